@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+from pathlib import Path
+from urllib.parse import unquote
+
+import platformdirs
+import platformdirs.macos
+import platformdirs.unix
+import platformdirs.windows
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zenml import places
+
+NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=128)
+
+
+@pytest.fixture(autouse=True)
+def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ZENML_CONFIG_PATH", "ZENML_REPOSITORY_PATH", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+
+# --- the configuration folder -------------------------------------------------------------------
+
+
+def test_the_configuration_folder_that_was_chosen_is_made_absolute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ZENML_CONFIG_PATH", "a/../config")
+    assert places.config_directory() == str(tmp_path.resolve() / "config")
+
+
+def test_a_home_folder_and_links_in_the_chosen_configuration_folder_are_resolved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("ZENML_CONFIG_PATH", "~/link")
+    assert places.config_directory() == str(tmp_path.resolve() / "real")
+
+
+@pytest.mark.parametrize(
+    ("platform", "xdg", "folder"),
+    [
+        (platformdirs.unix.Unix, None, "/home/stefan/.config/zenml"),
+        (platformdirs.unix.Unix, "/etc/stefan", "/etc/stefan/zenml"),
+        (platformdirs.macos.MacOS, None, "/home/stefan/Library/Application Support/zenml"),
+        (platformdirs.windows.Windows, None, os.path.join(r"C:\Users\stefan\AppData\Local", "zenml")),
+    ],
+)
+def test_each_platform_has_its_own_place(
+    platform: type, xdg: str | None, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local = {"CSIDL_LOCAL_APPDATA": r"C:\Users\stefan\AppData\Local"}
+    monkeypatch.setattr(platformdirs, "PlatformDirs", platform)
+    monkeypatch.setattr(platformdirs.windows, "get_win_folder", local.__getitem__)
+    monkeypatch.setenv("HOME", "/home/stefan")
+    monkeypatch.setenv("ZENML_CONFIG_PATH", "")
+    if xdg:
+        monkeypatch.setenv("XDG_CONFIG_HOME", xdg)
+    assert places.config_directory() == folder
+
+
+def test_what_lies_in_the_configuration_folder() -> None:
+    component_id = "6f1d3f0e-8d4b-4c46-b0b5-0d8a5a6f7e11"
+    assert places.ledger_file("/c") == os.path.join("/c", "ledger.db")
+    assert places.key_file("/c") == os.path.join("/c", "ledger.key")
+    assert places.profile_directory("/c", "default") == os.path.join("/c", "profiles", "default")
+    assert places.profile_directory("/c", "..") == os.path.join("/c", "profiles", "%2E%2E")
+    assert places.local_store_directory("/c", component_id) == os.path.join(
+        "/c", "local_stores", component_id
+    )
+
+
+# --- folder names -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("default", "default"),
+        ("legacy-repository-dcc5765e", "legacy-repository-dcc5765e"),
+        ("Team A_1.2", "Team A_1.2"),
+        ("größe-栈", "größe-栈"),
+        ("gro\u0308ße", "größe"),
+        ("हिन्दी", "हिन्दी"),
+        ("[red]x[/red]", "%5Bred%5Dx%5B%2Fred%5D"),
+        ("100%", "100%25"),
+        ("PROGRA~1", "PROGRA%7E1"),
+        ("👉", "%F0%9F%91%89"),
+        ("a\\b:c", "a%5Cb%3Ac"),
+        (".", "%2E"),
+        ("..", "%2E%2E"),
+        (".hidden", "%2Ehidden"),
+        ("end.", "end%2E"),
+        (" x ", "%20x%20"),
+        ("con", "%63on"),
+        ("Nul.tar.gz", "%4Eul.tar.gz"),
+        ("COM¹", "%43OM¹"),
+        ("lpt9 .x", "%6Cpt9 .x"),
+        ("console", "console"),
+        ("COM", "COM"),
+    ],
+)
+def test_a_name_as_a_folder(name: str, folder: str) -> None:
+    assert places.folder_name(name) == folder
+
+
+@given(NAMES)
+def test_a_folder_is_one_safe_path_element(name: str) -> None:
+    folder = places.folder_name(name)
+    assert not set(folder) & set('/\\:*?"<>|~\0\n')
+    assert folder[0] not in ". "
+    assert folder[-1] not in ". "
+    assert len(folder.encode()) <= 200
+
+
+@given(NAMES)
+def test_a_name_can_be_read_back_from_its_folder_so_no_two_names_share_one(name: str) -> None:
+    folder, composed = places.folder_name(name), unicodedata.normalize("NFC", name)
+    cut = len(folder.encode()) > 200 - 12 and folder[-9] == "-"  # 12: the longest character, encoded
+    assert unquote(folder) == composed or (cut and composed.startswith(unquote(folder[:-9])))
+
+
+def test_long_names_that_begin_alike_have_different_folders() -> None:
+    first, second = places.folder_name("栈" * 127 + "a"), places.folder_name("栈" * 127 + "b")
+    assert first != second
+    assert first[:-9] == second[:-9] == "栈" * 63
+    assert len(places.folder_name("x" * 200)) == len(places.folder_name("x" * 201)) == 200
+    assert places.folder_name("x" * 200) == "x" * 200
+
+
+def test_a_cut_never_splits_an_encoded_character() -> None:
+    assert places.folder_name("👉" * 128)[:-9] == "%F0%9F%91%89" * 15
+
+
+def test_an_empty_name_has_no_folder() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        places.folder_name("")
+
+
+# --- repositories -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    root = tmp_path.resolve() / "repository"
+    (root / ".zen").mkdir(parents=True)
+    (root / "src" / "steps").mkdir(parents=True)
+    return root
+
+
+def test_a_repository_is_found_at_the_working_directory_and_above(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in (repository, repository / "src" / "steps"):
+        monkeypatch.chdir(folder)
+        assert places.find_repository() == str(repository)
+
+
+def test_the_nearest_repository_counts(repository: Path) -> None:
+    inner = repository / "src"
+    (inner / ".zen").mkdir()
+    assert places.find_repository(str(inner / "steps")) == str(inner)
+
+
+def test_outside_there_is_none(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repository.parent)
+    assert places.find_repository() is None
+    assert places.named_repository() is None
+
+
+def test_a_file_called_zen_makes_no_repository(repository: Path) -> None:
+    (repository / "src" / ".zen").write_text("")
+    assert not places.is_repository(str(repository / "src"))
+    assert places.find_repository(str(repository / "src")) == str(repository)
+
+
+def test_a_path_may_be_a_file_a_link_or_not_be_there(repository: Path) -> None:
+    (repository / "run.py").write_text("")
+    link = repository.parent / "link"
+    link.symlink_to(repository / "src")
+    for path in (repository / "run.py", link, repository / "not" / "there"):
+        assert places.find_repository(str(path)) == str(repository)
+
+
+def test_the_named_repository_beats_the_working_directory(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = repository.parent / "other"
+    (other / ".zen").mkdir(parents=True)
+    monkeypatch.chdir(repository)
+    monkeypatch.setenv("HOME", str(repository.parent))
+    monkeypatch.setenv("ZENML_REPOSITORY_PATH", "~/other")
+    assert places.find_repository() == str(other)
+    assert places.named_repository() == "~/other"
+
+
+def test_a_path_beats_the_named_repository(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZENML_REPOSITORY_PATH", str(repository.parent))
+    assert places.find_repository(str(repository)) == str(repository)
+
+
+def test_nothing_above_the_named_repository_is_searched(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repository)
+    monkeypatch.setenv("ZENML_REPOSITORY_PATH", str(repository / "src"))
+    assert places.find_repository() is None
+    assert places.named_repository() == str(repository / "src")
+
+
+def test_an_empty_variable_names_nothing(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repository)
+    monkeypatch.setenv("ZENML_REPOSITORY_PATH", "")
+    assert places.find_repository() == str(repository)
+    assert places.named_repository() is None
+
+
+def test_a_configuration_folder_called_zen_makes_no_repository_of_its_parent(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = repository / "src"
+    (home / ".zen").mkdir()
+    monkeypatch.setenv("ZENML_CONFIG_PATH", str(home / ".zen"))
+    assert places.find_repository(str(home)) == str(repository)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder that is in use")
+def test_a_deleted_working_directory_is_in_no_repository(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = repository / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert places.find_repository() is None

@@ -1,0 +1,1 @@
+"""The seeds' terminal sessions, run step by step against the installed program."""

@@ -1,0 +1,1 @@
+"""The terminal: words in, tables and sentences out. Goes through the Python API alone."""

@@ -1,0 +1,120 @@
+"""The command tree. A group of commands is loaded when it is named."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+import zenml
+from zenml.cli.failures import USAGE
+from zenml.domain.component_types import COMPONENT_TYPES, command, plural
+
+COMPONENTS = {
+    command(component_type): f"Manage {plural(component_type)}" for component_type in sorted(COMPONENT_TYPES)
+}
+MANAGEMENT = {
+    "init": "Make a folder a repository with a choice of its own",
+    "profile": "Manage profiles",
+    "stack": "Manage stacks",
+    "version": "Print the version",
+}
+RECORD = {
+    "history": "Show what was changed, when and by whom",
+    "ledger": "Look after the ledger",
+    "undo": "Undo the last change",
+}
+SECTIONS = {"Stack components": COMPONENTS, "Management": MANAGEMENT, "Record": RECORD}
+HELP = {name: text for section in SECTIONS.values() for name, text in section.items()}
+"""Every command and group at the top, with its line in the help."""
+
+
+class LazyGroup(TyperGroup):
+    """Knows its commands by name and loads the module of the one that is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Returns the names of all commands."""
+        return list(HELP)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Returns a command, or None if there is none of this name."""
+        if cmd_name not in HELP:
+            return None
+        if cmd_name in COMPONENTS:
+            from zenml.cli.component import build
+
+            group = build(cmd_name.replace("-", "_"))
+        else:
+            group = import_module(f"zenml.cli.commands.{cmd_name}").app
+        loaded = typer.main.get_command(group)
+        loaded.name = cmd_name
+        return loaded
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Writes the help of all commands without loading them."""
+        for title, section in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(section.items()))
+
+
+def group(help_text: str) -> typer.Typer:
+    """Returns an empty group of commands that shows its help when nothing more is said."""
+    made = typer.Typer(help=help_text, add_completion=False, rich_markup_mode=None)
+
+    @made.callback(invoke_without_command=True)
+    def show_help(ctx: typer.Context) -> None:
+        if ctx.invoked_subcommand is None:
+            typer.echo(ctx.get_help())
+
+    show_help.__doc__ = help_text
+    return made
+
+
+def single(run: Callable[..., None], **settings: Any) -> typer.Typer:
+    """Returns a command that stands at the top by itself."""
+    made = typer.Typer(add_completion=False, rich_markup_mode=None)
+    made.command(**settings)(run)
+    return made
+
+
+app = typer.Typer(cls=LazyGroup, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"zenml, version {zenml.__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    ctx: typer.Context,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", "-v", help="Print the version", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Profiles, stack components and stacks for machine-learning pipelines, with history and undo."""
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+def run(words: list[str]) -> int:
+    """Parses the words of a command line, runs the command and returns the exit code."""
+    try:
+        result = app(words, prog_name="zenml", standalone_mode=False)
+    except typer.Abort:
+        print("Aborted!", file=sys.stderr)
+        return 1
+    except Exception as error:
+        show = getattr(error, "show", None)  # the parser's errors print themselves: usage, then the mistake
+        if show is None:
+            raise
+        sys.stdout.flush()
+        show()
+        return getattr(error, "exit_code", USAGE)
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,39 @@
+"""``zenml init``."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli.app import single
+from zenml.cli.writes import repository
+
+
+def init(
+    path: Annotated[
+        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        typer.Option("--path", metavar="DIRECTORY", help="The folder; the working directory if none is named"),
+    ] = None,
+) -> None:
+    """Make a folder a repository with a choice of its own.
+
+    Example: zenml init --path .
+    """
+    folder = path or os.getcwd()
+    if not os.path.isdir(folder):
+        raise typer.BadParameter(f"Directory '{folder}' does not exist.", param_hint="--path")
+    opened = repository(quiet=True)
+    profile, stack = opened.active_profile_name, opened.active_stack_name
+    opened.initialize(folder)
+    typer.echo(f"ZenML repository initialized at {os.path.realpath(folder)}.")
+    typer.echo(
+        f"The local active profile was initialized to '{profile}' and the local active stack to '{stack}'. "
+        "This local configuration will only take effect when you're running ZenML from the initialized "
+        "repository root, or from a subdirectory. For more information on profile and stack configuration, "
+        "please run 'zenml profile explain'."
+    )
+
+
+app = single(init)

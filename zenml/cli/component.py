@@ -1,0 +1,137 @@
+"""``zenml <component> …``: the same commands for each of the twelve types."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli import reads
+from zenml.cli.app import group
+from zenml.cli.explain import explanation
+from zenml.cli.parameters import keyed_secrets, names_only, parse
+from zenml.cli.tables import Table, show
+from zenml.cli.writes import nothing_to_do, repository
+from zenml.domain.component_types import display, plural
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The component's name")]
+OptionalName = Annotated[
+    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    typer.Argument(metavar="[NAME]", help="The component; that of the active stack if none is named"),
+]
+Words = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(metavar="NAME [--PARAMETER=VALUE]...", help="Its name and its parameters"),
+]
+Secrets = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--secret", metavar="PARAMETER=VALUE", help="A parameter to encrypt (can be repeated)"),
+]
+_PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+def build(component_type: str) -> typer.Typer:
+    """Returns the group of commands for a component type."""
+    kind = display(component_type)
+    app = group(f"Manage {plural(component_type)}")
+
+    @app.command("register", context_settings=_PASS_THROUGH, help=f"Register {_a(kind)}")
+    def register(
+        words: Words = None,
+        flavor: Annotated[
+            Optional[str],  # noqa: UP045
+            typer.Option("--flavor", "-f", help="What it is made of; see `flavor list`"),
+        ] = None,
+        deprecated: Annotated[Optional[str], typer.Option("--type", "-t", hidden=True)] = None,  # noqa: UP045
+        secret: Secrets = None,
+    ) -> None:
+        name, parameters = parse(words or [])
+        chosen = flavor or deprecated
+        if chosen is None or (flavor and deprecated):
+            raise typer.BadParameter(
+                f"Please use the option to specify '--flavor'/'-f' of the {kind} you want to register.",
+                param_hint="--flavor",
+            )
+        if name is None:
+            raise typer.BadParameter("Missing argument 'NAME'.")
+        encrypted = keyed_secrets(component_type, chosen, secret or [], parameters)
+        repository().register_component(component_type, name, chosen, parameters, encrypted)
+        typer.echo(f"Successfully registered {kind} `{name}`.")
+
+    @app.command("list", help=f"List the {plural(component_type)}")
+    def list_components() -> None:
+        reads.component_list(component_type)
+
+    @app.command("get", help=f"Print the {kind} of the active stack")
+    def get() -> None:
+        reads.component_get(component_type)
+
+    @app.command("describe", help=f"Show everything about {_a(kind)}")
+    def describe(name: OptionalName = None) -> None:
+        reads.component_describe(component_type, name)
+
+    @app.command("update", context_settings=_PASS_THROUGH, help=f"Set parameters of {_a(kind)}")
+    def update(words: Words = None, secret: Secrets = None) -> None:
+        name, parameters = parse(words or [])
+        opened = repository(stack=True)
+        name = name or reads.active_component(opened.describe_stack().components, component_type)
+        flavor = opened.describe_component(component_type, name).flavor
+        encrypted = keyed_secrets(component_type, flavor, secret or [], parameters)
+        if not opened.update_component(component_type, name, parameters, secrets=encrypted):
+            nothing_to_do()
+        typer.echo(f"Successfully updated {kind} `{name}`.")
+
+    @app.command(
+        "remove-attribute",
+        context_settings=_PASS_THROUGH,
+        help=f"Unset parameters of {_a(kind)}: NAME --PARAMETER",
+    )
+    def remove_attribute(words: Words = None) -> None:
+        name, parameters = names_only(words or [])
+        opened = repository(stack=True)
+        name = name or reads.active_component(opened.describe_stack().components, component_type)
+        if not opened.update_component(component_type, name, {}, parameters):
+            nothing_to_do()
+        typer.echo(f"Successfully updated {kind} `{name}`.")
+
+    @app.command("rename", help=f"Rename {_a(kind)}; the stacks that use it follow")
+    def rename(name: Name, new_name: Annotated[str, typer.Argument(help="Its new name")]) -> None:
+        if not repository(stack=True).rename_component(component_type, name, new_name):
+            nothing_to_do()
+        typer.echo(f"Successfully renamed {kind} `{name}` to `{new_name}`.")
+
+    @app.command("delete", help=f"Delete {_a(kind)} that no stack uses")
+    def delete(name: Name) -> None:
+        repository(stack=True).deregister_stack_component(component_type, name)
+        typer.echo(f"Deleted {kind}: {name}")
+
+    @app.command("explain", help=f"Explain {plural(component_type)}")
+    def explain() -> None:
+        typer.echo(explanation(component_type), nl=False)
+
+    app.add_typer(_flavors(component_type), name="flavor")
+    return app
+
+
+def _flavors(component_type: str) -> typer.Typer:
+    app = group(f"Manage the flavors of {plural(component_type)}")
+
+    @app.command("list", help=f"List the flavors of {plural(component_type)}")
+    def list_flavors() -> None:
+        from zenml.flavors.lookup import flavors
+
+        repository()
+        rows = [
+            (info.name, info.integration or "built-in", "✅" if info.ready else "", info.source)
+            for info in flavors(component_type)
+        ]
+        if not rows:
+            typer.echo(f"No flavors of {plural(component_type)}.")
+            return
+        show(Table(("FLAVOR", "INTEGRATION", "READY-TO-USE", "SOURCE"), rows))
+
+    return app
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"

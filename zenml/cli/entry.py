@@ -1,0 +1,26 @@
+"""Where the program starts. A reading command without options is answered before any parser is loaded."""
+
+from __future__ import annotations
+
+import sys
+
+from zenml.cli.failures import guarded
+from zenml.cli.quick import answer
+
+
+def main() -> None:
+    """Runs the command of this process's words and exits with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:  # names may be in any script; a terminal may not know it
+            reconfigure(errors="backslashreplace")
+    sys.exit(guarded(_run))
+
+
+def _run() -> int:
+    words = sys.argv[1:]
+    if answer(words):
+        return 0
+    from zenml.cli.app import run
+
+    return run(words)

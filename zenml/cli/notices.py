@@ -1,0 +1,62 @@
+"""The sentences a command begins with: where it runs and what is active there."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from zenml import places
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.repository import Repository
+    from zenml.repository.reading import Reading
+
+
+def notice(sentence: str) -> None:
+    """Prints a sentence that is no answer; after everything printed before it."""
+    from zenml.cli.failures import visible
+
+    sys.stdout.flush()
+    print(visible(sentence), file=sys.stderr, flush=True)
+
+
+def announce(repository: Repository, now: Reading, *, stack: bool = False) -> None:
+    """Prints where the command runs, which profile is active and, if asked to, which stack."""
+    wanted = os.environ.get("ZENML_ENABLE_REPO_INIT_WARNINGS", "true").lower() not in {
+        "0",
+        "false",
+        "no",
+        "off",
+    }
+    if repository.root is None and wanted:
+        notice(_no_repository())
+        notice("Running without an active repository root.")
+    for sentence in now.active.notices:
+        notice(sentence)
+    where = "global" if repository.root is None else "local"
+    if now.active.profile:
+        notice(f"Running with active profile: '{now.active.profile.name}' ({where})")
+    if stack and now.active.stack:
+        notice(f"Running with active stack: '{now.active.stack.name}'")
+
+
+def _no_repository() -> str:
+    named = places.named_repository()
+    if named:
+        return (
+            f"Unable to find ZenML repository at the path {named} that ZENML_REPOSITORY_PATH names. "
+            "If you want to create a repository there, run zenml init --path."
+        )
+    return (
+        f"Unable to find ZenML repository in your current working directory ({_working_directory()}) or any "
+        "parent directories. If you want to use an existing repository which is in a different location, set "
+        "the environment variable 'ZENML_REPOSITORY_PATH'. If you want to create a new repository, run zenml init."
+    )
+
+
+def _working_directory() -> str:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        return "which was removed"

@@ -1,0 +1,90 @@
+"""The words after ``register`` and ``update``: a name, and parameters that only the flavor knows."""
+
+from __future__ import annotations
+
+import typer
+
+from zenml.domain.errors import InvalidValueError
+
+
+def parse(words: list[str]) -> tuple[str | None, dict[str, str]]:
+    """Returns the name, if there is one, and the parameters.
+
+    A parameter is written ``--parameter=value`` or ``--parameter value``; ``@file`` stands for the text
+    of a file.
+    """
+    positional: list[str] = []
+    parameters: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-") or word == "-":
+            positional.append(word)
+            continue
+        key, equals, value = _option(word).partition("=")
+        if not equals:
+            value = next(rest, "")
+            if not value or value.startswith("--"):
+                raise typer.BadParameter(
+                    f"Please give the parameter '{key}' a value: --{key}=VALUE.", param_hint=f"--{key}"
+                )
+        parameters[key.replace("-", "_")] = _expanded(value)
+    return _single(positional), parameters
+
+
+def names_only(words: list[str]) -> tuple[str | None, list[str]]:
+    """Returns the name, if there is one, and the parameters, which have no values here."""
+    positional = [word for word in words if not word.startswith("-")]
+    options = [_option(word).partition("=")[0].replace("-", "_") for word in words if word.startswith("-")]
+    return _single(positional), options
+
+
+def keyed_secrets(
+    component_type: str, flavor: str, given: list[str], parameters: dict[str, str]
+) -> frozenset[str]:
+    """Puts ``--secret parameter=value`` among the parameters and returns which ones were given so.
+
+    A flavor may itself have a parameter called ``secret``: what does not begin with the name of a
+    parameter is that one's value.
+    """
+    from zenml.flavors.lookup import flavor_class
+
+    known = {parameter.name for parameter in flavor_class(component_type, flavor).describe_parameters()}
+    encrypted = set()
+    for text in given:
+        key, equals, value = text.partition("=")
+        key = key.replace("-", "_")
+        if equals and key in known:
+            parameters[key] = _expanded(value)
+            encrypted.add(key)
+        elif "secret" in known:
+            parameters["secret"] = _expanded(text)
+        else:
+            raise InvalidValueError(
+                "The option --secret takes a parameter and its value: --secret parameter=value.",
+                f"The parameters of the flavor '{flavor}' are: {', '.join(sorted(known)) or 'none'}.",
+            )
+    return frozenset(encrypted)
+
+
+def _option(word: str) -> str:
+    if not word.startswith("--") or not word[2:].partition("=")[0].replace("-", "_").isidentifier():
+        shown = word.partition("=")[0]
+        raise typer.BadParameter(f"'{shown}' is no parameter; write --parameter=value.", param_hint="parameters")
+    return word[2:]
+
+
+def _single(positional: list[str]) -> str | None:
+    if len(positional) > 1:
+        raise typer.BadParameter(f"Got unexpected extra argument ({positional[1]})")
+    return positional[0] if positional else None
+
+
+def _expanded(value: str) -> str:
+    if not value.startswith("@"):
+        return value
+    try:
+        with open(value[1:], encoding="utf-8") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise InvalidValueError(f"The file {value[1:]} cannot be read: {reason}.") from error

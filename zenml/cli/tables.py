@@ -1,0 +1,159 @@
+"""How tables look: a heavy frame, one rule under the header, whole cells unless a terminal is too narrow.
+
+Piped tables are drawn here because importing rich costs more than the rest of a reading command;
+on a terminal rich fits them to the width. Cells are text and nothing else: no markup, no control codes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import rich.table
+
+MARKER = "👉"
+"""The cell that marks the active row."""
+
+_REORDERING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+"""Bidirectional classes (Unicode UAX #9) that show what follows in another order than it is written."""
+
+
+class Table:
+    """Rows under a header.
+
+    Attributes:
+        columns: The header, one text per column.
+        rows: As many cells per row as there are columns.
+        title: Stands above the table, centred; empty for none.
+        caption: Stands below the table, centred; empty for none.
+        active_column: Whether the first column holds `MARKER` or an empty text, and is centred.
+    """
+
+    def __init__(
+        self,
+        columns: Iterable[str],
+        rows: Iterable[Iterable[str]],
+        *,
+        title: str = "",
+        caption: str = "",
+        active_column: bool = False,
+    ) -> None:
+        self.columns = tuple(map(_visible, columns))
+        self.rows = [tuple(map(_visible, row)) for row in rows]
+        self.title = _visible(title)
+        self.caption = _visible(caption)
+        self.active_column = active_column
+
+
+def show(table: Table) -> None:
+    """Prints the table: fitted to the terminal, or whole if standard output is not one."""
+    if not sys.stdout.isatty():
+        sys.stdout.write(render(table))
+        return
+    from rich.console import Console
+
+    Console(color_system=None if os.environ.get("NO_COLOR") else "auto").print(_fitted(table))
+
+
+def render(table: Table, width: int | None = None) -> str:
+    """Returns the table as lines of plain text, each ended by a line break.
+
+    Args:
+        table: What to draw.
+        width: Display columns to fit it into, as rich does, cutting long cells with ``…``; None
+            leaves every cell whole on one line, however long.
+
+    Raises:
+        ValueError: A row has more or fewer cells than there are columns.
+    """
+    if width is None:
+        return _drawn(table)
+    import io
+
+    from rich.console import Console
+
+    text = io.StringIO()
+    Console(file=text, width=width, color_system=None, legacy_windows=False).print(_fitted(table))
+    return text.getvalue()
+
+
+def _drawn(table: Table) -> str:
+    widths = [max(map(_width, cells)) for cells in zip(table.columns, *table.rows, strict=True)]
+
+    def rule(left: str, line: str, crossing: str, right: str) -> str:
+        return left + crossing.join(line * (width + 2) for width in widths) + right
+
+    def row(cells: tuple[str, ...]) -> str:
+        padded = (
+            _padded(cell, widths[index], centred=table.active_column and index == 0)
+            for index, cell in enumerate(cells)
+        )
+        return "┃ " + " │ ".join(padded) + " ┃"
+
+    top = rule("┏", "━", "┯", "┓")
+    lines = [
+        top,
+        row(table.columns),
+        rule("┠", "─", "┼", "┨"),
+        *map(row, table.rows),
+        rule("┗", "━", "┷", "┛"),
+    ]
+    if table.title:
+        lines.insert(0, _padded(table.title, len(top), centred=True).rstrip())
+    if table.caption:
+        lines.append(_padded(table.caption, len(top), centred=True).rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def _fitted(table: Table) -> rich.table.Table:
+    from rich.box import HEAVY_EDGE
+    from rich.table import Table as RichTable
+    from rich.text import Text  # a Text, unlike a str, is never read as markup
+
+    fitted = RichTable(
+        box=HEAVY_EDGE,
+        title=Text(table.title, style="table.title") if table.title else None,
+        caption=Text(table.caption, style="table.caption") if table.caption else None,
+    )
+    for index, column in enumerate(table.columns):
+        centred = table.active_column and index == 0
+        fitted.add_column(Text(column), justify="center" if centred else "left")
+    for row in table.rows:
+        fitted.add_row(*map(Text, row))
+    return fitted
+
+
+def _padded(text: str, width: int, *, centred: bool) -> str:
+    blanks = max(0, width - _width(text))
+    left = blanks // 2 if centred else 0
+    return " " * left + text + " " * (blanks - left)
+
+
+def _width(text: str) -> int:
+    """Returns how many columns of a terminal the text takes."""
+    if text.isascii():
+        return len(text)
+    if text == MARKER:
+        return 2  # without rich's tables, so that an active row costs nothing
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _visible(text: str) -> str:
+    """Returns the text with what would move the cursor or reorder the line written as an escape."""
+    if text.isprintable():
+        return text
+    import unicodedata
+
+    return "".join(
+        character.encode("unicode_escape").decode()
+        if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+        or unicodedata.bidirectional(character) in _REORDERING
+        else character
+        for character in text
+    )

@@ -1,0 +1,133 @@
+"""What a rule may ask. Answered from the views at the ledger's head; in tests from memory."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from zenml.domain.events import StoreType
+from zenml.domain.values import Id, Setting, Value
+
+
+class Profile(NamedTuple):
+    """A profile as it is."""
+
+    profile_id: Id
+    name: str
+    store_type: StoreType
+    url: Setting
+    profile_ledger_id: Id
+
+
+class Component(NamedTuple):
+    """A component as it is."""
+
+    component_id: Id
+    component_type: str
+    name: str
+    flavor: str
+    parameters: dict[str, Setting]
+
+
+class Stack(NamedTuple):
+    """A stack as it is; ``components`` maps types to component ids."""
+
+    stack_id: Id
+    name: str
+    components: dict[str, Id]
+
+
+class Flavor(NamedTuple):
+    """A flavor of one's own."""
+
+    flavor_id: Id
+    component_type: str
+    name: str
+    source: str
+
+
+class RepositoryChoice(NamedTuple):
+    """A known repository and what it chose."""
+
+    repository_id: Id
+    path: Value
+    profile_id: Id
+    stack_id: Id | None
+
+
+class Catalog(Protocol):
+    """The present state, within the profile a command runs in.
+
+    Look-ups of one thing return None where there is no such thing.
+    """
+
+    def component(self, component_type: str, name: str) -> Component | None:
+        """Returns a component of the profile in use, by type and name."""
+        ...
+
+    def component_by_id(self, component_id: Id) -> Component | None:
+        """Returns a component of the profile in use."""
+        ...
+
+    def component_names(self, component_type: str) -> list[str]:
+        """Returns the names of the components of a type, sorted."""
+        ...
+
+    def stack(self, name: str) -> Stack | None:
+        """Returns a stack of the profile in use, by name."""
+        ...
+
+    def stack_by_id(self, stack_id: Id) -> Stack | None:
+        """Returns a stack of any profile: what is active may be in another one."""
+        ...
+
+    def stack_names(self) -> list[str]:
+        """Returns the names of the stacks, sorted."""
+        ...
+
+    def stacks_using(self, component_id: Id) -> list[str]:
+        """Returns the names of the stacks that have this component, sorted."""
+        ...
+
+    def flavor(self, component_type: str, name: str) -> Flavor | None:
+        """Returns a flavor of one's own in the profile in use, by type and name."""
+        ...
+
+    def components_of_flavor(self, component_type: str, flavor: str) -> list[str]:
+        """Returns the names of the components of this flavor, sorted."""
+        ...
+
+    def profile(self, name: str) -> Profile | None:
+        """Returns a profile by name."""
+        ...
+
+    def profile_by_id(self, profile_id: Id) -> Profile | None:
+        """Returns a profile."""
+        ...
+
+    def profile_names(self) -> list[str]:
+        """Returns the names of the profiles, sorted."""
+        ...
+
+    def profile_in_use(self) -> Profile | None:
+        """Returns the profile the command runs in."""
+        ...
+
+    def active_profile(self) -> Id | None:
+        """Returns the machine's choice."""
+        ...
+
+    def active_stack(self, profile_id: Id) -> Id | None:
+        """Returns the machine's choice for a profile."""
+        ...
+
+    def repository(self, repository_id: Id) -> RepositoryChoice | None:
+        """Returns a known repository."""
+        ...
+
+    def repository_here(self) -> RepositoryChoice | None:
+        """Returns the repository the command runs in."""
+        ...
+
+    def same_secret(self, key_id: Id, other_key_id: Id) -> bool:
+        """Tells whether two secrets have the same value, as far as their keys still exist."""
+        ...

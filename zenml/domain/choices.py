@@ -1,0 +1,231 @@
+"""Rules of what is active: the machine's stack for a profile, and what a repository chose."""
+
+from __future__ import annotations
+
+from zenml.domain import commands, events
+from zenml.domain.catalog import Catalog, RepositoryChoice
+from zenml.domain.changed import SEE_HISTORY, ChangedSinceError
+from zenml.domain.errors import NotFoundError, ProfileNotFoundError, StackNotFoundError
+from zenml.domain.events import Choice, DomainEvent
+from zenml.domain.profiles import activation, find_profile, profile_choice
+from zenml.domain.stacks import find_stack
+from zenml.domain.values import Salted, Value
+
+Commands = (
+    commands.ActivateProfile
+    | commands.ActivateStack
+    | commands.InitializeRepository
+    | commands.ObserveRepository
+    | commands.ForgetRepository
+)
+Events = (
+    events.StackActivated
+    | events.RepositoryInitialized
+    | events.RepositoryRemoved
+    | events.RepositoryProfileActivated
+    | events.RepositoryStackActivated
+    | events.RepositoryChoiceObserved
+)
+
+
+def propose(wish: Commands, catalog: Catalog) -> list[DomainEvent]:
+    """Returns the events that would fulfil a wish; `admit` has the last word on each."""
+    match wish:
+        case commands.ActivateProfile():
+            return _activate_profile(wish, catalog)
+        case commands.ActivateStack():
+            return _activate_stack(wish, catalog)
+        case commands.InitializeRepository():
+            if catalog.profile_by_id(wish.profile_id) is None:
+                raise _no_profile()
+            return [
+                events.RepositoryInitialized(
+                    repository_id=wish.repository_id,
+                    path=wish.path,
+                    profile=_profile(wish.profile_id, catalog),
+                    stack=_stack(wish.stack_id, catalog),
+                )
+            ]
+        case commands.ObserveRepository():
+            return _observe(wish, catalog)
+        case commands.ForgetRepository():
+            it = catalog.repository(wish.repository_id)
+            return [_removal(it, catalog)] if it else []
+
+
+def _activate_profile(wish: commands.ActivateProfile, catalog: Catalog) -> list[DomainEvent]:
+    profile = find_profile(wish.name, catalog)
+    here = catalog.repository_here()
+    if wish.machine_wide or here is None:
+        return [activation(profile, catalog)]
+    if here.profile_id == profile.profile_id:
+        return []
+    label = {"repository_id": here.repository_id, "path": here.path}
+    return [
+        events.RepositoryProfileActivated(
+            old=_profile(here.profile_id, catalog), new=profile_choice(profile), **label
+        ),
+        # a stack belongs to its profile: start with the one the machine chose for the new profile
+        events.RepositoryStackActivated(
+            old=_stack(here.stack_id, catalog),
+            new=_existing_stack(catalog.active_stack(profile.profile_id), catalog),
+            **label,
+        ),
+    ]
+
+
+def _activate_stack(wish: commands.ActivateStack, catalog: Catalog) -> list[DomainEvent]:
+    profile = catalog.profile_in_use()
+    if profile is None:
+        raise _no_profile()
+    stack = find_stack(wish.name, catalog)
+    new = Choice(chosen_id=stack.stack_id, name=stack.name)
+    here = catalog.repository_here()
+    # a variable may have put another profile in use than the repository's: then the choice is the machine's
+    if not wish.machine_wide and here is not None and here.profile_id == profile.profile_id:
+        return [
+            events.RepositoryStackActivated(
+                repository_id=here.repository_id,
+                path=here.path,
+                old=_stack(here.stack_id, catalog),
+                new=new,
+            )
+        ]
+    return [
+        events.StackActivated(
+            profile_id=profile.profile_id,
+            profile_name=profile.name,
+            old=_stack(catalog.active_stack(profile.profile_id), catalog),
+            new=new,
+        )
+    ]
+
+
+def _observe(wish: commands.ObserveRepository, catalog: Catalog) -> list[DomainEvent]:
+    profile, stack = _profile(wish.profile_id, catalog), _stack(wish.stack_id, catalog)
+    known = catalog.repository(wish.repository_id)
+    if known is None:
+        return [
+            events.RepositoryInitialized(
+                repository_id=wish.repository_id, path=wish.path, profile=profile, stack=stack
+            )
+        ]
+    return [
+        events.RepositoryChoiceObserved(
+            repository_id=known.repository_id,
+            path=known.path,
+            old_profile=_profile(known.profile_id, catalog),
+            new_profile=profile,
+            old_stack=_stack(known.stack_id, catalog),
+            new_stack=stack,
+        )
+    ]
+
+
+def _removal(it: RepositoryChoice, catalog: Catalog) -> DomainEvent:
+    return events.RepositoryRemoved(
+        repository_id=it.repository_id,
+        path=it.path,
+        profile=_profile(it.profile_id, catalog),
+        stack=_stack(it.stack_id, catalog),
+    )
+
+
+def _profile(profile_id: str, catalog: Catalog) -> Choice:
+    found = catalog.profile_by_id(profile_id)
+    return Choice(chosen_id=profile_id, name=found.name if found else "")
+
+
+def _stack(stack_id: str | None, catalog: Catalog) -> Choice | None:
+    if stack_id is None:
+        return None
+    found = catalog.stack_by_id(stack_id)
+    return Choice(chosen_id=stack_id, name=found.name if found else "")
+
+
+def _existing_stack(stack_id: str | None, catalog: Catalog) -> Choice | None:
+    """Returns None for a stack somebody else deleted from a shared profile: it cannot be chosen anew."""
+    choice = _stack(stack_id, catalog)
+    return choice if choice and choice.name else None
+
+
+def _no_profile() -> ProfileNotFoundError:
+    return ProfileNotFoundError("No profile is active.", 'Run "zenml profile set PROFILE" to choose one.')
+
+
+def _repository(path: Value) -> str:
+    return f"repository '{path.value}'" if isinstance(path, Salted) else "the repository"
+
+
+def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
+    """Returns the event if it may happen now, None if it has no effect.
+
+    Raises:
+        LedgerError: A rule forbids it, or somebody changed the thing since.
+    """
+    if isinstance(event, events.StackActivated):
+        current = catalog.active_stack(event.profile_id)
+        if current != _id(event.new):
+            _check_profile(event.profile_id, event.profile_name, catalog)
+        what = f"The active stack of profile '{event.profile_name}'"
+        return _admit_choice(event, current, catalog, what)
+    it, where = catalog.repository(event.repository_id), _repository(event.path)
+    if isinstance(event, events.RepositoryInitialized):
+        if it is not None and _choice(it) != (event.profile.chosen_id, _id(event.stack)):
+            raise ChangedSinceError(f"The choice of {where}")
+        return event.model_copy(update={"stack": _now(event.stack, catalog)}) if it is None else None
+    if isinstance(event, events.RepositoryRemoved) and it is None:
+        return None
+    if it is None:
+        raise NotFoundError(f"The choice of {where} is no longer known.", SEE_HISTORY)
+    match event:
+        case events.RepositoryRemoved():
+            if _choice(it) != (event.profile.chosen_id, _id(event.stack)):
+                raise ChangedSinceError(f"The choice of {where}")
+            return event.model_copy(update={"stack": _now(event.stack, catalog)})
+        case events.RepositoryProfileActivated():
+            if it.profile_id == event.new.chosen_id:
+                return None
+            if it.profile_id != event.old.chosen_id:
+                raise ChangedSinceError(f"The profile of {where}")
+            _check_profile(event.new.chosen_id, event.new.name, catalog)
+            return event
+        case events.RepositoryStackActivated():
+            return _admit_choice(event, it.stack_id, catalog, f"The stack of {where}")
+        case events.RepositoryChoiceObserved():
+            now = (event.new_profile.chosen_id, _id(event.new_stack))
+            return None if _choice(it) == now else event
+
+
+def _admit_choice(
+    event: events.StackActivated | events.RepositoryStackActivated,
+    current: str | None,
+    catalog: Catalog,
+    what: str,
+) -> DomainEvent | None:
+    if current == _id(event.new):
+        return None
+    if current != _id(event.old):
+        raise ChangedSinceError(what)
+    if event.new is not None and catalog.stack_by_id(event.new.chosen_id) is None:
+        raise StackNotFoundError(f"Stack '{event.new.name}' is no longer registered.", SEE_HISTORY)
+    return event.model_copy(update={"old": _now(event.old, catalog), "new": _now(event.new, catalog)})
+
+
+def _now(stack: Choice | None, catalog: Catalog) -> Choice | None:
+    """Returns a chosen stack with the name it has now: it may have been renamed since."""
+    found = catalog.stack_by_id(stack.chosen_id) if stack else None
+    return Choice(chosen_id=found.stack_id, name=found.name) if found else stack
+
+
+def _check_profile(profile_id: str, name: str, catalog: Catalog) -> None:
+    if catalog.profile_by_id(profile_id) is None:
+        raise ProfileNotFoundError(f"Profile '{name}' no longer exists.", SEE_HISTORY)
+
+
+def _choice(it: RepositoryChoice) -> tuple[str, str | None]:
+    return it.profile_id, it.stack_id
+
+
+def _id(choice: Choice | None) -> str | None:
+    return choice.chosen_id if choice else None

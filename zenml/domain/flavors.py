@@ -1,0 +1,66 @@
+"""Rules of flavors of one's own."""
+
+from __future__ import annotations
+
+from zenml.domain import commands, events
+from zenml.domain.catalog import Catalog, Flavor
+from zenml.domain.component_types import command, display
+from zenml.domain.errors import AlreadyExistsError, FlavorNotFoundError, NotAllowedError
+from zenml.domain.events import DomainEvent
+from zenml.domain.names import check_name
+from zenml.domain.suggestions import typed
+
+Commands = commands.RegisterFlavor | commands.DeleteFlavor
+Events = events.FlavorRegistered | events.FlavorDeleted
+
+
+def propose(wish: Commands, catalog: Catalog) -> list[DomainEvent]:
+    """Returns the events that would fulfil a wish; `admit` has the last word on each."""
+    match wish:
+        case commands.RegisterFlavor():
+            return [
+                events.FlavorRegistered(
+                    flavor_id=wish.flavor_id,
+                    component_type=wish.component_type,
+                    name=wish.name,
+                    source=wish.source,
+                )
+            ]
+        case commands.DeleteFlavor():
+            found = catalog.flavor(wish.component_type, wish.name)
+            if found is None:
+                raise FlavorNotFoundError(
+                    f"You have registered no {display(wish.component_type)} flavor '{wish.name}'.",
+                    f'Run "zenml {command(wish.component_type)} flavor list" to see the flavors.',
+                )
+            return [events.FlavorDeleted(**found._asdict())]
+
+
+def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
+    """Returns the event if it may happen now, None if it has no effect.
+
+    Raises:
+        LedgerError: A rule forbids it.
+    """
+    kind = display(event.component_type)
+    current = catalog.flavor(event.component_type, event.name)
+    if isinstance(event, events.FlavorDeleted):
+        if current is None or current.flavor_id != event.flavor_id:
+            return None
+        users = catalog.components_of_flavor(event.component_type, event.name)
+        if users:
+            more = f" and {len(users) - 1} more have" if len(users) > 1 else " has"
+            raise NotAllowedError(
+                f"{kind.capitalize()} flavor '{event.name}' cannot be deleted while {kind} '{users[0]}'{more} it.",
+                f'Run "zenml {command(event.component_type)} delete {typed(users[0])}" first.',
+            )
+        return event
+    if current == Flavor(**dict(event)):
+        return None
+    if current is not None:
+        raise AlreadyExistsError(
+            f"{kind.capitalize()} flavor '{event.name}' already exists.",
+            f'Choose another name; run "zenml {command(event.component_type)} flavor list" to see them.',
+        )
+    check_name(f"{kind} flavor", event.name)
+    return event

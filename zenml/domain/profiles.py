@@ -1,0 +1,122 @@
+"""Rules of profiles: which exist, and which is the machine's active one."""
+
+from __future__ import annotations
+
+from zenml.domain import commands, events
+from zenml.domain.catalog import Catalog, Profile
+from zenml.domain.changed import SEE_HISTORY, ChangedSinceError, same_setting
+from zenml.domain.errors import NotAllowedError, ProfileExistsError, ProfileNotFoundError
+from zenml.domain.events import Choice, DomainEvent
+from zenml.domain.missing import missing_profile
+from zenml.domain.names import check_name
+from zenml.domain.suggestions import typed
+
+Commands = commands.CreateProfile | commands.DeleteProfile
+Events = events.ProfileCreated | events.ProfileDeleted | events.ProfileActivated
+
+
+def find_profile(name: str, catalog: Catalog) -> Profile:
+    """Returns the profile of this name.
+
+    Raises:
+        ProfileNotFoundError: There is none.
+    """
+    found = catalog.profile(name)
+    if found is None:
+        raise missing_profile(name, catalog.profile_names())
+    return found
+
+
+def profile_choice(profile: Profile) -> Choice:
+    """Returns the profile as a choice."""
+    return Choice(chosen_id=profile.profile_id, name=profile.name)
+
+
+def activation(profile: Profile, catalog: Catalog) -> events.ProfileActivated:
+    """Returns the event that makes a profile the machine's active one."""
+    current = catalog.profile_by_id(catalog.active_profile() or "")
+    return events.ProfileActivated(old=profile_choice(current) if current else None, new=profile_choice(profile))
+
+
+def propose(wish: Commands, catalog: Catalog) -> list[DomainEvent]:
+    """Returns the events that would fulfil a wish; `admit` has the last word on each."""
+    match wish:
+        case commands.CreateProfile():
+            return [
+                events.ProfileCreated(
+                    profile_id=wish.profile_id,
+                    name=wish.name,
+                    store_type=wish.store_type,
+                    url=wish.url,
+                    profile_ledger_id=wish.profile_ledger_id,
+                )
+            ]
+        case commands.DeleteProfile():
+            return [events.ProfileDeleted(**find_profile(wish.name, catalog)._asdict())]
+
+
+def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
+    """Returns the event if it may happen now, None if it has no effect.
+
+    Raises:
+        LedgerError: A rule forbids it, or somebody changed the thing since.
+    """
+    match event:
+        case events.ProfileCreated():
+            return _admit_creation(event, catalog)
+        case events.ProfileDeleted():
+            return _admit_deletion(event, catalog)
+        case events.ProfileActivated():
+            current = catalog.active_profile()
+            if current == (event.new.chosen_id if event.new else None):
+                return None
+            if current != (event.old.chosen_id if event.old else None):
+                raise ChangedSinceError("The active profile")
+            if event.new and catalog.profile_by_id(event.new.chosen_id) is None:
+                raise ProfileNotFoundError(f"Profile '{event.new.name}' no longer exists.", SEE_HISTORY)
+            return event
+
+
+def _admit_creation(event: events.ProfileCreated, catalog: Catalog) -> DomainEvent | None:
+    it = catalog.profile_by_id(event.profile_id)
+    if it is not None and _same(it, event, catalog):
+        return None
+    check_name("profile", event.name)
+    if catalog.profile(event.name) is not None:
+        raise ProfileExistsError(
+            f"Profile '{event.name}' already exists.",
+            f'Choose another name, or run "zenml profile describe {typed(event.name)}" to see it.',
+        )
+    if it is not None:
+        raise ProfileExistsError(
+            f"Profile '{event.name}' exists already, as '{it.name}'.",
+            f'Run "zenml profile describe {typed(it.name)}" to see it.',
+        )
+    return event
+
+
+def _admit_deletion(event: events.ProfileDeleted, catalog: Catalog) -> DomainEvent | None:
+    it = catalog.profile_by_id(event.profile_id)
+    if it is None:
+        return None
+    here = catalog.repository_here()
+    if here is not None and here.profile_id == it.profile_id:
+        raise NotAllowedError(
+            f"Profile '{it.name}' cannot be deleted because it's locally active.",
+            'Choose a different active profile first by running "zenml profile set PROFILE".',
+        )
+    if catalog.active_profile() == it.profile_id:
+        raise NotAllowedError(
+            f"Profile '{it.name}' cannot be deleted because it's globally active.",
+            'Choose a different active global profile first by running "zenml profile set --global PROFILE".',
+        )
+    if not _same(it, event, catalog):
+        raise ChangedSinceError(f"Profile '{it.name}'")
+    return event.model_copy(update={"url": it.url})
+
+
+def _same(it: Profile, event: events.ProfileCreated | events.ProfileDeleted, catalog: Catalog) -> bool:
+    place = (it.name, it.store_type, it.profile_ledger_id)
+    return place == (event.name, event.store_type, event.profile_ledger_id) and same_setting(
+        it.url, event.url, catalog
+    )

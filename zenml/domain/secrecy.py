@@ -1,0 +1,36 @@
+"""What in a parameter must not be shown. Pure functions over text."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+STARS: Final = "***"
+
+_REFERENCE = re.compile(r"\{\{\s*\S+?\.\S+?\s*\}\}")
+
+# Up to the last @, since a password typed into a URL is often not percent-encoded: one that holds
+# @ or / must not show in part. Hiding too much of an odd URL is the lesser fault.
+_PASSWORD_IN_URL = re.compile(r"(://[^/?#\s:@]*):[^\s'\"]*@")
+_PASSWORD_IN_QUERY = re.compile(r"([?&](?:password|passwd|pwd|secret|token)=)[^&#\s'\"]*", re.IGNORECASE)
+
+
+class SecretMarker:
+    """Says that a parameter is a secret; there is one, `SECRET`."""
+
+    def __repr__(self) -> str:
+        return "SECRET"
+
+
+SECRET: Final = SecretMarker()
+"""Marks a secret parameter of a flavor: ``password: Annotated[str | None, SECRET] = None``."""
+
+
+def is_secret_reference(value: object) -> bool:
+    """Returns whether a value names a secret, ``{{name.key}}``, and so is none itself."""
+    return isinstance(value, str) and _REFERENCE.fullmatch(value) is not None
+
+
+def without_passwords(text: str) -> str:
+    """Returns the text with ``***`` for the passwords in its URLs."""
+    return _PASSWORD_IN_QUERY.sub(rf"\1{STARS}", _PASSWORD_IN_URL.sub(rf"\1:{STARS}@", text))

@@ -1,0 +1,85 @@
+"""Free-form values as events hold them: salted, blanked or encrypted.
+
+Whatever a person may type freely (settings, URLs, paths, reasons …) stands in an event beside a
+random salt. The evidence commits to the salted hash alone, so a value can be blanked later and every
+proof still holds (design: "Free-form values are committed by salted hash").
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from zenml.domain.secrecy import STARS
+
+Hex16 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Hex32 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+
+
+class Fact(BaseModel):
+    """Base of everything that is stored: frozen, and closed to fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, hide_input_in_errors=True)
+
+
+class Salted(Fact):
+    """A value and its salt.
+
+    Attributes:
+        s: 16 random bytes as hex. A value that is repeated repeats its salt.
+        v: The value as JSON text.
+    """
+
+    s: Hex16
+    v: str
+
+    @property
+    def value(self) -> Any:
+        """The value itself."""
+        return json.loads(self.v)
+
+
+class Blank(Fact):
+    """What is left of a value that was redacted.
+
+    Attributes:
+        c: Its commitment, SHA-256 as hex.
+    """
+
+    c: Hex32
+
+
+Value = Salted | Blank
+
+
+class Secret(Fact):
+    """A value that is stored encrypted.
+
+    Attributes:
+        key_id: The row of the ``keys`` table that holds its data key. Without the row the value is gone.
+        ciphertext: Nonce, AES-GCM ciphertext and tag, as a hex string.
+        masked: What may be shown in its place (a URL with its password starred out); None shows stars.
+    """
+
+    key_id: Id
+    ciphertext: Value
+    masked: Value | None
+
+
+Setting = Salted | Blank | Secret
+"""A parameter of a component, or the URL of a profile."""
+
+
+def is_blank(setting: Setting | None) -> bool:
+    """Tells whether a value was redacted, so that it can be neither read nor written again."""
+    return isinstance(setting.ciphertext if isinstance(setting, Secret) else setting, Blank)
+
+
+def shown(setting: Setting | None) -> Any:
+    """Returns what may be shown of a setting: secrets as stars, blanked values as ``None``."""
+    if isinstance(setting, Secret):
+        return setting.masked.value if isinstance(setting.masked, Salted) else STARS
+    return setting.value if isinstance(setting, Salted) else None

@@ -1,0 +1,1 @@
+"""What makes the record provable, computed from stored text alone. Imports nothing of the program."""

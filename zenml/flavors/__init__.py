@@ -1,0 +1,1 @@
+"""The flavors of stack components: one small declaration each."""

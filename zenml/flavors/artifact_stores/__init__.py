@@ -1,0 +1,1 @@
+"""Flavors of artifact stores, one module each."""

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import ValidationInfo, field_validator
+
+from zenml.flavors.base import StackComponent
+from zenml.flavors.local_data import local_place
+
+
+class LocalArtifactStore(StackComponent):
+    """Keeps artifacts in a folder of this machine.
+
+    Attributes:
+        path: The folder, absolute. If empty, one of its own in the configuration folder.
+    """
+
+    TYPE: ClassVar[str] = "artifact_store"
+    FLAVOR: ClassVar[str] = "local"
+
+    path: str = ""
+
+    @field_validator("path")
+    @classmethod
+    def _make_absolute(cls, path: str, info: ValidationInfo) -> str:
+        return local_place(path, info)
+
+    @property
+    def local_path(self) -> str:
+        """The folder itself."""
+        return self.path

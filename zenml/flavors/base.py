@@ -1,0 +1,138 @@
+"""What every flavor of a stack component has in common."""
+
+from __future__ import annotations
+
+import uuid as uuids
+from enum import Enum
+from types import NoneType
+from typing import Any, ClassVar, Literal, NamedTuple, NoReturn, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
+
+from zenml.domain.secrecy import SECRET, STARS, is_secret_reference, without_passwords
+
+
+class Parameter(NamedTuple):
+    """A parameter of a flavor, as people are told about it.
+
+    Attributes:
+        name: As in ``--name=value``.
+        type: What it may be, in words: ``text``, ``whole number``, ``one of none, global``, ``JSON``.
+        default: Its value if it is not given; None if it then stays unset.
+        required: Whether it must be given.
+        secret: Whether it is stored encrypted and never shown.
+    """
+
+    name: str
+    type: str
+    default: Any
+    required: bool
+    secret: bool
+
+
+class StackComponent(BaseModel):
+    """A configured part of a stack: a frozen value, equal to any other of the same content.
+
+    A flavor is a subclass that sets `TYPE` and `FLAVOR` and declares its parameters as fields. Text may be
+    a secret reference, ``{{name.key}}``, unless a ``field_validator`` checks it: what the secret holds is
+    not known when the component is registered.
+
+    Attributes:
+        TYPE: The component type, as in `zenml.domain.component_types`.
+        FLAVOR: The flavor's name, unique within its type.
+        INTEGRATION: The integration it belongs to; None for a flavor that needs none.
+        PACKAGE: The package that must be importable for the component to work; None if none must.
+        name: The component's name in its profile.
+        uuid: Its identity, which renaming does not change; drawn at random if not given.
+
+    Raises:
+        pydantic.ValidationError: A parameter is missing, unknown or of the wrong form. The text names the
+            parameters and never holds their values.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
+
+    TYPE: ClassVar[str]
+    FLAVOR: ClassVar[str]
+    INTEGRATION: ClassVar[str | None] = None
+    PACKAGE: ClassVar[str | None] = None
+
+    name: str
+    uuid: uuids.UUID = Field(default_factory=uuids.uuid4)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters that are set, as JSON values. One that is unset (None) is absent."""
+        stored = self.model_dump(mode="json", exclude={"name", "uuid"})
+        return {name: value for name, value in stored.items() if value is not None}
+
+    @property
+    def local_path(self) -> str | None:
+        """The folder that must exist on this machine before the component is used, if any."""
+        return None
+
+    @classmethod
+    def describe_parameters(cls) -> tuple[Parameter, ...]:
+        """Returns the flavor's parameters: required ones first, else in the order of their declaration."""
+        described = [
+            Parameter(
+                name=name,
+                type=_in_words(field.annotation),
+                default=None if field.is_required() else field.get_default(call_default_factory=True),
+                required=field.is_required(),
+                secret=_is_secret(field),
+            )
+            for name, field in cls.model_fields.items()
+            if name not in StackComponent.model_fields
+        ]
+        return tuple(sorted(described, key=lambda parameter: not parameter.required))
+
+    @classmethod
+    def secret_parameters(cls) -> frozenset[str]:
+        """Returns the names of the parameters marked `SECRET`."""
+        return frozenset(name for name, field in cls.model_fields.items() if _is_secret(field))
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_unusable_reference(cls, value: Any, info: ValidationInfo) -> Any:
+        if is_secret_reference(value) and info.field_name in cls._checked_fields():
+            raise ValueError("a secret reference is not allowed here: the value itself is checked")
+        return value
+
+    @classmethod
+    def _checked_fields(cls) -> set[str]:
+        validators = cls.__pydantic_decorators__.field_validators.values()
+        return {"name", *(field for validator in validators for field in validator.info.fields)}
+
+    def __setattr__(self, name: str, value: Any) -> NoReturn:
+        """Refuses, with the `TypeError` that ZenML's own Python API raises."""
+        raise TypeError(f"{type(self).__name__} cannot be changed: make another one, with the same uuid.")
+
+    def __repr__(self) -> str:
+        shown = [f"type={self.TYPE}", f"flavor={self.FLAVOR}"]
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            hidden = _is_secret(field) and value is not None and not is_secret_reference(value)
+            shown.append(f"{name}={STARS if hidden else without_passwords(str(value))}")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    __str__ = __repr__
+
+
+def _is_secret(field: FieldInfo) -> bool:
+    return SECRET in field.metadata
+
+
+def _in_words(annotation: Any) -> str:
+    """Returns what a field takes; whether it may be unset is said elsewhere."""
+    options = [option for option in get_args(annotation) if option is not NoneType]
+    if NoneType in get_args(annotation) and len(options) == 1:
+        return _in_words(options[0])
+    if get_origin(annotation) is Literal:
+        return "one of " + ", ".join(map(str, options))
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return "one of " + ", ".join(str(member.value) for member in annotation)
+    if (get_origin(annotation) or annotation) in (dict, list, tuple):
+        return "JSON"
+    return {bool: "true or false", int: "whole number", float: "number"}.get(annotation, "text")

@@ -1,0 +1,126 @@
+"""Makes components of what people typed or files hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+from uuid import UUID
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from zenml.domain.component_types import display
+from zenml.domain.errors import InvalidValueError
+from zenml.domain.suggestions import did_you_mean
+from zenml.flavors.base import Parameter, StackComponent
+from zenml.flavors.lookup import flavor_class
+
+
+class ComponentParametersError(InvalidValueError):
+    """The parameters are not those of the flavor. Names them, and never holds their values.
+
+    Attributes:
+        problems: One line per problem, ``port: value is not a valid integer``.
+    """
+
+    def __init__(self, component_type: str, flavor: str, problems: tuple[str, ...], hint: str) -> None:
+        super().__init__(
+            f"When you are registering a new {display(component_type)} with the flavor `{flavor}`, "
+            "make sure that you are utilizing the right attributes. Current problems:\n\n"
+            + "\n".join(problems),
+            hint,
+        )
+        self.problems = problems
+
+
+def build(
+    component_type: str, flavor: str, name: str, uuid: UUID | str | None, raw: Mapping[str, Any]
+) -> StackComponent:
+    """Makes a component of any flavor.
+
+    Args:
+        component_type: As in `zenml.domain.component_types`.
+        flavor: The flavor's name.
+        name: The component's name; what may be one is checked elsewhere.
+        uuid: Its identity; None draws a new one.
+        raw: The parameters: text as typed, ``"3306"``, ``"true"``, JSON for a mapping or a list, or values of
+            the right type. None leaves a parameter unset.
+
+    Raises:
+        FlavorNotFoundError: There is no such flavor.
+        ComponentParametersError: Parameters are missing, unknown or of the wrong form; names all of them.
+    """
+    flavor_type = flavor_class(component_type, flavor)
+    parameters = {parameter.name: parameter for parameter in flavor_type.describe_parameters()}
+    given = {key: value for key, value in raw.items() if value is not None}
+    unknown = [key for key in given if key not in parameters]
+    values = {key: _typed(value, parameters[key]) for key, value in given.items() if key in parameters}
+    identity = {"name": name} if uuid is None else {"name": name, "uuid": uuid}
+    problems = [f"{key}: extra fields not permitted" for key in unknown]
+    try:
+        component = flavor_type.model_validate({**identity, **values})
+        if not problems:
+            return component
+    except ValidationError as error:
+        problems += [_in_words(found) for found in error.errors(include_input=False, include_url=False)]
+    raise ComponentParametersError(
+        component_type, flavor, tuple(dict.fromkeys(problems)), _hint(unknown, tuple(parameters.values()))
+    )
+
+
+def _typed(value: Any, parameter: Parameter) -> Any:
+    """Returns JSON text as what it stands for; pydantic converts everything simpler, and refuses the rest."""
+    if parameter.type != "JSON" or not isinstance(value, str):
+        return value
+    try:
+        parsed = json.loads(value, parse_constant=_refuse_constant)
+        json.dumps(parsed, ensure_ascii=False).encode()  # half a surrogate pair cannot be stored
+    except (ValueError, RecursionError):
+        return value
+    return parsed
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _in_words(found: ErrorDetails) -> str:
+    """Returns one problem in the words ZenML uses. None of pydantic's own: some quote the value."""
+    context = found.get("ctx", {})
+    words = {
+        "missing": "field required",
+        "int_type": "value is not a valid integer",
+        "int_parsing": "value is not a valid integer",
+        "int_parsing_size": "value is not a valid integer",
+        "int_from_float": "value is not a valid integer",
+        "float_type": "value is not a valid number",
+        "float_parsing": "value is not a valid number",
+        "bool_type": "value could not be parsed to a boolean",
+        "bool_parsing": "value could not be parsed to a boolean",
+        "string_type": "str type expected",
+        "string_unicode": "value is not valid Unicode text",
+        "string_too_short": "must not be empty",
+        "dict_type": "value is not a valid JSON object",
+        "tuple_type": "value is not a valid JSON list",
+        "list_type": "value is not a valid JSON list",
+        "enum": f"must be one of {context.get('expected')}",
+        "literal_error": f"must be one of {context.get('expected')}",
+        "greater_than_equal": f"must be at least {context.get('ge')}",
+        "less_than_equal": f"must be at most {context.get('le')}",
+        "value_error": str(context.get("error")),
+    }.get(found["type"], "value is not valid")
+    return f"{found['loc'][0]}: {words}" if found["loc"] else words
+
+
+def _hint(unknown: list[str], parameters: tuple[Parameter, ...]) -> str:
+    names = [parameter.name for parameter in parameters]
+    meant = [guess for name in unknown if (guess := did_you_mean(name, names))]
+    if meant:
+        return " ".join(meant)
+    if not parameters:
+        return "This flavor has no attributes."
+    listed = [
+        f"{parameter.name} (required)" if parameter.required else parameter.name for parameter in parameters
+    ]
+    return f"The attributes of this flavor are: {', '.join(listed)}."

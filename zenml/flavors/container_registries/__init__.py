@@ -1,0 +1,1 @@
+"""Flavors of container registries, one module each."""

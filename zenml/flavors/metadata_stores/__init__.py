@@ -1,0 +1,1 @@
+"""Flavors of metadata stores, one module each."""

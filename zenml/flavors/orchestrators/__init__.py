@@ -1,0 +1,1 @@
+"""Flavors of orchestrators, one module each."""

@@ -1,0 +1,1 @@
+"""Flavors of secrets managers, one module each."""

@@ -1,0 +1,153 @@
+"""Answers the questions of the rules from the views, at the head, while the lock is held."""
+
+from __future__ import annotations
+
+import hmac
+import sqlite3
+from functools import cache
+
+from pydantic import TypeAdapter
+
+from zenml.domain.catalog import Component, Flavor, Profile, RepositoryChoice, Stack
+from zenml.domain.values import Setting, Value
+from zenml.projections import components, flavors, machine, stacks
+from zenml.projections.components import ComponentRow
+from zenml.projections.machine import ProfileRow
+from zenml.projections.stacks import StackRow
+from zenml.stores.local import KeyRow
+
+
+class ViewCatalog:
+    """The catalog of one profile, for a command that runs in one repository or in none.
+
+    Attributes:
+        profile_row: The profile in use; a change that makes a profile goes on in the new one.
+        repository_id: The repository the command runs in.
+    """
+
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        machine_id: str,
+        profile: ProfileRow | None,
+        repository_id: str | None,
+        new_keys: dict[str, KeyRow],
+    ) -> None:
+        self._database = database
+        self._machine_id = machine_id
+        self.profile_row = profile
+        self.repository_id = repository_id
+        self._new_keys = new_keys
+
+    @property
+    def _ledger_id(self) -> str:
+        return self.profile_row.profile_ledger_id if self.profile_row else ""
+
+    def _ledgers(self) -> list[str]:
+        """Returns the ledgers of all profiles, the one in use first."""
+        others = [row.profile_ledger_id for row in machine.profiles(self._database, self._machine_id)]
+        return [self._ledger_id, *(ledger for ledger in others if ledger != self._ledger_id)]
+
+    def component(self, component_type: str, name: str) -> Component | None:
+        return _component(components.component(self._database, self._ledger_id, component_type, name))
+
+    def component_by_id(self, component_id: str) -> Component | None:
+        return _component(components.component_by_id(self._database, self._ledger_id, component_id))
+
+    def component_names(self, component_type: str) -> list[str]:
+        return components.component_names(self._database, self._ledger_id, component_type)
+
+    def stack(self, name: str) -> Stack | None:
+        return _stack(stacks.stack(self._database, self._ledger_id, name))
+
+    def stack_by_id(self, stack_id: str) -> Stack | None:
+        for ledger_id in self._ledgers():
+            found = stacks.stack_by_id(self._database, ledger_id, stack_id)
+            if found is not None:
+                return _stack(found)
+        return None
+
+    def stack_names(self) -> list[str]:
+        return stacks.stack_names(self._database, self._ledger_id)
+
+    def stacks_using(self, component_id: str) -> list[str]:
+        return stacks.stacks_using(self._database, self._ledger_id, component_id)
+
+    def flavor(self, component_type: str, name: str) -> Flavor | None:
+        found = flavors.flavors(self._database, self._ledger_id, component_type)
+        return next((Flavor(*row) for row in found if row.name == name), None)
+
+    def components_of_flavor(self, component_type: str, flavor: str) -> list[str]:
+        found = components.components(self._database, self._ledger_id, component_type)
+        return [row.name for row in found if row.flavor == flavor]
+
+    def profile(self, name: str) -> Profile | None:
+        found = machine.profiles(self._database, self._machine_id)
+        return next((_profile(row) for row in found if row.name == name), None)
+
+    def profile_by_id(self, profile_id: str) -> Profile | None:
+        found = machine.profiles(self._database, self._machine_id)
+        return next((_profile(row) for row in found if row.profile_id == profile_id), None)
+
+    def profile_in_use(self) -> Profile | None:
+        return _profile(self.profile_row) if self.profile_row else None
+
+    def profile_names(self) -> list[str]:
+        return [row.name for row in machine.profiles(self._database, self._machine_id)]
+
+    def active_profile(self) -> str | None:
+        return machine.active_profile(self._database, self._machine_id)
+
+    def active_stack(self, profile_id: str) -> str | None:
+        return machine.active_stacks(self._database, self._machine_id).get(profile_id)
+
+    def repository(self, repository_id: str) -> RepositoryChoice | None:
+        for row in machine.repositories(self._database, self._machine_id):
+            if row.repository_id == repository_id:
+                path = _values().validate_json(row.path)
+                return RepositoryChoice(repository_id, path, row.profile_id, row.stack_id)
+        return None
+
+    def repository_here(self) -> RepositoryChoice | None:
+        return self.repository(self.repository_id) if self.repository_id else None
+
+    def same_secret(self, key_id: str, other_key_id: str) -> bool:
+        one, other = self._digest(key_id), self._digest(other_key_id)
+        return one is not None and other is not None and hmac.compare_digest(one, other)
+
+    def _digest(self, key_id: str) -> bytes | None:
+        if key_id in self._new_keys:
+            return self._new_keys[key_id].digest
+        row = self._database.execute("SELECT digest FROM keys WHERE key_id = ?", (key_id,)).fetchone()
+        return row[0] if row else None
+
+
+@cache
+def _settings() -> TypeAdapter[Setting]:
+    return TypeAdapter(Setting)
+
+
+@cache
+def _values() -> TypeAdapter[Value]:
+    return TypeAdapter(Value)
+
+
+def _component(row: ComponentRow | None) -> Component | None:
+    if row is None:
+        return None
+    parameters = {name: _settings().validate_json(text) for name, text in row.settings.items()}
+    return Component(row.component_id, row.component_type, row.name, row.flavor, parameters)
+
+
+def _stack(row: StackRow | None) -> Stack | None:
+    return Stack(row.stack_id, row.name, row.component_ids) if row else None
+
+
+def _profile(row: ProfileRow) -> Profile:
+    return Profile(
+        row.profile_id,
+        row.name,
+        row.store_type,  # type: ignore[arg-type]
+        _settings().validate_json(row.url),
+        row.profile_ledger_id,
+    )

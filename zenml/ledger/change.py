@@ -1,0 +1,206 @@
+"""A change while it is made, and what it was once it is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from zenml.domain.change_ids import letters
+from zenml.domain.commands import Command
+from zenml.domain.decide import decide
+from zenml.domain.errors import NotAllowedError
+from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Kind, Part
+from zenml.domain.secrecy import without_passwords
+from zenml.domain.values import Secret
+from zenml.evidence.merkle import Frontier, leaf_hash
+from zenml.ledger.catalog import ViewCatalog
+from zenml.ledger.ids import new_change_id
+from zenml.ledger.origin import Origin, command_line
+from zenml.ledger.sealing import Sealer
+from zenml.projections import subjects, views
+from zenml.projections.changes import Changes
+from zenml.projections.machine import ProfileRow
+from zenml.stores.local import LocalTransaction
+from zenml.stores.mapping import to_stored
+
+MAX_EVENTS = 10_000
+"""In one change. An undo takes a change back as a whole, and people must be able to look at it."""
+
+
+class Change(NamedTuple):
+    """A recorded change.
+
+    Attributes:
+        change_id: Its id.
+        letters: The id as people see it, in full.
+        kind: What kind of change it is.
+        summary: What it did, in a few words.
+        events: Its events, in the order they were decided.
+        targets: The ids of the changes it undoes or redoes.
+    """
+
+    change_id: str
+    letters: str
+    kind: Kind
+    summary: str
+    events: tuple[DomainEvent, ...]
+    targets: tuple[str, ...]
+
+
+class _Part:
+    """The events of one ledger, and its tree as it was before them."""
+
+    def __init__(self, kind: str, head: Frontier) -> None:
+        self.kind = kind
+        self.head = head
+        self.events: list[tuple[str, dict[str, Any]]] = []
+
+
+class ChangeInProgress:
+    """Decides commands one after the other; every event is in the views before the next one is decided.
+
+    Attributes:
+        change_id: The id it will have.
+        catalog: What its rules see.
+        sealer: Seals its values.
+        events: What was decided so far.
+    """
+
+    def __init__(
+        self, transaction: LocalTransaction, machine_id: str, catalog: ViewCatalog, sealer: Sealer
+    ) -> None:
+        self.change_id = new_change_id()
+        self.catalog = catalog
+        self.sealer = sealer
+        self.events: list[DomainEvent] = []
+        self._transaction = transaction
+        self._machine_id = machine_id
+        self._parts: dict[str, _Part] = {}
+        self._runs: list[tuple[str, int]] = []
+
+    def execute(self, command: Command) -> list[DomainEvent]:
+        """Decides a command and returns its events; none if it changes nothing.
+
+        Raises:
+            LedgerError: A rule forbids it, or something it names is not there.
+        """
+        events = []
+        for event in decide(command, self.catalog):
+            self._take(event)
+            events.append(event)
+        return events
+
+    def go_on_in(self, profile: ProfileRow) -> None:
+        """Makes a profile the one that further commands run in."""
+        self.catalog.profile_row = profile
+
+    def _take(self, event: DomainEvent) -> None:
+        if len(self.events) >= MAX_EVENTS:
+            raise NotAllowedError(
+                f"The change would have more than {MAX_EVENTS} events.", "Make several changes of it."
+            )
+        ledger_id = self._machine_id
+        if event.LEDGER == "profile":
+            assert self.catalog.profile_row is not None
+            ledger_id = self.catalog.profile_row.profile_ledger_id
+        part = self._parts.get(ledger_id)
+        if part is None:
+            kind = "machine" if ledger_id == self._machine_id else "profile"
+            part = self._parts[ledger_id] = _Part(kind, self._transaction.head(ledger_id))
+        fields = event.model_dump(mode="json")
+        # one place is kept for the ChangeBegan, which is written last: it says how many follow
+        position = part.head.size + 2 + len(part.events)
+        views.apply(self._transaction.rows, ledger_id, position, event.TOPIC, fields)
+        part.events.append((event.TOPIC, fields))
+        self.events.append(event)
+        if self._runs and self._runs[-1][0] == ledger_id:
+            self._runs[-1] = ledger_id, self._runs[-1][1] + 1
+        else:
+            self._runs.append((ledger_id, 1))
+
+    def finish(
+        self,
+        kind: Kind,
+        origin: Origin,
+        time: str,
+        secret_names: Callable[[], frozenset[str]],
+        targets: tuple[str, ...] = (),
+    ) -> Change | None:
+        """Appends what was decided; None if that is nothing."""
+        if not self.events:
+            return None
+        began = self._began(kind, origin, time, secret_names, targets)
+        recorder = Changes(self._transaction.rows)
+        for ledger_id, part in self._parts.items():
+            part_began = began.model_copy(
+                update={"count": len(part.events), "prior_root": part.head.root().hex()}
+            )
+            fields = part_began.model_dump(mode="json")
+            head, stored = part.head, []
+            for topic, event in [(ChangeBegan.TOPIC, fields), *part.events]:
+                stored.append(to_stored(ledger_id, head.size + 1, topic, event))
+                head = head.appended(leaf_hash(ledger_id, head.size + 1, topic, event))
+            self._transaction.append(ledger_id, part.kind, stored, head)
+            recorder.record(ledger_id, part.head.size + 1, fields, part.events)
+            self._keep_keys(ledger_id, part)
+        every = [event for part in self._parts.values() for event in part.events]
+        return Change(
+            self.change_id,
+            letters(self.change_id),
+            kind,
+            subjects.summary(every),
+            tuple(self.events),
+            targets,
+        )
+
+    def _began(
+        self,
+        kind: Kind,
+        origin: Origin,
+        time: str,
+        secret_names: Callable[[], frozenset[str]],
+        targets: tuple[str, ...],
+    ) -> ChangeBegan:
+        salted = self.sealer.salted
+        command, path, reason = origin.command, origin.repository_path, origin.reason
+        words = command_line(command, secret_names(), self.sealer.plaintexts) if command is not None else None
+        return ChangeBegan(
+            change_id=self.change_id,
+            kind=kind,
+            count=0,
+            parts=tuple(Part(ledger_id=ledger_id, count=count) for ledger_id, count in self._runs),
+            correlation_id=self.change_id,
+            causation_id=targets[0] if len(targets) == 1 else None,
+            actor=Actor(
+                actor_id=salted(origin.actor),
+                kind=origin.actor_kind,
+                known_by=origin.known_by,
+                host=salted(origin.host),
+            ),
+            session=salted(origin.session),
+            client_version=origin.client_version,
+            command=salted(words) if words is not None else None,
+            repository_path=salted(path) if path is not None else None,
+            reason=salted(without_passwords(reason)) if reason is not None else None,
+            idempotency=None,
+            time=time,
+            targets=targets,
+            prior_root="0" * 64,
+        )
+
+    def _keep_keys(self, ledger_id: str, part: _Part) -> None:
+        """Stores the data keys of the secrets that were recorded, and of no others."""
+        if not self.sealer.keys:
+            return
+        used = {key for topic, fields in part.events for key in _key_ids(fields)}
+        for key_id in used & self.sealer.keys.keys():
+            self._transaction.add_key(ledger_id, self.sealer.keys[key_id])
+
+
+def _key_ids(value: Any) -> list[str]:
+    """Returns the ids of the data keys of all secrets in an event's fields."""
+    if isinstance(value, dict):
+        if value.keys() == Secret.model_fields.keys():
+            return [value["key_id"]]
+        return [key_id for inner in value.values() for key_id in _key_ids(inner)]
+    return []

@@ -1,0 +1,30 @@
+"""Where ids, salts and times come from."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+import uuid
+from datetime import UTC, datetime
+
+
+def new_id() -> str:
+    """Returns a random UUID for a thing."""
+    return str(uuid.uuid4())
+
+
+def new_change_id() -> str:
+    """Returns a UUIDv7: the time in milliseconds, then 74 random bits (RFC 9562, section 5.7)."""
+    number = time.time_ns() // 1_000_000 << 80 | int.from_bytes(os.urandom(10), "big")
+    return str(uuid.UUID(int=number & ~(0xF000 << 64 | 0xC000 << 48) | 0x7000 << 64 | 0x8000 << 48))
+
+
+def new_salt() -> str:
+    """Returns 16 random bytes as hex."""
+    return secrets.token_hex(16)
+
+
+def utc_now() -> str:
+    """Returns the time in UTC with six decimals, as events have it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

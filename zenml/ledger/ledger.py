@@ -1,0 +1,90 @@
+"""The ledger: one change after the other, each whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from zenml.domain.events import Kind
+from zenml.ledger.catalog import ViewCatalog
+from zenml.ledger.change import Change, ChangeInProgress
+from zenml.ledger.ids import new_id, utc_now
+from zenml.ledger.keys import MasterKey
+from zenml.ledger.origin import Origin
+from zenml.ledger.sealing import Sealer
+from zenml.projections.machine import ProfileRow
+from zenml.stores.local import LocalStore, LocalTransaction
+
+
+class Ledger:
+    """The only writer.
+
+    Args:
+        store: Where the ledgers are.
+        master_key: Wraps the keys of secrets.
+        secret_names: Returns the names of parameters that some flavor calls secret.
+        clock: Returns the time as events have it.
+    """
+
+    def __init__(
+        self,
+        store: LocalStore,
+        master_key: MasterKey,
+        secret_names: Callable[[], frozenset[str]],
+        clock: Callable[[], str] = utc_now,
+    ) -> None:
+        self._store = store
+        self.master_key = master_key
+        self._secret_names = secret_names
+        self._clock = clock
+
+    @contextmanager
+    def locked(self) -> Iterator[Session]:
+        """Holds the lock of the store; everything recorded meanwhile is written together at the end.
+
+        Raises:
+            BusyError: Others held the lock for too long.
+            LedgerError: What the caller does; nothing is written then.
+        """
+        with self._store.transaction() as transaction:
+            yield Session(self, transaction)
+
+    def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
+        """Makes all views anew from the events and returns the number of events."""
+        return self._store.rebuild(progress)
+
+    def close(self) -> None:
+        """Closes the store."""
+        self._store.close()
+
+    def finish(
+        self, change: ChangeInProgress, kind: Kind, origin: Origin, targets: tuple[str, ...] = ()
+    ) -> Change | None:
+        """Appends what a change decided; None if that is nothing."""
+        return change.finish(kind, origin, self._clock(), self._secret_names, targets)
+
+
+class Session:
+    """The store while its lock is held.
+
+    Attributes:
+        transaction: The store's transaction.
+        machine_id: The machine's ledger; a new id on the first run.
+    """
+
+    def __init__(self, ledger: Ledger, transaction: LocalTransaction) -> None:
+        self._ledger = ledger
+        self.transaction = transaction
+        self.machine_id = transaction.ledger("machine") or new_id()
+
+    def begin(self, profile: ProfileRow | None, repository_id: str | None) -> ChangeInProgress:
+        """Begins a change that runs in a profile and in a repository, or in none."""
+        sealer = Sealer(self._ledger.master_key)
+        catalog = ViewCatalog(self.transaction.database, self.machine_id, profile, repository_id, sealer.keys)
+        return ChangeInProgress(self.transaction, self.machine_id, catalog, sealer)
+
+    def finish(
+        self, change: ChangeInProgress, kind: Kind, origin: Origin, targets: tuple[str, ...] = ()
+    ) -> Change | None:
+        """Appends what the change decided; None if that is nothing."""
+        return self._ledger.finish(change, kind, origin, targets)

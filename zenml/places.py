@@ -1,0 +1,141 @@
+"""Where things are: the configuration folder, what lies in it, and the repository around a folder."""
+
+from __future__ import annotations
+
+import os
+
+CONFIG_VARIABLE = "ZENML_CONFIG_PATH"
+REPOSITORY_VARIABLE = "ZENML_REPOSITORY_PATH"
+REPOSITORY_FOLDER = ".zen"
+"""A folder that contains a folder of this name is a repository."""
+
+_MAX_BYTES = 200
+"""Of a folder's name. File systems allow 255; the rest is for what others append (``~``, ``.orig``)."""
+
+_DEVICES = frozenset(
+    {"CON", "PRN", "AUX", "NUL"} | {device + digit for device in ("COM", "LPT") for digit in "0123456789¹²³"}
+)
+"""Names Windows keeps for devices, in every folder and with any extension ("Naming Files, Paths, and
+Namespaces" in Microsoft's documentation)."""
+
+
+def config_directory() -> str:
+    r"""Returns the configuration folder: ``$ZENML_CONFIG_PATH``, else the platform's place for it.
+
+    That is ``~/.config/zenml`` (or ``$XDG_CONFIG_HOME/zenml``), on macOS
+    ``~/Library/Application Support/zenml``, on Windows ``%LOCALAPPDATA%\zenml``. It need not exist.
+    """
+    chosen = os.environ.get(CONFIG_VARIABLE)
+    if chosen:
+        return os.path.realpath(os.path.expanduser(chosen))
+    import platformdirs
+
+    return platformdirs.user_config_dir("zenml", appauthor=False)
+
+
+def ledger_file(config_dir: str) -> str:
+    """Returns the SQLite file of the machine's ledger and of every local profile's."""
+    return os.path.join(config_dir, "ledger.db")
+
+
+def key_file(config_dir: str) -> str:
+    """Returns the file of the ledger's master key."""
+    return os.path.join(config_dir, "ledger.key")
+
+
+def profile_directory(config_dir: str, profile_name: str) -> str:
+    """Returns the folder of a profile's ``profile.yaml``, unless the profile was given another one."""
+    return os.path.join(config_dir, "profiles", folder_name(profile_name))
+
+
+def local_store_directory(config_dir: str, component_id: str) -> str:
+    """Returns the folder for the data of a local component that was given no place of its own."""
+    return os.path.join(config_dir, "local_stores", component_id)
+
+
+def folder_name(name: str) -> str:
+    """Returns a name as one path element that every platform accepts.
+
+    Letters, digits, ``-``, ``_``, ``.`` and blanks stay, in any script and in Unicode's NFC; the rest is
+    percent-encoded UTF-8 (RFC 3986), and so are a dot or blank at either end and the first letter of
+    a Windows device name. More than 200 bytes are cut and end in eight hex digits of a SHA-256.
+    Different names have different folders, with one exception: case is kept, so ``Prod`` and ``prod``
+    share a folder where the file system does not tell them apart (the default on macOS and Windows).
+
+    Raises:
+        ValueError: The name is empty; its folder would be the parent.
+    """
+    import unicodedata
+
+    if not name:
+        raise ValueError("an empty name has no folder")
+    name = unicodedata.normalize("NFC", name)
+    parts = [
+        character
+        if character.isalnum() or character in "-_. " or unicodedata.category(character).startswith("M")
+        else _percent_encoded(character)
+        for character in name
+    ]
+    if name[0] in ". " or name.split(".")[0].rstrip().upper() in _DEVICES:
+        parts[0] = _percent_encoded(name[0])
+    if name[-1] in ". ":
+        parts[-1] = _percent_encoded(name[-1])
+    folder = "".join(parts)
+    if len(folder.encode()) <= _MAX_BYTES:
+        return folder
+    import hashlib
+
+    ending = "-" + hashlib.sha256(name.encode()).hexdigest()[:8]
+    while len("".join(parts).encode()) > _MAX_BYTES - len(ending):
+        parts.pop()
+    return "".join(parts) + ending
+
+
+def _percent_encoded(character: str) -> str:
+    # urllib.parse.quote never encodes letters, dots and "~", which is what is needed here
+    return "".join(f"%{byte:02X}" for byte in character.encode())
+
+
+def resolved_folder(folder: str) -> str:
+    """Returns the path by which a repository is known."""
+    return os.path.realpath(os.path.expanduser(folder))
+
+
+def is_repository(folder: str) -> bool:
+    """Returns whether the folder contains ``.zen``.
+
+    A configuration folder that was called ``.zen`` does not count: it would make a repository of
+    everything beside it.
+    """
+    mark = os.path.join(folder, REPOSITORY_FOLDER)
+    if not os.path.isdir(mark):
+        return False
+    return not os.environ.get(CONFIG_VARIABLE) or os.path.realpath(mark) != config_directory()
+
+
+def named_repository() -> str | None:
+    """Returns ``$ZENML_REPOSITORY_PATH`` as it was given, None if it is unset or empty.
+
+    If this is a path and `find_repository` returns None, then the path is not a repository.
+    """
+    return os.environ.get(REPOSITORY_VARIABLE) or None
+
+
+def find_repository(start: str | None = None) -> str | None:
+    """Returns the resolved path of the repository one is in, None outside of any.
+
+    Args:
+        start: The nearest repository at or above this path. Without it, ``$ZENML_REPOSITORY_PATH`` if
+            set, and nothing above that; else the nearest one at or above the working directory.
+    """
+    named = named_repository() if start is None else None
+    try:
+        folder = os.path.realpath(os.path.expanduser(named) if named else (start or os.curdir))
+    except FileNotFoundError:  # the working directory was deleted
+        return None
+    while not is_repository(folder):
+        parent = os.path.dirname(folder)
+        if named or parent == folder:
+            return None
+        folder = parent
+    return folder

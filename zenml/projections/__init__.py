@@ -1,0 +1,1 @@
+"""Read models computed from the stored events. Can be deleted and rebuilt at any time."""

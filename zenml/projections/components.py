@@ -1,0 +1,128 @@
+"""The components of a profile and their parameters."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from zenml.projections.temporal import Query, Table, rows
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from typing import Any
+
+    from zenml.projections.rows import Rows
+
+    Fields = dict[str, Any]
+
+COMPONENTS = Table(
+    "components",
+    key=("component_id",),
+    columns=("component_type", "name", "flavor"),
+    unique=("component_type", "name"),
+)
+PARAMETERS = Table("parameters", key=("component_id", "parameter"), columns=("setting",))
+TABLES = (COMPONENTS, PARAMETERS)
+
+
+class ComponentRow(namedtuple("ComponentRow", "component_id component_type name flavor settings")):
+    """A component; ``settings`` maps parameters to the JSON text of what an event says of them."""
+
+    __slots__ = ()
+    component_id: str
+    component_type: str
+    name: str
+    flavor: str
+    settings: dict[str, str]
+
+
+def _registered(to: Rows, event: Fields) -> None:
+    key = (event["component_id"],)
+    to.begin(COMPONENTS, key, (event["component_type"], event["name"], event["flavor"]))
+    for parameter, setting in event["parameters"].items():
+        to.begin(PARAMETERS, (*key, parameter), (to.json(setting),))
+
+
+def _renamed(to: Rows, event: Fields) -> None:
+    to.change(COMPONENTS, (event["component_id"],), "name", event["new_name"])
+
+
+def _parameter_set(to: Rows, event: Fields) -> None:
+    key = (event["component_id"], event["parameter"])
+    to.end(PARAMETERS, key)
+    to.begin(PARAMETERS, key, (to.json(event["new"]),))
+
+
+def _parameter_removed(to: Rows, event: Fields) -> None:
+    to.end(PARAMETERS, (event["component_id"], event["parameter"]))
+
+
+def _deleted(to: Rows, event: Fields) -> None:
+    to.end(COMPONENTS, (event["component_id"],))
+    for parameter in event["parameters"]:
+        to.end(PARAMETERS, (event["component_id"], parameter))
+
+
+APPLY = {
+    "zenml:ComponentRegistered": _registered,
+    "zenml:ComponentRenamed": _renamed,
+    "zenml:ParameterSet": _parameter_set,
+    "zenml:ParameterRemoved": _parameter_removed,
+    "zenml:ComponentDeleted": _deleted,
+}
+
+
+def components(
+    database: sqlite3.Connection, ledger_id: str, component_type: str | None = None, at: int | None = None
+) -> list[ComponentRow]:
+    """Returns the components of a profile, of one type or of all, by type and name."""
+    sql, parameters = rows(COMPONENTS, ledger_id, at)
+    if component_type is not None:
+        sql, parameters = f"SELECT * FROM ({sql}) WHERE component_type = ?", [*parameters, component_type]
+    found = database.execute(sql, parameters).fetchall()
+    settings = _settings(database, rows(PARAMETERS, ledger_id, at), {row[0] for row in found})
+    listed = [ComponentRow(row[0], row[1], row[2], row[3], settings[row[0]]) for row in found]
+    return sorted(listed, key=lambda it: (it.component_type, it.name))
+
+
+def component(
+    database: sqlite3.Connection, ledger_id: str, component_type: str, name: str
+) -> ComponentRow | None:
+    """Returns the component that has this name now."""
+    sql, parameters = rows(COMPONENTS, ledger_id)
+    sql += " AND component_type = ? AND name = ?"
+    return _one(database, ledger_id, sql, [*parameters, component_type, name])
+
+
+def component_by_id(database: sqlite3.Connection, ledger_id: str, component_id: str) -> ComponentRow | None:
+    """Returns the component with this id, if it is registered now."""
+    sql, parameters = rows(COMPONENTS, ledger_id)
+    return _one(database, ledger_id, f"{sql} AND component_id = ?", [*parameters, component_id])
+
+
+def component_names(database: sqlite3.Connection, ledger_id: str, component_type: str) -> list[str]:
+    """Returns the names of the components of a type, sorted."""
+    sql, parameters = rows(COMPONENTS, ledger_id)
+    found = database.execute(f"{sql} AND component_type = ?", [*parameters, component_type])
+    return sorted(row[2] for row in found)
+
+
+def _one(
+    database: sqlite3.Connection, ledger_id: str, sql: str, parameters: list[object]
+) -> ComponentRow | None:
+    row = database.execute(sql, parameters).fetchone()
+    if row is None:
+        return None
+    sql, parameters = rows(PARAMETERS, ledger_id)
+    settings = _settings(database, (f"{sql} AND component_id = ?", [*parameters, row[0]]), {row[0]})
+    return ComponentRow(row[0], row[1], row[2], row[3], settings[row[0]])
+
+
+def _settings(
+    database: sqlite3.Connection, query: Query, component_ids: set[str]
+) -> dict[str, dict[str, str]]:
+    settings: dict[str, dict[str, str]] = {component_id: {} for component_id in component_ids}
+    for component_id, parameter, setting, _ in database.execute(*query):
+        if component_id in settings:
+            settings[component_id][parameter] = setting
+    return {component_id: dict(sorted(found.items())) for component_id, found in settings.items()}

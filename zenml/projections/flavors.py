@@ -1,0 +1,53 @@
+"""The flavors of one's own that a profile knows."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from zenml.projections.temporal import Table, rows
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from typing import Any
+
+    from zenml.projections.rows import Rows
+
+    Fields = dict[str, Any]
+
+FLAVORS = Table(
+    "flavors",
+    key=("flavor_id",),
+    columns=("component_type", "name", "source"),
+    unique=("component_type", "name"),
+)
+TABLES = (FLAVORS,)
+
+
+class FlavorRow(namedtuple("FlavorRow", "flavor_id component_type name source")):
+    """A flavor of one's own; ``source`` is ``module.Class``."""
+
+    __slots__ = ()
+    flavor_id: str
+    component_type: str
+    name: str
+    source: str
+
+
+def _registered(to: Rows, event: Fields) -> None:
+    to.begin(FLAVORS, (event["flavor_id"],), (event["component_type"], event["name"], event["source"]))
+
+
+def _deleted(to: Rows, event: Fields) -> None:
+    to.end(FLAVORS, (event["flavor_id"],))
+
+
+APPLY = {"zenml:FlavorRegistered": _registered, "zenml:FlavorDeleted": _deleted}
+
+
+def flavors(
+    database: sqlite3.Connection, ledger_id: str, component_type: str, at: int | None = None
+) -> list[FlavorRow]:
+    """Returns the flavors of one type by name, now or at a position."""
+    found = (FlavorRow(*row[:4]) for row in database.execute(*rows(FLAVORS, ledger_id, at)))
+    return sorted((row for row in found if row.component_type == component_type), key=lambda it: it.name)

@@ -1,0 +1,127 @@
+"""What happened, newest first: queries over the changes."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from zenml.domain.change_ids import SHORTEST
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
+UNDOABLE = ("change", "restore", "import", "migrate")
+"""The kinds of changes that plain undo takes back."""
+
+
+class ChangeRow(
+    namedtuple(
+        "ChangeRow",
+        "number change_id letters kind time actor actor_kind host session command reason repository"
+        " summary undone_by",
+    )
+):
+    """A change. Texts that were blanked, or never given, are None."""
+
+    __slots__ = ()
+    number: int
+    change_id: str
+    letters: str
+    kind: str
+    time: str
+    actor: str | None
+    actor_kind: str
+    host: str | None
+    session: str | None
+    command: str | None
+    reason: str | None
+    repository: str | None
+    summary: str
+    undone_by: str | None
+
+
+class Context(namedtuple("Context", "machine_id profile_ledger_id repository_id")):
+    """Which changes concern a command: those of a profile, of the machine, and of one repository."""
+
+    __slots__ = ()
+    machine_id: str
+    profile_ledger_id: str
+    repository_id: str | None
+
+
+_SELECT = f"SELECT {', '.join(ChangeRow._fields)} FROM changes"
+_CONCERNS = (
+    "EXISTS (SELECT 1 FROM change_subjects s WHERE s.change_id = changes.change_id AND"
+    " (s.ledger_id = ?2 OR (s.ledger_id = ?1 AND (s.subject <> 'repository' OR s.subject_id = ?3))))"
+)
+
+
+def history(
+    database: sqlite3.Connection, context: Context | None = None, limit: int | None = None
+) -> list[ChangeRow]:
+    """Returns the changes that concern a context, or all, newest first."""
+    where, parameters = (f" WHERE {_CONCERNS}", list(context)) if context else ("", [])
+    sql = f"{_SELECT}{where} ORDER BY number DESC LIMIT {int(-1 if limit is None else limit)}"
+    return [ChangeRow(*row) for row in database.execute(sql, parameters)]
+
+
+def newest_undoable(
+    database: sqlite3.Connection, context: Context, actor: str, any_actor: bool
+) -> ChangeRow | None:
+    """Returns the newest change in effect that plain undo may take back for somebody."""
+    sql = (
+        f"{_SELECT} WHERE kind IN ({', '.join(repr(kind) for kind in UNDOABLE)}) AND undone_by IS NULL"
+        f" AND (actor = ?4 OR ?5) AND {_CONCERNS} ORDER BY number DESC LIMIT 1"
+    )
+    row = database.execute(sql, (*context, actor, any_actor)).fetchone()
+    return ChangeRow(*row) if row else None
+
+
+def find(database: sqlite3.Connection, prefix: str) -> list[ChangeRow]:
+    """Returns the changes whose id begins with these letters, at most two of them."""
+    sql = f"{_SELECT} WHERE letters >= ? AND letters < ? ORDER BY letters LIMIT 2"
+    found = database.execute(sql, (prefix, prefix + "{")).fetchall()  # "{" is what follows "z"
+    return [ChangeRow(*row) for row in found]
+
+
+def by_id(database: sqlite3.Connection, change_id: str) -> ChangeRow | None:
+    """Returns a change."""
+    row = database.execute(f"{_SELECT} WHERE change_id = ?", (change_id,)).fetchone()
+    return ChangeRow(*row) if row else None
+
+
+def later_writer(database: sqlite3.Connection, change: ChangeRow) -> ChangeRow | None:
+    """Returns the newest change in effect that came after a change and is about the same things."""
+    sql = (
+        f"{_SELECT} WHERE number > ?1 AND undone_by IS NULL AND kind NOT IN ('undo', 'redo') AND change_id IN"
+        " (SELECT later.change_id FROM change_subjects mine JOIN change_subjects later USING (subject_id)"
+        " WHERE mine.change_id = ?2) ORDER BY number DESC LIMIT 1"
+    )
+    row = database.execute(sql, (change.number, change.change_id)).fetchone()
+    return ChangeRow(*row) if row else None
+
+
+def targets(database: sqlite3.Connection, change_id: str) -> list[ChangeRow]:
+    """Returns the changes that an undo or redo took back, oldest first."""
+    sql = f"{_SELECT} WHERE change_id IN (SELECT target_id FROM change_targets WHERE change_id = ?)"
+    return [ChangeRow(*row) for row in database.execute(f"{sql} ORDER BY number", (change_id,))]
+
+
+def parts(database: sqlite3.Connection, change_id: str) -> list[tuple[str, int, int]]:
+    """Returns ledger, position and number of events of each part of a change."""
+    sql = "SELECT ledger_id, position, count FROM change_parts WHERE change_id = ?"
+    return database.execute(sql, (change_id,)).fetchall()
+
+
+def short(database: sqlite3.Connection, letters: str) -> str:
+    """Returns the shortest beginning of an id, of at least four letters, that no other change has."""
+    longest = SHORTEST - 1
+    for sql in (
+        "SELECT letters FROM changes WHERE letters > ? ORDER BY letters LIMIT 1",
+        "SELECT letters FROM changes WHERE letters < ? ORDER BY letters DESC LIMIT 1",
+    ):
+        neighbour = database.execute(sql, (letters,)).fetchone()
+        if neighbour:
+            same = next((at for at, pair in enumerate(zip(letters, neighbour[0])) if pair[0] != pair[1]), 18)  # noqa: B905
+            longest = max(longest, same)
+    return letters[: longest + 1]

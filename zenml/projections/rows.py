@@ -1,0 +1,159 @@
+"""How an event changes the tables: row by row while commands run, in bulk while views are rebuilt."""
+
+from __future__ import annotations
+
+import sqlite3
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from functools import cache
+from typing import Any
+
+import orjson
+
+from zenml.projections.temporal import Table, fork
+
+Key = tuple[str, ...]
+Cells = tuple[str | None, ...]
+
+
+class Rows(ABC):
+    """The tables as handlers of events see them, at the position of one event.
+
+    Attributes:
+        ledger_id: The ledger of the event that is being applied.
+        position: Its position.
+    """
+
+    ledger_id: str = ""
+    position: int = 0
+
+    @abstractmethod
+    def begin(self, table: Table, key: Key, cells: Cells) -> None:
+        """Makes a row that is true from this position on."""
+
+    @abstractmethod
+    def end(self, table: Table, key: Key) -> Cells | None:
+        """Ends the present row of a thing and returns what it said; None if there was none."""
+
+    @abstractmethod
+    def write(self, sql: str, cells: tuple[object, ...]) -> None:
+        """Runs a statement, sooner or later.
+
+        Equal statements run in the order given, and after those whose text was first given earlier.
+        """
+
+    @abstractmethod
+    def execute(self, sql: str, parameters: tuple[object, ...], after: str) -> sqlite3.Cursor:
+        """Runs a statement now; it sees all that was written with the statement ``after``."""
+
+    def change(self, table: Table, key: Key, column: str, cell: str | None) -> None:
+        """Ends the present row of a thing and begins one that differs in one column."""
+        before = self.end(table, key)
+        if before is not None:
+            at = table.columns.index(column)
+            self.begin(table, key, (*before[:at], cell, *before[at + 1 :]))
+
+    @staticmethod
+    def json(value: Any) -> str:
+        """Returns the JSON text a cell holds for a value of an event."""
+        return orjson.dumps(value).decode()
+
+
+class LiveRows(Rows):
+    """Each step is carried out at once, within the transaction of the events."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self.database = database
+
+    def begin(self, table: Table, key: Key, cells: Cells) -> None:
+        """Inserts the row."""
+        row = (self.ledger_id, *key, *cells, self.position, None, None)
+        self.database.execute(_insertion(table.name, len(row)), row)
+
+    def end(self, table: Table, key: Key) -> Cells | None:
+        """Updates the row."""
+        where = " AND ".join(f"{column} = ?" for column in ("ledger_id", *table.key))
+        selected = ", ".join(("rowid", "since", *table.columns))
+        found = self.database.execute(
+            f"SELECT {selected} FROM {table.name} WHERE {where} AND until IS NULL", (self.ledger_id, *key)
+        ).fetchone()
+        if found is None:
+            return None
+        rowid, since, *cells = found
+        self.database.execute(
+            f"UPDATE {table.name} SET until = ?, fork = ? WHERE rowid = ?",
+            (self.position, fork(since, self.position), rowid),
+        )
+        return tuple(cells)
+
+    def write(self, sql: str, cells: tuple[object, ...]) -> None:
+        """Runs the statement now."""
+        self.database.execute(sql, cells)
+
+    def execute(self, sql: str, parameters: tuple[object, ...], after: str) -> sqlite3.Cursor:
+        """Runs the statement."""
+        return self.database.execute(sql, parameters)
+
+
+class BulkRows(Rows):
+    """Present rows are kept in memory, ended ones written by the thousand: each row is written once."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self.database = database
+        self._present: defaultdict[str, dict[tuple[str, Key], tuple[Cells, int]]] = defaultdict(dict)
+        self._waiting: defaultdict[str, list[tuple[object, ...]]] = defaultdict(list)
+
+    def begin(self, table: Table, key: Key, cells: Cells) -> None:
+        """Keeps the row."""
+        self._present[table.name][self.ledger_id, key] = cells, self.position
+
+    def end(self, table: Table, key: Key) -> Cells | None:
+        """Hands the row over for writing."""
+        found = self._present[table.name].pop((self.ledger_id, key), None)
+        if found is None:
+            return None
+        cells, since = found
+        until = self.position
+        row = (self.ledger_id, *key, *cells, since, until, fork(since, until))
+        self._waiting[_insertion(table.name, len(row))].append(row)
+        return cells
+
+    def write(self, sql: str, cells: tuple[object, ...]) -> None:
+        """Keeps the statement."""
+        self._waiting[sql].append(cells)
+
+    def execute(self, sql: str, parameters: tuple[object, ...], after: str) -> sqlite3.Cursor:
+        """Runs what waits of one statement, then the other."""
+        self._run(after)
+        return self.database.execute(sql, parameters)
+
+    def flush(self) -> None:
+        """Runs all that waits."""
+        for sql in self._waiting:
+            self._run(sql)
+
+    def finish(self) -> None:
+        """Writes everything that is left, present rows included."""
+        self.flush()
+        for name, present in self._present.items():
+            rows = (
+                (ledger_id, *key, *cells, since, None, None)
+                for (ledger_id, key), (cells, since) in present.items()
+            )
+            first = next(rows, None)
+            if first is not None:
+                insertion = _insertion(name, len(first))
+                self.database.execute(insertion, first)
+                self.database.executemany(insertion, rows)
+        self._present.clear()
+
+    def _run(self, sql: str) -> None:
+        waiting = self._waiting[sql]
+        if waiting:
+            self.database.executemany(sql, waiting)
+            waiting.clear()
+
+
+@cache
+def _insertion(name: str, columns: int) -> str:
+    return f"INSERT INTO {name} VALUES ({','.join('?' * columns)})"

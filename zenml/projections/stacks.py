@@ -1,0 +1,129 @@
+"""The stacks of a profile."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from zenml.projections.components import COMPONENTS
+from zenml.projections.temporal import Table, rows
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from typing import Any
+
+    from zenml.projections.rows import Rows
+
+    Fields = dict[str, Any]
+
+STACKS = Table("stacks", key=("stack_id",), columns=("name",), unique=("name",))
+STACK_COMPONENTS = Table(
+    "stack_components",
+    key=("stack_id", "component_type"),
+    columns=("component_id",),
+    indexes=(("component_id",),),
+)
+TABLES = (STACKS, STACK_COMPONENTS)
+
+
+class StackRow(namedtuple("StackRow", "stack_id name component_ids component_names")):
+    """A stack; both mappings are by component type."""
+
+    __slots__ = ()
+    stack_id: str
+    name: str
+    component_ids: dict[str, str]
+    component_names: dict[str, str]
+
+
+def _registered(to: Rows, event: Fields) -> None:
+    to.begin(STACKS, (event["stack_id"],), (event["name"],))
+    for component_type, component_id in event["components"].items():
+        to.begin(STACK_COMPONENTS, (event["stack_id"], component_type), (component_id,))
+
+
+def _renamed(to: Rows, event: Fields) -> None:
+    to.change(STACKS, (event["stack_id"],), "name", event["new_name"])
+
+
+def _component_set(to: Rows, event: Fields) -> None:
+    key = (event["stack_id"], event["component_type"])
+    to.end(STACK_COMPONENTS, key)
+    to.begin(STACK_COMPONENTS, key, (event["new_component_id"],))
+
+
+def _component_removed(to: Rows, event: Fields) -> None:
+    to.end(STACK_COMPONENTS, (event["stack_id"], event["component_type"]))
+
+
+def _deleted(to: Rows, event: Fields) -> None:
+    to.end(STACKS, (event["stack_id"],))
+    for component_type in event["components"]:
+        to.end(STACK_COMPONENTS, (event["stack_id"], component_type))
+
+
+APPLY = {
+    "zenml:StackRegistered": _registered,
+    "zenml:StackRenamed": _renamed,
+    "zenml:StackComponentSet": _component_set,
+    "zenml:StackComponentRemoved": _component_removed,
+    "zenml:StackDeleted": _deleted,
+}
+
+
+def stacks(database: sqlite3.Connection, ledger_id: str, at: int | None = None) -> list[StackRow]:
+    """Returns the stacks of a profile by name, now or at a position."""
+    names = {row[0]: row[2] for row in database.execute(*rows(COMPONENTS, ledger_id, at))}
+    parts: dict[str, dict[str, str]] = {}
+    for stack_id, component_type, component_id, _ in database.execute(*rows(STACK_COMPONENTS, ledger_id, at)):
+        parts.setdefault(stack_id, {})[component_type] = component_id
+    found = [
+        StackRow(
+            stack_id,
+            name,
+            parts.get(stack_id, {}),
+            {kind: names.get(part, "") for kind, part in parts.get(stack_id, {}).items()},
+        )
+        for stack_id, name, _ in database.execute(*rows(STACKS, ledger_id, at))
+    ]
+    return sorted(found, key=lambda it: it.name)
+
+
+def stack(database: sqlite3.Connection, ledger_id: str, name: str) -> StackRow | None:
+    """Returns the stack that has this name now."""
+    sql, parameters = rows(STACKS, ledger_id)
+    return _one(database, ledger_id, f"{sql} AND name = ?", [*parameters, name])
+
+
+def stack_by_id(database: sqlite3.Connection, ledger_id: str, stack_id: str) -> StackRow | None:
+    """Returns the stack with this id, if it is registered now."""
+    sql, parameters = rows(STACKS, ledger_id)
+    return _one(database, ledger_id, f"{sql} AND stack_id = ?", [*parameters, stack_id])
+
+
+def stack_names(database: sqlite3.Connection, ledger_id: str) -> list[str]:
+    """Returns the names of the stacks of a profile, sorted."""
+    return sorted(row[1] for row in database.execute(*rows(STACKS, ledger_id)))
+
+
+def stacks_using(database: sqlite3.Connection, ledger_id: str, component_id: str) -> list[str]:
+    """Returns the names of the stacks that have a component, sorted."""
+    sql = (
+        "SELECT s.name FROM stack_components c JOIN stacks s ON s.ledger_id = c.ledger_id"
+        " AND s.stack_id = c.stack_id AND s.until IS NULL"
+        " WHERE c.ledger_id = ? AND c.component_id = ? AND c.until IS NULL ORDER BY s.name"
+    )
+    return [row[0] for row in database.execute(sql, (ledger_id, component_id))]
+
+
+def _one(database: sqlite3.Connection, ledger_id: str, sql: str, parameters: list[object]) -> StackRow | None:
+    row = database.execute(sql, parameters).fetchone()
+    if row is None:
+        return None
+    sql = (
+        "SELECT s.component_type, s.component_id, c.name FROM stack_components s JOIN components c"
+        " ON c.ledger_id = s.ledger_id AND c.component_id = s.component_id AND c.until IS NULL"
+        " WHERE s.ledger_id = ? AND s.stack_id = ? AND s.until IS NULL"
+    )
+    parts = database.execute(sql, (ledger_id, row[0])).fetchall()
+    return StackRow(row[0], row[1], {kind: part for kind, part, _ in parts}, {p[0]: p[2] for p in parts})

@@ -1,0 +1,86 @@
+"""What a change is about, in ids and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Fields = dict[str, Any]
+_WORDS = 3  # phrases before "and N more": a line of a terminal holds about three
+
+_SUBJECTS = (
+    ("component_id", "component"),
+    ("stack_id", "stack"),
+    ("flavor_id", "flavor"),
+    ("repository_id", "repository"),
+    ("profile_id", "profile"),
+)
+
+
+def subjects(events: list[tuple[str, Fields]]) -> list[tuple[str, str]]:
+    """Returns kind and id of everything the events of a change are about, each once."""
+    found = []
+    for topic, fields in events:
+        for key, subject in _SUBJECTS:
+            if key in fields:
+                found.append((subject, fields[key]))
+        if topic == "zenml:ProfileActivated":
+            found.append(("machine", "machine"))
+    return sorted(set(found)) if len(found) > 1 else found
+
+
+def summary(events: list[tuple[str, Fields]]) -> str:
+    """Returns what the events of a change did, as a few words; nothing for no events."""
+    if len(events) == 1:
+        return describe(*events[0])
+    new = {fields["profile_id"] for topic, fields in events if topic == "zenml:ProfileCreated"}
+    told = [
+        (topic, fields)
+        for topic, fields in events
+        if topic != "zenml:StackActivated" or fields["profile_id"] not in new
+    ]
+    phrases = [describe(topic, fields) for topic, fields in told[:_WORDS]]
+    if len(told) > _WORDS:
+        phrases.append(f"and {len(told) - _WORDS} more")
+    return ", ".join(phrases)
+
+
+def describe(topic: str, fields: Fields) -> str:
+    """Returns what an event did, as a few words."""
+    phrase = _PHRASES.get(topic)
+    return phrase(fields) if phrase else topic.removeprefix("zenml:")
+
+
+def _kind(fields: Fields) -> str:
+    return str(fields["component_type"]).replace("_", " ")
+
+
+def _chosen(fields: Fields) -> str:
+    return f"'{fields['new']['name']}'" if fields["new"] else "none"
+
+
+_PHRASES: dict[str, Callable[[Fields], str]] = {
+    "zenml:ComponentRegistered": lambda e: f"register {_kind(e)} '{e['name']}'",
+    "zenml:ComponentRenamed": lambda e: f"rename {_kind(e)} '{e['old_name']}' to '{e['new_name']}'",
+    "zenml:ParameterSet": lambda e: f"set {e['parameter']} of {_kind(e)} '{e['component_name']}'",
+    "zenml:ParameterRemoved": lambda e: f"unset {e['parameter']} of {_kind(e)} '{e['component_name']}'",
+    "zenml:ComponentDeleted": lambda e: f"delete {_kind(e)} '{e['name']}'",
+    "zenml:StackRegistered": lambda e: f"register stack '{e['name']}'",
+    "zenml:StackRenamed": lambda e: f"rename stack '{e['old_name']}' to '{e['new_name']}'",
+    "zenml:StackComponentSet": lambda e: f"set {_kind(e)} of stack '{e['stack_name']}'",
+    "zenml:StackComponentRemoved": lambda e: f"remove {_kind(e)} from stack '{e['stack_name']}'",
+    "zenml:StackDeleted": lambda e: f"delete stack '{e['name']}'",
+    "zenml:FlavorRegistered": lambda e: f"register {_kind(e)} flavor '{e['name']}'",
+    "zenml:FlavorDeleted": lambda e: f"delete {_kind(e)} flavor '{e['name']}'",
+    "zenml:ProfileCreated": lambda e: f"create profile '{e['name']}'",
+    "zenml:ProfileDeleted": lambda e: f"delete profile '{e['name']}'",
+    "zenml:ProfileActivated": lambda e: f"activate profile {_chosen(e)}",
+    "zenml:StackActivated": lambda e: f"activate stack {_chosen(e)} in profile '{e['profile_name']}'",
+    "zenml:RepositoryInitialized": lambda e: f"init repository with profile '{e['profile']['name']}'",
+    "zenml:RepositoryRemoved": lambda e: "remove repository",
+    "zenml:RepositoryProfileActivated": lambda e: f"activate profile {_chosen(e)} in repository",
+    "zenml:RepositoryStackActivated": lambda e: f"activate stack {_chosen(e)} in repository",
+    "zenml:RepositoryChoiceObserved": lambda e: (
+        f"repository file edited to profile '{e['new_profile']['name']}'"
+    ),
+}

@@ -1,0 +1,92 @@
+"""Tables that remember: a row is true from position ``since`` until before position ``until``.
+
+A row that is true now has no ``until``. A row that ended also carries ``fork``, the number in
+[since, until - 1] with the most trailing zero bits (relational interval tree: Kriegel, Pötke, Seidl,
+"Managing Intervals Efficiently in Object-Relational Databases", VLDB 2000). All rows that are true at a
+position have their fork among about sixty numbers (one per bit on either side), so a look into the past is
+that many index ranges, however long the history.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+Query = tuple[str, list[object]]
+"""SQL and its parameters."""
+
+_BITS = 33  # positions stay below 2**32: at a change a second that is a century of changes
+
+
+class Table(namedtuple("Table", "name key columns unique indexes", defaults=((), ()))):
+    """A temporal table of one kind of thing.
+
+    Attributes:
+        name: The table's name.
+        key: The columns that say which thing it is.
+        columns: The columns that say how it is.
+        unique: Columns that no two present rows share within a ledger.
+        indexes: More groups of columns by which present rows are looked up.
+    """
+
+    __slots__ = ()
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    unique: tuple[str, ...]
+    indexes: tuple[tuple[str, ...], ...]
+
+    def statement(self) -> str:
+        """Returns the SQL that makes the table."""
+        columns = "".join(f"{column} TEXT, " for column in (*self.key, *self.columns))
+        return (
+            f"CREATE TABLE {self.name} (ledger_id TEXT NOT NULL, {columns}"
+            "since INTEGER NOT NULL, until INTEGER, fork INTEGER) STRICT"
+        )
+
+    def index_statements(self) -> list[str]:
+        """Returns the SQL that makes its indexes."""
+        name, key = self.name, ", ".join(self.key)
+        made = [
+            f"CREATE UNIQUE INDEX {name}_now ON {name} (ledger_id, {key}) WHERE until IS NULL",
+            f"CREATE INDEX {name}_from_left ON {name} (ledger_id, fork, until) WHERE until IS NOT NULL",
+            f"CREATE INDEX {name}_from_right ON {name} (ledger_id, fork, since) WHERE until IS NOT NULL",
+        ]
+        if self.unique:
+            made.append(
+                f"CREATE UNIQUE INDEX {name}_unique ON {name} (ledger_id, {', '.join(self.unique)}) "
+                "WHERE until IS NULL"
+            )
+        made.extend(
+            f"CREATE INDEX {name}_by_{columns[0]} ON {name} (ledger_id, {', '.join(columns)}) "
+            "WHERE until IS NULL"
+            for columns in self.indexes
+        )
+        return made
+
+
+def fork(since: int, until: int) -> int:
+    """Returns the number in [since, until - 1] with the most trailing zero bits; positions begin at 1."""
+    last = until - 1
+    return last >> (shift := ((since - 1) ^ last).bit_length() - 1) << shift
+
+
+def forks_around(position: int) -> tuple[list[int], list[int]]:
+    """Returns every fork an interval that contains a position can have: those up to it, those after it."""
+    left = {position >> bit << bit for bit in range(position.bit_length())}
+    right = {((position >> bit) + 1) << bit for bit in range(_BITS)}
+    return sorted(left), sorted(right)
+
+
+def rows(table: Table, ledger_id: str, at: int | None = None) -> Query:
+    """Returns a select of the rows of a ledger that are true now, or at a position."""
+    chosen = f"SELECT {', '.join((*table.key, *table.columns))}, since FROM {table.name} WHERE ledger_id = ?"
+    if at is None:
+        return f"{chosen} AND until IS NULL", [ledger_id]
+    left, right = forks_around(at)
+    some, others = ",".join("?" * len(left)), ",".join("?" * len(right))
+    sql = (
+        f"{chosen} AND until IS NULL AND since <= ?"
+        f" UNION ALL {chosen} AND until IS NOT NULL AND fork IN ({some}) AND until > ?"
+        f" UNION ALL {chosen} AND until IS NOT NULL AND fork IN ({others}) AND since <= ?"
+    )
+    return sql, [ledger_id, at, ledger_id, *left, at, ledger_id, *right, at]

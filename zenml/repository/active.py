@@ -1,0 +1,220 @@
+"""What is active: a variable decides, else the repository, else the machine.
+
+A choice that no longer exists is noticed once, and the next in line decides.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import namedtuple
+
+from zenml.projections import machine, stacks
+from zenml.projections.machine import ProfileRow, RepositoryRow
+from zenml.projections.stacks import StackRow
+from zenml.repository import zen_file
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
+PROFILE_VARIABLE = "ZENML_ACTIVATED_PROFILE"
+STACK_VARIABLE = "ZENML_ACTIVATED_STACK"
+
+
+class Observed(namedtuple("Observed", "profile_id stack_id")):
+    """What a repository's file says and the ledger does not know yet."""
+
+    __slots__ = ()
+    profile_id: str
+    stack_id: str | None
+
+
+class Active(namedtuple("Active", "profile stack repository observed profile_by stack_by notices")):
+    """What is active here and now.
+
+    Attributes:
+        profile: The profile; None only where there is none at all.
+        stack: Its stack; None only where it has none at all.
+        repository: The repository, if the ledger knows it.
+        observed: What its file says otherwise.
+        profile_by: What decided about the profile: ``environment``, ``repository``, ``machine`` or ``default``.
+        stack_by: What decided about the stack.
+        notices: Sentences about choices that no longer exist.
+    """
+
+    __slots__ = ()
+    profile: ProfileRow | None
+    stack: StackRow | None
+    repository: RepositoryRow | None
+    observed: Observed | None
+    profile_by: str
+    stack_by: str
+    notices: list[str]
+
+
+def resolve(database: sqlite3.Connection, machine_id: str, root: str | None) -> Active:
+    """Returns what is active.
+
+    Args:
+        database: The views.
+        machine_id: The machine's ledger.
+        root: The repository one is in, as a resolved path; None outside of any.
+    """
+    notices: list[str] = []
+    profiles = {row.profile_id: row for row in machine.profiles(database, machine_id)}
+    by_name = {row.name: row for row in profiles.values()}
+    fallback = _machine_profile(profiles, machine.active_profile(database, machine_id))
+    known = _known(database, machine_id, root) if root else None
+    file = zen_file.read(root, lambda change: _is_recorded(database, change)) if root else None
+    if file and file.problem:
+        notices.append(f"{zen_file.path(root or '')} is ignored: {file.problem}.")
+        file = None
+    chosen = _repository_profile(file, known, profiles, by_name, fallback, notices)
+    profile, profile_by = _profile(by_name, chosen, fallback, notices)
+    if profile is None:
+        return Active(None, None, known, None, profile_by, "default", notices)
+    machine_stack = _machine_stack(database, machine_id, profile)
+    local = None
+    if file and chosen and chosen.profile_id == profile.profile_id:
+        local = _repository_stack(database, profile, file, known, machine_stack, notices)
+    stack, stack_by = _stack(database, profile, local, machine_stack, notices)
+    observed = _observed(file, known, chosen, profile, local)
+    return Active(profile, stack, known, observed, profile_by, stack_by, notices)
+
+
+def _known(database: sqlite3.Connection, machine_id: str, root: str) -> RepositoryRow | None:
+    import json
+
+    for row in machine.repositories(database, machine_id):
+        path = json.loads(row.path)
+        if "v" in path and json.loads(path["v"]) == root:
+            return row
+    return None
+
+
+def _is_recorded(database: sqlite3.Connection, change_id: str) -> bool:
+    found = database.execute("SELECT 1 FROM changes WHERE change_id = ?", (change_id,)).fetchone()
+    return found is not None
+
+
+def _machine_profile(profiles: dict[str, ProfileRow], chosen: str | None) -> ProfileRow | None:
+    if chosen in profiles:
+        return profiles[chosen]
+    by_name = {row.name: row for row in profiles.values()}
+    return by_name.get("default") or next(iter(profiles.values()), None)
+
+
+def _repository_profile(
+    file: zen_file.ZenFile | None,
+    known: RepositoryRow | None,
+    profiles: dict[str, ProfileRow],
+    by_name: dict[str, ProfileRow],
+    fallback: ProfileRow | None,
+    notices: list[str],
+) -> ProfileRow | None:
+    """Returns the profile the repository's file means."""
+    if file is None or file.profile_name is None:
+        return fallback if file else None  # a file without a profile leaves it to the machine
+    # as long as the file says what was written to it, the recorded id counts: names may have moved on
+    if known and file.profile_name == known.profile_name and known.profile_id in profiles:
+        return profiles[known.profile_id]
+    found = by_name.get(file.profile_name)
+    if found is None and fallback is not None:
+        notices.append(
+            f"Profile '{file.profile_name}' not found. "
+            f"Switching repository to the global active profile '{fallback.name}'."
+        )
+    return found or fallback
+
+
+def _profile(
+    by_name: dict[str, ProfileRow],
+    repository: ProfileRow | None,
+    fallback: ProfileRow | None,
+    notices: list[str],
+) -> tuple[ProfileRow | None, str]:
+    wanted = os.environ.get(PROFILE_VARIABLE)
+    if wanted:
+        if wanted in by_name:
+            return by_name[wanted], "environment"
+        instead = repository or fallback
+        notices.append(
+            f"Profile '{wanted}' named by {PROFILE_VARIABLE} not found."
+            + (f" Using profile '{instead.name}'." if instead else "")
+        )
+    return (repository, "repository") if repository else (fallback, "machine")
+
+
+def _machine_stack(database: sqlite3.Connection, machine_id: str, profile: ProfileRow) -> StackRow | None:
+    chosen = machine.active_stacks(database, machine_id).get(profile.profile_id)
+    found = stacks.stack_by_id(database, profile.profile_ledger_id, chosen) if chosen else None
+    return found or _first_stack(database, profile)
+
+
+def _first_stack(database: sqlite3.Connection, profile: ProfileRow) -> StackRow | None:
+    default = stacks.stack(database, profile.profile_ledger_id, "default")
+    return default or next(iter(stacks.stacks(database, profile.profile_ledger_id)), None)
+
+
+def _repository_stack(
+    database: sqlite3.Connection,
+    profile: ProfileRow,
+    file: zen_file.ZenFile,
+    known: RepositoryRow | None,
+    fallback: StackRow | None,
+    notices: list[str],
+) -> StackRow | None:
+    """Returns the stack the repository's file means."""
+    if file.stack_name is None:
+        return None
+    ledger_id = profile.profile_ledger_id
+    if known and known.stack_id and file.stack_name == known.stack_name:
+        found = stacks.stack_by_id(database, ledger_id, known.stack_id)
+        if found is not None:
+            return found
+    found = stacks.stack(database, ledger_id, file.stack_name)
+    if found is None and fallback is not None:
+        notices.append(
+            f"Stack '{file.stack_name}' not found. Switching the repository active stack to '{fallback.name}'."
+        )
+    return found
+
+
+def _stack(
+    database: sqlite3.Connection,
+    profile: ProfileRow,
+    repository: StackRow | None,
+    fallback: StackRow | None,
+    notices: list[str],
+) -> tuple[StackRow | None, str]:
+    wanted = os.environ.get(STACK_VARIABLE)
+    if wanted:
+        found = stacks.stack(database, profile.profile_ledger_id, wanted)
+        if found is not None:
+            return found, "environment"
+        instead = repository or fallback
+        notices.append(
+            f"Stack '{wanted}' named by {STACK_VARIABLE} not found."
+            + (f" Using stack '{instead.name}'." if instead else "")
+        )
+    return (repository, "repository") if repository else (fallback, "machine")
+
+
+def _observed(
+    file: zen_file.ZenFile | None,
+    known: RepositoryRow | None,
+    chosen: ProfileRow | None,
+    profile: ProfileRow,
+    stack: StackRow | None,
+) -> Observed | None:
+    """Returns what the file says if that is neither recorded nor a reference to something gone."""
+    if file is None or chosen is None or chosen.profile_id != profile.profile_id:
+        return None
+    if (file.profile_name or chosen.name) != chosen.name and known is None:
+        return None  # the file names a profile that does not exist: there is nothing to record yet
+    if file.stack_name is not None and stack is None:
+        return None
+    now = (chosen.profile_id, stack.stack_id if stack else None)
+    if known is not None and now == (known.profile_id, known.stack_id):
+        return None
+    return Observed(*now)

@@ -1,0 +1,71 @@
+"""What a profile starts with, and the first run on a machine, which makes the profile ``default``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from zenml import places
+from zenml.domain.commands import (
+    ActivateProfile,
+    ActivateStack,
+    CreateProfile,
+    RegisterComponent,
+    RegisterStack,
+)
+from zenml.flavors.build import build
+from zenml.ledger.change import ChangeInProgress
+from zenml.ledger.ids import new_id
+from zenml.ledger.ledger import Session
+from zenml.ledger.origin import Origin
+from zenml.projections.machine import ProfileRow
+from zenml.repository.local_paths import make_local_path
+
+DEFAULT = "default"
+_DEFAULT_COMPONENTS = {"orchestrator": "local", "metadata_store": "sqlite", "artifact_store": "local"}
+
+Notify = Callable[[str], None]
+
+
+def make_default_profile(session: Session, origin: Origin, config_directory: str, notify: Notify) -> None:
+    """Makes and activates the profile ``default``, unless the machine's ledger has begun already."""
+    if session.transaction.ledger("machine") is not None:
+        return
+    notify("Creating default profile...")
+    change = session.begin(None, None)
+    make_profile(change, DEFAULT, f"file://{places.profile_directory(config_directory, DEFAULT)}", notify)
+    change.execute(ActivateProfile(DEFAULT, machine_wide=True))
+    session.finish(change, "init", origin)
+    notify("Created and activated default profile.")
+
+
+def make_profile(change: ChangeInProgress, name: str, url: str, notify: Notify) -> ProfileRow:
+    """Makes a local profile with its default components and stack; the change goes on in the new profile."""
+    ledger_id, profile_id = new_id(), new_id()
+    setting = change.sealer.setting(url)
+    change.execute(CreateProfile(profile_id, name, "local", setting, ledger_id))
+    notify(f"Initializing profile `{name}`...")
+    profile = ProfileRow(profile_id, name, "local", setting.model_dump_json(), ledger_id)
+    change.catalog.profile_row = profile
+    notify("Initializing store...")
+    for component_type, flavor in _DEFAULT_COMPONENTS.items():
+        component_id = new_id()
+        component = build(component_type, flavor, DEFAULT, UUID(component_id), {})
+        make_local_path(component)
+        settings = change.sealer.settings(component.parameters, frozenset())
+        change.execute(RegisterComponent(component_id, component_type, DEFAULT, flavor, settings))
+        notify(registered_component(component_type, DEFAULT))
+    change.execute(RegisterStack(new_id(), DEFAULT, dict.fromkeys(_DEFAULT_COMPONENTS, DEFAULT)))
+    notify(registered_stack(DEFAULT))
+    change.execute(ActivateStack(DEFAULT, machine_wide=True))
+    return profile
+
+
+def registered_component(component_type: str, name: str) -> str:
+    """Returns the notice that a component was registered."""
+    return f"Registered stack component with type '{component_type}' and name '{name}'."
+
+
+def registered_stack(name: str) -> str:
+    """Returns the notice that a stack was registered."""
+    return f"Registered stack with name '{name}'."

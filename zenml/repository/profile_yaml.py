@@ -1,0 +1,117 @@
+"""Each local profile as a file for people: ``profile.yaml``, to read, compare, zip and check in.
+
+The file is a view of the ledger. Its first lines say at which position it was written and what its text
+hashes to, so that an edit by hand is noticed; an edited file is kept as a copy before it is replaced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from zenml.projections import components, database, machine, stacks
+from zenml.projections.machine import ProfileRow
+from zenml.projections.settings import shown
+from zenml.repository.urls import folder
+
+_NAME = "profile.yaml"
+_HEAD = "# A view of the ledger, rewritten with every change. To edit it, edit a copy and import that.\n"
+_ATTEMPTS = 20  # of writing the newest state while others go on writing
+
+
+def write_profiles(path: str, notify: Callable[[str], None]) -> None:
+    """Brings the files of all local profiles to the head of their ledgers.
+
+    A file that cannot be written is named and left: the ledger is what counts.
+
+    Args:
+        path: The ledger's file.
+        notify: Is told of edits that were found and files that could not be written.
+    """
+    connection = database.connect(path)
+    try:
+        machine_id = database.machine_ledger(connection) or ""
+        for profile in machine.profiles(connection, machine_id):
+            if profile.store_type == "local":
+                try:
+                    _write(connection, profile, notify)
+                except OSError as error:
+                    notify(f"{os.path.join(folder(shown(profile.url)), _NAME)} was not written: {error.strerror}.")
+    finally:
+        connection.close()
+
+
+def _write(connection: sqlite3.Connection, profile: ProfileRow, notify: Callable[[str], None]) -> None:
+    """Writes one file; again if somebody appended meanwhile, so that the last writer leaves the newest."""
+    target = os.path.join(folder(shown(profile.url)), _NAME)
+    for _ in range(_ATTEMPTS):
+        position = _position(connection, profile)
+        written, edited = _state(target)
+        if written == position and not edited:
+            return
+        if edited:
+            copy = f"{target}.edited-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+            with contextlib.suppress(FileNotFoundError):
+                os.replace(target, copy)
+                notify(f"{target} was edited by hand; the edited file is kept as {copy}.")
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        draft = f"{target}.{os.getpid()}"
+        with open(draft, "w", encoding="utf-8") as file:
+            file.write(_text(connection, profile, position))
+        os.replace(draft, target)
+
+
+def _position(connection: sqlite3.Connection, profile: ProfileRow) -> int:
+    sql = "SELECT size FROM heads WHERE ledger_id = ?"
+    row = connection.execute(sql, (profile.profile_ledger_id,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _state(target: str) -> tuple[int, bool]:
+    """Returns the position a file was written at, and whether it was edited since; -1 for no file."""
+    try:
+        with open(target, encoding="utf-8") as file:
+            first, second, body = file.readline(), file.readline(), file.read()
+    except FileNotFoundError:
+        return -1, False
+    except (OSError, UnicodeDecodeError):
+        return -1, True
+    words = second.split()
+    if first != _HEAD or len(words) != 5 or words[4] != sha256(body.encode()).hexdigest():
+        return -1, True
+    return int(words[2]) if words[2].isdigit() else -1, False
+
+
+def _text(connection: sqlite3.Connection, profile: ProfileRow, position: int) -> str:
+    import yaml
+
+    # the C emitter is ten times faster, where the library was built with it
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    body = yaml.dump(contents(connection, profile), Dumper=dumper, sort_keys=False, allow_unicode=True, width=110)
+    return f"{_HEAD}# position {position} sha256 {sha256(body.encode()).hexdigest()}\n{body}"
+
+
+def contents(connection: sqlite3.Connection, profile: ProfileRow) -> dict[str, Any]:
+    """Returns a profile's components and stacks by name, secrets starred out."""
+    return {
+        "profile": profile.name,
+        "components": [
+            {
+                "type": row.component_type,
+                "name": row.name,
+                "flavor": row.flavor,
+                "id": row.component_id,
+                "parameters": {name: shown(setting) for name, setting in row.settings.items()},
+            }
+            for row in components.components(connection, profile.profile_ledger_id)
+        ],
+        "stacks": [
+            {"name": row.name, "id": row.stack_id, "components": dict(sorted(row.component_names.items()))}
+            for row in stacks.stacks(connection, profile.profile_ledger_id)
+        ],
+    }

@@ -1,0 +1,243 @@
+"""What there is and what is active, as plain values. Imports no more than a reading command needs."""
+
+from __future__ import annotations
+
+import os
+from collections import namedtuple
+from contextlib import contextmanager
+
+from zenml.domain.errors import (
+    ChangeNotFoundError,
+    ProfileNotFoundError,
+    StackComponentNotFoundError,
+    StackNotFoundError,
+)
+from zenml.projections import components, database, history, machine, stacks
+from zenml.projections.settings import shown
+from zenml.repository.active import Active, resolve
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from typing import Any
+
+    from zenml.projections.components import ComponentRow
+
+
+class ProfileInfo(namedtuple("ProfileInfo", "name store_type url active_stack active")):
+    """A profile as it may be shown: its URL without a password."""
+
+    __slots__ = ()
+    name: str
+    store_type: str
+    url: str
+    active_stack: str
+    active: bool
+
+
+class ComponentInfo(namedtuple("ComponentInfo", "component_id component_type name flavor parameters active")):
+    """A component as it may be shown: secrets as stars. ``active``: the active stack has it."""
+
+    __slots__ = ()
+    component_id: str
+    component_type: str
+    name: str
+    flavor: str
+    parameters: dict[str, Any]
+    active: bool
+
+
+class StackInfo(namedtuple("StackInfo", "stack_id name components active")):
+    """A stack; ``components`` maps types to names."""
+
+    __slots__ = ()
+    stack_id: str
+    name: str
+    components: dict[str, str]
+    active: bool
+
+
+class Reading:
+    """One look at the ledger: everything asked of it is as of the same moment.
+
+    Attributes:
+        connection: The views, for queries of the projections.
+        machine_id: The machine's ledger.
+        active: What is active.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, machine_id: str, root: str | None) -> None:
+        self.connection = connection
+        self.machine_id = machine_id
+        self.active: Active = resolve(connection, machine_id, root)
+
+    @property
+    def ledger_id(self) -> str:
+        """The ledger of the active profile."""
+        return self.active.profile.profile_ledger_id if self.active.profile else ""
+
+    @property
+    def context(self) -> history.Context:
+        """What history and undo look at from here."""
+        repository = self.active.repository
+        return history.Context(self.machine_id, self.ledger_id, repository.repository_id if repository else None)
+
+    def profiles(self) -> list[ProfileInfo]:
+        """Returns the profiles by name."""
+        chosen = machine.active_stacks(self.connection, self.machine_id)
+        here = self.active.profile.profile_id if self.active.profile else ""
+        return [
+            ProfileInfo(
+                row.name,
+                row.store_type,
+                shown(row.url) or "",
+                self._active_stack_name(row, chosen.get(row.profile_id)),
+                row.profile_id == here,
+            )
+            for row in machine.profiles(self.connection, self.machine_id)
+        ]
+
+    def profile(self, name: str | None) -> ProfileInfo:
+        """Returns a profile; the active one for no name.
+
+        Raises:
+            ProfileNotFoundError: There is none of this name.
+        """
+        found = self.profiles()
+        for profile in found:
+            if profile.name == name or (name is None and profile.active):
+                return profile
+        from zenml.domain.suggestions import did_you_mean
+
+        raise ProfileNotFoundError(
+            f"Profile '{name}' does not exist.",
+            did_you_mean(name or "", [profile.name for profile in found])
+            or 'Run "zenml profile list" to see the names.',
+        )
+
+    def _active_stack_name(self, profile: machine.ProfileRow, stack_id: str | None) -> str:
+        if self.active.profile and profile.profile_id == self.active.profile.profile_id:
+            return self.active.stack.name if self.active.stack else ""
+        found = stacks.stack_by_id(self.connection, profile.profile_ledger_id, stack_id) if stack_id else None
+        return found.name if found else ""
+
+    def stacks(self, at: int | None = None) -> list[StackInfo]:
+        """Returns the stacks of the active profile by name, now or at a position of its ledger."""
+        here = self.active.stack.stack_id if self.active.stack else ""
+        return [
+            StackInfo(row.stack_id, row.name, row.component_names, row.stack_id == here)
+            for row in stacks.stacks(self.connection, self.ledger_id, at)
+        ]
+
+    def stack(self, name: str | None) -> StackInfo:
+        """Returns a stack of the active profile; the active one for no name.
+
+        Raises:
+            StackNotFoundError: There is none of this name, or none is active.
+        """
+        found = stacks.stack(self.connection, self.ledger_id, name) if name else self.active.stack
+        if found is None:
+            from zenml.domain.suggestions import did_you_mean
+
+            known = stacks.stack_names(self.connection, self.ledger_id)
+            raise StackNotFoundError(
+                f"Stack '{name}' does not exist." if name else "No stack is active.",
+                (did_you_mean(name, known) if name else "") or 'Run "zenml stack list" to see the names.',
+            )
+        active = self.active.stack is not None and found.stack_id == self.active.stack.stack_id
+        return StackInfo(found.stack_id, found.name, found.component_names, active)
+
+    def components(self, component_type: str) -> list[ComponentInfo]:
+        """Returns the components of a type in the active profile, by name."""
+        rows = components.components(self.connection, self.ledger_id, component_type)
+        return [self._component(row) for row in rows]
+
+    def component(self, component_type: str, name: str) -> ComponentInfo:
+        """Returns a component of the active profile.
+
+        Raises:
+            StackComponentNotFoundError: There is none of this type and name.
+        """
+        found = components.component(self.connection, self.ledger_id, component_type, name)
+        if found is None:
+            from zenml.domain.component_types import command, display
+            from zenml.domain.suggestions import did_you_mean
+
+            known = components.component_names(self.connection, self.ledger_id, component_type)
+            raise StackComponentNotFoundError(
+                f"No {display(component_type)} found for name '{name}'.",
+                did_you_mean(name, known) or f'Run "zenml {command(component_type)} list" to see the names.',
+            )
+        return self._component(found)
+
+    def _component(self, row: ComponentRow) -> ComponentInfo:
+        active = self.active.stack.component_ids if self.active.stack else {}
+        parameters = {name: shown(setting) for name, setting in row.settings.items()}
+        return ComponentInfo(
+            row.component_id,
+            row.component_type,
+            row.name,
+            row.flavor,
+            parameters,
+            active.get(row.component_type) == row.component_id,
+        )
+
+    def component_row(self, component_type: str, component_id: str) -> ComponentRow:
+        """Returns a component with its settings as they are stored."""
+        found = components.component_by_id(self.connection, self.ledger_id, component_id)
+        if found is None:
+            raise StackComponentNotFoundError(f"The {component_type} {component_id} is not registered.")
+        return found
+
+    def changes(self, *, everything: bool = False, limit: int | None = None) -> list[history.ChangeRow]:
+        """Returns the changes that concern this context, or all of them, newest first."""
+        return history.history(self.connection, None if everything else self.context, limit)
+
+    def told(self, change: history.ChangeRow) -> str:
+        """Returns what a change did, in words: for an undo, what it took back."""
+        if change.kind in ("undo", "redo"):
+            back = history.targets(self.connection, change.change_id)
+            return ", ".join(f"{change.kind} {self.short(it.letters)}: {it.summary}" for it in back)
+        if change.undone_by is None:
+            return change.summary
+        undone_by = history.by_id(self.connection, change.undone_by)
+        return f"{change.summary} (undone by {self.short(undone_by.letters)})" if undone_by else change.summary
+
+    def change(self, change_id: str) -> history.ChangeRow:
+        """Returns a change.
+
+        Raises:
+            ChangeNotFoundError: There is none with this id.
+        """
+        found = history.by_id(self.connection, change_id)
+        if found is None:
+            raise ChangeNotFoundError(f"There is no change '{change_id}'.")
+        return found
+
+    def event_count(self) -> int:
+        """Returns the number of events in all ledgers."""
+        return int(self.connection.execute("SELECT coalesce(sum(size), 0) FROM heads").fetchone()[0])
+
+    def short(self, letters: str) -> str:
+        """Returns the shortest beginning of a change's id that no other change has."""
+        return history.short(self.connection, letters)
+
+
+@contextmanager
+def look(path: str, root: str | None) -> Iterator[Reading | None]:
+    """Gives one consistent look at a ledger's file.
+
+    Yields:
+        None if it cannot be read as it is: it has not begun, or its views are not complete.
+    """
+    if not os.path.exists(path):
+        yield None
+        return
+    connection = database.connect(path)
+    try:
+        connection.execute("BEGIN")
+        machine_id = database.machine_ledger(connection) if database.up_to_date(connection) else None
+        yield Reading(connection, machine_id, root) if machine_id else None
+    finally:
+        connection.close()

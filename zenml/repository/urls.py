@@ -1,0 +1,46 @@
+"""Where a profile says it is."""
+
+from __future__ import annotations
+
+import os
+
+from zenml import places
+from zenml.domain.errors import InvalidValueError, NotAllowedError
+from zenml.domain.secrecy import without_passwords
+
+STORE_TYPES = ("local", "sql", "rest")
+_FILE = "file://"
+
+
+def local_profile_url(config_directory: str, name: str, store_type: str, url: str | None) -> str:
+    """Returns the URL of a new profile: a folder that will hold its ``profile.yaml``.
+
+    Args:
+        config_directory: The configuration folder.
+        name: The profile's name.
+        store_type: What kind of store was asked for.
+        url: Another folder than the usual one, as a path or a ``file://`` URL.
+
+    Raises:
+        InvalidValueError: The store type or the URL is none.
+        NotAllowedError: This version has no such store.
+    """
+    if store_type not in STORE_TYPES:
+        raise InvalidValueError(f"'{store_type}' is not a store type.", f"The types are {', '.join(STORE_TYPES)}.")
+    if store_type != "local":
+        raise NotAllowedError(
+            f"Profiles of the store type '{store_type}' are not supported by this version.",
+            f'Run "zenml profile create {name}" for a local profile.',
+        )
+    if not url:
+        return _FILE + places.profile_directory(config_directory, name)
+    path = url.removeprefix(_FILE)
+    if "://" in path or not path:
+        raise InvalidValueError(f"Invalid URL for store type `local`: {without_passwords(url)}", "Give a folder.")
+    absolute = os.path.abspath(os.path.expanduser(path))
+    return _FILE + absolute if url.startswith(_FILE) else absolute
+
+
+def folder(url: str) -> str:
+    """Returns the folder of a local profile's URL."""
+    return url.removeprefix(_FILE)

@@ -1,0 +1,1 @@
+"""Where ledgers live. The only folder that knows the event store library."""

@@ -1,0 +1,196 @@
+"""The ``local`` store: one SQLite file that holds the machine's ledger and one per local profile."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import NamedTuple
+from uuid import UUID
+
+from eventsourcing.persistence import PersistenceError, StoredEvent
+from eventsourcing.sqlite import SQLiteCursor
+
+from zenml.domain.errors import BusyError, DamagedLedgerError, NotAllowedError
+from zenml.domain.events import Event
+from zenml.evidence.merkle import Frontier
+from zenml.projections import views
+from zenml.projections.database import up_to_date
+from zenml.projections.rows import LiveRows
+from zenml.projections.views import StoredRow
+from zenml.stores.mapping import to_event
+from zenml.stores.recorder import LedgerDatastore, LedgerRecorder, raw
+
+_TABLES = (
+    # one row per ledger; whoever appends reads it under the lock and leaves it as the next one needs it
+    "CREATE TABLE IF NOT EXISTS heads (ledger_id TEXT PRIMARY KEY, kind TEXT NOT NULL, size INTEGER NOT NULL,"
+    " frontier BLOB NOT NULL) STRICT",
+    # the only rows that are ever removed: without its data key a secret is gone, and every proof still holds
+    "CREATE TABLE IF NOT EXISTS keys (key_id TEXT PRIMARY KEY, ledger_id TEXT NOT NULL, wrapped BLOB NOT NULL,"
+    " digest BLOB NOT NULL) STRICT",
+)
+
+
+class KeyRow(NamedTuple):
+    """A data key: encrypted, with a keyed digest of the value it encrypts."""
+
+    key_id: str
+    wrapped: bytes
+    digest: bytes
+
+
+class LocalTransaction:
+    """The file while its lock is held.
+
+    Attributes:
+        database: The connection, for views.
+        rows: The views as handlers of events see them.
+    """
+
+    def __init__(self, cursor: SQLiteCursor, recorder: LedgerRecorder) -> None:
+        self._cursor = cursor
+        self._recorder = recorder
+        self.database = raw(cursor)
+        self.rows = LiveRows(self.database)
+
+    def ledger(self, kind: str) -> str | None:
+        """Returns the id of the first ledger of a kind."""
+        row = self.database.execute("SELECT ledger_id FROM heads WHERE kind = ?", (kind,)).fetchone()
+        return row[0] if row else None
+
+    def head(self, ledger_id: str) -> Frontier:
+        """Returns size and frontier of a ledger's tree; of an empty one for a ledger that is not there."""
+        row = self.database.execute(
+            "SELECT size, frontier FROM heads WHERE ledger_id = ?", (ledger_id,)
+        ).fetchone()
+        return Frontier.from_bytes(*row) if row else Frontier.from_bytes(0, b"")
+
+    def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
+        """Stores events at the end of a ledger and moves its head."""
+        self._recorder.insert(self._cursor, stored)
+        self.database.execute(
+            "INSERT INTO heads VALUES (?1, ?2, ?3, ?4)"
+            " ON CONFLICT (ledger_id) DO UPDATE SET size = ?3, frontier = ?4",
+            (ledger_id, kind, head.size, head.to_bytes()),
+        )
+        views.mark(self.database, ledger_id, head.size)
+
+    def add_key(self, ledger_id: str, key: KeyRow) -> None:
+        """Stores a data key."""
+        self.database.execute(
+            "INSERT INTO keys VALUES (?, ?, ?, ?)", (key.key_id, ledger_id, key.wrapped, key.digest)
+        )
+
+    def events(self, ledger_id: str, first: int, last: int) -> list[Event]:
+        """Returns the events at the positions from ``first`` to ``last``."""
+        return [to_event(row.topic, row.text) for row in read(self.database, ledger_id, first, last)]
+
+
+class LocalStore:
+    """One file. Made on first use."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        new = not os.path.exists(path)
+        if new:
+            _make_folder(os.path.dirname(path))
+        try:
+            self._datastore = LedgerDatastore(path)
+            self._recorder = LedgerRecorder(self._datastore)
+            if new:
+                with self._datastore.locked():
+                    pass
+                _restrict(path)
+        except (sqlite3.Error, PersistenceError) as error:
+            raise _understood(error, path) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[LocalTransaction]:
+        """Locks the file; commits at the end, rolls back after an error.
+
+        Raises:
+            BusyError: Others held the lock for a minute.
+            DamagedLedgerError: The file is no database.
+            NotAllowedError: The file cannot be written.
+        """
+        try:
+            with self._datastore.locked() as cursor:
+                transaction = LocalTransaction(cursor, self._recorder)
+                self._prepare(transaction.database)
+                yield transaction
+        except (sqlite3.Error, PersistenceError) as error:
+            raise _understood(error, self.path) from error
+
+    def _prepare(self, database: sqlite3.Connection) -> None:
+        if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'heads'").fetchone() is None:
+            for statement in (*self._recorder.create_table_statements, *_TABLES):
+                database.execute(statement)
+            views.create(database)
+        elif not up_to_date(database):
+            views.rebuild(database, stored(database))
+
+    def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
+        """Makes all views anew from the events and returns the number of events."""
+        with self.transaction() as transaction:
+            return views.rebuild(transaction.database, stored(transaction.database), progress)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._datastore.close()
+
+
+def stored(database: sqlite3.Connection) -> Iterator[StoredRow]:
+    """Yields every event in the order of its row."""
+    sql = "SELECT originator_id, originator_version, topic, state FROM stored_events ORDER BY rowid"
+    dashed = cache(_dashed)
+    for originator_id, position, topic, state in database.execute(sql):
+        yield StoredRow(dashed(originator_id), position, topic, state)
+
+
+def read(database: sqlite3.Connection, ledger_id: str, first: int, last: int) -> list[StoredRow]:
+    """Returns the events of a ledger at the positions from ``first`` to ``last``."""
+    found = database.execute(
+        "SELECT originator_version, topic, state FROM stored_events"
+        " WHERE originator_id = ? AND originator_version BETWEEN ? AND ? ORDER BY originator_version",
+        (UUID(ledger_id).hex, first, last),
+    )
+    return [StoredRow(ledger_id, *row) for row in found]
+
+
+def _dashed(text: str) -> str:
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _make_folder(path: str) -> None:
+    try:
+        os.makedirs(path, mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise NotAllowedError(
+            f"The configuration folder {path} cannot be made: {error.strerror}.",
+            "Set ZENML_CONFIG_PATH to a folder that can be written.",
+        ) from error
+
+
+def _restrict(path: str) -> None:
+    """Lets the owner alone read the file: it names people, machines and paths."""
+    os.chmod(path, 0o600)
+
+
+def _understood(error: Exception, path: str) -> Exception:
+    """Returns a database's error in words."""
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return BusyError(f"The ledger {path} is locked by other writers.", "Try again; nothing was written.")
+    if any(word in text for word in ("readonly", "read-only", "unable to open", "permission")):
+        return NotAllowedError(
+            f"The ledger {path} cannot be written.", "Check the permissions of the folder and the file."
+        )
+    if "full" in text:
+        return NotAllowedError(
+            f"The file system of {path} is full, and nothing was written.", "Make room and try again."
+        )
+    return DamagedLedgerError(
+        f"The ledger {path} cannot be used: {text}.", "Restore it from a backup, or move the file away."
+    )

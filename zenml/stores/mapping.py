@@ -1,0 +1,66 @@
+"""Events to stored text and back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from eventsourcing.persistence import StoredEvent, Transcoder
+
+from zenml.domain.errors import DamagedLedgerError, NotAllowedError
+from zenml.domain.events import TOPICS, Event
+from zenml.domain.upcasts import upcast
+from zenml.evidence import canonical
+
+MAX_EVENT_BYTES = 48 * 1024
+"""Far above any sensible configuration, and below what every supported database takes in one row."""
+
+
+class CanonicalTranscoder(Transcoder):
+    """Writes RFC 8785 text, so that what is stored is what is hashed."""
+
+    def encode(self, obj: Any) -> bytes:
+        """Returns canonical text."""
+        return canonical.text(obj).encode()
+
+    def decode(self, data: bytes) -> Any:
+        """Returns what the text says."""
+        return orjson.loads(data)
+
+
+_TRANSCODER = CanonicalTranscoder()
+
+
+def to_stored(ledger_id: str, position: int, topic: str, fields: dict[str, Any]) -> StoredEvent:
+    """Returns an event as it is stored.
+
+    Raises:
+        NotAllowedError: Its text is longer than 48 KiB.
+    """
+    state = _TRANSCODER.encode(fields)
+    if len(state) > MAX_EVENT_BYTES:
+        raise NotAllowedError(
+            f"One thing of this change takes {len(state)} bytes, and {MAX_EVENT_BYTES} are allowed.",
+            "Keep large settings in a file and register its path.",
+        )
+    return StoredEvent(originator_id=UUID(ledger_id), originator_version=position, topic=topic, state=state)
+
+
+def to_event(topic: str, state: bytes) -> Event:
+    """Returns a stored event as the class it has today. Only known topics are read.
+
+    Raises:
+        DamagedLedgerError: No such topic is known, or the text does not fit it.
+    """
+    topic, fields = upcast(topic, _TRANSCODER.decode(state))
+    event_class = TOPICS.get(topic)
+    if event_class is None:
+        raise DamagedLedgerError(
+            f"The ledger has an event '{topic}' that this version does not know.",
+            "Run a newer version of zenml.",
+        )
+    try:
+        return event_class.model_validate(fields)
+    except ValueError as error:
+        raise DamagedLedgerError(f"An event '{topic}' of the ledger is not of its form.") from error
