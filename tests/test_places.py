@@ -47,17 +47,23 @@ def test_a_home_folder_and_links_in_the_chosen_configuration_folder_are_resolved
 
 
 @pytest.mark.parametrize(
-    ("platform", "xdg", "folder"),
+    ("system", "platform", "xdg", "folder"),
     [
-        (platformdirs.unix.Unix, None, "/home/stefan/.config/zenml"),
-        (platformdirs.unix.Unix, "/etc/stefan", "/etc/stefan/zenml"),
-        (platformdirs.macos.MacOS, None, "/home/stefan/Library/Application Support/zenml"),
-        (platformdirs.windows.Windows, None, os.path.join(r"C:\Users\stefan\AppData\Local", "zenml")),
+        ("linux", platformdirs.unix.Unix, None, "/home/stefan/.config/zenml"),
+        ("linux", platformdirs.unix.Unix, "/etc/stefan", "/etc/stefan/zenml"),
+        ("darwin", platformdirs.macos.MacOS, None, "/home/stefan/Library/Application Support/zenml"),
+        (
+            "win32",
+            platformdirs.windows.Windows,
+            None,
+            os.path.join(r"C:\Users\stefan\AppData\Local", "zenml"),
+        ),
     ],
 )
 def test_each_platform_has_its_own_place(
-    platform: type, xdg: str | None, folder: str, monkeypatch: pytest.MonkeyPatch
+    system: str, platform: type, xdg: str | None, folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("zenml.places.sys.platform", system)
     local = {"CSIDL_LOCAL_APPDATA": r"C:\Users\stefan\AppData\Local"}
     monkeypatch.setattr(platformdirs, "PlatformDirs", platform)
     monkeypatch.setattr(platformdirs.windows, "get_win_folder", local.__getitem__)
@@ -66,6 +72,26 @@ def test_each_platform_has_its_own_place(
     if xdg:
         monkeypatch.setenv("XDG_CONFIG_HOME", xdg)
     assert places.config_directory() == folder
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the library is always asked")
+@pytest.mark.parametrize("home", ["/home/stefan", "/home/stefan/", "", "relative", None])
+@pytest.mark.parametrize("xdg", [None, "", " ", "/etc/stefan", "/etc/stefan/", "relative", "~/x"])
+@pytest.mark.parametrize("android", [None, "/data"])
+def test_on_linux_the_answer_is_the_librarys_without_importing_it(
+    home: str | None, xdg: str | None, android: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ZENML_CONFIG_PATH", raising=False)
+    for variable, value in {"HOME": home, "XDG_CONFIG_HOME": xdg, "ANDROID_DATA": android}.items():
+        if value is None:
+            monkeypatch.delenv(variable, raising=False)
+        else:
+            monkeypatch.setenv(variable, value)
+    expected = platformdirs.unix.Unix("zenml", appauthor=False).user_config_dir
+    if android is None:
+        assert places.config_directory() == expected
+    else:
+        assert places._usual_on_linux() is None
 
 
 def test_what_lies_in_the_configuration_folder() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 CONFIG_VARIABLE = "ZENML_CONFIG_PATH"
 REPOSITORY_VARIABLE = "ZENML_REPOSITORY_PATH"
@@ -28,9 +29,26 @@ def config_directory() -> str:
     chosen = os.environ.get(CONFIG_VARIABLE)
     if chosen:
         return os.path.realpath(os.path.expanduser(chosen))
+    if sys.platform == "linux":
+        usual = _usual_on_linux()
+        if usual:
+            return usual
     import platformdirs
 
     return platformdirs.user_config_dir("zenml", appauthor=False)
+
+
+def _usual_on_linux() -> str | None:
+    """Returns what `platformdirs` would, where that is plain to see; None where the library must decide.
+
+    Importing the library takes longer than all the rest of a reading command.
+    """
+    chosen, home = os.environ.get("XDG_CONFIG_HOME", ""), os.environ.get("HOME", "")
+    if "ANDROID_DATA" in os.environ:
+        return None
+    if os.path.isabs(chosen):
+        return os.path.join(chosen, "zenml")
+    return os.path.join(home, ".config", "zenml") if not chosen.strip() and os.path.isabs(home) else None
 
 
 def ledger_file(config_dir: str) -> str:

@@ -69,9 +69,7 @@ def test_settings_survive_being_stored(component_type: str, flavor: str) -> None
     component = build(component_type, flavor, "a", ID, minimal(component_type, flavor))
     stored = json.loads(json.dumps(component.parameters))
     assert build(component_type, flavor, "a", ID, stored) == component
-    as_typed = {
-        name: value if isinstance(value, str) else json.dumps(value) for name, value in stored.items()
-    }
+    as_typed = {name: value if isinstance(value, str) else json.dumps(value) for name, value in stored.items()}
     assert build(component_type, flavor, "a", ID, as_typed) == component
 
 
@@ -101,9 +99,7 @@ def test_a_required_parameter_must_be_given(component_type: str, flavor: str, pa
         if "str" in fact["type"] and name != "namespace"  # it needs a scope that a local manager has not
     ],
 )
-def test_a_reference_is_allowed_where_nothing_is_checked(
-    component_type: str, flavor: str, parameter: str
-) -> None:
+def test_a_reference_is_allowed_where_nothing_is_checked(component_type: str, flavor: str, parameter: str) -> None:
     declared = flavor_class(component_type, flavor)
     given = {**minimal(component_type, flavor), parameter: "{{name.key}}"}
     if FACTS[component_type][flavor]["params"][parameter].get("validated") or parameter == "secrets_file":
@@ -206,9 +202,7 @@ def test_mysql_checks_where_it_is(parameter: str, accepted: list[object], refuse
     for value in accepted:
         assert store.model_validate({"name": "a", "host": "h", "database": "d", parameter: value})
     for value in refused:
-        with pytest.raises(
-            ValidationError, match=f"1 validation error for MySQLMetadataStore\n{parameter}\n"
-        ):
+        with pytest.raises(ValidationError, match=f"1 validation error for MySQLMetadataStore\n{parameter}\n"):
             store.model_validate({"name": "a", "host": "h", "database": "d", parameter: value})
 
 

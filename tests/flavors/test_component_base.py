@@ -7,8 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal
 import pytest
 from pydantic import Field, ValidationError, field_validator
 
-from zenml.flavors.base import StackComponent
 from zenml.domain.secrecy import SECRET
+from zenml.flavors.base import StackComponent
 
 CANARY = "canary-7f3a"
 ID = uuid.UUID("12345678-1234-4234-8234-123456789abc")

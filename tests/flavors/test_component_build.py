@@ -116,9 +116,7 @@ def test_a_parameter_that_is_none_is_unset() -> None:
         ("unheard_of", CANARY, "extra fields not permitted"),
     ],
 )
-def test_a_value_of_the_wrong_form_is_named_and_not_shown(
-    parameter: str, value: object, problem: str
-) -> None:
+def test_a_value_of_the_wrong_form_is_named_and_not_shown(parameter: str, value: object, problem: str) -> None:
     assert problems(**{parameter: value}) == (f"{parameter}: {problem}",)
 
 

@@ -18,6 +18,7 @@ def test_what_the_table_says_is_what_the_class_says(component_type: str, info: F
     assert f"{loaded.__module__}.{loaded.__qualname__}" == info.source
     assert (component_type, info.name) == (loaded.TYPE, loaded.FLAVOR)
     assert (info.integration, info.package) == (loaded.INTEGRATION, loaded.PACKAGE)
+    assert set(info.parameters) == {parameter.name for parameter in loaded.describe_parameters()}
     assert set(info.secrets) == loaded.secret_parameters()
 
 
@@ -63,9 +64,7 @@ def test_a_flavor_is_ready_when_its_package_is_installed() -> None:
 def loaded_after(code: str) -> set[str]:
     code += "\nimport sys; print(*sys.modules)"
     return set(
-        subprocess.run(
-            [sys.executable, "-c", code], check=True, capture_output=True, text=True
-        ).stdout.split()
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -59,26 +58,6 @@ class LazyGroup(TyperGroup):
         for title, section in SECTIONS.items():
             with formatter.section(title):
                 formatter.write_dl(list(section.items()))
-
-
-def group(help_text: str) -> typer.Typer:
-    """Returns an empty group of commands that shows its help when nothing more is said."""
-    made = typer.Typer(help=help_text, add_completion=False, rich_markup_mode=None)
-
-    @made.callback(invoke_without_command=True)
-    def show_help(ctx: typer.Context) -> None:
-        if ctx.invoked_subcommand is None:
-            typer.echo(ctx.get_help())
-
-    show_help.__doc__ = help_text
-    return made
-
-
-def single(run: Callable[..., None], **settings: Any) -> typer.Typer:
-    """Returns a command that stands at the top by itself."""
-    made = typer.Typer(add_completion=False, rich_markup_mode=None)
-    made.command(**settings)(run)
-    return made
 
 
 app = typer.Typer(cls=LazyGroup, rich_markup_mode=None, pretty_exceptions_enable=False)

@@ -7,8 +7,8 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli import reads
-from zenml.cli.app import group
 from zenml.cli.explain import explanation
+from zenml.cli.groups import group
 from zenml.cli.parameters import keyed_secrets, names_only, parse
 from zenml.cli.tables import Table, show
 from zenml.cli.writes import nothing_to_do, repository
@@ -107,7 +107,11 @@ def build(component_type: str) -> typer.Typer:
 
     @app.command("explain", help=f"Explain {plural(component_type)}")
     def explain() -> None:
+        from zenml.flavors.lookup import flavors
+
         typer.echo(explanation(component_type), nl=False)
+        if not flavors(component_type):
+            typer.echo(f"\nThis version has no flavor of {plural(component_type)} yet.")
 
     app.add_typer(_flavors(component_type), name="flavor")
     return app

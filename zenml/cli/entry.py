@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from zenml.cli.failures import guarded
@@ -10,6 +11,8 @@ from zenml.cli.quick import answer
 
 def main() -> None:
     """Runs the command of this process's words and exits with its code."""
+    # looking for plugins of pydantic among all installed packages takes a tenth of a writing command
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:  # names may be in any script; a terminal may not know it

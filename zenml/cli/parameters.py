@@ -43,8 +43,11 @@ def keyed_secrets(
 ) -> frozenset[str]:
     """Puts ``--secret parameter=value`` among the parameters and returns which ones were given so.
 
-    A flavor may itself have a parameter called ``secret``: what does not begin with the name of a
-    parameter is that one's value.
+    A flavor may itself have a parameter called ``secret``, for the name of one: a word without ``=`` is
+    its value.
+
+    Raises:
+        InvalidValueError: There is no such parameter. The text is not repeated: it is secret.
     """
     from zenml.flavors.lookup import flavor_class
 
@@ -53,14 +56,14 @@ def keyed_secrets(
     for text in given:
         key, equals, value = text.partition("=")
         key = key.replace("-", "_")
-        if equals and key in known:
+        if not equals and "secret" in known:
+            parameters["secret"] = _expanded(text)
+        elif equals and key in known:
             parameters[key] = _expanded(value)
             encrypted.add(key)
-        elif "secret" in known:
-            parameters["secret"] = _expanded(text)
         else:
             raise InvalidValueError(
-                "The option --secret takes a parameter and its value: --secret parameter=value.",
+                "The option --secret takes a parameter of the flavor and its value: --secret parameter=value.",
                 f"The parameters of the flavor '{flavor}' are: {', '.join(sorted(known)) or 'none'}.",
             )
     return frozenset(encrypted)

@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from zenml.repository.reading import ComponentInfo
+
 
 def _repository() -> Repository:
     return Repository(notify=notice)
@@ -147,11 +149,25 @@ def component_describe(component_type: str, name: str | None = None) -> None:
         ("FLAVOR", component.flavor),
         ("NAME", component.name),
         ("UUID", component.component_id),
-        *((parameter.upper(), _text(value)) for parameter, value in component.parameters.items()),
+        *_parameters(component),
     ]
     active = " (ACTIVE)" if component.active else ""
     title = f"{component_type.upper()} Component Configuration{active}"
     show(Table(("COMPONENT_PROPERTY", "VALUE"), rows, title=title))
+
+
+def _parameters(component: ComponentInfo) -> list[tuple[str, str]]:
+    """Returns the parameters with their values, those that are not set too where the flavor is known."""
+    from zenml.flavors.lookup import flavors
+
+    known = {
+        name
+        for info in flavors(component.component_type)
+        if info.name == component.flavor
+        for name in info.parameters
+    }
+    values = {**dict.fromkeys(known), **component.parameters}
+    return [(name.upper(), "None" if values[name] is None else _text(values[name])) for name in sorted(values)]
 
 
 def active_component(components: dict[str, str], component_type: str) -> str:

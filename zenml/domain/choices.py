@@ -182,7 +182,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         case events.RepositoryRemoved():
             if _choice(it) != (event.profile.chosen_id, _id(event.stack)):
                 raise ChangedSinceError(f"The choice of {where}")
-            return event.model_copy(update={"stack": _now(event.stack, catalog)})
+            return event.model_copy(update={"path": it.path, "stack": _now(event.stack, catalog)})
         case events.RepositoryProfileActivated():
             if it.profile_id == event.new.chosen_id:
                 return None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from zenml.domain.events import DomainEvent, StoreType
 from zenml.domain.values import Id, Setting, Value
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterComponent:
+class RegisterComponent(NamedTuple):
     """Add a component with checked parameters to the profile."""
 
     component_id: Id
@@ -19,18 +18,16 @@ class RegisterComponent:
     parameters: dict[str, Setting]
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateComponent:
+class UpdateComponent(NamedTuple):
     """Set some parameters of a component and unset others."""
 
     component_type: str
     name: str
-    settings: dict[str, Setting] = field(default_factory=dict)
+    settings: dict[str, Setting]
     removed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RenameComponent:
+class RenameComponent(NamedTuple):
     """Give a component another name."""
 
     component_type: str
@@ -38,16 +35,14 @@ class RenameComponent:
     new_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteComponent:
+class DeleteComponent(NamedTuple):
     """Remove a component that no stack uses."""
 
     component_type: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterStack:
+class RegisterStack(NamedTuple):
     """Combine registered components, given by name, to a stack."""
 
     stack_id: Id
@@ -55,32 +50,28 @@ class RegisterStack:
     components: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateStack:
+class UpdateStack(NamedTuple):
     """Exchange or add components of a stack, given by name, and take others out."""
 
     name: str
-    components: dict[str, str] = field(default_factory=dict)
+    components: dict[str, str]
     removed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RenameStack:
+class RenameStack(NamedTuple):
     """Give a stack another name."""
 
     name: str
     new_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteStack:
+class DeleteStack(NamedTuple):
     """Remove a stack that is not active."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterFlavor:
+class RegisterFlavor(NamedTuple):
     """Make a class of one's own known as a flavor."""
 
     flavor_id: Id
@@ -89,16 +80,14 @@ class RegisterFlavor:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteFlavor:
+class DeleteFlavor(NamedTuple):
     """Forget a flavor of one's own that no component uses."""
 
     component_type: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class CreateProfile:
+class CreateProfile(NamedTuple):
     """Make a profile whose contents are the ledger ``profile_ledger_id``."""
 
     profile_id: Id
@@ -108,31 +97,27 @@ class CreateProfile:
     profile_ledger_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteProfile:
+class DeleteProfile(NamedTuple):
     """Remove the machine's reference to a profile that is not active."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ActivateProfile:
+class ActivateProfile(NamedTuple):
     """Choose a profile: for the repository the command runs in, else for the machine."""
 
     name: str
     machine_wide: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ActivateStack:
+class ActivateStack(NamedTuple):
     """Choose a stack of the profile in use: for the repository the command runs in, else for the machine."""
 
     name: str
     machine_wide: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class InitializeRepository:
+class InitializeRepository(NamedTuple):
     """Make a folder a repository that starts with the given choice."""
 
     repository_id: Id
@@ -141,8 +126,7 @@ class InitializeRepository:
     stack_id: Id | None
 
 
-@dataclass(frozen=True, slots=True)
-class ObserveRepository:
+class ObserveRepository(NamedTuple):
     """Take note of what a repository's file says, which nobody told the ledger."""
 
     repository_id: Id
@@ -151,15 +135,13 @@ class ObserveRepository:
     stack_id: Id | None
 
 
-@dataclass(frozen=True, slots=True)
-class ForgetRepository:
+class ForgetRepository(NamedTuple):
     """Take note that a folder is no longer a repository."""
 
     repository_id: Id
 
 
-@dataclass(frozen=True, slots=True)
-class Revert:
+class Revert(NamedTuple):
     """Take one recorded event back."""
 
     event: DomainEvent

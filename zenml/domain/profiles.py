@@ -71,7 +71,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
             if current == (event.new.chosen_id if event.new else None):
                 return None
             if current != (event.old.chosen_id if event.old else None):
-                raise ChangedSinceError("The active profile")
+                raise ChangedSinceError("The machine's active profile")
             if event.new and catalog.profile_by_id(event.new.chosen_id) is None:
                 raise ProfileNotFoundError(f"Profile '{event.new.name}' no longer exists.", SEE_HISTORY)
             return event

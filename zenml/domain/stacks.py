@@ -98,7 +98,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
     Raises:
         LedgerError: A rule forbids it, or somebody changed the thing since.
     """
-    it = catalog.stack_by_id(event.stack_id)
+    it = _stack_here(event.stack_id, catalog)
     if isinstance(event, events.StackRegistered):
         return _admit_registration(event, it, catalog)
     if it is None:
@@ -122,6 +122,12 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
             if it != Stack(**dict(event)):
                 raise ChangedSinceError(f"Stack '{it.name}'")
             return event
+
+
+def _stack_here(stack_id: str, catalog: Catalog) -> Stack | None:
+    """Returns a stack of the profile in use: an event about another profile's would go to the wrong ledger."""
+    found = catalog.stack_by_id(stack_id)
+    return found if found and catalog.stack(found.name) == found else None
 
 
 def _admit_registration(event: events.StackRegistered, it: Stack | None, catalog: Catalog) -> DomainEvent | None:

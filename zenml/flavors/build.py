@@ -27,8 +27,7 @@ class ComponentParametersError(InvalidValueError):
     def __init__(self, component_type: str, flavor: str, problems: tuple[str, ...], hint: str) -> None:
         super().__init__(
             f"When you are registering a new {display(component_type)} with the flavor `{flavor}`, "
-            "make sure that you are utilizing the right attributes. Current problems:\n\n"
-            + "\n".join(problems),
+            "make sure that you are utilizing the right attributes. Current problems:\n\n" + "\n".join(problems),
             hint,
         )
         self.problems = problems
@@ -120,7 +119,5 @@ def _hint(unknown: list[str], parameters: tuple[Parameter, ...]) -> str:
         return " ".join(meant)
     if not parameters:
         return "This flavor has no attributes."
-    listed = [
-        f"{parameter.name} (required)" if parameter.required else parameter.name for parameter in parameters
-    ]
+    listed = [f"{parameter.name} (required)" if parameter.required else parameter.name for parameter in parameters]
     return f"The attributes of this flavor are: {', '.join(listed)}."

@@ -18,16 +18,26 @@ class FlavorInfo(NamedTuple):
     Attributes:
         name: The flavor's name, unique within its component type.
         source: Its class, as ``package.module.Class``.
-        secrets: The names of its secret parameters.
+        declared: The names of its parameters, those of secret ones with an exclamation mark.
         integration: The integration it belongs to; None for a built-in one.
         package: The package that must be importable for it to work, if any.
     """
 
     name: str
     source: str
-    secrets: tuple[str, ...] = ()
+    declared: str = ""
     integration: str | None = None
     package: str | None = None
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of its parameters."""
+        return tuple(word.rstrip("!") for word in self.declared.split())
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of its secret parameters."""
+        return tuple(word[:-1] for word in self.declared.split() if word.endswith("!"))
 
     @property
     def ready(self) -> bool:
@@ -42,25 +52,47 @@ class FlavorInfo(NamedTuple):
 _HERE = "zenml.flavors"
 
 FLAVORS: dict[str, tuple[FlavorInfo, ...]] = {
-    "artifact_store": (FlavorInfo("local", f"{_HERE}.artifact_stores.local.LocalArtifactStore"),),
+    "artifact_store": (FlavorInfo("local", f"{_HERE}.artifact_stores.local.LocalArtifactStore", "path"),),
     "container_registry": (
-        FlavorInfo("azure", f"{_HERE}.container_registries.azure.AzureContainerRegistry"),
-        FlavorInfo("default", f"{_HERE}.container_registries.default.DefaultContainerRegistry"),
-        FlavorInfo("dockerhub", f"{_HERE}.container_registries.dockerhub.DockerHubContainerRegistry"),
-        FlavorInfo("gcp", f"{_HERE}.container_registries.gcp.GCPContainerRegistry"),
-        FlavorInfo("github", f"{_HERE}.container_registries.github.GitHubContainerRegistry"),
+        FlavorInfo(
+            "azure", f"{_HERE}.container_registries.azure.AzureContainerRegistry", "uri authentication_secret"
+        ),
+        FlavorInfo(
+            "default",
+            f"{_HERE}.container_registries.default.DefaultContainerRegistry",
+            "uri authentication_secret",
+        ),
+        FlavorInfo(
+            "dockerhub",
+            f"{_HERE}.container_registries.dockerhub.DockerHubContainerRegistry",
+            "uri authentication_secret",
+        ),
+        FlavorInfo("gcp", f"{_HERE}.container_registries.gcp.GCPContainerRegistry", "uri authentication_secret"),
+        FlavorInfo(
+            "github",
+            f"{_HERE}.container_registries.github.GitHubContainerRegistry",
+            "uri authentication_secret automatic_token_authentication",
+        ),
     ),
     "metadata_store": (
         FlavorInfo(
-            "mysql", f"{_HERE}.metadata_stores.mysql.MySQLMetadataStore", secrets=("password", "username")
+            "mysql",
+            f"{_HERE}.metadata_stores.mysql.MySQLMetadataStore",
+            "host database port username! password! secret upgrade_migration_enabled",
         ),
-        FlavorInfo("sqlite", f"{_HERE}.metadata_stores.sqlite.SQLiteMetadataStore"),
+        FlavorInfo(
+            "sqlite", f"{_HERE}.metadata_stores.sqlite.SQLiteMetadataStore", "uri upgrade_migration_enabled"
+        ),
     ),
     "orchestrator": (
         FlavorInfo("local", f"{_HERE}.orchestrators.local.LocalOrchestrator"),
-        FlavorInfo("local_docker", f"{_HERE}.orchestrators.local_docker.LocalDockerOrchestrator"),
+        FlavorInfo(
+            "local_docker", f"{_HERE}.orchestrators.local_docker.LocalDockerOrchestrator", "docker_parent_image"
+        ),
     ),
-    "secrets_manager": (FlavorInfo("local", f"{_HERE}.secrets_managers.local.LocalSecretsManager"),),
+    "secrets_manager": (
+        FlavorInfo("local", f"{_HERE}.secrets_managers.local.LocalSecretsManager", "scope namespace secrets_file"),
+    ),
 }
 """The flavors that ship with the program, by component type; a type that is absent has none."""
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from zenml.domain.change_ids import letters
 from zenml.domain.commands import Command
 from zenml.domain.decide import decide
-from zenml.domain.errors import NotAllowedError
+from zenml.domain.errors import NotAllowedError, ProfileNotFoundError
 from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Kind, Part
 from zenml.domain.secrecy import without_passwords
 from zenml.domain.values import Secret
-from zenml.evidence.merkle import Frontier, leaf_hash
+from zenml.evidence.merkle import leaf_hash
 from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
 from zenml.ledger.origin import Origin, command_line
@@ -47,13 +49,13 @@ class Change(NamedTuple):
     targets: tuple[str, ...]
 
 
-class _Part:
-    """The events of one ledger, and its tree as it was before them."""
+class _Taken(NamedTuple):
+    """An event that was decided: where it will stand, and its fields as they will be stored."""
 
-    def __init__(self, kind: str, head: Frontier) -> None:
-        self.kind = kind
-        self.head = head
-        self.events: list[tuple[str, dict[str, Any]]] = []
+    ledger_id: str
+    position: int
+    fields: dict[str, Any]
+    event: DomainEvent
 
 
 class ChangeInProgress:
@@ -63,7 +65,6 @@ class ChangeInProgress:
         change_id: The id it will have.
         catalog: What its rules see.
         sealer: Seals its values.
-        events: What was decided so far.
     """
 
     def __init__(
@@ -72,51 +73,64 @@ class ChangeInProgress:
         self.change_id = new_change_id()
         self.catalog = catalog
         self.sealer = sealer
-        self.events: list[DomainEvent] = []
         self._transaction = transaction
         self._machine_id = machine_id
-        self._parts: dict[str, _Part] = {}
-        self._runs: list[tuple[str, int]] = []
+        self._taken: list[_Taken] = []
+        self._last: dict[str, int] = {}
+
+    @property
+    def events(self) -> list[DomainEvent]:
+        """What was decided so far."""
+        return [taken.event for taken in self._taken]
 
     def execute(self, command: Command) -> list[DomainEvent]:
         """Decides a command and returns its events; none if it changes nothing.
 
         Raises:
-            LedgerError: A rule forbids it, or something it names is not there.
+            LedgerError: A rule forbids it, or something it names is not there. Nothing of it is kept then.
         """
         events = []
-        for event in decide(command, self.catalog):
-            self._take(event)
-            events.append(event)
+        with self.whole():
+            for event in decide(command, self.catalog):
+                self._take(event)
+                events.append(event)
         return events
 
-    def go_on_in(self, profile: ProfileRow) -> None:
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Makes what is done inside happen as a whole, or, after an error, not at all."""
+        before, database = len(self._taken), self._transaction.database
+        database.execute("SAVEPOINT whole")
+        try:
+            yield
+        except BaseException:
+            database.execute("ROLLBACK TO whole")
+            del self._taken[before:]
+            self._last = {taken.ledger_id: taken.position for taken in self._taken}
+            raise
+        finally:
+            database.execute("RELEASE whole")
+
+    def go_on_in(self, profile: ProfileRow | None) -> None:
         """Makes a profile the one that further commands run in."""
         self.catalog.profile_row = profile
 
     def _take(self, event: DomainEvent) -> None:
-        if len(self.events) >= MAX_EVENTS:
+        if len(self._taken) >= MAX_EVENTS:
             raise NotAllowedError(
                 f"The change would have more than {MAX_EVENTS} events.", "Make several changes of it."
             )
         ledger_id = self._machine_id
         if event.LEDGER == "profile":
-            assert self.catalog.profile_row is not None
+            if self.catalog.profile_row is None:
+                raise ProfileNotFoundError("No profile is active.", 'Run "zenml profile set PROFILE".')
             ledger_id = self.catalog.profile_row.profile_ledger_id
-        part = self._parts.get(ledger_id)
-        if part is None:
-            kind = "machine" if ledger_id == self._machine_id else "profile"
-            part = self._parts[ledger_id] = _Part(kind, self._transaction.head(ledger_id))
-        fields = event.model_dump(mode="json")
         # one place is kept for the ChangeBegan, which is written last: it says how many follow
-        position = part.head.size + 2 + len(part.events)
+        last = self._last.get(ledger_id) or self._transaction.head(ledger_id).size + 1
+        fields, position = event.model_dump(mode="json"), last + 1
         views.apply(self._transaction.rows, ledger_id, position, event.TOPIC, fields)
-        part.events.append((event.TOPIC, fields))
-        self.events.append(event)
-        if self._runs and self._runs[-1][0] == ledger_id:
-            self._runs[-1] = ledger_id, self._runs[-1][1] + 1
-        else:
-            self._runs.append((ledger_id, 1))
+        self._taken.append(_Taken(ledger_id, position, fields, event))
+        self._last[ledger_id] = position
 
     def finish(
         self,
@@ -127,23 +141,17 @@ class ChangeInProgress:
         targets: tuple[str, ...] = (),
     ) -> Change | None:
         """Appends what was decided; None if that is nothing."""
-        if not self.events:
+        if not self._taken:
             return None
         began = self._began(kind, origin, time, secret_names, targets)
+        parts: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+        for ledger_id, _, fields, event in self._taken:
+            parts.setdefault(ledger_id, []).append((event.TOPIC, fields))
         recorder = Changes(self._transaction.rows)
-        for ledger_id, part in self._parts.items():
-            part_began = began.model_copy(
-                update={"count": len(part.events), "prior_root": part.head.root().hex()}
-            )
-            fields = part_began.model_dump(mode="json")
-            head, stored = part.head, []
-            for topic, event in [(ChangeBegan.TOPIC, fields), *part.events]:
-                stored.append(to_stored(ledger_id, head.size + 1, topic, event))
-                head = head.appended(leaf_hash(ledger_id, head.size + 1, topic, event))
-            self._transaction.append(ledger_id, part.kind, stored, head)
-            recorder.record(ledger_id, part.head.size + 1, fields, part.events)
-            self._keep_keys(ledger_id, part)
-        every = [event for part in self._parts.values() for event in part.events]
+        for ledger_id, events in parts.items():
+            self._append(recorder, ledger_id, began, events)
+            self._keep_keys(ledger_id, events)
+        every = [event for events in parts.values() for event in events]
         return Change(
             self.change_id,
             letters(self.change_id),
@@ -152,6 +160,21 @@ class ChangeInProgress:
             tuple(self.events),
             targets,
         )
+
+    def _append(
+        self, recorder: Changes, ledger_id: str, began: ChangeBegan, events: list[tuple[str, dict[str, Any]]]
+    ) -> None:
+        """Appends one part of the change."""
+        before = head = self._transaction.head(ledger_id)
+        here = {"count": len(events), "prior_root": before.root().hex()}
+        fields = began.model_copy(update=here).model_dump(mode="json")
+        stored = []
+        for topic, event in [(ChangeBegan.TOPIC, fields), *events]:
+            stored.append(to_stored(ledger_id, head.size + 1, topic, event))
+            head = head.appended(leaf_hash(ledger_id, head.size + 1, topic, event))
+        recorder.record(ledger_id, before.size + 1, fields, events)
+        kind = "machine" if ledger_id == self._machine_id else "profile"
+        self._transaction.append(ledger_id, kind, stored, head)
 
     def _began(
         self,
@@ -168,7 +191,10 @@ class ChangeInProgress:
             change_id=self.change_id,
             kind=kind,
             count=0,
-            parts=tuple(Part(ledger_id=ledger_id, count=count) for ledger_id, count in self._runs),
+            parts=tuple(
+                Part(ledger_id=ledger_id, count=len(list(run)))
+                for ledger_id, run in groupby(self._taken, key=lambda taken: taken.ledger_id)
+            ),
             correlation_id=self.change_id,
             causation_id=targets[0] if len(targets) == 1 else None,
             actor=Actor(
@@ -188,11 +214,11 @@ class ChangeInProgress:
             prior_root="0" * 64,
         )
 
-    def _keep_keys(self, ledger_id: str, part: _Part) -> None:
+    def _keep_keys(self, ledger_id: str, events: list[tuple[str, dict[str, Any]]]) -> None:
         """Stores the data keys of the secrets that were recorded, and of no others."""
         if not self.sealer.keys:
             return
-        used = {key for topic, fields in part.events for key in _key_ids(fields)}
+        used = {key for _, fields in events for key in _key_ids(fields)}
         for key_id in used & self.sealer.keys.keys():
             self._transaction.add_key(ledger_id, self.sealer.keys[key_id])
 

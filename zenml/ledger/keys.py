@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import hmac
 import os
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from zenml.domain.errors import DamagedLedgerError, InvalidValueError
+from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -75,25 +76,39 @@ class MasterKey:
         given = os.environ.get(VARIABLE, "").strip()
         if given:
             return _parsed(given, VARIABLE)
-        if not os.path.exists(self._path):
-            self._create()
-        with open(self._path, encoding="ascii", errors="replace") as file:
-            return _parsed(file.read().strip(), self._path)
+        try:
+            if not os.path.exists(self._path):
+                self._create()
+            with open(self._path, encoding="ascii", errors="replace") as file:
+                return _parsed(file.read().strip(), self._path)
+        except OSError as error:
+            raise NotAllowedError(
+                f"The key file {self._path} cannot be used: {error.strerror}.",
+                f"Make it readable, or set {VARIABLE} to the key.",
+            ) from error
 
     def _create(self) -> None:
         """Makes the file, whole or not at all: two processes may try at once, and the first one wins."""
-        os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
-        draft = f"{self._path}.{os.getpid()}"
+        folder = os.path.dirname(self._path)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        draft = f"{self._path}.{os.urandom(8).hex()}"
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(os.urandom(_KEY_BYTES).hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
         try:
+            with os.fdopen(descriptor, "w") as file:
+                file.write(os.urandom(_KEY_BYTES).hex() + "\n")
+                file.flush()
+                os.fsync(file.fileno())
             with contextlib.suppress(FileExistsError):
                 os.link(draft, self._path)
         finally:
             os.unlink(draft)
+        if sys.platform != "win32":
+            # a power cut must not take the key and leave the secrets that were encrypted with it
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def _parsed(text: str, source: str) -> bytes:

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 import zenml
 from zenml.domain.secrecy import STARS, without_passwords
 
+_PAIR = "secret"  # of --secret NAME=VALUE
 _SHORT = 4  # characters: shorter secrets are not searched for inside words, only as whole values
 
 
@@ -48,13 +49,18 @@ def origin(command: Sequence[str] | None, repository_path: str | None, reason: s
         actor=_user(),
         actor_kind="automation" if os.environ.get("CI", "").lower() in {"1", "true", "yes"} else "person",
         known_by="operating system user",
-        host=socket.gethostname(),
-        session=session(),
-        command=tuple(command) if command is not None else None,
-        repository_path=repository_path,
-        reason=reason or os.environ.get("ZENML_REASON") or None,
+        host=_unicode(socket.gethostname()),
+        session=_unicode(session()),
+        command=tuple(map(_unicode, command)) if command is not None else None,
+        repository_path=_unicode(repository_path) if repository_path is not None else None,
+        reason=_unicode(reason or os.environ.get("ZENML_REASON") or "") or None,
         client_version=zenml.__version__,
     )
+
+
+def _unicode(text: str) -> str:
+    """Returns a text that can be stored: what the system gave as bytes that are no UTF-8 is escaped."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def session() -> str:
@@ -82,23 +88,36 @@ def command_line(words: Iterable[str], secret_names: Iterable[str], plaintexts: 
         secret_names: Names of parameters that some flavor calls secret.
         plaintexts: Values that were sealed as secrets in this very change.
     """
-    hidden, names = set(plaintexts), {name.replace("-", "_") for name in secret_names}
-    shown, hide_next = ["zenml"], False
+    # longest first: a secret may be the beginning of another one
+    hidden = sorted({text for text in plaintexts if text}, key=len, reverse=True)
+    names = {name.replace("-", "_") for name in secret_names}
+    shown, before = ["zenml"], ""
     for word in words:
-        name, equals, value = word.lstrip("-").partition("=")
-        is_option = word.startswith("--")
-        if hide_next and not is_option:
+        option, equals, value = word.removeprefix("--").partition("=")
+        option = option.replace("-", "_") if word.startswith("--") else ""
+        if before == _PAIR and not option:
             word = _kept_name(word)
-        elif is_option and equals and (name.replace("-", "_") in names or name == "secret"):
-            word = f"--{name}={_kept_name(value) if name == 'secret' else STARS}"
-        hide_next = is_option and not equals and (name.replace("-", "_") in names or name == "secret")
-        if word in hidden:
+        elif before in names and not option:
             word = STARS
-        for text in hidden:
-            if len(text) >= _SHORT or word.endswith(f"={text}"):
-                word = word.replace(text, STARS)
-        shown.append(without_passwords(word))
+        elif equals and option == _PAIR:
+            word = f"--{_PAIR}={_kept_name(value)}"
+        elif equals and option in names:
+            word = f"{word.partition('=')[0]}={STARS}"
+        before = "" if equals else option
+        shown.append(without_passwords(_starred(word, hidden)))
     return shlex.join(shown)
+
+
+def _starred(word: str, hidden: list[str]) -> str:
+    """Returns a word without secrets, wherever in it they stand; short ones only where they are all of it."""
+    for text in hidden:
+        if len(text) >= _SHORT:
+            word = word.replace(text, STARS)
+        elif word == text:
+            word = STARS
+        elif word.endswith(f"={text}"):
+            word = word.removesuffix(text) + STARS
+    return word
 
 
 def _kept_name(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from zenml.domain.errors import InvalidValueError
 from zenml.domain.secrecy import is_secret_reference, without_passwords
 from zenml.domain.values import Salted, Secret, Setting
 from zenml.evidence import canonical
@@ -28,7 +29,7 @@ class Sealer:
 
     def salted(self, value: Any) -> Salted:
         """Returns a value with a new salt."""
-        return Salted(s=new_salt(), v=canonical.text(value))
+        return Salted(s=new_salt(), v=_text(value))
 
     def setting(self, value: Any, *, secret: bool = False) -> Setting:
         """Returns a setting; it is encrypted if it is secret or has a URL with a password in it."""
@@ -36,7 +37,7 @@ class Sealer:
         masked = _masked(value)
         if not secret and masked == value:
             return self.salted(value)
-        key_id, text = new_id(), canonical.text(value)
+        key_id, text = new_id(), _text(value)
         ciphertext, wrapped, digest = self._master_key.seal(key_id, text)
         self.keys[key_id] = KeyRow(key_id, wrapped, digest)
         if secret:
@@ -50,6 +51,21 @@ class Sealer:
     def settings(self, values: Mapping[str, Any], secrets: frozenset[str]) -> dict[str, Setting]:
         """Returns parameters as settings."""
         return {name: self.setting(value, secret=name in secrets) for name, value in values.items()}
+
+
+def _text(value: Any) -> str:
+    """Returns a value as JSON text.
+
+    Raises:
+        InvalidValueError: It has none.
+    """
+    try:
+        return canonical.text(value)
+    except canonical.CanonicalError as error:
+        raise InvalidValueError(
+            f"A value cannot be stored: {str(error)[:1].lower()}{str(error)[1:]}.",
+            "Give text, numbers below 2**53, lists or mappings.",
+        ) from error
 
 
 def _masked(value: Any) -> Any:

@@ -6,7 +6,13 @@ from typing import cast
 
 from zenml.domain.change_ids import is_prefix
 from zenml.domain.commands import Revert
-from zenml.domain.errors import ChangeNotFoundError, ConflictError, LedgerError, NotAllowedError
+from zenml.domain.errors import (
+    ChangeNotFoundError,
+    ConflictError,
+    LedgerError,
+    NotAllowedError,
+    ProfileNotFoundError,
+)
 from zenml.domain.events import ChangeBegan, DomainEvent, ProfileCreated
 from zenml.ledger.change import ChangeInProgress
 from zenml.ledger.ledger import Session
@@ -52,18 +58,24 @@ def take_back(session: Session, change: ChangeInProgress, target: ChangeRow) -> 
 
     Raises:
         ConflictError: Something came later that it would destroy; nothing may be kept of the attempt.
+        NotAllowedError: It is the first run, without which there would be no profile at all.
     """
-    profiles = _profiles_by_ledger(session)
+    if target.kind == "init":
+        name = history.short(session.transaction.database, target.letters)
+        raise NotAllowedError(
+            f"Change {name} ({target.summary}) is the first run, which cannot be undone.",
+            'Run "zenml history" to see the other changes.',
+        )
     in_use = change.catalog.profile_row
     try:
         for ledger_id, event in reversed(_events(session, target)):
-            profile = profiles.get(ledger_id, in_use) if ledger_id != session.machine_id else in_use
-            change.catalog.profile_row = profile
+            in_machine = ledger_id == session.machine_id
+            change.go_on_in(in_use if in_machine else _profile(session, ledger_id))
             change.execute(Revert(event))
     except LedgerError as error:
         raise _conflict(session, target, error) from error
     finally:
-        change.catalog.profile_row = in_use
+        change.go_on_in(in_use)
 
 
 def _events(session: Session, target: ChangeRow) -> list[tuple[str, DomainEvent]]:
@@ -92,9 +104,14 @@ def _events(session: Session, target: ChangeRow) -> list[tuple[str, DomainEvent]
     return ordered
 
 
-def _profiles_by_ledger(session: Session) -> dict[str, ProfileRow]:
-    rows = machine.profiles(session.transaction.database, session.machine_id)
-    return {row.profile_ledger_id: row for row in rows}
+def _profile(session: Session, ledger_id: str) -> ProfileRow:
+    """Returns the profile that has a ledger now: it may have been deleted since, or come back just before."""
+    for row in machine.profiles(session.transaction.database, session.machine_id):
+        if row.profile_ledger_id == ledger_id:
+            return row
+    raise ProfileNotFoundError(
+        "Its profile was deleted since.", 'Run "zenml history --all", and undo the deletion first.'
+    )
 
 
 def _conflict(session: Session, target: ChangeRow, error: LedgerError) -> ConflictError:

@@ -85,9 +85,7 @@ def components(
     return sorted(listed, key=lambda it: (it.component_type, it.name))
 
 
-def component(
-    database: sqlite3.Connection, ledger_id: str, component_type: str, name: str
-) -> ComponentRow | None:
+def component(database: sqlite3.Connection, ledger_id: str, component_type: str, name: str) -> ComponentRow | None:
     """Returns the component that has this name now."""
     sql, parameters = rows(COMPONENTS, ledger_id)
     sql += " AND component_type = ? AND name = ?"
@@ -107,9 +105,7 @@ def component_names(database: sqlite3.Connection, ledger_id: str, component_type
     return sorted(row[2] for row in found)
 
 
-def _one(
-    database: sqlite3.Connection, ledger_id: str, sql: str, parameters: list[object]
-) -> ComponentRow | None:
+def _one(database: sqlite3.Connection, ledger_id: str, sql: str, parameters: list[object]) -> ComponentRow | None:
     row = database.execute(sql, parameters).fetchone()
     if row is None:
         return None
@@ -118,9 +114,7 @@ def _one(
     return ComponentRow(row[0], row[1], row[2], row[3], settings[row[0]])
 
 
-def _settings(
-    database: sqlite3.Connection, query: Query, component_ids: set[str]
-) -> dict[str, dict[str, str]]:
+def _settings(database: sqlite3.Connection, query: Query, component_ids: set[str]) -> dict[str, dict[str, str]]:
     settings: dict[str, dict[str, str]] = {component_id: {} for component_id in component_ids}
     for component_id, parameter, setting, _ in database.execute(*query):
         if component_id in settings:

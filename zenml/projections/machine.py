@@ -43,9 +43,7 @@ class ProfileRow(namedtuple("ProfileRow", "profile_id name store_type url profil
     profile_ledger_id: str
 
 
-class RepositoryRow(
-    namedtuple("RepositoryRow", "repository_id path profile_id profile_name stack_id stack_name")
-):
+class RepositoryRow(namedtuple("RepositoryRow", "repository_id path profile_id profile_name stack_id stack_name")):
     """A repository and its choice, with the names that were written to its file."""
 
     __slots__ = ()

@@ -55,8 +55,8 @@ class Rows(ABC):
 
     @staticmethod
     def json(value: Any) -> str:
-        """Returns the JSON text a cell holds for a value of an event."""
-        return orjson.dumps(value).decode()
+        """Returns the JSON text a cell holds for a value of an event, its keys in the order of the stored text."""
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 class LiveRows(Rows):

@@ -80,7 +80,5 @@ _PHRASES: dict[str, Callable[[Fields], str]] = {
     "zenml:RepositoryRemoved": lambda e: "remove repository",
     "zenml:RepositoryProfileActivated": lambda e: f"activate profile {_chosen(e)} in repository",
     "zenml:RepositoryStackActivated": lambda e: f"activate stack {_chosen(e)} in repository",
-    "zenml:RepositoryChoiceObserved": lambda e: (
-        f"repository file edited to profile '{e['new_profile']['name']}'"
-    ),
+    "zenml:RepositoryChoiceObserved": lambda e: f"repository file edited to profile '{e['new_profile']['name']}'",
 }

@@ -57,8 +57,7 @@ class Table(namedtuple("Table", "name key columns unique indexes", defaults=((),
                 "WHERE until IS NULL"
             )
         made.extend(
-            f"CREATE INDEX {name}_by_{columns[0]} ON {name} (ledger_id, {', '.join(columns)}) "
-            "WHERE until IS NULL"
+            f"CREATE INDEX {name}_by_{columns[0]} ON {name} (ledger_id, {', '.join(columns)}) WHERE until IS NULL"
             for columns in self.indexes
         )
         return made

@@ -84,15 +84,14 @@ def rebuild(
     rows = BulkRows(database)
     recorder = changes.Changes(rows)
     heads: dict[str, int] = {}
-    count = number = 0
-    for ledger_id, position, began, events in _changes(rows, stored):
+    count = 0
+    for number, (ledger_id, position, began, events) in enumerate(_changes(rows, stored), start=1):
         try:
             recorder.record(ledger_id, position, began, events)
         except _MALFORMED as error:
             raise _damaged(ledger_id, position) from error
         heads[ledger_id] = position + len(events)
         count += 1 + len(events)
-        number += 1
         if number % _BATCH == 0:
             rows.flush()
             progress(count)

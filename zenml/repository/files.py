@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
+from collections.abc import Callable
 
 from zenml.domain import events
 from zenml.ledger.change import Change
-from zenml.projections import machine, stacks
+from zenml.projections import history, machine, stacks
 from zenml.projections.machine import RepositoryRow
+from zenml.projections.settings import shown
 from zenml.repository import zen_file
-from zenml.repository.objects import opened
 
 
 class RepositoryFiles:
@@ -28,22 +30,30 @@ class RepositoryFiles:
         """
         rows = {row.repository_id: row for row in machine.repositories(database, machine_id)}
         profiles = {row.profile_id: row for row in machine.profiles(database, machine_id)}
-        for row in self._concerned(rows, change):
-            root, profile = opened(row.path), profiles.get(row.profile_id)
+
+        def is_recorded(change_id: str) -> bool:
+            return history.by_id(database, change_id) is not None
+
+        for row in self._concerned(rows, change, is_recorded):
+            root, profile = shown(row.path), profiles.get(row.profile_id)
             if not root or not os.path.isdir(root) or profile is None:
                 continue  # the folder was moved or removed: its choice is only history
+            # a change whose program was slow or died moves its file before this one, never after
+            zen_file.finish(root, is_recorded)
             stack = stacks.stack_by_id(database, profile.profile_ledger_id, row.stack_id) if row.stack_id else None
             self._drafts.append(
                 zen_file.prepare(root, profile.name, stack.name if stack else None, change.change_id)
             )
 
-    def _concerned(self, rows: dict[str, RepositoryRow], change: Change) -> list[RepositoryRow]:
+    def _concerned(
+        self, rows: dict[str, RepositoryRow], change: Change, is_recorded: Callable[[str], bool]
+    ) -> list[RepositoryRow]:
         found: dict[str, RepositoryRow] = {}
         for event in change.events:
             match event:
                 case events.RepositoryRemoved():
                     if event.repository_id not in rows and "v" in event.path.model_dump():
-                        self._removed.append(opened(event.path.model_dump_json()))
+                        self._removed.append(shown(event.path.model_dump_json()))
                 case (
                     events.RepositoryInitialized()
                     | events.RepositoryProfileActivated()
@@ -56,19 +66,20 @@ class RepositoryFiles:
                         {
                             row.repository_id: row
                             for row in rows.values()
-                            if row.stack_id == event.stack_id and _says(row, event.old_name)
+                            if row.stack_id == event.stack_id and _says(row, event.old_name, is_recorded)
                         }
                     )
                 case _:
                     pass
-        kept = {opened(row.path) for row in rows.values()}
+        kept = {shown(row.path) for row in rows.values()}
         self._removed = [root for root in self._removed if root not in kept]
         return list(found.values())
 
     def commit(self) -> None:
-        """Moves the prepared files into place."""
+        """Moves the prepared files into place; what cannot be moved now, the next command moves."""
         for draft in self._drafts:
-            zen_file.commit(draft)
+            with contextlib.suppress(OSError):
+                zen_file.commit(draft)
         for root in self._removed:
             zen_file.remove(root)
 
@@ -78,8 +89,8 @@ class RepositoryFiles:
             zen_file.discard(draft)
 
 
-def _says(row: RepositoryRow, stack_name: str) -> bool:
+def _says(row: RepositoryRow, stack_name: str, is_recorded: Callable[[str], bool]) -> bool:
     """Tells whether a repository's file names a stack, and can be rewritten."""
-    root = opened(row.path)
-    file = zen_file.read(root, lambda change_id: False) if root else None
+    root = shown(row.path)
+    file = zen_file.read(root, is_recorded) if root else None
     return file is not None and file.stack_name == stack_name and os.access(zen_file.path(root), os.W_OK)

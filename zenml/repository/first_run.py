@@ -13,13 +13,11 @@ from zenml.domain.commands import (
     RegisterComponent,
     RegisterStack,
 )
-from zenml.flavors.build import build
 from zenml.ledger.change import ChangeInProgress
 from zenml.ledger.ids import new_id
 from zenml.ledger.ledger import Session
 from zenml.ledger.origin import Origin
 from zenml.projections.machine import ProfileRow
-from zenml.repository.local_paths import make_local_path
 
 DEFAULT = "default"
 _DEFAULT_COMPONENTS = {"orchestrator": "local", "metadata_store": "sqlite", "artifact_store": "local"}
@@ -41,6 +39,9 @@ def make_default_profile(session: Session, origin: Origin, config_directory: str
 
 def make_profile(change: ChangeInProgress, name: str, url: str, notify: Notify) -> ProfileRow:
     """Makes a local profile with its default components and stack; the change goes on in the new profile."""
+    from zenml.flavors.build import build
+    from zenml.repository.local_paths import make_local_path
+
     ledger_id, profile_id = new_id(), new_id()
     setting = change.sealer.setting(url)
     change.execute(CreateProfile(profile_id, name, "local", setting, ledger_id))

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zenml.domain.component_types import display
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, StackComponentExistsError
 from zenml.flavors.base import StackComponent
 from zenml.flavors.build import build
+from zenml.ledger.keys import MasterKey
+from zenml.projections.settings import shown
 from zenml.repository.reading import Reading
 from zenml.stack import Stack
 
-if TYPE_CHECKING:
-    from zenml.repository.writing import Writing
 
-
-def component_object(now: Reading, writing: Writing, component_type: str, component_id: str) -> StackComponent:
+def component_object(
+    now: Reading, master_key: MasterKey, component_type: str, component_id: str
+) -> StackComponent:
     """Returns a component with its parameters, secrets decrypted; blanked ones are unset."""
     row = now.component_row(component_type, component_id)
-    parameters = {name: _value(now, writing, setting) for name, setting in row.settings.items()}
+    parameters = {name: _value(now, master_key, setting) for name, setting in row.settings.items()}
     return build(component_type, row.flavor, row.name, component_id, parameters)
 
 
-def stack_object(now: Reading, writing: Writing, name: str) -> Stack:
+def stack_object(now: Reading, master_key: MasterKey, name: str) -> Stack:
     """Returns a stack with its components."""
     found = now.stack(name)
     components = {
         component_type: component_object(
-            now, writing, component_type, now.component(component_type, component_name).component_id
+            now, master_key, component_type, now.component(component_type, component_name).component_id
         )
         for component_type, component_name in found.components.items()
     }
@@ -38,17 +39,18 @@ def stack_object(now: Reading, writing: Writing, name: str) -> Stack:
     return Stack.from_components(found.name, components, uuid=UUID(found.stack_id))
 
 
-def register_stack(writing: Writing, stack: Stack) -> None:
-    """Registers a stack and those of its components that are not registered yet.
+def unregistered(now: Reading, stack: Stack) -> list[StackComponent]:
+    """Returns the components of a stack that are not registered yet.
 
     Raises:
         StackComponentExistsError: Another component has the type and name of one of them.
     """
+    found = []
     for component_type, component in stack.components.items():
-        now = {found.name: found.component_id for found in writing.reading().components(component_type)}
-        registered = now.get(component.name)
+        known = {it.name: it.component_id for it in now.components(component_type)}
+        registered = known.get(component.name)
         if registered is None:
-            writing.register_component(component)
+            found.append(component)
         elif registered != str(component.uuid):
             raise StackComponentExistsError(
                 f"Unable to register {display(component_type)} '{component.name}': "
@@ -56,7 +58,7 @@ def register_stack(writing: Writing, stack: Stack) -> None:
                 "Choose another name, or take the registered one: "
                 f"repository.get_stack_component('{component_type}', '{component.name}').",
             )
-    writing.register_stack(stack.name, {key: part.name for key, part in stack.components.items()})
+    return found
 
 
 def check_update(current: StackComponent, parameters: Mapping[str, Any], remove: Sequence[str]) -> None:
@@ -80,21 +82,15 @@ def check_update(current: StackComponent, parameters: Mapping[str, Any], remove:
             raise NotAllowedError(f"You cannot remove the attribute '{parameter}' of '{name}' {kind}.", known)
 
 
-def opened(text: str) -> Any:
-    """Returns the value of a salted setting; None if it was blanked."""
-    setting = json.loads(text)
-    return json.loads(setting["v"]) if "v" in setting else None
-
-
-def _value(now: Reading, writing: Writing, text: str) -> Any:
+def _value(now: Reading, master_key: MasterKey, text: str) -> Any:
     setting = json.loads(text)
     if "key_id" not in setting:
-        return opened(text)
+        return shown(text)
     key_id = setting["key_id"]
     row = now.connection.execute("SELECT wrapped FROM keys WHERE key_id = ?", (key_id,)).fetchone()
     if row is None or "v" not in setting["ciphertext"]:
         return None  # the secret was destroyed
-    value = writing.master_key.open(key_id, json.loads(setting["ciphertext"]["v"]), row[0])
+    value = master_key.open(key_id, json.loads(setting["ciphertext"]["v"]), row[0])
     try:
         return json.loads(value)
     except ValueError as error:

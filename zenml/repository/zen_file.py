@@ -62,7 +62,7 @@ def read(root: str, is_recorded: Callable[[str], bool]) -> ZenFile | None:
     Returns:
         None if there is no file.
     """
-    waiting = _finish(root, is_recorded)
+    waiting = finish(root, is_recorded)
     try:
         with open(waiting or path(root), encoding="utf-8") as file:
             return _parse(file.read())
@@ -133,7 +133,7 @@ def _kept(root: str) -> dict[str, Any]:
         return {}
 
 
-def _finish(root: str, is_recorded: Callable[[str], bool]) -> str | None:
+def finish(root: str, is_recorded: Callable[[str], bool]) -> str | None:
     """Moves texts that wait for it; returns the path of one that cannot be moved but is in force."""
     folder = os.path.join(root, FOLDER)
     in_force = None
@@ -146,6 +146,8 @@ def _finish(root: str, is_recorded: Callable[[str], bool]) -> str | None:
         if is_recorded(name.removeprefix(_WAITING)):
             try:
                 commit(draft)
+            except FileNotFoundError:
+                pass  # its writer, or another reader, moved it meanwhile
             except OSError:
                 in_force = draft
         else:
@@ -162,6 +164,8 @@ def _parse(text: str) -> ZenFile:
             content = _loaded(text)
         except ValueError as error:
             return ZenFile(None, None, str(error))
+    if _PROFILE not in content and _STACK not in content:
+        return ZenFile(None, None, "it names neither a profile nor a stack")
     return ZenFile(_name(content.get(_PROFILE)), _name(content.get(_STACK)))
 
 

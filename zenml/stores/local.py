@@ -15,7 +15,7 @@ from eventsourcing.sqlite import SQLiteCursor
 
 from zenml.domain.errors import BusyError, DamagedLedgerError, NotAllowedError
 from zenml.domain.events import Event
-from zenml.evidence.merkle import Frontier
+from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import views
 from zenml.projections.database import up_to_date
 from zenml.projections.rows import LiveRows
@@ -61,11 +61,20 @@ class LocalTransaction:
         return row[0] if row else None
 
     def head(self, ledger_id: str) -> Frontier:
-        """Returns size and frontier of a ledger's tree; of an empty one for a ledger that is not there."""
+        """Returns size and frontier of a ledger's tree; of an empty one for a ledger that is not there.
+
+        Raises:
+            DamagedLedgerError: The row is not of its form.
+        """
         row = self.database.execute(
             "SELECT size, frontier FROM heads WHERE ledger_id = ?", (ledger_id,)
         ).fetchone()
-        return Frontier.from_bytes(*row) if row else Frontier.from_bytes(0, b"")
+        try:
+            return Frontier.from_bytes(*row) if row else Frontier()
+        except MerkleError as error:
+            raise DamagedLedgerError(
+                f"The head of the ledger {ledger_id} is damaged: {error}.", "Restore it from a backup."
+            ) from error
 
     def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
         """Stores events at the end of a ledger and moves its head."""
@@ -93,16 +102,11 @@ class LocalStore:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        new = not os.path.exists(path)
-        if new:
-            _make_folder(os.path.dirname(path))
+        if not os.path.exists(path):
+            _make_file(path)
         try:
             self._datastore = LedgerDatastore(path)
             self._recorder = LedgerRecorder(self._datastore)
-            if new:
-                with self._datastore.locked():
-                    pass
-                _restrict(path)
         except (sqlite3.Error, PersistenceError) as error:
             raise _understood(error, path) from error
 
@@ -163,19 +167,17 @@ def _dashed(text: str) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def _make_folder(path: str) -> None:
+def _make_file(path: str) -> None:
+    """Makes an empty file that the owner alone may read, from its first moment on: it names people and paths."""
+    folder = os.path.dirname(path)
     try:
-        os.makedirs(path, mode=0o700, exist_ok=True)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
     except OSError as error:
         raise NotAllowedError(
-            f"The configuration folder {path} cannot be made: {error.strerror}.",
+            f"The configuration folder {folder} cannot be written: {error.strerror}.",
             "Set ZENML_CONFIG_PATH to a folder that can be written.",
         ) from error
-
-
-def _restrict(path: str) -> None:
-    """Lets the owner alone read the file: it names people, machines and paths."""
-    os.chmod(path, 0o600)
 
 
 def _understood(error: Exception, path: str) -> Exception:

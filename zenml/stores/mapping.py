@@ -53,14 +53,13 @@ def to_event(topic: str, state: bytes) -> Event:
     Raises:
         DamagedLedgerError: No such topic is known, or the text does not fit it.
     """
-    topic, fields = upcast(topic, _TRANSCODER.decode(state))
-    event_class = TOPICS.get(topic)
-    if event_class is None:
-        raise DamagedLedgerError(
-            f"The ledger has an event '{topic}' that this version does not know.",
-            "Run a newer version of zenml.",
-        )
     try:
-        return event_class.model_validate(fields)
-    except ValueError as error:
+        topic, fields = upcast(topic, _TRANSCODER.decode(state))
+        if topic in TOPICS:
+            return TOPICS[topic].model_validate(fields)
+    except (KeyError, TypeError, ValueError) as error:
         raise DamagedLedgerError(f"An event '{topic}' of the ledger is not of its form.") from error
+    raise DamagedLedgerError(
+        f"The ledger has an event '{topic}' that this version does not know.",
+        "Run a newer version of zenml.",
+    )

@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.app import single
+from zenml.cli.groups import single
 from zenml.cli.notices import announce, notice
 from zenml.cli.tables import Table, show
 from zenml.repository import Repository

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.app import single
+from zenml.cli.groups import single
 from zenml.cli.writes import repository
 
 

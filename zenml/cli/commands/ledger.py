@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from zenml.cli.app import group
+from zenml.cli.groups import group
 from zenml.cli.notices import notice
 from zenml.repository import Repository
 

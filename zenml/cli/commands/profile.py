@@ -8,8 +8,8 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli import reads
-from zenml.cli.app import group
 from zenml.cli.explain import explanation
+from zenml.cli.groups import group
 from zenml.cli.writes import repository
 
 app = group("Manage profiles")

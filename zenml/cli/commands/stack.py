@@ -7,8 +7,8 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli import reads
-from zenml.cli.app import group
 from zenml.cli.component_options import with_component_flags, with_component_names
+from zenml.cli.groups import group
 from zenml.cli.writes import nothing_to_do, repository
 
 app = group("Manage stacks")

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.app import single
+from zenml.cli.groups import single
 from zenml.cli.notices import announce, notice
 from zenml.repository import Repository
 

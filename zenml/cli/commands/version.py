@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from zenml.cli.app import single
+from zenml.cli.groups import single
 from zenml.cli.version import text
 
 

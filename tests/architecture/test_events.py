@@ -1,0 +1,145 @@
+"""What holds for every event there is or will be: stored events stay for good."""
+
+from __future__ import annotations
+
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from tests.domain.samples import BEGAN, SAMPLES
+from zenml.domain import events
+from zenml.domain.events import TOPICS, ChangeBegan, DomainEvent, Event
+from zenml.domain.inverses import inverse
+from zenml.domain.values import Blank, Fact, Salted, Secret
+from zenml.evidence import canonical
+from zenml.projections.subjects import describe
+from zenml.projections.views import HANDLERS
+
+DOMAIN_EVENTS: tuple[type[Event], ...] = get_args(DomainEvent)
+CLASSES: tuple[type[Event], ...] = (ChangeBegan, *DOMAIN_EVENTS)
+EVERY: tuple[Event, ...] = (BEGAN, *SAMPLES)
+
+FREE = {
+    "actor_id", "command", "command_hash", "host", "key", "path", "reason", "repository_path", "session",
+}  # fmt: skip
+"""What people type or machines are called: salted wherever it stands."""
+SETTINGS = {"url", "parameters"}
+LABELS = {
+    "client_version", "component_name", "component_type", "flavor", "name", "new_name", "old_name",
+    "profile_name", "source", "stack_name",
+}  # fmt: skip
+"""Texts that stand in the open: names, and what programs say of themselves. Anything else must be salted."""
+
+
+def name(of: object) -> str:
+    return of.__name__ if isinstance(of, type) else type(of).__name__
+
+
+def models(of: Any) -> set[type[BaseModel]]:
+    """Returns the models an annotation is made of, with those inside of them."""
+    if isinstance(of, type) and issubclass(of, BaseModel):
+        return {of}.union(*(models(field.annotation) for field in of.model_fields.values()))
+    return set().union(*(models(inner) for inner in get_args(of)))
+
+
+def texts(of: Any) -> bool:
+    """Tells whether an annotation lets any text in: a plain ``str`` anywhere, or an unknown type."""
+    if get_origin(of) is Annotated:
+        return False  # a pattern says what it may be
+    if of in (int, NoneType, ...) or get_origin(of) is Literal:
+        return False
+    if isinstance(of, type) and issubclass(of, BaseModel):
+        return False  # looked at by itself
+    if get_origin(of) in (Union, UnionType, tuple):
+        return any(texts(inner) for inner in get_args(of))
+    if get_origin(of) is dict:
+        return texts(get_args(of)[1])
+    return True
+
+
+FACTS = sorted({fact for event in CLASSES for fact in models(event)} - {Salted, Blank, Secret}, key=name)
+
+
+def test_every_event_class_is_in_the_closed_set() -> None:
+    assert set(CLASSES) == {
+        found for found in vars(events).values() if isinstance(found, type) and issubclass(found, Event)
+    } - {Event}
+    assert set(TOPICS.values()) == set(CLASSES)
+
+
+def test_every_topic_is_pinned_to_one_class() -> None:
+    assert {topic: event.__name__ for topic, event in TOPICS.items()} == {
+        f"zenml:{event.__name__}": event.__name__ for event in CLASSES
+    }
+
+
+def test_every_event_class_has_a_sample() -> None:
+    assert sorted(map(name, SAMPLES)) == sorted(map(name, DOMAIN_EVENTS))
+
+
+@pytest.mark.parametrize("event", CLASSES, ids=name)
+def test_an_event_class_says_what_it_is_and_in_which_ledger_it_is_kept(event: type[Event]) -> None:
+    assert vars(event).get("__doc__"), "no docstring of its own"
+    assert "TOPIC" in vars(event), "a topic is never inherited"
+    assert event.LEDGER in (("any",) if event is ChangeBegan else ("machine", "profile"))
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=name)
+def test_what_is_stored_is_frozen_closed_and_has_no_defaults(fact: type[BaseModel]) -> None:
+    assert issubclass(fact, Fact)
+    assert fact.model_config.get("frozen")
+    assert fact.model_config.get("extra") == "forbid"
+    assert [field for field, info in fact.model_fields.items() if not info.is_required()] == []
+    assert [field for field, info in fact.model_fields.items() if info.alias] == []
+    assert all(field.isascii() for field in fact.model_fields)
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=name)
+def test_free_form_values_are_salted(fact: type[BaseModel]) -> None:
+    for field, info in fact.model_fields.items():
+        found = models(info.annotation)
+        if field in FREE:
+            assert found == {Salted, Blank}, field
+            assert not texts(info.annotation), field
+        elif field in SETTINGS:
+            assert found == {Salted, Blank, Secret}, field
+            assert not texts(info.annotation), field
+        elif texts(info.annotation) and not info.metadata:
+            assert field in LABELS, f"{field} is neither salted nor known as a label"
+
+
+@pytest.mark.parametrize("event", EVERY, ids=name)
+def test_an_event_survives_being_stored(event: Event) -> None:
+    fields = event.model_dump(mode="json")
+    text = canonical.text(fields)
+    assert type(event).model_validate(fields) == event
+    assert type(event).model_validate_json(text) == event
+    with pytest.raises(ValidationError):
+        type(event).model_validate({**fields, "surplus": 1})
+    for field in fields:
+        with pytest.raises(ValidationError):
+            type(event).model_validate({key: value for key, value in fields.items() if key != field})
+        with pytest.raises(ValidationError):
+            setattr(event, field, None)
+
+
+@pytest.mark.parametrize("event", SAMPLES, ids=name)
+def test_an_event_has_an_inverse_in_the_same_ledger(event: DomainEvent) -> None:
+    back = inverse(event)
+    assert back
+    assert event not in back
+    assert {found.LEDGER for found in back} == {event.LEDGER}
+
+
+@pytest.mark.parametrize("event", SAMPLES, ids=name)
+def test_an_event_is_seen_by_a_view_and_has_a_phrase(event: DomainEvent) -> None:
+    assert event.TOPIC in HANDLERS
+    phrase = describe(event.TOPIC, event.model_dump(mode="json"))
+    assert " " in phrase
+    assert phrase != event.TOPIC.removeprefix("zenml:")
+
+
+def test_views_handle_no_event_that_is_not_one() -> None:
+    assert set(HANDLERS) == set(TOPICS) - {ChangeBegan.TOPIC}

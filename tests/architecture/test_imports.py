@@ -1,0 +1,50 @@
+"""Who may import whom. The contracts themselves stand in ``pyproject.toml``."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parents[2]
+DOMAIN = sorted((ROOT / "zenml" / "domain").glob("**/*.py"))
+PURE = {
+    "__future__", "collections", "dataclasses", "difflib", "json", "pydantic", "re", "string", "typing",
+    "unicodedata", "zenml.domain",
+}  # fmt: skip
+"""What the domain may import: data types and text, nothing that knows of files, clocks, chance or terminals."""
+
+
+def imported(path: Path) -> set[str]:
+    """Returns the modules a file imports, anywhere in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import():
+                found |= {alias.name for alias in node.names}
+            case ast.ImportFrom():
+                assert node.level == 0, f"{path}: relative import"
+                found.add(node.module or "")
+    return found
+
+
+def test_the_contracts_hold(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    code = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+    assert code == 0, capsys.readouterr().out
+
+
+def test_there_is_a_domain_to_look_at() -> None:
+    assert {"events.py", "decide.py"} <= {path.name for path in DOMAIN}
+
+
+@pytest.mark.parametrize("path", DOMAIN, ids=lambda path: path.stem)
+def test_the_domain_is_pure(path: Path) -> None:
+    foreign = {
+        module
+        for module in imported(path)
+        if not any(module == pure or module.startswith(f"{pure}.") for pure in PURE)
+    }
+    assert not foreign

@@ -1,0 +1,159 @@
+"""What the events say, as a plain fold: written from what they mean and not from the SQL views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeVar, assert_never
+
+from zenml.domain import events
+from zenml.domain.catalog import Component, Flavor, Profile, RepositoryChoice, Stack
+from zenml.domain.events import Choice, DomainEvent
+
+K = TypeVar("K")
+V = TypeVar("V")
+Key = tuple[str, str]  # of a profile and of a thing in it
+
+
+@dataclass
+class Facts:
+    """Everything the events say. Where an event cannot follow those before, that is an error."""
+
+    components: dict[Key, Component] = field(default_factory=dict)
+    stacks: dict[Key, Stack] = field(default_factory=dict)
+    flavors: dict[Key, Flavor] = field(default_factory=dict)
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    active_profile: str | None = None
+    active_stacks: dict[str, str] = field(default_factory=dict)
+    repositories: dict[str, RepositoryChoice] = field(default_factory=dict)
+
+    def apply(self, event: DomainEvent, profile_id: str) -> None:
+        """Adds an event; one about the contents of a profile is about this one's."""
+        match event:
+            case (
+                events.ComponentRegistered()
+                | events.ComponentDeleted()
+                | events.ComponentRenamed()
+                | events.ParameterSet()
+                | events.ParameterRemoved()
+            ):
+                self._component(event, (profile_id, event.component_id))
+            case (
+                events.StackRegistered()
+                | events.StackDeleted()
+                | events.StackRenamed()
+                | events.StackComponentSet()
+                | events.StackComponentRemoved()
+            ):
+                self._stack(event, (profile_id, event.stack_id))
+            case events.FlavorRegistered():
+                _add(self.flavors, (profile_id, event.flavor_id), Flavor(**dict(event)))
+            case events.FlavorDeleted():
+                assert self.flavors.pop((profile_id, event.flavor_id)) == Flavor(**dict(event))
+            case events.ProfileCreated():
+                _add(self.profiles, event.profile_id, Profile(**dict(event)))
+            case events.ProfileDeleted():
+                assert self.profiles.pop(event.profile_id) == Profile(**dict(event))
+            case events.ProfileActivated():
+                assert self.active_profile == _id(event.old)
+                self.active_profile = _id(event.new)
+            case events.StackActivated():
+                assert self.active_stacks.pop(event.profile_id, None) == _id(event.old)
+                if event.new:
+                    self.active_stacks[event.profile_id] = event.new.chosen_id
+            case events.RepositoryInitialized():
+                _add(self.repositories, event.repository_id, _chosen(event))
+            case events.RepositoryRemoved():
+                assert self.repositories.pop(event.repository_id) == _chosen(event)
+            case (
+                events.RepositoryProfileActivated()
+                | events.RepositoryStackActivated()
+                | events.RepositoryChoiceObserved()
+            ):
+                self._choice(event)
+            case _:
+                assert_never(event)
+
+    def _component(
+        self,
+        event: events.ComponentRegistered
+        | events.ComponentDeleted
+        | events.ComponentRenamed
+        | events.ParameterSet
+        | events.ParameterRemoved,
+        key: Key,
+    ) -> None:
+        if isinstance(event, events.ComponentRegistered):
+            return _add(self.components, key, Component(**dict(event)))
+        it = self.components.pop(key)
+        match event:
+            case events.ComponentDeleted():
+                assert it == Component(**dict(event))
+            case events.ComponentRenamed():
+                assert it.name == event.old_name
+                self.components[key] = it._replace(name=event.new_name)
+            case _:
+                assert (it.name, it.parameters.get(event.parameter)) == (event.component_name, event.old)
+                parameters = {name: value for name, value in it.parameters.items() if name != event.parameter}
+                if isinstance(event, events.ParameterSet):
+                    parameters[event.parameter] = event.new
+                self.components[key] = it._replace(parameters=parameters)
+        return None
+
+    def _stack(
+        self,
+        event: events.StackRegistered
+        | events.StackDeleted
+        | events.StackRenamed
+        | events.StackComponentSet
+        | events.StackComponentRemoved,
+        key: Key,
+    ) -> None:
+        if isinstance(event, events.StackRegistered):
+            return _add(self.stacks, key, Stack(**dict(event)))
+        it = self.stacks.pop(key)
+        match event:
+            case events.StackDeleted():
+                assert it == Stack(**dict(event))
+            case events.StackRenamed():
+                assert it.name == event.old_name
+                self.stacks[key] = it._replace(name=event.new_name)
+            case _:
+                old = it.components.get(event.component_type)
+                assert (it.name, old) == (event.stack_name, event.old_component_id)
+                components = {name: part for name, part in it.components.items() if name != event.component_type}
+                if isinstance(event, events.StackComponentSet):
+                    components[event.component_type] = event.new_component_id
+                self.stacks[key] = it._replace(components=components)
+        return None
+
+    def _choice(
+        self,
+        event: events.RepositoryProfileActivated
+        | events.RepositoryStackActivated
+        | events.RepositoryChoiceObserved,
+    ) -> None:
+        it = self.repositories[event.repository_id]
+        match event:
+            case events.RepositoryProfileActivated():
+                assert it.profile_id == event.old.chosen_id
+                it = it._replace(profile_id=event.new.chosen_id)
+            case events.RepositoryStackActivated():
+                assert it.stack_id == _id(event.old)
+                it = it._replace(stack_id=_id(event.new))
+            case events.RepositoryChoiceObserved():
+                assert (it.profile_id, it.stack_id) == (event.old_profile.chosen_id, _id(event.old_stack))
+                it = it._replace(profile_id=event.new_profile.chosen_id, stack_id=_id(event.new_stack))
+        self.repositories[event.repository_id] = it
+
+
+def _add(to: dict[K, V], key: K, value: V) -> None:
+    assert key not in to
+    to[key] = value
+
+
+def _id(choice: Choice | None) -> str | None:
+    return choice.chosen_id if choice else None
+
+
+def _chosen(event: events.RepositoryInitialized | events.RepositoryRemoved) -> RepositoryChoice:
+    return RepositoryChoice(event.repository_id, event.path, event.profile.chosen_id, _id(event.stack))

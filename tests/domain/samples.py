@@ -1,0 +1,70 @@
+"""One instance of every event there is, with a value in every field. `architecture/test_events.py` misses none."""
+
+from __future__ import annotations
+
+from tests.domain.orchestrator_a import A, deleted, parameter_removed, parameter_set, renamed
+from tests.domain.repository_r import observed, profile_chosen, stack_chosen
+from tests.domain.stack_s import deleted as stack_deleted
+from tests.domain.stack_s import exchanged, removed
+from tests.domain.stack_s import renamed as stack_renamed
+from tests.domain.things import (
+    active,
+    blank,
+    profile,
+    registered,
+    repository,
+    salted,
+    secret,
+    stack,
+    stack_active,
+    uid,
+)
+from zenml.domain import events
+from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Idempotency, Part
+
+FLAVOR = events.FlavorRegistered(
+    flavor_id=uid("f"), component_type="artifact_store", name="f", source="company.stores.FStore"
+)
+SAMPLES: tuple[DomainEvent, ...] = (
+    registered("orchestrator", "a", host=salted({"b": [1, True, None]}), token=secret("k")),
+    renamed("a", "größe-栈"),
+    parameter_set("port", salted(1), salted(2)),
+    parameter_removed("port", salted(2)),
+    deleted(A),
+    stack("s", container_registry="c"),
+    stack_renamed("s", "t"),
+    exchanged("orchestrator", "a", "b"),
+    removed(),
+    stack_deleted(stack("s")),
+    FLAVOR,
+    events.FlavorDeleted(**dict(FLAVOR)),
+    profile("p"),
+    events.ProfileDeleted(**dict(profile("p", url=secret("k")))),
+    active("q", "p"),
+    stack_active("p", "t", "s"),
+    repository("/r", "p", "s").model_copy(update={"path": blank("/r")}),
+    events.RepositoryRemoved(**dict(repository("/r", "p", "s"))),
+    profile_chosen("q", "p"),
+    stack_chosen("q1", "p1"),
+    observed(("p", "p1"), ("q", "q1")),
+)
+BEGAN = ChangeBegan(
+    change_id=uid("change"),
+    kind="undo",
+    count=2,
+    parts=(Part(ledger_id=uid("one"), count=2), Part(ledger_id=uid("other"), count=1)),
+    correlation_id=uid("change"),
+    causation_id=uid("cause"),
+    actor=Actor(
+        actor_id=salted("ann"), kind="person", known_by="operating system user", host=salted("ann's laptop")
+    ),
+    session=salted("1234 2026-11-17T14:00:00Z"),
+    client_version="1.0",
+    command=salted("zenml undo"),
+    repository_path=salted("/r"),
+    reason=salted("too early"),
+    idempotency=Idempotency(key=salted("build 7"), command_hash=salted("0f")),
+    time="2026-11-17T14:00:00.000000Z",
+    targets=(uid("cause"),),
+    prior_root="0" * 64,
+)

@@ -1,0 +1,7 @@
+"""Where everyday work begins."""
+
+from __future__ import annotations
+
+from tests.support.fixtures import used
+
+__all__ = ["used"]

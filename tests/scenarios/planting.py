@@ -1,0 +1,183 @@
+"""Plants secrets through every door of the program, then uses everything that could show them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+
+from tests.support.canaries import bytes_below, leaks
+from tests.support.program import Home, Result
+
+MYSQL = "metadata-store register {} --flavor=mysql --host=h --database=d"
+
+
+def canary(name: str) -> str:
+    """Returns a secret that stands nowhere else and tells where it was planted."""
+    return f"kanari{name.title().replace('_', '')}Vogel77q"
+
+
+class Watch:
+    """Runs commands in a home and keeps all they answered."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.answers: list[Result] = []
+
+    def __call__(self, line: str) -> Result:
+        self.answers.append(self.home.run(*shlex.split(line)))
+        return self.answers[-1]
+
+    def python(self, script: str) -> Result:
+        self.answers.append(self.home.python(script))
+        return self.answers[-1]
+
+    def leaks(self, secret: str) -> list[str]:
+        said = {f"the answer to {answer.words[:3]}": answer.output.encode() for answer in self.answers}
+        return leaks(secret, said | bytes_below(self.home.base))
+
+
+def by_parameter(watch: Watch, name: str, secret: str) -> None:
+    watch(f"{MYSQL.format(name)} --username={secret}User --password={secret}").exits(0)
+
+
+def by_update(watch: Watch, name: str, secret: str) -> None:
+    watch(MYSQL.format(name)).exits(0)
+    watch(f"metadata-store update {name} --password={secret}").exits(0)
+
+
+def by_replacement(watch: Watch, name: str, secret: str) -> None:
+    watch(f"{MYSQL.format(name)} --password={secret}").exits(0)
+    watch(f"metadata-store update {name} --password=another").exits(0)
+    watch(f"metadata-store remove-attribute {name} --password").exits(0)
+
+
+def by_url(watch: Watch, name: str, secret: str) -> None:
+    url = f"https://user:{secret}@registry.example.com/team"
+    watch(f"container-registry register {name} --flavor=default --uri={url}").exits(0)
+    watch(f"container-registry describe {name}").exits(0)
+
+
+def by_url_in_another_parameter(watch: Watch, name: str, secret: str) -> None:
+    url = f"https://user:{secret}@registry.example.com/base"
+    watch(f"orchestrator register {name} --flavor=local_docker --docker_parent_image={url}").exits(0)
+    watch(f"orchestrator describe {name}").exits(0)
+
+
+def by_file(watch: Watch, name: str, secret: str) -> None:
+    file = watch.home.work / "password.txt"
+    file.write_text(secret, encoding="utf-8")
+    watch(f"{MYSQL.format(name)} --password=@password.txt").exits(0)
+    file.unlink()  # the user's own
+
+
+def by_dry_run(watch: Watch, name: str, secret: str) -> None:
+    watch(f"{MYSQL.format(name)} --password={secret} --dry-run")
+
+
+def by_failed_registration(watch: Watch, name: str, secret: str) -> None:
+    watch(f"metadata-store register {name} --flavor=mysql --host=h --password={secret}").exits(1)
+
+
+def by_misspelt_parameter(watch: Watch, name: str, secret: str) -> None:
+    watch(f"{MYSQL.format(name)} --pasword={secret}").exits(1)
+
+
+def by_wrong_type(watch: Watch, name: str, secret: str) -> None:
+    watch(f"{MYSQL.format(name)} --port={secret} --password={secret}").exits(1)
+
+
+def by_wrong_flavor(watch: Watch, name: str, secret: str) -> None:
+    watch(f"metadata-store register {name} --flavor=mysq --password={secret}").exits(1)
+
+
+def by_missing_equals_sign(watch: Watch, name: str, secret: str) -> None:
+    answer = watch(f"{MYSQL.format(name)} --password {secret}")
+    assert answer.exit in (0, 1, 2), answer.report()
+
+
+def by_taken_name(watch: Watch, name: str, secret: str) -> None:
+    watch(f"{MYSQL.format(name)} --password={secret}").exits(0)
+    watch(f"{MYSQL.format(name)} --password={secret}").exits(1)
+
+
+def by_secret_option(watch: Watch, name: str, secret: str) -> None:
+    watch(f"{MYSQL.format(name)} --secret token={secret}")
+    watch(f"{MYSQL.format(name)} --secret=token={secret}")
+
+
+def by_profile_url(watch: Watch, name: str, secret: str) -> None:
+    watch(f"profile create {name} --store-type sql --url mysql://root:{secret}@127.0.0.1:9/zenml").exits(1)
+    watch(f"profile create {name} --store-type rest --url http://root:{secret}@127.0.0.1:9")
+    watch(f"profile describe {name}")
+
+
+def by_python(watch: Watch, name: str, secret: str) -> None:
+    watch.python(
+        f"""
+        from zenml.metadata_stores import MySQLMetadataStore
+        from zenml.repository import Repository
+        store = MySQLMetadataStore(name="{name}", host="h", database="d", password="{secret}")
+        print(store, repr(store), [store])
+        Repository().register_stack_component(store)
+        print(Repository().get_stack_components(store.TYPE))
+        """
+    ).exits(0)
+
+
+DOORS: list[Callable[[Watch, str, str], None]] = [
+    by_parameter,
+    by_update,
+    by_replacement,
+    by_url,
+    by_url_in_another_parameter,
+    by_file,
+    by_dry_run,
+    by_failed_registration,
+    by_misspelt_parameter,
+    by_wrong_type,
+    by_wrong_flavor,
+    by_missing_equals_sign,
+    by_taken_name,
+    by_secret_option,
+    by_profile_url,
+    by_python,
+]
+
+
+def look_around(watch: Watch) -> None:
+    """Runs everything that shows, changes, moves or takes back what was planted; what is not offered may fail."""
+    for line in (
+        "metadata-store list",
+        "container-registry list",
+        "orchestrator list",
+        "profile list",
+        "metadata-store describe by_parameter",
+        "metadata-store describe by_file",
+        "metadata-store describe by_secret_option",
+        "stack register s -m by_parameter -a default -o by_url_in_another_parameter -c by_url",
+        "stack describe s",
+        "stack list",
+        "stack export s s.yaml",
+        "stack copy s t",
+        "metadata-store copy by_parameter m2",
+        "metadata-store update by_parameter --host=h2",
+        "metadata-store rename by_parameter m3",
+        "profile create other",
+        "stack copy s s --to other",
+        "stack delete s -y",
+        "metadata-store delete m3",
+        "container-registry delete by_url",
+        "undo",
+        "undo",
+        "redo",
+        "history --all",
+        "history --all --output json",
+        "show @",
+        "diff --output json",
+        "blame metadata-store m3",
+        "ledger verify",
+        "audit verify",
+        "audit export bundle",
+        "config",
+    ):
+        watch(line)

@@ -1,0 +1,5 @@
+"""``python -m zenml``."""
+
+from zenml.cli.entry import main
+
+main()

@@ -1,0 +1,168 @@
+"""A change from its beginning to its end: the lock, what is active under it, the record, the files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Self
+
+from zenml import places
+from zenml.domain import commands
+from zenml.domain.errors import NotAllowedError
+from zenml.domain.events import DomainEvent, Kind
+from zenml.flavors.lookup import secret_names
+from zenml.ledger.change import Change, ChangeInProgress
+from zenml.ledger.ids import new_id
+from zenml.ledger.keys import MasterKey
+from zenml.ledger.ledger import Ledger, Session
+from zenml.ledger.origin import Origin, origin
+from zenml.repository import first_run, zen_file
+from zenml.repository.active import Observed
+from zenml.repository.files import RepositoryFiles
+from zenml.repository.profile_yaml import write_profiles
+from zenml.repository.reading import Reading
+from zenml.stores.local import LocalStore
+
+
+class _NothingChangedError(Exception):
+    """Leaves a transaction that has nothing to write."""
+
+
+class OpenChange:
+    """A change while it is made, as `Repository` makes it.
+
+    Attributes:
+        recorded: The change, once it is recorded; None if there was nothing to change.
+    """
+
+    def __init__(
+        self,
+        config_directory: str,
+        root: str | None,
+        notify: Callable[[str], None],
+        words: Sequence[str] | None,
+        reason: str | None,
+    ) -> None:
+        self._config_directory = config_directory
+        self._root = root
+        self.notify = notify
+        self._words = words
+        self._reason = reason
+        self._session: Session | None = None
+        self._change: ChangeInProgress | None = None
+        self._targets: tuple[str, ...] = ()
+        self._said: list[str] = []
+        self.master_key = MasterKey(places.key_file(config_directory))
+        self.recorded: Change | None = None
+
+    # --- the change as a whole ------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Makes the default profile on the first run, and the views if they are missing or old."""
+        with self._ledger() as ledger:
+            self._first_run(ledger)
+        self._write_profiles()
+
+    def _first_run(self, ledger: Ledger) -> None:
+        """Makes the default profile as a change of its own: it stays, whatever becomes of the command."""
+        with ledger.locked() as session:
+            who = origin(self._words, self._root, None)
+            first_run.make_default_profile(session, who, self._config_directory, self.say)
+        self._tell()
+
+    @contextmanager
+    def change(self, *, kind: Kind = "change", reason: str | None = None) -> Iterator[Self]:
+        """Holds the lock, and records at the end what was done; nothing after an error."""
+        with self._ledger() as ledger:
+            self._first_run(ledger)
+            files = RepositoryFiles()
+            try:
+                with ledger.locked() as session:
+                    who = origin(self._words, self._root, reason or self._reason)
+                    self._begin(session, who)
+                    yield self
+                    self._finish(kind, who, files)
+            except _NothingChangedError:
+                self._said.clear()
+            except BaseException:
+                self._said.clear()
+                files.discard()
+                raise
+            finally:
+                self._session = self._change = None
+            if self.recorded is not None:
+                self._tell()
+                files.commit()
+                self._write_profiles()
+
+    def _begin(self, session: Session, who: Origin) -> None:
+        now = Reading(session.transaction.database, session.machine_id, self._root)
+        active, repository = now.active, now.active.repository
+        repository_id = repository.repository_id if repository else None
+        observed = active.observed
+        if self._root and repository is None and observed is None and active.profile:
+            observed = Observed(active.profile.profile_id, None)  # a .zen folder without a usable file
+        if observed is not None and self._root is not None:
+            repository_id = repository_id or new_id()
+            self._observe(session, who, observed, repository_id, repository is None)
+        self._session = session
+        self._change = session.begin(active.profile, repository_id)
+
+    def _observe(self, session: Session, who: Origin, observed: Observed, repository_id: str, new: bool) -> None:
+        """Records what a repository's file says, as done by somebody outside."""
+        change = session.begin(None, None)
+        path = change.sealer.salted(self._root)
+        change.execute(commands.ObserveRepository(repository_id, path, observed.profile_id, observed.stack_id))
+        outside = who._replace(actor="unknown", actor_kind="external", known_by="file", command=None, reason=None)
+        if session.finish(change, "outside", outside) and not new:
+            self.say(f"{zen_file.path(self._root or '')} was changed by hand; this is recorded.")
+
+    def _finish(self, kind: Kind, who: Origin, files: RepositoryFiles) -> None:
+        session, change = self._now
+        self.recorded = session.finish(change, kind, who, self._targets)
+        if self.recorded is None:
+            raise _NothingChangedError
+        files.prepare(session.transaction.database, session.machine_id, self.recorded)
+
+    @contextmanager
+    def _ledger(self) -> Iterator[Ledger]:
+        store = LocalStore(places.ledger_file(self._config_directory))
+        try:
+            yield Ledger(store, self.master_key, secret_names)
+        finally:
+            store.close()
+
+    def _write_profiles(self) -> None:
+        write_profiles(places.ledger_file(self._config_directory), self.notify)
+
+    @property
+    def _now(self) -> tuple[Session, ChangeInProgress]:
+        if self._session is None or self._change is None:
+            raise NotAllowedError("The change is over.", "Begin another one with repository.change().")
+        return self._session, self._change
+
+    def reading(self) -> Reading:
+        """Returns a look at everything, this change included."""
+        session, _ = self._now
+        return Reading(session.transaction.database, session.machine_id, self._root)
+
+    def execute(self, wish: commands.Command) -> list[DomainEvent]:
+        """Decides a command; its events are recorded with the change."""
+        _, change = self._now
+        return change.execute(wish)
+
+    def say(self, sentence: str) -> None:
+        """Notes what is being done; it is told once it is recorded, and never if it is not."""
+        self._said.append(sentence)
+
+    def _tell(self) -> None:
+        said, self._said = self._said, []
+        for sentence in said:
+            self.notify(sentence)
+
+    def rebuild(self, progress: Callable[[int], None]) -> int:
+        """Makes all views anew; returns the number of events."""
+        with self._ledger() as ledger:
+            count = ledger.rebuild(progress)
+        self._write_profiles()
+        return count
