@@ -26,6 +26,18 @@ class Facts:
     active_stacks: dict[str, str] = field(default_factory=dict)
     repositories: dict[str, RepositoryChoice] = field(default_factory=dict)
 
+    def copy(self) -> Facts:
+        """Returns the same facts, in dicts of their own; the values themselves are frozen."""
+        return Facts(
+            {key: it._replace(parameters=dict(it.parameters)) for key, it in self.components.items()},
+            {key: it._replace(components=dict(it.components)) for key, it in self.stacks.items()},
+            dict(self.flavors),
+            dict(self.profiles),
+            self.active_profile,
+            dict(self.active_stacks),
+            dict(self.repositories),
+        )
+
     def apply(self, event: DomainEvent, profile_id: str) -> None:
         """Adds an event; one about the contents of a profile is about this one's."""
         match event:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -50,7 +49,7 @@ class MemoryCatalog:
         return recorded
 
     def snapshot(self) -> Facts:
-        return deepcopy(self.facts)
+        return self.facts.copy()
 
     # --- questions ------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.domain.repository_r import inside, machine, observed, profile_chosen, stack_chosen
-from tests.domain.things import active, blank, choice, profile, repository, stack, stack_active, uid
+from tests.domain.things import active, blank, choice, profile, repository, salted, stack, stack_active, uid
 from zenml.domain import events
 from zenml.domain.changed import ChangedSinceError
 from zenml.domain.commands import Revert
@@ -98,6 +98,11 @@ def test_a_repository_is_made_again_with_the_names_of_now() -> None:
     named = R.model_copy(update={"stack": choice("first", chosen="p1")})
     machine(renamed("p1", "first")).when(Revert(REMOVED)).then(named)
     machine(R, renamed("p1", "first")).when(Revert(R)).then(events.RepositoryRemoved(**dict(named)))
+
+
+def test_a_repository_is_forgotten_with_the_path_it_has_by_now() -> None:
+    moved = R.model_copy(update={"path": salted("/r", "other salt")})
+    machine(moved).when(Revert(R)).then(events.RepositoryRemoved(**dict(moved)))
 
 
 def test_what_somebody_wrote_into_the_file_is_taken_back_part_by_part() -> None:

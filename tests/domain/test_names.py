@@ -50,6 +50,10 @@ def test_any_script_and_any_sign_may_be_a_name(name: str) -> None:
         ("a\u00a0", "it begins or ends with a blank"),
         (".", "it is made of dots alone"),
         ("..", "it is made of dots alone"),
+        ("prod\u202edrop", "it has a character in it that is not seen"),
+        ("prod\u200b", "it has a character in it that is not seen"),
+        ("gro\u0308\u00dfe", "it is not in Unicode's composed form (NFC)"),
+        ("-x", "it begins with a dash, as options do"),
     ],
 )
 def test_what_cannot_be_a_name_is_refused_with_the_reason(name: str, problem: str) -> None:

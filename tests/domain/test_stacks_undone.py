@@ -68,6 +68,11 @@ def test_taking_back_an_exchange_to_a_component_that_is_gone_is_refused() -> Non
     given(*PARTS, S).when(Revert(change)).then_raises(StackComponentNotFoundError, "is no longer registered.")
 
 
+def test_a_component_of_another_type_is_none_a_stack_could_use() -> None:
+    twisted = S.model_copy(update={"components": {**S.components, "orchestrator": uid("artifact_store a")}})
+    given(*PARTS).when(Revert(deleted(twisted))).then_raises(StackComponentNotFoundError, "The orchestrator")
+
+
 @pytest.mark.parametrize("change", [renamed("t", "s"), exchanged("orchestrator", "a", "b"), removed()])
 def test_taking_back_a_change_of_a_stack_that_is_gone_is_refused(change: events.DomainEvent) -> None:
     given(*PARTS).when(Revert(change)).then_raises(StackNotFoundError, "Stack 's' is no longer registered.")
@@ -75,7 +80,7 @@ def test_taking_back_a_change_of_a_stack_that_is_gone_is_refused(change: events.
 
 def test_a_stack_of_another_profile_is_out_of_reach() -> None:
     elsewhere = in_profile(S, profile("q")).within(uid("q"))
-    elsewhere.when(Revert(renamed("t", "s"))).then_raises(StackNotFoundError, "Stack 't' is no longer registered.")
+    elsewhere.when(Revert(renamed("t", "s"))).then_raises(StackNotFoundError, "Stack 's' is no longer registered.")
     elsewhere.when(Revert(S)).then_nothing_happened()
 
 

@@ -9,6 +9,8 @@ from zenml.domain.errors import InvalidValueError
 MAX_LENGTH = 128
 """Characters. Long enough for any sensible name, short enough for one line of a terminal."""
 
+_JOINERS = "\u200c\u200d"  # some scripts and emojis need them
+
 
 def check_name(kind: str, name: str) -> None:
     """Checks that a profile, component, stack or flavor can have this name.
@@ -18,8 +20,10 @@ def check_name(kind: str, name: str) -> None:
         name: The name as given.
 
     Raises:
-        InvalidValueError: It is empty or longer than 128 characters, begins or ends with a blank,
-            is made of dots alone, or has a control character or a path separator in it.
+        InvalidValueError: It is empty or longer than 128 characters, begins or ends with a blank, begins
+            with a dash (it could not be typed), is made of dots alone, has a control character, a path
+            separator or a character that is not seen in it, or is not in Unicode's composed form (what
+            looks the same would be two names).
     """
     problem = _problem(name)
     if problem:
@@ -40,6 +44,12 @@ def _problem(name: str) -> str:
         return "it has a path separator in it"
     if any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in name):
         return "it has a control character in it"
+    if any(unicodedata.category(character) == "Cf" for character in name if character not in _JOINERS):
+        return "it has a character in it that is not seen"
+    if not unicodedata.is_normalized("NFC", name):
+        return "it is not in Unicode's composed form (NFC)"
+    if name.startswith("-"):
+        return "it begins with a dash, as options do"
     if name != name.strip():
         return "it begins or ends with a blank"
     if not name.strip("."):

@@ -54,7 +54,7 @@ def unregistered(now: Reading, stack: Stack) -> list[StackComponent]:
         elif registered != str(component.uuid):
             raise StackComponentExistsError(
                 f"Unable to register {display(component_type)} '{component.name}': "
-                "found an existing stack component with this name.",
+                "another component has this name already.",
                 "Choose another name, or take the registered one: "
                 f"repository.get_stack_component('{component_type}', '{component.name}').",
             )

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 from zenml.domain.errors import (
     ChangeNotFoundError,
-    ProfileNotFoundError,
     StackComponentNotFoundError,
     StackNotFoundError,
 )
+from zenml.domain.missing import missing_component, missing_profile, missing_stack
 from zenml.projections import components, database, history, machine, stacks
 from zenml.projections.settings import shown
 from zenml.repository.active import Active, resolve
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zenml.projections.components import ComponentRow
+    from zenml.projections.machine import RepositoryRow
 
 
 class ProfileInfo(namedtuple("ProfileInfo", "name store_type url active_stack active")):
@@ -67,10 +68,16 @@ class Reading:
         active: What is active.
     """
 
-    def __init__(self, connection: sqlite3.Connection, machine_id: str, root: str | None) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        machine_id: str,
+        root: str | None,
+        before: RepositoryRow | None = None,
+    ) -> None:
         self.connection = connection
         self.machine_id = machine_id
-        self.active: Active = resolve(connection, machine_id, root)
+        self.active: Active = resolve(connection, machine_id, root, before)
 
     @property
     def ledger_id(self) -> str:
@@ -108,13 +115,7 @@ class Reading:
         for profile in found:
             if profile.name == name or (name is None and profile.active):
                 return profile
-        from zenml.domain.suggestions import did_you_mean
-
-        raise ProfileNotFoundError(
-            f"Profile '{name}' does not exist.",
-            did_you_mean(name or "", [profile.name for profile in found])
-            or 'Run "zenml profile list" to see the names.',
-        )
+        raise missing_profile(name or "", [profile.name for profile in found])
 
     def _active_stack_name(self, profile: machine.ProfileRow, stack_id: str | None) -> str:
         if self.active.profile and profile.profile_id == self.active.profile.profile_id:
@@ -138,12 +139,11 @@ class Reading:
         """
         found = stacks.stack(self.connection, self.ledger_id, name) if name else self.active.stack
         if found is None:
-            from zenml.domain.suggestions import did_you_mean
-
             known = stacks.stack_names(self.connection, self.ledger_id)
-            raise StackNotFoundError(
-                f"Stack '{name}' does not exist." if name else "No stack is active.",
-                (did_you_mean(name, known) if name else "") or 'Run "zenml stack list" to see the names.',
+            raise (
+                missing_stack(name, known)
+                if name
+                else StackNotFoundError("No stack is active.", 'Run "zenml stack set NAME" to choose one.')
             )
         active = self.active.stack is not None and found.stack_id == self.active.stack.stack_id
         return StackInfo(found.stack_id, found.name, found.component_names, active)
@@ -161,14 +161,8 @@ class Reading:
         """
         found = components.component(self.connection, self.ledger_id, component_type, name)
         if found is None:
-            from zenml.domain.component_types import command, display
-            from zenml.domain.suggestions import did_you_mean
-
             known = components.component_names(self.connection, self.ledger_id, component_type)
-            raise StackComponentNotFoundError(
-                f"No {display(component_type)} found for name '{name}'.",
-                did_you_mean(name, known) or f'Run "zenml {command(component_type)} list" to see the names.',
-            )
+            raise missing_component(component_type, name, known)
         return self._component(found)
 
     def _component(self, row: ComponentRow) -> ComponentInfo:
