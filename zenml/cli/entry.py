@@ -1,7 +1,8 @@
-"""Where the program starts. A reading command without options is answered before any parser is loaded."""
+"""Where the program starts. A plain command is answered before any parser is loaded."""
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -11,6 +12,7 @@ from zenml.cli.quick import answer
 
 def main() -> None:
     """Runs the command of this process's words and exits with its code."""
+    gc.disable()  # a command ends before collecting pays: this alone saves a tenth of a writing one
     # looking for plugins of pydantic among all installed packages takes a tenth of a writing command
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for stream in (sys.stdout, sys.stderr):

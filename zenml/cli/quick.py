@@ -13,14 +13,21 @@ _VERBS = ("list", "get", "describe")
 
 
 def answer(words: Sequence[str]) -> bool:
-    """Answers a command that only reads and has no options; tells whether it was one.
+    """Answers a command without options, if it is one of the plain ones; tells whether it was.
 
-    These are ``profile|stack|<component> list|get`` and ``… describe [NAME]``.
+    These are ``profile|stack|<component> list|get``, ``… describe [NAME]`` and ``undo``.
     """
+    if "_ZENML_COMPLETE" in os.environ:
+        return False
+    if list(words) == ["undo"]:
+        from zenml.cli.undoing import take_back
+
+        take_back()
+        return True
     if not 2 <= len(words) <= 3 or words[1] not in _VERBS or any(word.startswith("-") for word in words):
         return False
     noun, verb, *names = words
-    if (names and verb != "describe") or names == [""] or "_ZENML_COMPLETE" in os.environ:
+    if (names and verb != "describe") or names == [""]:
         return False
     from zenml.domain.component_types import COMPONENT_TYPES, command
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import StringConstraints
+from pydantic import Field
 
 from zenml.domain.values import Fact, Hex32, Id, Setting, Value
 
 Utc = Annotated[
-    str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
+    str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
 ]  # always six decimals: the text is hashed
-Parameter = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
+Parameter = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 StoreType = Literal["local", "sql", "rest"]
 Kind = Literal["init", "change", "undo", "redo", "restore", "import", "migrate", "outside"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import time
 import uuid
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ def new_change_id() -> str:
 
 def new_salt() -> str:
     """Returns 16 random bytes as hex."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
 
 
 def utc_now() -> str:

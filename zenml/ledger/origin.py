@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import shlex
-import socket
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
@@ -49,7 +47,7 @@ def origin(command: Sequence[str] | None, repository_path: str | None, reason: s
         actor=_user(),
         actor_kind="automation" if os.environ.get("CI", "").lower() in {"1", "true", "yes"} else "person",
         known_by="operating system user",
-        host=_unicode(socket.gethostname()),
+        host=_unicode(_host()),
         session=_unicode(session()),
         command=tuple(map(_unicode, command)) if command is not None else None,
         repository_path=_unicode(repository_path) if repository_path is not None else None,
@@ -135,4 +133,14 @@ def _user() -> str:
             return pwd.getpwuid(os.getuid()).pw_name
         except KeyError:
             return f"uid {os.getuid()}"
+    import getpass
+
     return getpass.getuser()
+
+
+def _host() -> str:
+    if sys.platform != "win32":
+        return os.uname().nodename  # as `socket.gethostname`, without the import
+    import socket
+
+    return socket.gethostname()

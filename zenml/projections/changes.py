@@ -19,7 +19,7 @@ TABLES = (
     " session TEXT, command TEXT, reason TEXT, repository TEXT, client_version TEXT NOT NULL,"
     " idempotency_key TEXT, summary TEXT NOT NULL, undone_by TEXT) STRICT",
     "CREATE TABLE change_parts (change_id TEXT NOT NULL, ledger_id TEXT NOT NULL, position INTEGER NOT NULL,"
-    " count INTEGER NOT NULL, PRIMARY KEY (change_id, ledger_id)) STRICT, WITHOUT ROWID",
+    " count INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (change_id, ledger_id)) STRICT, WITHOUT ROWID",
     "CREATE TABLE change_targets (change_id TEXT NOT NULL, target_id TEXT NOT NULL,"
     " PRIMARY KEY (change_id, target_id)) STRICT, WITHOUT ROWID",
     "CREATE TABLE change_subjects (change_id TEXT NOT NULL, ledger_id TEXT NOT NULL, subject TEXT NOT NULL,"
@@ -32,6 +32,7 @@ TABLES = (
 INDEXES = (
     "CREATE UNIQUE INDEX changes_by_letters ON changes (letters)",
     "CREATE UNIQUE INDEX change_parts_by_position ON change_parts (ledger_id, position)",
+    "CREATE UNIQUE INDEX change_parts_by_number ON change_parts (ledger_id, number)",
     "CREATE INDEX change_subjects_by_subject ON change_subjects (subject_id, change_id)",
 )
 # a change is one row, whichever of its parts is seen first; the others add to what it did
@@ -40,7 +41,7 @@ _CHANGE = (
     " CASE WHEN summary = '' THEN excluded.summary WHEN excluded.summary = '' THEN summary"
     " ELSE summary || ', ' || excluded.summary END"
 )
-_PART = "INSERT INTO change_parts VALUES (?, ?, ?, ?)"
+_PART = "INSERT INTO change_parts SELECT ?1, ?2, ?3, ?4, number FROM changes WHERE change_id = ?1"
 _TARGET = "INSERT OR IGNORE INTO change_targets VALUES (?, ?)"
 _SUBJECT = "INSERT INTO change_subjects VALUES (?, ?, ?, ?)"
 _UNDONE = "UPDATE changes SET undone_by = ? WHERE change_id = ?"

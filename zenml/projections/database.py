@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 
 from zenml.domain.errors import DamagedLedgerError
@@ -64,3 +65,16 @@ def machine_ledger(database: sqlite3.Connection) -> str | None:
     """Returns the id of the machine's ledger, None before the first run."""
     row = database.execute("SELECT ledger_id FROM heads WHERE kind = 'machine'").fetchone()
     return row[0] if row else None
+
+
+def has_begun(path: str) -> bool:
+    """Tells whether a file holds a machine's ledger."""
+    if not os.path.exists(path):
+        return False
+    database = connect(path)
+    try:
+        return machine_ledger(database) is not None
+    except sqlite3.OperationalError:
+        return False  # the file was made, and nothing in it yet
+    finally:
+        database.close()

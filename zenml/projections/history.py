@@ -50,30 +50,47 @@ class Context(namedtuple("Context", "machine_id profile_ledger_id repository_id"
 
 
 _SELECT = f"SELECT {', '.join(ChangeRow._fields)} FROM changes"
-_CONCERNS = (
-    "EXISTS (SELECT 1 FROM change_subjects s WHERE s.change_id = changes.change_id AND"
-    " (s.ledger_id = ?2 OR (s.ledger_id = ?1 AND (s.subject <> 'repository' OR s.subject_id = ?3))))"
+_NUMBERS = (
+    "SELECT p.number FROM change_parts p CROSS JOIN changes c ON c.number = p.number"
+    " WHERE p.ledger_id = {ledger} AND {wanted}"
 )
+_HERE = "s.subject <> 'repository' OR s.subject_id = ?3"  # no other repository's choices
+
+
+def _concerning(wanted: str) -> str:
+    """Returns the select of the wanted changes that concern a context, newest first.
+
+    The changes of each ledger are read from the newest on and merged, until as many are found as there
+    may be: what happened elsewhere meanwhile costs nothing. CROSS JOIN tells SQLite to go that way.
+    """
+    profile = _NUMBERS.format(ledger="?2", wanted=wanted)
+    machine = _NUMBERS.format(ledger="?1", wanted=wanted) + (
+        " AND EXISTS (SELECT 1 FROM change_subjects s"
+        f" WHERE s.change_id = p.change_id AND s.ledger_id = ?1 AND ({_HERE}))"
+    )
+    found = f"{profile} UNION {machine} ORDER BY 1 DESC LIMIT ?4"
+    return f"{_SELECT} WHERE number IN ({found}) ORDER BY number DESC"
 
 
 def history(
     database: sqlite3.Connection, context: Context | None = None, limit: int | None = None
 ) -> list[ChangeRow]:
     """Returns the changes that concern a context, or all, newest first."""
-    where, parameters = (f" WHERE {_CONCERNS}", list(context)) if context else ("", [])
-    sql = f"{_SELECT}{where} ORDER BY number DESC LIMIT {int(-1 if limit is None else limit)}"
-    return [ChangeRow(*row) for row in database.execute(sql, parameters)]
+    most = -1 if limit is None else limit
+    if context is None:
+        found = database.execute(f"{_SELECT} ORDER BY number DESC LIMIT ?", (most,))
+    else:
+        found = database.execute(_concerning("TRUE"), (*context, most))
+    return [ChangeRow(*row) for row in found]
 
 
 def newest_undoable(
     database: sqlite3.Connection, context: Context, actor: str, any_actor: bool
 ) -> ChangeRow | None:
     """Returns the newest change in effect that plain undo may take back for somebody."""
-    sql = (
-        f"{_SELECT} WHERE kind IN ({', '.join(repr(kind) for kind in UNDOABLE)}) AND undone_by IS NULL"
-        f" AND (actor = ?4 OR ?5) AND {_CONCERNS} ORDER BY number DESC LIMIT 1"
-    )
-    row = database.execute(sql, (*context, actor, any_actor)).fetchone()
+    kinds = ", ".join(repr(kind) for kind in UNDOABLE)
+    wanted = f"c.kind IN ({kinds}) AND c.undone_by IS NULL AND (c.actor = ?5 OR ?6)"
+    row = database.execute(_concerning(wanted), (*context, 1, actor, any_actor)).fetchone()
     return ChangeRow(*row) if row else None
 
 

@@ -41,11 +41,20 @@ class StoredRow(NamedTuple):
 
 
 def apply(rows: Rows, ledger_id: str, position: int, topic: str, fields: Fields) -> None:
-    """Applies one event to the temporal tables. The one function that does, whoever asks."""
+    """Applies one event to the temporal tables. The one function that does, whoever asks.
+
+    Raises:
+        DamagedLedgerError: The topic is not known: a newer version wrote it, and to leave it out would
+            be to show, and to go on from, what is not so.
+    """
     rows.ledger_id, rows.position = ledger_id, position
     handler = HANDLERS.get(topic)
-    if handler is not None:
-        handler(rows, fields)
+    if handler is None:
+        raise DamagedLedgerError(
+            f"The ledger has an event '{topic}' that this version does not know.",
+            'Install a newer version: "pip install --upgrade zenml-ledger".',
+        )
+    handler(rows, fields)
 
 
 def create(database: sqlite3.Connection) -> None:

@@ -52,37 +52,58 @@ class Active(namedtuple("Active", "profile stack repository observed profile_by 
     notices: list[str]
 
 
-def resolve(database: sqlite3.Connection, machine_id: str, root: str | None) -> Active:
+def resolve(
+    database: sqlite3.Connection, machine_id: str, root: str | None, before: RepositoryRow | None = None
+) -> Active:
     """Returns what is active.
 
     Args:
         database: The views.
         machine_id: The machine's ledger.
         root: The repository one is in, as a resolved path; None outside of any.
+        before: The repository as it was when the present change began. If that is no longer how it is,
+            the change has chosen and the file will follow; without it, the file decides.
     """
     notices: list[str] = []
     profiles = {row.profile_id: row for row in machine.profiles(database, machine_id)}
     by_name = {row.name: row for row in profiles.values()}
     fallback = _machine_profile(profiles, machine.active_profile(database, machine_id))
-    known = _known(database, machine_id, root) if root else None
-    file = zen_file.read(root, lambda change: _is_recorded(database, change)) if root else None
+    known = known_repository(database, machine_id, root) if root else None
+    file = None
+    if known and before and known != before:
+        file = zen_file.ZenFile(known.profile_name, known.stack_name)
+    elif root:
+        file = zen_file.read(root, lambda change: _is_recorded(database, change))
     if file and file.problem:
         notices.append(f"{zen_file.path(root or '')} is ignored: {file.problem}.")
         file = None
-    chosen = _repository_profile(file, known, profiles, by_name, fallback, notices)
-    profile, profile_by = _profile(by_name, chosen, fallback, notices)
+    named = _named_profile(file, known, profiles, by_name) if file else None
+    if file and file.profile_name is not None and named is None and fallback is not None:
+        notices.append(
+            f"Profile '{file.profile_name}' not found. "
+            f"Switching repository to the global active profile '{fallback.name}'."
+        )
+    profile, profile_by = _profile(by_name, named, fallback, notices)
     if profile is None:
         return Active(None, None, known, None, profile_by, "default", notices)
     machine_stack = _machine_stack(database, machine_id, profile)
-    local = None
-    if file and chosen and chosen.profile_id == profile.profile_id:
-        local = _repository_stack(database, profile, file, known, machine_stack, notices)
+    # a file that names no profile, or one that is gone, leaves that to the machine; its stack counts there
+    its_profile = named or fallback
+    local = _named_stack(database, its_profile, file, known) if file and its_profile else None
+    observed = _observed(file, known, named, fallback, local)
+    if its_profile != profile:
+        local = None  # a variable put another profile in use, and a stack belongs to its profile
+    elif file and file.stack_name is not None and local is None and machine_stack is not None:
+        notices.append(
+            f"Stack '{file.stack_name}' not found. "
+            f"Switching the repository active stack to '{machine_stack.name}'."
+        )
     stack, stack_by = _stack(database, profile, local, machine_stack, notices)
-    observed = _observed(file, known, chosen, profile, local)
     return Active(profile, stack, known, observed, profile_by, stack_by, notices)
 
 
-def _known(database: sqlite3.Connection, machine_id: str, root: str) -> RepositoryRow | None:
+def known_repository(database: sqlite3.Connection, machine_id: str, root: str) -> RepositoryRow | None:
+    """Returns the repository of a folder, if the ledger knows it."""
     import json
 
     for row in machine.repositories(database, machine_id):
@@ -104,27 +125,17 @@ def _machine_profile(profiles: dict[str, ProfileRow], chosen: str | None) -> Pro
     return by_name.get("default") or next(iter(profiles.values()), None)
 
 
-def _repository_profile(
-    file: zen_file.ZenFile | None,
+def _named_profile(
+    file: zen_file.ZenFile,
     known: RepositoryRow | None,
     profiles: dict[str, ProfileRow],
     by_name: dict[str, ProfileRow],
-    fallback: ProfileRow | None,
-    notices: list[str],
 ) -> ProfileRow | None:
-    """Returns the profile the repository's file means."""
-    if file is None or file.profile_name is None:
-        return fallback if file else None  # a file without a profile leaves it to the machine
+    """Returns the profile the repository's file means; None if it names none, or one that is gone."""
     # as long as the file says what was written to it, the recorded id counts: names may have moved on
     if known and file.profile_name == known.profile_name and known.profile_id in profiles:
         return profiles[known.profile_id]
-    found = by_name.get(file.profile_name)
-    if found is None and fallback is not None:
-        notices.append(
-            f"Profile '{file.profile_name}' not found. "
-            f"Switching repository to the global active profile '{fallback.name}'."
-        )
-    return found or fallback
+    return by_name.get(file.profile_name or "")
 
 
 def _profile(
@@ -156,15 +167,10 @@ def _first_stack(database: sqlite3.Connection, profile: ProfileRow) -> StackRow 
     return default or next(iter(stacks.stacks(database, profile.profile_ledger_id)), None)
 
 
-def _repository_stack(
-    database: sqlite3.Connection,
-    profile: ProfileRow,
-    file: zen_file.ZenFile,
-    known: RepositoryRow | None,
-    fallback: StackRow | None,
-    notices: list[str],
+def _named_stack(
+    database: sqlite3.Connection, profile: ProfileRow, file: zen_file.ZenFile, known: RepositoryRow | None
 ) -> StackRow | None:
-    """Returns the stack the repository's file means."""
+    """Returns the stack the repository's file means; None if it names none, or one that is gone."""
     if file.stack_name is None:
         return None
     ledger_id = profile.profile_ledger_id
@@ -172,12 +178,7 @@ def _repository_stack(
         found = stacks.stack_by_id(database, ledger_id, known.stack_id)
         if found is not None:
             return found
-    found = stacks.stack(database, ledger_id, file.stack_name)
-    if found is None and fallback is not None:
-        notices.append(
-            f"Stack '{file.stack_name}' not found. Switching the repository active stack to '{fallback.name}'."
-        )
-    return found
+    return stacks.stack(database, ledger_id, file.stack_name)
 
 
 def _stack(
@@ -203,18 +204,17 @@ def _stack(
 def _observed(
     file: zen_file.ZenFile | None,
     known: RepositoryRow | None,
-    chosen: ProfileRow | None,
-    profile: ProfileRow,
+    named: ProfileRow | None,
+    fallback: ProfileRow | None,
     stack: StackRow | None,
 ) -> Observed | None:
     """Returns what the file says if that is neither recorded nor a reference to something gone."""
-    if file is None or chosen is None or chosen.profile_id != profile.profile_id:
+    profile = named or fallback
+    if file is None or profile is None:
         return None
-    if (file.profile_name or chosen.name) != chosen.name and known is None:
-        return None  # the file names a profile that does not exist: there is nothing to record yet
-    if file.stack_name is not None and stack is None:
+    if (file.profile_name is not None and named is None) or (file.stack_name is not None and stack is None):
         return None
-    now = (chosen.profile_id, stack.stack_id if stack else None)
+    now = (profile.profile_id, stack.stack_id if stack else None)
     if known is not None and now == (known.profile_id, known.stack_id):
         return None
     return Observed(*now)

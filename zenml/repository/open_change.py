@@ -16,8 +16,10 @@ from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger, Session
 from zenml.ledger.origin import Origin, origin
+from zenml.projections.database import has_begun
+from zenml.projections.machine import RepositoryRow
 from zenml.repository import first_run, zen_file
-from zenml.repository.active import Observed
+from zenml.repository.active import Observed, known_repository
 from zenml.repository.files import RepositoryFiles
 from zenml.repository.profile_yaml import write_profiles
 from zenml.repository.reading import Reading
@@ -50,6 +52,7 @@ class OpenChange:
         self._reason = reason
         self._session: Session | None = None
         self._change: ChangeInProgress | None = None
+        self._before: RepositoryRow | None = None  # the repository when the change began
         self._targets: tuple[str, ...] = ()
         self._said: list[str] = []
         self.master_key = MasterKey(places.key_file(config_directory))
@@ -72,9 +75,15 @@ class OpenChange:
 
     @contextmanager
     def change(self, *, kind: Kind = "change", reason: str | None = None) -> Iterator[Self]:
-        """Holds the lock, and records at the end what was done; nothing after an error."""
+        """Holds the lock, and records at the end what was done; nothing after an error.
+
+        Raises:
+            NotAllowedError: It is begun inside this very change.
+        """
+        self._check_alone("An undo")
         with self._ledger() as ledger:
-            self._first_run(ledger)
+            if not has_begun(places.ledger_file(self._config_directory)):
+                self._first_run(ledger)
             files = RepositoryFiles()
             try:
                 with ledger.locked() as session:
@@ -95,6 +104,25 @@ class OpenChange:
                 files.commit()
                 self._write_profiles()
 
+    @contextmanager
+    def step(self) -> Iterator[Self]:
+        """Makes what is done inside happen as a whole, or not at all when an error is caught within the change."""
+        _, change = self._now
+        profile, said = change.catalog.profile_row, len(self._said)
+        try:
+            with change.whole():
+                yield self
+        except BaseException:
+            change.go_on_in(profile)
+            del self._said[said:]
+            raise
+
+    def _check_alone(self, what: str) -> None:
+        if self._session is not None:
+            raise NotAllowedError(
+                f"{what} cannot be made inside another change.", "Do it after the block has ended."
+            )
+
     def _begin(self, session: Session, who: Origin) -> None:
         now = Reading(session.transaction.database, session.machine_id, self._root)
         active, repository = now.active, now.active.repository
@@ -107,6 +135,8 @@ class OpenChange:
             self._observe(session, who, observed, repository_id, repository is None)
         self._session = session
         self._change = session.begin(active.profile, repository_id)
+        if self._root is not None:
+            self._before = known_repository(session.transaction.database, session.machine_id, self._root)
 
     def _observe(self, session: Session, who: Origin, observed: Observed, repository_id: str, new: bool) -> None:
         """Records what a repository's file says, as done by somebody outside."""
@@ -144,7 +174,7 @@ class OpenChange:
     def reading(self) -> Reading:
         """Returns a look at everything, this change included."""
         session, _ = self._now
-        return Reading(session.transaction.database, session.machine_id, self._root)
+        return Reading(session.transaction.database, session.machine_id, self._root, self._before)
 
     def execute(self, wish: commands.Command) -> list[DomainEvent]:
         """Decides a command; its events are recorded with the change."""
@@ -162,6 +192,7 @@ class OpenChange:
 
     def rebuild(self, progress: Callable[[int], None]) -> int:
         """Makes all views anew; returns the number of events."""
+        self._check_alone("New views")
         with self._ledger() as ledger:
             count = ledger.rebuild(progress)
         self._write_profiles()

@@ -1,7 +1,7 @@
 """Each local profile as a file for people: ``profile.yaml``, to read, compare, zip and check in.
 
-The file is a view of the ledger. Its first lines say at which position it was written and what its text
-hashes to, so that an edit by hand is noticed; an edited file is kept as a copy before it is replaced.
+The file is a view of a ledger. Its first lines say of which one, at which position it was written and what
+its text hashes to, so that an edit by hand is noticed; an edited file is kept as a copy before it is replaced.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from zenml.projections import components, database, machine, stacks
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import shown
+from zenml.repository.plain_yaml import dump
 from zenml.repository.urls import folder
 
 _NAME = "profile.yaml"
@@ -52,10 +53,10 @@ def _write(connection: sqlite3.Connection, profile: ProfileRow, notify: Callable
     for _ in range(_ATTEMPTS):
         position = _position(connection, profile)
         written, edited = _state(target)
-        if written == position and not edited:
+        if written == _stamp(profile, position) and not edited:
             return
         if edited:
-            copy = f"{target}.edited-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+            copy = f"{target}.edited-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
             with contextlib.suppress(FileNotFoundError):
                 os.replace(target, copy)
                 notify(f"{target} was edited by hand; the edited file is kept as {copy}.")
@@ -72,28 +73,27 @@ def _position(connection: sqlite3.Connection, profile: ProfileRow) -> int:
     return int(row[0]) if row else 0
 
 
-def _state(target: str) -> tuple[int, bool]:
-    """Returns the position a file was written at, and whether it was edited since; -1 for no file."""
+def _stamp(profile: ProfileRow, position: int) -> str:
+    """Returns what tells one state of one ledger: a new profile of an old one's name has another ledger."""
+    return f"# ledger {profile.profile_ledger_id} position {position}"
+
+
+def _state(target: str) -> tuple[str, bool]:
+    """Returns the stamp a file was written with, and whether it was edited since; an empty one for no file."""
     try:
         with open(target, encoding="utf-8") as file:
             first, second, body = file.readline(), file.readline(), file.read()
     except FileNotFoundError:
-        return -1, False
+        return "", False
     except (OSError, UnicodeDecodeError):
-        return -1, True
-    words = second.split()
-    if first != _HEAD or len(words) != 5 or words[4] != sha256(body.encode()).hexdigest():
-        return -1, True
-    return int(words[2]) if words[2].isdigit() else -1, False
+        return "", True
+    stamp, _, digest = second.strip().rpartition(" sha256 ")
+    return stamp, first != _HEAD or digest != sha256(body.encode()).hexdigest()
 
 
 def _text(connection: sqlite3.Connection, profile: ProfileRow, position: int) -> str:
-    import yaml
-
-    # the C emitter is ten times faster, where the library was built with it
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    body = yaml.dump(contents(connection, profile), Dumper=dumper, sort_keys=False, allow_unicode=True, width=110)
-    return f"{_HEAD}# position {position} sha256 {sha256(body.encode()).hexdigest()}\n{body}"
+    body = dump(contents(connection, profile))
+    return f"{_HEAD}{_stamp(profile, position)} sha256 {sha256(body.encode()).hexdigest()}\n{body}"
 
 
 def contents(connection: sqlite3.Connection, profile: ProfileRow) -> dict[str, Any]:

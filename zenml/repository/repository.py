@@ -41,7 +41,8 @@ class Repository(Queries):
             reason: Why, to be recorded with the change.
         """
         if self._open is not None:
-            yield self._open
+            with self._open.step() as writing:
+                yield writing
             return
         with self._writing().change(reason=reason) as writing:
             self._open = writing

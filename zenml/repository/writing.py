@@ -143,8 +143,10 @@ class Writing(OpenChange):
         self.execute(commands.DeleteProfile(name))
 
     def activate_profile(self, name: str, *, machine_wide: bool = False) -> None:
-        """Chooses a profile."""
+        """Chooses a profile; the change goes on in the one that is active then."""
         self.execute(commands.ActivateProfile(name, machine_wide))
+        _, change = self._now
+        change.go_on_in(self.reading().active.profile)
 
     def initialize(self, folder: str) -> None:
         """Makes a folder a repository."""

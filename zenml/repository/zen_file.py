@@ -13,6 +13,7 @@ import os
 import time
 
 from zenml.domain.errors import NotAllowedError
+from zenml.repository.plain_yaml import dump, is_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ _FILE = "config.yaml"
 _WAITING = ".config.yaml."
 _PROFILE, _STACK = "active_profile_name", "active_stack_name"
 _ABANDONED = 3600  # seconds: no writer waits that long between its two steps
-_YAML_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"})
 
 
 class ZenFile:
@@ -79,15 +79,13 @@ def prepare(root: str, profile_name: str, stack_name: str | None, change_id: str
     Raises:
         NotAllowedError: The folder cannot be written.
     """
-    import yaml
-
     content = _kept(root)
     content.update({_PROFILE: profile_name, _STACK: stack_name})
     draft = os.path.join(root, FOLDER, _WAITING + change_id)
     try:
         os.makedirs(os.path.dirname(draft), exist_ok=True)
         with open(draft, "w", encoding="utf-8") as file:
-            yaml.safe_dump(content, file, allow_unicode=True, sort_keys=True)
+            file.write(dump(dict(sorted(content.items()))))
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
@@ -124,7 +122,7 @@ def _kept(root: str) -> dict[str, Any]:
     """Returns the present content; a file that is not understood is kept beside the new one."""
     try:
         with open(path(root), encoding="utf-8") as file:
-            return _loaded(file.read())
+            return _content(file.read())
     except FileNotFoundError:
         return {}
     except (OSError, ValueError):  # a file that is not UTF-8 is a ValueError too
@@ -158,12 +156,10 @@ def finish(root: str, is_recorded: Callable[[str], bool]) -> str | None:
 
 
 def _parse(text: str) -> ZenFile:
-    content = _plain(text)
-    if content is None:
-        try:
-            content = _loaded(text)
-        except ValueError as error:
-            return ZenFile(None, None, str(error))
+    try:
+        content = _content(text)
+    except ValueError as error:
+        return ZenFile(None, None, str(error))
     if _PROFILE not in content and _STACK not in content:
         return ZenFile(None, None, "it names neither a profile nor a stack")
     return ZenFile(_name(content.get(_PROFILE)), _name(content.get(_STACK)))
@@ -174,18 +170,21 @@ def _name(value: object) -> str | None:
     return str(value) if value not in (None, "") else None
 
 
+def _content(text: str) -> dict[str, Any]:
+    """Returns the content of a file. Raises `ValueError` if it is not understood."""
+    plain = _plain(text)
+    return _loaded(text) if plain is None else plain
+
+
 def _plain(text: str) -> dict[str, Any] | None:
     """Returns the content of a file of plain ``key: word`` lines; None for anything more.
 
     That is what the file nearly always is, and a YAML parser takes longer to import than to be needed.
     """
     content: dict[str, Any] = {}
-    for line in text.splitlines():
+    for line in text.removesuffix("\n").split("\n"):
         key, separator, value = line.partition(": ")
-        word = value.replace("-", "").replace("_", "")
-        if not (separator and key.isidentifier() and word.isalnum() and value.isascii() and value[0].isalpha()):
-            return None
-        if value.lower() in _YAML_WORDS or key in content:
+        if not (separator and is_word(key) and is_word(value)) or key in content:
             return None
         content[key] = value
     return content
@@ -205,6 +204,8 @@ def _loaded(text: str) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
         raise ValueError(f"it is not YAML{where}") from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
     if content is None:
         return {}
     if not isinstance(content, dict):

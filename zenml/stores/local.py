@@ -111,8 +111,11 @@ class LocalStore:
             raise _understood(error, path) from error
 
     @contextmanager
-    def transaction(self) -> Iterator[LocalTransaction]:
+    def transaction(self, *, views_needed: bool = True) -> Iterator[LocalTransaction]:
         """Locks the file; commits at the end, rolls back after an error.
+
+        Args:
+            views_needed: Make the views anew first if they are missing or old.
 
         Raises:
             BusyError: Others held the lock for a minute.
@@ -122,22 +125,22 @@ class LocalStore:
         try:
             with self._datastore.locked() as cursor:
                 transaction = LocalTransaction(cursor, self._recorder)
-                self._prepare(transaction.database)
+                self._prepare(transaction.database, views_needed)
                 yield transaction
         except (sqlite3.Error, PersistenceError) as error:
             raise _understood(error, self.path) from error
 
-    def _prepare(self, database: sqlite3.Connection) -> None:
+    def _prepare(self, database: sqlite3.Connection, views_needed: bool) -> None:
         if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'heads'").fetchone() is None:
             for statement in (*self._recorder.create_table_statements, *_TABLES):
                 database.execute(statement)
             views.create(database)
-        elif not up_to_date(database):
+        elif views_needed and not up_to_date(database):
             views.rebuild(database, stored(database))
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
         """Makes all views anew from the events and returns the number of events."""
-        with self.transaction() as transaction:
+        with self.transaction(views_needed=False) as transaction:
             return views.rebuild(transaction.database, stored(transaction.database), progress)
 
     def close(self) -> None:

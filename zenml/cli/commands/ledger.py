@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import typer
 
 from zenml.cli.groups import group
@@ -20,6 +22,7 @@ def rebuild() -> None:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+    gc.enable()  # a large ledger takes longer than a usual command
     repository = Repository(notify=notice)
     console = Console(stderr=True)
     columns = (

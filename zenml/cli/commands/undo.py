@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Optional
 
 import typer
 
 from zenml.cli.groups import single
-from zenml.cli.notices import announce, notice
-from zenml.repository import Repository
+from zenml.cli.undoing import take_back
 
 
 def undo(
@@ -26,17 +24,7 @@ def undo(
 
     Example: zenml undo
     """
-    repository = Repository(notify=notice, command=sys.argv[1:], reason=reason)
-    with repository.reading() as now:
-        announce(repository, now)
-    done = repository.undo(change, any_actor=any_actor)
-    if done is None:
-        return
-    with repository.reading() as now:
-        told = now.told(now.change(done.change_id)).removeprefix("undo ")
-        name = now.short(done.letters)
-    typer.echo(f"Undone {told}.")
-    notice(f'This is change {name}; run "zenml undo {name}" to take it back.')
+    take_back(change, any_actor=any_actor, reason=reason)
 
 
 app = single(undo)

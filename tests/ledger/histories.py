@@ -1,0 +1,164 @@
+"""Histories to fill a ledger with: one that has everything in it, and random ones."""
+
+from __future__ import annotations
+
+from random import Random
+
+from tests.ledger.machines import Machine
+from zenml.domain import commands
+from zenml.domain.errors import LedgerError
+from zenml.ledger.ids import new_id
+from zenml.repository import Repository
+
+SECRET = "hunter2-Пароль-🔑"
+URL_PASSWORD = "s3cr3t-in-a-url"
+PARTS = {"orchestrator": "default", "artifact_store": "default"}
+
+
+def everything(machine: Machine) -> None:
+    """Every command, secrets, undo and undo of undo, repositories, several profiles, names in all scripts."""
+    here = machine.repository(words=("component", "register", "--password", SECRET))
+    components(here)
+    stacks(here)
+    flavor_of_ones_own(here)
+    profiles(here)
+    repositories(machine)
+    undo(here)
+
+
+def components(here: Repository) -> None:
+    here.register_component(
+        "metadata_store",
+        "größe 数据库",
+        "mysql",
+        {"host": "db.example.com", "database": "zen", "username": "ünal", "password": SECRET},
+    )
+    here.register_component(
+        "container_registry", "реестр", "default", {"uri": f"https://u:{URL_PASSWORD}@r.example"}
+    )
+    here.register_component("orchestrator", "docker", "local_docker", {"docker_parent_image": "python:3.11"})
+    here.register_component("artifact_store", "😀", "local", {})
+    here.update_component("metadata_store", "größe 数据库", {"password": f"{SECRET}!", "port": 3307})
+    here.update_component("orchestrator", "docker", {}, remove=["docker_parent_image"])
+    here.rename_component("artifact_store", "😀", "\uff71 after \U00010000")
+    here.register_component("secrets_manager", "keeper", "local", {}, secrets=frozenset({"secrets_file"}))
+    here.deregister_stack_component("secrets_manager", "keeper")
+
+
+def stacks(here: Repository) -> None:
+    here.combine_stack("prod", {**PARTS, "metadata_store": "größe 数据库"}, activate=True)
+    here.combine_stack("生产", {**PARTS, "orchestrator": "docker"})
+    here.update_stack("生产", {"container_registry": "реестр", "artifact_store": "\uff71 after \U00010000"})
+    here.update_stack("生产", {}, remove=["container_registry"])
+    here.rename_stack("生产", "生产环境")
+    here.activate_stack("default")
+    here.deregister_stack("prod")
+    with here.change(reason="https://u:reason-password@example.com asks for it"):
+        here.combine_stack("a", PARTS)
+        here.activate_stack("a", machine_wide=True)
+        here.combine_stack("b", PARTS)
+        here.rename_component("orchestrator", "docker", "docker two")
+
+
+def flavor_of_ones_own(here: Repository) -> None:
+    with here.change() as writing:
+        writing.execute(commands.RegisterFlavor(new_id(), "orchestrator", "mine", "package.module.Mine"))
+    with here.change() as writing:
+        writing.execute(commands.DeleteFlavor("orchestrator", "mine"))
+
+
+def profiles(here: Repository) -> None:
+    here.create_profile("команда")
+    here.activate_profile("команда", machine_wide=True)
+    here.register_component("orchestrator", "docker", "local_docker", {"docker_parent_image": "x"})
+    here.combine_stack("theirs", {**PARTS, "orchestrator": "docker"}, activate=True)
+    here.create_profile("short lived")
+    here.delete_profile("short lived")
+    here.undo()
+    here.activate_profile("default", machine_wide=True)
+
+
+def repositories(machine: Machine) -> None:
+    folder = machine.folder("проект")
+    machine.repository().initialize(folder)
+    brief = machine.repository().initialize(machine.folder("not for long"))
+    assert brief is not None
+    machine.repository().undo(brief.letters)
+    inside = machine.repository(folder, words=("stack", "set", "b"))
+    inside.activate_stack("b")
+    inside.activate_profile("команда")
+    file = folder / ".zen" / "config.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("theirs", "default"), encoding="utf-8")
+    inside.combine_stack("after an edit", PARTS)
+    inside.activate_profile("default")
+    inside.undo()
+
+
+def undo(here: Repository) -> None:
+    renamed = here.rename_stack("a", "ä")
+    here.undo()
+    undone = here.history(everything=True, limit=1)[0]
+    here.undo(undone.letters)
+    again = here.history(everything=True, limit=1)[0]
+    here.undo(again.letters)
+    assert renamed is not None
+    assert here.history(everything=True, limit=1)[0].kind == "undo"
+
+
+class Wanderer:
+    """Makes random changes. Rules refuse some of them, as they would refuse a person."""
+
+    def __init__(self, machine: Machine, seed: int) -> None:
+        self.random = Random(seed)
+        self.here = machine.repository()
+        self.made = 0
+
+    def walk(self, steps: int) -> None:
+        while self.made < steps:
+            self._step(self.random.choice(("solo", "solo", "solo", "block", "undo", "undo any", "profile")))
+
+    def _step(self, way: str) -> None:
+        before = self.here.history(everything=True, limit=1)
+        try:
+            if way == "block":
+                with self.here.change():
+                    for _ in range(self.random.randint(2, 4)):
+                        self._one()
+            elif way == "undo":
+                self.here.undo()
+            elif way == "undo any":
+                self.here.undo(self.random.choice(self.here.history(everything=True, limit=12)).letters)
+            elif way == "profile":
+                self._profile()
+            else:
+                self._one()
+        except LedgerError:
+            pass
+        self.made += self.here.history(everything=True, limit=1) != before
+
+    def _profile(self) -> None:
+        name, step = f"p{self.random.randrange(3)}", self.random.randrange(4)
+        if step == 0:
+            self.here.create_profile(name)
+        elif step == 1:
+            self.here.delete_profile(name)
+        else:
+            self.here.activate_profile(self.random.choice((name, "default")), machine_wide=True)
+
+    def _one(self) -> None:
+        here, name = self.here, self.random.choice("abcd")
+        stack, component = f"s{name}", f"c{name}"
+        other = self.random.choice("abcd")
+        image = {"docker_parent_image": f"image:{self.random.randrange(3)}"}
+        (
+            lambda: here.register_component("orchestrator", component, "local_docker", image),
+            lambda: here.update_component("orchestrator", component, image),
+            lambda: here.update_component("orchestrator", component, {}, remove=["docker_parent_image"]),
+            lambda: here.rename_component("orchestrator", component, f"c{other}"),
+            lambda: here.deregister_stack_component("orchestrator", component),
+            lambda: here.combine_stack(stack, {**PARTS, "orchestrator": component}, activate=other == "a"),
+            lambda: here.update_stack(stack, {"orchestrator": f"c{other}"}),
+            lambda: here.rename_stack(stack, f"s{other}"),
+            lambda: here.activate_stack(stack),
+            lambda: here.deregister_stack(stack),
+        )[self.random.randrange(10)]()

@@ -1,0 +1,138 @@
+"""Every query is answered from an index: no table that grows with the history is read from end to end."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+
+import pytest
+
+from tests.ledger.histories import everything
+from tests.ledger.machines import Machine
+from zenml.projections import components, flavors, history, machine, stacks
+from zenml.projections.database import VIEWS
+from zenml.projections.history import Context
+
+Query = Callable[[sqlite3.Connection, str], object]
+AS_OF = ("from_left", "from_right")
+# In the order of their numbers, newest first, until enough are found: that is no scan to the end.
+NEWEST_FIRST = "SCAN changes"
+
+QUERIES: dict[str, tuple[Query, set[str]]] = {
+    "components": (lambda d, i: components.components(d, i), {"components_unique", "parameters_now"}),
+    "components of a type": (
+        lambda d, i: components.components(d, i, "orchestrator"),
+        {"components_unique", "parameters_now"},
+    ),
+    "components at": (
+        lambda d, i: components.components(d, i, "orchestrator", at=5),
+        {
+            *("components_unique", "parameters_now"),
+            *(f"{name}_{side}" for name in ("components", "parameters") for side in AS_OF),
+        },
+    ),
+    "component": (
+        lambda d, i: components.component(d, i, "orchestrator", "default"),
+        {"components_unique", "parameters_now"},
+    ),
+    "component by id": (lambda d, i: _by_id(d, i), {"components_unique", "components_now", "parameters_now"}),
+    "component names": (lambda d, i: components.component_names(d, i, "orchestrator"), {"components_unique"}),
+    "stacks": (
+        lambda d, i: stacks.stacks(d, i),
+        {"components_unique", "stack_components_by_component_id", "stacks_unique"},
+    ),
+    "stacks at": (
+        lambda d, i: stacks.stacks(d, i, at=5),
+        {
+            *("components_unique", "stack_components_by_component_id", "stacks_unique"),
+            *(f"{name}_{side}" for name in ("components", "stack_components", "stacks") for side in AS_OF),
+        },
+    ),
+    "stack": (
+        lambda d, i: stacks.stack(d, i, "default"),
+        {"stacks_unique", "stack_components_now", "components_now"},
+    ),
+    "stack by id": (lambda d, i: stacks.stack_by_id(d, i, "absent"), {"stacks_now"}),
+    "stack names": (lambda d, i: stacks.stack_names(d, i), {"stacks_unique"}),
+    "stacks using": (
+        lambda d, i: stacks.stacks_using(d, i, "x"),
+        {"stack_components_by_component_id", "stacks_now"},
+    ),
+    "flavors": (lambda d, i: flavors.flavors(d, i, "orchestrator"), {"flavors_unique"}),
+    "profiles": (lambda d, i: machine.profiles(d, i), {"profiles_unique"}),
+    "profiles at": (
+        lambda d, i: machine.profiles(d, i, 3),
+        {"profiles_unique", *(f"profiles_{s}" for s in AS_OF)},
+    ),
+    "active profile": (lambda d, i: machine.active_profile(d, i), {"active_profile_now"}),
+    "active stacks": (lambda d, i: machine.active_stacks(d, i), {"active_stacks_now"}),
+    "repositories": (lambda d, i: machine.repositories(d, i), {"repositories_now"}),
+    "history": (lambda d, i: history.history(d, limit=20), {NEWEST_FIRST}),
+    "history here": (
+        lambda d, i: history.history(d, Context("x", i, None), limit=20),
+        {"change_parts_by_number", "changes", "change_subjects"},
+    ),
+    "newest undoable": (
+        lambda d, i: history.newest_undoable(d, Context("x", i, None), "me", False),
+        {"change_parts_by_number", "changes", "change_subjects"},
+    ),
+    "find": (lambda d, i: history.find(d, "kkkk"), {"changes_by_letters"}),
+    "short": (lambda d, i: history.short(d, "k" * 18), {"changes_by_letters"}),
+    "by id": (lambda d, i: history.by_id(d, "x"), {"sqlite_autoindex_changes_1"}),
+    "parts": (lambda d, i: history.parts(d, "x"), {"change_parts"}),
+    "later writer": (
+        lambda d, i: history.later_writer(d, history.history(d, limit=1)[0]),
+        {NEWEST_FIRST, "sqlite_autoindex_changes_1", "change_subjects", "change_subjects_by_subject"},
+    ),
+}
+
+
+def _by_id(database: sqlite3.Connection, ledger_id: str) -> object:
+    known = components.component(database, ledger_id, "orchestrator", "default")
+    assert known is not None
+    return components.component_by_id(database, ledger_id, known.component_id)
+
+
+def plan(database: sqlite3.Connection, query: Query, ledger_id: str) -> list[str]:
+    """Returns the steps of all statements a query runs."""
+    statements: list[str] = []
+    database.set_trace_callback(statements.append)
+    query(database, ledger_id)
+    database.set_trace_callback(None)
+    assert statements
+    return [row[3] for sql in statements for row in database.execute(f"EXPLAIN QUERY PLAN {sql}")]
+
+
+@pytest.fixture
+def lived(machine: Machine) -> Machine:
+    everything(machine)
+    return machine
+
+
+def test_every_query_uses_the_index_that_was_made_for_it(lived: Machine) -> None:
+    ledger_id = lived.profile_ledger()
+    with lived.reading() as database:
+        for name, (query, intended) in QUERIES.items():
+            steps = [step for step in plan(database, query, ledger_id) if re.match("SCAN|SEARCH", step)]
+            used = {_index(step) for step in steps}
+            assert used == intended, (name, steps)
+
+
+def _index(step: str) -> str:
+    """Returns the index of a step; the table for its primary key; the step itself for a scan."""
+    found = re.match(r"SEARCH (\w+) USING (?:(?:COVERING )?INDEX (\w+)|PRIMARY KEY|INTEGER PRIMARY KEY)", step)
+    if found is None:
+        return step
+    aliases = {"c": "changes", "s": "change_subjects", "mine": "change_subjects", "later": "change_subjects"}
+    return found[2] or aliases.get(found[1], found[1])
+
+
+def test_every_index_serves_some_query(lived: Machine) -> None:
+    named = {index for _, intended in QUERIES.values() for index in intended}
+    for name, sql in lived.query("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"):
+        table = re.search(r" ON (\w+) ", sql)
+        assert table is not None
+        assert table[1] in VIEWS
+        if not name.endswith((*AS_OF, "_now", "_unique")) and name != "change_parts_by_position":
+            assert name in named, name

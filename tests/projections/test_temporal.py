@@ -1,0 +1,85 @@
+"""The forks of a relational interval tree: each interval has one, and each position has few that can hold it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zenml.projections.rows import BulkRows, LiveRows
+from zenml.projections.temporal import Table, fork, forks_around, rows
+
+LARGEST = 2**32
+intervals = (
+    st.tuples(st.integers(1, LARGEST), st.integers(1, LARGEST)).map(sorted).filter(lambda it: it[0] < it[1])
+)
+THINGS = Table("things", key=("thing",), columns=("name",))
+
+
+def zeros(number: int) -> int:
+    return (number & -number).bit_length() - 1
+
+
+@given(st.integers(1, 300), st.integers(1, 300))
+def test_the_fork_is_the_number_with_the_most_trailing_zeros(since: int, length: int) -> None:
+    inside = range(since, since + length)
+    most = max(zeros(number) for number in inside)
+    assert [number for number in inside if zeros(number) == most] == [fork(since, since + length)]
+
+
+@given(intervals)
+def test_the_fork_is_within_the_interval(interval: list[int]) -> None:
+    since, until = interval
+    assert since <= fork(since, until) < until
+
+
+@given(intervals, st.integers(1, LARGEST))
+def test_a_position_finds_the_forks_of_the_intervals_that_hold_it_and_no_others(
+    interval: list[int], position: int
+) -> None:
+    since, until = interval
+    left, right = forks_around(position)
+    node = fork(since, until)
+    found = (node in left and until > position) or (node in right and since <= position)
+    assert found == (since <= position < until)
+
+
+@given(st.integers(0, LARGEST))
+def test_a_position_has_few_forks_on_its_left_and_right(position: int) -> None:
+    left, right = forks_around(position)
+    assert len(left) + len(right) <= 67
+    assert all(0 < number <= position for number in left)
+    assert all(number > position for number in right)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["begin", "end", "x", "y"])), max_size=40))
+def test_row_by_row_and_in_bulk_give_the_same_table(steps: list[tuple[str, str]]) -> None:
+    tables = []
+    for kind in (LiveRows, BulkRows):
+        with closing(sqlite3.connect(":memory:")) as database:
+            for statement in (THINGS.statement(), *THINGS.index_statements()):
+                database.execute(statement)
+            to = kind(database)
+            present: dict[str, str] = {}
+            history = [dict(present)]
+            for position, (thing, step) in enumerate(steps, start=1):
+                to.ledger_id, to.position = "one", position
+                if step == "begin" and thing not in present:
+                    present[thing] = "new"
+                    to.begin(THINGS, (thing,), ("new",))
+                elif step == "end":
+                    assert to.end(THINGS, (thing,)) == ((present.pop(thing),) if thing in present else None)
+                elif step in "xy":
+                    to.change(THINGS, (thing,), "name", step)
+                    present.update({thing: step} if thing in present else {})
+                history.append(dict(present))
+            if isinstance(to, BulkRows):
+                to.finish()
+            for position, there in enumerate(history):
+                found = database.execute(*rows(THINGS, "one", position)).fetchall()
+                assert {thing: name for thing, name, _ in found} == there
+                assert not database.execute(*rows(THINGS, "another", position)).fetchall()
+            tables.append(sorted(database.execute("SELECT * FROM things").fetchall(), key=repr))
+    assert tables[0] == tables[1]
