@@ -1,0 +1,9 @@
+"""Where repositories begin."""
+
+from __future__ import annotations
+
+from tests.ledger.machines import machine, used
+from tests.repository.repositories import here, project
+from tests.repository.zen_files import root
+
+__all__ = ["here", "machine", "project", "root", "used"]
