@@ -100,9 +100,7 @@ def test_what_lies_in_the_configuration_folder() -> None:
     assert places.key_file("/c") == os.path.join("/c", "ledger.key")
     assert places.profile_directory("/c", "default") == os.path.join("/c", "profiles", "default")
     assert places.profile_directory("/c", "..") == os.path.join("/c", "profiles", "%2E%2E")
-    assert places.local_store_directory("/c", component_id) == os.path.join(
-        "/c", "local_stores", component_id
-    )
+    assert places.local_store_directory("/c", component_id) == os.path.join("/c", "local_stores", component_id)
 
 
 # --- folder names -------------------------------------------------------------------------------
@@ -234,9 +232,7 @@ def test_a_path_beats_the_named_repository(repository: Path, monkeypatch: pytest
     assert places.find_repository(str(repository)) == str(repository)
 
 
-def test_nothing_above_the_named_repository_is_searched(
-    repository: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_above_the_named_repository_is_searched(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(repository)
     monkeypatch.setenv("ZENML_REPOSITORY_PATH", str(repository / "src"))
     assert places.find_repository() is None

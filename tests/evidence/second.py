@@ -209,9 +209,7 @@ def _check(ledger_id: str, rows: list[Row]) -> dict[str, Any]:
 
 def _read(raw: bytes) -> Any:
     """Strict JSON. Numbers become doubles, as in ECMAScript."""
-    return json.loads(
-        raw.decode(), object_pairs_hook=_no_key_twice, parse_int=float, parse_constant=_no_constant
-    )
+    return json.loads(raw.decode(), object_pairs_hook=_no_key_twice, parse_int=float, parse_constant=_no_constant)
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

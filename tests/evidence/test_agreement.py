@@ -56,8 +56,6 @@ def test_both_refuse(canonical_form: Callable[[object], object], value: object) 
 
 
 @pytest.mark.parametrize("committed", [commitments.committed, second.committed])
-@pytest.mark.parametrize(
-    "value", [{"s": "0", "v": ""}, {"s": "0" * 32, "v": 1}, {"c": "A" * 64}, {"c": {"a": 1}}]
-)
+@pytest.mark.parametrize("value", [{"s": "0", "v": ""}, {"s": "0" * 32, "v": 1}, {"c": "A" * 64}, {"c": {"a": 1}}])
 def test_both_refuse_malformed_reserved_objects(committed: Callable[[object], object], value: object) -> None:
     assert refuses(committed, {"a": [value]})

@@ -50,9 +50,7 @@ def test_the_committed_form_is_its_own_committed_form(value: object) -> None:
     assert committed(once) == once
 
 
-@pytest.mark.parametrize(
-    "value", [{"s": SALT}, {"v": VALUE}, {"s": 1, "v": 2, "x": 3}, {"c": 1, "d": 2}, {}, "s"]
-)
+@pytest.mark.parametrize("value", [{"s": SALT}, {"v": VALUE}, {"s": 1, "v": 2, "x": 3}, {"c": 1, "d": 2}, {}, "s"])
 def test_other_key_sets_are_not_reserved(value: object) -> None:
     assert committed([value]) == [value]
 

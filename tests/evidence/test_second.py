@@ -57,8 +57,7 @@ class File:
     def write(self, ledger: str, rows: Stored) -> None:
         with closing(sqlite3.connect(self.path)) as database, database:
             database.executemany(
-                "INSERT INTO stored_events (originator_id, originator_version, topic, state)"
-                " VALUES (?, ?, ?, ?)",
+                "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)",
                 [(ledger.replace("-", ""), position, topic, text.encode()) for position, topic, text in rows],
             )
 
@@ -113,9 +112,7 @@ def test_a_blanked_value_keeps_root_and_verdict(file: File) -> None:
     blanked = canonical.text(commitments.committed(event))
     assert event["url"]["v"] not in blanked
     with closing(sqlite3.connect(file.path)) as database, database:
-        database.execute(
-            "UPDATE stored_events SET state = ? WHERE originator_version = 2", [blanked.encode()]
-        )
+        database.execute("UPDATE stored_events SET state = ? WHERE originator_version = 2", [blanked.encode()])
     assert check_ledger(file.path) == before
 
 

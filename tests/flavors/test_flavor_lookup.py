@@ -1,5 +1,7 @@
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +86,14 @@ def test_flavors_are_listed_without_loading_any() -> None:
     assert "zenml.flavors.lookup" in modules
     assert not {"pydantic", "zenml.flavors.base"} & modules
     assert not {info.source.rpartition(".")[0] for _, info in EACH} & modules
+
+
+def test_every_declaration_is_in_the_table() -> None:
+    root = Path(import_module("zenml.flavors.lookup").__file__ or "").parent
+    listed = {info.source for known in FLAVORS.values() for info in known}
+    for path in root.glob("*/*.py"):
+        module = import_module(f"zenml.flavors.{path.parent.name}.{path.stem}")
+        for name, found in vars(module).items():
+            declared_here = isinstance(found, type) and found.__module__ == module.__name__
+            if declared_here and issubclass(found, StackComponent) and "FLAVOR" in vars(found):
+                assert f"{module.__name__}.{name}" in listed

@@ -16,7 +16,7 @@ import pytest
 from zenml.flavors.lookup import secret_names
 from zenml.ledger.change import Change
 from zenml.ledger.keys import MasterKey
-from zenml.ledger.ledger import Ledger, Session
+from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import origin
 from zenml.projections import machine as machine_view
 from zenml.repository import Repository
@@ -92,7 +92,9 @@ class Machine:
             yield database
 
     @contextmanager
-    def session(self, clock: Callable[[], str] | None = None) -> Iterator[tuple[Session, Callable[..., Change]]]:
+    def session(
+        self, clock: Callable[[], str] | None = None
+    ) -> Iterator[tuple[LockedLedger, Callable[..., Change]]]:
         """Holds the lock; what is recorded inside is written at the end.
 
         Yields:

@@ -79,6 +79,7 @@ def build(component_type: str) -> typer.Typer:
         encrypted = keyed_secrets(component_type, flavor, secret or [], parameters)
         if not opened.update_component(component_type, name, parameters, secrets=encrypted):
             nothing_to_do()
+            return
         typer.echo(f"Successfully updated {kind} `{name}`.")
 
     @app.command(
@@ -92,12 +93,14 @@ def build(component_type: str) -> typer.Typer:
         name = name or reads.active_component(opened.describe_stack().components, component_type)
         if not opened.update_component(component_type, name, {}, parameters):
             nothing_to_do()
+            return
         typer.echo(f"Successfully updated {kind} `{name}`.")
 
     @app.command("rename", help=f"Rename {_a(kind)}; the stacks that use it follow")
     def rename(name: Name, new_name: Annotated[str, typer.Argument(help="Its new name")]) -> None:
         if not repository(stack=True).rename_component(component_type, name, new_name):
             nothing_to_do()
+            return
         typer.echo(f"Successfully renamed {kind} `{name}` to `{new_name}`.")
 
     @app.command("delete", help=f"Delete {_a(kind)} that no stack uses")

@@ -12,7 +12,10 @@ _REFERENCE = re.compile(r"\{\{\s*\S+?\.\S+?\s*\}\}")
 # Up to the last @, since a password typed into a URL is often not percent-encoded: one that holds
 # @ or / must not show in part. Hiding too much of an odd URL is the lesser fault.
 _PASSWORD_IN_URL = re.compile(r"(://[^/?#\s:@]*):[^\s'\"]*@")
-_PASSWORD_IN_QUERY = re.compile(r"([?&](?:password|passwd|pwd|secret|token)=)[^&#\s'\"]*", re.IGNORECASE)
+_PASSWORD_IN_QUERY = re.compile(
+    r"([?&][\w.-]*(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|sig|signature)=)[^&#\s'\"]*",
+    re.IGNORECASE,
+)
 
 
 class SecretMarker:

@@ -12,8 +12,6 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from zenml.domain.secrecy import STARS
-
 Hex16 = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
@@ -76,10 +74,3 @@ Setting = Salted | Blank | Secret
 def is_blank(setting: Setting | None) -> bool:
     """Tells whether a value was redacted, so that it can be neither read nor written again."""
     return isinstance(setting.ciphertext if isinstance(setting, Secret) else setting, Blank)
-
-
-def shown(setting: Setting | None) -> Any:
-    """Returns what may be shown of a setting: secrets as stars, blanked values as ``None``."""
-    if isinstance(setting, Secret):
-        return setting.masked.value if isinstance(setting.masked, Salted) else STARS
-    return setting.value if isinstance(setting, Salted) else None

@@ -19,7 +19,7 @@ from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
 from zenml.ledger.origin import Origin, command_line
 from zenml.ledger.sealing import Sealer
-from zenml.projections import subjects, views
+from zenml.projections import history, views
 from zenml.projections.changes import Changes
 from zenml.projections.machine import ProfileRow
 from zenml.stores.local import LocalTransaction
@@ -151,12 +151,12 @@ class ChangeInProgress:
         for ledger_id, events in parts.items():
             self._append(recorder, ledger_id, began, events)
             self._keep_keys(ledger_id, events)
-        every = [event for events in parts.values() for event in events]
+        row = history.by_id(self._transaction.database, self.change_id)
         return Change(
             self.change_id,
             letters(self.change_id),
             kind,
-            subjects.summary(every),
+            row.summary if row else "",
             tuple(self.events),
             targets,
         )

@@ -24,10 +24,15 @@ _NONCE_BYTES = 12  # as NIST SP 800-38D recommends for GCM
 
 
 class MasterKey:
-    """The key that wraps the data keys: from `ZENML_LEDGER_KEY` (64 hex digits), else a file of mode 0600."""
+    """The key that wraps the data keys: from `ZENML_LEDGER_KEY` (64 hex digits), else a file of mode 0600.
+
+    Attributes:
+        may_be_new: Whether the file may be made; not where secrets already need the one that was lost.
+    """
 
     def __init__(self, path: str) -> None:
         self._path = path
+        self.may_be_new = True
 
     def seal(self, key_id: str, plaintext: str) -> tuple[str, bytes, bytes]:
         """Encrypts a value under a new data key.
@@ -78,6 +83,11 @@ class MasterKey:
             return _parsed(given, VARIABLE)
         try:
             if not os.path.exists(self._path):
+                if not self.may_be_new:
+                    raise DamagedLedgerError(
+                        f"The key file {self._path} is missing, and there are secrets encrypted with its key.",
+                        f"Restore it from a backup, or set {VARIABLE} to the key.",
+                    )
                 self._create()
             with open(self._path, encoding="ascii", errors="replace") as file:
                 return _parsed(file.read().strip(), self._path)

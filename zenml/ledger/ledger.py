@@ -39,7 +39,7 @@ class Ledger:
         self._clock = clock
 
     @contextmanager
-    def locked(self) -> Iterator[Session]:
+    def locked(self) -> Iterator[LockedLedger]:
         """Holds the lock of the store; everything recorded meanwhile is written together at the end.
 
         Raises:
@@ -47,7 +47,7 @@ class Ledger:
             LedgerError: What the caller does; nothing is written then.
         """
         with self._store.transaction() as transaction:
-            yield Session(self, transaction)
+            yield LockedLedger(self, transaction)
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
         """Makes all views anew from the events and returns the number of events."""
@@ -64,7 +64,7 @@ class Ledger:
         return change.finish(kind, origin, self._clock(), self._secret_names, targets)
 
 
-class Session:
+class LockedLedger:
     """The store while its lock is held.
 
     Attributes:
@@ -79,6 +79,7 @@ class Session:
 
     def begin(self, profile: ProfileRow | None, repository_id: str | None) -> ChangeInProgress:
         """Begins a change that runs in a profile and in a repository, or in none."""
+        self._ledger.master_key.may_be_new = not self.transaction.has_keys()
         sealer = Sealer(self._ledger.master_key)
         catalog = ViewCatalog(self.transaction.database, self.machine_id, profile, repository_id, sealer.keys)
         return ChangeInProgress(self.transaction, self.machine_id, catalog, sealer)

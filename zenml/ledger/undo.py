@@ -15,19 +15,19 @@ from zenml.domain.errors import (
 )
 from zenml.domain.events import ChangeBegan, DomainEvent, ProfileCreated
 from zenml.ledger.change import ChangeInProgress
-from zenml.ledger.ledger import Session
+from zenml.ledger.ledger import LockedLedger
 from zenml.projections import history, machine
 from zenml.projections.history import ChangeRow, Context
 from zenml.projections.machine import ProfileRow
 
 
-def find_change(session: Session, prefix: str) -> ChangeRow:
+def find_change(locked: LockedLedger, prefix: str) -> ChangeRow:
     """Returns the change whose id begins with these letters.
 
     Raises:
         ChangeNotFoundError: There is none, or more than one.
     """
-    found = history.find(session.transaction.database, prefix) if is_prefix(prefix) else []
+    found = history.find(locked.transaction.database, prefix) if is_prefix(prefix) else []
     if len(found) == 1:
         return found[0]
     hint = 'Run "zenml history --all" to see the changes.'
@@ -36,15 +36,17 @@ def find_change(session: Session, prefix: str) -> ChangeRow:
     raise ChangeNotFoundError(f"More than one change begins with '{prefix}'.", "Give more letters of it.")
 
 
-def newest_mine(session: Session, context: Context, actor: str, terminal: str) -> ChangeRow | None:
+def newest_mine(
+    locked: LockedLedger, context: Context, actor: str, terminal: str, *, any_actor: bool = False
+) -> ChangeRow | None:
     """Returns the change that plain undo takes back: my newest one that is in effect.
 
     Raises:
         NotAllowedError: It was made in another session; work of another terminal is not undone by accident.
     """
-    database = session.transaction.database
-    found = history.newest_undoable(database, context, actor, any_actor=False)
-    if found is not None and found.session != terminal:
+    database = locked.transaction.database
+    found = history.newest_undoable(database, context, actor, any_actor=any_actor)
+    if found is not None and found.session != terminal and not any_actor:
         name = history.short(database, found.letters)
         raise NotAllowedError(
             f"Your newest change {name} ({found.summary}) was made in another session.",
@@ -53,7 +55,7 @@ def newest_mine(session: Session, context: Context, actor: str, terminal: str) -
     return found
 
 
-def take_back(session: Session, change: ChangeInProgress, target: ChangeRow) -> None:
+def take_back(locked: LockedLedger, change: ChangeInProgress, target: ChangeRow) -> None:
     """Executes what takes a change back.
 
     Raises:
@@ -61,24 +63,24 @@ def take_back(session: Session, change: ChangeInProgress, target: ChangeRow) -> 
         NotAllowedError: It is the first run, without which there would be no profile at all.
     """
     if target.kind == "init":
-        name = history.short(session.transaction.database, target.letters)
+        name = history.short(locked.transaction.database, target.letters)
         raise NotAllowedError(
             f"Change {name} ({target.summary}) is the first run, which cannot be undone.",
             'Run "zenml history" to see the other changes.',
         )
     in_use = change.catalog.profile_row
     try:
-        for ledger_id, event in reversed(_events(session, target)):
-            in_machine = ledger_id == session.machine_id
-            change.go_on_in(in_use if in_machine else _profile(session, ledger_id))
+        for ledger_id, event in reversed(_events(locked, target)):
+            in_machine = ledger_id == locked.machine_id
+            change.go_on_in(in_use if in_machine else _profile(locked, ledger_id))
             change.execute(Revert(event))
     except LedgerError as error:
-        raise _conflict(session, target, error) from error
+        raise _conflict(locked, target, error) from error
     finally:
         change.go_on_in(in_use)
 
 
-def _events(session: Session, target: ChangeRow) -> list[tuple[str, DomainEvent]]:
+def _events(locked: LockedLedger, target: ChangeRow) -> list[tuple[str, DomainEvent]]:
     """Returns the events of a change in the order they were decided, each with its ledger.
 
     The contents of a profile that the change made are left out: they stay in their ledger, and only
@@ -86,8 +88,8 @@ def _events(session: Session, target: ChangeRow) -> list[tuple[str, DomainEvent]
     """
     waiting: dict[str, list[DomainEvent]] = {}
     runs: list[tuple[str, int]] = []
-    for ledger_id, position, count in history.parts(session.transaction.database, target.change_id):
-        began, *events = session.transaction.events(ledger_id, position, position + count)
+    for ledger_id, position, count in history.parts(locked.transaction.database, target.change_id):
+        began, *events = locked.transaction.events(ledger_id, position, position + count)
         waiting[ledger_id] = cast("list[DomainEvent]", events)
         runs = [(part.ledger_id, part.count) for part in cast("ChangeBegan", began).parts]
     made = {
@@ -104,9 +106,9 @@ def _events(session: Session, target: ChangeRow) -> list[tuple[str, DomainEvent]
     return ordered
 
 
-def _profile(session: Session, ledger_id: str) -> ProfileRow:
+def _profile(locked: LockedLedger, ledger_id: str) -> ProfileRow:
     """Returns the profile that has a ledger now: it may have been deleted since, or come back just before."""
-    for row in machine.profiles(session.transaction.database, session.machine_id):
+    for row in machine.profiles(locked.transaction.database, locked.machine_id):
         if row.profile_ledger_id == ledger_id:
             return row
     raise ProfileNotFoundError(
@@ -114,8 +116,8 @@ def _profile(session: Session, ledger_id: str) -> ProfileRow:
     )
 
 
-def _conflict(session: Session, target: ChangeRow, error: LedgerError) -> ConflictError:
-    database = session.transaction.database
+def _conflict(locked: LockedLedger, target: ChangeRow, error: LedgerError) -> ConflictError:
+    database = locked.transaction.database
     name = history.short(database, target.letters)
     later = history.later_writer(database, target)
     message = f"Change {name} ({target.summary}) cannot be undone: {error.message}"

@@ -22,8 +22,8 @@ TABLES = (
     " count INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (change_id, ledger_id)) STRICT, WITHOUT ROWID",
     "CREATE TABLE change_targets (change_id TEXT NOT NULL, target_id TEXT NOT NULL,"
     " PRIMARY KEY (change_id, target_id)) STRICT, WITHOUT ROWID",
-    "CREATE TABLE change_subjects (change_id TEXT NOT NULL, ledger_id TEXT NOT NULL, subject TEXT NOT NULL,"
-    " subject_id TEXT NOT NULL, PRIMARY KEY (change_id, ledger_id, subject_id)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE change_subjects (change_id TEXT NOT NULL, ledger_id TEXT NOT NULL, subject_id TEXT NOT NULL,"
+    " subject TEXT NOT NULL, PRIMARY KEY (change_id, ledger_id, subject_id)) STRICT, WITHOUT ROWID",
     # only the changes of a ledger that no later one undercuts in time: "as of T" is the last row up to T,
     # and a clock that ran ahead heals itself
     "CREATE TABLE moments (ledger_id TEXT NOT NULL, time TEXT NOT NULL, position INTEGER NOT NULL,"
@@ -68,7 +68,7 @@ class Changes:
         write(_CHANGE, _cells(began, summary(events)))
         write(_PART, (change_id, ledger_id, position, began["count"]))
         for subject, subject_id in subjects(events):
-            write(_SUBJECT, (change_id, ledger_id, subject, subject_id))
+            write(_SUBJECT, (change_id, ledger_id, subject_id, subject))
         if began["targets"]:
             for target in began["targets"]:
                 write(_TARGET, (change_id, target))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from zenml.domain import events
 from zenml.ledger.change import Change
@@ -83,10 +83,19 @@ class RepositoryFiles:
         for root in self._removed:
             zen_file.remove(root)
 
-    def discard(self) -> None:
-        """Removes the prepared files."""
-        for draft in self._drafts:
-            zen_file.discard(draft)
+    @contextlib.contextmanager
+    def kept_if_committed(self) -> Iterator[None]:
+        """Removes the prepared files after an error inside, that is before the commit.
+
+        After an error at or beyond it nobody here knows whether the change is recorded: the next command
+        looks, and moves the files or leaves them.
+        """
+        try:
+            yield
+        except BaseException:
+            for draft in self._drafts:
+                zen_file.discard(draft)
+            raise
 
 
 def _says(row: RepositoryRow, stack_name: str, is_recorded: Callable[[str], bool]) -> bool:

@@ -15,7 +15,7 @@ from zenml.domain.commands import (
 )
 from zenml.ledger.change import ChangeInProgress
 from zenml.ledger.ids import new_id
-from zenml.ledger.ledger import Session
+from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.origin import Origin
 from zenml.projections.machine import ProfileRow
 
@@ -25,15 +25,15 @@ _DEFAULT_COMPONENTS = {"orchestrator": "local", "metadata_store": "sqlite", "art
 Notify = Callable[[str], None]
 
 
-def make_default_profile(session: Session, origin: Origin, config_directory: str, notify: Notify) -> None:
+def make_default_profile(locked: LockedLedger, origin: Origin, config_directory: str, notify: Notify) -> None:
     """Makes and activates the profile ``default``, unless the machine's ledger has begun already."""
-    if session.transaction.ledger("machine") is not None:
+    if locked.transaction.ledger("machine") is not None:
         return
     notify("Creating default profile...")
-    change = session.begin(None, None)
+    change = locked.begin(None, None)
     make_profile(change, DEFAULT, f"file://{places.profile_directory(config_directory, DEFAULT)}", notify)
     change.execute(ActivateProfile(DEFAULT, machine_wide=True))
-    session.finish(change, "init", origin)
+    locked.finish(change, "init", origin)
     notify("Created and activated default profile.")
 
 

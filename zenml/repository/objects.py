@@ -61,6 +61,14 @@ def unregistered(now: Reading, stack: Stack) -> list[StackComponent]:
     return found
 
 
+def kept_secret(now: Reading, component_type: str, component_id: str) -> frozenset[str]:
+    """Returns the parameters of a component that are stored as secrets: they stay secret with a new value."""
+    settings = {
+        name: json.loads(text) for name, text in now.component_row(component_type, component_id).settings.items()
+    }
+    return frozenset(name for name, it in settings.items() if "key_id" in it and it["masked"] is None)
+
+
 def check_update(current: StackComponent, parameters: Mapping[str, Any], remove: Sequence[str]) -> None:
     """Checks that parameters exist, and that those to be unset may be.
 

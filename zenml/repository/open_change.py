@@ -14,7 +14,7 @@ from zenml.flavors.lookup import secret_names
 from zenml.ledger.change import Change, ChangeInProgress
 from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
-from zenml.ledger.ledger import Ledger, Session
+from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import Origin, origin
 from zenml.projections.database import has_begun
 from zenml.projections.machine import RepositoryRow
@@ -50,7 +50,7 @@ class OpenChange:
         self.notify = notify
         self._words = words
         self._reason = reason
-        self._session: Session | None = None
+        self._locked: LockedLedger | None = None
         self._change: ChangeInProgress | None = None
         self._before: RepositoryRow | None = None  # the repository when the change began
         self._targets: tuple[str, ...] = ()
@@ -68,9 +68,9 @@ class OpenChange:
 
     def _first_run(self, ledger: Ledger) -> None:
         """Makes the default profile as a change of its own: it stays, whatever becomes of the command."""
-        with ledger.locked() as session:
+        with ledger.locked() as locked:
             who = origin(self._words, self._root, None)
-            first_run.make_default_profile(session, who, self._config_directory, self.say)
+            first_run.make_default_profile(locked, who, self._config_directory, self.say)
         self._tell()
 
     @contextmanager
@@ -86,19 +86,15 @@ class OpenChange:
                 self._first_run(ledger)
             files = RepositoryFiles()
             try:
-                with ledger.locked() as session:
+                with ledger.locked() as locked, files.kept_if_committed():
                     who = origin(self._words, self._root, reason or self._reason)
-                    self._begin(session, who)
+                    self._begin(locked, who)
                     yield self
                     self._finish(kind, who, files)
             except _NothingChangedError:
                 self._said.clear()
-            except BaseException:
-                self._said.clear()
-                files.discard()
-                raise
             finally:
-                self._session = self._change = None
+                self._locked = self._change = None
             if self.recorded is not None:
                 self._tell()
                 files.commit()
@@ -118,41 +114,43 @@ class OpenChange:
             raise
 
     def _check_alone(self, what: str) -> None:
-        if self._session is not None:
+        if self._locked is not None:
             raise NotAllowedError(
                 f"{what} cannot be made inside another change.", "Do it after the block has ended."
             )
 
-    def _begin(self, session: Session, who: Origin) -> None:
-        now = Reading(session.transaction.database, session.machine_id, self._root)
+    def _begin(self, locked: LockedLedger, who: Origin) -> None:
+        now = Reading(locked.transaction.database, locked.machine_id, self._root)
         active, repository = now.active, now.active.repository
         repository_id = repository.repository_id if repository else None
         observed = active.observed
         if self._root and repository is None and observed is None and active.profile:
-            observed = Observed(active.profile.profile_id, None)  # a .zen folder without a usable file
+            observed = Observed(active.profile.profile_id, None)  # a folder without a usable file
         if observed is not None and self._root is not None:
             repository_id = repository_id or new_id()
-            self._observe(session, who, observed, repository_id, repository is None)
-        self._session = session
-        self._change = session.begin(active.profile, repository_id)
+            self._observe(locked, who, observed, repository_id, repository is None)
+        self._locked = locked
+        self._change = locked.begin(active.profile, repository_id)
         if self._root is not None:
-            self._before = known_repository(session.transaction.database, session.machine_id, self._root)
+            self._before = known_repository(locked.transaction.database, locked.machine_id, self._root)
 
-    def _observe(self, session: Session, who: Origin, observed: Observed, repository_id: str, new: bool) -> None:
+    def _observe(
+        self, locked: LockedLedger, who: Origin, observed: Observed, repository_id: str, new: bool
+    ) -> None:
         """Records what a repository's file says, as done by somebody outside."""
-        change = session.begin(None, None)
+        change = locked.begin(None, None)
         path = change.sealer.salted(self._root)
         change.execute(commands.ObserveRepository(repository_id, path, observed.profile_id, observed.stack_id))
         outside = who._replace(actor="unknown", actor_kind="external", known_by="file", command=None, reason=None)
-        if session.finish(change, "outside", outside) and not new:
+        if locked.finish(change, "outside", outside) and not new:
             self.say(f"{zen_file.path(self._root or '')} was changed by hand; this is recorded.")
 
     def _finish(self, kind: Kind, who: Origin, files: RepositoryFiles) -> None:
-        session, change = self._now
-        self.recorded = session.finish(change, kind, who, self._targets)
+        locked, change = self._now
+        self.recorded = locked.finish(change, kind, who, self._targets)
         if self.recorded is None:
             raise _NothingChangedError
-        files.prepare(session.transaction.database, session.machine_id, self.recorded)
+        files.prepare(locked.transaction.database, locked.machine_id, self.recorded)
 
     @contextmanager
     def _ledger(self) -> Iterator[Ledger]:
@@ -166,15 +164,15 @@ class OpenChange:
         write_profiles(places.ledger_file(self._config_directory), self.notify)
 
     @property
-    def _now(self) -> tuple[Session, ChangeInProgress]:
-        if self._session is None or self._change is None:
+    def _now(self) -> tuple[LockedLedger, ChangeInProgress]:
+        if self._locked is None or self._change is None:
             raise NotAllowedError("The change is over.", "Begin another one with repository.change().")
-        return self._session, self._change
+        return self._locked, self._change
 
     def reading(self) -> Reading:
         """Returns a look at everything, this change included."""
-        session, _ = self._now
-        return Reading(session.transaction.database, session.machine_id, self._root, self._before)
+        locked, _ = self._now
+        return Reading(locked.transaction.database, locked.machine_id, self._root, self._before)
 
     def execute(self, wish: commands.Command) -> list[DomainEvent]:
         """Decides a command; its events are recorded with the change."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from zenml import places
 from zenml.domain.errors import DamagedLedgerError
+from zenml.projections import database
 from zenml.repository.reading import ComponentInfo, ProfileInfo, Reading, StackInfo, look
 
 TYPE_CHECKING = False
@@ -165,8 +166,8 @@ class Queries:
     @property
     def event_count(self) -> int:
         """The number of events recorded on this machine."""
-        with self.reading() as now:
-            return now.event_count()
+        path = places.ledger_file(self.config_directory)
+        return database.event_count(path) if os.path.exists(path) else 0
 
     def _writing(self) -> Writing:
         from zenml.repository.writing import Writing

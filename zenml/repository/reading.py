@@ -209,10 +209,6 @@ class Reading:
             raise ChangeNotFoundError(f"There is no change '{change_id}'.")
         return found
 
-    def event_count(self) -> int:
-        """Returns the number of events in all ledgers."""
-        return int(self.connection.execute("SELECT coalesce(sum(size), 0) FROM heads").fetchone()[0])
-
     def short(self, letters: str) -> str:
         """Returns the shortest beginning of a change's id that no other change has."""
         return history.short(self.connection, letters)

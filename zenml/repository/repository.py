@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class Repository(Queries):
     """The profiles, stacks and components one can see from a folder.
 
-    Every method that changes something returns the change it recorded, or None if there was nothing
-    to change. Nothing is kept between calls: what another process did is seen at once.
+    Every method that changes something returns the change it recorded. It returns None if there was
+    nothing to change, and within `change`, which is recorded as a whole at its end. Nothing is kept
+    between calls: what another process did is seen at once.
 
     Args:
         root: A folder inside a repository; the working directory if None.

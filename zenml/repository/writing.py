@@ -73,7 +73,9 @@ class Writing(OpenChange):
         kept = {key: value for key, value in current.parameters.items() if key not in remove}
         updated = build(component_type, found.flavor, name, found.component_id, {**kept, **parameters})
         _, change = self._now
-        secret = updated.secret_parameters() | secrets
+        secret = (
+            updated.secret_parameters() | secrets | objects.kept_secret(now, component_type, found.component_id)
+        )
         settings = change.sealer.settings(
             {key: value for key, value in updated.parameters.items() if key in parameters}, secret
         )
@@ -150,15 +152,15 @@ class Writing(OpenChange):
 
     def initialize(self, folder: str) -> None:
         """Makes a folder a repository."""
-        root, (session, change) = places.resolved_folder(folder), self._now
+        root, (locked, change) = places.resolved_folder(folder), self._now
         if zen_file.exists(root):
             raise RepositoryExistsError(
                 f"Found existing ZenML repository at path '{root}'.",
                 f"To start again, remove {zen_file.path(root)} first.",
             )
         active = self.reading().active
-        database = session.transaction.database
-        for known in machine.repositories(database, session.machine_id):
+        database = locked.transaction.database
+        for known in machine.repositories(database, locked.machine_id):
             if shown(known.path) == root:  # its .zen folder was removed by hand
                 self.execute(commands.ForgetRepository(known.repository_id))
         self.execute(
@@ -177,13 +179,13 @@ class Writing(OpenChange):
         from zenml.ledger import undo
 
         with self.change(kind="undo"):
-            session, change = self._now
+            locked, change = self._now
             who = origin(self._words, self._root, self._reason)
             context = self.reading().context
             if prefix is None:
-                target = undo.newest_mine(session, context, who.actor, who.session)
+                target = undo.newest_mine(locked, context, who.actor, who.session, any_actor=any_actor)
             else:
-                target = undo.find_change(session, prefix)
+                target = undo.find_change(locked, prefix)
             if target is None:
                 self.notify("There is nothing to undo.")
             elif target.undone_by is not None:
@@ -191,7 +193,7 @@ class Writing(OpenChange):
             else:
                 self._check_actor(target, who, any_actor)
                 self._targets = (target.change_id,)
-                undo.take_back(session, change, target)
+                undo.take_back(locked, change, target)
         return self.recorded
 
     def _check_actor(self, target: history.ChangeRow, who: Origin, any_actor: bool) -> None:
@@ -206,5 +208,5 @@ class Writing(OpenChange):
 
     def short(self, letters: str) -> str:
         """Returns the shortest beginning of a change's id that no other change has."""
-        session, _ = self._now
-        return history.short(session.transaction.database, letters)
+        locked, _ = self._now
+        return history.short(locked.transaction.database, letters)

@@ -13,6 +13,7 @@ import os
 import time
 
 from zenml.domain.errors import NotAllowedError
+from zenml.places import REPOSITORY_FOLDER as FOLDER
 from zenml.repository.plain_yaml import dump, is_word
 
 TYPE_CHECKING = False
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-FOLDER = ".zen"
 _FILE = "config.yaml"
 _WAITING = ".config.yaml."
 _PROFILE, _STACK = "active_profile_name", "active_stack_name"
@@ -92,7 +92,7 @@ def prepare(root: str, profile_name: str, stack_name: str | None, change_id: str
         discard(draft)
         raise NotAllowedError(
             f"The repository {root} cannot be written: {error.strerror}.",
-            "Use --global to choose for the whole machine.",
+            "Check the permissions of the folder.",
         ) from error
     return draft
 

@@ -86,6 +86,10 @@ class LocalTransaction:
         )
         views.mark(self.database, ledger_id, head.size)
 
+    def has_keys(self) -> bool:
+        """Tells whether any data key is stored."""
+        return self.database.execute("SELECT 1 FROM keys LIMIT 1").fetchone() is not None
+
     def add_key(self, ledger_id: str, key: KeyRow) -> None:
         """Stores a data key."""
         self.database.execute(

@@ -23,7 +23,7 @@ def init(
     """
     folder = path or os.getcwd()
     if not os.path.isdir(folder):
-        raise typer.BadParameter(f"Directory '{folder}' does not exist.", param_hint="--path")
+        raise typer.BadParameter(f"'{folder}' is not a directory.", param_hint="--path")
     opened = repository(quiet=True)
     profile, stack = opened.active_profile_name, opened.active_stack_name
     opened.initialize(folder)

@@ -11,6 +11,7 @@ from zenml.cli import reads
 from zenml.cli.explain import explanation
 from zenml.cli.groups import group
 from zenml.cli.writes import repository
+from zenml.repository.urls import STORE_TYPES
 
 app = group("Manage profiles")
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The profile's name")]
@@ -36,8 +37,8 @@ def create(
     Example: zenml profile create staging
     """
     kind = store_type or os.environ.get("ZENML_DEFAULT_STORE_TYPE") or "local"
-    if kind not in ("local", "sql", "rest"):
-        raise typer.BadParameter(f"'{kind}' is not one of 'local', 'sql', 'rest'.", param_hint="--store-type")
+    if kind not in STORE_TYPES:
+        raise typer.BadParameter(f"'{kind}' is not one of {', '.join(STORE_TYPES)}.", param_hint="--store-type")
     repository().create_profile(name, store_type=kind, url=url)
     typer.echo(f"Profile '{name}' successfully created.")
 

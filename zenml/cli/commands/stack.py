@@ -61,8 +61,7 @@ def set_active(name: Name, machine_wide: Global = False) -> None:
 
     Example: zenml stack set default
     """
-    changed = repository().activate_stack(name, machine_wide=machine_wide)
-    if not changed:
+    if not repository().activate_stack(name, machine_wide=machine_wide):
         nothing_to_do()
     typer.echo(f"Active {'global ' if machine_wide else ''}stack set to: '{name}'")
 
@@ -84,6 +83,7 @@ def update(components: dict[str, str], name: OptionalName = None) -> None:
     name = name or opened.active_stack_name
     if not opened.update_stack(name, components):
         nothing_to_do()
+        return
     typer.echo(f"Stack `{name}` successfully updated!")
 
 
@@ -98,6 +98,7 @@ def remove_component(components: list[str], name: OptionalName = None) -> None:
     name = name or opened.active_stack_name
     if not opened.update_stack(name, {}, components):
         nothing_to_do()
+        return
     typer.echo(f"Stack `{name}` successfully updated!")
 
 
@@ -109,6 +110,7 @@ def rename(
     """Rename a stack; it stays active where it is."""
     if not repository(quiet=True).rename_stack(name, new_name):
         nothing_to_do()
+        return
     typer.echo(f"Stack `{name}` successfully renamed as `{new_name}`!")
 
 

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+import sqlite3
+from hashlib import sha256
+
+from zenml.projections import views
+from zenml.projections.database import VIEW_VERSION
+
+SHAPES = {1: "0579b7d2de2369d9"}
+"""By version: what the tables and indexes of the views hash to. A new shape needs a new version, so that the
+views of those who have the earlier one are rebuilt; then add a line here."""
+
+
+def test_another_shape_of_the_views_has_another_version() -> None:
+    database = sqlite3.connect(":memory:")
+    views.create(database)
+    made = [row[0] or "" for row in database.execute("SELECT sql FROM sqlite_master ORDER BY name")]
+    assert SHAPES.get(VIEW_VERSION) == sha256("\n".join(made).encode()).hexdigest()[:16]
