@@ -178,3 +178,10 @@ def test_every_event_is_described_in_words(used: Machine) -> None:
     with used.session() as (_, record):
         made = record(commands.RegisterFlavor(new_id(), "step_operator", "mine", "a.B"))
     assert made.summary == "register step operator flavor 'mine'"
+
+
+def test_what_a_new_profile_starts_with_goes_without_saying(used: Machine) -> None:
+    used.repository().create_profile("p")
+    newest, first = used.repository().history(everything=True)
+    assert newest.summary == "create profile 'p'"
+    assert first.summary == "create profile 'default', activate profile 'default'"

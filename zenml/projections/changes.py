@@ -41,7 +41,7 @@ _CHANGE = (
     " CASE WHEN summary = '' THEN excluded.summary WHEN excluded.summary = '' THEN summary"
     " ELSE summary || ', ' || excluded.summary END"
 )
-_PART = "INSERT INTO change_parts SELECT ?1, ?2, ?3, ?4, number FROM changes WHERE change_id = ?1"
+_PART = "INSERT INTO change_parts SELECT change_id, ?, ?, ?, number FROM changes WHERE change_id = ?"
 _TARGET = "INSERT OR IGNORE INTO change_targets VALUES (?, ?)"
 _SUBJECT = "INSERT INTO change_subjects VALUES (?, ?, ?, ?)"
 _UNDONE = "UPDATE changes SET undone_by = ? WHERE change_id = ?"
@@ -65,8 +65,10 @@ class Changes:
             events: Topics and fields of the events that follow.
         """
         write, change_id = self.rows.write, began["change_id"]
-        write(_CHANGE, _cells(began, summary(events)))
-        write(_PART, (change_id, ledger_id, position, began["count"]))
+        # what a new profile starts with goes without saying
+        begins = position == 1 and began["parts"][0]["ledger_id"] != ledger_id
+        write(_CHANGE, _cells(began, "" if begins else summary(events)))
+        write(_PART, (ledger_id, position, began["count"], change_id))
         for subject, subject_id in subjects(events):
             write(_SUBJECT, (change_id, ledger_id, subject_id, subject))
         if began["targets"]:

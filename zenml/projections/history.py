@@ -54,7 +54,7 @@ _NUMBERS = (
     "SELECT p.number FROM change_parts p CROSS JOIN changes c ON c.number = p.number"
     " WHERE p.ledger_id = {ledger} AND {wanted}"
 )
-_HERE = "s.subject <> 'repository' OR s.subject_id = ?3"  # no other repository's choices
+_HERE = "s.subject <> 'repository' OR s.subject_id = :repository_id"  # no other repository's choices
 
 
 def _concerning(wanted: str) -> str:
@@ -63,12 +63,12 @@ def _concerning(wanted: str) -> str:
     The changes of each ledger are read from the newest on and merged, until as many are found as there
     may be: what happened elsewhere meanwhile costs nothing. CROSS JOIN tells SQLite to go that way.
     """
-    profile = _NUMBERS.format(ledger="?2", wanted=wanted)
-    machine = _NUMBERS.format(ledger="?1", wanted=wanted) + (
+    profile = _NUMBERS.format(ledger=":profile_ledger_id", wanted=wanted)
+    machine = _NUMBERS.format(ledger=":machine_id", wanted=wanted) + (
         " AND EXISTS (SELECT 1 FROM change_subjects s"
-        f" WHERE s.change_id = p.change_id AND s.ledger_id = ?1 AND ({_HERE}))"
+        f" WHERE s.change_id = p.change_id AND s.ledger_id = :machine_id AND ({_HERE}))"
     )
-    found = f"{profile} UNION {machine} ORDER BY 1 DESC LIMIT ?4"
+    found = f"{profile} UNION {machine} ORDER BY 1 DESC LIMIT :most"
     return f"{_SELECT} WHERE number IN ({found}) ORDER BY number DESC"
 
 
@@ -80,7 +80,7 @@ def history(
     if context is None:
         found = database.execute(f"{_SELECT} ORDER BY number DESC LIMIT ?", (most,))
     else:
-        found = database.execute(_concerning("TRUE"), (*context, most))
+        found = database.execute(_concerning("TRUE"), {**context._asdict(), "most": most})
     return [ChangeRow(*row) for row in found]
 
 
@@ -89,8 +89,9 @@ def newest_undoable(
 ) -> ChangeRow | None:
     """Returns the newest change in effect that plain undo may take back for somebody."""
     kinds = ", ".join(repr(kind) for kind in UNDOABLE)
-    wanted = f"c.kind IN ({kinds}) AND c.undone_by IS NULL AND (c.actor = ?5 OR ?6)"
-    row = database.execute(_concerning(wanted), (*context, 1, actor, any_actor)).fetchone()
+    wanted = f"c.kind IN ({kinds}) AND c.undone_by IS NULL AND (c.actor = :actor OR :any_actor)"
+    named = {**context._asdict(), "most": 1, "actor": actor, "any_actor": any_actor}
+    row = database.execute(_concerning(wanted), named).fetchone()
     return ChangeRow(*row) if row else None
 
 
@@ -110,9 +111,9 @@ def by_id(database: sqlite3.Connection, change_id: str) -> ChangeRow | None:
 def later_writer(database: sqlite3.Connection, change: ChangeRow) -> ChangeRow | None:
     """Returns the newest change in effect that came after a change and is about the same things."""
     sql = (
-        f"{_SELECT} WHERE number > ?1 AND undone_by IS NULL AND kind NOT IN ('undo', 'redo') AND change_id IN"
+        f"{_SELECT} WHERE number > ? AND undone_by IS NULL AND kind NOT IN ('undo', 'redo') AND change_id IN"
         " (SELECT later.change_id FROM change_subjects mine JOIN change_subjects later USING (subject_id)"
-        " WHERE mine.change_id = ?2) ORDER BY number DESC LIMIT 1"
+        " WHERE mine.change_id = ?) ORDER BY number DESC LIMIT 1"
     )
     row = database.execute(sql, (change.number, change.change_id)).fetchone()
     return ChangeRow(*row) if row else None

@@ -80,8 +80,8 @@ class LocalTransaction:
         """Stores events at the end of a ledger and moves its head."""
         self._recorder.insert(self._cursor, stored)
         self.database.execute(
-            "INSERT INTO heads VALUES (?1, ?2, ?3, ?4)"
-            " ON CONFLICT (ledger_id) DO UPDATE SET size = ?3, frontier = ?4",
+            "INSERT INTO heads VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (ledger_id) DO UPDATE SET size = excluded.size, frontier = excluded.frontier",
             (ledger_id, kind, head.size, head.to_bytes()),
         )
         views.mark(self.database, ledger_id, head.size)

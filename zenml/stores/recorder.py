@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -22,13 +23,30 @@ LOCK_TIMEOUT = 60
 
 class _Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
+        self.is_journal_mode_wal = True  # so that the library leaves it to us: it does not wait for others
         connection = super()._create_connection()
         database = raw(connection)
         database.row_factory = None
+        _write_ahead(database)
         # FULL: an acknowledged change survives a power cut. secure_delete: a redacted value must be gone
         for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             database.execute(f"PRAGMA {pragma}")
         return connection
+
+
+def _write_ahead(database: sqlite3.Connection) -> None:
+    """Turns the write-ahead log on; SQLite refuses at once, and does not wait, while others do the same."""
+    until = time.monotonic() + LOCK_TIMEOUT
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                database.close()
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 class LedgerDatastore(SQLiteDatastore):
