@@ -40,8 +40,9 @@ def _write_ahead(database: sqlite3.Connection) -> None:
     while True:
         try:
             database.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # whichever kind of it
+            if not busy or time.monotonic() > until:
                 database.close()
                 raise
             time.sleep(0.01)
