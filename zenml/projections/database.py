@@ -35,6 +35,7 @@ def connect(path: str) -> sqlite3.Connection:
     for mode in ("mode=ro", "mode=ro&immutable=1"):
         database = sqlite3.connect(f"{uri}?{mode}", uri=True, isolation_level=None, timeout=30)
         try:
+            database.execute("PRAGMA cache_size = -65536")  # 64 MiB at most: a long past has many pages
             database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
         except sqlite3.DatabaseError as error:
             database.close()
