@@ -10,6 +10,7 @@ from collections import namedtuple
 
 from zenml.projections import machine, stacks
 from zenml.projections.machine import ProfileRow, RepositoryRow
+from zenml.projections.settings import shown
 from zenml.projections.stacks import StackRow
 from zenml.repository import zen_file
 
@@ -73,7 +74,7 @@ def resolve(
     if known and before and known != before:
         file = zen_file.ZenFile(known.profile_name, known.stack_name)
     elif root:
-        file = zen_file.read(root, lambda change: _is_recorded(database, change))
+        file = zen_file.read(root, lambda change: is_recorded(database, change))
     if file and file.problem:
         notices.append(f"{zen_file.path(root or '')} is ignored: {file.problem}.")
         file = None
@@ -104,16 +105,11 @@ def resolve(
 
 def known_repository(database: sqlite3.Connection, machine_id: str, root: str) -> RepositoryRow | None:
     """Returns the repository of a folder, if the ledger knows it."""
-    import json
-
-    for row in machine.repositories(database, machine_id):
-        path = json.loads(row.path)
-        if "v" in path and json.loads(path["v"]) == root:
-            return row
-    return None
+    return next((row for row in machine.repositories(database, machine_id) if shown(row.path) == root), None)
 
 
-def _is_recorded(database: sqlite3.Connection, change_id: str) -> bool:
+def is_recorded(database: sqlite3.Connection, change_id: str) -> bool:
+    """Tells whether the ledger has a change."""
     found = database.execute("SELECT 1 FROM changes WHERE change_id = ?", (change_id,)).fetchone()
     return found is not None
 

@@ -6,13 +6,15 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from zenml.domain import events
 from zenml.ledger.change import Change
-from zenml.projections import history, machine, stacks
+from zenml.projections import machine, stacks
 from zenml.projections.machine import RepositoryRow
 from zenml.projections.settings import shown
 from zenml.repository import zen_file
+from zenml.repository.active import is_recorded
 
 
 class RepositoryFiles:
@@ -30,23 +32,20 @@ class RepositoryFiles:
         """
         rows = {row.repository_id: row for row in machine.repositories(database, machine_id)}
         profiles = {row.profile_id: row for row in machine.profiles(database, machine_id)}
-
-        def is_recorded(change_id: str) -> bool:
-            return history.by_id(database, change_id) is not None
-
-        for row in self._concerned(rows, change, is_recorded):
+        recorded = partial(is_recorded, database)
+        for row in self._concerned(rows, change, recorded):
             root, profile = shown(row.path), profiles.get(row.profile_id)
             if not root or not os.path.isdir(root) or profile is None:
                 continue  # the folder was moved or removed: its choice is only history
             # a change whose program was slow or died moves its file before this one, never after
-            zen_file.finish(root, is_recorded)
+            zen_file.finish(root, recorded)
             stack = stacks.stack_by_id(database, profile.profile_ledger_id, row.stack_id) if row.stack_id else None
             self._drafts.append(
                 zen_file.prepare(root, profile.name, stack.name if stack else None, change.change_id)
             )
 
     def _concerned(
-        self, rows: dict[str, RepositoryRow], change: Change, is_recorded: Callable[[str], bool]
+        self, rows: dict[str, RepositoryRow], change: Change, recorded: Callable[[str], bool]
     ) -> list[RepositoryRow]:
         found: dict[str, RepositoryRow] = {}
         for event in change.events:
@@ -66,7 +65,7 @@ class RepositoryFiles:
                         {
                             row.repository_id: row
                             for row in rows.values()
-                            if row.stack_id == event.stack_id and _says(row, event.old_name, is_recorded)
+                            if row.stack_id == event.stack_id and _says(row, event.old_name, recorded)
                         }
                     )
                 case _:
@@ -98,8 +97,8 @@ class RepositoryFiles:
             raise
 
 
-def _says(row: RepositoryRow, stack_name: str, is_recorded: Callable[[str], bool]) -> bool:
+def _says(row: RepositoryRow, stack_name: str, recorded: Callable[[str], bool]) -> bool:
     """Tells whether a repository's file names a stack, and can be rewritten."""
     root = shown(row.path)
-    file = zen_file.read(root, is_recorded) if root else None
+    file = zen_file.read(root, recorded) if root else None
     return file is not None and file.stack_name == stack_name and os.access(zen_file.path(root), os.W_OK)

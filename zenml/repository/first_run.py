@@ -47,7 +47,7 @@ def make_profile(change: ChangeInProgress, name: str, url: str, notify: Notify) 
     change.execute(CreateProfile(profile_id, name, "local", setting, ledger_id))
     notify(f"Initializing profile `{name}`...")
     profile = ProfileRow(profile_id, name, "local", setting.model_dump_json(), ledger_id)
-    change.catalog.profile_row = profile
+    change.go_on_in(profile)
     notify("Initializing store...")
     for component_type, flavor in _DEFAULT_COMPONENTS.items():
         component_id = new_id()

@@ -138,7 +138,7 @@ class Writing(OpenChange):
         before = change.catalog.profile_row
         place = urls.local_profile_url(self._config_directory, name, store_type, url)
         first_run.make_profile(change, name, place, self.say)
-        change.catalog.profile_row = before
+        change.go_on_in(before)
 
     def delete_profile(self, name: str) -> None:
         """Removes a profile that is not active."""
