@@ -21,7 +21,7 @@ NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=128)
 
 @pytest.fixture(autouse=True)
 def _unset(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ZENML_CONFIG_PATH", "ZENML_REPOSITORY_PATH", "XDG_CONFIG_HOME"):
+    for name in ("ZENML_CONFIG_PATH", "ZENML_REPOSITORY_PATH", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -101,6 +101,65 @@ def test_what_lies_in_the_configuration_folder() -> None:
     assert places.profile_directory("/c", "default") == os.path.join("/c", "profiles", "default")
     assert places.profile_directory("/c", "..") == os.path.join("/c", "profiles", "%2E%2E")
     assert places.local_store_directory("/c", component_id) == os.path.join("/c", "local_stores", component_id)
+
+
+# --- what this machine remembers ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("system", "platform", "xdg", "folder"),
+    [
+        ("linux", platformdirs.unix.Unix, None, "/home/stefan/.local/state/zenml"),
+        ("linux", platformdirs.unix.Unix, "/var/stefan", "/var/stefan/zenml"),
+        ("darwin", platformdirs.macos.MacOS, None, "/home/stefan/Library/Application Support/zenml-state"),
+        (
+            "win32",
+            platformdirs.windows.Windows,
+            None,
+            os.path.join(r"C:\Users\stefan\AppData\Local", "zenml-state"),
+        ),
+    ],
+)
+def test_what_is_remembered_is_never_in_the_configuration_folder(
+    system: str, platform: type, xdg: str | None, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zenml.places.sys.platform", system)
+    local = {"CSIDL_LOCAL_APPDATA": r"C:\Users\stefan\AppData\Local"}
+    monkeypatch.setattr(platformdirs, "PlatformDirs", platform)
+    monkeypatch.setattr(platformdirs.windows, "get_win_folder", local.__getitem__)
+    monkeypatch.setenv("HOME", "/home/stefan")
+    if xdg:
+        monkeypatch.setenv("XDG_STATE_HOME", xdg)
+    assert places.state_directory() == folder
+    assert places.state_directory() != places.config_directory()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the library is always asked")
+@pytest.mark.parametrize("home", ["/home/stefan", "/home/stefan/", "", "relative", None])
+@pytest.mark.parametrize("xdg", [None, "", " ", "/var/stefan", "/var/stefan/", "relative", "~/x"])
+def test_on_linux_the_folder_of_what_is_remembered_is_the_librarys(
+    home: str | None, xdg: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable, value in {"HOME": home, "XDG_STATE_HOME": xdg, "ANDROID_DATA": None}.items():
+        if value is None:
+            monkeypatch.delenv(variable, raising=False)
+        else:
+            monkeypatch.setenv(variable, value)
+    assert places.state_directory() == platformdirs.unix.Unix("zenml", appauthor=False).user_state_dir
+
+
+def test_the_heads_of_each_configuration_folder_have_a_file_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/var/stefan")
+    assert places.heads_file("/home/größe/a b") == "/var/stefan/zenml/heads/%2Fhome%2Fgr%C3%B6%C3%9Fe%2Fa%20b"
+    assert os.path.basename(places.heads_file("/a\udcff")) == "%2Fa%FF"
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert places.heads_file(str(tmp_path / "link")) == places.heads_file(str(tmp_path / "real"))
+    deep = ["/" + "/".join(["deep"] * 200 + [end]) for end in "ab"]
+    names = {os.path.basename(places.heads_file(folder)) for folder in deep}
+    assert len(names) == 2
+    assert all(len(name) <= 200 for name in names)
 
 
 # --- folder names -------------------------------------------------------------------------------

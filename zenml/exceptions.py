@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from zenml.domain.errors import (
+    ActiveError,
     AlreadyExistsError,
     BusyError,
     ChangeNotFoundError,
     ConflictError,
     DamagedLedgerError,
     FlavorNotFoundError,
+    InUseError,
     InvalidValueError,
     LedgerError,
     NotAllowedError,
     NotFoundError,
+    OtherActorError,
+    OtherSessionError,
     ProfileExistsError,
     ProfileNotFoundError,
+    RepeatedKeyError,
     RepositoryExistsError,
     StackComponentExistsError,
     StackComponentNotFoundError,
     StackExistsError,
     StackNotFoundError,
     StackValidationError,
+    UndoConflictError,
 )
 
 ZenMLBaseException = LedgerError
@@ -29,6 +35,7 @@ DoesNotExistException = NotFoundError
 InitializationException = RepositoryExistsError
 
 __all__ = [
+    "ActiveError",
     "AlreadyExistsError",
     "BusyError",
     "ChangeNotFoundError",
@@ -37,18 +44,23 @@ __all__ = [
     "DoesNotExistException",
     "EntityExistsError",
     "FlavorNotFoundError",
+    "InUseError",
     "InitializationException",
     "InvalidValueError",
     "LedgerError",
     "NotAllowedError",
     "NotFoundError",
+    "OtherActorError",
+    "OtherSessionError",
     "ProfileExistsError",
     "ProfileNotFoundError",
+    "RepeatedKeyError",
     "RepositoryExistsError",
     "StackComponentExistsError",
     "StackComponentNotFoundError",
     "StackExistsError",
     "StackNotFoundError",
     "StackValidationError",
+    "UndoConflictError",
     "ZenMLBaseException",
 ]

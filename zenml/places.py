@@ -13,6 +13,9 @@ REPOSITORY_FOLDER = ".zen"
 _MAX_BYTES = 200
 """Of a folder's name. File systems allow 255; the rest is for what others append (``~``, ``.orig``)."""
 
+_PLAIN = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
+"""What stays as it is in the name of a file that is named after a path."""
+
 _DEVICES = frozenset(
     {"CON", "PRN", "AUX", "NUL"} | {device + digit for device in ("COM", "LPT") for digit in "0123456789¹²³"}
 )
@@ -38,17 +41,38 @@ def config_directory() -> str:
     return platformdirs.user_config_dir("zenml", appauthor=False)
 
 
-def _usual_on_linux() -> str | None:
+def state_directory() -> str:
+    r"""Returns the folder for what this machine remembers by itself: never inside the configuration folder.
+
+    That is ``~/.local/state/zenml`` (or ``$XDG_STATE_HOME/zenml``), on macOS
+    ``~/Library/Application Support/zenml-state``, on Windows ``%LOCALAPPDATA%\zenml-state``. It need not exist.
+    """
+    if sys.platform == "linux":
+        usual = _usual_on_linux("XDG_STATE_HOME", ".local/state")
+        if usual:
+            return usual
+    import platformdirs
+
+    # there, configuration and state would be one folder
+    name = "zenml-state" if sys.platform in ("darwin", "win32") else "zenml"
+    return platformdirs.user_state_dir(name, appauthor=False)
+
+
+def _usual_on_linux(variable: str = "XDG_CONFIG_HOME", default: str = ".config") -> str | None:
     """Returns what `platformdirs` would, where that is plain to see; None where the library must decide.
 
     Importing the library takes longer than all the rest of a reading command.
+
+    Args:
+        variable: The variable that names the folder of all programs.
+        default: That folder within the home folder, if the variable is not set.
     """
-    chosen, home = os.environ.get("XDG_CONFIG_HOME", ""), os.environ.get("HOME", "")
+    chosen, home = os.environ.get(variable, ""), os.environ.get("HOME", "")
     if "ANDROID_DATA" in os.environ:
         return None
     if os.path.isabs(chosen):
         return os.path.join(chosen, "zenml")
-    return os.path.join(home, ".config", "zenml") if not chosen.strip() and os.path.isabs(home) else None
+    return os.path.join(home, default, "zenml") if not chosen.strip() and os.path.isabs(home) else None
 
 
 def ledger_file(config_dir: str) -> str:
@@ -59,6 +83,25 @@ def ledger_file(config_dir: str) -> str:
 def key_file(config_dir: str) -> str:
     """Returns the file of the ledger's master key."""
     return os.path.join(config_dir, "ledger.key")
+
+
+def attempts_file(config_dir: str) -> str:
+    """Returns the file in which changes that were refused or failed are noted."""
+    return os.path.join(config_dir, "attempts.jsonl")
+
+
+def heads_file(config_dir: str) -> str:
+    """Returns the file in which this machine notes what it last saw of the ledgers of a configuration folder.
+
+    It is named after the folder, with all but ASCII letters, digits and ``-._`` percent-encoded.
+    """
+    folder = os.fsencode(os.path.realpath(config_dir))
+    name = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in folder)
+    if len(name) > _MAX_BYTES:
+        import hashlib
+
+        name = f"{name[: _MAX_BYTES - 65]}-{hashlib.sha256(folder).hexdigest()}"
+    return os.path.join(state_directory(), "heads", name)
 
 
 def profile_directory(config_dir: str, profile_name: str) -> str:

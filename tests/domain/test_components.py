@@ -7,6 +7,7 @@ from tests.domain.orchestrator_a import PLAIN, A, deleted, parameter_removed, pa
 from tests.domain.things import parts, registered, salted, secret, stack, uid
 from zenml.domain import commands, events
 from zenml.domain.errors import (
+    InUseError,
     InvalidValueError,
     NotAllowedError,
     StackComponentExistsError,
@@ -188,5 +189,5 @@ def test_an_unknown_component_cannot_be_deleted() -> None:
 )
 def test_a_component_that_a_stack_uses_cannot_be_deleted(names: tuple[str, ...], said: str) -> None:
     given(*parts("a"), *(stack(name) for name in names)).when(DELETE).then_raises(
-        NotAllowedError, f"Orchestrator 'a' cannot be deleted {said}", '"zenml stack update s --orchestrator NAME"'
+        InUseError, f"Orchestrator 'a' cannot be deleted {said}", '"zenml stack update s --orchestrator NAME"'
     )

@@ -4,7 +4,7 @@ from tests.domain.memory import given
 from tests.domain.things import registered, uid
 from zenml.domain import commands, events
 from zenml.domain.commands import Revert
-from zenml.domain.errors import AlreadyExistsError, FlavorNotFoundError, InvalidValueError, NotAllowedError
+from zenml.domain.errors import AlreadyExistsError, FlavorNotFoundError, InUseError, InvalidValueError
 
 F = events.FlavorRegistered(
     flavor_id=uid("f"), component_type="artifact_store", name="f", source="company.stores.FStore"
@@ -56,11 +56,11 @@ def test_an_unknown_flavor_cannot_be_deleted() -> None:
 def test_a_flavor_that_components_have_cannot_be_deleted() -> None:
     users = [registered("artifact_store", name, flavor="f") for name in "ab"]
     given(F, users[0]).when(DELETE).then_raises(
-        NotAllowedError,
+        InUseError,
         "Artifact store flavor 'f' cannot be deleted while artifact store 'a' has it.",
         '"zenml artifact-store delete a"',
     )
-    given(F, *users).when(Revert(F)).then_raises(NotAllowedError, "while artifact store 'a' and 1 more have it.")
+    given(F, *users).when(Revert(F)).then_raises(InUseError, "while artifact store 'a' and 1 more have it.")
 
 
 def test_registering_and_deleting_are_taken_back() -> None:

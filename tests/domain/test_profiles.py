@@ -5,7 +5,7 @@ from tests.domain.things import active, blank, profile, repository, salted, secr
 from zenml.domain import commands, events
 from zenml.domain.changed import ChangedSinceError
 from zenml.domain.commands import Revert
-from zenml.domain.errors import InvalidValueError, NotAllowedError, ProfileExistsError, ProfileNotFoundError
+from zenml.domain.errors import ActiveError, InvalidValueError, ProfileExistsError, ProfileNotFoundError
 
 P, Q = profile("p"), profile("q")
 
@@ -58,13 +58,13 @@ def test_an_unknown_profile_cannot_be_deleted() -> None:
 
 def test_the_machines_active_profile_cannot_be_deleted() -> None:
     given(Q, active("q")).when(DELETE).then_raises(
-        NotAllowedError, "because it's globally active.", '"zenml profile set --global PROFILE"'
+        ActiveError, "because it's globally active.", '"zenml profile set --global PROFILE"'
     )
 
 
 def test_the_profile_of_the_repository_one_is_in_cannot_be_deleted() -> None:
     given(P, Q, active("p"), repository("/r", "q")).within(uid("q"), uid("/r")).when(DELETE).then_raises(
-        NotAllowedError, "because it's locally active.", '"zenml profile set PROFILE"'
+        ActiveError, "because it's locally active.", '"zenml profile set PROFILE"'
     )
 
 
@@ -105,7 +105,7 @@ def test_what_was_taken_back_already_records_nothing() -> None:
 
 
 def test_taking_back_the_creation_of_the_active_profile_is_refused() -> None:
-    given(Q, active("q")).when(Revert(Q)).then_raises(NotAllowedError, "globally active")
+    given(Q, active("q")).when(Revert(Q)).then_raises(ActiveError, "globally active")
 
 
 def test_taking_back_a_deletion_whose_name_was_taken_is_refused() -> None:

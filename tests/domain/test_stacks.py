@@ -15,6 +15,7 @@ from tests.domain.things import (
 from zenml.domain import commands
 from zenml.domain.component_types import MANDATORY
 from zenml.domain.errors import (
+    ActiveError,
     InvalidValueError,
     NotAllowedError,
     StackComponentNotFoundError,
@@ -164,7 +165,7 @@ def test_a_deletion_carries_the_whole_stack() -> None:
 
 def test_the_machines_active_stack_cannot_be_deleted() -> None:
     in_profile(S, stack_active("p", "s")).when(commands.DeleteStack("s")).then_raises(
-        NotAllowedError,
+        ActiveError,
         "Stack 's' cannot be deleted while it is globally active.",
         '"zenml stack set --global STACK"',
     )
@@ -173,7 +174,7 @@ def test_the_machines_active_stack_cannot_be_deleted() -> None:
 def test_the_active_stack_of_the_repository_one_is_in_cannot_be_deleted() -> None:
     facts = (S, stack("t"), stack_active("p", "t"), repository("/r", "p", "s"))
     in_profile(*facts).within(uid("p"), uid("/r")).when(commands.DeleteStack("s")).then_raises(
-        NotAllowedError, "Stack 's' cannot be deleted while it is locally active.", '"zenml stack set STACK"'
+        ActiveError, "Stack 's' cannot be deleted while it is locally active.", '"zenml stack set STACK"'
     )
 
 

@@ -9,7 +9,7 @@ from zenml.domain import events
 from zenml.domain.changed import ChangedSinceError
 from zenml.domain.commands import Revert
 from zenml.domain.errors import (
-    NotAllowedError,
+    ActiveError,
     StackComponentNotFoundError,
     StackExistsError,
     StackNotFoundError,
@@ -42,7 +42,7 @@ def test_taking_back_the_registration_of_a_stack_that_is_gone_records_nothing() 
 
 
 def test_taking_back_the_registration_of_the_active_stack_is_refused() -> None:
-    in_profile(S, stack_active("p", "s")).when(Revert(S)).then_raises(NotAllowedError, "globally active")
+    in_profile(S, stack_active("p", "s")).when(Revert(S)).then_raises(ActiveError, "globally active")
 
 
 def test_taking_back_an_exchange_names_the_stack_as_it_is_called_now() -> None:

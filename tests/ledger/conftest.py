@@ -1,3 +1,4 @@
 from tests.ledger.machines import machine, used
+from tests.ledger.tampering import lived, tampering
 
-__all__ = ["machine", "used"]
+__all__ = ["lived", "machine", "tampering", "used"]

@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from zenml.flavors.lookup import secret_names
-from zenml.ledger.change import Change
+from zenml.ledger.change import About, Change
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import origin
@@ -114,7 +114,7 @@ class Machine:
                     change = session.begin(default, None)
                     for command in commands:
                         change.execute(command)
-                    recorded = session.finish(change, "change", who)
+                    recorded = session.finish(change, About("change", who))
                     assert recorded is not None
                     return recorded
 
@@ -129,6 +129,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     for name in [name for name in os.environ if name.startswith("ZENML_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("ZENML_CONFIG_PATH", str(tmp_path.resolve() / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path.resolve() / "state"))
     monkeypatch.chdir(tmp_path)
     return Machine(tmp_path.resolve())
 

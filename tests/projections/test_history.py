@@ -11,8 +11,11 @@ from tests.ledger.machines import Machine
 from zenml.domain import commands
 from zenml.ledger.ids import new_id
 from zenml.projections import history
-from zenml.projections.history import ChangeRow, Context
+from zenml.projections.history import Context
 from zenml.projections.subjects import subjects, summary
+from zenml.projections.undoable import Mine, later
+from zenml.projections.undoable import undoable as newest_undoable
+from zenml.repository.changes import ChangeInfo
 
 
 def context(machine: Machine, repository_id: str | None = None) -> Context:
@@ -21,9 +24,10 @@ def context(machine: Machine, repository_id: str | None = None) -> Context:
 
 def undoable(machine: Machine, actor: str | None = None, *, any_actor: bool = False) -> str | None:
     with machine.reading() as database:
-        mine = history.history(database, limit=1)[0].actor
-        found = history.newest_undoable(database, context(machine), actor or mine or "", any_actor)
-    return found.summary if found else None
+        newest = history.history(database, limit=1)[0]
+        mine = Mine(actor or newest.actor or "", newest.actor_kind, any_actor)
+        found = newest_undoable(database, context(machine), mine)
+    return found[0].summary if found else None
 
 
 def test_plain_undo_goes_back_change_by_change_and_stops_at_the_first_run(used: Machine) -> None:
@@ -42,7 +46,7 @@ def test_an_undo_that_is_undone_frees_its_change_again(used: Machine) -> None:
     here = used.repository()
     here.combine_stack("a", PARTS)
     made = here.history(limit=1)[0]
-    rounds: list[ChangeRow] = []
+    rounds: list[ChangeInfo] = []
     for number in range(5):  # undo, undo of the undo, undo of that …
         here.undo((rounds[-1] if rounds else made).letters)
         rounds.append(here.history(limit=1)[0])
@@ -101,9 +105,11 @@ def test_a_change_is_found_by_the_beginning_of_its_letters(used: Machine) -> Non
                 assert [found.letters for found in history.find(database, prefix)] == same[:2]
             shown = history.short(database, row.letters)
             assert len(shown) >= 4
-            assert history.find(database, shown) == [row]
+            assert history.find(database, shown) == [history.find_change(database, shown)]
+            assert history.find_change(database, shown).change_id == row.change_id
+            assert shown == row.change
             assert len(shown) == 4 or len(history.find(database, shown[:-1])) == 2
-            assert history.by_id(database, row.change_id) == row
+            assert history.by_id(database, row.change_id) == history.find_change(database, shown)
         assert history.find(database, "kkkkkkkkkkkkkkkkkk") == []
         assert history.by_id(database, "absent") is None
 
@@ -123,7 +129,7 @@ def test_letters_are_shown_as_far_as_it_takes(used: Machine, others: list[str], 
     for number, letters in enumerate([mine, *(other.ljust(18, "m") for other in others)]):
         used.tamper(
             "INSERT INTO changes SELECT NULL, ?, ?, kind, time, actor, actor_kind, known_by, host, session,"
-            " command, reason, repository, client_version, idempotency_key, summary, undone_by"
+            " command, reason, repository, client_version, idempotency_key, command_hash, summary, undone_by"
             " FROM changes WHERE number = 1",
             str(number),
             letters,
@@ -146,9 +152,9 @@ def test_the_later_writer_is_the_newest_one_in_effect_about_the_same_thing(used:
         row = history.by_id(database, first.change_id)
         last = history.by_id(database, newest.change_id)
         assert row is not None
-        assert history.later_writer(database, row) == last
+        assert later(database, row) == last
         assert last is not None
-        assert history.later_writer(database, last) is None
+        assert later(database, last) is None
 
 
 def test_the_parts_of_a_change_are_where_its_events_are(used: Machine) -> None:

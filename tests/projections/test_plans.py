@@ -10,14 +10,23 @@ import pytest
 
 from tests.ledger.histories import everything
 from tests.ledger.machines import Machine
-from zenml.projections import components, flavors, history, machine, stacks
+from zenml.projections import changes, components, flavors, history, machine, stacks, undoable
+from zenml.projections.components import COMPONENTS
 from zenml.projections.database import VIEWS
+from zenml.projections.differences import difference
+from zenml.projections.filters import About, Filter, ids_named, names_ever
+from zenml.projections.followers import Newest, followers
 from zenml.projections.history import Context
+from zenml.projections.stacks import STACKS
+from zenml.projections.undoable import Mine
 
 Query = Callable[[sqlite3.Connection, str], object]
 AS_OF = ("from_left", "from_right")
 # In the order of their numbers, newest first, until enough are found: that is no scan to the end.
-NEWEST_FIRST = "SCAN changes"
+NEWEST_FIRST = "SCAN c"
+# The newest changes about a thing, a few of them at the most.
+A_FEW = "SCAN s"
+A_STACK = {"stack_id": "s", "name": "s", "components": {"orchestrator": "absent"}}
 
 QUERIES: dict[str, tuple[Query, set[str]]] = {
     "components": (lambda d, i: components.components(d, i), {"components_unique", "parameters_now"}),
@@ -74,15 +83,64 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         {"change_parts_by_number", "changes", "change_subjects"},
     ),
     "newest undoable": (
-        lambda d, i: history.newest_undoable(d, Context("x", i, None), "me", False),
+        lambda d, i: undoable.undoable(d, Context("x", i, None), Mine("me", "person")),
         {"change_parts_by_number", "changes", "change_subjects"},
+    ),
+    "newest redoable": (
+        lambda d, i: undoable.redoable(d, Context("x", i, None), Mine("me", "person")),
+        {
+            *("change_parts_by_number", "changes", "change_subjects"),
+            *("change_targets", "sqlite_autoindex_changes_1"),
+        },
+    ),
+    "history of a thing": (
+        lambda d, i: history.history(d, None, 20, Filter(about=(About(("x", "y")), About(("z",), own=False)))),
+        {"changes", "change_subjects_by_subject", "sqlite_autoindex_changes_1"},
+    ),
+    "history of a thing here": (
+        lambda d, i: history.history(d, Context("x", i, None), 20, Filter(about=(About(("x", "y"), own=False),))),
+        {
+            *("changes", "change_subjects_by_subject", "sqlite_autoindex_changes_1"),
+            *("change_parts_by_number", "change_subjects"),
+        },
+    ),
+    "history, filtered": (
+        lambda d, i: history.history(d, None, 20, Filter(("me", "person"), "me", ("undo",), "2", "3", "x", True)),
+        {NEWEST_FIRST, "change_targets", "sqlite_autoindex_changes_1"},
+    ),
+    "ids by name": (
+        lambda d, i: ids_named(d, COMPONENTS, i, "x", "orchestrator"),
+        {"components_unique", "components_from_right"},
+    ),
+    "names ever": (lambda d, i: names_ever(d, STACKS, i), {"stacks_unique", "stacks_from_right"}),
+    "followers": (
+        lambda d, i: followers(d, history.history(d, limit=1)[0], 20),
+        {NEWEST_FIRST, "sqlite_autoindex_changes_1", "change_subjects", "change_subjects_by_subject"},
+    ),
+    "newest followers": (
+        lambda d, i: Newest(d).after(history.history(d, limit=1)[0]),
+        {NEWEST_FIRST, A_FEW, "change_subjects", "change_subjects_by_subject", "sqlite_autoindex_changes_1"},
+    ),
+    "names of components": (
+        lambda d, i: difference(d, [("zenml:StackRegistered", A_STACK)]),
+        {"components_now", "components_from_left"},
+    ),
+    "stored events": (lambda d, i: history.stored(d, i, 2, 3), {"sqlite_autoindex_stored_events_1"}),
+    "change at a position": (
+        lambda d, i: undoable.at_position(d, i, 3),
+        {"changes", "change_parts_by_position"},
+    ),
+    "change with a key": (lambda d, i: undoable.with_key(d, "x"), {"changes_by_key"}),
+    "what undoes a change": (
+        lambda d, i: d.execute(changes.UNDOING, ("x",)).fetchone(),
+        {"change_targets_by_target", "sqlite_autoindex_changes_1"},
     ),
     "find": (lambda d, i: history.find(d, "kkkk"), {"changes_by_letters"}),
     "short": (lambda d, i: history.short(d, "k" * 18), {"changes_by_letters"}),
     "by id": (lambda d, i: history.by_id(d, "x"), {"sqlite_autoindex_changes_1"}),
     "parts": (lambda d, i: history.parts(d, "x"), {"change_parts"}),
-    "later writer": (
-        lambda d, i: history.later_writer(d, history.history(d, limit=1)[0]),
+    "later": (
+        lambda d, i: undoable.later(d, history.history(d, limit=1)[0]),
         {NEWEST_FIRST, "sqlite_autoindex_changes_1", "change_subjects", "change_subjects_by_subject"},
     ),
 }
@@ -121,10 +179,19 @@ def test_every_query_uses_the_index_that_was_made_for_it(lived: Machine) -> None
 
 def _index(step: str) -> str:
     """Returns the index of a step; the table for its primary key; the step itself for a scan."""
-    found = re.match(r"SEARCH (\w+) USING (?:(?:COVERING )?INDEX (\w+)|PRIMARY KEY|INTEGER PRIMARY KEY)", step)
+    found = re.match(
+        r"SEARCH (?:main\.)?(\w+) USING (?:(?:COVERING )?INDEX (\w+)|PRIMARY KEY|INTEGER PRIMARY KEY)", step
+    )
     if found is None:
         return step
-    aliases = {"c": "changes", "s": "change_subjects", "mine": "change_subjects", "later": "change_subjects"}
+    aliases = {
+        "c": "changes",
+        "it": "changes",
+        "s": "change_subjects",
+        "t": "change_targets",
+        "mine": "change_subjects",
+        "later": "change_subjects",
+    }
     return found[2] or aliases.get(found[1], found[1])
 
 

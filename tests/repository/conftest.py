@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.ledger.machines import machine, used
+from tests.repository.remembering import known
 from tests.repository.repositories import here, project
 from tests.repository.zen_files import root
 
-__all__ = ["here", "machine", "project", "root", "used"]
+__all__ = ["here", "known", "machine", "project", "root", "used"]

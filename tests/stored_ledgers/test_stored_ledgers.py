@@ -14,10 +14,12 @@ from tests.stored_ledgers.reading import HERE, checked, contents
 from zenml.domain.events import TOPICS
 from zenml.flavors.lookup import secret_names
 from zenml.ledger import undo
+from zenml.ledger.change import About
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger
 from zenml.ledger.origin import origin
 from zenml.projections import history, machine
+from zenml.projections.undoable import Mine
 from zenml.stores.local import LocalStore
 from zenml.stores.mapping import to_event
 
@@ -105,8 +107,8 @@ def _undo_newest(ledger: Ledger) -> bool:
             return False
         profile = next(row for row in machine.profiles(database, session.machine_id) if row.name == "default")
         change = session.begin(profile, None)
-        undo.take_back(session, change, every[0])
-        recorded = session.finish(change, "undo", origin(None, None, None), (every[0].change_id,))
+        undo.take_back(session, change, every[:1], Mine("", "", any_actor=True))
+        recorded = session.finish(change, About("undo", origin(None, None, None), (every[0].change_id,)))
         assert recorded is not None
         return True
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -10,8 +9,9 @@ import typer
 from typer.core import TyperGroup
 
 import zenml
-from zenml.cli.failures import USAGE
+from zenml.cli.failures import INTERRUPTED, misused, unanswered
 from zenml.domain.component_types import COMPONENT_TYPES, command, plural
+from zenml.domain.suggestions import did_you_mean
 
 COMPONENTS = {
     command(component_type): f"Manage {plural(component_type)}" for component_type in sorted(COMPONENT_TYPES)
@@ -23,9 +23,12 @@ MANAGEMENT = {
     "version": "Print the version",
 }
 RECORD = {
+    "audit": "Check the record",
     "history": "Show what was changed, when and by whom",
     "ledger": "Look after the ledger",
-    "undo": "Undo the last change",
+    "redo": "Bring back what was undone",
+    "show": "Show one change, before and after",
+    "undo": "Undo your newest change, or the ones that are named",
 }
 SECTIONS = {"Stack components": COMPONENTS, "Management": MANAGEMENT, "Record": RECORD}
 HELP = {name: text for section in SECTIONS.values() for name, text in section.items()}
@@ -52,6 +55,12 @@ class LazyGroup(TyperGroup):
         loaded = typer.main.get_command(group)
         loaded.name = cmd_name
         return loaded
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Finds the command that the first word names; says what was meant if there is none."""
+        if args[0] not in HELP and not args[0].startswith("-"):
+            ctx.fail(f"No such command '{args[0]}'. {did_you_mean(args[0], list(HELP))}".rstrip())
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Writes the help of all commands without loading them."""
@@ -86,14 +95,13 @@ def run(words: list[str]) -> int:
     """Parses the words of a command line, runs the command and returns the exit code."""
     try:
         result = app(words, prog_name="zenml", standalone_mode=False)
-    except typer.Abort:
-        print("Aborted!", file=sys.stderr)
-        return 1
+    except typer.Abort as error:
+        return unanswered(error)
     except Exception as error:
-        show = getattr(error, "show", None)  # the parser's errors print themselves: usage, then the mistake
-        if show is None:
+        code = misused(error)
+        if code is None:
             raise
-        sys.stdout.flush()
-        show()
-        return getattr(error, "exit_code", USAGE)
+        return code
+    if result == INTERRUPTED:
+        raise KeyboardInterrupt  # the parser keeps an interrupt to itself
     return result if isinstance(result, int) else 0

@@ -9,9 +9,10 @@ import typer
 from zenml.cli import reads
 from zenml.cli.explain import explanation
 from zenml.cli.groups import group
+from zenml.cli.output_option import Output
 from zenml.cli.parameters import keyed_secrets, names_only, parse
-from zenml.cli.tables import Table, show
-from zenml.cli.writes import nothing_to_do, repository
+from zenml.cli.writes import How
+from zenml.cli.writing_options import writing
 from zenml.domain.component_types import display, plural
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The component's name")]
@@ -36,7 +37,9 @@ def build(component_type: str) -> typer.Typer:
     app = group(f"Manage {plural(component_type)}")
 
     @app.command("register", context_settings=_PASS_THROUGH, help=f"Register {_a(kind)}")
+    @writing
     def register(
+        how: How,
         words: Words = None,
         flavor: Annotated[
             Optional[str],  # noqa: UP045
@@ -55,58 +58,60 @@ def build(component_type: str) -> typer.Typer:
         if name is None:
             raise typer.BadParameter("Missing argument 'NAME'.")
         encrypted = keyed_secrets(component_type, chosen, secret or [], parameters)
-        repository().register_component(component_type, name, chosen, parameters, encrypted)
-        typer.echo(f"Successfully registered {kind} `{name}`.")
+        opened = how.repository()
+        change = opened.register_component(component_type, name, chosen, parameters, encrypted)
+        how.done(opened, change, f"Successfully registered {kind} `{name}`.")
 
     @app.command("list", help=f"List the {plural(component_type)}")
-    def list_components() -> None:
-        reads.component_list(component_type)
+    def list_components(output: Output = "table") -> None:
+        reads.component_list(component_type, output)
 
     @app.command("get", help=f"Print the {kind} of the active stack")
-    def get() -> None:
-        reads.component_get(component_type)
+    def get(output: Output = "table") -> None:
+        reads.component_get(component_type, output)
 
     @app.command("describe", help=f"Show everything about {_a(kind)}")
-    def describe(name: OptionalName = None) -> None:
-        reads.component_describe(component_type, name)
+    def describe(name: OptionalName = None, output: Output = "table") -> None:
+        reads.component_describe(component_type, name, output)
 
     @app.command("update", context_settings=_PASS_THROUGH, help=f"Set parameters of {_a(kind)}")
-    def update(words: Words = None, secret: Secrets = None) -> None:
+    @writing
+    def update(how: How, words: Words = None, secret: Secrets = None) -> None:
         name, parameters = parse(words or [])
-        opened = repository(stack=True)
-        name = name or reads.active_component(opened.describe_stack().components, component_type)
+        opened = how.repository(stack=True)
+        if name is None:
+            name = reads.active_component(opened.describe_stack().components, component_type)
         flavor = opened.describe_component(component_type, name).flavor
         encrypted = keyed_secrets(component_type, flavor, secret or [], parameters)
-        if not opened.update_component(component_type, name, parameters, secrets=encrypted):
-            nothing_to_do()
-            return
-        typer.echo(f"Successfully updated {kind} `{name}`.")
+        change = opened.update_component(component_type, name, parameters, secrets=encrypted)
+        how.done(opened, change, f"Successfully updated {kind} `{name}`.")
 
     @app.command(
         "remove-attribute",
         context_settings=_PASS_THROUGH,
         help=f"Unset parameters of {_a(kind)}: NAME --PARAMETER",
     )
-    def remove_attribute(words: Words = None) -> None:
+    @writing
+    def remove_attribute(how: How, words: Words = None) -> None:
         name, parameters = names_only(words or [])
-        opened = repository(stack=True)
-        name = name or reads.active_component(opened.describe_stack().components, component_type)
-        if not opened.update_component(component_type, name, {}, parameters):
-            nothing_to_do()
-            return
-        typer.echo(f"Successfully updated {kind} `{name}`.")
+        opened = how.repository(stack=True)
+        if name is None:
+            name = reads.active_component(opened.describe_stack().components, component_type)
+        change = opened.update_component(component_type, name, {}, parameters)
+        how.done(opened, change, f"Successfully updated {kind} `{name}`.")
 
     @app.command("rename", help=f"Rename {_a(kind)}; the stacks that use it follow")
-    def rename(name: Name, new_name: Annotated[str, typer.Argument(help="Its new name")]) -> None:
-        if not repository(stack=True).rename_component(component_type, name, new_name):
-            nothing_to_do()
-            return
-        typer.echo(f"Successfully renamed {kind} `{name}` to `{new_name}`.")
+    @writing
+    def rename(how: How, name: Name, new_name: Annotated[str, typer.Argument(help="Its new name")]) -> None:
+        opened = how.repository(stack=True)
+        change = opened.rename_component(component_type, name, new_name)
+        how.done(opened, change, f"Successfully renamed {kind} `{name}` to `{new_name}`.")
 
     @app.command("delete", help=f"Delete {_a(kind)} that no stack uses")
-    def delete(name: Name) -> None:
-        repository(stack=True).deregister_stack_component(component_type, name)
-        typer.echo(f"Deleted {kind}: {name}")
+    @writing
+    def delete(how: How, name: Name) -> None:
+        opened = how.repository(stack=True)
+        how.done(opened, opened.deregister_stack_component(component_type, name), f"Deleted {kind}: {name}")
 
     @app.command("explain", help=f"Explain {plural(component_type)}")
     def explain() -> None:
@@ -124,18 +129,8 @@ def _flavors(component_type: str) -> typer.Typer:
     app = group(f"Manage the flavors of {plural(component_type)}")
 
     @app.command("list", help=f"List the flavors of {plural(component_type)}")
-    def list_flavors() -> None:
-        from zenml.flavors.lookup import flavors
-
-        repository()
-        rows = [
-            (info.name, info.integration or "built-in", "✅" if info.ready else "", info.source)
-            for info in flavors(component_type)
-        ]
-        if not rows:
-            typer.echo(f"No flavors of {plural(component_type)}.")
-            return
-        show(Table(("FLAVOR", "INTEGRATION", "READY-TO-USE", "SOURCE"), rows))
+    def list_flavors(output: Output = "table") -> None:
+        reads.flavor_list(component_type, output)
 
     return app
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
+from zenml.cli.options import Options, with_options
 from zenml.domain.component_types import COMPONENT_TYPES, OPTIONAL, command, display
 
 SHORT = {
@@ -64,26 +65,15 @@ def with_component_flags() -> Callable[[Callable[..., None]], Callable[..., None
 
 
 def _with_options(
-    options: dict[str, tuple[Any, Any]], collected: Callable[[dict[str, Any]], Any]
+    options: Options, collected: Callable[[dict[str, Any]], Any]
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Returns a decorator that replaces a function's parameter ``components`` by many options."""
 
     def decorate(run: Callable[..., None]) -> Callable[..., None]:
-        def command_function(**given: Any) -> None:
-            components = collected(given)
+        def call(given: dict[str, Any]) -> None:
             others = {key: value for key, value in given.items() if key not in options}
-            run(components=components, **others)
+            run(components=collected(given), **others)
 
-        signature = inspect.signature(run, eval_str=True)
-        own = [it for it in signature.parameters.values() if it.name != "components"]
-        added = [
-            inspect.Parameter(kind, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
-            for kind, (annotation, default) in options.items()
-        ]
-        own = [it.replace(kind=inspect.Parameter.KEYWORD_ONLY) for it in own]
-        command_function.__signature__ = inspect.Signature([*own, *added])  # type: ignore[attr-defined]
-        command_function.__annotations__ = {it.name: it.annotation for it in (*own, *added)}
-        command_function.__doc__, command_function.__name__ = run.__doc__, run.__name__
-        return command_function
+        return with_options(run, options, call, "components")
 
     return decorate

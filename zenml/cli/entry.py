@@ -8,6 +8,7 @@ import sys
 
 from zenml.cli.failures import guarded
 from zenml.cli.quick import answer
+from zenml.cli.streams import prepare
 
 
 def main() -> None:
@@ -15,13 +16,7 @@ def main() -> None:
     gc.disable()  # a command ends before collecting pays: this alone saves a tenth of a writing one
     # looking for plugins of pydantic among all installed packages takes a tenth of a writing command
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # a stream that the caller closed is None: what is written there is for nobody
-    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the end
-    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:  # names may be in any script; a terminal may not know it
-            reconfigure(errors="backslashreplace")
+    prepare()
     sys.exit(guarded(_run))
 
 

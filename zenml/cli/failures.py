@@ -5,13 +5,23 @@ from __future__ import annotations
 import os
 import sys
 
-from zenml.domain.errors import BusyError, ConflictError, DamagedLedgerError, LedgerError
+from zenml.cli.streams import ReaderGoneError
+from zenml.domain.errors import (
+    BusyError,
+    ConflictError,
+    DamagedLedgerError,
+    InvalidValueError,
+    LedgerError,
+    NotAllowedError,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 REFUSED, USAGE, CONFLICT, BUSY, DAMAGED = 1, 2, 3, 4, 5
+INTERRUPTED = 130
+"""128 + the number of SIGINT, as shells report it."""
 
 EXIT_CODES: tuple[tuple[type[LedgerError], int], ...] = (
     (ConflictError, CONFLICT),
@@ -27,16 +37,13 @@ def guarded(run: Callable[[], int]) -> int:
     try:
         code = run()
         sys.stdout.flush()
-    except BrokenPipeError:
-        # the reader has gone; keep the interpreter from flushing into the closed pipe once more
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ReaderGoneError:
         return 0
     except KeyboardInterrupt:
         print("Aborted!", file=sys.stderr)
-        return REFUSED
+        return INTERRUPTED
     except LedgerError as error:
-        report(error)
-        return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+        return report(error)
     except Exception as error:
         if os.environ.get("ZENML_DEBUG"):
             raise
@@ -44,33 +51,96 @@ def guarded(run: Callable[[], int]) -> int:
     return code
 
 
-def report(error: LedgerError) -> None:
-    """Prints an error and its hint."""
-    sys.stdout.flush()
+def unanswered(error: BaseException) -> int:
+    """Says that a question got no answer, and returns the exit code.
+
+    Raises:
+        KeyboardInterrupt: It was interrupted; otherwise its input has ended.
+    """
+    if isinstance(error.__context__, KeyboardInterrupt):
+        raise error.__context__
+    print("Aborted!", file=sys.stderr)
+    return REFUSED
+
+
+def report(error: LedgerError) -> int:
+    """Prints an error and its hint, and returns its exit code."""
+    _flush()
     print(f"Error: {visible(error.message)}", file=sys.stderr)
     if error.hint:
         print(f"Hint: {visible(error.hint)}", file=sys.stderr)
+    return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+
+
+def misused(error: Exception) -> int | None:
+    """Prints what the parser says of a command line, and how the command is used.
+
+    Returns:
+        The exit code; None if the error is none of the parser's.
+    """
+    words = getattr(error, "format_message", None)
+    if words is None:
+        return None
+    _flush()
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        print(visible(context.get_usage()), file=sys.stderr)
+        print(f"Try '{context.command_path} --help' for help.\n", file=sys.stderr)
+    print(f"Error: {visible(words())}", file=sys.stderr)
+    return int(getattr(error, "exit_code", USAGE))
 
 
 def visible(text: str) -> str:
     """Returns a text with control characters escaped, so that a name cannot drive the terminal."""
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
+    return "".join(char if char.isprintable() or char == "\n" else _escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    # Python keeps a byte that is not UTF-8 as half of a surrogate pair (PEP 383)
+    return f"\\x{ord(char) - 0xDC00:02x}" if "\udc80" <= char <= "\udcff" else ascii(char)[1:-1]
+
+
+def _flush() -> None:
+    """Writes what was answered before the error; the error is what counts now."""
+    try:
+        sys.stdout.flush()
+    except (ReaderGoneError, LedgerError):
+        return
 
 
 def _unforeseen(error: Exception) -> int:
-    import sqlite3
-
-    sys.stdout.flush()
-    if isinstance(error, sqlite3.Error):
-        print(f"Error: The ledger cannot be used: {error}.", file=sys.stderr)
-        print('Hint: Run "zenml ledger rebuild"; if that fails too, restore a backup.', file=sys.stderr)
-        return DAMAGED
-    if isinstance(error, OSError):
-        where = f" {error.filename}" if error.filename else ""
-        print(f"Error: The system refused access to{where or ' a file'}: {error.strerror}.", file=sys.stderr)
-        return REFUSED
-    print(f"Error: This is a fault of zenml: {type(error).__name__}: {error}", file=sys.stderr)
+    known = _in_words(error)
+    if known is not None:
+        return report(known)
+    _flush()
+    print(f"Error: This is a fault of zenml: {type(error).__name__}: {visible(str(error))}", file=sys.stderr)
     print("Hint: Set ZENML_DEBUG=1 to see where it happened.", file=sys.stderr)
     return REFUSED
+
+
+def _in_words(error: Exception) -> LedgerError | None:
+    """Returns what the system or a library says as an error for people; None if it is none of theirs."""
+    import sqlite3
+    from json import JSONDecodeError
+
+    from zenml import places
+    from zenml.projections.unusable import REBUILD, understood
+
+    path = places.ledger_file(places.config_directory())
+    if isinstance(error, sqlite3.Error):
+        return understood(error, path)
+    if isinstance(error, JSONDecodeError):  # what people write is checked where it is read
+        return DamagedLedgerError(f"What was computed from the ledger {path} cannot be read.", REBUILD)
+    if isinstance(error, UnicodeEncodeError):
+        odd = error.object[error.start : error.end]
+        return InvalidValueError(
+            f"'{odd}' is not UTF-8 text, and can be no name and no value.", "Write it in UTF-8."
+        )
+    if isinstance(error, OSError):
+        where = f"{error.filename}" if error.filename else "a file"
+        return NotAllowedError(f"The system refused access to {where}: {error.strerror or error}.")
+    if isinstance(error, MemoryError):
+        return NotAllowedError("There is not enough memory for this command.", "Nothing was recorded.")
+    return None

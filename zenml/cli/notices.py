@@ -6,6 +6,7 @@ import os
 import sys
 
 from zenml import places
+from zenml.repository import known_heads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def announce(repository: Repository, now: Reading, *, stack: bool = False) -> No
     if repository.root is None and wanted:
         notice(_no_repository())
         notice("Running without an active repository root.")
-    for sentence in now.active.notices:
+    seen = known_heads.notice(now.connection, repository.config_directory) if not repository.dry_run else None
+    for sentence in (seen, *now.active.notices) if seen else now.active.notices:
         notice(sentence)
     where = "global" if repository.root is None else "local"
     if now.active.profile:

@@ -6,6 +6,9 @@ import typer
 
 from zenml.domain.errors import InvalidValueError
 
+_LARGEST = 48 * 1024  # characters: more than an event takes, whose limit is as many bytes
+_FILES = "Write @ and the path of a text file: --parameter=@settings.json."
+
 
 def parse(words: list[str]) -> tuple[str | None, dict[str, str]]:
     """Returns the name, if there is one, and the parameters.
@@ -27,6 +30,7 @@ def parse(words: list[str]) -> tuple[str | None, dict[str, str]]:
                 raise typer.BadParameter(
                     f"Please give the parameter '{key}' a value: --{key}=VALUE.", param_hint=f"--{key}"
                 )
+        _once(key.replace("-", "_"), parameters)
         parameters[key.replace("-", "_")] = _expanded(value)
     return _single(positional), parameters
 
@@ -59,6 +63,7 @@ def keyed_secrets(
         if not equals and "secret" in known:
             parameters["secret"] = _expanded(text)
         elif equals and key in known:
+            _once(key, parameters)
             parameters[key] = _expanded(value)
             encrypted.add(key)
         else:
@@ -76,6 +81,11 @@ def _option(word: str) -> str:
     return word[2:]
 
 
+def _once(key: str, parameters: dict[str, str]) -> None:
+    if key in parameters:
+        raise typer.BadParameter(f"The parameter '{key}' is given twice.", param_hint=f"--{key}")
+
+
 def _single(positional: list[str]) -> str | None:
     if len(positional) > 1:
         raise typer.BadParameter(f"Got unexpected extra argument ({positional[1]})")
@@ -85,9 +95,17 @@ def _single(positional: list[str]) -> str | None:
 def _expanded(value: str) -> str:
     if not value.startswith("@"):
         return value
+    name = value[1:]
     try:
-        with open(value[1:], encoding="utf-8") as file:
-            return file.read()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise InvalidValueError(f"The file {value[1:]} cannot be read: {reason}.") from error
+        with open(name, encoding="utf-8") as file:
+            text = file.read(_LARGEST + 1)  # no more: it may be a device that never ends
+    except (OSError, ValueError) as error:
+        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else "there is no such file"
+        reason = getattr(error, "strerror", None) or reason
+        raise InvalidValueError(f"The file '{name}' cannot be read: {reason}.", _FILES) from error
+    if len(text) > _LARGEST:
+        raise InvalidValueError(
+            f"The file '{name}' is too large: {_LARGEST} characters are allowed.",
+            "Register the file's path instead of its text.",
+        )
+    return text

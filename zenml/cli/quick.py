@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from zenml.cli.output import FORMATS, TABLE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -13,9 +15,10 @@ _VERBS = ("list", "get", "describe")
 
 
 def answer(words: Sequence[str]) -> bool:
-    """Answers a command without options, if it is one of the plain ones; tells whether it was.
+    """Answers a command if it is one of the plain ones; tells whether it was.
 
-    These are ``profile|stack|<component> list|get``, ``… describe [NAME]`` and ``undo``.
+    These are ``profile|stack|<component> list|get``, ``… describe [NAME]`` and ``history``, with no option
+    but ``--output`` at their end, and ``undo`` without any.
     """
     if "_ZENML_COMPLETE" in os.environ:
         return False
@@ -23,6 +26,14 @@ def answer(words: Sequence[str]) -> bool:
         from zenml.cli.undoing import take_back
 
         take_back()
+        return True
+    words, output = _split(words)
+    if output not in FORMATS:
+        return False
+    if words == ["history"]:
+        from zenml.cli.listing import list_changes
+
+        list_changes(output)
         return True
     if not 2 <= len(words) <= 3 or words[1] not in _VERBS or any(word.startswith("-") for word in words):
         return False
@@ -38,7 +49,14 @@ def answer(words: Sequence[str]) -> bool:
 
     if noun in types:
         asked: Callable[..., None] = getattr(reads, f"component_{verb}")
-        asked(types[noun], *names)
+        asked(types[noun], *names, output=output)
     else:
-        getattr(reads, f"{noun}_{verb}")(*names)
+        getattr(reads, f"{noun}_{verb}")(*names, output=output)
     return True
+
+
+def _split(words: Sequence[str]) -> tuple[list[str], str]:
+    """Returns the words before a final ``--output FORMAT``, and the format."""
+    if len(words) > 2 and words[-2] in ("-o", "--output"):
+        return list(words[:-2]), words[-1]
+    return list(words), TABLE

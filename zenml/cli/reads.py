@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zenml.cli.notices import announce, notice
+from zenml.cli.output import TABLE, emit
 from zenml.cli.tables import MARKER, Table, show
 from zenml.domain.component_types import COMPONENT_TYPES, MANDATORY, display, plural
 from zenml.domain.errors import StackComponentNotFoundError
@@ -12,7 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from zenml.repository.reading import ComponentInfo
+    from zenml.flavors.lookup import FlavorInfo
+    from zenml.repository.infos import StackInfo
 
 
 def _repository() -> Repository:
@@ -23,30 +25,41 @@ def _mark(active: bool) -> str:
     return MARKER if active else ""
 
 
-def profile_list() -> None:
+def profile_list(output: str = TABLE) -> None:
     """Prints the profiles."""
     repository = _repository()
     with repository.reading() as now:
         announce(repository, now)
-        rows = [
-            (_mark(profile.active), profile.name, profile.store_type, profile.url, profile.active_stack)
-            for profile in now.profiles()
-        ]
+        profiles = now.profiles()
+    if output != TABLE:
+        emit({"profiles": [profile.document() for profile in profiles]}, output)
+        return
+    rows = [
+        (_mark(profile.active), profile.name, profile.store_type, profile.url, profile.active_stack)
+        for profile in profiles
+    ]
     columns = ("ACTIVE", "PROFILE NAME", "STORE TYPE", "URL", "ACTIVE STACK")
     show(Table(columns, rows, active_column=True))
 
 
-def profile_get() -> None:
+def profile_get(output: str = TABLE) -> None:
     """Prints the active profile's name."""
-    print(f"Active profile is: {_repository().active_profile_name}")
+    repository = _repository()
+    if output != TABLE:
+        emit({"profile": repository.active_profile.document()}, output)
+        return
+    print(f"Active profile is: {repository.active_profile_name}")
 
 
-def profile_describe(name: str | None = None) -> None:
+def profile_describe(name: str | None = None, output: str = TABLE) -> None:
     """Prints everything about a profile."""
     repository = _repository()
     with repository.reading() as now:
         announce(repository, now)
         profile = now.profile(name)
+    if output != TABLE:
+        emit({"profile": profile.document()}, output)
+        return
     rows = [
         ("NAME", profile.name),
         ("STORE_URL", profile.url),
@@ -57,12 +70,15 @@ def profile_describe(name: str | None = None) -> None:
     show(Table(("PROPERTY", "VALUE"), rows, title=f"'{profile.name}' Profile Configuration{active}"))
 
 
-def stack_list() -> None:
+def stack_list(output: str = TABLE) -> None:
     """Prints the stacks of the active profile."""
     repository = _repository()
     with repository.reading() as now:
         announce(repository, now)
         stacks = now.stacks()
+    if output != TABLE:
+        emit({"stacks": [stack.document() for stack in stacks]}, output)
+        return
     used = {component_type for stack in stacks for component_type in stack.components}
     types = [kind for kind in COMPONENT_TYPES if kind in MANDATORY or kind in used]
     rows = [
@@ -76,32 +92,43 @@ def stack_list() -> None:
     show(Table(("ACTIVE", "STACK NAME", *(kind.upper() for kind in types)), rows, active_column=True))
 
 
-def stack_get() -> None:
+def stack_get(output: str = TABLE) -> None:
     """Prints the active stack's name."""
-    repository = _repository()
-    with repository.reading() as now:
-        announce(repository, now)
-        print(f"The active stack is: '{now.stack(None).name}'")
+    stack = _stack(None)
+    if output != TABLE:
+        emit({"stack": stack.document()}, output)
+        return
+    print(f"The active stack is: '{stack.name}'")
 
 
-def stack_describe(name: str | None = None) -> None:
+def stack_describe(name: str | None = None, output: str = TABLE) -> None:
     """Prints the components of a stack."""
-    repository = _repository()
-    with repository.reading() as now:
-        announce(repository, now)
-        stack = now.stack(name)
+    stack = _stack(name)
+    if output != TABLE:
+        emit({"stack": stack.document()}, output)
+        return
     rows = [(kind.upper(), stack.components[kind]) for kind in sorted(stack.components)]
     caption = f"'{stack.name}' stack" + (" (ACTIVE)" if stack.active else "")
     columns = ("COMPONENT_TYPE", "COMPONENT_NAME")
     show(Table(columns, rows, title="Stack Configuration", caption=caption))
 
 
-def component_list(component_type: str) -> None:
+def _stack(name: str | None) -> StackInfo:
+    repository = _repository()
+    with repository.reading() as now:
+        announce(repository, now)
+        return now.stack(name)
+
+
+def component_list(component_type: str, output: str = TABLE) -> None:
     """Prints the components of a type."""
     repository = _repository()
     with repository.reading() as now:
         announce(repository, now, stack=True)
         found = now.components(component_type)
+    if output != TABLE:
+        emit({"components": [component.document() for component in found]}, output)
+        return
     if not found:
         print(f"No {plural(component_type)} registered.")
         return
@@ -120,54 +147,67 @@ def component_list(component_type: str) -> None:
     show(Table(columns, rows, active_column=True))
 
 
-def component_get(component_type: str) -> None:
+def component_get(component_type: str, output: str = TABLE) -> None:
     """Prints the name of the active stack's component of a type."""
     repository = _repository()
     with repository.reading() as now:
         announce(repository, now, stack=True)
         stack = now.stack(None)
+        name = stack.components.get(component_type)
+        if output != TABLE:
+            found = now.component(component_type, name).document() if name else None
+            emit({"component": found}, output)
+            return
     kind = display(component_type)
-    if component_type in stack.components:
-        print(f"Active {kind}: '{stack.components[component_type]}'")
-    else:
-        print(f"No {kind} set for active stack ('{stack.name}').")
+    print(f"Active {kind}: '{name}'" if name else f"No {kind} set for active stack ('{stack.name}').")
 
 
-def component_describe(component_type: str, name: str | None = None) -> None:
+def component_describe(component_type: str, name: str | None = None, output: str = TABLE) -> None:
     """Prints everything about a component."""
     repository = _repository()
     with repository.reading() as now:
         announce(repository, now, stack=True)
-        if name is None:
-            if not now.components(component_type):
+        if name is None and not now.components(component_type):
+            if output != TABLE:
+                emit({"component": None}, output)
+            else:
                 print(f"No {plural(component_type)} registered.")
-                return
+            return
+        if name is None:
             name = active_component(now.stack(None).components, component_type)
         component = now.component(component_type, name)
+    if output != TABLE:
+        emit({"component": component.document()}, output)
+        return
+    parameters = component.all_parameters()
     rows = [
         ("TYPE", component.component_type),
         ("FLAVOR", component.flavor),
         ("NAME", component.name),
         ("UUID", component.component_id),
-        *_parameters(component),
+        *((name.upper(), "None" if value is None else _text(value)) for name, value in parameters.items()),
     ]
     active = " (ACTIVE)" if component.active else ""
     title = f"{component_type.upper()} Component Configuration{active}"
     show(Table(("COMPONENT_PROPERTY", "VALUE"), rows, title=title))
 
 
-def _parameters(component: ComponentInfo) -> list[tuple[str, str]]:
-    """Returns the parameters with their values, those that are not set too where the flavor is known."""
+def flavor_list(component_type: str, output: str = TABLE) -> None:
+    """Prints the flavors of a type."""
     from zenml.flavors.lookup import flavors
 
-    known = {
-        name
-        for info in flavors(component.component_type)
-        if info.name == component.flavor
-        for name in info.parameters
-    }
-    values = {**dict.fromkeys(known), **component.parameters}
-    return [(name.upper(), "None" if values[name] is None else _text(values[name])) for name in sorted(values)]
+    repository = _repository()
+    with repository.reading() as now:
+        announce(repository, now)
+    found = flavors(component_type)
+    if output != TABLE:
+        emit({"flavors": [_flavor(component_type, it) for it in found]}, output)
+        return
+    if not found:
+        print(f"No flavors of {plural(component_type)}.")
+        return
+    rows = [(it.name, it.integration or "built-in", "✅" if it.ready else "", it.source) for it in found]
+    show(Table(("FLAVOR", "INTEGRATION", "READY-TO-USE", "SOURCE"), rows))
 
 
 def active_component(components: dict[str, str], component_type: str) -> str:
@@ -181,6 +221,11 @@ def active_component(components: dict[str, str], component_type: str) -> str:
         raise StackComponentNotFoundError(f"No {kind} in active stack.", f"Give the name of the {kind}.")
     notice(f"No component name given; using `{components[component_type]}` from active stack.")
     return components[component_type]
+
+
+def _flavor(component_type: str, info: FlavorInfo) -> dict[str, Any]:
+    told = {"integration": info.integration, "ready": info.ready, "source": info.source}
+    return {"type": component_type, "name": info.name, **told}
 
 
 def _text(value: Any) -> str:

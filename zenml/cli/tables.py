@@ -6,12 +6,11 @@ on a terminal rich fits them to the width. Cells are text and nothing else: no m
 
 from __future__ import annotations
 
-import os
 import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     import rich.table
 
@@ -31,6 +30,9 @@ class Table:
         title: Stands above the table, centred; empty for none.
         caption: Stands below the table, centred; empty for none.
         active_column: Whether the first column holds `MARKER` or an empty text, and is centred.
+        wrapped: The columns that give way where a terminal is too narrow, their cells going on below; none
+            for all, cut or wrapped as need be.
+        faded: The numbers of rows that a terminal shows dimly, from 0 on.
     """
 
     def __init__(
@@ -41,22 +43,37 @@ class Table:
         title: str = "",
         caption: str = "",
         active_column: bool = False,
+        wrapped: Collection[str] = (),
+        faded: Collection[int] = (),
     ) -> None:
         self.columns = tuple(map(_visible, columns))
         self.rows = [tuple(map(_visible, row)) for row in rows]
         self.title = _visible(title)
         self.caption = _visible(caption)
         self.active_column = active_column
+        self.wrapped = wrapped
+        self.faded = faded
 
 
-def show(table: Table) -> None:
-    """Prints the table: fitted to the terminal, or whole if standard output is not one."""
+def show(table: Table, *, paged: bool = False) -> None:
+    """Prints the table: fitted to the terminal, or whole if standard output is not one.
+
+    Args:
+        table: What to print.
+        paged: On a terminal, leave what is longer than the screen to a pager.
+    """
     if not sys.stdout.isatty():
         sys.stdout.write(render(table))
         return
-    from rich.console import Console
+    from zenml.cli.terminal import console, page
 
-    Console(color_system=None if os.environ.get("NO_COLOR") else "auto").print(_fitted(table))
+    if not paged:
+        console().print(_fitted(table))
+        return
+    screen = console()
+    with screen.capture() as drawn:
+        screen.print(_fitted(table))
+    page(drawn.get())
 
 
 def render(table: Table, width: int | None = None) -> str:
@@ -121,9 +138,15 @@ def _fitted(table: Table) -> rich.table.Table:
     )
     for index, column in enumerate(table.columns):
         centred = table.active_column and index == 0
-        fitted.add_column(Text(column), justify="center" if centred else "left")
-    for row in table.rows:
-        fitted.add_row(*map(Text, row))
+        whole = bool(table.wrapped) and column not in table.wrapped
+        fitted.add_column(
+            Text(column),
+            justify="center" if centred else "left",
+            overflow="fold" if column in table.wrapped else "ellipsis",
+            no_wrap=whole,
+        )
+    for number, row in enumerate(table.rows):
+        fitted.add_row(*map(Text, row), style="dim" if number in table.faded else None)
     return fitted
 
 

@@ -1,23 +1,39 @@
-"""What ``zenml undo`` does. Knows no parser: typed alone, it is answered without one."""
+"""What ``zenml undo`` and ``zenml redo`` do. Knows no parser: typed alone, they are answered without one."""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 
-from zenml.cli.notices import announce, notice
-from zenml.repository import Repository
+from zenml.cli.writes import How
 
 
-def take_back(change: str | None = None, *, any_actor: bool = False, reason: str | None = None) -> None:
-    """Takes a change back and says which one; one's newest one if none is named."""
-    repository = Repository(notify=notice, command=sys.argv[1:], reason=reason)
-    with repository.reading() as now:
-        announce(repository, now)
-    done = repository.undo(change, any_actor=any_actor)
-    if done is None:
+def take_back(
+    names: Sequence[str] = (),
+    *,
+    count: int | None = None,
+    cascade: bool = False,
+    any_actor: bool = False,
+    redo: bool = False,
+    how: How | None = None,
+) -> None:
+    """Takes changes back and says which; one's newest if none is named. With ``redo``, brings them back."""
+    how = how or How.from_environment()
+    with how.noted():
+        _take_back(names, how, redo=redo, count=count, cascade=cascade, any_actor=any_actor)
+
+
+def _take_back(
+    names: Sequence[str], how: How, *, redo: bool, count: int | None, cascade: bool, any_actor: bool
+) -> None:
+    opened = how.repository()
+    verb = opened.redo if redo else opened.undo
+    change = verb(*names, count=count, cascade=cascade, any_actor=any_actor)
+    if change is None:
+        how.done(opened, None, unchanged=None)
         return
-    with repository.reading() as now:
-        told = now.told(now.change(done.change_id)).removeprefix("undo ")
-        name = now.short(done.letters)
-    print(f"Undone {told}.")
-    notice(f'This is change {name}; run "zenml undo {name}" to take it back.')
+    sentences = []
+    if how.for_people:
+        with opened.reading() as now:
+            back = now.taken_back(change.change_id)
+        sentences = [f"{'Redone' if redo else 'Undone'} {told}." for told in back]
+    how.done(opened, change, *sentences)

@@ -1,27 +1,121 @@
-"""What commands that change something have in common."""
+"""What commands that change something have in common: how they begin and how they end."""
 
 from __future__ import annotations
 
+import os
 import sys
+from collections import namedtuple
+from contextlib import contextmanager
 
+from zenml import places
 from zenml.cli.notices import announce, notice
+from zenml.cli.output import TABLE, emit
 from zenml.repository import Repository
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-def repository(*, stack: bool = False, quiet: bool = False) -> Repository:
-    """Returns the repository for this command line, after saying where it runs.
+    from zenml.ledger.change import Change
 
-    Args:
-        stack: Name the active stack too.
-        quiet: Say nothing; the command says it all itself.
+
+class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(None, False, TABLE, None))):
+    """How a command was asked to do what it does.
+
+    Attributes:
+        reason: Why; it is recorded.
+        dry_run: Show what would be done, and do not do it.
+        output: In which form to say what was done.
+        idempotency_key: Do it once, however often it is asked for with this key.
     """
-    opened = Repository(notify=notice, command=sys.argv[1:])
-    with opened.reading() as now:
-        if not quiet:
-            announce(opened, now, stack=stack)
-    return opened
 
+    __slots__ = ()
+    reason: str | None
+    dry_run: bool
+    output: str
+    idempotency_key: str | None
 
-def nothing_to_do() -> None:
-    """Says that a command changed nothing."""
-    notice("Nothing to change: it is so already.")
+    @classmethod
+    def from_environment(cls) -> How:
+        """Returns how a command without options is to do it."""
+        return cls(idempotency_key=os.environ.get("ZENML_IDEMPOTENCY_KEY"))
+
+    @property
+    def for_people(self) -> bool:
+        """Whether sentences are wanted, of things that really happen."""
+        return self.output == TABLE and not self.dry_run
+
+    def repository(self, *, stack: bool = False, quiet: bool = False) -> Repository:
+        """Returns the repository for this command line, after saying where it runs.
+
+        Args:
+            stack: Name the active stack too.
+            quiet: Say nothing; the command says it all itself.
+        """
+        opened = Repository(
+            notify=notice,
+            command=sys.argv[1:],
+            reason=self.reason,
+            idempotency_key=self.idempotency_key,
+            dry_run=self.dry_run,
+        )
+        with opened.reading() as now:
+            if not quiet:
+                announce(opened, now, stack=stack)
+        return opened
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Notes that the command was refused or failed, if it is; what a change met itself is noted already."""
+        try:
+            yield
+        except BaseException as error:
+            if not self.dry_run:
+                from zenml.flavors.lookup import secret_names
+                from zenml.ledger import attempts
+                from zenml.ledger.origin import origin
+
+                who = origin(sys.argv[1:], places.find_repository(), self.reason)
+                attempts.note(places.config_directory(), who, error, secret_names=secret_names())
+            raise
+
+    def done(self, opened: Repository, change: Change | None, *sentences: str, unchanged: str | None = "") -> None:
+        """Says what was done and how to take it back; or that there was nothing to do.
+
+        Args:
+            opened: Where it was done.
+            change: What was recorded.
+            sentences: What to tell people.
+            unchanged: What to tell them if nothing was to be changed; None if that was said already.
+        """
+        if change is None:
+            self._nothing(unchanged)
+            return
+        if self.dry_run:
+            from zenml.cli.rehearsals import show
+
+            show(opened, change, self.output)
+            notice("Dry run: nothing was written.")
+            return
+        with opened.reading() as now:
+            name = now.short(change.letters)
+            if self.output != TABLE:
+                from zenml.repository.changes import infos
+
+                (info,) = infos(now, [now.change(change.change_id)])
+                emit({"change": info.document()}, self.output)
+        if self.output == TABLE:
+            for sentence in sentences:
+                print(sentence)
+        if change.repeated:
+            notice(f"This was done before with the same idempotency key, as change {name}; it was not done again.")
+        else:
+            notice(f'This is change {name}; run "zenml undo {name}" to take it back.')
+
+    def _nothing(self, unchanged: str | None) -> None:
+        if self.output != TABLE:
+            emit({"change": None}, self.output)
+        elif unchanged:
+            print(unchanged)
+        elif unchanged is not None:
+            notice("Nothing to change: it is so already.")

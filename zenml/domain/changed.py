@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zenml.domain.catalog import Catalog
 from zenml.domain.errors import ConflictError
+from zenml.domain.records import Record
 from zenml.domain.values import Blank, Salted, Secret, Setting
 
 SEE_HISTORY = 'Run "zenml history --all" to see what came later.'
@@ -12,9 +13,8 @@ SEE_HISTORY = 'Run "zenml history --all" to see what came later.'
 class ChangedSinceError(ConflictError):
     """Something no longer has the value an event would replace: somebody wrote it again."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what} was changed again since.", SEE_HISTORY)
-        self.what = what
+    def __init__(self, what: str, *records: Record) -> None:
+        super().__init__(f"{what} was changed again since.", SEE_HISTORY, records)
 
 
 def same_setting(one: Setting | None, other: Setting | None, catalog: Catalog) -> bool:
@@ -34,4 +34,13 @@ def same_setting(one: Setting | None, other: Setting | None, catalog: Catalog) -
 
 def same_settings(one: dict[str, Setting], other: dict[str, Setting], catalog: Catalog) -> bool:
     """Tells whether two sets of parameters have the same values."""
-    return one.keys() == other.keys() and all(same_setting(one[key], other[key], catalog) for key in one)
+    return not differing(one, other, catalog)
+
+
+def differing(one: dict[str, Setting], other: dict[str, Setting], catalog: Catalog) -> list[str]:
+    """Returns the names of the parameters that do not have the same value in both."""
+    return [
+        name
+        for name in sorted(one.keys() | other.keys())
+        if not same_setting(one.get(name), other.get(name), catalog)
+    ]

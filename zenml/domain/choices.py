@@ -7,7 +7,8 @@ from zenml.domain.catalog import Catalog, RepositoryChoice
 from zenml.domain.changed import SEE_HISTORY, ChangedSinceError
 from zenml.domain.errors import NotFoundError, ProfileNotFoundError, StackNotFoundError
 from zenml.domain.events import Choice, DomainEvent
-from zenml.domain.profiles import activation, find_profile, profile_choice
+from zenml.domain.profiles import activation, find_profile, gone, profile_choice
+from zenml.domain.records import Record
 from zenml.domain.stacks import find_stack
 from zenml.domain.values import Salted, Value
 
@@ -168,30 +169,31 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         if current != _id(event.new):
             _check_profile(event.profile_id, event.profile_name, catalog)
         what = f"The active stack of profile '{event.profile_name}'"
-        return _admit_choice(event, current, catalog, what)
+        return _admit_choice(event, current, catalog, what, Record("active stack", (event.profile_id,)))
     it, where = catalog.repository(event.repository_id), _repository(event.path)
+    record = Record("repository", (event.repository_id,))
     if isinstance(event, events.RepositoryInitialized):
         if it is not None and _choice(it) != (event.profile.chosen_id, _id(event.stack)):
-            raise ChangedSinceError(f"The choice of {where}")
+            raise ChangedSinceError(f"The choice of {where}", record)
         return event.model_copy(update={"stack": _now(event.stack, catalog)}) if it is None else None
     if isinstance(event, events.RepositoryRemoved) and it is None:
         return None
     if it is None:
-        raise NotFoundError(f"The choice of {where} is no longer known.", SEE_HISTORY)
+        raise NotFoundError(f"The choice of {where} is no longer known.", SEE_HISTORY, (record,))
     match event:
         case events.RepositoryRemoved():
             if _choice(it) != (event.profile.chosen_id, _id(event.stack)):
-                raise ChangedSinceError(f"The choice of {where}")
+                raise ChangedSinceError(f"The choice of {where}", record)
             return event.model_copy(update={"path": it.path, "stack": _now(event.stack, catalog)})
         case events.RepositoryProfileActivated():
             if it.profile_id == event.new.chosen_id:
                 return None
             if it.profile_id != event.old.chosen_id:
-                raise ChangedSinceError(f"The profile of {where}")
+                raise ChangedSinceError(f"The profile of {where}", record)
             _check_profile(event.new.chosen_id, event.new.name, catalog)
             return event
         case events.RepositoryStackActivated():
-            return _admit_choice(event, it.stack_id, catalog, f"The stack of {where}")
+            return _admit_choice(event, it.stack_id, catalog, f"The stack of {where}", record)
         case events.RepositoryChoiceObserved():
             now = (event.new_profile.chosen_id, _id(event.new_stack))
             return None if _choice(it) == now else event
@@ -202,13 +204,15 @@ def _admit_choice(
     current: str | None,
     catalog: Catalog,
     what: str,
+    record: Record,
 ) -> DomainEvent | None:
     if current == _id(event.new):
         return None
     if current != _id(event.old):
-        raise ChangedSinceError(what)
+        raise ChangedSinceError(what, record)
     if event.new is not None and catalog.stack_by_id(event.new.chosen_id) is None:
-        raise StackNotFoundError(f"Stack '{event.new.name}' is no longer registered.", SEE_HISTORY)
+        records = (Record("stack", (event.new.chosen_id,)),)
+        raise StackNotFoundError(f"Stack '{event.new.name}' is no longer registered.", SEE_HISTORY, records)
     return event.model_copy(update={"old": _now(event.old, catalog), "new": _now(event.new, catalog)})
 
 
@@ -220,7 +224,7 @@ def _now(stack: Choice | None, catalog: Catalog) -> Choice | None:
 
 def _check_profile(profile_id: str, name: str, catalog: Catalog) -> None:
     if catalog.profile_by_id(profile_id) is None:
-        raise ProfileNotFoundError(f"Profile '{name}' no longer exists.", SEE_HISTORY)
+        raise gone(profile_id, name)
 
 
 def _choice(it: RepositoryChoice) -> tuple[str, str | None]:

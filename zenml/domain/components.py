@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from zenml.domain import commands, events
 from zenml.domain.catalog import Catalog, Component
-from zenml.domain.changed import SEE_HISTORY, ChangedSinceError, same_setting, same_settings
+from zenml.domain.changed import SEE_HISTORY, ChangedSinceError, differing, same_setting, same_settings
 from zenml.domain.component_types import COMPONENT_TYPES, command, display
 from zenml.domain.errors import (
+    InUseError,
     InvalidValueError,
     NotAllowedError,
     StackComponentExistsError,
@@ -15,6 +16,7 @@ from zenml.domain.errors import (
 from zenml.domain.events import DomainEvent
 from zenml.domain.missing import missing_component
 from zenml.domain.names import check_name
+from zenml.domain.records import Record
 from zenml.domain.suggestions import typed
 
 Commands = (
@@ -111,7 +113,11 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         if isinstance(event, events.ComponentDeleted):
             return None
         name = event.old_name if isinstance(event, events.ComponentRenamed) else event.component_name
-        raise StackComponentNotFoundError(f"{kind.capitalize()} '{name}' is no longer registered.", SEE_HISTORY)
+        raise StackComponentNotFoundError(
+            f"{kind.capitalize()} '{name}' is no longer registered.",
+            SEE_HISTORY,
+            (Record("component", (event.component_id,)),),
+        )
     match event:
         case events.ComponentRenamed():
             return _admit_renaming(event, it, catalog)
@@ -121,7 +127,10 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
             if same_setting(current, new, catalog):
                 return None
             if not same_setting(current, event.old, catalog):
-                raise ChangedSinceError(f"Parameter '{event.parameter}' of {kind} '{it.name}'")
+                raise ChangedSinceError(
+                    f"Parameter '{event.parameter}' of {kind} '{it.name}'",
+                    Record("parameter", (it.component_id, event.parameter)),
+                )
             return event.model_copy(update={"component_name": it.name, "old": current})
         case events.ComponentDeleted():
             return _admit_deletion(event, it, catalog)
@@ -140,6 +149,7 @@ def _admit_registration(
         raise StackComponentExistsError(
             f"{kind.capitalize()} '{event.name}' is registered already, as '{it.name}'.",
             f'Run "zenml {command(it.component_type)} rename {typed(it.name)} {typed(event.name)}".',
+            _differences(it, event, catalog),
         )
     return event
 
@@ -149,7 +159,7 @@ def _admit_renaming(event: events.ComponentRenamed, it: Component, catalog: Cata
     if it.name == event.new_name:
         return None
     if it.name != event.old_name:
-        raise ChangedSinceError(f"The name of {kind} '{event.old_name}'")
+        raise ChangedSinceError(f"The name of {kind} '{event.old_name}'", Record("component", (it.component_id,)))
     check_name(kind, event.new_name)
     _check_free(event.component_type, event.new_name, catalog)
     return event
@@ -161,12 +171,14 @@ def _admit_deletion(event: events.ComponentDeleted, it: Component, catalog: Cata
     if users:
         more = f" and {len(users) - 1} more use" if len(users) > 1 else " uses"
         option = f"--{command(it.component_type)} NAME"
-        raise NotAllowedError(
+        stacks = [catalog.stack(user) for user in users]
+        raise InUseError(
             f"{kind.capitalize()} '{it.name}' cannot be deleted while stack '{users[0]}'{more} it.",
             f'Run "zenml stack update {typed(users[0])} {option}" to give the stack another one.',
+            tuple(Record("stack component", (user.stack_id, it.component_type)) for user in stacks if user),
         )
     if not _same(it, event, catalog):
-        raise ChangedSinceError(f"{kind.capitalize()} '{it.name}'")
+        raise ChangedSinceError(f"{kind.capitalize()} '{it.name}'", *_differences(it, event, catalog))
     return event.model_copy(update={"parameters": it.parameters})
 
 
@@ -183,9 +195,20 @@ def _same(it: Component, event: events.ComponentRegistered | events.ComponentDel
     return labels and same_settings(it.parameters, event.parameters, catalog)
 
 
+def _differences(
+    it: Component, event: events.ComponentRegistered | events.ComponentDeleted, catalog: Catalog
+) -> tuple[Record, ...]:
+    """Returns the records in which a component is not as an event has it."""
+    renamed = [Record("component", (it.component_id,))] if it.name != event.name else []
+    names = differing(it.parameters, event.parameters, catalog)
+    return (*renamed, *(Record("parameter", (it.component_id, name)) for name in names))
+
+
 def _check_free(component_type: str, name: str, catalog: Catalog) -> None:
-    if catalog.component(component_type, name) is not None:
+    taken = catalog.component(component_type, name)
+    if taken is not None:
         raise StackComponentExistsError(
             f"{display(component_type).capitalize()} '{name}' already exists.",
             f'Choose another name, or run "zenml {command(component_type)} describe {typed(name)}".',
+            (Record("component", (taken.component_id,)),),
         )

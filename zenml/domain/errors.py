@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.domain.records import Record
+
 
 class LedgerError(Exception):
     """Something the user can understand and act on.
@@ -9,12 +13,14 @@ class LedgerError(Exception):
     Attributes:
         message: One sentence that names the thing.
         hint: The next step, with a command that works; empty if there is none.
+        records: What would have to be otherwise; whoever wrote that last stands in the way of an undo.
     """
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", records: tuple[Record, ...] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.records = records
 
     def __str__(self) -> str:
         return self.message
@@ -32,12 +38,51 @@ class NotAllowedError(LedgerError, ValueError):
     """A rule forbids it. A `ValueError` too, as in ZenML's own Python API."""
 
 
+class InUseError(NotAllowedError):
+    """It cannot go while something else uses it."""
+
+
+class ActiveError(NotAllowedError):
+    """It cannot go while it is active."""
+
+
+class OtherActorError(NotAllowedError):
+    """Somebody else made the change."""
+
+
+class OtherSessionError(NotAllowedError):
+    """The newest change was made in another terminal, or in another repository."""
+
+
+class RepeatedKeyError(NotAllowedError):
+    """An idempotency key was used before, for another command."""
+
+
 class InvalidValueError(NotAllowedError):
     """A name, a parameter or a setting is not of the form it must have."""
 
 
 class ConflictError(LedgerError):
     """An undo meets something that came later."""
+
+
+class UndoConflictError(ConflictError):
+    """A change cannot be taken back as things are now; nothing was changed.
+
+    Attributes:
+        change: The letters of that change.
+        because: The rule that forbids it.
+        later: The letters of the changes that would have to be undone with it, newest first; none if
+            no undo helps.
+    """
+
+    def __init__(
+        self, message: str, hint: str, *, change: str, because: LedgerError, later: tuple[str, ...]
+    ) -> None:
+        super().__init__(message, hint)
+        self.change = change
+        self.because = because
+        self.later = later
 
 
 class BusyError(LedgerError):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from zenml.domain import commands, events
 from zenml.domain.catalog import Catalog, Flavor
 from zenml.domain.component_types import command, display
-from zenml.domain.errors import AlreadyExistsError, FlavorNotFoundError, NotAllowedError
+from zenml.domain.errors import AlreadyExistsError, FlavorNotFoundError, InUseError
 from zenml.domain.events import DomainEvent
 from zenml.domain.names import check_name
+from zenml.domain.records import Record
 from zenml.domain.suggestions import typed
 
 Commands = commands.RegisterFlavor | commands.DeleteFlavor
@@ -50,9 +51,11 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         users = catalog.components_of_flavor(event.component_type, event.name)
         if users:
             more = f" and {len(users) - 1} more have" if len(users) > 1 else " has"
-            raise NotAllowedError(
+            found = [catalog.component(event.component_type, user) for user in users]
+            raise InUseError(
                 f"{kind.capitalize()} flavor '{event.name}' cannot be deleted while {kind} '{users[0]}'{more} it.",
                 f'Run "zenml {command(event.component_type)} delete {typed(users[0])}" first.',
+                tuple(Record("component", (it.component_id,)) for it in found if it),
             )
         return event
     if current == Flavor(**dict(event)):
@@ -61,6 +64,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         raise AlreadyExistsError(
             f"{kind.capitalize()} flavor '{event.name}' already exists.",
             f'Choose another name; run "zenml {command(event.component_type)} flavor list" to see them.',
+            (Record("flavor", (current.flavor_id,)),),
         )
     check_name(f"{kind} flavor", event.name)
     return event

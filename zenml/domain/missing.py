@@ -12,18 +12,23 @@ from zenml.domain.suggestions import did_you_mean
 
 def missing_component(component_type: str, name: str, known: list[str]) -> StackComponentNotFoundError:
     """Returns the error that there is no component of this type and name."""
-    message = f"{display(component_type).capitalize()} '{name}' does not exist."
+    message = f"{display(component_type).capitalize()} '{_line(name)}' does not exist."
     return StackComponentNotFoundError(message, _hint(name, known, f"{command(component_type)} list"))
 
 
 def missing_stack(name: str, known: list[str]) -> StackNotFoundError:
     """Returns the error that there is no stack of this name."""
-    return StackNotFoundError(f"Stack '{name}' does not exist.", _hint(name, known, "stack list"))
+    return StackNotFoundError(f"Stack '{_line(name)}' does not exist.", _hint(name, known, "stack list"))
 
 
 def missing_profile(name: str, known: list[str]) -> ProfileNotFoundError:
     """Returns the error that there is no profile of this name."""
-    return ProfileNotFoundError(f"Profile '{name}' does not exist.", _hint(name, known, "profile list"))
+    return ProfileNotFoundError(f"Profile '{_line(name)}' does not exist.", _hint(name, known, "profile list"))
+
+
+def _line(name: str) -> str:
+    """Returns a name in one line: nobody shall write sentences of ours."""
+    return name.replace("\n", "\\n")
 
 
 def _hint(name: str, known: list[str], listing: str) -> str:

@@ -22,13 +22,12 @@ def check_name(kind: str, name: str) -> None:
     Raises:
         InvalidValueError: It is empty or longer than 128 characters, begins or ends with a blank, begins
             with a dash (it could not be typed), is made of dots alone, has a control character, a path
-            separator or a character that is not seen in it, or is not in Unicode's composed form (what
-            looks the same would be two names).
+            separator or a character that is not seen in it, is not UTF-8, or is not in Unicode's composed
+            form (what looks the same would be two names).
     """
     problem = _problem(name)
     if problem:
-        shown = ascii(name[:40])[1:-1] if not name.isprintable() else name[:40]
-        shown += "…" if len(name) > 40 else ""
+        shown = "".join(map(_shown, name[:40])) + ("…" if len(name) > 40 else "")
         raise InvalidValueError(
             f"'{shown}' cannot be the name of {_article(kind)} {kind}: {problem}.",
             "Use 1 to 128 letters, digits, blanks or signs, without / and \\.",
@@ -42,7 +41,9 @@ def _problem(name: str) -> str:
         return f"it has {len(name)} characters, and {MAX_LENGTH} are allowed"
     if "/" in name or "\\" in name:
         return "it has a path separator in it"
-    if any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in name):
+    if any(unicodedata.category(character) == "Cs" for character in name):
+        return "it is not UTF-8 text"
+    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in name):
         return "it has a control character in it"
     if any(unicodedata.category(character) == "Cf" for character in name if character not in _JOINERS):
         return "it has a character in it that is not seen"
@@ -55,6 +56,15 @@ def _problem(name: str) -> str:
     if not name.strip("."):
         return "it is made of dots alone"
     return ""
+
+
+def _shown(character: str) -> str:
+    """Returns a character, or what stands for it where it cannot be shown."""
+    if character.isprintable():
+        return character
+    # Python keeps a byte that is not UTF-8 as half of a surrogate pair (PEP 383)
+    byte = ord(character) - 0xDC00
+    return f"\\x{byte:02x}" if 0x80 <= byte <= 0xFF else ascii(character)[1:-1]
 
 
 def _article(word: str) -> str:

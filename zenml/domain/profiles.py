@@ -5,10 +5,11 @@ from __future__ import annotations
 from zenml.domain import commands, events
 from zenml.domain.catalog import Catalog, Profile
 from zenml.domain.changed import SEE_HISTORY, ChangedSinceError, same_setting
-from zenml.domain.errors import NotAllowedError, ProfileExistsError, ProfileNotFoundError
+from zenml.domain.errors import ActiveError, ProfileExistsError, ProfileNotFoundError
 from zenml.domain.events import Choice, DomainEvent
 from zenml.domain.missing import missing_profile
 from zenml.domain.names import check_name
+from zenml.domain.records import MACHINE_ACTIVE_PROFILE, Record
 from zenml.domain.suggestions import typed
 
 Commands = commands.CreateProfile | commands.DeleteProfile
@@ -25,6 +26,12 @@ def find_profile(name: str, catalog: Catalog) -> Profile:
     if found is None:
         raise missing_profile(name, catalog.profile_names())
     return found
+
+
+def gone(profile_id: str, name: str) -> ProfileNotFoundError:
+    """Returns the error that a profile an event refers to was deleted since."""
+    records = (Record("profile", (profile_id,)),)
+    return ProfileNotFoundError(f"Profile '{name}' no longer exists.", SEE_HISTORY, records)
 
 
 def profile_choice(profile: Profile) -> Choice:
@@ -71,9 +78,9 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
             if current == (event.new.chosen_id if event.new else None):
                 return None
             if current != (event.old.chosen_id if event.old else None):
-                raise ChangedSinceError("The machine's active profile")
+                raise ChangedSinceError("The machine's active profile", MACHINE_ACTIVE_PROFILE)
             if event.new and catalog.profile_by_id(event.new.chosen_id) is None:
-                raise ProfileNotFoundError(f"Profile '{event.new.name}' no longer exists.", SEE_HISTORY)
+                raise gone(event.new.chosen_id, event.new.name)
             return event
 
 
@@ -82,15 +89,18 @@ def _admit_creation(event: events.ProfileCreated, catalog: Catalog) -> DomainEve
     if it is not None and _same(it, event, catalog):
         return None
     check_name("profile", event.name)
-    if catalog.profile(event.name) is not None:
+    taken = catalog.profile(event.name)
+    if taken is not None:
         raise ProfileExistsError(
             f"Profile '{event.name}' already exists.",
             f'Choose another name, or run "zenml profile describe {typed(event.name)}" to see it.',
+            (Record("profile", (taken.profile_id,)),),
         )
     if it is not None:
         raise ProfileExistsError(
             f"Profile '{event.name}' exists already, as '{it.name}'.",
             f'Run "zenml profile describe {typed(it.name)}" to see it.',
+            (Record("profile", (it.profile_id,)),),
         )
     return event
 
@@ -101,17 +111,19 @@ def _admit_deletion(event: events.ProfileDeleted, catalog: Catalog) -> DomainEve
         return None
     here = catalog.repository_here()
     if here is not None and here.profile_id == it.profile_id:
-        raise NotAllowedError(
+        raise ActiveError(
             f"Profile '{it.name}' cannot be deleted because it's locally active.",
             'Choose a different active profile first by running "zenml profile set PROFILE".',
+            (Record("repository", (here.repository_id,)),),
         )
     if catalog.active_profile() == it.profile_id:
-        raise NotAllowedError(
+        raise ActiveError(
             f"Profile '{it.name}' cannot be deleted because it's globally active.",
             'Choose a different active global profile first by running "zenml profile set --global PROFILE".',
+            (MACHINE_ACTIVE_PROFILE,),
         )
     if not _same(it, event, catalog):
-        raise ChangedSinceError(f"Profile '{it.name}'")
+        raise ChangedSinceError(f"Profile '{it.name}'", Record("profile", (it.profile_id,)))
     return event.model_copy(update={"url": it.url})
 
 

@@ -8,6 +8,7 @@ from zenml.domain.changed import SEE_HISTORY, ChangedSinceError
 from zenml.domain.component_types import MANDATORY, command, display
 from zenml.domain.components import find_component
 from zenml.domain.errors import (
+    ActiveError,
     NotAllowedError,
     StackComponentNotFoundError,
     StackExistsError,
@@ -17,6 +18,7 @@ from zenml.domain.errors import (
 from zenml.domain.events import DomainEvent
 from zenml.domain.missing import missing_stack
 from zenml.domain.names import check_name
+from zenml.domain.records import Record
 from zenml.domain.suggestions import typed
 
 Commands = commands.RegisterStack | commands.UpdateStack | commands.RenameStack | commands.DeleteStack
@@ -105,13 +107,15 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         if isinstance(event, events.StackDeleted):
             return None
         name = event.old_name if isinstance(event, events.StackRenamed) else event.stack_name
-        raise StackNotFoundError(f"Stack '{name}' is no longer registered.", SEE_HISTORY)
+        raise StackNotFoundError(
+            f"Stack '{name}' is no longer registered.", SEE_HISTORY, (Record("stack", (event.stack_id,)),)
+        )
     match event:
         case events.StackRenamed():
             if it.name == event.new_name:
                 return None
             if it.name != event.old_name:
-                raise ChangedSinceError(f"The name of stack '{event.old_name}'")
+                raise ChangedSinceError(f"The name of stack '{event.old_name}'", Record("stack", (it.stack_id,)))
             check_name("stack", event.new_name)
             _check_free(event.new_name, catalog)
             return event
@@ -120,7 +124,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         case events.StackDeleted():
             _check_inactive(it, catalog)
             if it != Stack(**dict(event)):
-                raise ChangedSinceError(f"Stack '{it.name}'")
+                raise ChangedSinceError(f"Stack '{it.name}'", *_differences(it, event))
             return event
 
 
@@ -139,6 +143,7 @@ def _admit_registration(event: events.StackRegistered, it: Stack | None, catalog
         raise StackExistsError(
             f"Stack '{event.name}' is registered already, as '{it.name}'.",
             f'Run "zenml stack rename {typed(it.name)} {typed(event.name)}" to rename it.',
+            _differences(it, event),
         )
     for component_type in MANDATORY:
         if component_type not in event.components:
@@ -159,7 +164,10 @@ def _admit_exchange(
     if current == new:
         return None
     if current != event.old_component_id:
-        raise ChangedSinceError(f"The {display(event.component_type)} of stack '{it.name}'")
+        raise ChangedSinceError(
+            f"The {display(event.component_type)} of stack '{it.name}'",
+            Record("stack component", (it.stack_id, event.component_type)),
+        )
     if new is not None:
         _check_component(event.component_type, new, it.name, catalog)
     elif event.component_type in MANDATORY:
@@ -176,27 +184,39 @@ def _check_component(component_type: str, component_id: str, stack_name: str, ca
         raise StackComponentNotFoundError(
             f"The {display(component_type)} that stack '{stack_name}' would use is no longer registered.",
             SEE_HISTORY,
+            (Record("component", (component_id,)),),
         )
 
 
 def _check_inactive(it: Stack, catalog: Catalog) -> None:
     here = catalog.repository_here()
     if here is not None and here.stack_id == it.stack_id:
-        raise NotAllowedError(
+        raise ActiveError(
             f"Stack '{it.name}' cannot be deleted while it is locally active.",
             'Choose a different active stack first by running "zenml stack set STACK".',
+            (Record("repository", (here.repository_id,)),),
         )
     profile = catalog.profile_in_use()
     if profile is not None and catalog.active_stack(profile.profile_id) == it.stack_id:
-        raise NotAllowedError(
+        raise ActiveError(
             f"Stack '{it.name}' cannot be deleted while it is globally active.",
             'Choose a different active global stack first by running "zenml stack set --global STACK".',
+            (Record("active stack", (profile.profile_id,)),),
         )
 
 
+def _differences(it: Stack, event: events.StackRegistered | events.StackDeleted) -> tuple[Record, ...]:
+    """Returns the records in which a stack is not as an event has it."""
+    renamed = [Record("stack", (it.stack_id,))] if it.name != event.name else []
+    exchanged = sorted({kind for kind, _ in it.components.items() ^ event.components.items()})
+    return (*renamed, *(Record("stack component", (it.stack_id, kind)) for kind in exchanged))
+
+
 def _check_free(name: str, catalog: Catalog) -> None:
-    if catalog.stack(name) is not None:
+    taken = catalog.stack(name)
+    if taken is not None:
         raise StackExistsError(
             f"Stack '{name}' already exists.",
             f'Choose another name, or run "zenml stack describe {typed(name)}" to see it.',
+            (Record("stack", (taken.stack_id,)),),
         )

@@ -11,8 +11,10 @@ def did_you_mean(name: str, known: list[str]) -> str:
     """Returns ``Did you mean 'x'?`` for the known name nearest to a mistyped one, else nothing."""
     import difflib  # here: it costs more to import than most commands take
 
-    nearest = difflib.get_close_matches(name, known, n=1)
-    return f"Did you mean '{nearest[0]}'?" if nearest else ""
+    # names are told apart by their case, but people mistake it
+    folded = {one.casefold(): one for one in reversed(known) if one != name}
+    nearest = difflib.get_close_matches(name.casefold(), folded, n=1)
+    return f"Did you mean '{folded[nearest[0]]}'?" if nearest else ""
 
 
 def typed(name: str) -> str:

@@ -11,7 +11,7 @@ from zenml.domain.change_ids import letters
 from zenml.domain.commands import Command
 from zenml.domain.decide import decide
 from zenml.domain.errors import NotAllowedError, ProfileNotFoundError
-from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Kind, Part
+from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Idempotency, Kind, Part
 from zenml.domain.secrecy import without_passwords
 from zenml.domain.values import Secret
 from zenml.evidence.merkle import leaf_hash
@@ -19,8 +19,8 @@ from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
 from zenml.ledger.origin import Origin, command_line
 from zenml.ledger.sealing import Sealer
-from zenml.projections import history, views
-from zenml.projections.changes import Changes
+from zenml.projections import views
+from zenml.projections.changes import Changes, part_summary
 from zenml.projections.machine import ProfileRow
 from zenml.stores.local import LocalTransaction
 from zenml.stores.mapping import to_stored
@@ -29,8 +29,24 @@ MAX_EVENTS = 10_000
 """In one change. An undo takes a change back as a whole, and people must be able to look at it."""
 
 
+class About(NamedTuple):
+    """What is recorded of a change besides what it did.
+
+    Attributes:
+        kind: What kind of change it is.
+        origin: Who makes it, and where from.
+        targets: The ids of the changes it undoes or redoes.
+        idempotency: The key an automation gave it, and the hash of its command.
+    """
+
+    kind: Kind
+    origin: Origin
+    targets: tuple[str, ...] = ()
+    idempotency: tuple[str, str] | None = None
+
+
 class Change(NamedTuple):
-    """A recorded change.
+    """A recorded change, or one that was only rehearsed.
 
     Attributes:
         change_id: Its id.
@@ -39,6 +55,7 @@ class Change(NamedTuple):
         summary: What it did, in a few words.
         events: Its events, in the order they were decided.
         targets: The ids of the changes it undoes or redoes.
+        repeated: It was recorded earlier, under the same idempotency key; nothing was done again.
     """
 
     change_id: str
@@ -47,6 +64,7 @@ class Change(NamedTuple):
     summary: str
     events: tuple[DomainEvent, ...]
     targets: tuple[str, ...]
+    repeated: bool = False
 
 
 class _Taken(NamedTuple):
@@ -132,39 +150,27 @@ class ChangeInProgress:
         self._taken.append(_Taken(ledger_id, position, fields, event))
         self._last[ledger_id] = position
 
-    def finish(
-        self,
-        kind: Kind,
-        origin: Origin,
-        time: str,
-        secret_names: Callable[[], frozenset[str]],
-        targets: tuple[str, ...] = (),
-    ) -> Change | None:
+    def finish(self, about: About, time: str, secret_names: Callable[[], frozenset[str]]) -> Change | None:
         """Appends what was decided; None if that is nothing."""
         if not self._taken:
             return None
-        began = self._began(kind, origin, time, secret_names, targets)
+        began = self._began(about, time, secret_names)
         parts: dict[str, list[tuple[str, dict[str, Any]]]] = {}
         for ledger_id, _, fields, event in self._taken:
             parts.setdefault(ledger_id, []).append((event.TOPIC, fields))
-        recorder = Changes(self._transaction.rows)
+        recorder, told = Changes(self._transaction.rows), []
         for ledger_id, events in parts.items():
-            self._append(recorder, ledger_id, began, events)
+            told.append(self._append(recorder, ledger_id, began, events))
             self._keep_keys(ledger_id, events)
-        row = history.by_id(self._transaction.database, self.change_id)
+        summary = ", ".join(filter(None, told))
         return Change(
-            self.change_id,
-            letters(self.change_id),
-            kind,
-            row.summary if row else "",
-            tuple(self.events),
-            targets,
+            self.change_id, letters(self.change_id), about.kind, summary, tuple(self.events), about.targets
         )
 
     def _append(
         self, recorder: Changes, ledger_id: str, began: ChangeBegan, events: list[tuple[str, dict[str, Any]]]
-    ) -> None:
-        """Appends one part of the change."""
+    ) -> str:
+        """Appends one part of the change and returns what it did, in words."""
         before = head = self._transaction.head(ledger_id)
         here = {"count": len(events), "prior_root": before.root().hex()}
         fields = began.model_copy(update=here).model_dump(mode="json")
@@ -172,24 +178,19 @@ class ChangeInProgress:
         for topic, event in [(ChangeBegan.TOPIC, fields), *events]:
             stored.append(to_stored(ledger_id, head.size + 1, topic, event))
             head = head.appended(leaf_hash(ledger_id, head.size + 1, topic, event))
-        recorder.record(ledger_id, before.size + 1, fields, events)
+        if not self._transaction.REHEARSED:
+            recorder.record(ledger_id, before.size + 1, fields, events)
         kind = "machine" if ledger_id == self._machine_id else "profile"
         self._transaction.append(ledger_id, kind, stored, head)
+        return part_summary(ledger_id, before.size + 1, fields, events)
 
-    def _began(
-        self,
-        kind: Kind,
-        origin: Origin,
-        time: str,
-        secret_names: Callable[[], frozenset[str]],
-        targets: tuple[str, ...],
-    ) -> ChangeBegan:
-        salted = self.sealer.salted
+    def _began(self, about: About, time: str, secret_names: Callable[[], frozenset[str]]) -> ChangeBegan:
+        salted, origin, targets = self.sealer.salted, about.origin, about.targets
         command, path, reason = origin.command, origin.repository_path, origin.reason
         words = command_line(command, secret_names(), self.sealer.plaintexts) if command is not None else None
         return ChangeBegan(
             change_id=self.change_id,
-            kind=kind,
+            kind=about.kind,
             count=0,
             parts=tuple(
                 Part(ledger_id=ledger_id, count=len(list(run)))
@@ -208,11 +209,17 @@ class ChangeInProgress:
             command=salted(words) if words is not None else None,
             repository_path=salted(path) if path is not None else None,
             reason=salted(without_passwords(reason)) if reason is not None else None,
-            idempotency=None,
+            idempotency=self._idempotency(about),
             time=time,
             targets=targets,
             prior_root="0" * 64,
         )
+
+    def _idempotency(self, about: About) -> Idempotency | None:
+        if about.idempotency is None:
+            return None
+        key, command_hash = map(self.sealer.salted, about.idempotency)
+        return Idempotency(key=key, command_hash=command_hash)
 
     def _keep_keys(self, ledger_id: str, events: list[tuple[str, dict[str, Any]]]) -> None:
         """Stores the data keys of the secrets that were recorded, and of no others."""

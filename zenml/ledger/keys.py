@@ -26,12 +26,17 @@ _NONCE_BYTES = 12  # as NIST SP 800-38D recommends for GCM
 class MasterKey:
     """The key that wraps the data keys: from `ZENML_LEDGER_KEY` (64 hex digits), else a file of mode 0600.
 
+    Args:
+        path: The file.
+        lasting: Whether a key that is made is written to the file; not where things are only tried out.
+
     Attributes:
         may_be_new: Whether the file may be made; not where secrets already need the one that was lost.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, lasting: bool = True) -> None:
         self._path = path
+        self._lasting = lasting
         self.may_be_new = True
 
     def seal(self, key_id: str, plaintext: str) -> tuple[str, bytes, bytes]:
@@ -88,6 +93,8 @@ class MasterKey:
                         f"The key file {self._path} is missing, and there are secrets encrypted with its key.",
                         f"Restore it from a backup, or set {VARIABLE} to the key.",
                     )
+                if not self._lasting:
+                    return os.urandom(_KEY_BYTES)
                 self._create()
             with open(self._path, encoding="ascii", errors="replace") as file:
                 return _parsed(file.read().strip(), self._path)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from zenml.domain.events import Kind
 from zenml.ledger.catalog import ViewCatalog
-from zenml.ledger.change import Change, ChangeInProgress
+from zenml.ledger.change import About, Change, ChangeInProgress
 from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.keys import MasterKey
-from zenml.ledger.origin import Origin
 from zenml.ledger.sealing import Sealer
 from zenml.projections.machine import ProfileRow
 from zenml.stores.local import LocalStore, LocalTransaction
+from zenml.stores.rehearsal import RehearsalStore
 
 
 class Ledger:
@@ -28,7 +27,7 @@ class Ledger:
 
     def __init__(
         self,
-        store: LocalStore,
+        store: LocalStore | RehearsalStore,
         master_key: MasterKey,
         secret_names: Callable[[], frozenset[str]],
         clock: Callable[[], str] = utc_now,
@@ -49,19 +48,13 @@ class Ledger:
         with self._store.transaction() as transaction:
             yield LockedLedger(self, transaction)
 
-    def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
-        """Makes all views anew from the events and returns the number of events."""
-        return self._store.rebuild(progress)
-
     def close(self) -> None:
         """Closes the store."""
         self._store.close()
 
-    def finish(
-        self, change: ChangeInProgress, kind: Kind, origin: Origin, targets: tuple[str, ...] = ()
-    ) -> Change | None:
+    def finish(self, change: ChangeInProgress, about: About) -> Change | None:
         """Appends what a change decided; None if that is nothing."""
-        return change.finish(kind, origin, self._clock(), self._secret_names, targets)
+        return change.finish(about, self._clock(), self._secret_names)
 
 
 class LockedLedger:
@@ -84,8 +77,6 @@ class LockedLedger:
         catalog = ViewCatalog(self.transaction.database, self.machine_id, profile, repository_id, sealer.keys)
         return ChangeInProgress(self.transaction, self.machine_id, catalog, sealer)
 
-    def finish(
-        self, change: ChangeInProgress, kind: Kind, origin: Origin, targets: tuple[str, ...] = ()
-    ) -> Change | None:
+    def finish(self, change: ChangeInProgress, about: About) -> Change | None:
         """Appends what the change decided; None if that is nothing."""
-        return self._ledger.finish(change, kind, origin, targets)
+        return self._ledger.finish(change, about)

@@ -2,130 +2,107 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from zenml.domain.change_ids import is_prefix
+from zenml.domain.changed import SEE_HISTORY
 from zenml.domain.commands import Revert
-from zenml.domain.errors import (
-    ChangeNotFoundError,
-    ConflictError,
-    LedgerError,
-    NotAllowedError,
-    ProfileNotFoundError,
-)
-from zenml.domain.events import ChangeBegan, DomainEvent, ProfileCreated
+from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError, ProfileNotFoundError
+from zenml.domain.events import DomainEvent, ProfileCreated
+from zenml.domain.records import Record
 from zenml.ledger.change import ChangeInProgress
+from zenml.ledger.conflicts import MetError, behind, conflict, newest_first
 from zenml.ledger.ledger import LockedLedger
-from zenml.projections import history, machine
-from zenml.projections.history import ChangeRow, Context
+from zenml.ledger.recorded import recorded_events
+from zenml.projections import history, machine, writers
+from zenml.projections.history import ChangeRow
 from zenml.projections.machine import ProfileRow
+from zenml.projections.undoable import Mine
+
+_MOST = 1000
+"""Changes that are taken back together at the most, so that looking for what is in the way ends."""
 
 
-def find_change(locked: LockedLedger, prefix: str) -> ChangeRow:
-    """Returns the change whose id begins with these letters.
-
-    Raises:
-        ChangeNotFoundError: There is none, or more than one.
-    """
-    found = history.find(locked.transaction.database, prefix) if is_prefix(prefix) else []
-    if len(found) == 1:
-        return found[0]
-    hint = 'Run "zenml history --all" to see the changes.'
-    if not found:
-        raise ChangeNotFoundError(f"There is no change '{prefix}'.", hint)
-    raise ChangeNotFoundError(f"More than one change begins with '{prefix}'.", "Give more letters of it.")
+class _LookedError(Exception):
+    """Ends an attempt that was only made to see what would have to be undone too."""
 
 
-def newest_mine(
-    locked: LockedLedger, context: Context, actor: str, terminal: str, *, any_actor: bool = False
-) -> ChangeRow | None:
-    """Returns the change that plain undo takes back: my newest one that is in effect.
+def take_back(
+    locked: LockedLedger, change: ChangeInProgress, targets: list[ChangeRow], mine: Mine, *, cascade: bool = False
+) -> list[ChangeRow]:
+    """Executes what takes changes back, newest first, and returns them.
+
+    What is in the way is looked for by trying: the change behind the first conflict is undone too, then
+    the one behind the next, until nothing is in the way. With ``cascade`` that is what happens; without,
+    it is what the conflict names.
 
     Raises:
-        NotAllowedError: It was made in another session; work of another terminal is not undone by accident.
+        UndoConflictError: Something came later that this would destroy; nothing of the attempt is kept.
+        NotAllowedError: One is the first run, without which there would be no profile at all.
     """
+    database, wanted = locked.transaction.database, newest_first(targets)
+    in_use = change.catalog.profile_row
+    met: list[tuple[MetError, list[ChangeRow]]] = []
+    while True:
+        try:
+            with change.whole():
+                for target in wanted:
+                    _take_one_back(locked, change, target, in_use)
+                if met and not cascade:
+                    raise _LookedError
+            return wanted
+        except _LookedError:
+            break
+        except MetError as error:
+            found = behind(database, error)
+            met.append((error, found))
+            known = {row.change_id for row in wanted}
+            more = [row for row in found if row.change_id not in known]
+            if not more or len(wanted) > _MOST:
+                wanted = targets  # no undo helps: what the rule itself advises is all there is to say
+                break
+            wanted = newest_first([*wanted, *more])
+        finally:
+            change.go_on_in(in_use)
+    given = {row.change_id for row in targets}
+    later = [row for row in wanted if row.change_id not in given]
+    raise conflict(database, *met[0], later, mine)
+
+
+def _take_one_back(
+    locked: LockedLedger, change: ChangeInProgress, target: ChangeRow, in_use: ProfileRow | None
+) -> None:
     database = locked.transaction.database
-    found = history.newest_undoable(database, context, actor, any_actor=any_actor)
-    if found is not None and found.session != terminal and not any_actor:
-        name = history.short(database, found.letters)
-        raise NotAllowedError(
-            f"Your newest change {name} ({found.summary}) was made in another session.",
-            f'Run "zenml undo {name}" to undo it all the same.',
-        )
-    return found
-
-
-def take_back(locked: LockedLedger, change: ChangeInProgress, target: ChangeRow) -> None:
-    """Executes what takes a change back.
-
-    Raises:
-        ConflictError: Something came later that it would destroy; nothing may be kept of the attempt.
-        NotAllowedError: It is the first run, without which there would be no profile at all.
-    """
     if target.kind == "init":
-        name = history.short(locked.transaction.database, target.letters)
+        name = history.short(database, target.letters)
         raise NotAllowedError(
-            f"Change {name} ({target.summary}) is the first run, which cannot be undone.",
+            f"Change {name} ({history.told(database, target)}) is the first run, which cannot be undone.",
             'Run "zenml history" to see the other changes.',
         )
-    in_use = change.catalog.profile_row
     try:
         for ledger_id, event in reversed(_events(locked, target)):
             in_machine = ledger_id == locked.machine_id
             change.go_on_in(in_use if in_machine else _profile(locked, ledger_id))
             change.execute(Revert(event))
+    except DamagedLedgerError:
+        raise
     except LedgerError as error:
-        raise _conflict(locked, target, error) from error
-    finally:
-        change.go_on_in(in_use)
+        raise MetError(target, error) from error
 
 
 def _events(locked: LockedLedger, target: ChangeRow) -> list[tuple[str, DomainEvent]]:
-    """Returns the events of a change in the order they were decided, each with its ledger.
+    """Returns the events of a change without the contents of a profile that it made.
 
-    The contents of a profile that the change made are left out: they stay in their ledger, and only
-    the machine's reference to it is taken back.
+    They stay in their ledger: only the machine's reference to it is taken back.
     """
-    waiting: dict[str, list[DomainEvent]] = {}
-    runs: list[tuple[str, int]] = []
-    for ledger_id, position, count in history.parts(locked.transaction.database, target.change_id):
-        began, *events = locked.transaction.events(ledger_id, position, position + count)
-        waiting[ledger_id] = cast("list[DomainEvent]", events)
-        runs = [(part.ledger_id, part.count) for part in cast("ChangeBegan", began).parts]
-    made = {
-        event.profile_ledger_id
-        for events in waiting.values()
-        for event in events
-        if isinstance(event, ProfileCreated)
-    }
-    ordered: list[tuple[str, DomainEvent]] = []
-    for ledger_id, count in runs:
-        run, waiting[ledger_id] = waiting[ledger_id][:count], waiting[ledger_id][count:]
-        if ledger_id not in made:
-            ordered.extend((ledger_id, event) for event in run)
-    return ordered
+    events = recorded_events(locked.transaction, target.change_id)
+    made = {event.profile_ledger_id for _, event in events if isinstance(event, ProfileCreated)}
+    return [(ledger_id, event) for ledger_id, event in events if ledger_id not in made]
 
 
 def _profile(locked: LockedLedger, ledger_id: str) -> ProfileRow:
     """Returns the profile that has a ledger now: it may have been deleted since, or come back just before."""
-    for row in machine.profiles(locked.transaction.database, locked.machine_id):
+    database = locked.transaction.database
+    for row in machine.profiles(database, locked.machine_id):
         if row.profile_ledger_id == ledger_id:
             return row
-    raise ProfileNotFoundError(
-        "Its profile was deleted since.", 'Run "zenml history --all", and undo the deletion first.'
-    )
-
-
-def _conflict(locked: LockedLedger, target: ChangeRow, error: LedgerError) -> ConflictError:
-    database = locked.transaction.database
-    name = history.short(database, target.letters)
-    later = history.later_writer(database, target)
-    message = f"Change {name} ({target.summary}) cannot be undone: {error.message}"
-    if later is None:
-        return ConflictError(message, error.hint)
-    other = history.short(database, later.letters)
-    who = f" by {later.actor}" if later.actor else ""
-    return ConflictError(
-        f"{message} Change {other} ({later.summary}) came later{who}, at {later.time[:19]}Z.",
-        f'Run "zenml undo {other}" first.',
-    )
+    profile_id = writers.profile_of(database, ledger_id)
+    records = (Record("profile", (profile_id,)),) if profile_id else ()
+    raise ProfileNotFoundError("Its profile no longer exists.", SEE_HISTORY, records)

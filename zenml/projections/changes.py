@@ -17,7 +17,7 @@ TABLES = (
     " letters TEXT NOT NULL, kind TEXT NOT NULL,"
     " time TEXT NOT NULL, actor TEXT, actor_kind TEXT NOT NULL, known_by TEXT NOT NULL, host TEXT,"
     " session TEXT, command TEXT, reason TEXT, repository TEXT, client_version TEXT NOT NULL,"
-    " idempotency_key TEXT, summary TEXT NOT NULL, undone_by TEXT) STRICT",
+    " idempotency_key TEXT, command_hash TEXT, summary TEXT NOT NULL, undone_by TEXT) STRICT",
     "CREATE TABLE change_parts (change_id TEXT NOT NULL, ledger_id TEXT NOT NULL, position INTEGER NOT NULL,"
     " count INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (change_id, ledger_id)) STRICT, WITHOUT ROWID",
     "CREATE TABLE change_targets (change_id TEXT NOT NULL, target_id TEXT NOT NULL,"
@@ -31,13 +31,15 @@ TABLES = (
 )
 INDEXES = (
     "CREATE UNIQUE INDEX changes_by_letters ON changes (letters)",
+    "CREATE INDEX changes_by_key ON changes (idempotency_key) WHERE idempotency_key IS NOT NULL",
+    "CREATE INDEX change_targets_by_target ON change_targets (target_id)",
     "CREATE UNIQUE INDEX change_parts_by_position ON change_parts (ledger_id, position)",
     "CREATE UNIQUE INDEX change_parts_by_number ON change_parts (ledger_id, number)",
     "CREATE INDEX change_subjects_by_subject ON change_subjects (subject_id, change_id)",
 )
 # a change is one row, whichever of its parts is seen first; the others add to what it did
 _CHANGE = (
-    f"INSERT INTO changes VALUES (NULL{', ?' * 16}) ON CONFLICT (change_id) DO UPDATE SET summary ="
+    f"INSERT INTO changes VALUES (NULL{', ?' * 17}) ON CONFLICT (change_id) DO UPDATE SET summary ="
     " CASE WHEN summary = '' THEN excluded.summary WHEN excluded.summary = '' THEN summary"
     " ELSE summary || ', ' || excluded.summary END"
 )
@@ -45,6 +47,10 @@ _PART = "INSERT INTO change_parts SELECT change_id, ?, ?, ?, number FROM changes
 _TARGET = "INSERT OR IGNORE INTO change_targets VALUES (?, ?)"
 _SUBJECT = "INSERT INTO change_subjects VALUES (?, ?, ?, ?)"
 _UNDONE = "UPDATE changes SET undone_by = ? WHERE change_id = ?"
+UNDOING = (
+    "SELECT t.change_id FROM change_targets t JOIN changes c USING (change_id)"
+    " WHERE t.target_id = ? AND c.undone_by IS NULL ORDER BY c.number DESC LIMIT 1"
+)
 _MOMENT = "INSERT INTO moments VALUES (?, ?, ?)"
 
 
@@ -65,9 +71,7 @@ class Changes:
             events: Topics and fields of the events that follow.
         """
         write, change_id = self.rows.write, began["change_id"]
-        # what a new profile starts with goes without saying
-        begins = position == 1 and began["parts"][0]["ledger_id"] != ledger_id
-        write(_CHANGE, _cells(began, "" if begins else summary(events)))
+        write(_CHANGE, _cells(began, part_summary(ledger_id, position, began, events)))
         write(_PART, (ledger_id, position, began["count"], change_id))
         for subject, subject_id in subjects(events):
             write(_SUBJECT, (change_id, ledger_id, subject_id, subject))
@@ -78,20 +82,34 @@ class Changes:
         self._moment(ledger_id, began["time"], position + began["count"])
 
     def _toggle(self, change_id: str, targets: list[str], *, in_effect: bool) -> None:
-        """Marks targets as undone, or as in effect again; an undo that is undone frees its own targets."""
+        """Marks targets as undone, or as in effect again; an undo that is undone frees its own targets.
+
+        A target that is freed stays undone if another undo that is in effect has taken it back too.
+        """
         below = "SELECT target_id FROM change_targets WHERE change_id = ?"
         for target in targets:
-            self.rows.write(_UNDONE, (change_id if in_effect else None, target))
-            found = self.rows.execute(below, (target,), after=_TARGET).fetchall()
-            if found:  # only an undo or a redo has targets
-                self._toggle(target, [row[0] for row in found], in_effect=not in_effect)
+            by: str | None = change_id
+            if not in_effect:
+                other = self.rows.execute(UNDOING, (target,), _CHANGE, _TARGET, _UNDONE).fetchone()
+                by = other[0] if other else None
+            self.rows.write(_UNDONE, (by, target))
+            if in_effect or by is None:
+                found = self.rows.execute(below, (target,), _TARGET).fetchall()
+                if found:  # only an undo or a redo has targets
+                    self._toggle(target, [row[0] for row in found], in_effect=not in_effect)
 
     def _moment(self, ledger_id: str, time: str, position: int) -> None:
         if time <= self._newest.get(ledger_id, "~"):  # a tilde comes after all digits: nothing is known yet
             later = "DELETE FROM moments WHERE ledger_id = ? AND time >= ?"
-            self.rows.execute(later, (ledger_id, time), after=_MOMENT)
+            self.rows.execute(later, (ledger_id, time), _MOMENT)
         self.rows.write(_MOMENT, (ledger_id, time, position))
         self._newest[ledger_id] = time
+
+
+def part_summary(ledger_id: str, position: int, began: Fields, events: list[tuple[str, Fields]]) -> str:
+    """Returns what a part of a change did, in words. What a new profile starts with goes without saying."""
+    begins = position == 1 and began["parts"][0]["ledger_id"] != ledger_id
+    return "" if begins else summary(events)
 
 
 def _cells(began: Fields, described: str) -> tuple[object, ...]:
@@ -111,6 +129,7 @@ def _cells(began: Fields, described: str) -> tuple[object, ...]:
         _open(began["repository_path"]),
         began["client_version"],
         _open(idempotency["key"]) if idempotency else None,
+        _open(idempotency["command_hash"]) if idempotency else None,
         described,
         None,
     )

@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 
-from zenml.domain.errors import DamagedLedgerError
-
-VIEW_VERSION = 1
+VIEW_VERSION = 2
 """Raised when the tables or what is put into them changes: views of another version are rebuilt."""
 
 VIEWS = (
@@ -18,35 +16,73 @@ VIEWS = (
 )
 """Every table that is a view's, or was in an earlier version. All others are never dropped."""
 
+STORED = ("stored_events", "heads", "keys")
+"""The tables that nothing can be computed from but themselves."""
+
 FILLED = "SELECT " + " || ".join(f"EXISTS (SELECT 1 FROM {name})" for name in VIEWS if name != "views")
 """Tells which views hold something: a view that somebody emptied is noticed at the price of a glance."""
+
+_NO_FILE_BESIDE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 def connect(path: str) -> sqlite3.Connection:
     """Opens a ledger's file for reading alone.
 
     Raises:
-        DamagedLedgerError: The file is there but cannot be read as a database.
+        DamagedLedgerError: The file is there but is no database.
+        NotAllowedError: It cannot be read.
+        BusyError: Others hold it for too long.
     """
     uri = "file:" + path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    problem: sqlite3.Error | None = None
-    # a reader of a write-ahead log makes a small file beside it; in a folder it cannot write to
-    # SQLite opens the file only when told that nobody else writes either
-    for mode in ("mode=ro", "mode=ro&immutable=1"):
-        database = sqlite3.connect(f"{uri}?{mode}", uri=True, isolation_level=None, timeout=30)
+    try:
+        return _opened(f"{uri}?mode=ro")
+    except sqlite3.Error as error:
+        problem = error
+    # a reader of a write-ahead log makes a small file beside it; where it cannot, SQLite opens the file
+    # only when told that nobody writes to it, and then it would pass over what stands in a log alone
+    from zenml.projections.unusable import understood, unfinished
+
+    if problem.sqlite_errorcode & 0xFF in _NO_FILE_BESIDE:
+        if _has_log(path):
+            raise unfinished(problem, path) from problem
         try:
-            database.execute("PRAGMA cache_size = -65536")  # 64 MiB at most: a long past has many pages
-            database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-        except sqlite3.DatabaseError as error:
-            database.close()
+            return _opened(f"{uri}?mode=ro&immutable=1")
+        except sqlite3.Error as error:
             problem = error
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-                break
-        else:
-            return database
-    raise DamagedLedgerError(
-        f"The ledger {path} cannot be read: {problem}.", "Restore it from a backup, or move the file away."
-    )
+    raise understood(problem, path) from problem
+
+
+def _opened(uri: str) -> sqlite3.Connection:
+    database = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)
+    try:
+        database.execute("PRAGMA cache_size = -65536")  # 64 MiB at most: a long past has many pages
+        database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _has_log(path: str) -> bool:
+    try:
+        return os.stat(f"{path}-wal").st_size > 0
+    except OSError:
+        return False
+
+
+def begun(database: sqlite3.Connection, path: str) -> bool:
+    """Tells whether the tables of a ledger are there; not in a file that was just made.
+
+    Raises:
+        DamagedLedgerError: Some are, but not all; or those of something else.
+    """
+    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    missing = [name for name in STORED if name not in tables]
+    if not missing or not tables:
+        return not missing
+    from zenml.projections.unusable import incomplete
+
+    raise incomplete(path, missing, tables.intersection(STORED + VIEWS))
 
 
 def up_to_date(database: sqlite3.Connection) -> bool:
@@ -54,12 +90,12 @@ def up_to_date(database: sqlite3.Connection) -> bool:
     try:
         view = database.execute(f"SELECT version, filled = ({FILLED}) FROM views").fetchone()
         behind = database.execute(
-            "SELECT 1 FROM heads LEFT JOIN applied USING (ledger_id)"
-            " WHERE heads.size IS NOT applied.position LIMIT 1"
+            "SELECT (SELECT count(*) FROM heads) <> (SELECT count(*) FROM applied) OR EXISTS ("
+            "SELECT 1 FROM heads LEFT JOIN applied USING (ledger_id) WHERE heads.size IS NOT applied.position)"
         ).fetchone()
     except sqlite3.OperationalError:
         return False
-    return view == (VIEW_VERSION, True) and behind is None
+    return bool(view == (VIEW_VERSION, True) and behind == (False,))
 
 
 def machine_ledger(database: sqlite3.Connection) -> str | None:
@@ -69,14 +105,16 @@ def machine_ledger(database: sqlite3.Connection) -> str | None:
 
 
 def has_begun(path: str) -> bool:
-    """Tells whether a file holds a machine's ledger."""
+    """Tells whether a file holds a machine's ledger.
+
+    Raises:
+        DamagedLedgerError: The file is no ledger.
+    """
     if not os.path.exists(path):
         return False
     database = connect(path)
     try:
-        return machine_ledger(database) is not None
-    except sqlite3.OperationalError:
-        return False  # the file was made, and nothing in it yet
+        return begun(database, path) and machine_ledger(database) is not None
     finally:
         database.close()
 
@@ -85,8 +123,8 @@ def event_count(path: str) -> int:
     """Returns the number of events in all ledgers of a file. Needs no views."""
     database = connect(path)
     try:
+        if not begun(database, path):
+            return 0
         return int(database.execute("SELECT coalesce(sum(size), 0) FROM heads").fetchone()[0])
-    except sqlite3.OperationalError:
-        return 0
     finally:
         database.close()

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from zenml.domain.change_ids import SHORTEST
+from zenml.domain.change_ids import SHORTEST, is_prefix
+from zenml.projections.filters import EVERY, Filter, prepare
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
 
-UNDOABLE = ("change", "restore", "import", "migrate")
-"""The kinds of changes that plain undo takes back."""
-
 
 class ChangeRow(
     namedtuple(
         "ChangeRow",
-        "number change_id letters kind time actor actor_kind host session command reason repository"
+        "number change_id letters kind time actor actor_kind known_by host session command reason repository"
         " summary undone_by",
     )
 ):
@@ -31,6 +29,7 @@ class ChangeRow(
     time: str
     actor: str | None
     actor_kind: str
+    known_by: str
     host: str | None
     session: str | None
     command: str | None
@@ -49,86 +48,122 @@ class Context(namedtuple("Context", "machine_id profile_ledger_id repository_id"
     repository_id: str | None
 
 
-_SELECT = f"SELECT {', '.join(ChangeRow._fields)} FROM changes"
+class Stored(namedtuple("Stored", "ledger_id position topic text")):
+    """An event as it is stored."""
+
+    __slots__ = ()
+    ledger_id: str
+    position: int
+    topic: str
+    text: bytes
+
+
+SELECT = f"SELECT {', '.join(ChangeRow._fields)} FROM changes"
+"""Selects whole rows of `ChangeRow`."""
+
 _NUMBERS = (
     "SELECT p.number FROM change_parts p CROSS JOIN changes c ON c.number = p.number"
-    " WHERE p.ledger_id = {ledger} AND {wanted}"
+    " WHERE p.ledger_id = {ledger}{among} AND {wanted}"
 )
-_HERE = "s.subject <> 'repository' OR s.subject_id = :repository_id"  # no other repository's choices
+# no other repository's choices; what they refer to says nothing of where they were made
+_HERE = "s.subject NOT IN ('repository', 'used') OR s.subject_id = :repository_id"
 
 
-def _concerning(wanted: str) -> str:
+def concerning(wanted: str, among: str = "") -> str:
     """Returns the select of the wanted changes that concern a context, newest first.
 
     The changes of each ledger are read from the newest on and merged, until as many are found as there
     may be: what happened elsewhere meanwhile costs nothing. CROSS JOIN tells SQLite to go that way.
+
+    Args:
+        wanted: A condition on a change ``c``.
+        among: A select of numbers; no others are looked at.
     """
-    profile = _NUMBERS.format(ledger=":profile_ledger_id", wanted=wanted)
-    machine = _NUMBERS.format(ledger=":machine_id", wanted=wanted) + (
+    among = f" AND p.number IN ({among})" if among else ""
+    profile = _NUMBERS.format(ledger=":profile_ledger_id", wanted=wanted, among=among)
+    machine = _NUMBERS.format(ledger=":machine_id", wanted=wanted, among=among) + (
         " AND EXISTS (SELECT 1 FROM change_subjects s"
         f" WHERE s.change_id = p.change_id AND s.ledger_id = :machine_id AND ({_HERE}))"
     )
     found = f"{profile} UNION {machine} ORDER BY 1 DESC LIMIT :most"
-    return f"{_SELECT} WHERE number IN ({found}) ORDER BY number DESC"
+    return f"{SELECT} WHERE number IN ({found}) ORDER BY number DESC"
 
 
 def history(
-    database: sqlite3.Connection, context: Context | None = None, limit: int | None = None
+    database: sqlite3.Connection,
+    context: Context | None = None,
+    limit: int | None = None,
+    which: Filter = EVERY,
 ) -> list[ChangeRow]:
-    """Returns the changes that concern a context, or all, newest first."""
-    most = -1 if limit is None else limit
+    """Returns the wanted changes that concern a context, or of all, newest first."""
+    condition = prepare(database, which)
+    named = {**condition.named, "most": -1 if limit is None else limit}
     if context is None:
-        found = database.execute(f"{_SELECT} ORDER BY number DESC LIMIT ?", (most,))
+        among = f" AND c.number IN ({condition.among})" if condition.among else ""
+        sql = f"{SELECT} c WHERE {condition.wanted}{among} ORDER BY number DESC LIMIT :most"
     else:
-        found = database.execute(_concerning("TRUE"), {**context._asdict(), "most": most})
-    return [ChangeRow(*row) for row in found]
-
-
-def newest_undoable(
-    database: sqlite3.Connection, context: Context, actor: str, any_actor: bool
-) -> ChangeRow | None:
-    """Returns the newest change in effect that plain undo may take back for somebody."""
-    kinds = ", ".join(repr(kind) for kind in UNDOABLE)
-    wanted = f"c.kind IN ({kinds}) AND c.undone_by IS NULL AND (c.actor = :actor OR :any_actor)"
-    named = {**context._asdict(), "most": 1, "actor": actor, "any_actor": any_actor}
-    row = database.execute(_concerning(wanted), named).fetchone()
-    return ChangeRow(*row) if row else None
+        sql = concerning(condition.wanted, condition.among)
+        named.update(context._asdict())
+    return [ChangeRow(*row) for row in database.execute(sql, named)]
 
 
 def find(database: sqlite3.Connection, prefix: str) -> list[ChangeRow]:
     """Returns the changes whose id begins with these letters, at most two of them."""
-    sql = f"{_SELECT} WHERE letters >= ? AND letters < ? ORDER BY letters LIMIT 2"
+    sql = f"{SELECT} WHERE letters >= ? AND letters < ? ORDER BY letters LIMIT 2"
     found = database.execute(sql, (prefix, prefix + "{")).fetchall()  # "{" is what follows "z"
     return [ChangeRow(*row) for row in found]
 
 
+def find_change(database: sqlite3.Connection, prefix: str) -> ChangeRow:
+    """Returns the change whose id begins with these letters.
+
+    Raises:
+        ChangeNotFoundError: There is none, or more than one.
+    """
+    found = find(database, prefix) if is_prefix(prefix) else []
+    if len(found) == 1:
+        return found[0]
+    from zenml.domain.errors import ChangeNotFoundError
+
+    if found:
+        raise ChangeNotFoundError(f"More than one change begins with '{prefix}'.", "Give more letters of it.")
+    raise ChangeNotFoundError(f"There is no change '{prefix}'.", 'Run "zenml history --all" to see the changes.')
+
+
 def by_id(database: sqlite3.Connection, change_id: str) -> ChangeRow | None:
     """Returns a change."""
-    row = database.execute(f"{_SELECT} WHERE change_id = ?", (change_id,)).fetchone()
-    return ChangeRow(*row) if row else None
-
-
-def later_writer(database: sqlite3.Connection, change: ChangeRow) -> ChangeRow | None:
-    """Returns the newest change in effect that came after a change and is about the same things."""
-    sql = (
-        f"{_SELECT} WHERE number > ? AND undone_by IS NULL AND kind NOT IN ('undo', 'redo') AND change_id IN"
-        " (SELECT later.change_id FROM change_subjects mine JOIN change_subjects later USING (subject_id)"
-        " WHERE mine.change_id = ?) ORDER BY number DESC LIMIT 1"
-    )
-    row = database.execute(sql, (change.number, change.change_id)).fetchone()
+    row = database.execute(f"{SELECT} WHERE change_id = ?", (change_id,)).fetchone()
     return ChangeRow(*row) if row else None
 
 
 def targets(database: sqlite3.Connection, change_id: str) -> list[ChangeRow]:
     """Returns the changes that an undo or redo took back, oldest first."""
-    sql = f"{_SELECT} WHERE change_id IN (SELECT target_id FROM change_targets WHERE change_id = ?)"
+    sql = f"{SELECT} WHERE change_id IN (SELECT target_id FROM change_targets WHERE change_id = ?)"
     return [ChangeRow(*row) for row in database.execute(f"{sql} ORDER BY number", (change_id,))]
+
+
+def told(database: sqlite3.Connection, change: ChangeRow) -> str:
+    """Returns what a change did, in words: for an undo or a redo, what it took back or brought back."""
+    if change.kind not in ("undo", "redo"):
+        return change.summary
+    back = targets(database, change.change_id)
+    return ", ".join(f"{change.kind} {short(database, it.letters)}: {told(database, it)}" for it in back)
 
 
 def parts(database: sqlite3.Connection, change_id: str) -> list[tuple[str, int, int]]:
     """Returns ledger, position and number of events of each part of a change."""
     sql = "SELECT ledger_id, position, count FROM change_parts WHERE change_id = ?"
     return database.execute(sql, (change_id,)).fetchall()
+
+
+def stored(database: sqlite3.Connection, ledger_id: str, first: int, last: int) -> list[Stored]:
+    """Returns the events of a ledger at the positions from ``first`` to ``last``."""
+    sql = (
+        "SELECT originator_version, topic, state FROM stored_events"
+        " WHERE originator_id = ? AND originator_version BETWEEN ? AND ? ORDER BY originator_version"
+    )
+    found = database.execute(sql, (ledger_id.replace("-", ""), first, last))
+    return [Stored(ledger_id, *row) for row in found]
 
 
 def short(database: sqlite3.Connection, letters: str) -> str:

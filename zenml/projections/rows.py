@@ -43,8 +43,8 @@ class Rows(ABC):
         """
 
     @abstractmethod
-    def execute(self, sql: str, parameters: tuple[object, ...], after: str) -> sqlite3.Cursor:
-        """Runs a statement now; it sees all that was written with the statement ``after``."""
+    def execute(self, sql: str, parameters: tuple[object, ...], *after: str) -> sqlite3.Cursor:
+        """Runs a statement now; it sees all that was written with the statements ``after``."""
 
     def change(self, table: Table, key: Key, column: str, cell: str | None) -> None:
         """Ends the present row of a thing and begins one that differs in one column."""
@@ -90,7 +90,7 @@ class LiveRows(Rows):
         """Runs the statement now."""
         self.database.execute(sql, cells)
 
-    def execute(self, sql: str, parameters: tuple[object, ...], after: str) -> sqlite3.Cursor:
+    def execute(self, sql: str, parameters: tuple[object, ...], *after: str) -> sqlite3.Cursor:
         """Runs the statement."""
         return self.database.execute(sql, parameters)
 
@@ -122,9 +122,10 @@ class BulkRows(Rows):
         """Keeps the statement."""
         self._waiting[sql].append(cells)
 
-    def execute(self, sql: str, parameters: tuple[object, ...], after: str) -> sqlite3.Cursor:
-        """Runs what waits of one statement, then the other."""
-        self._run(after)
+    def execute(self, sql: str, parameters: tuple[object, ...], *after: str) -> sqlite3.Cursor:
+        """Runs what waits of some statements, then another one."""
+        for waiting in after:
+            self._run(waiting)
         return self.database.execute(sql, parameters)
 
     def flush(self) -> None:

@@ -15,18 +15,32 @@ _SUBJECTS = (
     ("repository_id", "repository"),
     ("profile_id", "profile"),
 )
+_CHOICES = ("old", "new", "profile", "stack", "old_profile", "new_profile", "old_stack", "new_stack")
 
 
 def subjects(events: list[tuple[str, Fields]]) -> list[tuple[str, str]]:
-    """Returns kind and id of everything the events of a change are about, each once."""
-    found = []
+    """Returns kind and id of everything the events of a change are about, each id once.
+
+    What an event only refers to (the components of a stack, what was chosen) is of kind ``used``.
+    """
+    found: dict[str, str] = {}
     for topic, fields in events:
+        for used in _used(fields):
+            found.setdefault(used, "used")
         for key, subject in _SUBJECTS:
             if key in fields:
-                found.append((subject, fields[key]))
+                found[fields[key]] = subject
         if topic == "zenml:ProfileActivated":
-            found.append(("machine", "machine"))
-    return sorted(set(found)) if len(found) > 1 else found
+            found["machine"] = "machine"
+    return sorted((subject, subject_id) for subject_id, subject in found.items())
+
+
+def _used(fields: Fields) -> list[str]:
+    """Returns the ids of what an event refers to."""
+    used = [fields[key] for key in ("old_component_id", "new_component_id") if fields.get(key)]
+    used.extend(fields.get("components", {}).values())
+    chosen = (fields.get(key) or {} for key in _CHOICES)  # some events have settings under these names
+    return used + [choice["chosen_id"] for choice in chosen if "chosen_id" in choice]
 
 
 def summary(events: list[tuple[str, Fields]]) -> str:

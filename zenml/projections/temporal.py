@@ -35,29 +35,30 @@ class Table(namedtuple("Table", "name key columns unique indexes", defaults=((),
     unique: tuple[str, ...]
     indexes: tuple[tuple[str, ...], ...]
 
-    def statement(self) -> str:
-        """Returns the SQL that makes the table."""
+    def statement(self, schema: str = "") -> str:
+        """Returns the SQL that makes the table, in the file or in another schema, such as ``temp.``."""
         columns = "".join(f"{column} TEXT, " for column in (*self.key, *self.columns))
         return (
-            f"CREATE TABLE {self.name} (ledger_id TEXT NOT NULL, {columns}"
+            f"CREATE TABLE {schema}{self.name} (ledger_id TEXT NOT NULL, {columns}"
             "since INTEGER NOT NULL, until INTEGER, fork INTEGER) STRICT"
         )
 
-    def index_statements(self) -> list[str]:
+    def index_statements(self, schema: str = "") -> list[str]:
         """Returns the SQL that makes its indexes."""
         name, key = self.name, ", ".join(self.key)
         made = [
-            f"CREATE UNIQUE INDEX {name}_now ON {name} (ledger_id, {key}) WHERE until IS NULL",
-            f"CREATE INDEX {name}_from_left ON {name} (ledger_id, fork, until) WHERE until IS NOT NULL",
-            f"CREATE INDEX {name}_from_right ON {name} (ledger_id, fork, since) WHERE until IS NOT NULL",
+            f"CREATE UNIQUE INDEX {schema}{name}_now ON {name} (ledger_id, {key}) WHERE until IS NULL",
+            f"CREATE INDEX {schema}{name}_from_left ON {name} (ledger_id, fork, until) WHERE until IS NOT NULL",
+            f"CREATE INDEX {schema}{name}_from_right ON {name} (ledger_id, fork, since) WHERE until IS NOT NULL",
         ]
         if self.unique:
             made.append(
-                f"CREATE UNIQUE INDEX {name}_unique ON {name} (ledger_id, {', '.join(self.unique)}) "
+                f"CREATE UNIQUE INDEX {schema}{name}_unique ON {name} (ledger_id, {', '.join(self.unique)}) "
                 "WHERE until IS NULL"
             )
         made.extend(
-            f"CREATE INDEX {name}_by_{columns[0]} ON {name} (ledger_id, {', '.join(columns)}) WHERE until IS NULL"
+            f"CREATE INDEX {schema}{name}_by_{columns[0]} ON {name} (ledger_id, {', '.join(columns)})"
+            " WHERE until IS NULL"
             for columns in self.indexes
         )
         return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from zenml import places
@@ -13,34 +14,46 @@ from zenml.domain.commands import (
     RegisterComponent,
     RegisterStack,
 )
-from zenml.ledger.change import ChangeInProgress
+from zenml.ledger.change import About, ChangeInProgress
 from zenml.ledger.ids import new_id
 from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.origin import Origin
 from zenml.projections.machine import ProfileRow
 
+if TYPE_CHECKING:
+    from zenml.flavors.base import StackComponent
+
 DEFAULT = "default"
 _DEFAULT_COMPONENTS = {"orchestrator": "local", "metadata_store": "sqlite", "artifact_store": "local"}
 
 Notify = Callable[[str], None]
+MakeLocalPath = Callable[["StackComponent"], None]
 
 
-def make_default_profile(locked: LockedLedger, origin: Origin, config_directory: str, notify: Notify) -> None:
+def make_default_profile(
+    locked: LockedLedger,
+    origin: Origin,
+    config_directory: str,
+    notify: Notify,
+    make_local_path: MakeLocalPath,
+) -> None:
     """Makes and activates the profile ``default``, unless the machine's ledger has begun already."""
     if locked.transaction.ledger("machine") is not None:
         return
     notify("Creating default profile...")
     change = locked.begin(None, None)
-    make_profile(change, DEFAULT, f"file://{places.profile_directory(config_directory, DEFAULT)}", notify)
+    url = f"file://{places.profile_directory(config_directory, DEFAULT)}"
+    make_profile(change, DEFAULT, url, notify, make_local_path)
     change.execute(ActivateProfile(DEFAULT, machine_wide=True))
-    locked.finish(change, "init", origin)
+    locked.finish(change, About("init", origin))
     notify("Created and activated default profile.")
 
 
-def make_profile(change: ChangeInProgress, name: str, url: str, notify: Notify) -> ProfileRow:
+def make_profile(
+    change: ChangeInProgress, name: str, url: str, notify: Notify, make_local_path: MakeLocalPath
+) -> ProfileRow:
     """Makes a local profile with its default components and stack; the change goes on in the new profile."""
     from zenml.flavors.build import build
-    from zenml.repository.local_paths import make_local_path
 
     ledger_id, profile_id = new_id(), new_id()
     setting = change.sealer.setting(url)

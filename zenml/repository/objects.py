@@ -8,6 +8,7 @@ from typing import Any
 
 from zenml.domain.component_types import display
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, StackComponentExistsError
+from zenml.domain.suggestions import did_you_mean
 from zenml.flavors.base import StackComponent
 from zenml.flavors.build import build
 from zenml.ledger.keys import MasterKey
@@ -77,17 +78,21 @@ def check_update(current: StackComponent, parameters: Mapping[str, Any], remove:
     """
     kind, name = display(current.TYPE), current.name
     described = {parameter.name: parameter for parameter in current.describe_parameters()}
-    known = f"The parameters are: {', '.join(described)}." if described else "It has no parameters."
+
+    def hint(mistyped: str) -> str:
+        known = f"The parameters are: {', '.join(described)}." if described else "It has no parameters."
+        return f"{did_you_mean(mistyped, list(described))} {known}".lstrip()
+
     for parameter in parameters:
         if parameter in ("name", "uuid"):
             raise NotAllowedError(f"Cannot update mandatory property '{parameter}' of '{name}' {current.TYPE}.")
         if parameter not in described:
-            raise NotAllowedError(f"You cannot update the {kind} `{name}` with property '{parameter}'.", known)
+            raise NotAllowedError(f"You cannot update the {kind} `{name}` with property '{parameter}'.", hint(parameter))
     for parameter in remove:
         if parameter in ("name", "uuid") or (parameter in described and described[parameter].required):
             raise NotAllowedError(f"Cannot remove mandatory attribute '{parameter}' of '{name}' {current.TYPE}.")
         if parameter not in described:
-            raise NotAllowedError(f"You cannot remove the attribute '{parameter}' of '{name}' {kind}.", known)
+            raise NotAllowedError(f"You cannot remove the attribute '{parameter}' of '{name}' {kind}.", hint(parameter))
 
 
 def _value(now: Reading, master_key: MasterKey, text: str) -> Any:

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from zenml import places
 from zenml.domain import commands
 from zenml.domain.errors import NotAllowedError
 from zenml.domain.events import DomainEvent, Kind
 from zenml.flavors.lookup import secret_names
-from zenml.ledger.change import Change, ChangeInProgress
+from zenml.ledger import idempotency
+from zenml.ledger.change import About, Change, ChangeInProgress
 from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import Origin, origin
 from zenml.projections.database import has_begun
 from zenml.projections.machine import RepositoryRow
-from zenml.repository import first_run, zen_file
+from zenml.repository import first_run, notes, zen_file
 from zenml.repository.active import Observed, known_repository
 from zenml.repository.files import RepositoryFiles
 from zenml.repository.profile_yaml import write_profiles
-from zenml.repository.reading import Reading
+from zenml.repository.reading import Reading, look
+from zenml.repository.request import Request
 from zenml.stores.local import LocalStore
+from zenml.stores.rehearsal import RehearsalStore
+
+if TYPE_CHECKING:
+    from zenml.flavors.base import StackComponent
 
 
 class _NothingChangedError(Exception):
@@ -34,28 +40,23 @@ class OpenChange:
     """A change while it is made, as `Repository` makes it.
 
     Attributes:
-        recorded: The change, once it is recorded; None if there was nothing to change.
+        recorded: The change, once it is recorded; None if there was nothing to change. At the beginning
+            already, if it was recorded earlier under the same idempotency key: then nothing is to be done.
+        targets: The ids of the changes it undoes or redoes.
     """
 
-    def __init__(
-        self,
-        config_directory: str,
-        root: str | None,
-        notify: Callable[[str], None],
-        words: Sequence[str] | None,
-        reason: str | None,
-    ) -> None:
-        self._config_directory = config_directory
-        self._root = root
-        self.notify = notify
-        self._words = words
-        self._reason = reason
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.notify = request.notify
+        self._root = request.root
         self._locked: LockedLedger | None = None
         self._change: ChangeInProgress | None = None
+        self._who: Origin | None = None
+        self._plaintexts: set[str] = set()
         self._before: RepositoryRow | None = None  # the repository when the change began
-        self._targets: tuple[str, ...] = ()
         self._said: list[str] = []
-        self.master_key = MasterKey(places.key_file(config_directory))
+        self.targets: tuple[str, ...] = ()
+        self.master_key = MasterKey(places.key_file(request.config_directory), lasting=not request.dry_run)
         self.recorded: Change | None = None
 
     # --- the change as a whole ------------------------------------------------------------------
@@ -69,41 +70,67 @@ class OpenChange:
     def _first_run(self, ledger: Ledger) -> None:
         """Makes the default profile as a change of its own: it stays, whatever becomes of the command."""
         with ledger.locked() as locked:
-            who = origin(self._words, self._root, None)
-            first_run.make_default_profile(locked, who, self._config_directory, self.say)
+            notes.before(self.request, locked.transaction.database)
+            who = origin(self.request.words, self._root, None)
+            first_run.make_default_profile(
+                locked, who, self.request.config_directory, self.say, self.make_local_path
+            )
+        notes.after(self.request, locked.transaction.database)
         self._tell()
 
     @contextmanager
-    def change(self, *, kind: Kind = "change", reason: str | None = None) -> Iterator[Self]:
+    def change(
+        self, *, kind: Kind = "change", reason: str | None = None, command: object = None
+    ) -> Iterator[Self]:
         """Holds the lock, and records at the end what was done; nothing after an error.
+
+        Args:
+            kind: What kind of change it is.
+            reason: Why; None for what the request says.
+            command: What tells this change from others with the same idempotency key.
 
         Raises:
             NotAllowedError: It is begun inside this very change.
         """
         self._check_alone("An undo")
-        with self._ledger() as ledger:
-            if not has_begun(places.ledger_file(self._config_directory)):
-                self._first_run(ledger)
-            files = RepositoryFiles()
-            try:
-                with ledger.locked() as locked, files.kept_if_committed():
-                    who = origin(self._words, self._root, reason or self._reason)
-                    self._begin(locked, who)
-                    yield self
-                    self._finish(kind, who, files)
-            except _NothingChangedError:
-                self._said.clear()
-            finally:
-                self._locked = self._change = None
-            if self.recorded is not None:
-                self._tell()
-                files.commit()
-                self._write_profiles()
+        self._who = origin(self.request.words, self._root, reason or self.request.reason)
+        try:
+            with self._ledger(rehearsed=self.request.dry_run) as ledger:
+                if not self.request.dry_run and not has_begun(self.request.ledger_path):
+                    self._first_run(ledger)
+                yield from self._within(ledger, kind, idempotency.command_text(command))
+        except BaseException as error:
+            notes.failed(self.request, self.who, error, self._plaintexts)
+            raise
+
+    def _within(self, ledger: Ledger, kind: Kind, text: bytes) -> Iterator[Self]:
+        """Yields once, with the lock held, and records what was done meanwhile."""
+        files = RepositoryFiles()
+        try:
+            with ledger.locked() as locked, files.kept_if_committed():
+                notes.before(self.request, locked.transaction.database)
+                self.recorded = self._earlier(locked, text)
+                self._begin(locked)
+                yield self
+                if self.recorded is not None:
+                    raise _NothingChangedError
+                self._finish(kind, text, files)
+        except _NothingChangedError:
+            self._said.clear()
+        finally:
+            self._locked = self._change = None
+        if self.recorded is None:
+            return
+        self._tell()
+        notes.after(self.request, locked.transaction.database)
+        if not self.request.dry_run:
+            files.commit()
+            self._write_profiles()
 
     @contextmanager
     def step(self) -> Iterator[Self]:
         """Makes what is done inside happen as a whole, or not at all when an error is caught within the change."""
-        _, change = self._now
+        _, change = self.now
         profile, said = change.catalog.profile_row, len(self._said)
         try:
             with change.whole():
@@ -119,7 +146,11 @@ class OpenChange:
                 f"{what} cannot be made inside another change.", "Do it after the block has ended."
             )
 
-    def _begin(self, locked: LockedLedger, who: Origin) -> None:
+    def _earlier(self, locked: LockedLedger, text: bytes) -> Change | None:
+        key = self.request.idempotency_key
+        return idempotency.earlier(locked.transaction, key, text, self.master_key) if key is not None else None
+
+    def _begin(self, locked: LockedLedger) -> None:
         now = Reading(locked.transaction.database, locked.machine_id, self._root)
         active, repository = now.active, now.active.repository
         repository_id = repository.repository_id if repository else None
@@ -128,56 +159,85 @@ class OpenChange:
             observed = Observed(active.profile.profile_id, None)  # a folder without a usable file
         if observed is not None and self._root is not None:
             repository_id = repository_id or new_id()
-            self._observe(locked, who, observed, repository_id, repository is None)
-        self._locked = locked
-        self._change = locked.begin(active.profile, repository_id)
+            self._observe(locked, observed, repository_id, repository is None)
+        self._locked, self._change = locked, locked.begin(active.profile, repository_id)
+        self._plaintexts = self._change.sealer.plaintexts
         if self._root is not None:
             self._before = known_repository(locked.transaction.database, locked.machine_id, self._root)
 
-    def _observe(
-        self, locked: LockedLedger, who: Origin, observed: Observed, repository_id: str, new: bool
-    ) -> None:
+    def _observe(self, locked: LockedLedger, observed: Observed, repository_id: str, new: bool) -> None:
         """Records what a repository's file says, as done by somebody outside."""
         change = locked.begin(None, None)
         path = change.sealer.salted(self._root)
         change.execute(commands.ObserveRepository(repository_id, path, observed.profile_id, observed.stack_id))
-        outside = who._replace(actor="unknown", actor_kind="external", known_by="file", command=None, reason=None)
-        if locked.finish(change, "outside", outside) and not new:
+        outside = self.who._replace(
+            actor="unknown", actor_kind="external", known_by="file", command=None, reason=None
+        )
+        if locked.finish(change, About("outside", outside)) and not new:
             self.say(f"{zen_file.path(self._root or '')} was changed by hand; this is recorded.")
 
-    def _finish(self, kind: Kind, who: Origin, files: RepositoryFiles) -> None:
-        locked, change = self._now
-        self.recorded = locked.finish(change, kind, who, self._targets)
+    def _finish(self, kind: Kind, text: bytes, files: RepositoryFiles) -> None:
+        locked, change = self.now
+        key, keyed = self.request.idempotency_key, None
+        if key is not None:
+            keyed = key, idempotency.command_hash(text, self.master_key, secret=bool(change.sealer.keys))
+        self.recorded = locked.finish(change, About(kind, self.who, self.targets, keyed))
         if self.recorded is None:
             raise _NothingChangedError
-        files.prepare(locked.transaction.database, locked.machine_id, self.recorded)
+        if not self.request.dry_run:
+            files.prepare(locked.transaction.database, locked.machine_id, self.recorded)
 
     @contextmanager
-    def _ledger(self) -> Iterator[Ledger]:
-        store = LocalStore(places.ledger_file(self._config_directory))
+    def _ledger(self, *, rehearsed: bool = False) -> Iterator[Ledger]:
+        if rehearsed:
+            with look(self.request.ledger_path, self._root) as ready:
+                readable = ready is not None
+            if not readable:
+                self.prepare()
+        store = (RehearsalStore if rehearsed else LocalStore)(self.request.ledger_path)
         try:
             yield Ledger(store, self.master_key, secret_names)
         finally:
             store.close()
 
     def _write_profiles(self) -> None:
-        write_profiles(places.ledger_file(self._config_directory), self.notify)
+        if not self.request.dry_run:
+            write_profiles(self.request.ledger_path, self.notify)
+
+    # --- within it ------------------------------------------------------------------------------
 
     @property
-    def _now(self) -> tuple[LockedLedger, ChangeInProgress]:
+    def now(self) -> tuple[LockedLedger, ChangeInProgress]:
+        """The lock and the change.
+
+        Raises:
+            NotAllowedError: The change is over.
+        """
         if self._locked is None or self._change is None:
             raise NotAllowedError("The change is over.", "Begin another one with repository.change().")
         return self._locked, self._change
 
+    @property
+    def who(self) -> Origin:
+        """Who makes it, and where from."""
+        return self._who or origin(self.request.words, self._root, self.request.reason)
+
     def reading(self) -> Reading:
         """Returns a look at everything, this change included."""
-        locked, _ = self._now
+        locked, _ = self.now
         return Reading(locked.transaction.database, locked.machine_id, self._root, self._before)
 
     def execute(self, wish: commands.Command) -> list[DomainEvent]:
         """Decides a command; its events are recorded with the change."""
-        _, change = self._now
+        _, change = self.now
         return change.execute(wish)
+
+    def make_local_path(self, component: StackComponent) -> None:
+        """Makes the folder a component needs on this machine, if it needs one."""
+        from zenml.repository.local_paths import make_local_path  # flavors are costly, and few commands need them
+
+        if not self.request.dry_run:
+            make_local_path(component)
 
     def say(self, sentence: str) -> None:
         """Notes what is being done; it is told once it is recorded, and never if it is not."""
@@ -185,13 +245,16 @@ class OpenChange:
 
     def _tell(self) -> None:
         said, self._said = self._said, []
-        for sentence in said:
+        for sentence in said if not self.request.dry_run else ():
             self.notify(sentence)
 
     def rebuild(self, progress: Callable[[int], None]) -> int:
         """Makes all views anew; returns the number of events."""
         self._check_alone("New views")
-        with self._ledger() as ledger:
-            count = ledger.rebuild(progress)
+        store = LocalStore(self.request.ledger_path)
+        try:
+            count = store.rebuild(progress)
+        finally:
+            store.close()
         self._write_profiles()
         return count

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from contextlib import contextmanager
 
 from zenml import places
-from zenml.domain.errors import DamagedLedgerError
+from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.projections import database
-from zenml.repository.reading import ComponentInfo, ProfileInfo, Reading, StackInfo, look
+from zenml.repository.infos import ComponentInfo, ProfileInfo, StackInfo
+from zenml.repository.reading import Reading, look, look_at_copy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeVar, Unpack
 
     from zenml.flavors.base import StackComponent
-    from zenml.projections.history import ChangeRow
+    from zenml.ledger.verification import Verification
     from zenml.repository.active import Active
+    from zenml.repository.changes import ChangeDetails, ChangeInfo
+    from zenml.repository.ledger_file import LedgerStatus
+    from zenml.repository.wanted import Wanted
     from zenml.repository.writing import Writing
     from zenml.stack import Stack
+    from zenml.stores.backup import Backup
+
+    Answer = TypeVar("Answer")
 
 
 def _to_stderr(sentence: str) -> None:
@@ -27,7 +36,11 @@ def _to_stderr(sentence: str) -> None:
 
 
 class Queries:
-    """Where one is, and what there is."""
+    """Where one is, and what there is.
+
+    Attributes:
+        dry_run: Whether nothing is written.
+    """
 
     def __init__(
         self,
@@ -36,11 +49,16 @@ class Queries:
         notify: Callable[[str], None] = _to_stderr,
         command: Sequence[str] | None = None,
         reason: str | None = None,
+        idempotency_key: str | None = None,
+        dry_run: bool = False,
     ) -> None:
         self._root = places.find_repository(os.fspath(root) if root is not None else None)
         self._notify = notify
         self._command = command
         self._reason = reason
+        self._idempotency_key = idempotency_key
+        self.dry_run = dry_run
+        self._scratch: str | None = None
         self._open: Writing | None = None
 
     # --- where ----------------------------------------------------------------------------------
@@ -63,16 +81,13 @@ class Queries:
         if self._open is not None:
             yield self._open.reading()
             return
-        path = places.ledger_file(self.config_directory)
+        path = self._ledger_path()
         with look(path, self._root) as ready:
             if ready is not None:
                 yield ready
                 return
-        self._writing().prepare()
-        with look(path, self._root) as ready:
-            if ready is None:
-                raise DamagedLedgerError(f"The ledger {path} cannot be read.", 'Run "zenml ledger rebuild".')
-            yield ready
+        with self._anew(lambda writing: writing.prepare()) as made:
+            yield made
 
     @property
     def active(self) -> Active:
@@ -158,10 +173,66 @@ class Queries:
         names = [component.name for component in self.list_components(component_type)]
         return [self.get_stack_component(component_type, name) for name in names]
 
-    def history(self, *, everything: bool = False, limit: int | None = None) -> list[ChangeRow]:
-        """Returns the changes that concern this context, or all of them, newest first."""
-        with self.reading() as now:
-            return now.changes(everything=everything, limit=limit)
+    def history(self, **wanted: Unpack[Wanted]) -> list[ChangeInfo]:
+        """Returns the changes that concern this context, newest first.
+
+        Args:
+            wanted: Every condition that is given must hold:
+                ``everything``: the changes of all profiles and repositories; ``profile``: those of another
+                profile and the machine's; ``stack`` and ``component`` (as ``type/name``): about one that has
+                or had this name; ``mine``; ``actor``: made by somebody of this name; ``kinds``: of these
+                kinds; ``since`` and ``until``: made between these times (a datetime without a zone is local);
+                ``grep``: with this text in summary, reason or command; ``fold``: leave out what cancels out;
+                ``limit``: the newest so many; ``reverse``: oldest first.
+
+        Raises:
+            InvalidValueError: There is no such kind of change, or of component.
+            NotFoundError: There never was a profile, stack or component of this name.
+        """
+        from zenml.repository.wanted import history
+
+        return self.ask(lambda now: list(history(now, **wanted)))
+
+    def show(self, change: str | None = None) -> ChangeDetails:
+        """Returns all there is to know of a change, given by its letters; of the newest one here for none.
+
+        Raises:
+            ChangeNotFoundError: No change, or more than one, begins with these letters.
+        """
+        from zenml.repository.changes import details
+        from zenml.repository.outlook import outlook
+
+        found = self.ask(lambda now: details(now, change))
+        return found._replace(undo=outlook(self, found.info.letters))
+
+    def ask(self, question: Callable[[Reading], Answer]) -> Answer:
+        """Returns what a question to a look at everything is answered.
+
+        If the views turn out to be unusable, they are made anew and it is asked once more.
+        """
+        try:
+            with self.reading() as now:
+                return question(now)
+        except sqlite3.DatabaseError:
+            if self._open is not None:
+                raise
+        with self._anew(lambda writing: writing.rebuild(lambda count: None)) as now:
+            return question(now)
+
+    @contextmanager
+    def _anew(self, make: Callable[[Writing], object]) -> Iterator[Reading]:
+        """Gives a look at views that are made first; in memory, where the file cannot be written."""
+        path, again = self._ledger_path(), look
+        try:
+            make(self._writing())
+        except NotAllowedError:
+            if not database.has_begun(path):
+                raise
+            again = look_at_copy
+        with again(path, self._root) as ready:
+            if ready is None:
+                raise DamagedLedgerError(f"The ledger {path} cannot be read.", 'Run "zenml ledger rebuild".')
+            yield ready
 
     @property
     def event_count(self) -> int:
@@ -169,7 +240,77 @@ class Queries:
         path = places.ledger_file(self.config_directory)
         return database.event_count(path) if os.path.exists(path) else 0
 
+    def verify(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Verification:
+        """Reads the whole record again and tells whether it is what was written. Never raises what it finds.
+
+        Args:
+            progress: Called now and then with the number of steps done, and of all.
+
+        Raises:
+            NotFoundError: There is no ledger yet.
+            DamagedLedgerError: The file is no ledger, or is gone.
+        """
+        from zenml.repository.ledger_file import verified
+
+        return verified(self.config_directory, progress)
+
+    def ledger_status(self) -> LedgerStatus:
+        """Returns what the ledger's file holds, without reading all of it. Raises as `verify` does."""
+        from zenml.repository.ledger_file import status
+
+        return status(self.config_directory)
+
+    def backup(
+        self,
+        file: str | os.PathLike[str],
+        *,
+        overwrite: bool = False,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Backup:
+        """Copies the ledger's file as it is at this moment; others may write meanwhile.
+
+        Args:
+            file: The copy, which only its owner may read.
+            overwrite: Replace a file that is there.
+            progress: Called now and then with the number of pages done, and of all.
+
+        Raises:
+            AlreadyExistsError: The file is there already.
+            NotAllowedError: It cannot be written.
+            NotFoundError: There is no ledger yet.
+            DamagedLedgerError: The ledger cannot be copied.
+        """
+        from zenml.repository.ledger_file import backup
+
+        return backup(self.config_directory, os.fspath(file), overwrite=overwrite, progress=progress)
+
+    def _ledger_path(self) -> str:
+        """Returns the ledger's file; for a dry run where there is none yet, one that is thrown away."""
+        path = places.ledger_file(self.config_directory)
+        if not self.dry_run or (self._scratch is None and database.has_begun(path)):
+            return path
+        if self._scratch is None:
+            import shutil
+            import tempfile
+            import weakref
+
+            self._scratch = tempfile.mkdtemp()
+            weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
+        return places.ledger_file(self._scratch)
+
     def _writing(self) -> Writing:
+        from zenml.repository.request import Request
         from zenml.repository.writing import Writing
 
-        return self._open or Writing(self.config_directory, self._root, self._notify, self._command, self._reason)
+        return self._open or Writing(
+            Request(
+                self.config_directory,
+                self._ledger_path(),
+                self._root,
+                self._notify,
+                self._command,
+                self._reason,
+                self._idempotency_key,
+                self.dry_run,
+            )
+        )

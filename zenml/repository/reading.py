@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import namedtuple
 from contextlib import contextmanager
 
 from zenml.domain.errors import (
@@ -15,48 +14,16 @@ from zenml.domain.missing import missing_component, missing_profile, missing_sta
 from zenml.projections import components, database, history, machine, stacks
 from zenml.projections.settings import shown
 from zenml.repository.active import Active, resolve
+from zenml.repository.infos import ComponentInfo, ProfileInfo, StackInfo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
-    from typing import Any
 
     from zenml.projections.components import ComponentRow
     from zenml.projections.machine import RepositoryRow
-
-
-class ProfileInfo(namedtuple("ProfileInfo", "name store_type url active_stack active")):
-    """A profile as it may be shown: its URL without a password."""
-
-    __slots__ = ()
-    name: str
-    store_type: str
-    url: str
-    active_stack: str
-    active: bool
-
-
-class ComponentInfo(namedtuple("ComponentInfo", "component_id component_type name flavor parameters active")):
-    """A component as it may be shown: secrets as stars. ``active``: the active stack has it."""
-
-    __slots__ = ()
-    component_id: str
-    component_type: str
-    name: str
-    flavor: str
-    parameters: dict[str, Any]
-    active: bool
-
-
-class StackInfo(namedtuple("StackInfo", "stack_id name components active")):
-    """A stack; ``components`` maps types to names."""
-
-    __slots__ = ()
-    stack_id: str
-    name: str
-    components: dict[str, str]
-    active: bool
+    from zenml.repository.changes import ChangeInfo
 
 
 class Reading:
@@ -65,6 +32,7 @@ class Reading:
     Attributes:
         connection: The views, for queries of the projections.
         machine_id: The machine's ledger.
+        root: The repository one is in; None outside of any.
         active: What is active.
     """
 
@@ -77,6 +45,7 @@ class Reading:
     ) -> None:
         self.connection = connection
         self.machine_id = machine_id
+        self.root = root
         self.active: Active = resolve(connection, machine_id, root, before)
 
     @property
@@ -96,6 +65,7 @@ class Reading:
         here = self.active.profile.profile_id if self.active.profile else ""
         return [
             ProfileInfo(
+                row.profile_id,
                 row.name,
                 row.store_type,
                 shown(row.url) or "",
@@ -137,12 +107,12 @@ class Reading:
         Raises:
             StackNotFoundError: There is none of this name, or none is active.
         """
-        found = stacks.stack(self.connection, self.ledger_id, name) if name else self.active.stack
+        found = stacks.stack(self.connection, self.ledger_id, name) if name is not None else self.active.stack
         if found is None:
             known = stacks.stack_names(self.connection, self.ledger_id)
             raise (
                 missing_stack(name, known)
-                if name
+                if name is not None
                 else StackNotFoundError("No stack is active.", 'Run "zenml stack set NAME" to choose one.')
             )
         active = self.active.stack is not None and found.stack_id == self.active.stack.stack_id
@@ -184,19 +154,21 @@ class Reading:
             raise StackComponentNotFoundError(f"The {component_type} {component_id} is not registered.")
         return found
 
-    def changes(self, *, everything: bool = False, limit: int | None = None) -> list[history.ChangeRow]:
-        """Returns the changes that concern this context, or all of them, newest first."""
-        return history.history(self.connection, None if everything else self.context, limit)
-
     def told(self, change: history.ChangeRow) -> str:
         """Returns what a change did, in words: for an undo, what it took back."""
-        if change.kind in ("undo", "redo"):
-            back = history.targets(self.connection, change.change_id)
-            return ", ".join(f"{change.kind} {self.short(it.letters)}: {it.summary}" for it in back)
-        if change.undone_by is None:
-            return change.summary
-        undone_by = history.by_id(self.connection, change.undone_by)
-        return f"{change.summary} (undone by {self.short(undone_by.letters)})" if undone_by else change.summary
+        told = history.told(self.connection, change)
+        undone_by = history.by_id(self.connection, change.undone_by) if change.undone_by else None
+        return f"{told} (undone by {self.short(undone_by.letters)})" if undone_by else told
+
+    def taken_back(self, change_id: str) -> list[str]:
+        """Returns for each change that an undo or a redo took back its name and what it did, newest first."""
+        told = []
+        for row in reversed(history.targets(self.connection, change_id)):
+            if row.kind in ("undo", "redo"):
+                told.extend(self.taken_back(row.change_id))
+            else:
+                told.append(f"{self.short(row.letters)}: {row.summary}")
+        return told
 
     def change(self, change_id: str) -> history.ChangeRow:
         """Returns a change.
@@ -208,6 +180,16 @@ class Reading:
         if found is None:
             raise ChangeNotFoundError(f"There is no change '{change_id}'.")
         return found
+
+    def info(self, change_id: str) -> ChangeInfo:
+        """Returns a change and what became of it.
+
+        Raises:
+            ChangeNotFoundError: There is none with this id.
+        """
+        from zenml.repository.changes import infos
+
+        return next(infos(self, [self.change(change_id)]))
 
     def short(self, letters: str) -> str:
         """Returns the shortest beginning of a change's id that no other change has."""
@@ -231,3 +213,25 @@ def look(path: str, root: str | None) -> Iterator[Reading | None]:
         yield Reading(connection, machine_id, root) if machine_id else None
     finally:
         connection.close()
+
+
+@contextmanager
+def look_at_copy(path: str, root: str | None) -> Iterator[Reading | None]:
+    """Gives a look at a copy of a ledger's file in memory, with views made anew: nothing has to be written."""
+    import sqlite3
+
+    from zenml.projections import views
+    from zenml.stores.local import stored
+
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        connection = database.connect(path)
+        try:
+            connection.backup(copy)
+        finally:
+            connection.close()
+        views.rebuild(copy, stored(copy))
+        machine_id = database.machine_ledger(copy)
+        yield Reading(copy, machine_id, root) if machine_id else None
+    finally:
+        copy.close()

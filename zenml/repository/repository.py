@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 
+from zenml.domain.errors import RepeatedKeyError
 from zenml.repository.queries import Queries
 
 TYPE_CHECKING = False
@@ -12,10 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from zenml.domain.events import Kind
     from zenml.flavors.base import StackComponent
     from zenml.ledger.change import Change
+    from zenml.repository.known_heads import Accepted
     from zenml.repository.writing import Writing
     from zenml.stack import Stack
+
+
+_KINDS: dict[str, Kind] = {"undo": "undo", "redo": "redo"}
+"""What kind of change a method makes, if not a plain one."""
 
 
 class Repository(Queries):
@@ -30,6 +37,9 @@ class Repository(Queries):
         notify: Is told what happens on the way, a sentence at a time; standard error by default.
         command: The words of a command line, to be recorded with what it does; None in Python.
         reason: Why, to be recorded likewise.
+        idempotency_key: Under which what is done is recorded once: the same method with the same arguments
+            then gives the first result again, and another one is refused.
+        dry_run: Decide everything as it would be, and write nothing.
     """
 
     @contextmanager
@@ -40,29 +50,46 @@ class Repository(Queries):
 
         Args:
             reason: Why, to be recorded with the change.
+
+        Raises:
+            RepeatedKeyError: The repository's idempotency key was used before: a block cannot be left out.
         """
         if self._open is not None:
             with self._open.step() as writing:
                 yield writing
             return
-        with self._writing().change(reason=reason) as writing:
+        with self._writing().change(reason=reason, command="change") as writing:
+            if writing.recorded is not None:
+                raise RepeatedKeyError(
+                    f"The idempotency key '{self._idempotency_key}' was used before.",
+                    f'Run "zenml show {writing.recorded.letters}" to see what for, or take another key.',
+                )
             self._open = writing
             try:
                 yield writing
             finally:
                 self._open = None
 
+    def _record(self, verb: str, *args: Any, **named: Any) -> Change | None:
+        """Makes a call of a method of `Writing` a change of its own, or a step of the one that is open."""
+        if self._open is not None and verb not in _KINDS:
+            with self._open.step() as writing:
+                getattr(writing, verb)(*args, **named)
+            return None
+        # a command line names a repository too, which the words may not say
+        command = [self._root, self._command or (verb, args, named)]
+        with self._writing().change(kind=_KINDS.get(verb, "change"), command=command) as writing:
+            if writing.recorded is None:
+                getattr(writing, verb)(*args, **named)
+        return writing.recorded
+
     def register_stack(self, stack: Stack) -> Change | None:
         """Registers a stack, and those of its components that are not registered yet."""
-        with self.change() as writing:
-            writing.register_stack_object(stack)
-        return writing.recorded
+        return self._record("register_stack_object", stack)
 
     def register_stack_component(self, component: StackComponent) -> Change | None:
         """Registers a component."""
-        with self.change() as writing:
-            writing.register_component(component)
-        return writing.recorded
+        return self._record("register_component", component)
 
     def register_component(
         self,
@@ -73,9 +100,7 @@ class Repository(Queries):
         secrets: frozenset[str] = frozenset(),
     ) -> Change | None:
         """Registers a component of a flavor; ``secrets`` names parameters to encrypt whatever the flavor says."""
-        with self.change() as writing:
-            writing.build_component(component_type, name, flavor, parameters, secrets)
-        return writing.recorded
+        return self._record("build_component", component_type, name, flavor, parameters, secrets)
 
     def update_component(
         self,
@@ -86,87 +111,102 @@ class Repository(Queries):
         secrets: frozenset[str] = frozenset(),
     ) -> Change | None:
         """Sets some parameters of a component and unsets others."""
-        with self.change() as writing:
-            writing.update_component(component_type, name, parameters, remove, secrets)
-        return writing.recorded
+        return self._record("update_component", component_type, name, parameters, remove, secrets)
 
     def rename_component(self, component_type: str, name: str, new_name: str) -> Change | None:
         """Gives a component another name; the stacks that use it follow."""
-        with self.change() as writing:
-            writing.rename_component(component_type, name, new_name)
-        return writing.recorded
+        return self._record("rename_component", component_type, name, new_name)
 
     def deregister_stack_component(self, component_type: str, name: str) -> Change | None:
         """Removes a component that no stack uses."""
-        with self.change() as writing:
-            writing.delete_component(component_type, name)
-        return writing.recorded
+        return self._record("delete_component", component_type, name)
 
     def combine_stack(self, name: str, components: Mapping[str, str], *, activate: bool = False) -> Change | None:
         """Registers a stack of registered components, given by name, and activates it if asked to."""
-        with self.change() as writing:
-            writing.register_stack(name, components)
-            if activate:
-                writing.activate_stack(name)
-        return writing.recorded
+        return self._record("combine_stack", name, components, activate=activate)
 
     def update_stack(self, name: str, components: Mapping[str, str], remove: Sequence[str] = ()) -> Change | None:
         """Exchanges components of a stack, given by type and name, and takes types out of it."""
-        with self.change() as writing:
-            writing.update_stack(name, components, remove)
-        return writing.recorded
+        return self._record("update_stack", name, components, remove)
 
     def rename_stack(self, name: str, new_name: str) -> Change | None:
         """Gives a stack another name; it stays active where it was."""
-        with self.change() as writing:
-            writing.rename_stack(name, new_name)
-        return writing.recorded
+        return self._record("rename_stack", name, new_name)
 
     def deregister_stack(self, name: str) -> Change | None:
         """Removes a stack that is not active."""
-        with self.change() as writing:
-            writing.delete_stack(name)
-        return writing.recorded
+        return self._record("delete_stack", name)
 
     def activate_stack(self, name: str, *, machine_wide: bool = False) -> Change | None:
         """Chooses a stack: for the repository one is in, else (or if asked to) for the machine."""
-        with self.change() as writing:
-            writing.activate_stack(name, machine_wide=machine_wide)
-        return writing.recorded
+        return self._record("activate_stack", name, machine_wide=machine_wide)
 
     def create_profile(self, name: str, *, store_type: str = "local", url: str | None = None) -> Change | None:
         """Makes a profile with a default stack."""
-        with self.change() as writing:
-            writing.create_profile(name, store_type, url)
-        return writing.recorded
+        return self._record("create_profile", name, store_type, url)
 
     def delete_profile(self, name: str) -> Change | None:
         """Removes a profile that is not active; its ledger stays, so that this can be undone."""
-        with self.change() as writing:
-            writing.delete_profile(name)
-        return writing.recorded
+        return self._record("delete_profile", name)
 
     def activate_profile(self, name: str, *, machine_wide: bool = False) -> Change | None:
         """Chooses a profile: for the repository one is in, else (or if asked to) for the machine."""
-        with self.change() as writing:
-            writing.activate_profile(name, machine_wide=machine_wide)
-        return writing.recorded
+        return self._record("activate_profile", name, machine_wide=machine_wide)
 
     def initialize(self, folder: str | os.PathLike[str]) -> Change | None:
         """Makes a folder a repository that starts with what is active. Raises `RepositoryExistsError`."""
-        with self.change() as writing:
-            writing.initialize(os.fspath(folder))
-        return writing.recorded
+        return self._record("initialize", os.fspath(folder))
 
-    def undo(self, change: str | None = None, *, any_actor: bool = False) -> Change | None:
-        """Takes a change back, given by its letters; for none, one's newest one that is in effect.
+    def undo(
+        self, *changes: str, count: int | None = None, cascade: bool = False, any_actor: bool = False
+    ) -> Change | None:
+        """Takes changes back, as one change: those that are named, else one's newest that are in effect.
+
+        Args:
+            changes: Their letters, as far as they are unambiguous; ``one..other`` is both and those between.
+            count: How many of one's newest; one if neither is given.
+            cascade: Take back too what stands on them.
+            any_actor: Whoever made them; then the repository needs a reason.
 
         Raises:
-            ConflictError: Something came later that this would destroy; nothing was changed.
+            UndoConflictError: Something came later that this would destroy; nothing was changed.
             ChangeNotFoundError: There is no such change.
+            OtherActorError: One of them is somebody else's.
+            OtherSessionError: One's newest was made in another terminal or repository.
         """
-        return self._writing().undo(change, any_actor=any_actor)
+        return self._record("undo", *changes, count=count, cascade=cascade, any_actor=any_actor)
+
+    def redo(
+        self, *changes: str, count: int | None = None, cascade: bool = False, any_actor: bool = False
+    ) -> Change | None:
+        """Brings back what was undone: what is named, else what one's newest undos in effect took back.
+
+        Args:
+            changes: Letters of undos, or of changes that are undone.
+            count: How many of one's newest undos; one if neither is given.
+            cascade: Take back too what stands in the way.
+            any_actor: Whoever made the undos; then the repository needs a reason.
+
+        Raises:
+            UndoConflictError: Something came later that this would destroy; nothing was changed.
+            ChangeNotFoundError: There is no such change.
+            OtherActorError: One of them is somebody else's.
+            OtherSessionError: One's newest was made in another terminal or repository.
+        """
+        return self._record("redo", *changes, count=count, cascade=cascade, any_actor=any_actor)
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
         """Makes all views anew from the events; returns the number of events."""
         return self._writing().rebuild(progress)
+
+    def accept_ledger(self) -> Accepted:
+        """Goes on from what is there, whatever this machine saw before: a backup was restored on purpose.
+
+        Raises:
+            NotAllowedError: What is remembered cannot be written.
+            NotFoundError: There is no ledger yet.
+            DamagedLedgerError: The file is no ledger, or is gone.
+        """
+        from zenml.repository.ledger_file import accept
+
+        return accept(self.config_directory)

@@ -6,6 +6,7 @@ import os
 
 from zenml import places
 from zenml.domain.errors import InvalidValueError, NotAllowedError
+from zenml.domain.names import check_name
 from zenml.domain.secrecy import without_passwords
 
 STORE_TYPES = ("local", "sql", "rest")
@@ -22,9 +23,10 @@ def local_profile_url(config_directory: str, name: str, store_type: str, url: st
         url: Another folder than the usual one, as a path or a ``file://`` URL.
 
     Raises:
-        InvalidValueError: The store type or the URL is none.
+        InvalidValueError: The name, the store type or the URL is none.
         NotAllowedError: This version has no such store.
     """
+    check_name("profile", name)  # before a folder is named after it
     if store_type not in STORE_TYPES:
         raise InvalidValueError(f"'{store_type}' is not a store type.", f"The types are {', '.join(STORE_TYPES)}.")
     if store_type != "local":

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from zenml import places
 from zenml.domain import commands
-from zenml.domain.errors import NotAllowedError, RepositoryExistsError
-from zenml.ledger.change import Change
+from zenml.domain.errors import RepositoryExistsError
 from zenml.ledger.ids import new_id
-from zenml.ledger.origin import Origin, origin
-from zenml.projections import history, machine
+from zenml.projections import machine
 from zenml.projections.settings import shown
 from zenml.repository import first_run, urls, zen_file
 from zenml.repository.open_change import OpenChange
@@ -41,16 +39,14 @@ class Writing(OpenChange):
 
     def register_component(self, component: StackComponent, secrets: frozenset[str] = frozenset()) -> None:
         """Registers a component."""
-        from zenml.repository.local_paths import make_local_path
-
-        _, change = self._now
+        _, change = self.now
         settings = change.sealer.settings(component.parameters, component.secret_parameters() | secrets)
         self.execute(
             commands.RegisterComponent(
                 str(component.uuid), component.TYPE, component.name, component.FLAVOR, settings
             )
         )
-        make_local_path(component)
+        self.make_local_path(component)
         self.say(first_run.registered_component(component.TYPE, component.name))
 
     def update_component(
@@ -64,7 +60,6 @@ class Writing(OpenChange):
         """Sets some parameters of a component and unsets others."""
         from zenml.flavors.build import build
         from zenml.repository import objects
-        from zenml.repository.local_paths import make_local_path
 
         now = self.reading()
         found = now.component(component_type, name)
@@ -72,7 +67,7 @@ class Writing(OpenChange):
         objects.check_update(current, parameters, remove)
         kept = {key: value for key, value in current.parameters.items() if key not in remove}
         updated = build(component_type, found.flavor, name, found.component_id, {**kept, **parameters})
-        _, change = self._now
+        _, change = self.now
         secret = (
             updated.secret_parameters() | secrets | objects.kept_secret(now, component_type, found.component_id)
         )
@@ -80,7 +75,7 @@ class Writing(OpenChange):
             {key: value for key, value in updated.parameters.items() if key in parameters}, secret
         )
         self.execute(commands.UpdateComponent(component_type, name, settings, tuple(remove)))
-        make_local_path(updated)
+        self.make_local_path(updated)
         self.say(f"Updated stack component with type '{component_type}' and name '{name}'.")
 
     def rename_component(self, component_type: str, name: str, new_name: str) -> None:
@@ -111,6 +106,12 @@ class Writing(OpenChange):
             self.register_component(component)
         self.register_stack(stack.name, {kind: part.name for kind, part in stack.components.items()})
 
+    def combine_stack(self, name: str, components: Mapping[str, str], *, activate: bool) -> None:
+        """Registers a stack of components, and activates it if asked to."""
+        self.register_stack(name, components)
+        if activate:
+            self.activate_stack(name)
+
     def update_stack(self, name: str, components: Mapping[str, str], remove: Sequence[str]) -> None:
         """Exchanges components of a stack and takes types out of it."""
         self.execute(commands.UpdateStack(name, dict(components), tuple(remove)))
@@ -134,10 +135,10 @@ class Writing(OpenChange):
 
     def create_profile(self, name: str, store_type: str, url: str | None) -> None:
         """Makes a profile with a default stack; the change goes on in the one that is active."""
-        _, change = self._now
+        _, change = self.now
         before = change.catalog.profile_row
-        place = urls.local_profile_url(self._config_directory, name, store_type, url)
-        first_run.make_profile(change, name, place, self.say)
+        place = urls.local_profile_url(self.request.config_directory, name, store_type, url)
+        first_run.make_profile(change, name, place, self.say, self.make_local_path)
         change.go_on_in(before)
 
     def delete_profile(self, name: str) -> None:
@@ -147,12 +148,12 @@ class Writing(OpenChange):
     def activate_profile(self, name: str, *, machine_wide: bool = False) -> None:
         """Chooses a profile; the change goes on in the one that is active then."""
         self.execute(commands.ActivateProfile(name, machine_wide))
-        _, change = self._now
+        _, change = self.now
         change.go_on_in(self.reading().active.profile)
 
     def initialize(self, folder: str) -> None:
         """Makes a folder a repository."""
-        root, (locked, change) = places.resolved_folder(folder), self._now
+        root, (locked, change) = places.resolved_folder(folder), self.now
         if zen_file.exists(root):
             raise RepositoryExistsError(
                 f"Found existing ZenML repository at path '{root}'.",
@@ -174,39 +175,14 @@ class Writing(OpenChange):
 
     # --- undo -----------------------------------------------------------------------------------
 
-    def undo(self, prefix: str | None, *, any_actor: bool) -> Change | None:
-        """Takes a change back; one's newest one for no prefix."""
-        from zenml.ledger import undo
+    def undo(self, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
+        """Takes changes back; those that are named, else one's newest."""
+        from zenml.repository.undoing import take_back
 
-        with self.change(kind="undo"):
-            locked, change = self._now
-            who = origin(self._words, self._root, self._reason)
-            context = self.reading().context
-            if prefix is None:
-                target = undo.newest_mine(locked, context, who.actor, who.session, any_actor=any_actor)
-            else:
-                target = undo.find_change(locked, prefix)
-            if target is None:
-                self.notify("There is nothing to undo.")
-            elif target.undone_by is not None:
-                self.notify(f"Change {self.short(target.letters)} is undone already.")
-            else:
-                self._check_actor(target, who, any_actor)
-                self._targets = (target.change_id,)
-                undo.take_back(locked, change, target)
-        return self.recorded
+        take_back(self, names, count=count, cascade=cascade, any_actor=any_actor, redo=False)
 
-    def _check_actor(self, target: history.ChangeRow, who: Origin, any_actor: bool) -> None:
-        if target.actor == who.actor or target.actor_kind == "external":
-            return
-        name = self.short(target.letters)
-        if not any_actor or not who.reason:
-            raise NotAllowedError(
-                f"Change {name} ({target.summary}) was made by {target.actor}.",
-                f"Run \"zenml undo {name} --any-actor --reason 'why'\" to undo it all the same.",
-            )
+    def redo(self, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
+        """Takes undos back; those that are named, else one's newest."""
+        from zenml.repository.undoing import take_back
 
-    def short(self, letters: str) -> str:
-        """Returns the shortest beginning of a change's id that no other change has."""
-        locked, _ = self._now
-        return history.short(locked.transaction.database, letters)
+        take_back(self, names, count=count, cascade=cascade, any_actor=any_actor, redo=True)

@@ -7,19 +7,21 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 from uuid import UUID
 
 from eventsourcing.persistence import PersistenceError, StoredEvent
 from eventsourcing.sqlite import SQLiteCursor
 
-from zenml.domain.errors import BusyError, DamagedLedgerError, NotAllowedError
+from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import views
-from zenml.projections.database import up_to_date
+from zenml.projections.database import begun, up_to_date
 from zenml.projections.rows import LiveRows
+from zenml.projections.unusable import LOOK, emptied, understood
 from zenml.projections.views import StoredRow
+from zenml.stores.heads import check_all, check_complete, check_end, last_position
 from zenml.stores.mapping import to_event
 from zenml.stores.recorder import LedgerDatastore, LedgerRecorder, raw
 
@@ -45,9 +47,12 @@ class LocalTransaction:
     """The file while its lock is held.
 
     Attributes:
+        REHEARSED: Whether nothing that is done here will last.
         database: The connection, for views.
         rows: The views as handlers of events see them.
     """
+
+    REHEARSED: ClassVar[bool] = False
 
     def __init__(self, cursor: SQLiteCursor, recorder: LedgerRecorder) -> None:
         self._cursor = cursor
@@ -64,17 +69,18 @@ class LocalTransaction:
         """Returns size and frontier of a ledger's tree; of an empty one for a ledger that is not there.
 
         Raises:
-            DamagedLedgerError: The row is not of its form.
+            DamagedLedgerError: The row is not of its form, or the ledger does not end there: what would be
+                appended could never be proved.
         """
         row = self.database.execute(
             "SELECT size, frontier FROM heads WHERE ledger_id = ?", (ledger_id,)
         ).fetchone()
         try:
-            return Frontier.from_bytes(*row) if row else Frontier()
-        except MerkleError as error:
-            raise DamagedLedgerError(
-                f"The head of the ledger {ledger_id} is damaged: {error}.", "Restore it from a backup."
-            ) from error
+            head = Frontier.from_bytes(*row) if row else Frontier()
+        except (MerkleError, TypeError) as error:
+            raise DamagedLedgerError(f"The head of the ledger {ledger_id} is damaged: {error}.", LOOK) from error
+        check_end(ledger_id, head.size, last_position(self.database, ledger_id))
+        return head
 
     def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
         """Stores events at the end of a ledger and moves its head."""
@@ -97,8 +103,14 @@ class LocalTransaction:
         )
 
     def events(self, ledger_id: str, first: int, last: int) -> list[Event]:
-        """Returns the events at the positions from ``first`` to ``last``."""
-        return [to_event(row.topic, row.text) for row in read(self.database, ledger_id, first, last)]
+        """Returns the events at the positions from ``first`` to ``last``.
+
+        Raises:
+            DamagedLedgerError: One of them is not there, or not of its form.
+        """
+        rows = read(self.database, ledger_id, first, last)
+        check_complete(ledger_id, [row.position for row in rows], first, last)
+        return [to_event(row.topic, row.text) for row in rows]
 
 
 class LocalStore:
@@ -108,11 +120,13 @@ class LocalStore:
         self.path = path
         if not os.path.exists(path):
             _make_file(path)
+        elif lost := emptied(path):
+            raise lost
         try:
             self._datastore = LedgerDatastore(path)
             self._recorder = LedgerRecorder(self._datastore)
         except (sqlite3.Error, PersistenceError) as error:
-            raise _understood(error, path) from error
+            raise understood(error, path) from error
 
     @contextmanager
     def transaction(self, *, views_needed: bool = True) -> Iterator[LocalTransaction]:
@@ -132,19 +146,24 @@ class LocalStore:
                 self._prepare(transaction.database, views_needed)
                 yield transaction
         except (sqlite3.Error, PersistenceError) as error:
-            raise _understood(error, self.path) from error
+            raise understood(error, self.path) from error
 
     def _prepare(self, database: sqlite3.Connection, views_needed: bool) -> None:
-        if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'heads'").fetchone() is None:
+        if not begun(database, self.path):
             for statement in (*self._recorder.create_table_statements, *_TABLES):
                 database.execute(statement)
             views.create(database)
-        elif views_needed and not up_to_date(database):
+            return
+        # where the file cannot be written SQLite begins a transaction that reads; this touches no row, but says so
+        database.execute("UPDATE heads SET size = size WHERE FALSE")
+        if views_needed and not up_to_date(database):
+            check_all(database)
             views.rebuild(database, stored(database))
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
         """Makes all views anew from the events and returns the number of events."""
         with self.transaction(views_needed=False) as transaction:
+            check_all(transaction.database)
             return views.rebuild(transaction.database, stored(transaction.database), progress)
 
     def close(self) -> None:
@@ -155,7 +174,6 @@ class LocalStore:
 def stored(database: sqlite3.Connection) -> Iterator[StoredRow]:
     """Yields every event in the order of its row."""
     sql = "SELECT originator_id, originator_version, topic, state FROM stored_events ORDER BY rowid"
-    dashed = cache(_dashed)
     for originator_id, position, topic, state in database.execute(sql):
         yield StoredRow(dashed(originator_id), position, topic, state)
 
@@ -170,7 +188,9 @@ def read(database: sqlite3.Connection, ledger_id: str, first: int, last: int) ->
     return [StoredRow(ledger_id, *row) for row in found]
 
 
-def _dashed(text: str) -> str:
+@cache
+def dashed(text: str) -> str:
+    """Returns the id of a ledger as it is written everywhere but in the table of events."""
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
@@ -181,25 +201,9 @@ def _make_file(path: str) -> None:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
     except OSError as error:
+        # what cannot be entered looks as if nothing were in it
+        use = "read" if os.path.isdir(folder) and not os.access(folder, os.R_OK | os.X_OK) else "written"
         raise NotAllowedError(
-            f"The configuration folder {folder} cannot be written: {error.strerror}.",
-            "Set ZENML_CONFIG_PATH to a folder that can be written.",
+            f"The configuration folder {folder} cannot be {use}: {error.strerror}.",
+            'Set ZENML_CONFIG_PATH to a folder of your own; then run "zenml stack list" to see what is there.',
         ) from error
-
-
-def _understood(error: Exception, path: str) -> Exception:
-    """Returns a database's error in words."""
-    text = str(error)
-    if "locked" in text or "busy" in text:
-        return BusyError(f"The ledger {path} is locked by other writers.", "Try again; nothing was written.")
-    if any(word in text for word in ("readonly", "read-only", "unable to open", "permission")):
-        return NotAllowedError(
-            f"The ledger {path} cannot be written.", "Check the permissions of the folder and the file."
-        )
-    if "full" in text:
-        return NotAllowedError(
-            f"The file system of {path} is full, and nothing was written.", "Make room and try again."
-        )
-    return DamagedLedgerError(
-        f"The ledger {path} cannot be used: {text}.", "Restore it from a backup, or move the file away."
-    )

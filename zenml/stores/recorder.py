@@ -17,6 +17,9 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
+from zenml.projections.database import begun
+from zenml.projections.unusable import cut_short
+
 LOCK_TIMEOUT = 60
 """Seconds a writer waits for the others; one change holds the lock for milliseconds."""
 
@@ -26,26 +29,43 @@ class _Pool(SQLiteConnectionPool):
         self.is_journal_mode_wal = True  # so that the library leaves it to us: it does not wait for others
         connection = super()._create_connection()
         database = raw(connection)
-        database.row_factory = None
-        _write_ahead(database)
-        # FULL: an acknowledged change survives a power cut. secure_delete: a redacted value must be gone
-        for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-            database.execute(f"PRAGMA {pragma}")
+        try:
+            database.row_factory = None
+            # before anything is written: it may be another program's file, or what is left of one
+            if begun(database, self.db_name) and (cut := cut_short(database, self.db_name)):
+                raise cut
+            _write_ahead(database)
+            # FULL: an acknowledged change survives a power cut. secure_delete: a redacted value must be gone
+            for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+                database.execute(f"PRAGMA {pragma}")
+        except BaseException:
+            database.close()
+            raise
         return connection
 
 
 def _write_ahead(database: sqlite3.Connection) -> None:
     """Turns the write-ahead log on; SQLite refuses at once, and does not wait, while others do the same."""
+    _insist(database, "PRAGMA journal_mode = WAL", pause=0.01)
+
+
+def _lock(database: sqlite3.Connection) -> None:
+    """Begins a transaction that holds the file's lock; waits in short turns, since SQLite hears no interrupt."""
+    database.execute("PRAGMA busy_timeout = 200")  # milliseconds
+    _insist(database, "BEGIN IMMEDIATE", pause=0)
+
+
+def _insist(database: sqlite3.Connection, statement: str, pause: float) -> None:
+    """Runs a statement; again and again while others are in the way, with a pause of some seconds between."""
     until = time.monotonic() + LOCK_TIMEOUT
     while True:
         try:
-            database.execute("PRAGMA journal_mode = WAL")
+            database.execute(statement)
         except sqlite3.OperationalError as error:
             busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # whichever kind of it
             if not busy or time.monotonic() > until:
-                database.close()
                 raise
-            time.sleep(0.01)
+            time.sleep(pause)
         else:
             return
 
@@ -62,7 +82,7 @@ class LedgerDatastore(SQLiteDatastore):
         """Opens a transaction that holds the lock; commits at the end, rolls back after an error."""
         with self.get_connection(commit=True) as connection:
             database = raw(connection)
-            database.execute("BEGIN IMMEDIATE")
+            _lock(database)
             try:
                 yield connection.cursor()
             except BaseException:

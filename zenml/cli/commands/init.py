@@ -8,10 +8,13 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli.groups import single
-from zenml.cli.writes import repository
+from zenml.cli.writes import How
+from zenml.cli.writing_options import writing
 
 
+@writing
 def init(
+    how: How,
     path: Annotated[
         Optional[str],  # noqa: UP045 - the parser reads it at run time
         typer.Option("--path", metavar="DIRECTORY", help="The folder; the working directory if none is named"),
@@ -24,15 +27,16 @@ def init(
     folder = path or os.getcwd()
     if not os.path.isdir(folder):
         raise typer.BadParameter(f"'{folder}' is not a directory.", param_hint="--path")
-    opened = repository(quiet=True)
+    opened = how.repository(quiet=True)
     profile, stack = opened.active_profile_name, opened.active_stack_name
-    opened.initialize(folder)
-    typer.echo(f"ZenML repository initialized at {os.path.realpath(folder)}.")
-    typer.echo(
+    how.done(
+        opened,
+        opened.initialize(folder),
+        f"ZenML repository initialized at {os.path.realpath(folder)}.",
         f"The local active profile was initialized to '{profile}' and the local active stack to '{stack}'. "
         "This local configuration will only take effect when you're running ZenML from the initialized "
         "repository root, or from a subdirectory. For more information on profile and stack configuration, "
-        "please run 'zenml profile explain'."
+        "please run 'zenml profile explain'.",
     )
 
 

@@ -2,15 +2,61 @@
 
 from __future__ import annotations
 
-import gc
+from typing import Annotated
 
 import typer
 
+from zenml import places
 from zenml.cli.groups import group
 from zenml.cli.notices import notice
+from zenml.cli.output import TABLE, emit
+from zenml.cli.output_option import Output
+from zenml.cli.progress import progress
+from zenml.cli.tables import Table, show
 from zenml.repository import Repository
+from zenml.repository.ledger_file import LedgerStatus
 
 app = group("Look after the ledger")
+
+_ROOT = 16  # digits of a root that tell it from any other by sight
+
+
+@app.command("status")
+def status(output: Output = "table") -> None:
+    """Show what the ledger holds, and where.
+
+    Example: zenml ledger status
+    """
+    found = Repository(notify=notice).ledger_status()
+    if output != TABLE:
+        emit(found.document(), output)
+        return
+    show(Table(("PROPERTY", "VALUE"), _properties(found)))
+    rows = [
+        (head.ledger_id, head.kind, found.profiles.get(head.ledger_id, ""), str(head.size), head.root[:_ROOT])
+        for head in found.heads
+    ]
+    show(Table(("LEDGER", "KIND", "PROFILE", "EVENTS", "ROOT"), rows))
+    for sentence in found.contradictions:
+        notice(f'{sentence} Run "zenml audit verify".')
+
+
+def _properties(found: LedgerStatus) -> list[tuple[str, str]]:
+    key = "there" if found.key_file_exists else "missing" if found.key_needed else "none yet"
+    if found.key_in_environment:
+        key = "in ZENML_LEDGER_KEY"
+    version = "" if found.views_version is None else f"version {found.views_version}, "
+    views = version + ("up to date" if found.views_up_to_date else "made anew by the next command")
+    seen = sum(head.size for head in found.remembered.values())
+    return [
+        ("FILE", found.path),
+        ("SIZE", size(found.size)),
+        ("EVENTS", f"{found.events:,}"),
+        ("CHANGES", "" if found.changes is None else f"{found.changes:,}"),
+        ("VIEWS", views),
+        ("KEY", f"{key}, needed" if found.key_needed else f"{key}, not needed"),
+        ("SEEN BEFORE", f"{seen:,} events" if found.remembered else "nothing is remembered"),
+    ]
 
 
 @app.command("rebuild")
@@ -19,19 +65,64 @@ def rebuild() -> None:
 
     The record itself is not touched. Programs do this by themselves when it is needed.
     """
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    gc.enable()  # a large ledger takes longer than a usual command
     repository = Repository(notify=notice)
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("Rebuilding"),
-        BarColumn(),
-        TextColumn("{task.completed} events"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
-        task = bar.add_task("rebuild", total=repository.event_count)
-        count = repository.rebuild(lambda done: bar.update(task, completed=done))
+    with progress("Rebuilding", "events") as update:
+        total = repository.event_count
+        count = repository.rebuild(lambda done: update(done, total))
     typer.echo(f"Rebuilt the views from {count} events.")
+
+
+@app.command("backup")
+def backup(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there")] = False,
+) -> None:
+    """Copy the ledger to a file, as it is at this moment; others may go on working.
+
+    docs/backup.md says how to restore it.
+
+    Example: zenml ledger backup ledger-backup.db
+    """
+    repository = Repository(notify=notice)
+    with progress("Copying", "pages") as update:
+        done = repository.backup(file, overwrite=overwrite, progress=update)
+    typer.echo(f"Wrote {done.events:,} events ({size(done.size)}) to {done.path}.")
+    if repository.ledger_status().key_file_exists:
+        key = places.key_file(repository.config_directory)
+        notice(f"The key that secrets are encrypted with is not in it: keep a copy of {key} somewhere else.")
+
+
+@app.command("accept")
+def accept() -> None:
+    """Go on from what is there, after restoring a backup on purpose.
+
+    This machine remembers how far it saw each ledger, and refuses to write to one that went backwards.
+
+    Example: zenml ledger accept
+    """
+    done = Repository(notify=notice).accept_ledger()
+    if not done.contradictions:
+        goes_on = "the ledger goes on from what was remembered" if done.before else "nothing was remembered before"
+        typer.echo(f"Nothing to accept: {goes_on}.")
+        return
+    rows = []
+    for ledger_id in {**done.before, **done.after}:
+        before, after = done.before.get(ledger_id), done.after.get(ledger_id)
+        cells = [
+            cell
+            for head in (before, after)
+            for cell in ((str(head.size), head.root[:_ROOT]) if head else ("", ""))
+        ]
+        rows.append((ledger_id, *cells))
+    show(Table(("LEDGER", "EVENTS SEEN", "ROOT SEEN", "EVENTS NOW", "ROOT NOW"), rows))
+    typer.echo("Accepted: this is what the next changes go on from.")
+
+
+def size(count: int) -> str:
+    """Returns a number of bytes as people say it."""
+    amount, unit = float(count), "bytes"
+    for larger in ("KB", "MB", "GB", "TB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, larger
+    return f"{count} bytes" if unit == "bytes" else f"{amount:.1f} {unit}"

@@ -10,7 +10,9 @@ import typer
 from zenml.cli import reads
 from zenml.cli.explain import explanation
 from zenml.cli.groups import group
-from zenml.cli.writes import repository
+from zenml.cli.output_option import Output
+from zenml.cli.writes import How
+from zenml.cli.writing_options import writing
 from zenml.repository.urls import STORE_TYPES
 
 app = group("Manage profiles")
@@ -21,7 +23,9 @@ Global = Annotated[
 
 
 @app.command("create")
+@writing
 def create(
+    how: How,
     name: Name,
     url: Annotated[
         Optional[str],  # noqa: UP045 - the parser reads it at run time
@@ -39,51 +43,57 @@ def create(
     kind = store_type or os.environ.get("ZENML_DEFAULT_STORE_TYPE") or "local"
     if kind not in STORE_TYPES:
         raise typer.BadParameter(f"'{kind}' is not one of {', '.join(STORE_TYPES)}.", param_hint="--store-type")
-    repository().create_profile(name, store_type=kind, url=url)
-    typer.echo(f"Profile '{name}' successfully created.")
+    opened = how.repository()
+    change = opened.create_profile(name, store_type=kind, url=url)
+    how.done(opened, change, f"Profile '{name}' successfully created.")
 
 
 @app.command("list")
-def list_profiles() -> None:
+def list_profiles(output: Output = "table") -> None:
     """List the profiles."""
-    reads.profile_list()
+    reads.profile_list(output)
 
 
 @app.command("get")
-def get() -> None:
+def get(output: Output = "table") -> None:
     """Print the active profile."""
-    reads.profile_get()
+    reads.profile_get(output)
 
 
 @app.command("set")
-def set_active(name: Name, machine_wide: Global = False) -> None:
+@writing
+def set_active(how: How, name: Name, machine_wide: Global = False) -> None:
     """Make a profile the active one.
 
     Inside a repository this is the repository's choice.
 
     Example: zenml profile set staging
     """
-    changed = repository().activate_profile(name, machine_wide=machine_wide)
+    opened = how.repository()
+    change = opened.activate_profile(name, machine_wide=machine_wide)
     scope = "global profile" if machine_wide else "profile"
-    typer.echo(f"Active {scope} changed to: '{name}'" if changed else f"Profile '{name}' is already active.")
+    said = f"Active {scope} changed to: '{name}'"
+    how.done(opened, change, said, unchanged=f"Profile '{name}' is already active.")
 
 
 @app.command("describe")
 def describe(
     name: Annotated[str | None, typer.Argument(help="The profile; the active one if none is named")] = None,
+    output: Output = "table",
 ) -> None:
     """Show everything about a profile."""
-    reads.profile_describe(name)
+    reads.profile_describe(name, output)
 
 
 @app.command("delete")
-def delete(name: Name) -> None:
+@writing
+def delete(how: How, name: Name) -> None:
     """Delete a profile that is not active.
 
     Its ledger stays, so that this can be undone.
     """
-    repository().delete_profile(name)
-    typer.echo(f"Deleted profile '{name}'.")
+    opened = how.repository()
+    how.done(opened, opened.delete_profile(name), f"Deleted profile '{name}'.")
 
 
 @app.command("explain")

@@ -9,7 +9,9 @@ import typer
 from zenml.cli import reads
 from zenml.cli.component_options import with_component_flags, with_component_names
 from zenml.cli.groups import group
-from zenml.cli.writes import nothing_to_do, repository
+from zenml.cli.output_option import Output
+from zenml.cli.writes import How
+from zenml.cli.writing_options import writing
 
 app = group("Manage stacks")
 Name = Annotated[str, typer.Argument(metavar="STACK_NAME", help="The stack's name")]
@@ -23,8 +25,10 @@ Global = Annotated[
 
 
 @app.command("register")
+@writing
 @with_component_names(required=("artifact_store", "orchestrator"))
 def register(
+    how: How,
     name: Name,
     components: dict[str, str],
     activate: Annotated[bool, typer.Option("--set", help="Make it the active stack at once")] = False,
@@ -35,97 +39,97 @@ def register(
 
     Example: zenml stack register prod -a s3_store -o kubeflow -m mysql_store
     """
-    repository().combine_stack(name, components, activate=activate)
-    typer.echo(f"Stack '{name}' successfully registered!")
-    if activate:
-        typer.echo(f"Active stack set to: '{name}'")
+    opened = how.repository()
+    change = opened.combine_stack(name, components, activate=activate)
+    said = [f"Active stack set to: '{name}'"] if activate else []
+    how.done(opened, change, f"Stack '{name}' successfully registered!", *said)
 
 
 @app.command("list")
-def list_stacks() -> None:
+def list_stacks(output: Output = "table") -> None:
     """List the stacks."""
-    reads.stack_list()
+    reads.stack_list(output)
 
 
 @app.command("get")
-def get() -> None:
+def get(output: Output = "table") -> None:
     """Print the active stack."""
-    reads.stack_get()
+    reads.stack_get(output)
 
 
 @app.command("set")
-def set_active(name: Name, machine_wide: Global = False) -> None:
+@writing
+def set_active(how: How, name: Name, machine_wide: Global = False) -> None:
     """Make a stack the active one.
 
     Inside a repository this is the repository's choice.
 
     Example: zenml stack set default
     """
-    if not repository().activate_stack(name, machine_wide=machine_wide):
-        nothing_to_do()
-    typer.echo(f"Active {'global ' if machine_wide else ''}stack set to: '{name}'")
+    opened = how.repository()
+    change = opened.activate_stack(name, machine_wide=machine_wide)
+    said = f"Active {'global ' if machine_wide else ''}stack set to: '{name}'"
+    how.done(opened, change, said, unchanged=said)
 
 
 @app.command("describe")
-def describe(name: OptionalName = None) -> None:
+def describe(name: OptionalName = None, output: Output = "table") -> None:
     """Show the components of a stack."""
-    reads.stack_describe(name)
+    reads.stack_describe(name, output)
 
 
 @app.command("update")
+@writing
 @with_component_names()
-def update(components: dict[str, str], name: OptionalName = None) -> None:
+def update(how: How, components: dict[str, str], name: OptionalName = None) -> None:
     """Exchange or add components of a stack.
 
     Example: zenml stack update default -a default
     """
-    opened = repository()
-    name = name or opened.active_stack_name
-    if not opened.update_stack(name, components):
-        nothing_to_do()
-        return
-    typer.echo(f"Stack `{name}` successfully updated!")
+    opened = how.repository()
+    name = opened.active_stack_name if name is None else name
+    how.done(opened, opened.update_stack(name, components), f"Stack `{name}` successfully updated!")
 
 
 @app.command("remove-component")
+@writing
 @with_component_flags()
-def remove_component(components: list[str], name: OptionalName = None) -> None:
+def remove_component(how: How, components: list[str], name: OptionalName = None) -> None:
     """Take optional components out of a stack.
 
     Example: zenml stack remove-component default -c
     """
-    opened = repository()
-    name = name or opened.active_stack_name
-    if not opened.update_stack(name, {}, components):
-        nothing_to_do()
-        return
-    typer.echo(f"Stack `{name}` successfully updated!")
+    opened = how.repository()
+    name = opened.active_stack_name if name is None else name
+    how.done(opened, opened.update_stack(name, {}, components), f"Stack `{name}` successfully updated!")
 
 
 @app.command("rename")
+@writing
 def rename(
+    how: How,
     name: Annotated[str, typer.Argument(metavar="CURRENT_STACK_NAME", help="The stack's name")],
     new_name: Annotated[str, typer.Argument(metavar="NEW_STACK_NAME", help="Its new name")],
 ) -> None:
     """Rename a stack; it stays active where it is."""
-    if not repository(quiet=True).rename_stack(name, new_name):
-        nothing_to_do()
-        return
-    typer.echo(f"Stack `{name}` successfully renamed as `{new_name}`!")
+    opened = how.repository(quiet=True)
+    change = opened.rename_stack(name, new_name)
+    how.done(opened, change, f"Stack `{name}` successfully renamed as `{new_name}`!")
 
 
 @app.command("delete")
+@writing
 def delete(
+    how: How,
     name: Name,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
     force: Annotated[bool, typer.Option("--force", "-f", hidden=True)] = False,
 ) -> None:
     """Delete a stack that is not active. Its components stay."""
-    opened = repository()
+    opened = how.repository()
     opened.describe_stack(name)  # nobody is asked about a stack that does not exist
     question = f"This will delete stack '{name}' from your repository. \nAre you sure you want to proceed?"
-    if not (yes or force) and not typer.confirm(question):
-        typer.echo("Stack deletion canceled.")
+    if not (yes or force or how.dry_run) and not typer.confirm(question, err=not how.for_people):
+        how.done(opened, None, unchanged="Stack deletion canceled.")
         return
-    opened.deregister_stack(name)
-    typer.echo(f"Deleted stack '{name}'.")
+    how.done(opened, opened.deregister_stack(name), f"Deleted stack '{name}'.")

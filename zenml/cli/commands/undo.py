@@ -8,23 +8,38 @@ import typer
 
 from zenml.cli.groups import single
 from zenml.cli.undoing import take_back
+from zenml.cli.writes import How
+from zenml.cli.writing_options import writing
+
+Count = Annotated[
+    Optional[int],  # noqa: UP045 - the parser reads it at run time
+    typer.Option("-n", metavar="COUNT", min=1, help="Take so many of your newest, as one change"),
+]
+Cascade = Annotated[bool, typer.Option("--cascade", help="Take back too what stands on it")]
+AnyActor = Annotated[bool, typer.Option("--any-actor", help="Whoever made it; needs --reason")]
 
 
+@writing
 def undo(
-    change: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Argument(metavar="[CHANGE]", help="The change, as in `zenml history`; your newest if none is named"),
+    how: How,
+    changes: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(
+            metavar="[CHANGE|CHANGE..CHANGE]...", help="As `zenml history` names them; else your newest"
+        ),
     ] = None,
-    any_actor: Annotated[bool, typer.Option("--any-actor", help="Undo somebody else's change too")] = False,
-    reason: Annotated[Optional[str], typer.Option("--reason", help="Why; recorded with the undo")] = None,  # noqa: UP045
+    count: Count = None,
+    cascade: Cascade = False,
+    any_actor: AnyActor = False,
 ) -> None:
-    """Undo a change: your newest one, or the one that is named.
+    """Undo your newest change, or the ones that are named.
 
-    Nothing is erased: the undo is a change of its own, and can be undone by its name.
+    Nothing is erased: the undo is a change of its own, and can be undone by its name. An undo that meets
+    something that came later changes nothing and says what it met.
 
-    Example: zenml undo
+    Example: zenml undo -n 2
     """
-    take_back(change, any_actor=any_actor, reason=reason)
+    take_back(changes or (), count=count, cascade=cascade, any_actor=any_actor, how=how)
 
 
 app = single(undo)

@@ -1,0 +1,170 @@
+"""The model as a whole: it says what a wish leads to, before the program is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from tests.model.past import Entry, Past
+from tests.model.places import FOLDERS, NO_FILE, Active, File, Files, Place, resolve
+from tests.model.world import MACHINE, Fields, Key, Make, RefusedError, Remove, Set, Step, World
+
+
+@dataclass
+class Model:
+    """What there is and how it came about."""
+
+    world: World = field(default_factory=lambda: World({MACHINE: {}}))
+    files: Files = field(default_factory=dict)
+    written: dict[str, File] = field(default_factory=dict)
+    past: Past = field(default_factory=Past)
+    ids: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def clone(self) -> Model:
+        return Model(self.world.clone(), dict(self.files), dict(self.written), self.past.clone(), self.ids)
+
+    def active(self, place: Place) -> Active:
+        return resolve(self.world, place, self.files, self.written, None)
+
+    def make(self, place: Place, tell: Callable[[Draft], None]) -> Entry | None:
+        """Makes a change; returns what is recorded of it, None if it changes nothing.
+
+        Raises:
+            RefusedError: A law forbids it; the model is as before.
+        """
+        after = self.clone()
+        draft = Draft(after, place)
+        tell(draft)
+        if not draft.steps:
+            return None
+        number = len(after.past.entries)
+        entry = Entry(
+            number, draft.kind or "change", tuple(draft.steps), frozenset(draft.targets), place, draft.root
+        )
+        after.past.entries.append(entry)
+        after.follow(entry)
+        vars(self).update(vars(after))
+        return entry
+
+    def follow(self, entry: Entry) -> None:
+        """Writes the files of the repositories whose choice, or the name of what they chose, is another one."""
+        for step in entry.steps:
+            if step.key[0] == "repository" and step.key not in self.world and isinstance(step, Remove | Make):
+                folder = step.fields["folder"]
+                if self.world.find("repository", folder=folder) is None:
+                    self.files.pop(folder, None)
+        for key, record in self.world.items():
+            if key[0] == "repository" and ("profile", record["profile"]) in self.world:
+                chosen = any(step.key == key for step in entry.steps)
+                if chosen or self._renamed(entry, key, record):
+                    self.written[key[1]] = self.files[record["folder"]] = self.names(record)
+
+    def _renamed(self, entry: Entry, key: Key, record: Fields) -> bool:
+        """Tells whether the chosen stack has another name than the file says, and nobody edited that."""
+        renamed = any(
+            isinstance(step, Set)
+            and step.key[0] == "stack"
+            and step.key[2] == record.get("stack")
+            and step.field == "name"
+            for step in entry.steps
+        )
+        return renamed and self.files.get(record["folder"]) == self.written.get(key[1])
+
+    def names(self, record: Fields) -> File:
+        """Returns what a file says of a choice."""
+        profile = self.world["profile", record["profile"]]["name"]
+        stack = self.world.get(("stack", record["profile"], record.get("stack") or ""))
+        return File(profile, stack["name"] if stack else None)
+
+
+class Draft:
+    """A change while it is made.
+
+    Attributes:
+        model: The model as it is within the change.
+        steps: What it did so far.
+        targets: The numbers of the changes it takes back.
+        profile: The profile in use.
+        root: Its folder, if one is in a repository.
+        here: The repository one is in, as it is recorded.
+    """
+
+    def __init__(self, model: Model, place: Place) -> None:
+        self.model, self.place = model, place
+        self.steps: list[Step] = []
+        self.targets: set[int] = set()
+        self.kind: str | None = None
+        self.root = place.folder if place.folder in model.files else None
+        now = model.active(place)
+        self.profile, self.here = now.profile, now.repository
+        self._observe(now)
+        self._before = dict(self.world[self.here]) if self.here else None
+
+    @property
+    def world(self) -> World:
+        return self.model.world
+
+    def _observe(self, now: Active) -> None:
+        """Notes what the repository's file says, as a change of somebody outside."""
+        observed, folder = now.observed, self.place.folder
+        if folder not in self.model.files or now.profile is None:
+            return
+        if observed is None and self.here is None:
+            observed = (now.profile, None)
+        if observed is None:
+            return
+        profile, stack = observed
+        steps: list[Step]
+        if self.here is None:
+            self.here = ("repository", self.new_id("repository"))
+            record = {"folder": folder, "profile": profile} | ({"stack": stack} if stack else {})
+            steps = [Make(self.here, record)]
+        else:
+            record = self.world[self.here]
+            # the profile is the first to be taken back
+            steps = [
+                Set(self.here, "stack", record.get("stack"), stack),
+                Set(self.here, "profile", record["profile"], profile),
+            ]
+        for step in steps:
+            self.world.take(step, None)
+        file = self.model.files[folder]
+        if file is not NO_FILE:
+            self.model.written[self.here[1]] = file
+        past = self.model.past.entries
+        past.append(Entry(len(past), "outside", tuple(steps), frozenset(), self.place, self.root))
+
+    def new_id(self, kind: str) -> str:
+        return f"{kind} {next(self.model.ids)}"
+
+    def take(self, step: Step) -> None:
+        """Carries a step out and notes it, if it changes anything."""
+        if self.world.take(step, self.here):
+            self.steps.append(step)
+
+    def set(self, key: Key, name: str, new: Any) -> None:
+        """Gives a field of a thing another value."""
+        self.take(Set(key, name, self.world[key].get(name), new))
+
+    def remove(self, key: Key) -> None:
+        self.take(Remove(key, dict(self.world[key])))
+
+    def active(self) -> Active:
+        """Returns what is active within the change."""
+        return resolve(self.world, self.place, self.model.files, self.model.written, self._before)
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Makes what is done inside happen as a whole, or not at all."""
+        world, steps, profile = self.world.clone(), list(self.steps), self.profile
+        try:
+            yield
+        except RefusedError:
+            self.model.world, self.steps, self.profile = world, steps, profile
+            raise
+
+
+assert set(FOLDERS) == {"one", "other"}

@@ -1,0 +1,192 @@
+"""The model and the program side by side: whatever is wished, both are asked, and compared whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any
+
+from tests.model import profiles
+from tests.model.actual import Actual
+from tests.model.dry import compared
+from tests.model.model import Draft, Model
+from tests.model.past import Entry
+from tests.model.places import Place
+from tests.model.undoing import Redo, Undo, take_back
+from tests.model.world import RefusedError, World
+from zenml.domain import errors
+
+ERRORS: dict[str, type[errors.LedgerError] | tuple[type[errors.LedgerError], ...]] = {
+    "missing": errors.NotFoundError,
+    "taken": errors.AlreadyExistsError,
+    "invalid": errors.NotAllowedError,
+    "in use": errors.InUseError,
+    "active": errors.ActiveError,
+    "changed": errors.ConflictError,
+    "conflict": errors.UndoConflictError,
+    "not mine": errors.OtherActorError,
+    "elsewhere": errors.OtherSessionError,
+    "first run": (errors.NotAllowedError, errors.UndoConflictError),  # whatever is met first
+}
+"""What the program raises where the model refuses."""
+OUTSIDE = Place()
+
+
+class Play:
+    """A game of one model and one machine."""
+
+    def __init__(self) -> None:
+        self.model, self.actual = Model(), Actual()
+        self.model.make(OUTSIDE, profiles.first_run)
+        self.check()
+
+    def ask(self, wish: Any, place: Place = OUTSIDE, *, dry: bool = False) -> Entry | None:
+        """Has a wish fulfilled by both; returns what the model recorded.
+
+        Raises:
+            RefusedError: Both refuse it. Nothing has changed.
+        """
+        reason = "a reason" if getattr(wish, "any_actor", False) else None
+        rehearsed = compared(self.actual, wish, place, reason) if dry else None
+        before = self.actual.everything()
+        error, change = None, None
+        try:
+            change = wish.ask(self.actual.here(place, reason=reason), self.actual)
+        except errors.LedgerError as found:
+            error = found
+        if rehearsed is not None:
+            rehearsed(change, error)
+        try:
+            entry = self.model.make(place, self._told(wish, change))
+        except RefusedError as refused:
+            self._check_refusal(refused.why, error, change)
+            assert self.actual.everything() == before, "what is refused changes nothing"
+            if isinstance(error, errors.UndoConflictError):
+                self._check_conflict(wish, place, error)
+            raise
+        if error is not None:
+            raise AssertionError(f"the model allows it: {entry}") from error
+        if entry is None:
+            assert change is None, change
+            assert self.actual.everything() == before, "what changes nothing writes nothing"
+        else:
+            assert change is not None, entry
+            assert change.kind == entry.kind
+        self.check()
+        if entry is not None:
+            assert change is not None
+            assert change.letters == self.actual.letters[entry.number]
+        return entry
+
+    def _told(self, wish: Any, change: Any) -> Any:
+        """Returns what the model is to do: with a cascade, the program says what goes too."""
+        if not getattr(wish, "cascade", False) or change is None:
+            return wish.tell
+
+        def tell(draft: Draft) -> None:
+            asked = wish.targets(draft)
+            ids = {row.change_id: number for number, row in enumerate(self._rows())}
+            taken = [draft.model.past.entries[ids[target]] for target in change.targets]
+            missing = [it for it in asked if it not in taken and not draft.model.past.undone_by(it.number)]
+            assert not missing
+            take_back(draft, taken, change.kind, any_actor=wish.any_actor)
+
+        return tell
+
+    def _rows(self) -> list[Any]:
+        return self.actual.here(OUTSIDE).history(everything=True, reverse=True)
+
+    def _check_refusal(self, why: str, error: errors.LedgerError | None, change: Any) -> None:
+        assert isinstance(error, ERRORS[why]), (why, repr(error), change)
+
+    def _check_conflict(self, wish: Undo | Redo, place: Place, error: errors.UndoConflictError) -> None:
+        """What a conflict names can be undone, and then the wish is granted; a cascade does the same."""
+        if not wish.numbers:
+            wish = replace(wish, numbers=tuple(it.number for it in self._meant(wish, place)), count=None)
+        wish = replace(wish, any_actor=True, cascade=False)
+        if not error.later:
+            self._check_hopeless(wish, place)
+            return
+        if any(it not in self.actual.letters for it in error.later):
+            return  # XXX seen from outside in the refused change
+        later = Undo(tuple(map(self.actual.letters.index, error.later)), any_actor=True)
+        assert list(later.numbers) == sorted(later.numbers, reverse=True)
+        with self.saved():
+            assert self.ask(later, place)
+            self.ask(wish, place)
+            one_by_one = self.model.world
+        with self.saved():
+            assert self.ask(replace(wish, cascade=True), place)
+            assert self.model.world.visible() == one_by_one.visible()
+        for number in later.numbers:
+            with self.saved():
+                rest = tuple(it for it in later.numbers if it != number)
+                self._check_needed(wish, place, rest, number)
+
+    def _check_needed(self, wish: Any, place: Place, rest: tuple[int, ...], number: int) -> None:
+        pass
+
+    def _meant(self, wish: Undo | Redo, place: Place) -> list[Entry]:
+        return wish.targets(Draft(self.model.clone(), place))
+
+    def _check_hopeless(self, wish: Undo | Redo, place: Place) -> None:
+        """No undo of what came later would help."""
+        kinds = {self.model.past.entries[number].kind for number in wish.numbers}
+        if len(wish.numbers) > 1 and kinds & {"undo", "redo"}:
+            return  # what these bring back may be in the way of the others, and is not in effect yet
+        first = min(wish.numbers)
+        model = self.model.clone()
+        later = [entry.number for entry in model.past.in_effect() if entry.number > first]
+        for number in later:
+            with suppress(RefusedError):
+                model.make(place, Undo((number,), any_actor=True).tell)
+        try:
+            model.make(place, wish.tell)
+        except RefusedError:
+            return
+        raise AssertionError(f"undoing {later} would have helped")
+
+    @contextmanager
+    def saved(self) -> Iterator[None]:
+        """Whatever happens inside has not happened afterwards."""
+        model, letters, ids = self.model.clone(), list(self.actual.letters), dict(self.actual.ids)
+        Play.depth += 1
+        name = f"saved {Play.depth}"
+        self.actual.save(name)
+        try:
+            yield
+        finally:
+            Play.depth -= 1
+            self.model, self.actual.letters, self.actual.ids = model, letters, ids
+            self.actual.restore(name, keep=False)
+
+    depth = 0
+
+    def happen(self, deed: Any) -> None:
+        """Lets something be done by hand."""
+        deed.happen(self.model, self.actual)
+
+    def check(self) -> None:
+        """Compares everything."""
+        expected = self.model.world.visible()
+        found_world = self.actual.world(expected)
+        assert found_world == expected, different(found_world, expected)
+        assert self.actual.files() == self.model.files
+        found, past = self.actual.history(), self.model.past
+        assert [it[:2] for it in found] == [(it.kind, it.targets) for it in past.entries]
+        for (*_, undone_by, repository, session), entry in zip(found, past.entries, strict=True):
+            by = past.undone_by(entry.number)
+            assert undone_by in by if by else undone_by is None, (entry.number, undone_by, by)
+            assert (repository, session) == (entry.root, entry.place.session)
+
+    def seen(self) -> World:
+        """Returns what can be seen, for comparing."""
+        return self.model.world.visible()
+
+
+def different(program: World, model: World) -> str:
+    """Returns what is not the same in both, for the report of a failure."""
+    keys = sorted(program.keys() | model.keys(), key=str)
+    lines = [f"{it}: program {program.get(it)}, model {model.get(it)}" for it in keys]
+    return "\n".join(line for line, it in zip(lines, keys, strict=True) if program.get(it) != model.get(it))

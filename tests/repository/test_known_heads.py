@@ -1,0 +1,164 @@
+"""A ledger that went backwards or was replaced is noticed by the machine that saw it before."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from tests.ledger.machines import Machine
+from tests.ledger.tampering import Tampering
+from tests.repository.remembering import another_time, heads, note, reading, refusal, remember, remembered, work
+from zenml.domain.errors import DamagedLedgerError
+from zenml.repository import known_heads
+from zenml.stores.local import LocalStore
+
+# --- all is well --------------------------------------------------------------------------------
+
+
+def test_nothing_is_said_where_nothing_is_remembered(used: Machine) -> None:
+    note(used).unlink(missing_ok=True)
+    with reading(used) as arguments:
+        assert known_heads.check(*arguments) is None
+        assert known_heads.notice(*arguments) is None
+
+
+def test_a_ledger_that_goes_on_is_accepted_by_itself(known: Machine) -> None:
+    before = note(known).read_bytes()
+    work(known, "cd")
+    note(known).write_bytes(before)
+    with reading(known) as arguments:
+        assert known_heads.check(*arguments) is None
+        assert known_heads.notice(*arguments) is None
+    remember(known)
+    assert {ledger_id: head.size for ledger_id, head in remembered(known).items()} == heads(known)
+
+
+def test_the_note_is_a_line_per_ledger_below_the_name_of_the_folder(known: Machine) -> None:
+    first, *lines = note(known).read_text().splitlines()
+    assert repr(str(known.config)) in first
+    roots = {head.ledger_id: head.root for head in known.repository().verify().heads}
+    assert set(lines) == {f"{ledger_id} {size} {roots[ledger_id]}" for ledger_id, size in heads(known).items()}
+    assert known.config not in note(known).parents
+    assert note(known).stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_known_already_is_not_written_again(known: Machine) -> None:
+    before = note(known).stat()
+    remember(known)
+    assert note(known).stat() == before
+
+
+# --- something is not as it was -----------------------------------------------------------------
+
+
+def test_an_older_file_is_noticed(known: Machine) -> None:
+    shutil.copy(known.file, known.base / "old.db")
+    work(known, "c")
+    remember(known)
+    seen = heads(known)
+    shutil.copy(known.base / "old.db", known.file)
+    ledger_id = known.profile_ledger()
+    sentence = (
+        f"The ledger {ledger_id} went backwards: {seen[ledger_id]} events were seen here, "
+        f"and {heads(known)[ledger_id]} are there."
+    )
+    assert refusal(known) == sentence
+    with reading(known) as arguments:
+        assert known_heads.notice(*arguments) == f'{sentence} Run "zenml audit verify".'
+    verdict = known.repository().verify().verdicts["completeness"]
+    assert [problem[:2] for problem in verdict.problems] == [(ledger_id, heads(known)[ledger_id] + 1)]
+
+
+def test_a_ledger_of_the_same_length_with_another_content_is_noticed(known: Machine) -> None:
+    tampering, ledger_id = Tampering(known.file), known.profile_ledger()
+    events = tampering.events(ledger_id)
+    events[-2] = events[-2].with_fields(time="2001-01-01T00:00:00.000000Z")
+    tampering.forge(ledger_id, events)
+    assert f"The ledger {ledger_id} was replaced" in refusal(known)
+
+
+@pytest.mark.parametrize("names", ["cd", "xyz"])
+def test_a_longer_ledger_that_is_not_a_continuation_is_noticed(known: Machine, names: str) -> None:
+    seen: dict[str, bytes] = {}
+    with another_time(known):
+        work(known, "c")
+        remember(known)
+        seen["note"] = note(known).read_bytes()
+    work(known, names)
+    note(known).write_bytes(seen["note"])
+    assert f"The ledger {known.profile_ledger()} was replaced" in refusal(known)
+
+
+def test_another_machines_ledger_is_noticed(known: Machine) -> None:
+    before = note(known).read_bytes()
+    known.file.unlink()
+    known.repository().list_stacks()
+    note(known).write_bytes(before)
+    assert "is not there any more" in refusal(known)
+    with reading(known) as arguments:
+        assert "is not there any more" in str(known_heads.notice(*arguments))
+
+
+def test_events_without_the_head_of_the_machine_are_noticed(known: Machine) -> None:
+    note(known).unlink()
+    known.tamper("DELETE FROM heads WHERE kind = 'machine'")
+    assert refusal(known) == "There are events, and no head row of the machine's ledger."
+
+
+def test_a_head_row_that_is_damaged_is_an_error_in_words(known: Machine) -> None:
+    known.tamper("UPDATE heads SET frontier = x'00' WHERE kind = 'profile'")
+    assert f"The head of the ledger {known.profile_ledger()} is damaged" in refusal(known)
+    known.tamper("UPDATE heads SET size = size + 1 WHERE kind = 'profile'")
+    remember(known)  # is best effort
+    assert not known.repository().verify().verdicts["completeness"].ok
+
+
+# --- beginning anew -----------------------------------------------------------------------------
+
+
+def test_a_ledger_that_was_removed_altogether_is_told_once_and_kept_in_the_note(known: Machine) -> None:
+    count, lines = sum(heads(known).values()), note(known).read_text().splitlines()[1:]
+    known.file.unlink()
+    told = []
+    for _ in range(2):
+        store = LocalStore(str(known.file))
+        try:
+            with store.transaction() as transaction:
+                told.append(known_heads.check(transaction.database, str(known.config)))
+        finally:
+            store.close()
+    assert told == [
+        f"The ledger that was in {known.config}, with {count} events, is gone; a new one begins.",
+        None,
+    ]
+    assert remembered(known) == {}
+    for line in lines:
+        assert f": {line}\n" in note(known).read_text()
+
+
+def test_verifying_what_is_gone_says_so(known: Machine) -> None:
+    known.file.unlink()
+    with pytest.raises(
+        DamagedLedgerError, match=f"is gone; {sum(head.size for head in remembered(known).values())}"
+    ):
+        known.repository().verify()
+
+
+# --- accepting ----------------------------------------------------------------------------------
+
+
+def test_accepting_goes_on_from_what_is_there_and_keeps_what_was_seen(known: Machine) -> None:
+    shutil.copy(known.file, known.base / "old.db")
+    work(known, "c")
+    remember(known)
+    seen = remembered(known)
+    shutil.copy(known.base / "old.db", known.file)
+    done = known.repository().accept_ledger()
+    assert (done.before, done.after) == (seen, remembered(known))
+    assert [found.ledger_id for found in done.contradictions] == [known.profile_ledger()]
+    assert {ledger_id: head.size for ledger_id, head in done.after.items()} == heads(known)
+    assert f": {known.profile_ledger()} {seen[known.profile_ledger()].size} " in note(known).read_text()
+    with reading(known) as arguments:
+        assert known_heads.check(*arguments) is None
+    assert known.repository().accept_ledger().contradictions == []

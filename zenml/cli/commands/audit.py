@@ -1,0 +1,74 @@
+"""``zenml audit …``."""
+
+from __future__ import annotations
+
+import typer
+
+from zenml.cli.failures import DAMAGED, visible
+from zenml.cli.groups import group
+from zenml.cli.notices import notice
+from zenml.cli.output import TABLE, emit
+from zenml.cli.output_option import Output
+from zenml.cli.progress import progress
+from zenml.ledger.verification import Verdict, Verification
+from zenml.repository import Repository
+
+app = group("Check the record")
+
+_SHOWN = 20  # problems of each verdict; the other outputs have them all
+_RESULTS = {True: "ok", False: "bad", None: "not compared"}
+
+
+@app.command("verify")
+def verify(output: Output = "table") -> None:
+    """Check that the whole record is what was written.
+
+    There are four answers: content (every event is hashed again), order (no position is missing or out of
+    place), replay (what is shown equals what the events make of it) and completeness (nothing is gone that
+    this machine saw before). The exit code is 5 if one of them is bad.
+
+    Example: zenml audit verify
+    """
+    with progress("Verifying", "steps") as update:
+        found = Repository(notify=notice).verify(update)
+    if output == TABLE:
+        _print(found)
+    else:
+        emit(found.document(), output)
+    if not found.ok:
+        notice(f"Hint: {_hint(found)}")
+        raise typer.Exit(DAMAGED)
+
+
+def _print(found: Verification) -> None:
+    for name, verdict in found.verdicts.items():
+        count = len(verdict.problems)
+        told = verdict.told if not count else f"{count:,} problem{'s' if count > 1 else ''}"
+        typer.echo(f"{name:<12}  {_RESULTS[verdict.ok]:<12}  {told}")
+    for name, verdict in found.verdicts.items():
+        if verdict.problems:
+            _print_problems(name, verdict)
+
+
+def _print_problems(name: str, verdict: Verdict) -> None:
+    typer.echo(f"\n{name}:")
+    for problem in verdict.problems[:_SHOWN]:
+        where = f"ledger {problem.ledger_id}" if problem.ledger_id else "the file"
+        if problem.position is not None:
+            where += f", position {problem.position}"
+        typer.echo(visible(f"  {where}: {problem.message}"))
+    more = len(verdict.problems) - _SHOWN
+    if more > 0:
+        typer.echo(f"  and {more:,} more")
+
+
+def _hint(found: Verification) -> str:
+    bad = {name for name, verdict in found.verdicts.items() if verdict.problems}
+    if bad == {"replay"}:
+        return 'The record itself is right: run "zenml ledger rebuild" to make anew what is shown.'
+    if bad == {"completeness"}:
+        return (
+            "What is there is right, but not what was there before: restore the newer file, or run "
+            '"zenml ledger accept" if a backup was restored on purpose.'
+        )
+    return "Keep the file as evidence, and restore a backup (docs/backup.md)."

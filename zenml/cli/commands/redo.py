@@ -1,0 +1,36 @@
+"""``zenml redo``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli.commands.undo import AnyActor, Cascade, Count
+from zenml.cli.groups import single
+from zenml.cli.undoing import take_back
+from zenml.cli.writes import How
+from zenml.cli.writing_options import writing
+
+
+@writing
+def redo(
+    how: How,
+    changes: Annotated[
+        Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
+        typer.Argument(metavar="[CHANGE]...", help="Undos, or changes that are undone; else your newest undo"),
+    ] = None,
+    count: Count = None,
+    cascade: Cascade = False,
+    any_actor: AnyActor = False,
+) -> None:
+    """Bring back what was undone.
+
+    What came after the undo stays as it is. A redo is a change of its own, and can be undone.
+
+    Example: zenml redo
+    """
+    take_back(changes or (), count=count, cascade=cascade, any_actor=any_actor, redo=True, how=how)
+
+
+app = single(redo)

@@ -1,0 +1,28 @@
+"""``zenml show``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli.details import show_change
+from zenml.cli.groups import single
+from zenml.cli.output_option import Output
+
+
+def show(
+    change: Annotated[
+        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        typer.Argument(metavar="[CHANGE]", help="The change, as in `zenml history`; the newest if none is named"),
+    ] = None,
+    output: Output = "table",
+) -> None:
+    """Show one change: who, when and why, before and after, and where the evidence is.
+
+    Example: zenml show
+    """
+    show_change(change, output)
+
+
+app = single(show)

@@ -1,0 +1,83 @@
+"""Before and after, as lines: red what was, green what is."""
+
+from __future__ import annotations
+
+import sys
+from collections import namedtuple
+
+from zenml.cli.failures import visible
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from zenml.projections.differences import Difference
+
+OLD, NEW, HEADING = "red", "green", "bold"
+
+_LABELS = ("name", "path")
+"""Fields that the name of a thing says already."""
+
+
+class Line(namedtuple("Line", "text style", defaults=("", ""))):
+    """A line of text, and its style on a terminal."""
+
+    __slots__ = ()
+    text: str
+    style: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def lines(differences: Iterable[Difference]) -> list[Line]:
+    """Returns what is different, thing by thing; a thing that came or went has its sign before its name."""
+    things: dict[str, list[Difference]] = {}
+    for it in differences:
+        things.setdefault(it.thing, []).append(it)
+    found = []
+    for thing, fields in things.items():
+        came, went = _lacks_name(fields, "old"), _lacks_name(fields, "new")
+        sign, style = ("+ ", NEW) if came else ("- ", OLD) if went else ("", "")
+        found.append(Line(f"{sign}{visible(thing)}", style))
+        told = [it for it in fields if it.field not in _LABELS] if came or went else fields
+        width = max((len(it.field) for it in told), default=0)
+        found.extend(line for it in told for line in _field(it, it.field.ljust(width)))
+    return found
+
+
+def write(written: Iterable[Line]) -> None:
+    """Prints lines; on a terminal in their styles, and through a pager if they are more than the screen holds."""
+    if not sys.stdout.isatty():
+        sys.stdout.writelines(f"{line.text}\n" for line in written)
+        return
+    from rich.text import Text
+
+    from zenml.cli.terminal import console, page
+
+    screen = console()
+    with screen.capture() as drawn:
+        for line in written:
+            screen.print(Text(line.text, style=line.style), soft_wrap=True)
+    page(drawn.get())
+
+
+def _lacks_name(fields: list[Difference], side: str) -> bool:
+    """Tells whether a thing was not there on one side: then it has no name on it."""
+    return any(it.field in _LABELS and getattr(it, side) is None for it in fields)
+
+
+def _field(it: Difference, field: str) -> list[Line]:
+    if it.old == it.new:  # secrets
+        return [Line(f"    {field}  {_text(it.new)} (changed)")]
+    ends = (("-", it.old, OLD), ("+", it.new, NEW))
+    return [Line(f"  {sign} {field}  {_text(value)}", style) for sign, value, style in ends if value is not None]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return visible(value).replace("\n", "\\n")
+    import json
+
+    return json.dumps(value, ensure_ascii=False)

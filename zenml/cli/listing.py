@@ -1,0 +1,101 @@
+"""What ``zenml history`` prints. Knows no parser: typed alone, it is answered without one."""
+
+from __future__ import annotations
+
+import sys
+
+from zenml.cli.notices import announce, notice
+from zenml.cli.output import TABLE, emit, emit_line
+from zenml.cli.tables import Table, show
+from zenml.domain.change_ids import letters
+from zenml.repository import Repository
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from zenml.repository.changes import ChangeInfo
+    from zenml.repository.reading import Reading
+    from zenml.repository.wanted import Wanted
+
+_PLAIN = ("init", "change", "undo", "redo")
+_SCREENFULS = 1000
+"""Changes a terminal gets unless told otherwise: nobody leafs through more, and drawing them takes a second."""
+
+
+def list_changes(output: str = TABLE, **wanted: Unpack[Wanted]) -> None:
+    """Prints the changes that are wanted."""
+    repository = Repository(notify=notice)
+    with repository.reading() as now:
+        announce(repository, now)
+    if output == TABLE:
+        table = repository.ask(lambda now: _table(now, wanted))
+        if table.rows:
+            show(table, paged=True)
+        else:
+            notice("No changes found.")
+        return
+    found = repository.history(**wanted)
+    if output == "jsonl":
+        for change in found:
+            emit_line(change.document())
+        return
+    emit({"changes": [change.document() for change in found]}, output)
+
+
+def _table(now: Reading, wanted: Wanted) -> Table:
+    from zenml.repository.wanted import history
+
+    if not sys.stdout.isatty():
+        return _whole(now, list(history(now, **wanted)))
+    if wanted.get("limit") is None:
+        wanted = {**wanted, "limit": _SCREENFULS}
+    found = list(history(now, **wanted))
+    if len(found) == _SCREENFULS:
+        notice(f"These are the newest {_SCREENFULS}; --limit shows more.")
+    return _fitted(now, found)
+
+
+def _whole(now: Reading, found: list[ChangeInfo]) -> Table:
+    """Returns all there is to see, for programs and for terminals that are wide."""
+    from zenml.cli.times import exact
+
+    status = _Status(now, found)
+    rows = [
+        (it.change, exact(it.time), it.actor or "", it.kind, it.told, it.reason or "", status.of(it))
+        for it in found
+    ]
+    return Table(("CHANGE", "TIME (UTC)", "ACTOR", "KIND", "SUMMARY", "REASON", "STATUS"), rows)
+
+
+def _fitted(now: Reading, found: list[ChangeInfo]) -> Table:
+    """Returns what eighty columns have room for: a reason goes with what was done, and so does an odd kind."""
+    from zenml.cli.times import age
+
+    def told(change: ChangeInfo) -> str:
+        kind = "" if change.kind in _PLAIN else f"{change.kind}: "
+        return f"{kind}{change.told}" + (f" ({change.reason})" if change.reason else "")
+
+    status = _Status(now, found)
+    rows = [(it.change, age(it.time), it.actor or "", told(it), status.of(it)) for it in found]
+    undone = {number for number, it in enumerate(found) if it.undone_by}
+    return Table(("CHANGE", "AGO", "ACTOR", "SUMMARY", "STATUS"), rows, wrapped=("SUMMARY",), faded=undone)
+
+
+class _Status:
+    """Says what became of changes."""
+
+    def __init__(self, now: Reading, found: list[ChangeInfo]) -> None:
+        self._now = now
+        self._names = {change.change_id: change.change for change in found}
+
+    def of(self, change: ChangeInfo) -> str:
+        """Returns what became of one, in a few words."""
+        if change.undone_by:
+            return f"undone by {self._name(change.undone_by)}"
+        if change.next_to_undo:
+            return "next to undo"
+        return f"followed by {self._name(change.later)}" if change.later else ""
+
+    def _name(self, change_id: str) -> str:
+        return self._names.get(change_id) or self._now.short(letters(change_id))

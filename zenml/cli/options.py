@@ -1,0 +1,41 @@
+"""Giving a command more options than its function spells out."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+Options = dict[str, tuple[Any, Any]]
+"""By name: the annotation and the default."""
+
+
+def with_options(
+    run: Callable[..., None], options: Options, call: Callable[[dict[str, Any]], None], instead_of: str
+) -> Callable[..., None]:
+    """Returns a command function that takes options in place of one parameter.
+
+    Args:
+        run: The function whose other parameters stay.
+        options: What is added.
+        call: Is given everything by name when the command runs.
+        instead_of: The parameter that is left out.
+    """
+
+    def command_function(**given: Any) -> None:
+        call(given)
+
+    signature = inspect.signature(run, eval_str=True)
+    own = [
+        it.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for it in signature.parameters.values()
+        if it.name != instead_of
+    ]
+    added = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+        for name, (annotation, default) in options.items()
+    ]
+    command_function.__signature__ = inspect.Signature([*own, *added])  # type: ignore[attr-defined]
+    command_function.__annotations__ = {it.name: it.annotation for it in (*own, *added)}
+    command_function.__doc__, command_function.__name__ = run.__doc__, run.__name__
+    return command_function

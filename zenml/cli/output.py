@@ -1,0 +1,41 @@
+"""Answers for programs: JSON and YAML. docs/output.md says what is in them."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+VERSION = 1
+"""Of the shapes. Raised when a key goes or means something else; a new key may come at any time."""
+
+TABLE = "table"
+"""The output for people."""
+
+FORMATS = (TABLE, "json", "yaml")
+"""In which forms a command can answer."""
+
+
+def emit(answer: dict[str, Any], output: str) -> None:
+    """Prints an answer as JSON or YAML, the version of its shape first."""
+    document = {"version": VERSION, **answer}
+    if output == "yaml":
+        import yaml
+
+        # the fast writer is there wherever PyYAML was installed as usual
+        dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+        widest = 2**31 - 1  # that libyaml takes: no line is folded
+        yaml.dump(document, sys.stdout, dumper, sort_keys=False, allow_unicode=True, width=widest)
+        return
+    import json
+
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def emit_line(answer: dict[str, Any]) -> None:
+    """Prints an answer as one line of JSON."""
+    import json
+
+    print(json.dumps({"version": VERSION, **answer}, ensure_ascii=False))

@@ -1,0 +1,45 @@
+"""What a command would do: its events and what they change, in words or for programs."""
+
+from __future__ import annotations
+
+import orjson
+
+from zenml.cli.differences import lines
+from zenml.cli.output import TABLE, emit
+from zenml.ledger.change import Change
+from zenml.projections.differences import difference
+from zenml.projections.subjects import describe
+from zenml.repository import Repository
+
+
+def show(repository: Repository, change: Change, output: str) -> None:
+    """Prints a change that was only rehearsed.
+
+    Args:
+        repository: Where it would be made.
+        change: What would be recorded.
+        output: ``table`` for people, else ``json`` or ``yaml``.
+    """
+    # as they would be stored: with their keys in order
+    dumped = [
+        (event.TOPIC, orjson.dumps(event.model_dump(), option=orjson.OPT_SORT_KEYS)) for event in change.events
+    ]
+    events = [(topic, orjson.loads(text)) for topic, text in dumped]
+    with repository.reading() as now:
+        differences = difference(now.connection, events)
+        targets = [now.short(now.change(target).letters) for target in change.targets]
+    if output != TABLE:
+        told = {
+            "dry_run": True,
+            "change": {"kind": change.kind, "summary": change.summary, "targets": targets},
+            "events": [{"topic": topic, "summary": describe(topic, fields)} for topic, fields in events],
+            "differences": [one._asdict() for one in differences],
+        }
+        emit(told, output)
+        return
+    print("Would be recorded:")
+    for topic, fields in events:
+        print(f"  {topic.removeprefix('zenml:')}: {describe(topic, fields)}")
+    print("Would be different:")
+    for text, _ in lines(differences):
+        print(f"  {text}")

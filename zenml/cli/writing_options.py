@@ -1,0 +1,55 @@
+"""The options of every command that changes something."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, Optional
+
+import typer
+
+from zenml.cli.options import Options, with_options
+from zenml.cli.output import TABLE
+from zenml.cli.writes import How
+
+_REASON = typer.Option("--reason", metavar="TEXT", help="Why; it is recorded")
+_DRY_RUN = typer.Option("--dry-run", help="Show what would be done, and write nothing")
+_KEY = typer.Option(
+    "--idempotency-key",
+    metavar="KEY",
+    envvar="ZENML_IDEMPOTENCY_KEY",
+    show_envvar=False,
+    help="Do it once, however often it is asked for with this key",
+)
+
+
+def writing(run: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the options that say how to do what it does; it gets them as ``how``."""
+
+    def call(given: dict[str, Any]) -> None:
+        how = How(given.pop("reason"), given.pop("dry_run"), given.pop("output"), given.pop("idempotency_key"))
+        with how.noted():
+            run(how=how, **given)
+
+    return with_options(run, _options(run), call, "how")
+
+
+def _options(run: Callable[..., None]) -> Options:
+    text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+    spellings = ["--output"] if _has_short_output(run) else ["--output", "-o"]
+    output = typer.Option(*spellings, help="How to print the change that was made", show_default=False)
+    return {
+        "reason": (Annotated[text, _REASON], None),
+        "dry_run": (Annotated[bool, _DRY_RUN], False),
+        "output": (Annotated[Literal["table", "json", "yaml"], output], TABLE),
+        "idempotency_key": (Annotated[text, _KEY], None),
+    }
+
+
+def _has_short_output(run: Callable[..., None]) -> bool:
+    """Tells whether ``-o`` means something else here, such as the orchestrator of a stack."""
+    annotations = (it.annotation for it in inspect.signature(run, eval_str=True).parameters.values())
+    declared = (about for annotation in annotations for about in getattr(annotation, "__metadata__", ()))
+    # the parser's options keep the first spelling where others have their default
+    spelled = ((about.default, *(about.param_decls or ())) for about in declared if hasattr(about, "param_decls"))
+    return any("-o" in spellings for spellings in spelled)

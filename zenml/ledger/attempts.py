@@ -1,0 +1,206 @@
+"""A note of every change that was refused or failed: a file of its own beside the ledger, on a best effort.
+
+Nothing is proved by it, and noting something never makes a command fail.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from zenml import places
+from zenml.domain.errors import BusyError, ConflictError, DamagedLedgerError, LedgerError
+from zenml.domain.secrecy import STARS, without_passwords
+from zenml.ledger.ids import utc_now
+from zenml.ledger.origin import Origin, command_line
+
+VERSION = 1
+"""Of the form of a line."""
+
+LARGEST = 1 << 20
+"""Bytes. A file that has grown beyond this becomes the old one, and the one before is forgotten."""
+
+_LONGEST = 4000  # characters of a text in it: one line is one write, and people read it
+_MODE = 0o600  # it names people and paths
+_NOTED = "_noted_as_attempt"
+
+_OUTCOMES: tuple[tuple[type[BaseException], str, int], ...] = (
+    (ConflictError, "conflict", 3),
+    (BusyError, "busy", 4),
+    (DamagedLedgerError, "damaged", 5),
+    (LedgerError, "refused", 1),
+    (KeyboardInterrupt, "interrupted", 130),
+)
+"""For each kind of error the outcome and the exit code; the first one that fits decides."""
+
+
+def note(
+    config_directory: str,
+    who: Origin,
+    error: BaseException,
+    *,
+    secret_names: Iterable[str] = (),
+    plaintexts: Iterable[str] = (),
+) -> None:
+    """Notes that a change was not made; once for an error, however often it is called.
+
+    It is not for dry runs, which leave every byte as it is. Where there is no configuration folder, where it
+    cannot be written, or where anything else goes wrong, nothing is noted and nothing is said.
+
+    Args:
+        config_directory: The configuration folder; it is not made.
+        who: Who tried it, where from and with which words.
+        error: Why it was not made.
+        secret_names: Names of parameters that some flavor calls secret.
+        plaintexts: Values that were sealed as secrets on the way; they are starred out wherever they stand.
+    """
+    try:
+        outcome, exit_code = outcome_of(error)
+        if exit_code == 0 or _is_noted(error):
+            return
+        setattr(error, _NOTED, True)
+        names = frozenset(secret_names)
+        hidden = {*plaintexts, *_typed_secrets(who.command or (), names)}
+        _append(places.attempts_file(config_directory), _line(who, error, outcome, exit_code, names, hidden))
+    except Exception:
+        return
+
+
+def outcome_of(error: BaseException) -> tuple[str, int]:
+    """Returns the outcome of an attempt that ended so, in a word, and the command's exit code."""
+    for kind, outcome, exit_code in _OUTCOMES:
+        if isinstance(error, kind):
+            return outcome, exit_code
+    if type(error).__name__ == "Abort":  # the parser's, for a question that got no answer
+        interrupted = isinstance(error.__context__, KeyboardInterrupt)
+        return "interrupted", 130 if interrupted else 1
+    code = getattr(error, "exit_code", None)  # the parser's, for a command line that is wrong
+    return ("refused", code) if isinstance(code, int) else ("failed", 1)
+
+
+def read(config_directory: str) -> Iterator[dict[str, Any]]:
+    """Yields what was noted, oldest first. What is not of the form of a note is left out."""
+    path = places.attempts_file(config_directory)
+    for file in (_old(path), path):
+        with contextlib.suppress(OSError), open(file, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                with contextlib.suppress(ValueError, RecursionError):
+                    found = json.loads(line)
+                    if isinstance(found, dict) and found.get("version") == VERSION:
+                        yield found
+
+
+def _is_noted(error: BaseException | None) -> bool:
+    """Tells whether an error, or the one it was made of, was noted before."""
+    while error is not None:
+        if getattr(error, _NOTED, False):
+            return True
+        error = error.__cause__
+    return False
+
+
+def _line(
+    who: Origin,
+    error: BaseException,
+    outcome: str,
+    exit_code: int,
+    secret_names: frozenset[str],
+    plaintexts: set[str],
+) -> bytes:
+    words = who.command
+    said = getattr(error, "message", None) or str(error)
+    found = {
+        "version": VERSION,
+        "time": utc_now(),
+        "actor": who.actor,
+        "actor_kind": who.actor_kind,
+        "host": who.host,
+        "session": who.session,
+        "command": None if words is None else _short(command_line(words, secret_names, plaintexts)),
+        "repository": who.repository_path,
+        "outcome": outcome,
+        "error": type(error).__name__,
+        "message": _short(without_passwords(_starred(said, plaintexts))),
+        "exit_code": exit_code,
+    }
+    # ASCII: no character of a name can drive a terminal that shows the file
+    return json.dumps(found).encode() + b"\n"
+
+
+def _starred(text: str, plaintexts: set[str]) -> str:
+    """Returns a text without secrets; short ones are looked for as whole words, or all would be stars."""
+    for secret in sorted(filter(None, plaintexts), key=len, reverse=True):
+        pattern = re.escape(secret)
+        text = re.sub(pattern if len(secret) >= 4 else rf"(?<!\w){pattern}(?!\w)", STARS, text)
+    return text
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _typed_secrets(words: Iterable[str], secret_names: frozenset[str]) -> Iterator[str]:
+    """Yields the secrets of a command line: an error may repeat what was typed before it was known for one."""
+    names, before = {name.replace("-", "_") for name in secret_names}, ""
+    for word in words:
+        option, equals, value = word.partition("=") if word.startswith("--") else (before, "=", word)
+        option = option.removeprefix("--").replace("-", "_")
+        if equals and option in names:
+            yield value
+        elif equals and option == "secret":
+            yield value.partition("=")[2] or value
+        before = option if not equals else ""
+
+
+def _append(path: str, line: bytes) -> None:
+    """Appends a line with one write, so that lines of several processes never mix."""
+    descriptor = _open(path)
+    if os.fstat(descriptor).st_size > LARGEST:
+        _set_aside(path, descriptor)
+        descriptor = _open(path)
+    try:
+        if os.fstat(descriptor).st_size:
+            os.lseek(descriptor, -1, os.SEEK_END)
+            if os.read(descriptor, 1) != b"\n":
+                line = b"\n" + line  # somebody could not finish the line before
+        os.write(descriptor, line)
+    finally:
+        os.close(descriptor)
+
+
+def _open(path: str) -> int:
+    """Opens the file for appending. Raises `OSError`, also if it is something else than a file."""
+    # what stands in its place may be something that makes one wait
+    kinder = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY"))
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | kinder, _MODE)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(f"{path} is no file")
+    return descriptor
+
+
+def _set_aside(path: str, descriptor: int) -> None:
+    """Makes the file the old one, unless another process did so just now, and closes it."""
+    if sys.platform == "win32":
+        os.close(descriptor)  # a file that is open cannot be renamed
+        os.replace(path, _old(path))
+        return
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.path.samestat(os.fstat(descriptor), os.stat(path)):
+            os.replace(path, _old(path))
+    finally:
+        os.close(descriptor)
+
+
+def _old(path: str) -> str:
+    stem, ending = os.path.splitext(path)
+    return f"{stem}.old{ending}"

@@ -1,0 +1,114 @@
+"""What an undo meets: the rule in its way, the change that is behind it, and the commands that help."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from zenml.domain.changed import ChangedSinceError
+from zenml.domain.errors import (
+    ActiveError,
+    AlreadyExistsError,
+    InUseError,
+    LedgerError,
+    NotFoundError,
+    UndoConflictError,
+)
+from zenml.projections import history
+from zenml.projections.history import ChangeRow
+from zenml.projections.undoable import Mine
+from zenml.projections.writers import last_writer
+
+_SINCE: tuple[tuple[type[LedgerError], str], ...] = (
+    (ChangedSinceError, ", by"),
+    (InUseError, ", as it does since"),
+    (ActiveError, ", as it is since"),
+    (AlreadyExistsError, ", since"),
+    (NotFoundError, ", since"),
+    (LedgerError, "; what is in its way came with"),
+)
+"""How a rule's sentence goes on to the change behind it. The first class that fits decides."""
+
+
+class MetError(Exception):
+    """A rule forbids taking one change back."""
+
+    def __init__(self, target: ChangeRow, error: LedgerError) -> None:
+        super().__init__(error.message)
+        self.target = target
+        self.error = error
+
+
+def behind(database: sqlite3.Connection, met: MetError) -> list[ChangeRow]:
+    """Returns the changes that came after a target and wrote what is in its way, newest first."""
+    found: dict[str, ChangeRow] = {}
+    for record in met.error.records:
+        writer = last_writer(database, record)
+        if writer is not None:
+            named = _looked_through(database, writer, met.target)
+            if named.number > met.target.number:
+                found[named.change_id] = named
+    return newest_first(found.values())
+
+
+def newest_first(rows: object) -> list[ChangeRow]:
+    """Returns changes in the order in which they are taken back."""
+    return sorted(rows, key=lambda row: -row.number)  # type: ignore[call-overload,no-any-return]
+
+
+def _looked_through(database: sqlite3.Connection, writer: ChangeRow, target: ChangeRow) -> ChangeRow:
+    """Returns the change that a redo brought back, if it is that alone: people know it rather than the redo."""
+    undone = history.targets(database, writer.change_id)
+    if len(undone) == 1:
+        done = history.targets(database, undone[0].change_id)
+        if len(done) == 1 and done[0].undone_by is None and done[0].number > target.number:
+            return done[0]
+    return writer
+
+
+def conflict(
+    database: sqlite3.Connection, met: MetError, first: list[ChangeRow], later: list[ChangeRow], mine: Mine
+) -> UndoConflictError:
+    """Returns the error that tells about a conflict.
+
+    Args:
+        database: The views.
+        met: What the undo met.
+        first: The changes right behind it, newest first.
+        later: All changes that would have to go with the target, newest first; none if that does not help.
+        mine: Who asks.
+    """
+    target, error = met.target, met.error
+    name = history.short(database, target.letters)
+    message = f"Change {name} ({history.told(database, target)}) cannot be undone: {_lowered(error.message)}"
+    if first:
+        since = next(words for kind, words in _SINCE if isinstance(error, kind))
+        message = f"{message.rstrip('.')}{since} change {_described(database, first[0], mine)}."
+    hint = _hint(database, target, later, mine) if later else error.hint
+    letters = tuple(row.letters for row in later)
+    return UndoConflictError(message, hint, change=target.letters, because=error, later=letters)
+
+
+def _described(database: sqlite3.Connection, change: ChangeRow, mine: Mine) -> str:
+    by = f", by {change.actor}" if change.actor and not is_mine(change, mine) else ""
+    time = f"{change.time[:10]} {change.time[11:19]} UTC"
+    return f"{history.short(database, change.letters)} ({history.told(database, change)}{by}, {time})"
+
+
+def is_mine(change: ChangeRow, mine: Mine) -> bool:
+    """Tells whether somebody made a change himself. What was seen from outside is everybody's."""
+    return change.actor_kind == "external" or (change.actor, change.actor_kind) == (mine.actor, mine.actor_kind)
+
+
+def _hint(database: sqlite3.Connection, target: ChangeRow, later: list[ChangeRow], mine: Mine) -> str:
+    short = [history.short(database, row.letters) for row in later]
+    name = history.short(database, target.letters)
+    theirs = "" if all(is_mine(row, mine) for row in (*later, target)) else " --any-actor --reason 'why'"
+    together = "both" if len(later) == 1 else f"all {len(later) + 1}"
+    return (
+        f'Run "zenml undo {" ".join(short)}{theirs}" first, or '
+        f'"zenml undo {name} --cascade{theirs}" to undo {together} as one change.'
+    )
+
+
+def _lowered(message: str) -> str:
+    return message[:1].lower() + message[1:]

@@ -1,0 +1,77 @@
+"""A command that is sent twice is done once: automation gives it a key, and gets the first result again."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from zenml.domain.change_ids import letters
+from zenml.domain.errors import InvalidValueError, RepeatedKeyError
+from zenml.ledger.change import Change
+from zenml.ledger.keys import MasterKey
+from zenml.ledger.recorded import recorded_events
+from zenml.projections import history, undoable
+from zenml.stores.local import LocalTransaction
+
+_MAX = 256  # characters of a key: a UUID, a job's name and number, a hash
+_KEYED, _PLAIN = "hmac-sha256:", "sha256:"
+
+
+def command_text(words: object) -> bytes:
+    """Returns what tells one command from another: its words, or a method and its arguments."""
+    # ASCII: words may be bytes that are no text, which the rule that meets them refuses by name
+    return json.dumps(words, default=_described, sort_keys=True, ensure_ascii=True).encode()
+
+
+def _described(value: Any) -> object:
+    """Returns what tells one argument from another: a component or a stack without the id that is drawn for it."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    parts = getattr(value, "components", None) or getattr(value, "parameters", None)
+    return [type(value).__name__, getattr(value, "name", str(value)), parts]
+
+
+def command_hash(text: bytes, master_key: MasterKey, *, secret: bool) -> str:
+    """Returns the hash of a command; with the ledger's key if there was a secret in it, which might be guessed."""
+    if secret:
+        return _KEYED + master_key.digest(text.decode()).hex()
+    return _PLAIN + sha256(text).hexdigest()
+
+
+def earlier(transaction: LocalTransaction, key: str, text: bytes, master_key: MasterKey) -> Change | None:
+    """Returns the change that was recorded with a key; None if the key is new.
+
+    Raises:
+        InvalidValueError: The key is empty or too long.
+        RepeatedKeyError: It was given to another command.
+    """
+    if not 0 < len(key) <= _MAX:
+        raise InvalidValueError(
+            f"An idempotency key has 1 to {_MAX} characters, not {len(key)}.",
+            "Give what names the job, such as its number.",
+        )
+    found = undoable.with_key(transaction.database, key)
+    if found is None:
+        return None
+    change_id, recorded = found
+    name = history.short(transaction.database, letters(change_id))
+    if not hmac.compare_digest(recorded, command_hash(text, master_key, secret=recorded.startswith(_KEYED))):
+        raise RepeatedKeyError(
+            f"The idempotency key '{key}' was used before, for another command.",
+            f'Run "zenml show {name}" to see what it was used for, or give another key.',
+        )
+    row = history.by_id(transaction.database, change_id)
+    return Change(
+        change_id,
+        letters(change_id),
+        row.kind if row else "change",  # type: ignore[arg-type]
+        row.summary if row else "",
+        tuple(event for _, event in recorded_events(transaction, change_id)),
+        tuple(it.change_id for it in history.targets(transaction.database, change_id)),
+        repeated=True,
+    )

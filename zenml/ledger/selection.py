@@ -1,0 +1,128 @@
+"""Which changes an undo or a redo is about, and whether the one who asks may take them back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from zenml.domain.errors import (
+    InvalidValueError,
+    NotAllowedError,
+    OtherActorError,
+    OtherSessionError,
+)
+from zenml.ledger.conflicts import is_mine, newest_first
+from zenml.ledger.origin import Origin
+from zenml.projections import history
+from zenml.projections.history import ChangeRow, Context
+from zenml.projections.undoable import Mine, redoable, undoable
+
+_SPAN = ".."
+
+
+def named(database: sqlite3.Connection, context: Context, words: Sequence[str]) -> list[ChangeRow]:
+    """Returns the changes that words name, newest first; ``one..other`` is both and what is between them.
+
+    Between two changes only those count that concern the context, are in effect, and are no undos or redos.
+
+    Raises:
+        ChangeNotFoundError: There is no such change.
+    """
+    found: dict[str, ChangeRow] = {}
+    for word in words:
+        if _SPAN not in word:
+            row = history.find_change(database, word)
+            found[row.change_id] = row
+            continue
+        ends = [history.find_change(database, end) for end in word.split(_SPAN, 1)]
+        older, newer = sorted(ends, key=lambda row: row.number)
+        for row in (older, newer, *_between(database, context, older, newer)):
+            found[row.change_id] = row
+    return newest_first(found.values())
+
+
+def _between(
+    database: sqlite3.Connection, context: Context, older: ChangeRow, newer: ChangeRow
+) -> list[ChangeRow]:
+    # few changes lie between two that somebody names: the newest are read until the older end is reached
+    everyone = Mine("", "", any_actor=True)
+    count = 64
+    while True:
+        rows = undoable(database, context, everyone, count)
+        if len(rows) < count or rows[-1].number <= older.number:
+            return [row for row in rows if older.number < row.number < newer.number]
+        count *= 4
+
+
+def newest(
+    database: sqlite3.Connection, context: Context, who: Origin, mine: Mine, count: int, *, redo: bool = False
+) -> list[ChangeRow]:
+    """Returns what plain undo or redo takes: one's newest changes or undos in effect, newest first.
+
+    Raises:
+        InvalidValueError: Fewer than one are asked for.
+        OtherSessionError: One of them was made in another session: work of another terminal or of another
+            repository is not taken back by accident.
+    """
+    if count < 1:
+        raise InvalidValueError(f"{count} changes cannot be taken back.", "Give a number from 1 on.")
+    rows = (redoable if redo else undoable)(database, context, mine, count)
+    for row in rows if not mine.any_actor else ():
+        elsewhere = _elsewhere(row, who)
+        if elsewhere:
+            name = history.short(database, row.letters)
+            what, verb = ("undo", "redo") if redo else ("change", "undo")
+            raise OtherSessionError(
+                f"Your newest {what} {name} ({history.told(database, row)}) was made in {elsewhere}.",
+                f'Run "zenml {verb} {name}" to {verb} it all the same.',
+            )
+    return rows
+
+
+def _elsewhere(row: ChangeRow, who: Origin) -> str:
+    """Returns where a change was made, if not here; what was done outside of any repository is everywhere's."""
+    if row.session != who.session:
+        return "another session"
+    return f"the repository {row.repository}" if row.repository not in (None, who.repository_path) else ""
+
+
+def undos(database: sqlite3.Connection, words: Sequence[str]) -> list[ChangeRow]:
+    """Returns the undos that words name, newest first: by themselves, or by what they took back.
+
+    Raises:
+        ChangeNotFoundError: There is no such change.
+        NotAllowedError: It is no undo, and not undone.
+    """
+    found: dict[str, ChangeRow] = {}
+    for word in words:
+        row = history.find_change(database, word)
+        if row.kind != "undo":
+            undone_by = history.by_id(database, row.undone_by) if row.undone_by else None
+            if undone_by is None:
+                name = history.short(database, row.letters)
+                raise NotAllowedError(
+                    f"Change {name} ({history.told(database, row)}) is in effect, so it cannot be redone.",
+                    'Run "zenml history" to see what is undone.',
+                )
+            row = undone_by
+        found[row.change_id] = row
+    return newest_first(found.values())
+
+
+def check_actor(database: sqlite3.Connection, rows: list[ChangeRow], who: Origin, mine: Mine, verb: str) -> None:
+    """Checks that changes are one's own, or that it was said why they are taken back all the same.
+
+    Raises:
+        OtherActorError: One of them is somebody else's.
+    """
+    for row in rows:
+        if is_mine(row, mine) or (mine.any_actor and who.reason):
+            continue
+        names = " ".join(history.short(database, it.letters) for it in rows)
+        by = row.actor or "somebody else"
+        by = f"{by}, as an {row.actor_kind}" if row.actor == mine.actor and row.actor_kind != "person" else by
+        by = f"{by} in person" if row.actor == mine.actor and row.actor_kind == "person" else by
+        raise OtherActorError(
+            f"Change {history.short(database, row.letters)} ({history.told(database, row)}) was made by {by}.",
+            f"Run \"zenml {verb} {names} --any-actor --reason 'why'\" to {verb} it all the same.",
+        )

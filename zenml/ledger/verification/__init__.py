@@ -1,0 +1,120 @@
+"""Whether the record is what was written, found by reading all of it again; nothing is ever changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from itertools import count
+
+from zenml.ledger.verification.ledger_check import HeadRow, LedgerCheck, StoredEvent
+from zenml.ledger.verification.parts import part_problems
+from zenml.ledger.verification.replay import compare
+from zenml.ledger.verification.tables import flaw
+from zenml.ledger.verification.verdicts import Head, Problem, Verdict, Verification
+from zenml.projections.database import STORED
+from zenml.stores.local import dashed
+
+__all__ = ["Head", "Problem", "Verdict", "Verification", "verify"]
+
+Progress = Callable[[int, int], None]
+_OFTEN = 1000  # events between two reports of progress
+
+
+def verify(database: sqlite3.Connection, path: str, progress: Progress = lambda done, total: None) -> Verification:
+    """Returns the verdicts content, order and replay about a ledger's file. Collects problems, raises none.
+
+    Args:
+        database: The file, in a transaction for reading, so that it stands still.
+        path: Where it is.
+        progress: Called now and then with the number of steps done, and of all.
+    """
+    content: list[Problem] = []
+    order = _flaws(database)
+    rows = _heads(database, order)
+    counts = _counts(database, rows, order)
+    events, done = sum(counts.values()), count(1)
+
+    def tick() -> None:
+        step = next(done)
+        if step % _OFTEN == 0:
+            progress(step, 2 * events)
+
+    heads = []
+    for ledger_id in counts:
+        check = _checked(database, ledger_id, rows.get(ledger_id), tick)
+        content += check.content
+        order += check.order
+        kind = rows[ledger_id].kind if ledger_id in rows else ""
+        heads.append(Head(ledger_id, kind, check.frontier.size, check.frontier.root().hex()))
+    # which of the parts of a change was altered they do not say themselves: the roots do, and come first
+    content = [*_sorted(content, list(counts)), *part_problems(database)]
+    verdicts = {
+        "content": Verdict(f"{events:,} events hashed again", tuple(content)),
+        "order": Verdict(f"{len(heads)} ledgers without holes", tuple(_sorted(order, list(counts)))),
+        "replay": compare(database, lambda applied: progress(events + applied, 2 * events)),
+    }
+    return Verification(path, events, verdicts, tuple(heads))
+
+
+def _sorted(problems: list[Problem], ledgers: list[str]) -> list[Problem]:
+    """Returns what concerns the file, then the ledgers one after the other, each in the order of its positions."""
+    rank: dict[str | None, int] = {ledger_id: number for number, ledger_id in enumerate(ledgers)}
+    return sorted(problems, key=lambda problem: (rank.get(problem.ledger_id, -1), problem.position or 0))
+
+
+def _flaws(database: sqlite3.Connection) -> list[Problem]:
+    """Returns what SQLite finds wrong with the tables that are no views."""
+    problems = []
+    for name in STORED:
+        try:
+            found = flaw(database, name)
+        except sqlite3.Error as error:
+            found = str(error)
+        if found:
+            problems.append(Problem(None, None, f"The table '{name}' is damaged: {found}."))
+    return problems
+
+
+def _heads(database: sqlite3.Connection, problems: list[Problem]) -> dict[str, HeadRow]:
+    """Returns the head row of every ledger, the machine's first."""
+    try:
+        sql = "SELECT ledger_id, kind, size, frontier FROM heads ORDER BY kind, ledger_id"
+        heads = {ledger_id: HeadRow(*row) for ledger_id, *row in database.execute(sql)}
+    except sqlite3.Error:
+        return {}  # what is wrong with the table is known
+    machines = [head.kind for head in heads.values()].count("machine")
+    if machines != 1:
+        problems.append(Problem(None, None, f"{machines} ledgers are the machine's, and there must be one."))
+    return heads
+
+
+def _counts(database: sqlite3.Connection, heads: dict[str, HeadRow], problems: list[Problem]) -> dict[str, int]:
+    """Returns the number of events of every ledger there is a head or an event of."""
+    counts = dict.fromkeys(heads, 0)
+    sql = "SELECT originator_id, count(*) FROM stored_events GROUP BY originator_id ORDER BY min(rowid)"
+    try:
+        for originator_id, number in database.execute(sql):
+            counts[dashed(originator_id)] = number
+    except sqlite3.Error as error:
+        problems.append(Problem(None, None, f"The events cannot all be found: {error}."))
+    return counts
+
+
+def _checked(
+    database: sqlite3.Connection, ledger_id: str, head: HeadRow | None, tick: Callable[[], None]
+) -> LedgerCheck:
+    """Returns the check of a ledger, after handing all its events to it one at a time."""
+    check, last = LedgerCheck(ledger_id, head), 0
+    sql = (
+        "SELECT originator_version, rowid, topic, state FROM stored_events"
+        " WHERE originator_id = ? ORDER BY originator_version"
+    )
+    try:
+        for row in database.execute(sql, (ledger_id.replace("-", ""),)):
+            check.add(StoredEvent(*row))
+            last = row[0]
+            tick()
+    except sqlite3.Error as error:
+        check.content.append(Problem(ledger_id, last + 1, f"From here on the file cannot be read: {error}."))
+    check.finish()
+    return check

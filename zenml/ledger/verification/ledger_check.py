@@ -1,0 +1,160 @@
+"""One ledger, position by position: what its events say of each other, and what its head says of them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from zenml.domain.change_ids import letters
+from zenml.evidence.merkle import Frontier
+from zenml.ledger.verification.payload import examine
+from zenml.ledger.verification.verdicts import Problem
+from zenml.projections.views import BEGAN
+
+
+class HeadRow(NamedTuple):
+    """The head of a ledger, as it is stored."""
+
+    kind: str
+    size: int
+    frontier: bytes
+
+
+class StoredEvent(NamedTuple):
+    """An event, and the row it is in."""
+
+    position: int
+    rowid: int
+    topic: str
+    state: bytes
+
+
+class _OpenChange(NamedTuple):
+    """A change some of whose events may still follow. One of no events stands before the first change."""
+
+    position: int
+    announced: int
+    name: str
+
+
+class LedgerCheck:
+    """Takes the events of one ledger in the order of their positions.
+
+    An altered event whose text is sound shows only in the roots that later changes recorded. So the
+    check keeps up to where a root vouched for the events; from the first root on that does not fit, it
+    waits whether a later one fits again. If one does, the event with the root that did not fit was
+    written wrong; if none does, one of the events before it was altered.
+
+    Attributes:
+        content: Problems with what the events say.
+        order: Problems with where they stand.
+        frontier: The tree over the events so far.
+    """
+
+    def __init__(self, ledger_id: str, head: HeadRow | None) -> None:
+        self.content: list[Problem] = []
+        self.order: list[Problem] = []
+        self.frontier = Frontier()
+        self._ledger_id = ledger_id
+        self._head = head
+        self._last = 0  # the last position
+        self._newest = StoredEvent(0, 0, "", b"")  # the event in the last row so far
+        self._late = 0  # the last position that was found to be stored too late
+        self._open: _OpenChange | None = _OpenChange(0, 0, "")
+        self._followed = 0  # events since the last change began
+        self._vouched = 0  # the events up to here are what they were when a later change was recorded
+        self._doubted: int | None = None  # the first position with a root that is not the one computed
+        self._bad: int | None = None  # the first position after the vouched ones that is bad by itself
+
+    def add(self, event: StoredEvent) -> None:
+        """Takes the next event."""
+        self._check_place(event)
+        kind = self._head.kind if self._head else ""
+        found = examine(self._ledger_id, kind, event.position, event.topic, event.state)
+        if found.problem:
+            self._report(event.position, found.problem)
+        if event.topic == BEGAN:
+            self._close()
+            if found.fields is not None:
+                self._begin(event.position, found.fields)
+        else:
+            self._follow(event.position, sound=not found.problem)
+        self.frontier = self.frontier.appended(found.leaf)
+        self._last = event.position
+
+    def finish(self) -> None:
+        """Compares what was read with the head."""
+        self._close()
+        if self._head is None:
+            self._misplaced(None, "The ledger has no head row.")
+        elif self._head.size > self._last:
+            missing = _positions(self._last + 1, self._head.size)
+            self._misplaced(self._last + 1, f"{missing} missing: the head row counts {self._head.size} events.")
+        elif self._head.size < self._last:
+            beyond = f"The head row counts {self._head.size} events, and there are {self._last}."
+            self._misplaced(self._head.size + 1, beyond)
+        self._check_end()
+
+    def _check_place(self, event: StoredEvent) -> None:
+        if event.position > self._last + 1:
+            self._misplaced(self._last + 1, f"{_positions(self._last + 1, event.position - 1)} missing.")
+        elif event.position <= self._last:
+            self._misplaced(event.position, "There is no such position: the first one is 1.")
+        if event.rowid > self._newest.rowid:
+            self._newest = event
+        elif self._newest.position != self._late:
+            self._late = self._newest.position
+            self._misplaced(self._late, f"The event is stored after the one at position {event.position}.")
+
+    def _begin(self, position: int, fields: dict[str, Any]) -> None:
+        self._open = _OpenChange(position, fields["count"], letters(fields["change_id"])[:8])
+        planned = sum(part["count"] for part in fields["parts"] if part["ledger_id"] == self._ledger_id)
+        if planned != fields["count"]:
+            other = f"The change {self._open.name} announces {fields['count']} events, and a part of {planned}."
+            self._report(position, other)
+        if fields["prior_root"] == self.frontier.root().hex():
+            self._vouch(position)
+        elif self._doubted is None:
+            self._doubted = position
+
+    def _follow(self, position: int, *, sound: bool) -> None:
+        self._followed += 1
+        if self._open and self._followed == self._open.announced + 1 and sound:
+            before = f": change {self._open.name} before it has {self._open.announced}" if self._open.name else ""
+            self._report(position, f"The event is in no change{before}.")
+
+    def _close(self) -> None:
+        if self._open and self._followed < self._open.announced:
+            there = f"of its {self._open.announced} events {self._followed} are there"
+            self._report(self._open.position, f"The change {self._open.name} is cut short: {there}.")
+        self._open, self._followed = None, 0
+
+    def _vouch(self, position: int) -> None:
+        if self._doubted is not None:
+            self._report(self._doubted, "The root that was recorded here is not that of the events before it.")
+        self._vouched, self._doubted, self._bad = position - 1, None, None
+
+    def _check_end(self) -> None:
+        """Compares the tree with the head, and says what the roots that did not fit must mean."""
+        if self._head and (self._head.size, self._head.frontier) == (self.frontier.size, self.frontier.to_bytes()):
+            self._vouch(self._last + 1)
+        elif self._doubted is not None:
+            if self._bad is None or self._bad >= self._doubted:
+                self._altered(self._doubted, "")
+        elif self._head and self._head.size == self._last and self._bad is None:
+            self._altered(self._last, ", or the head row,")
+
+    def _altered(self, last: int, more: str) -> None:
+        first = self._vouched + 1
+        where = f"The event at position {first}" if last <= first else f"An event at positions {first} to {last}"
+        self._report(first, f"{where}{more} is not what was written: the roots do not fit.")
+
+    def _report(self, position: int, message: str) -> None:
+        self.content.append(Problem(self._ledger_id, position, message))
+        self._bad = self._bad or position
+
+    def _misplaced(self, position: int | None, message: str) -> None:
+        self.order.append(Problem(self._ledger_id, position, message))
+
+
+def _positions(first: int, last: int) -> str:
+    return f"Position {first} is" if first == last else f"Positions {first} to {last} are"

@@ -1,0 +1,71 @@
+"""Changes with parts in more than one ledger: whether all are there and say the same."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import orjson
+
+from zenml.domain.change_ids import letters
+from zenml.ledger.verification.verdicts import Problem
+from zenml.projections.views import BEGAN
+from zenml.stores.local import dashed
+
+_OF_ITS_LEDGER = {"count": None, "prior_root": None}
+"""The fields in which the parts of a change differ."""
+
+
+class _Waiting(NamedTuple):
+    """A change some of whose parts were not seen yet."""
+
+    ledger_id: str
+    position: int
+    fields: dict[str, Any]
+    missing: set[str]
+
+
+def part_problems(database: sqlite3.Connection) -> Iterator[Problem]:
+    """Yields what is wrong with changes that have several parts.
+
+    The parts of a change are stored one after the other, so that few wait at a time. What cannot be read
+    is passed over: others say so.
+    """
+    waiting: dict[str, _Waiting] = {}
+    for ledger_id, position, fields in _beginnings(database):
+        change_id, parts = fields["change_id"], {part["ledger_id"] for part in fields["parts"]}
+        others = parts - {ledger_id}
+        if not others:
+            continue
+        common = fields | _OF_ITS_LEDGER
+        change = waiting.setdefault(change_id, _Waiting(ledger_id, position, common, parts))
+        if change.fields != common:
+            yield Problem(
+                ledger_id, position, f"The change {_name(change_id)} says something else in another ledger."
+            )
+        change.missing.discard(ledger_id)
+        if not change.missing:
+            del waiting[change_id]
+    for change_id, change in waiting.items():
+        missing = ", ".join(sorted(change.missing))
+        message = f"The change {_name(change_id)} has no part in the ledger {missing}, as it should."
+        yield Problem(change.ledger_id, change.position, message)
+
+
+def _beginnings(database: sqlite3.Connection) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    sql = "SELECT originator_id, originator_version, state FROM stored_events WHERE topic = ? ORDER BY rowid"
+    with contextlib.suppress(sqlite3.Error):
+        for originator_id, position, state in database.execute(sql, (BEGAN,)):
+            try:
+                fields = orjson.loads(state)
+                letters(fields["change_id"])
+                {part["ledger_id"] for part in fields["parts"]}
+            except (AttributeError, KeyError, TypeError, ValueError):
+                continue
+            yield dashed(originator_id), position, fields
+
+
+def _name(change_id: str) -> str:
+    return letters(change_id)[:8]

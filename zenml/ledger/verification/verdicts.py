@@ -1,0 +1,97 @@
+"""What a verification says: values, and nothing that finds them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Problem(NamedTuple):
+    """Something that cannot be what was written.
+
+    Attributes:
+        ledger_id: The ledger it is in; None if it concerns the file.
+        position: Where in the ledger; None if it is at no position.
+        message: One sentence.
+    """
+
+    ledger_id: str | None
+    position: int | None
+    message: str
+
+
+class Verdict(NamedTuple):
+    """The answer to one question about the record.
+
+    Attributes:
+        told: What was looked at, or why nothing was, in a few words.
+        problems: What is wrong, the first bad position of each ledger first.
+        compared: Whether the question could be answered.
+    """
+
+    told: str
+    problems: tuple[Problem, ...] = ()
+    compared: bool = True
+
+    @property
+    def ok(self) -> bool | None:
+        """Whether all is well; None if that could not be found out."""
+        return not self.problems if self.compared else None
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as plain values."""
+        problems = [
+            {"ledger": problem.ledger_id, "position": problem.position, "message": problem.message}
+            for problem in self.problems
+        ]
+        return {"ok": self.ok, "note": self.told if not problems else None, "problems": problems}
+
+
+class Head(NamedTuple):
+    """The end of a ledger, as computed from its events.
+
+    Attributes:
+        ledger_id: The ledger.
+        kind: ``machine`` or ``profile``; empty if the file does not say.
+        size: The number of events.
+        root: The root of the tree over them, as 64 hex digits.
+    """
+
+    ledger_id: str
+    kind: str
+    size: int
+    root: str
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as plain values."""
+        return {"ledger": self.ledger_id, "kind": self.kind or None, "size": self.size, "root": self.root or None}
+
+
+class Verification(NamedTuple):
+    """What was found out about a ledger's file.
+
+    Attributes:
+        path: The file.
+        events: The number of events in it.
+        verdicts: By name: ``content``, ``order``, ``replay`` and ``completeness``.
+        heads: The end of each ledger.
+    """
+
+    path: str
+    events: int
+    verdicts: dict[str, Verdict]
+    heads: tuple[Head, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether no verdict is a bad one."""
+        return all(verdict.ok is not False for verdict in self.verdicts.values())
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as plain values."""
+        return {
+            "ok": self.ok,
+            "ledger": self.path,
+            "events": self.events,
+            "verdicts": {name: verdict.document() for name, verdict in self.verdicts.items()},
+            "heads": [head.document() for head in self.heads],
+        }

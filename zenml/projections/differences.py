@@ -1,0 +1,251 @@
+"""What events change, thing by thing and field by field: a description of the events alone.
+
+The events need not be recorded, so that what would be done can be shown as what was done. Only the names
+of components are looked up in the views, where the events themselves do not tell them.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from zenml.domain.component_types import display
+from zenml.domain.secrecy import STARS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    Fields = dict[str, Any]
+
+REDACTED = "(redacted)"
+"""Stands for a value that was blanked."""
+
+
+class Difference(namedtuple("Difference", "thing field old new")):
+    """What became of one field of one thing.
+
+    Attributes:
+        thing: Its kind and the name it has in the end: ``stack 'prod'``.
+        field: ``name``, ``flavor``, a parameter, a component type …
+        old: The value before the first event; None where there was none.
+        new: The value after the last event; None where there is none. Secrets are stars before and after.
+    """
+
+    __slots__ = ()
+    thing: str
+    field: str
+    old: Any
+    new: Any
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as JSON has it."""
+        return self._asdict()
+
+
+def difference(database: sqlite3.Connection, events: Iterable[tuple[str, Fields]]) -> list[Difference]:
+    """Returns what events change taken together, in the order in which things and fields first change.
+
+    Args:
+        database: The views, for the names of components.
+        events: Topic and fields of each event, in order. Topics that are not known are left out.
+    """
+    net = _Net(database)
+    for topic, fields in events:
+        if topic in _GONE:
+            _GONE[topic](net, fields, gone=True)
+        elif topic in _TELL:
+            _TELL[topic](net, fields)
+    return net.differences()
+
+
+class _Net:
+    """Adds up what events say."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._labels: dict[str, str] = {}  # by id of the thing: how it is called in the end
+        self._fields: dict[str, dict[str, tuple[Any, Any]]] = {}  # likewise: the first and the last value
+        self._names: dict[str, str] = {}  # of components
+
+    def put(self, thing_id: str, label: str, field: str, old: Any, new: Any) -> None:
+        """Adds that a field got another value."""
+        self._labels[thing_id] = label
+        fields = self._fields.setdefault(thing_id, {})
+        fields[field] = fields.get(field, (old, None))[0], new
+
+    def whole(self, thing_id: str, label: str, values: Fields, *, gone: bool = False) -> None:
+        """Adds that a thing came with these values, or went."""
+        for field, value in values.items():
+            self.put(thing_id, label, field, *((value, None) if gone else (None, value)))
+
+    def name(self, component_id: str, name: str) -> None:
+        """Notes what a component is called."""
+        self._names[component_id] = name
+
+    def differences(self) -> list[Difference]:
+        """Returns what is different in the end."""
+        return [
+            Difference(label, field, self._shown(old), self._shown(new))
+            for thing_id, label in self._labels.items()
+            for field, (old, new) in self._fields[thing_id].items()
+            if _value(old) != _value(new)
+        ]
+
+    def _shown(self, value: Any) -> Any:
+        if isinstance(value, _Component):
+            return self._component(value.component_id)
+        return _shown(value) if isinstance(value, dict) else value
+
+    def _component(self, component_id: str) -> str:
+        """Returns the name of a component, the last one it had if it is gone."""
+        if component_id not in self._names:
+            self._names[component_id] = _looked_up(self._database, component_id) or component_id
+        return self._names[component_id]
+
+
+class _Component(namedtuple("_Component", "component_id")):
+    """A reference to a component, by id."""
+
+    __slots__ = ()
+    component_id: str
+
+
+def _value(value: Any) -> Any:
+    """Returns what tells values apart: no salts, and of a secret its key, which each value has for itself."""
+    if not isinstance(value, dict):
+        return value
+    found = value.get("key_id") or value.get("v") or value.get("c")
+    return None if found == "null" else found
+
+
+def _shown(setting: Fields) -> Any:
+    """Returns a value of an event as it may be shown."""
+    if "key_id" in setting:
+        if setting["masked"] is None:
+            return STARS
+        setting = setting["masked"]
+    if "v" not in setting:
+        return REDACTED
+    import json
+
+    return json.loads(setting["v"])
+
+
+def _looked_up(database: sqlite3.Connection, component_id: str) -> str | None:
+    # what is over is looked up in the file: a rehearsal has a copy of what is present alone
+    for rows in ("components WHERE until IS NULL", "main.components WHERE until IS NOT NULL"):
+        sql = f"SELECT name FROM {rows} AND ledger_id IN (SELECT ledger_id FROM heads) AND component_id = ?"
+        row = database.execute(f"{sql} ORDER BY since DESC LIMIT 1", (component_id,)).fetchone()
+        if row:
+            return str(row[0])
+    return None
+
+
+def _named(kind: str, name: str) -> str:
+    return f"{display(kind)} '{name}'"
+
+
+def _component(net: _Net, e: Fields, *, gone: bool = False) -> None:
+    net.name(e["component_id"], e["name"])
+    values = {"name": e["name"], "flavor": e["flavor"], **e["parameters"]}
+    net.whole(e["component_id"], _named(e["component_type"], e["name"]), values, gone=gone)
+
+
+def _component_renamed(net: _Net, e: Fields) -> None:
+    net.name(e["component_id"], e["new_name"])
+    label = _named(e["component_type"], e["new_name"])
+    net.put(e["component_id"], label, "name", e["old_name"], e["new_name"])
+
+
+def _parameter(net: _Net, e: Fields) -> None:
+    net.name(e["component_id"], e["component_name"])
+    label = _named(e["component_type"], e["component_name"])
+    net.put(e["component_id"], label, e["parameter"], e["old"], e.get("new"))
+
+
+def _stack(net: _Net, e: Fields, *, gone: bool = False) -> None:
+    components = {kind: _Component(component_id) for kind, component_id in e["components"].items()}
+    net.whole(e["stack_id"], _named("stack", e["name"]), {"name": e["name"], **components}, gone=gone)
+
+
+def _stack_renamed(net: _Net, e: Fields) -> None:
+    net.put(e["stack_id"], _named("stack", e["new_name"]), "name", e["old_name"], e["new_name"])
+
+
+def _stack_component(net: _Net, e: Fields) -> None:
+    old, new = (_Component(it) if it else None for it in (e["old_component_id"], e.get("new_component_id")))
+    net.put(e["stack_id"], _named("stack", e["stack_name"]), e["component_type"], old, new)
+
+
+def _flavor(net: _Net, e: Fields, *, gone: bool = False) -> None:
+    label = _named(f"{e['component_type']} flavor", e["name"])
+    net.whole(e["flavor_id"], label, {"name": e["name"], "source": e["source"]}, gone=gone)
+
+
+def _profile(net: _Net, e: Fields, *, gone: bool = False) -> None:
+    values = {field: e[field] for field in ("name", "store_type", "url")}
+    net.whole(e["profile_id"], _named("profile", e["name"]), values, gone=gone)
+
+
+def _chosen(choice: Fields | None) -> str | None:
+    return choice["name"] if choice else None
+
+
+def _profile_activated(net: _Net, e: Fields) -> None:
+    net.put("machine", "this machine", "active_profile", _chosen(e["old"]), _chosen(e["new"]))
+
+
+def _stack_activated(net: _Net, e: Fields) -> None:
+    label = _named("profile", e["profile_name"])
+    net.put(e["profile_id"], label, "active_stack", _chosen(e["old"]), _chosen(e["new"]))
+
+
+def _repository(net: _Net, e: Fields, *, gone: bool = False) -> None:
+    values = {"path": e["path"], "profile": _chosen(e["profile"]), "stack": _chosen(e["stack"])}
+    net.whole(e["repository_id"], _folder(e), values, gone=gone)
+
+
+def _folder(e: Fields) -> str:
+    return f"repository {_shown(e['path'])}"
+
+
+def _repository_profile(net: _Net, e: Fields) -> None:
+    net.put(e["repository_id"], _folder(e), "profile", _chosen(e["old"]), _chosen(e["new"]))
+
+
+def _repository_stack(net: _Net, e: Fields) -> None:
+    net.put(e["repository_id"], _folder(e), "stack", _chosen(e["old"]), _chosen(e["new"]))
+
+
+def _observed(net: _Net, e: Fields) -> None:
+    for field in ("profile", "stack"):
+        net.put(e["repository_id"], _folder(e), field, _chosen(e[f"old_{field}"]), _chosen(e[f"new_{field}"]))
+
+
+_TELL: dict[str, Callable[..., None]] = {
+    "zenml:ComponentRegistered": _component,
+    "zenml:ComponentRenamed": _component_renamed,
+    "zenml:ParameterSet": _parameter,
+    "zenml:ParameterRemoved": _parameter,
+    "zenml:StackRegistered": _stack,
+    "zenml:StackRenamed": _stack_renamed,
+    "zenml:StackComponentSet": _stack_component,
+    "zenml:StackComponentRemoved": _stack_component,
+    "zenml:FlavorRegistered": _flavor,
+    "zenml:ProfileCreated": _profile,
+    "zenml:ProfileActivated": _profile_activated,
+    "zenml:StackActivated": _stack_activated,
+    "zenml:RepositoryInitialized": _repository,
+    "zenml:RepositoryProfileActivated": _repository_profile,
+    "zenml:RepositoryStackActivated": _repository_stack,
+    "zenml:RepositoryChoiceObserved": _observed,
+}
+_GONE: dict[str, Callable[..., None]] = {
+    "zenml:ComponentDeleted": _component,
+    "zenml:StackDeleted": _stack,
+    "zenml:FlavorDeleted": _flavor,
+    "zenml:ProfileDeleted": _profile,
+    "zenml:RepositoryRemoved": _repository,
+}

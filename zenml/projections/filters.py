@@ -1,0 +1,164 @@
+"""Which of the changes are wanted: conditions over the changes, and things found by any name they had."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
+    from zenml.projections.temporal import Table
+
+KINDS = ("init", "change", "undo", "redo", "restore", "import", "migrate", "outside")
+"""Every kind of change."""
+
+
+class About(namedtuple("About", "ids own", defaults=(True,))):
+    """Changes about one of some things.
+
+    Attributes:
+        ids: The things.
+        own: Leave out the changes that only refer to them: that use a component, or choose a stack.
+    """
+
+    __slots__ = ()
+    ids: tuple[str, ...]
+    own: bool
+
+
+class Filter(
+    namedtuple(
+        "Filter",
+        "mine actor kinds since until grep fold about",
+        defaults=(None, None, (), None, None, None, False, ()),
+    )
+):
+    """Which changes are wanted; every condition that is given must hold.
+
+    Attributes:
+        mine: Name and kind of whoever made it.
+        actor: The name of whoever made it.
+        kinds: Its kind is one of these.
+        since: It was made then or later: UTC, with six decimals, as events have it.
+        until: It was made then or earlier.
+        grep: A text in its summary, its reason or its command line, whatever the case.
+        fold: Leave out what is undone, and the undos and redos that cancel out with it.
+        about: What it is about.
+    """
+
+    __slots__ = ()
+    mine: tuple[str, str] | None
+    actor: str | None
+    kinds: tuple[str, ...]
+    since: str | None
+    until: str | None
+    grep: str | None
+    fold: bool
+    about: tuple[About, ...]
+
+
+class Condition(namedtuple("Condition", "wanted among named")):
+    """A filter as SQL.
+
+    Attributes:
+        wanted: A condition on a change ``c``.
+        among: A select of the only numbers to look at; empty for all.
+        named: Its parameters.
+    """
+
+    __slots__ = ()
+    wanted: str
+    among: str
+    named: dict[str, object]
+
+
+EVERY = Filter()
+"""All changes."""
+
+_TARGETS = (
+    "SELECT 1 FROM change_targets t JOIN changes it ON it.change_id = t.target_id WHERE t.change_id = c.change_id"
+)
+# an undo is told by what it took back, so that is where a text is looked for
+_GREP = (
+    "(zenml_holds(:grep, c.summary, c.reason, c.command)"
+    f" OR EXISTS ({_TARGETS} AND zenml_holds(:grep, it.summary)))"
+)
+# what an undo within the time that is shown took back from before it does not cancel out
+_FOLD = f"c.undone_by IS NULL AND (c.kind NOT IN ('undo', 'redo') OR EXISTS ({_TARGETS} AND it.time < :since))"
+
+
+def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
+    """Returns a filter as SQL for a database, which is taught to compare texts if need be."""
+    actor, actor_kind = which.mine or (None, None)
+    kinds = ", ".join(f"'{kind}'" for kind in which.kinds if kind in KINDS)
+    conditions = {
+        "c.actor = :mine AND c.actor_kind = :actor_kind": which.mine,
+        "c.actor = :actor": which.actor is not None,
+        f"c.kind IN ({kinds})": which.kinds,
+        "c.time >= :since": which.since,
+        "c.time <= :until": which.until,
+        _GREP: which.grep,
+        _FOLD: which.fold,
+    }
+    wanted = " AND ".join(sql for sql, given in conditions.items() if given) or "TRUE"
+    named: dict[str, object] = {
+        "mine": actor,
+        "actor_kind": actor_kind,
+        "actor": which.actor,
+        "since": which.since,
+        "until": which.until,
+    }
+    if which.grep:
+        named["grep"] = which.grep.casefold()
+        database.create_function("zenml_holds", -1, _holds, deterministic=True)
+    return Condition(wanted, " INTERSECT ".join(_numbers(about, named) for about in which.about), named)
+
+
+def _numbers(about: About, named: dict[str, object]) -> str:
+    """Returns the select of the changes about some things, and adds its parameters."""
+    names = [f"id{len(named) + at}" for at in range(len(about.ids))]
+    named.update(zip(names, about.ids, strict=True))
+    own = " AND f.subject != 'used'" if about.own else ""
+    ids = ", ".join(f":{name}" for name in names)
+    return (
+        "SELECT n.number FROM change_subjects f CROSS JOIN changes n ON n.change_id = f.change_id"
+        f" WHERE f.subject_id IN ({ids}){own}"
+    )
+
+
+def _holds(wanted: str, *texts: str | None) -> bool:
+    return any(wanted in text.casefold() for text in texts if text)
+
+
+def ids_named(
+    database: sqlite3.Connection,
+    table: Table,
+    ledger_id: str,
+    name: str,
+    component_type: str | None = None,
+    column: str | None = None,
+) -> list[str]:
+    """Returns the ids, or another column, of all things in a ledger that have or had a name, the newest last."""
+    sql, named = _ever(table, f"{column or table.key[0]}, since", component_type, " AND name = :name")
+    found = database.execute(sql, {**named, "ledger_id": ledger_id, "name": name}).fetchall()
+    return list(dict(sorted(found, key=lambda row: row[1])))
+
+
+def names_ever(
+    database: sqlite3.Connection, table: Table, ledger_id: str, component_type: str | None = None
+) -> list[str]:
+    """Returns all names that things in a ledger have or had, sorted."""
+    sql, named = _ever(table, "name", component_type)
+    return sorted({row[0] for row in database.execute(sql, {**named, "ledger_id": ledger_id})})
+
+
+def _ever(
+    table: Table, columns: str, component_type: str | None, wanted: str = ""
+) -> tuple[str, dict[str, object]]:
+    """Returns a select of what was ever true in a ledger: present and past rows have indexes of their own."""
+    if component_type is not None:
+        wanted += " AND component_type = :component_type"
+    chosen = f"SELECT {columns} FROM {table.name} WHERE ledger_id = :ledger_id"
+    sql = f"{chosen} AND until IS NULL{wanted} UNION {chosen} AND until IS NOT NULL{wanted}"
+    return sql, {"component_type": component_type}

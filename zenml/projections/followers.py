@@ -1,0 +1,63 @@
+"""Which changes came after a change and are about the same things: what an undo of it may meet."""
+
+from __future__ import annotations
+
+from zenml.projections.history import SELECT, ChangeRow
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
+_IN_EFFECT = "undone_by IS NULL AND kind NOT IN ('undo', 'redo')"
+
+_NEWEST = 200
+"""Changes about a thing that are looked at for the newest one in effect: nearly always it is the first."""
+
+# ids of changes begin with their time, so the index has the newest ones of a thing at its end
+_OF_A_THING = (
+    "SELECT max(c.number), max(CASE WHEN s.subject != 'used' THEN c.number END) FROM"
+    " (SELECT change_id, subject FROM change_subjects WHERE subject_id = ?"
+    f" ORDER BY change_id DESC LIMIT {_NEWEST}) s CROSS JOIN changes c ON c.change_id = s.change_id"
+    f" WHERE {_IN_EFFECT}"
+)
+
+
+def followers(database: sqlite3.Connection, change: ChangeRow, limit: int) -> list[ChangeRow]:
+    """Returns the newest later changes in effect about the things a change is about, newest first.
+
+    That two changes use the same thing, and neither changes it, connects nothing.
+    """
+    sql = (
+        f"{SELECT} WHERE number > ? AND {_IN_EFFECT} AND change_id IN (SELECT later.change_id"
+        " FROM change_subjects mine CROSS JOIN change_subjects later ON later.subject_id = mine.subject_id"
+        " WHERE mine.change_id = ? AND (mine.subject != 'used' OR later.subject != 'used'))"
+        " ORDER BY number DESC LIMIT ?"
+    )
+    return [ChangeRow(*row) for row in database.execute(sql, (change.number, change.change_id, limit))]
+
+
+class Newest:
+    """Finds the newest of the followers of many changes, and looks at each thing once."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._of_things: dict[str, tuple[int, int]] = {}
+
+    def after(self, change: ChangeRow) -> str | None:
+        """Returns the id of the newest follower of a change, None if there is none."""
+        sql = "SELECT subject_id, subject FROM change_subjects WHERE change_id = ?"
+        newest = 0
+        for subject_id, subject in self._database.execute(sql, (change.change_id,)):
+            by_anyone, by_its_own = self._of(subject_id)
+            newest = max(newest, by_its_own if subject == "used" else by_anyone)
+        if newest <= change.number:
+            return None
+        row = self._database.execute("SELECT change_id FROM changes WHERE number = ?", (newest,)).fetchone()
+        return str(row[0])
+
+    def _of(self, subject_id: str) -> tuple[int, int]:
+        """Returns the numbers of the newest change about a thing, and of the newest that changed it."""
+        if subject_id not in self._of_things:
+            row = self._database.execute(_OF_A_THING, (subject_id,)).fetchone()
+            self._of_things[subject_id] = (row[0] or 0, row[1] or 0)
+        return self._of_things[subject_id]

@@ -1,0 +1,154 @@
+"""Why a ledger's file cannot be used, in words. Loaded when something went wrong, and not before."""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+import shutil
+import sqlite3
+
+from zenml.domain.errors import BusyError, DamagedLedgerError, LedgerError, NotAllowedError
+
+RESTORE = 'Restore a copy made with "zenml ledger backup" (docs/backup.md); keep the damaged file until then.'
+"""What to do about a file that cannot be read at all."""
+
+LOOK = 'Run "zenml audit verify" to see what is wrong. ' + RESTORE
+"""What to do about a file that can be read, but not be believed."""
+
+REBUILD = 'Run "zenml ledger rebuild" to compute it anew; if that fails, "zenml audit verify" says what is wrong.'
+"""What to do about views that cannot be read."""
+
+_ANOTHER = (
+    "Ask its owner for access, or set ZENML_CONFIG_PATH to a folder of your own; "
+    'then run "zenml stack list" to see what is there.'
+)
+_WORDS = (
+    (("locked", "busy"), sqlite3.SQLITE_BUSY),
+    (("readonly", "read-only", "permission"), sqlite3.SQLITE_READONLY),
+    (("unable to open",), sqlite3.SQLITE_CANTOPEN),
+    (("full",), sqlite3.SQLITE_FULL),
+)
+_ROOM = 64 * 1024  # bytes: less than SQLite needs for the smallest log and its index
+
+
+def understood(error: BaseException, path: str) -> LedgerError:
+    """Returns what a database says as an error for people.
+
+    Args:
+        error: Of SQLite, or of a library that puts its own around one of SQLite.
+        path: The ledger's file.
+    """
+    cause = error.__cause__ if isinstance(error.__cause__, sqlite3.Error) else error
+    code = getattr(cause, "sqlite_errorcode", None)
+    if os.path.isdir(path):
+        return DamagedLedgerError(f"The ledger {path} cannot be read: it is a folder.", RESTORE)
+    match _primary(cause, code):
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return BusyError(f"The ledger {path} is locked by other writers.", "Try again; nothing was written.")
+        case sqlite3.SQLITE_FULL:
+            return _full(path)
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+            return _full(path) if _is_full(path) else _closed(path)
+        case sqlite3.SQLITE_IOERR if code not in (sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS):
+            if _is_full(path):
+                return _full(path)
+            return NotAllowedError(
+                f"The system could not read or write the ledger {path}: {cause}.",
+                "Check the disk, its quota and its limits, and try again; nothing was written.",
+            )
+        case sqlite3.SQLITE_NOMEM:
+            return NotAllowedError(f"There is not enough memory to use the ledger {path}.", "Nothing was written.")
+        case sqlite3.SQLITE_NOTADB:
+            return DamagedLedgerError(f"The ledger {path} cannot be read: it is no database.", RESTORE)
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_IOERR:
+            return DamagedLedgerError(f"The ledger {path} is damaged: {cause}.", RESTORE)
+        case _:
+            return DamagedLedgerError(f"The ledger {path} cannot be used: {cause}.", REBUILD)
+
+
+def unfinished(error: BaseException, path: str) -> LedgerError:
+    """Returns the error that a file cannot be read because of the log beside it, and that cannot be used."""
+    if os.path.isdir(path) or not os.access(path, os.R_OK) or _is_full(path):
+        return understood(error, path)
+    for beside in (f"{path}-wal", f"{path}-shm"):
+        if os.path.isdir(beside):
+            return understood(error, path)
+    return NotAllowedError(
+        f"The ledger {path} cannot be read: changes wait in {path}-wal, and taking them in means to write.",
+        'Ask its owner to run "zenml stack list" once, and try again.',
+    )
+
+
+def incomplete(path: str, missing: list[str], present: set[str]) -> DamagedLedgerError:
+    """Returns the error that a file has not the tables of a ledger."""
+    if not present:
+        return DamagedLedgerError(
+            f"{path} is a database of another program.",
+            "Move it away, or set ZENML_CONFIG_PATH to another folder.",
+        )
+    tables = f"table {missing[0]}" if len(missing) == 1 else f"tables {', '.join(missing)}"
+    return DamagedLedgerError(f"The ledger {path} has lost its {tables}.", LOOK)
+
+
+def cut_short(database: sqlite3.Connection, path: str) -> DamagedLedgerError | None:
+    """Returns the error that the last page of a file is not whole; SQLite would fill it up with zeros."""
+    (page,) = database.execute("PRAGMA page_size").fetchone()
+    size = os.path.getsize(path)
+    if size % page == 0:
+        return None
+    return DamagedLedgerError(
+        f"The ledger {path} is cut short: of its last {page} bytes {size % page} are left.", LOOK
+    )
+
+
+def emptied(path: str) -> DamagedLedgerError | None:
+    """Returns the error that an empty file once was a ledger; None if it is a new one.
+
+    A program that is killed on its first run may leave an empty file; but a profile is written for people only
+    after the ledger was.
+    """
+    if os.path.getsize(path) > 1 or (os.path.exists(f"{path}-wal") and os.path.getsize(f"{path}-wal")):
+        return None  # SQLite takes a single byte for none
+    for profile in sorted(
+        glob.glob(os.path.join(glob.escape(os.path.dirname(path)), "profiles", "*", "profile.yaml"))
+    ):
+        with contextlib.suppress(OSError), open(profile, encoding="utf-8", errors="replace") as file:
+            if "\n# ledger " in file.read(1000):
+                return DamagedLedgerError(f"The ledger {path} is empty, and {profile} was made from it.", RESTORE)
+    return None
+
+
+def _primary(error: BaseException, code: int | None) -> int:
+    """Returns SQLite's code without its details; by the words where a library left only those."""
+    if code is not None:
+        return code & 0xFF
+    text = str(error)
+    return next((code for words, code in _WORDS if any(word in text for word in words)), sqlite3.SQLITE_ERROR)
+
+
+def _is_full(path: str) -> bool:
+    try:
+        return shutil.disk_usage(os.path.dirname(path)).free < _ROOM
+    except OSError:
+        return False
+
+
+def _full(path: str) -> NotAllowedError:
+    return NotAllowedError(
+        f"The file system of {path} is full, and nothing was written.", "Make room and try again."
+    )
+
+
+def _closed(path: str) -> LedgerError:
+    """Returns why a file cannot be opened, as the system says it."""
+    try:
+        with open(path, "rb"):
+            pass
+    except OSError as error:
+        return NotAllowedError(f"The ledger {path} cannot be read: {error.strerror}.", _ANOTHER)
+    for beside in (f"{path}-wal", f"{path}-shm"):
+        if os.path.isdir(beside):
+            message = f"The ledger {path} cannot be opened: {beside} is a folder."
+            return DamagedLedgerError(message, 'Move it away; then run "zenml audit verify".')
+    return NotAllowedError(f"The ledger {path} cannot be written.", _ANOTHER)

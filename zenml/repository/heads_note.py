@@ -1,0 +1,66 @@
+"""The small text file in which the ends of ledgers are noted.
+
+A line ``ledger size root`` for each ledger, and lines that begin with ``#``: the first one names the
+configuration folder, the others say what was noted earlier.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections import namedtuple
+
+
+class KnownHead(namedtuple("KnownHead", "size root")):
+    """The end of a ledger as it was seen.
+
+    Attributes:
+        size: The number of events.
+        root: The root of the tree over them, as 64 hex digits.
+    """
+
+    __slots__ = ()
+    size: int
+    root: str
+
+
+def read(path: str) -> tuple[dict[str, KnownHead], list[str]]:
+    """Returns what is noted, and the lines about what was noted earlier."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            _, *lines = file.read().splitlines()
+    except (OSError, ValueError):
+        return {}, []
+    known: dict[str, KnownHead] = {}
+    for line in lines:
+        words = line.split()
+        if len(words) == 3 and words[1].isdecimal() and len(words[1]) < 20 and not line.startswith("#"):
+            known[words[0]] = KnownHead(int(words[1]), words[2])
+    return known, [line for line in lines if line.startswith("#")]
+
+
+def retired(known: dict[str, KnownHead]) -> list[str]:
+    """Returns the lines that keep what no longer holds."""
+    from zenml.ledger.ids import utc_now
+
+    now = utc_now()
+    return [f"# until {now}: {ledger_id} {head.size} {head.root}" for ledger_id, head in known.items()]
+
+
+def write(path: str, config_directory: str, known: dict[str, KnownHead], earlier: list[str]) -> None:
+    """Replaces the note as a whole. Raises `OSError`."""
+    lines = [
+        f"# Where the ledgers in {config_directory!a} ended when this machine last saw them",
+        *(f"{ledger_id} {head.size} {head.root}" for ledger_id, head in known.items()),
+        *earlier,
+    ]
+    draft = f"{path}.{os.urandom(8).hex()}"
+    os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+        os.replace(draft, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(draft)
+        raise

@@ -1,0 +1,78 @@
+"""What there is, as the Python API gives it and as JSON has it."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class ProfileInfo(namedtuple("ProfileInfo", "profile_id name store_type url active_stack active")):
+    """A profile as it may be shown: its URL without a password."""
+
+    __slots__ = ()
+    profile_id: str
+    name: str
+    store_type: str
+    url: str
+    active_stack: str
+    active: bool
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as JSON has it."""
+        return {
+            "id": self.profile_id,
+            "name": self.name,
+            "active": self.active,
+            "store_type": self.store_type,
+            "url": self.url or None,
+            "active_stack": self.active_stack or None,
+        }
+
+
+class ComponentInfo(namedtuple("ComponentInfo", "component_id component_type name flavor parameters active")):
+    """A component as it may be shown: secrets as stars. ``active``: the active stack has it."""
+
+    __slots__ = ()
+    component_id: str
+    component_type: str
+    name: str
+    flavor: str
+    parameters: dict[str, Any]
+    active: bool
+
+    def all_parameters(self) -> dict[str, Any]:
+        """Returns its parameters by name; those of its flavor that are not set are None."""
+        from zenml.flavors.lookup import flavors
+
+        known = [it.parameters for it in flavors(self.component_type) if it.name == self.flavor]
+        values = {**dict.fromkeys(name for names in known for name in names), **self.parameters}
+        return dict(sorted(values.items()))
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as JSON has it."""
+        return {
+            "id": self.component_id,
+            "type": self.component_type,
+            "name": self.name,
+            "flavor": self.flavor,
+            "active": self.active,
+            "parameters": self.all_parameters(),
+        }
+
+
+class StackInfo(namedtuple("StackInfo", "stack_id name components active")):
+    """A stack; ``components`` maps types to names."""
+
+    __slots__ = ()
+    stack_id: str
+    name: str
+    components: dict[str, str]
+    active: bool
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as JSON has it."""
+        components = dict(sorted(self.components.items()))
+        return {"id": self.stack_id, "name": self.name, "active": self.active, "components": components}

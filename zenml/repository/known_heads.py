@@ -1,0 +1,220 @@
+"""What this machine last saw of its ledgers, noted outside of their folder: whoever goes back is noticed.
+
+It is best effort: a note that cannot be read or written stops nobody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import namedtuple
+
+from zenml import places
+from zenml.domain.errors import DamagedLedgerError, NotAllowedError
+from zenml.projections.database import connect, machine_ledger
+from zenml.repository import heads_note
+from zenml.repository.heads_note import KnownHead
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
+_RESTORE = (
+    "Restore the newer file, or, if a backup was restored on purpose, "
+    'run "zenml ledger accept" and then "zenml audit verify".'
+)
+_HEADS = "SELECT ledger_id, size, frontier FROM heads"
+_ROUNDS = 10  # so often others may write an older note at the very same moment
+
+
+class Contradiction(namedtuple("Contradiction", "ledger_id position sentence")):
+    """A ledger that is not a continuation of what was seen.
+
+    Attributes:
+        ledger_id: The ledger.
+        position: The first position that is missing, or known to be another; None for all of them.
+        sentence: What was seen, and what is there.
+    """
+
+    __slots__ = ()
+    ledger_id: str
+    position: int | None
+    sentence: str
+
+
+class Accepted(namedtuple("Accepted", "before after contradictions")):
+    """What `accept` did.
+
+    Attributes:
+        before: The heads that were remembered, by ledger.
+        after: The heads that are remembered now.
+        contradictions: Where they contradict each other; empty if there was nothing to accept.
+    """
+
+    __slots__ = ()
+    before: dict[str, KnownHead]
+    after: dict[str, KnownHead]
+    contradictions: list[Contradiction]
+
+
+def remembered(config_directory: str) -> dict[str, KnownHead]:
+    """Returns the heads that were seen last, by ledger; none if nothing is noted."""
+    return heads_note.read(places.heads_file(config_directory))[0]
+
+
+def notice(database: sqlite3.Connection, config_directory: str) -> str | None:
+    """Returns a sentence if a ledger is shorter than it was seen. Costs next to nothing, for those who read."""
+    known = remembered(config_directory)
+    if not known or _shortened(database, known) is None:
+        return None
+    # others may have gone on, and noted that, since this reader began to look: look again, after the note
+    with contextlib.closing(connect(places.ledger_file(config_directory))) as newest:
+        found = _shortened(newest, known)
+    return f'{found.sentence} Run "zenml audit verify".' if found else None
+
+
+def contradictions(database: sqlite3.Connection, known: dict[str, KnownHead]) -> list[Contradiction]:
+    """Returns every ledger that went backwards or was replaced since it was seen last.
+
+    Args:
+        database: The ledgers.
+        known: What was `remembered` before they were looked at: afterwards it may be ahead of that look.
+
+    Raises:
+        DamagedLedgerError: A head row is not of its form.
+    """
+    return _compared(database, known, _present(database))
+
+
+def check(database: sqlite3.Connection, config_directory: str) -> str | None:
+    """Makes sure that one may go on from what is there. For writers: holding the lock, before they decide.
+
+    Returns:
+        A sentence to be told if the ledgers that were seen are gone altogether, and new ones begin; else None.
+
+    Raises:
+        DamagedLedgerError: A ledger went backwards or was replaced, or there are events without a head.
+    """
+    if machine_ledger(database) is None:
+        return _begin_anew(database, config_directory)
+    found = contradictions(database, remembered(config_directory))
+    if found:
+        raise DamagedLedgerError(found[0].sentence, _RESTORE)
+    return None
+
+
+def remember(database: sqlite3.Connection, config_directory: str) -> None:
+    """Notes the heads as they are now, after a commit; never one that is shorter than what is noted."""
+    path = places.heads_file(config_directory)
+    with contextlib.suppress(OSError, DamagedLedgerError):
+        for _ in range(_ROUNDS):
+            # after writing, look again: whoever wrote at the same moment may have seen less than we did.
+            # What anybody noted was committed before, so the last one to look finds all of it in the ledger.
+            known, earlier = heads_note.read(path)
+            longer = {
+                ledger_id: _head(ledger_id, size, frontier)
+                for ledger_id, size, frontier in database.execute(_HEADS)
+                if ledger_id not in known or size > known[ledger_id].size
+            }
+            if not longer:
+                return
+            heads_note.write(path, config_directory, {**known, **longer}, earlier)
+
+
+def accept(database: sqlite3.Connection, config_directory: str) -> Accepted:
+    """Notes the heads as they are now, whatever was noted; that stays in the file as lines of its own.
+
+    Args:
+        database: The ledgers, outside of any transaction.
+        config_directory: The configuration folder.
+
+    Raises:
+        NotAllowedError: The note cannot be written.
+        DamagedLedgerError: A head row is not of its form.
+    """
+    path = places.heads_file(config_directory)
+    known, earlier = heads_note.read(path)
+    present = _present(database)
+    found = _compared(database, known, present)
+    if known != present:
+        try:
+            heads_note.write(
+                path, config_directory, present, [*earlier, *heads_note.retired(known)] if found else earlier
+            )
+        except OSError as error:
+            raise NotAllowedError(
+                f"The file {path} cannot be written: {error.strerror}.", "Make it writable, or remove it."
+            ) from error
+    return Accepted(known, present, found)
+
+
+def _begin_anew(database: sqlite3.Connection, config_directory: str) -> str | None:
+    """Sets aside what was seen of ledgers that are gone altogether."""
+    if database.execute("SELECT 1 FROM stored_events LIMIT 1").fetchone():
+        raise DamagedLedgerError("There are events, and no head row of the machine's ledger.", _RESTORE)
+    path = places.heads_file(config_directory)
+    known, earlier = heads_note.read(path)
+    if not known:
+        return None
+    with contextlib.suppress(OSError):
+        heads_note.write(path, config_directory, {}, [*earlier, *heads_note.retired(known)])
+    count = sum(head.size for head in known.values())
+    return f"The ledger that was in {config_directory}, with {count} events, is gone; a new one begins."
+
+
+def _shortened(database: sqlite3.Connection, known: dict[str, KnownHead]) -> Contradiction | None:
+    """Returns a ledger that is shorter than it was seen, by the sizes alone."""
+    sizes = dict(database.execute("SELECT ledger_id, size FROM heads").fetchall())
+    for ledger_id, head in known.items():
+        if sizes.get(ledger_id, 0) < head.size:
+            return _shorter(ledger_id, head, sizes.get(ledger_id))
+    return None
+
+
+def _compared(
+    database: sqlite3.Connection, known: dict[str, KnownHead], present: dict[str, KnownHead]
+) -> list[Contradiction]:
+    found = []
+    for ledger_id, seen in known.items():
+        head = present.get(ledger_id)
+        if head is None or head.size < seen.size:
+            found.append(_shorter(ledger_id, seen, head.size if head else None))
+        elif not _continues(database, ledger_id, seen, head):
+            sentence = (
+                f"The ledger {ledger_id} was replaced: its first {seen.size} events are not those seen here."
+            )
+            found.append(Contradiction(ledger_id, None, sentence))
+    return found
+
+
+def _shorter(ledger_id: str, seen: KnownHead, size: int | None) -> Contradiction:
+    if size is None:
+        sentence = f"The ledger {ledger_id}, of which {seen.size} events were seen here, is not there any more."
+        return Contradiction(ledger_id, None, sentence)
+    sentence = f"The ledger {ledger_id} went backwards: {seen.size} events were seen here, and {size} are there."
+    return Contradiction(ledger_id, size + 1, sentence)
+
+
+def _continues(database: sqlite3.Connection, ledger_id: str, seen: KnownHead, head: KnownHead) -> bool:
+    """Tells whether a ledger goes on from what was seen: the change that followed vouches for it."""
+    if head.size == seen.size:
+        return head.root == seen.root
+    row = database.execute(
+        "SELECT state FROM stored_events WHERE originator_id = ? AND originator_version = ?"
+        " AND topic = 'zenml:ChangeBegan'",
+        (ledger_id.replace("-", ""), seen.size + 1),
+    ).fetchone()
+    # within a string of JSON these quotes would be escaped: this is a key, and no parser is needed
+    return row is not None and f'"prior_root":"{seen.root}"'.encode() in row[0]
+
+
+def _present(database: sqlite3.Connection) -> dict[str, KnownHead]:
+    return {ledger_id: _head(ledger_id, size, frontier) for ledger_id, size, frontier in database.execute(_HEADS)}
+
+
+def _head(ledger_id: str, size: int, frontier: bytes) -> KnownHead:
+    from zenml.evidence.merkle import Frontier, MerkleError  # hashing is nothing for those who read
+
+    try:
+        return KnownHead(size, Frontier.from_bytes(size, frontier).root().hex())
+    except MerkleError as error:
+        raise DamagedLedgerError(f"The head of the ledger {ledger_id} is damaged: {error}.", _RESTORE) from error

@@ -1,0 +1,197 @@
+"""Looking after the ledger's file as a whole: what is in it, whether it is right, copies of it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any, NamedTuple
+
+from zenml import places
+from zenml.domain.errors import DamagedLedgerError, NotFoundError
+from zenml.evidence.merkle import Frontier, MerkleError
+from zenml.ledger import keys
+from zenml.ledger.verification import Head, Problem, Verdict, Verification, verify
+from zenml.projections import machine
+from zenml.projections.database import begun, connect, machine_ledger, up_to_date
+from zenml.projections.unusable import understood
+from zenml.repository import known_heads
+from zenml.repository.heads_note import KnownHead
+from zenml.repository.known_heads import Accepted
+from zenml.stores.backup import Backup, back_up
+
+Progress = Callable[[int, int], None]
+
+
+class LedgerStatus(NamedTuple):
+    """What there is to know about a ledger's file without reading all of it.
+
+    Attributes:
+        path: The file.
+        size: Its length in bytes, with what waits in its log.
+        heads: The end of each ledger, as its head row says; the root is empty where the row is damaged.
+        profiles: The names of the profiles by ledger; those of deleted profiles are missing.
+        changes: The number of changes; None if the views cannot tell.
+        views_version: The version of the views; None if they cannot tell.
+        views_up_to_date: Whether the next command can use the views as they are.
+        key_file: The file of the master key.
+        key_file_exists: Whether it is there.
+        key_needed: Whether there are secrets that were encrypted with the key.
+        key_in_environment: Whether a variable holds the key, so that the file is not used.
+        remembered: The heads this machine saw last, by ledger.
+        contradictions: Where the file contradicts them, a sentence each.
+    """
+
+    path: str
+    size: int
+    heads: tuple[Head, ...]
+    profiles: dict[str, str]
+    changes: int | None
+    views_version: int | None
+    views_up_to_date: bool
+    key_file: str
+    key_file_exists: bool
+    key_needed: bool
+    key_in_environment: bool
+    remembered: dict[str, KnownHead]
+    contradictions: tuple[str, ...]
+
+    @property
+    def events(self) -> int:
+        """The number of events in all ledgers."""
+        return sum(head.size for head in self.heads)
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as plain values."""
+        return {
+            "ledger": self.path,
+            "bytes": self.size,
+            "events": self.events,
+            "changes": self.changes,
+            "heads": [{**head.document(), "profile": self.profiles.get(head.ledger_id)} for head in self.heads],
+            "views": {"version": self.views_version, "up_to_date": self.views_up_to_date},
+            "key": {
+                "file": self.key_file,
+                "exists": self.key_file_exists,
+                "needed": self.key_needed,
+                "in_environment": self.key_in_environment,
+            },
+            "remembered": [
+                {"ledger": ledger_id, "size": head.size, "root": head.root}
+                for ledger_id, head in self.remembered.items()
+            ],
+            "contradictions": list(self.contradictions),
+        }
+
+
+def verified(config_directory: str, progress: Progress) -> Verification:
+    """Returns all verdicts about the ledger's file."""
+    known = known_heads.remembered(config_directory)  # before the file is looked at: others go on meanwhile
+    with _opened(config_directory) as database:
+        found = verify(database, places.ledger_file(config_directory), progress)
+        verdicts = {**found.verdicts, "completeness": _completeness(database, known)}
+    return found._replace(verdicts=verdicts)
+
+
+def status(config_directory: str) -> LedgerStatus:
+    """Returns what the ledger's file holds."""
+    path, key_file = places.ledger_file(config_directory), places.key_file(config_directory)
+    known = known_heads.remembered(config_directory)
+    with _opened(config_directory) as database:
+        ready = up_to_date(database)
+        return LedgerStatus(
+            path=path,
+            size=sum(os.path.getsize(file) for file in (path, f"{path}-wal") if os.path.exists(file)),
+            heads=tuple(
+                Head(ledger_id, kind, size, _root(size, frontier))
+                for ledger_id, kind, size, frontier in database.execute(
+                    "SELECT ledger_id, kind, size, frontier FROM heads ORDER BY kind, ledger_id"
+                )
+            ),
+            profiles=_profiles(database) if ready else {},
+            changes=_number(database, "SELECT count(*) FROM changes"),
+            views_version=_number(database, "SELECT version FROM views"),
+            views_up_to_date=ready,
+            key_file=key_file,
+            key_file_exists=os.path.exists(key_file),
+            key_needed=_number(database, "SELECT count(*) FROM keys") != 0,
+            key_in_environment=bool(os.environ.get(keys.VARIABLE, "").strip()),
+            remembered=known,
+            contradictions=tuple(problem.message for problem in _completeness(database, known).problems),
+        )
+
+
+def backup(config_directory: str, target: str, *, overwrite: bool, progress: Progress) -> Backup:
+    """Copies the ledger's file as it is now."""
+    with _opened(config_directory):
+        pass
+    return back_up(places.ledger_file(config_directory), target, overwrite=overwrite, progress=progress)
+
+
+def accept(config_directory: str) -> Accepted:
+    """Goes on from what is there, whatever this machine saw before."""
+    with _opened(config_directory) as database:
+        database.execute("COMMIT")  # what is there counts, and not what was there when it was opened
+        return known_heads.accept(database, config_directory)
+
+
+@contextmanager
+def _opened(config_directory: str) -> Iterator[sqlite3.Connection]:
+    """Gives the file as it is at this moment.
+
+    Raises:
+        NotFoundError: There is none yet.
+        DamagedLedgerError: There is none any more, or it is no ledger.
+    """
+    path = places.ledger_file(config_directory)
+    if os.path.exists(path):
+        try:
+            with closing(connect(path)) as database:
+                database.execute("BEGIN")
+                if begun(database, path):
+                    yield database
+                    return
+        except sqlite3.Error as error:
+            raise understood(error, path) from error
+    seen = sum(head.size for head in known_heads.remembered(config_directory).values())
+    if seen:
+        raise DamagedLedgerError(
+            f"The ledger {path} is gone; {seen} events of it were seen here.",
+            'Restore a backup; or run "zenml stack list" to begin a new ledger.',
+        )
+    raise NotFoundError(f"There is no ledger at {path} yet.", 'Run "zenml stack list" to begin one.')
+
+
+def _completeness(database: sqlite3.Connection, known: dict[str, KnownHead]) -> Verdict:
+    """Compares the file with the heads this machine saw last."""
+    seen = sum(head.size for head in known.values())
+    if not seen:
+        return Verdict("no head is remembered", compared=False)
+    try:
+        found = known_heads.contradictions(database, known)
+    except DamagedLedgerError as error:
+        return Verdict("", (Problem(None, None, error.message),))
+    problems = tuple(Problem(it.ledger_id, it.position, it.sentence) for it in found)
+    return Verdict(f"all {seen:,} events that were seen here before", problems)
+
+
+def _root(size: int, frontier: bytes) -> str:
+    try:
+        return Frontier.from_bytes(size, frontier).root().hex()
+    except MerkleError:
+        return ""
+
+
+def _profiles(database: sqlite3.Connection) -> dict[str, str]:
+    machine_id = machine_ledger(database)
+    rows = machine.profiles(database, machine_id) if machine_id else []
+    return {row.profile_ledger_id: row.name for row in rows}
+
+
+def _number(database: sqlite3.Connection, sql: str) -> int | None:
+    try:
+        row = database.execute(sql).fetchone()
+    except sqlite3.Error:
+        return None
+    return int(row[0]) if row else None

@@ -1,0 +1,43 @@
+"""What an undo of a change would meet now: found out by rehearsing it."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from zenml.domain.errors import LedgerError, UndoConflictError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.repository.queries import Queries
+
+
+class Outlook(namedtuple("Outlook", "clean told later", defaults=((),))):
+    """What an undo would meet.
+
+    Attributes:
+        clean: Whether it would be done.
+        told: What would happen, or what is in its way, as a sentence or two.
+        later: The letters of the changes that would have to be undone with it, newest first.
+    """
+
+    __slots__ = ()
+    clean: bool
+    told: str
+    later: tuple[str, ...]
+
+
+def outlook(repository: Queries, letters: str) -> Outlook:
+    """Returns what an undo of a change would meet, whoever made the change. Nothing is written."""
+    from zenml.repository.repository import Repository
+
+    said: list[str] = []
+    rehearsal = Repository(repository.root, notify=said.append, reason="to see what it would meet", dry_run=True)
+    try:
+        change = rehearsal.undo(letters, any_actor=True)
+    except UndoConflictError as conflict:
+        return Outlook(False, f"{conflict.message} {conflict.hint}", conflict.later)
+    except LedgerError as error:
+        return Outlook(False, error.message)
+    if change is None:
+        return Outlook(False, " ".join(said[:1]))
+    return Outlook(True, f"It can be undone now: {change.summary}.")

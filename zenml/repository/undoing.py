@@ -1,0 +1,90 @@
+"""Undo and redo, within a change that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from zenml.domain.errors import InvalidValueError
+from zenml.ledger import selection, undo
+from zenml.projections import history
+from zenml.projections.undoable import Mine, undoable
+
+if TYPE_CHECKING:
+    from zenml.ledger.origin import Origin
+    from zenml.projections.history import ChangeRow
+    from zenml.repository.open_change import OpenChange
+
+
+def take_back(
+    writing: OpenChange,
+    names: Sequence[str],
+    *,
+    count: int | None,
+    cascade: bool,
+    any_actor: bool,
+    redo: bool,
+) -> None:
+    """Executes what takes changes back, or brings undone ones back.
+
+    Args:
+        writing: The open change.
+        names: The changes, by their letters or as ``one..other``; none for one's newest.
+        count: How many of one's newest; None for one.
+        cascade: Undo too what stands on them.
+        any_actor: Whoever made them.
+        redo: Take undos back.
+
+    Raises:
+        UndoConflictError: Something came later that this would destroy.
+        ChangeNotFoundError: There is no such change.
+        OtherActorError: One of them is somebody else's, and nobody said why it is to be taken back.
+        OtherSessionError: One's newest was made in another session.
+        InvalidValueError: Both names and a number are given.
+    """
+    if names and count is not None:
+        raise InvalidValueError(
+            "Changes are named, or counted from the newest on, not both.",
+            'Run "zenml history" to see their names.',
+        )
+    locked, change = writing.now
+    database, who = locked.transaction.database, writing.who
+    mine = Mine(who.actor, who.actor_kind, any_actor)
+    context, verb = writing.reading().context, "redo" if redo else "undo"
+    if names:
+        find = selection.undos(database, names) if redo else selection.named(database, context, names)
+    else:
+        find = selection.newest(database, context, who, mine, 1 if count is None else count, redo=redo)
+    targets = [row for row in find if row.undone_by is None]
+    for row in find:
+        if row.undone_by is not None:
+            writing.notify(f"Change {history.short(database, row.letters)} is undone already.")
+    if not find:
+        writing.notify(f"There is nothing to {verb}.")
+    if not targets:
+        return
+    selection.check_actor(database, targets, who, mine, verb)
+    taken = undo.take_back(locked, change, targets, mine, cascade=cascade)
+    selection.check_actor(database, taken, who, mine, verb)
+    writing.targets = tuple(row.change_id for row in taken)
+    if not change.events:
+        _say_nothing_left(writing, targets, who)
+    for row in taken:
+        if row not in targets:
+            name = history.short(database, row.letters)
+            writing.say(f"With it goes change {name} ({history.told(database, row)}), which stands on it.")
+
+
+def _say_nothing_left(writing: OpenChange, targets: list[ChangeRow], who: Origin) -> None:
+    """Says that everything is as it was before the changes, so that there is nothing to take back."""
+    locked, _ = writing.now
+    database = locked.transaction.database
+    row = targets[-1]
+    name = history.short(database, row.letters)
+    writing.notify(f"Everything is already as it was before change {name} ({history.told(database, row)}).")
+    mine = Mine(who.actor, who.actor_kind)
+    for older in undoable(database, writing.reading().context, mine, before=row.number):
+        writing.notify(
+            f'Run "zenml undo {history.short(database, older.letters)}" '
+            f"to undo the one before it ({history.told(database, older)})."
+        )

@@ -1,0 +1,150 @@
+"""Which changes `Repository.history` is asked for: arguments, names and times turned into a filter."""
+
+from __future__ import annotations
+
+from zenml.domain.component_types import COMPONENT_TYPES, command
+from zenml.domain.errors import InvalidValueError
+from zenml.domain.missing import missing_component, missing_profile, missing_stack
+from zenml.projections import history as rows
+from zenml.projections.components import COMPONENTS
+from zenml.projections.filters import KINDS, About, Filter, ids_named, names_ever
+from zenml.projections.history import Context
+from zenml.projections.machine import PROFILES
+from zenml.projections.stacks import STACKS
+from zenml.repository.changes import ChangeInfo, infos, whoever_asks
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+    from typing import TypedDict
+
+    from zenml.repository.reading import Reading
+
+    class Wanted(TypedDict, total=False):
+        """What `history` can be asked for."""
+
+        everything: bool
+        profile: str | None
+        stack: str | None
+        component: str | None
+        mine: bool
+        actor: str | None
+        kinds: Iterable[str]
+        since: datetime | None
+        until: datetime | None
+        grep: str | None
+        fold: bool
+        reverse: bool
+        limit: int | None
+
+
+def history(
+    now: Reading,
+    *,
+    everything: bool = False,
+    profile: str | None = None,
+    stack: str | None = None,
+    component: str | None = None,
+    mine: bool = False,
+    actor: str | None = None,
+    kinds: Iterable[str] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+    grep: str | None = None,
+    fold: bool = False,
+    reverse: bool = False,
+    limit: int | None = None,
+) -> Iterator[ChangeInfo]:
+    """Returns changes, newest first; what `Queries.history` says holds of the arguments.
+
+    Raises:
+        InvalidValueError: There is no such kind of change, or of component.
+        NotFoundError: There never was a profile, stack or component of this name.
+    """
+    kinds = tuple(kinds)
+    for kind in kinds:
+        if kind not in KINDS:
+            raise InvalidValueError(
+                f"There is no kind of changes '{kind}'.", f"The kinds are: {', '.join(KINDS)}."
+            )
+    if everything and profile is not None:
+        raise InvalidValueError("All profiles and one profile are asked for.", "Ask for one or the other.")
+    context = None if everything else now.context
+    if profile is not None:
+        context = Context(now.machine_id, _profile_ledger(now, profile), None)
+    about = []
+    if stack is not None:
+        about.append(_stack(now, context, stack))
+    if component is not None:
+        about.append(_component(now, context, component))
+    who = whoever_asks(now) if mine else None
+    which = Filter(
+        (who.actor, who.actor_kind) if who else None,
+        actor,
+        kinds,
+        _utc(since),
+        _utc(until),
+        grep,
+        fold,
+        tuple(about),
+    )
+    found = rows.history(now.connection, context, limit, which)
+    return infos(now, reversed(found) if reverse else found)
+
+
+def _utc(moment: datetime | None) -> str | None:
+    """Returns a time as events have it; one without a zone is local."""
+    if moment is None:
+        return None
+    from datetime import UTC
+
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _ledgers(now: Reading, context: Context | None) -> list[str]:
+    """Returns the ledgers in which names are looked up."""
+    if context is not None:
+        return [context.profile_ledger_id]
+    found = now.connection.execute("SELECT ledger_id FROM heads WHERE ledger_id != ?", (now.machine_id,))
+    return [row[0] for row in found]
+
+
+def _profile_ledger(now: Reading, name: str) -> str:
+    """Returns the ledger of the profile that has a name, or else of the last one that had it."""
+    found = ids_named(now.connection, PROFILES, now.machine_id, name, column="profile_ledger_id")
+    if not found:
+        raise missing_profile(name, names_ever(now.connection, PROFILES, now.machine_id))
+    return found[-1]
+
+
+def _stack(now: Reading, context: Context | None, name: str) -> About:
+    """Returns the stacks that have or had a name; their changes, and when they were chosen."""
+    ledgers = _ledgers(now, context)
+    ids = [it for ledger in ledgers for it in ids_named(now.connection, STACKS, ledger, name)]
+    if not ids:
+        known = [it for ledger in ledgers for it in names_ever(now.connection, STACKS, ledger)]
+        raise missing_stack(name, known)
+    return About(tuple(ids), own=False)
+
+
+def _component(now: Reading, context: Context | None, text: str) -> About:
+    """Returns the components that have or had a name, given as ``type/name``; their own changes alone."""
+    spelled, slash, name = text.partition("/")
+    kind = spelled.replace("-", "_").replace(" ", "_")
+    if not slash or kind not in COMPONENT_TYPES:
+        from zenml.domain.suggestions import did_you_mean
+
+        types = [command(known) for known in COMPONENT_TYPES]
+        if slash:
+            advice = did_you_mean(command(kind), types) or f"The types are: {', '.join(types)}."
+            raise InvalidValueError(f"There is no type of components '{spelled}'.", advice)
+        raise InvalidValueError(
+            f"'{text}' does not say of which type the component is.", f"Write its type too: orchestrator/{text}."
+        )
+    ledgers = _ledgers(now, context)
+    ids = [it for ledger in ledgers for it in ids_named(now.connection, COMPONENTS, ledger, name, kind)]
+    if not ids:
+        known = [it for ledger in ledgers for it in names_ever(now.connection, COMPONENTS, ledger, kind)]
+        raise missing_component(kind, name, known)
+    return About(tuple(ids))

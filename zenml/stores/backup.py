@@ -1,0 +1,151 @@
+"""A copy of a ledger's file as it was at one moment, made while others write."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import NamedTuple
+
+from zenml import places
+from zenml.domain.errors import AlreadyExistsError, DamagedLedgerError, NotAllowedError
+from zenml.projections.database import connect
+
+Progress = Callable[[int, int], None]
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+_PAGES = 1024  # copied between two reports of progress: 4 MiB
+
+
+class Backup(NamedTuple):
+    """A copy that was made.
+
+    Attributes:
+        path: The file.
+        events: The number of events in it.
+        size: Its length in bytes.
+    """
+
+    path: str
+    events: int
+    size: int
+
+
+def back_up(
+    source: str, target: str, *, overwrite: bool = False, progress: Progress = lambda done, total: None
+) -> Backup:
+    """Copies a ledger's file. The copy is checked, and then put in place as a whole, readable to its owner alone.
+
+    Args:
+        source: The ledger's file.
+        target: The copy.
+        overwrite: Replace a file that is there.
+        progress: Called now and then with the number of pages done, and of all.
+
+    Raises:
+        NotAllowedError: The target cannot be written, or is the ledger itself.
+        AlreadyExistsError: The target is there already.
+        DamagedLedgerError: The ledger cannot be copied.
+    """
+    target = os.path.abspath(target)
+    _check_target(source, target, overwrite)
+    with closing(connect(source)) as database, _draft(target) as draft:
+        events = _copy(database, draft, progress)
+        _check_target(source, target, overwrite)  # once more: somebody may have made it meanwhile
+        _put_in_place(draft, target)
+    return Backup(target, events, os.path.getsize(target))
+
+
+def _check_target(source: str, target: str, overwrite: bool) -> None:
+    own = [source + ending for ending in ("", "-wal", "-shm", "-journal")]
+    own.append(places.key_file(os.path.dirname(source)))
+    if os.path.realpath(target) in map(os.path.realpath, own) or _is_same(source, target):
+        raise NotAllowedError(f"{target} is a file of the ledger itself.", "Name another file for the backup.")
+    try:
+        mode = os.lstat(target).st_mode
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    if not stat.S_ISREG(mode):
+        raise NotAllowedError(f"{target} is not a file.", "Name another file for the backup.")
+    if not overwrite:
+        raise AlreadyExistsError(f"The file {target} is there already.", "Add --overwrite to replace it.")
+
+
+def _is_same(source: str, target: str) -> bool:
+    try:
+        return os.path.samefile(source, target)
+    except OSError:
+        return False
+
+
+@contextmanager
+def _draft(target: str) -> Iterator[str]:
+    """Gives an empty file beside the target, for its owner alone; it is gone afterwards.
+
+    Raises:
+        NotAllowedError: The folder cannot be written, or is full.
+    """
+    draft = f"{target}.{os.urandom(8).hex()}"
+    try:
+        os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        yield draft
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    finally:
+        for ending in ("", "-wal", "-shm"):
+            with contextlib.suppress(OSError):
+                os.unlink(draft + ending)
+
+
+def _copy(database: sqlite3.Connection, draft: str, progress: Progress) -> int:
+    """Copies and checks all pages; returns the number of events."""
+    try:
+        database.execute("BEGIN")  # from here on the ledger stands still for us, whoever writes
+        database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
+            copy.execute("PRAGMA journal_mode = OFF")  # what fails half way is thrown away as a whole
+            copy.execute("PRAGMA synchronous = OFF")
+            database.backup(copy, pages=_PAGES, progress=lambda _, left, total: progress(total - left, total))
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file that can be read where nothing can be written
+            found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+            events = int(copy.execute("SELECT coalesce(sum(size), 0) FROM heads").fetchone()[0])
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode & 0xFF in _NO_ROOM:
+            raise NotAllowedError(
+                f"There is no room for the backup in {os.path.dirname(draft)}.",
+                "Make room, or name a file in another folder.",
+            ) from error
+        found, events = str(error), 0
+    if found != "ok":
+        raise DamagedLedgerError(
+            f"The ledger is damaged, and was not copied: {found}.",
+            'Run "zenml audit verify" to see what is wrong.',
+        )
+    return events
+
+
+def _put_in_place(draft: str, target: str) -> None:
+    """Moves a file, so that it is there after a power cut too."""
+    _sync(draft)
+    os.replace(draft, target)
+    if sys.platform != "win32":
+        _sync(os.path.dirname(target))
+
+
+def _sync(path: str) -> None:
+    descriptor = os.open(path, os.O_RDWR if os.path.isfile(path) else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unwritable(target: str, error: OSError) -> NotAllowedError:
+    return NotAllowedError(
+        f"The backup {target} cannot be written: {error.strerror}.", "Name a file in a folder that can be written."
+    )

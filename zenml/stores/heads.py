@@ -1,0 +1,73 @@
+"""Whether the ends of the ledgers are where the record of them says."""
+
+from __future__ import annotations
+
+import sqlite3
+from uuid import UUID
+
+from zenml.domain.errors import DamagedLedgerError
+from zenml.projections.unusable import LOOK
+
+
+def last_position(database: sqlite3.Connection, ledger_id: str) -> int:
+    """Returns the position of a ledger's last event; 0 for a ledger without any."""
+    sql = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
+    return int(database.execute(sql, (UUID(ledger_id).hex,)).fetchone()[0] or 0)
+
+
+def check_end(ledger_id: str, size: int, last: int) -> None:
+    """Checks that a ledger ends where it should.
+
+    Args:
+        ledger_id: The ledger.
+        size: The position that was written last, as its head says.
+        last: The position of the last event that is there.
+
+    Raises:
+        DamagedLedgerError: It does not.
+    """
+    if last < size:
+        raise DamagedLedgerError(
+            f"The end of the ledger {ledger_id} is missing: {size} events were written, and the last one that is "
+            f"there is number {last}.",
+            LOOK,
+        )
+    if last > size:
+        raise DamagedLedgerError(
+            f"The ledger {ledger_id} has {last} events, and its head knows of {size}.",
+            LOOK,
+        )
+
+
+def check_complete(ledger_id: str, positions: list[int], first: int, last: int) -> None:
+    """Checks that events that were asked for are all there.
+
+    Raises:
+        DamagedLedgerError: One is missing.
+    """
+    gone = next((position for position in range(first, last + 1) if position not in positions), None)
+    if gone is not None:
+        raise DamagedLedgerError(f"The event at position {gone} of the ledger {ledger_id} is missing.", LOOK)
+
+
+def check_all(database: sqlite3.Connection) -> None:
+    """Checks every ledger: that it ends where its head says, and that nothing is missing before.
+
+    Raises:
+        DamagedLedgerError: That is not so. Views made of such events would show what never was.
+    """
+    heads = dict(database.execute("SELECT ledger_id, size FROM heads").fetchall())
+    sql = "SELECT originator_id, max(originator_version), count(*) FROM stored_events GROUP BY originator_id"
+    try:
+        there = {str(UUID(ledger)): (last, count) for ledger, last, count in database.execute(sql)}
+    except ValueError as error:
+        raise DamagedLedgerError("An event of the ledger does not say which ledger it is in.", LOOK) from error
+    if not heads and not there and database.execute("SELECT 1 FROM sqlite_sequence WHERE seq > 0").fetchone():
+        raise DamagedLedgerError("All events of the ledger are gone.", LOOK)  # row numbers are never used again
+    for ledger_id in sorted(heads.keys() | there.keys()):
+        last, count = there.get(ledger_id, (0, 0))
+        check_end(ledger_id, heads.get(ledger_id, 0), last)
+        if count != last:
+            raise DamagedLedgerError(
+                f"Events are missing in the ledger {ledger_id}: of {last} there are {count}.", LOOK
+            )

@@ -1,0 +1,72 @@
+"""A store to try things out on: it decides as the real one would, and not a byte of a file is written.
+
+The file is opened for reading. The present rows of the views are copied to temporary tables in memory, which
+SQLite finds before the tables of the file ("Database Object Name Resolution" in its documentation): what is
+decided goes there. Its cost grows with what there is, not with how it came about.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from eventsourcing.persistence import StoredEvent
+
+from zenml.evidence.merkle import Frontier
+from zenml.projections.database import connect
+from zenml.projections.rows import LiveRows
+from zenml.projections.views import PROJECTIONS
+from zenml.stores.local import KeyRow, LocalTransaction
+
+
+class RehearsalTransaction(LocalTransaction):
+    """What is there, and what would be."""
+
+    REHEARSED = True
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self.database = database
+        self.rows = LiveRows(database)
+        self._heads: dict[str, Frontier] = {}
+
+    def head(self, ledger_id: str) -> Frontier:
+        """Returns size and frontier as they would be."""
+        return self._heads.get(ledger_id) or super().head(ledger_id)
+
+    def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
+        """Notes where the ledger would end."""
+        self._heads[ledger_id] = head
+
+    def add_key(self, ledger_id: str, key: KeyRow) -> None:
+        """Stores nothing."""
+
+
+class RehearsalStore:
+    """A ledger's file, read only. Its views must be up to date."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    @contextmanager
+    def transaction(self) -> Iterator[RehearsalTransaction]:
+        """Gives what is there at this moment, and lets it be changed in memory."""
+        with closing(connect(self._path)) as database:
+            overlay(database)
+            yield RehearsalTransaction(database)
+
+    def close(self) -> None:
+        """Does nothing: no file is kept open."""
+
+
+def overlay(database: sqlite3.Connection) -> None:
+    """Puts what is present into temporary tables that stand before those of the file."""
+    database.execute("PRAGMA temp_store = MEMORY")
+    if not database.in_transaction:
+        database.execute("BEGIN")
+    for projection in PROJECTIONS:
+        for table in projection.TABLES:
+            database.execute(table.statement("temp."))
+            database.execute(f"INSERT INTO temp.{table.name} SELECT * FROM main.{table.name} WHERE until IS NULL")
+            for statement in table.index_statements("temp."):
+                database.execute(statement)
