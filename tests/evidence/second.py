@@ -75,7 +75,10 @@ def _ecmascript(value: float) -> str:
     if not exact:
         return "0"
     candidates = (_readable(value, exact, count) for count in range(1, 18))
-    shortest = min(next(filter(None, candidates)), key=lambda near: abs(near - exact))
+    # the nearest; of two as near the even one, as ECMA-262 recommends and RFC 8785 asks for
+    shortest = min(
+        next(filter(None, candidates)), key=lambda near: (abs(near - exact), near.as_tuple().digits[-1] % 2)
+    )
     _, digits, shift = shortest.normalize().as_tuple()
     assert isinstance(shift, int)
     sign = "-" if value < 0 else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import stat
 import sys
@@ -38,6 +39,8 @@ WRITING = [
     ("ledger", "rebuild"),
 ]
 
+LAST_COLUMN = re.compile("[┯│┼┷][^┯│┼┷\n]*$", re.MULTILINE)
+
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Home]:
@@ -58,7 +61,11 @@ def close(home: Home, folder: int = 0o555, file: int = 0o444) -> None:
 def test_reading_works(home: Home, words: tuple[str, ...]) -> None:
     with unchanged(home):
         answer = as_nobody(home, *words).exits(0)
-    assert answer.stdout == home.done(*words).stdout
+    shown = home.done(*words).stdout
+    if words == ("history",):  # what plain undo takes next, the last column, is another thing for another person
+        assert LAST_COLUMN.sub("", answer.stdout) == LAST_COLUMN.sub("", shown)
+    else:
+        assert answer.stdout == shown
     assert "Error" not in answer.stderr
 
 

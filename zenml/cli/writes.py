@@ -71,12 +71,13 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
             yield
         except BaseException as error:
             if not self.dry_run:
-                from zenml.flavors.lookup import secret_names
+                from zenml.flavors.lookup import secret_names, unknown_names
                 from zenml.ledger import attempts
                 from zenml.ledger.origin import origin
 
                 who = origin(sys.argv[1:], places.find_repository(), self.reason)
-                attempts.note(places.config_directory(), who, error, secret_names=secret_names())
+                names = secret_names() | unknown_names(sys.argv[1:])
+                attempts.note(places.config_directory(), who, error, secret_names=names)
             raise
 
     def done(self, opened: Repository, change: Change | None, *sentences: str, unchanged: str | None = "") -> None:

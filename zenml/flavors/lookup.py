@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from zenml.domain.component_types import command
@@ -10,6 +11,9 @@ from zenml.domain.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
+
+_OPTIONS = frozenset({"dry_run", "flavor", "idempotency_key", "output", "reason", "secret", "type"})
+"""What the commands take beside the parameters of a flavor."""
 
 
 class FlavorInfo(NamedTuple):
@@ -121,6 +125,15 @@ def flavor_class(component_type: str, flavor: str) -> type[StackComponent]:
 def secret_names() -> frozenset[str]:
     """Returns the names of all parameters that are secret in some flavor. Imports none of them."""
     return frozenset(name for listed in FLAVORS.values() for info in listed for name in info.secrets)
+
+
+def unknown_names(words: Sequence[str]) -> frozenset[str]:
+    """Returns the parameters of a command line that no flavor has: a secret may have been misspelt."""
+    if len(words) < 2 or words[0] == "stack" or words[1] not in ("register", "update"):
+        return frozenset()
+    known = {name for listed in FLAVORS.values() for info in listed for name in info.parameters} | _OPTIONS
+    named = (word[2:].partition("=")[0].replace("-", "_") for word in words if word.startswith("--"))
+    return frozenset(name for name in named if name not in known)
 
 
 def _load(source: str) -> type[StackComponent]:

@@ -7,6 +7,7 @@ the ``keys`` table. Deleting that row destroys the secret and leaves every proof
 from __future__ import annotations
 
 import contextlib
+import errno
 import hmac
 import os
 import sys
@@ -14,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
+from zenml.projections.unusable import full
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -99,6 +101,8 @@ class MasterKey:
             with open(self._path, encoding="ascii", errors="replace") as file:
                 return _parsed(file.read().strip(), self._path)
         except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise full(self._path) from error
             raise NotAllowedError(
                 f"The key file {self._path} cannot be used: {error.strerror}.",
                 f"Make it readable, or set {VARIABLE} to the key.",

@@ -47,12 +47,12 @@ def understood(error: BaseException, path: str) -> LedgerError:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return BusyError(f"The ledger {path} is locked by other writers.", "Try again; nothing was written.")
         case sqlite3.SQLITE_FULL:
-            return _full(path)
+            return full(path)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return _full(path) if _is_full(path) else _closed(path)
+            return full(path) if _is_full(path) else _closed(path)
         case sqlite3.SQLITE_IOERR if code not in (sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS):
             if _is_full(path):
-                return _full(path)
+                return full(path)
             return NotAllowedError(
                 f"The system could not read or write the ledger {path}: {cause}.",
                 "Check the disk, its quota and its limits, and try again; nothing was written.",
@@ -134,7 +134,8 @@ def _is_full(path: str) -> bool:
         return False
 
 
-def _full(path: str) -> NotAllowedError:
+def full(path: str) -> NotAllowedError:
+    """Returns the error that there is no room for a file."""
     return NotAllowedError(
         f"The file system of {path} is full, and nothing was written.", "Make room and try again."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from zenml.flavors.lookup import secret_names
+from zenml.flavors.lookup import secret_names, unknown_names
 from zenml.ledger import attempts
 from zenml.ledger.origin import Origin
 from zenml.repository import known_heads
@@ -33,5 +33,5 @@ def after(request: Request, database: sqlite3.Connection) -> None:
 def failed(request: Request, who: Origin, error: BaseException, plaintexts: Iterable[str] = ()) -> None:
     """Notes that a change was not made."""
     if not request.dry_run:
-        names = secret_names()
+        names = secret_names() | unknown_names(request.words or ())
         attempts.note(request.config_directory, who, error, secret_names=names, plaintexts=plaintexts)

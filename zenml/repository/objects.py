@@ -87,12 +87,16 @@ def check_update(current: StackComponent, parameters: Mapping[str, Any], remove:
         if parameter in ("name", "uuid"):
             raise NotAllowedError(f"Cannot update mandatory property '{parameter}' of '{name}' {current.TYPE}.")
         if parameter not in described:
-            raise NotAllowedError(f"You cannot update the {kind} `{name}` with property '{parameter}'.", hint(parameter))
+            raise NotAllowedError(
+                f"You cannot update the {kind} `{name}` with property '{parameter}'.", hint(parameter)
+            )
     for parameter in remove:
         if parameter in ("name", "uuid") or (parameter in described and described[parameter].required):
             raise NotAllowedError(f"Cannot remove mandatory attribute '{parameter}' of '{name}' {current.TYPE}.")
         if parameter not in described:
-            raise NotAllowedError(f"You cannot remove the attribute '{parameter}' of '{name}' {kind}.", hint(parameter))
+            raise NotAllowedError(
+                f"You cannot remove the attribute '{parameter}' of '{name}' {kind}.", hint(parameter)
+            )
 
 
 def _value(now: Reading, master_key: MasterKey, text: str) -> Any:

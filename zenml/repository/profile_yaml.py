@@ -62,9 +62,14 @@ def _write(connection: sqlite3.Connection, profile: ProfileRow, notify: Callable
                 notify(f"{target} was edited by hand; the edited file is kept as {copy}.")
         os.makedirs(os.path.dirname(target), exist_ok=True)
         draft = f"{target}.{os.getpid()}"
-        with open(draft, "w", encoding="utf-8") as file:
-            file.write(_text(connection, profile, position))
-        os.replace(draft, target)
+        try:
+            with open(draft, "w", encoding="utf-8") as file:
+                file.write(_text(connection, profile, position))
+            os.replace(draft, target)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.remove(draft)
+            raise
 
 
 def _position(connection: sqlite3.Connection, profile: ProfileRow) -> int:

@@ -9,6 +9,7 @@ import typer
 from zenml.cli import reads
 from zenml.cli.component_options import with_component_flags, with_component_names
 from zenml.cli.groups import group
+from zenml.cli.notices import notice
 from zenml.cli.output_option import Output
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
@@ -70,6 +71,8 @@ def set_active(how: How, name: Name, machine_wide: Global = False) -> None:
     change = opened.activate_stack(name, machine_wide=machine_wide)
     said = f"Active {'global ' if machine_wide else ''}stack set to: '{name}'"
     how.done(opened, change, said, unchanged=said)
+    if change is None:
+        notice(f"Stack '{name}' is already active.")
 
 
 @app.command("describe")

@@ -1,0 +1,115 @@
+"""Nothing is missing from the model: every method that writes, every command and every event is played."""
+
+from __future__ import annotations
+
+import inspect
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any, get_args
+
+import pytest
+
+from tests.model import components as c
+from tests.model import draw
+from tests.model import profiles as p
+from tests.model import stacks as s
+from tests.model import undoing as u
+from tests.model.actual import shell
+from tests.model.places import Place
+from tests.model.play import OUTSIDE, Play
+from zenml.domain import commands, events
+from zenml.ledger.change import ChangeInProgress
+from zenml.repository import Repository
+
+INSIDE = Place("one")
+PARTS = (("orchestrator", "a"), ("artifact_store", "default"))
+NO_CHANGE = {"accept_ledger"}
+"""It notes outside of the ledger what is there; nothing is recorded."""
+
+TOUR: list[tuple[Any, Place]] = [
+    (c.RegisterComponent("orchestrator", "a", "x"), OUTSIDE),
+    (c.RegisterComponent("container_registry", "b"), OUTSIDE),
+    (c.UpdateComponent("orchestrator", "a", "y"), OUTSIDE),
+    (c.UpdateComponent("orchestrator", "a", None, unset=True), OUTSIDE),
+    (c.RegisterObject(1), OUTSIDE),
+    (c.RenameComponent("container_registry", "b", "a"), OUTSIDE),
+    (c.RegisterFlavor("x"), OUTSIDE),
+    (c.RegisterOwn("own"), OUTSIDE),
+    (c.DeleteComponent("orchestrator", "own"), OUTSIDE),
+    (c.DeleteFlavor(), OUTSIDE),
+    (s.RegisterStack("s", (*PARTS, ("container_registry", "a")), activate=True), OUTSIDE),
+    (s.RegisterStackObject("t", 2), OUTSIDE),
+    (s.UpdateStack("t", (("orchestrator", "a"),)), OUTSIDE),
+    (s.UpdateStack("s", (), ("container_registry",)), OUTSIDE),
+    (s.RenameStack("t", "u"), OUTSIDE),
+    (s.ActivateStack("default"), OUTSIDE),
+    (s.DeleteStack("u"), OUTSIDE),
+    (p.CreateProfile("p"), OUTSIDE),
+    (p.ActivateProfile("p"), OUTSIDE),
+    (p.ActivateProfile("default"), OUTSIDE),
+    (p.Initialize("one"), OUTSIDE),
+    (p.ActivateProfile("p"), INSIDE),
+    (p.ActivateProfile("default"), INSIDE),
+    (s.ActivateStack("s"), INSIDE),
+    (p.DeleteProfile("p"), OUTSIDE),
+    (u.Block((c.RegisterComponent("orchestrator", "z"), s.RenameStack("s", "t"))), OUTSIDE),
+    (u.Undo(), OUTSIDE),
+    (u.Redo(), OUTSIDE),
+    (u.Rebuild(), OUTSIDE),
+]
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> set[Any]:
+    """Notes the methods of the repository that are called, and the commands that are executed."""
+    found: set[Any] = set()
+
+    def noting(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **named: Any) -> Any:
+            found.add(name)
+            return method(*args, **named)
+
+        return call
+
+    for name in writing_methods():
+        monkeypatch.setattr(Repository, name, noting(name, getattr(Repository, name)))
+    execute = ChangeInProgress.execute
+
+    def executed(self: ChangeInProgress, wish: commands.Command) -> Any:
+        found.add(type(wish))
+        return execute(self, wish)
+
+    monkeypatch.setattr(ChangeInProgress, "execute", executed)
+    return found
+
+
+def writing_methods() -> set[str]:
+    public = {name for name, it in vars(Repository).items() if inspect.isfunction(it) and not name.startswith("_")}
+    return public - NO_CHANGE
+
+
+def test_every_method_command_and_event_is_in_the_model(called: set[Any]) -> None:
+    with shell():
+        play = Play()
+        for wish, place in TOUR:
+            entry = play.ask(wish, place)
+            assert entry is not None or isinstance(wish, u.Rebuild), wish
+            if entry is not None and isinstance(wish, p.Initialize):
+                undone = play.ask(u.Undo((entry.number,)))
+                assert undone is not None
+                play.ask(u.Redo((undone.number,)))
+        play.happen(p.RemoveFolder("one"))
+        assert play.ask(p.Initialize("one")) is not None  # forgets the one before
+        play.happen(p.WriteFile("one", "default", "t"))
+        assert play.ask(s.ActivateStack("default"), INSIDE) is not None  # observes the file first
+        with closing(sqlite3.connect(play.actual.ledger)) as database:
+            topics = {topic for (topic,) in database.execute("SELECT DISTINCT topic FROM stored_events")}
+    assert writing_methods() - {it for it in called if isinstance(it, str)} == set()
+    assert topics == {event.TOPIC for event in (events.ChangeBegan, *get_args(events.DomainEvent))}
+    assert set(get_args(commands.Command)) - called - BY_THE_LEDGER == set()
+    assert {*draw.WISHES, u.Block, u.Undo, u.Redo, u.Rebuild} == {type(wish) for wish, _ in TOUR}
+
+
+BY_THE_LEDGER = {commands.Revert, commands.ObserveRepository}
+"""Wished by no method of its own: undo takes events back one by one, and a file that was edited is observed."""
