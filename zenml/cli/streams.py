@@ -57,7 +57,7 @@ def _prepared(stream: TextIO | None, number: int, kind: type[io.FileIO]) -> Text
     if not isinstance(stream, io.TextIOWrapper):
         return stream  # somebody replaced it on purpose
     buffered = isinstance(stream.buffer, io.BufferedWriter)  # not so with PYTHONUNBUFFERED
-    if type(stream.buffer.raw if buffered else stream.buffer) is io.FileIO:  # and no console of Windows
+    if type(getattr(stream.buffer, "raw", stream.buffer)) is io.FileIO:  # and no console of Windows
         stream.flush()
         file = kind(number, "w", closefd=False)
         stream = io.TextIOWrapper(

@@ -105,9 +105,10 @@ class OpenChange:
 
     def _within(self, ledger: Ledger, kind: Kind, text: bytes) -> Iterator[Self]:
         """Yields once, with the lock held, and records what was done meanwhile."""
-        files = RepositoryFiles()
+        files, transaction = RepositoryFiles(), None
         try:
             with ledger.locked() as locked, files.kept_if_committed():
+                transaction = locked.transaction
                 notes.before(self.request, locked.transaction.database)
                 self.recorded = self._earlier(locked, text)
                 self._begin(locked)
@@ -119,10 +120,10 @@ class OpenChange:
             self._said.clear()
         finally:
             self._locked = self._change = None
-        if self.recorded is None:
+        if self.recorded is None or transaction is None:
             return
         self._tell()
-        notes.after(self.request, locked.transaction.database)
+        notes.after(self.request, transaction.database)
         if not self.request.dry_run:
             files.commit()
             self._write_profiles()
