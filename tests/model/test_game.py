@@ -12,6 +12,7 @@ TestGame.settings = settings(
     stateful_step_count=int(os.environ.get("MODEL_STEPS", "30")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    derandomize="CI" in os.environ,  # the same games each time; elsewhere new ones
     print_blob=True,
     report_multiple_bugs=False,
 )

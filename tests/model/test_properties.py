@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -20,7 +21,13 @@ from tests.model.stacks import RegisterStack, RenameStack
 from tests.model.undoing import Redo, Undo
 from tests.model.world import RefusedError, World
 
-few = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+few = settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize="CI" in os.environ,
+    print_blob=True,
+)
 WISHES = st.lists(STEPS, min_size=1, max_size=7)
 SEEN = [strategy for wish, strategy in draw.WISHES.items() if wish is not Initialize]
 SEEN_FROM_HERE = st.lists(st.one_of(*SEEN), min_size=1, max_size=7)
