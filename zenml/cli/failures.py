@@ -94,12 +94,9 @@ def visible(text: str) -> str:
     """Returns a text with control characters escaped, so that a name cannot drive the terminal."""
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() or char == "\n" else _escaped(char) for char in text)
+    from zenml.domain.names import shown_character  # here: few texts need it
 
-
-def _escaped(char: str) -> str:
-    # Python keeps a byte that is not UTF-8 as half of a surrogate pair (PEP 383)
-    return f"\\x{ord(char) - 0xDC00:02x}" if "\udc80" <= char <= "\udcff" else ascii(char)[1:-1]
+    return "".join(char if char == "\n" else shown_character(char) for char in text)
 
 
 def _flush() -> None:

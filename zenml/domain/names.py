@@ -27,7 +27,7 @@ def check_name(kind: str, name: str) -> None:
     """
     problem = _problem(name)
     if problem:
-        shown = "".join(map(_shown, name[:40])) + ("…" if len(name) > 40 else "")
+        shown = "".join(map(shown_character, name[:40])) + ("…" if len(name) > 40 else "")
         raise InvalidValueError(
             f"'{shown}' cannot be the name of {_article(kind)} {kind}: {problem}.",
             "Use 1 to 128 letters, digits, blanks or signs, without / and \\.",
@@ -58,7 +58,7 @@ def _problem(name: str) -> str:
     return ""
 
 
-def _shown(character: str) -> str:
+def shown_character(character: str) -> str:
     """Returns a character, or what stands for it where it cannot be shown."""
     if character.isprintable():
         return character
