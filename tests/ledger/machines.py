@@ -126,7 +126,7 @@ class Machine:
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A machine, and a shell in an empty folder in which no variable of the program is set."""
-    for name in [name for name in os.environ if name.startswith("ZENML_")]:
+    for name in [name for name in os.environ if name.startswith("ZENML_") or name == "CI"]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("ZENML_CONFIG_PATH", str(tmp_path.resolve() / "config"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path.resolve() / "state"))
