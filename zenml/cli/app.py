@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -10,29 +11,8 @@ from typer.core import TyperGroup
 
 import zenml
 from zenml.cli.failures import INTERRUPTED, misused, unanswered
-from zenml.domain.component_types import COMPONENT_TYPES, command, plural
+from zenml.cli.sections import COMPONENTS, HELP, SECTIONS
 from zenml.domain.suggestions import did_you_mean
-
-COMPONENTS = {
-    command(component_type): f"Manage {plural(component_type)}" for component_type in sorted(COMPONENT_TYPES)
-}
-MANAGEMENT = {
-    "init": "Make a folder a repository with a choice of its own",
-    "profile": "Manage profiles",
-    "stack": "Manage stacks",
-    "version": "Print the version",
-}
-RECORD = {
-    "audit": "Check the record",
-    "history": "Show what was changed, when and by whom",
-    "ledger": "Look after the ledger",
-    "redo": "Bring back what was undone",
-    "show": "Show one change, before and after",
-    "undo": "Undo your newest change, or the ones that are named",
-}
-SECTIONS = {"Stack components": COMPONENTS, "Management": MANAGEMENT, "Record": RECORD}
-HELP = {name: text for section in SECTIONS.values() for name, text in section.items()}
-"""Every command and group at the top, with its line in the help."""
 
 
 class LazyGroup(TyperGroup):
@@ -62,11 +42,23 @@ class LazyGroup(TyperGroup):
             ctx.fail(f"No such command '{args[0]}'. {did_you_mean(args[0], list(HELP))}".rstrip())
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Writes the help of all commands without loading them."""
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Writes all commands on one screen, without loading them."""
+        formatter.write(f"Usage: {ctx.command_path} [OPTIONS] COMMAND [ARGS]...\n{self.help}\n")
         for title, section in SECTIONS.items():
-            with formatter.section(title):
-                formatter.write_dl(list(section.items()))
+            formatter.write(f"{title}:\n")
+            lines = [", ".join(section)] if section is COMPONENTS else _listed(section)
+            formatter.write("".join(_wrapped(line, formatter.width) for line in lines))
+        options = [word for parameter in self.get_params(ctx) for word in parameter.opts if word.startswith("--")]
+        formatter.write(f"Options: {', '.join(options)}\n")
+
+
+def _listed(section: dict[str, str]) -> list[str]:
+    return [f"{name:<12}{text}" for name, text in section.items()]
+
+
+def _wrapped(line: str, width: int) -> str:
+    return textwrap.indent(textwrap.fill(line, max(20, width - 2), break_on_hyphens=False), "  ") + "\n"
 
 
 app = typer.Typer(cls=LazyGroup, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -86,7 +78,7 @@ def root(
         typer.Option("--version", "-v", help="Print the version", callback=_print_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Profiles, stack components and stacks for machine-learning pipelines, with history and undo."""
+    """Stacks for machine-learning pipelines, with a history you can take back."""
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
 

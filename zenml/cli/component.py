@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli import reads
+from zenml.cli.component_examples import example
 from zenml.cli.explain import explanation
 from zenml.cli.groups import group
 from zenml.cli.output_option import Output
@@ -36,7 +37,10 @@ def build(component_type: str) -> typer.Typer:
     kind = display(component_type)
     app = group(f"Manage {plural(component_type)}")
 
-    @app.command("register", context_settings=_PASS_THROUGH, help=f"Register {_a(kind)}")
+    def about(verb: str, what: str) -> str:
+        return f"{what}.\n\nExample: {example(component_type, verb)}"
+
+    @app.command("register", context_settings=_PASS_THROUGH, help=about("register", f"Register {_a(kind)}"))
     @writing
     def register(
         how: How,
@@ -62,19 +66,19 @@ def build(component_type: str) -> typer.Typer:
         change = opened.register_component(component_type, name, chosen, parameters, encrypted)
         how.done(opened, change, f"Successfully registered {kind} `{name}`.")
 
-    @app.command("list", help=f"List the {plural(component_type)}")
+    @app.command("list", help=about("list", f"List the {plural(component_type)}"))
     def list_components(output: Output = "table") -> None:
         reads.component_list(component_type, output)
 
-    @app.command("get", help=f"Print the {kind} of the active stack")
+    @app.command("get", help=about("get", f"Print the {kind} of the active stack"))
     def get(output: Output = "table") -> None:
         reads.component_get(component_type, output)
 
-    @app.command("describe", help=f"Show everything about {_a(kind)}")
+    @app.command("describe", help=about("describe", f"Show everything about {_a(kind)}"))
     def describe(name: OptionalName = None, output: Output = "table") -> None:
         reads.component_describe(component_type, name, output)
 
-    @app.command("update", context_settings=_PASS_THROUGH, help=f"Set parameters of {_a(kind)}")
+    @app.command("update", context_settings=_PASS_THROUGH, help=about("update", f"Set parameters of {_a(kind)}"))
     @writing
     def update(how: How, words: Words = None, secret: Secrets = None) -> None:
         name, parameters = parse(words or [])
@@ -89,7 +93,7 @@ def build(component_type: str) -> typer.Typer:
     @app.command(
         "remove-attribute",
         context_settings=_PASS_THROUGH,
-        help=f"Unset parameters of {_a(kind)}: NAME --PARAMETER",
+        help=about("remove-attribute", f"Unset parameters of {_a(kind)}: NAME --PARAMETER"),
     )
     @writing
     def remove_attribute(how: How, words: Words = None) -> None:
@@ -100,20 +104,20 @@ def build(component_type: str) -> typer.Typer:
         change = opened.update_component(component_type, name, {}, parameters)
         how.done(opened, change, f"Successfully updated {kind} `{name}`.")
 
-    @app.command("rename", help=f"Rename {_a(kind)}; the stacks that use it follow")
+    @app.command("rename", help=about("rename", f"Rename {_a(kind)}; the stacks that use it follow"))
     @writing
     def rename(how: How, name: Name, new_name: Annotated[str, typer.Argument(help="Its new name")]) -> None:
         opened = how.repository(stack=True)
         change = opened.rename_component(component_type, name, new_name)
         how.done(opened, change, f"Successfully renamed {kind} `{name}` to `{new_name}`.")
 
-    @app.command("delete", help=f"Delete {_a(kind)} that no stack uses")
+    @app.command("delete", help=about("delete", f"Delete {_a(kind)} that no stack uses"))
     @writing
     def delete(how: How, name: Name) -> None:
         opened = how.repository(stack=True)
         how.done(opened, opened.deregister_stack_component(component_type, name), f"Deleted {kind}: {name}")
 
-    @app.command("explain", help=f"Explain {plural(component_type)}")
+    @app.command("explain", help=about("explain", f"Explain {plural(component_type)}"))
     def explain() -> None:
         from zenml.flavors.lookup import flavors
 
@@ -128,7 +132,10 @@ def build(component_type: str) -> typer.Typer:
 def _flavors(component_type: str) -> typer.Typer:
     app = group(f"Manage the flavors of {plural(component_type)}")
 
-    @app.command("list", help=f"List the flavors of {plural(component_type)}")
+    @app.command(
+        "list",
+        help=f"List the flavors of {plural(component_type)}.\n\nExample: {example(component_type, 'flavor list')}",
+    )
     def list_flavors(output: Output = "table") -> None:
         reads.flavor_list(component_type, output)
 

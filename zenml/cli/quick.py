@@ -17,8 +17,8 @@ _VERBS = ("list", "get", "describe")
 def answer(words: Sequence[str]) -> bool:
     """Answers a command if it is one of the plain ones; tells whether it was.
 
-    These are ``profile|stack|<component> list|get``, ``… describe [NAME]`` and ``history``, with no option
-    but ``--output`` at their end, and ``undo`` without any.
+    These are ``profile|stack|<component> list|get``, ``… describe [NAME]``, ``history``, ``status`` and
+    ``config``, with no option but ``--output`` at their end, and ``undo`` without any.
     """
     if "_ZENML_COMPLETE" in os.environ:
         return False
@@ -34,6 +34,11 @@ def answer(words: Sequence[str]) -> bool:
         from zenml.cli.listing import list_changes
 
         list_changes(output)
+        return True
+    if words in (["status"], ["config"]):
+        from zenml.cli import whereabouts
+
+        (whereabouts.print_status if words == ["status"] else whereabouts.print_config)(output)
         return True
     if not 2 <= len(words) <= 3 or words[1] not in _VERBS or any(word.startswith("-") for word in words):
         return False

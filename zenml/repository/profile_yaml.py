@@ -18,9 +18,8 @@ from zenml.projections import components, database, machine, stacks
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import shown
 from zenml.repository.plain_yaml import dump
-from zenml.repository.urls import folder
+from zenml.repository.urls import profile_file
 
-_NAME = "profile.yaml"
 _HEAD = "# A view of the ledger, rewritten with every change. To edit it, edit a copy and import that.\n"
 _ATTEMPTS = 20  # of writing the newest state while others go on writing
 
@@ -42,14 +41,14 @@ def write_profiles(path: str, notify: Callable[[str], None]) -> None:
                 try:
                     _write(connection, profile, notify)
                 except OSError as error:
-                    notify(f"{os.path.join(folder(shown(profile.url)), _NAME)} was not written: {error.strerror}.")
+                    notify(f"{profile_file(shown(profile.url) or '')} was not written: {error.strerror}.")
     finally:
         connection.close()
 
 
 def _write(connection: sqlite3.Connection, profile: ProfileRow, notify: Callable[[str], None]) -> None:
     """Writes one file; again if somebody appended meanwhile, so that the last writer leaves the newest."""
-    target = os.path.join(folder(shown(profile.url)), _NAME)
+    target = profile_file(shown(profile.url))
     for _ in range(_ATTEMPTS):
         position = _position(connection, profile)
         written, edited = _state(target)

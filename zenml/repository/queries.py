@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from zenml.repository.changes import ChangeDetails, ChangeInfo
     from zenml.repository.ledger_file import LedgerStatus
     from zenml.repository.wanted import Wanted
+    from zenml.repository.whereabouts import Whereabouts
     from zenml.repository.writing import Writing
     from zenml.stack import Stack
     from zenml.stores.backup import Backup
@@ -88,6 +89,12 @@ class Queries:
                 return
         with self._anew(lambda writing: writing.prepare()) as made:
             yield made
+
+    def whereabouts(self) -> Whereabouts:
+        """Returns what is active here and what decided it; makes nothing, not even on the first run."""
+        from zenml.repository.whereabouts import whereabouts
+
+        return whereabouts(self)
 
     @property
     def active(self) -> Active:

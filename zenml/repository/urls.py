@@ -43,6 +43,6 @@ def local_profile_url(config_directory: str, name: str, store_type: str, url: st
     return _FILE + absolute if url.startswith(_FILE) else absolute
 
 
-def folder(url: str) -> str:
-    """Returns the folder of a local profile's URL."""
-    return url.removeprefix(_FILE)
+def profile_file(url: str) -> str:
+    """Returns the file that a local profile's URL leads to: the copy of its contents for people."""
+    return os.path.join(url.removeprefix(_FILE), "profile.yaml")

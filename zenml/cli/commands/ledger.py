@@ -64,6 +64,8 @@ def rebuild() -> None:
     """Make everything that is computed from the ledger anew.
 
     The record itself is not touched. Programs do this by themselves when it is needed.
+
+    Example: zenml ledger rebuild
     """
     repository = Repository(notify=notice)
     with progress("Rebuilding", "events") as update:

@@ -50,13 +50,19 @@ def create(
 
 @app.command("list")
 def list_profiles(output: Output = "table") -> None:
-    """List the profiles."""
+    """List the profiles.
+
+    Example: zenml profile list
+    """
     reads.profile_list(output)
 
 
 @app.command("get")
 def get(output: Output = "table") -> None:
-    """Print the active profile."""
+    """Print the active profile.
+
+    Example: zenml profile get
+    """
     reads.profile_get(output)
 
 
@@ -81,7 +87,10 @@ def describe(
     name: Annotated[str | None, typer.Argument(help="The profile; the active one if none is named")] = None,
     output: Output = "table",
 ) -> None:
-    """Show everything about a profile."""
+    """Show everything about a profile.
+
+    Example: zenml profile describe default
+    """
     reads.profile_describe(name, output)
 
 
@@ -91,6 +100,8 @@ def delete(how: How, name: Name) -> None:
     """Delete a profile that is not active.
 
     Its ledger stays, so that this can be undone.
+
+    Example: zenml profile delete staging
     """
     opened = how.repository()
     how.done(opened, opened.delete_profile(name), f"Deleted profile '{name}'.")
@@ -98,5 +109,8 @@ def delete(how: How, name: Name) -> None:
 
 @app.command("explain")
 def explain() -> None:
-    """Explain profiles, repositories and what is active."""
+    """Explain profiles, repositories and what is active.
+
+    Example: zenml profile explain
+    """
     typer.echo(explanation("profile"), nl=False)

@@ -48,13 +48,19 @@ def register(
 
 @app.command("list")
 def list_stacks(output: Output = "table") -> None:
-    """List the stacks."""
+    """List the stacks.
+
+    Example: zenml stack list
+    """
     reads.stack_list(output)
 
 
 @app.command("get")
 def get(output: Output = "table") -> None:
-    """Print the active stack."""
+    """Print the active stack.
+
+    Example: zenml stack get
+    """
     reads.stack_get(output)
 
 
@@ -77,7 +83,10 @@ def set_active(how: How, name: Name, machine_wide: Global = False) -> None:
 
 @app.command("describe")
 def describe(name: OptionalName = None, output: Output = "table") -> None:
-    """Show the components of a stack."""
+    """Show the components of a stack.
+
+    Example: zenml stack describe default
+    """
     reads.stack_describe(name, output)
 
 
@@ -114,7 +123,10 @@ def rename(
     name: Annotated[str, typer.Argument(metavar="CURRENT_STACK_NAME", help="The stack's name")],
     new_name: Annotated[str, typer.Argument(metavar="NEW_STACK_NAME", help="Its new name")],
 ) -> None:
-    """Rename a stack; it stays active where it is."""
+    """Rename a stack; it stays active where it is.
+
+    Example: zenml stack rename dev prod
+    """
     opened = how.repository(quiet=True)
     change = opened.rename_stack(name, new_name)
     how.done(opened, change, f"Stack `{name}` successfully renamed as `{new_name}`!")
@@ -128,7 +140,10 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
     force: Annotated[bool, typer.Option("--force", "-f", hidden=True)] = False,
 ) -> None:
-    """Delete a stack that is not active. Its components stay."""
+    """Delete a stack that is not active. Its components stay.
+
+    Example: zenml stack delete dev --yes
+    """
     opened = how.repository()
     opened.describe_stack(name)  # nobody is asked about a stack that does not exist
     question = f"This will delete stack '{name}' from your repository. \nAre you sure you want to proceed?"

@@ -9,7 +9,10 @@ from zenml.cli.version import text
 
 
 def version() -> None:
-    """Print the version."""
+    """Print the version.
+
+    Example: zenml version
+    """
     typer.echo(text())
 
 

@@ -1,0 +1,101 @@
+"""`zenml status` and `zenml config`: where one is, what decided it, and not a byte written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.program import Home
+
+
+def config(home: Home, **more: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(home.run("config", "-o", "json", check=0, **more).stdout)
+    assert answer["version"] == 1
+    return dict(answer["config"])
+
+
+@pytest.mark.parametrize("command", ["status", "config"])
+@pytest.mark.parametrize("output", ["table", "json", "yaml"])
+def test_a_new_machine_stays_new(home: Home, command: str, output: str) -> None:
+    answer = home.done(command, "-o", output)
+    assert "default" in answer.stdout
+    assert answer.stderr == ""
+    assert list(home.home.rglob("*")) == []
+
+
+def test_the_prompt_is_one_line_and_nothing_else(used: Home) -> None:
+    assert used.run("status", merge=True).stdout == "default/default\n"
+    used.done("profile", "create", "生产")
+    used.done("profile", "set", "生产")
+    used.done("stack", "rename", "default", "a b")
+    assert used.run("status", merge=True).stdout == "生产/a b\n"
+    env = {"ZENML_ACTIVATED_STACK": "gone", "ZENML_ACTIVATED_PROFILE": "default"}
+    assert used.run("status", merge=True, env=env).stdout == "default/default\n"
+
+
+def test_it_says_what_decided(used: Home) -> None:
+    used.done("profile", "create", "team")
+    used.done("stack", "register", "dev", "-a", "default", "-o", "default")
+    machine = config(used)
+    assert machine["profile"] == {"name": "default", "decided_by": "machine", "source": None}
+    assert machine["repository"] is None
+    root = used.folder("r")
+    used.done("init", cwd=root)
+    used.done("stack", "set", "dev", cwd=root)
+    used.folder("r/below")
+    file = str(root / ".zen" / "config.yaml")
+    here = config(used, cwd=root / "below")
+    assert here["profile"] == {"name": "default", "decided_by": "repository", "source": file}
+    assert here["stack"] == {"name": "dev", "decided_by": "repository", "source": file}
+    assert here["repository"] == str(root)
+    env = {"ZENML_ACTIVATED_PROFILE": "team", "ZENML_ACTIVATED_STACK": "default"}
+    variables = config(used, cwd=root, env=env)
+    assert variables["profile"] == {
+        "name": "team",
+        "decided_by": "environment",
+        "source": "ZENML_ACTIVATED_PROFILE",
+    }
+    assert variables["stack"]["source"] == "ZENML_ACTIVATED_STACK"
+    shown = used.done("config", cwd=root, env={"ZENML_REPOSITORY_PATH": str(root)}).stdout
+    assert "ZENML_REPOSITORY_PATH names it" in shown
+    gone = used.done("config", cwd=root, env={"ZENML_ACTIVATED_STACK": "gone"})
+    assert "Stack 'gone' named by ZENML_ACTIVATED_STACK not found." in gone.stderr
+
+
+def test_it_says_where_everything_is(used: Home) -> None:
+    elsewhere = used.folder("elsewhere")
+    used.done("profile", "create", "team", "--url", str(elsewhere))
+    used.done("container-registry", "register", "r", "--flavor=default", "--secret", "uri=localhost:5000")
+    used.run("stack", "set", "none", check=1)
+    files = config(used)["files"]
+    assert sorted(files) == ["attempts", "folder", "key", "last_seen", "ledger", "profile"]
+    assert files["folder"] == str(used.config)
+    assert all(Path(file).exists() for file in files.values())
+    inside = {str(path) for path in used.home.rglob("*") if path.is_file()}
+    assert set(files.values()) - {files["folder"]} <= inside
+    team = config(used, env={"ZENML_ACTIVATED_PROFILE": "team"})["files"]
+    assert team["profile"] == str(elsewhere / "profile.yaml")
+    assert (elsewhere / "profile.yaml").exists()
+    for row in used.done("config").stdout.splitlines():
+        assert "not there yet" not in row
+
+
+def test_the_folder_says_why_it_is_that_one(home: Home) -> None:
+    assert "XDG_CONFIG_HOME says so" in home.done("config").stdout
+    other = str(home.base / "other")
+    shown = home.done("config", env={"ZENML_CONFIG_PATH": other}).stdout
+    assert "ZENML_CONFIG_PATH says so" in shown
+    assert f"{other}/ledger.db" in shown
+
+
+def test_a_damaged_ledger_is_still_found(used: Home) -> None:
+    ledger = used.config / "ledger.db"
+    ledger.write_bytes(b"no database at all, but long enough to be looked at as one" * 20)
+    for output in ("table", "json"):
+        answer = used.run("config", "-o", output, check=5)
+        assert str(ledger) in answer.stdout
+        assert answer.stderr.startswith("Error: ")
+    assert used.run("status", check=5).stdout == ""

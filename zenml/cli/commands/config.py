@@ -1,0 +1,18 @@
+"""``zenml config``."""
+
+from __future__ import annotations
+
+from zenml.cli.groups import single
+from zenml.cli.output_option import Output
+from zenml.cli.whereabouts import print_config
+
+
+def config(output: Output = "table") -> None:
+    """Show what is active and why, and where everything is.
+
+    Example: zenml config
+    """
+    print_config(output)
+
+
+app = single(config)

@@ -1,0 +1,72 @@
+"""``zenml quickstart``."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli.groups import single
+from zenml.cli.terminal import console
+from zenml.cli.tour import STORY, Guide, stage
+
+_WIDEST = 80
+_NEXT = """\
+What next:
+  zenml stack list    your own stacks; the first command makes the profile "default"
+  zenml init          in a project's folder: a profile and a stack of its own
+  zenml config        what is active and why, and where everything is
+  zenml --help        all the rest; every command has --help with an example"""
+
+
+def quickstart(
+    keep: Annotated[
+        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        typer.Option("--keep", metavar="DIR", help="Keep the folder, which must be new or empty"),
+    ] = None,
+) -> None:
+    """Take a tour in a throw-away folder.
+
+    It runs real commands and shows them as typed. Your own profiles and stacks are not touched. On a
+    terminal it waits for Enter between the commands.
+
+    Example: zenml quickstart --keep /tmp/tour
+    """
+    with stage(keep) as folder:
+        guide = Guide(folder)
+        for number, step in enumerate(STORY):
+            if number:
+                _wait()
+            _say(step.told)
+            line = f"$ zenml {guide.typed(step)}"
+            console().print(line, style="bold", markup=False, highlight=False, soft_wrap=True)
+            guide.run(step)
+            print()
+        _say(_ending(folder, kept=keep is not None))
+    print(_NEXT)
+
+
+def _say(text: str) -> None:
+    print(textwrap.fill(text, min(console().width, _WIDEST), break_long_words=False, break_on_hyphens=False))
+
+
+def _wait() -> None:
+    """Lets people read."""
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        console().print("(Enter goes on, Ctrl-C ends the tour)", style="dim", end="")
+        try:
+            input()
+        except EOFError:
+            print()
+
+
+def _ending(folder: Path, *, kept: bool) -> str:
+    if kept:
+        return f"That was the tour. To go on from here: export ZENML_CONFIG_PATH={folder / 'config'}"
+    return "That was the tour. Its folder is gone; nothing of yours was touched."
+
+
+app = single(quickstart)

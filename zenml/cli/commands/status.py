@@ -1,0 +1,20 @@
+"""``zenml status``."""
+
+from __future__ import annotations
+
+from zenml.cli.groups import single
+from zenml.cli.output_option import Output
+from zenml.cli.whereabouts import print_status
+
+
+def status(output: Output = "table") -> None:
+    """Print the active profile and stack on one line.
+
+    Quick enough for a shell's prompt, and writes nothing.
+
+    Example: zenml status
+    """
+    print_status(output)
+
+
+app = single(status)

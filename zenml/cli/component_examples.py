@@ -1,0 +1,65 @@
+"""For each type of component one that could be real, for the examples in the help."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from zenml.domain.component_types import command
+
+
+class Example(NamedTuple):
+    """A component of some type.
+
+    Attributes:
+        name: Its name.
+        flavor: Its flavor.
+        parameters: What it is registered with, as typed.
+        changed: A parameter that is then set to another value, as typed.
+    """
+
+    name: str
+    flavor: str
+    parameters: str
+    changed: str
+
+
+_EXAMPLES = {
+    "alerter": Example("team", "slack", "--slack_token=@token.txt", "--default_slack_channel_id=C024BE91L"),
+    "annotator": Example("labels", "label_studio", "--port=8093", "--port=8094"),
+    "artifact_store": Example("data", "local", "--path=/tmp/data", "--path=/tmp/more"),
+    "container_registry": Example("images", "default", "--uri=localhost:5000", "--uri=localhost:5001"),
+    "data_validator": Example(
+        "checks", "great_expectations", "--configure_local_docs=false", "--configure_local_docs=true"
+    ),
+    "experiment_tracker": Example(
+        "runs", "mlflow", "--tracking_uri=http://localhost:5000", "--tracking_uri=http://localhost:5001"
+    ),
+    "feature_store": Example("features", "feast", "--feast_repo=/tmp/features", "--online_port=6380"),
+    "metadata_store": Example("facts", "sqlite", "--uri=/tmp/facts.db", "--uri=/tmp/more.db"),
+    "model_deployer": Example(
+        "models", "seldon", "--base_url=http://localhost:8080", "--base_url=http://localhost"
+    ),
+    "orchestrator": Example(
+        "docker", "local_docker", "--docker_parent_image=python:3.11", "--docker_parent_image=python:3.12"
+    ),
+    "secrets_manager": Example(
+        "vault", "local", "--secrets_file=/tmp/secrets.yaml", "--secrets_file=/tmp/more.yaml"
+    ),
+    "step_operator": Example(
+        "gpus", "sagemaker", "--role=train --instance_type=ml.g5.xlarge", "--instance_type=ml.g5.2xlarge"
+    ),
+}
+
+
+def example(component_type: str, verb: str) -> str:
+    """Returns a command line that does something with a component of a type, as it stands in the help."""
+    it = _EXAMPLES[component_type]
+    words = {
+        "register": f"{it.name} --flavor={it.flavor} {it.parameters}",
+        "describe": it.name,
+        "update": f"{it.name} {it.changed}",
+        "remove-attribute": f"{it.name} {it.changed.partition('=')[0]}",
+        "rename": f"{it.name} {it.name}_old",
+        "delete": it.name,
+    }.get(verb, "")
+    return f"zenml {command(component_type)} {verb} {words}".rstrip()

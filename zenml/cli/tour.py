@@ -1,0 +1,153 @@
+"""The story that ``zenml quickstart`` tells, and the folder in which it happens."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from zenml import places
+from zenml.cli.failures import CONFLICT
+from zenml.domain.errors import AlreadyExistsError, LedgerError, NotAllowedError
+
+
+class Step(NamedTuple):
+    """A part of the story.
+
+    Attributes:
+        told: What is said before.
+        typed: The command line, without the program's name. ``{change}`` stands for the change that the
+            step with ``named`` made, ``{folder}`` for the folder in which the tour happens.
+        ends: The exit code that belongs to the story.
+        named: Whether a later step speaks of the change that this one makes.
+    """
+
+    told: str
+    typed: str
+    ends: int = 0
+    named: bool = False
+
+
+STORY = (
+    Step(
+        "Stacks say what pipelines run on. There is one from the beginning, for this machine: the first command "
+        "makes it.",
+        "stack list",
+    ),
+    Step("A profile keeps sets of stacks apart: by team, by customer, by experiment.", "profile create team"),
+    Step("From here on, what is registered belongs to this profile.", "profile set team"),
+    Step(
+        "A stack is made of components. This one says where artifacts go, and why it is here.",
+        "artifact-store register data --flavor=local --path={folder}/artifacts --reason='a disk of our own'",
+        named=True,
+    ),
+    Step("And this one says what runs the steps.", "orchestrator register docker --flavor=local_docker"),
+    Step(
+        "Together they make a stack. With --set it is the active one at once.",
+        "stack register dev -a data -o docker --set",
+    ),
+    Step("For a shell's prompt there is a short answer to where one is.", "status"),
+    Step("Now a mistake: artifacts go to the wrong folder.", "artifact-store update data --path=/wrong"),
+    Step("Nothing is overwritten here. Every change is on record, with who, when and why.", "history"),
+    Step("Each can be looked at: what it changed, and what its undo would meet.", "show"),
+    Step("So the mistake is taken back. That is a change too: it is undone, not forgotten.", "undo"),
+    Step(
+        "An older change can be undone out of turn, if nothing depends on it. Something does here, so this is "
+        "refused, nothing is half done, and it says what would work.",
+        "undo {change}",
+        ends=CONFLICT,
+    ),
+    Step("Last, the proof: the whole record is what was written, in order and complete.", "audit verify"),
+)
+
+
+@contextmanager
+def stage(keep: str | None) -> Iterator[Path]:
+    """Gives the folder in which the tour happens; it is gone afterwards unless it is to be kept.
+
+    Raises:
+        AlreadyExistsError: The folder to be kept has something in it.
+        NotAllowedError: It cannot be made.
+    """
+    if keep is None:
+        from tempfile import TemporaryDirectory
+
+        with TemporaryDirectory(prefix="zenml-quickstart-", ignore_cleanup_errors=True) as name:
+            yield Path(name).resolve()
+        return
+    folder = Path(keep).expanduser().resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        used = any(folder.iterdir())
+    except OSError as error:
+        raise NotAllowedError(f"{folder} cannot be used: {error.strerror}.", "Name a new folder.") from error
+    if used:
+        raise AlreadyExistsError(f"{folder} is not empty.", "Name a new folder.")
+    yield folder
+
+
+class Guide:
+    """Runs the commands of the story, each as a process of its own, as somebody would.
+
+    Args:
+        folder: Where the tour happens. Nothing is written outside of it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._change = ""
+        self._home = folder / "home"
+        self._home.mkdir()
+
+    def typed(self, step: Step) -> str:
+        """Returns the command line of a step, as one would type it after the program's name."""
+        return step.typed.format(folder=shlex.quote(str(self._folder)), change=self._change)
+
+    def run(self, step: Step) -> None:
+        """Runs the command of a step; what it says goes where this process's words go.
+
+        Raises:
+            LedgerError: The story went otherwise.
+        """
+        typed = self.typed(step)
+        sys.stdout.flush()
+        ended = self._start(shlex.split(typed), None).returncode
+        if ended != step.ends:
+            raise LedgerError(
+                f"The tour ends here: 'zenml {typed}' ended with exit code {ended}, not {step.ends}.",
+                'Run "zenml quickstart --keep DIR" to look at what is there.',
+            )
+        if step.named:
+            newest = self._start(["history", "--limit", "1", "--output", "json"], subprocess.PIPE)
+            self._change = json.loads(newest.stdout)["changes"][0]["change"]
+
+    def _start(self, words: list[str], output: int | None) -> subprocess.CompletedProcess[bytes]:
+        """Runs a command; with a pipe for its output it is run for what it answers, and says nothing."""
+        # -P: a folder called zenml where this happens to run must not be taken for the program
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "zenml", *words],
+            cwd=self._home,
+            env=self._environment(),
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        ours = {name: text for name, text in os.environ.items() if not name.startswith("ZENML_")}
+        return {
+            **ours,
+            "HOME": str(self._home),
+            "XDG_STATE_HOME": str(self._folder / "state"),
+            places.CONFIG_VARIABLE: str(self._folder / "config"),
+            "ZENML_SESSION": "quickstart",
+            "ZENML_PAGER": "",
+            "ZENML_ENABLE_REPO_INIT_WARNINGS": "false",
+        }

@@ -1,0 +1,134 @@
+"""What ``zenml status`` and ``zenml config`` print. Knows no parser: they are answered without one."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import zenml
+from zenml import places
+from zenml.cli.failures import visible
+from zenml.cli.output import TABLE, emit
+from zenml.domain.errors import LedgerError
+from zenml.repository import Repository
+from zenml.repository.whereabouts import FIRST_RUN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.repository.whereabouts import Choice, Whereabouts
+
+
+def print_status(output: str = TABLE) -> None:
+    """Prints the active profile and stack on one line, for a shell's prompt; nothing else, whatever is wrong."""
+    found = Repository(notify=lambda sentence: None).whereabouts()
+    if output != TABLE:
+        emit({"status": found.document()}, output)
+        return
+    print(visible("/".join(filter(None, (found.profile.name, found.stack.name)))))
+
+
+def print_config(output: str = TABLE) -> None:
+    """Prints what is active and why, and where everything is kept; the latter also of a ledger that is damaged."""
+    from zenml.cli.notices import notice
+    from zenml.cli.tables import Table, show
+    from zenml.repository.urls import profile_file
+
+    repository = Repository(notify=notice)
+    files = _files(repository.config_directory)
+    found, damage = None, None
+    try:
+        found = repository.whereabouts()
+        if found.profile.decided_by != FIRST_RUN:
+            files["profile"] = profile_file(repository.active_profile.url)
+    except LedgerError as error:
+        damage = error
+    for sentence in found.notices if found else ():
+        notice(sentence)
+    if output != TABLE:
+        _emit(found, files, output)
+    else:
+        rows = [*(_choices(found) if found else ()), *_places(files), *_program()]
+        show(Table(("PROPERTY", "VALUE", "ABOUT"), rows, wrapped=("VALUE", "ABOUT")))
+    if damage:
+        raise damage
+
+
+def _files(config_directory: str) -> dict[str, str]:
+    """Returns where everything is, by the names that JSON has for it."""
+    return {
+        "folder": config_directory,
+        "ledger": places.ledger_file(config_directory),
+        "key": places.key_file(config_directory),
+        "attempts": places.attempts_file(config_directory),
+        "last_seen": places.heads_file(config_directory),
+    }
+
+
+def _emit(found: Whereabouts | None, files: dict[str, str], output: str) -> None:
+    from zenml.ledger.origin import origin
+
+    who = origin(None, None, None)
+    emit(
+        {
+            "config": {
+                **(found.document() if found else {}),
+                "files": files,
+                "actor": {"name": who.actor, "kind": who.actor_kind, "host": who.host},
+                "session": who.session,
+                "zenml": zenml.__version__,
+                "python": ".".join(map(str, sys.version_info[:3])),
+            }
+        },
+        output,
+    )
+
+
+def _choices(found: Whereabouts) -> list[tuple[str, str, str]]:
+    where = f"{found.repository_variable} names it" if found.repository_variable else "it is around this folder"
+    return [
+        ("profile", found.profile.name, _because(found.profile)),
+        ("stack", found.stack.name or "none", _because(found.stack)),
+        ("repository", found.repository or "none", where if found.repository else "zenml init makes one"),
+    ]
+
+
+def _because(choice: Choice) -> str:
+    if choice.source:
+        return f"{choice.source} says so"
+    return "the first command will make it" if choice.decided_by == FIRST_RUN else "chosen on this machine"
+
+
+def _places(files: dict[str, str]) -> list[tuple[str, str, str]]:
+    what = {
+        "ledger": "it holds every change of every profile",
+        "key": "it opens the secrets in the ledger",
+        "attempts": "what is refused is noted there",
+        "profile": "a copy of the profile for reading",
+        "last_seen": "tells a ledger that was replaced or cut",
+    }
+    chosen = next(
+        (name for name in (places.CONFIG_VARIABLE, "XDG_CONFIG_HOME") if os.environ.get(name)),
+        "",
+    )
+    rows = [("folder", files["folder"], f"{chosen} says so" if chosen else "the usual place")]
+    for name, about in what.items():
+        if name in files:
+            there = "" if os.path.exists(files[name]) else " (not there yet)"
+            rows.append(
+                ("profile file" if name == "profile" else name.replace("_", " "), files[name], about + there)
+            )
+    return rows
+
+
+def _program() -> list[tuple[str, str, str]]:
+    from zenml.ledger.origin import origin
+
+    who = origin(None, None, None)
+    robot = "CI is set" if who.actor_kind == "automation" else "the system's user"
+    session = "ZENML_SESSION says so" if os.environ.get("ZENML_SESSION") else "this terminal"
+    version = ".".join(map(str, sys.version_info[:3]))
+    return [
+        ("actor", f"{who.actor} on {who.host}, {who.actor_kind}", robot),
+        ("session", who.session, session),
+        ("zenml", f"{zenml.__version__}, Python {version}", sys.prefix),
+    ]
