@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
+from typer._click.shell_completion import CompletionItem
 from typer.core import TyperGroup
 
 import zenml
@@ -38,9 +39,14 @@ class LazyGroup(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Finds the command that the first word names; says what was meant if there is none."""
-        if args[0] not in HELP and not args[0].startswith("-"):
+        if args[0] not in HELP and not args[0].startswith("-") and not ctx.resilient_parsing:
             ctx.fail(f"No such command '{args[0]}'. {did_you_mean(args[0], list(HELP))}".rstrip())
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Offers all commands, without loading them."""
+        commands = [CompletionItem(name, help=text) for name, text in HELP.items() if name.startswith(incomplete)]
+        return [*commands, *super(TyperGroup, self).shell_complete(ctx, incomplete)]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Writes all commands on one screen, without loading them."""

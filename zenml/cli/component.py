@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import reads
+from zenml.cli import completions, reads
 from zenml.cli.component_examples import example
 from zenml.cli.explain import explanation
 from zenml.cli.groups import group
@@ -16,12 +16,27 @@ from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.domain.component_types import display, plural
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The component's name")]
+Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="The component's name", autocompletion=completions.of_the_group),
+]
 OptionalName = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
-    typer.Argument(metavar="[NAME]", help="The component; that of the active stack if none is named"),
+    typer.Argument(
+        metavar="[NAME]",
+        help="The component; that of the active stack if none is named",
+        autocompletion=completions.of_the_group,
+    ),
 ]
 Words = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(
+        metavar="NAME [--PARAMETER=VALUE]...",
+        help="Its name and its parameters",
+        autocompletion=completions.first_word,
+    ),
+]
+NewWords = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Argument(metavar="NAME [--PARAMETER=VALUE]...", help="Its name and its parameters"),
 ]
@@ -40,14 +55,21 @@ def build(component_type: str) -> typer.Typer:
     def about(verb: str, what: str) -> str:
         return f"{what}.\n\nExample: {example(component_type, verb)}"
 
-    @app.command("register", context_settings=_PASS_THROUGH, help=about("register", f"Register {_a(kind)}"))
+    @app.command(
+        "register",
+        cls=completions.WithParameters,
+        context_settings=_PASS_THROUGH,
+        help=about("register", f"Register {_a(kind)}"),
+    )
     @writing
     def register(
         how: How,
-        words: Words = None,
+        words: NewWords = None,
         flavor: Annotated[
             Optional[str],  # noqa: UP045
-            typer.Option("--flavor", "-f", help="What it is made of; see `flavor list`"),
+            typer.Option(
+                "--flavor", "-f", help="What it is made of; see `flavor list`", autocompletion=completions.flavors
+            ),
         ] = None,
         deprecated: Annotated[Optional[str], typer.Option("--type", "-t", hidden=True)] = None,  # noqa: UP045
         secret: Secrets = None,
@@ -78,7 +100,12 @@ def build(component_type: str) -> typer.Typer:
     def describe(name: OptionalName = None, output: Output = "table") -> None:
         reads.component_describe(component_type, name, output)
 
-    @app.command("update", context_settings=_PASS_THROUGH, help=about("update", f"Set parameters of {_a(kind)}"))
+    @app.command(
+        "update",
+        cls=completions.WithParameters,
+        context_settings=_PASS_THROUGH,
+        help=about("update", f"Set parameters of {_a(kind)}"),
+    )
     @writing
     def update(how: How, words: Words = None, secret: Secrets = None) -> None:
         name, parameters = parse(words or [])
@@ -92,6 +119,7 @@ def build(component_type: str) -> typer.Typer:
 
     @app.command(
         "remove-attribute",
+        cls=completions.WithParameters,
         context_settings=_PASS_THROUGH,
         help=about("remove-attribute", f"Unset parameters of {_a(kind)}: NAME --PARAMETER"),
     )

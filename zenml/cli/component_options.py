@@ -8,6 +8,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
+from zenml.cli import completions
 from zenml.cli.options import Options, with_options
 from zenml.domain.component_types import COMPONENT_TYPES, OPTIONAL, command, display
 
@@ -39,7 +40,12 @@ def with_component_names(
     """Gives a command an option per type; it gets ``components``, the names that were given by type."""
 
     def option(component_type: str) -> Any:
-        about = typer.Option(*_spellings(component_type), metavar="NAME", help=f"The {display(component_type)}")
+        about = typer.Option(
+            *_spellings(component_type),
+            metavar="NAME",
+            help=f"The {display(component_type)}",
+            autocompletion=completions.components(component_type),
+        )
         return Annotated[str, about] if component_type in required else Annotated[Optional[str], about]  # noqa: UP045
 
     def collected(given: dict[str, Any]) -> dict[str, str]:

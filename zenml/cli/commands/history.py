@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from zenml.cli import completions
 from zenml.cli.groups import single
 from zenml.cli.listing import list_changes
 from zenml.cli.notices import notice
@@ -21,14 +22,31 @@ Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
 def history(
     mine: Annotated[bool, typer.Option("--mine", help="Only your own changes")] = False,
     actor: Annotated[Text, typer.Option(metavar="NAME", help="Only changes made by NAME")] = None,
-    stack: Annotated[Text, typer.Option(metavar="NAME", help="About a stack that has or had this name")] = None,
-    component: Annotated[
-        Text, typer.Option(metavar="TYPE/NAME", help="About a component that has or had this name")
+    stack: Annotated[
+        Text,
+        typer.Option(
+            metavar="NAME", help="About a stack that has or had this name", autocompletion=completions.stacks
+        ),
     ] = None,
-    profile: Annotated[Text, typer.Option(metavar="NAME", help="Of this profile, not the active one")] = None,
+    component: Annotated[
+        Text,
+        typer.Option(
+            metavar="TYPE/NAME",
+            help="About a component that has or had this name",
+            autocompletion=completions.typed_components,
+        ),
+    ] = None,
+    profile: Annotated[
+        Text,
+        typer.Option(
+            metavar="NAME", help="Of this profile, not the active one", autocompletion=completions.profiles
+        ),
+    ] = None,
     kind: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Option(metavar="KIND", help=f"One of {', '.join(KINDS)} (can be repeated)"),
+        typer.Option(
+            metavar="KIND", help=f"One of {', '.join(KINDS)} (can be repeated)", autocompletion=lambda: list(KINDS)
+        ),
     ] = None,
     since: Annotated[Text, typer.Option(metavar="TIME", help="Made at this time or later")] = None,
     until: Annotated[Text, typer.Option(metavar="TIME", help="Made at this time or earlier")] = None,

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import reads
+from zenml.cli import completions, reads
 from zenml.cli.explain import explanation
 from zenml.cli.groups import group
 from zenml.cli.output_option import Output
@@ -16,7 +16,10 @@ from zenml.cli.writing_options import writing
 from zenml.repository.urls import STORE_TYPES
 
 app = group("Manage profiles")
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The profile's name")]
+NewName = Annotated[str, typer.Argument(metavar="NAME", help="The profile's name")]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="The profile's name", autocompletion=completions.profiles)
+]
 Global = Annotated[
     bool, typer.Option("--global", "-g", help="Choose for the whole machine, also inside a repository")
 ]
@@ -26,7 +29,7 @@ Global = Annotated[
 @writing
 def create(
     how: How,
-    name: Name,
+    name: NewName,
     url: Annotated[
         Optional[str],  # noqa: UP045 - the parser reads it at run time
         typer.Option("--url", "-u", help="Keep the profile's files in another folder"),
@@ -84,7 +87,10 @@ def set_active(how: How, name: Name, machine_wide: Global = False) -> None:
 
 @app.command("describe")
 def describe(
-    name: Annotated[str | None, typer.Argument(help="The profile; the active one if none is named")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="The profile; the active one if none is named", autocompletion=completions.profiles),
+    ] = None,
     output: Output = "table",
 ) -> None:
     """Show everything about a profile.

@@ -6,6 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from zenml.cli import completions
 from zenml.cli.commands.undo import AnyActor, Cascade, Count
 from zenml.cli.groups import single
 from zenml.cli.undoing import take_back
@@ -18,7 +19,11 @@ def redo(
     how: How,
     changes: Annotated[
         Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
-        typer.Argument(metavar="[CHANGE]...", help="Undos, or changes that are undone; else your newest undo"),
+        typer.Argument(
+            metavar="[CHANGE]...",
+            help="Undos, or changes that are undone; else your newest undo",
+            autocompletion=completions.changes,
+        ),
     ] = None,
     count: Count = None,
     cascade: Cascade = False,

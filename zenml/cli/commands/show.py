@@ -6,6 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from zenml.cli import completions
 from zenml.cli.details import show_change
 from zenml.cli.groups import single
 from zenml.cli.output_option import Output
@@ -14,7 +15,11 @@ from zenml.cli.output_option import Output
 def show(
     change: Annotated[
         Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Argument(metavar="[CHANGE]", help="The change, as in `zenml history`; the newest if none is named"),
+        typer.Argument(
+            metavar="[CHANGE]",
+            help="The change, as in `zenml history`; the newest if none is named",
+            autocompletion=completions.changes,
+        ),
     ] = None,
     output: Output = "table",
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import reads
+from zenml.cli import completions, reads
 from zenml.cli.component_options import with_component_flags, with_component_names
 from zenml.cli.groups import group
 from zenml.cli.notices import notice
@@ -15,10 +15,17 @@ from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 
 app = group("Manage stacks")
-Name = Annotated[str, typer.Argument(metavar="STACK_NAME", help="The stack's name")]
+NewName = Annotated[str, typer.Argument(metavar="STACK_NAME", help="The stack's name")]
+Name = Annotated[
+    str, typer.Argument(metavar="STACK_NAME", help="The stack's name", autocompletion=completions.stacks)
+]
 OptionalName = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
-    typer.Argument(metavar="[STACK_NAME]", help="The stack; the active one if none is named"),
+    typer.Argument(
+        metavar="[STACK_NAME]",
+        help="The stack; the active one if none is named",
+        autocompletion=completions.stacks,
+    ),
 ]
 Global = Annotated[
     bool, typer.Option("--global", "-g", help="Choose for the whole machine, also inside a repository")
@@ -30,7 +37,7 @@ Global = Annotated[
 @with_component_names(required=("artifact_store", "orchestrator"))
 def register(
     how: How,
-    name: Name,
+    name: NewName,
     components: dict[str, str],
     activate: Annotated[bool, typer.Option("--set", help="Make it the active stack at once")] = False,
 ) -> None:
@@ -120,7 +127,10 @@ def remove_component(how: How, components: list[str], name: OptionalName = None)
 @writing
 def rename(
     how: How,
-    name: Annotated[str, typer.Argument(metavar="CURRENT_STACK_NAME", help="The stack's name")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="CURRENT_STACK_NAME", help="The stack's name", autocompletion=completions.stacks),
+    ],
     new_name: Annotated[str, typer.Argument(metavar="NEW_STACK_NAME", help="Its new name")],
 ) -> None:
     """Rename a stack; it stays active where it is.

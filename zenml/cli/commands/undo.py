@@ -6,6 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from zenml.cli import completions
 from zenml.cli.groups import single
 from zenml.cli.undoing import take_back
 from zenml.cli.writes import How
@@ -25,7 +26,9 @@ def undo(
     changes: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Argument(
-            metavar="[CHANGE|CHANGE..CHANGE]...", help="As `zenml history` names them; else your newest"
+            metavar="[CHANGE|CHANGE..CHANGE]...",
+            help="As `zenml history` names them; else your newest",
+            autocompletion=completions.changes,
         ),
     ] = None,
     count: Count = None,

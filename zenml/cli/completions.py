@@ -1,0 +1,146 @@
+"""What the TAB key offers: the names of what there is.
+
+Whatever is wrong, it offers nothing, says nothing and writes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import typer
+from typer._click.shell_completion import CompletionItem  # what the parser's own completion returns
+from typer.core import TyperCommand
+
+from zenml import places
+from zenml.domain.component_types import COMPONENT_TYPES, command
+from zenml.projections import database
+from zenml.repository import Repository
+from zenml.repository.reading import Reading
+
+Offer = tuple[str, str]
+"""What could be typed, and a few words about it."""
+
+_SHELL = "_ZENML_COMPLETE"
+"""The variable in which the shell's script says which shell asks."""
+
+_NEWEST = 100  # changes: nobody looks further down a list under the prompt
+
+
+def stacks(incomplete: str) -> list[Offer]:
+    """Offers the stacks of the active profile."""
+    return _asked(incomplete, lambda now: [(it.name, ", ".join(it.components.values())) for it in now.stacks()])
+
+
+def profiles(incomplete: str) -> list[Offer]:
+    """Offers the profiles."""
+    return _asked(incomplete, lambda now: [(it.name, f"its stack is {it.active_stack}") for it in now.profiles()])
+
+
+def components(component_type: str) -> Callable[[str], list[Offer]]:
+    """Returns what offers the components of a type."""
+
+    def offered(incomplete: str) -> list[Offer]:
+        return _asked(incomplete, lambda now: [(it.name, it.flavor) for it in now.components(component_type)])
+
+    return offered
+
+
+def typed_components(incomplete: str) -> list[Offer]:
+    """Offers the components of all types, as ``type/name``."""
+    return _asked(
+        incomplete,
+        lambda now: [
+            (f"{command(component_type)}/{it.name}", it.flavor)
+            for component_type in COMPONENT_TYPES
+            for it in now.components(component_type)
+        ],
+    )
+
+
+def changes(incomplete: str) -> list[Offer]:
+    """Offers the newest changes; of a range, its second half too."""
+    from zenml.repository.wanted import history
+
+    first, dots, _ = incomplete.partition("..")
+    return _asked(
+        incomplete,
+        lambda now: [
+            (f"{first}{dots}{it.change}" if dots else it.change, it.told) for it in history(now, limit=_NEWEST)
+        ],
+    )
+
+
+def of_the_group(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Offers the components of the type whose commands these are."""
+    return components(_type(ctx))(incomplete)
+
+
+def first_word(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Offers them for the first of several words; the others are parameters."""
+    return [] if ctx.params.get("words") else of_the_group(ctx, incomplete)
+
+
+def flavors(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Offers the flavors of the type whose commands these are."""
+    from zenml.flavors.lookup import flavors as known
+
+    found = [(it.name, it.integration or "built in") for it in known(_type(ctx))]
+    return [offer for offer in found if offer[0].startswith(incomplete)]
+
+
+class WithParameters(TyperCommand):
+    """A command that takes the parameters of a component beside its own options."""
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Offers them too: those of the flavor that is given, or of the component that is named."""
+        own = super().shell_complete(ctx, incomplete)
+        if not incomplete.startswith("-"):
+            return own
+        name, *_ = ctx.params.get("words") or [""]
+        texts = [f"--{parameter}=" for parameter in _parameters(_type(ctx), ctx.params.get("flavor"), name)]
+        return [*(CompletionItem(text) for text in texts if text.startswith(incomplete)), *own]
+
+
+def _parameters(component_type: str, flavor: str | None, name: str) -> list[str]:
+    from zenml.flavors.lookup import flavors as known
+
+    flavor = flavor or dict(components(component_type)(name)).get(name)
+    found = [it.parameters for it in known(component_type) if flavor in (None, it.name)]
+    return sorted({parameter for names in found for parameter in names})
+
+
+def _type(ctx: typer.Context) -> str:
+    return str(ctx.parent.info_name if ctx.parent else "").replace("-", "_")
+
+
+def _asked(incomplete: str, question: Callable[[Reading], Iterable[Offer]]) -> list[Offer]:
+    try:
+        repository = Repository(notify=lambda sentence: None)
+        if not database.has_begun(places.ledger_file(repository.config_directory)):
+            return []
+        offers = repository.ask(lambda now: list(question(now)))
+    except Exception:  # an error here would be printed into the line that somebody types
+        return []
+    # descriptions are read as markup: what looks like a tag is none
+    return [
+        (_quoted(text), about.replace("[", r"\["))
+        for text, about in offers
+        if text.startswith(incomplete) and not _lost(text)
+    ]
+
+
+def _quoted(text: str) -> str:
+    """Returns a name as it may stand in a command line: bash takes over what it is offered as it is.
+
+    A name such as ``$(reboot)`` would be run with the line. Other shells quote what they are offered.
+    """
+    in_bash = os.environ.get(_SHELL) == "complete_bash"
+    return re.sub(r"[^\w@%+=:,./-]", r"\\\g<0>", text) if in_bash else text
+
+
+def _lost(text: str) -> bool:
+    """Tells whether a name would arrive as another one: zsh's list of offers loses quotation marks."""
+    return os.environ.get(_SHELL) == "complete_zsh" and not {"'", '"'}.isdisjoint(text)
