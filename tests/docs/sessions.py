@@ -25,6 +25,14 @@ from pathlib import Path
 
 from tests.support.program import ZENML, Home
 
+ROOT = Path(__file__).parents[2]
+PAGES = [
+    page
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+    if re.search(r"^```(console|python)$", page.read_text(), re.MULTILINE)
+]
+"""Every page with something in it that is run."""
+
 _BLOCK = re.compile(
     r"^```console\n(?P<console>.*?)^```$|^```python\n(?P<python>.*?)^```$|^(?P<another><!-- another machine -->)$",
     re.MULTILINE | re.DOTALL,

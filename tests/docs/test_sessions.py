@@ -6,14 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.sessions import Bound, Terminal, blocks, steps
+from tests.docs.sessions import PAGES, ROOT, Bound, Terminal, blocks, steps
 from tests.support.program import Home
 
-DOCS = Path(__file__).parents[2] / "docs"
-PAGES = [path for path in sorted(DOCS.glob("*.md")) if "```console" in path.read_text()]
 
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_sessions_of_a_page_are_what_the_program_says(page: Path, tmp_path: Path) -> None:
     bound, number = Bound(), 0
     terminal = _machine(tmp_path, number)

@@ -53,7 +53,7 @@ def build(component_type: str) -> typer.Typer:
     app = group(f"Manage {plural(component_type)}")
 
     def about(verb: str, what: str) -> str:
-        return f"{what}.\n\nExample: {example(component_type, verb)}"
+        return _described(what, example(component_type, verb))
 
     @app.command(
         "register",
@@ -157,12 +157,17 @@ def build(component_type: str) -> typer.Typer:
     return app
 
 
+def _described(what: str, line: str) -> str:
+    r"""Returns the help of a command; ``\b`` keeps the parser from breaking the line that is to be copied."""
+    return f"{what}.\n\n\b\nExample: {line}"
+
+
 def _flavors(component_type: str) -> typer.Typer:
     app = group(f"Manage the flavors of {plural(component_type)}")
 
     @app.command(
         "list",
-        help=f"List the flavors of {plural(component_type)}.\n\nExample: {example(component_type, 'flavor list')}",
+        help=_described(f"List the flavors of {plural(component_type)}", example(component_type, "flavor list")),
     )
     def list_flavors(output: Output = "table") -> None:
         reads.flavor_list(component_type, output)

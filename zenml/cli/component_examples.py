@@ -14,7 +14,7 @@ class Example(NamedTuple):
         name: Its name.
         flavor: Its flavor.
         parameters: What it is registered with, as typed.
-        changed: A parameter that is then set to another value, as typed.
+        changed: A parameter that need not be set, and another value for it, as typed.
     """
 
     name: str
@@ -27,7 +27,7 @@ _EXAMPLES = {
     "alerter": Example("team", "slack", "--slack_token=@token.txt", "--default_slack_channel_id=C024BE91L"),
     "annotator": Example("labels", "label_studio", "--port=8093", "--port=8094"),
     "artifact_store": Example("data", "local", "--path=/tmp/data", "--path=/tmp/more"),
-    "container_registry": Example("images", "default", "--uri=localhost:5000", "--uri=localhost:5001"),
+    "container_registry": Example("images", "default", "--uri=localhost:5000", "--authentication_secret=login"),
     "data_validator": Example(
         "checks", "great_expectations", "--configure_local_docs=false", "--configure_local_docs=true"
     ),
@@ -46,7 +46,7 @@ _EXAMPLES = {
         "vault", "local", "--secrets_file=/tmp/secrets.yaml", "--secrets_file=/tmp/more.yaml"
     ),
     "step_operator": Example(
-        "gpus", "sagemaker", "--role=train --instance_type=ml.g5.xlarge", "--instance_type=ml.g5.2xlarge"
+        "gpus", "sagemaker", "--role=train --instance_type=ml.g5.xlarge", "--bucket=s3://steps"
     ),
 }
 

@@ -33,7 +33,7 @@ def quickstart(
     It runs real commands and shows them as typed. Your own profiles and stacks are not touched. On a
     terminal it waits for Enter between the commands.
 
-    Example: zenml quickstart --keep /tmp/tour
+    Example: zenml quickstart --keep tour
     """
     with stage(keep) as folder:
         guide = Guide(folder)

@@ -1,0 +1,178 @@
+"""Every command has help, an example that works and an entry; every event a line; no generated page is stale."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from tests.docs.reference import GENERATED, MODEL, commands, events
+from tests.ledger.machines import Machine, machine
+from zenml.cli.app import run
+from zenml.cli.component_examples import example
+from zenml.cli.failures import guarded
+from zenml.cli.sections import COMPONENTS
+from zenml.domain.component_types import MANDATORY
+from zenml.domain.events import ChangeBegan, DomainEvent
+from zenml.flavors.lookup import flavors
+
+__all__ = ["machine"]
+ROOT = Path(__file__).parents[2]
+COMMANDS = {words: (command, text) for words, command, text in commands()}
+LEAVES = {words: text for words, (command, text) in COMMANDS.items() if not hasattr(command, "list_commands")}
+EXAMPLE = re.compile(r"^  Example: (zenml .+)$", re.MULTILINE)
+
+OTHERS = """
+zenml init --path .
+zenml profile create staging
+zenml profile list
+zenml profile describe default
+zenml profile set staging
+zenml profile get
+zenml profile explain
+zenml profile set default
+zenml profile delete staging
+zenml artifact-store register s3_store --flavor=local
+zenml orchestrator register kubeflow --flavor=local
+zenml metadata-store register mysql_store --flavor=sqlite
+zenml stack register prod -a s3_store -o kubeflow -m mysql_store
+zenml stack list
+zenml stack get
+zenml stack set prod
+zenml stack set default
+zenml stack describe default
+zenml stack update default -a s3_store
+zenml stack update default -a default
+zenml container-registry register images --flavor=default --uri=localhost:5000
+zenml stack update default -c images
+zenml stack remove-component default -c
+zenml stack delete prod --yes
+zenml stack register dev -a default -o default
+zenml stack rename dev prod
+zenml stack rename prod dev
+zenml stack delete dev --yes
+zenml config
+zenml status
+zenml version
+zenml history --limit 20
+zenml show
+zenml undo -n 2
+zenml redo
+zenml audit verify
+zenml ledger status
+zenml ledger rebuild
+zenml ledger backup ledger-backup.db
+zenml ledger accept
+zenml quickstart --keep tour
+"""
+
+
+def lines_of(group: str) -> list[str]:
+    """Returns the examples of a type of component with what has to be done between them."""
+    component_type = group.replace("-", "_")
+
+    def it(verb: str) -> str:
+        return example(component_type, verb)
+
+    reading = [it(verb) for verb in ("list", "explain", "flavor list")]
+    if not flavors(component_type):
+        return reading  # it has no flavor yet: nothing of it can be registered
+    name = it("delete").split()[-1]
+    spare = f"stack update default --{group} default"
+    out = spare if component_type in MANDATORY else f"stack remove-component default --{group}"
+    return [
+        it("register"),
+        *reading,
+        f"zenml stack update default --{group} {name}",
+        it("get"),
+        f"zenml {out}",
+        *(it(verb) for verb in ("describe", "update", "remove-attribute", "rename")),
+        f"zenml {group} rename {name}_old {name}",
+        it("delete"),
+    ]
+
+
+def test_every_command_has_help_and_one_example_on_one_line() -> None:
+    for words, text in LEAVES.items():
+        about = text.split("\n\n")[1].strip()
+        assert len(about.split()) > 1, words
+        assert text.count("Example: ") == 1, words
+        (found,) = EXAMPLE.findall(text)
+        assert found == words or found.startswith(f"{words} "), words
+        shlex.split(found)
+    for words, (_, text) in COMMANDS.items():
+        assert text.startswith(f"Usage: {words} "), words
+
+
+@pytest.mark.parametrize("group", ["others", *COMPONENTS])
+def test_every_example_works(machine: Machine, monkeypatch: pytest.MonkeyPatch, group: str) -> None:
+    examples = {EXAMPLE.findall(text)[0] for words, text in LEAVES.items() if words.split()[1] == group}
+    if group == "others":
+        examples = {
+            EXAMPLE.findall(text)[0] for words, text in LEAVES.items() if words.split()[1] not in COMPONENTS
+        }
+    lines = OTHERS.strip().splitlines() if group == "others" else lines_of(group)
+    for line in lines:
+        words = shlex.split(line)
+        monkeypatch.setattr(sys, "argv", words)
+        assert guarded(lambda words=words[1:]: run(words)) == 0, line  # type: ignore[misc]
+    if group == "others" or flavors(group.replace("-", "_")):
+        assert examples <= set(lines)
+
+
+def test_every_command_has_an_entry() -> None:
+    page = (ROOT / "docs" / "cli.md").read_text()
+    entries = set(re.findall(r"^#+ (zenml .+)$", page, re.MULTILINE))
+    expected = {words for words in COMMANDS if words != "zenml" and words.split()[1] not in COMPONENTS}
+    assert entries == expected | {words for words in COMMANDS if words.split()[1:2] == [MODEL]}
+
+
+def test_the_commands_of_one_type_stand_for_those_of_all() -> None:
+    def shape(group: str) -> dict[str, str]:
+        options = re.compile(r"^  (-.*?)(?:  |$)", re.MULTILINE)
+        return {
+            " ".join(words.split()[2:]): "\n".join(options.findall(text))
+            for words, (_, text) in COMMANDS.items()
+            if words.split()[1:2] == [group]
+        }
+
+    assert len(shape(MODEL)) > 10
+    for group in COMPONENTS:
+        assert shape(group) == shape(MODEL)
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_a_generated_page_is_not_stale(name: str) -> None:
+    # what the commands in it answer is compared where all sessions are
+    def typed(page: str) -> str:
+        return re.sub(
+            r"(?<=^```console\n).*?(?=^```$)",
+            lambda found: "".join(re.findall(r"^\$ .*\n", found[0], re.MULTILINE)),
+            page,
+            flags=re.MULTILINE | re.DOTALL,
+        )
+
+    assert typed((ROOT / name).read_text()) == typed(GENERATED[name]()), "run python -m tests.docs"
+
+
+def test_every_event_has_a_line_and_every_type_is_explained() -> None:
+    page = events()
+    for kind in (ChangeBegan, *get_args(DomainEvent)):
+        assert f"\n## {kind.__name__}\n" in page
+        assert f"`{kind.TOPIC}`" in page
+    fields, _, legend = page.partition("## What the fields hold")
+    used = {
+        word for cell in re.findall(r"\| `(.+)` \|$", fields, re.MULTILINE) for word in re.findall(r"\w+", cell)
+    }
+    names = {word for cell in re.findall(r"^\| `(\w+)` \| `", fields, re.MULTILINE) for word in [cell]}
+    assert used - names == set(re.findall(r"^\| `(\w+)` \|", legend, re.MULTILINE))
+
+
+def test_the_help_fits_one_screen() -> None:
+    lines = COMMANDS["zenml"][1].splitlines()
+    assert len(lines) < 24
+    assert max(map(len, lines)) <= 80
