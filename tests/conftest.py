@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import compileall
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
+import zenml
 from tests.support.fixtures import home, used
 
 settings.register_profile("here", deadline=None)  # shared machines are slow at times
 settings.load_profile("here")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compiles the program once: it is started some thousand times, and must not compile itself each time."""
+    if not hasattr(config, "workerinput"):  # the workers start later
+        compileall.compile_dir(Path(zenml.__file__).parent, quiet=2)
+
 
 __all__ = ["home", "used"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.docs import picture
 from tests.docs.reference import GENERATED
 from tests.docs.sessions import PAGES, ROOT, write
 
@@ -12,3 +13,4 @@ for name, text in GENERATED.items():
 for page in PAGES:
     print(page.relative_to(ROOT), flush=True)
     write(page)
+picture.write()

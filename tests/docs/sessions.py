@@ -74,7 +74,7 @@ class Terminal:
         )
         self.folder = Path(where.read_text().strip())
         said = _LEFT_OUT.sub("", finished.stdout.decode()).replace(str(self.home.base), "/home/ann")
-        user, host = re.escape(_user()), re.escape(os.uname().nodename)
+        user, host = re.escape(local_user()), re.escape(os.uname().nodename)
         said = re.sub(rf"(?<=│ ){user}\b", "ann".ljust(len(user)), said)  # in a table cells keep their width
         said = re.sub(rf"\b{host}\b", "laptop", re.sub(rf"\b{user}\b", "ann", said))
         assert "Traceback" not in said, said
@@ -86,7 +86,8 @@ class Terminal:
         assert done.exit == 0, done.report()
 
 
-def _user() -> str:
+def local_user() -> str:
+    """Returns the name that is shown as ``ann``."""
     import pwd
 
     return pwd.getpwuid(os.getuid()).pw_name

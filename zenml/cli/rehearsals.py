@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import orjson
 
-from zenml.cli.differences import lines
+from zenml.cli.differences import HEADING, Line, lines, write
+from zenml.cli.failures import visible
 from zenml.cli.output import TABLE, emit
 from zenml.ledger.change import Change
 from zenml.projections.differences import difference
@@ -37,9 +38,8 @@ def show(repository: Repository, change: Change, output: str) -> None:
         }
         emit(told, output)
         return
-    print("Would be recorded:")
-    for topic, fields in events:
-        print(f"  {topic.removeprefix('zenml:')}: {describe(topic, fields)}")
-    print("Would be different:")
-    for text, _ in lines(differences):
-        print(f"  {text}")
+    recorded = [
+        Line(f"  {topic.removeprefix('zenml:')}: {visible(describe(topic, fields))}") for topic, fields in events
+    ]
+    different = [line._replace(text=f"  {line.text}") for line in lines(differences)]
+    write([Line("Would be recorded:", HEADING), *recorded, Line("Would be different:", HEADING), *different])
