@@ -117,7 +117,7 @@ def test_every_example_works(machine: Machine, monkeypatch: pytest.MonkeyPatch, 
         }
     lines = OTHERS.strip().splitlines() if group == "others" else lines_of(group)
     for line in lines:
-        words = shlex.split(line)
+        words = shlex.split(line.replace("/tmp/", f"{machine.base}/"))
         monkeypatch.setattr(sys, "argv", words)
         assert guarded(lambda words=words[1:]: run(words)) == 0, line  # type: ignore[misc]
     if group == "others" or flavors(group.replace("-", "_")):
