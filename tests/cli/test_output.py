@@ -85,6 +85,8 @@ READS = {
     ("alerter", "describe"): {"component": "null"},
     ("container-registry", "flavor", "list"): {"flavors": "list of [flavor]"},
     ("alerter", "flavor", "list"): {"flavors": "list of [flavor]"},
+    ("status",): {"status": "[status]"},
+    ("config",): {"config": "[config]"},
     ("history",): {"changes": "list of [change]"},
     ("history", "--all", "--reverse"): {"changes": "list of [change]"},
     ("show",): {"change": "[shown change]"},

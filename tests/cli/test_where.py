@@ -97,5 +97,6 @@ def test_a_damaged_ledger_is_still_found(used: Home) -> None:
     for output in ("table", "json"):
         answer = used.run("config", "-o", output, check=5)
         assert str(ledger) in answer.stdout
+        assert output == "table" or json.loads(answer.stdout)["config"]["profile"] is None
         assert answer.stderr.startswith("Error: ")
     assert used.run("status", check=5).stdout == ""

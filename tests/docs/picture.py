@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import io
 import os
+import pwd
 import re
 import tempfile
 from pathlib import Path
@@ -17,7 +18,7 @@ from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.text import Text
 
-from tests.docs.sessions import ROOT, local_user
+from tests.docs.sessions import ROOT
 from tests.support.program import ZENML, Home
 
 FILE = ROOT / "docs" / "history.svg"
@@ -53,7 +54,7 @@ def _typed(line: str, home: Home, variables: dict[str, str]) -> str:
     terminal.close()
     assert terminal.exitstatus == 0, said
     said = re.sub(r"^Running with active profile: .*\n", "", said)
-    user = local_user()
+    user = pwd.getpwuid(os.getuid()).pw_name
     # in a table cells keep their width; a code of a colour ends in m
     return re.sub(rf"(?<=[ m]){re.escape(user)}(?=(\x1b\[[\d;]*m| )*│)", "ann".ljust(len(user)), said)
 

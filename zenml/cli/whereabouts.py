@@ -15,6 +15,8 @@ from zenml.repository.whereabouts import FIRST_RUN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from zenml.repository.whereabouts import Choice, Whereabouts
 
 
@@ -45,7 +47,7 @@ def print_config(output: str = TABLE) -> None:
     for sentence in found.notices if found else ():
         notice(sentence)
     if output != TABLE:
-        _emit(found, files, output)
+        emit({"config": _document(found, files)}, output)
     else:
         rows = [*(_choices(found) if found else ()), *_places(files), *_program()]
         show(Table(("PROPERTY", "VALUE", "ABOUT"), rows, wrapped=("VALUE", "ABOUT")))
@@ -53,34 +55,34 @@ def print_config(output: str = TABLE) -> None:
         raise damage
 
 
-def _files(config_directory: str) -> dict[str, str]:
+def _files(config_directory: str) -> dict[str, str | None]:
     """Returns where everything is, by the names that JSON has for it."""
     return {
         "folder": config_directory,
         "ledger": places.ledger_file(config_directory),
         "key": places.key_file(config_directory),
         "attempts": places.attempts_file(config_directory),
+        "profile": None,
         "last_seen": places.heads_file(config_directory),
     }
 
 
-def _emit(found: Whereabouts | None, files: dict[str, str], output: str) -> None:
+def _document(found: Whereabouts | None, files: dict[str, str | None]) -> dict[str, Any]:
     from zenml.ledger.origin import origin
 
     who = origin(None, None, None)
-    emit(
-        {
-            "config": {
-                **(found.document() if found else {}),
-                "files": files,
-                "actor": {"name": who.actor, "kind": who.actor_kind, "host": who.host},
-                "session": who.session,
-                "zenml": zenml.__version__,
-                "python": ".".join(map(str, sys.version_info[:3])),
-            }
-        },
-        output,
-    )
+    return {
+        **(found.document() if found else dict.fromkeys(("profile", "stack", "repository"))),
+        "files": files,
+        "actor": {"name": who.actor, "kind": who.actor_kind, "host": who.host},
+        "session": who.session,
+        "zenml": zenml.__version__,
+        "python": _python(),
+    }
+
+
+def _python() -> str:
+    return ".".join(map(str, sys.version_info[:3]))
 
 
 def _choices(found: Whereabouts) -> list[tuple[str, str, str]]:
@@ -98,7 +100,7 @@ def _because(choice: Choice) -> str:
     return "the first command will make it" if choice.decided_by == FIRST_RUN else "chosen on this machine"
 
 
-def _places(files: dict[str, str]) -> list[tuple[str, str, str]]:
+def _places(files: dict[str, str | None]) -> list[tuple[str, str, str]]:
     what = {
         "ledger": "it holds every change of every profile",
         "key": "it opens the secrets in the ledger",
@@ -110,13 +112,12 @@ def _places(files: dict[str, str]) -> list[tuple[str, str, str]]:
         (name for name in (places.CONFIG_VARIABLE, "XDG_CONFIG_HOME") if os.environ.get(name)),
         "",
     )
-    rows = [("folder", files["folder"], f"{chosen} says so" if chosen else "the usual place")]
+    rows = [("folder", files["folder"] or "", f"{chosen} says so" if chosen else "the usual place")]
     for name, about in what.items():
-        if name in files:
-            there = "" if os.path.exists(files[name]) else " (not there yet)"
-            rows.append(
-                ("profile file" if name == "profile" else name.replace("_", " "), files[name], about + there)
-            )
+        path = files[name]
+        if path:
+            there = "" if os.path.exists(path) else " (not there yet)"
+            rows.append(("profile file" if name == "profile" else name.replace("_", " "), path, about + there))
     return rows
 
 
@@ -126,9 +127,8 @@ def _program() -> list[tuple[str, str, str]]:
     who = origin(None, None, None)
     robot = "CI is set" if who.actor_kind == "automation" else "the system's user"
     session = "ZENML_SESSION says so" if os.environ.get("ZENML_SESSION") else "this terminal"
-    version = ".".join(map(str, sys.version_info[:3]))
     return [
         ("actor", f"{who.actor} on {who.host}, {who.actor_kind}", robot),
         ("session", who.session, session),
-        ("zenml", f"{zenml.__version__}, Python {version}", sys.prefix),
+        ("zenml", f"{zenml.__version__}, Python {_python()}", sys.prefix),
     ]
