@@ -79,8 +79,7 @@ def test_it_says_where_everything_is(used: Home) -> None:
     team = config(used, env={"ZENML_ACTIVATED_PROFILE": "team"})["files"]
     assert team["profile"] == str(elsewhere / "profile.yaml")
     assert (elsewhere / "profile.yaml").exists()
-    for row in used.done("config").stdout.splitlines():
-        assert "not there yet" not in row
+    assert "not there yet" not in used.done("config").stdout
 
 
 def test_the_folder_says_why_it_is_that_one(home: Home) -> None:

@@ -32,7 +32,6 @@ def print_status(output: str = TABLE) -> None:
 def print_config(output: str = TABLE) -> None:
     """Prints what is active and why, and where everything is kept; the latter also of a ledger that is damaged."""
     from zenml.cli.notices import notice
-    from zenml.cli.tables import Table, show
     from zenml.repository.urls import profile_file
 
     repository = Repository(notify=notice)
@@ -50,7 +49,8 @@ def print_config(output: str = TABLE) -> None:
         emit({"config": _document(found, files)}, output)
     else:
         rows = [*(_choices(found) if found else ()), *_places(files), *_program()]
-        show(Table(("PROPERTY", "VALUE", "ABOUT"), rows, wrapped=("VALUE", "ABOUT")))
+        for name, value, about in rows:  # no table: paths stay whole, to be copied
+            print(f"{name:<13} {visible(value)} ({visible(about)})")
     if damage:
         raise damage
 
@@ -102,11 +102,11 @@ def _because(choice: Choice) -> str:
 
 def _places(files: dict[str, str | None]) -> list[tuple[str, str, str]]:
     what = {
-        "ledger": "it holds every change of every profile",
-        "key": "it opens the secrets in the ledger",
-        "attempts": "what is refused is noted there",
+        "ledger": "every change of every profile",
+        "key": "opens the secrets in the ledger",
+        "attempts": "what was refused or failed",
         "profile": "a copy of the profile for reading",
-        "last_seen": "tells a ledger that was replaced or cut",
+        "last_seen": "where the record ended, to notice if it was cut",
     }
     chosen = next(
         (name for name in (places.CONFIG_VARIABLE, "XDG_CONFIG_HOME") if os.environ.get(name)),
@@ -116,7 +116,7 @@ def _places(files: dict[str, str | None]) -> list[tuple[str, str, str]]:
     for name, about in what.items():
         path = files[name]
         if path:
-            there = "" if os.path.exists(path) else " (not there yet)"
+            there = "" if os.path.exists(path) else "; not there yet"
             rows.append(("profile file" if name == "profile" else name.replace("_", " "), path, about + there))
     return rows
 
