@@ -13,14 +13,18 @@ from benchmarks.timing import Task, interleaved, on_terminal, piped
 
 _BARE = "`python -c pass`"
 _ON_TERMINAL = "`zenml stack list` on a terminal"
+_TAB = "`zenml stack set` and TAB, in bash"
+_ASKED = {"_ZENML_COMPLETE": "complete_bash", "COMP_WORDS": "zenml stack set ", "COMP_CWORD": "3"}
 _GOALS = {
     _BARE: "",
+    "`zenml status`": "≤ 3",
     "`zenml stack get`": "≤ 3",
     "`zenml stack list`": "≤ 4",
     _ON_TERMINAL: "≤ 9",
     "`zenml stack register`": "≤ 18",
     "`zenml undo`": "≤ 18",
     "`zenml --help`": "",
+    _TAB: "",
 }
 
 
@@ -29,12 +33,14 @@ def measure(folder: str, rounds: int) -> Table:
     environment = variables(os.path.join(folder, "config"))
     tasks = {
         _BARE: piped([sys.executable, "-c", "pass"], environment, folder),
+        "`zenml status`": zenml("status", environment, folder),
         "`zenml stack get`": zenml("stack get", environment, folder),
         "`zenml stack list`": zenml("stack list", environment, folder),
         _ON_TERMINAL: on_terminal([PROGRAM, "stack", "list"], environment, folder),
         "`zenml stack register`": registration(environment, folder),
         "`zenml undo`": zenml("undo", environment, folder),
         "`zenml --help`": zenml("--help", environment, folder),
+        _TAB: zenml("", {**environment, **_ASKED}, folder),
     }
     taken = interleaved(tasks, rounds)
     rows = [
