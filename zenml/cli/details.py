@@ -11,6 +11,7 @@ from zenml.cli.output import TABLE, emit
 from zenml.cli.times import age, exact
 from zenml.domain.change_ids import letters
 from zenml.repository import Repository
+from zenml.repository.changes import infos
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _facts(now: Reading, info: ChangeInfo) -> list[tuple[str, str]]:
     """Returns what a change says of itself, under one-word headings; empty where it says nothing."""
     who = f"{info.actor or 'somebody'} ({info.actor_kind}, {info.known_by})"
     when = f"{exact(info.time)} UTC" + (f" ({age(info.time)} ago)" if sys.stdout.isatty() else "")
-    undone_by = now.info(info.undone_by) if info.undone_by else None
+    undone_by = next(infos(now, [now.change(info.undone_by)])) if info.undone_by else None
     facts = [
         ("who", who + (f" on {info.host}" if info.host else "")),
         ("when", when),

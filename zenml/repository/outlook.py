@@ -8,7 +8,9 @@ from zenml.domain.errors import LedgerError, UndoConflictError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.repository.queries import Queries
+    from collections.abc import Callable
+
+    from zenml.ledger.change import Change
 
 
 class Outlook(namedtuple("Outlook", "clean told later", defaults=((),))):
@@ -26,14 +28,15 @@ class Outlook(namedtuple("Outlook", "clean told later", defaults=((),))):
     later: tuple[str, ...]
 
 
-def outlook(repository: Queries, letters: str) -> Outlook:
-    """Returns what an undo of a change would meet, whoever made the change. Nothing is written."""
-    from zenml.repository.repository import Repository
+def outlook(rehearse: Callable[[Callable[[str], None]], Change | None]) -> Outlook:
+    """Returns what an undo would meet.
 
+    Args:
+        rehearse: Undoes the change without writing anything. It is given what is told the sentences on the way.
+    """
     said: list[str] = []
-    rehearsal = Repository(repository.root, notify=said.append, reason="to see what it would meet", dry_run=True)
     try:
-        change = rehearsal.undo(letters, any_actor=True)
+        change = rehearse(said.append)
     except UndoConflictError as conflict:
         return Outlook(False, f"{conflict.message} {conflict.hint}", conflict.later)
     except LedgerError as error:

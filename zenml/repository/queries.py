@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
     from zenml.ledger.verification import Verification
     from zenml.repository.active import Active
-    from zenml.repository.changes import ChangeDetails, ChangeInfo
+    from zenml.repository.changes import ChangeInfo
     from zenml.repository.ledger_file import LedgerStatus
     from zenml.repository.wanted import Wanted
     from zenml.repository.whereabouts import Whereabouts
@@ -94,7 +94,8 @@ class Queries:
         """Returns what is active here and what decided it; makes nothing, not even on the first run."""
         from zenml.repository.whereabouts import whereabouts
 
-        return whereabouts(self)
+        begun = database.has_begun(places.ledger_file(self.config_directory))
+        return whereabouts(self.root, self.ask(lambda now: now.active) if begun else None)
 
     @property
     def active(self) -> Active:
@@ -199,18 +200,6 @@ class Queries:
         from zenml.repository.wanted import history
 
         return self.ask(lambda now: list(history(now, **wanted)))
-
-    def show(self, change: str | None = None) -> ChangeDetails:
-        """Returns all there is to know of a change, given by its letters; of the newest one here for none.
-
-        Raises:
-            ChangeNotFoundError: No change, or more than one, begins with these letters.
-        """
-        from zenml.repository.changes import details
-        from zenml.repository.outlook import outlook
-
-        found = self.ask(lambda now: details(now, change))
-        return found._replace(undo=outlook(self, found.info.letters))
 
     def ask(self, question: Callable[[Reading], Answer]) -> Answer:
         """Returns what a question to a look at everything is answered.

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from zenml.projections.components import ComponentRow
     from zenml.projections.machine import RepositoryRow
-    from zenml.repository.changes import ChangeInfo
 
 
 class Reading:
@@ -180,16 +179,6 @@ class Reading:
         if found is None:
             raise ChangeNotFoundError(f"There is no change '{change_id}'.")
         return found
-
-    def info(self, change_id: str) -> ChangeInfo:
-        """Returns a change and what became of it.
-
-        Raises:
-            ChangeNotFoundError: There is none with this id.
-        """
-        from zenml.repository.changes import infos
-
-        return next(infos(self, [self.change(change_id)]))
 
     def short(self, letters: str) -> str:
         """Returns the shortest beginning of a change's id that no other change has."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from zenml.domain.events import Kind
     from zenml.flavors.base import StackComponent
     from zenml.ledger.change import Change
+    from zenml.repository.changes import ChangeDetails
     from zenml.repository.known_heads import Accepted
     from zenml.repository.writing import Writing
     from zenml.stack import Stack
@@ -156,6 +157,26 @@ class Repository(Queries):
     def initialize(self, folder: str | os.PathLike[str]) -> Change | None:
         """Makes a folder a repository that starts with what is active. Raises `RepositoryExistsError`."""
         return self._record("initialize", os.fspath(folder))
+
+    def show(self, change: str | None = None) -> ChangeDetails:
+        """Returns all there is to know of a change, given by its letters; of the newest one here for none.
+
+        What its undo would meet is found out by rehearsing it, whoever made the change; nothing is written.
+
+        Raises:
+            ChangeNotFoundError: No change, or more than one, begins with these letters.
+        """
+        from zenml.repository.changes import details
+        from zenml.repository.outlook import outlook
+
+        found = self.ask(lambda now: details(now, change))
+
+        def rehearse(notify: Callable[[str], None]) -> Change | None:
+            reason = "to see what it would meet"
+            rehearsal = Repository(self.root, notify=notify, reason=reason, dry_run=True)
+            return rehearsal.undo(found.info.letters, any_actor=True)
+
+        return found._replace(undo=outlook(rehearse))
 
     def undo(
         self, *changes: str, count: int | None = None, cascade: bool = False, any_actor: bool = False

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml import places
-from zenml.projections import database
 from zenml.repository import zen_file
 from zenml.repository.active import PROFILE_VARIABLE, STACK_VARIABLE
 
@@ -13,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from zenml.repository.queries import Queries
+    from zenml.repository.active import Active
 
 FIRST_RUN = "first run"
 """What decides as long as nothing is recorded."""
@@ -68,14 +67,18 @@ class Whereabouts(namedtuple("Whereabouts", "profile stack repository repository
         }
 
 
-def whereabouts(repository: Queries) -> Whereabouts:
-    """Returns what is active; before the first run, what it would make active."""
-    root, named = repository.root, places.named_repository()
+def whereabouts(root: str | None, active: Active | None) -> Whereabouts:
+    """Returns what is active; before the first run, what it would make active.
+
+    Args:
+        root: The repository one is in.
+        active: What is active; None before the first run.
+    """
+    named = places.named_repository()
     variable = places.REPOSITORY_VARIABLE if named and places.resolved_folder(named) == root else None
-    if not database.has_begun(places.ledger_file(repository.config_directory)):
+    if active is None:
         first = Choice(_FIRST, FIRST_RUN, None)
         return Whereabouts(first, first, root, variable, ())
-    active = repository.ask(lambda now: now.active)
 
     def choice(name: str, decided_by: str, variable: str) -> Choice:
         source = {"environment": variable, "repository": zen_file.path(root or "")}.get(decided_by)
