@@ -24,8 +24,8 @@ from zenml.repository import Repository
 
 INSIDE = Place("one")
 PARTS = (("orchestrator", "a"), ("artifact_store", "default"))
-NO_CHANGE = {"accept_ledger"}
-"""It notes outside of the ledger what is there; nothing is recorded."""
+NO_CHANGE = {"accept_ledger", "show"}
+"""One notes outside of the ledger what is there, the other rehearses an undo; nothing is recorded."""
 
 TOUR: list[tuple[Any, Place]] = [
     (c.RegisterComponent("orchestrator", "a", "x"), OUTSIDE),
