@@ -196,3 +196,24 @@ def test_a_folder_whose_name_is_no_text_is_refused_in_one_sentence(machine: Home
     folder.mkdir()
     with unchanged(machine):
         refused(machine.run("init", cwd=folder))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("stac list", "Did you mean 'stack'?"),
+        ("artifact_store list", "Did you mean 'artifact-store'?"),
+        ("hist", "Did you mean 'history'?"),
+        ("list", "Did you mean 'stack list'?"),
+        ("create team", "Did you mean 'profile create'?"),
+        ("verify", "Did you mean 'audit verify'?"),
+        ("backup x", "Did you mean 'ledger backup'?"),
+        ("flavor list", "Did you mean 'orchestrator flavor'?"),
+        ("stack lst", "Did you mean 'list'"),
+        ("history --limt 3", "--limit"),
+    ],
+)
+def test_a_mistyped_command_suggests_the_right_one(home: Home, typed: str, meant: str) -> None:
+    refused = home.run(*typed.split(), check=2)
+    assert meant in refused.stderr
+    assert refused.stdout == ""

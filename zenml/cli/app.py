@@ -40,8 +40,21 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Finds the command that the first word names; says what was meant if there is none."""
         if args[0] not in HELP and not args[0].startswith("-") and not ctx.resilient_parsing:
-            ctx.fail(f"No such command '{args[0]}'. {did_you_mean(args[0], list(HELP))}".rstrip())
+            meant = self._within(ctx, args[0]) or did_you_mean(args[0], list(HELP))
+            ctx.fail(f"No such command '{args[0]}'. {meant}".rstrip())
         return super().resolve_command(ctx, args)
+
+    def _within(self, ctx: Any, word: str) -> str:
+        """Returns what was meant by a word that is a command of a group."""
+        groups = [
+            name
+            for name in ("stack", "profile", "audit", "ledger", "orchestrator")
+            if word in self._words(ctx, name)
+        ]
+        return f"Did you mean '{groups[0]} {word}'?" if groups else ""
+
+    def _words(self, ctx: Any, group: str) -> list[str]:
+        return list(self.get_command(ctx, group).list_commands(ctx))
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Offers all commands, without loading them."""
