@@ -51,8 +51,8 @@ def cli() -> str:
     """Returns the page of all commands."""
     found = {words: (command, text) for words, command, text in commands()}
     parts = [
-        HEAD,
         "# Commands\n",
+        HEAD,
         "What `--help` says, command by command. What all commands have in common (`--output`, exit codes, "
         "variables) is in [output](output.md) and [errors](errors.md).\n",
         _text(found["zenml"][1]),
@@ -85,8 +85,8 @@ def errors() -> str:
     named = {name: found for name, found in vars(exceptions).items() if name in exceptions.__all__}
     kinds = [found for name, found in sorted(named.items()) if name == found.__name__]
     parts = [
-        HEAD,
         "# Errors\n",
+        HEAD,
         "An error is one sentence on standard error, `Error: …`, and mostly a second one, `Hint: …`, with a "
         "command that works. Nothing is half done. In Python each is an exception, importable from "
         "`zenml.exceptions`, with the attributes `message` and `hint`.\n",
@@ -145,8 +145,8 @@ def _first(kind: type) -> str:
 def events() -> str:
     """Returns the page of all events."""
     parts = [
-        HEAD,
         "# Events\n",
+        HEAD,
         "Everything the ledger records is one of these facts. Each is stored as RFC 8785 JSON under its topic "
         "(`zenml:` and its name here), in the ledger of the machine or of a profile. "
         "[What a field can hold](#what-the-fields-hold) stands at the end; "
