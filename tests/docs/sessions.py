@@ -1,11 +1,22 @@
-"""The terminal sessions in the documents: read, run against the installed program, compared whole, written anew.
+"""The terminal sessions in README.md and the documents: read, run, compared whole, written anew.
 
-A session is a block of the language `console`: a line that begins with `$ ` is typed, the lines up to the next
-one are what it answers, standard error included. All blocks of a page are one terminal, on one machine;
-`<!-- another machine -->` begins a new one. Blocks of the language `python` are run where they stand, and must
-succeed. What differs from run to run (ids of changes, hashes) is bound where it is first seen and must be the
-same from there on; times may be any. To write the answers anew:
+What a block is, its language says:
 
+- `console` is a session with the installed program: a line that begins with `$ ` is typed, the lines up to the
+  next one are what it answers, standard error included. All blocks of a page are one terminal, on one machine;
+  `<!-- another machine -->` begins a new one.
+- `python` is a script. It is run where it stands, and must succeed.
+- `python title="a/file.py"` is a file to be added to the source, and `diff title="a/file.py"` is an edit of one
+  that is there: lines that stay, go and come, a line `@@` between one place and the next. They are carried out
+  in a copy of the source, and the sessions of such a page are run with that copy, in its folder.
+- `text`, `json`, `yaml`, `toml`, `sql` and `mermaid` are only shown. `shell` is allowed in one place: the section
+  "Two lines" of README.md, whose lines CI runs. No other language is allowed, and no block without one.
+
+What differs from run to run (ids of changes, hashes) is bound where it is first seen and must be the same from
+there on; times, sizes of files and numbers of passed tests may be any. To write the answers of all pages anew, or
+of one:
+
+    python -m tests.docs
     python -m tests.docs.sessions docs/history-and-undo.md
 
 In a line that is new, ``<1>`` stands for the newest change then, ``<2>`` for the one before it,
@@ -17,51 +28,69 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
+import venv
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.support.program import ZENML, Home
 
 ROOT = Path(__file__).parents[2]
-PAGES = [
-    page
-    for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
-    if re.search(r"^```(console|python)$", page.read_text(), re.MULTILINE)
-]
-"""Every page with something in it that is run."""
+RUN = ("console", "python", "diff")
+SHOWN = ("text", "json", "yaml", "toml", "sql", "mermaid")
 
+FENCE = re.compile(r"^(?P<indent> *)(?:```|~~~)(?P<info>.*)\n(?P<body>(?:.*\n)*?) *(?:```|~~~)$", re.MULTILINE)
 _BLOCK = re.compile(
-    r"^```console\n(?P<console>.*?)^```$|^```python\n(?P<python>.*?)^```$|^(?P<another><!-- another machine -->)$",
-    re.MULTILINE | re.DOTALL,
+    rf'^```(?P<kind>{"|".join(RUN)})(?: title="(?P<title>.+?)")?\n(?P<body>(?:.*\n)*?)```$'
+    r"|^(?P<another><!-- another machine -->)$",
+    re.MULTILINE,
 )
 _LEFT_OUT = re.compile(r"^Running with active (profile|stack): .*\n", re.MULTILINE)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{6}Z)?")
+_SIZE = re.compile(r"\d+(\.\d)? [kKM]?B\b")
+_PASSED = re.compile(r"\d+ passed in .*")
 _VARIABLE = re.compile(
-    r"(?P<hash>[0-9a-f]{64})"
+    r"(?P<hash>\b(?:[0-9a-f]{64}|[0-9a-f]{16})\b)"
     r"|(?P<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})|(?P<change>(?<!\w)[k-z]{4,18}(?!\w))"
 )
 _RUNS = re.compile(r"[━─]+| +")
 
+MARKDOWN = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [path for path in MARKDOWN if _BLOCK.search(path.read_text(encoding="utf-8"))]
+
+
+class Block(NamedTuple):
+    """Something in a page that is carried out: of a kind in `RUN`, or ``another`` machine."""
+
+    kind: str
+    title: str | None
+    text: str
+
 
 @dataclass
 class Terminal:
-    """A shell in which `zenml` is installed, on a machine of its own."""
+    """A shell on a machine of its own, in which `zenml` is installed, as it is or as a page changes it."""
 
     home: Home
+    changed: bool = False
     folder: Path = field(init=False)
+    programs: Path = field(init=False, default=ZENML.parent)
 
     def __post_init__(self) -> None:
         self.folder = self.home.work
+        if self.changed:
+            self.programs = _copy_of_the_source(self.home.base / "python", self.folder)
 
     def type(self, line: str) -> str:
         """Runs a line and returns what it answers; the shell stays where it went."""
         where = self.home.base / "where"
         script = f"{line}\ncode=$?; pwd > {where}; exit $code"
         environment = self.home.variables({"ZENML_ENABLE_REPO_INIT_WARNINGS": "false", "ZENML_SESSION": "docs"})
-        environment["PATH"] = f"{ZENML.parent}{os.pathsep}{environment['PATH']}"
+        environment["PATH"] = f"{self.programs}{os.pathsep}{environment['PATH']}"
         finished = subprocess.run(
             ["bash", "-c", script],
             cwd=self.folder,
@@ -69,21 +98,32 @@ class Terminal:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         self.folder = Path(where.read_text().strip())
-        said = _LEFT_OUT.sub("", finished.stdout.decode()).replace(str(self.home.base), "/home/ann")
-        user, host = re.escape(local_user()), re.escape(os.uname().nodename)
-        said = re.sub(rf"(?<=│ ){user}\b", "ann".ljust(len(user)), said)  # in a table cells keep their width
-        said = re.sub(rf"\b{host}\b", "laptop", re.sub(rf"\b{user}\b", "ann", said))
+        said = _LEFT_OUT.sub("", finished.stdout.decode())
+        for folder in (self.home.home, self.home.base):
+            said = _instead(said, re.escape(str(folder)), "/home/ann")
+        # the last words of "the initialized repository root" are no name, whoever runs this
+        said = _instead(said, rf"(?<!repository )\b{re.escape(local_user())}\b", "ann")
+        said = re.sub(rf"\b{re.escape(os.uname().nodename)}\b", "laptop", said)
         assert "Traceback" not in said, said
         return said
 
-    def run(self, script: str) -> None:
-        """Runs a Python script."""
-        done = self.home.python(script, cwd=self.folder, env={"ZENML_SESSION": "docs"})
-        assert done.exit == 0, done.report()
+    def carry_out(self, block: Block) -> None:
+        """Runs a script, or changes the copy of the source."""
+        if block.title is None:
+            source = {"PYTHONPATH": str(self.home.work)} if self.changed else {}
+            done = self.home.python(block.text, cwd=self.folder, env={"ZENML_SESSION": "docs", **source})
+            assert done.exit == 0, done.report()
+            return
+        path = self.home.work / block.title
+        if block.kind == "python":
+            assert not path.exists(), f"{block.title} is there already"
+            path.write_text(block.text, encoding="utf-8")
+        else:
+            path.write_text(edited(path.read_text(encoding="utf-8"), block.text), encoding="utf-8")
 
 
 def local_user() -> str:
@@ -91,6 +131,42 @@ def local_user() -> str:
     import pwd
 
     return pwd.getpwuid(os.getuid()).pw_name
+
+
+def _instead(said: str, pattern: str, shown: str) -> str:
+    """Returns an answer with something in place of what is found; cells of tables keep their width."""
+
+    def replaced(found: re.Match[str]) -> str:
+        cell = found["cell"] or ""
+        return shown + cell + " " * (len(found["found"]) - len(shown) if found["cell"] is not None else 0)
+
+    return re.sub(rf"(?P<found>{pattern})(?P<cell>[^\n│┃]*?(?= [│┃]))?", replaced, said)
+
+
+def _copy_of_the_source(python: Path, folder: Path) -> Path:
+    """Copies the source into a folder, and returns that of the programs of a Python that uses this copy."""
+    for name in ("zenml", "tests", "docs"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    shutil.copy(ROOT / "README.md", folder)
+    venv.create(python, symlinks=True)
+    (packages,) = python.glob("lib/python*/site-packages")
+    (packages / "source.pth").write_text("\n".join([str(folder), *(it for it in sys.path if "-packages" in it)]))
+    program = python / "bin" / "zenml"
+    program.write_text(f"#!{python}/bin/python\nfrom zenml.cli.entry import main\nmain()\n")
+    program.chmod(0o755)
+    return program.parent
+
+
+def edited(text: str, edit: str) -> str:
+    """Returns a text in which what a `diff` block says is done."""
+    for place in re.split(r"^@@.*\n", edit, flags=re.MULTILINE):
+        lines = [line if line.strip() else " \n" for line in place.splitlines(keepends=True)]
+        before = "".join(line[1:] for line in lines if line[0] != "+")
+        after = "".join(line[1:] for line in lines if line[0] != "-")
+        assert text.count(before) == 1, f"stands there {text.count(before)} times:\n{before}"
+        text = text.replace(before, after)
+    return text
 
 
 @dataclass
@@ -105,7 +181,7 @@ class Bound:
 
     def compared(self, page: str, run: str) -> tuple[str, str]:
         """Returns both in one form; what is new is bound on the way."""
-        return _TIME.sub("TIME", self._plain(page, page, run)), _TIME.sub("TIME", _RUNS.sub(" ", run))
+        return _alike(self._plain(page, page, run)), _alike(_RUNS.sub(" ", run))
 
     def _plain(self, text: str, page: str, run: str) -> str:
         shown, seen = _VARIABLE.finditer(page), list(_VARIABLE.finditer(run))
@@ -115,45 +191,61 @@ class Bound:
         return _RUNS.sub(" ", _VARIABLE.sub(lambda found: self.names.get(found[0], found[0]), text))
 
 
-def blocks(page: str) -> list[tuple[str, str]]:
-    """Returns the kinds and texts of what is run, in order: `console`, `python`, and `another` machine."""
-    return [(str(found.lastgroup), found[str(found.lastgroup)]) for found in _BLOCK.finditer(page)]
+def _alike(text: str) -> str:
+    return _SIZE.sub("SIZE", _PASSED.sub("PASSED", _TIME.sub("TIME", text)))
+
+
+def blocks(page: str) -> list[Block]:
+    """Returns what is carried out, in order."""
+    return [_block(found) for found in _BLOCK.finditer(page)]
+
+
+def _block(found: re.Match[str]) -> Block:
+    return Block("another", None, "") if found["another"] else Block(found["kind"], found["title"], found["body"])
+
+
+def changes_the_source(page: str) -> bool:
+    """Tells whether a page shows how the source is changed."""
+    return any(block.title for block in blocks(page))
 
 
 def steps(block: str) -> list[tuple[str, str]]:
     """Returns what is typed in a block and what is answered."""
-    found = re.findall(r"^\$ (.*(?:\\\n.*)*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
+    found = re.findall(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
     return [(typed, answer) for typed, answer in found]
 
 
 def write(path: Path) -> None:
     """Writes the answers of a page anew."""
-    page, bound = path.read_text(), Bound()
+    page, bound = path.read_text(encoding="utf-8"), Bound()
     with tempfile.TemporaryDirectory() as folder:
         machines = iter(range(100))
 
         def machine() -> Terminal:
             base = Path(folder, str(next(machines))).resolve()
             base.mkdir()
-            return Terminal(Home(base))
+            return Terminal(Home(base), changes_the_source(page))
 
         terminal = machine()
 
         def answered(found: re.Match[str]) -> str:
             nonlocal terminal
-            if found["another"]:
+            block = _block(found)
+            if block.kind == "another":
                 terminal = machine()
-            if found["console"] is None:
+                return found[0]
+            if block.kind != "console":
+                terminal.carry_out(block)
                 return found[0]
             lines = []
-            for typed, answer in steps(found["console"]):
+            for typed, answer in steps(block.text):
                 line = re.sub(r"<(-?\d+)>", lambda nth: _newest(terminal, int(nth[1])), bound.typed(typed))
                 said = terminal.type(line)
                 bound.compared(answer, said)
                 lines.append(f"$ {line}\n{said}")
             return "```console\n" + "".join(lines) + "```"
 
-        path.write_text(_BLOCK.sub(answered, page))
+        path.write_text(_BLOCK.sub(answered, page), encoding="utf-8")
 
 
 def _newest(terminal: Terminal, nth: int) -> str:
