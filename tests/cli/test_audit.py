@@ -153,7 +153,10 @@ def test_problems_are_listed_below_the_verdicts(home: Home, tampering: Tampering
     assert answer.stdout.endswith(
         f"\n\ncontent:\n  ledger {ledger_id}, position {position}: The stored text is not in its canonical form.\n"
     )
-    assert answer.stderr == "Hint: Keep the file as evidence, and restore a backup (docs/backup.md).\n"
+    assert (
+        answer.stderr
+        == 'Hint: Keep the file as evidence, and restore a backup; "zenml ledger backup --help" says how.\n'
+    )
 
 
 def test_of_many_problems_twenty_are_listed_and_all_are_in_the_document(home: Home, tampering: Tampering) -> None:

@@ -11,6 +11,7 @@ import os
 import pwd
 import re
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pexpect
@@ -80,6 +81,16 @@ def read(svg: str) -> list[str]:
     return [" ".join(line.split()) for _, line in sorted(lines.items())]
 
 
+_VARYING = re.compile(r"\b(?:an?|\d+) (?:moment|seconds?|minutes?)\b|\b[k-z]{4}\b|[━─│┃┏┓┗┛┠┨┯┷┼]")
+
+
+def words(svg: str) -> Counter[str]:
+    """Returns the words in a picture; how wide a column is, and so where a line breaks, varies with the ages."""
+    return Counter(word for line in read(svg) for word in _VARYING.sub(" ", line).split())
+
+
 def write() -> None:
-    """Takes the picture anew."""
-    FILE.write_text(drawn(taken()))
+    """Takes the picture anew, unless it would say the same."""
+    svg = drawn(taken())
+    if not FILE.exists() or words(FILE.read_text()) != words(svg):
+        FILE.write_text(svg)

@@ -202,5 +202,15 @@ def _readable(annotation: str) -> str:
     return annotation.replace("|", r"\|")
 
 
+def without_answers(page: str) -> str:
+    """Returns a page with its sessions cut to what is typed; answers are written and compared elsewhere."""
+    return re.sub(
+        r"(?<=^```console\n).*?(?=^```$)",
+        lambda found: "".join(re.findall(r"^\$ .*\n", found[0], re.MULTILINE)),
+        page,
+        flags=re.MULTILINE | re.DOTALL,
+    )
+
+
 GENERATED = {"docs/cli.md": cli, "docs/errors.md": errors, "docs/events.md": events}
 """What writes each page."""

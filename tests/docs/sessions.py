@@ -179,6 +179,11 @@ class Bound:
         """Returns a line of the page with the ids of this run."""
         return re.sub(r"(?<!\w)[k-z]{4,18}(?!\w)", lambda found: self.names.get(found[0], found[0]), line)
 
+    def back(self, text: str) -> str:
+        """Returns a text of this run with the ids of the page, as far as it had them."""
+        shown = {run: page for page, run in self.names.items()}
+        return _VARIABLE.sub(lambda found: shown.get(found[0], found[0]), text)
+
     def compared(self, page: str, run: str) -> tuple[str, str]:
         """Returns both in one form; what is new is bound on the way."""
         return _alike(self._plain(page, page, run)), _alike(_RUNS.sub(" ", run))
@@ -216,7 +221,7 @@ def steps(block: str) -> list[tuple[str, str]]:
 
 
 def write(path: Path) -> None:
-    """Writes the answers of a page anew."""
+    """Writes the answers of a page anew; those that are as they were keep their ids and times."""
     page, bound = path.read_text(encoding="utf-8"), Bound()
     with tempfile.TemporaryDirectory() as folder:
         machines = iter(range(100))
@@ -241,8 +246,9 @@ def write(path: Path) -> None:
             for typed, answer in steps(block.text):
                 line = re.sub(r"<(-?\d+)>", lambda nth: _newest(terminal, int(nth[1])), bound.typed(typed))
                 said = terminal.type(line)
-                bound.compared(answer, said)
-                lines.append(f"$ {line}\n{said}")
+                before, now = bound.compared(answer, said)
+                same = before == now and line == bound.typed(typed)
+                lines.append(f"$ {typed}\n{answer}" if same else bound.back(f"$ {line}\n{said}"))
             return "```console\n" + "".join(lines) + "```"
 
         path.write_text(_BLOCK.sub(answered, page), encoding="utf-8")

@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
-from tests.docs.picture import FILE, drawn, read, taken
-
-VARYING = re.compile(r"\b(?:an?|\d+) (?:moment|seconds?|minutes?)\b|\b[k-z]{4}\b|[━─│┃┏┓┗┛┠┨┯┷┼]")
-
-
-def words(svg: str) -> Counter[str]:
-    """Returns the words in a picture; how wide a column is, and so where a line breaks, varies with the ages."""
-    return Counter(word for line in read(svg) for word in VARYING.sub(" ", line).split())
+from tests.docs.picture import FILE, drawn, taken, words
 
 
 def test_the_picture_in_the_readme_is_what_the_program_shows() -> None:

@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from tests.docs.reference import GENERATED, MODEL, commands, events
+from tests.docs.reference import GENERATED, MODEL, commands, events, without_answers
 from tests.ledger.machines import Machine, machine
 from zenml.cli.app import run
 from zenml.cli.component_examples import example
@@ -147,16 +147,8 @@ def test_the_commands_of_one_type_stand_for_those_of_all() -> None:
 
 @pytest.mark.parametrize("name", GENERATED)
 def test_a_generated_page_is_not_stale(name: str) -> None:
-    # what the commands in it answer is compared where all sessions are
-    def typed(page: str) -> str:
-        return re.sub(
-            r"(?<=^```console\n).*?(?=^```$)",
-            lambda found: "".join(re.findall(r"^\$ .*\n", found[0], re.MULTILINE)),
-            page,
-            flags=re.MULTILINE | re.DOTALL,
-        )
-
-    assert typed((ROOT / name).read_text()) == typed(GENERATED[name]()), "run python -m tests.docs"
+    page = (ROOT / name).read_text()
+    assert without_answers(page) == without_answers(GENERATED[name]()), "run python -m tests.docs"
 
 
 def test_every_event_has_a_line_and_every_type_is_explained() -> None:

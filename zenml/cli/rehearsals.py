@@ -28,18 +28,23 @@ def show(repository: Repository, change: Change, output: str) -> None:
     events = [(topic, orjson.loads(text)) for topic, text in dumped]
     with repository.reading() as now:
         differences = difference(now.connection, events)
-        targets = [now.short(now.change(target).letters) for target in change.targets]
+        rows = [now.change(target) for target in change.targets]
+        targets, told = [now.short(row.letters) for row in rows], now.named(rows)
     if output != TABLE:
-        told = {
+        answer = {
             "dry_run": True,
             "change": {"kind": change.kind, "summary": change.summary, "targets": targets},
             "events": [{"topic": topic, "summary": describe(topic, fields)} for topic, fields in events],
             "differences": [one._asdict() for one in differences],
         }
-        emit(told, output)
+        emit(answer, output)
         return
     recorded = [
         Line(f"  {topic.removeprefix('zenml:')}: {visible(describe(topic, fields))}") for topic, fields in events
     ]
     different = [line._replace(text=f"  {line.text}") for line in lines(differences)]
-    write([Line("Would be recorded:", HEADING), *recorded, Line("Would be different:", HEADING), *different])
+    verb = "brought back" if change.kind == "redo" else "undone"
+    taken = [Line(f"Would be {verb}:", HEADING), *(Line(f"  {visible(text)}") for text in told)] if told else []
+    write(
+        [*taken, Line("Would be recorded:", HEADING), *recorded, Line("Would be different:", HEADING), *different]
+    )

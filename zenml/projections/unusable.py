@@ -10,7 +10,7 @@ import sqlite3
 
 from zenml.domain.errors import BusyError, DamagedLedgerError, LedgerError, NotAllowedError
 
-RESTORE = 'Restore a copy made with "zenml ledger backup" (docs/backup.md); keep the damaged file until then.'
+RESTORE = 'Keep the damaged file, and restore a backup; "zenml ledger backup --help" says how.'
 """What to do about a file that cannot be read at all."""
 
 LOOK = 'Run "zenml audit verify" to see what is wrong. ' + RESTORE

@@ -14,7 +14,7 @@ from zenml.projections.history import ChangeRow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from zenml.ledger.origin import Origin
@@ -210,7 +210,7 @@ def details(now: Reading, prefix: str | None = None) -> ChangeDetails:
     ]
     try:
         differences = difference(now.connection, _in_order(stored))
-        evidence = [_evidence(part) for part in stored]
+        evidence = [_evidence(part) for part in sorted(stored, key=_first_in(stored))]
     except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise DamagedLedgerError(
             f"The events of change {info.change} are not what was written.", "Restore the ledger from a backup."
@@ -235,6 +235,12 @@ def _in_order(stored: list[list[Stored]]) -> Iterator[tuple[str, dict[str, Any]]
         for _ in range(run["count"]):
             event = next(rest[run["ledger_id"]])
             yield upcast(event.topic, json.loads(event.text))
+
+
+def _first_in(stored: list[list[Stored]]) -> Callable[[list[Stored]], int]:
+    """Returns what tells which part of a change was decided first: ids of ledgers have no order of their own."""
+    runs = [run["ledger_id"] for run in json.loads(stored[0][0].text)["parts"]]
+    return lambda part: runs.index(part[0].ledger_id)
 
 
 def _evidence(part: list[Stored]) -> Part:

@@ -19,7 +19,7 @@ from zenml.repository.infos import ComponentInfo, ProfileInfo, StackInfo
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from zenml.projections.components import ComponentRow
     from zenml.projections.machine import RepositoryRow
@@ -161,8 +161,12 @@ class Reading:
 
     def taken_back(self, change_id: str) -> list[str]:
         """Returns for each change that an undo or a redo took back its name and what it did, newest first."""
+        return self.named(reversed(history.targets(self.connection, change_id)))
+
+    def named(self, changes: Iterable[history.ChangeRow]) -> list[str]:
+        """Returns for each change its name and what it did; for an undo or a redo, what that took back."""
         told = []
-        for row in reversed(history.targets(self.connection, change_id)):
+        for row in changes:
             if row.kind in ("undo", "redo"):
                 told.extend(self.taken_back(row.change_id))
             else:

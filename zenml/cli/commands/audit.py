@@ -71,4 +71,4 @@ def _hint(found: Verification) -> str:
             "What is there is right, but not what was there before: restore the newer file, or run "
             '"zenml ledger accept" if a backup was restored on purpose.'
         )
-    return "Keep the file as evidence, and restore a backup (docs/backup.md)."
+    return 'Keep the file as evidence, and restore a backup; "zenml ledger backup --help" says how.'

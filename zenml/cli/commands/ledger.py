@@ -81,7 +81,8 @@ def backup(
 ) -> None:
     """Copy the ledger to a file, as it is at this moment; others may go on working.
 
-    docs/backup.md says how to restore it.
+    To restore it, stop what uses the ledger, put the file in the place of ledger.db ("zenml config" says where
+    that is), remove ledger.db-wal and ledger.db-shm beside it, and run "zenml ledger accept".
 
     Example: zenml ledger backup ledger-backup.db
     """
