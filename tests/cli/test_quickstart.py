@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
+import pexpect
 import pytest
 
-from tests.support.program import Home, Result
+from tests.support.program import ZENML, Home, Result
 from zenml.cli.sections import HELP
 from zenml.cli.tour import STORY
 
@@ -88,3 +90,45 @@ def test_a_folder_with_something_in_it_is_left_alone(home: Home) -> None:
 
 def test_the_tour_shows_what_there_is() -> None:
     assert {step.typed.split()[0] for step in STORY} < set(HELP)
+
+
+@pytest.fixture
+def terminal(home: Home) -> Iterator[tuple[pexpect.spawn[str], Path]]:
+    temporary = home.base / "tmp"
+    temporary.mkdir()
+    variables = home.variables({"TERM": "xterm-256color", "TMPDIR": str(temporary)})
+    program: pexpect.spawn[str] = pexpect.spawn(
+        str(ZENML),
+        ["quickstart"],
+        env=variables,
+        cwd=str(home.work),
+        encoding="utf-8",
+        timeout=60,
+        dimensions=(24, 80),
+    )
+    yield program, temporary
+    program.close(force=True)
+
+
+def test_on_a_terminal_it_waits_for_the_reader(terminal: tuple[pexpect.spawn[str], Path]) -> None:
+    program, temporary = terminal
+    for _ in STORY[1:]:
+        program.expect_exact("(Enter goes on, Ctrl-C ends the tour)")
+        assert [path.name[:17] for path in temporary.iterdir()] == ["zenml-quickstart-"]
+        program.sendline("")
+    program.expect_exact("What next:")
+    program.expect(pexpect.EOF)
+    program.wait()
+    assert program.exitstatus == 0
+    assert list(temporary.iterdir()) == []
+
+
+def test_an_interrupt_ends_it_and_leaves_nothing(terminal: tuple[pexpect.spawn[str], Path]) -> None:
+    program, temporary = terminal
+    program.expect_exact("(Enter goes on")
+    program.sendintr()
+    program.expect_exact("Aborted!")
+    program.expect(pexpect.EOF)
+    program.wait()
+    assert program.exitstatus == 130
+    assert list(temporary.iterdir()) == []

@@ -56,7 +56,7 @@ def _say(text: str) -> None:
 def _wait() -> None:
     """Lets people read."""
     if sys.stdin.isatty() and sys.stdout.isatty():
-        console().print("(Enter goes on, Ctrl-C ends the tour)", style="dim", end="")
+        console().print("(Enter goes on, Ctrl-C ends the tour)", style="dim", highlight=False, end="")
         try:
             input()
         except EOFError:
