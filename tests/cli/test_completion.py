@@ -36,7 +36,7 @@ def offered(home: Home, line: str, shell: str = "bash", **env: str) -> list[str]
 
 @pytest.fixture
 def furnished(used: Home) -> Home:
-    used.done("artifact-store", "register", "data", "--flavor=local", "--path=/tmp/data")
+    used.done("artifact-store", "register", "data", "--flavor=local", f"--path={used.base}/data")
     used.done("orchestrator", "register", "docker", "--flavor=local_docker")
     used.done("stack", "register", "prod", "-a", "data", "-o", "docker")
     used.done("profile", "create", "team")
@@ -162,7 +162,7 @@ def test_it_is_installed_and_typed_in_a_real_shell(furnished: Home, shell: str) 
     lines = {
         "stack describe pr": ("od", "'prod' stack"),
         "profile describe te": ("am", "'team' Profile Configuration"),
-        "artifact-store describe da": ("ta", "/tmp/data"),
+        "artifact-store describe da": ("ta", f"{furnished.base}/data"),
         f"show {change[:3]}": (change[3:], f"change {change}: create profile 'team'"),
         "stack li": ("st", "STACK NAME"),
     }

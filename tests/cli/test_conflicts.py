@@ -20,8 +20,8 @@ def change_of(home: Home, summary: str) -> str:
 
 
 def written_again(home: Home) -> str:
-    home.done("artifact-store", "register", "data", *LOCAL, "--path", "/tmp/1")
-    home.done("artifact-store", "update", "data", "--path", "/tmp/2")
+    home.done("artifact-store", "register", "data", *LOCAL, "--path", f"{home.base}/1")
+    home.done("artifact-store", "update", "data", "--path", f"{home.base}/2")
     home.done("artifact-store", "update", "data", "--path", "/tmp/3")
     return change_of(home, "set path")
 

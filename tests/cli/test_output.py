@@ -59,7 +59,7 @@ def answered(answer: Result) -> dict[str, Any]:
 
 @pytest.fixture
 def lived(used: Home) -> Home:
-    used.done("artifact-store", "register", "größe 栈", "-f", "local", "--path", "/tmp/data")
+    used.done("artifact-store", "register", "größe 栈", "-f", "local", "--path", f"{used.base}/data")
     used.done("metadata-store", "register", "db", "-f", "mysql", "--host=h", "--database=d", "--password=hunter22")
     used.done(
         "stack", "register", "prod", "-a", "größe 栈", "-o", "default", "-m", "db", "--set", "--reason", "why"

@@ -27,9 +27,9 @@ COLUMNS, LINES = 100, 40
 BEFORE = (
     "zenml profile create team",
     "zenml profile set team",
-    "zenml artifact-store register data --flavor=local --path=/srv/data",
+    "zenml artifact-store register data --flavor=local --path=shared/data",
     "zenml stack register prod -a data -o default -m default --set",
-    "zenml artifact-store update data --path=/tmp/data --reason 'the disk is full'",
+    "zenml artifact-store update data --path=scratch --reason 'the disk is full'",
 )
 SHOWN = ("zenml history", "zenml undo --dry-run", "zenml undo", "zenml history --limit 2")
 
@@ -54,7 +54,7 @@ def _typed(line: str, home: Home, variables: dict[str, str]) -> str:
     said = str(terminal.read()).replace("\r\n", "\n")
     terminal.close()
     assert terminal.exitstatus == 0, said
-    said = re.sub(r"^Running with active profile: .*\n", "", said)
+    said = re.sub(r"^Running with active profile: .*\n", "", said).replace(str(home.work), "/home/ann")
     user = pwd.getpwuid(os.getuid()).pw_name
     # in a table cells keep their width; a code of a colour ends in m
     return re.sub(rf"(?<=[ m]){re.escape(user)}(?=(\x1b\[[\d;]*m| )*│)", "ann".ljust(len(user)), said)
