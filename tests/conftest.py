@@ -18,7 +18,14 @@ settings.load_profile("here")
 def pytest_configure(config: pytest.Config) -> None:
     """Compiles the program once: it is started some thousand times, and must not compile itself each time."""
     if not hasattr(config, "workerinput"):  # the workers start later
+        if config.getoption("dist", "no") == "load":  # what -n means if nothing else is said
+            config.option.dist = "worksteal"  # a worker that is done takes tests from another one
         compileall.compile_dir(Path(zenml.__file__).parent, quiet=2)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the longest first, so that no worker is left alone with them at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 __all__ = ["home", "used"]
