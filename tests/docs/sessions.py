@@ -186,6 +186,10 @@ class Bound:
 
     def compared(self, page: str, run: str) -> tuple[str, str]:
         """Returns both in one form; what is new is bound on the way."""
+        # in YAML an id stands in quotes where its digits would make a number
+        page, run = (
+            re.sub(r'"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"(?=\n)', r"\1", it) for it in (page, run)
+        )
         return _alike(self._plain(page, page, run)), _alike(_RUNS.sub(" ", run))
 
     def _plain(self, text: str, page: str, run: str) -> str:

@@ -114,3 +114,10 @@ def test_there_are_pages_with_sessions() -> None:
     assert {"README", "docs/history-and-undo", "docs/tutorial", "docs/how-to/add-a-flavor"} <= set(
         map(named, PAGES)
     )
+
+
+def test_an_id_is_the_same_with_quotes_and_without() -> None:
+    page, run = Bound().compared(
+        "  id: 6578e5ca-6e90-4103-931f-512333d9d734\n", '  id: "3b1a2663-e116-4cb2-87d5-85be1b7312cc"\n'
+    )
+    assert page == run
