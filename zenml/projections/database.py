@@ -42,7 +42,7 @@ def connect(path: str) -> sqlite3.Connection:
     # only when told that nobody writes to it, and then it would pass over what stands in a log alone
     from zenml.projections.unusable import understood, unfinished
 
-    if problem.sqlite_errorcode & 0xFF in _NO_FILE_BESIDE:
+    if getattr(problem, "sqlite_errorcode", 0) & 0xFF in _NO_FILE_BESIDE:
         if _has_log(path):
             raise unfinished(problem, path) from problem
         try:

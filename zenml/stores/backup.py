@@ -115,7 +115,7 @@ def _copy(database: sqlite3.Connection, draft: str, progress: Progress) -> int:
             found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
             events = int(copy.execute("SELECT coalesce(sum(size), 0) FROM heads").fetchone()[0])
     except sqlite3.Error as error:
-        if error.sqlite_errorcode & 0xFF in _NO_ROOM:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_ROOM:
             raise NotAllowedError(
                 f"There is no room for the backup in {os.path.dirname(draft)}.",
                 "Make room, or name a file in another folder.",

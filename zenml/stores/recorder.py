@@ -62,7 +62,7 @@ def _insist(database: sqlite3.Connection, statement: str, pause: float) -> None:
         try:
             database.execute(statement)
         except sqlite3.OperationalError as error:
-            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # whichever kind of it
+            busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY  # whichever kind of it
             if not busy or time.monotonic() > until:
                 raise
             time.sleep(pause)

@@ -37,7 +37,7 @@ def compare(database: sqlite3.Connection, progress: Callable[[int], None]) -> Ve
             views.rebuild(scratch, stored(database), progress)
             problems = tuple(_differences(database, scratch))
         except sqlite3.Error as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
                 return Verdict("there is no room for a replay in the folder for temporary files", compared=False)
             problems = (_ended_early(str(error)),)
         except DamagedLedgerError as error:
@@ -66,7 +66,7 @@ def _differences(database: sqlite3.Connection, scratch: sqlite3.Connection) -> I
         try:
             problem = _difference(database, scratch, name)
         except sqlite3.Error as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
                 raise
             problem = Problem(None, None, f"The view '{name}' cannot be read: {error}.")
         if problem is not None:
