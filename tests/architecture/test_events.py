@@ -22,7 +22,7 @@ CLASSES: tuple[type[Event], ...] = (ChangeBegan, *DOMAIN_EVENTS)
 EVERY: tuple[Event, ...] = (BEGAN, *SAMPLES)
 
 FREE = {
-    "actor_id", "command", "command_hash", "host", "key", "path", "reason", "repository_path", "session",
+    "actor_id", "command", "command_hash", "host", "key", "made", "path", "reason", "repository_path", "session",
 }  # fmt: skip
 """What people type or machines are called: salted wherever it stands."""
 SETTINGS = {"url", "parameters"}

@@ -23,14 +23,27 @@ PAST = (
     ("stack", "update", "dev", "-c", "reg"),
     ("orchestrator", "register", "docker", "--flavor", "local_docker", "--docker_parent_image", "python:3.11"),
     ("orchestrator", "rename", "kf", "kubeflow"),
+    ("stack", "export", "dev", "{base}/dev.yaml"),
+    ("export", "--out", "{base}/all.yaml"),
     ("undo",),
 )
+MORE = """\
+components:
+  - {type: orchestrator, name: more, flavor: local}
+  - {type: orchestrator, name: kf, flavor: airflow}
+"""
 COMMANDS = {
     "artifact-store register": ("s3", *LOCAL, "--path", "{base}/elsewhere"),
     "artifact-store update": ("data", "--path", "{base}/moved"),
     "orchestrator remove-attribute": ("docker", "--docker_parent_image"),
     "orchestrator rename": ("kf", "kubeflow"),
     "orchestrator delete": ("kf",),
+    "orchestrator copy": ("docker", "docker2", "--to", "team"),
+    "orchestrator flavor register": ("own_flavor.Own",),
+    "stack copy": ("dev", "dev", "--to", "team"),
+    "stack import": ("again", "-f", "{base}/dev.yaml"),
+    "apply": ("-f", "{base}/more.yaml"),
+    "profile import": ("{base}/all.yaml", "--name", "copy"),
     "stack register": ("prod", "-a", "data", "-o", "kf", "--set"),
     "stack update": ("dev", "-o", "kf"),
     "stack remove-component": ("dev", "-c"),
@@ -80,6 +93,13 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(base)
     for given in PAST:
         home.done(*(word.format(base=base) for word in given))
+    (base / "more.yaml").write_text(MORE)
+    lines = (
+        "from zenml.orchestrators import BaseOrchestrator",
+        "class Own(BaseOrchestrator):",
+        "    FLAVOR = 'own'",
+    )
+    (home.work / "own_flavor.py").write_text("\n".join(lines))
     return home
 
 
@@ -151,6 +171,6 @@ def test_a_secret_is_not_shown_and_no_key_is_made(home: Home) -> None:
 
 def test_every_command_that_writes_has_a_dry_run() -> None:
     """The commands of the help that are not in the table only read, or look after the ledger's files; or tour."""
-    reading = {"history", "show", "version", "ledger", "audit", "config", "status", "quickstart"}
+    reading = {"export", "history", "show", "version", "ledger", "audit", "config", "status", "quickstart"}
     nouns = {"artifact-store" if name in COMPONENTS else name for name in HELP} - reading
     assert {command.split()[0] for command in COMMANDS} - {"orchestrator", "container-registry"} == nouns

@@ -29,6 +29,7 @@ def shapes() -> dict[str, dict[str, str]]:
     found = {
         it["name"]: dict(ROW.findall(it["body"])) for it in SECTION.finditer(PAGE.read_text(encoding="utf-8"))
     }
+    found["described flavor"] = {**found["flavor"], **found["described flavor"]}
     found["shown change"] = {**found["change"], **found["shown change"]}
     return found
 
@@ -85,6 +86,7 @@ READS = {
     ("alerter", "describe"): {"component": "null"},
     ("container-registry", "flavor", "list"): {"flavors": "list of [flavor]"},
     ("alerter", "flavor", "list"): {"flavors": "list of [flavor]"},
+    ("metadata-store", "flavor", "describe", "mysql"): {"flavor": "[described flavor]"},
     ("status",): {"status": "[status]"},
     ("config",): {"config": "[config]"},
     ("history",): {"changes": "list of [change]"},
@@ -108,6 +110,14 @@ def test_every_answer_is_what_the_page_says(lived: Home) -> None:
         assert "hunter22" not in as_json.output + as_yaml.output
 
 
+def test_what_was_prepared_is_what_the_page_says(lived: Home) -> None:
+    for words in (("stack", "up"), ("artifact-store", "up", "default"), ("stack", "down")):
+        found = answered(lived.run(*words, "-o", "json"))
+        assert list(found) == ["components", "change"]
+        check(found["components"], "list of [prepared]")
+        check(found["change"], "text or null")
+
+
 def test_changes_that_are_recorded_or_rehearsed_are_what_the_page_says(lived: Home) -> None:
     words = ("stack", "rename", "prod", "live", "--output", "json")
     rehearsed = answered(lived.done(*words, "--dry-run"))
@@ -122,6 +132,7 @@ def test_changes_that_are_recorded_or_rehearsed_are_what_the_page_says(lived: Ho
 
 def test_every_section_of_the_page_is_met(lived: Home) -> None:
     met = {LINK.search(is_a)[1] for shape in READS.values() for is_a in shape.values() if "[" in is_a}  # type: ignore[index]
+    met.add("prepared")
     waiting = [*met, "dry run"]
     while waiting:
         linked = {found for is_a in shapes()[waiting.pop()].values() for found in LINK.findall(is_a)}

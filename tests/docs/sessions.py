@@ -9,6 +9,7 @@ What a block is, its language says:
 - `python title="a/file.py"` is a file to be added to the source, and `diff title="a/file.py"` is an edit of one
   that is there: lines that stay, go and come, a line `@@` between one place and the next. They are carried out
   in a copy of the source, and the sessions of such a page are run with that copy, in its folder.
+- `yaml title="a/file.yaml"` is a file that is written where the sessions run.
 - `text`, `json`, `yaml`, `toml`, `sql` and `mermaid` are only shown. `shell` is allowed in one place: the section
   "Two lines" of README.md, whose lines CI runs. No other language is allowed, and no block without one.
 
@@ -45,7 +46,7 @@ SHOWN = ("text", "json", "yaml", "toml", "sql", "mermaid")
 
 FENCE = re.compile(r"^(?P<indent> *)(?:```|~~~)(?P<info>.*)\n(?P<body>(?:.*\n)*?) *(?:```|~~~)$", re.MULTILINE)
 _BLOCK = re.compile(
-    rf'^```(?P<kind>{"|".join(RUN)})(?: title="(?P<title>.+?)")?\n(?P<body>(?:.*\n)*?)```$'
+    rf'^```(?P<kind>{"|".join(RUN)}|yaml(?= title))(?: title="(?P<title>.+?)")?\n(?P<body>(?:.*\n)*?)```$'
     r"|^(?P<another><!-- another machine -->)$",
     re.MULTILINE,
 )
@@ -118,8 +119,8 @@ class Terminal:
             done = self.home.python(block.text, cwd=self.folder, env={"ZENML_SESSION": "docs", **source})
             assert done.exit == 0, done.report()
             return
-        path = self.home.work / block.title
-        if block.kind == "python":
+        path = (self.folder if block.kind == "yaml" else self.home.work) / block.title
+        if block.kind != "diff":
             assert not path.exists(), f"{block.title} is there already"
             path.write_text(block.text, encoding="utf-8")
         else:
@@ -215,7 +216,7 @@ def _block(found: re.Match[str]) -> Block:
 
 def changes_the_source(page: str) -> bool:
     """Tells whether a page shows how the source is changed."""
-    return any(block.title for block in blocks(page))
+    return any(block.title and block.kind != "yaml" for block in blocks(page))
 
 
 def steps(block: str) -> list[tuple[str, str]]:

@@ -64,10 +64,11 @@ def test_every_block_is_run_or_no_example(page: Path) -> None:
         line = f"{named(page)}, line {text[: found.start()].count(chr(10)) + 1}"
         assert language in (*RUN, *SHOWN), f"{line}: a block of the language '{language}' is not run"
         assert found[0].startswith("```"), f"{line}: a block that is indented, or begins with ~~~, is not found"
-        assert bool(title) <= (language in RUN), line
+        assert bool(title) <= (language in (*RUN, "yaml")), line
         assert language != "diff" or title, f"{line}: a diff says which file it is about"
     ran = [block.text for block in blocks(text) if block.kind != "another"]
-    assert ran == [found["body"] for found in FENCE.finditer(text) if found["info"].split(" ")[0] in RUN]
+    kinds = (*RUN, "yaml title")
+    assert ran == [found["body"] for found in FENCE.finditer(text) if re.match("|".join(kinds), found["info"])]
 
 
 def test_a_session_begins_with_what_is_typed() -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar, assert_never
 
 from zenml.domain import events
 from zenml.domain.catalog import Component, Flavor, Profile, RepositoryChoice, Stack
-from zenml.domain.events import Choice, DomainEvent
+from zenml.domain.events import Choice, DomainEvent, Provisioning
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -25,6 +25,7 @@ class Facts:
     active_profile: str | None = None
     active_stacks: dict[str, str] = field(default_factory=dict)
     repositories: dict[str, RepositoryChoice] = field(default_factory=dict)
+    provisioning: dict[str, Provisioning] = field(default_factory=dict)
 
     def copy(self) -> Facts:
         """Returns the same facts, in dicts of their own; the values themselves are frozen."""
@@ -36,6 +37,7 @@ class Facts:
             self.active_profile,
             dict(self.active_stacks),
             dict(self.repositories),
+            dict(self.provisioning),
         )
 
     def apply(self, event: DomainEvent, profile_id: str) -> None:
@@ -82,6 +84,10 @@ class Facts:
                 | events.RepositoryChoiceObserved()
             ):
                 self._choice(event)
+            case events.ProvisioningChanged():
+                assert self.provisioning.pop(event.component_id, None) == event.old
+                if event.new:
+                    self.provisioning[event.component_id] = event.new
             case _:
                 assert_never(event)
 

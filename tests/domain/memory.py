@@ -11,7 +11,7 @@ from zenml.domain.catalog import Component, Flavor, Profile, RepositoryChoice, S
 from zenml.domain.commands import Command
 from zenml.domain.decide import decide
 from zenml.domain.errors import LedgerError
-from zenml.domain.events import DomainEvent
+from zenml.domain.events import DomainEvent, Provisioning
 
 
 @dataclass
@@ -115,6 +115,9 @@ class MemoryCatalog:
 
     def repository_here(self) -> RepositoryChoice | None:
         return self.facts.repositories.get(self.repository_id or "")
+
+    def provisioning(self, component_id: str) -> Provisioning | None:
+        return self.facts.provisioning.get(component_id)
 
     def same_secret(self, key_id: str, other_key_id: str) -> bool:
         one, other = self.plaintexts.get(key_id), self.plaintexts.get(other_key_id)

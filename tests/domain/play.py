@@ -12,7 +12,7 @@ from tests.domain.things import active, parts, profile, salted, secret, stack, s
 from zenml.domain import commands
 from zenml.domain.commands import Command
 from zenml.domain.component_types import MANDATORY
-from zenml.domain.events import DomainEvent
+from zenml.domain.events import DomainEvent, Provisioning
 from zenml.domain.values import Setting
 
 OWN = "own"
@@ -33,6 +33,11 @@ _SETTINGS: st.SearchStrategy[dict[str, Setting]] = st.dictionaries(_PARAMETERS, 
 _WHOLE_STACK = st.fixed_dictionaries(dict.fromkeys(MANDATORY, _NAMES), optional={_OPTIONAL: _NAMES})
 _SOME_PARTS = st.dictionaries(_TYPES, _NAMES, max_size=2)
 _BOOLEANS = st.booleans()
+_PROVISIONING = st.none() | st.builds(
+    lambda state, made: Provisioning(state=state, made=tuple(map(salted, made))),
+    st.sampled_from(["running", "suspended"]),
+    st.lists(st.sampled_from(["/a", "/b"]), max_size=2),
+)
 
 
 class Recorded(NamedTuple):
@@ -106,6 +111,7 @@ def wish(data: st.DataObject, catalog: MemoryCatalog, number: int, past: list[Re
         lambda: commands.InitializeRepository(new, draw(_PATHS), profile_id(), stack_id()),
         lambda: commands.ObserveRepository(repository_id(), draw(_PATHS), profile_id(), stack_id()),
         lambda: commands.ForgetRepository(repository_id()),
+        lambda: commands.RecordProvisioning(uid("x"), draw(_TYPES), draw(_NAMES), draw(_PROVISIONING)),
     ]
     if past:
         every.append(lambda: commands.Revert(draw(st.sampled_from(past)).event))

@@ -11,6 +11,7 @@ from tests.domain.things import (
     active,
     blank,
     profile,
+    provisioned,
     registered,
     repository,
     salted,
@@ -47,6 +48,7 @@ SAMPLES: tuple[DomainEvent, ...] = (
     profile_chosen("q", "p"),
     stack_chosen("q1", "p1"),
     observed(("p", "p1"), ("q", "q1")),
+    provisioned("a", (), ("/data", "/more")),
 )
 BEGAN = ChangeBegan(
     change_id=uid("change"),

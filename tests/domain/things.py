@@ -91,3 +91,22 @@ def repository(path: str, profile_name: str, stack_name: str | None = None) -> e
         profile=choice(profile_name),
         stack=choice(stack_name) if stack_name else None,
     )
+
+
+def provisioned(
+    name: str, old: tuple[str, ...] | None, new: tuple[str, ...] | None, state: str = "running"
+) -> events.ProvisioningChanged:
+    """Returns the fact that an artifact store has other paths on this machine than it had."""
+
+    def it(made: tuple[str, ...] | None) -> events.Provisioning | None:
+        if made is None:
+            return None
+        return events.Provisioning.model_validate({"state": state, "made": tuple(map(salted, made))})
+
+    return events.ProvisioningChanged(
+        component_id=uid(f"artifact_store {name}"),
+        component_type="artifact_store",
+        component_name=name,
+        old=it(old),
+        new=it(new),
+    )

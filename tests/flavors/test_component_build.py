@@ -6,9 +6,10 @@ import pytest
 from pydantic import Field
 
 from zenml.domain.errors import FlavorNotFoundError, InvalidValueError
-from zenml.flavors import lookup
+from zenml.flavors import index
 from zenml.flavors.base import StackComponent
 from zenml.flavors.build import ComponentParametersError, build
+from zenml.flavors.info import FlavorInfo
 
 CANARY = "canary-7f3a"
 
@@ -31,8 +32,8 @@ class Runner(StackComponent):
 
 @pytest.fixture
 def runner(monkeypatch: pytest.MonkeyPatch) -> None:
-    listed = lookup.FlavorInfo("runner", f"{__name__}.Runner")
-    monkeypatch.setitem(lookup.FLAVORS, "step_operator", (listed,))
+    listed = FlavorInfo("runner", f"{__name__}.Runner")
+    monkeypatch.setitem(index.FLAVORS, "step_operator", (listed,))
 
 
 def build_runner(**raw: object) -> dict[str, Any]:

@@ -4,27 +4,22 @@ import pytest
 
 from zenml import enums, exceptions
 from zenml.domain import errors
-from zenml.domain.component_types import COMPONENT_TYPES
-from zenml.flavors.lookup import FLAVORS, flavor_class
+from zenml.domain.component_types import COMPONENT_TYPES, display, plural
+from zenml.flavors.index import FLAVORS
+from zenml.flavors.lookup import SHIPPED
 
 
-@pytest.mark.parametrize(
-    ("component_type", "module"),
-    [
-        ("artifact_store", "zenml.artifact_stores"),
-        ("container_registry", "zenml.container_registries"),
-        ("metadata_store", "zenml.metadata_stores"),
-        ("orchestrator", "zenml.orchestrators"),
-        ("secrets_manager", "zenml.secrets_managers"),
-    ],
-)
-def test_every_built_in_flavor_has_its_public_name(component_type: str, module: str) -> None:
-    public = importlib.import_module(module)
-    classes = [flavor_class(component_type, f.name) for f in FLAVORS[component_type] if f.integration is None]
+@pytest.mark.parametrize("component_type", COMPONENT_TYPES)
+def test_every_flavor_has_its_public_name(component_type: str) -> None:
+    public = importlib.import_module(f"zenml.{plural(component_type).replace(' ', '_')}")
+    classes = [SHIPPED.load(component_type, info.name) for info in FLAVORS[component_type]]
+    base = getattr(public, f"Base{display(component_type).title().replace(' ', '')}")
     assert classes
-    for built_in in classes:
-        assert getattr(public, built_in.__name__) is built_in
-        assert built_in.__name__ in public.__all__
+    for flavor in classes:
+        assert getattr(public, flavor.__name__) is flavor
+        assert issubclass(flavor, base)
+    assert {flavor.__name__ for flavor in (*classes, base)} <= set(public.__all__)
+    assert component_type == base.TYPE
 
 
 def test_the_enumeration_has_every_component_type() -> None:

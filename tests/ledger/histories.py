@@ -21,6 +21,7 @@ def everything(machine: Machine) -> None:
     components(here)
     stacks(here)
     flavor_of_ones_own(here)
+    provisioning(here)
     profiles(here)
     repositories(machine)
     undo(here)
@@ -65,6 +66,12 @@ def flavor_of_ones_own(here: Repository) -> None:
         writing.execute(commands.RegisterFlavor(new_id(), "orchestrator", "mine", "package.module.Mine"))
     with here.change() as writing:
         writing.execute(commands.DeleteFlavor("orchestrator", "mine"))
+
+
+def provisioning(here: Repository) -> None:
+    here.provision({"artifact_store": "default", "metadata_store": "default"})
+    here.suspend({"artifact_store": "default"})
+    here.deprovision({"metadata_store": "default"})
 
 
 def profiles(here: Repository) -> None:

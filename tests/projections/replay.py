@@ -11,7 +11,7 @@ from tests.ledger.machines import Machine
 State = dict[str, dict[Any, Any]]
 TABLES = (
     "components", "parameters", "stacks", "stack_components", "flavors",
-    "profiles", "active_profile", "active_stacks", "repositories",
+    "profiles", "active_profile", "active_stacks", "repositories", "provisioning",
 )  # fmt: skip
 
 
@@ -82,6 +82,10 @@ def _replay_machine(state: State, topic: str, e: dict[str, Any]) -> None:
             state["repositories"][e["repository_id"]][2] = e["new"]
         case "RepositoryChoiceObserved":
             state["repositories"][e["repository_id"]][1:] = [e["new_profile"], e["new_stack"]]
+        case "ProvisioningChanged":
+            state["provisioning"].pop(e["component_id"], None)
+            if e["new"]:
+                state["provisioning"][e["component_id"]] = e["new"]
         case _:
             raise AssertionError(f"nobody told the replay about {topic}")
 

@@ -10,7 +10,7 @@ import pytest
 from tests.ledger.histories import Wanderer, everything
 from tests.ledger.machines import Machine
 from tests.projections.replay import State, opened, states
-from zenml.projections import components, flavors, machine, stacks
+from zenml.projections import components, flavors, machine, provisioning, stacks
 
 
 @pytest.fixture(params=["everything", 1])
@@ -76,6 +76,9 @@ def test_the_facts_of_the_machine(lived: Machine) -> None:
                 key: (path, (profile["chosen_id"], profile["name"]), _choice(stack))
                 for key, (path, profile, stack) in state["repositories"].items()
             }
+            for component_id in {key for one in past for key in one["provisioning"]}:
+                text = provisioning.provisioning(database, ledger_id, component_id, at)
+                assert (json.loads(text) if text else None) == state["provisioning"].get(component_id)
 
 
 def _choice(choice: dict[str, str] | None) -> tuple[str, str] | None:

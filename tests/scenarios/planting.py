@@ -124,6 +124,60 @@ def by_python(watch: Watch, name: str, secret: str) -> None:
     ).exits(0)
 
 
+def by_document(watch: Watch, name: str, secret: str) -> None:
+    file = watch.home.work / "document.yaml"
+    parameters = f"{{host: h, database: d, password: {secret}}}"
+    line = f"  - {{type: metadata_store, name: {name}, flavor: mysql, parameters: {parameters}}}"
+    file.write_text(f"components:\n{line}\n", encoding="utf-8")
+    watch(f"apply -f document.yaml --plan-out {name}.plan").exits(0)
+    watch("apply -f document.yaml --dry-run").exits(0)
+    watch(f"apply --plan {name}.plan").exits(0)
+    file.write_text(f"components:\n{line.replace('mysql', 'mysq')}\n", encoding="utf-8")
+    watch("apply -f document.yaml").exits(1)
+    file.unlink()  # the user's own
+
+
+def by_exported_stack(watch: Watch, name: str, secret: str) -> None:
+    file = watch.home.work / "theirs.yaml"
+    store = f"{{flavor: mysql, name: {name}, host: h, database: d, password: {secret}}}"
+    parts = [f"  metadata_store: {store}", "  orchestrator: {flavor: local, name: theirs}"]
+    parts.append("  artifact_store: {flavor: s3, name: theirs, path: 's3://b', key: " + secret + "}")
+    file.write_text("\n".join(["components:", *parts, "stack_name: theirs", ""]), encoding="utf-8")
+    watch(f"stack import {name} -f theirs.yaml").exits(0)
+    file.unlink()
+    watch(f"stack export {name} {name}.yaml").exits(0)
+
+
+def by_answer(watch: Watch, name: str, secret: str) -> None:
+    answers = f"h\nd\n3306\nme\n{secret}\n\n\n"
+    line = f"metadata-store register {name} --flavor=mysql -i"
+    watch.answers.append(watch.home.run(*shlex.split(line), stdin=answers).exits(0))
+
+
+def by_flavor_of_ones_own(watch: Watch, name: str, secret: str) -> None:
+    lines = (
+        "from typing import Annotated",
+        "from zenml.domain.secrecy import SECRET",
+        "from zenml.alerters import BaseAlerter",
+        "class Own(BaseAlerter):",
+        "    FLAVOR = 'own'",
+        "    passphrase: Annotated[str, SECRET]",
+        "    def provision(self):",
+        "        raise RuntimeError('it cannot be reached')",
+    )
+    (watch.home.work / "own_alerter.py").write_text("\n".join(lines), encoding="utf-8")
+    watch("alerter flavor register own_alerter.Own").exits(0)
+    watch(f"alerter register {name} --flavor=own --passphrase={secret}").exits(0)
+    watch(f"alerter describe {name}").exits(0)
+    watch(f"alerter up {name}").exits(1)
+
+
+def by_refused_login(watch: Watch, name: str, secret: str) -> None:
+    store = f"metadata-store register {name} --flavor=mysql --host=127.0.0.1 --database=d"
+    watch(f"{store} --port=1 --username=me --password={secret}").exits(0)
+    watch(f"metadata-store up {name}").exits(1)
+
+
 DOORS: list[Callable[[Watch, str, str], None]] = [
     by_parameter,
     by_update,
@@ -141,6 +195,11 @@ DOORS: list[Callable[[Watch, str, str], None]] = [
     by_secret_option,
     by_profile_url,
     by_python,
+    by_document,
+    by_exported_stack,
+    by_answer,
+    by_flavor_of_ones_own,
+    by_refused_login,
 ]
 
 
@@ -160,6 +219,15 @@ def look_around(watch: Watch) -> None:
         "stack export s s.yaml",
         "stack copy s t",
         "metadata-store copy by_parameter m2",
+        "export",
+        "export --out all.yaml",
+        "profile import all.yaml --name imported",
+        "apply -f all.yaml",
+        "stack set s",
+        "stack up",
+        "stack down --force --yes",
+        "stack set default",
+        "metadata-store flavor describe mysql",
         "metadata-store update by_parameter --host=h2",
         "metadata-store rename by_parameter m3",
         "profile create other",

@@ -76,8 +76,13 @@ def test_it_is_proven(copy: Machine, says: dict[str, Any]) -> None:
     assert not any(ledger["problems"] for ledger in says["ledgers"].values())
 
 
+LATER = {"zenml:ProvisioningChanged"}
+"""Events that came after the first ledger was stored."""
+
+
 def test_every_event_is_read(copy: Machine) -> None:
-    assert {to_event(row.topic, row.text.encode()).TOPIC for row in copy.events()} == TOPICS.keys()
+    found = {to_event(row.topic, row.text.encode()).TOPIC for row in copy.events()}
+    assert found == TOPICS.keys() - LATER
 
 
 def test_all_of_it_can_be_undone(copy: Machine, says: dict[str, Any]) -> None:

@@ -73,7 +73,10 @@ class LazyGroup(TyperGroup):
 
 
 def _listed(section: dict[str, str]) -> list[str]:
-    return [f"{name:<12}{text}" for name, text in section.items()]
+    names: dict[str, list[str]] = {}
+    for name, text in section.items():
+        names.setdefault(text, []).append(name)
+    return [f"{', '.join(named):<15}{text}" for text, named in names.items()]
 
 
 def _wrapped(line: str, width: int) -> str:

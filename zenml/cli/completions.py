@@ -16,6 +16,7 @@ from typer.core import TyperCommand
 
 from zenml import places
 from zenml.domain.component_types import COMPONENT_TYPES, command
+from zenml.flavors.index import FLAVORS
 from zenml.projections import database
 from zenml.repository import Repository
 from zenml.repository.reading import Reading
@@ -85,10 +86,14 @@ def first_word(ctx: typer.Context, incomplete: str) -> list[Offer]:
 
 def flavors(ctx: typer.Context, incomplete: str) -> list[Offer]:
     """Offers the flavors of the type whose commands these are."""
-    from zenml.flavors.lookup import flavors as known
+    below_flavor = ctx.parent is not None and ctx.parent.info_name == "flavor"
+    component_type = _type(ctx.parent if below_flavor else ctx)
+    shipped = [(it.name, it.origin) for it in FLAVORS.get(component_type, ()) if it.name.startswith(incomplete)]
 
-    found = [(it.name, it.integration or "built in") for it in known(_type(ctx))]
-    return [offer for offer in found if offer[0].startswith(incomplete)]
+    def others(now: Reading) -> list[Offer]:
+        return [(it.name, it.source) for it in now.flavors.of(component_type) if it.custom]
+
+    return [*shipped, *_asked(incomplete, others)]
 
 
 class WithParameters(TyperCommand):
@@ -105,14 +110,12 @@ class WithParameters(TyperCommand):
 
 
 def _parameters(component_type: str, flavor: str | None, name: str) -> list[str]:
-    from zenml.flavors.lookup import flavors as known
-
     flavor = flavor or dict(components(component_type)(name)).get(name)
-    found = [it.parameters for it in known(component_type) if flavor in (None, it.name)]
+    found = [it.parameters for it in FLAVORS.get(component_type, ()) if flavor in (None, it.name)]
     return sorted({parameter for names in found for parameter in names})
 
 
-def _type(ctx: typer.Context) -> str:
+def _type(ctx: Any) -> str:
     return str(ctx.parent.info_name if ctx.parent else "").replace("-", "_")
 
 

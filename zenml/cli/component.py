@@ -6,27 +6,22 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import completions, reads
+from zenml.cli import completions, component_flavors, provisioning, reads
 from zenml.cli.component_examples import example
 from zenml.cli.explain import explanation
-from zenml.cli.groups import group
+from zenml.cli.groups import described, group
 from zenml.cli.output_option import Output
 from zenml.cli.parameters import keyed_secrets, names_only, parse
+from zenml.cli.provisioning import Force, OptionalName, Yes
+from zenml.cli.stack_copies import FromProfile, ToProfile
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.domain.component_types import display, plural
+from zenml.repository import Repository
 
 Name = Annotated[
     str,
     typer.Argument(metavar="NAME", help="The component's name", autocompletion=completions.of_the_group),
-]
-OptionalName = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
-    typer.Argument(
-        metavar="[NAME]",
-        help="The component; that of the active stack if none is named",
-        autocompletion=completions.of_the_group,
-    ),
 ]
 Words = Annotated[
     Optional[list[str]],  # noqa: UP045
@@ -53,7 +48,7 @@ def build(component_type: str) -> typer.Typer:
     app = group(f"Manage {plural(component_type)}")
 
     def about(verb: str, what: str) -> str:
-        return _described(what, example(component_type, verb))
+        return described(what, example(component_type, verb))
 
     @app.command(
         "register",
@@ -72,6 +67,9 @@ def build(component_type: str) -> typer.Typer:
             ),
         ] = None,
         deprecated: Annotated[Optional[str], typer.Option("--type", "-t", hidden=True)] = None,  # noqa: UP045
+        interactive: Annotated[
+            bool, typer.Option("--interactive", "-i", help="Ask for every parameter that is not given")
+        ] = False,
         secret: Secrets = None,
     ) -> None:
         name, parameters = parse(words or [])
@@ -83,8 +81,13 @@ def build(component_type: str) -> typer.Typer:
             )
         if name is None:
             raise typer.BadParameter("Missing argument 'NAME'.")
-        encrypted = keyed_secrets(component_type, chosen, secret or [], parameters)
         opened = how.repository()
+        declared = opened.get_flavor(chosen, component_type)
+        encrypted = keyed_secrets(declared, secret or [], parameters)
+        if interactive:
+            from zenml.cli.questions import ask
+
+            parameters = ask(declared, name, parameters)
         change = opened.register_component(component_type, name, chosen, parameters, encrypted)
         how.done(opened, change, f"Successfully registered {kind} `{name}`.")
 
@@ -110,10 +113,9 @@ def build(component_type: str) -> typer.Typer:
     def update(how: How, words: Words = None, secret: Secrets = None) -> None:
         name, parameters = parse(words or [])
         opened = how.repository(stack=True)
-        if name is None:
-            name = reads.active_component(opened.describe_stack().components, component_type)
+        name = _named(opened, component_type, name)
         flavor = opened.describe_component(component_type, name).flavor
-        encrypted = keyed_secrets(component_type, flavor, secret or [], parameters)
+        encrypted = keyed_secrets(opened.get_flavor(flavor, component_type), secret or [], parameters)
         change = opened.update_component(component_type, name, parameters, secrets=encrypted)
         how.done(opened, change, f"Successfully updated {kind} `{name}`.")
 
@@ -127,8 +129,7 @@ def build(component_type: str) -> typer.Typer:
     def remove_attribute(how: How, words: Words = None) -> None:
         name, parameters = names_only(words or [])
         opened = how.repository(stack=True)
-        if name is None:
-            name = reads.active_component(opened.describe_stack().components, component_type)
+        name = _named(opened, component_type, name)
         change = opened.update_component(component_type, name, {}, parameters)
         how.done(opened, change, f"Successfully updated {kind} `{name}`.")
 
@@ -145,34 +146,58 @@ def build(component_type: str) -> typer.Typer:
         opened = how.repository(stack=True)
         how.done(opened, opened.deregister_stack_component(component_type, name), f"Deleted {kind}: {name}")
 
+    @app.command("copy", help=about("copy", f"Copy {_a(kind)}, in its profile or to another"))
+    @writing
+    def copy(
+        how: How,
+        name: Name,
+        target: Annotated[str, typer.Argument(metavar="NEW_NAME", help="The name of the copy")],
+        from_profile: FromProfile = None,
+        to_profile: ToProfile = None,
+    ) -> None:
+        opened = how.repository(quiet=True)
+        change = opened.copy_stack_component(
+            component_type, name, target, from_profile=from_profile, to_profile=to_profile
+        )
+        how.done(opened, change, f"Copied {kind} '{name}' to '{target}'.")
+
+    @app.command("up", help=about("up", f"Check and prepare what {_a(kind)} needs on this machine"))
+    @writing
+    def up(how: How, name: OptionalName = None) -> None:
+        opened = how.repository(stack=True)
+        name = _named(opened, component_type, name)
+        provisioning.up(how, opened, {component_type: name}, f"Provisioning {kind} '{name}'.")
+
+    @app.command("down", help=about("down", f"Stop what runs for {_a(kind)}; with --force remove what was made"))
+    @writing
+    def down(how: How, name: OptionalName = None, force: Force = False, yes: Yes = False) -> None:
+        opened = how.repository(stack=True)
+        name = _named(opened, component_type, name)
+        title = f"{'Deprovisioning' if force else 'Suspending'} {kind} '{name}'."
+        provisioning.down(how, opened, {component_type: name}, title, force=force, yes=yes)
+
+    @app.command("logs", help=about("logs", f"Print the log of {_a(kind)}"))
+    def logs(
+        name: OptionalName = None,
+        follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is added")] = False,
+    ) -> None:
+        opened = How().repository(stack=True)
+        name = _named(opened, component_type, name)
+        provisioning.logs(opened, component_type, name, follow=follow)
+
     @app.command("explain", help=about("explain", f"Explain {plural(component_type)}"))
     def explain() -> None:
-        from zenml.flavors.lookup import flavors
-
         typer.echo(explanation(component_type), nl=False)
-        if not flavors(component_type):
-            typer.echo(f"\nThis version has no flavor of {plural(component_type)} yet.")
 
-    app.add_typer(_flavors(component_type), name="flavor")
+    app.add_typer(component_flavors.build(component_type), name="flavor")
     return app
 
 
-def _described(what: str, line: str) -> str:
-    r"""Returns the help of a command; ``\b`` keeps the parser from breaking the line that is to be copied."""
-    return f"{what}.\n\n\b\nExample: {line}"
-
-
-def _flavors(component_type: str) -> typer.Typer:
-    app = group(f"Manage the flavors of {plural(component_type)}")
-
-    @app.command(
-        "list",
-        help=_described(f"List the flavors of {plural(component_type)}", example(component_type, "flavor list")),
-    )
-    def list_flavors(output: Output = "table") -> None:
-        reads.flavor_list(component_type, output)
-
-    return app
+def _named(opened: Repository, component_type: str, name: str | None) -> str:
+    """Returns the component that is meant: that of the active stack if none was named."""
+    if name is not None:
+        return name
+    return reads.active_component(opened.describe_stack().components, component_type)
 
 
 def _a(kind: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from zenml.domain.component_types import command
+from zenml.domain.component_types import command, display
 
 
 class Example(NamedTuple):
@@ -32,12 +32,12 @@ _EXAMPLES = {
         "checks", "great_expectations", "--configure_local_docs=false", "--configure_local_docs=true"
     ),
     "experiment_tracker": Example(
-        "runs", "mlflow", "--tracking_uri=http://localhost:5000", "--tracking_uri=http://localhost:5001"
+        "runs", "mlflow", "--tracking_uri=sqlite:////tmp/runs.db", "--tracking_uri=/tmp/runs"
     ),
     "feature_store": Example("features", "feast", "--feast_repo=/tmp/features", "--online_port=6380"),
     "metadata_store": Example("facts", "sqlite", "--uri=/tmp/facts.db", "--uri=/tmp/more.db"),
     "model_deployer": Example(
-        "models", "seldon", "--base_url=http://localhost:8080", "--base_url=http://localhost"
+        "models", "seldon", "--base_url=http://localhost:8080", "--kubernetes_namespace=models"
     ),
     "orchestrator": Example(
         "docker", "local_docker", "--docker_parent_image=python:3.11", "--docker_parent_image=python:3.12"
@@ -61,5 +61,12 @@ def example(component_type: str, verb: str) -> str:
         "remove-attribute": f"{it.name} {it.changed.partition('=')[0]}",
         "rename": f"{it.name} {it.name}_old",
         "delete": it.name,
+        "copy": f"{it.name} {it.name}_copy",
+        "up": it.name,
+        "down": f"{it.name} --force --yes",
+        "logs": it.name,
+        "flavor describe": it.flavor,
+        "flavor register": f"flavors.Own{display(component_type).title().replace(' ', '')}",
+        "flavor delete": "own",
     }.get(verb, "")
     return f"zenml {command(component_type)} {verb} {words}".rstrip()

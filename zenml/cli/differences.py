@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 OLD, NEW, HEADING = "red", "green", "bold"
 
-_LABELS = ("name", "path")
-"""Fields that the name of a thing says already."""
+_REPOSITORY = "repository "
+"""What a repository is called begins with this; its path goes on from there."""
 
 
 class Line(namedtuple("Line", "text style", defaults=("", ""))):
@@ -38,10 +38,13 @@ def lines(differences: Iterable[Difference]) -> list[Line]:
         things.setdefault(it.thing, []).append(it)
     found = []
     for thing, fields in things.items():
-        came, went = _lacks_name(fields, "old"), _lacks_name(fields, "new")
+        label = "path" if thing.startswith(_REPOSITORY) else "name"  # what the name of the thing says already
+        came, went = (
+            any(it.field == label and getattr(it, end) is None for it in fields) for end in ("old", "new")
+        )
         sign, style = ("+ ", NEW) if came else ("- ", OLD) if went else ("", "")
         found.append(Line(f"{sign}{visible(thing)}", style))
-        told = [it for it in fields if it.field not in _LABELS] if came or went else fields
+        told = [it for it in fields if it.field != label] if came or went else fields
         width = max((len(it.field) for it in told), default=0)
         found.extend(line for it in told for line in _field(it, it.field.ljust(width)))
     return found
@@ -61,11 +64,6 @@ def write(written: Iterable[Line]) -> None:
         for line in written:
             screen.print(Text(line.text, style=line.style), soft_wrap=True)
     page(drawn.get())
-
-
-def _lacks_name(fields: list[Difference], side: str) -> bool:
-    """Tells whether a thing was not there on one side: then it has no name on it."""
-    return any(it.field in _LABELS and getattr(it, side) is None for it in fields)
 
 
 def _field(it: Difference, field: str) -> list[Line]:

@@ -21,6 +21,11 @@ def group(help_text: str) -> typer.Typer:
     return made
 
 
+def described(what: str, line: str) -> str:
+    r"""Returns the help of a command; ``\b`` keeps the parser from breaking the line that is to be copied."""
+    return f"{what}.\n\n\b\nExample: {line}"
+
+
 def single(run: Callable[..., None], **settings: Any) -> typer.Typer:
     """Returns a command that stands at the top by itself."""
     made = typer.Typer(add_completion=False, rich_markup_mode=None)

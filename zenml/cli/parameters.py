@@ -6,6 +6,10 @@ import typer
 
 from zenml.domain.errors import InvalidValueError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.flavors.base import StackComponent
+
 _LARGEST = 48 * 1024  # characters: more than an event takes, whose limit is as many bytes
 _FILES = "Write @ and the path of a text file: --parameter=@settings.json."
 
@@ -31,7 +35,7 @@ def parse(words: list[str]) -> tuple[str | None, dict[str, str]]:
                     f"Please give the parameter '{key}' a value: --{key}=VALUE.", param_hint=f"--{key}"
                 )
         _once(key.replace("-", "_"), parameters)
-        parameters[key.replace("-", "_")] = _expanded(value)
+        parameters[key.replace("-", "_")] = expanded(value)
     return _single(positional), parameters
 
 
@@ -42,9 +46,7 @@ def names_only(words: list[str]) -> tuple[str | None, list[str]]:
     return _single(positional), options
 
 
-def keyed_secrets(
-    component_type: str, flavor: str, given: list[str], parameters: dict[str, str]
-) -> frozenset[str]:
+def keyed_secrets(declared: type[StackComponent], given: list[str], parameters: dict[str, str]) -> frozenset[str]:
     """Puts ``--secret parameter=value`` among the parameters and returns which ones were given so.
 
     A flavor may itself have a parameter called ``secret``, for the name of one: a word without ``=`` is
@@ -53,23 +55,21 @@ def keyed_secrets(
     Raises:
         InvalidValueError: There is no such parameter. The text is not repeated: it is secret.
     """
-    from zenml.flavors.lookup import flavor_class
-
-    known = {parameter.name for parameter in flavor_class(component_type, flavor).describe_parameters()}
+    known = {parameter.name for parameter in declared.describe_parameters()}
     encrypted = set()
     for text in given:
         key, equals, value = text.partition("=")
         key = key.replace("-", "_")
         if not equals and "secret" in known:
-            parameters["secret"] = _expanded(text)
+            parameters["secret"] = expanded(text)
         elif equals and key in known:
             _once(key, parameters)
-            parameters[key] = _expanded(value)
+            parameters[key] = expanded(value)
             encrypted.add(key)
         else:
             raise InvalidValueError(
                 "The option --secret takes a parameter of the flavor and its value: --secret parameter=value.",
-                f"The parameters of the flavor '{flavor}' are: {', '.join(sorted(known)) or 'none'}.",
+                f"The parameters of the flavor '{declared.FLAVOR}' are: {', '.join(sorted(known)) or 'none'}.",
             )
     return frozenset(encrypted)
 
@@ -92,7 +92,8 @@ def _single(positional: list[str]) -> str | None:
     return positional[0] if positional else None
 
 
-def _expanded(value: str) -> str:
+def expanded(value: str) -> str:
+    """Returns a value as it is meant: ``@file`` is the text of a file. Raises `InvalidValueError`."""
     if not value.startswith("@"):
         return value
     name = value[1:]

@@ -13,7 +13,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from zenml.flavors.lookup import FlavorInfo
     from zenml.repository.infos import StackInfo
 
 
@@ -139,7 +138,7 @@ def component_list(component_type: str, output: str = TABLE) -> None:
             component.name,
             component.flavor,
             component.component_id,
-            *(_text(component.parameters.get(name)) for name in names),
+            *(text(component.parameters.get(name)) for name in names),
         )
         for component in found
     ]
@@ -185,29 +184,11 @@ def component_describe(component_type: str, name: str | None = None, output: str
         ("FLAVOR", component.flavor),
         ("NAME", component.name),
         ("UUID", component.component_id),
-        *((name.upper(), "None" if value is None else _text(value)) for name, value in parameters.items()),
+        *((name.upper(), "None" if value is None else text(value)) for name, value in parameters.items()),
     ]
     active = " (ACTIVE)" if component.active else ""
     title = f"{component_type.upper()} Component Configuration{active}"
     show(Table(("COMPONENT_PROPERTY", "VALUE"), rows, title=title))
-
-
-def flavor_list(component_type: str, output: str = TABLE) -> None:
-    """Prints the flavors of a type."""
-    from zenml.flavors.lookup import flavors
-
-    repository = _repository()
-    with repository.reading() as now:
-        announce(repository, now)
-    found = flavors(component_type)
-    if output != TABLE:
-        emit({"flavors": [_flavor(component_type, it) for it in found]}, output)
-        return
-    if not found:
-        print(f"No flavors of {plural(component_type)}.")
-        return
-    rows = [(it.name, it.integration or "built-in", "✅" if it.ready else "", it.source) for it in found]
-    show(Table(("FLAVOR", "INTEGRATION", "READY-TO-USE", "SOURCE"), rows))
 
 
 def active_component(components: dict[str, str], component_type: str) -> str:
@@ -223,12 +204,8 @@ def active_component(components: dict[str, str], component_type: str) -> str:
     return components[component_type]
 
 
-def _flavor(component_type: str, info: FlavorInfo) -> dict[str, Any]:
-    told = {"integration": info.integration, "ready": info.ready, "source": info.source}
-    return {"type": component_type, "name": info.name, **told}
-
-
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """Returns a parameter's value as a cell of a table has it; empty for None."""
     if value is None:
         return ""
     if isinstance(value, (dict, list)):

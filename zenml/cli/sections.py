@@ -1,4 +1,7 @@
-"""The commands at the top, in the order and under the headings in which people look for them."""
+"""The commands at the top, in the order and under the headings in which people look for them.
+
+Neighbours with the same words share a line of the help, which has to fit on one screen.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,15 @@ SECTIONS = {
         "init": "Make a folder a repository with a choice of its own",
         "profile": "Keep sets of stacks apart, and choose one",
         "stack": "Combine components, and choose what pipelines run on",
+        "apply": "Make a profile what YAML files say; print it as one",
+        "export": "Make a profile what YAML files say; print it as one",
     },
     "What stacks are made of": COMPONENTS,
     "Look back and take back": {
         "history": "Show what was changed, when and by whom",
         "show": "Show one change, before and after",
-        "undo": "Undo your newest change, or the ones that are named",
-        "redo": "Bring back what was undone",
+        "undo": "Take your newest change back, or any; bring it back",
+        "redo": "Take your newest change back, or any; bring it back",
     },
     "See and check": {
         "config": "Show what is active and why, and where everything is",

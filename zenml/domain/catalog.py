@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from zenml.domain.events import StoreType
+from zenml.domain.events import Provisioning, StoreType
 from zenml.domain.values import Id, Setting, Value
 
 
@@ -126,6 +126,10 @@ class Catalog(Protocol):
 
     def repository_here(self) -> RepositoryChoice | None:
         """Returns the repository the command runs in."""
+        ...
+
+    def provisioning(self, component_id: Id) -> Provisioning | None:
+        """Returns what a component has on this machine."""
         ...
 
     def same_secret(self, key_id: Id, other_key_id: Id) -> bool:

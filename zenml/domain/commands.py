@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from zenml.domain.events import DomainEvent, StoreType
+from zenml.domain.events import DomainEvent, Provisioning, StoreType
 from zenml.domain.values import Id, Setting, Value
 
 
@@ -141,6 +141,15 @@ class ForgetRepository(NamedTuple):
     repository_id: Id
 
 
+class RecordProvisioning(NamedTuple):
+    """Take note of what was done on this machine for a component."""
+
+    component_id: Id
+    component_type: str
+    name: str
+    provisioning: Provisioning | None
+
+
 class Revert(NamedTuple):
     """Take one recorded event back."""
 
@@ -165,5 +174,6 @@ Command = (
     | InitializeRepository
     | ObserveRepository
     | ForgetRepository
+    | RecordProvisioning
     | Revert
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from zenml.domain import choices, commands, components, events, flavors, profiles, stacks
+from zenml.domain import choices, commands, components, events, flavors, profiles, provisioning, stacks
 from zenml.domain.catalog import Catalog
 from zenml.domain.commands import Command
 from zenml.domain.events import DomainEvent
@@ -34,6 +34,8 @@ def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
             return flavors.propose(command, catalog)
         case commands.CreateProfile() | commands.DeleteProfile():
             return profiles.propose(command, catalog)
+        case commands.RecordProvisioning():
+            return provisioning.propose(command, catalog)
         case _:
             return choices.propose(command, catalog)
 
@@ -78,6 +80,8 @@ def admit(event: DomainEvent, catalog: Catalog) -> DomainEvent | None:
             | events.RepositoryChoiceObserved()
         ):
             return choices.admit(event, catalog)
+        case events.ProvisioningChanged():
+            return provisioning.admit(event, catalog)
         case _:
             assert_never(event)
 

@@ -62,6 +62,22 @@ class InvalidValueError(NotAllowedError):
     """A name, a parameter or a setting is not of the form it must have."""
 
 
+class UnknownSecretError(InvalidValueError):
+    """A secret stands as stars in a file, and is not known here.
+
+    Attributes:
+        component_type: The type of the component whose secret it is.
+        name: The component's name.
+        parameter: The secret parameter.
+    """
+
+    def __init__(self, message: str, hint: str, component_type: str, name: str, parameter: str) -> None:
+        super().__init__(message, hint)
+        self.component_type = component_type
+        self.name = name
+        self.parameter = parameter
+
+
 class ConflictError(LedgerError):
     """An undo meets something that came later."""
 
@@ -101,6 +117,20 @@ class StackComponentExistsError(AlreadyExistsError):
     """A component of this type and name is registered."""
 
 
+class ComponentClashError(StackComponentExistsError):
+    """A component that is to be brought along has the name of another one.
+
+    Attributes:
+        component_type: Its type.
+        name: Its name.
+    """
+
+    def __init__(self, message: str, hint: str, component_type: str, name: str) -> None:
+        super().__init__(message, hint)
+        self.component_type = component_type
+        self.name = name
+
+
 class ProfileExistsError(AlreadyExistsError):
     """A profile of this name exists."""
 
@@ -123,6 +153,14 @@ class ProfileNotFoundError(NotFoundError):
 
 class FlavorNotFoundError(NotFoundError):
     """No flavor of this type and name is known."""
+
+
+class FlavorImportError(NotAllowedError, ImportError):
+    """The class of a flavor cannot be imported here. An `ImportError` too, as in ZenML's own Python API."""
+
+
+class ProvisioningError(LedgerError):
+    """What a component needs is not there, and could not be prepared."""
 
 
 class ChangeNotFoundError(NotFoundError):

@@ -338,6 +338,28 @@ class RepositoryChoiceObserved(Event):
     new_stack: Choice | None
 
 
+# --- the machine: what components have outside of the ledger ------------------------------------
+
+
+class Provisioning(Fact):
+    """What a component has on this machine; ``made`` are the paths that were made for it."""
+
+    state: Literal["running", "suspended"]
+    made: tuple[Value, ...]
+
+
+class ProvisioningChanged(Event):
+    """What a component needs on this machine was prepared, suspended or removed."""
+
+    TOPIC = "zenml:ProvisioningChanged"
+    LEDGER = "machine"
+    component_id: Id
+    component_type: str
+    component_name: str
+    old: Provisioning | None
+    new: Provisioning | None
+
+
 DomainEvent = (
     ComponentRegistered
     | ComponentRenamed
@@ -360,6 +382,7 @@ DomainEvent = (
     | RepositoryProfileActivated
     | RepositoryStackActivated
     | RepositoryChoiceObserved
+    | ProvisioningChanged
 )
 """Every fact there is, except the beginning of a change."""
 

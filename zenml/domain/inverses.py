@@ -42,6 +42,7 @@ def inverse(event: DomainEvent) -> list[DomainEvent]:
             | events.StackActivated()
             | events.RepositoryProfileActivated()
             | events.RepositoryStackActivated()
+            | events.ProvisioningChanged()
         ):
             return [event.model_copy(update={"old": event.new, "new": event.old})]
         case events.ParameterSet() | events.ParameterRemoved():

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         "active profile",
         "active stack",
         "repository",
+        "provisioning",
     ]
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import uuid as uuids
+from collections.abc import Sequence
 from enum import Enum
 from types import NoneType
-from typing import Any, ClassVar, Literal, NamedTuple, NoReturn, get_args, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, NoReturn, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
 from zenml.domain.secrecy import SECRET, STARS, is_secret_reference, without_passwords
+
+if TYPE_CHECKING:
+    from zenml.flavors.provisioning import Provisioned
 
 
 class Parameter(NamedTuple):
@@ -71,6 +75,42 @@ class StackComponent(BaseModel):
     def local_path(self) -> str | None:
         """The folder that must exist on this machine before the component is used, if any."""
         return None
+
+    @property
+    def log_file(self) -> str | None:
+        """The file that what runs for the component on this machine writes its log to, if there is one."""
+        return None
+
+    def provision(self) -> Provisioned:
+        """Checks, and prepares as far as it can, what the component needs before it is used.
+
+        Done twice, it finds everything prepared. A flavor that needs more than a folder says here what.
+
+        Raises:
+            ProvisioningError: Something is not there, and cannot be made.
+        """
+        from zenml.flavors.provisioning import Provisioned, make_folder
+
+        if self.local_path is None:
+            return Provisioned("nothing to prepare on this machine")
+        made = make_folder(self.local_path)
+        return Provisioned(f"{self.local_path} can be written", made)
+
+    def suspend(self) -> None:
+        """Stops what runs for the component, and keeps what it has."""
+
+    def deprovision(self, made: Sequence[str]) -> None:
+        """Removes what `provision` made.
+
+        Args:
+            made: The paths that it returned, in the order in which they were made.
+
+        Raises:
+            ProvisioningError: Something cannot be removed.
+        """
+        from zenml.flavors.provisioning import remove_paths
+
+        remove_paths(made)
 
     @classmethod
     def describe_parameters(cls) -> tuple[Parameter, ...]:

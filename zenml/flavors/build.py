@@ -14,7 +14,7 @@ from zenml.domain.component_types import display
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.suggestions import did_you_mean
 from zenml.flavors.base import Parameter, StackComponent
-from zenml.flavors.lookup import flavor_class
+from zenml.flavors.lookup import SHIPPED, Flavors
 
 
 class ComponentParametersError(InvalidValueError):
@@ -22,19 +22,28 @@ class ComponentParametersError(InvalidValueError):
 
     Attributes:
         problems: One line per problem, ``port: value is not a valid integer``.
+        joint: Those of them that several parameters have together.
     """
 
-    def __init__(self, component_type: str, flavor: str, problems: tuple[str, ...], hint: str) -> None:
+    def __init__(
+        self, flavor: type[StackComponent], problems: tuple[str, ...], joint: tuple[str, ...], hint: str
+    ) -> None:
         super().__init__(
-            f"When you are registering a new {display(component_type)} with the flavor `{flavor}`, "
+            f"When you are registering a new {display(flavor.TYPE)} with the flavor `{flavor.FLAVOR}`, "
             "make sure that you are utilizing the right attributes. Current problems:\n\n" + "\n".join(problems),
             hint,
         )
         self.problems = problems
+        self.joint = joint
 
 
 def build(
-    component_type: str, flavor: str, name: str, uuid: UUID | str | None, raw: Mapping[str, Any]
+    component_type: str,
+    flavor: str,
+    name: str,
+    uuid: UUID | str | None,
+    raw: Mapping[str, Any],
+    known: Flavors = SHIPPED,
 ) -> StackComponent:
     """Makes a component of any flavor.
 
@@ -45,27 +54,36 @@ def build(
         uuid: Its identity; None draws a new one.
         raw: The parameters: text as typed, ``"3306"``, ``"true"``, JSON for a mapping or a list, or values of
             the right type. None leaves a parameter unset.
+        known: The flavors there are.
 
     Raises:
         FlavorNotFoundError: There is no such flavor.
+        FlavorImportError: Its class cannot be imported here.
         ComponentParametersError: Parameters are missing, unknown or of the wrong form; names all of them.
     """
-    flavor_type = flavor_class(component_type, flavor)
+    return build_from(known.load(component_type, flavor), name, uuid, raw)
+
+
+def build_from(
+    flavor_type: type[StackComponent], name: str, uuid: UUID | str | None, raw: Mapping[str, Any]
+) -> StackComponent:
+    """Makes a component of a flavor whose class is at hand; raises `ComponentParametersError` as `build` does."""
     parameters = {parameter.name: parameter for parameter in flavor_type.describe_parameters()}
     given = {key: value for key, value in raw.items() if value is not None}
     unknown = [key for key in given if key not in parameters]
     values = {key: _typed(value, parameters[key]) for key, value in given.items() if key in parameters}
     identity = {"name": name} if uuid is None else {"name": name, "uuid": uuid}
-    problems = [f"{key}: extra fields not permitted" for key in unknown]
+    problems, joint = [f"{key}: extra fields not permitted" for key in unknown], []
     try:
         component = flavor_type.model_validate({**identity, **values})
         if not problems:
             return component
     except ValidationError as error:
-        problems += [_in_words(found) for found in error.errors(include_input=False, include_url=False)]
-    raise ComponentParametersError(
-        component_type, flavor, tuple(dict.fromkeys(problems)), _hint(unknown, tuple(parameters.values()))
-    )
+        found = error.errors(include_input=False, include_url=False)
+        problems += [_in_words(it) for it in found]
+        joint = [_in_words(it) for it in found if not it["loc"]]
+    hint = _hint(unknown, tuple(parameters.values()))
+    raise ComponentParametersError(flavor_type, tuple(dict.fromkeys(problems)), tuple(joint), hint)
 
 
 def _typed(value: Any, parameter: Parameter) -> Any:

@@ -2,124 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from zenml.domain.component_types import command
 from zenml.domain.errors import FlavorNotFoundError
 from zenml.domain.suggestions import did_you_mean
+from zenml.flavors.index import FLAVORS
+from zenml.flavors.info import FlavorInfo
 
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
 
-_OPTIONS = frozenset({"dry_run", "flavor", "idempotency_key", "output", "reason", "secret", "type"})
+_OPTIONS = frozenset({"dry_run", "flavor", "idempotency_key", "interactive", "output", "reason", "secret", "type"})
 """What the commands take beside the parameters of a flavor."""
 
 
-class FlavorInfo(NamedTuple):
-    """What is known of a flavor without importing it.
+class Flavors(NamedTuple):
+    """The flavors one can see from a place: those that ship with the program, registered and installed ones.
+
+    A name that several have means the first of them, in that order.
 
     Attributes:
-        name: The flavor's name, unique within its component type.
-        source: Its class, as ``package.module.Class``.
-        declared: The names of its parameters, those of secret ones with an exclamation mark.
-        integration: The integration it belongs to; None for a built-in one.
-        package: The package that must be importable for it to work, if any.
+        registered: Those registered in a profile, by component type.
+        root: The folder that modules of one's own are found from; empty for the working directory.
     """
 
-    name: str
-    source: str
-    declared: str = ""
-    integration: str | None = None
-    package: str | None = None
+    registered: Mapping[str, Sequence[FlavorInfo]] = {}
+    root: str = ""
 
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """The names of its parameters."""
-        return tuple(word.rstrip("!") for word in self.declared.split())
+    def of(self, component_type: str) -> list[FlavorInfo]:
+        """Returns the flavors of a component type, by name. Those of installed packages are imported for it."""
+        found = {info.name: info for info in self._installed(component_type)}
+        found.update({info.name: info for info in self.registered.get(component_type, ())})
+        found.update({info.name: info for info in FLAVORS.get(component_type, ())})
+        return sorted(found.values(), key=lambda info: info.name)
 
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """The names of its secret parameters."""
-        return tuple(word[:-1] for word in self.declared.split() if word.endswith("!"))
+    def find(self, component_type: str, flavor: str) -> FlavorInfo:
+        """Returns what is known of a flavor.
 
-    @property
-    def ready(self) -> bool:
-        """Whether the package it needs is installed. Looks for it and does not import it."""
-        if self.package is None:
-            return True
-        from importlib.util import find_spec
+        Raises:
+            FlavorNotFoundError: There is no such flavor.
+        """
+        found = self.known(component_type, flavor)
+        if found is not None:
+            return found
+        raise FlavorNotFoundError(
+            f"There is no flavor '{flavor}' for the type {component_type}.",
+            did_you_mean(flavor, [info.name for info in self.of(component_type)])
+            or f'Run "zenml {command(component_type)} flavor list" to see the flavors.',
+        )
 
-        return find_spec(self.package.partition(".")[0]) is not None
+    def known(self, component_type: str, flavor: str) -> FlavorInfo | None:
+        """Returns what is known of a flavor; None if there is no such one."""
+        own = self.registered.get(component_type, ())
+        found = self.shipped(component_type, flavor) or next((info for info in own if info.name == flavor), None)
+        return found or next((info for info in self._installed(component_type) if info.name == flavor), None)
 
+    @staticmethod
+    def shipped(component_type: str, flavor: str) -> FlavorInfo | None:
+        """Returns what is known of a flavor that ships with the program; None if there is no such one."""
+        return next((info for info in FLAVORS.get(component_type, ()) if info.name == flavor), None)
 
-_HERE = "zenml.flavors"
+    def load(self, component_type: str, flavor: str) -> type[StackComponent]:
+        """Returns the class of a flavor, importing its module and no other flavor's.
 
-FLAVORS: dict[str, tuple[FlavorInfo, ...]] = {
-    "artifact_store": (FlavorInfo("local", f"{_HERE}.artifact_stores.local.LocalArtifactStore", "path"),),
-    "container_registry": (
-        FlavorInfo(
-            "azure", f"{_HERE}.container_registries.azure.AzureContainerRegistry", "uri authentication_secret"
-        ),
-        FlavorInfo(
-            "default",
-            f"{_HERE}.container_registries.default.DefaultContainerRegistry",
-            "uri authentication_secret",
-        ),
-        FlavorInfo(
-            "dockerhub",
-            f"{_HERE}.container_registries.dockerhub.DockerHubContainerRegistry",
-            "uri authentication_secret",
-        ),
-        FlavorInfo("gcp", f"{_HERE}.container_registries.gcp.GCPContainerRegistry", "uri authentication_secret"),
-        FlavorInfo(
-            "github",
-            f"{_HERE}.container_registries.github.GitHubContainerRegistry",
-            "uri authentication_secret automatic_token_authentication",
-        ),
-    ),
-    "metadata_store": (
-        FlavorInfo(
-            "mysql",
-            f"{_HERE}.metadata_stores.mysql.MySQLMetadataStore",
-            "host database port username! password! secret upgrade_migration_enabled",
-        ),
-        FlavorInfo(
-            "sqlite", f"{_HERE}.metadata_stores.sqlite.SQLiteMetadataStore", "uri upgrade_migration_enabled"
-        ),
-    ),
-    "orchestrator": (
-        FlavorInfo("local", f"{_HERE}.orchestrators.local.LocalOrchestrator"),
-        FlavorInfo(
-            "local_docker", f"{_HERE}.orchestrators.local_docker.LocalDockerOrchestrator", "docker_parent_image"
-        ),
-    ),
-    "secrets_manager": (
-        FlavorInfo("local", f"{_HERE}.secrets_managers.local.LocalSecretsManager", "scope namespace secrets_file"),
-    ),
-}
-"""The flavors that ship with the program, by component type; a type that is absent has none."""
+        Raises:
+            FlavorNotFoundError: There is no such flavor.
+            FlavorImportError: Its module cannot be imported here.
+        """
+        from zenml.flavors.loading import load
+
+        info = self.find(component_type, flavor)
+        return load(info.source, self.root if info.custom else None)
+
+    def ready(self, info: FlavorInfo) -> bool:
+        """Tells whether what a flavor needs is installed. It is looked for, and not imported."""
+        from zenml.flavors.loading import is_installed, load
+
+        if not info.custom:
+            return info.package is None or is_installed(info.package)
+        try:
+            return bool(load(info.source, self.root))
+        except ImportError:
+            return False
+
+    def _installed(self, component_type: str) -> Iterator[FlavorInfo]:
+        from zenml.flavors.loading import installed
+
+        for source, found in installed():
+            if component_type == found.TYPE:
+                yield FlavorInfo(found.FLAVOR, source, custom=True)
 
 
-def flavors(component_type: str) -> tuple[FlavorInfo, ...]:
-    """Returns the flavors of a component type, by name."""
-    return FLAVORS.get(component_type, ())
-
-
-def flavor_class(component_type: str, flavor: str) -> type[StackComponent]:
-    """Returns the class of a flavor, importing its module and no other flavor's.
-
-    Raises:
-        FlavorNotFoundError: There is no such flavor.
-    """
-    for info in flavors(component_type):
-        if info.name == flavor:
-            return _load(info.source)
-    raise FlavorNotFoundError(
-        f"There is no flavor '{flavor}' for the type {component_type}.",
-        did_you_mean(flavor, [info.name for info in flavors(component_type)])
-        or f'Run "zenml {command(component_type)} flavor list" to see the flavors.',
-    )
+SHIPPED = Flavors()
+"""The flavors that ship with the program, and those of installed packages."""
 
 
 def secret_names() -> frozenset[str]:
@@ -134,11 +111,3 @@ def unknown_names(words: Sequence[str]) -> frozenset[str]:
     known = {name for listed in FLAVORS.values() for info in listed for name in info.parameters} | _OPTIONS
     named = (word[2:].partition("=")[0].replace("-", "_") for word in words if word.startswith("--"))
     return frozenset(name for name in named if name not in known)
-
-
-def _load(source: str) -> type[StackComponent]:
-    from importlib import import_module
-
-    module, _, name = source.rpartition(".")
-    loaded: type[StackComponent] = getattr(import_module(module), name)
-    return loaded

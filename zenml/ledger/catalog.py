@@ -9,8 +9,9 @@ from typing import cast
 import orjson
 
 from zenml.domain.catalog import Component, Flavor, Profile, RepositoryChoice, Stack
+from zenml.domain.events import Provisioning
 from zenml.domain.values import Blank, Salted, Secret, Setting, Value
-from zenml.projections import components, flavors, machine, stacks
+from zenml.projections import components, flavors, machine, provisioning, stacks
 from zenml.projections.components import ComponentRow
 from zenml.projections.machine import ProfileRow
 from zenml.projections.stacks import StackRow
@@ -110,6 +111,10 @@ class ViewCatalog:
 
     def repository_here(self) -> RepositoryChoice | None:
         return self.repository(self.repository_id) if self.repository_id else None
+
+    def provisioning(self, component_id: str) -> Provisioning | None:
+        text = provisioning.provisioning(self._database, self._machine_id, component_id)
+        return Provisioning.model_validate_json(text) if text else None
 
     def same_secret(self, key_id: str, other_key_id: str) -> bool:
         one, other = self._digest(key_id), self._digest(other_key_id)

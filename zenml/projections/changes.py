@@ -8,7 +8,7 @@ import orjson
 
 from zenml.domain.change_ids import letters
 from zenml.projections.rows import Rows
-from zenml.projections.subjects import subjects, summary
+from zenml.projections.subjects import imported, subjects, summary
 
 Fields = dict[str, Any]
 
@@ -109,7 +109,9 @@ class Changes:
 def part_summary(ledger_id: str, position: int, began: Fields, events: list[tuple[str, Fields]]) -> str:
     """Returns what a part of a change did, in words. What a new profile starts with goes without saying."""
     begins = position == 1 and began["parts"][0]["ledger_id"] != ledger_id
-    return "" if begins else summary(events)
+    if begins:
+        return ""
+    return imported(events) if began["kind"] in ("import", "migrate") else summary(events)
 
 
 def _cells(began: Fields, described: str) -> tuple[object, ...]:

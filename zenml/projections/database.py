@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 
-VIEW_VERSION = 2
+VIEW_VERSION = 3
 """Raised when the tables or what is put into them changes: views of another version are rebuilt."""
 
 VIEWS = (
     *("components", "parameters", "stacks", "stack_components", "flavors"),
-    *("profiles", "active_profile", "active_stacks", "repositories"),
+    *("profiles", "active_profile", "active_stacks", "repositories", "provisioning"),
     *("changes", "change_parts", "change_targets", "change_subjects", "moments"),
     *("views", "applied"),
 )

@@ -224,6 +224,15 @@ def _observed(net: _Net, e: Fields) -> None:
         net.put(e["repository_id"], _folder(e), field, _chosen(e[f"old_{field}"]), _chosen(e[f"new_{field}"]))
 
 
+def _provisioning(net: _Net, e: Fields) -> None:
+    net.name(e["component_id"], e["component_name"])
+    label = _named(e["component_type"], e["component_name"])
+    old, new = ((it or {"state": None, "made": []}) for it in (e["old"], e["new"]))
+    net.put(e["component_id"], label, "on this machine", old["state"], new["state"])
+    made = [[_shown(path) for path in it["made"]] or None for it in (old, new)]
+    net.put(e["component_id"], label, "made", *made)
+
+
 _TELL: dict[str, Callable[..., None]] = {
     "zenml:ComponentRegistered": _component,
     "zenml:ComponentRenamed": _component_renamed,
@@ -241,6 +250,7 @@ _TELL: dict[str, Callable[..., None]] = {
     "zenml:RepositoryProfileActivated": _repository_profile,
     "zenml:RepositoryStackActivated": _repository_stack,
     "zenml:RepositoryChoiceObserved": _observed,
+    "zenml:ProvisioningChanged": _provisioning,
 }
 _GONE: dict[str, Callable[..., None]] = {
     "zenml:ComponentDeleted": _component,

@@ -46,8 +46,9 @@ APPLY = {"zenml:FlavorRegistered": _registered, "zenml:FlavorDeleted": _deleted}
 
 
 def flavors(
-    database: sqlite3.Connection, ledger_id: str, component_type: str, at: int | None = None
+    database: sqlite3.Connection, ledger_id: str, component_type: str | None = None, at: int | None = None
 ) -> list[FlavorRow]:
-    """Returns the flavors of one type by name, now or at a position."""
+    """Returns the flavors of one type, or of all, by type and name, now or at a position."""
     found = (FlavorRow(*row[:4]) for row in database.execute(*rows(FLAVORS, ledger_id, at)))
-    return sorted((row for row in found if row.component_type == component_type), key=lambda it: it.name)
+    of_type = (row for row in found if component_type in (None, row.component_type))
+    return sorted(of_type, key=lambda it: (it.component_type, it.name))

@@ -59,6 +59,19 @@ def summary(events: list[tuple[str, Fields]]) -> str:
     return ", ".join(phrases)
 
 
+def imported(events: list[tuple[str, Fields]]) -> str:
+    """Returns what was brought from files, as a few words: what there is of it now, not how that came about."""
+    profiles = [f"'{fields['name']}'" for topic, fields in events if topic == "zenml:ProfileCreated"]
+    if profiles:
+        shown = [*profiles[:_WORDS], *([f"{len(profiles) - _WORDS} more"] if len(profiles) > _WORDS else [])]
+        chosen = [describe(topic, fields) for topic, fields in events if topic == "zenml:ProfileActivated"]
+        return ", ".join([f"import profile{'s' if len(profiles) > 1 else ''} {' and '.join(shown)}", *chosen])
+    things = ("component", "zenml:ComponentRegistered"), ("stack", "zenml:StackRegistered")
+    counts = [(name, sum(topic == registered for topic, _ in events)) for name, registered in things]
+    told = [f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts if count]
+    return f"import {' and '.join(told)}" if told and len(events) > _WORDS else summary(events)
+
+
 def describe(topic: str, fields: Fields) -> str:
     """Returns what an event did, as a few words."""
     phrase = _PHRASES.get(topic)
@@ -71,6 +84,11 @@ def _kind(fields: Fields) -> str:
 
 def _chosen(fields: Fields) -> str:
     return f"'{fields['new']['name']}'" if fields["new"] else "none"
+
+
+def _became(fields: Fields) -> str:
+    new = fields["new"]
+    return "deprovision" if new is None else "suspend" if new["state"] == "suspended" else "provision"
 
 
 _PHRASES: dict[str, Callable[[Fields], str]] = {
@@ -94,5 +112,6 @@ _PHRASES: dict[str, Callable[[Fields], str]] = {
     "zenml:RepositoryRemoved": lambda e: "remove repository",
     "zenml:RepositoryProfileActivated": lambda e: f"activate profile {_chosen(e)} in repository",
     "zenml:RepositoryStackActivated": lambda e: f"activate stack {_chosen(e)} in repository",
+    "zenml:ProvisioningChanged": lambda e: f"{_became(e)} {_kind(e)} '{e['component_name']}'",
     "zenml:RepositoryChoiceObserved": lambda e: f"repository file edited to profile '{e['new_profile']['name']}'",
 }

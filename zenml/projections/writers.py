@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.projections import components, flavors, machine, stacks, undoable
+from zenml.projections import components, flavors, machine, provisioning, stacks, undoable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _TABLES: dict[RecordKind, Table] = {
     "active profile": machine.ACTIVE_PROFILE,
     "active stack": machine.ACTIVE_STACKS,
     "repository": machine.REPOSITORIES,
+    "provisioning": provisioning.PROVISIONING,
 }
 
 

@@ -30,7 +30,9 @@ class Observed(namedtuple("Observed", "profile_id stack_id")):
     stack_id: str | None
 
 
-class Active(namedtuple("Active", "profile stack repository observed profile_by stack_by notices")):
+class Active(
+    namedtuple("Active", "profile stack repository observed profile_by stack_by notices legacy", defaults=(False,))
+):
     """What is active here and now.
 
     Attributes:
@@ -41,6 +43,7 @@ class Active(namedtuple("Active", "profile stack repository observed profile_by 
         profile_by: What decided about the profile: ``environment``, ``repository``, ``machine`` or ``default``.
         stack_by: What decided about the stack.
         notices: Sentences about choices that no longer exist.
+        legacy: Whether the repository is of a version before 0.7, and is still to be brought over.
     """
 
     __slots__ = ()
@@ -51,6 +54,7 @@ class Active(namedtuple("Active", "profile stack repository observed profile_by 
     profile_by: str
     stack_by: str
     notices: list[str]
+    legacy: bool
 
 
 def resolve(
@@ -75,6 +79,7 @@ def resolve(
         file = zen_file.ZenFile(known.profile_name, known.stack_name)
     elif root:
         file = zen_file.read(root, lambda change: is_recorded(database, change))
+    legacy = bool(file and file.legacy)
     if file and file.problem:
         notices.append(f"{zen_file.path(root or '')} is ignored: {file.problem}.")
         file = None
@@ -86,7 +91,7 @@ def resolve(
         )
     profile, profile_by = _profile(by_name, named, fallback, notices)
     if profile is None:
-        return Active(None, None, known, None, profile_by, "default", notices)
+        return Active(None, None, known, None, profile_by, "default", notices, legacy)
     machine_stack = _machine_stack(database, machine_id, profile)
     # a file that names no profile, or one that is gone, leaves that to the machine; its stack counts there
     its_profile = named or fallback
@@ -100,7 +105,7 @@ def resolve(
             f"Switching the repository active stack to '{machine_stack.name}'."
         )
     stack, stack_by = _stack(database, profile, local, machine_stack, notices)
-    return Active(profile, stack, known, observed, profile_by, stack_by, notices)
+    return Active(profile, stack, known, observed, profile_by, stack_by, notices, legacy)
 
 
 def known_repository(database: sqlite3.Connection, machine_id: str, root: str) -> RepositoryRow | None:

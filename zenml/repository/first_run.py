@@ -36,32 +36,45 @@ def make_default_profile(
     config_directory: str,
     notify: Notify,
     make_local_path: MakeLocalPath,
-) -> None:
-    """Makes and activates the profile ``default``, unless the machine's ledger has begun already."""
+) -> ProfileRow | None:
+    """Makes and activates the profile ``default``; None if the machine's ledger has begun already."""
     if locked.transaction.ledger("machine") is not None:
-        return
+        return None
     notify("Creating default profile...")
     change = locked.begin(None, None)
     url = f"file://{places.profile_directory(config_directory, DEFAULT)}"
-    make_profile(change, DEFAULT, url, notify, make_local_path)
+    profile = make_profile(change, DEFAULT, url, notify, make_local_path)
     change.execute(ActivateProfile(DEFAULT, machine_wide=True))
     locked.finish(change, About("init", origin))
     notify("Created and activated default profile.")
+    return profile
 
 
 def make_profile(
     change: ChangeInProgress, name: str, url: str, notify: Notify, make_local_path: MakeLocalPath
 ) -> ProfileRow:
     """Makes a local profile with its default components and stack; the change goes on in the new profile."""
-    from zenml.flavors.build import build
+    profile = make_empty_profile(change, name, url, notify)
+    notify("Initializing store...")
+    fill_profile(change, notify, make_local_path)
+    return profile
 
+
+def make_empty_profile(change: ChangeInProgress, name: str, url: str, notify: Notify) -> ProfileRow:
+    """Makes a local profile with nothing in it; the change goes on in it."""
     ledger_id, profile_id = new_id(), new_id()
     setting = change.sealer.setting(url)
     change.execute(CreateProfile(profile_id, name, "local", setting, ledger_id))
     notify(f"Initializing profile `{name}`...")
     profile = ProfileRow(profile_id, name, "local", setting.model_dump_json(), ledger_id)
     change.go_on_in(profile)
-    notify("Initializing store...")
+    return profile
+
+
+def fill_profile(change: ChangeInProgress, notify: Notify, make_local_path: MakeLocalPath) -> None:
+    """Registers the default components and stack in the profile in use, and activates the stack."""
+    from zenml.flavors.build import build
+
     for component_type, flavor in _DEFAULT_COMPONENTS.items():
         component_id = new_id()
         component = build(component_type, flavor, DEFAULT, UUID(component_id), {})
@@ -72,7 +85,6 @@ def make_profile(
     change.execute(RegisterStack(new_id(), DEFAULT, dict.fromkeys(_DEFAULT_COMPONENTS, DEFAULT)))
     notify(registered_stack(DEFAULT))
     change.execute(ActivateStack(DEFAULT, machine_wide=True))
-    return profile
 
 
 def registered_component(component_type: str, name: str) -> str:

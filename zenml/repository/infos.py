@@ -45,9 +45,9 @@ class ComponentInfo(namedtuple("ComponentInfo", "component_id component_type nam
 
     def all_parameters(self) -> dict[str, Any]:
         """Returns its parameters by name; those of its flavor that are not set are None."""
-        from zenml.flavors.lookup import flavors
+        from zenml.flavors.index import FLAVORS
 
-        known = [it.parameters for it in flavors(self.component_type) if it.name == self.flavor]
+        known = [it.parameters for it in FLAVORS.get(self.component_type, ()) if it.name == self.flavor]
         values = {**dict.fromkeys(name for names in known for name in names), **self.parameters}
         return dict(sorted(values.items()))
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zenml.domain.component_types import display
-from zenml.domain.errors import DamagedLedgerError, NotAllowedError, StackComponentExistsError
+from zenml.domain.errors import NotAllowedError, StackComponentExistsError
 from zenml.domain.suggestions import did_you_mean
 from zenml.flavors.base import StackComponent
 from zenml.flavors.build import build
 from zenml.ledger.keys import MasterKey
-from zenml.projections.settings import shown
+from zenml.repository.plain_values import plain, secrets_of
 from zenml.repository.reading import Reading
 from zenml.stack import Stack
 
@@ -22,8 +21,8 @@ def component_object(
 ) -> StackComponent:
     """Returns a component with its parameters, secrets decrypted; blanked ones are unset."""
     row = now.component_row(component_type, component_id)
-    parameters = {name: _value(now, master_key, setting) for name, setting in row.settings.items()}
-    return build(component_type, row.flavor, row.name, component_id, parameters)
+    parameters = {name: plain(now.connection, master_key, setting) for name, setting in row.settings.items()}
+    return build(component_type, row.flavor, row.name, component_id, parameters, now.flavors)
 
 
 def stack_object(now: Reading, master_key: MasterKey, name: str) -> Stack:
@@ -64,10 +63,7 @@ def unregistered(now: Reading, stack: Stack) -> list[StackComponent]:
 
 def kept_secret(now: Reading, component_type: str, component_id: str) -> frozenset[str]:
     """Returns the parameters of a component that are stored as secrets: they stay secret with a new value."""
-    settings = {
-        name: json.loads(text) for name, text in now.component_row(component_type, component_id).settings.items()
-    }
-    return frozenset(name for name, it in settings.items() if "key_id" in it and it["masked"] is None)
+    return secrets_of(now.component_row(component_type, component_id).settings)
 
 
 def check_update(current: StackComponent, parameters: Mapping[str, Any], remove: Sequence[str]) -> None:
@@ -97,18 +93,3 @@ def check_update(current: StackComponent, parameters: Mapping[str, Any], remove:
             raise NotAllowedError(
                 f"You cannot remove the attribute '{parameter}' of '{name}' {kind}.", hint(parameter)
             )
-
-
-def _value(now: Reading, master_key: MasterKey, text: str) -> Any:
-    setting = json.loads(text)
-    if "key_id" not in setting:
-        return shown(text)
-    key_id = setting["key_id"]
-    row = now.connection.execute("SELECT wrapped FROM keys WHERE key_id = ?", (key_id,)).fetchone()
-    if row is None or "v" not in setting["ciphertext"]:
-        return None  # the secret was destroyed
-    value = master_key.open(key_id, json.loads(setting["ciphertext"]["v"]), row[0])
-    try:
-        return json.loads(value)
-    except ValueError as error:
-        raise DamagedLedgerError("A secret is not what was written.") from error

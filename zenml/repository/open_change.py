@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from zenml import places
 from zenml.domain import commands
-from zenml.domain.errors import NotAllowedError
+from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.events import DomainEvent, Kind
+from zenml.domain.missing import missing_profile
 from zenml.flavors.lookup import secret_names
 from zenml.ledger import idempotency
 from zenml.ledger.change import About, Change, ChangeInProgress
@@ -17,8 +19,9 @@ from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import Origin, origin
+from zenml.projections import machine
 from zenml.projections.database import has_begun
-from zenml.projections.machine import RepositoryRow
+from zenml.projections.machine import ProfileRow, RepositoryRow
 from zenml.repository import first_run, notes, zen_file
 from zenml.repository.active import Observed, known_repository
 from zenml.repository.files import RepositoryFiles
@@ -72,11 +75,41 @@ class OpenChange:
         with ledger.locked() as locked:
             notes.before(self.request, locked.transaction.database)
             who = origin(self.request.words, self._root, None)
-            first_run.make_default_profile(
+            profile = first_run.make_default_profile(
                 locked, who, self.request.config_directory, self.say, self.make_local_path
             )
+            if profile is not None:
+                self._bring_over(locked, who, profile)
         notes.after(self.request, locked.transaction.database)
         self._tell()
+
+    def _bring_over(self, locked: LockedLedger, who: Origin, profile: ProfileRow) -> None:
+        """Records what ZenML left in the configuration folder as a change of its own, which can be undone."""
+        folder = self.request.config_directory
+        if not os.path.exists(os.path.join(folder, "config.yaml")):
+            return
+        from zenml.documents.zenml_config import is_zenml_config, read_zenml_config
+        from zenml.repository.importing import bring_over
+
+        if not is_zenml_config(folder):
+            return
+        self._locked, self._change = locked, locked.begin(profile, None)
+        said = len(self._said)
+        try:
+            with self._change.whole():
+                bring_over(self, read_zenml_config(folder))
+            change = locked.finish(self._change, About("import", who))
+        except LedgerError as error:
+            del self._said[said:]
+            self.say(f"ZenML's configuration in {folder} was not brought over: {error.message}")
+            return
+        finally:
+            self._locked = self._change = None
+        if change is not None:
+            self.say(
+                f"ZenML's configuration in {folder} was brought over; its files are as they were. "
+                f'Run "zenml undo {change.letters[:8]}" to take that back.'
+            )
 
     @contextmanager
     def change(
@@ -156,7 +189,7 @@ class OpenChange:
         active, repository = now.active, now.active.repository
         repository_id = repository.repository_id if repository else None
         observed = active.observed
-        if self._root and repository is None and observed is None and active.profile:
+        if self._root and repository is None and observed is None and active.profile and not active.legacy:
             observed = Observed(active.profile.profile_id, None)  # a folder without a usable file
         if observed is not None and self._root is not None:
             repository_id = repository_id or new_id()
@@ -222,6 +255,15 @@ class OpenChange:
     def who(self) -> Origin:
         """Who makes it, and where from."""
         return self._who or origin(self.request.words, self._root, self.request.reason)
+
+    def profile_row(self, name: str) -> ProfileRow:
+        """Returns a profile. Raises `ProfileNotFoundError`."""
+        locked, _ = self.now
+        rows = machine.profiles(locked.transaction.database, locked.machine_id)
+        found = next((row for row in rows if row.name == name), None)
+        if found is None:
+            raise missing_profile(name, [row.name for row in rows])
+        return found
 
     def reading(self) -> Reading:
         """Returns a look at everything, this change included."""

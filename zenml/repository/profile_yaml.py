@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from zenml.projections import components, database, machine, stacks
+from zenml.projections import components, database, flavors, machine, stacks
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import shown
 from zenml.repository.plain_yaml import dump
@@ -102,8 +102,13 @@ def _text(connection: sqlite3.Connection, profile: ProfileRow, position: int) ->
 
 def contents(connection: sqlite3.Connection, profile: ProfileRow) -> dict[str, Any]:
     """Returns a profile's components and stacks by name, secrets starred out."""
+    own = flavors.flavors(connection, profile.profile_ledger_id)
+    registered = [
+        {"type": row.component_type, "name": row.name, "source": row.source, "id": row.flavor_id} for row in own
+    ]
     return {
         "profile": profile.name,
+        **({"flavors": registered} if registered else {}),
         "components": [
             {
                 "type": row.component_type,

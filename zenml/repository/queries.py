@@ -16,18 +16,17 @@ from zenml.repository.reading import Reading, look, look_at_copy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
     from typing import TypeVar, Unpack
 
     from zenml.flavors.base import StackComponent
-    from zenml.ledger.verification import Verification
+    from zenml.flavors.info import FlavorInfo
     from zenml.repository.active import Active
     from zenml.repository.changes import ChangeInfo
-    from zenml.repository.ledger_file import LedgerStatus
     from zenml.repository.wanted import Wanted
     from zenml.repository.whereabouts import Whereabouts
     from zenml.repository.writing import Writing
     from zenml.stack import Stack
-    from zenml.stores.backup import Backup
 
     Answer = TypeVar("Answer")
 
@@ -61,13 +60,16 @@ class Queries:
         self.dry_run = dry_run
         self._scratch: str | None = None
         self._open: Writing | None = None
+        self._migrated = False
 
     # --- where ----------------------------------------------------------------------------------
 
     @property
-    def root(self) -> str | None:
+    def root(self) -> Path | None:
         """The repository's folder; None outside of any."""
-        return self._root
+        from pathlib import Path
+
+        return Path(self._root) if self._root is not None else None
 
     @property
     def config_directory(self) -> str:
@@ -84,18 +86,31 @@ class Queries:
             return
         path = self._ledger_path()
         with look(path, self._root) as ready:
-            if ready is not None:
+            if ready is not None and not self._is_to_migrate(ready):
                 yield ready
                 return
-        with self._anew(lambda writing: writing.prepare()) as made:
-            yield made
+        if ready is None:
+            with self._anew(lambda writing: writing.prepare()) as made:
+                if not self._is_to_migrate(made):
+                    yield made
+                    return
+        from zenml.repository.migrating import migrate
+
+        self._migrated = True
+        migrate(self._writing(), self._root or "")
+        with self.reading() as migrated:
+            yield migrated
+
+    def _is_to_migrate(self, now: Reading) -> bool:
+        """Tells whether the repository is of before ZenML 0.7; it is brought over once, or not at all."""
+        return now.active.legacy and not self._migrated and not self.dry_run
 
     def whereabouts(self) -> Whereabouts:
         """Returns what is active here and what decided it; makes nothing, not even on the first run."""
         from zenml.repository.whereabouts import whereabouts
 
         begun = database.has_begun(places.ledger_file(self.config_directory))
-        return whereabouts(self.root, self.ask(lambda now: now.active) if begun else None)
+        return whereabouts(self._root, self.ask(lambda now: now.active) if begun else None)
 
     @property
     def active(self) -> Active:
@@ -181,6 +196,21 @@ class Queries:
         names = [component.name for component in self.list_components(component_type)]
         return [self.get_stack_component(component_type, name) for name in names]
 
+    def list_flavors(self, component_type: str) -> list[FlavorInfo]:
+        """Returns the flavors of a type, by name: what is known of them without importing them."""
+        with self.reading() as now:
+            return now.flavors.of(component_type)
+
+    def get_flavor(self, name: str, component_type: str) -> type[StackComponent]:
+        """Returns the class of a flavor.
+
+        Raises:
+            FlavorNotFoundError: There is none of this name; a `KeyError`.
+            FlavorImportError: It cannot be imported here; an `ImportError`.
+        """
+        with self.reading() as now:
+            return now.flavors.load(component_type, name)
+
     def history(self, **wanted: Unpack[Wanted]) -> list[ChangeInfo]:
         """Returns the changes that concern this context, newest first.
 
@@ -229,56 +259,6 @@ class Queries:
             if ready is None:
                 raise DamagedLedgerError(f"The ledger {path} cannot be read.", 'Run "zenml ledger rebuild".')
             yield ready
-
-    @property
-    def event_count(self) -> int:
-        """The number of events recorded on this machine."""
-        path = places.ledger_file(self.config_directory)
-        return database.event_count(path) if os.path.exists(path) else 0
-
-    def verify(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Verification:
-        """Reads the whole record again and tells whether it is what was written. Never raises what it finds.
-
-        Args:
-            progress: Called now and then with the number of steps done, and of all.
-
-        Raises:
-            NotFoundError: There is no ledger yet.
-            DamagedLedgerError: The file is no ledger, or is gone.
-        """
-        from zenml.repository.ledger_file import verified
-
-        return verified(self.config_directory, progress)
-
-    def ledger_status(self) -> LedgerStatus:
-        """Returns what the ledger's file holds, without reading all of it. Raises as `verify` does."""
-        from zenml.repository.ledger_file import status
-
-        return status(self.config_directory)
-
-    def backup(
-        self,
-        file: str | os.PathLike[str],
-        *,
-        overwrite: bool = False,
-        progress: Callable[[int, int], None] = lambda done, total: None,
-    ) -> Backup:
-        """Copies the ledger's file as it is at this moment; others may write meanwhile.
-
-        Args:
-            file: The copy, which only its owner may read.
-            overwrite: Replace a file that is there.
-            progress: Called now and then with the number of pages done, and of all.
-
-        Raises:
-            AlreadyExistsError: The file is there already.
-            NotAllowedError: It cannot be written.
-            NotFoundError: There is no ledger yet.
-            DamagedLedgerError: The ledger cannot be copied.
-        """
-        from zenml.repository.ledger_file import backup
-
-        return backup(self.config_directory, os.fspath(file), overwrite=overwrite, progress=progress)
 
     def _ledger_path(self) -> str:
         """Returns the ledger's file; for a dry run where there is none yet, one that is thrown away."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
+    from zenml.flavors.lookup import Flavors
     from zenml.projections.components import ComponentRow
     from zenml.projections.machine import RepositoryRow
 
@@ -145,6 +146,13 @@ class Reading:
             parameters,
             active.get(row.component_type) == row.component_id,
         )
+
+    @property
+    def flavors(self) -> Flavors:
+        """The flavors there are for the active profile."""
+        from zenml.repository.flavors import known_flavors
+
+        return known_flavors(self.connection, self.ledger_id, self.root)
 
     def component_row(self, component_type: str, component_id: str) -> ComponentRow:
         """Returns a component with its settings as they are stored."""

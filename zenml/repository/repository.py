@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 
-from zenml.domain.errors import RepeatedKeyError
-from zenml.repository.queries import Queries
+from zenml import places
+from zenml.repository.contents import Contents
+from zenml.repository.evidence import Evidence
+from zenml.repository.on_this_machine import OnThisMachine
+from zenml.repository.sharing import Sharing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Callable
+    from pathlib import Path
 
-    from zenml.domain.events import Kind
-    from zenml.flavors.base import StackComponent
     from zenml.ledger.change import Change
     from zenml.repository.changes import ChangeDetails
-    from zenml.repository.known_heads import Accepted
-    from zenml.repository.writing import Writing
-    from zenml.stack import Stack
 
 
-_KINDS: dict[str, Kind] = {"undo": "undo", "redo": "redo"}
-"""What kind of change a method makes, if not a plain one."""
-
-
-class Repository(Queries):
+class Repository(Contents, Sharing, OnThisMachine, Evidence):
     """The profiles, stacks and components one can see from a folder.
 
     Every method that changes something returns the change it recorded. It returns None if there was
@@ -43,104 +36,28 @@ class Repository(Queries):
         dry_run: Decide everything as it would be, and write nothing.
     """
 
-    @contextmanager
-    def change(self, reason: str | None = None) -> Iterator[Writing]:
-        """Makes everything done inside one change: recorded as a whole, or, after an error, not at all.
+    @classmethod
+    def get_instance(cls) -> Repository:
+        """Returns the repository one is in."""
+        return cls()
 
-        Other writers wait while the block runs.
+    @staticmethod
+    def find_repository(path: str | os.PathLike[str] | None = None) -> Path | None:
+        """Returns the nearest repository at or above a path, or the working directory; None outside of any."""
+        from pathlib import Path
 
-        Args:
-            reason: Why, to be recorded with the change.
+        found = places.find_repository(os.fspath(path) if path is not None else None)
+        return Path(found) if found else None
 
-        Raises:
-            RepeatedKeyError: The repository's idempotency key was used before: a block cannot be left out.
-        """
-        if self._open is not None:
-            with self._open.step() as writing:
-                yield writing
-            return
-        with self._writing().change(reason=reason, command="change") as writing:
-            if writing.recorded is not None:
-                raise RepeatedKeyError(
-                    f"The idempotency key '{self._idempotency_key}' was used before.",
-                    f'Run "zenml show {writing.recorded.letters}" to see what for, or take another key.',
-                )
-            self._open = writing
-            try:
-                yield writing
-            finally:
-                self._open = None
+    @staticmethod
+    def is_repository_directory(path: str | os.PathLike[str]) -> bool:
+        """Tells whether a folder is a repository."""
+        return places.is_repository(os.fspath(path))
 
-    def _record(self, verb: str, *args: Any, **named: Any) -> Change | None:
-        """Makes a call of a method of `Writing` a change of its own, or a step of the one that is open."""
-        if self._open is not None and verb not in _KINDS:
-            with self._open.step() as writing:
-                getattr(writing, verb)(*args, **named)
-            return None
-        # a command line names a repository too, which the words may not say
-        command = [self._root, self._command or (verb, args, named)]
-        with self._writing().change(kind=_KINDS.get(verb, "change"), command=command) as writing:
-            if writing.recorded is None:
-                getattr(writing, verb)(*args, **named)
-        return writing.recorded
-
-    def register_stack(self, stack: Stack) -> Change | None:
-        """Registers a stack, and those of its components that are not registered yet."""
-        return self._record("register_stack_object", stack)
-
-    def register_stack_component(self, component: StackComponent) -> Change | None:
-        """Registers a component."""
-        return self._record("register_component", component)
-
-    def register_component(
-        self,
-        component_type: str,
-        name: str,
-        flavor: str,
-        parameters: Mapping[str, Any],
-        secrets: frozenset[str] = frozenset(),
-    ) -> Change | None:
-        """Registers a component of a flavor; ``secrets`` names parameters to encrypt whatever the flavor says."""
-        return self._record("build_component", component_type, name, flavor, parameters, secrets)
-
-    def update_component(
-        self,
-        component_type: str,
-        name: str,
-        parameters: Mapping[str, Any],
-        remove: Sequence[str] = (),
-        secrets: frozenset[str] = frozenset(),
-    ) -> Change | None:
-        """Sets some parameters of a component and unsets others."""
-        return self._record("update_component", component_type, name, parameters, remove, secrets)
-
-    def rename_component(self, component_type: str, name: str, new_name: str) -> Change | None:
-        """Gives a component another name; the stacks that use it follow."""
-        return self._record("rename_component", component_type, name, new_name)
-
-    def deregister_stack_component(self, component_type: str, name: str) -> Change | None:
-        """Removes a component that no stack uses."""
-        return self._record("delete_component", component_type, name)
-
-    def combine_stack(self, name: str, components: Mapping[str, str], *, activate: bool = False) -> Change | None:
-        """Registers a stack of registered components, given by name, and activates it if asked to."""
-        return self._record("combine_stack", name, components, activate=activate)
-
-    def update_stack(self, name: str, components: Mapping[str, str], remove: Sequence[str] = ()) -> Change | None:
-        """Exchanges components of a stack, given by type and name, and takes types out of it."""
-        return self._record("update_stack", name, components, remove)
-
-    def rename_stack(self, name: str, new_name: str) -> Change | None:
-        """Gives a stack another name; it stays active where it was."""
-        return self._record("rename_stack", name, new_name)
-
-    def deregister_stack(self, name: str) -> Change | None:
-        """Removes a stack that is not active."""
-        return self._record("delete_stack", name)
-
-    def activate_stack(self, name: str, *, machine_wide: bool = False) -> Change | None:
-        """Chooses a stack: for the repository one is in, else (or if asked to) for the machine."""
-        return self._record("activate_stack", name, machine_wide=machine_wide)
+    def activate_root(self, root: str | os.PathLike[str] | None = None) -> None:
+        """Looks from another folder on; from the working directory for None."""
+        self._root = places.find_repository(os.fspath(root) if root is not None else None)
+        self._migrated = False
 
     def create_profile(self, name: str, *, store_type: str = "local", url: str | None = None) -> Change | None:
         """Makes a profile with a default stack."""
@@ -154,9 +71,13 @@ class Repository(Queries):
         """Chooses a profile: for the repository one is in, else (or if asked to) for the machine."""
         return self._record("activate_profile", name, machine_wide=machine_wide)
 
-    def initialize(self, folder: str | os.PathLike[str]) -> Change | None:
-        """Makes a folder a repository that starts with what is active. Raises `RepositoryExistsError`."""
-        return self._record("initialize", os.fspath(folder))
+    def initialize(self, root: str | os.PathLike[str] | None = None) -> Change | None:
+        """Makes a folder a repository that starts with what is active; the working directory for None.
+
+        Raises:
+            RepositoryExistsError: It is one already.
+        """
+        return self._record("initialize", os.fspath(root) if root is not None else os.getcwd())
 
     def show(self, change: str | None = None) -> ChangeDetails:
         """Returns all there is to know of a change, given by its letters; of the newest one here for none.
@@ -215,19 +136,3 @@ class Repository(Queries):
             OtherSessionError: One's newest was made in another terminal or repository.
         """
         return self._record("redo", *changes, count=count, cascade=cascade, any_actor=any_actor)
-
-    def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
-        """Makes all views anew from the events; returns the number of events."""
-        return self._writing().rebuild(progress)
-
-    def accept_ledger(self) -> Accepted:
-        """Goes on from what is there, whatever this machine saw before: a backup was restored on purpose.
-
-        Raises:
-            NotAllowedError: What is remembered cannot be written.
-            NotFoundError: There is no ledger yet.
-            DamagedLedgerError: The file is no ledger, or is gone.
-        """
-        from zenml.repository.ledger_file import accept
-
-        return accept(self.config_directory)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from zenml import places
 from zenml.domain import commands
-from zenml.domain.errors import RepositoryExistsError
+from zenml.domain.component_types import MANDATORY, command, display
+from zenml.domain.errors import NotAllowedError, RepositoryExistsError
+from zenml.domain.events import Provisioning
 from zenml.ledger.ids import new_id
 from zenml.projections import machine
 from zenml.projections.settings import shown
@@ -15,7 +17,11 @@ from zenml.repository import first_run, urls, zen_file
 from zenml.repository.open_change import OpenChange
 
 if TYPE_CHECKING:
+    from zenml.documents.profile import ProfileDocument
     from zenml.flavors.base import StackComponent
+    from zenml.repository.plans import Plan
+    from zenml.repository.provisioning import Having
+    from zenml.repository.transfers import Renames
     from zenml.stack import Stack
 
 
@@ -35,7 +41,8 @@ class Writing(OpenChange):
         """Registers a component, given as text."""
         from zenml.flavors.build import build  # here and below: flavors are costly, and few commands need them
 
-        self.register_component(build(component_type, flavor, name, new_id(), parameters), secrets)
+        known = self.reading().flavors
+        self.register_component(build(component_type, flavor, name, new_id(), parameters, known), secrets)
 
     def register_component(self, component: StackComponent, secrets: frozenset[str] = frozenset()) -> None:
         """Registers a component."""
@@ -66,7 +73,8 @@ class Writing(OpenChange):
         current = objects.component_object(now, self.master_key, component_type, found.component_id)
         objects.check_update(current, parameters, remove)
         kept = {key: value for key, value in current.parameters.items() if key not in remove}
-        updated = build(component_type, found.flavor, name, found.component_id, {**kept, **parameters})
+        wanted = {**kept, **parameters}
+        updated = build(component_type, found.flavor, name, found.component_id, wanted, now.flavors)
         _, change = self.now
         secret = (
             updated.secret_parameters() | secrets | objects.kept_secret(now, component_type, found.component_id)
@@ -78,6 +86,20 @@ class Writing(OpenChange):
         self.make_local_path(updated)
         self.say(f"Updated stack component with type '{component_type}' and name '{name}'.")
 
+    def update_component_object(self, name: str, component_type: str, component: StackComponent) -> None:
+        """Gives a component the parameters of another one, and its name."""
+        found = self.reading().component(component_type, name)
+        if (component_type, found.flavor) != (component.TYPE, component.FLAVOR):
+            raise NotAllowedError(
+                f"{display(component_type).capitalize()} '{name}' has the flavor '{found.flavor}', and cannot "
+                f"become a component of the flavor '{component.FLAVOR}'.",
+                f'Run "zenml {command(component_type)} register" to make another one.',
+            )
+        gone = [parameter for parameter in found.parameters if parameter not in component.parameters]
+        self.update_component(component_type, name, component.parameters, gone, frozenset())
+        if component.name != name:
+            self.rename_component(component_type, name, component.name)
+
     def rename_component(self, component_type: str, name: str, new_name: str) -> None:
         """Gives a component another name."""
         self.execute(commands.RenameComponent(component_type, name, new_name))
@@ -86,6 +108,19 @@ class Writing(OpenChange):
         """Removes a component that no stack uses."""
         self.execute(commands.DeleteComponent(component_type, name))
         self.say(f"Deregistered stack component (type: {component_type}) with name '{name}'.")
+
+    # --- flavors --------------------------------------------------------------------------------
+
+    def register_flavor(self, component_type: str, source: str) -> None:
+        """Makes a class of one's own, ``module.Class``, known as a flavor."""
+        from zenml.repository.flavors import check_flavor
+
+        name = check_flavor(self.reading().flavors, component_type, source)
+        self.execute(commands.RegisterFlavor(new_id(), component_type, name, source))
+
+    def delete_flavor(self, component_type: str, name: str) -> None:
+        """Forgets a flavor of one's own that no component has."""
+        self.execute(commands.DeleteFlavor(component_type, name))
 
     # --- stacks ---------------------------------------------------------------------------------
 
@@ -117,6 +152,20 @@ class Writing(OpenChange):
         self.execute(commands.UpdateStack(name, dict(components), tuple(remove)))
         self.say(f"Updated stack with name '{name}'.")
 
+    def update_stack_object(self, name: str, stack: Stack) -> None:
+        """Makes a stack like another one, name included; components that are not registered yet are."""
+        from zenml.repository import objects
+
+        now = self.reading()
+        held = now.stack(name).components
+        for component in objects.unregistered(now, stack):
+            self.register_component(component)
+        parts = {kind: part.name for kind, part in stack.components.items()}
+        gone = [kind for kind in held if kind not in parts and kind not in MANDATORY]
+        self.update_stack(name, parts, gone)
+        if stack.name != name:
+            self.rename_stack(name, stack.name)
+
     def rename_stack(self, name: str, new_name: str) -> None:
         """Gives a stack another name."""
         self.execute(commands.RenameStack(name, new_name))
@@ -130,6 +179,72 @@ class Writing(OpenChange):
     def activate_stack(self, name: str, *, machine_wide: bool = False) -> None:
         """Chooses a stack."""
         self.execute(commands.ActivateStack(name, machine_wide))
+
+    def activate_stack_of(self, profile: str, name: str) -> None:
+        """Chooses a stack of a profile for the machine; the change goes on in the profile it was in."""
+        _, change = self.now
+        before = change.catalog.profile_row
+        change.go_on_in(self.profile_row(profile))
+        self.activate_stack(name, machine_wide=True)
+        change.go_on_in(before)
+
+    # --- copies, and what files say ---------------------------------------------------------------
+
+    def copy_component(
+        self, component_type: str, source: str, target: str, origin: str | None, destination: str | None
+    ) -> None:
+        """Registers a copy of a component."""
+        from zenml.repository.transfers import copy_component
+
+        copy_component(self, component_type, source, target, origin, destination)
+
+    def copy_stack(
+        self, source: str, target: str, origin: str | None, destination: str | None, renames: Renames
+    ) -> None:
+        """Registers a copy of a stack."""
+        from zenml.repository.transfers import copy_stack
+
+        copy_stack(self, source, target, origin, destination, renames)
+
+    def import_stack(self, document: ProfileDocument, name: str | None, renames: Renames) -> None:
+        """Registers a stack from a file."""
+        from zenml.repository.transfers import import_stack
+
+        import_stack(self, document, name, renames)
+
+    def apply(self, document: ProfileDocument, prune: bool) -> None:
+        """Makes the active profile what a document says."""
+        from zenml.repository.reconciling import Rules, reconcile
+
+        reconcile(self, document, Rules(prune=prune, warn=self.say))
+
+    def apply_plan(self, plan: Plan) -> None:
+        """Does what was planned, if what it touches is as it was."""
+        from zenml.repository.plans import carry_out
+
+        carry_out(self, plan)
+
+    def import_profiles(self, path: str, name: str | None) -> None:
+        """Makes profiles of what a path leads to."""
+        from zenml.repository.importing import find_profiles, import_profile
+
+        found, checked = find_profiles(path, name)
+        for it in found.profiles:
+            import_profile(self, it, checked=checked)
+        for problem in found.problems:
+            self.say(problem)
+
+    # --- what components have on this machine ----------------------------------------------------
+
+    def record_provisioning(self, recorded: Mapping[str, Having]) -> None:
+        """Takes note of what components, given as ``type/name``, have on this machine."""
+        now, (_, change) = self.reading(), self.now
+        for thing, having in recorded.items():
+            component_type, _, name = thing.partition("/")
+            made = tuple(change.sealer.salted(path) for path in having.made)
+            provisioning = Provisioning(state=having.state, made=made) if having.state else None
+            component_id = now.component(component_type, name).component_id
+            self.execute(commands.RecordProvisioning(component_id, component_type, name, provisioning))
 
     # --- profiles and repositories --------------------------------------------------------------
 

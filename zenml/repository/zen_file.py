@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _FILE = "config.yaml"
 _WAITING = ".config.yaml."
 _PROFILE, _STACK = "active_profile_name", "active_stack_name"
+LEGACY_KEYS = ("stacks", "stack_components")
+"""What the file holds in a repository of before ZenML 0.7, and in no other."""
 _ABANDONED = 3600  # seconds: no writer waits that long between its two steps
 
 
@@ -34,12 +36,16 @@ class ZenFile:
         profile_name: The profile it names; None if it names none.
         stack_name: The stack it names; None if it names none.
         problem: Why it could not be understood, in a few words; empty if it was.
+        legacy: Whether it holds stacks itself, as before ZenML 0.7.
     """
 
-    def __init__(self, profile_name: str | None, stack_name: str | None, problem: str = "") -> None:
+    def __init__(
+        self, profile_name: str | None, stack_name: str | None, problem: str = "", *, legacy: bool = False
+    ) -> None:
         self.profile_name = profile_name
         self.stack_name = stack_name
         self.problem = problem
+        self.legacy = legacy
 
 
 def path(root: str) -> str:
@@ -50,6 +56,15 @@ def path(root: str) -> str:
 def exists(root: str) -> bool:
     """Tells whether a folder has the file."""
     return os.path.exists(path(root))
+
+
+def is_legacy(root: str) -> bool:
+    """Tells whether a repository is of a version before 0.7."""
+    try:
+        with open(path(root), encoding="utf-8") as file:
+            return _parse(file.read()).legacy
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def read(root: str, is_recorded: Callable[[str], bool]) -> ZenFile | None:
@@ -79,7 +94,7 @@ def prepare(root: str, profile_name: str, stack_name: str | None, change_id: str
     Raises:
         NotAllowedError: The folder cannot be written.
     """
-    content = _kept(root)
+    content = {key: value for key, value in _kept(root).items() if key not in (*LEGACY_KEYS, "version")}
     content.update({_PROFILE: profile_name, _STACK: stack_name})
     draft = os.path.join(root, FOLDER, _WAITING + change_id)
     try:
@@ -160,6 +175,8 @@ def _parse(text: str) -> ZenFile:
         content = _content(text)
     except ValueError as error:
         return ZenFile(None, None, str(error))
+    if _PROFILE not in content and all(isinstance(content.get(key), dict) for key in LEGACY_KEYS):
+        return ZenFile(None, None, "it is of a version before 0.7, and was not brought over", legacy=True)
     if _PROFILE not in content and _STACK not in content:
         return ZenFile(None, None, "it names neither a profile nor a stack")
     return ZenFile(_name(content.get(_PROFILE)), _name(content.get(_STACK)))

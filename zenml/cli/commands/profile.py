@@ -113,6 +113,28 @@ def delete(how: How, name: Name) -> None:
     how.done(opened, opened.delete_profile(name), f"Deleted profile '{name}'.")
 
 
+@app.command("import")
+@writing
+def import_profiles(
+    how: How,
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A file or a folder")],
+    name: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--name", metavar="NAME", help="What to call it; else as it is called there"),
+    ] = None,
+) -> None:
+    """Make a profile of a profile.yaml, of what `zenml export` wrote, or of what ZenML left.
+
+    Of ZenML it takes a configuration folder, the folder or the SQLite file of one profile, and the .zen folder
+    of a repository of before version 0.7.
+
+    Example: zenml profile import stacks.yaml --name imported
+    """
+    opened = how.repository()
+    change = opened.import_profiles(path, name)
+    how.done(opened, change, f"Imported '{path}'.")
+
+
 @app.command("explain")
 def explain() -> None:
     """Explain profiles, repositories and what is active.

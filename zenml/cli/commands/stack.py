@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import completions, reads
+from zenml.cli import completions, provisioning, reads, stack_copies
 from zenml.cli.component_options import with_component_flags, with_component_names
 from zenml.cli.groups import group
 from zenml.cli.notices import notice
@@ -161,3 +161,7 @@ def delete(
         how.done(opened, None, unchanged="Stack deletion canceled.")
         return
     how.done(opened, opened.deregister_stack(name), f"Deleted stack '{name}'.")
+
+
+stack_copies.add_to(app)
+provisioning.add_to(app)

@@ -4,18 +4,17 @@ from typing import ClassVar
 
 from pydantic import ValidationInfo, field_validator
 
-from zenml.flavors.base import StackComponent
+from zenml.flavors.bases import BaseArtifactStore
 from zenml.flavors.local_data import local_place
 
 
-class LocalArtifactStore(StackComponent):
+class LocalArtifactStore(BaseArtifactStore):
     """Keeps artifacts in a folder of this machine.
 
     Attributes:
         path: The folder, absolute. If empty, one of its own in the configuration folder.
     """
 
-    TYPE: ClassVar[str] = "artifact_store"
     FLAVOR: ClassVar[str] = "local"
 
     path: str = ""

@@ -1,21 +1,17 @@
 from __future__ import annotations
 
-from typing import ClassVar
-
 from pydantic import field_validator
 
-from zenml.flavors.base import StackComponent
+from zenml.flavors.bases import BaseContainerRegistry
 
 
-class ContainerRegistry(StackComponent):
+class ContainerRegistry(BaseContainerRegistry):
     """Base of the registries of container images. No flavor checks the host: mirrors have any name.
 
     Attributes:
         uri: Where images are pushed to, ``localhost:5000`` or ``docker.io/name``; without a closing slash.
         authentication_secret: Name of a secret that holds the credentials.
     """
-
-    TYPE: ClassVar[str] = "container_registry"
 
     uri: str
     authentication_secret: str | None = None

@@ -5,11 +5,23 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, field_validator
 
-from zenml.domain.secrecy import SECRET
-from zenml.flavors.base import StackComponent
+from zenml.domain.errors import ProvisioningError
+from zenml.domain.secrecy import SECRET, is_secret_reference
+from zenml.flavors.bases import BaseMetadataStore
+from zenml.flavors.provisioning import TIMEOUT, Provisioned, check_port
+from zenml.flavors.values import Port
+
+_DENIED = "the login was refused", "Check username and password."
+_PROBLEMS: dict[object, tuple[str, str]] = {
+    1044: ("the user may not use it", "Give the user the right to, or give another user."),
+    1045: _DENIED,
+    1049: ("it does not exist", "Create it on the server, or give another database."),
+    1698: _DENIED,
+}
+"""Numbers of MySQL's error messages (MySQL reference manual, "Server Error Message Reference")."""
 
 
-class MySQLMetadataStore(StackComponent):
+class MySQLMetadataStore(BaseMetadataStore):
     """Keeps metadata in a MySQL or MariaDB database.
 
     Attributes:
@@ -22,12 +34,11 @@ class MySQLMetadataStore(StackComponent):
         upgrade_migration_enabled: Whether the tables may be upgraded to a newer form.
     """
 
-    TYPE: ClassVar[str] = "metadata_store"
     FLAVOR: ClassVar[str] = "mysql"
 
     host: str = Field(min_length=1)
     database: str
-    port: int = Field(default=3306, ge=1, le=65535)
+    port: Port = 3306
     username: Annotated[str | None, SECRET] = None
     password: Annotated[str | None, SECRET] = None
     secret: str | None = None
@@ -40,3 +51,29 @@ class MySQLMetadataStore(StackComponent):
         if not re.fullmatch(r"[\w$-]{1,64}", database):
             raise ValueError("must be the name of a database: 1 to 64 letters, digits, _, $ or -")
         return database
+
+    def provision(self) -> Provisioned:
+        """Signs in to the server, and looks whether the database exists. Nothing is made there."""
+        check_port(self.host, self.port)
+        place = f"{self.host}:{self.port}"
+        if self.secret or is_secret_reference(self.username) or is_secret_reference(self.password):
+            return Provisioned(f"{place} is reachable; the login is in a secret and was not checked")
+        import pymysql
+
+        try:
+            pymysql.connect(
+                host=self.host,
+                port=self.port,
+                user=self.username,
+                password=self.password or "",
+                database=self.database,
+                connect_timeout=TIMEOUT,
+                read_timeout=TIMEOUT,
+            ).close()
+        except (pymysql.Error, OSError, RuntimeError) as error:
+            code = error.args[0] if error.args else None
+            why, hint = _PROBLEMS.get(code, ("the server does not answer as MySQL does", "Check host and port."))
+            raise ProvisioningError(
+                f"Database '{self.database}' on {place} cannot be used: {why}.", hint
+            ) from error
+        return Provisioned(f"database '{self.database}' on {place} answers")

@@ -5,11 +5,13 @@ from typing import ClassVar
 
 from pydantic import ValidationInfo, field_validator
 
-from zenml.flavors.base import StackComponent
+from zenml.domain.errors import ProvisioningError
+from zenml.flavors.bases import BaseMetadataStore
 from zenml.flavors.local_data import local_place
+from zenml.flavors.provisioning import TIMEOUT, Provisioned, make_file
 
 
-class SQLiteMetadataStore(StackComponent):
+class SQLiteMetadataStore(BaseMetadataStore):
     """Keeps metadata in an SQLite file of this machine.
 
     Attributes:
@@ -17,7 +19,6 @@ class SQLiteMetadataStore(StackComponent):
         upgrade_migration_enabled: Whether the tables may be upgraded to a newer form.
     """
 
-    TYPE: ClassVar[str] = "metadata_store"
     FLAVOR: ClassVar[str] = "sqlite"
 
     uri: str = ""
@@ -32,3 +33,16 @@ class SQLiteMetadataStore(StackComponent):
     def local_path(self) -> str:
         """The folder of the file."""
         return os.path.dirname(self.uri)
+
+    def provision(self) -> Provisioned:
+        """Makes the file, unless it is there, and looks whether it is a database that can be written."""
+        import sqlite3
+        from contextlib import closing
+
+        made = make_file(self.uri)
+        try:
+            with closing(sqlite3.connect(self.uri, timeout=TIMEOUT)) as database:
+                database.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise ProvisioningError(f"{self.uri} cannot be used: {error}.", "Give another file.") from error
+        return Provisioned(f"{self.uri} can be written", made)

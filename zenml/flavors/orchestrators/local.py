@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from zenml.flavors.base import StackComponent
+from zenml.flavors.bases import BaseOrchestrator
 
 
-class LocalOrchestrator(StackComponent):
+class LocalOrchestrator(BaseOrchestrator):
     """Runs the steps of a pipeline one after the other on this machine."""
 
-    TYPE: ClassVar[str] = "orchestrator"
     FLAVOR: ClassVar[str] = "local"

@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import ValidationInfo, field_validator
 
 from zenml.flavors.local_data import local_place
+from zenml.flavors.provisioning import Provisioned, make_file
 from zenml.flavors.secrets_managers.scoped import ScopedSecretsManager, SecretsManagerScope
 
 
@@ -38,3 +39,7 @@ class LocalSecretsManager(ScopedSecretsManager):
     def local_path(self) -> str:
         """The folder of the file."""
         return os.path.dirname(self.secrets_file)
+
+    def provision(self) -> Provisioned:
+        """Makes the file, readable to its owner alone, unless it is there."""
+        return Provisioned(f"{self.secrets_file} can be written", make_file(self.secrets_file, private=True))

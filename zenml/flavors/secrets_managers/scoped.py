@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import model_validator
 
-from zenml.flavors.base import StackComponent
+from zenml.flavors.bases import BaseSecretsManager
 
 
 class SecretsManagerScope(StrEnum):
@@ -17,7 +17,7 @@ class SecretsManagerScope(StrEnum):
     NAMESPACE = "namespace"
 
 
-class ScopedSecretsManager(StackComponent):
+class ScopedSecretsManager(BaseSecretsManager):
     """Base of the secrets managers.
 
     Attributes:
@@ -25,8 +25,6 @@ class ScopedSecretsManager(StackComponent):
             namespace; ``none`` where the back end knows no scopes.
         namespace: The namespace; given with that scope, and with no other.
     """
-
-    TYPE: ClassVar[str] = "secrets_manager"
 
     scope: SecretsManagerScope = SecretsManagerScope.COMPONENT
     namespace: str | None = None

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from zenml.documents.files import read_documents
+from zenml.domain.errors import InvalidValueError, NotFoundError
+
+COMPONENT = "components:\n  - {type: artifact-store, name: data, flavor: local}\n"
+STACK = "stacks:\n  - {name: dev, components: {artifact_store: data, orchestrator: default}}\n"
+
+
+def written(folder: Path, **files: str) -> str:
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return str(folder)
+
+
+def test_files_and_folders_are_taken_together(tmp_path: Path) -> None:
+    folder = written(tmp_path, a=COMPONENT, b=STACK, empty="")
+    (tmp_path / "c.yml").write_text("flavors:\n  - {type: orchestrator, name: own, source: a.B}\n")
+    (tmp_path / "d.txt").write_text("[")
+    found = read_documents([folder])
+    assert [(it.type, it.name) for it in found.components] == [("artifact_store", "data")]
+    assert [it.name for it in found.stacks] == ["dev"]
+    assert [it.source for it in found.flavors] == ["a.B"]
+    assert read_documents([f"{folder}/a.yaml", f"{folder}/b.yaml"]).stacks == found.stacks
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("components: {}", "components must be a list"),
+        ("components:\n  - {type: x, name: a, flavor: local}", "components.0.type must be one of artifact_store"),
+        ("components:\n  - {type: alerter, name: a}", "components.0.flavor is missing"),
+        (
+            "components:\n  - {type: alerter, name: 7, flavor: x}",
+            "components.0.name must be text; put it in quotes",
+        ),
+        ("components:\n  - {type: alerter, name: a, flavor: x, port: 1}", "components.0.port is not known"),
+        ("components:\n  - {type: alerter, name: a, flavor: x, id: 7f}", "components.0.id "),
+        ("stack: []", "stack is not known"),
+        ("stacks:\n  - dev", "stacks.0 must be a mapping"),
+        ("- a", "the file must be a mapping"),
+        ("a: [", "no YAML in line 1"),
+        ("a: &a [*a]", "is not known"),
+        ("\u0001", "no YAML"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(text: str, problem: str, tmp_path: Path) -> None:
+    written(tmp_path, a=text)
+    with pytest.raises(InvalidValueError) as caught:
+        read_documents([f"{tmp_path}/a.yaml"])
+    assert problem in str(caught.value)
+    assert f"{tmp_path}/a.yaml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "problem"),
+    [
+        (COMPONENT, COMPONENT, "artifact store 'data' stands in the files twice"),
+        (STACK, STACK, "stack 'dev' stands in the files twice"),
+        (
+            COMPONENT.replace("}", ", id: 0a6f58b7-5b0c-4a36-8b0a-6f6f0f3f0001}"),
+            COMPONENT.replace("}", ", id: 0a6f58b7-5b0c-4a36-8b0a-6f6f0f3f0001}").replace("data", "more"),
+            "has an id that stands in the files twice",
+        ),
+    ],
+)
+def test_nothing_is_said_twice(one: str, other: str, problem: str, tmp_path: Path) -> None:
+    with pytest.raises(InvalidValueError, match=problem):
+        read_documents([written(tmp_path, a=one, b=other)])
+
+
+def test_what_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="has no YAML file"):
+        read_documents([str(tmp_path)])
+    with pytest.raises(NotFoundError, match="does not exist"):
+        read_documents([str(tmp_path / "a.yaml")])
+    (tmp_path / "b.yaml").write_bytes(b"\xff")
+    with pytest.raises(InvalidValueError, match="cannot be read: it is not UTF-8 text"):
+        read_documents([str(tmp_path / "b.yaml")])

@@ -1,0 +1,222 @@
+"""What `up` and `down` do on this machine, and what of it is recorded."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.ledger.machines import Machine
+from zenml.repository import Repository
+from zenml.repository.provisioning import Prepared
+
+PARTS = {"artifact_store": "default", "metadata_store": "default", "orchestrator": "default"}
+
+
+def one(prepared: tuple[list[Prepared], object]) -> Prepared:
+    (found,) = prepared[0]
+    return found
+
+
+def local(here: Repository, path: Path) -> dict[str, str]:
+    here.register_component("artifact_store", "data", "local", {"path": str(path)})
+    path.rmdir()
+    return {"artifact_store": "data"}
+
+
+def test_what_is_missing_is_made_and_recorded_once(used: Machine) -> None:
+    here = used.repository()
+    done, change = here.provision(PARTS)
+    assert [(it.component_type, it.ready) for it in done] == [(kind, True) for kind in PARTS]
+    assert change is not None
+    assert change.kind == "outside"
+    file = Path(here.get_stack_component("metadata_store", "default").parameters["uri"])
+    assert file.exists()
+    assert here.made_for(PARTS) == [str(file)]
+    before = used.tables()
+    again, nothing = here.provision(PARTS)
+    assert all(it.ready for it in again)
+    assert nothing is None
+    assert used.tables() == before
+
+
+def test_only_what_was_made_is_removed(used: Machine) -> None:
+    here, path = used.repository(), used.base / "data"
+    part = local(here, path)
+    assert here.deprovision(part) == ([_nothing("data")], None)
+    path.mkdir()
+    here.provision(part)
+    assert here.made_for(part) == []  # it was there
+    here.deprovision(part)
+    assert path.is_dir()
+    path.rmdir()
+    here.provision(part)
+    (path / "inner").mkdir()
+    (path / "inner" / "file").write_text("x")
+    assert here.made_for(part) == [str(path)]
+    done = one(here.deprovision(part))
+    assert (done.ready, done.said, done.having.state) == (True, f"removed {path}", None)
+    assert not path.exists()
+    assert here.made_for(part) == []
+
+
+def _nothing(name: str) -> Prepared:
+    from zenml.repository.provisioning import Having
+
+    return Prepared("artifact_store", name, True, "nothing was prepared for it", Having(None))
+
+
+def test_suspending_keeps_everything(used: Machine) -> None:
+    here, path = used.repository(), used.base / "data"
+    part = local(here, path)
+    here.provision(part)
+    done = one(here.suspend(part))
+    assert (done.said, done.having.state, done.having.made) == ("suspended", "suspended", (str(path),))
+    assert path.is_dir()
+    assert here.suspend(part)[1] is None
+    assert one(here.provision(part)).having.state == "running"
+
+
+def test_plain_undo_goes_past_it(used: Machine) -> None:
+    here = used.repository()
+    here.register_component("orchestrator", "a", "local", {})
+    here.provision(PARTS)
+    here.undo()
+    assert [it.name for it in here.list_components("orchestrator")] == ["default"]
+    assert here.made_for(PARTS) != []
+
+
+def test_one_that_fails_does_not_keep_the_others(used: Machine) -> None:
+    here = used.repository()
+    file = used.base / "no folder"
+    here.register_component("artifact_store", "bad", "local", {"path": str(file)})
+    file.rmdir()
+    file.write_text("x")
+    done, change = here.provision({**PARTS, "artifact_store": "bad"})
+    assert [it.ready for it in done] == [False, True, True]
+    assert str(file) in done[0].said
+    assert change is not None
+
+
+def test_a_file_that_is_no_database_is_refused_and_left(used: Machine) -> None:
+    here, file = used.repository(), used.base / "text.db"
+    file.write_text("no database at all, but long enough to be looked at as one" * 20)
+    here.register_component("metadata_store", "text", "sqlite", {"uri": str(file)})
+    done = one(here.provision({"metadata_store": "text"}))
+    assert not done.ready
+    assert "file is not a database" in done.said
+    here.deprovision({"metadata_store": "text"})
+    assert file.exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not count here")
+def test_a_folder_that_cannot_be_written_is_refused(used: Machine) -> None:
+    here, path = used.repository(), used.base / "locked"
+    here.register_component("artifact_store", "data", "local", {"path": str(path)})
+    path.chmod(0o500)
+    done = one(here.provision({"artifact_store": "data"}))
+    assert (done.ready, done.said) == (False, f"The folder {path} cannot be written: Permission denied.")
+
+
+def test_a_path_below_a_file_cannot_be_made(used: Machine) -> None:
+    here, file = used.repository(), used.base / "file"
+    path = file / "data"
+    here.register_component("artifact_store", "data", "local", {"path": str(path)})
+    path.rmdir()
+    file.rmdir()
+    file.write_text("x")
+    done = one(here.provision({"artifact_store": "data"}))
+    assert (done.ready, done.said) == (False, f"The folder {path} cannot be written: Not a directory.")
+
+
+def test_a_secrets_file_is_its_owners_alone(used: Machine) -> None:
+    here = used.repository()
+    here.register_component("secrets_manager", "vault", "local", {})
+    assert one(here.provision({"secrets_manager": "vault"})).ready
+    file = Path(here.get_stack_component("secrets_manager", "vault").parameters["secrets_file"])
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("component_type", "flavor", "parameter"),
+    [("feature_store", "feast", "feast_repo"), ("data_validator", "great_expectations", "context_root_dir")],
+)
+def test_a_folder_of_others_is_looked_for(used: Machine, component_type: str, flavor: str, parameter: str) -> None:
+    here, path = used.repository(), used.base / "theirs"
+    here.register_component(component_type, "a", flavor, {parameter: str(path)})
+    assert one(here.provision({component_type: "a"})).said == f"The folder {path} does not exist."
+    path.mkdir()
+    assert one(here.provision({component_type: "a"})).said == f"{path} is there"
+
+
+def test_a_dry_run_makes_nothing(used: Machine) -> None:
+    part = local(used.repository(), used.base / "data")
+    rehearsal = Repository(notify=lambda sentence: None, dry_run=True)
+    assert rehearsal.provision(part) == ([], None)
+    assert not (used.base / "data").exists()
+
+
+def test_a_flavor_of_ones_own_says_what_it_needs(used: Machine) -> None:
+    (used.base / "needy_flavor.py").write_text(
+        "from zenml.orchestrators import BaseOrchestrator\n"
+        "class Needy(BaseOrchestrator):\n"
+        "    FLAVOR = 'needy'\n"
+        "    def provision(self):\n        raise ZeroDivisionError('a bug\\nof theirs')\n"
+    )
+    here = used.repository()
+    here.register_flavor("orchestrator", "needy_flavor.Needy")
+    here.register_component("orchestrator", "a", "needy", {})
+    done, change = here.provision({"orchestrator": "a", "artifact_store": "default"})
+    assert [(it.ready, it.said) for it in done][1] == (False, "a bug")
+    assert change is not None
+
+
+class TestMySQL:
+    """A server that listens on this machine, as CI has it; the port is only looked at where none is meant."""
+
+    def store(self, here: Repository, **parameters: object) -> Prepared:
+        given = {"host": "127.0.0.1", "database": "test", "username": "root", **parameters}
+        here.register_component("metadata_store", "db", "mysql", given)
+        return one(here.provision({"metadata_store": "db"}))
+
+    def test_a_closed_port_is_named(self, used: Machine) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            port = taken.getsockname()[1]  # bound, and nobody listens
+            done = self.store(used.repository(), port=port)
+        assert (done.ready, done.said) == (False, f"127.0.0.1:{port} cannot be reached: Connection refused.")
+
+    def test_a_server_that_is_none_is_named(self, used: Machine) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            from threading import Thread
+
+            def answer() -> None:
+                for _ in range(2):
+                    connection, _ = server.accept()
+                    connection.sendall(b"220 mail ready\r\n")
+                    connection.close()
+
+            thread = Thread(target=answer, daemon=True)
+            thread.start()
+            done = self.store(used.repository(), port=port)
+            thread.join(10)
+        assert not done.ready
+        assert f"127.0.0.1:{port} cannot be used" in done.said
+
+    def test_a_login_in_a_secret_is_not_tried(self, used: Machine) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            done = self.store(used.repository(), port=port, password="{{db.password}}")
+        assert done.ready
+        assert done.said == f"127.0.0.1:{port} is reachable; the login is in a secret and was not checked"
+
+
+def test_the_file_that_was_made_is_a_database(used: Machine) -> None:
+    here = used.repository()
+    here.provision(PARTS)
+    with sqlite3.connect(here.get_stack_component("metadata_store", "default").parameters["uri"]) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)

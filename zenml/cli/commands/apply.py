@@ -1,0 +1,78 @@
+"""``zenml apply``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli.differences import lines, write
+from zenml.cli.groups import single
+from zenml.cli.notices import notice
+from zenml.cli.settling import with_secrets
+from zenml.cli.writes import How
+from zenml.cli.writing_options import writing
+from zenml.cli.written_files import write_text
+from zenml.documents.profile import ProfileDocument
+from zenml.repository import Repository
+
+File = Annotated[
+    Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
+    typer.Option("--filename", "-f", metavar="FILE|DIR", help="A YAML file, or a folder of them"),
+]
+
+
+@writing
+def apply(
+    how: How,
+    files: File = None,
+    prune: Annotated[bool, typer.Option("--prune", help="Delete what the files do not name")] = False,
+    plan_out: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--plan-out", metavar="FILE", help="Write what would be done to a file, and do not do it"),
+    ] = None,
+    plan: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--plan", metavar="FILE", help="Do what such a file says, if nothing it touches has moved"),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the plan's file if it is there")] = False,
+) -> None:
+    """Make the active profile what YAML files say, as one change.
+
+    The files name components and stacks, as `zenml export` prints them. What is so already stays untouched:
+    done twice, it does nothing the second time. Add --dry-run to see what would be done.
+
+    Example: zenml apply -f stacks.yaml
+    """
+    if bool(files) == bool(plan) or (plan and (plan_out or prune)):
+        raise typer.BadParameter("Give -f FILE, or --plan FILE alone.", param_hint="--filename")
+    if plan is not None:
+        from zenml.repository.plans import read_plan
+
+        planned = read_plan(plan)
+        opened = how.repository()
+        change = opened.apply_plan(planned)
+    else:
+        from zenml.documents.files import read_documents
+
+        document = read_documents(files or [])
+        opened = how.repository()
+        if plan_out is not None:
+            _plan(opened, document, plan_out, prune=prune, overwrite=overwrite)
+            return
+        change = with_secrets(document, lambda filled: opened.apply(filled, prune=prune))
+    if change is not None and how.for_people and not change.repeated:
+        from zenml.repository.changes import details
+
+        write(lines(opened.ask(lambda now: details(now, change.letters)).differences))
+    how.done(opened, change)
+
+
+def _plan(opened: Repository, document: ProfileDocument, path: str, *, prune: bool, overwrite: bool) -> None:
+    plan = opened.plan(document, prune=prune)
+    write_text(path, plan.model_dump_json(indent=2) + "\n", overwrite=overwrite, private=True)
+    write(lines(plan.listed()))
+    notice(f'Nothing was changed. Run "zenml apply --plan {path}" to do this.')
+
+
+app = single(apply)

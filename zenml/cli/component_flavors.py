@@ -1,0 +1,129 @@
+"""``zenml <component> flavor …``: what components of a type can be made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from zenml.cli import completions
+from zenml.cli.component_examples import example
+from zenml.cli.groups import described, group
+from zenml.cli.notices import announce, notice
+from zenml.cli.output import TABLE, emit
+from zenml.cli.output_option import Output
+from zenml.cli.reads import text
+from zenml.cli.tables import Table, show
+from zenml.cli.writes import How
+from zenml.cli.writing_options import writing
+from zenml.domain.component_types import display, plural
+from zenml.flavors.info import FlavorInfo
+from zenml.flavors.loading import load
+from zenml.flavors.lookup import Flavors
+from zenml.repository import Repository
+
+Name = Annotated[
+    str, typer.Argument(metavar="FLAVOR", help="The flavor's name", autocompletion=completions.flavors)
+]
+
+
+def build(component_type: str) -> typer.Typer:
+    """Returns the group of commands for the flavors of a component type."""
+    kind = display(component_type)
+    app = group(f"Manage the flavors of {plural(component_type)}")
+
+    def about(verb: str, what: str) -> str:
+        return described(what, example(component_type, f"flavor {verb}"))
+
+    @app.command(
+        "list", help=about("list", f"List the flavors of {plural(component_type)}, ready to use here or not")
+    )
+    def list_flavors(output: Output = "table") -> None:
+        _list(component_type, output)
+
+    @app.command("describe", help=about("describe", "Show the parameters of a flavor"))
+    def describe(name: Name, output: Output = "table") -> None:
+        _describe(component_type, name, output)
+
+    @app.command("register", help=about("register", "Register a flavor of your own"))
+    @writing
+    def register(
+        how: How,
+        source: Annotated[
+            str, typer.Argument(metavar="MODULE.CLASS", help="Its class, as imported from the repository's root")
+        ],
+    ) -> None:
+        opened = how.repository()
+        change = opened.register_flavor(component_type, source)
+        name = load(source, str(opened.root or "")).FLAVOR
+        said = f"Successfully registered new flavor '{name}' for stack component '{component_type}'."
+        how.done(opened, change, said)
+
+    @app.command("delete", help=about("delete", "Delete a flavor of your own that no component has"))
+    @writing
+    def delete(how: How, name: Name) -> None:
+        opened = how.repository()
+        how.done(opened, opened.delete_flavor(component_type, name), f"Deleted {kind} flavor: {name}")
+
+    return app
+
+
+def _list(component_type: str, output: str) -> None:
+    known = _known()
+    found = known.of(component_type)
+    if output != TABLE:
+        emit({"flavors": [_document(component_type, it, known) for it in found]}, output)
+        return
+    rows = [(it.name, it.origin, "✅" if known.ready(it) else "", it.source) for it in found]
+    show(Table(("FLAVOR", "INTEGRATION", "READY-TO-USE", "SOURCE"), rows))
+
+
+def _describe(component_type: str, name: str, output: str) -> None:
+    from zenml.flavors.documentation import parameter_docs, summary
+
+    known = _known()
+    info, declared = known.find(component_type, name), known.load(component_type, name)
+    docs = parameter_docs(declared)
+    parameters = [
+        {**parameter._asdict(), "description": docs.get(parameter.name, "")}
+        for parameter in declared.describe_parameters()
+    ]
+    if output != TABLE:
+        told = {"description": summary(declared), "parameters": parameters}
+        emit({"flavor": {**_document(component_type, info, known), **told}}, output)
+        return
+    print(summary(declared))
+    if not parameters:
+        print("It has no parameters.")
+        return
+    rows = [
+        (
+            it["name"],
+            it["type"],
+            "yes" if it["required"] else "",
+            text(it["default"]) if it["default"] not in ("", {}) else "",
+            "yes" if it["secret"] else "",
+            it["description"],
+        )
+        for it in parameters
+    ]
+    columns = ("PARAMETER", "TYPE", "REQUIRED", "DEFAULT", "SECRET", "MEANING")
+    show(Table(columns, rows, title=f"'{name}' flavor of {plural(component_type)}", wrapped=("MEANING",)))
+
+
+def _known() -> Flavors:
+    repository = Repository(notify=notice)
+    with repository.reading() as now:
+        announce(repository, now)
+        return now.flavors
+
+
+def _document(component_type: str, info: FlavorInfo, known: Flavors) -> dict[str, Any]:
+    return {
+        "type": component_type,
+        "name": info.name,
+        "integration": info.integration,
+        "ready": known.ready(info),
+        "source": info.source,
+        "custom": info.custom,
+    }

@@ -1,0 +1,150 @@
+"""``up``, ``down`` and ``logs``, of a stack and of a single component."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli import completions
+from zenml.cli.failures import visible
+from zenml.cli.notices import notice
+from zenml.cli.output import TABLE, emit
+from zenml.cli.questions import confirmed
+from zenml.cli.writes import How
+from zenml.cli.writing_options import writing
+from zenml.domain.component_types import COMPONENT_TYPES, display
+from zenml.domain.errors import ProvisioningError
+from zenml.ledger.change import Change
+from zenml.repository import Repository
+from zenml.repository.provisioning import Prepared
+
+Force = Annotated[bool, typer.Option("--force", "-f", help="Remove what was made, and not only stop what runs")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")]
+_PAUSE = 0.5  # seconds between two looks at a log
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands to the group of those for stacks."""
+    app.command("up")(stack_up)
+    app.command("down")(stack_down)
+
+
+@writing
+def stack_up(how: How) -> None:
+    """Check and prepare what the components of the active stack need on this machine.
+
+    Folders and files that are missing are made; servers are asked whether they answer.
+
+    Example: zenml stack up
+    """
+    opened = how.repository()
+    stack = opened.describe_stack()
+    up(how, opened, stack.components, f"Provisioning resources for active stack '{stack.name}'.")
+
+
+@writing
+def stack_down(how: How, force: Force = False, yes: Yes = False) -> None:
+    """Stop what runs on this machine for the active stack.
+
+    With --force what `stack up` made is removed too, after asking.
+
+    Example: zenml stack down
+    """
+    opened = how.repository()
+    stack = opened.describe_stack()
+    doing = "Deprovisioning" if force else "Suspending"
+    down(
+        how, opened, stack.components, f"{doing} resources for active stack '{stack.name}'.", force=force, yes=yes
+    )
+
+
+def up(how: How, opened: Repository, components: Mapping[str, str], title: str) -> None:
+    """Prepares components, given by type and name, and tells what became of each.
+
+    Raises:
+        ProvisioningError: Some are not ready.
+    """
+    _do(how, opened, components, title, opened.provision)
+
+
+def down(
+    how: How, opened: Repository, components: Mapping[str, str], title: str, *, force: bool, yes: bool
+) -> None:
+    """Stops components, or removes what was made for them after asking, and tells what became of each."""
+    if not force:
+        _do(how, opened, components, title, opened.suspend)
+        return
+    made = opened.made_for(components)
+    if made and not (yes or how.dry_run):
+        for path in made:
+            notice(f"  {visible(path)}")
+        if not confirmed("This will be removed, with all that is in it. Go on?"):
+            how.done(opened, None, unchanged="Nothing was removed.")
+            return
+    _do(how, opened, components, title, opened.deprovision)
+
+
+def logs(opened: Repository, component_type: str, name: str, *, follow: bool) -> None:
+    """Prints the log of a component, and goes on with what is added if asked to."""
+    path = opened.get_stack_component(component_type, name).log_file
+    try:
+        if path is None:
+            raise FileNotFoundError
+        with open(path, encoding="utf-8", errors="replace") as file:
+            while True:
+                print(file.read(), end="", flush=True)
+                if not follow:
+                    return
+                time.sleep(_PAUSE)
+    except FileNotFoundError:
+        print(f"Unable to find log file for {display(component_type)} '{name}'.")
+
+
+def _do(
+    how: How,
+    opened: Repository,
+    components: Mapping[str, str],
+    title: str,
+    act: Callable[[Mapping[str, str]], tuple[list[Prepared], Change | None]],
+) -> None:
+    if how.dry_run:
+        ordered = [(kind, components[kind]) for kind in COMPONENT_TYPES if kind in components]
+        print("\n".join([title, *(f"  {display(kind)} '{visible(name)}'" for kind, name in ordered)]))
+        notice("Dry run: nothing was checked, made or removed.")
+        return
+    if how.output == TABLE:
+        print(title)
+    done, change = act(components)
+    if how.output == TABLE:
+        for it in done:
+            mark = "" if it.ready else "not ready: "
+            print(f"  {display(it.component_type)} '{visible(it.name)}': {mark}{visible(it.said)}")
+        if change is None and all(it.ready for it in done):
+            notice("Nothing to change: it is so already.")
+    else:
+        emit({"components": [_document(it) for it in done], "change": change and change.letters}, how.output)
+    failed = [it for it in done if not it.ready]
+    if failed:
+        told = ", ".join(f"{display(it.component_type)} '{it.name}'" for it in failed)
+        raise ProvisioningError(
+            f"{len(failed)} of {len(done)} components could not be dealt with: {told}.",
+            "What is wrong with each is said above; mend it, and run the command again.",
+        )
+
+
+def _document(it: Prepared) -> dict[str, object]:
+    told = {"type": it.component_type, "name": it.name, "ready": it.ready, "said": it.said}
+    return {**told, "state": it.having.state, "made": list(it.having.made)}
+
+
+OptionalName = Annotated[
+    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    typer.Argument(
+        metavar="[NAME]",
+        help="The component; that of the active stack if none is named",
+        autocompletion=completions.of_the_group,
+    ),
+]

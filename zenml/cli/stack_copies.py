@@ -1,0 +1,133 @@
+"""``zenml stack copy``, ``export`` and ``import``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli import completions
+from zenml.cli.notices import announce, notice
+from zenml.cli.settling import with_other_names, with_secrets
+from zenml.cli.writes import How
+from zenml.cli.writing_options import writing
+from zenml.cli.written_files import write_text
+from zenml.repository import Repository
+
+FromProfile = Annotated[
+    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    typer.Option(
+        "--from",
+        metavar="PROFILE",
+        help="The profile it is in",
+        autocompletion=completions.profiles,
+    ),
+]
+ToProfile = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--to",
+        metavar="PROFILE",
+        help="The profile to copy to",
+        autocompletion=completions.profiles,
+    ),
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there")]
+_YAML = (".yaml", ".yml")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands to the group of those for stacks."""
+    app.command("copy")(copy)
+    app.command("export")(export)
+    app.command("import")(import_)
+
+
+@writing
+def copy(
+    how: How,
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE_STACK", help="The stack's name", autocompletion=completions.stacks)
+    ],
+    target: Annotated[str, typer.Argument(metavar="TARGET_STACK", help="The name of the copy")],
+    from_profile: FromProfile = None,
+    to_profile: ToProfile = None,
+) -> None:
+    """Copy a stack; into another profile with its components.
+
+    What is there already under the same name and with the same parameters is used.
+
+    Example: zenml stack copy default second
+    """
+    opened = how.repository(quiet=True)
+    change = with_other_names(
+        lambda renames: opened.copy_stack(
+            source, target, from_profile=from_profile, to_profile=to_profile, renames=renames
+        )
+    )
+    how.done(opened, change, f"Copied stack '{source}' to '{target}'.")
+
+
+def export(
+    name: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(
+            metavar="[STACK_NAME]",
+            help="The stack; the active one if none is named",
+            autocompletion=completions.stacks,
+        ),
+    ] = None,
+    file: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(metavar="[FILE]", help="The file; else the stack's name with .yaml, - for standard output"),
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a stack and its components to a YAML file. Secrets are left out.
+
+    Example: zenml stack export default default.yaml
+    """
+    from zenml.repository.exports import stack_export
+
+    repository = Repository(notify=notice)
+    with repository.reading() as now:
+        announce(repository, now)
+        text, stack = stack_export(now, name), now.stack(name).name
+    if file == "-":
+        print(text, end="")
+        return
+    path = file or f"{stack}.yaml"
+    write_text(path, text, overwrite=overwrite)
+    print(f"Exported stack '{stack}' to file '{path}'.")
+
+
+@writing
+def import_(
+    how: How,
+    name: Annotated[str, typer.Argument(metavar="STACK_NAME|FILE", help="Its name here, or the file")],
+    file: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--filename", "-f", metavar="FILE", help="The file; else the stack's name with .yaml"),
+    ] = None,
+    ignore_version_mismatch: Annotated[bool, typer.Option("--ignore-version-mismatch", hidden=True)] = False,
+    decouple_stores: Annotated[bool, typer.Option("--decouple-stores", "--decouple_stores", hidden=True)] = False,
+) -> None:
+    """Register a stack from a file that `stack export` wrote, ours or ZenML's.
+
+    Its components are registered too, unless they are there with the same parameters.
+
+    Example: zenml stack import third -f default.yaml
+    """
+    from zenml.documents.stack_exports import read_stack_export
+
+    path = file or (name if name.endswith(_YAML) else f"{name}.yaml")
+    document = read_stack_export(path)
+    chosen = document.stacks[0].name if file is None and name.endswith(_YAML) else name
+    opened = how.repository()
+    if how.for_people:
+        notice(f"Using '{path}' to import '{chosen}' stack.")
+    change = with_secrets(
+        document,
+        lambda filled: with_other_names(lambda renames: opened.import_stack(filled, chosen, renames=renames)),
+    )
+    how.done(opened, change, f"Stack '{chosen}' successfully imported!")

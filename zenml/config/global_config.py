@@ -1,0 +1,100 @@
+"""The machine's configuration: its profiles, and which of them is active for the whole machine."""
+
+from __future__ import annotations
+
+from zenml.config.profile_config import ProfileConfiguration
+from zenml.domain.errors import InvalidValueError
+from zenml.enums import StoreType
+from zenml.projections import machine
+from zenml.repository import Repository
+from zenml.repository.reading import Reading
+
+
+class GlobalConfiguration:
+    """The profiles of this machine. Nothing is kept between calls, and every change is recorded.
+
+    What a repository chose for itself is not told here: see `zenml.repository.Repository`.
+    """
+
+    @property
+    def config_directory(self) -> str:
+        """The configuration folder."""
+        return Repository().config_directory
+
+    @property
+    def profiles(self) -> dict[str, ProfileConfiguration]:
+        """The profiles by name."""
+
+        def found(now: Reading) -> dict[str, ProfileConfiguration]:
+            return {
+                it.name: ProfileConfiguration(it.name, it.url, StoreType(it.store_type), it.active_stack or None)
+                for it in now.profiles()
+            }
+
+        return Repository().ask(found)
+
+    @property
+    def activated_profile(self) -> str:
+        """The name of the profile that is active for the machine."""
+
+        def found(now: Reading) -> str:
+            chosen = machine.active_profile(now.connection, now.machine_id)
+            named = {row.profile_id: row.name for row in machine.profiles(now.connection, now.machine_id)}
+            return named.get(chosen or "", "")
+
+        return Repository().ask(found)
+
+    active_profile_name = activated_profile
+
+    @property
+    def active_stack_name(self) -> str | None:
+        """The name of the stack that is active in that profile."""
+        profile = self.get_profile(self.activated_profile)
+        return profile.active_stack if profile else None
+
+    def has_profile(self, name: str) -> bool:
+        """Tells whether there is a profile of this name."""
+        return name in self.profiles
+
+    def get_profile(self, name: str) -> ProfileConfiguration | None:
+        """Returns a profile; None if there is none of this name."""
+        return self.profiles.get(name)
+
+    def add_or_update_profile(self, profile: ProfileConfiguration) -> ProfileConfiguration:
+        """Makes a profile with a default stack, unless there is one of its name; chooses its active stack.
+
+        Raises:
+            InvalidValueError: There is one of its name, elsewhere or in another kind of store.
+            StackNotFoundError: Its active stack is not one of its stacks; a `KeyError`.
+        """
+        known = self.get_profile(profile.name)
+        repository = Repository()
+        with repository.change() as writing:
+            if known is None:
+                repository.create_profile(profile.name, store_type=profile.store_type, url=profile.store_url)
+            elif (profile.store_url or known.store_url, profile.store_type) != (known.store_url, known.store_type):
+                raise InvalidValueError(
+                    f"Profile '{profile.name}' is at {known.store_url}, and cannot be moved.",
+                    "Create another profile, and copy its stacks.",
+                )
+            if profile.active_stack is not None:
+                writing.activate_stack_of(profile.name, profile.active_stack)
+        return self.profiles[profile.name]
+
+    def activate_profile(self, name: str) -> None:
+        """Makes a profile the machine's active one. Raises `ProfileNotFoundError`, which is a `KeyError`."""
+        Repository().activate_profile(name, machine_wide=True)
+
+    def activate_stack(self, name: str) -> None:
+        """Makes a stack the active one of the machine's active profile. Raises `StackNotFoundError`."""
+        with Repository().change() as writing:
+            writing.activate_stack_of(self.activated_profile, name)
+
+    def delete_profile(self, name: str) -> None:
+        """Deletes a profile that is not active; its ledger stays, so that this can be undone.
+
+        Raises:
+            ProfileNotFoundError: There is none of this name; a `KeyError`.
+            ActiveError: It is active; a `ValueError`.
+        """
+        Repository().delete_profile(name)

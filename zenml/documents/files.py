@@ -1,0 +1,125 @@
+"""Reads documents from YAML files."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from zenml.documents.profile import ProfileDocument
+from zenml.domain.errors import InvalidValueError, NotFoundError
+
+_LARGEST = 64 * 1024 * 1024  # bytes: a change of 10,000 events is far smaller
+_SHAPE = 'Run "zenml export" to see what such a file looks like.'
+
+
+def read_documents(paths: list[str]) -> ProfileDocument:
+    """Returns what files say, taken together.
+
+    Args:
+        paths: Files, and folders all of whose ``*.yaml`` and ``*.yml`` are read.
+
+    Raises:
+        NotFoundError: There is no such file, or no file in a folder.
+        InvalidValueError: One cannot be read, is no such document, or says something a second time.
+    """
+    found = [(path, read_document(path)) for given in paths for path in _files(given)]
+    for what in ("flavors", "components", "stacks"):
+        _check_once(what, [(path, it) for path, document in found for it in getattr(document, what)])
+    profiles = {document.profile for _, document in found}
+    return ProfileDocument(
+        profile=profiles.pop() if len(profiles) == 1 else None,
+        flavors=[it for _, document in found for it in document.flavors],
+        components=[it for _, document in found for it in document.components],
+        stacks=[it for _, document in found for it in document.stacks],
+    )
+
+
+def read_document(path: str) -> ProfileDocument:
+    """Returns what one file says. Raises as `read_documents` does."""
+    return parse(read_yaml(path) or {}, path)
+
+
+def parse(content: Any, path: str) -> ProfileDocument:
+    """Returns what parsed YAML says; ``path`` is named in errors."""
+    try:
+        return ProfileDocument.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(step) for step in first["loc"]) or "the file"
+        words = {
+            "missing": "is missing",
+            "extra_forbidden": "is not known",
+            "string_type": "must be text; put it in quotes",
+            "dict_type": "must be a mapping",
+            "list_type": "must be a list",
+            "model_type": "must be a mapping",
+        }.get(first["type"], str(first.get("ctx", {}).get("error", "is not valid")))
+        raise InvalidValueError(f"{path}: {place} {words}.", _SHAPE) from None
+
+
+def read_yaml(path: str) -> Any:
+    """Returns what a YAML file holds; None for an empty one.
+
+    Raises:
+        NotFoundError: There is no such file.
+        InvalidValueError: It cannot be read, or is no YAML.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read(_LARGEST + 1)
+    except FileNotFoundError:
+        raise NotFoundError(
+            f"The file '{path}' does not exist.", "Give the path of a file that is there."
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise InvalidValueError(f"The file '{path}' cannot be read: {reason}.", "Give a YAML file.") from error
+    if len(text) > _LARGEST:
+        raise InvalidValueError(f"The file '{path}' is larger than {_LARGEST} characters.", "Split it.")
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" in line {mark.line + 1}" if mark else ""
+        raise InvalidValueError(f"The file '{path}' is no YAML{where}.", "Mend it.") from error
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads plain data alone. ZenML writes members of its enumerations as objects: they are read as values."""
+
+
+def _enumeration(loader: _Loader, member: str, node: yaml.Node) -> Any:
+    if not isinstance(node, yaml.SequenceNode) or len(node.value) != 1:
+        raise yaml.constructor.ConstructorError(None, None, f"'{member}' has no value", node.start_mark)
+    return loader.construct_sequence(node)[0]
+
+
+_Loader.add_multi_constructor("tag:yaml.org,2002:python/object/apply:zenml.enums.", _enumeration)
+
+
+def _files(given: str) -> Iterator[str]:
+    if not os.path.isdir(given):
+        yield given
+        return
+    names = sorted(name for name in os.listdir(given) if name.endswith((".yaml", ".yml")))
+    if not names:
+        raise NotFoundError(f"The folder '{given}' has no YAML file.", "Put *.yaml files into it.")
+    yield from (os.path.join(given, name) for name in names)
+
+
+def _check_once(what: str, found: list[tuple[str, Any]]) -> None:
+    """Refuses what is said twice, by name or by id."""
+    names = Counter((getattr(it, "type", ""), it.name) for _, it in found)
+    ids = Counter(it.id for _, it in found if it.id is not None)
+    for path, it in found:
+        twice = names[getattr(it, "type", ""), it.name] > 1
+        if twice or ids[it.id] > 1:
+            kind = f"{it.type.replace('_', ' ')} " if hasattr(it, "type") else ""
+            thing = f"{kind}{what[:-1]} '{it.name}'" if what != "components" else f"{kind}'{it.name}'"
+            same = "stands" if twice else "has an id that stands"
+            raise InvalidValueError(f"{path}: {thing} {same} in the files twice.", "Leave one of them out.")

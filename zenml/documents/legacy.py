@@ -1,0 +1,42 @@
+"""Reads a repository as ZenML kept it before version 0.7: its stacks and components stand in ``.zen`` itself."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from zenml.documents.files import read_yaml
+from zenml.documents.found import Contents, FoundProfile
+from zenml.documents.zenml_config import read_components
+from zenml.domain.errors import InvalidValueError
+
+_KEYS = ("stacks", "stack_components")
+
+
+def is_legacy(content: Any) -> bool:
+    """Tells whether the parsed ``config.yaml`` is of such a repository."""
+    return isinstance(content, dict) and all(isinstance(content.get(key), dict) for key in _KEYS)
+
+
+def read_legacy(folder: str, name: str, problems: list[str]) -> FoundProfile:
+    """Returns the contents of such a repository as a profile.
+
+    Args:
+        folder: Its folder ``.zen``.
+        name: What to call the profile.
+        problems: Is given what could not be read, a sentence each.
+
+    Raises:
+        NotFoundError: There is no such file.
+        InvalidValueError: It is no such repository.
+    """
+    path = os.path.join(folder, "config.yaml")
+    content = read_yaml(path)
+    if not is_legacy(content):
+        raise InvalidValueError(f"The file '{path}' holds no stacks of a legacy repository.", "Give another.")
+    contents = Contents(name, problems)
+    read_components(folder, content["stack_components"], contents)
+    for stack, components in content["stacks"].items():
+        contents.stack(str(stack), dict(components or {}))
+    active = content.get("active_stack_name")
+    return contents.profile(folder, str(active) if active else None)

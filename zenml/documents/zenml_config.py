@@ -1,0 +1,142 @@
+"""Reads the configuration folder of ZenML 0.7 to 0.13: ``config.yaml`` and the stores of its profiles.
+
+The layout is that of version 0.13.2. Nothing is written, and no file of it is touched.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from zenml.documents.files import read_yaml
+from zenml.documents.found import Contents, Found, FoundProfile
+from zenml.documents.zenml_sql import read_database
+from zenml.domain.component_types import COMPONENT_TYPES, plural
+from zenml.domain.errors import InvalidValueError, LedgerError
+from zenml.domain.names import check_name
+from zenml.domain.secrecy import without_passwords
+
+_FILE = "file://"
+_SQLITE = "sqlite:///"
+_STORE = "stacks.yaml"
+
+
+def config_file(folder: str) -> str:
+    """Returns the file that ZenML keeps its profiles in."""
+    return os.path.join(folder, "config.yaml")
+
+
+def is_zenml_config(folder: str) -> bool:
+    """Tells whether a folder has ZenML's configuration, by a look at the text of its file."""
+    try:
+        with open(config_file(folder), encoding="utf-8") as file:
+            text = file.read()
+    except (OSError, UnicodeDecodeError):
+        return False
+    return any(line.startswith("profiles:") for line in text.splitlines())
+
+
+def is_profile_folder(folder: str) -> bool:
+    """Tells whether a folder is the local store of one profile."""
+    return os.path.isfile(os.path.join(folder, _STORE))
+
+
+def read_zenml_config(folder: str) -> Found:
+    """Returns every profile of a configuration folder, and what was active.
+
+    Raises:
+        NotFoundError: There is no such configuration.
+        InvalidValueError: Its file cannot be read.
+    """
+    path = config_file(folder)
+    content = read_yaml(path)
+    profiles = content.get("profiles") if isinstance(content, dict) else None
+    if not isinstance(profiles, dict):
+        raise InvalidValueError(f"The file '{path}' names no profiles.", "Give ZenML's configuration folder.")
+    problems: list[str] = []
+    found = [it for key, values in profiles.items() if (it := _profile(folder, str(key), values, problems))]
+    active = content.get("activated_profile")
+    if active is not None and active not in [it.name for it in found]:
+        problems.append(f"The active profile '{active}' could not be read.")
+        active = None
+    return Found(found, active, problems)
+
+
+def read_profile_folder(folder: str, name: str) -> Found:
+    """Returns the one profile whose local store a folder is. Raises as `read_zenml_config` does."""
+    problems: list[str] = []
+    contents = Contents(name, problems)
+    _read_folder(folder, contents)
+    return Found([contents.profile(None, None)], name, problems)
+
+
+def _profile(folder: str, name: str, values: Any, problems: list[str]) -> FoundProfile | None:
+    """Returns a profile; None, after naming why, if it cannot be read."""
+    contents = Contents(name, problems)
+    try:
+        check_name("profile", name)
+        if not isinstance(values, dict):
+            contents.problem("it was left out: its entry is no mapping.")
+            return None
+        store, url = str(values.get("store_type")), str(values.get("store_url") or "")
+        if store == "local":
+            place = _place(url.removeprefix(_FILE), os.path.join(folder, "profiles", name))
+            _read_folder(place, contents)
+            given = url if place == url.removeprefix(_FILE) else None
+        elif store == "sql" and url.startswith(_SQLITE):
+            place = _place(url.removeprefix(_SQLITE), os.path.join(folder, "profiles", name, "zenml.db"))
+            read_database(place, contents)
+            contents.problem(f"it was in the database {place}, which stays as it is, and is local now.")
+            given = None
+        else:
+            contents.problem(f"it was left out: its store, {store} at {without_passwords(url)}, is elsewhere.")
+            return None
+    except LedgerError as error:
+        contents.problem(f"it was left out: {error.message}")
+        return None
+    active = values.get("active_stack")
+    return contents.profile(given, str(active) if active is not None else None)
+
+
+def _place(named: str, usual: str) -> str:
+    """Returns where a store is: a folder that was copied or moved has it in the usual place."""
+    in_usual_place = named.rstrip("/").endswith(usual[usual.rindex("/profiles/") :])
+    return usual if not named or (in_usual_place and os.path.exists(usual)) else named
+
+
+def _read_folder(folder: str, contents: Contents) -> None:
+    """Reads a local store: what there is stands in one file, and each component's parameters in one of its own."""
+    content = read_yaml(os.path.join(folder, _STORE))
+    if not isinstance(content, dict):
+        raise InvalidValueError(f"The file '{os.path.join(folder, _STORE)}' is no store.", "Restore it.")
+    for flavor in content.get("stack_component_flavors") or []:
+        contents.flavor(str(flavor.get("type")), flavor.get("name"), flavor.get("source"))
+    registered = content.get("stack_components") or {}
+    read_components(folder, registered, contents)
+    for name, components in (content.get("stacks") or {}).items():
+        contents.stack(str(name), dict(components or {}))
+
+
+def read_components(folder: str, registered: dict[str, Any], contents: Contents) -> None:
+    """Reads the files of components.
+
+    Args:
+        folder: Where the folders of the types are.
+        registered: The flavor of each component, by type and name.
+        contents: Takes them.
+    """
+    for component_type, named in registered.items():
+        if component_type not in COMPONENT_TYPES:
+            contents.problem(f"components of the unknown type '{component_type}' were left out.")
+            continue
+        for name, flavor in (named or {}).items():
+            file = os.path.join(folder, plural(component_type).replace(" ", "_"), f"{name}.yaml")
+            try:
+                values = read_yaml(file)
+            except LedgerError as error:
+                contents.problem(f"{component_type.replace('_', ' ')} '{name}' was left out: {error.message}")
+                continue
+            if not isinstance(values, dict):
+                contents.problem(f"{component_type.replace('_', ' ')} '{name}' was left out: its file is empty.")
+                continue
+            contents.component(component_type, str(name), str(flavor), values)

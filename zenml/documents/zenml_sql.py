@@ -1,0 +1,73 @@
+"""Reads the SQLite database of a profile of ZenML 0.13 whose store type is ``sql``."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import sqlite3
+import urllib.parse
+from contextlib import closing
+from typing import Any
+
+import yaml
+
+from zenml.documents.found import Contents, Found
+from zenml.domain.errors import InvalidValueError, NotFoundError
+
+
+def read_database(path: str, contents: Contents) -> None:
+    """Reads flavors, components and stacks. The file is opened for reading alone.
+
+    Raises:
+        NotFoundError: There is no such file.
+        InvalidValueError: It is no such database.
+    """
+    if not os.path.isfile(path):
+        raise NotFoundError(f"The database '{path}' does not exist.", "Give the path of one that does.")
+    # a journal that waits beside it is left waiting: what was committed is in the file
+    address = f"file:{urllib.parse.quote(os.path.abspath(path))}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as database:
+            _read(database, contents)
+    except sqlite3.DatabaseError as error:
+        raise InvalidValueError(f"The file '{path}' is no database of ZenML: {error}.", "Give another.") from error
+
+
+def read_database_file(path: str, name: str) -> Found:
+    """Returns the one profile whose database a file is. Raises as `read_database` does."""
+    problems: list[str] = []
+    contents = Contents(name, problems)
+    read_database(path, contents)
+    return Found([contents.profile(None, None)], None, problems)
+
+
+def _read(database: sqlite3.Connection, contents: Contents) -> None:
+    for kind, name, source in database.execute("SELECT type, name, source FROM zenflavor ORDER BY type, name"):
+        contents.flavor(kind, name, source)
+    names: dict[str, tuple[str, str]] = {}
+    sql = "SELECT id, type, name, flavor, configuration FROM zenstackcomponent ORDER BY type, name"
+    for identity, kind, name, flavor, configuration in database.execute(sql):
+        values = _configuration(configuration)
+        if values is None:
+            contents.problem(f"{kind.replace('_', ' ')} '{name}' was left out: its parameters cannot be read.")
+            continue
+        names[identity] = (kind, name)
+        contents.component(kind, name, flavor, {**values, "uuid": identity})
+    stacks: dict[str, dict[str, Any]] = {name: {} for (name,) in database.execute("SELECT name FROM zenstack")}
+    held = "SELECT stack_name, component_id FROM zenstackdefinition ORDER BY stack_name"
+    for stack, identity in database.execute(held):
+        kind, name = names.get(identity, ("", ""))
+        if kind:
+            stacks.setdefault(stack, {})[kind] = name
+    for stack, components in sorted(stacks.items()):
+        contents.stack(stack, components)
+
+
+def _configuration(stored: Any) -> dict[str, Any] | None:
+    """Returns a component's parameters: YAML, in base64."""
+    try:
+        found = yaml.safe_load(base64.b64decode(stored, validate=True).decode())
+    except (binascii.Error, TypeError, ValueError, yaml.YAMLError):
+        return None
+    return found if isinstance(found, dict) else None

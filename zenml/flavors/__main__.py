@@ -1,0 +1,53 @@
+"""Writes the index of the flavors that ship with the program anew: ``python -m zenml.flavors``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+
+from zenml.flavors.base import StackComponent
+
+INDEX = Path(__file__).with_name("index.py")
+_HERE = "zenml.flavors."
+_HEAD = '''"""The flavors that ship with the program, by component type.
+
+Made from their classes by ``python -m zenml.flavors``, so that lists need not import them. Do not edit it.
+"""
+
+from __future__ import annotations
+
+from zenml.flavors.info import FlavorInfo
+
+FLAVORS: dict[str, tuple[FlavorInfo, ...]] = {
+'''
+
+
+def declared() -> Iterator[type[StackComponent]]:
+    """Yields the class of every flavor in this package, by type and name."""
+    folder = Path(__file__).parent
+    names = (found.name for found in walk_packages([str(folder)], _HERE))
+    modules = [import_module(name) for name in names if "." in name.removeprefix(_HERE)]
+    things = [thing for module in modules for thing in vars(module).values() if isinstance(thing, type)]
+    classes = {thing for thing in things if issubclass(thing, StackComponent) and "FLAVOR" in vars(thing)}
+    yield from sorted(classes, key=lambda it: (it.TYPE, it.FLAVOR))
+
+
+def text() -> str:
+    """Returns the index as it has to be."""
+    lines, last = [_HEAD], ""
+    for it in declared():
+        if last != it.TYPE:
+            lines += ["    ),\n"] * bool(last) + [f'    "{it.TYPE}": (\n']
+            last = it.TYPE
+        secret = it.secret_parameters()
+        names = [f"{one.name}!" if one.name in secret else one.name for one in it.describe_parameters()]
+        values = [it.FLAVOR, f"{it.__module__}.{it.__qualname__}", " ".join(names), it.INTEGRATION, it.PACKAGE]
+        written = ["None" if value is None else f'"{value}"' for value in values]
+        lines += ["        FlavorInfo(\n", *(f"            {value},\n" for value in written), "        ),\n"]
+    return "".join([*lines, "    ),\n}\n"])
+
+
+if __name__ == "__main__":
+    INDEX.write_text(text(), encoding="utf-8")

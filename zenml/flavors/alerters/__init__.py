@@ -1,0 +1,1 @@
+"""Flavors of alerters, one module each."""

@@ -1,0 +1,1 @@
+"""Flavors of annotators, one module each."""

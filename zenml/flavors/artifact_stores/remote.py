@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, ClassVar
+
+from pydantic import field_validator
+
+from zenml.domain.errors import ProvisioningError
+from zenml.domain.secrecy import STARS, is_secret_reference
+from zenml.flavors.bases import BaseArtifactStore
+from zenml.flavors.loading import is_installed
+from zenml.flavors.provisioning import Provisioned
+
+
+class RemoteArtifactStore(BaseArtifactStore):
+    """Base of the stores that keep artifacts in a bucket of a cloud.
+
+    Attributes:
+        SCHEMES: What the path may begin with, such as ``s3://``.
+        path: The bucket, and a folder in it.
+        authentication_secret: Name of a secret that holds the credentials.
+    """
+
+    SCHEMES: ClassVar[tuple[str, ...]]
+
+    path: str
+    authentication_secret: str | None = None
+
+    @field_validator("path")
+    @classmethod
+    def _check_path(cls, path: str) -> str:
+        scheme = next((known for known in cls.SCHEMES if path.startswith(known)), None)
+        if scheme is None or not path.removeprefix(scheme).strip("/"):
+            raise ValueError(f"must begin with {' or '.join(cls.SCHEMES)} and go on with the name of a bucket")
+        return path
+
+    @property
+    def storage_options(self) -> dict[str, Any]:
+        """What the file system of the cloud is opened with, beside the credentials of the environment."""
+        return {}
+
+    def provision(self) -> Provisioned:
+        """Asks the cloud for the bucket, if the package for it is installed here. Nothing is made there."""
+        package = self.PACKAGE or ""
+        if not (is_installed("fsspec") and is_installed(package)):
+            return Provisioned(f"not checked: {package} is not installed")
+        if self.authentication_secret or any(map(is_secret_reference, self.storage_options.values())):
+            return Provisioned("not checked: the credentials are in a secret")
+        try:
+            system, path = import_module("fsspec.core").url_to_fs(self.path, **self.storage_options)
+            system.ls(path.partition("/")[0])
+        except Exception as error:  # each of these libraries has errors of its own
+            why = str(error).strip().splitlines()[:1] or [type(error).__name__]
+            raise ProvisioningError(
+                f"{self.path} cannot be used: {self._without_secrets(why[0])}.",
+                "Check the bucket, and the credentials.",
+            ) from error
+        return Provisioned(f"{self.path} answers")
+
+    def _without_secrets(self, text: str) -> str:
+        for name in self.secret_parameters():
+            value = getattr(self, name)
+            text = text.replace(value, STARS) if value else text
+        return text.rstrip(".")

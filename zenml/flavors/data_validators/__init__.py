@@ -1,0 +1,1 @@
+"""Flavors of data validators, one module each."""

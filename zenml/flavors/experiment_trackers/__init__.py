@@ -1,0 +1,1 @@
+"""Flavors of experiment trackers, one module each."""

@@ -1,0 +1,1 @@
+"""Flavors of feature stores, one module each."""

@@ -1,0 +1,343 @@
+"""The flavors that ship with the program, by component type.
+
+Made from their classes by ``python -m zenml.flavors``, so that lists need not import them. Do not edit it.
+"""
+
+from __future__ import annotations
+
+from zenml.flavors.info import FlavorInfo
+
+FLAVORS: dict[str, tuple[FlavorInfo, ...]] = {
+    "alerter": (
+        FlavorInfo(
+            "slack",
+            "zenml.flavors.alerters.slack.SlackAlerter",
+            "slack_token! default_slack_channel_id",
+            "slack",
+            "slack_sdk",
+        ),
+    ),
+    "annotator": (
+        FlavorInfo(
+            "label_studio",
+            "zenml.flavors.annotators.label_studio.LabelStudioAnnotator",
+            "port authentication_secret",
+            "label_studio",
+            "label_studio",
+        ),
+    ),
+    "artifact_store": (
+        FlavorInfo(
+            "azure",
+            "zenml.flavors.artifact_stores.azure.AzureArtifactStore",
+            "path authentication_secret",
+            "azure",
+            "adlfs",
+        ),
+        FlavorInfo(
+            "gcp",
+            "zenml.flavors.artifact_stores.gcp.GCPArtifactStore",
+            "path authentication_secret",
+            "gcp",
+            "gcsfs",
+        ),
+        FlavorInfo(
+            "local",
+            "zenml.flavors.artifact_stores.local.LocalArtifactStore",
+            "path",
+            None,
+            None,
+        ),
+        FlavorInfo(
+            "s3",
+            "zenml.flavors.artifact_stores.s3.S3ArtifactStore",
+            "path authentication_secret key! secret! token! client_kwargs config_kwargs s3_additional_kwargs",
+            "s3",
+            "s3fs",
+        ),
+    ),
+    "container_registry": (
+        FlavorInfo(
+            "aws",
+            "zenml.flavors.container_registries.aws.AWSContainerRegistry",
+            "uri authentication_secret",
+            "aws",
+            "boto3",
+        ),
+        FlavorInfo(
+            "azure",
+            "zenml.flavors.container_registries.azure.AzureContainerRegistry",
+            "uri authentication_secret",
+            None,
+            None,
+        ),
+        FlavorInfo(
+            "default",
+            "zenml.flavors.container_registries.default.DefaultContainerRegistry",
+            "uri authentication_secret",
+            None,
+            None,
+        ),
+        FlavorInfo(
+            "dockerhub",
+            "zenml.flavors.container_registries.dockerhub.DockerHubContainerRegistry",
+            "uri authentication_secret",
+            None,
+            None,
+        ),
+        FlavorInfo(
+            "gcp",
+            "zenml.flavors.container_registries.gcp.GCPContainerRegistry",
+            "uri authentication_secret",
+            None,
+            None,
+        ),
+        FlavorInfo(
+            "github",
+            "zenml.flavors.container_registries.github.GitHubContainerRegistry",
+            "uri authentication_secret automatic_token_authentication",
+            None,
+            None,
+        ),
+    ),
+    "data_validator": (
+        FlavorInfo(
+            "deepchecks",
+            "zenml.flavors.data_validators.deepchecks.DeepchecksDataValidator",
+            "",
+            "deepchecks",
+            "deepchecks",
+        ),
+        FlavorInfo(
+            "evidently",
+            "zenml.flavors.data_validators.evidently.EvidentlyDataValidator",
+            "",
+            "evidently",
+            "evidently",
+        ),
+        FlavorInfo(
+            "great_expectations",
+            "zenml.flavors.data_validators.great_expectations.GreatExpectationsDataValidator",
+            "context_root_dir context_config configure_zenml_stores configure_local_docs",
+            "great_expectations",
+            "great_expectations",
+        ),
+        FlavorInfo(
+            "whylogs",
+            "zenml.flavors.data_validators.whylogs.WhylogsDataValidator",
+            "authentication_secret",
+            "whylogs",
+            "whylogs",
+        ),
+    ),
+    "experiment_tracker": (
+        FlavorInfo(
+            "mlflow",
+            "zenml.flavors.experiment_trackers.mlflow.MLFlowExperimentTracker",
+            "tracking_uri tracking_username! tracking_password! tracking_token! tracking_insecure_tls databricks_host",
+            "mlflow",
+            "mlflow",
+        ),
+        FlavorInfo(
+            "wandb",
+            "zenml.flavors.experiment_trackers.wandb.WandbExperimentTracker",
+            "api_key! entity project_name",
+            "wandb",
+            "wandb",
+        ),
+    ),
+    "feature_store": (
+        FlavorInfo(
+            "feast",
+            "zenml.flavors.feature_stores.feast.FeastFeatureStore",
+            "feast_repo online_host online_port",
+            "feast",
+            "feast",
+        ),
+    ),
+    "metadata_store": (
+        FlavorInfo(
+            "kubeflow",
+            "zenml.flavors.metadata_stores.kubeflow.KubeflowMetadataStore",
+            "host port upgrade_migration_enabled",
+            "kubeflow",
+            "kfp",
+        ),
+        FlavorInfo(
+            "kubernetes",
+            "zenml.flavors.metadata_stores.kubernetes.KubernetesMetadataStore",
+            "deployment_name kubernetes_context kubernetes_namespace storage_capacity upgrade_migration_enabled",
+            "kubernetes",
+            "kubernetes",
+        ),
+        FlavorInfo(
+            "mysql",
+            "zenml.flavors.metadata_stores.mysql.MySQLMetadataStore",
+            "host database port username! password! secret upgrade_migration_enabled",
+            None,
+            None,
+        ),
+        FlavorInfo(
+            "sqlite",
+            "zenml.flavors.metadata_stores.sqlite.SQLiteMetadataStore",
+            "uri upgrade_migration_enabled",
+            None,
+            None,
+        ),
+    ),
+    "model_deployer": (
+        FlavorInfo(
+            "kserve",
+            "zenml.flavors.model_deployers.kserve.KServeModelDeployer",
+            "base_url kubernetes_context kubernetes_namespace custom_domain secret docker_parent_image",
+            "kserve",
+            "kserve",
+        ),
+        FlavorInfo(
+            "mlflow",
+            "zenml.flavors.model_deployers.mlflow.MLFlowModelDeployer",
+            "service_path",
+            "mlflow",
+            "mlflow",
+        ),
+        FlavorInfo(
+            "seldon",
+            "zenml.flavors.model_deployers.seldon.SeldonModelDeployer",
+            "base_url kubernetes_context kubernetes_namespace secret docker_parent_image",
+            "seldon",
+            "kubernetes",
+        ),
+    ),
+    "orchestrator": (
+        FlavorInfo(
+            "airflow",
+            "zenml.flavors.orchestrators.airflow.AirflowOrchestrator",
+            "airflow_home",
+            "airflow",
+            "airflow",
+        ),
+        FlavorInfo(
+            "github",
+            "zenml.flavors.orchestrators.github.GitHubActionsOrchestrator",
+            "push skip_dirty_repository_check skip_github_repository_check docker_parent_image custom_docker_base_image_name",
+            "github",
+            "github",
+        ),
+        FlavorInfo(
+            "kubeflow",
+            "zenml.flavors.orchestrators.kubeflow.KubeflowOrchestrator",
+            "kubernetes_context kubeflow_hostname kubeflow_pipelines_ui_port synchronous skip_local_validations skip_cluster_provisioning skip_ui_daemon_provisioning docker_parent_image custom_docker_base_image_name",
+            "kubeflow",
+            "kfp",
+        ),
+        FlavorInfo(
+            "kubernetes",
+            "zenml.flavors.orchestrators.kubernetes.KubernetesOrchestrator",
+            "kubernetes_context kubernetes_namespace synchronous skip_config_loading docker_parent_image custom_docker_base_image_name",
+            "kubernetes",
+            "kubernetes",
+        ),
+        FlavorInfo(
+            "local",
+            "zenml.flavors.orchestrators.local.LocalOrchestrator",
+            "",
+            None,
+            None,
+        ),
+        FlavorInfo(
+            "local_docker",
+            "zenml.flavors.orchestrators.local_docker.LocalDockerOrchestrator",
+            "docker_parent_image",
+            None,
+            None,
+        ),
+        FlavorInfo(
+            "tekton",
+            "zenml.flavors.orchestrators.tekton.TektonOrchestrator",
+            "kubernetes_context kubernetes_namespace tekton_ui_port skip_ui_daemon_provisioning docker_parent_image",
+            "tekton",
+            "kfp_tekton",
+        ),
+        FlavorInfo(
+            "vertex",
+            "zenml.flavors.orchestrators.vertex.VertexOrchestrator",
+            "location project pipeline_root labels synchronous encryption_spec_key_name network workload_service_account service_account_path cpu_limit memory_limit gpu_limit node_selector_constraint docker_parent_image custom_docker_base_image_name",
+            "gcp",
+            "google.cloud.aiplatform",
+        ),
+    ),
+    "secrets_manager": (
+        FlavorInfo(
+            "aws",
+            "zenml.flavors.secrets_managers.aws.AWSSecretsManager",
+            "region_name scope namespace",
+            "aws",
+            "boto3",
+        ),
+        FlavorInfo(
+            "azure_key_vault",
+            "zenml.flavors.secrets_managers.azure_key_vault.AzureSecretsManager",
+            "key_vault_name scope namespace",
+            "azure",
+            "azure.keyvault.secrets",
+        ),
+        FlavorInfo(
+            "gcp_secrets_manager",
+            "zenml.flavors.secrets_managers.gcp_secrets_manager.GCPSecretsManager",
+            "project_id scope namespace",
+            "gcp",
+            "google.cloud.secretmanager",
+        ),
+        FlavorInfo(
+            "github",
+            "zenml.flavors.secrets_managers.github.GitHubSecretsManager",
+            "owner repository scope namespace",
+            "github",
+            "github",
+        ),
+        FlavorInfo(
+            "local",
+            "zenml.flavors.secrets_managers.local.LocalSecretsManager",
+            "scope namespace secrets_file",
+            None,
+            None,
+        ),
+        FlavorInfo(
+            "vault",
+            "zenml.flavors.secrets_managers.vault.VaultSecretsManager",
+            "url token! mount_point scope namespace cert verify",
+            "vault",
+            "hvac",
+        ),
+    ),
+    "step_operator": (
+        FlavorInfo(
+            "azureml",
+            "zenml.flavors.step_operators.azureml.AzureMLStepOperator",
+            "subscription_id resource_group workspace_name compute_target_name environment_name tenant_id! service_principal_id! service_principal_password! docker_base_image docker_parent_image",
+            "azure",
+            "azureml.core",
+        ),
+        FlavorInfo(
+            "sagemaker",
+            "zenml.flavors.step_operators.sagemaker.SagemakerStepOperator",
+            "role instance_type bucket experiment_name base_image docker_parent_image",
+            "aws",
+            "sagemaker",
+        ),
+        FlavorInfo(
+            "spark-kubernetes",
+            "zenml.flavors.step_operators.spark_kubernetes.KubernetesSparkStepOperator",
+            "master deploy_mode namespace service_account submit_kwargs docker_parent_image",
+            "spark",
+            "pyspark",
+        ),
+        FlavorInfo(
+            "vertex",
+            "zenml.flavors.step_operators.vertex.VertexStepOperator",
+            "region project machine_type accelerator_type accelerator_count service_account_path encryption_spec_key_name base_image docker_parent_image",
+            "gcp",
+            "google.cloud.aiplatform",
+        ),
+    ),
+}

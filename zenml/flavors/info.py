@@ -1,0 +1,42 @@
+"""What is known of a flavor without importing it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class FlavorInfo(NamedTuple):
+    """A flavor as lists show it.
+
+    Attributes:
+        name: The flavor's name, unique within its component type.
+        source: Its class, as ``package.module.Class``.
+        declared: The names of its parameters, those of secret ones with an exclamation mark; empty for a
+            flavor that does not ship with the program: its class has to be asked.
+        integration: The integration it belongs to; None for one that needs none.
+        package: The package that must be importable for it to work, if any.
+        custom: Whether it is a flavor of one's own, or of an installed package, and does not ship with the
+            program.
+    """
+
+    name: str
+    source: str
+    declared: str = ""
+    integration: str | None = None
+    package: str | None = None
+    custom: bool = False
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of its parameters."""
+        return tuple(word.rstrip("!") for word in self.declared.split())
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of its secret parameters."""
+        return tuple(word[:-1] for word in self.declared.split() if word.endswith("!"))
+
+    @property
+    def origin(self) -> str:
+        """What lists call its integration: ``built-in`` for one that ships with the program and needs none."""
+        return self.integration or ("" if self.custom else "built-in")

@@ -1,0 +1,1 @@
+"""Flavors of model deployers, one module each."""

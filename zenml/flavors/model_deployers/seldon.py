@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from zenml.flavors.bases import BaseModelDeployer
+from zenml.flavors.values import WebAddress
+
+
+class SeldonModelDeployer(BaseModelDeployer):
+    """Serves models with Seldon Core.
+
+    Attributes:
+        base_url: URL of the ingress that predictions are asked from.
+        kubernetes_context: The context of the kubectl configuration to use.
+        kubernetes_namespace: The namespace to work in.
+        secret: Name of a secret that holds the credentials of the artifact store.
+        docker_parent_image: The image that the steps' images are built on.
+    """
+
+    FLAVOR: ClassVar[str] = "seldon"
+    INTEGRATION: ClassVar[str | None] = "seldon"
+    PACKAGE: ClassVar[str | None] = "kubernetes"
+
+    base_url: WebAddress
+    kubernetes_context: str | None = None
+    kubernetes_namespace: str | None = None
+    secret: str | None = None
+    docker_parent_image: str | None = None

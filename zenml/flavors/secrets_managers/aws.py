@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from zenml.flavors.secrets_managers.scoped import ScopedSecretsManager
+
+
+class AWSSecretsManager(ScopedSecretsManager):
+    """Keeps secrets in AWS Secrets Manager.
+
+    Attributes:
+        region_name: The region, such as ``eu-west-1``.
+    """
+
+    FLAVOR: ClassVar[str] = "aws"
+    INTEGRATION: ClassVar[str | None] = "aws"
+    PACKAGE: ClassVar[str | None] = "boto3"
+
+    region_name: str

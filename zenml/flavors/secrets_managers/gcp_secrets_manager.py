@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from zenml.flavors.secrets_managers.scoped import ScopedSecretsManager
+
+
+class GCPSecretsManager(ScopedSecretsManager):
+    """Keeps secrets in Google Cloud Secret Manager.
+
+    Attributes:
+        project_id: The project.
+    """
+
+    FLAVOR: ClassVar[str] = "gcp_secrets_manager"
+    INTEGRATION: ClassVar[str | None] = "gcp"
+    PACKAGE: ClassVar[str | None] = "google.cloud.secretmanager"
+
+    project_id: str

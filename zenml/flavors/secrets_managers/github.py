@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from zenml.flavors.secrets_managers.scoped import ScopedSecretsManager
+
+
+class GitHubSecretsManager(ScopedSecretsManager):
+    """Keeps secrets with a repository on GitHub.
+
+    Attributes:
+        owner: Who owns the repository.
+        repository: Name of the repository.
+    """
+
+    FLAVOR: ClassVar[str] = "github"
+    INTEGRATION: ClassVar[str | None] = "github"
+    PACKAGE: ClassVar[str | None] = "github"
+
+    owner: str
+    repository: str

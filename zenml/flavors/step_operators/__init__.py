@@ -1,0 +1,1 @@
+"""Flavors of step operators, one module each."""

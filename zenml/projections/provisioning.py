@@ -1,0 +1,37 @@
+"""What components have on this machine outside of the ledger, as far as it was recorded."""
+
+from __future__ import annotations
+
+from zenml.projections.temporal import Table, rows
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from typing import Any
+
+    from zenml.projections.rows import Rows
+
+    Fields = dict[str, Any]
+
+PROVISIONING = Table("provisioning", key=("component_id",), columns=("provisioning",))
+TABLES = (PROVISIONING,)
+
+
+def _changed(to: Rows, event: Fields) -> None:
+    key = (event["component_id"],)
+    to.end(PROVISIONING, key)
+    if event["new"]:
+        to.begin(PROVISIONING, key, (to.json(event["new"]),))
+
+
+APPLY = {"zenml:ProvisioningChanged": _changed}
+
+
+def provisioning(
+    database: sqlite3.Connection, machine_id: str, component_id: str, at: int | None = None
+) -> str | None:
+    """Returns what a component has, now or at a position: the JSON text of what the event says of it."""
+    sql, parameters = rows(PROVISIONING, machine_id, at)
+    found = database.execute(f"SELECT * FROM ({sql}) WHERE component_id = ?", [*parameters, component_id])
+    row = found.fetchone()
+    return row[1] if row else None

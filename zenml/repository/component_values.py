@@ -1,0 +1,145 @@
+"""What the parameters of a component in a document come to: checked by its flavor, stars replaced by secrets."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from zenml.documents.profile import ComponentDocument
+from zenml.domain.component_types import display
+from zenml.domain.errors import FlavorImportError, UnknownSecretError
+from zenml.domain.secrecy import STARS
+from zenml.flavors.build import build
+from zenml.flavors.lookup import secret_names
+from zenml.ledger.ids import new_id
+from zenml.ledger.keys import MasterKey
+from zenml.projections import components
+from zenml.projections.components import ComponentRow
+from zenml.projections.settings import shown
+from zenml.repository.flavors import known_flavors
+from zenml.repository.plain_values import plain_values, secrets_of
+
+if TYPE_CHECKING:
+    from zenml.flavors.base import StackComponent
+    from zenml.repository.open_change import OpenChange
+
+
+class Values(NamedTuple):
+    """The parameters of a component.
+
+    Attributes:
+        plain: The values, secrets in clear text.
+        secrets: The names of those to be encrypted.
+        component: The component itself; None if it was not checked.
+    """
+
+    plain: dict[str, Any]
+    secrets: frozenset[str]
+    component: StackComponent | None
+
+
+class ComponentValues:
+    """Finds the values of components for one profile."""
+
+    def __init__(
+        self, writing: OpenChange, database: sqlite3.Connection, ledger_id: str, *, checked: bool
+    ) -> None:
+        self._database, self._ledger_id, self._checked = database, ledger_id, checked
+        self._master_key: MasterKey = writing.master_key
+        self._root = writing.request.root
+
+    def plain(self, row: ComponentRow) -> dict[str, Any]:
+        """Returns the values that a component has now."""
+        return plain_values(self._database, self._master_key, row.settings)
+
+    def free_id(self, wanted: str | None) -> str:
+        """Returns an id for something new: the one that is wanted, unless something has or had it already."""
+        if wanted is None or is_known(self._database, wanted):
+            return new_id()
+        return wanted
+
+    def of(
+        self, wanted: ComponentDocument, component_id: str, row: ComponentRow | None, warn: Callable[[str], None]
+    ) -> Values:
+        """Returns the parameters of a component.
+
+        Args:
+            wanted: What the document says.
+            component_id: The id it has, or will have.
+            row: What there is of it.
+            warn: Is told if they could not be checked.
+
+        Raises:
+            InvalidValueError: They are not those of its flavor.
+        UnknownSecretError: A secret is nowhere to be found.
+            FlavorNotFoundError: There is no such flavor.
+        """
+        known = known_flavors(self._database, self._ledger_id, self._root)
+        values, hidden = self._with_secrets(wanted, row)
+        if self._checked:
+            try:
+                component = build(wanted.type, wanted.flavor, wanted.name, component_id, values, known)
+            except FlavorImportError as error:
+                warn(f"{error.message} The parameters of '{wanted.name}' were not checked.")
+            else:
+                return Values(component.parameters, component.secret_parameters() | hidden, component)
+        info = (
+            known.known(wanted.type, wanted.flavor) if self._checked else known.shipped(wanted.type, wanted.flavor)
+        )
+        secret = frozenset(info.secrets) if info and not info.custom else secret_names()
+        given = {name: value for name, value in values.items() if value is not None}
+        return Values(given, secret | hidden, None)
+
+    def _with_secrets(
+        self, wanted: ComponentDocument, row: ComponentRow | None
+    ) -> tuple[dict[str, Any], frozenset[str]]:
+        """Returns the parameters with what stars stand for, and which of them are secret where they come from."""
+        source = row or find_component(self._database, wanted.id)
+        hidden = secrets_of(source.settings) if source else frozenset()
+        values = dict(wanted.parameters)
+        stored = self.plain(source) if source else {}
+        for name, value in values.items():
+            if not has_stars(value):
+                continue
+            if source is None or name not in stored or shown(source.settings[name]) != value:
+                raise UnknownSecretError(
+                    f"The secret '{name}' of {display(wanted.type)} '{wanted.name}' stands as {STARS} in the "
+                    "file, and is not known here.",
+                    "Write its value there, or a reference to a secret: {{name.key}}.",
+                    wanted.type,
+                    wanted.name,
+                    name,
+                )
+            values[name] = stored[name]
+        return values, hidden & values.keys()
+
+
+def has_stars(value: Any) -> bool:
+    """Tells whether a value stands for a secret that is not shown."""
+    match value:
+        case str():
+            return value == STARS or f":{STARS}@" in value or f"={STARS}" in value
+        case dict():
+            return any(map(has_stars, value.values()))
+        case list() | tuple():
+            return any(map(has_stars, value))
+        case _:
+            return False
+
+
+def find_component(database: sqlite3.Connection, component_id: str | None) -> ComponentRow | None:
+    """Returns a component of any profile of this machine."""
+    if component_id is None:
+        return None
+    sql = "SELECT ledger_id FROM components WHERE component_id = ? AND until IS NULL LIMIT 1"
+    found = database.execute(sql, (component_id,)).fetchone()
+    return components.component_by_id(database, found[0], component_id) if found else None
+
+
+def is_known(database: sqlite3.Connection, identity: str) -> bool:
+    """Tells whether a component or a stack has or had this id, in any profile of this machine."""
+    return any(
+        database.execute(f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1", (identity,)).fetchone()
+        for table, column in (("components", "component_id"), ("stacks", "stack_id"))
+    )

@@ -1,0 +1,111 @@
+"""What a profile has: its components, its flavors of one's own and its stacks."""
+
+from __future__ import annotations
+
+from zenml.repository.recording import Recording
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from zenml.flavors.base import StackComponent
+    from zenml.ledger.change import Change
+    from zenml.stack import Stack
+
+
+class Contents(Recording):
+    """Registers, updates, renames and deletes components, flavors and stacks; chooses a stack."""
+
+    def register_stack_component(self, component: StackComponent) -> Change | None:
+        """Registers a component."""
+        return self._record("register_component", component)
+
+    def register_component(
+        self,
+        component_type: str,
+        name: str,
+        flavor: str,
+        parameters: Mapping[str, Any],
+        secrets: frozenset[str] = frozenset(),
+    ) -> Change | None:
+        """Registers a component of a flavor; ``secrets`` names parameters to encrypt whatever the flavor says."""
+        return self._record("build_component", component_type, name, flavor, parameters, secrets)
+
+    def update_component(
+        self,
+        component_type: str,
+        name: str,
+        parameters: Mapping[str, Any],
+        remove: Sequence[str] = (),
+        secrets: frozenset[str] = frozenset(),
+    ) -> Change | None:
+        """Sets some parameters of a component and unsets others."""
+        return self._record("update_component", component_type, name, parameters, remove, secrets)
+
+    def update_stack_component(self, name: str, component_type: str, component: StackComponent) -> Change | None:
+        """Gives a component the parameters of another one, and its name; its identity stays.
+
+        Raises:
+            StackComponentNotFoundError: There is none of this name; a `KeyError`.
+            NotAllowedError: It is of another type or flavor.
+            StackComponentExistsError: The other's name is taken.
+        """
+        return self._record("update_component_object", name, component_type, component)
+
+    def rename_component(self, component_type: str, name: str, new_name: str) -> Change | None:
+        """Gives a component another name; the stacks that use it follow."""
+        return self._record("rename_component", component_type, name, new_name)
+
+    def deregister_stack_component(self, component_type: str, name: str) -> Change | None:
+        """Removes a component that no stack uses."""
+        return self._record("delete_component", component_type, name)
+
+    def register_flavor(self, component_type: str, source: str) -> Change | None:
+        """Makes a class of one's own, given as ``module.Class``, known as a flavor of a type.
+
+        Raises:
+            FlavorImportError: It cannot be imported from the repository's root, or is no flavor.
+            AlreadyExistsError: There is a flavor of its name.
+        """
+        return self._record("register_flavor", component_type, source)
+
+    def delete_flavor(self, component_type: str, name: str) -> Change | None:
+        """Forgets a flavor of one's own that no component has."""
+        return self._record("delete_flavor", component_type, name)
+
+    def register_stack(self, stack: Stack) -> Change | None:
+        """Registers a stack, and those of its components that are not registered yet."""
+        return self._record("register_stack_object", stack)
+
+    def combine_stack(self, name: str, components: Mapping[str, str], *, activate: bool = False) -> Change | None:
+        """Registers a stack of registered components, given by name, and activates it if asked to."""
+        return self._record("combine_stack", name, components, activate=activate)
+
+    def update_stack(
+        self, name: str, components: Mapping[str, str] | Stack, remove: Sequence[str] = ()
+    ) -> Change | None:
+        """Exchanges components of a stack, given by type and name, and takes types out of it.
+
+        Args:
+            name: The stack.
+            components: The names of its new components, by type; or a `Stack` to become like, name included.
+            remove: The types to take out.
+        """
+        from zenml.stack import Stack
+
+        if isinstance(components, Stack):
+            return self._record("update_stack_object", name, components)
+        return self._record("update_stack", name, components, remove)
+
+    def rename_stack(self, name: str, new_name: str) -> Change | None:
+        """Gives a stack another name; it stays active where it was."""
+        return self._record("rename_stack", name, new_name)
+
+    def deregister_stack(self, name: str) -> Change | None:
+        """Removes a stack that is not active."""
+        return self._record("delete_stack", name)
+
+    def activate_stack(self, name: str, *, machine_wide: bool = False) -> Change | None:
+        """Chooses a stack: for the repository one is in, else (or if asked to) for the machine."""
+        return self._record("activate_stack", name, machine_wide=machine_wide)

@@ -1,0 +1,88 @@
+"""The record itself: checked, measured, copied, and its views made anew."""
+
+from __future__ import annotations
+
+import os
+
+from zenml import places
+from zenml.projections import database
+from zenml.repository.queries import Queries
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from zenml.ledger.verification import Verification
+    from zenml.repository.known_heads import Accepted
+    from zenml.repository.ledger_file import LedgerStatus
+    from zenml.stores.backup import Backup
+
+
+class Evidence(Queries):
+    """Verifies, describes, copies and rebuilds the ledger of this machine."""
+
+    @property
+    def event_count(self) -> int:
+        """The number of events recorded on this machine."""
+        path = places.ledger_file(self.config_directory)
+        return database.event_count(path) if os.path.exists(path) else 0
+
+    def verify(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Verification:
+        """Reads the whole record again and tells whether it is what was written. Never raises what it finds.
+
+        Args:
+            progress: Called now and then with the number of steps done, and of all.
+
+        Raises:
+            NotFoundError: There is no ledger yet.
+            DamagedLedgerError: The file is no ledger, or is gone.
+        """
+        from zenml.repository.ledger_file import verified
+
+        return verified(self.config_directory, progress)
+
+    def ledger_status(self) -> LedgerStatus:
+        """Returns what the ledger's file holds, without reading all of it. Raises as `verify` does."""
+        from zenml.repository.ledger_file import status
+
+        return status(self.config_directory)
+
+    def backup(
+        self,
+        file: str | os.PathLike[str],
+        *,
+        overwrite: bool = False,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Backup:
+        """Copies the ledger's file as it is at this moment; others may write meanwhile.
+
+        Args:
+            file: The copy, which only its owner may read.
+            overwrite: Replace a file that is there.
+            progress: Called now and then with the number of pages done, and of all.
+
+        Raises:
+            AlreadyExistsError: The file is there already.
+            NotAllowedError: It cannot be written.
+            NotFoundError: There is no ledger yet.
+            DamagedLedgerError: The ledger cannot be copied.
+        """
+        from zenml.repository.ledger_file import backup
+
+        return backup(self.config_directory, os.fspath(file), overwrite=overwrite, progress=progress)
+
+    def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
+        """Makes all views anew from the events; returns the number of events."""
+        return self._writing().rebuild(progress)
+
+    def accept_ledger(self) -> Accepted:
+        """Goes on from what is there, whatever this machine saw before: a backup was restored on purpose.
+
+        Raises:
+            NotAllowedError: What is remembered cannot be written.
+            NotFoundError: There is no ledger yet.
+            DamagedLedgerError: The file is no ledger, or is gone.
+        """
+        from zenml.repository.ledger_file import accept
+
+        return accept(self.config_directory)

@@ -1,0 +1,49 @@
+"""Flavors as a profile knows them, those of one's own included."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from zenml.domain.component_types import command, display
+from zenml.domain.errors import AlreadyExistsError, InvalidValueError
+from zenml.flavors.index import FLAVORS
+from zenml.flavors.info import FlavorInfo
+from zenml.flavors.loading import load
+from zenml.flavors.lookup import Flavors
+from zenml.projections.flavors import flavors
+
+
+def known_flavors(database: sqlite3.Connection, ledger_id: str, root: str | None) -> Flavors:
+    """Returns the flavors there are for a profile.
+
+    Args:
+        database: The views.
+        ledger_id: The profile's ledger.
+        root: The repository that flavors of one's own are found from; None for the working directory.
+    """
+    registered: dict[str, list[FlavorInfo]] = {}
+    for row in flavors(database, ledger_id):
+        registered.setdefault(row.component_type, []).append(FlavorInfo(row.name, row.source, custom=True))
+    return Flavors(registered, root or "")
+
+
+def check_flavor(known: Flavors, component_type: str, source: str) -> str:
+    """Returns the name of a flavor of one's own, after looking whether its class is one.
+
+    Raises:
+        FlavorImportError: There is no such class, or it is no flavor.
+        InvalidValueError: It is a flavor of another type.
+        AlreadyExistsError: It has the name of a flavor that ships with the program.
+    """
+    found = load(source, known.root)
+    if component_type != found.TYPE:
+        raise InvalidValueError(
+            f"The class '{source}' is a flavor of the type {found.TYPE}, not of {component_type}.",
+            f'Run "zenml {command(found.TYPE)} flavor register {source}".',
+        )
+    if any(info.name == found.FLAVOR for info in FLAVORS[component_type]):
+        raise AlreadyExistsError(
+            f"{display(component_type).capitalize()} flavor '{found.FLAVOR}' already exists.",
+            f'Give the class another FLAVOR; run "zenml {command(component_type)} flavor list" to see them.',
+        )
+    return found.FLAVOR

@@ -1,0 +1,64 @@
+"""What components need on this machine: prepared and taken away outside of the ledger, and recorded there."""
+
+from __future__ import annotations
+
+from zenml.repository.recording import Recording
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from zenml.ledger.change import Change
+    from zenml.repository.provisioning import Loaded, Prepared
+    from zenml.repository.reading import Reading
+
+
+class OnThisMachine(Recording):
+    """Prepares what components need, and takes it away."""
+
+    def provision(self, components: Mapping[str, str]) -> tuple[list[Prepared], Change | None]:
+        """Prepares what components, given by type and name, need on this machine, and records it.
+
+        Done twice, it finds everything prepared and records nothing. Nothing is prepared in a dry run.
+
+        Returns:
+            What became of each, and the change that was recorded.
+        """
+        from zenml.repository.provisioning import provision
+
+        return self._prepared(components, provision)
+
+    def suspend(self, components: Mapping[str, str]) -> tuple[list[Prepared], Change | None]:
+        """Stops what runs for components on this machine, and records it. Returns as `provision` does."""
+        from zenml.repository.provisioning import suspend
+
+        return self._prepared(components, suspend)
+
+    def deprovision(self, components: Mapping[str, str]) -> tuple[list[Prepared], Change | None]:
+        """Removes what was made for components on this machine, and records it. Returns as `provision` does."""
+        from zenml.repository.provisioning import deprovision
+
+        return self._prepared(components, deprovision)
+
+    def made_for(self, components: Mapping[str, str]) -> list[str]:
+        """Returns the paths that `provision` made for components, given by type and name."""
+        from zenml.repository.provisioning import having
+
+        def found(now: Reading) -> list[str]:
+            ids = [now.component(kind, name).component_id for kind, name in components.items()]
+            return [path for component_id in ids for path in having(now, component_id).made]
+
+        return self.ask(found)
+
+    def _prepared(
+        self, components: Mapping[str, str], do: Callable[[Loaded], Prepared]
+    ) -> tuple[list[Prepared], Change | None]:
+        from zenml.repository.provisioning import loaded
+
+        before = self.ask(lambda now: loaded(now, self._writing().master_key, components))
+        done = [do(it) for it in before] if not self.dry_run else []
+        changed = {}
+        for it, was in zip(done, before, strict=False):
+            if it.having != was.having:
+                changed[f"{it.component_type}/{it.name}"] = it.having
+        return done, self._record("record_provisioning", changed) if changed else None

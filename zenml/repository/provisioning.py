@@ -1,0 +1,133 @@
+"""Prepares what components need on this machine, and takes it away: outside of the ledger, then recorded there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from zenml.domain.component_types import COMPONENT_TYPES
+from zenml.domain.errors import LedgerError
+from zenml.projections.provisioning import provisioning
+from zenml.projections.settings import shown
+from zenml.repository.objects import component_object
+
+if TYPE_CHECKING:
+    from zenml.flavors.base import StackComponent
+    from zenml.ledger.keys import MasterKey
+    from zenml.repository.reading import Reading
+
+
+class Having(NamedTuple):
+    """What a component has on this machine, as far as it was recorded.
+
+    Attributes:
+        state: ``running``, ``suspended``, or None if nothing was prepared.
+        made: The paths that were made for it.
+    """
+
+    state: Literal["running", "suspended"] | None
+    made: tuple[str, ...] = ()
+
+
+class Prepared(NamedTuple):
+    """What became of one component.
+
+    Attributes:
+        component_type: Its type.
+        name: Its name.
+        ready: Whether that went well.
+        said: How it is, or what is wrong, in a few words.
+        having: What it has now.
+    """
+
+    component_type: str
+    name: str
+    ready: bool
+    said: str
+    having: Having
+
+
+class Loaded(NamedTuple):
+    """A component with what it has; ``component`` is the error if its flavor cannot be loaded."""
+
+    component_type: str
+    name: str
+    component: StackComponent | LedgerError
+    having: Having
+
+
+def having(now: Reading, component_id: str) -> Having:
+    """Returns what a component has on this machine."""
+    text = provisioning(now.connection, now.machine_id, component_id)
+    if text is None:
+        return Having(None)
+    import json
+
+    found = json.loads(text)
+    paths = (shown(json.dumps(path)) for path in found["made"])
+    return Having(found["state"], tuple(path for path in paths if path is not None))
+
+
+def loaded(now: Reading, master_key: MasterKey, names: Mapping[str, str]) -> list[Loaded]:
+    """Returns components, given by type and name, in the order of the types."""
+    found = []
+    for component_type in COMPONENT_TYPES:
+        if component_type not in names:
+            continue
+        row = now.component(component_type, names[component_type])
+        component: StackComponent | LedgerError
+        try:
+            component = component_object(now, master_key, component_type, row.component_id)
+        except LedgerError as error:
+            component = error
+        found.append(Loaded(component_type, row.name, component, having(now, row.component_id)))
+    return found
+
+
+def provision(it: Loaded) -> Prepared:
+    """Prepares a component."""
+
+    def do(component: StackComponent) -> tuple[str, Having]:
+        done = component.provision()
+        made = (*it.having.made, *(path for path in done.made if path not in it.having.made))
+        return done.said, Having("running", made)
+
+    return _carefully(it, do)
+
+
+def suspend(it: Loaded) -> Prepared:
+    """Stops what runs for a component."""
+
+    def do(component: StackComponent) -> tuple[str, Having]:
+        if it.having.state is None:
+            return "nothing was prepared for it", it.having
+        component.suspend()
+        return "suspended", it.having._replace(state="suspended")
+
+    return _carefully(it, do)
+
+
+def deprovision(it: Loaded) -> Prepared:
+    """Removes what was made for a component."""
+
+    def do(component: StackComponent) -> tuple[str, Having]:
+        if it.having.state is None:
+            return "nothing was prepared for it", it.having
+        component.deprovision(it.having.made)
+        return f"removed {', '.join(it.having.made)}" if it.having.made else "nothing was made", Having(None)
+
+    return _carefully(it, do)
+
+
+def _carefully(it: Loaded, do: Callable[[StackComponent], tuple[str, Having]]) -> Prepared:
+    """Does something for a component; an error is what it says then."""
+    if isinstance(it.component, LedgerError):
+        return Prepared(it.component_type, it.name, False, it.component.message, it.having)
+    try:
+        said, now = do(it.component)
+    except LedgerError as error:
+        return Prepared(it.component_type, it.name, False, error.message, it.having)
+    except Exception as error:  # a flavor of one's own may do anything
+        said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        return Prepared(it.component_type, it.name, False, said, it.having)
+    return Prepared(it.component_type, it.name, True, said, now)

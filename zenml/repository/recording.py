@@ -1,0 +1,76 @@
+"""How everything that changes something is recorded: as a change of its own, or as a part of one."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+from zenml.domain.errors import RepeatedKeyError
+from zenml.repository import zen_file
+from zenml.repository.queries import Queries
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from zenml.domain.events import Kind
+    from zenml.ledger.change import Change
+    from zenml.repository.writing import Writing
+
+
+_KINDS: dict[str, Kind] = {
+    "undo": "undo",
+    "redo": "redo",
+    "import_stack": "import",
+    "import_profiles": "import",
+    "record_provisioning": "outside",
+}
+"""What kind of change a method makes, if not a plain one."""
+
+
+class Recording(Queries):
+    """Calls of methods of `Writing`, as changes."""
+
+    @contextmanager
+    def change(self, reason: str | None = None) -> Iterator[Writing]:
+        """Makes everything done inside one change: recorded as a whole, or, after an error, not at all.
+
+        Other writers wait while the block runs.
+
+        Args:
+            reason: Why, to be recorded with the change.
+
+        Raises:
+            RepeatedKeyError: The repository's idempotency key was used before: a block cannot be left out.
+        """
+        if self._open is not None:
+            with self._open.step() as writing:
+                yield writing
+            return
+        with self._writing().change(reason=reason, command="change") as writing:
+            if writing.recorded is not None:
+                raise RepeatedKeyError(
+                    f"The idempotency key '{self._idempotency_key}' was used before.",
+                    f'Run "zenml show {writing.recorded.letters}" to see what for, or take another key.',
+                )
+            self._open = writing
+            try:
+                yield writing
+            finally:
+                self._open = None
+
+    def _record(self, verb: str, *args: Any, **named: Any) -> Change | None:
+        """Makes a call of a method of `Writing` a change of its own, or a step of the one that is open."""
+        if self._open is not None and verb not in ("undo", "redo"):
+            with self._open.step() as writing:
+                getattr(writing, verb)(*args, **named)
+            return None
+        if self._root and not self._migrated and zen_file.is_legacy(self._root):
+            with self.reading():
+                pass  # which brings it over first
+        # a command line names a repository too, which the words may not say
+        command = [self._root, self._command or (verb, args, named)]
+        with self._writing().change(kind=_KINDS.get(verb, "change"), command=command) as writing:
+            if writing.recorded is None:
+                getattr(writing, verb)(*args, **named)
+        return writing.recorded

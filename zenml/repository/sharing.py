@@ -1,0 +1,94 @@
+"""What goes from one profile or machine to another: copies, and what files say."""
+
+from __future__ import annotations
+
+import os
+
+from zenml.repository.recording import Recording
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.documents.profile import ProfileDocument
+    from zenml.ledger.change import Change
+    from zenml.repository.plans import Plan
+    from zenml.repository.transfers import Renames
+
+
+class Sharing(Recording):
+    """Copies components and stacks, imports them, and makes profiles what files say."""
+
+    def copy_stack_component(
+        self,
+        component_type: str,
+        source: str,
+        target: str,
+        *,
+        from_profile: str | None = None,
+        to_profile: str | None = None,
+    ) -> Change | None:
+        """Registers a copy of a component under another name, or in another profile; None for the active one."""
+        return self._record("copy_component", component_type, source, target, from_profile, to_profile)
+
+    def copy_stack(
+        self,
+        source: str,
+        target: str,
+        *,
+        from_profile: str | None = None,
+        to_profile: str | None = None,
+        renames: Renames | None = None,
+    ) -> Change | None:
+        """Registers a copy of a stack; in another profile with its components.
+
+        Args:
+            source: The stack.
+            target: The name of the copy.
+            from_profile: Where it is; None for the active profile.
+            to_profile: Where the copy shall be; None for the active profile.
+            renames: Other names for components that would clash, by ``type/name``.
+
+        Raises:
+            ComponentClashError: A component of the other profile has the same name and other parameters.
+        """
+        return self._record("copy_stack", source, target, from_profile, to_profile, renames or {})
+
+    def import_stack(
+        self, document: ProfileDocument, name: str | None = None, *, renames: Renames | None = None
+    ) -> Change | None:
+        """Registers a stack from a file, as `zenml.documents.stack_exports` reads it. Raises as `copy_stack`."""
+        return self._record("import_stack", document, name, renames or {})
+
+    def apply(self, document: ProfileDocument, *, prune: bool = False) -> Change | None:
+        """Makes the active profile what a document says, as one change; None if it is so already.
+
+        Args:
+            document: What `zenml.documents.files` reads.
+            prune: Whether what it does not name goes.
+        """
+        return self._record("apply", document, prune)
+
+    def plan(self, document: ProfileDocument, *, prune: bool = False) -> Plan:
+        """Returns what `apply` would do, to be done later with `apply_plan`; nothing is written."""
+        from zenml.repository.plans import make_plan
+
+        rehearsal = type(self)(self.root, notify=lambda sentence: None, dry_run=True)
+        change = rehearsal.apply(document, prune=prune)
+        return self.ask(lambda now: make_plan(now, self._writing().master_key, document, change, prune=prune))
+
+    def apply_plan(self, plan: Plan) -> Change | None:
+        """Does what was planned. Raises `BusyError` if something it touches has moved since."""
+        return self._record("apply_plan", plan)
+
+    def import_profiles(self, path: str | os.PathLike[str], name: str | None = None) -> Change | None:
+        """Makes profiles of a file or folder, ours or ZenML's; the active one stays.
+
+        Args:
+            path: What `zenml.repository.importing.find_profiles` takes.
+            name: What to call the one profile that is found; None for its own name.
+
+        Raises:
+            NotFoundError: There is nothing.
+            ProfileExistsError: There is a profile of its name.
+            InvalidValueError: It holds no profile, or one that cannot be.
+        """
+        return self._record("import_profiles", os.path.abspath(path), name)

@@ -1,0 +1,229 @@
+"""Copies of components and stacks, within a profile, between profiles, and from files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+
+from zenml.documents.profile import ComponentDocument, FlavorDocument, ProfileDocument
+from zenml.domain import commands
+from zenml.domain.component_types import command, display
+from zenml.domain.errors import ComponentClashError
+from zenml.domain.missing import missing_component, missing_profile, missing_stack
+from zenml.domain.suggestions import typed
+from zenml.domain.values import Setting
+from zenml.ledger.ids import new_id
+from zenml.projections import components, flavors, machine, stacks
+from zenml.projections.settings import shown
+from zenml.repository.component_values import has_stars
+from zenml.repository.plain_values import plain_values, secrets_of
+from zenml.repository.reconciling import Rules, reconcile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from zenml.projections.components import ComponentRow
+    from zenml.projections.machine import ProfileRow
+    from zenml.repository.open_change import OpenChange
+
+_SETTING: TypeAdapter[Setting] = TypeAdapter(Setting)
+_OWN_PLACE = re.compile(r"(^|.*/)local_stores/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=/|$)")
+
+Renames = Mapping[str, str]
+"""Other names for components, by ``type/name``."""
+
+
+def copy_component(
+    writing: OpenChange, component_type: str, source: str, target: str, origin: str | None, destination: str | None
+) -> None:
+    """Registers a copy of a component under another name, or in another profile.
+
+    Raises:
+        ProfileNotFoundError: There is no such profile.
+        StackComponentNotFoundError: There is no such component.
+        StackComponentExistsError: There is one of the new name.
+    """
+    locked, change = writing.now
+    from_profile, to_profile = _profile(writing, origin), _profile(writing, destination)
+    database, ledger_id = locked.transaction.database, from_profile.profile_ledger_id
+    row = components.component(database, ledger_id, component_type, source)
+    if row is None:
+        names = components.component_names(database, ledger_id, component_type)
+        raise missing_component(component_type, source, names)
+    if ledger_id == to_profile.profile_ledger_id:
+        # the same value keeps its salt, so that what removes it once finds it in the copy too
+        settings = {name: _SETTING.validate_json(text) for name, text in row.settings.items()}
+    else:
+        values = plain_values(database, writing.master_key, row.settings)
+        settings = change.sealer.settings(values, secrets_of(row.settings))
+    with _in(writing, to_profile):
+        _bring_flavors(writing, from_profile, [row])
+        writing.execute(commands.RegisterComponent(new_id(), component_type, target, row.flavor, settings))
+    writing.say(f"Registered stack component with type '{component_type}' and name '{target}'.")
+
+
+def copy_stack(
+    writing: OpenChange, source: str, target: str, origin: str | None, destination: str | None, renames: Renames
+) -> None:
+    """Registers a copy of a stack under another name, or with its components in another profile.
+
+    A component of the other profile that has the same name and the same parameters is used as it is.
+
+    Raises:
+        ProfileNotFoundError: There is no such profile.
+        StackNotFoundError: There is no such stack.
+        StackExistsError: There is one of the new name.
+        ComponentClashError: A component of the same name has other parameters.
+    """
+    locked, _ = writing.now
+    from_profile, to_profile = _profile(writing, origin), _profile(writing, destination)
+    database, ledger_id = locked.transaction.database, from_profile.profile_ledger_id
+    row = stacks.stack(database, ledger_id, source)
+    if row is None:
+        raise missing_stack(source, stacks.stack_names(database, ledger_id))
+    if ledger_id == to_profile.profile_ledger_id:
+        with _in(writing, to_profile):
+            writing.execute(commands.RegisterStack(new_id(), target, row.component_names))
+        writing.say(f"Registered stack with name '{target}'.")
+        return
+    found = [components.component_by_id(database, ledger_id, held) for held in row.component_ids.values()]
+    brought = [
+        ComponentDocument(
+            type=it.component_type,
+            name=it.name,
+            flavor=it.flavor,
+            parameters=plain_values(database, writing.master_key, it.settings),
+        )
+        for it in found
+        if it is not None
+    ]
+    secrets = {(it.component_type, it.name): secrets_of(it.settings) for it in found if it is not None}
+    with _in(writing, to_profile):
+        _bring_flavors(writing, from_profile, [it for it in found if it is not None])
+        _bring(writing, target, brought, renames, secrets)
+
+
+def import_stack(writing: OpenChange, document: ProfileDocument, name: str | None, renames: Renames) -> None:
+    """Registers a stack from a file, with those of its components that are not there yet.
+
+    Args:
+        writing: The change it becomes part of.
+        document: What the file says: one stack.
+        name: Its name; None for that in the file.
+        renames: Other names for components that would clash.
+
+    Raises:
+        StackExistsError: There is one of its name.
+        ComponentClashError: A component of the same name has other parameters.
+    """
+    (stack,) = document.stacks
+    brought = [it.model_copy(update={"parameters": _portable(it, writing)}) for it in document.components]
+    _bring(writing, name or stack.name, brought, renames, {})
+
+
+def _bring_flavors(writing: OpenChange, origin: ProfileRow, rows: list[ComponentRow]) -> None:
+    """Registers the flavors of one's own that components of another profile have."""
+    locked, _ = writing.now
+    used = {(row.component_type, row.flavor) for row in rows}
+    own = [
+        FlavorDocument(type=it.component_type, name=it.name, source=it.source)
+        for it in flavors.flavors(locked.transaction.database, origin.profile_ledger_id)
+        if (it.component_type, it.name) in used
+    ]
+    reconcile(writing, ProfileDocument(flavors=own), Rules())
+
+
+def _bring(
+    writing: OpenChange,
+    name: str,
+    brought: list[ComponentDocument],
+    renames: Renames,
+    secrets: Mapping[tuple[str, str], frozenset[str]],
+) -> None:
+    """Registers a stack in the profile in use, with the components it needs."""
+    _, change = writing.now
+    missing, parts = [], {}
+    for it in brought:
+        new = renames.get(f"{it.type}/{it.name}", it.name)
+        parts[it.type] = new
+        if change.catalog.component(it.type, new) is None:
+            missing.append(it.model_copy(update={"name": new}))
+        elif not _same(writing, it, new):
+            raise ComponentClashError(
+                f"{display(it.type).capitalize()} '{new}' exists already, and is not the same one.",
+                f'Run "zenml {command(it.type)} rename {typed(new)} NEW_NAME" to make room for it.',
+                it.type,
+                it.name,
+            )
+    encrypted = {(kind, renames.get(f"{kind}/{old}", old)): names for (kind, old), names in secrets.items()}
+    rules = Rules(warn=writing.say, secrets=encrypted, local_paths=False)
+    reconcile(writing, ProfileDocument(components=missing), rules)
+    for it in missing:
+        writing.say(f"Registered stack component with type '{it.type}' and name '{it.name}'.")
+    writing.execute(commands.RegisterStack(new_id(), name, parts))
+    writing.say(f"Registered stack with name '{name}'.")
+
+
+def _same(writing: OpenChange, brought: ComponentDocument, name: str) -> bool:
+    """Tells whether a component that is there would do: the same but for where it keeps its own data."""
+    locked, change = writing.now
+    database, profile = locked.transaction.database, change.catalog.profile_row
+    row = components.component(database, profile.profile_ledger_id, brought.type, name) if profile else None
+    if row is None or row.flavor != brought.flavor:
+        return False
+    there = plain_values(database, writing.master_key, row.settings)
+    for parameter, value in brought.parameters.items():
+        if has_stars(value) and parameter in row.settings and shown(row.settings[parameter]) == value:
+            there[parameter] = value  # what an export shows of a secret is all there is to compare
+    return _placeless(there) == _placeless(_with_defaults(brought, row.component_id))
+
+
+def _with_defaults(brought: ComponentDocument, component_id: str) -> dict[str, Any]:
+    """Returns the parameters of a component with those of its flavor that a file need not name."""
+    from zenml.domain.errors import LedgerError
+    from zenml.flavors.build import build
+
+    try:
+        return build(brought.type, brought.flavor, brought.name, component_id, brought.parameters).parameters
+    except LedgerError:  # a flavor that cannot be loaded here, or parameters that another version took
+        return {key: value for key, value in brought.parameters.items() if value is not None}
+
+
+def _placeless(parameters: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: _OWN_PLACE.sub("local_stores", value) if isinstance(value, str) else value
+        for name, value in parameters.items()
+    }
+
+
+def _portable(it: ComponentDocument, writing: OpenChange) -> dict[str, Any]:
+    """Returns parameters without places that were a component's own on another machine."""
+    here = writing.request.config_directory
+    return {
+        name: value
+        for name, value in it.parameters.items()
+        if not (isinstance(value, str) and _OWN_PLACE.match(value) and not value.startswith(here))
+    }
+
+
+def _profile(writing: OpenChange, name: str | None) -> ProfileRow:
+    locked, change = writing.now
+    rows = machine.profiles(locked.transaction.database, locked.machine_id)
+    for row in rows:
+        if row.name == name or (name is None and row == change.catalog.profile_row):
+            return row
+    raise missing_profile(name or "", [row.name for row in rows])
+
+
+@contextmanager
+def _in(writing: OpenChange, profile: ProfileRow) -> Iterator[None]:
+    """Has what is done inside happen in another profile."""
+    _, change = writing.now
+    before = change.catalog.profile_row
+    change.go_on_in(profile)
+    yield
+    change.go_on_in(before)
