@@ -163,3 +163,12 @@ def test_a_log_is_printed_if_there_is_one(home: Home) -> None:
     assert "Unable to find" in home.done("orchestrator", "logs", "air").stdout
     (home.work / "air" / "airflow_orchestrator.log").write_text("one\ntwo\n")
     assert home.done("orchestrator", "logs", "air").stdout == "one\ntwo\n"
+
+
+def test_a_key_is_for_what_the_files_say_too(home: Home, file: Path) -> None:
+    words = ("apply", "-f", "stacks.yaml", "--idempotency-key", "job 7")
+    home.done(*words)
+    assert "This was done before with the same idempotency key" in home.done(*words).stderr
+    file.write_text(STACKS.replace("3.11", "3.12"))
+    refused = home.run(*words, check=1)
+    assert "The idempotency key 'job 7' was used before, for another command." in refused.stderr

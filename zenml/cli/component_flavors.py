@@ -18,7 +18,6 @@ from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.domain.component_types import display, plural
 from zenml.flavors.info import FlavorInfo
-from zenml.flavors.loading import load
 from zenml.flavors.lookup import Flavors
 from zenml.repository import Repository
 
@@ -55,6 +54,8 @@ def build(component_type: str) -> typer.Typer:
     ) -> None:
         opened = how.repository()
         change = opened.register_flavor(component_type, source)
+        from zenml.flavors.loading import load
+
         name = load(source, str(opened.root or "")).FLAVOR
         said = f"Successfully registered new flavor '{name}' for stack component '{component_type}'."
         how.done(opened, change, said)

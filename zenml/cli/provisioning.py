@@ -9,17 +9,20 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli import completions
+from zenml.cli.asking import confirmed
 from zenml.cli.failures import visible
 from zenml.cli.notices import notice
 from zenml.cli.output import TABLE, emit
-from zenml.cli.questions import confirmed
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.domain.component_types import COMPONENT_TYPES, display
 from zenml.domain.errors import ProvisioningError
-from zenml.ledger.change import Change
 from zenml.repository import Repository
-from zenml.repository.provisioning import Prepared
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.ledger.change import Change
+    from zenml.repository.provisioning import Prepared
 
 Force = Annotated[bool, typer.Option("--force", "-f", help="Remove what was made, and not only stop what runs")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")]

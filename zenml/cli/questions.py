@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
-from getpass import getpass
 
-import typer
-
+from zenml.cli.asking import read_line
 from zenml.cli.notices import notice
 from zenml.cli.parameters import expanded
 from zenml.domain.errors import InvalidValueError
@@ -71,26 +68,6 @@ def _answer(parameter: Parameter) -> str:
         may_be_empty = f"ENTER for {shown}"
     question = f"{parameter.name} ({parameter.type}, {may_be_empty})"
     return read_line(question, hidden=parameter.secret).strip()
-
-
-def read_line(question: str, *, hidden: bool = False) -> str:
-    """Asks on standard error, which leaves standard output to data, and returns the answer.
-
-    Raises:
-        typer.Abort: There is nobody to answer: standard input has ended.
-    """
-    if hidden and sys.stdin.isatty():
-        return getpass(f"{question}: ", stream=sys.stderr)
-    print(f"{question}: ", end="", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
-    if not line:
-        raise typer.Abort
-    return line.rstrip("\n")
-
-
-def confirmed(question: str) -> bool:
-    """Asks whether to go on; only ``y`` and ``yes`` mean so. Raises `typer.Abort` as `read_line` does."""
-    return read_line(f"{question} [y/N]").strip().lower() in ("y", "yes")
 
 
 def _problems(

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
+from zenml.cli.asking import read_line
 from zenml.cli.notices import notice
-from zenml.cli.questions import read_line
-from zenml.documents.profile import ProfileDocument
 from zenml.domain.component_types import display
 from zenml.domain.errors import ComponentClashError, UnknownSecretError
-from zenml.ledger.change import Change
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.documents.profile import ProfileDocument
+    from zenml.ledger.change import Change
 
 Renames = dict[str, str]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -68,11 +68,14 @@ class ProfileDocument(Document):
     """What a profile has, or a part of it.
 
     Attributes:
+        READ_FROM_FILES: Its content counts where two commands are compared, whatever words they have.
         profile: The profile's name, if the file says so.
         flavors: Its flavors of one's own.
         components: Its components.
         stacks: Its stacks.
     """
+
+    READ_FROM_FILES: ClassVar[bool] = True
 
     profile: str | None = None
     flavors: list[FlavorDocument] = Field(default_factory=list)

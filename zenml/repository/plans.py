@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -39,6 +39,7 @@ class Plan(BaseModel):
     """What ``zenml apply --plan-out`` writes.
 
     Attributes:
+        READ_FROM_FILES: As for a `ProfileDocument`.
         zenml_plan: The version of this format.
         profile: The profile it is for.
         ledger: The id of that profile's ledger.
@@ -47,6 +48,8 @@ class Plan(BaseModel):
         touched: For each thing that it changes, the newest change about it when the plan was made.
         document: What the files said.
     """
+
+    READ_FROM_FILES: ClassVar[bool] = True
 
     model_config = ConfigDict(extra="forbid")
 

@@ -68,8 +68,9 @@ class Recording(Queries):
         if self._root and not self._migrated and zen_file.is_legacy(self._root):
             with self.reading():
                 pass  # which brings it over first
-        # a command line names a repository too, which the words may not say
-        command = [self._root, self._command or (verb, args, named)]
+        # a command line names a repository and files too, whose contents the words may not say
+        read = [it.model_dump_json() for it in args if getattr(it, "READ_FROM_FILES", False)]
+        command = [self._root, self._command or (verb, args, named), *read]
         with self._writing().change(kind=_KINDS.get(verb, "change"), command=command) as writing:
             if writing.recorded is None:
                 getattr(writing, verb)(*args, **named)

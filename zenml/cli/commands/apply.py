@@ -13,8 +13,11 @@ from zenml.cli.settling import with_secrets
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.cli.written_files import write_text
-from zenml.documents.profile import ProfileDocument
 from zenml.repository import Repository
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.documents.profile import ProfileDocument
 
 File = Annotated[
     Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
@@ -62,6 +65,7 @@ def apply(
             return
         change = with_secrets(document, lambda filled: opened.apply(filled, prune=prune))
     if change is not None and how.for_people and not change.repeated:
+        from zenml.cli.differences import lines, write
         from zenml.repository.changes import details
 
         write(lines(opened.ask(lambda now: details(now, change.letters)).differences))
