@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 import typer
 
+from tests.docs.flavors_page import flavors
 from tests.domain.samples import SAMPLES
 from zenml import exceptions
 from zenml.cli.app import app
@@ -213,5 +214,5 @@ def without_answers(page: str) -> str:
     )
 
 
-GENERATED = {"docs/cli.md": cli, "docs/errors.md": errors, "docs/events.md": events}
+GENERATED = {"docs/cli.md": cli, "docs/errors.md": errors, "docs/events.md": events, "docs/flavors.md": flavors}
 """What writes each page."""
