@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from zenml import places
 from zenml.domain import commands
-from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.domain.errors import NotAllowedError
 from zenml.domain.events import DomainEvent, Kind
 from zenml.domain.missing import missing_profile
 from zenml.flavors.lookup import secret_names
@@ -79,37 +78,29 @@ class OpenChange:
                 locked, who, self.request.config_directory, self.say, self.make_local_path
             )
             if profile is not None:
-                self._bring_over(locked, who, profile)
+                self.bring_over(locked, who, profile)
         notes.after(self.request, locked.transaction.database)
         self._tell()
 
-    def _bring_over(self, locked: LockedLedger, who: Origin, profile: ProfileRow) -> None:
-        """Records what ZenML left in the configuration folder as a change of its own, which can be undone."""
-        folder = self.request.config_directory
-        if not os.path.exists(os.path.join(folder, "config.yaml")):
-            return
-        from zenml.documents.zenml_config import is_zenml_config, read_zenml_config
-        from zenml.repository.importing import bring_over
+    def bring_over(self, locked: LockedLedger, who: Origin, profile: ProfileRow) -> None:
+        """Is called on the first run, when the default profile is there; nothing is brought over here."""
 
-        if not is_zenml_config(folder):
-            return
+    @contextmanager
+    def begun(self, locked: LockedLedger, who: Origin, profile: ProfileRow, kind: Kind) -> Iterator[list[Change]]:
+        """Makes what is done inside a change of its own, while the lock is held; nothing is kept after an error.
+
+        Yields:
+            A list that has the change in it afterwards, if there was something to change.
+        """
+        recorded: list[Change] = []
         self._locked, self._change = locked, locked.begin(profile, None)
-        said = len(self._said)
         try:
             with self._change.whole():
-                bring_over(self, read_zenml_config(folder))
-            change = locked.finish(self._change, About("import", who))
-        except LedgerError as error:
-            del self._said[said:]
-            self.say(f"ZenML's configuration in {folder} was not brought over: {error.message}")
-            return
+                yield recorded
+            change = locked.finish(self._change, About(kind, who))
+            recorded += [change] if change is not None else []
         finally:
             self._locked = self._change = None
-        if change is not None:
-            self.say(
-                f"ZenML's configuration in {folder} was brought over; its files are as they were. "
-                f'Run "zenml undo {change.letters[:8]}" to take that back.'
-            )
 
     @contextmanager
     def change(
@@ -165,12 +156,21 @@ class OpenChange:
     def step(self) -> Iterator[Self]:
         """Makes what is done inside happen as a whole, or not at all when an error is caught within the change."""
         _, change = self.now
-        profile, said = change.catalog.profile_row, len(self._said)
+        profile = change.catalog.profile_row
         try:
-            with change.whole():
+            with self.step_back(), change.whole():
                 yield self
         except BaseException:
             change.go_on_in(profile)
+            raise
+
+    @contextmanager
+    def step_back(self) -> Iterator[None]:
+        """Forgets after an error what was to be said of what was done inside."""
+        said = len(self._said)
+        try:
+            yield
+        except BaseException:
             del self._said[said:]
             raise
 

@@ -14,18 +14,15 @@ from zenml.ledger.ids import new_id
 from zenml.projections import machine
 from zenml.projections.settings import shown
 from zenml.repository import first_run, urls, zen_file
-from zenml.repository.open_change import OpenChange
+from zenml.repository.bringing_in import BringingIn
 
 if TYPE_CHECKING:
-    from zenml.documents.profile import ProfileDocument
     from zenml.flavors.base import StackComponent
-    from zenml.repository.plans import Plan
     from zenml.repository.provisioning import Having
-    from zenml.repository.transfers import Renames
     from zenml.stack import Stack
 
 
-class Writing(OpenChange):
+class Writing(BringingIn):
     """What can be done within a change."""
 
     # --- components -----------------------------------------------------------------------------
@@ -187,52 +184,6 @@ class Writing(OpenChange):
         change.go_on_in(self.profile_row(profile))
         self.activate_stack(name, machine_wide=True)
         change.go_on_in(before)
-
-    # --- copies, and what files say ---------------------------------------------------------------
-
-    def copy_component(
-        self, component_type: str, source: str, target: str, origin: str | None, destination: str | None
-    ) -> None:
-        """Registers a copy of a component."""
-        from zenml.repository.transfers import copy_component
-
-        copy_component(self, component_type, source, target, origin, destination)
-
-    def copy_stack(
-        self, source: str, target: str, origin: str | None, destination: str | None, renames: Renames
-    ) -> None:
-        """Registers a copy of a stack."""
-        from zenml.repository.transfers import copy_stack
-
-        copy_stack(self, source, target, origin, destination, renames)
-
-    def import_stack(self, document: ProfileDocument, name: str | None, renames: Renames) -> None:
-        """Registers a stack from a file."""
-        from zenml.repository.transfers import import_stack
-
-        import_stack(self, document, name, renames)
-
-    def apply(self, document: ProfileDocument, prune: bool) -> None:
-        """Makes the active profile what a document says."""
-        from zenml.repository.reconciling import Rules, reconcile
-
-        reconcile(self, document, Rules(prune=prune, warn=self.say))
-
-    def apply_plan(self, plan: Plan) -> None:
-        """Does what was planned, if what it touches is as it was."""
-        from zenml.repository.plans import carry_out
-
-        carry_out(self, plan)
-
-    def import_profiles(self, path: str, name: str | None) -> None:
-        """Makes profiles of what a path leads to."""
-        from zenml.repository.importing import find_profiles, import_profile
-
-        found, checked = find_profiles(path, name)
-        for it in found.profiles:
-            import_profile(self, it, checked=checked)
-        for problem in found.problems:
-            self.say(problem)
 
     # --- what components have on this machine ----------------------------------------------------
 

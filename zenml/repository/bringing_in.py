@@ -1,0 +1,87 @@
+"""Every way to bring something in: from another profile, from files, from what ZenML left."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from zenml.domain.errors import LedgerError
+from zenml.repository.open_change import OpenChange
+
+if TYPE_CHECKING:
+    from zenml.documents.profile import ProfileDocument
+    from zenml.ledger.ledger import LockedLedger
+    from zenml.ledger.origin import Origin
+    from zenml.projections.machine import ProfileRow
+    from zenml.repository.plans import Plan
+    from zenml.repository.transfers import Renames
+
+
+class BringingIn(OpenChange):
+    """What can be brought in within a change. What it takes is imported only then: few commands need it."""
+
+    def copy_component(
+        self, component_type: str, source: str, target: str, origin: str | None, destination: str | None
+    ) -> None:
+        """Registers a copy of a component."""
+        from zenml.repository.transfers import copy_component
+
+        copy_component(self, component_type, source, target, origin, destination)
+
+    def copy_stack(
+        self, source: str, target: str, origin: str | None, destination: str | None, renames: Renames
+    ) -> None:
+        """Registers a copy of a stack."""
+        from zenml.repository.transfers import copy_stack
+
+        copy_stack(self, source, target, origin, destination, renames)
+
+    def import_stack(self, document: ProfileDocument, name: str | None, renames: Renames) -> None:
+        """Registers a stack from a file."""
+        from zenml.repository.transfers import import_stack
+
+        import_stack(self, document, name, renames)
+
+    def apply(self, document: ProfileDocument, prune: bool) -> None:
+        """Makes the active profile what a document says."""
+        from zenml.repository.reconciling import Rules, reconcile
+
+        reconcile(self, document, Rules(prune=prune, warn=self.say))
+
+    def apply_plan(self, plan: Plan) -> None:
+        """Does what was planned, if what it touches is as it was."""
+        from zenml.repository.plans import carry_out
+
+        carry_out(self, plan)
+
+    def import_profiles(self, path: str, name: str | None) -> None:
+        """Makes profiles of what a path leads to."""
+        from zenml.repository.importing import find_profiles, import_profile
+
+        found, checked = find_profiles(path, name)
+        for it in found.profiles:
+            import_profile(self, it, checked=checked)
+        for problem in found.problems:
+            self.say(problem)
+
+    def bring_over(self, locked: LockedLedger, who: Origin, profile: ProfileRow) -> None:
+        """Records what ZenML left in the configuration folder as a change of its own, which can be undone."""
+        folder = self.request.config_directory
+        if not os.path.exists(os.path.join(folder, "config.yaml")):
+            return
+        from zenml.documents.zenml_config import is_zenml_config, read_zenml_config
+        from zenml.repository.importing import bring_over
+
+        if not is_zenml_config(folder):
+            return
+        try:
+            with self.step_back(), self.begun(locked, who, profile, "import") as recorded:
+                bring_over(self, read_zenml_config(folder))
+        except LedgerError as error:
+            self.say(f"ZenML's configuration in {folder} was not brought over: {error.message}")
+            return
+        for change in recorded:
+            self.say(
+                f"ZenML's configuration in {folder} was brought over; its files are as they were. "
+                f'Run "zenml undo {change.letters[:8]}" to take that back.'
+            )
