@@ -30,13 +30,13 @@ def announce(repository: Repository, now: Reading, *, stack: bool = False) -> No
         "no",
         "off",
     }
-    if repository.root is None and wanted:
+    if now.root is None and wanted:
         notice(_no_repository())
         notice("Running without an active repository root.")
     seen = known_heads.notice(now.connection, repository.config_directory) if not repository.dry_run else None
     for sentence in (seen, *now.active.notices) if seen else now.active.notices:
         notice(sentence)
-    where = "global" if repository.root is None else "local"
+    where = "global" if now.root is None else "local"
     if now.active.profile:
         notice(f"Running with active profile: '{now.active.profile.name}' ({where})")
     if stack and now.active.stack:
