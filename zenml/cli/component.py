@@ -161,14 +161,14 @@ def build(component_type: str) -> typer.Typer:
         )
         how.done(opened, change, f"Copied {kind} '{name}' to '{target}'.")
 
-    @app.command("up", help=about("up", f"Check and prepare what {_a(kind)} needs on this machine"))
+    @app.command("up", help=about("up", f"Prepare what {_a(kind)} needs"))
     @writing
     def up(how: How, name: OptionalName = None) -> None:
         opened = how.repository(stack=True)
         name = _named(opened, component_type, name)
         provisioning.up(how, opened, {component_type: name}, f"Provisioning {kind} '{name}'.")
 
-    @app.command("down", help=about("down", f"Stop what runs for {_a(kind)}; with --force remove what was made"))
+    @app.command("down", help=about("down", f"Stop what runs for {_a(kind)}"))
     @writing
     def down(how: How, name: OptionalName = None, force: Force = False, yes: Yes = False) -> None:
         opened = how.repository(stack=True)

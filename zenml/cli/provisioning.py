@@ -37,7 +37,7 @@ def add_to(app: typer.Typer) -> None:
 
 @writing
 def stack_up(how: How) -> None:
-    """Check and prepare what the components of the active stack need on this machine.
+    """Check and prepare what the active stack needs.
 
     Folders and files that are missing are made; servers are asked whether they answer.
 
@@ -50,7 +50,7 @@ def stack_up(how: How) -> None:
 
 @writing
 def stack_down(how: How, force: Force = False, yes: Yes = False) -> None:
-    """Stop what runs on this machine for the active stack.
+    """Stop what runs here for the active stack.
 
     With --force what `stack up` made is removed too, after asking.
 
@@ -125,7 +125,9 @@ def _do(
         for it in done:
             mark = "" if it.ready else "not ready: "
             print(f"  {display(it.component_type)} '{visible(it.name)}': {mark}{visible(it.said)}")
-        if change is None and all(it.ready for it in done):
+        if change is not None:
+            notice(f"This is recorded as change {opened.ask(lambda now: now.short(change.letters))}.")
+        elif all(it.ready for it in done):
             notice("Nothing to change: it is so already.")
     else:
         emit({"components": [_document(it) for it in done], "change": change and change.letters}, how.output)

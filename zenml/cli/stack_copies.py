@@ -112,9 +112,10 @@ def import_(
     ignore_version_mismatch: Annotated[bool, typer.Option("--ignore-version-mismatch", hidden=True)] = False,
     decouple_stores: Annotated[bool, typer.Option("--decouple-stores", "--decouple_stores", hidden=True)] = False,
 ) -> None:
-    """Register a stack from a file that `stack export` wrote, ours or ZenML's.
+    """Register a stack from an exported file.
 
-    Its components are registered too, unless they are there with the same parameters.
+    The file may be of `stack export` here, or of ZenML. The stack's components are registered too, unless they
+    are there with the same parameters.
 
     Example: zenml stack import third -f default.yaml
     """
