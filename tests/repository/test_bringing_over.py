@@ -242,8 +242,11 @@ def test_what_holds_no_profile_is_refused(used: Machine, text: str | None, error
 
 def test_a_name_that_is_taken_and_one_name_for_many_are_refused(used: Machine) -> None:
     unpacked("config_yaml", used.base)
-    with pytest.raises(ProfileExistsError):
+    with pytest.raises(ProfileExistsError) as caught:
         used.repository().import_profiles(used.base / "zenml")
+    assert caught.value.hint == (
+        f'Run "zenml profile import {used.base}/zenml/profiles/default --name NAME" to give it another name.'
+    )
     with pytest.raises(InvalidValueError, match="which cannot all be called 'x'"):
         used.repository().import_profiles(used.base / "zenml", "x")
     with pytest.raises(NotFoundError, match="holds no profile"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from zenml.domain.errors import LedgerError
+from zenml.domain.errors import LedgerError, ProfileExistsError
+from zenml.domain.suggestions import typed
 from zenml.repository.open_change import OpenChange
 
 if TYPE_CHECKING:
@@ -59,7 +60,14 @@ class BringingIn(OpenChange):
         from zenml.repository.importing import find_profiles, import_profile
 
         found, checked = find_profiles(path, name)
+        _, change = self.now
         for it in found.profiles:
+            if change.catalog.profile(it.name) is not None:
+                one = path if len(found.profiles) == 1 else os.path.join(path, "profiles", it.name)
+                raise ProfileExistsError(
+                    f"Profile '{it.name}' already exists.",
+                    f'Run "zenml profile import {typed(one)} --name NAME" to give it another name.',
+                )
             import_profile(self, it, checked=checked)
         for problem in found.problems:
             self.say(problem)
