@@ -216,3 +216,31 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(used: Machine) -> None:
     assert change is not None
     assert change.summary == "register orchestrator 'docker', register stack 'dev'"
     assert used.tables() == before
+
+
+def test_a_place_of_another_machine_is_ones_own_here(used: Machine) -> None:
+    here = used.repository()
+    theirs = whole(here).model_dump(mode="json")
+    for it in (*theirs["components"], *theirs["stacks"]):
+        it["id"] = None
+        for name, value in it.get("parameters", {}).items():
+            if isinstance(value, str):
+                it["parameters"][name] = value.replace(str(used.config), "/home/ann/.config/zenml")
+    assert "/home/ann" in str(theirs)
+    assert here.apply(ProfileDocument.model_validate(theirs)) is None
+
+
+def test_a_folder_that_cannot_be_made_is_said_and_no_reason_to_stop(used: Machine) -> None:
+    (used.base / "file").write_text("")
+    said: list[str] = []
+    store = {
+        "type": "artifact_store",
+        "name": "data",
+        "flavor": "local",
+        "parameters": {"path": f"{used.base}/file/x"},
+    }
+    assert Repository(notify=said.append).apply(document([store])) is not None
+    assert any(f"{used.base}/file/x" in it and "cannot be made" in it for it in said)
+    said.clear()
+    assert Repository(notify=said.append).apply(document([store])) is None
+    assert said == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,6 +25,10 @@ from zenml.repository.plain_values import plain_values, secrets_of
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
     from zenml.repository.open_change import OpenChange
+
+
+OWN_PLACE = re.compile(r"(^|.*/)local_stores/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=/|$)")
+"""Where a component keeps its data if nobody says where, in whatever configuration folder."""
 
 
 class Values(NamedTuple):
@@ -48,6 +54,7 @@ class ComponentValues:
         self._database, self._ledger_id, self._checked = database, ledger_id, checked
         self._master_key: MasterKey = writing.master_key
         self._root = writing.request.root
+        self._config_directory = writing.request.config_directory
 
     def plain(self, row: ComponentRow) -> dict[str, Any]:
         """Returns the values that a component has now."""
@@ -78,8 +85,9 @@ class ComponentValues:
         known = known_flavors(self._database, self._ledger_id, self._root)
         values, hidden = self._with_secrets(wanted, row)
         if self._checked:
+            here = {name: value for name, value in values.items() if not self._is_of_another_machine(value)}
             try:
-                component = build(wanted.type, wanted.flavor, wanted.name, component_id, values, known)
+                component = build(wanted.type, wanted.flavor, wanted.name, component_id, here, known)
             except FlavorImportError as error:
                 warn(f"{error.message} The parameters of '{wanted.name}' were not checked.")
             else:
@@ -90,6 +98,12 @@ class ComponentValues:
         secret = frozenset(info.secrets) if info and not info.custom else secret_names()
         given = {name: value for name, value in values.items() if value is not None}
         return Values(given, secret | hidden, None)
+
+    def _is_of_another_machine(self, value: Any) -> bool:
+        """Tells whether a value is the own place of a component in another configuration folder than this one."""
+        if not isinstance(value, str) or not OWN_PLACE.match(value):
+            return False
+        return not value.startswith(os.path.join(self._config_directory, ""))
 
     def _with_secrets(
         self, wanted: ComponentDocument, row: ComponentRow | None

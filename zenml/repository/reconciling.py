@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zenml.documents.profile import ComponentDocument, FlavorDocument, ProfileDocument, StackDocument
 from zenml.domain import commands
 from zenml.domain.component_types import command, display
-from zenml.domain.errors import InUseError, ProfileNotFoundError
+from zenml.domain.errors import InUseError, NotAllowedError, ProfileNotFoundError
 from zenml.domain.suggestions import typed
 from zenml.ledger.ids import new_id
 from zenml.projections import components, flavors, stacks
@@ -179,8 +179,13 @@ class Reconciling:
             if changed or removed:
                 settings = self._sealed(wanted, values, changed)
                 self._do(commands.UpdateComponent(wanted.type, wanted.name, settings, removed))
+            else:
+                return
         if values.component is not None and self._rules.local_paths:
-            self._writing.make_local_path(values.component)
+            try:
+                self._writing.make_local_path(values.component)
+            except NotAllowedError as error:  # `up` says so again, when it is to be used
+                self._rules.warn(error.message)
 
     def _sealed(self, wanted: ComponentDocument, values: Values, chosen: dict[str, Any]) -> dict[str, Any]:
         _, change = self._writing.now

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from zenml.domain.values import Setting
 from zenml.ledger.ids import new_id
 from zenml.projections import components, flavors, machine, stacks
 from zenml.projections.settings import shown
-from zenml.repository.component_values import has_stars
+from zenml.repository.component_values import OWN_PLACE, has_stars
 from zenml.repository.plain_values import plain_values, secrets_of
 from zenml.repository.reconciling import Rules, reconcile
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from zenml.repository.open_change import OpenChange
 
 _SETTING: TypeAdapter[Setting] = TypeAdapter(Setting)
-_OWN_PLACE = re.compile(r"(^|.*/)local_stores/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=/|$)")
 
 Renames = Mapping[str, str]
 """Other names for components, by ``type/name``."""
@@ -121,8 +119,7 @@ def import_stack(writing: OpenChange, document: ProfileDocument, name: str | Non
         ComponentClashError: A component of the same name has other parameters.
     """
     (stack,) = document.stacks
-    brought = [it.model_copy(update={"parameters": _portable(it, writing)}) for it in document.components]
-    _bring(writing, name or stack.name, brought, renames, {})
+    _bring(writing, name or stack.name, document.components, renames, {})
 
 
 def _bring_flavors(writing: OpenChange, origin: ProfileRow, rows: list[ComponentRow]) -> None:
@@ -195,18 +192,8 @@ def _with_defaults(brought: ComponentDocument, component_id: str) -> dict[str, A
 
 def _placeless(parameters: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: _OWN_PLACE.sub("local_stores", value) if isinstance(value, str) else value
+        name: OWN_PLACE.sub("local_stores", value) if isinstance(value, str) else value
         for name, value in parameters.items()
-    }
-
-
-def _portable(it: ComponentDocument, writing: OpenChange) -> dict[str, Any]:
-    """Returns parameters without places that were a component's own on another machine."""
-    here = writing.request.config_directory
-    return {
-        name: value
-        for name, value in it.parameters.items()
-        if not (isinstance(value, str) and _OWN_PLACE.match(value) and not value.startswith(here))
     }
 
 
