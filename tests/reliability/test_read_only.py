@@ -70,3 +70,22 @@ def test_a_first_run_is_refused_in_one_sentence(home: Home) -> None:
         refused(without_powers(home, "stack", "list"), str(home.config))
     finally:
         home.config.parent.chmod(0o700)
+
+
+def test_up_says_of_each_component_what_cannot_be_written(used: Home) -> None:
+    locked = used.folder("locked")
+    used.done("artifact-store", "register", "data", "-f", "local", f"--path={locked}")
+    used.done("metadata-store", "register", "facts", "-f", "sqlite", f"--uri={locked}/facts.db")
+    used.done("secrets-manager", "register", "vault", "-f", "local", f"--secrets_file={locked}/secrets.yaml")
+    used.done("stack", "register", "shut", "-a", "data", "-m", "facts", "-o", "default", "-x", "vault", "--set")
+    locked.chmod(0o555)
+    try:
+        answer = without_powers(used, "stack", "up").exits(1)
+    finally:
+        locked.chmod(0o755)
+    assert answer.stdout.count(f"not ready: The folder {locked} cannot be written: Permission denied.") == 3
+    assert "  orchestrator 'default': nothing to prepare on this machine" in answer.stdout
+    assert "3 of 4 components" in answer.stderr
+    assert list(locked.iterdir()) == []
+    answer = without_powers(used, "stack", "up").exits(0)
+    assert {path.name for path in locked.iterdir()} == {"facts.db", "secrets.yaml"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sqlite3
 from pathlib import Path
@@ -110,15 +109,6 @@ def test_a_file_that_is_no_database_is_refused_and_left(used: Machine) -> None:
     assert "file is not a database" in done.said
     here.deprovision({"metadata_store": "text"})
     assert file.exists()
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not count here")
-def test_a_folder_that_cannot_be_written_is_refused(used: Machine) -> None:
-    here, path = used.repository(), used.base / "locked"
-    here.register_component("artifact_store", "data", "local", {"path": str(path)})
-    path.chmod(0o500)
-    done = one(here.provision({"artifact_store": "data"}))
-    assert (done.ready, done.said) == (False, f"The folder {path} cannot be written: Permission denied.")
 
 
 def test_a_path_below_a_file_cannot_be_made(used: Machine) -> None:
