@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from pydantic import ValidationError
@@ -89,7 +89,13 @@ def read_yaml(path: str) -> Any:
         raise InvalidValueError(f"The file '{path}' is no YAML{where}.", "Mend it.") from error
 
 
-class _Loader(yaml.SafeLoader):
+if TYPE_CHECKING:
+    _Safe = yaml.SafeLoader
+else:  # the one that is written in C, where PyYAML was built with it, is some times as fast
+    _Safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Safe):
     """Reads plain data alone. ZenML writes members of its enumerations as objects: they are read as values."""
 
 
