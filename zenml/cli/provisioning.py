@@ -118,10 +118,9 @@ def _do(
         print("\n".join([title, *(f"  {display(kind)} '{visible(name)}'" for kind, name in ordered)]))
         notice("Dry run: nothing was checked, made or removed.")
         return
-    if how.output == TABLE:
-        print(title)
     done, change = act(components)
     if how.output == TABLE:
+        print(title)
         for it in done:
             mark = "" if it.ready else "not ready: "
             print(f"  {display(it.component_type)} '{visible(it.name)}': {mark}{visible(it.said)}")
