@@ -78,6 +78,17 @@ def test_the_first_run_brings_everything_over(machine: Machine, name: str) -> No
 
 
 @pytest.mark.parametrize("name", ["config_yaml", "config_sqlite"])
+def test_a_repository_has_the_choice_it_had(machine: Machine, name: str) -> None:
+    unpack(machine, name)
+    told, folder = expected(name)["repository"], machine.base / "repo"
+    before = (folder / ".zen" / "config.yaml").read_bytes()
+    here = machine.repository(folder)
+    assert (here.active_profile_name, here.active_stack_name) == (told["active_profile"], told["active_stack"])
+    assert (folder / ".zen" / "config.yaml").read_bytes() == before
+    assert machine.repository().active_profile_name == expected(name)["active_profile"]
+
+
+@pytest.mark.parametrize("name", ["config_yaml", "config_sqlite"])
 def test_undo_gives_the_beginning_and_redo_all_of_it(machine: Machine, name: str) -> None:
     unpack(machine, name)
     here = machine.repository()
