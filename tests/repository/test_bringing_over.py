@@ -169,15 +169,30 @@ def test_a_file_of_somebody_else_is_left_alone(machine: Machine) -> None:
 def test_a_whole_configuration_is_imported_on_demand(used: Machine) -> None:
     unpacked("config_yaml", used.base)
     config = used.base / "zenml" / "config.yaml"
-    text = config.read_text("utf-8").replace("  default:", "  first:").replace("/tmp/ref/elsewhere", "/nowhere")
-    config.write_text(text.replace("name: default", "name: first", 1), "utf-8")
-    shutil.move(used.base / "zenml" / "profiles" / "default", used.base / "zenml" / "profiles" / "first")
-    change = used.repository().import_profiles(used.base / "zenml")
+    config.write_text(
+        config.read_text("utf-8").replace("/tmp/ref/elsewhere", str(used.base / "elsewhere")), "utf-8"
+    )
+    said: list[str] = []
+    change = Repository(notify=said.append).import_profiles(used.base / "zenml")
     assert change is not None
     assert change.kind == "import"
-    assert {it.name for it in used.repository().profiles} == {"default", "first", "work"}
-    assert contents(used, "work") == told("config_yaml", "work")
+    assert {it.name for it in used.repository().profiles} == {"default", "default-imported", "elsewhere", "work"}
+    assert any("is called 'default-imported'" in it for it in said)
+    for profile in ("work", "elsewhere"):
+        assert contents(used, profile) == told("config_yaml", profile)
+    assert contents(used, "default-imported") == told("config_yaml", "default")
     assert used.repository().active_profile_name == "default"
+    used.repository().undo()
+    assert [it.name for it in used.repository().profiles] == ["default"]
+
+
+@pytest.mark.parametrize("path", ["", ".zen"])
+def test_a_legacy_repository_is_imported_on_demand(used: Machine, path: str) -> None:
+    unpacked("legacy_zen", used.folder("old"))
+    used.repository().import_profiles(used.base / "old" / path)
+    found = contents(used, "legacy-repository")
+    assert (found["stacks"].keys(), found["active_stack"]) == ({"local_stack", "second"}, "second")
+    assert not (used.base / "old" / ".zen" / "config.yaml.legacy").exists()
 
 
 @pytest.mark.parametrize(
@@ -254,11 +269,10 @@ def test_what_holds_no_profile_is_refused(used: Machine, text: str | None, error
 
 def test_a_name_that_is_taken_and_one_name_for_many_are_refused(used: Machine) -> None:
     unpacked("config_yaml", used.base)
+    one = used.base / "zenml" / "profiles" / "default"
     with pytest.raises(ProfileExistsError) as caught:
-        used.repository().import_profiles(used.base / "zenml")
-    assert caught.value.hint == (
-        f'Run "zenml profile import {used.base}/zenml/profiles/default --name NAME" to give it another name.'
-    )
+        used.repository().import_profiles(one)
+    assert caught.value.hint == f'Run "zenml profile import {one} --name NAME" to give it another name.'
     with pytest.raises(InvalidValueError, match="which cannot all be called 'x'"):
         used.repository().import_profiles(used.base / "zenml", "x")
     with pytest.raises(NotFoundError, match="holds no profile"):

@@ -60,17 +60,30 @@ class BringingIn(OpenChange):
         from zenml.repository.importing import find_profiles, import_profile
 
         found, checked = find_profiles(path, name)
-        _, change = self.now
         for it in found.profiles:
-            if change.catalog.profile(it.name) is not None:
-                one = path if len(found.profiles) == 1 else os.path.join(path, "profiles", it.name)
-                raise ProfileExistsError(
-                    f"Profile '{it.name}' already exists.",
-                    f'Run "zenml profile import {typed(one)} --name NAME" to give it another name.',
-                )
-            import_profile(self, it, checked=checked)
+            free = self._free_name(path, it.name, alone=len(found.profiles) == 1)
+            import_profile(self, it._replace(name=free), checked=checked)
         for problem in found.problems:
             self.say(problem)
+
+    def _free_name(self, path: str, name: str, *, alone: bool) -> str:
+        """Returns what a profile from a file is called here: one of several gives way to one that is here already.
+
+        Raises:
+            ProfileExistsError: Its name is taken, and it is the only one: it can be given another.
+        """
+        _, change = self.now
+        if change.catalog.profile(name) is None:
+            return name
+        other = f"{name}-imported"
+        if alone or change.catalog.profile(other) is not None:
+            one = path if alone else os.path.join(path, "profiles", name)
+            raise ProfileExistsError(
+                f"Profile '{name}' already exists.",
+                f'Run "zenml profile import {typed(one)} --name NAME" to give it another name.',
+            )
+        self.say(f"There is a profile '{name}' here: the one from {path} is called '{other}'.")
+        return other
 
     def bring_over(self, locked: LockedLedger, who: Origin, profile: ProfileRow) -> None:
         """Records what ZenML left in the configuration folder as a change of its own, which can be undone."""

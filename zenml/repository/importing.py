@@ -19,6 +19,7 @@ from zenml.documents.zenml_config import (
 from zenml.documents.zenml_sql import read_database_file
 from zenml.domain.commands import ActivateProfile
 from zenml.domain.errors import InvalidValueError, NotFoundError
+from zenml.places import REPOSITORY_FOLDER
 from zenml.repository import first_run, urls
 from zenml.repository.reconciling import Rules, reconcile
 
@@ -60,10 +61,11 @@ def _find(path: str) -> tuple[Found, bool]:
             return read_zenml_config(path), False
         if is_profile_folder(path):
             return read_profile_folder(path, usual), False
-        config = os.path.join(path, "config.yaml")
-        if os.path.isfile(config) and is_legacy(read_yaml(config)):
-            problems: list[str] = []
-            return Found([read_legacy(path, "legacy-repository", problems)], None, problems), False
+        for folder in (path, os.path.join(path, REPOSITORY_FOLDER)):
+            config = os.path.join(folder, "config.yaml")
+            if os.path.isfile(config) and is_legacy(read_yaml(config)):
+                problems: list[str] = []
+                return Found([read_legacy(folder, "legacy-repository", problems)], None, problems), False
         if not os.path.isfile(own):
             raise NotFoundError(f"The folder '{path}' holds no profile.", "Give the path of a profile.yaml.")
         path = own
