@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from pydantic import ValidationError
 
+from tests.flavors.checked import CHECKED, EVERY, filled
 from tests.flavors.samples import ID, MINIMAL
 from zenml.domain.component_types import COMPONENT_TYPES
-from zenml.flavors.build import build
+from zenml.flavors.build import ComponentParametersError, build
 from zenml.flavors.index import FLAVORS
 from zenml.flavors.lookup import SHIPPED
 from zenml.flavors.secrets_managers.scoped import SecretsManagerScope
@@ -20,7 +20,7 @@ FACTS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("facts.js
 """What ZenML 0.13.2 declares: class, integration, and type, default, required and secret of each parameter."""
 
 EACH = [(component_type, flavor) for component_type, known in FACTS.items() for flavor in known]
-ANNOTATIONS = {
+ANNOTATIONS: dict[str, Any] = {
     "str": str,
     "int": int,
     "bool": bool,
@@ -31,6 +31,8 @@ ANNOTATIONS = {
     "Optional[Tuple[str, str]]": tuple[str, str] | None,
     "SecretsManagerScope": SecretsManagerScope,
 }
+"""What a type is called here. Ports and URLs are whole numbers and text that are checked, and declared as such."""
+
 OTHERWISE: dict[tuple[str, str, str], dict[str, Any]] = {
     # ZenML declares the default `component` there, and stores `none`
     ("secrets_manager", "local", "scope"): {"default": "none"},
@@ -39,6 +41,17 @@ OTHERWISE: dict[tuple[str, str, str], dict[str, Any]] = {
     # Spark knows these two, and refuses others only when a job is submitted
     ("step_operator", "spark-kubernetes", "deploy_mode"): {"annotation": Literal["cluster", "client"]},
 }
+"""The differences, and why there are any."""
+
+
+def fact(component_type: str, flavor: str, parameter: str) -> dict[str, Any]:
+    found = FACTS[component_type][flavor]["params"][parameter]
+    return {
+        "annotation": ANNOTATIONS[found["type"]],
+        "default": found["default"],
+        "required": found["required"],
+        "secret": found.get("secret", False),
+    }
 
 
 def test_there_are_44_flavors_of_twelve_types() -> None:
@@ -46,6 +59,7 @@ def test_there_are_44_flavors_of_twelve_types() -> None:
         kind: set(known) for kind, known in FACTS.items()
     }
     assert FLAVORS.keys() == set(COMPONENT_TYPES)
+    assert len(COMPONENT_TYPES) == 12
     assert len(EACH) == 44
 
 
@@ -53,73 +67,68 @@ def test_there_are_44_flavors_of_twelve_types() -> None:
 def test_a_flavor_is_as_zenml_declares_it(component_type: str, flavor: str) -> None:
     facts = FACTS[component_type][flavor]
     declared = SHIPPED.load(component_type, flavor)
+    assert (component_type, flavor) == (declared.TYPE, declared.FLAVOR)
     assert (declared.__name__, declared.INTEGRATION) == (facts["class"], facts["integration"])
     assert (declared.PACKAGE is None) == (declared.INTEGRATION is None)
     described = {parameter.name: parameter for parameter in declared.describe_parameters()}
     assert set(described) == set(facts["params"])
-    for name, fact in facts["params"].items():
-        other = OTHERWISE.get((component_type, flavor, name), {})
-        annotation = other.get("annotation", ANNOTATIONS[fact["type"]])
-        assert declared.model_fields[name].annotation == annotation, name
-        assert described[name].default == other.get("default", fact["default"]), name
-        assert described[name].required == fact["required"], name
-        assert described[name].secret == other.get("secret", fact.get("secret", False)), name
+    for name, parameter in described.items():
+        expected = fact(component_type, flavor, name) | OTHERWISE.get((component_type, flavor, name), {})
+        assert {
+            "annotation": declared.model_fields[name].annotation,
+            "default": parameter.default,
+            "required": parameter.required,
+            "secret": parameter.secret,
+        } == expected, name
+
+
+def test_every_difference_is_one() -> None:
+    for key, differences in OTHERWISE.items():
+        for what, value in differences.items():
+            assert fact(*key)[what] != value
+
+
+def test_what_zenml_checks_is_checked_here() -> None:
+    checked = {key for key in EVERY if FACTS[key[0]][key[1]]["params"][key[2]].get("validated")}
+    assert checked
+    assert checked <= CHECKED.keys()
 
 
 @pytest.mark.parametrize(("component_type", "flavor"), EACH)
 def test_settings_survive_being_stored(component_type: str, flavor: str) -> None:
-    component = build(component_type, flavor, "a", ID, MINIMAL[component_type, flavor])
-    stored = json.loads(json.dumps(component.parameters))
-    assert build(component_type, flavor, "a", ID, stored) == component
-    as_typed = {name: value if isinstance(value, str) else json.dumps(value) for name, value in stored.items()}
-    assert build(component_type, flavor, "a", ID, as_typed) == component
-
-
-@pytest.mark.parametrize(
-    ("component_type", "flavor", "parameter"),
-    [
-        (component_type, flavor, name)
-        for component_type, flavor in EACH
-        for name, fact in FACTS[component_type][flavor]["params"].items()
-        if fact["required"]
-    ],
-)
-def test_a_required_parameter_must_be_given(component_type: str, flavor: str, parameter: str) -> None:
-    declared = SHIPPED.load(component_type, flavor)
-    given = MINIMAL[component_type, flavor]
-    assert declared(name="a", **given).parameters[parameter] == given[parameter]
-    with pytest.raises(ValidationError, match=rf"1 validation error for \w+\n{parameter}\n  Field required"):
-        declared.model_validate({"name": "a"} | {name: given[name] for name in given if name != parameter})
-
-
-@pytest.mark.parametrize(
-    ("component_type", "flavor", "parameter"),
-    [
-        (component_type, flavor, name)
-        for component_type, flavor in EACH
-        for name, fact in FACTS[component_type][flavor]["params"].items()
-        if fact["type"] in ("str", "Optional[str]") and name not in ("namespace", "deploy_mode")
-    ],
-)
-def test_a_reference_is_allowed_where_nothing_is_checked(component_type: str, flavor: str, parameter: str) -> None:
-    """A namespace needs a scope, and a mode is one of two words: those are checked with the values."""
-    declared = SHIPPED.load(component_type, flavor)
-    given = {**MINIMAL[component_type, flavor], parameter: "{{name.key}}"}
-    validators = declared.__pydantic_decorators__.field_validators.values()
-    if any(parameter in validator.info.fields for validator in validators):
-        with pytest.raises(ValidationError, match="a secret reference is not allowed here"):
-            declared(name="a", **given)
-    else:
-        assert declared(name="a", **given).parameters[parameter] == "{{name.key}}"
+    for given in (MINIMAL[component_type, flavor], filled(component_type, flavor)):
+        component = build(component_type, flavor, "a", ID, given)
+        stored = json.loads(json.dumps(component.parameters))
+        assert stored == component.parameters
+        assert build(component_type, flavor, "a", ID, stored) == component
+        as_typed = {key: value if isinstance(value, str) else json.dumps(value) for key, value in stored.items()}
+        assert build(component_type, flavor, "a", ID, as_typed) == component
+        assert type(component).model_validate_json(component.model_dump_json()) == component
 
 
 @pytest.mark.parametrize(("component_type", "flavor"), EACH)
-def test_everything_is_explained(component_type: str, flavor: str) -> None:
-    from zenml.flavors.documentation import parameter_docs, summary
+def test_everything_that_is_given_is_stored(component_type: str, flavor: str) -> None:
+    given = filled(component_type, flavor)
+    parameters = set(FACTS[component_type][flavor]["params"])
+    unused = {"namespace"} if (component_type, flavor) == ("secrets_manager", "local") else set()
+    assert build(component_type, flavor, "a", ID, given).parameters.keys() == given.keys() == parameters - unused
 
-    declared = SHIPPED.load(component_type, flavor)
-    assert summary(declared).endswith(".")
-    docs = parameter_docs(declared)
-    for parameter in declared.describe_parameters():
-        assert docs[parameter.name][0].isupper(), parameter.name
-        assert docs[parameter.name].endswith("."), parameter.name
+
+@pytest.mark.parametrize(
+    ("component_type", "flavor", "parameter"), [key for key in EVERY if fact(*key)["required"]]
+)
+def test_a_required_parameter_must_be_given(component_type: str, flavor: str, parameter: str) -> None:
+    given = MINIMAL[component_type, flavor]
+    assert build(component_type, flavor, "a", ID, given).parameters[parameter] == given[parameter]
+    with pytest.raises(ComponentParametersError) as caught:
+        build(component_type, flavor, "a", ID, {**given, parameter: None})
+    assert caught.value.problems == (f"{parameter}: field required",)
+    assert f"{parameter} (required)" in caught.value.hint
+
+
+@pytest.mark.parametrize(("component_type", "flavor"), EACH)
+def test_no_more_than_the_required_parameters_must_be_given(component_type: str, flavor: str) -> None:
+    required = {
+        name for name in FACTS[component_type][flavor]["params"] if fact(component_type, flavor, name)["required"]
+    }
+    assert MINIMAL[component_type, flavor].keys() == required

@@ -1,18 +1,19 @@
+"""Flavors that ship with the program are found by name, from an index that needs none of their classes."""
+
+from __future__ import annotations
+
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from zenml.domain.component_types import COMPONENT_TYPES
-from zenml.domain.errors import FlavorImportError, FlavorNotFoundError
-from zenml.flavors.__main__ import INDEX, text
+from zenml.domain.errors import FlavorNotFoundError
+from zenml.flavors.__main__ import INDEX, declared, text
 from zenml.flavors.base import StackComponent
-from zenml.flavors.build import build
 from zenml.flavors.index import FLAVORS
 from zenml.flavors.info import FlavorInfo
-from zenml.flavors.loading import load
-from zenml.flavors.lookup import SHIPPED, Flavors, secret_names
+from zenml.flavors.lookup import SHIPPED, secret_names, unknown_names
 
 EACH = [(component_type, info) for component_type, known in FLAVORS.items() for info in known]
 
@@ -23,6 +24,8 @@ def test_what_the_table_says_is_what_the_class_says(component_type: str, info: F
     assert issubclass(loaded, StackComponent)
     assert f"{loaded.__module__}.{loaded.__qualname__}" == info.source
     assert (component_type, info.name) == (loaded.TYPE, loaded.FLAVOR)
+    assert SHIPPED.find(component_type, info.name) == SHIPPED.shipped(component_type, info.name) == info
+    assert (info.custom, info.origin) == (False, loaded.INTEGRATION or "built-in")
     assert (info.integration, info.package) == (loaded.INTEGRATION, loaded.PACKAGE)
     assert set(info.parameters) == {parameter.name for parameter in loaded.describe_parameters()}
     assert set(info.secrets) == loaded.secret_parameters()
@@ -42,6 +45,24 @@ def test_secret_names_are_those_of_all_flavors() -> None:
         for name in SHIPPED.load(component_type, info.name).secret_parameters()
     }
     assert "password" in secret_names()
+
+
+@pytest.mark.parametrize(
+    ("words", "unknown"),
+    [
+        ("artifact-store register a --flavor=s3 --pth=s3://b --secert=x", {"pth", "secert"}),
+        ("metadata-store update m --pass-word=x --upgrade-migration-enabled=no", {"pass_word"}),
+        ("artifact-store register a --flavor=s3 --path=s3://b --output=json --dry-run", set()),
+        ("artifact-store list --pth=x", set()),
+        ("stack register s --orchestrater=o", set()),
+        ("profile register p --nothing=x", {"nothing"}),
+        ("register --nothing=x", set()),
+        ("register", set()),
+        ("", set()),
+    ],
+)
+def test_parameters_that_no_flavor_has_are_noticed(words: str, unknown: set[str]) -> None:
+    assert unknown_names(words.split()) == unknown
 
 
 def test_a_mistyped_flavor_is_not_found_but_guessed() -> None:
@@ -92,85 +113,5 @@ def test_flavors_are_listed_without_loading_any() -> None:
 
 
 def test_the_index_is_what_the_classes_make_of_it() -> None:
+    assert len(list(declared())) == len(EACH)
     assert INDEX.read_text("utf-8") == text(), "write it anew with: python -m zenml.flavors"
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Flavors:
-    lines = ("from zenml.stack import StackComponent", "class Own(StackComponent):")
-    words = ("    TYPE = 'orchestrator'", "    FLAVOR = 'own'", "    size: int = 1", "")
-    (tmp_path / "registered_flavor.py").write_text("\n".join([*lines, *words]))
-    info = FlavorInfo("own", "registered_flavor.Own", custom=True)
-    return Flavors({"orchestrator": [info]}, str(tmp_path))
-
-
-def test_a_registered_flavor_is_found_from_its_root_and_the_path_stays(own: Flavors) -> None:
-    before = list(sys.path)
-    sys.modules.pop("registered_flavor", None)
-    assert own.load("orchestrator", "own").FLAVOR == "own"
-    assert build("orchestrator", "own", "a", None, {"size": "3"}, own).parameters == {"size": 3}
-    assert sys.path == before
-    assert [info.name for info in own.of("orchestrator") if info.custom] == ["own"]
-    assert own.ready(own.find("orchestrator", "own"))
-    assert own.known("alerter", "own") is None
-
-
-def test_a_registered_flavor_whose_code_is_missing_is_known_and_not_ready(tmp_path: Path) -> None:
-    there = Flavors({"orchestrator": [FlavorInfo("own", "nowhere_at_all.Own", custom=True)]}, str(tmp_path))
-    assert not there.ready(there.find("orchestrator", "own"))
-    with pytest.raises(FlavorImportError, match="No module named 'nowhere_at_all'"):
-        there.load("orchestrator", "own")
-
-
-@pytest.fixture
-def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines = ("from zenml.alerters import BaseAlerter", "class Pager(BaseAlerter):", "    FLAVOR = 'pager'")
-    other = ("class Slack(BaseAlerter):", "    FLAVOR = 'slack'")
-    (tmp_path / "pager_package.py").write_text("\n".join([*lines, *other]))
-    info = tmp_path / "pager-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: pager\nVersion: 1.0\n")
-    points = (
-        "[zenml.flavors]",
-        "pager = pager_package:Pager",
-        "slack = pager_package:Slack",
-        "broken = nope:Nope",
-    )
-    (info / "entry_points.txt").write_text("\n".join(points))
-    monkeypatch.syspath_prepend(str(tmp_path))
-
-
-@pytest.mark.usefixtures("installed")
-def test_an_installed_package_has_flavors_without_registration() -> None:
-    assert [(info.name, info.custom) for info in SHIPPED.of("alerter")] == [("pager", True), ("slack", False)]
-    assert build("alerter", "pager", "a", None, {}).FLAVOR == "pager"
-    assert SHIPPED.find("alerter", "pager").source == "pager_package.Pager"
-    assert SHIPPED.find("alerter", "slack").source.startswith("zenml.flavors.")
-
-
-@pytest.mark.usefixtures("installed")
-def test_a_registered_flavor_comes_before_an_installed_one() -> None:
-    registered = Flavors({"alerter": [FlavorInfo("pager", "mine.Pager", custom=True)]})
-    assert registered.find("alerter", "pager").source == "mine.Pager"
-
-
-@pytest.mark.parametrize(
-    ("source", "why"),
-    [
-        ("nowhere_at_all.Own", "No module named 'nowhere_at_all'"),
-        ("json.Own", "module 'json' has no class 'Own'"),
-        ("json.dumps", "module 'json' has no class 'dumps'"),
-        ("json.JSONDecoder", "it is not a subclass of zenml.stack.StackComponent"),
-        ("zenml.stack.StackComponent", "the class does not set TYPE"),
-        ("zenml.alerters.BaseAlerter", "the class does not set FLAVOR"),
-        ("Own", "it names no module"),
-        ("raising_flavor.Own", "division by zero"),
-        ("wordy_flavor.Own", "the first line"),
-    ],
-)
-def test_what_is_no_flavor_is_refused_in_one_line(source: str, why: str, tmp_path: Path) -> None:
-    (tmp_path / "raising_flavor.py").write_text("1 / 0")
-    (tmp_path / "wordy_flavor.py").write_text("raise RuntimeError('the first line.\\nthe second')")
-    with pytest.raises(FlavorImportError) as caught:
-        load(source, str(tmp_path))
-    assert str(caught.value) == f"ZenML can not import the flavor class '{source}': {why}."

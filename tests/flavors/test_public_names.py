@@ -1,25 +1,52 @@
+"""What other code imports has the name that ZenML gives it."""
+
+from __future__ import annotations
+
 import importlib
+from types import ModuleType
 
 import pytest
 
 from zenml import enums, exceptions
 from zenml.domain import errors
 from zenml.domain.component_types import COMPONENT_TYPES, display, plural
+from zenml.flavors.base import StackComponent
 from zenml.flavors.index import FLAVORS
 from zenml.flavors.lookup import SHIPPED
 
 
+def public(component_type: str) -> ModuleType:
+    return importlib.import_module(f"zenml.{plural(component_type).replace(' ', '_')}")
+
+
 @pytest.mark.parametrize("component_type", COMPONENT_TYPES)
 def test_every_flavor_has_its_public_name(component_type: str) -> None:
-    public = importlib.import_module(f"zenml.{plural(component_type).replace(' ', '_')}")
+    module = public(component_type)
     classes = [SHIPPED.load(component_type, info.name) for info in FLAVORS[component_type]]
-    base = getattr(public, f"Base{display(component_type).title().replace(' ', '')}")
+    base_name = f"Base{display(component_type).title().replace(' ', '')}"
+    base = getattr(module, base_name)
     assert classes
     for flavor in classes:
-        assert getattr(public, flavor.__name__) is flavor
+        assert getattr(module, flavor.__name__) is flavor
         assert issubclass(flavor, base)
-    assert {flavor.__name__ for flavor in (*classes, base)} <= set(public.__all__)
-    assert component_type == base.TYPE
+    assert {flavor.__name__ for flavor in classes} | {base_name} <= set(module.__all__)
+    assert (component_type, "FLAVOR" in vars(base)) == (base.TYPE, False)
+
+
+def test_the_public_modules_name_44_flavors_of_twelve_types() -> None:
+    modules = [public(component_type) for component_type in COMPONENT_TYPES]
+    things = [getattr(module, name) for module in modules for name in module.__all__]
+    components = [thing for thing in things if issubclass(thing, StackComponent)]
+    assert len({module.__name__ for module in modules}) == 12
+    assert len({thing for thing in components if "FLAVOR" in vars(thing)}) == 44
+    assert len({thing for thing in components if thing.__name__.startswith("Base")}) == 12
+
+
+@pytest.mark.parametrize("component_type", COMPONENT_TYPES)
+def test_public_names_are_listed_once_and_in_order(component_type: str) -> None:
+    module = public(component_type)
+    assert module.__doc__
+    assert module.__all__ == sorted(set(module.__all__))
 
 
 def test_the_enumeration_has_every_component_type() -> None:

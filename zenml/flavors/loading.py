@@ -35,7 +35,7 @@ def load(source: str, root: str | None = None) -> type[StackComponent]:
     with _importable_from(root):
         try:
             found = getattr(import_module(module), name, None)
-        except Exception as error:  # whatever somebody's module does when it is imported
+        except (Exception, SystemExit) as error:  # whatever somebody's module does when it is imported
             _refuse(source, _in_a_line(error), error)
     from zenml.flavors.base import StackComponent
 
@@ -54,7 +54,7 @@ def installed() -> Iterator[tuple[str, type[StackComponent]]]:
     from importlib.metadata import entry_points
 
     for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.value):
-        source = point.value.replace(":", ".")
+        source = f"{point.module}.{point.attr}"
         try:
             yield source, load(source)
         except FlavorImportError:
@@ -83,12 +83,12 @@ def _importable_from(root: str | None) -> Iterator[None]:
         sys.path.remove(root)
 
 
-def _in_a_line(error: Exception) -> str:
+def _in_a_line(error: BaseException) -> str:
     told = str(error).strip().splitlines()
     return told[0].rstrip(".") if told else type(error).__name__
 
 
-def _refuse(source: str, why: str, error: Exception | None = None) -> NoReturn:
+def _refuse(source: str, why: str, error: BaseException | None = None) -> NoReturn:
     raise FlavorImportError(
         f"ZenML can not import the flavor class '{source}': {why}.",
         "Flavors are found from the repository's root, else from the working directory: name the class as it is "

@@ -19,6 +19,7 @@ def _web_address(text: str) -> str:
     try:
         parts = urlsplit(text)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        usable = usable and not any(letter.isspace() for letter in text)  # urlsplit leaves some of it out
     except ValueError:  # a port that is none, or half an IPv6 address
         usable = False
     if not usable:

@@ -30,7 +30,8 @@ class RemoteArtifactStore(BaseArtifactStore):
     @classmethod
     def _check_path(cls, path: str) -> str:
         scheme = next((known for known in cls.SCHEMES if path.startswith(known)), None)
-        if scheme is None or not path.removeprefix(scheme).strip("/"):
+        bucket = path.removeprefix(scheme or "").partition("/")[0]
+        if scheme is None or not bucket.strip() or path != path.strip():
             raise ValueError(f"must begin with {' or '.join(cls.SCHEMES)} and go on with the name of a bucket")
         return path
 

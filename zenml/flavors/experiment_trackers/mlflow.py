@@ -49,7 +49,9 @@ class MLFlowExperimentTracker(BaseExperimentTracker):
         if self.tracking_uri == _DATABRICKS and not self.databricks_host:
             raise ValueError("databricks_host: required with the tracking URI 'databricks'")
         signs_in = self.tracking_token or (self.tracking_username and self.tracking_password)
-        remote = self.tracking_uri == _DATABRICKS or (self.tracking_uri or "").startswith(("http://", "https://"))
+        remote = self.tracking_uri == _DATABRICKS or (self.tracking_uri or "").lower().startswith(
+            ("http://", "https://")
+        )
         if remote and not signs_in:
             raise ValueError(
                 "tracking_uri: a server needs tracking_username and tracking_password, or tracking_token"
