@@ -27,7 +27,7 @@ FREE = {
 """What people type or machines are called: salted wherever it stands."""
 SETTINGS = {"url", "parameters"}
 LABELS = {
-    "client_version", "component_name", "component_type", "flavor", "name", "new_name", "old_name",
+    "client_version", "component_name", "component_type", "flavor", "label", "name", "new_name", "old_name",
     "profile_name", "source", "stack_name",
 }  # fmt: skip
 """Texts that stand in the open: names, and what programs say of themselves. Anything else must be salted."""

@@ -16,6 +16,7 @@ LOCAL = ("--flavor", "local")
 PAST = (
     ("artifact-store", "register", "data", *LOCAL, "--path", "{base}/data"),
     ("orchestrator", "register", "kf", *LOCAL),
+    ("label", "before the stacks"),
     ("stack", "register", "dev", "-a", "data", "-o", "default"),
     ("stack", "register", "spare", "-a", "data", "-o", "default"),
     ("profile", "create", "team"),
@@ -33,6 +34,8 @@ components:
   - {type: orchestrator, name: kf, flavor: airflow}
 """
 COMMANDS = {
+    "label set": ("release 1", "now"),
+    "restore": ("--to", "before the stacks"),
     "artifact-store register": ("s3", *LOCAL, "--path", "{base}/elsewhere"),
     "artifact-store update": ("data", "--path", "{base}/moved"),
     "orchestrator remove-attribute": ("docker", "--docker_parent_image"),
@@ -172,5 +175,6 @@ def test_a_secret_is_not_shown_and_no_key_is_made(home: Home) -> None:
 def test_every_command_that_writes_has_a_dry_run() -> None:
     """The commands of the help that are not in the table only read, or look after the ledger's files; or tour."""
     reading = {"export", "history", "show", "version", "ledger", "audit", "config", "status", "quickstart"}
+    reading |= {"diff", "blame", "bisect", "watch"}
     nouns = {"artifact-store" if name in COMPONENTS else name for name in HELP} - reading
     assert {command.split()[0] for command in COMMANDS} - {"orchestrator", "container-registry"} == nouns

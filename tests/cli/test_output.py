@@ -92,6 +92,15 @@ READS = {
     ("history",): {"changes": "list of [change]"},
     ("history", "--all", "--reverse"): {"changes": "list of [change]"},
     ("show",): {"change": "[shown change]"},
+    ("label", "list"): {"labels": "list of [label]"},
+    ("blame", "stack", "prod", "--history"): {"blame": "[blame]"},
+    ("stack", "list", "--at", "now"): {"at": "[point]", "stacks": "list of [stack]"},
+    ("diff", "now", "--log"): {"at": "[point]", "changes": "list of [change]"},
+    ("bisect", "--good", "v1", "--bad", "v2", "--", "test", "-e", "{base}/absent"): {
+        "first": "[change] or null",
+        "suspects": "list of [change]",
+        "steps": "list of [step]",
+    },
 }
 
 

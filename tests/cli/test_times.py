@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenml.cli.times import age, exact, moment, understood
+from zenml.cli.times import age, exact
 from zenml.domain.errors import InvalidValueError
+from zenml.repository.times import moment, stored, understood
 
 NOW = "2026-11-17T15:30:12"  # a Tuesday
 DAY = ("00:00:00", "23:59:59.999999")
@@ -63,7 +64,20 @@ def test_what_is_meant(berlin: None, text: str, since: str, until: str | None, g
 @pytest.mark.parametrize(
     "text",
     [
-        *("", " ", "foo", "5", "2026", "2026-13-01", "2026-1-1", "2026-11-17T25:00", "yesterday; rm", "\x00"),
+        *(
+            "",
+            " ",
+            "foo",
+            "one",
+            "h1",
+            "5",
+            "2026",
+            "2026-13-01",
+            "2026-1-1",
+            "2026-11-17T25:00",
+            "yesterday; rm",
+            "\x00",
+        ),
         *("x" * 4000, "0001-01-01", "9999-12-31T23:59:59-23:00", "10000 years ago", "9" * 30 + " days ago"),
     ],
 )
@@ -79,9 +93,14 @@ def test_any_text_is_a_time_or_refused(text: str) -> None:
         assert moment(text)[0].tzinfo is not None
 
 
-def test_a_time_is_said_back_in_utc(berlin: None) -> None:
-    assert understood(datetime.fromisoformat("2026-11-16T17:00:00+01:00")) == "Mon 16 Nov 2026 16:00 UTC"
-    assert understood(datetime.fromisoformat("2026-01-04T00:00:01.5")) == "Sat 3 Jan 2026 23:00:01 UTC"
+def test_a_time_is_said_back_in_the_zone_of_the_machine(berlin: None) -> None:
+    assert understood(datetime.fromisoformat("2026-11-16T16:00:00Z")) == "Mon 16 Nov 2026 17:00 CET"
+    assert understood(datetime.fromisoformat("2026-07-04T00:00:01.5")) == "Sat 4 Jul 2026 00:00:01 CEST"
+
+
+def test_a_time_is_kept_in_utc(berlin: None) -> None:
+    assert stored(datetime.fromisoformat("2026-11-16T17:00:00+01:00")) == "2026-11-16T16:00:00.000000Z"
+    assert stored(datetime.fromisoformat("2026-01-04T00:00:01.5")) == "2026-01-03T23:00:01.500000Z"
 
 
 @pytest.mark.parametrize(

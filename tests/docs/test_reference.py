@@ -66,6 +66,13 @@ zenml config
 zenml status
 zenml version
 zenml history --limit 20
+zenml label before-migration
+zenml label set release-1
+zenml label list
+zenml label delete release-1
+zenml diff now
+zenml blame stack default
+zenml restore --to now --dry-run
 zenml show
 zenml undo -n 2
 zenml redo

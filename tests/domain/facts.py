@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar, assert_never
 
 from zenml.domain import events
-from zenml.domain.catalog import Component, Flavor, Profile, RepositoryChoice, Stack
+from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryChoice, Stack
 from zenml.domain.events import Choice, DomainEvent, Provisioning
 
 K = TypeVar("K")
@@ -26,6 +26,7 @@ class Facts:
     active_stacks: dict[str, str] = field(default_factory=dict)
     repositories: dict[str, RepositoryChoice] = field(default_factory=dict)
     provisioning: dict[str, Provisioning] = field(default_factory=dict)
+    labels: dict[Key, Label] = field(default_factory=dict)
 
     def copy(self) -> Facts:
         """Returns the same facts, in dicts of their own; the values themselves are frozen."""
@@ -38,6 +39,7 @@ class Facts:
             dict(self.active_stacks),
             dict(self.repositories),
             dict(self.provisioning),
+            dict(self.labels),
         )
 
     def apply(self, event: DomainEvent, profile_id: str) -> None:
@@ -88,6 +90,12 @@ class Facts:
                 assert self.provisioning.pop(event.component_id, None) == event.old
                 if event.new:
                     self.provisioning[event.component_id] = event.new
+            case events.LabelChanged():
+                key = (profile_id, event.label_id)
+                assert self.labels.pop(key, Label("", "", "")).change_id == (event.old_change_id or "")
+                if event.new_change_id:
+                    assert all(it.label != event.label for (of, _), it in self.labels.items() if of == profile_id)
+                    self.labels[key] = Label(event.label_id, event.label, event.new_change_id)
             case _:
                 assert_never(event)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.domain.facts import Facts
 from tests.domain.wording import check_wording
-from zenml.domain.catalog import Component, Flavor, Profile, RepositoryChoice, Stack
+from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryChoice, Stack
 from zenml.domain.commands import Command
 from zenml.domain.decide import decide
 from zenml.domain.errors import LedgerError
@@ -97,6 +97,13 @@ class MemoryCatalog:
 
     def profile_by_id(self, profile_id: str) -> Profile | None:
         return self.facts.profiles.get(profile_id)
+
+    def label(self, name: str) -> Label | None:
+        found = [it for (of, _), it in self.facts.labels.items() if of == self.profile_id and it.label == name]
+        return found[0] if found else None
+
+    def labels(self) -> list[str]:
+        return sorted(it.label for (of, _), it in self.facts.labels.items() if of == self.profile_id)
 
     def profile_names(self) -> list[str]:
         return sorted(it.name for it in self.facts.profiles.values())

@@ -33,6 +33,8 @@ _SETTINGS: st.SearchStrategy[dict[str, Setting]] = st.dictionaries(_PARAMETERS, 
 _WHOLE_STACK = st.fixed_dictionaries(dict.fromkeys(MANDATORY, _NAMES), optional={_OPTIONAL: _NAMES})
 _SOME_PARTS = st.dictionaries(_TYPES, _NAMES, max_size=2)
 _BOOLEANS = st.booleans()
+_LABELS = st.sampled_from(["v1", "v2"])
+_LABELLED = st.sampled_from([None, uid("change 1"), uid("change 2")])
 _PROVISIONING = st.none() | st.builds(
     lambda state, made: Provisioning(state=state, made=tuple(map(salted, made))),
     st.sampled_from(["running", "suspended"]),
@@ -111,6 +113,7 @@ def wish(data: st.DataObject, catalog: MemoryCatalog, number: int, past: list[Re
         lambda: commands.InitializeRepository(new, draw(_PATHS), profile_id(), stack_id()),
         lambda: commands.ObserveRepository(repository_id(), draw(_PATHS), profile_id(), stack_id()),
         lambda: commands.ForgetRepository(repository_id()),
+        lambda: commands.Label(new, draw(_LABELS), draw(_LABELLED)),
         lambda: commands.RecordProvisioning(uid("x"), draw(_TYPES), draw(_NAMES), draw(_PROVISIONING)),
     ]
     if past:

@@ -49,6 +49,7 @@ SAMPLES: tuple[DomainEvent, ...] = (
     stack_chosen("q1", "p1"),
     observed(("p", "p1"), ("q", "q1")),
     provisioned("a", (), ("/data", "/more")),
+    events.LabelChanged(label_id=uid("v1"), label="v1", old_change_id=uid("c"), new_change_id=uid("change")),
 )
 BEGAN = ChangeBegan(
     change_id=uid("change"),

@@ -8,7 +8,14 @@ import shlex
 from zenml.domain.component_types import COMPONENT_TYPES, command
 from zenml.domain.errors import LedgerError
 
-NOUNS = {"stack", "profile", "history", "init", *(command(component_type) for component_type in COMPONENT_TYPES)}
+NOUNS = {
+    "stack",
+    "profile",
+    "history",
+    "init",
+    "label",
+    *(command(component_type) for component_type in COMPONENT_TYPES),
+}
 _COMMAND = re.compile(r'"(zenml .*?)"(?= |\.|$)')
 
 

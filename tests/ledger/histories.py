@@ -21,6 +21,7 @@ def everything(machine: Machine) -> None:
     components(here)
     stacks(here)
     flavor_of_ones_own(here)
+    labels(here)
     provisioning(here)
     profiles(here)
     repositories(machine)
@@ -66,6 +67,14 @@ def flavor_of_ones_own(here: Repository) -> None:
         writing.execute(commands.RegisterFlavor(new_id(), "orchestrator", "mine", "package.module.Mine"))
     with here.change() as writing:
         writing.execute(commands.DeleteFlavor("orchestrator", "mine"))
+
+
+def labels(here: Repository) -> None:
+    newest, older = (change.letters for change in here.history(limit=2))
+    here.put_label("release 1", older)
+    here.put_label("veröffentlicht", newest)
+    here.put_label("release 1", newest)
+    here.delete_label("veröffentlicht")
 
 
 def provisioning(here: Repository) -> None:

@@ -11,7 +11,7 @@ from tests.ledger.machines import Machine
 State = dict[str, dict[Any, Any]]
 TABLES = (
     "components", "parameters", "stacks", "stack_components", "flavors",
-    "profiles", "active_profile", "active_stacks", "repositories", "provisioning",
+    "profiles", "active_profile", "active_stacks", "repositories", "provisioning", "labels",
 )  # fmt: skip
 
 
@@ -86,6 +86,10 @@ def _replay_machine(state: State, topic: str, e: dict[str, Any]) -> None:
             state["provisioning"].pop(e["component_id"], None)
             if e["new"]:
                 state["provisioning"][e["component_id"]] = e["new"]
+        case "LabelChanged":
+            state["labels"].pop(e["label_id"], None)
+            if e["new_change_id"]:
+                state["labels"][e["label_id"]] = (e["label"], e["new_change_id"])
         case _:
             raise AssertionError(f"nobody told the replay about {topic}")
 

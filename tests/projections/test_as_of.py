@@ -10,7 +10,7 @@ import pytest
 from tests.ledger.histories import Wanderer, everything
 from tests.ledger.machines import Machine
 from tests.projections.replay import State, opened, states
-from zenml.projections import components, flavors, machine, provisioning, stacks
+from zenml.projections import components, flavors, labels, machine, provisioning, stacks
 
 
 @pytest.fixture(params=["everything", 1])
@@ -48,6 +48,8 @@ def test_the_contents_of_profiles(lived: Machine) -> None:
                 }
                 for row in listed:
                     assert row.component_names == {k: names[part] for k, part in row.component_ids.items()}
+                named = labels.labels(database, ledger_id, at)
+                assert {row[0]: tuple(row[1:]) for row in named} == state["labels"]
                 own = flavors.flavors(database, ledger_id, "orchestrator", at=at)
                 assert {row[0]: tuple(row[1:]) for row in own} == state["flavors"]
 

@@ -10,15 +10,18 @@ import pytest
 
 from tests.ledger.histories import everything
 from tests.ledger.machines import Machine
-from zenml.projections import changes, components, flavors, history, machine, stacks, undoable
-from zenml.projections.components import COMPONENTS
+from zenml.domain.records import Record
+from zenml.projections import changes, components, flavors, history, labels, machine, points, stacks, undoable
+from zenml.projections.components import COMPONENTS, PARAMETERS
 from zenml.projections.database import VIEWS
 from zenml.projections.differences import difference
 from zenml.projections.filters import About, Filter, ids_named, names_ever
 from zenml.projections.followers import Newest, followers
 from zenml.projections.history import Context
 from zenml.projections.stacks import STACKS
+from zenml.projections.temporal import earlier, version
 from zenml.projections.undoable import Mine
+from zenml.projections.writers import last_writer
 
 Query = Callable[[sqlite3.Connection, str], object]
 AS_OF = ("from_left", "from_right")
@@ -26,6 +29,9 @@ AS_OF = ("from_left", "from_right")
 NEWEST_FIRST = "SCAN c"
 # The newest changes about a thing, a few of them at the most.
 A_FEW = "SCAN s"
+# There are as many ledgers as profiles, and one more.
+EVERY_LEDGER = "SCAN heads USING COVERING INDEX sqlite_autoindex_heads_1"
+UNDONE_THEN = {"change_targets_by_target", "sqlite_autoindex_changes_1"}
 A_STACK = {"stack_id": "s", "name": "s", "components": {"orchestrator": "absent"}}
 
 QUERIES: dict[str, tuple[Query, set[str]]] = {
@@ -68,6 +74,54 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         lambda d, i: stacks.stacks_using(d, i, "x"),
         {"stack_components_by_component_id", "stacks_now"},
     ),
+    "component at": (
+        lambda d, i: components.component(d, i, "orchestrator", "default", at=9),
+        {
+            *("components_unique", "parameters_now"),
+            *(f"{name}_{side}" for name in ("components", "parameters") for side in AS_OF),
+        },
+    ),
+    "stack at": (
+        lambda d, i: stacks.stack(d, i, "default", at=9),
+        {
+            *("stacks_unique", "components_unique", "stack_components_by_component_id"),
+            *(f"{name}_{side}" for name in ("components", "stack_components", "stacks") for side in AS_OF),
+        },
+    ),
+    "labels": (lambda d, i: labels.labels(d, i), {"labels_unique"}),
+    "label": (lambda d, i: labels.label(d, i, "x"), {"labels_unique"}),
+    "labels at": (lambda d, i: labels.labels(d, i, 5), {"labels_unique", *(f"labels_{s}" for s in AS_OF)}),
+    "what a field is": (
+        lambda d, i: d.execute(*version(PARAMETERS, i, ("x", "y"))).fetchone(),
+        {"parameters_now"},
+    ),
+    "what a field was": (
+        lambda d, i: d.execute(*version(PARAMETERS, i, ("x", "y"), 5)).fetchone(),
+        {"parameters_over"},
+    ),
+    "what a field was earlier": (
+        lambda d, i: d.execute(*earlier(PARAMETERS, i, ("x", "y"), 0, 9)).fetchone(),
+        {"parameters_over"},
+    ),
+    "last writer of what is": (
+        lambda d, i: last_writer(d, Record("flavor", ("x",))),
+        {"flavors_now", "flavors_over"},
+    ),
+    "how far a ledger was": (lambda d, i: points.position(d, i, 3), {"change_parts_by_number"}),
+    "as of a time": (
+        lambda d, i: points.number_at(d, "2100"),
+        {EVERY_LEDGER, "moments", "change_parts_by_position"},
+    ),
+    "what was undone then": (
+        lambda d, i: points.undone_by(d, "x", 3),
+        UNDONE_THEN,
+    ),
+    "history up to a point": (lambda d, i: history.history(d, None, 20, Filter(upto=9)), {"changes", *UNDONE_THEN}),
+    "history here up to a point": (
+        lambda d, i: history.history(d, Context("x", i, None), 20, Filter(upto=9, after=2)),
+        {"change_parts_by_number", "changes", "change_subjects", *UNDONE_THEN},
+    ),
+    "by number": (lambda d, i: history.by_number(d, 3), {"changes"}),
     "flavors": (lambda d, i: flavors.flavors(d, i, "orchestrator"), {"flavors_unique"}),
     "profiles": (lambda d, i: machine.profiles(d, i), {"profiles_unique"}),
     "profiles at": (
@@ -123,7 +177,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     ),
     "names of components": (
         lambda d, i: difference(d, [("zenml:StackRegistered", A_STACK)]),
-        {"components_now", "components_from_left"},
+        {"components_now", "components_over"},
     ),
     "stored events": (lambda d, i: history.stored(d, i, 2, 3), {"sqlite_autoindex_stored_events_1"}),
     "change at a position": (
@@ -201,5 +255,5 @@ def test_every_index_serves_some_query(lived: Machine) -> None:
         table = re.search(r" ON (\w+) ", sql)
         assert table is not None
         assert table[1] in VIEWS
-        if not name.endswith((*AS_OF, "_now", "_unique")) and name != "change_parts_by_position":
+        if not name.endswith((*AS_OF, "_now", "_unique", "_over")) and name != "change_parts_by_position":
             assert name in named, name

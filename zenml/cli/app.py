@@ -76,7 +76,7 @@ def _listed(section: dict[str, str]) -> list[str]:
     names: dict[str, list[str]] = {}
     for name, text in section.items():
         names.setdefault(text, []).append(name)
-    return [f"{', '.join(named):<15}{text}" for text, named in names.items()]
+    return [f"{', '.join(named):<22}{text}" for text, named in names.items()]
 
 
 def _wrapped(line: str, width: int) -> str:

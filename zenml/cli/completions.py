@@ -74,6 +74,33 @@ def changes(incomplete: str) -> list[Offer]:
     )
 
 
+def points(incomplete: str) -> list[Offer]:
+    """Offers the labels and the newest changes."""
+    return [*labels(incomplete), *changes(incomplete)]
+
+
+def of_a_kind(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Offers the stacks, or the components of the type that the word before says."""
+    kind = str(ctx.params.get("kind") or "").replace("-", "_")
+    return stacks(incomplete) if kind == "stack" else components(kind)(incomplete)
+
+
+def sides(incomplete: str) -> list[Offer]:
+    """Offers what can be compared: points and profiles; files are the shell's."""
+    return [*points(incomplete), *profiles(incomplete)]
+
+
+def things(incomplete: str) -> list[Offer]:
+    """Offers stacks as ``stack:NAME`` and components as ``type/name``."""
+    named = _asked(incomplete, lambda now: [(f"stack:{it.name}", "") for it in now.stacks()])
+    return [*named, *typed_components(incomplete)]
+
+
+def labels(incomplete: str) -> list[Offer]:
+    """Offers the labels of the active profile."""
+    return _asked(incomplete, lambda now: [(it.label, it.summary or "") for it in now.labels()])
+
+
 def of_the_group(ctx: typer.Context, incomplete: str) -> list[Offer]:
     """Offers the components of the type whose commands these are."""
     return components(_type(ctx))(incomplete)

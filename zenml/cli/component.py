@@ -10,9 +10,9 @@ from zenml.cli import completions, component_flavors, provisioning, reads
 from zenml.cli.component_examples import example
 from zenml.cli.explain import explanation
 from zenml.cli.groups import described, group
-from zenml.cli.output_option import Output
 from zenml.cli.parameters import keyed_secrets, names_only, parse
 from zenml.cli.provisioning import Force, OptionalName, Yes
+from zenml.cli.reading_options import At, Output
 from zenml.cli.stack_copies import FromProfile, ToProfile
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
@@ -92,16 +92,16 @@ def build(component_type: str) -> typer.Typer:
         how.done(opened, change, f"Successfully registered {kind} `{name}`.")
 
     @app.command("list", help=about("list", f"List the {plural(component_type)}"))
-    def list_components(output: Output = "table") -> None:
-        reads.component_list(component_type, output)
+    def list_components(output: Output = "table", at: At = None) -> None:
+        reads.component_list(component_type, output, at)
 
     @app.command("get", help=about("get", f"Print the {kind} of the active stack"))
-    def get(output: Output = "table") -> None:
-        reads.component_get(component_type, output)
+    def get(output: Output = "table", at: At = None) -> None:
+        reads.component_get(component_type, output, at)
 
     @app.command("describe", help=about("describe", f"Show everything about {_a(kind)}"))
-    def describe(name: OptionalName = None, output: Output = "table") -> None:
-        reads.component_describe(component_type, name, output)
+    def describe(name: OptionalName = None, output: Output = "table", at: At = None) -> None:
+        reads.component_describe(component_type, name, output, at)
 
     @app.command(
         "update",

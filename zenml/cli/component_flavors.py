@@ -9,9 +9,10 @@ import typer
 from zenml.cli import completions
 from zenml.cli.component_examples import example
 from zenml.cli.groups import described, group
-from zenml.cli.notices import announce, notice
+from zenml.cli.looking import answer, looking
+from zenml.cli.notices import announce
 from zenml.cli.output import TABLE, emit
-from zenml.cli.output_option import Output
+from zenml.cli.reading_options import At, Output
 from zenml.cli.reads import text
 from zenml.cli.tables import Table, show
 from zenml.cli.writes import How
@@ -19,7 +20,7 @@ from zenml.cli.writing_options import writing
 from zenml.domain.component_types import display, plural
 from zenml.flavors.info import FlavorInfo
 from zenml.flavors.lookup import Flavors
-from zenml.repository import Repository
+from zenml.repository.queries import Queries
 
 Name = Annotated[
     str, typer.Argument(metavar="FLAVOR", help="The flavor's name", autocompletion=completions.flavors)
@@ -37,8 +38,8 @@ def build(component_type: str) -> typer.Typer:
     @app.command(
         "list", help=about("list", f"List the flavors of {plural(component_type)}, ready to use here or not")
     )
-    def list_flavors(output: Output = "table") -> None:
-        _list(component_type, output)
+    def list_flavors(output: Output = "table", at: At = None) -> None:
+        _list(component_type, output, at)
 
     @app.command("describe", help=about("describe", "Show the parameters of a flavor"))
     def describe(name: Name, output: Output = "table") -> None:
@@ -69,11 +70,12 @@ def build(component_type: str) -> typer.Typer:
     return app
 
 
-def _list(component_type: str, output: str) -> None:
-    known = _known()
+def _list(component_type: str, output: str, at: str | None) -> None:
+    repository = looking(at)
+    known = _known(repository)
     found = known.of(component_type)
     if output != TABLE:
-        emit({"flavors": [_document(component_type, it, known) for it in found]}, output)
+        answer(repository, {"flavors": [_document(component_type, it, known) for it in found]}, output)
         return
     rows = [(it.name, it.origin, "✅" if known.ready(it) else "", it.source) for it in found]
     show(Table(("FLAVOR", "INTEGRATION", "READY-TO-USE", "SOURCE"), rows))
@@ -82,7 +84,7 @@ def _list(component_type: str, output: str) -> None:
 def _describe(component_type: str, name: str, output: str) -> None:
     from zenml.flavors.documentation import parameter_docs, summary
 
-    known = _known()
+    known = _known(looking(None))
     info, declared = known.find(component_type, name), known.load(component_type, name)
     docs = parameter_docs(declared)
     parameters = [
@@ -112,8 +114,7 @@ def _describe(component_type: str, name: str, output: str) -> None:
     show(Table(columns, rows, title=f"'{name}' flavor of {plural(component_type)}", wrapped=("MEANING",)))
 
 
-def _known() -> Flavors:
-    repository = Repository(notify=notice)
+def _known(repository: Queries) -> Flavors:
     with repository.reading() as now:
         announce(repository, now)
         return now.flavors

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import sys
 
+from zenml.cli.looking import answer, looking
 from zenml.cli.notices import announce, notice
-from zenml.cli.output import TABLE, emit, emit_line
+from zenml.cli.output import TABLE, emit_line
 from zenml.cli.tables import Table, show
 from zenml.domain.change_ids import letters
-from zenml.repository import Repository
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from zenml.repository import Repository
     from zenml.repository.changes import ChangeInfo
     from zenml.repository.reading import Reading
+    from zenml.repository.sides import Comparison
     from zenml.repository.wanted import Wanted
 
 _PLAIN = ("init", "change", "undo", "redo")
@@ -23,9 +25,9 @@ _SCREENFULS = 1000
 """Changes a terminal gets unless told otherwise: nobody leafs through more, and drawing them takes a second."""
 
 
-def list_changes(output: str = TABLE, **wanted: Unpack[Wanted]) -> None:
-    """Prints the changes that are wanted."""
-    repository = Repository(notify=notice)
+def list_changes(output: str = TABLE, at: str | None = None, **wanted: Unpack[Wanted]) -> None:
+    """Prints the changes that are wanted; at a point in the past, those up to there as they were then."""
+    repository = looking(at)
     with repository.reading() as now:
         announce(repository, now)
     if output == TABLE:
@@ -40,7 +42,32 @@ def list_changes(output: str = TABLE, **wanted: Unpack[Wanted]) -> None:
         for change in found:
             emit_line(change.document())
         return
-    emit({"changes": [change.document() for change in found]}, output)
+    answer(repository, {"changes": [change.document() for change in found]}, output)
+
+
+def list_between(repository: Repository, found: Comparison, output: str) -> bool:
+    """Prints the changes between two points, and tells whether there are any.
+
+    Raises:
+        InvalidValueError: One side is no point.
+    """
+    numbers = sorted(number for side in found if (number := side.number) is not None)
+    if len(numbers) < 2:
+        from zenml.domain.errors import InvalidValueError
+
+        raise InvalidValueError(
+            "There are no changes between what is compared.", "Give two changes, times or labels to list these."
+        )
+    first, last = numbers
+    asked = repository.at(repository.ask(lambda now: now.numbered(last)).letters)
+    changes = asked.history(after=first)
+    if output != TABLE:
+        answer(asked, {"changes": [change.document() for change in changes]}, output)
+    elif changes:
+        show(asked.ask(lambda now: _whole(now, changes)), paged=True)
+    else:
+        notice("No changes found.")
+    return bool(changes)
 
 
 def _table(now: Reading, wanted: Wanted) -> Table:

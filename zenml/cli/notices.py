@@ -10,7 +10,7 @@ from zenml.repository import known_heads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.repository import Repository
+    from zenml.repository.queries import Queries
     from zenml.repository.reading import Reading
 
 
@@ -22,7 +22,7 @@ def notice(sentence: str) -> None:
     print(visible(sentence), file=sys.stderr, flush=True)
 
 
-def announce(repository: Repository, now: Reading, *, stack: bool = False) -> None:
+def announce(repository: Queries, now: Reading, *, stack: bool = False) -> None:
     """Prints where the command runs, which profile is active and, if asked to, which stack."""
     wanted = os.environ.get("ZENML_ENABLE_REPO_INIT_WARNINGS", "true").lower() not in {
         "0",

@@ -20,7 +20,11 @@ FORMATS = (TABLE, "json", "yaml")
 
 def emit(answer: dict[str, Any], output: str) -> None:
     """Prints an answer as JSON or YAML, the version of its shape first."""
-    document = {"version": VERSION, **answer}
+    emit_value({"version": VERSION, **answer}, output)
+
+
+def emit_value(document: Any, output: str) -> None:
+    """Prints a document whose shape is somebody else's as JSON or YAML."""
     if output == "yaml":
         import yaml
 

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
+from zenml.cli.looking import answer, looking
 from zenml.cli.notices import announce, notice
-from zenml.cli.output import TABLE, emit
+from zenml.cli.output import TABLE
 from zenml.cli.tables import MARKER, Table, show
 from zenml.domain.component_types import COMPONENT_TYPES, MANDATORY, display, plural
 from zenml.domain.errors import StackComponentNotFoundError
-from zenml.repository import Repository
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from zenml.repository.infos import StackInfo
-
-
-def _repository() -> Repository:
-    return Repository(notify=notice)
+    from zenml.repository.queries import Queries
 
 
 def _mark(active: bool) -> str:
     return MARKER if active else ""
 
 
-def profile_list(output: str = TABLE) -> None:
+def profile_list(output: str = TABLE, at: str | None = None) -> None:
     """Prints the profiles."""
-    repository = _repository()
+    repository = looking(at)
     with repository.reading() as now:
         announce(repository, now)
         profiles = now.profiles()
     if output != TABLE:
-        emit({"profiles": [profile.document() for profile in profiles]}, output)
+        answer(repository, {"profiles": [profile.document() for profile in profiles]}, output)
         return
     rows = [
         (_mark(profile.active), profile.name, profile.store_type, profile.url, profile.active_stack)
@@ -41,23 +38,23 @@ def profile_list(output: str = TABLE) -> None:
     show(Table(columns, rows, active_column=True))
 
 
-def profile_get(output: str = TABLE) -> None:
+def profile_get(output: str = TABLE, at: str | None = None) -> None:
     """Prints the active profile's name."""
-    repository = _repository()
+    repository = looking(at)
     if output != TABLE:
-        emit({"profile": repository.active_profile.document()}, output)
+        answer(repository, {"profile": repository.active_profile.document()}, output)
         return
     print(f"Active profile is: {repository.active_profile_name}")
 
 
-def profile_describe(name: str | None = None, output: str = TABLE) -> None:
+def profile_describe(name: str | None = None, output: str = TABLE, at: str | None = None) -> None:
     """Prints everything about a profile."""
-    repository = _repository()
+    repository = looking(at)
     with repository.reading() as now:
         announce(repository, now)
         profile = now.profile(name)
     if output != TABLE:
-        emit({"profile": profile.document()}, output)
+        answer(repository, {"profile": profile.document()}, output)
         return
     rows = [
         ("NAME", profile.name),
@@ -69,14 +66,14 @@ def profile_describe(name: str | None = None, output: str = TABLE) -> None:
     show(Table(("PROPERTY", "VALUE"), rows, title=f"'{profile.name}' Profile Configuration{active}"))
 
 
-def stack_list(output: str = TABLE) -> None:
+def stack_list(output: str = TABLE, at: str | None = None) -> None:
     """Prints the stacks of the active profile."""
-    repository = _repository()
+    repository = looking(at)
     with repository.reading() as now:
         announce(repository, now)
         stacks = now.stacks()
     if output != TABLE:
-        emit({"stacks": [stack.document() for stack in stacks]}, output)
+        answer(repository, {"stacks": [stack.document() for stack in stacks]}, output)
         return
     used = {component_type for stack in stacks for component_type in stack.components}
     types = [kind for kind in COMPONENT_TYPES if kind in MANDATORY or kind in used]
@@ -91,20 +88,20 @@ def stack_list(output: str = TABLE) -> None:
     show(Table(("ACTIVE", "STACK NAME", *(kind.upper() for kind in types)), rows, active_column=True))
 
 
-def stack_get(output: str = TABLE) -> None:
+def stack_get(output: str = TABLE, at: str | None = None) -> None:
     """Prints the active stack's name."""
-    stack = _stack(None)
+    repository, stack = _stack(None, at)
     if output != TABLE:
-        emit({"stack": stack.document()}, output)
+        answer(repository, {"stack": stack.document()}, output)
         return
     print(f"The active stack is: '{stack.name}'")
 
 
-def stack_describe(name: str | None = None, output: str = TABLE) -> None:
+def stack_describe(name: str | None = None, output: str = TABLE, at: str | None = None) -> None:
     """Prints the components of a stack."""
-    stack = _stack(name)
+    repository, stack = _stack(name, at)
     if output != TABLE:
-        emit({"stack": stack.document()}, output)
+        answer(repository, {"stack": stack.document()}, output)
         return
     rows = [(kind.upper(), stack.components[kind]) for kind in sorted(stack.components)]
     caption = f"'{stack.name}' stack" + (" (ACTIVE)" if stack.active else "")
@@ -112,21 +109,21 @@ def stack_describe(name: str | None = None, output: str = TABLE) -> None:
     show(Table(columns, rows, title="Stack Configuration", caption=caption))
 
 
-def _stack(name: str | None) -> StackInfo:
-    repository = _repository()
+def _stack(name: str | None, at: str | None) -> tuple[Queries, StackInfo]:
+    repository = looking(at)
     with repository.reading() as now:
         announce(repository, now)
-        return now.stack(name)
+        return repository, now.stack(name)
 
 
-def component_list(component_type: str, output: str = TABLE) -> None:
+def component_list(component_type: str, output: str = TABLE, at: str | None = None) -> None:
     """Prints the components of a type."""
-    repository = _repository()
+    repository = looking(at)
     with repository.reading() as now:
         announce(repository, now, stack=True)
         found = now.components(component_type)
     if output != TABLE:
-        emit({"components": [component.document() for component in found]}, output)
+        answer(repository, {"components": [component.document() for component in found]}, output)
         return
     if not found:
         print(f"No {plural(component_type)} registered.")
@@ -146,29 +143,31 @@ def component_list(component_type: str, output: str = TABLE) -> None:
     show(Table(columns, rows, active_column=True))
 
 
-def component_get(component_type: str, output: str = TABLE) -> None:
+def component_get(component_type: str, output: str = TABLE, at: str | None = None) -> None:
     """Prints the name of the active stack's component of a type."""
-    repository = _repository()
+    repository = looking(at)
     with repository.reading() as now:
         announce(repository, now, stack=True)
         stack = now.stack(None)
         name = stack.components.get(component_type)
         if output != TABLE:
             found = now.component(component_type, name).document() if name else None
-            emit({"component": found}, output)
+            answer(repository, {"component": found}, output)
             return
     kind = display(component_type)
     print(f"Active {kind}: '{name}'" if name else f"No {kind} set for active stack ('{stack.name}').")
 
 
-def component_describe(component_type: str, name: str | None = None, output: str = TABLE) -> None:
+def component_describe(
+    component_type: str, name: str | None = None, output: str = TABLE, at: str | None = None
+) -> None:
     """Prints everything about a component."""
-    repository = _repository()
+    repository = looking(at)
     with repository.reading() as now:
         announce(repository, now, stack=True)
         if name is None and not now.components(component_type):
             if output != TABLE:
-                emit({"component": None}, output)
+                answer(repository, {"component": None}, output)
             else:
                 print(f"No {plural(component_type)} registered.")
             return
@@ -176,7 +175,7 @@ def component_describe(component_type: str, name: str | None = None, output: str
             name = active_component(now.stack(None).components, component_type)
         component = now.component(component_type, name)
     if output != TABLE:
-        emit({"component": component.document()}, output)
+        answer(repository, {"component": component.document()}, output)
         return
     parameters = component.all_parameters()
     rows = [

@@ -7,12 +7,13 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli import completions
+from zenml.cli.looking import looking
 from zenml.cli.notices import announce, notice
+from zenml.cli.reading_options import At
 from zenml.cli.settling import with_other_names, with_secrets
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.cli.written_files import write_text
-from zenml.repository import Repository
 
 FromProfile = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
@@ -82,6 +83,7 @@ def export(
         typer.Argument(metavar="[FILE]", help="The file; else the stack's name with .yaml, - for standard output"),
     ] = None,
     overwrite: Overwrite = False,
+    at: At = None,
 ) -> None:
     """Write a stack and its components to a YAML file. Secrets are left out.
 
@@ -89,7 +91,7 @@ def export(
     """
     from zenml.repository.exports import stack_export
 
-    repository = Repository(notify=notice)
+    repository = looking(at)
     with repository.reading() as now:
         announce(repository, now)
         text, stack = stack_export(now, name), now.stack(name).name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import shlex
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, Optional
 
@@ -23,11 +24,26 @@ _KEY = typer.Option(
 )
 
 
+def _refuse(at: str | None) -> str | None:
+    if at is not None:
+        raise typer.BadParameter(
+            "The past cannot be changed: only commands that read take it. "
+            f'To go back there, run "zenml restore --to {shlex.quote(at)}".',
+            param_hint="--at",
+        )
+    return at
+
+
+_AT = typer.Option("--at", hidden=True, callback=_refuse)
+"""Known so that it is refused in words; some commands would take it for a parameter of a component."""
+
+
 def writing(run: Callable[..., None]) -> Callable[..., None]:
     """Gives a command the options that say how to do what it does; it gets them as ``how``."""
 
     def call(given: dict[str, Any]) -> None:
         how = How(given.pop("reason"), given.pop("dry_run"), given.pop("output"), given.pop("idempotency_key"))
+        given.pop("at")
         with how.noted():
             run(how=how, **given)
 
@@ -43,6 +59,7 @@ def _options(run: Callable[..., None]) -> Options:
         "dry_run": (Annotated[bool, _DRY_RUN], False),
         "output": (Annotated[Literal["table", "json", "yaml"], output], TABLE),
         "idempotency_key": (Annotated[text, _KEY], None),
+        "at": (Annotated[text, _AT], None),
     }
 
 

@@ -45,6 +45,14 @@ class Flavor(NamedTuple):
     source: str
 
 
+class Label(NamedTuple):
+    """A name for a change."""
+
+    label_id: Id
+    label: str
+    change_id: Id
+
+
 class RepositoryChoice(NamedTuple):
     """A known repository and what it chose."""
 
@@ -94,6 +102,14 @@ class Catalog(Protocol):
 
     def components_of_flavor(self, component_type: str, flavor: str) -> list[str]:
         """Returns the names of the components of this flavor, sorted."""
+        ...
+
+    def label(self, name: str) -> Label | None:
+        """Returns a label of the profile in use."""
+        ...
+
+    def labels(self) -> list[str]:
+        """Returns the labels of the profile in use, sorted."""
         ...
 
     def profile(self, name: str) -> Profile | None:

@@ -141,6 +141,17 @@ class ForgetRepository(NamedTuple):
     repository_id: Id
 
 
+class Label(NamedTuple):
+    """Give a change a name of its own; None takes the name from whatever change has it.
+
+    The id is for a label that is new; one that is there already keeps its own.
+    """
+
+    label_id: Id
+    label: str
+    change_id: Id | None
+
+
 class RecordProvisioning(NamedTuple):
     """Take note of what was done on this machine for a component."""
 
@@ -174,6 +185,7 @@ Command = (
     | InitializeRepository
     | ObserveRepository
     | ForgetRepository
+    | Label
     | RecordProvisioning
     | Revert
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from zenml.domain import choices, commands, components, events, flavors, profiles, provisioning, stacks
+from zenml.domain import choices, commands, components, events, flavors, labels, profiles, provisioning, stacks
 from zenml.domain.catalog import Catalog
 from zenml.domain.commands import Command
 from zenml.domain.events import DomainEvent
@@ -34,6 +34,8 @@ def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
             return flavors.propose(command, catalog)
         case commands.CreateProfile() | commands.DeleteProfile():
             return profiles.propose(command, catalog)
+        case commands.Label():
+            return labels.propose(command, catalog)
         case commands.RecordProvisioning():
             return provisioning.propose(command, catalog)
         case _:
@@ -80,6 +82,8 @@ def admit(event: DomainEvent, catalog: Catalog) -> DomainEvent | None:
             | events.RepositoryChoiceObserved()
         ):
             return choices.admit(event, catalog)
+        case events.LabelChanged():
+            return labels.admit(event, catalog)
         case events.ProvisioningChanged():
             return provisioning.admit(event, catalog)
         case _:

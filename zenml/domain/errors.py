@@ -163,6 +163,10 @@ class ProvisioningError(LedgerError):
     """What a component needs is not there, and could not be prepared."""
 
 
+class LabelNotFoundError(NotFoundError):
+    """No label of this name exists."""
+
+
 class ChangeNotFoundError(NotFoundError):
     """No change has this id."""
 

@@ -338,6 +338,20 @@ class RepositoryChoiceObserved(Event):
     new_stack: Choice | None
 
 
+# --- a profile: labels ----------------------------------------------------------------------------
+
+
+class LabelChanged(Event):
+    """A label was put on a change, moved to another one, or removed; both are ids of changes."""
+
+    TOPIC = "zenml:LabelChanged"
+    LEDGER = "profile"
+    label_id: Id
+    label: str
+    old_change_id: Id | None
+    new_change_id: Id | None
+
+
 # --- the machine: what components have outside of the ledger ------------------------------------
 
 
@@ -383,6 +397,7 @@ DomainEvent = (
     | RepositoryStackActivated
     | RepositoryChoiceObserved
     | ProvisioningChanged
+    | LabelChanged
 )
 """Every fact there is, except the beginning of a change."""
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         "stack",
         "stack component",
         "flavor",
+        "label",
         "profile",
         "active profile",
         "active stack",

@@ -8,10 +8,10 @@ from typing import cast
 
 import orjson
 
-from zenml.domain.catalog import Component, Flavor, Profile, RepositoryChoice, Stack
+from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryChoice, Stack
 from zenml.domain.events import Provisioning
 from zenml.domain.values import Blank, Salted, Secret, Setting, Value
-from zenml.projections import components, flavors, machine, provisioning, stacks
+from zenml.projections import components, flavors, labels, machine, provisioning, stacks
 from zenml.projections.components import ComponentRow
 from zenml.projections.machine import ProfileRow
 from zenml.projections.stacks import StackRow
@@ -50,22 +50,22 @@ class ViewCatalog:
         return [self._ledger_id, *(ledger for ledger in others if ledger != self._ledger_id)]
 
     def component(self, component_type: str, name: str) -> Component | None:
-        return _component(components.component(self._database, self._ledger_id, component_type, name))
+        return as_component(components.component(self._database, self._ledger_id, component_type, name))
 
     def component_by_id(self, component_id: str) -> Component | None:
-        return _component(components.component_by_id(self._database, self._ledger_id, component_id))
+        return as_component(components.component_by_id(self._database, self._ledger_id, component_id))
 
     def component_names(self, component_type: str) -> list[str]:
         return components.component_names(self._database, self._ledger_id, component_type)
 
     def stack(self, name: str) -> Stack | None:
-        return _stack(stacks.stack(self._database, self._ledger_id, name))
+        return as_stack(stacks.stack(self._database, self._ledger_id, name))
 
     def stack_by_id(self, stack_id: str) -> Stack | None:
         for ledger_id in self._ledgers():
             found = stacks.stack_by_id(self._database, ledger_id, stack_id)
             if found is not None:
-                return _stack(found)
+                return as_stack(found)
         return None
 
     def stack_names(self) -> list[str]:
@@ -82,16 +82,23 @@ class ViewCatalog:
         found = components.components(self._database, self._ledger_id, component_type)
         return [row.name for row in found if row.flavor == flavor]
 
+    def label(self, name: str) -> Label | None:
+        found = labels.label(self._database, self._ledger_id, name)
+        return Label(*found) if found else None
+
+    def labels(self) -> list[str]:
+        return [row.label for row in labels.labels(self._database, self._ledger_id)]
+
     def profile(self, name: str) -> Profile | None:
         found = machine.profiles(self._database, self._machine_id)
-        return next((_profile(row) for row in found if row.name == name), None)
+        return next((as_profile(row) for row in found if row.name == name), None)
 
     def profile_by_id(self, profile_id: str) -> Profile | None:
         found = machine.profiles(self._database, self._machine_id)
-        return next((_profile(row) for row in found if row.profile_id == profile_id), None)
+        return next((as_profile(row) for row in found if row.profile_id == profile_id), None)
 
     def profile_in_use(self) -> Profile | None:
-        return _profile(self.profile_row) if self.profile_row else None
+        return as_profile(self.profile_row) if self.profile_row else None
 
     def profile_names(self) -> list[str]:
         return [row.name for row in machine.profiles(self._database, self._machine_id)]
@@ -135,18 +142,21 @@ def _setting(text: str) -> Setting:
     return kind.model_validate(fields)
 
 
-def _component(row: ComponentRow | None) -> Component | None:
+def as_component(row: ComponentRow | None) -> Component | None:
+    """Returns a row of a view as the rules see it."""
     if row is None:
         return None
     parameters = {name: _setting(text) for name, text in row.settings.items()}
     return Component(row.component_id, row.component_type, row.name, row.flavor, parameters)
 
 
-def _stack(row: StackRow | None) -> Stack | None:
+def as_stack(row: StackRow | None) -> Stack | None:
+    """Returns a row of a view as the rules see it."""
     return Stack(row.stack_id, row.name, row.component_ids) if row else None
 
 
-def _profile(row: ProfileRow) -> Profile:
+def as_profile(row: ProfileRow) -> Profile:
+    """Returns a row of a view as the rules see it."""
     return Profile(
         row.profile_id,
         row.name,

@@ -76,41 +76,40 @@ def components(
     database: sqlite3.Connection, ledger_id: str, component_type: str | None = None, at: int | None = None
 ) -> list[ComponentRow]:
     """Returns the components of a profile, of one type or of all, by type and name."""
-    sql, parameters = rows(COMPONENTS, ledger_id, at)
-    if component_type is not None:
-        sql, parameters = f"SELECT * FROM ({sql}) WHERE component_type = ?", [*parameters, component_type]
-    found = database.execute(sql, parameters).fetchall()
+    of_type = {} if component_type is None else {"component_type": component_type}
+    found = database.execute(*rows(COMPONENTS, ledger_id, at, **of_type)).fetchall()
     settings = _settings(database, rows(PARAMETERS, ledger_id, at), {row[0] for row in found})
     listed = [ComponentRow(row[0], row[1], row[2], row[3], settings[row[0]]) for row in found]
     return sorted(listed, key=lambda it: (it.component_type, it.name))
 
 
-def component(database: sqlite3.Connection, ledger_id: str, component_type: str, name: str) -> ComponentRow | None:
-    """Returns the component that has this name now."""
-    sql, parameters = rows(COMPONENTS, ledger_id)
-    sql += " AND component_type = ? AND name = ?"
-    return _one(database, ledger_id, sql, [*parameters, component_type, name])
+def component(
+    database: sqlite3.Connection, ledger_id: str, component_type: str, name: str, at: int | None = None
+) -> ComponentRow | None:
+    """Returns the component that has this name, now or at a position."""
+    return _one(database, ledger_id, at, component_type=component_type, name=name)
 
 
-def component_by_id(database: sqlite3.Connection, ledger_id: str, component_id: str) -> ComponentRow | None:
-    """Returns the component with this id, if it is registered now."""
-    sql, parameters = rows(COMPONENTS, ledger_id)
-    return _one(database, ledger_id, f"{sql} AND component_id = ?", [*parameters, component_id])
+def component_by_id(
+    database: sqlite3.Connection, ledger_id: str, component_id: str, at: int | None = None
+) -> ComponentRow | None:
+    """Returns the component with this id, if it is registered, now or at a position."""
+    return _one(database, ledger_id, at, component_id=component_id)
 
 
-def component_names(database: sqlite3.Connection, ledger_id: str, component_type: str) -> list[str]:
+def component_names(
+    database: sqlite3.Connection, ledger_id: str, component_type: str, at: int | None = None
+) -> list[str]:
     """Returns the names of the components of a type, sorted."""
-    sql, parameters = rows(COMPONENTS, ledger_id)
-    found = database.execute(f"{sql} AND component_type = ?", [*parameters, component_type])
+    found = database.execute(*rows(COMPONENTS, ledger_id, at, component_type=component_type))
     return sorted(row[2] for row in found)
 
 
-def _one(database: sqlite3.Connection, ledger_id: str, sql: str, parameters: list[object]) -> ComponentRow | None:
-    row = database.execute(sql, parameters).fetchone()
+def _one(database: sqlite3.Connection, ledger_id: str, at: int | None, **wanted: str) -> ComponentRow | None:
+    row = database.execute(*rows(COMPONENTS, ledger_id, at, **wanted)).fetchone()
     if row is None:
         return None
-    sql, parameters = rows(PARAMETERS, ledger_id)
-    settings = _settings(database, (f"{sql} AND component_id = ?", [*parameters, row[0]]), {row[0]})
+    settings = _settings(database, rows(PARAMETERS, ledger_id, at, component_id=row[0]), {row[0]})
     return ComponentRow(row[0], row[1], row[2], row[3], settings[row[0]])
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 
-VIEW_VERSION = 3
+VIEW_VERSION = 4
 """Raised when the tables or what is put into them changes: views of another version are rebuilt."""
 
 VIEWS = (
-    *("components", "parameters", "stacks", "stack_components", "flavors"),
+    *("components", "parameters", "stacks", "stack_components", "flavors", "labels"),
     *("profiles", "active_profile", "active_stacks", "repositories", "provisioning"),
     *("changes", "change_parts", "change_targets", "change_subjects", "moments"),
     *("views", "applied"),

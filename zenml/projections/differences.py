@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from zenml.domain.change_ids import letters
 from zenml.domain.component_types import display
 from zenml.domain.secrecy import STARS
 
@@ -224,6 +225,11 @@ def _observed(net: _Net, e: Fields) -> None:
         net.put(e["repository_id"], _folder(e), field, _chosen(e[f"old_{field}"]), _chosen(e[f"new_{field}"]))
 
 
+def _label(net: _Net, e: Fields) -> None:
+    old, new = (letters(it) if it else None for it in (e["old_change_id"], e["new_change_id"]))
+    net.put(e["label_id"], _named("label", e["label"]), "change", old, new)
+
+
 def _provisioning(net: _Net, e: Fields) -> None:
     net.name(e["component_id"], e["component_name"])
     label = _named(e["component_type"], e["component_name"])
@@ -250,6 +256,7 @@ _TELL: dict[str, Callable[..., None]] = {
     "zenml:RepositoryProfileActivated": _repository_profile,
     "zenml:RepositoryStackActivated": _repository_stack,
     "zenml:RepositoryChoiceObserved": _observed,
+    "zenml:LabelChanged": _label,
     "zenml:ProvisioningChanged": _provisioning,
 }
 _GONE: dict[str, Callable[..., None]] = {

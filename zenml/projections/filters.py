@@ -30,8 +30,8 @@ class About(namedtuple("About", "ids own", defaults=(True,))):
 class Filter(
     namedtuple(
         "Filter",
-        "mine actor kinds since until grep fold about",
-        defaults=(None, None, (), None, None, None, False, ()),
+        "mine actor kinds since until grep fold about upto after",
+        defaults=(None, None, (), None, None, None, False, (), None, None),
     )
 ):
     """Which changes are wanted; every condition that is given must hold.
@@ -45,6 +45,8 @@ class Filter(
         grep: A text in its summary, its reason or its command line, whatever the case.
         fold: Leave out what is undone, and the undos and redos that cancel out with it.
         about: What it is about.
+        upto: It has this number or a smaller one; what is undone is what was undone then.
+        after: It has a greater number than this.
     """
 
     __slots__ = ()
@@ -56,6 +58,8 @@ class Filter(
     grep: str | None
     fold: bool
     about: tuple[About, ...]
+    upto: int | None
+    after: int | None
 
 
 class Condition(namedtuple("Condition", "wanted among named")):
@@ -99,7 +103,9 @@ def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
         "c.time >= :since": which.since,
         "c.time <= :until": which.until,
         _GREP: which.grep,
-        _FOLD: which.fold,
+        _FOLD: which.fold and which.upto is None,
+        "c.number <= :upto": which.upto is not None,
+        "c.number > :after": which.after is not None,
     }
     wanted = " AND ".join(sql for sql, given in conditions.items() if given) or "TRUE"
     named: dict[str, object] = {
@@ -108,6 +114,8 @@ def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
         "actor": which.actor,
         "since": which.since,
         "until": which.until,
+        "upto": which.upto,
+        "after": which.after,
     }
     if which.grep:
         named["grep"] = which.grep.casefold()

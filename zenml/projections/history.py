@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from itertools import islice
 
 from zenml.domain.change_ids import SHORTEST, is_prefix
 from zenml.projections.filters import EVERY, Filter, prepare
+from zenml.projections.points import undone_by
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
+
+_BATCH = 1000
 
 
 class ChangeRow(
@@ -69,7 +74,7 @@ _NUMBERS = (
 _HERE = "s.subject NOT IN ('repository', 'used') OR s.subject_id = :repository_id"
 
 
-def concerning(wanted: str, among: str = "") -> str:
+def concerning(wanted: str, among: str = "", *, upto: bool = False, after: bool = False) -> str:
     """Returns the select of the wanted changes that concern a context, newest first.
 
     The changes of each ledger are read from the newest on and merged, until as many are found as there
@@ -78,8 +83,11 @@ def concerning(wanted: str, among: str = "") -> str:
     Args:
         wanted: A condition on a change ``c``.
         among: A select of numbers; no others are looked at.
+        upto: Whether there is a greatest number, ``:upto``.
+        after: Whether all are greater than a number, ``:after``.
     """
-    among = f" AND p.number IN ({among})" if among else ""
+    among = (f" AND p.number IN ({among})" if among else "") + (" AND p.number <= :upto" if upto else "")
+    among += " AND p.number > :after" if after else ""
     profile = _NUMBERS.format(ledger=":profile_ledger_id", wanted=wanted, among=among)
     machine = _NUMBERS.format(ledger=":machine_id", wanted=wanted, among=among) + (
         " AND EXISTS (SELECT 1 FROM change_subjects s"
@@ -96,13 +104,47 @@ def history(
     which: Filter = EVERY,
 ) -> list[ChangeRow]:
     """Returns the wanted changes that concern a context, or of all, newest first."""
+    if which.upto is not None:
+        return list(islice(_as_of(database, context, which, limit or _BATCH, which.upto), limit))
+    return _listed(database, context, limit, which)
+
+
+def _as_of(
+    database: sqlite3.Connection, context: Context | None, which: Filter, batch: int, upto: int
+) -> Iterator[ChangeRow]:
+    """Yields the changes up to one, newest first, as they were then."""
+    while True:
+        found = _listed(database, context, batch, which)
+        for row in found:
+            then = row._replace(undone_by=undone_by(database, row.change_id, upto))
+            if not which.fold or _stands(database, then, which):
+                yield then
+        if len(found) < batch:
+            return
+        which = which._replace(upto=found[-1].number - 1)
+
+
+def _stands(database: sqlite3.Connection, row: ChangeRow, which: Filter) -> bool:
+    """Tells whether a change does not cancel out, as `Filter.fold` has it."""
+    if row.undone_by is not None:
+        return False
+    taken_back = targets(database, row.change_id) if row.kind in ("undo", "redo") else []
+    before = which.since is not None and any(it.time < which.since for it in taken_back)
+    return row.kind not in ("undo", "redo") or before
+
+
+def _listed(
+    database: sqlite3.Connection, context: Context | None, limit: int | None, which: Filter
+) -> list[ChangeRow]:
     condition = prepare(database, which)
     named = {**condition.named, "most": -1 if limit is None else limit}
     if context is None:
         among = f" AND c.number IN ({condition.among})" if condition.among else ""
         sql = f"{SELECT} c WHERE {condition.wanted}{among} ORDER BY number DESC LIMIT :most"
     else:
-        sql = concerning(condition.wanted, condition.among)
+        sql = concerning(
+            condition.wanted, condition.among, upto=which.upto is not None, after=which.after is not None
+        )
         named.update(context._asdict())
     return [ChangeRow(*row) for row in database.execute(sql, named)]
 
@@ -133,6 +175,12 @@ def find_change(database: sqlite3.Connection, prefix: str) -> ChangeRow:
 def by_id(database: sqlite3.Connection, change_id: str) -> ChangeRow | None:
     """Returns a change."""
     row = database.execute(f"{SELECT} WHERE change_id = ?", (change_id,)).fetchone()
+    return ChangeRow(*row) if row else None
+
+
+def by_number(database: sqlite3.Connection, number: int) -> ChangeRow | None:
+    """Returns the change with a number."""
+    row = database.execute(f"{SELECT} WHERE number = ?", (number,)).fetchone()
     return ChangeRow(*row) if row else None
 
 

@@ -31,7 +31,5 @@ def provisioning(
     database: sqlite3.Connection, machine_id: str, component_id: str, at: int | None = None
 ) -> str | None:
     """Returns what a component has, now or at a position: the JSON text of what the event says of it."""
-    sql, parameters = rows(PROVISIONING, machine_id, at)
-    found = database.execute(f"SELECT * FROM ({sql}) WHERE component_id = ?", [*parameters, component_id])
-    row = found.fetchone()
+    row = database.execute(*rows(PROVISIONING, machine_id, at, component_id=component_id)).fetchone()
     return row[1] if row else None

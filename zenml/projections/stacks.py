@@ -89,21 +89,21 @@ def stacks(database: sqlite3.Connection, ledger_id: str, at: int | None = None) 
     return sorted(found, key=lambda it: it.name)
 
 
-def stack(database: sqlite3.Connection, ledger_id: str, name: str) -> StackRow | None:
-    """Returns the stack that has this name now."""
-    sql, parameters = rows(STACKS, ledger_id)
-    return _one(database, ledger_id, f"{sql} AND name = ?", [*parameters, name])
+def stack(database: sqlite3.Connection, ledger_id: str, name: str, at: int | None = None) -> StackRow | None:
+    """Returns the stack that has this name, now or at a position."""
+    return _one(database, ledger_id, at, name=name)
 
 
-def stack_by_id(database: sqlite3.Connection, ledger_id: str, stack_id: str) -> StackRow | None:
-    """Returns the stack with this id, if it is registered now."""
-    sql, parameters = rows(STACKS, ledger_id)
-    return _one(database, ledger_id, f"{sql} AND stack_id = ?", [*parameters, stack_id])
+def stack_by_id(
+    database: sqlite3.Connection, ledger_id: str, stack_id: str, at: int | None = None
+) -> StackRow | None:
+    """Returns the stack with this id, if it is registered, now or at a position."""
+    return _one(database, ledger_id, at, stack_id=stack_id)
 
 
-def stack_names(database: sqlite3.Connection, ledger_id: str) -> list[str]:
+def stack_names(database: sqlite3.Connection, ledger_id: str, at: int | None = None) -> list[str]:
     """Returns the names of the stacks of a profile, sorted."""
-    return sorted(row[1] for row in database.execute(*rows(STACKS, ledger_id)))
+    return sorted(row[1] for row in database.execute(*rows(STACKS, ledger_id, at)))
 
 
 def stacks_using(database: sqlite3.Connection, ledger_id: str, component_id: str) -> list[str]:
@@ -116,10 +116,14 @@ def stacks_using(database: sqlite3.Connection, ledger_id: str, component_id: str
     return [row[0] for row in database.execute(sql, (ledger_id, component_id))]
 
 
-def _one(database: sqlite3.Connection, ledger_id: str, sql: str, parameters: list[object]) -> StackRow | None:
-    row = database.execute(sql, parameters).fetchone()
+def _one(database: sqlite3.Connection, ledger_id: str, at: int | None, **wanted: str) -> StackRow | None:
+    row = database.execute(*rows(STACKS, ledger_id, at, **wanted)).fetchone()
     if row is None:
         return None
+    if at is not None:
+        held = database.execute(*rows(STACK_COMPONENTS, ledger_id, at, stack_id=row[0])).fetchall()
+        names = {it[0]: it[2] for it in database.execute(*rows(COMPONENTS, ledger_id, at))}
+        return StackRow(row[0], row[1], {it[1]: it[2] for it in held}, {it[1]: names[it[2]] for it in held})
     sql = (
         "SELECT s.component_type, s.component_id, c.name FROM stack_components s JOIN components c"
         " ON c.ledger_id = s.ledger_id AND c.component_id = s.component_id AND c.until IS NULL"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from zenml.domain.change_ids import SHORTEST, letters
+
 Fields = dict[str, Any]
 _WORDS = 3  # phrases before "and N more": a line of a terminal holds about three
 
@@ -12,6 +14,7 @@ _SUBJECTS = (
     ("component_id", "component"),
     ("stack_id", "stack"),
     ("flavor_id", "flavor"),
+    ("label_id", "label"),
     ("repository_id", "repository"),
     ("profile_id", "profile"),
 )
@@ -78,6 +81,15 @@ def describe(topic: str, fields: Fields) -> str:
     return phrase(fields) if phrase else topic.removeprefix("zenml:")
 
 
+def _labelled(fields: Fields) -> str:
+    """Returns what became of a label: changes are named by their first letters, which may be more by then."""
+    if not fields["new_change_id"]:
+        return f"remove label '{fields['label']}'"
+    change = letters(fields["new_change_id"])[:SHORTEST]
+    moved = fields["old_change_id"] is not None
+    return f"{'move' if moved else 'put'} label '{fields['label']}' {'to' if moved else 'on'} {change}"
+
+
 def _kind(fields: Fields) -> str:
     return str(fields["component_type"]).replace("_", " ")
 
@@ -112,6 +124,7 @@ _PHRASES: dict[str, Callable[[Fields], str]] = {
     "zenml:RepositoryRemoved": lambda e: "remove repository",
     "zenml:RepositoryProfileActivated": lambda e: f"activate profile {_chosen(e)} in repository",
     "zenml:RepositoryStackActivated": lambda e: f"activate stack {_chosen(e)} in repository",
+    "zenml:LabelChanged": _labelled,
     "zenml:ProvisioningChanged": lambda e: f"{_became(e)} {_kind(e)} '{e['component_name']}'",
     "zenml:RepositoryChoiceObserved": lambda e: f"repository file edited to profile '{e['new_profile']['name']}'",
 }

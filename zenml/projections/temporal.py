@@ -50,6 +50,7 @@ class Table(namedtuple("Table", "name key columns unique indexes", defaults=((),
             f"CREATE UNIQUE INDEX {schema}{name}_now ON {name} (ledger_id, {key}) WHERE until IS NULL",
             f"CREATE INDEX {schema}{name}_from_left ON {name} (ledger_id, fork, until) WHERE until IS NOT NULL",
             f"CREATE INDEX {schema}{name}_from_right ON {name} (ledger_id, fork, since) WHERE until IS NOT NULL",
+            f"CREATE INDEX {schema}{name}_over ON {name} ({key}, until) WHERE until IS NOT NULL",
         ]
         if self.unique:
             made.append(
@@ -77,11 +78,24 @@ def forks_around(position: int) -> tuple[list[int], list[int]]:
     return sorted(left), sorted(right)
 
 
-def rows(table: Table, ledger_id: str, at: int | None = None) -> Query:
-    """Returns a select of the rows of a ledger that are true now, or at a position."""
-    chosen = f"SELECT {', '.join((*table.key, *table.columns))}, since FROM {table.name} WHERE ledger_id = ?"
+def rows(table: Table, ledger_id: str, at: int | None = None, **wanted: object) -> Query:
+    """Returns a select of the rows of a ledger that are true now, or at a position.
+
+    Args:
+        table: The table.
+        ledger_id: The ledger.
+        at: The position; None for now.
+        wanted: What columns are to be equal to.
+    """
+    columns, values = ", ".join((*table.key, *table.columns)), list(wanted.values())
     if at is None:
-        return f"{chosen} AND until IS NULL", [ledger_id]
+        which = "".join(f" AND {column} = ?" for column in wanted)
+        sql = f"SELECT {columns}, since FROM {table.name} WHERE ledger_id = ? AND until IS NULL{which}"
+        return sql, [ledger_id, *values]
+    # the plus keeps SQLite from taking another index for it; what is over is the same for a rehearsal, which
+    # has a copy of what is present alone
+    which = "".join(f" AND +{column} = ?" for column in wanted)
+    chosen = f"SELECT {columns}, since FROM main.{table.name} WHERE ledger_id = ?{which}"
     left, right = forks_around(at)
     some, others = ",".join("?" * len(left)), ",".join("?" * len(right))
     sql = (
@@ -89,4 +103,32 @@ def rows(table: Table, ledger_id: str, at: int | None = None) -> Query:
         f" UNION ALL {chosen} AND until IS NOT NULL AND fork IN ({some}) AND until > ?"
         f" UNION ALL {chosen} AND until IS NOT NULL AND fork IN ({others}) AND since <= ?"
     )
-    return sql, [ledger_id, at, ledger_id, *left, at, ledger_id, *right, at]
+    here = [ledger_id, *values]
+    return sql, [*here, at, *here, *left, at, *here, *right, at]
+
+
+def version(table: Table, ledger_id: str, key: tuple[str, ...], at: int | None = None) -> Query:
+    """Returns a select of what is true of a thing: its columns, since and until.
+
+    Args:
+        table: The table.
+        ledger_id: The ledger.
+        key: The thing.
+        at: None for now; else the select is of what ended next after this position, which may have begun after
+            it too: then nothing was true of the thing there.
+    """
+    chosen = _of_a_thing(table)
+    if at is None:
+        return f"{chosen} AND ledger_id = ? AND until IS NULL", [*key, ledger_id]
+    return f"{chosen} AND +ledger_id = ? AND until > ? ORDER BY until LIMIT 1", [*key, ledger_id, at]
+
+
+def earlier(table: Table, ledger_id: str, key: tuple[str, ...], first: int, last: int) -> Query:
+    """Returns a select of what was true of a thing and ended from one position to another, the newest first."""
+    sql = f"{_of_a_thing(table)} AND +ledger_id = ? AND until BETWEEN ? AND ? ORDER BY until DESC"
+    return sql, [*key, ledger_id, first, last]
+
+
+def _of_a_thing(table: Table) -> str:
+    which = " AND ".join(f"{column} = ?" for column in table.key)
+    return f"SELECT {', '.join(table.columns)}, since, until FROM main.{table.name} WHERE {which}"

@@ -10,13 +10,13 @@ import orjson
 
 from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.upcasts import UPCASTS, upcast
-from zenml.projections import changes, components, flavors, machine, provisioning, stacks
+from zenml.projections import changes, components, flavors, labels, machine, provisioning, stacks
 from zenml.projections.database import FILLED, VIEW_VERSION, VIEWS
 from zenml.projections.rows import BulkRows, Rows
 
 Fields = dict[str, Any]
 
-PROJECTIONS = (components, stacks, flavors, machine, provisioning)
+PROJECTIONS = (components, stacks, flavors, labels, machine, provisioning)
 """The temporal projections; `changes` is fed with whole changes beside them."""
 
 HANDLERS: dict[str, Callable[[Rows, Fields], None]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.projections import components, flavors, machine, provisioning, stacks, undoable
+from zenml.projections import components, flavors, labels, machine, provisioning, stacks, undoable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ _TABLES: dict[RecordKind, Table] = {
     "stack": stacks.STACKS,
     "stack component": stacks.STACK_COMPONENTS,
     "flavor": flavors.FLAVORS,
+    "label": labels.LABELS,
     "profile": machine.PROFILES,
     "active profile": machine.ACTIVE_PROFILE,
     "active stack": machine.ACTIVE_STACKS,

@@ -55,8 +55,9 @@ class ChangeInfo(
         undone_by: The id of the undo in effect that took it back, None if it is in effect.
         targets: The ids of the changes it undid or redid, oldest first.
         later: The id of the newest later change in effect about the same things, which an undo may meet; None
-            for what is undone, and for the first run, which no undo takes.
-        next_to_undo: Whether it is the change that plain undo takes next, here and for whoever asks.
+            for what is undone, for the first run, which no undo takes, and in a look at the past.
+        next_to_undo: Whether it is the change that plain undo takes next, here and for whoever asks; not in a
+            look at the past.
     """
 
     __slots__ = ()
@@ -149,14 +150,14 @@ def infos(now: Reading, changes: Iterable[ChangeRow]) -> Iterator[ChangeInfo]:
     following, next_one = Newest(now.connection), _NextToUndo(now)
     for row in changes:
         targets = history.targets(now.connection, row.change_id) if row.kind in ("undo", "redo") else []
-        in_its_way = row.undone_by is None and row.kind != "init"
+        in_its_way = row.undone_by is None and row.kind != "init" and now.point is None
         yield ChangeInfo(
             change=now.short(row.letters),
             **row._asdict(),
             told=history.told(now.connection, row),
             targets=tuple(target.change_id for target in targets),
             later=following.after(row) if in_its_way else None,
-            next_to_undo=next_one.is_it(row),
+            next_to_undo=now.point is None and next_one.is_it(row),
         )
 
 

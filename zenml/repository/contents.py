@@ -1,4 +1,4 @@
-"""What a profile has: its components, its flavors of one's own and its stacks."""
+"""What a profile has: its components, its flavors of one's own, its stacks and its labels."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from zenml.repository.recording import Recording
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from typing import Any
 
     from zenml.flavors.base import StackComponent
@@ -109,3 +110,20 @@ class Contents(Recording):
     def activate_stack(self, name: str, *, machine_wide: bool = False) -> Change | None:
         """Chooses a stack: for the repository one is in, else (or if asked to) for the machine."""
         return self._record("activate_stack", name, machine_wide=machine_wide)
+
+    def put_label(self, label: str, point: str | datetime = "now") -> Change | None:
+        """Gives a change a name of its own, which `at`, `diff` and `restore` take; a label that is there moves.
+
+        Args:
+            label: The name.
+            point: The change, as `at` takes it; the newest one if none is given.
+
+        Raises:
+            InvalidValueError: It could be the id of a change, or a time.
+            ChangeNotFoundError: There is no such change.
+        """
+        return self._record("put_label", label, point)
+
+    def delete_label(self, label: str) -> Change | None:
+        """Removes a label; the change it names stays. Raises `LabelNotFoundError`, which is a `KeyError`."""
+        return self._record("delete_label", label)

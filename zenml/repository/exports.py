@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml import __version__
-from zenml.projections import history
+from zenml.projections import history, points
 from zenml.projections.settings import shown
 from zenml.repository.plain_yaml import dump
 from zenml.repository.profile_yaml import contents
@@ -36,13 +36,16 @@ def profile_export(now: Reading) -> str:
     profile = now.active.profile
     if profile is None:
         return ""
-    return f"# Profile {profile.name!r} at change {_newest(now)}.\n{dump(contents(now.connection, profile))}"
+    content = contents(now.connection, profile, now.at(profile.profile_ledger_id))
+    return f"# Profile {profile.name!r} at change {_newest(now)}.\n{dump(content)}"
 
 
 def _newest(now: Reading) -> str:
     """Returns the letters of the newest change of the profile."""
+    upto = now.point.number if now.point else points.newest(now.connection)
     found = now.connection.execute(
-        "SELECT change_id FROM change_parts WHERE ledger_id = ? ORDER BY number DESC LIMIT 1", (now.ledger_id,)
+        "SELECT change_id FROM change_parts WHERE ledger_id = ? AND number <= ? ORDER BY number DESC LIMIT 1",
+        (now.ledger_id, upto),
     ).fetchone()
     row = history.by_id(now.connection, found[0]) if found else None
     return row.letters if row else ""

@@ -13,16 +13,19 @@ from zenml.flavors.lookup import Flavors
 from zenml.projections.flavors import flavors
 
 
-def known_flavors(database: sqlite3.Connection, ledger_id: str, root: str | None) -> Flavors:
+def known_flavors(
+    database: sqlite3.Connection, ledger_id: str, root: str | None, at: int | None = None
+) -> Flavors:
     """Returns the flavors there are for a profile.
 
     Args:
         database: The views.
         ledger_id: The profile's ledger.
         root: The repository that flavors of one's own are found from; None for the working directory.
+        at: A position of the ledger; None for now.
     """
     registered: dict[str, list[FlavorInfo]] = {}
-    for row in flavors(database, ledger_id):
+    for row in flavors(database, ledger_id, at=at):
         registered.setdefault(row.component_type, []).append(FlavorInfo(row.name, row.source, custom=True))
     return Flavors(registered, root or "")
 

@@ -63,6 +63,21 @@ class ComponentInfo(namedtuple("ComponentInfo", "component_id component_type nam
         }
 
 
+class LabelInfo(namedtuple("LabelInfo", "label change letters time summary")):
+    """A label and the change it names; of one that this machine does not know, only the letters are told."""
+
+    __slots__ = ()
+    label: str
+    change: str | None
+    letters: str
+    time: str | None
+    summary: str | None
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as JSON has it."""
+        return self._asdict()
+
+
 class StackInfo(namedtuple("StackInfo", "stack_id name components active")):
     """A stack; ``components`` maps types to names."""
 

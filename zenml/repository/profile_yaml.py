@@ -100,9 +100,9 @@ def _text(connection: sqlite3.Connection, profile: ProfileRow, position: int) ->
     return f"{_HEAD}{_stamp(profile, position)} sha256 {sha256(body.encode()).hexdigest()}\n{body}"
 
 
-def contents(connection: sqlite3.Connection, profile: ProfileRow) -> dict[str, Any]:
-    """Returns a profile's components and stacks by name, secrets starred out."""
-    own = flavors.flavors(connection, profile.profile_ledger_id)
+def contents(connection: sqlite3.Connection, profile: ProfileRow, at: int | None = None) -> dict[str, Any]:
+    """Returns a profile's components and stacks by name, now or at a position; secrets starred out."""
+    own = flavors.flavors(connection, profile.profile_ledger_id, at=at)
     registered = [
         {"type": row.component_type, "name": row.name, "source": row.source, "id": row.flavor_id} for row in own
     ]
@@ -117,10 +117,10 @@ def contents(connection: sqlite3.Connection, profile: ProfileRow) -> dict[str, A
                 "id": row.component_id,
                 "parameters": {name: shown(setting) for name, setting in row.settings.items()},
             }
-            for row in components.components(connection, profile.profile_ledger_id)
+            for row in components.components(connection, profile.profile_ledger_id, at=at)
         ],
         "stacks": [
             {"name": row.name, "id": row.stack_id, "components": dict(sorted(row.component_names.items()))}
-            for row in stacks.stacks(connection, profile.profile_ledger_id)
+            for row in stacks.stacks(connection, profile.profile_ledger_id, at)
         ],
     }

@@ -11,10 +11,10 @@ from zenml.domain.errors import (
     StackNotFoundError,
 )
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
-from zenml.projections import components, database, history, machine, stacks
+from zenml.projections import components, database, history, machine, points, stacks
 from zenml.projections.settings import shown
 from zenml.repository.active import Active, resolve
-from zenml.repository.infos import ComponentInfo, ProfileInfo, StackInfo
+from zenml.repository.infos import ComponentInfo, LabelInfo, ProfileInfo, StackInfo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from zenml.flavors.lookup import Flavors
     from zenml.projections.components import ComponentRow
     from zenml.projections.machine import RepositoryRow
+    from zenml.repository.points import Point
 
 
 class Reading:
@@ -33,7 +34,8 @@ class Reading:
         connection: The views, for queries of the projections.
         machine_id: The machine's ledger.
         root: The repository one is in; None outside of any.
-        active: What is active.
+        point: The point in the past that is looked at; None for what is there now.
+        active: What is active; what was active then.
     """
 
     def __init__(
@@ -42,16 +44,28 @@ class Reading:
         machine_id: str,
         root: str | None,
         before: RepositoryRow | None = None,
+        point: Point | None = None,
     ) -> None:
         self.connection = connection
         self.machine_id = machine_id
         self.root = root
-        self.active: Active = resolve(connection, machine_id, root, before)
+        self.point = point
+        self.active: Active
+        if point is None:
+            self.active = resolve(connection, machine_id, root, before)
+        else:
+            from zenml.repository.active_then import resolve_then
+
+            self.active = resolve_then(connection, machine_id, root, point.number)
 
     @property
     def ledger_id(self) -> str:
         """The ledger of the active profile."""
         return self.active.profile.profile_ledger_id if self.active.profile else ""
+
+    def at(self, ledger_id: str) -> int | None:
+        """Returns how far a ledger was at the point that is looked at; None for now."""
+        return points.position(self.connection, ledger_id, self.point.number) if self.point else None
 
     @property
     def context(self) -> history.Context:
@@ -61,7 +75,8 @@ class Reading:
 
     def profiles(self) -> list[ProfileInfo]:
         """Returns the profiles by name."""
-        chosen = machine.active_stacks(self.connection, self.machine_id)
+        at = self.at(self.machine_id)
+        chosen = machine.active_stacks(self.connection, self.machine_id, at)
         here = self.active.profile.profile_id if self.active.profile else ""
         return [
             ProfileInfo(
@@ -72,7 +87,7 @@ class Reading:
                 self._active_stack_name(row, chosen.get(row.profile_id)),
                 row.profile_id == here,
             )
-            for row in machine.profiles(self.connection, self.machine_id)
+            for row in machine.profiles(self.connection, self.machine_id, at)
         ]
 
     def profile(self, name: str | None) -> ProfileInfo:
@@ -90,15 +105,16 @@ class Reading:
     def _active_stack_name(self, profile: machine.ProfileRow, stack_id: str | None) -> str:
         if self.active.profile and profile.profile_id == self.active.profile.profile_id:
             return self.active.stack.name if self.active.stack else ""
-        found = stacks.stack_by_id(self.connection, profile.profile_ledger_id, stack_id) if stack_id else None
+        ledger_id = profile.profile_ledger_id
+        found = stacks.stack_by_id(self.connection, ledger_id, stack_id, self.at(ledger_id)) if stack_id else None
         return found.name if found else ""
 
-    def stacks(self, at: int | None = None) -> list[StackInfo]:
-        """Returns the stacks of the active profile by name, now or at a position of its ledger."""
+    def stacks(self) -> list[StackInfo]:
+        """Returns the stacks of the active profile by name."""
         here = self.active.stack.stack_id if self.active.stack else ""
         return [
             StackInfo(row.stack_id, row.name, row.component_names, row.stack_id == here)
-            for row in stacks.stacks(self.connection, self.ledger_id, at)
+            for row in stacks.stacks(self.connection, self.ledger_id, self.at(self.ledger_id))
         ]
 
     def stack(self, name: str | None) -> StackInfo:
@@ -107,9 +123,10 @@ class Reading:
         Raises:
             StackNotFoundError: There is none of this name, or none is active.
         """
-        found = stacks.stack(self.connection, self.ledger_id, name) if name is not None else self.active.stack
+        at = self.at(self.ledger_id)
+        found = stacks.stack(self.connection, self.ledger_id, name, at) if name is not None else self.active.stack
         if found is None:
-            known = stacks.stack_names(self.connection, self.ledger_id)
+            known = stacks.stack_names(self.connection, self.ledger_id, at)
             raise (
                 missing_stack(name, known)
                 if name is not None
@@ -120,7 +137,8 @@ class Reading:
 
     def components(self, component_type: str) -> list[ComponentInfo]:
         """Returns the components of a type in the active profile, by name."""
-        rows = components.components(self.connection, self.ledger_id, component_type)
+        at = self.at(self.ledger_id)
+        rows = components.components(self.connection, self.ledger_id, component_type, at)
         return [self._component(row) for row in rows]
 
     def component(self, component_type: str, name: str) -> ComponentInfo:
@@ -129,9 +147,10 @@ class Reading:
         Raises:
             StackComponentNotFoundError: There is none of this type and name.
         """
-        found = components.component(self.connection, self.ledger_id, component_type, name)
+        at = self.at(self.ledger_id)
+        found = components.component(self.connection, self.ledger_id, component_type, name, at)
         if found is None:
-            known = components.component_names(self.connection, self.ledger_id, component_type)
+            known = components.component_names(self.connection, self.ledger_id, component_type, at)
             raise missing_component(component_type, name, known)
         return self._component(found)
 
@@ -152,11 +171,23 @@ class Reading:
         """The flavors there are for the active profile."""
         from zenml.repository.flavors import known_flavors
 
-        return known_flavors(self.connection, self.ledger_id, self.root)
+        return known_flavors(self.connection, self.ledger_id, self.root, self.at(self.ledger_id))
+
+    def labels(self) -> list[LabelInfo]:
+        """Returns the labels of the active profile, by name."""
+        from zenml.domain.change_ids import letters
+        from zenml.projections import labels
+
+        found = []
+        for row in labels.labels(self.connection, self.ledger_id, self.at(self.ledger_id)):
+            change = history.by_id(self.connection, row.change_id)
+            told = (self.short(change.letters), change.time, self.told(change)) if change else (None, None, None)
+            found.append(LabelInfo(row.label, told[0], letters(row.change_id), *told[1:]))
+        return found
 
     def component_row(self, component_type: str, component_id: str) -> ComponentRow:
         """Returns a component with its settings as they are stored."""
-        found = components.component_by_id(self.connection, self.ledger_id, component_id)
+        found = components.component_by_id(self.connection, self.ledger_id, component_id, self.at(self.ledger_id))
         if found is None:
             raise StackComponentNotFoundError(f"The {component_type} {component_id} is not registered.")
         return found
@@ -190,6 +221,12 @@ class Reading:
         found = history.by_id(self.connection, change_id)
         if found is None:
             raise ChangeNotFoundError(f"There is no change '{change_id}'.")
+        return found
+
+    def numbered(self, number: int) -> history.ChangeRow:
+        """Returns the change with a number, which there is."""
+        found = history.by_number(self.connection, number)
+        assert found is not None
         return found
 
     def short(self, letters: str) -> str:

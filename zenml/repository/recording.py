@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _KINDS: dict[str, Kind] = {
     "undo": "undo",
     "redo": "redo",
+    "restore": "restore",
     "import_stack": "import",
     "import_profiles": "import",
     "record_provisioning": "outside",

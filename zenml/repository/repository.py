@@ -12,10 +12,12 @@ from zenml.repository.sharing import Sharing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from zenml.ledger.change import Change
+    from zenml.repository.bisecting import Found
     from zenml.repository.changes import ChangeDetails
 
 
@@ -136,3 +138,46 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
             OtherSessionError: One's newest was made in another terminal or repository.
         """
         return self._record("redo", *changes, count=count, cascade=cascade, any_actor=any_actor)
+
+    def restore(self, to: str | datetime, *, only: Sequence[str] = (), everything: bool = False) -> Change | None:
+        """Makes the active profile as it was: what it has, and which of its stacks is active. Nothing is cut off.
+
+        Args:
+            to: The point in the past, as `at` takes it.
+            only: Only these: ``stack:NAME``, with the components it had, or ``TYPE/NAME``.
+            everything: All profiles, and which one is active, too.
+
+        Raises:
+            ChangeNotFoundError: There is no such change.
+            ProfileNotFoundError: The profile did not exist then.
+            ActiveError: Something that came since is active elsewhere.
+            InUseError: Something that came since is used by what stays.
+        """
+        return self._record("restore", to, only=tuple(only), everything=everything)
+
+    def bisect(
+        self,
+        good: str | datetime,
+        bad: str | datetime,
+        command: Sequence[str],
+        *,
+        progress: Callable[[str], None] = lambda sentence: None,
+    ) -> Found:
+        """Finds the first change after which a command fails.
+
+        The command runs on throw-away copies of the configuration, as it was after each change that is tried.
+        It says with 0 that all is well, with 1 to 127 that it is not, and with 125 that it cannot be told.
+
+        Args:
+            good: A point, as `at` takes it, at which the command succeeds.
+            bad: A later one at which it fails.
+            command: The program and its arguments.
+            progress: Is told what is tried.
+
+        Raises:
+            InvalidValueError: The points are not as they are said to be.
+            NotAllowedError: The command cannot be run, or was killed.
+        """
+        from zenml.repository.bisecting import bisect
+
+        return bisect(self, good, bad, command, progress)

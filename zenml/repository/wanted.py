@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         fold: bool
         reverse: bool
         limit: int | None
+        after: int | None
 
 
 def history(
@@ -55,6 +56,7 @@ def history(
     fold: bool = False,
     reverse: bool = False,
     limit: int | None = None,
+    after: int | None = None,
 ) -> Iterator[ChangeInfo]:
     """Returns changes, newest first; what `Queries.history` says holds of the arguments.
 
@@ -88,18 +90,20 @@ def history(
         grep,
         fold,
         tuple(about),
+        now.point.number if now.point else None,
+        after,
     )
     found = rows.history(now.connection, context, limit, which)
     return infos(now, reversed(found) if reverse else found)
 
 
 def _utc(moment: datetime | None) -> str | None:
-    """Returns a time as events have it; one without a zone is local."""
+    """Returns a time as events have it."""
     if moment is None:
         return None
-    from datetime import UTC
+    from zenml.repository.times import stored
 
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return stored(moment)
 
 
 def _ledgers(now: Reading, context: Context | None) -> list[str]:

@@ -17,6 +17,8 @@ from zenml.repository import first_run, urls, zen_file
 from zenml.repository.bringing_in import BringingIn
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from zenml.flavors.base import StackComponent
     from zenml.repository.provisioning import Having
     from zenml.stack import Stack
@@ -185,6 +187,21 @@ class Writing(BringingIn):
         self.activate_stack(name, machine_wide=True)
         change.go_on_in(before)
 
+    # --- labels ---------------------------------------------------------------------------------
+
+    def put_label(self, label: str, point: str | datetime) -> None:
+        """Gives a change a name of its own."""
+        from zenml.repository.points import check_no_time, find_point
+
+        check_no_time(label)
+        now = self.reading()
+        change = find_point(now.connection, now.ledger_id, point).change
+        self.execute(commands.Label(new_id(), label, change.change_id))
+
+    def delete_label(self, label: str) -> None:
+        """Removes a label; the change it names stays."""
+        self.execute(commands.Label(new_id(), label, None))
+
     # --- what components have on this machine ----------------------------------------------------
 
     def record_provisioning(self, recorded: Mapping[str, Having]) -> None:
@@ -238,6 +255,12 @@ class Writing(BringingIn):
                 active.stack.stack_id if active.stack else None,
             )
         )
+
+    def restore(self, to: str | datetime, *, only: Sequence[str], everything: bool) -> None:
+        """Makes the active profile, or some things, or everything as it was."""
+        from zenml.repository.restoring import restore
+
+        restore(self, to, only, everything=everything)
 
     # --- undo -----------------------------------------------------------------------------------
 

@@ -8,8 +8,8 @@ from zenml.cli.failures import DAMAGED, visible
 from zenml.cli.groups import group
 from zenml.cli.notices import notice
 from zenml.cli.output import TABLE, emit
-from zenml.cli.output_option import Output
 from zenml.cli.progress import progress
+from zenml.cli.reading_options import Output
 from zenml.ledger.verification import Verdict, Verification
 from zenml.repository import Repository
 

@@ -7,9 +7,10 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli.groups import single
-from zenml.cli.notices import announce, notice
+from zenml.cli.looking import looking
+from zenml.cli.notices import announce
+from zenml.cli.reading_options import At
 from zenml.cli.written_files import write_text
-from zenml.repository import Repository
 
 
 def export(
@@ -18,6 +19,7 @@ def export(
         typer.Option("--out", metavar="FILE", help="Write to a file instead"),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there")] = False,
+    at: At = None,
 ) -> None:
     """Print the active profile as YAML, for `zenml apply` and `zenml profile import`.
 
@@ -27,7 +29,7 @@ def export(
     """
     from zenml.repository.exports import profile_export
 
-    repository = Repository(notify=notice)
+    repository = looking(at)
     with repository.reading() as now:
         announce(repository, now)
         text = profile_export(now)

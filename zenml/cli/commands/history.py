@@ -11,10 +11,10 @@ from zenml.cli import completions
 from zenml.cli.groups import single
 from zenml.cli.listing import list_changes
 from zenml.cli.notices import notice
-from zenml.cli.output_option import LinesToo
-from zenml.cli.times import moment, understood
+from zenml.cli.reading_options import At, LinesToo
 from zenml.domain.errors import InvalidValueError
 from zenml.projections.filters import KINDS
+from zenml.repository.times import moment, understood
 
 Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
 
@@ -61,6 +61,7 @@ def history(
     everything: Annotated[bool, typer.Option("--all", help="Of every profile and repository")] = False,
     fold: Annotated[bool, typer.Option("--fold", help="Without what is undone, and its undo")] = False,
     output: LinesToo = "table",
+    at: At = None,
 ) -> None:
     """Show what was changed, when and by whom, newest first.
 
@@ -71,6 +72,7 @@ def history(
     _check(kind or [], component, profile if everything else None)
     list_changes(
         output,
+        at,
         mine=mine,
         actor=actor,
         stack=stack,

@@ -10,8 +10,8 @@ from zenml import places
 from zenml.cli.groups import group
 from zenml.cli.notices import notice
 from zenml.cli.output import TABLE, emit
-from zenml.cli.output_option import Output
 from zenml.cli.progress import progress
+from zenml.cli.reading_options import Output
 from zenml.cli.tables import Table, show
 from zenml.repository import Repository
 from zenml.repository.ledger_file import LedgerStatus

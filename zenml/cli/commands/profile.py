@@ -10,7 +10,7 @@ import typer
 from zenml.cli import completions, reads
 from zenml.cli.explain import explanation
 from zenml.cli.groups import group
-from zenml.cli.output_option import Output
+from zenml.cli.reading_options import At, Output
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.repository.urls import STORE_TYPES
@@ -52,21 +52,21 @@ def create(
 
 
 @app.command("list")
-def list_profiles(output: Output = "table") -> None:
+def list_profiles(output: Output = "table", at: At = None) -> None:
     """List the profiles.
 
     Example: zenml profile list
     """
-    reads.profile_list(output)
+    reads.profile_list(output, at)
 
 
 @app.command("get")
-def get(output: Output = "table") -> None:
+def get(output: Output = "table", at: At = None) -> None:
     """Print the active profile.
 
     Example: zenml profile get
     """
-    reads.profile_get(output)
+    reads.profile_get(output, at)
 
 
 @app.command("set")
@@ -92,12 +92,13 @@ def describe(
         typer.Argument(help="The profile; the active one if none is named", autocompletion=completions.profiles),
     ] = None,
     output: Output = "table",
+    at: At = None,
 ) -> None:
     """Show everything about a profile.
 
     Example: zenml profile describe default
     """
-    reads.profile_describe(name, output)
+    reads.profile_describe(name, output, at)
 
 
 @app.command("delete")

@@ -9,7 +9,7 @@ import typer
 from zenml.cli import completions
 from zenml.cli.details import show_change
 from zenml.cli.groups import single
-from zenml.cli.output_option import Output
+from zenml.cli.reading_options import Output
 
 
 def show(

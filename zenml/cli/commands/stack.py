@@ -10,7 +10,7 @@ from zenml.cli import completions, provisioning, reads, stack_copies
 from zenml.cli.component_options import with_component_flags, with_component_names
 from zenml.cli.groups import group
 from zenml.cli.notices import notice
-from zenml.cli.output_option import Output
+from zenml.cli.reading_options import At, Output
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 
@@ -54,21 +54,21 @@ def register(
 
 
 @app.command("list")
-def list_stacks(output: Output = "table") -> None:
+def list_stacks(output: Output = "table", at: At = None) -> None:
     """List the stacks.
 
     Example: zenml stack list
     """
-    reads.stack_list(output)
+    reads.stack_list(output, at)
 
 
 @app.command("get")
-def get(output: Output = "table") -> None:
+def get(output: Output = "table", at: At = None) -> None:
     """Print the active stack.
 
     Example: zenml stack get
     """
-    reads.stack_get(output)
+    reads.stack_get(output, at)
 
 
 @app.command("set")
@@ -89,12 +89,12 @@ def set_active(how: How, name: Name, machine_wide: Global = False) -> None:
 
 
 @app.command("describe")
-def describe(name: OptionalName = None, output: Output = "table") -> None:
+def describe(name: OptionalName = None, output: Output = "table", at: At = None) -> None:
     """Show the components of a stack.
 
     Example: zenml stack describe default
     """
-    reads.stack_describe(name, output)
+    reads.stack_describe(name, output, at)
 
 
 @app.command("update")

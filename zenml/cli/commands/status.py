@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml.cli.groups import single
-from zenml.cli.output_option import Output
+from zenml.cli.reading_options import Output
 from zenml.cli.whereabouts import print_status
 
 

@@ -1,0 +1,78 @@
+"""Labels as the Python API has them: names for changes, which undo and history treat like everything else."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ledger.histories import PARTS
+from tests.ledger.machines import Machine
+from zenml.domain.errors import ChangeNotFoundError, InvalidValueError, LabelNotFoundError
+
+
+def test_a_label_names_a_change_until_it_is_moved_or_removed(used: Machine) -> None:
+    here = used.repository()
+    first = here.history(limit=1)[0]
+    stack = here.combine_stack("s", PARTS)
+    assert stack is not None
+    put = here.put_label("release 1")
+    assert put is not None
+    assert put.summary == f"put label 'release 1' on {stack.letters[:4]}"
+    assert here.at("release 1").point.change.change_id == stack.change_id
+    moved = here.put_label("release 1", first.letters)
+    assert moved is not None
+    assert moved.summary == f"move label 'release 1' to {first.letters[:4]}"
+    assert here.put_label("release 1", first.letters) is None
+    assert [(it.label, it.letters, it.summary) for it in here.labels] == [
+        ("release 1", first.letters, first.summary)
+    ]
+    here.undo()
+    assert here.labels[0].letters == stack.letters
+    here.delete_label("release 1")
+    assert here.labels == []
+    here.undo()
+    assert here.labels[0].letters == stack.letters
+    assert [it.label for it in here.at(put.letters).labels] == ["release 1"]
+
+
+def test_a_label_belongs_to_its_profile(used: Machine) -> None:
+    here = used.repository()
+    here.put_label("one")
+    here.create_profile("team")
+    here.activate_profile("team")
+    assert here.labels == []
+    with pytest.raises(InvalidValueError, match="no label"):
+        here.at("one")
+    here.put_label("one")
+    here.undo()
+    here.activate_profile("default")
+    assert [it.label for it in here.labels] == ["one"]
+
+
+@pytest.mark.parametrize("label", ["monday", "2026-11-17", "2 hours ago", "noon", "qpvu", "list"])
+def test_what_could_be_a_time_or_a_change_is_no_label(used: Machine, label: str) -> None:
+    before = used.tables()
+    with pytest.raises(InvalidValueError, match="cannot be a label"):
+        used.repository().put_label(label)
+    assert used.tables() == before
+
+
+def test_what_is_not_there(used: Machine) -> None:
+    here = used.repository()
+    with pytest.raises(LabelNotFoundError):
+        here.delete_label("x1")
+    with pytest.raises(ChangeNotFoundError):
+        here.put_label("x1", "kkkk")
+    assert here.labels == []
+
+
+def test_the_same_label_in_two_profiles_is_two_things(used: Machine) -> None:
+    here = used.repository()
+    one = here.put_label("v1")
+    here.create_profile("team")
+    here.activate_profile("team")
+    here.put_label("v1")
+    here.put_label("v1", here.history(limit=2)[1].letters)
+    here.activate_profile("default")
+    assert one is not None
+    here.undo(one.letters)
+    assert here.labels == []

@@ -1,0 +1,82 @@
+"""``zenml bisect``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from zenml.cli import completions
+from zenml.cli.groups import single
+from zenml.cli.notices import announce, notice
+from zenml.cli.output import TABLE, emit
+from zenml.cli.reading_options import Output
+from zenml.cli.times import exact
+from zenml.domain.errors import NotFoundError
+from zenml.repository import Repository
+from zenml.repository.changes import ChangeInfo
+
+
+def bisect(
+    command: Annotated[list[str], typer.Argument(metavar="-- COMMAND...", help="What to run, after two dashes")],
+    good: Annotated[
+        str,
+        typer.Option(
+            "--good",
+            metavar="CHANGE|TIME|LABEL",
+            help="After this, the command succeeds",
+            autocompletion=completions.points,
+        ),
+    ],
+    bad: Annotated[
+        str,
+        typer.Option(
+            "--bad",
+            metavar="CHANGE|TIME|LABEL",
+            help="After this, it fails; the newest change by default",
+            show_default=False,
+            autocompletion=completions.points,
+        ),
+    ] = "now",
+    output: Output = "table",
+) -> None:
+    """Find the first change after which a command fails.
+
+    The command runs on throw-away copies of the configuration, each as it was after some change. It says with
+    its exit code whether all is well: 0 if it is, 1 to 127 if not, 125 if that cannot be told.
+
+    Example: zenml bisect --good "1 hour ago" -- zenml stack describe default
+    """
+    repository = Repository(notify=notice)
+    with repository.reading() as now:
+        announce(repository, now)
+    found = repository.bisect(good, bad, command, progress=notice)
+    if output != TABLE:
+        emit(
+            {
+                "first": found.first.document() if found.first else None,
+                "suspects": [it.document() for it in found.suspects],
+                "steps": [{**it._asdict(), "verdict": it.verdict} for it in found.steps],
+            },
+            output,
+        )
+    if found.first is None:
+        names = ", ".join(it.change for it in found.suspects)
+        raise NotFoundError(
+            f"It is one of these changes, which could not be told apart: {names}.",
+            f'Run "zenml show {found.suspects[-1].change}" to see one of them.',
+        )
+    if output == TABLE:
+        print(f"The first change after which it fails is {_told(found.first)}.")
+        notice(
+            f'Run "zenml show {found.first.change}" to see it, "zenml undo {found.first.change}" to take it back.'
+        )
+
+
+def _told(change: ChangeInfo) -> str:
+    who = f", by {change.actor}" if change.actor else ""
+    why = f", {change.reason}" if change.reason else ""
+    return f"{change.change} ({change.told}{who}, {exact(change.time)} UTC{why})"
+
+
+app = single(bisect, context_settings={"allow_interspersed_args": False})

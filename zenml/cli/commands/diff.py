@@ -1,0 +1,69 @@
+"""``zenml diff``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli import completions, differences
+from zenml.cli.groups import single
+from zenml.cli.listing import list_between
+from zenml.cli.notices import notice
+from zenml.cli.output import TABLE, emit_value
+from zenml.cli.reading_options import Output
+from zenml.repository import Repository
+
+DIFFERENT = 1
+
+
+def diff(
+    one: Annotated[
+        str,
+        typer.Argument(
+            metavar="A",
+            help="A change, time or label; a profile; or an exported file",
+            autocompletion=completions.sides,
+        ),
+    ],
+    other: Annotated[
+        str,
+        typer.Argument(metavar="[B]", help="Likewise; what is now by default", autocompletion=completions.sides),
+    ] = "now",
+    only: Annotated[
+        Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
+        typer.Option(
+            "--only",
+            metavar="stack:NAME|TYPE/NAME",
+            help="Compare this alone (can be repeated)",
+            autocompletion=completions.things,
+        ),
+    ] = None,
+    log: Annotated[bool, typer.Option("--log", help="List the changes between two points instead")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if there is a difference")] = False,
+    output: Output = "table",
+) -> None:
+    """Show what is different between two points in time, two profiles, or a profile and a file.
+
+    A profile that could be something else is written profile:NAME. As JSON it is a JSON Patch (RFC 6902).
+
+    Example: zenml diff "1 hour ago"
+    """
+    repository = Repository(notify=notice)
+    found = repository.diff(one, other, only=only or ())
+    notice(f"From {found.one.understood} to {found.other.understood}.")
+    if log:
+        different = list_between(repository, found, output)
+    else:
+        different = bool(found.differences)
+        if output != TABLE:
+            emit_value(found.patch(), output)
+        elif different:
+            differences.write(differences.lines(found.differences))
+        else:
+            notice("There is no difference.")
+    if exit_code and different:
+        raise typer.Exit(DIFFERENT)
+
+
+app = single(diff)

@@ -1,0 +1,116 @@
+"""``zenml label``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from zenml.cli import completions
+from zenml.cli.looking import answer, looking
+from zenml.cli.notices import announce, notice
+from zenml.cli.output import TABLE
+from zenml.cli.reading_options import At, Output
+from zenml.cli.tables import Table, show
+from zenml.cli.times import exact
+from zenml.cli.writes import How
+from zenml.cli.writing_options import writing
+from zenml.domain.change_ids import letters
+from zenml.projections.labels import label as find_label
+
+_PUT = "set"
+
+
+class _NameFirst(TyperGroup):
+    """Takes a first word that is none of its commands for the name of a label."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Finds the command that is meant."""
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            args = [_PUT, *args]
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(cls=_NameFirst, add_completion=False, rich_markup_mode=None, subcommand_metavar="NAME [CHANGE]")
+
+
+@app.callback(invoke_without_command=True)
+def show_help(ctx: typer.Context) -> None:
+    """Give a change a name: zenml label NAME [CHANGE].
+
+    The name can be used wherever a point in the past is asked for: --at, diff, restore, bisect.
+
+    Example: zenml label before-migration
+    """
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+@app.command(_PUT)
+@writing
+def put(
+    how: How,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The label")],
+    change: Annotated[
+        str,
+        typer.Argument(
+            metavar="[CHANGE|TIME|LABEL]",
+            help="The change; the newest if none is named",
+            autocompletion=completions.points,
+        ),
+    ] = "now",
+) -> None:
+    """Put a label on a change; one that is there already is moved. `set` may be left out.
+
+    Example: zenml label set release-1
+    """
+    opened = how.repository()
+    before = opened.ask(lambda now: find_label(now.connection, now.ledger_id, name))
+    understood = opened.at(change)
+    recorded = opened.put_label(name, change)
+    target = opened.ask(lambda now: now.short(understood.point.change.letters))
+    moved = f", no longer {letters(before.change_id)[: len(target)]}" if before else ""
+    how.done(
+        opened,
+        recorded,
+        f"Label '{name}' names change {target}{moved}.",
+        unchanged=f"Label '{name}' names change {target} already.",
+    )
+
+
+@app.command("list")
+def list_labels(output: Output = "table", at: At = None) -> None:
+    """List the labels of the active profile.
+
+    Example: zenml label list
+    """
+    repository = looking(at)
+    with repository.reading() as now:
+        announce(repository, now)
+        found = now.labels()
+    if output != TABLE:
+        answer(repository, {"labels": [it.document() for it in found]}, output)
+        return
+    if not found:
+        notice("No labels found.")
+        return
+    rows = [
+        (it.label, it.change or it.letters, exact(it.time) if it.time else "", it.summary or "not known here")
+        for it in found
+    ]
+    show(Table(("LABEL", "CHANGE", "TIME (UTC)", "SUMMARY"), rows, wrapped=("SUMMARY",)))
+
+
+@app.command("delete")
+@writing
+def delete(
+    how: How,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The label", autocompletion=completions.labels)],
+) -> None:
+    """Remove a label; the change it names stays.
+
+    Example: zenml label delete release-1
+    """
+    opened = how.repository()
+    how.done(opened, opened.delete_label(name), f"Removed label '{name}'.")

@@ -1,0 +1,56 @@
+"""``zenml restore``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli import completions
+from zenml.cli.groups import single
+from zenml.cli.writes import How
+from zenml.cli.writing_options import writing
+
+
+@writing
+def restore(
+    how: How,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="CHANGE|TIME|LABEL",
+            help="As it was after this change, or at this time",
+            autocompletion=completions.points,
+        ),
+    ],
+    only: Annotated[
+        Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
+        typer.Option(
+            "--only",
+            metavar="stack:NAME|TYPE/NAME",
+            help="Only this, a stack with the components it had (can be repeated)",
+            autocompletion=completions.things,
+        ),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All profiles, and which is active, too")] = False,
+) -> None:
+    """Make the active profile as it was: its components, its stacks, and which of them is active.
+
+    What happened since stays in the history, and this can be undone like everything else.
+
+    Example: zenml restore --to "1 hour ago" --dry-run
+    """
+    opened = how.repository()
+    what = "Everything" if everything else ", ".join(only or ()) or f"Profile '{opened.active_profile_name}'"
+    understood = opened.at(to).understood
+    change = opened.restore(to, only=only or (), everything=everything)
+    how.done(
+        opened,
+        change,
+        f"{what} is as it was at {understood}.",
+        unchanged=f"{what} is already as it was at {understood}.",
+    )
+
+
+app = single(restore)

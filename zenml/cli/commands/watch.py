@@ -1,0 +1,50 @@
+"""``zenml watch``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from zenml.cli.failures import visible
+from zenml.cli.groups import single
+from zenml.cli.notices import announce, notice
+from zenml.cli.output import TABLE, emit_line
+from zenml.cli.times import exact
+from zenml.repository import Repository
+from zenml.repository.changes import ChangeInfo
+
+
+def watch(
+    everything: Annotated[bool, typer.Option("--all", help="Of every profile and repository")] = False,
+    latest: Annotated[
+        int, typer.Option("--limit", "-n", metavar="COUNT", min=0, help="Begin with the newest so many")
+    ] = 0,
+    output: Annotated[
+        Literal["table", "jsonl"], typer.Option("--output", "-o", help="How to print changes", show_default=False)
+    ] = "table",
+) -> None:
+    """Print changes as they are recorded, one a line, until it is interrupted.
+
+    Example: zenml watch --limit 10
+    """
+    repository = Repository(notify=notice)
+    with repository.reading() as now:
+        announce(repository, now)
+    if sys.stderr.isatty():
+        notice("Waiting for changes; press Ctrl-C to end.")
+    for change in repository.watch(everything=everything, latest=latest):
+        if output == TABLE:
+            print(visible(_line(change)).replace("\n", "\\n"))
+        else:
+            emit_line(change.document())
+        sys.stdout.flush()
+
+
+def _line(change: ChangeInfo) -> str:
+    reason = f" ({change.reason})" if change.reason else ""
+    return f"{change.change}  {exact(change.time)}  {change.actor or ''}  {change.kind}  {change.told}{reason}"
+
+
+app = single(watch)

@@ -1,0 +1,29 @@
+"""What is looked at, now or at a point in the past, and how programs are told of which."""
+
+from __future__ import annotations
+
+from zenml.cli.notices import notice
+from zenml.cli.output import emit
+from zenml.repository import Repository
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from zenml.repository.queries import Queries
+
+
+def looking(at: str | None) -> Queries:
+    """Returns what is asked: what there is now, or at a point in the past; says which point was understood."""
+    repository = Repository(notify=notice)
+    if at is None:
+        return repository
+    past = repository.at(at)
+    notice(f"As of {past.understood}.")
+    return past
+
+
+def answer(asked: Queries, found: dict[str, Any], output: str) -> None:
+    """Prints an answer for programs; one about the past says of which point it is."""
+    at = asked.point_document()
+    emit({"at": at, **found} if at else found, output)

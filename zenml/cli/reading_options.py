@@ -1,0 +1,23 @@
+"""The options of commands that read: in which form to answer, and of which point in the past."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Optional
+
+import typer
+
+from zenml.cli import completions
+
+_OPTION = typer.Option("--output", "-o", help="How to print the answer", show_default=False)
+
+Output = Annotated[Literal["table", "json", "yaml"], _OPTION]
+LinesToo = Annotated[Literal["table", "json", "jsonl", "yaml"], _OPTION]
+At = Annotated[
+    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    typer.Option(
+        "--at",
+        metavar="CHANGE|TIME|LABEL",
+        help="As it was after this change, or at this time",
+        autocompletion=completions.points,
+    ),
+]

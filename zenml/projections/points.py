@@ -1,0 +1,59 @@
+"""Points in the past: how far each ledger was when a change was recorded.
+
+The changes of this machine are numbered in the order in which they were recorded, across its ledgers. A point is
+such a number; whatever the clocks said, what there was then is what the changes up to it say.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
+
+def position(database: sqlite3.Connection, ledger_id: str, number: int) -> int:
+    """Returns the last position of a ledger at the change of a number; 0 where it had not begun."""
+    sql = (
+        "SELECT position + count FROM change_parts WHERE ledger_id = ? AND number <= ?"
+        " ORDER BY number DESC LIMIT 1"
+    )
+    row = database.execute(sql, (ledger_id, number)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def number_at(database: sqlite3.Connection, time: str) -> int:
+    """Returns the number of the last change that was recorded at a time or before; 0 if there is none.
+
+    Of those whose own clock says so it is the last one: a clock that ran ahead for a while hides nothing
+    that came later.
+
+    Args:
+        database: The views.
+        time: UTC with six decimals, as events have it.
+    """
+    found = 0
+    for (ledger_id,) in database.execute("SELECT ledger_id FROM heads").fetchall():
+        sql = "SELECT position FROM moments WHERE ledger_id = ? AND time <= ? ORDER BY time DESC LIMIT 1"
+        row = database.execute(sql, (ledger_id, time)).fetchone()
+        if row is not None:
+            sql = "SELECT number FROM change_parts WHERE ledger_id = ? AND position <= ?"
+            row = database.execute(f"{sql} ORDER BY position DESC LIMIT 1", (ledger_id, row[0])).fetchone()
+            found = max(found, row[0])
+    return int(found)
+
+
+def newest(database: sqlite3.Connection) -> int:
+    """Returns the number of the newest change."""
+    return int(database.execute("SELECT coalesce(max(number), 0) FROM changes").fetchone()[0])
+
+
+def undone_by(database: sqlite3.Connection, change_id: str, number: int) -> str | None:
+    """Returns the id of the undo that had taken a change back at a point; None if it was in effect then."""
+    sql = (
+        "SELECT t.change_id FROM change_targets t CROSS JOIN changes c ON c.change_id = t.change_id"
+        " WHERE t.target_id = ? AND c.number <= ? ORDER BY c.number DESC"
+    )
+    for (by,) in database.execute(sql, (change_id, number)).fetchall():
+        if undone_by(database, by, number) is None:
+            return str(by)
+    return None

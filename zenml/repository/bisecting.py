@@ -1,0 +1,198 @@
+"""Finding the first change after which a command fails, by trying it on copies of the configuration."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import namedtuple
+from contextlib import contextmanager
+
+from zenml import places
+from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError
+from zenml.repository.active import PROFILE_VARIABLE, STACK_VARIABLE
+from zenml.repository.points import find_point
+from zenml.repository.request import Request
+from zenml.repository.writing import Writing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from zenml.projections.history import ChangeRow
+    from zenml.repository.changes import ChangeInfo
+    from zenml.repository.repository import Repository
+
+SKIP = 125
+"""The exit code that says that a change cannot be tried, as ``git bisect run`` has it."""
+
+_ABORT = 128  # and above: it was killed, or could not run at all
+
+
+class Step(namedtuple("Step", "change exit_code")):
+    """One try: after which change, and how the command ended; None if the copy could not be made so."""
+
+    __slots__ = ()
+    change: str
+    exit_code: int | None
+
+    @property
+    def verdict(self) -> str:
+        """``good``, ``bad`` or ``skipped``."""
+        return "good" if self.exit_code == 0 else "skipped" if self.exit_code in (None, SKIP) else "bad"
+
+
+class Found(namedtuple("Found", "first steps suspects")):
+    """What came out.
+
+    Attributes:
+        first: The first change after which the command fails; None if skipped ones stand in between.
+        steps: What was tried, in order.
+        suspects: Those of which one must be it: only the first, if it is known.
+    """
+
+    __slots__ = ()
+    first: ChangeInfo | None
+    steps: list[Step]
+    suspects: list[ChangeInfo]
+
+
+def bisect(
+    repository: Repository,
+    good: str | datetime,
+    bad: str | datetime,
+    command: Sequence[str],
+    tell: Callable[[str], None],
+) -> Found:
+    """Returns what `Repository.bisect` says; ``tell`` is told what is tried."""
+    with repository.reading() as now:
+        ends = [find_point(now.connection, now.ledger_id, it).change for it in (good, bad)]
+    if ends[0].number >= ends[1].number:
+        raise InvalidValueError(
+            "The change that is good did not come before the one that is bad.",
+            'Run "zenml history" to see which came first.',
+        )
+    between = repository.at(ends[1].letters).history(after=ends[0].number, reverse=True)
+    if not between:
+        raise InvalidValueError("No change lies between the two.", 'Run "zenml history --all" to see all changes.')
+    with _Trial(repository, command) as trial:
+        steps = [_expected(trial, ends[1], tell, good=False), _expected(trial, ends[0], tell, good=True)]
+        low, high, skipped = -1, len(between) - 1, set[int]()
+        while untried := [it for it in range(low + 1, high) if it not in skipped]:
+            middle = min(untried, key=lambda it: abs(2 * it - low - high))
+            change = between[middle]
+            tell(f"{high - low} changes are left. Trying {change.change}: {change.told}")
+            step = Step(change.change, trial.run(change.letters))
+            tell(f"Change {step.change} is {step.verdict}.")
+            steps.append(step)
+            if step.verdict == "skipped":
+                skipped.add(middle)
+            elif step.verdict == "good":
+                low = middle
+            else:
+                high = middle
+    suspects = between[low + 1 : high + 1]
+    return Found(suspects[0] if len(suspects) == 1 else None, steps, suspects)
+
+
+def _expected(trial: _Trial, change: ChangeRow, tell: Callable[[str], None], *, good: bool) -> Step:
+    """Tries one of the ends, which has to be as it was said to be.
+
+    Raises:
+        InvalidValueError: It is not.
+    """
+    name = trial.short(change.letters)
+    tell(f"Trying {name}, which is said to be {'good' if good else 'bad'}.")
+    step = Step(name, trial.run(change.letters))
+    if step.verdict != ("good" if good else "bad"):
+        ended = "could not be tried" if step.verdict == "skipped" else f"ended with {step.exit_code}"
+        raise InvalidValueError(
+            f"The command {ended} at change {name}, which is said to be {'good' if good else 'bad'}.",
+            "Name another change, or look at what the command says there.",
+        )
+    return step
+
+
+class _Trial:
+    """Runs a command on copies of the configuration, each as it was after some change, and throws them away."""
+
+    def __init__(self, repository: Repository, command: Sequence[str]) -> None:
+        self._repository = repository
+        self._command = list(command)
+        self._folder = tempfile.mkdtemp(prefix="zenml-bisect-")
+
+    def __enter__(self) -> _Trial:
+        try:
+            self._repository.backup(os.path.join(self._folder, "ledger"))
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def short(self, letters: str) -> str:
+        """Returns how people call a change."""
+        return self._repository.ask(lambda now: now.short(letters))
+
+    def run(self, letters: str) -> int | None:
+        """Runs the command on how things were after a change.
+
+        Returns:
+            Its exit code; None if a copy cannot be made so.
+
+        Raises:
+            NotAllowedError: It cannot be run, or was killed.
+        """
+        with self._copy() as config:
+            if not self._go_to(config, letters):
+                return None
+            environment = {**os.environ, "ZENML_CONFIG_PATH": config, **self._chosen(letters)}
+            try:
+                # what it prints is not what bisect answers
+                ended = subprocess.run(self._command, env=environment, stdout=sys.stderr, check=False)
+            except OSError as error:
+                raise NotAllowedError(
+                    f"The command '{self._command[0]}' cannot be run: {error.strerror}.",
+                    "Write it after two dashes.",
+                ) from error
+        code = ended.returncode
+        if code < 0 or code >= _ABORT:
+            raise NotAllowedError(
+                f"The command ended with {code}, which says that it was killed or could not run.",
+                f"Let it end with 1 to 127 for bad, and with {SKIP} for what cannot be tried.",
+            )
+        return code
+
+    @contextmanager
+    def _copy(self) -> Iterator[str]:
+        config = tempfile.mkdtemp(dir=self._folder)
+        try:
+            shutil.copyfile(os.path.join(self._folder, "ledger"), places.ledger_file(config))
+            key = places.key_file(self._repository.config_directory)
+            if os.path.exists(key):
+                shutil.copy2(key, places.key_file(config))
+            yield config
+        finally:
+            shutil.rmtree(config, ignore_errors=True)
+
+    def _go_to(self, config: str, letters: str) -> bool:
+        def ignore(sentence: str) -> None: ...
+
+        request = Request(config, places.ledger_file(config), None, ignore, None, "to try a command", None, False)
+        try:
+            with Writing(request).change(kind="restore") as writing:
+                writing.restore(letters, only=(), everything=True)
+        except LedgerError:
+            return False  # what came since is in use elsewhere
+        return True
+
+    def _chosen(self, letters: str) -> dict[str, str]:
+        """Returns what puts the profile and stack of then in use, whatever the repository's file says."""
+        active = self._repository.at(letters).active
+        found = {PROFILE_VARIABLE: active.profile.name if active.profile else ""}
+        return {**found, STACK_VARIABLE: active.stack.name if active.stack else ""}

@@ -1,0 +1,200 @@
+"""What is different between two states: of a profile at two points, of two profiles, of a profile and a file."""
+
+from __future__ import annotations
+
+import json
+from collections import namedtuple
+
+from zenml.domain.component_types import display
+from zenml.projections import components, flavors, stacks
+from zenml.projections.differences import Difference
+from zenml.projections.settings import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+    from typing import Any
+
+    from zenml.documents.profile import ProfileDocument
+
+    Pair = tuple["Thing | None", "Thing | None"]
+
+ACTIVE_STACK = "active_stack"
+_CHOICE = ("profile",)
+
+
+class Field(namedtuple("Field", "identity shown")):
+    """A value: what tells it from others, and how it may be shown. Secrets are shown as stars."""
+
+    __slots__ = ()
+    identity: str
+    shown: Any
+
+
+class Thing(namedtuple("Thing", "kind component_type name thing_id fields")):
+    """A component, a stack, a flavor of one's own or what a profile has chosen.
+
+    Attributes:
+        kind: ``component``, ``stack``, ``flavor`` or ``profile``.
+        component_type: Of a component or flavor; empty otherwise.
+        name: Its name.
+        thing_id: What it keeps while its name changes; None if that is not known.
+        fields: Its flavor and parameters, its components by type, its source.
+    """
+
+    __slots__ = ()
+    kind: str
+    component_type: str
+    name: str
+    thing_id: str | None
+    fields: dict[str, Field]
+
+    @property
+    def label(self) -> str:
+        """What it is called: ``artifact store 's3'``."""
+        kind = display(self.component_type or self.kind)
+        return f"{kind}{' flavor' if self.kind == 'flavor' else ''} '{self.name}'"
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """What tells it from the other things of one state."""
+        return (self.kind, self.component_type, self.name)
+
+
+class State(namedtuple("State", "source things")):
+    """All things of one state; ``source`` is the id of a ledger, None for a file."""
+
+    __slots__ = ()
+    source: str | None
+    things: list[Thing]
+
+
+def state_of(
+    connection: sqlite3.Connection,
+    ledger_id: str,
+    at: int | None,
+    profile: str,
+    active_stack: stacks.StackRow | None,
+) -> State:
+    """Returns a profile's state, now or at a position of its ledger, and the stack that is active there."""
+    found = [
+        Thing("flavor", it.component_type, it.name, it.flavor_id, {"source": _plain(it.source)})
+        for it in flavors.flavors(connection, ledger_id, at=at)
+    ]
+    for row in components.components(connection, ledger_id, at=at):
+        values = {name: _setting(connection, text) for name, text in row.settings.items()}
+        fields = {"flavor": _plain(row.flavor), **values}
+        found.append(Thing("component", row.component_type, row.name, row.component_id, fields))
+    for it in stacks.stacks(connection, ledger_id, at):
+        held = {kind: Field(it.component_ids[kind], name) for kind, name in sorted(it.component_names.items())}
+        found.append(Thing("stack", "", it.name, it.stack_id, held))
+    chosen = {ACTIVE_STACK: Field(active_stack.stack_id, active_stack.name)} if active_stack else {}
+    return State(ledger_id, [*found, Thing("profile", "", profile, ledger_id, chosen)])
+
+
+def state_in(document: ProfileDocument) -> State:
+    """Returns the state that a file describes."""
+    found = [Thing("flavor", it.type, it.name, it.id, {"source": _plain(it.source)}) for it in document.flavors]
+    for part in document.components:
+        values = {name: _plain(value) for name, value in sorted(part.parameters.items()) if value is not None}
+        found.append(Thing("component", part.type, part.name, part.id, {"flavor": _plain(part.flavor), **values}))
+    for stack in document.stacks:
+        held = {kind: Field("", name) for kind, name in sorted(stack.components.items())}
+        found.append(Thing("stack", "", stack.name, stack.id, held))
+    return State(None, found)
+
+
+def pairs(one: State, other: State) -> list[Pair]:
+    """Returns what each thing was and is: None before it came, and after it went.
+
+    Within one ledger an id tells what is the same thing. A file or another profile may have others, so there
+    things that are left are the same if type and name are.
+    """
+    within = one.source is not None and one.source == other.source
+    rest = {it.thing_id or str(number): it for number, it in enumerate(other.things)}
+    by_id = {it.thing_id: rest.pop(it.thing_id) for it in one.things if it.thing_id in rest}
+    by_place = {} if within else {it.place: key for key, it in rest.items()}
+    if not within:  # what a profile chose can be compared, whatever they are called
+        by_place.update((_CHOICE, key) for key, it in rest.items() if it.kind == "profile")
+    found: list[Pair] = []
+    for it in one.things:
+        after = by_id.get(it.thing_id) if it.thing_id else None
+        if after is None:
+            key = by_place.pop(_CHOICE if it.kind == "profile" else it.place, None)
+            after = rest.pop(key, None) if key else None
+        if it.kind != "profile" or after is not None:
+            found.append((it, after))
+    return [*found, *((None, it) for it in rest.values() if it.kind != "profile")]
+
+
+def differences(one: State, other: State) -> list[Difference]:
+    """Returns what is different, thing by thing; a stack whose components are different names these."""
+    within, compared = one.source is not None and one.source == other.source, pairs(one, other)
+    found: list[Difference] = []
+    changed: dict[tuple[str, str], bool] = {}  # by type and name of a component that is at both ends
+    for before, after in compared:
+        its_own = _fields(before, after, within=within)
+        if before and after and after.kind == "component":
+            changed[after.component_type, after.name] = bool(its_own)
+        if before and after and after.kind == "stack":
+            told = {it.field for it in its_own}
+            its_own += [
+                Difference(after.label, kind, field.shown, field.shown)
+                for kind, field in after.fields.items()
+                if kind not in told and kind in before.fields and changed.get((kind, field.shown))
+            ]
+        found += its_own
+    return found
+
+
+def _fields(before: Thing | None, after: Thing | None, *, within: bool) -> list[Difference]:
+    """Returns in which fields a thing is different; in all of them, if it came or went."""
+    last = after or before
+    assert last is not None
+    old, new = (it.fields if it else {} for it in (before, after))
+    names = [it.name if it else None for it in (before, after)]
+    found = []
+    if names[0] != names[1] and last.kind != "profile":
+        found.append(Difference(last.label, "name", *names))
+    for field in dict.fromkeys((*old, *new)):
+        ends = old.get(field), new.get(field)
+        if not _same(*ends, by_identity=within or last.kind not in ("stack", "profile")):
+            found.append(Difference(last.label, field, *(it.shown if it else None for it in ends)))
+    return found
+
+
+def _same(one: Field | None, other: Field | None, *, by_identity: bool) -> bool:
+    if one is None or other is None:
+        return one is other
+    if not by_identity:
+        return bool(one.shown == other.shown)
+    # a file has a secret as it may be shown: where that is the same, it stands for whatever the secret is
+    in_file = "secret " in one.identity[:7] + other.identity[:7] and one.identity[:7] != other.identity[:7]
+    return one.identity == other.identity or (in_file and bool(one.shown == other.shown))
+
+
+def _plain(value: Any) -> Field:
+    return Field(json.dumps(value, sort_keys=True), value)
+
+
+def _setting(connection: sqlite3.Connection, text: str) -> Field:
+    """Returns a setting as a field; secrets of the same value have the same digest."""
+    key_id = json.loads(text).get("key_id")
+    if key_id is None:
+        return _plain(shown(text))
+    row = connection.execute("SELECT digest FROM keys WHERE key_id = ?", (key_id,)).fetchone()
+    return Field(f"secret {row[0].hex() if row else key_id}", shown(text))
+
+
+def only(states: Iterable[State], wanted: Iterable[tuple[str, str, str]]) -> list[State]:
+    """Returns states with some things alone, given by kind, type and name, and all components of their stacks."""
+    states, places = list(states), set(wanted)
+    held = {
+        ("component", kind, field.shown)
+        for state in states
+        for it in state.things
+        if it.kind == "stack" and it.place in places
+        for kind, field in it.fields.items()
+    }
+    return [state._replace(things=[it for it in state.things if it.place in places | held]) for state in states]

@@ -1,0 +1,53 @@
+"""The past as the Python API gives it: everything one can ask, as it would have been answered then."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+from zenml.repository.points import find_point, said
+from zenml.repository.queries import Queries
+from zenml.repository.reading import Reading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from typing import Any
+
+    from zenml.repository.points import Point
+    from zenml.repository.writing import Writing
+
+
+class Past(Queries):
+    """What a repository was like at a point in the past. It can only be read.
+
+    Attributes:
+        point: The point.
+        understood: What it was understood as: ``Mon 16 Nov 2026 17:00 CET, change qpvu``.
+    """
+
+    def __init__(self, now: Queries, what: str | datetime) -> None:
+        super().__init__()
+        self.__dict__.update(now.__dict__)
+        with now.reading() as reading:
+            self.point: Point = find_point(reading.connection, reading.ledger_id, what)
+            self.understood = said(reading.connection, self.point)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Gives one consistent look at everything as it was."""
+        with super().reading() as now:
+            yield now if now.point else self._then(now)
+
+    def point_document(self) -> dict[str, Any] | None:
+        """Returns as JSON has it which point this is a view of."""
+        change = self.point.change
+        return {"change": change.letters, "time": change.time, "understood": self.understood}
+
+    @contextmanager
+    def _anew(self, make: Callable[[Writing], object]) -> Iterator[Reading]:
+        with super()._anew(make) as now:
+            yield self._then(now)
+
+    def _then(self, now: Reading) -> Reading:
+        return Reading(now.connection, now.machine_id, now.root, point=self.point)

@@ -1,0 +1,141 @@
+"""What people call a point in the past: a change, a label or a time."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from zenml.domain.change_ids import is_prefix
+from zenml.domain.errors import ChangeNotFoundError, InvalidValueError
+from zenml.projections import history, labels, points
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import datetime
+
+    from zenml.projections.history import ChangeRow
+
+NOW = "now"
+"""Names the newest change."""
+
+
+class Point(namedtuple("Point", "number change meant")):
+    """A point in the past: everything up to one change, and nothing after it.
+
+    Attributes:
+        number: The change's place among all changes this machine knows.
+        change: The change.
+        meant: The time that was asked for, as events have it; None if a change was.
+    """
+
+    __slots__ = ()
+    number: int
+    change: ChangeRow
+    meant: str | None
+
+
+def find_point(database: sqlite3.Connection, ledger_id: str, what: str | datetime) -> Point:
+    """Returns the point that is meant.
+
+    Args:
+        database: The views.
+        ledger_id: The profile whose labels count.
+        what: A label, the letters of a change as far as they are unambiguous, ``now``, or a time: a datetime, or
+            text as `zenml.repository.times.moment` reads it, in which a day stands for its end.
+
+    Raises:
+        ChangeNotFoundError: There is no such change, or there was nothing yet at that time.
+        InvalidValueError: It can be read as none of these.
+    """
+    if not isinstance(what, str):
+        return _at_time(database, what)
+    named = named_point(database, ledger_id, what)
+    if named is not None:
+        return named
+    from zenml.repository.times import moment
+
+    try:
+        meant, _ = moment(what, end=True)
+    except InvalidValueError:
+        if is_prefix(what.strip()):
+            history.find_change(database, what.strip())
+        raise InvalidValueError(
+            f"'{what}' is no change, no label and no time.",
+            'Run "zenml history" and "zenml label list" to see the names, or write a time such as '
+            "2026-11-17T14:00 or 'yesterday 17:00'.",
+        ) from None
+    return _at_time(database, meant)
+
+
+def named_point(database: sqlite3.Connection, ledger_id: str, text: str) -> Point | None:
+    """Returns the point that a change, a label or ``now`` names; None if the text is none of these.
+
+    Raises:
+        ChangeNotFoundError: More than one change begins with these letters, or the label's is not known here.
+    """
+    text = text.strip()
+    if text == NOW:
+        return _at_number(database, points.newest(database), None)
+    named = labels.label(database, ledger_id, text)
+    if named is not None:
+        change = history.by_id(database, named.change_id)
+        if change is None:
+            raise ChangeNotFoundError(
+                f"The change that label '{text}' names is not known on this machine.",
+                'Run "zenml label list" to see the labels.',
+            )
+        return Point(change.number, change, None)
+    if not is_prefix(text) or not history.find(database, text):
+        return None
+    change = history.find_change(database, text)  # which says so where there are several
+    return Point(change.number, change, None)
+
+
+def check_no_time(label: str) -> None:
+    """Checks that a label cannot be read as a time.
+
+    Raises:
+        InvalidValueError: It can.
+    """
+    from zenml.repository.times import moment, understood
+
+    try:
+        meant, _ = moment(label)
+    except InvalidValueError:
+        return
+    raise InvalidValueError(
+        f"'{label}' cannot be a label: it could be a time, {understood(meant)}.",
+        'Take another name, as in "zenml label release-1".',
+    )
+
+
+def said(database: sqlite3.Connection, point: Point) -> str:
+    """Returns what a point was understood as: ``Mon 16 Nov 2026 17:00 CET, change qpvu``."""
+    from datetime import datetime
+
+    from zenml.repository.times import understood
+
+    time = understood(datetime.fromisoformat(point.meant or point.change.time))
+    return f"{time}, change {history.short(database, point.change.letters)}"
+
+
+def _at_time(database: sqlite3.Connection, time: datetime) -> Point:
+    from zenml.repository.times import stored, understood
+
+    meant = stored(time)
+    number = points.number_at(database, meant)
+    if number:
+        return _at_number(database, number, meant)
+    first = history.by_number(database, 1)
+    begins = f" The record begins with change {history.short(database, first.letters)}" if first else ""
+    raise ChangeNotFoundError(
+        f"At {understood(time)} nothing was recorded yet.",
+        f'{begins.lstrip()}; run "zenml history --all --reverse" to see it.' if begins else "",
+    )
+
+
+def _at_number(database: sqlite3.Connection, number: int, meant: str | None) -> Point:
+    change = history.by_number(database, number)
+    if change is None:
+        raise ChangeNotFoundError("Nothing was recorded yet.", 'Run "zenml history --all" to see the changes.')
+    return Point(number, change, meant)

@@ -1,0 +1,171 @@
+"""Making a profile, a few things or everything as it was, within a change that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from zenml.domain import commands, events
+from zenml.domain.errors import InvalidValueError, ProfileNotFoundError
+from zenml.domain.events import Choice, DomainEvent
+from zenml.ledger.catalog import as_profile
+from zenml.ledger.going_back import Contents, contents, go_back
+from zenml.projections import machine
+from zenml.repository.points import find_point, said
+from zenml.repository.reading import Reading
+from zenml.repository.sides import place
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from zenml.projections.machine import ProfileRow
+    from zenml.repository.open_change import OpenChange
+
+
+def restore(writing: OpenChange, to: str | datetime, only: Sequence[str], *, everything: bool) -> None:
+    """Makes things as they were.
+
+    Args:
+        writing: The open change.
+        to: The point, as `Queries.at` takes it.
+        only: These alone: ``stack:NAME``, with the components it had, or ``TYPE/NAME``; none for the profile.
+        everything: All profiles, and what is active.
+
+    Raises:
+        InvalidValueError: The point or a thing cannot be understood, or ``only`` and ``everything`` are given.
+        ChangeNotFoundError: There is no such change.
+        ProfileNotFoundError: The profile did not exist then.
+        LedgerError: A rule forbids it.
+    """
+    if only and everything:
+        raise InvalidValueError("Some things and everything are asked for.", "Ask for one or the other.")
+    now = writing.reading()
+    point = find_point(now.connection, now.ledger_id, to)
+    then = Reading(now.connection, now.machine_id, now.root, point=point)
+    if everything:
+        _everything(writing, now, then)
+        return
+    profile = now.active.profile
+    if profile is None or not then.at(profile.profile_ledger_id):
+        raise ProfileNotFoundError(
+            f"Profile '{profile.name if profile else ''}' did not exist at {said(now.connection, point)}.",
+            'Run "zenml history --reverse" to see how it began.',
+        )
+    if only:
+        _some(writing, then, profile, only)
+    else:
+        _profile(writing, then, profile)
+
+
+def _some(writing: OpenChange, then: Reading, profile: ProfileRow, only: Sequence[str]) -> None:
+    _, change = writing.now
+    is_now, was = _ends(then, profile)
+    ids: set[str] = set()
+    for thing in only:
+        found = {key for it in (was, is_now) for key in _ids(it, *place(thing))}
+        if not found:
+            raise InvalidValueError(
+                f"There is no {thing}, and there was none then.",
+                'Run "zenml stack list" to see the stacks, also with --at.',
+            )
+        held = {part for key in found & was.stacks.keys() for part in was.stacks[key].components.values()}
+        ids |= found | held
+    go_back(change, is_now.of(ids), was.of(ids))
+
+
+def _ids(it: Contents, kind: str, component_type: str, name: str) -> list[str]:
+    if kind == "stack":
+        return [key for key, stack in it.stacks.items() if stack.name == name]
+    return [
+        key for key, part in it.components.items() if (part.component_type, part.name) == (component_type, name)
+    ]
+
+
+def _ends(then: Reading, profile: ProfileRow) -> tuple[Contents, Contents]:
+    """Returns what a profile has and what it had."""
+    ledger_id = profile.profile_ledger_id
+    return contents(then.connection, ledger_id), contents(then.connection, ledger_id, then.at(ledger_id))
+
+
+def _profile(writing: OpenChange, then: Reading, profile: ProfileRow) -> None:
+    """Makes a profile as it was: what it has, and which of its stacks is active."""
+    _, change = writing.now
+    before = change.catalog.profile_row
+    change.go_on_in(profile)
+    is_now, was = _ends(then, profile)
+    go_back(change, is_now, was, lambda: _active_stack(writing, then, profile, was))
+    change.go_on_in(before)
+
+
+def _active_stack(writing: OpenChange, then: Reading, profile: ProfileRow, was: Contents) -> None:
+    """Chooses the stack of a profile that was chosen, for the machine and for the repository one is in."""
+    _, change = writing.now
+    at, profile_id = then.at(then.machine_id), profile.profile_id
+
+    def choice(stack_id: str | None) -> Choice | None:
+        found = change.catalog.stack_by_id(stack_id) if stack_id else None
+        return Choice(chosen_id=found.stack_id, name=found.name) if found else None
+
+    chosen = machine.active_stacks(then.connection, then.machine_id, at).get(profile_id)
+    if chosen in was.stacks:
+        old, new = choice(chosen), choice(change.catalog.active_stack(profile_id))
+        _back(
+            writing,
+            events.StackActivated(profile_id=profile_id, profile_name=profile.name, old=old, new=new),
+        )
+    here, known = change.catalog.repository_here(), then.active.repository
+    if here and known and here.profile_id == known.profile_id == profile_id:
+        old, new = choice(known.stack_id), choice(here.stack_id)
+        label = {"repository_id": here.repository_id, "path": here.path}
+        _back(writing, events.RepositoryStackActivated(old=old, new=new, **label))
+
+
+def _everything(writing: OpenChange, now: Reading, then: Reading) -> None:
+    """Makes all profiles and what is active as they were; other repositories keep what their files say."""
+    database, machine_id, at = now.connection, now.machine_id, then.at(now.machine_id)
+    there_is = {it.profile_id: it for it in machine.profiles(database, machine_id)}
+    there_was = {it.profile_id: it for it in machine.profiles(database, machine_id, at)}
+    names = {it.name for it in there_is.values()}
+    gone = [it for key, it in there_was.items() if key not in there_is]
+    for it in gone:
+        if it.name not in names:
+            _back(writing, events.ProfileDeleted(**as_profile(it)._asdict()))
+    _active_profile(writing, then, there_was)
+    for key, it in there_is.items():
+        if key not in there_was:
+            _back(writing, events.ProfileCreated(**as_profile(it)._asdict()))
+    for it in gone:
+        if it.name in names:
+            _back(writing, events.ProfileDeleted(**as_profile(it)._asdict()))
+    _active_profile(writing, then, there_was)
+    for it in there_was.values():
+        _profile(writing, then, it)
+    _, change = writing.now
+    change.go_on_in(writing.reading().active.profile)
+
+
+def _active_profile(writing: OpenChange, then: Reading, there_was: dict[str, ProfileRow]) -> None:
+    """Chooses the profile that was active, if it is there already."""
+    _, change = writing.now
+
+    def choice(profile_id: str | None) -> Choice | None:
+        found = change.catalog.profile_by_id(profile_id) if profile_id else None
+        return Choice(chosen_id=found.profile_id, name=found.name) if found else None
+
+    was = machine.active_profile(then.connection, then.machine_id, then.at(then.machine_id))
+    old, new = choice(was), choice(change.catalog.active_profile())
+    if old is not None:
+        _back(writing, events.ProfileActivated(old=old, new=new))
+    here, known = change.catalog.repository_here(), then.active.repository
+    if here and known and known.profile_id in there_was and here.profile_id != known.profile_id:
+        before, after = choice(known.profile_id), choice(here.profile_id)
+        label = {"repository_id": here.repository_id, "path": here.path}
+        if before is not None and after is not None:
+            stack = change.catalog.stack_by_id(here.stack_id) if here.stack_id else None
+            chosen = Choice(chosen_id=stack.stack_id, name=stack.name) if stack else None
+            _back(writing, events.RepositoryProfileActivated(old=before, new=after, **label))
+            _back(writing, events.RepositoryStackActivated(old=None, new=chosen, **label))
+
+
+def _back(writing: OpenChange, event: DomainEvent) -> None:
+    writing.execute(commands.Revert(event))

@@ -1,0 +1,164 @@
+"""What ``zenml diff`` compares: a profile at a point, another profile, or a file that was exported."""
+
+from __future__ import annotations
+
+import os
+from collections import namedtuple
+
+from zenml.domain.component_types import COMPONENT_TYPES
+from zenml.domain.errors import InvalidValueError
+from zenml.domain.missing import missing_profile
+from zenml.projections import machine, stacks
+from zenml.projections.points import newest
+from zenml.repository.comparing import State, differences, state_in, state_of
+from zenml.repository.comparing import only as alone
+from zenml.repository.points import NOW, find_point, named_point, said
+from zenml.repository.reading import Reading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from typing import Any
+
+    from zenml.projections.differences import Difference
+    from zenml.projections.machine import ProfileRow
+    from zenml.repository.points import Point
+
+PROFILE = "profile:"
+"""Stands before the name of a profile that could be something else."""
+
+_FILES = (".yaml", ".yml")
+
+
+class Side(namedtuple("Side", "state number understood")):
+    """One of two things to compare.
+
+    Attributes:
+        state: What there is in it.
+        number: The number of the last change it is made of, for the active profile at a point; None otherwise.
+        understood: What it was understood as.
+    """
+
+    __slots__ = ()
+    state: State
+    number: int | None
+    understood: str
+
+
+class Comparison(namedtuple("Comparison", "one other")):
+    """Two sides, and what is different between them."""
+
+    __slots__ = ()
+    one: Side
+    other: Side
+
+    @property
+    def differences(self) -> list[Difference]:
+        """What is different, thing by thing."""
+        return differences(self.one.state, self.other.state)
+
+    def patch(self) -> list[dict[str, Any]]:
+        """Returns the JSON Patch (RFC 6902) that turns the document of one side into that of the other."""
+        from zenml.repository.json_patch import patch
+
+        return patch(self.one.state, self.other.state)
+
+
+def compare(now: Reading, one: str | datetime, other: str | datetime, only: Sequence[str] = ()) -> Comparison:
+    """Returns what `Queries.diff` says."""
+    sides = [find_side(now, it) for it in (one, other)]
+    if only:
+        wanted = [place(it) for it in only]
+        known = {it.place for side in sides for it in side.state.things}
+        for thing, found in zip(only, wanted, strict=True):
+            if found not in known:
+                raise unknown_thing(thing)
+        states = alone((side.state for side in sides), wanted)
+        sides = [side._replace(state=state) for side, state in zip(sides, states, strict=True)]
+    return Comparison(*sides)
+
+
+def find_side(now: Reading, what: str | datetime) -> Side:
+    """Returns what is meant: a point of the active profile, a profile, or a file.
+
+    Raises:
+        NotFoundError: There is no such change, profile or file.
+        InvalidValueError: It can be read as none of these.
+    """
+    profile = now.active.profile
+    assert profile is not None  # there is always one outside of the past
+    if not isinstance(what, str):
+        return _at(now, profile, find_point(now.connection, now.ledger_id, what))
+    if what == NOW:
+        return Side(_state(now, profile), newest(now.connection), f"profile '{profile.name}' now")
+    if what.startswith(PROFILE):
+        return _profile(now, what.removeprefix(PROFILE))
+    if what.endswith(_FILES) or os.sep in what:
+        from zenml.documents.files import read_document
+
+        return Side(state_in(read_document(what)), None, f"file '{what}'")
+    point = named_point(now.connection, now.ledger_id, what)
+    if point is None and any(it.name == what for it in machine.profiles(now.connection, now.machine_id)):
+        return _profile(now, what)
+    try:
+        return _at(now, profile, point or find_point(now.connection, now.ledger_id, what))
+    except InvalidValueError as error:
+        raise InvalidValueError(
+            f"'{what}' is no change, no label, no time, no profile and no file.", error.hint
+        ) from error
+
+
+def _at(now: Reading, profile: ProfileRow, point: Point) -> Side:
+    then = Reading(now.connection, now.machine_id, now.root, point=point)
+    return Side(_state(then, profile), point.number, said(now.connection, point))
+
+
+def _profile(now: Reading, name: str) -> Side:
+    rows = machine.profiles(now.connection, now.machine_id)
+    found = next((row for row in rows if row.name == name), None)
+    if found is None:
+        raise missing_profile(name, [row.name for row in rows])
+    return Side(_state(now, found), None, f"profile '{name}' now")
+
+
+def _state(reading: Reading, profile: ProfileRow) -> State:
+    ledger_id = profile.profile_ledger_id
+    at = reading.at(ledger_id)
+    return state_of(reading.connection, ledger_id, at, profile.name, chosen_stack(reading, profile))
+
+
+def chosen_stack(reading: Reading, profile: ProfileRow) -> stacks.StackRow | None:
+    """Returns the stack of a profile that is active here, now or at a point, whether or not the profile is."""
+    active = reading.active.profile
+    if active is not None and active.profile_id == profile.profile_id:
+        return reading.active.stack
+    chosen = machine.active_stacks(reading.connection, reading.machine_id, reading.at(reading.machine_id))
+    stack_id, ledger_id = chosen.get(profile.profile_id), profile.profile_ledger_id
+    return stacks.stack_by_id(reading.connection, ledger_id, stack_id, reading.at(ledger_id)) if stack_id else None
+
+
+def place(thing: str) -> tuple[str, str, str]:
+    """Returns kind, type and name of a thing given as ``stack:NAME`` or ``TYPE/NAME``.
+
+    Raises:
+        InvalidValueError: It is of neither form.
+    """
+    kind, colon, name = thing.partition(":")
+    if colon and kind == "stack" and name:
+        return "stack", "", name
+    spelled, slash, name = thing.partition("/")
+    component_type = spelled.replace("-", "_").replace(" ", "_")
+    if slash and name and component_type in COMPONENT_TYPES:
+        return "component", component_type, name
+    raise InvalidValueError(
+        f"'{thing}' is neither a stack nor a component.",
+        "Write stack:NAME, or a type and a name: orchestrator/NAME.",
+    )
+
+
+def unknown_thing(thing: str) -> InvalidValueError:
+    """Returns the error that neither state has a thing."""
+    return InvalidValueError(
+        f"There is no {thing} at either end.", 'Run "zenml stack list" to see the stacks, also with --at.'
+    )
