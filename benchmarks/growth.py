@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from functools import partial
 from random import Random
@@ -19,6 +19,8 @@ from zenml.projections.database import connect
 from zenml.repository.reading import look
 
 _GOAL = "≤ 1.2"
+_APART = 1000  # changes
+_BOTH = ("undo", "redo")
 _IN_PROCESS = 20  # times as many rounds: a query is over in a millisecond
 
 Tasks = dict[str, Callable[[int], Task]]
@@ -49,6 +51,14 @@ def measure(folder: str, lengths: list[int], rounds: int) -> Table:
         ),
         "`zenml stack register`": lambda length: registration(environments[length], folder),
         "`zenml undo`": lambda length: zenml("undo", environments[length], folder),
+        "`zenml stack list --at` any change": lambda length: _at(ledgers[length], environments[length], folder),
+        "`zenml diff` of changes up to 1000 apart": lambda length: _diff(
+            ledgers[length], environments[length], folder
+        ),
+        "`zenml blame` of a stack": lambda length: _blame(ledgers[length], environments[length], folder),
+        "undo of the oldest change, and redo": lambda length: _oldest(
+            ledgers[length], environments[length], folder
+        ),
     }
     rows += _rows(commands, lengths, rounds)
     sizes = [power(length) for length in lengths]
@@ -68,6 +78,66 @@ def _rows(tasks: Tasks, lengths: list[int], rounds: int) -> list[tuple[str, ...]
         ratios = (ratio(time, times[0]) for time in times[1:])
         rows.append((name, *map(milliseconds, times), *ratios, _GOAL))
     return rows
+
+
+def _at(built: Built, environment: Mapping[str, str], folder: str) -> Task:
+    changes, random = Changes(built), Random(1)
+    return lambda: zenml(f"stack list --at {changes.any(random)}", environment, folder)()
+
+
+def _diff(built: Built, environment: Mapping[str, str], folder: str) -> Task:
+    changes, random = Changes(built), Random(2)
+
+    def compare() -> None:
+        first = random.randint(changes.first, max(changes.first, changes.last - _APART))
+        last = min(first + _APART, changes.last)
+        zenml(f"diff {changes.named(first)} {changes.named(last)}", environment, folder)()
+
+    return compare
+
+
+def _blame(built: Built, environment: Mapping[str, str], folder: str) -> Task:
+    with closing(connect(built.path)) as database:
+        name = stacks.stack_names(database, built.ledger_id)[-1]
+    return zenml(f"blame stack {name}", environment, folder)
+
+
+def _oldest(built: Built, environment: Mapping[str, str], folder: str) -> Task:
+    changes = Changes(built)
+    name = changes.named(changes.first)
+    back, again = (zenml(f"{verb} {name} --any-actor --reason measured", environment, folder) for verb in _BOTH)
+
+    def both() -> None:
+        back()
+        again()
+
+    return both
+
+
+class Changes:
+    """The changes of the profile, by number.
+
+    Attributes:
+        first: The number of the first one after the profile was made.
+        last: That of the last one when the ledger was built.
+    """
+
+    def __init__(self, built: Built) -> None:
+        self._built = built
+        with closing(connect(built.path)) as database:
+            sql = "SELECT min(number), max(number) FROM change_parts WHERE ledger_id = ?"
+            made, self.last = database.execute(sql, (built.ledger_id,)).fetchone()
+            sql = "SELECT min(number) FROM change_parts WHERE ledger_id = ? AND number > ?"
+            (self.first,) = database.execute(sql, (built.ledger_id, made)).fetchone()
+
+    def named(self, number: int) -> str:
+        """Returns the letters of a change."""
+        with closing(connect(self._built.path)) as database:
+            return str(database.execute("SELECT letters FROM changes WHERE number = ?", (number,)).fetchone()[0])
+
+    def any(self, random: Random) -> str:
+        """Returns the letters of some change after the stacks were there."""
+        return self.named(random.randint(self.first, self.last))
 
 
 def _stacks_now(built: Built) -> None:

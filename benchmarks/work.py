@@ -47,7 +47,8 @@ class Work:
         self._stacks: list[Fields] = []
 
     def begin(self) -> Iterator[Step]:
-        """Yields the changes after which all stacks are there."""
+        """Yields the changes after which all stacks are there; what the first one made stays as it is."""
+        yield Step([("zenml:ComponentRegistered", _settled())])
         for _ in range(_COMPONENTS):
             yield self._register_component()
         while len(self._stacks) < STACKS - 1:
@@ -145,6 +146,17 @@ class Work:
         ]
         exchanged = [Step([self._exchanged(at, new) for at in uses])] if uses else []
         return [registered, *exchanged, Step([("zenml:ComponentDeleted", gone)])]
+
+
+def _settled() -> Fields:
+    """Returns a component that nobody touches again."""
+    return {
+        "component_id": new_id(),
+        "component_type": "container_registry",
+        "name": "settled",
+        "flavor": "default",
+        "parameters": {"uri": salted("localhost:5000")},
+    }
 
 
 def _label(component: Fields, name: str) -> Fields:

@@ -52,7 +52,8 @@ _BLOCK = re.compile(
 )
 _LEFT_OUT = re.compile(r"^Running with active (profile|stack): .*\n", re.MULTILINE)
 _TIME = re.compile(
-    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{6}Z)?|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d+ [A-Z][a-z]{2} \d{4} \d\d:\d\d(:\d\d)? [A-Z]+"
+    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{6}Z)?"
+    r"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d+ [A-Z][a-z]{2} \d{4} \d\d:\d\d(:\d\d)? [A-Z]+"
 )
 _SIZE = re.compile(r"\d+(\.\d)? [kKM]?B\b")
 _PASSED = re.compile(r"\d+ passed in .*")

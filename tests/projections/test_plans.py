@@ -116,7 +116,10 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         lambda d, i: points.undone_by(d, "x", 3),
         UNDONE_THEN,
     ),
-    "history up to a point": (lambda d, i: history.history(d, None, 20, Filter(upto=9)), {"changes", *UNDONE_THEN}),
+    "history up to a point": (
+        lambda d, i: history.history(d, None, 20, Filter(upto=9)),
+        {"changes", *UNDONE_THEN},
+    ),
     "history here up to a point": (
         lambda d, i: history.history(d, Context("x", i, None), 20, Filter(upto=9, after=2)),
         {"change_parts_by_number", "changes", "change_subjects", *UNDONE_THEN},

@@ -61,6 +61,7 @@ def _facts(now: Reading, info: ChangeInfo) -> list[tuple[str, str]]:
         ("why", info.reason or ""),
         ("command", info.command or ""),
         ("kind", info.kind),
+        ("labels", ", ".join(info.labels)),
         ("id", f"{info.letters}, {info.change_id}"),
         (f"{info.kind}es", ", ".join(now.short(letters(target)) for target in info.targets)),
         ("undone", f"by {_told(undone_by)}" if undone_by else ""),

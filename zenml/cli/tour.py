@@ -56,7 +56,16 @@ STORY = (
     Step("Now a mistake: artifacts go to the wrong folder.", "artifact-store update data --path=/wrong"),
     Step("Nothing is overwritten here. Every change is on record, with who, when and why.", "history"),
     Step("Each can be looked at: what it changed, and what its undo would meet.", "show"),
+    Step(
+        "And every moment can be looked at again: this is how it was before the mistake.",
+        "artifact-store describe data --at {change}",
+    ),
+    Step("What is different since then?", "diff {change} --only artifact-store/data"),
     Step("So the mistake is taken back. That is a change too: it is undone, not forgotten.", "undo"),
+    Step(
+        "Who gave each field its value? An undo is seen through, to the one who had set it at first.",
+        "blame artifact-store data",
+    ),
     Step(
         "An older change can be undone out of turn, if nothing depends on it. Something does here, so this is "
         "refused, nothing is half done, and it says what would work.",

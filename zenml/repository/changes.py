@@ -7,7 +7,7 @@ from collections import namedtuple
 
 from zenml.domain.change_ids import letters
 from zenml.domain.errors import DamagedLedgerError
-from zenml.projections import history, undoable
+from zenml.projections import history, labels, undoable
 from zenml.projections.differences import Difference, difference
 from zenml.projections.followers import Newest, followers
 from zenml.projections.history import ChangeRow
@@ -30,7 +30,7 @@ class ChangeInfo(
     namedtuple(
         "ChangeInfo",
         "change letters change_id number kind time actor actor_kind known_by host session command reason"
-        " repository summary told undone_by targets later next_to_undo",
+        " repository summary told undone_by targets later next_to_undo labels",
     )
 ):
     """A change and what became of it. Texts that were blanked, or never given, are None.
@@ -58,6 +58,7 @@ class ChangeInfo(
             for what is undone, for the first run, which no undo takes, and in a look at the past.
         next_to_undo: Whether it is the change that plain undo takes next, here and for whoever asks; not in a
             look at the past.
+        labels: The labels of the active profile that name it, sorted.
     """
 
     __slots__ = ()
@@ -81,6 +82,7 @@ class ChangeInfo(
     targets: tuple[str, ...]
     later: str | None
     next_to_undo: bool
+    labels: tuple[str, ...]
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it: other changes are named by their letters."""
@@ -89,6 +91,7 @@ class ChangeInfo(
         for field in ("undone_by", "later"):
             found[field] = found[field] and letters(found[field])
         found["targets"] = [letters(target) for target in self.targets]
+        found["labels"] = list(self.labels)
         return found
 
 
@@ -147,7 +150,7 @@ class ChangeDetails(namedtuple("ChangeDetails", "info differences followers evid
 
 def infos(now: Reading, changes: Iterable[ChangeRow]) -> Iterator[ChangeInfo]:
     """Yields changes with what became of them."""
-    following, next_one = Newest(now.connection), _NextToUndo(now)
+    following, next_one, named = Newest(now.connection), _NextToUndo(now), _labels(now)
     for row in changes:
         targets = history.targets(now.connection, row.change_id) if row.kind in ("undo", "redo") else []
         in_its_way = row.undone_by is None and row.kind != "init" and now.point is None
@@ -158,7 +161,16 @@ def infos(now: Reading, changes: Iterable[ChangeRow]) -> Iterator[ChangeInfo]:
             targets=tuple(target.change_id for target in targets),
             later=following.after(row) if in_its_way else None,
             next_to_undo=now.point is None and next_one.is_it(row),
+            labels=tuple(named.get(row.change_id, ())),
         )
+
+
+def _labels(now: Reading) -> dict[str, list[str]]:
+    """Returns the labels of the active profile by the change that they name."""
+    found: dict[str, list[str]] = {}
+    for it in labels.labels(now.connection, now.ledger_id, now.at(now.ledger_id)):
+        found.setdefault(it.change_id, []).append(it.label)
+    return found
 
 
 class _NextToUndo:

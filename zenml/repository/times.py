@@ -11,7 +11,7 @@ _LIKE_ISO = re.compile(r"\d{4}-|\d+$")
 """What begins as a date does, or is one number, is no phrase: nobody means the guesses one could make."""
 _WORD = re.compile(r"[a-z]\w*$", re.IGNORECASE)
 _WORDS = re.compile(
-    r"(today|yesterday|now|noon|midnight|mon(day)?|tue(s(day)?)?|wed(nesday)?|thu(r?s(day)?)?|fri(day)?|sat(urday)?"
+    r"(today|yesterday|tomorrow|now|noon|midnight|mon(day)?|tue(s(day)?)?|wed(nesday)?|thu(r?s(day)?)?|fri(day)?|sat(urday)?"
     r"|sun(day)?|jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sep(t(ember)?)?|oct(ober)?"
     r"|nov(ember)?|dec(ember)?)$",
     re.IGNORECASE,

@@ -45,7 +45,7 @@ def bisect(
     The command runs on throw-away copies of the configuration, each as it was after some change. It says with
     its exit code whether all is well: 0 if it is, 1 to 127 if not, 125 if that cannot be told.
 
-    Example: zenml bisect --good "1 hour ago" -- zenml stack describe default
+    Example: zenml bisect --good release-1 -- zenml stack describe dev
     """
     repository = Repository(notify=notice)
     with repository.reading() as now:

@@ -47,7 +47,7 @@ def diff(
 
     A profile that could be something else is written profile:NAME. As JSON it is a JSON Patch (RFC 6902).
 
-    Example: zenml diff "1 hour ago"
+    Example: zenml diff release-1
     """
     repository = Repository(notify=notice)
     found = repository.diff(one, other, only=only or ())

@@ -39,7 +39,7 @@ def restore(
 
     What happened since stays in the history, and this can be undone like everything else.
 
-    Example: zenml restore --to "1 hour ago" --dry-run
+    Example: zenml restore --to release-1 --dry-run
     """
     opened = how.repository()
     what = "Everything" if everything else ", ".join(only or ()) or f"Profile '{opened.active_profile_name}'"

@@ -1,0 +1,269 @@
+"""The past at the terminal: what is asked for is said back, it cannot be changed, and scripts can rely on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.program import ZENML, Home, Result
+
+LOCAL = ("--flavor", "local")
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A stack that was active, and is gone."""
+    home = Home(tmp_path_factory.mktemp("lived").resolve())
+    home.done("artifact-store", "register", "data", *LOCAL, "--path", "/one")
+    home.done("stack", "register", "prod", "-a", "data", "-o", "default", "--set", "--reason", "why not")
+    home.done("label", "release-1")
+    home.done("artifact-store", "update", "data", "--path", "/two")
+    home.done("stack", "set", "default")
+    home.done("stack", "delete", "prod", "--yes")
+    return home
+
+
+def changes(home: Home, *words: str) -> list[str]:
+    return [row["CHANGE"] for row in home.done("history", *words).rows]
+
+
+READING = [
+    ("stack", "list"), ("stack", "get"), ("stack", "describe", "prod"), ("profile", "list"), ("profile", "get"),
+    ("profile", "describe", "default"), ("artifact-store", "list"), ("artifact-store", "get"),
+    ("artifact-store", "describe", "data"), ("artifact-store", "flavor", "list"), ("history",), ("export",),
+    ("stack", "export", "prod", "-"), ("blame", "stack", "prod"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", READING, ids=" ".join)
+def test_every_command_that_reads_knows_the_past_and_says_which(lived: Home, words: tuple[str, ...]) -> None:
+    then = lived.done(*words, "--at", "release-1")
+    assert then.stderr.startswith("As of ")
+    name = changes(lived, "--all", "--reverse")[2]
+    assert then.stderr.splitlines()[0].endswith(f", change {name}.")
+    if words != ("artifact-store", "flavor", "list") and words[0] != "profile":
+        assert "data" in then.stdout or "prod" in then.stdout
+    now = lived.run(*words)
+    assert not now.stderr.startswith("As of ")
+
+
+def test_the_answer_is_that_of_then(lived: Home) -> None:
+    assert lived.done("stack", "get", "--at", "release-1").stdout == "The active stack is: 'prod'\n"
+    assert lived.done("stack", "get", "--at", "now").stdout == "The active stack is: 'default'\n"
+    described = lived.done("artifact-store", "describe", "data", "--at", "release-1", "-o", "json")
+    found = json.loads(described.stdout)
+    assert found["component"]["parameters"] == {"path": "/one"}
+    assert found["component"]["active"] is True
+    assert list(found)[:2] == ["version", "at"]
+    assert described.stderr.startswith(f"As of {found['at']['understood']}.\n")
+    assert "stack 'prod' does not exist" in lived.run("stack", "describe", "prod", check=1).stderr.lower()
+
+
+def test_a_time_is_understood_in_the_zone_of_the_machine(lived: Home) -> None:
+    berlin = Home(lived.base, {"TZ": "Europe/Berlin"})
+    said = berlin.done("stack", "list", "--at", "today").stderr
+    assert " 23:59:59 CE" in said
+    assert "nothing was recorded yet" in berlin.run("stack", "list", "--at", "2 weeks ago", check=1).stderr
+
+
+WRITING = [
+    ("stack", "register", "x", "-a", "data", "-o", "default"), ("stack", "set", "default"), ("undo",), ("redo",),
+    ("artifact-store", "register", "x", *LOCAL, "--path", "/x"),
+    ("artifact-store", "update", "data", "--path", "/x"),
+    ("profile", "create", "x"), ("apply", "-f", "x.yaml"), ("restore", "--to", "now"), ("label", "x1"),
+    ("artifact-store", "up"), ("init",),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", WRITING, ids=" ".join)
+def test_the_past_cannot_be_changed(lived: Home, words: tuple[str, ...]) -> None:
+    before = changes(lived, "--all")
+    refused = lived.run(*words, "--at", "release 1", check=2)
+    assert "The past cannot be changed" in refused.stderr
+    assert "zenml restore --to 'release 1'" in refused.stderr
+    assert changes(lived, "--all") == before
+
+
+def test_a_point_that_is_none_is_refused_with_advice(lived: Home) -> None:
+    for words in (("stack", "list", "--at"), ("restore", "--to"), ("diff",), ("label", "x1")):
+        refused = lived.run(*words, "gibberish", check=1)
+        assert "'gibberish' is no change" in refused.stderr
+        assert "Hint: " in refused.stderr
+
+
+def test_diff_ends_as_scripts_need_it(lived: Home, tmp_path: Path) -> None:
+    assert lived.run("diff", "now", "now", "--exit-code").exit == 0
+    assert lived.run("diff", "release-1", "--exit-code").exit == 1
+    assert lived.run("diff", "release-1").exit == 0
+    assert lived.run("diff", "now", "now", "--log", "--exit-code").exit == 0
+    assert lived.run("diff", "release-1", "--log", "--exit-code").exit == 1
+    file = tmp_path / "then.yaml"
+    lived.done("export", "--at", "release-1", "--out", str(file))
+    assert lived.done("diff", str(file)).stdout == lived.done("diff", "release-1").stdout.split("profile ")[0]
+    refused = lived.run("diff", str(file), "--log", check=1)
+    assert "no changes between" in refused.stderr
+
+
+def test_diff_lists_the_changes_between(lived: Home) -> None:
+    between = changes(lived, "--all")[:4]
+    for words in (("release-1",), ("release-1", "now"), ("now", "release-1")):
+        assert [row["CHANGE"] for row in lived.done("diff", *words, "--log").rows] == between
+
+
+def test_blame_names_the_kinds_it_knows(lived: Home) -> None:
+    assert "is not one of stack, artifact-store" in lived.run("blame", "engine", "x", check=2).stderr
+    (row,) = lived.done("blame", "artifact_store", "data", "path").rows
+    assert (row["FIELD"], row["VALUE"], row["CHANGE"]) == ("path", "/two", changes(lived, "-n", "3")[-1])
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path.resolve())
+    home.done("artifact-store", "register", "data", *LOCAL, "--path", "/one")
+    home.done("label", "good")
+    return home
+
+
+def bisect(home: Home, *words: str, verdict: str = "", check: int = 0) -> Result:
+    """Asks after which change the artifact store has another path."""
+    described = f"$({ZENML} artifact-store describe data -o json 2>/dev/null)"
+    script = f"case {described} in {verdict} */one*) ;; *) exit 1;; esac"
+    return home.run("bisect", "--good", "good", *words, "--", "sh", "-c", script, check=check)
+
+
+def test_bisect_finds_what_broke_it_and_leaves_no_trace(home: Home) -> None:
+    for number in range(7):
+        home.done("orchestrator", "register", f"o{number}", *LOCAL)
+        if number == 3:
+            home.done("artifact-store", "update", "data", "--path", "/two", "--reason", "a bigger disk")
+    before, at_home = changes(home, "--all"), sorted(home.base.rglob("*.yaml"))
+    writes = f"*/one*) {ZENML} stack register x -a data -o default >/dev/null 2>&1;;"
+    found = bisect(home, verdict=writes)
+    assert found.stdout.startswith(f"The first change after which it fails is {before[3]} (set path")
+    assert "a bigger disk" in found.stdout
+    assert f'"zenml undo {before[3]}"' in found.stderr
+    assert changes(home, "--all") == before
+    assert sorted(home.base.rglob("*.yaml")) == at_home
+    earlier = bisect(home, "--bad", before[2])
+    assert earlier.stdout == found.stdout
+
+
+def test_bisect_goes_past_what_cannot_be_told(home: Home) -> None:
+    home.done("orchestrator", "register", "between", *LOCAL)
+    home.done("artifact-store", "update", "data", "--path", "/three")
+    home.done("artifact-store", "update", "data", "--path", "/two")
+    unsure = bisect(home, verdict="*/three*) exit 125;;", check=1)
+    names = changes(home, "-n", "2")
+    assert f"could not be told apart: {names[1]}, {names[0]}." in unsure.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("true",), "ended with 0"),
+        (("false",), "ended with 1"),
+        (("no-such-program",), "cannot be run"),
+        (("sh", "-c", "kill -9 $$"), "was killed"),
+        (("sh", "-c", "exit 125"), "could not be tried"),
+    ],
+)
+def test_bisect_believes_nothing(home: Home, command: tuple[str, ...], words: str) -> None:
+    home.done("orchestrator", "register", "o", *LOCAL)
+    refused = home.run("bisect", "--good", "good", "--", *command, check=1)
+    assert words in refused.stderr
+    assert not list(Path(os.environ.get("TMPDIR", "/tmp")).glob("zenml-bisect-*"))
+
+
+def test_bisect_needs_what_came_between(home: Home) -> None:
+    assert "did not come before" in home.run("bisect", "--good", "now", "--", "true", check=1).stderr
+    assert "--good" in home.run("bisect", "--", "true", check=2).stderr
+    assert "COMMAND" in home.run("bisect", "--good", "good", check=2).stderr
+
+
+def test_bisect_in_a_repository_tries_the_choice_of_then(home: Home) -> None:
+    home.done("init")
+    home.done("stack", "register", "prod", "-a", "data", "-o", "default", "--set")
+    home.done("label", "chosen")
+    home.done("orchestrator", "register", "o", *LOCAL)
+    home.done("stack", "set", "default")
+    file = home.work / ".zen" / "config.yaml"
+    before = file.read_bytes()
+    script = f"{ZENML} stack get | grep -q prod"
+    found = home.done("bisect", "--good", "chosen", "--", "sh", "-c", script)
+    assert "activate stack 'default' in repository" in found.stdout
+    assert file.read_bytes() == before
+
+
+def test_watch_prints_every_change_once_as_it_is_recorded(home: Home) -> None:
+    following = [
+        subprocess.Popen(
+            [ZENML, "watch", *words], env=home.variables(), cwd=home.work, stdout=subprocess.PIPE, text=True
+        )
+        for words in ((), ("-o", "jsonl", "--limit", "1"))
+    ]
+    lines, documents = (it.stdout for it in following)
+    assert lines is not None
+    assert documents is not None
+    first = json.loads(documents.readline())  # which says that it has begun
+    assert first["summary"].startswith("put label 'good'")
+    time.sleep(1)
+    writers = [
+        subprocess.Popen(
+            ["sh", "-c", "; ".join(f"{ZENML} orchestrator register w{w}-{n} --flavor local" for n in range(5))],
+            env=home.variables(), cwd=home.work, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        for w in range(3)
+    ]  # fmt: skip
+    assert [it.wait() for it in writers] == [0, 0, 0]
+    told = [lines.readline() for _ in range(15)]
+    expected = list(reversed(changes(home, "-n", "15")))
+    assert [line.split()[0] for line in told] == expected
+    assert all(line.count("\n") == 1 for line in told)
+    assert [json.loads(documents.readline())["change"] for _ in range(15)] == expected
+    for it in following:
+        it.send_signal(signal.SIGINT)
+        it.communicate(timeout=10)
+        assert it.returncode == 130
+
+
+def test_a_name_cannot_write_lines_of_its_own_into_what_is_watched(home: Home) -> None:
+    home.done("orchestrator", "register", "o", *LOCAL, "--reason", "one\nkkkk  2026 two\x1b[2J")
+    words = f"timeout 2 {ZENML} watch --limit 1"
+    ended = subprocess.run(
+        shlex.split(words), env=home.variables(), cwd=home.work, capture_output=True, text=True, check=False
+    )
+    assert len(ended.stdout.splitlines()) == 1
+    assert "\x1b" not in ended.stdout
+
+
+def test_labels_are_put_listed_and_removed(home: Home) -> None:
+    assert home.done("label", "list", "--at", "now").rows[0]["LABEL"] == "good"
+    home.done("label", "set", "list of things")
+    moved = home.done("label", "good")
+    assert ", no longer " in moved.stdout
+    assert "already" in home.done("label", "good", "good").stdout
+    assert [row["LABEL"] for row in home.done("label", "list").rows] == ["good", "list of things"]
+    home.done("label", "delete", "good")
+    assert "'good' does not exist" in home.run("label", "delete", "good", check=1).stderr
+    home.done("undo")
+    assert home.done("stack", "list", "--at", "good").exit == 0
+    assert "NAME [CHANGE]" in home.done("label").stdout
+    assert "cannot be a label" in home.run("label", "qpvuntsm", check=1).stderr
+
+
+def test_restore_says_what_it_did(home: Home) -> None:
+    home.done("orchestrator", "register", "o", *LOCAL)
+    done = home.done("restore", "--to", "good")
+    assert done.stdout.startswith("Profile 'default' is as it was at ")
+    again = home.done("restore", "--to", "good")
+    assert again.stdout.startswith("Profile 'default' is already as it was at ")
+    assert "--to" in home.run("restore", check=2).stderr
+    only = home.run("restore", "--to", "good", "--only", "o", check=1)
+    assert "neither a stack nor a component" in only.stderr
