@@ -7,7 +7,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-import jsonpatch
+import jsonpatch  # type: ignore[import-untyped]
 import pytest
 
 from tests.ledger.histories import SECRET, Wanderer
@@ -78,6 +78,10 @@ def test_a_stack_names_the_components_that_changed(used: Machine) -> None:
     assert told(here, before, only=["stack:prod"]) == [path, through]
     assert told(here, before, only=["artifact-store/s"]) == [path]
     assert told(here, before, only=["stack:default"]) == []
+    here.rename_component("artifact_store", "s", "t")
+    renamed = ("artifact store 't'", "name", "s", "t")
+    assert told(here, before, only=["artifact-store/s"])[0] == renamed
+    assert told(here, before, only=["artifact-store/t"])[0] == renamed
     for wrong in ("prod", "stack:nope", "orchestrator/nope", "engine/x"):
         with pytest.raises(InvalidValueError):
             here.diff(before, only=[wrong])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ACTIVE_STACK = "active_stack"
 _CHOICE = ("profile",)
+_SECRET = "secret "  # begins no JSON text
 
 
 class Field(namedtuple("Field", "identity shown")):
@@ -30,6 +31,11 @@ class Field(namedtuple("Field", "identity shown")):
     __slots__ = ()
     identity: str
     shown: Any
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether it is stored encrypted."""
+        return self.identity.startswith(_SECRET)
 
 
 class Thing(namedtuple("Thing", "kind component_type name thing_id fields")):
@@ -169,9 +175,9 @@ def _same(one: Field | None, other: Field | None, *, by_identity: bool) -> bool:
         return one is other
     if not by_identity:
         return bool(one.shown == other.shown)
-    # a file has a secret as it may be shown: where that is the same, it stands for whatever the secret is
-    in_file = "secret " in one.identity[:7] + other.identity[:7] and one.identity[:7] != other.identity[:7]
-    return one.identity == other.identity or (in_file and bool(one.shown == other.shown))
+    if one.is_secret != other.is_secret:  # a file has it as it may be shown, which stands for whatever it is
+        return bool(one.shown == other.shown)
+    return bool(one.identity == other.identity)
 
 
 def _plain(value: Any) -> Field:
@@ -184,17 +190,26 @@ def _setting(connection: sqlite3.Connection, text: str) -> Field:
     if key_id is None:
         return _plain(shown(text))
     row = connection.execute("SELECT digest FROM keys WHERE key_id = ?", (key_id,)).fetchone()
-    return Field(f"secret {row[0].hex() if row else key_id}", shown(text))
+    return Field(f"{_SECRET}{row[0].hex() if row else key_id}", shown(text))
 
 
 def only(states: Iterable[State], wanted: Iterable[tuple[str, str, str]]) -> list[State]:
-    """Returns states with some things alone, given by kind, type and name, and all components of their stacks."""
+    """Returns states with some things alone, and all components of their stacks.
+
+    Args:
+        states: The states.
+        wanted: Kind, type and name of each thing, as it is called in one of the states.
+    """
     states, places = list(states), set(wanted)
+    ids = {it.thing_id for state in states for it in state.things if it.place in places and it.thing_id}
     held = {
         ("component", kind, field.shown)
         for state in states
         for it in state.things
-        if it.kind == "stack" and it.place in places
+        if it.kind == "stack" and (it.place in places or it.thing_id in ids)
         for kind, field in it.fields.items()
     }
-    return [state._replace(things=[it for it in state.things if it.place in places | held]) for state in states]
+    return [
+        state._replace(things=[it for it in state.things if it.place in places | held or it.thing_id in ids])
+        for state in states
+    ]

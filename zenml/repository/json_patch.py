@@ -85,7 +85,7 @@ def _hidden(pointer: str, before: Thing, after: Thing) -> list[Operation]:
         if after.kind == "component"
         and name in before.fields
         and before.fields[name].shown == field.shown
-        and all(it.identity.startswith("secret ") for it in (before.fields[name], field))
+        and all(it.is_secret for it in (before.fields[name], field))
         and before.fields[name].identity != field.identity
     ]
 

@@ -94,13 +94,13 @@ def find_side(now: Reading, what: str | datetime) -> Side:
         return Side(_state(now, profile), newest(now.connection), f"profile '{profile.name}' now")
     if what.startswith(PROFILE):
         return _profile(now, what.removeprefix(PROFILE))
-    if what.endswith(_FILES) or os.sep in what:
-        from zenml.documents.files import read_document
-
-        return Side(state_in(read_document(what)), None, f"file '{what}'")
+    if what.endswith(_FILES):
+        return _file(what)
     point = named_point(now.connection, now.ledger_id, what)
     if point is None and any(it.name == what for it in machine.profiles(now.connection, now.machine_id)):
         return _profile(now, what)
+    if point is None and os.path.isfile(what):
+        return _file(what)
     try:
         return _at(now, profile, point or find_point(now.connection, now.ledger_id, what))
     except InvalidValueError as error:
@@ -112,6 +112,12 @@ def find_side(now: Reading, what: str | datetime) -> Side:
 def _at(now: Reading, profile: ProfileRow, point: Point) -> Side:
     then = Reading(now.connection, now.machine_id, now.root, point=point)
     return Side(_state(then, profile), point.number, said(now.connection, point))
+
+
+def _file(path: str) -> Side:
+    from zenml.documents.files import read_document
+
+    return Side(state_in(read_document(path)), None, f"file '{path}'")
 
 
 def _profile(now: Reading, name: str) -> Side:
