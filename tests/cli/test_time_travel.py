@@ -63,6 +63,11 @@ def test_the_answer_is_that_of_then(lived: Home) -> None:
     assert found["component"]["active"] is True
     assert list(found)[:2] == ["version", "at"]
     assert described.stderr.startswith(f"As of {found['at']['understood']}.\n")
+    missing = lived.run("stack", "describe", "pord", "--at", "release-1", check=1).stderr
+    assert (
+        "Error: Stack 'pord' did not exist then.\nHint: Did you mean 'prod'? Run \"zenml stack list --at "
+        in missing
+    )
     assert "stack 'prod' does not exist" in lived.run("stack", "describe", "prod", check=1).stderr.lower()
 
 

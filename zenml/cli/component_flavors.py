@@ -20,7 +20,7 @@ from zenml.cli.writing_options import writing
 from zenml.domain.component_types import display, plural
 from zenml.flavors.info import FlavorInfo
 from zenml.flavors.lookup import Flavors
-from zenml.repository.queries import Queries
+from zenml.repository.looking_back import LookingBack
 
 Name = Annotated[
     str, typer.Argument(metavar="FLAVOR", help="The flavor's name", autocompletion=completions.flavors)
@@ -114,7 +114,7 @@ def _describe(component_type: str, name: str, output: str) -> None:
     show(Table(columns, rows, title=f"'{name}' flavor of {plural(component_type)}", wrapped=("MEANING",)))
 
 
-def _known(repository: Queries) -> Flavors:
+def _known(repository: LookingBack) -> Flavors:
     with repository.reading() as now:
         announce(repository, now)
         return now.flavors

@@ -10,10 +10,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from zenml.repository.queries import Queries
+    from zenml.repository.looking_back import LookingBack
 
 
-def looking(at: str | None) -> Queries:
+def looking(at: str | None) -> LookingBack:
     """Returns what is asked: what there is now, or at a point in the past; says which point was understood."""
     repository = Repository(notify=notice)
     if at is None:
@@ -23,7 +23,7 @@ def looking(at: str | None) -> Queries:
     return past
 
 
-def answer(asked: Queries, found: dict[str, Any], output: str) -> None:
+def answer(asked: LookingBack, found: dict[str, Any], output: str) -> None:
     """Prints an answer for programs; one about the past says of which point it is."""
     at = asked.point_document()
     emit({"at": at, **found} if at else found, output)

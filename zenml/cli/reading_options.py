@@ -21,3 +21,12 @@ At = Annotated[
         autocompletion=completions.points,
     ),
 ]
+Only = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--only",
+        metavar="stack:NAME|TYPE/NAME",
+        help="This alone, a stack with its components (can be repeated)",
+        autocompletion=completions.things,
+    ),
+]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zenml.repository.infos import StackInfo
-    from zenml.repository.queries import Queries
+    from zenml.repository.looking_back import LookingBack
 
 
 def _mark(active: bool) -> str:
@@ -109,7 +109,7 @@ def stack_describe(name: str | None = None, output: str = TABLE, at: str | None 
     show(Table(columns, rows, title="Stack Configuration", caption=caption))
 
 
-def _stack(name: str | None, at: str | None) -> tuple[Queries, StackInfo]:
+def _stack(name: str | None, at: str | None) -> tuple[LookingBack, StackInfo]:
     repository = looking(at)
     with repository.reading() as now:
         announce(repository, now)

@@ -10,20 +10,26 @@ from zenml.domain.errors import ProfileNotFoundError, StackComponentNotFoundErro
 from zenml.domain.suggestions import did_you_mean
 
 
-def missing_component(component_type: str, name: str, known: list[str]) -> StackComponentNotFoundError:
-    """Returns the error that there is no component of this type and name."""
-    message = f"{display(component_type).capitalize()} '{_line(name)}' does not exist."
-    return StackComponentNotFoundError(message, _hint(name, known, f"{command(component_type)} list"))
+def missing_component(
+    component_type: str, name: str, known: list[str], at: str | None = None
+) -> StackComponentNotFoundError:
+    """Returns the error that there is no such component; with ``at``, a change, that there was none then."""
+    message = f"{display(component_type).capitalize()} '{_line(name)}' {_exists(at)}."
+    return StackComponentNotFoundError(message, _hint(name, known, f"{command(component_type)} list", at))
 
 
-def missing_stack(name: str, known: list[str]) -> StackNotFoundError:
-    """Returns the error that there is no stack of this name."""
-    return StackNotFoundError(f"Stack '{_line(name)}' does not exist.", _hint(name, known, "stack list"))
+def missing_stack(name: str, known: list[str], at: str | None = None) -> StackNotFoundError:
+    """Returns the error that there is no stack of this name; with ``at``, a change, that there was none then."""
+    return StackNotFoundError(f"Stack '{_line(name)}' {_exists(at)}.", _hint(name, known, "stack list", at))
 
 
-def missing_profile(name: str, known: list[str]) -> ProfileNotFoundError:
-    """Returns the error that there is no profile of this name."""
-    return ProfileNotFoundError(f"Profile '{_line(name)}' does not exist.", _hint(name, known, "profile list"))
+def missing_profile(name: str, known: list[str], at: str | None = None) -> ProfileNotFoundError:
+    """Returns the error that there is no profile of this name; with ``at``, a change, that there was none then."""
+    return ProfileNotFoundError(f"Profile '{_line(name)}' {_exists(at)}.", _hint(name, known, "profile list", at))
+
+
+def _exists(at: str | None) -> str:
+    return "does not exist" if at is None else "did not exist then"
 
 
 def _line(name: str) -> str:
@@ -31,5 +37,6 @@ def _line(name: str) -> str:
     return name.replace("\n", "\\n")
 
 
-def _hint(name: str, known: list[str], listing: str) -> str:
-    return f'{did_you_mean(name, known)} Run "zenml {listing}" to see the names.'.lstrip()
+def _hint(name: str, known: list[str], listing: str, at: str | None) -> str:
+    then = "" if at is None else f" --at {at}"
+    return f'{did_you_mean(name, known)} Run "zenml {listing}{then}" to see the names.'.lstrip()

@@ -104,12 +104,12 @@ def _found(now: Reading, kind: str, name: str, *, gone: bool) -> str:
         stack = stacks.stack(database, ledger_id, name, at)
         ids = [stack.stack_id] if stack else ids_named(database, STACKS, ledger_id, name) if gone else []
         if not ids:
-            raise missing_stack(name, stacks.stack_names(database, ledger_id, at))
+            raise missing_stack(name, stacks.stack_names(database, ledger_id, at), now.then)
         return ids[-1]
     part = components.component(database, ledger_id, kind, name, at)
     ids = [part.component_id] if part else ids_named(database, COMPONENTS, ledger_id, name, kind) if gone else []
     if not ids:
-        raise missing_component(kind, name, components.component_names(database, ledger_id, kind, at))
+        raise missing_component(kind, name, components.component_names(database, ledger_id, kind, at), now.then)
     return ids[-1]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+from zenml.repository.looking_back import LookingBack
 from zenml.repository.points import find_point, said
-from zenml.repository.queries import Queries
 from zenml.repository.reading import Reading
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zenml.repository.writing import Writing
 
 
-class Past(Queries):
+class Past(LookingBack):
     """What a repository was like at a point in the past. It can only be read.
 
     Attributes:
@@ -26,7 +26,7 @@ class Past(Queries):
         understood: What it was understood as: ``Mon 16 Nov 2026 17:00 CET, change qpvu``.
     """
 
-    def __init__(self, now: Queries, what: str | datetime) -> None:
+    def __init__(self, now: LookingBack, what: str | datetime) -> None:
         super().__init__()
         self.__dict__.update(now.__dict__)
         with now.reading() as reading:

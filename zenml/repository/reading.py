@@ -68,6 +68,11 @@ class Reading:
         return points.position(self.connection, ledger_id, self.point.number) if self.point else None
 
     @property
+    def then(self) -> str | None:
+        """The name of the change that is the point that is looked at; None for now."""
+        return self.short(self.point.change.letters) if self.point else None
+
+    @property
     def context(self) -> history.Context:
         """What history and undo look at from here."""
         repository = self.active.repository
@@ -100,7 +105,7 @@ class Reading:
         for profile in found:
             if profile.name == name or (name is None and profile.active):
                 return profile
-        raise missing_profile(name or "", [profile.name for profile in found])
+        raise missing_profile(name or "", [profile.name for profile in found], self.then)
 
     def _active_stack_name(self, profile: machine.ProfileRow, stack_id: str | None) -> str:
         if self.active.profile and profile.profile_id == self.active.profile.profile_id:
@@ -128,7 +133,7 @@ class Reading:
         if found is None:
             known = stacks.stack_names(self.connection, self.ledger_id, at)
             raise (
-                missing_stack(name, known)
+                missing_stack(name, known, self.then)
                 if name is not None
                 else StackNotFoundError("No stack is active.", 'Run "zenml stack set NAME" to choose one.')
             )
@@ -151,7 +156,7 @@ class Reading:
         found = components.component(self.connection, self.ledger_id, component_type, name, at)
         if found is None:
             known = components.component_names(self.connection, self.ledger_id, component_type, at)
-            raise missing_component(component_type, name, known)
+            raise missing_component(component_type, name, known, self.then)
         return self._component(found)
 
     def _component(self, row: ComponentRow) -> ComponentInfo:

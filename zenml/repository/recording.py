@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from zenml.domain.errors import RepeatedKeyError
 from zenml.repository import zen_file
-from zenml.repository.queries import Queries
+from zenml.repository.looking_back import LookingBack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _KINDS: dict[str, Kind] = {
 """What kind of change a method makes, if not a plain one."""
 
 
-class Recording(Queries):
+class Recording(LookingBack):
     """Calls of methods of `Writing`, as changes."""
 
     @contextmanager

@@ -27,7 +27,7 @@ def restore(writing: OpenChange, to: str | datetime, only: Sequence[str], *, eve
 
     Args:
         writing: The open change.
-        to: The point, as `Queries.at` takes it.
+        to: The point, as `LookingBack.at` takes it.
         only: These alone: ``stack:NAME``, with the components it had, or ``TYPE/NAME``; none for the profile.
         everything: All profiles, and what is active.
 

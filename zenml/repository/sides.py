@@ -66,7 +66,7 @@ class Comparison(namedtuple("Comparison", "one other")):
 
 
 def compare(now: Reading, one: str | datetime, other: str | datetime, only: Sequence[str] = ()) -> Comparison:
-    """Returns what `Queries.diff` says."""
+    """Returns what `LookingBack.diff` says."""
     sides = [find_side(now, it) for it in (one, other)]
     if only:
         wanted = [place(it) for it in only]

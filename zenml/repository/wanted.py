@@ -58,7 +58,7 @@ def history(
     limit: int | None = None,
     after: int | None = None,
 ) -> Iterator[ChangeInfo]:
-    """Returns changes, newest first; what `Queries.history` says holds of the arguments.
+    """Returns changes, newest first; what `LookingBack.history` says holds of the arguments.
 
     Raises:
         InvalidValueError: There is no such kind of change, or of component.

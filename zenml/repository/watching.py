@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from zenml.repository.changes import ChangeInfo
-    from zenml.repository.queries import Queries
+    from zenml.repository.looking_back import LookingBack
 
 INTERVAL = 0.2
 """Seconds between two looks: soon enough to seem at once, and cheap, as only a counter is read."""
 
 
-def watch(asked: Queries, path: str, *, everything: bool, latest: int, interval: float) -> Iterator[ChangeInfo]:
-    """Yields changes as they are recorded, for as long as it is asked; `Queries.watch` says more.
+def watch(
+    asked: LookingBack, path: str, *, everything: bool, latest: int, interval: float
+) -> Iterator[ChangeInfo]:
+    """Yields changes as they are recorded, for as long as it is asked; `LookingBack.watch` says more.
 
     Args:
         asked: Where to look.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -11,7 +11,7 @@ from zenml.cli.groups import single
 from zenml.cli.listing import list_between
 from zenml.cli.notices import notice
 from zenml.cli.output import TABLE, emit_value
-from zenml.cli.reading_options import Output
+from zenml.cli.reading_options import Only, Output
 from zenml.repository import Repository
 
 DIFFERENT = 1
@@ -30,15 +30,7 @@ def diff(
         str,
         typer.Argument(metavar="[B]", help="Likewise; what is now by default", autocompletion=completions.sides),
     ] = "now",
-    only: Annotated[
-        Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
-        typer.Option(
-            "--only",
-            metavar="stack:NAME|TYPE/NAME",
-            help="Compare this alone (can be repeated)",
-            autocompletion=completions.things,
-        ),
-    ] = None,
+    only: Only = None,
     log: Annotated[bool, typer.Option("--log", help="List the changes between two points instead")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if there is a difference")] = False,
     output: Output = "table",

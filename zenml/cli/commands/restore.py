@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 from zenml.cli import completions
 from zenml.cli.groups import single
+from zenml.cli.reading_options import Only
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 
@@ -24,15 +25,7 @@ def restore(
             autocompletion=completions.points,
         ),
     ],
-    only: Annotated[
-        Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
-        typer.Option(
-            "--only",
-            metavar="stack:NAME|TYPE/NAME",
-            help="Only this, a stack with the components it had (can be repeated)",
-            autocompletion=completions.things,
-        ),
-    ] = None,
+    only: Only = None,
     everything: Annotated[bool, typer.Option("--all", help="All profiles, and which is active, too")] = False,
 ) -> None:
     """Make the active profile as it was: its components, its stacks, and which of them is active.

@@ -1,0 +1,112 @@
+"""What was: the changes, any point in the past, what is different since, and who made it so."""
+
+from __future__ import annotations
+
+from zenml.repository.queries import Queries
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from typing import Unpack
+
+    from zenml.repository.blame import Line
+    from zenml.repository.changes import ChangeInfo
+    from zenml.repository.infos import LabelInfo
+    from zenml.repository.past import Past
+    from zenml.repository.sides import Comparison
+    from zenml.repository.wanted import Wanted
+
+
+class LookingBack(Queries):
+    """Asks of the past; the answers are as quick as those about now, however long it is."""
+
+    def history(self, **wanted: Unpack[Wanted]) -> list[ChangeInfo]:
+        """Returns the changes that concern this context, newest first.
+
+        Args:
+            wanted: Every condition that is given must hold:
+                ``everything``: the changes of all profiles and repositories; ``profile``: those of another
+                profile and the machine's; ``stack`` and ``component`` (as ``type/name``): about one that has
+                or had this name; ``mine``; ``actor``: made by somebody of this name; ``kinds``: of these
+                kinds; ``since`` and ``until``: made between these times (a datetime without a zone is local);
+                ``grep``: with this text in summary, reason or command; ``fold``: leave out what cancels out;
+                ``limit``: the newest so many; ``reverse``: oldest first; ``after``: with a greater
+                number than this.
+
+        Raises:
+            InvalidValueError: There is no such kind of change, or of component.
+            NotFoundError: There never was a profile, stack or component of this name.
+        """
+        from zenml.repository.wanted import history
+
+        return self.ask(lambda now: list(history(now, **wanted)))
+
+    def at(self, point: str | datetime) -> Past:
+        """Returns a view of the past, which can be asked what a repository can.
+
+        Args:
+            point: A change, by its letters, a label, or a time: a datetime, or text such as ``2026-11-17 14:00``,
+                ``monday`` or ``2 hours ago``; one without a zone is local, and a day stands for its end.
+
+        Raises:
+            ChangeNotFoundError: There is no such change, or nothing was recorded yet.
+            InvalidValueError: It cannot be understood.
+        """
+        from zenml.repository.past import Past
+
+        return Past(self, point)
+
+    def diff(self, one: str | datetime, other: str | datetime = "now", *, only: Sequence[str] = ()) -> Comparison:
+        """Returns what is different between two states.
+
+        Args:
+            one: A point of the active profile, as `at` takes it; a profile, by its name or as ``profile:NAME``;
+                or a file that ``zenml export`` wrote.
+            other: Likewise; the active profile as it is if nothing is given.
+            only: Compare these alone: ``stack:NAME``, with the components it has, or ``TYPE/NAME``.
+
+        Raises:
+            NotFoundError: There is no such change, profile or file; a `KeyError`.
+            InvalidValueError: Something can be read as none of these.
+        """
+        from zenml.repository.sides import compare
+
+        return self.ask(lambda now: compare(now, one, other, only))
+
+    def blame(self, kind: str, name: str, field: str | None = None, *, every: bool = False) -> list[Line]:
+        """Returns who gave a stack or a component the values it has, field by field.
+
+        What an undo, a redo or a restore put back is told with the change that had set it at first.
+
+        Args:
+            kind: ``stack``, or a type of components.
+            name: Its name; with ``every`` also that of one that is gone.
+            field: A parameter, ``name``, ``flavor``, or of a stack a type of components; all of them for None.
+            every: All values that a field had, the newest first.
+
+        Raises:
+            NotFoundError: There is no such stack or component; a `KeyError`.
+            InvalidValueError: It has no such field.
+        """
+        from zenml.repository.blame import blame
+
+        return self.ask(lambda now: blame(now, kind, name, field, every=every))
+
+    def watch(self, *, everything: bool = False, latest: int = 0, interval: float = 0.2) -> Iterator[ChangeInfo]:
+        """Yields changes that concern this context as they are recorded, without end.
+
+        Args:
+            everything: Those of all profiles and repositories.
+            latest: Begin with so many of the newest changes.
+            interval: Seconds between two looks.
+        """
+        from zenml.repository.watching import watch
+
+        return watch(self, self._ledger_path(), everything=everything, latest=latest, interval=interval)
+
+    @property
+    def labels(self) -> list[LabelInfo]:
+        """The labels of the active profile, by name."""
+        with self.reading() as now:
+            return now.labels()
