@@ -28,7 +28,16 @@ print("imported", *sorted(name for name in sys.modules if name in {heavy!r}))
 
 
 @pytest.mark.parametrize(
-    "words", [["stack", "get"], ["stack", "list"], ["profile", "list"], ["orchestrator", "get"], ["status"]]
+    "words",
+    [
+        ["stack", "get"],
+        ["stack", "list"],
+        ["profile", "list"],
+        ["orchestrator", "get"],
+        ["status"],
+        ["stack", "list", "--at", "now"],
+        ["history", "--at", "now", "-o", "json"],
+    ],
 )
 def test_a_command_that_reads_imports_nothing_heavy(words: list[str], used: Home) -> None:
     answered = used.python(PROBE.format(words=words, heavy=HEAVY))

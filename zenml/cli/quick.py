@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 _NOUNS = ("profile", "stack")
 _VERBS = ("list", "get", "describe")
+_OPTIONS = {"-o": "output", "--output": "output", "--at": "at"}
 
 
 def answer(words: Sequence[str]) -> bool:
     """Answers a command if it is one of the plain ones; tells whether it was.
 
     These are ``profile|stack|<component> list|get``, ``… describe [NAME]``, ``history``, ``status`` and
-    ``config``, with no option but ``--output`` at their end, and ``undo`` without any.
+    ``config``, with no options but ``--output`` and ``--at`` at their end, and ``undo`` without any.
     """
     if "_ZENML_COMPLETE" in os.environ:
         return False
@@ -27,15 +28,16 @@ def answer(words: Sequence[str]) -> bool:
 
         take_back()
         return True
-    words, output = _split(words)
+    words, options = _split(words)
+    output, at = options.get("output", TABLE), options.get("at")
     if output not in FORMATS:
         return False
     if words == ["history"]:
         from zenml.cli.listing import list_changes
 
-        list_changes(output)
+        list_changes(output, at)
         return True
-    if words in (["status"], ["config"]):
+    if words in (["status"], ["config"]) and at is None:
         from zenml.cli import whereabouts
 
         (whereabouts.print_status if words == ["status"] else whereabouts.print_config)(output)
@@ -54,14 +56,16 @@ def answer(words: Sequence[str]) -> bool:
 
     if noun in types:
         asked: Callable[..., None] = getattr(reads, f"component_{verb}")
-        asked(types[noun], *names, output=output)
+        asked(types[noun], *names, output=output, at=at)
     else:
-        getattr(reads, f"{noun}_{verb}")(*names, output=output)
+        getattr(reads, f"{noun}_{verb}")(*names, output=output, at=at)
     return True
 
 
-def _split(words: Sequence[str]) -> tuple[list[str], str]:
-    """Returns the words before a final ``--output FORMAT``, and the format."""
-    if len(words) > 2 and words[-2] in ("-o", "--output"):
-        return list(words[:-2]), words[-1]
-    return list(words), TABLE
+def _split(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Returns the words before options at the end that have a value, each given once, and these options."""
+    rest, options = list(words), {}
+    while len(rest) > 2 and rest[-2] in _OPTIONS and _OPTIONS[rest[-2]] not in options:
+        options[_OPTIONS[rest[-2]]] = rest[-1]
+        del rest[-2:]
+    return rest, options

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections import namedtuple
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from zenml import places
 from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError
@@ -179,6 +179,8 @@ class _Trial:
             yield config
         finally:
             shutil.rmtree(config, ignore_errors=True)
+            with suppress(OSError):  # what was noted of it outside of its folder
+                os.remove(places.heads_file(config))
 
     def _go_to(self, config: str, letters: str) -> bool:
         def ignore(sentence: str) -> None: ...
