@@ -67,9 +67,9 @@ def put(
     """
     opened = how.repository()
     before = opened.ask(lambda now: find_label(now.connection, now.ledger_id, name))
-    understood = opened.at(change)
-    recorded = opened.put_label(name, change)
-    target = opened.ask(lambda now: now.short(understood.point.change.letters))
+    named = opened.at(change).point.change.letters
+    recorded = opened.put_label(name, named)
+    target = opened.ask(lambda now: now.short(named))
     moved = f", no longer {letters(before.change_id)[: len(target)]}" if before else ""
     how.done(
         opened,

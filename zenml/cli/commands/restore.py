@@ -36,8 +36,9 @@ def restore(
     """
     opened = how.repository()
     what = "Everything" if everything else ", ".join(only or ()) or f"Profile '{opened.active_profile_name}'"
-    understood = opened.at(to).understood
-    change = opened.restore(to, only=only or (), everything=everything)
+    then = opened.at(to)
+    understood = then.understood
+    change = opened.restore(then.point.change.letters, only=only or (), everything=everything)
     how.done(
         opened,
         change,
