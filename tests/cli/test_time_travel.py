@@ -121,8 +121,15 @@ def test_diff_ends_as_scripts_need_it(lived: Home, tmp_path: Path) -> None:
 
 def test_diff_lists_the_changes_between(lived: Home) -> None:
     between = changes(lived, "--all")[:4]
-    for words in (("release-1",), ("release-1", "now"), ("now", "release-1")):
+    for words in (("release-1",), ("release-1", "now"), ("now", "release-1"), ("release-1..now",)):
         assert [row["CHANGE"] for row in lived.done("diff", *words, "--log").rows] == between
+
+
+def test_a_label_can_be_shown(lived: Home) -> None:
+    shown = lived.done("show", "release-1")
+    assert "register stack 'prod'" in shown.stdout.splitlines()[0]
+    assert "  labels   release-1\n" in shown.stdout
+    assert "label 'release-1'" in lived.done("history").stdout
 
 
 def test_blame_names_the_kinds_it_knows(lived: Home) -> None:

@@ -156,6 +156,21 @@ def test_the_repository_has_a_view_of_the_past(used: Machine) -> None:
     assert not hasattr(then, "undo")
 
 
+def test_a_profile_that_is_gone_has_a_past(used: Machine) -> None:
+    here = used.repository()
+    here.create_profile("team")
+    here.activate_profile("team")
+    stack = here.combine_stack("theirs", {"artifact_store": "default", "orchestrator": "default"}, activate=True)
+    assert stack is not None
+    here.activate_profile("default")
+    here.delete_profile("team")
+    then = here.at(stack.letters)
+    assert (then.active_profile_name, then.active_stack_name) == ("team", "theirs")
+    assert [it.name for it in then.profiles] == ["default", "team"]
+    assert then.blame("stack", "theirs", "name")[0].author.change_id == stack.change_id
+    assert "name: theirs" in then.ask(profile_export)
+
+
 def test_what_was_undone_later_was_in_effect(used: Machine) -> None:
     here = used.repository()
     change = here.register_component("orchestrator", "o", "local", {})

@@ -11,6 +11,7 @@ from zenml.projections import history, labels, undoable
 from zenml.projections.differences import Difference, difference
 from zenml.projections.followers import Newest, followers
 from zenml.projections.history import ChangeRow
+from zenml.repository.points import named_point
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -209,13 +210,13 @@ def whoever_asks(now: Reading) -> Origin:
 
 
 def details(now: Reading, prefix: str | None = None) -> ChangeDetails:
-    """Returns all there is to know of a change; of the newest one of this context for no prefix.
+    """Returns all there is to know of a change, given by its letters or a label; of the newest one here for none.
 
     Raises:
         ChangeNotFoundError: No change, or more than one, begins with these letters.
         DamagedLedgerError: One of its events is not of the form of an event.
     """
-    row = history.find_change(now.connection, prefix) if prefix is not None else _newest(now)
+    row = _newest(now) if prefix is None else _named(now, prefix)
     (info,) = infos(now, [row])
     stored = [
         history.stored(now.connection, ledger_id, position, position + count)
@@ -230,6 +231,11 @@ def details(now: Reading, prefix: str | None = None) -> ChangeDetails:
         ) from error
     later = followers(now.connection, row, _FOLLOWERS)
     return ChangeDetails(info, differences, list(infos(now, later)), evidence)
+
+
+def _named(now: Reading, word: str) -> ChangeRow:
+    point = named_point(now.connection, now.ledger_id, word)
+    return point.change if point else history.find_change(now.connection, word)
 
 
 def _newest(now: Reading) -> ChangeRow:

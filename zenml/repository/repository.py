@@ -82,7 +82,7 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
         return self._record("initialize", os.fspath(root) if root is not None else os.getcwd())
 
     def show(self, change: str | None = None) -> ChangeDetails:
-        """Returns all there is to know of a change, given by its letters; of the newest one here for none.
+        """Returns all there is to know of a change, given by its letters or a label; of the newest one for none.
 
         What its undo would meet is found out by rehearsing it, whoever made the change; nothing is written.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -27,9 +27,9 @@ def diff(
         ),
     ],
     other: Annotated[
-        str,
+        Optional[str],  # noqa: UP045 - the parser reads it at run time
         typer.Argument(metavar="[B]", help="Likewise; what is now by default", autocompletion=completions.sides),
-    ] = "now",
+    ] = None,
     only: Only = None,
     log: Annotated[bool, typer.Option("--log", help="List the changes between two points instead")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if there is a difference")] = False,
@@ -37,10 +37,12 @@ def diff(
 ) -> None:
     """Show what is different between two points in time, two profiles, or a profile and a file.
 
-    A profile that could be something else is written profile:NAME. As JSON it is a JSON Patch (RFC 6902).
+    A profile that could be something else is written profile:NAME, and A B may be written A..B. As JSON it is a
+    JSON Patch (RFC 6902).
 
     Example: zenml diff release-1
     """
+    one, other = _ends(one, other)
     repository = Repository(notify=notice)
     found = repository.diff(one, other, only=only or ())
     notice(f"From {found.one.understood} to {found.other.understood}.")
@@ -56,6 +58,15 @@ def diff(
             notice("There is no difference.")
     if exit_code and different:
         raise typer.Exit(DIFFERENT)
+
+
+def _ends(one: str, other: str | None) -> tuple[str, str]:
+    """Returns the two sides; they may be written as one word, as for ``zenml undo``."""
+    if other is None:
+        first, dots, last = one.partition("..")
+        if dots and first and last and "/" not in one:
+            return first, last
+    return one, "now" if other is None else other
 
 
 app = single(diff)

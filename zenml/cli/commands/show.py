@@ -17,8 +17,8 @@ def show(
         Optional[str],  # noqa: UP045 - the parser reads it at run time
         typer.Argument(
             metavar="[CHANGE]",
-            help="The change, as in `zenml history`; the newest if none is named",
-            autocompletion=completions.changes,
+            help="The change, as in `zenml history`, or a label; the newest if none is named",
+            autocompletion=completions.points,
         ),
     ] = None,
     output: Output = "table",
