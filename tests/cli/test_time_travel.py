@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import signal
 import subprocess
@@ -196,9 +195,10 @@ def test_bisect_goes_past_what_cannot_be_told(home: Home) -> None:
 )
 def test_bisect_believes_nothing(home: Home, command: tuple[str, ...], words: str) -> None:
     home.done("orchestrator", "register", "o", *LOCAL)
-    refused = home.run("bisect", "--good", "good", "--", *command, check=1)
+    temporary = home.folder("tmp")
+    refused = home.run("bisect", "--good", "good", "--", *command, env={"TMPDIR": str(temporary)}, check=1)
     assert words in refused.stderr
-    assert not list(Path(os.environ.get("TMPDIR", "/tmp")).glob("zenml-bisect-*"))
+    assert not list(temporary.iterdir())
 
 
 def test_bisect_needs_what_came_between(home: Home) -> None:
@@ -215,7 +215,7 @@ def test_bisect_in_a_repository_tries_the_choice_of_then(home: Home) -> None:
     home.done("stack", "set", "default")
     file = home.work / ".zen" / "config.yaml"
     before = file.read_bytes()
-    script = f"{ZENML} stack get | grep -q prod"
+    script = f"{ZENML} stack get | grep -q prod; ended=$?; {ZENML} stack set default >&2; exit $ended"
     found = home.done("bisect", "--good", "chosen", "--", "sh", "-c", script)
     assert "activate stack 'default' in repository" in found.stdout
     assert file.read_bytes() == before

@@ -194,7 +194,11 @@ class _Trial:
         return True
 
     def _chosen(self, letters: str) -> dict[str, str]:
-        """Returns what puts the profile and stack of then in use, whatever the repository's file says."""
+        """Returns what puts the profile and stack of then in use, and no repository, whose file is no copy."""
         active = self._repository.at(letters).active
-        found = {PROFILE_VARIABLE: active.profile.name if active.profile else ""}
-        return {**found, STACK_VARIABLE: active.stack.name if active.stack else ""}
+        return {
+            PROFILE_VARIABLE: active.profile.name if active.profile else "",
+            STACK_VARIABLE: active.stack.name if active.stack else "",
+            places.REPOSITORY_VARIABLE: self._folder,
+            "ZENML_ENABLE_REPO_INIT_WARNINGS": "false",
+        }
