@@ -33,7 +33,7 @@ def test_every_patch_turns_one_document_into_the_other(machine: Machine) -> None
     walker = Wanderer(machine, seed=4)
     walker.walk(40)
     here = walker.here
-    points = [it.letters for it in here.history(everything=True)][::3]
+    points = [it.letters for it in here.history(everything=True)][::5]
     different = 0
     for one, other in product(points, points):
         found = here.diff(one, other)
@@ -41,7 +41,7 @@ def test_every_patch_turns_one_document_into_the_other(machine: Machine) -> None
         assert patched(before, found.patch()) == after
         assert bool(found.patch()) == bool(found.differences) == (before != after)
         different += before != after
-    assert different > 50
+    assert different > 20
 
 
 def test_names_that_need_escaping_and_names_that_change_places(used: Machine) -> None:
