@@ -144,7 +144,7 @@ def test_secrets_stay_stars(used: Machine) -> None:
 
 def test_everything_that_is_has_an_author(machine: Machine) -> None:
     walker = Wanderer(machine, seed=5)
-    walker.walk(25)
+    walker.walk(40)
     here, asked = walker.here, 0
     for component in here.list_components("orchestrator"):
         for line in here.blame("orchestrator", component.name):
@@ -159,4 +159,4 @@ def test_everything_that_is_has_an_author(machine: Machine) -> None:
             assert line.author.kind not in ("undo", "redo", "restore")
             assert line.value == {"name": stack.name, **stack.components}[line.field]
             asked += 1
-    assert asked > 8
+    assert asked > 10
