@@ -84,6 +84,10 @@ class _Answer(io.FileIO):
                 if count is None:  # others made the stream one that does not wait
                     select.select([], [self], [])
                 rest = rest[count or 0 :]
+            return size
+        except KeyboardInterrupt:
+            self._lost = True  # else what was written just before the interrupt would be written once more
+            raise
         except OSError as error:
             self._lost = True
             if error.errno == errno.EPIPE:
@@ -92,7 +96,6 @@ class _Answer(io.FileIO):
                 f"The answer cannot be written to standard output: {error.strerror}.",
                 'Whatever was recorded stays; run "zenml history" to see it.',
             ) from error
-        return size
 
 
 class _Notices(io.FileIO):
