@@ -32,7 +32,9 @@ def test_there_is_nothing_to_remove() -> None:
     given(fact("v1", None, ONE)).when(put("v2", None)).then_raises(LabelNotFoundError, "'v2'")
 
 
-@pytest.mark.parametrize("label", ["qpvu", "k", "now", "list", "delete", "set", "a..b", "", "a/b", "-x"])
+@pytest.mark.parametrize(
+    "label", ["qpvu", "k", "now", "list", "delete", "set", "a..b", "rel.yaml", "profile:x", "", "a/b", "-x"]
+)
 def test_what_could_be_something_else_is_no_label(label: str) -> None:
     given().when(put(label, ONE)).then_raises(InvalidValueError, "cannot be")
 

@@ -185,3 +185,22 @@ def test_nothing_is_done_by_a_rehearsal_or_half(used: Machine) -> None:
     with pytest.raises(LedgerError):
         here.restore("no such point")
     assert used.tables() == tables
+
+
+def test_a_repository_that_had_not_chosen_yet_has_what_the_machine_had_chosen(used: Machine) -> None:
+    outside, root = used.repository(), used.folder("project")
+    outside.combine_stack("prod", PARTS, activate=True)
+    point = outside.history(limit=1)[0].letters
+    outside.activate_stack("default")
+    outside.initialize(root)
+    here = used.repository(root)
+    assert here.at(point).active_stack_name == "prod"
+    here.restore(point)
+    assert here.active_stack_name == "prod"
+    assert here.diff(point).differences == []
+    here.undo()
+    here.combine_stack("later", PARTS, activate=True)  # which has to go, and is active here
+    here.restore(point)
+    assert here.active_stack_name == "prod"
+    assert here.diff(point).differences == []
+    assert here.restore(point) is None

@@ -66,7 +66,7 @@ def check_label(label: str) -> None:
     check_name("label", label)
     if is_prefix(label):
         why = "it could be the id of a change, which has letters from k to z alone"
-    elif label in RESERVED or ".." in label:
+    elif label in RESERVED or ".." in label or label.startswith("profile:") or label.endswith((".yaml", ".yml")):
         why = "it means something else to zenml"
     else:
         return

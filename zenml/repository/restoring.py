@@ -114,8 +114,10 @@ def _active_stack(writing: OpenChange, then: Reading, profile: ProfileRow, was: 
             events.StackActivated(profile_id=profile_id, profile_name=profile.name, old=old, new=new),
         )
     here, known = change.catalog.repository_here(), then.active.repository
-    if here and known and here.profile_id == known.profile_id == profile_id:
-        old, new = choice(known.stack_id), choice(here.stack_id)
+    if here and here.profile_id == profile_id:
+        # where the repository had not chosen in this profile yet, the machine's choice counted
+        its_own = known.stack_id if known and known.profile_id == profile_id else chosen
+        old, new = choice(its_own), choice(here.stack_id)
         label = {"repository_id": here.repository_id, "path": here.path}
         _back(writing, events.RepositoryStackActivated(old=old, new=new, **label))
 

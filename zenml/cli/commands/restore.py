@@ -8,6 +8,7 @@ import typer
 
 from zenml.cli import completions
 from zenml.cli.groups import single
+from zenml.cli.notices import notice
 from zenml.cli.reading_options import Only
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
@@ -38,6 +39,8 @@ def restore(
     what = "Everything" if everything else ", ".join(only or ()) or f"Profile '{opened.active_profile_name}'"
     then = opened.at(to)
     understood = then.understood
+    if how.dry_run:
+        notice(f"To {understood}.")
     change = opened.restore(then.point.change.letters, only=only or (), everything=everything)
     how.done(
         opened,
