@@ -8,9 +8,9 @@ from typing import Any
 import typer
 
 
-def group(help_text: str) -> typer.Typer:
+def group(help_text: str, **settings: Any) -> typer.Typer:
     """Returns an empty group of commands that shows its help when nothing more is said."""
-    made = typer.Typer(help=help_text, add_completion=False, rich_markup_mode=None)
+    made = typer.Typer(help=help_text, add_completion=False, rich_markup_mode=None, **settings)
 
     @made.callback(invoke_without_command=True)
     def show_help(ctx: typer.Context) -> None:

@@ -118,12 +118,14 @@ class _Status:
 
     def of(self, change: ChangeInfo) -> str:
         """Returns its labels and what became of it, in a few words."""
-        named = [f"label '{label}'" for label in change.labels]
+        return ", ".join([*(f"label '{label}'" for label in change.labels), *self._became(change)])
+
+    def _became(self, change: ChangeInfo) -> list[str]:
         if change.undone_by:
-            return ", ".join([*named, f"undone by {self._name(change.undone_by)}"])
+            return [f"undone by {self._name(change.undone_by)}"]
         if change.next_to_undo:
-            return ", ".join([*named, "next to undo"])
-        return ", ".join([*named, *([f"followed by {self._name(change.later)}"] if change.later else [])])
+            return ["next to undo"]
+        return [f"followed by {self._name(change.later)}"] if change.later else []
 
     def _name(self, change_id: str) -> str:
         return self._names.get(change_id) or self._now.short(letters(change_id))

@@ -69,7 +69,7 @@ def _activate_profile(wish: commands.ActivateProfile, catalog: Catalog) -> list[
         # a stack belongs to its profile: start with the one the machine chose for the new profile
         events.RepositoryStackActivated(
             old=_stack(here.stack_id, catalog),
-            new=_existing_stack(catalog.active_stack(profile.profile_id), catalog),
+            new=existing_stack(catalog.active_stack(profile.profile_id), catalog),
             **label,
         ),
     ]
@@ -144,8 +144,8 @@ def _stack(stack_id: str | None, catalog: Catalog) -> Choice | None:
     return Choice(chosen_id=stack_id, name=found.name if found else "")
 
 
-def _existing_stack(stack_id: str | None, catalog: Catalog) -> Choice | None:
-    """Returns None for a stack somebody else deleted from a shared profile: it cannot be chosen anew."""
+def existing_stack(stack_id: str | None, catalog: Catalog) -> Choice | None:
+    """Returns a stack as a choice; None for one that is gone: it cannot be chosen anew."""
     choice = _stack(stack_id, catalog)
     return choice if choice and choice.name else None
 

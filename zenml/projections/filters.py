@@ -7,6 +7,7 @@ from collections import namedtuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
 
     from zenml.projections.temporal import Table
 
@@ -62,18 +63,18 @@ class Filter(
     after: int | None
 
 
-class Condition(namedtuple("Condition", "wanted among named")):
+class Condition(namedtuple("Condition", "wanted numbers named")):
     """A filter as SQL.
 
     Attributes:
         wanted: A condition on a change ``c``.
-        among: A select of the only numbers to look at; empty for all.
+        numbers: A condition on its number, written ``{number}``: it stands where an index can use it.
         named: Its parameters.
     """
 
     __slots__ = ()
     wanted: str
-    among: str
+    numbers: str
     named: dict[str, object]
 
 
@@ -104,10 +105,7 @@ def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
         "c.time <= :until": which.until,
         _GREP: which.grep,
         _FOLD: which.fold and which.upto is None,
-        "c.number <= :upto": which.upto is not None,
-        "c.number > :after": which.after is not None,
     }
-    wanted = " AND ".join(sql for sql, given in conditions.items() if given) or "TRUE"
     named: dict[str, object] = {
         "mine": actor,
         "actor_kind": actor_kind,
@@ -120,7 +118,18 @@ def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
     if which.grep:
         named["grep"] = which.grep.casefold()
         database.create_function("zenml_holds", -1, _holds, deterministic=True)
-    return Condition(wanted, " INTERSECT ".join(_numbers(about, named) for about in which.about), named)
+    among = " INTERSECT ".join(_numbers(about, named) for about in which.about)
+    numbers = {
+        f"{{number}} IN ({among})": which.about,
+        "{number} <= :upto": which.upto is not None,
+        "{number} > :after": which.after is not None,
+    }
+    return Condition(_all(conditions), _all(numbers), named)
+
+
+def _all(conditions: Mapping[str, object]) -> str:
+    """Returns the conditions that are given, as one."""
+    return " AND ".join(sql for sql, given in conditions.items() if given) or "TRUE"
 
 
 def _numbers(about: About, named: dict[str, object]) -> str:

@@ -68,13 +68,13 @@ SELECT = f"SELECT {', '.join(ChangeRow._fields)} FROM changes"
 
 _NUMBERS = (
     "SELECT p.number FROM change_parts p CROSS JOIN changes c ON c.number = p.number"
-    " WHERE p.ledger_id = {ledger}{among} AND {wanted}"
+    " WHERE p.ledger_id = {ledger} AND {numbers} AND {wanted}"
 )
 # no other repository's choices; what they refer to says nothing of where they were made
 _HERE = "s.subject NOT IN ('repository', 'used') OR s.subject_id = :repository_id"
 
 
-def concerning(wanted: str, among: str = "", *, upto: bool = False, after: bool = False) -> str:
+def concerning(wanted: str, numbers: str = "TRUE") -> str:
     """Returns the select of the wanted changes that concern a context, newest first.
 
     The changes of each ledger are read from the newest on and merged, until as many are found as there
@@ -82,14 +82,11 @@ def concerning(wanted: str, among: str = "", *, upto: bool = False, after: bool 
 
     Args:
         wanted: A condition on a change ``c``.
-        among: A select of numbers; no others are looked at.
-        upto: Whether there is a greatest number, ``:upto``.
-        after: Whether all are greater than a number, ``:after``.
+        numbers: A condition on its number, as a `Condition` has it.
     """
-    among = (f" AND p.number IN ({among})" if among else "") + (" AND p.number <= :upto" if upto else "")
-    among += " AND p.number > :after" if after else ""
-    profile = _NUMBERS.format(ledger=":profile_ledger_id", wanted=wanted, among=among)
-    machine = _NUMBERS.format(ledger=":machine_id", wanted=wanted, among=among) + (
+    numbers = numbers.format(number="p.number")
+    profile = _NUMBERS.format(ledger=":profile_ledger_id", wanted=wanted, numbers=numbers)
+    machine = _NUMBERS.format(ledger=":machine_id", wanted=wanted, numbers=numbers) + (
         " AND EXISTS (SELECT 1 FROM change_subjects s"
         f" WHERE s.change_id = p.change_id AND s.ledger_id = :machine_id AND ({_HERE}))"
     )
@@ -139,12 +136,10 @@ def _listed(
     condition = prepare(database, which)
     named = {**condition.named, "most": -1 if limit is None else limit}
     if context is None:
-        among = f" AND c.number IN ({condition.among})" if condition.among else ""
-        sql = f"{SELECT} c WHERE {condition.wanted}{among} ORDER BY number DESC LIMIT :most"
+        numbers = condition.numbers.format(number="c.number")
+        sql = f"{SELECT} c WHERE {condition.wanted} AND {numbers} ORDER BY number DESC LIMIT :most"
     else:
-        sql = concerning(
-            condition.wanted, condition.among, upto=which.upto is not None, after=which.after is not None
-        )
+        sql = concerning(condition.wanted, condition.numbers)
         named.update(context._asdict())
     return [ChangeRow(*row) for row in database.execute(sql, named)]
 

@@ -17,6 +17,10 @@ Query = tuple[str, list[object]]
 _BITS = 33  # positions stay below 2**32: at a change a second that is a century of changes
 
 
+LAST = 2**62
+"""A position after all there will be."""
+
+
 class Table(namedtuple("Table", "name key columns unique indexes", defaults=((), ()))):
     """A temporal table of one kind of thing.
 

@@ -72,7 +72,7 @@ def resolve(
     notices: list[str] = []
     profiles = {row.profile_id: row for row in machine.profiles(database, machine_id)}
     by_name = {row.name: row for row in profiles.values()}
-    fallback = _machine_profile(profiles, machine.active_profile(database, machine_id))
+    fallback = machine_profile(profiles, machine.active_profile(database, machine_id))
     known = known_repository(database, machine_id, root) if root else None
     file = None
     if known and before and known != before:
@@ -92,25 +92,26 @@ def resolve(
     profile, profile_by = _profile(by_name, named, fallback, notices)
     if profile is None:
         return Active(None, None, known, None, profile_by, "default", notices, legacy)
-    machine_stack = _machine_stack(database, machine_id, profile)
+    machines = machine_stack(database, machine_id, profile)
     # a file that names no profile, or one that is gone, leaves that to the machine; its stack counts there
     its_profile = named or fallback
     local = _named_stack(database, its_profile, file, known) if file and its_profile else None
     observed = _observed(file, known, named, fallback, local)
     if its_profile != profile:
         local = None  # a variable put another profile in use, and a stack belongs to its profile
-    elif file and file.stack_name is not None and local is None and machine_stack is not None:
+    elif file and file.stack_name is not None and local is None and machines is not None:
         notices.append(
-            f"Stack '{file.stack_name}' not found. "
-            f"Switching the repository active stack to '{machine_stack.name}'."
+            f"Stack '{file.stack_name}' not found. Switching the repository active stack to '{machines.name}'."
         )
-    stack, stack_by = _stack(database, profile, local, machine_stack, notices)
+    stack, stack_by = _stack(database, profile, local, machines, notices)
     return Active(profile, stack, known, observed, profile_by, stack_by, notices, legacy)
 
 
-def known_repository(database: sqlite3.Connection, machine_id: str, root: str) -> RepositoryRow | None:
-    """Returns the repository of a folder, if the ledger knows it."""
-    return next((row for row in machine.repositories(database, machine_id) if shown(row.path) == root), None)
+def known_repository(
+    database: sqlite3.Connection, machine_id: str, root: str, at: int | None = None
+) -> RepositoryRow | None:
+    """Returns the repository of a folder, if the ledger knows it, or knew it at a position."""
+    return next((row for row in machine.repositories(database, machine_id, at) if shown(row.path) == root), None)
 
 
 def is_recorded(database: sqlite3.Connection, change_id: str) -> bool:
@@ -119,7 +120,8 @@ def is_recorded(database: sqlite3.Connection, change_id: str) -> bool:
     return found is not None
 
 
-def _machine_profile(profiles: dict[str, ProfileRow], chosen: str | None) -> ProfileRow | None:
+def machine_profile(profiles: dict[str, ProfileRow], chosen: str | None) -> ProfileRow | None:
+    """Returns the profile that the machine chose, or else the one to begin with, of those there are."""
     if chosen in profiles:
         return profiles[chosen]
     by_name = {row.name: row for row in profiles.values()}
@@ -157,15 +159,27 @@ def _profile(
     return (repository, "repository") if repository else (fallback, "machine")
 
 
-def _machine_stack(database: sqlite3.Connection, machine_id: str, profile: ProfileRow) -> StackRow | None:
-    chosen = machine.active_stacks(database, machine_id).get(profile.profile_id)
-    found = stacks.stack_by_id(database, profile.profile_ledger_id, chosen) if chosen else None
-    return found or _first_stack(database, profile)
+def machine_stack(
+    database: sqlite3.Connection,
+    machine_id: str,
+    profile: ProfileRow,
+    machine_at: int | None = None,
+    at: int | None = None,
+) -> StackRow | None:
+    """Returns the stack that the machine chose for a profile, or else the one to begin with.
 
-
-def _first_stack(database: sqlite3.Connection, profile: ProfileRow) -> StackRow | None:
-    default = stacks.stack(database, profile.profile_ledger_id, "default")
-    return default or next(iter(stacks.stacks(database, profile.profile_ledger_id)), None)
+    Args:
+        database: The views.
+        machine_id: The machine's ledger.
+        profile: The profile.
+        machine_at: A position of the machine's ledger; None for now.
+        at: A position of the profile's ledger likewise.
+    """
+    ledger_id = profile.profile_ledger_id
+    chosen = machine.active_stacks(database, machine_id, machine_at).get(profile.profile_id)
+    found = stacks.stack_by_id(database, ledger_id, chosen, at) if chosen else None
+    default = found or stacks.stack(database, ledger_id, "default", at)
+    return default or next(iter(stacks.stacks(database, ledger_id, at)), None)
 
 
 def _named_stack(

@@ -8,15 +8,17 @@ from __future__ import annotations
 import os
 
 from zenml.projections import machine, points, stacks
-from zenml.projections.settings import shown
-from zenml.repository.active import PROFILE_VARIABLE, Active
+from zenml.repository.active import (
+    PROFILE_VARIABLE,
+    Active,
+    known_repository,
+    machine_profile,
+    machine_stack,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-
-    from zenml.projections.machine import ProfileRow, RepositoryRow
-    from zenml.projections.stacks import StackRow
 
 
 def resolve_then(database: sqlite3.Connection, machine_id: str, root: str | None, number: int) -> Active:
@@ -31,10 +33,8 @@ def resolve_then(database: sqlite3.Connection, machine_id: str, root: str | None
     at = points.position(database, machine_id, number)
     profiles = {row.profile_id: row for row in machine.profiles(database, machine_id, at)}
     by_name = {row.name: row for row in profiles.values()}
-    known = machine.repositories(database, machine_id, at) if root is not None else []
-    here = next((row for row in known if shown(row.path) == root), None)
-    chosen = machine.active_profile(database, machine_id, at) or ""
-    fallback = profiles.get(chosen) or by_name.get("default") or next(iter(profiles.values()), None)
+    here = known_repository(database, machine_id, root, at) if root is not None else None
+    fallback = machine_profile(profiles, machine.active_profile(database, machine_id, at))
     its_own = profiles.get(here.profile_id) if here else None
     wanted, notices = os.environ.get(PROFILE_VARIABLE), []
     profile, profile_by = (its_own, "repository") if its_own else (fallback, "machine")
@@ -45,24 +45,9 @@ def resolve_then(database: sqlite3.Connection, machine_id: str, root: str | None
         notices.append(f"Profile '{wanted}' named by {PROFILE_VARIABLE} did not exist then.{instead}")
     if profile is None:
         return Active(None, None, here, None, profile_by, "default", notices)
-    machines = machine.active_stacks(database, machine_id, at).get(profile.profile_id)
-    stack, stack_by = _stack(database, profile, number, here, machines)
-    return Active(profile, stack, here, None, profile_by, stack_by, notices)
-
-
-def _stack(
-    database: sqlite3.Connection,
-    profile: ProfileRow,
-    number: int,
-    here: RepositoryRow | None,
-    machines: str | None,
-) -> tuple[StackRow | None, str]:
     ledger_id = profile.profile_ledger_id
-    at = points.position(database, ledger_id, number)
-    its_own = here.stack_id if here and here.profile_id == profile.profile_id else None
-    for stack_id, by in ((its_own, "repository"), (machines, "machine")):
-        found = stacks.stack_by_id(database, ledger_id, stack_id, at) if stack_id else None
-        if found is not None:
-            return found, by
-    default = stacks.stack(database, ledger_id, "default", at)
-    return default or next(iter(stacks.stacks(database, ledger_id, at)), None), "machine"
+    position = points.position(database, ledger_id, number)
+    chosen = here.stack_id if here and here.profile_id == profile.profile_id else None
+    local = stacks.stack_by_id(database, ledger_id, chosen, position) if chosen else None
+    stack = local or machine_stack(database, machine_id, profile, at, position)
+    return Active(profile, stack, here, None, profile_by, "repository" if local else "machine", notices)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import namedtuple
 from itertools import islice
 
@@ -15,7 +14,7 @@ from zenml.projections.components import COMPONENTS, PARAMETERS
 from zenml.projections.filters import ids_named
 from zenml.projections.settings import shown
 from zenml.projections.stacks import STACK_COMPONENTS, STACKS
-from zenml.projections.temporal import earlier, version
+from zenml.projections.temporal import LAST, earlier, rows, version
 from zenml.projections.undoable import at_position
 
 TYPE_CHECKING = False
@@ -120,16 +119,14 @@ def _fields(now: Reading, kind: str, thing_id: str, *, every: bool) -> dict[str,
     else:
         own, fields, table, column, value = COMPONENTS, ["name", "flavor"], PARAMETERS, "parameter", "setting"
     found = {it: _Slot(own, (thing_id,), it) for it in fields}
-    at = now.at(now.ledger_id)
-    which = "" if every else " AND since <= :at AND coalesce(until, :end) > :at" if at else " AND until IS NULL"
-    sql = " UNION ".join(
-        f"SELECT {column} FROM {table.name} WHERE {table.key[0]} = :thing_id AND {span}{which}"
-        for span in ("ledger_id = :ledger_id AND until IS NULL", "+ledger_id = :ledger_id AND until IS NOT NULL")
-    )
-    named = {"thing_id": thing_id, "ledger_id": now.ledger_id, "at": at, "end": 2**62}
-    for (field,) in sorted(now.connection.execute(sql, named).fetchall()):
-        found[field] = _Slot(table, (thing_id, field), value)
-    return found
+    if every:
+        chosen = f"SELECT {column} FROM {table.name} WHERE {table.key[0]} = ? AND"
+        sql = f"{chosen} ledger_id = ? AND until IS NULL UNION {chosen} +ledger_id = ? AND until IS NOT NULL"
+        names = [name for (name,) in now.connection.execute(sql, (thing_id, now.ledger_id) * 2)]
+    else:
+        there = rows(table, now.ledger_id, now.at(now.ledger_id), **{table.key[0]: thing_id})
+        names = [row[1] for row in now.connection.execute(*there)]
+    return {**found, **{name: _Slot(table, (thing_id, name), value) for name in sorted(names)}}
 
 
 def _versions(now: Reading, slot: _Slot) -> Iterator[_Version]:
@@ -139,7 +136,7 @@ def _versions(now: Reading, slot: _Slot) -> Iterator[_Version]:
     if at is not None and (found is None or found.since > at):
         found = _one(now, slot, version(slot.table, now.ledger_id, slot.key, at))
         found = found and (found._replace(until=None) if found.since <= at else None)
-    before = at if at is not None else 2**62
+    before = at if at is not None else LAST
     while True:
         if found is not None:
             begun = _begun(now, slot, found)
@@ -226,21 +223,23 @@ def _value(now: Reading, column: str, cell: str) -> Any:
     row = components.component_by_id(now.connection, now.ledger_id, cell, at)
     if row is not None:
         return row.name
-    last = now.connection.execute(*earlier(COMPONENTS, now.ledger_id, (cell,), 0, 2**62)).fetchone()
+    last = now.connection.execute(*earlier(COMPONENTS, now.ledger_id, (cell,), 0, LAST)).fetchone()
     return last[1] if last else cell  # it is gone: the last name it had
 
 
-def document(now: Reading, line: Line) -> dict[str, Any]:
-    """Returns a line as JSON has it."""
+def documents(now: Reading, lines: list[Line]) -> list[dict[str, Any]]:
+    """Returns lines as JSON has them."""
     from zenml.repository.changes import infos
 
-    def told(row: ChangeRow | None) -> dict[str, Any] | None:
-        return next(infos(now, [row])).document() if row else None
-
-    return {
-        "field": line.field,
-        "value": json.loads(json.dumps(line.value)),
-        "author": told(line.author),
-        "put_back_by": told(line.put_back_by),
-        "ended_by": told(line.ended_by),
-    }
+    named = [row for it in lines for row in (it.author, it.put_back_by, it.ended_by) if row]
+    told = {it.change_id: it.document() for it in infos(now, {row.change_id: row for row in named}.values())}
+    return [
+        {
+            "field": it.field,
+            "value": it.value,
+            "author": told[it.author.change_id],
+            "put_back_by": told[it.put_back_by.change_id] if it.put_back_by else None,
+            "ended_by": told[it.ended_by.change_id] if it.ended_by else None,
+        }
+        for it in lines
+    ]

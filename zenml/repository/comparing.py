@@ -75,6 +75,10 @@ class State(namedtuple("State", "source things")):
     source: str | None
     things: list[Thing]
 
+    def shares_ids(self, other: State) -> bool:
+        """Tells whether an id is the same thing in both, and nothing else is: they are of one ledger."""
+        return self.source is not None and self.source == other.source
+
 
 def state_of(
     connection: sqlite3.Connection,
@@ -117,7 +121,7 @@ def pairs(one: State, other: State) -> list[Pair]:
     Within one ledger an id tells what is the same thing. A file or another profile may have others, so there
     things that are left are the same if type and name are.
     """
-    within = one.source is not None and one.source == other.source
+    within = one.shares_ids(other)
     rest = {it.thing_id or str(number): it for number, it in enumerate(other.things)}
     by_id = {it.thing_id: rest.pop(it.thing_id) for it in one.things if it.thing_id in rest}
     by_place = {} if within else {it.place: key for key, it in rest.items()}
@@ -136,7 +140,7 @@ def pairs(one: State, other: State) -> list[Pair]:
 
 def differences(one: State, other: State) -> list[Difference]:
     """Returns what is different, thing by thing; a stack whose components are different names these."""
-    within, compared = one.source is not None and one.source == other.source, pairs(one, other)
+    within, compared = one.shares_ids(other), pairs(one, other)
     found: list[Difference] = []
     changed: dict[tuple[str, str], bool] = {}  # by type and name of a component that is at both ends
     for before, after in compared:

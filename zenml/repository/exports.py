@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from zenml import __version__
-from zenml.projections import history, points
 from zenml.projections.settings import shown
+from zenml.projections.temporal import LAST
+from zenml.projections.undoable import at_position
 from zenml.repository.plain_yaml import dump
 from zenml.repository.profile_yaml import contents
 
@@ -42,10 +43,6 @@ def profile_export(now: Reading) -> str:
 
 def _newest(now: Reading) -> str:
     """Returns the letters of the newest change of the profile."""
-    upto = now.point.number if now.point else points.newest(now.connection)
-    found = now.connection.execute(
-        "SELECT change_id FROM change_parts WHERE ledger_id = ? AND number <= ? ORDER BY number DESC LIMIT 1",
-        (now.ledger_id, upto),
-    ).fetchone()
-    row = history.by_id(now.connection, found[0]) if found else None
+    at = now.at(now.ledger_id)
+    row = at_position(now.connection, now.ledger_id, LAST if at is None else at)
     return row.letters if row else ""

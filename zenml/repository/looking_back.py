@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
-    from typing import Unpack
+    from typing import Any, Unpack
 
     from zenml.repository.blame import Line
     from zenml.repository.changes import ChangeInfo
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 class LookingBack(Queries):
     """Asks of the past; the answers are as quick as those about now, however long it is."""
+
+    def point_document(self) -> dict[str, Any] | None:
+        """Returns as JSON has it which point in the past this is a view of; None for a view of now."""
+        return None
 
     def history(self, **wanted: Unpack[Wanted]) -> list[ChangeInfo]:
         """Returns the changes that concern this context, newest first.

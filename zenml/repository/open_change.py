@@ -10,7 +10,6 @@ from zenml import places
 from zenml.domain import commands
 from zenml.domain.errors import NotAllowedError
 from zenml.domain.events import DomainEvent, Kind
-from zenml.domain.missing import missing_profile
 from zenml.flavors.lookup import secret_names
 from zenml.ledger import idempotency
 from zenml.ledger.change import About, Change, ChangeInProgress
@@ -18,14 +17,13 @@ from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import Origin, origin
-from zenml.projections import machine
 from zenml.projections.database import has_begun
 from zenml.projections.machine import ProfileRow, RepositoryRow
 from zenml.repository import first_run, notes, zen_file
 from zenml.repository.active import Observed, known_repository
 from zenml.repository.files import RepositoryFiles
 from zenml.repository.profile_yaml import write_profiles
-from zenml.repository.reading import Reading, look
+from zenml.repository.reading import Reading, look, profile_named
 from zenml.repository.request import Request
 from zenml.stores.local import LocalStore
 from zenml.stores.rehearsal import RehearsalStore
@@ -259,11 +257,7 @@ class OpenChange:
     def profile_row(self, name: str) -> ProfileRow:
         """Returns a profile. Raises `ProfileNotFoundError`."""
         locked, _ = self.now
-        rows = machine.profiles(locked.transaction.database, locked.machine_id)
-        found = next((row for row in rows if row.name == name), None)
-        if found is None:
-            raise missing_profile(name, [row.name for row in rows])
-        return found
+        return profile_named(locked.transaction.database, locked.machine_id, name)
 
     def reading(self) -> Reading:
         """Returns a look at everything, this change included."""

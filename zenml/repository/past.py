@@ -27,8 +27,7 @@ class Past(LookingBack):
     """
 
     def __init__(self, now: LookingBack, what: str | datetime) -> None:
-        super().__init__()
-        self.__dict__.update(now.__dict__)
+        self.__dict__.update(now.__dict__)  # where that one looks, this one does
         with now.reading() as reading:
             self.point: Point = find_point(reading.connection, reading.ledger_id, what)
             self.understood = said(reading.connection, self.point)

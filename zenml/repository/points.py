@@ -127,11 +127,11 @@ def _at_time(database: sqlite3.Connection, time: datetime) -> Point:
     if number:
         return _at_number(database, number, meant)
     first = history.by_number(database, 1)
-    begins = f" The record begins with change {history.short(database, first.letters)}" if first else ""
-    raise ChangeNotFoundError(
-        f"At {understood(time)} nothing was recorded yet.",
-        f'{begins.lstrip()}; run "zenml history --all --reverse" to see it.' if begins else "",
-    )
+    hint = ""
+    if first is not None:
+        name = history.short(database, first.letters)
+        hint = f'The record begins with change {name}; run "zenml history --all --reverse" to see it.'
+    raise ChangeNotFoundError(f"At {understood(time)} nothing was recorded yet.", hint)
 
 
 def _at_number(database: sqlite3.Connection, number: int, meant: str | None) -> Point:

@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-    from typing import Any, TypeVar
+    from typing import TypeVar
 
     from zenml.flavors.base import StackComponent
     from zenml.flavors.info import FlavorInfo
@@ -73,10 +73,6 @@ class Queries:
     def config_directory(self) -> str:
         """The configuration folder."""
         return places.config_directory()
-
-    def point_document(self) -> dict[str, Any] | None:
-        """Returns as JSON has it which point in the past this is a view of; None for a view of now."""
-        return None
 
     # --- what there is --------------------------------------------------------------------------
 

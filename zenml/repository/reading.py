@@ -239,6 +239,15 @@ class Reading:
         return history.short(self.connection, letters)
 
 
+def profile_named(database: sqlite3.Connection, machine_id: str, name: str) -> machine.ProfileRow:
+    """Returns a profile of now. Raises `ProfileNotFoundError`."""
+    rows = machine.profiles(database, machine_id)
+    found = next((row for row in rows if row.name == name), None)
+    if found is None:
+        raise missing_profile(name, [row.name for row in rows])
+    return found
+
+
 @contextmanager
 def look(path: str, root: str | None) -> Iterator[Reading | None]:
     """Gives one consistent look at a ledger's file.

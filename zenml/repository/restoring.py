@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zenml.domain import commands, events
+from zenml.domain.choices import existing_stack
 from zenml.domain.errors import InvalidValueError, ProfileNotFoundError
 from zenml.domain.events import Choice, DomainEvent
+from zenml.domain.profiles import profile_choice
 from zenml.ledger.catalog import as_profile
 from zenml.ledger.going_back import Contents, contents, go_back
 from zenml.projections import machine
@@ -100,24 +102,19 @@ def _profile(writing: OpenChange, then: Reading, profile: ProfileRow) -> None:
 def _active_stack(writing: OpenChange, then: Reading, profile: ProfileRow, was: Contents) -> None:
     """Chooses the stack of a profile that was chosen, for the machine and for the repository one is in."""
     _, change = writing.now
-    at, profile_id = then.at(then.machine_id), profile.profile_id
-
-    def choice(stack_id: str | None) -> Choice | None:
-        found = change.catalog.stack_by_id(stack_id) if stack_id else None
-        return Choice(chosen_id=found.stack_id, name=found.name) if found else None
-
+    at, profile_id, catalog = then.at(then.machine_id), profile.profile_id, change.catalog
     chosen = machine.active_stacks(then.connection, then.machine_id, at).get(profile_id)
     if chosen in was.stacks:
-        old, new = choice(chosen), choice(change.catalog.active_stack(profile_id))
+        old, new = existing_stack(chosen, catalog), existing_stack(catalog.active_stack(profile_id), catalog)
         _back(
             writing,
             events.StackActivated(profile_id=profile_id, profile_name=profile.name, old=old, new=new),
         )
-    here, known = change.catalog.repository_here(), then.active.repository
+    here, known = catalog.repository_here(), then.active.repository
     if here and here.profile_id == profile_id:
         # where the repository had not chosen in this profile yet, the machine's choice counted
         its_own = known.stack_id if known and known.profile_id == profile_id else chosen
-        old, new = choice(its_own), choice(here.stack_id)
+        old, new = existing_stack(its_own, catalog), existing_stack(here.stack_id, catalog)
         label = {"repository_id": here.repository_id, "path": here.path}
         _back(writing, events.RepositoryStackActivated(old=old, new=new, **label))
 
@@ -152,7 +149,7 @@ def _active_profile(writing: OpenChange, then: Reading, there_was: dict[str, Pro
 
     def choice(profile_id: str | None) -> Choice | None:
         found = change.catalog.profile_by_id(profile_id) if profile_id else None
-        return Choice(chosen_id=found.profile_id, name=found.name) if found else None
+        return profile_choice(found) if found else None
 
     was = machine.active_profile(then.connection, then.machine_id, then.at(then.machine_id))
     old, new = choice(was), choice(change.catalog.active_profile())
@@ -163,8 +160,7 @@ def _active_profile(writing: OpenChange, then: Reading, there_was: dict[str, Pro
         before, after = choice(known.profile_id), choice(here.profile_id)
         label = {"repository_id": here.repository_id, "path": here.path}
         if before is not None and after is not None:
-            stack = change.catalog.stack_by_id(here.stack_id) if here.stack_id else None
-            chosen = Choice(chosen_id=stack.stack_id, name=stack.name) if stack else None
+            chosen = existing_stack(here.stack_id, change.catalog)
             _back(writing, events.RepositoryProfileActivated(old=before, new=after, **label))
             _back(writing, events.RepositoryStackActivated(old=None, new=chosen, **label))
 

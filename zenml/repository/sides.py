@@ -7,13 +7,12 @@ from collections import namedtuple
 
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import InvalidValueError
-from zenml.domain.missing import missing_profile
 from zenml.projections import machine, stacks
 from zenml.projections.points import newest
 from zenml.repository.comparing import State, differences, state_in, state_of
 from zenml.repository.comparing import only as alone
 from zenml.repository.points import NOW, find_point, named_point, said
-from zenml.repository.reading import Reading
+from zenml.repository.reading import Reading, profile_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,7 +72,10 @@ def compare(now: Reading, one: str | datetime, other: str | datetime, only: Sequ
         known = {it.place for side in sides for it in side.state.things}
         for thing, found in zip(only, wanted, strict=True):
             if found not in known:
-                raise unknown_thing(thing)
+                raise InvalidValueError(
+                    f"There is no {thing} at either end.",
+                    'Run "zenml stack list" to see the stacks, also with --at.',
+                )
         states = alone((side.state for side in sides), wanted)
         sides = [side._replace(state=state) for side, state in zip(sides, states, strict=True)]
     return Comparison(*sides)
@@ -121,10 +123,7 @@ def _file(path: str) -> Side:
 
 
 def _profile(now: Reading, name: str) -> Side:
-    rows = machine.profiles(now.connection, now.machine_id)
-    found = next((row for row in rows if row.name == name), None)
-    if found is None:
-        raise missing_profile(name, [row.name for row in rows])
+    found = profile_named(now.connection, now.machine_id, name)
     return Side(_state(now, found), None, f"profile '{name}' now")
 
 
@@ -160,11 +159,4 @@ def place(thing: str) -> tuple[str, str, str]:
     raise InvalidValueError(
         f"'{thing}' is neither a stack nor a component.",
         "Write stack:NAME, or a type and a name: orchestrator/NAME.",
-    )
-
-
-def unknown_thing(thing: str) -> InvalidValueError:
-    """Returns the error that neither state has a thing."""
-    return InvalidValueError(
-        f"There is no {thing} at either end.", 'Run "zenml stack list" to see the stacks, also with --at.'
     )

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from zenml.repository.changes import ChangeInfo
     from zenml.repository.looking_back import LookingBack
 
-INTERVAL = 0.2
-"""Seconds between two looks: soon enough to seem at once, and cheap, as only a counter is read."""
-
 
 def watch(
     asked: LookingBack, path: str, *, everything: bool, latest: int, interval: float
@@ -30,7 +27,7 @@ def watch(
         path: The ledger's file.
         everything: Of all profiles and repositories.
         latest: How many of the newest changes to begin with.
-        interval: Seconds between two looks.
+        interval: Seconds between two looks; each reads but a counter.
     """
     last = asked.ask(lambda now: newest(now.connection))
     if latest:
@@ -39,8 +36,7 @@ def watch(
         )
     while True:
         last = min(last, asked.ask(lambda now: newest(now.connection)))  # a backup may have been restored
-        for signal in _signals(path, interval):
-            del signal
+        for _ in _signals(path, interval):
             found = asked.history(everything=everything, after=last, reverse=True)
             for change in found:
                 last = change.number

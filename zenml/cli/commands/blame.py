@@ -17,7 +17,7 @@ from zenml.cli.tables import Table, show
 from zenml.cli.times import exact
 from zenml.domain.component_types import COMPONENT_TYPES, command
 from zenml.projections.history import ChangeRow
-from zenml.repository.blame import Line, document
+from zenml.repository.blame import Line, documents
 from zenml.repository.reading import Reading
 
 _KINDS = {"stack": "stack", **{command(it): it for it in COMPONENT_TYPES}}
@@ -53,7 +53,7 @@ def blame(
         announce(repository, now)
     lines = repository.blame(chosen, name, field, every=every)
     if output != TABLE:
-        found = repository.ask(lambda now: [document(now, line) for line in lines])
+        found = repository.ask(lambda now: documents(now, lines))
         answer(repository, {"blame": {"type": chosen, "name": name, "fields": found}}, output)
         return
     rows = repository.ask(lambda now: [_row(now, line, ended=every) for line in lines])

@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from zenml.cli import completions
+from zenml.cli.groups import group
 from zenml.cli.looking import answer, looking
 from zenml.cli.notices import announce, notice
 from zenml.cli.output import TABLE
@@ -32,19 +33,16 @@ class _NameFirst(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-app = typer.Typer(cls=_NameFirst, add_completion=False, rich_markup_mode=None, subcommand_metavar="NAME [CHANGE]")
-
-
-@app.callback(invoke_without_command=True)
-def show_help(ctx: typer.Context) -> None:
+app = group(
     """Give a change a name: zenml label NAME [CHANGE].
 
     The name can be used wherever a point in the past is asked for: --at, diff, restore, bisect.
 
     Example: zenml label before-migration
-    """
-    if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
+    """,
+    cls=_NameFirst,
+    subcommand_metavar="NAME [CHANGE]",
+)
 
 
 @app.command(_PUT)
