@@ -174,7 +174,7 @@ _FIELDS = {
     "Actor": "who: `actor_id`, `kind`, `known_by`, `host`",
     "Idempotency": "`key` and `command_hash`",
     "Provisioning": "`state`, which is `running` or `suspended`, and `made`, a list of `Value`",
-    "Kind": "`init`, `change`, `undo`, `redo`, `restore`, `import`, `migrate` or `outside`",
+    "Kind": "`init`, `change`, `undo`, `redo`, `restore`, `import`, `migrate`, `outside` or `export`",
     "StoreType": "`local`, `sql` or `rest`",
     "Choice": "a profile or a stack that was chosen: its `id` and its `name`",
     "int": "a number",

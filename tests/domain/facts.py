@@ -96,6 +96,8 @@ class Facts:
                 if event.new_change_id:
                     assert all(it.label != event.label for (of, _), it in self.labels.items() if of == profile_id)
                     self.labels[key] = Label(event.label_id, event.label, event.new_change_id)
+            case events.RecordExported():
+                pass  # nothing is different since
             case _:
                 assert_never(event)
 

@@ -50,6 +50,15 @@ SAMPLES: tuple[DomainEvent, ...] = (
     observed(("p", "p1"), ("q", "q1")),
     provisioned("a", (), ("/data", "/more")),
     events.LabelChanged(label_id=uid("v1"), label="v1", old_change_id=uid("c"), new_change_id=uid("change")),
+    events.RecordExported(
+        export_id=uid("export"),
+        format="csv",
+        filter=salted({"everything": True}),
+        destination=salted("/tmp/record.csv"),
+        entries=7,
+        size=1234,
+        digest="ab" * 32,
+    ),
 )
 BEGAN = ChangeBegan(
     change_id=uid("change"),

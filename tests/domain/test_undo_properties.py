@@ -17,6 +17,7 @@ from zenml.domain.commands import Command, Revert
 from zenml.domain.errors import LedgerError
 from zenml.domain.events import (
     DomainEvent,
+    RecordExported,
     RepositoryChoiceObserved,
     RepositoryProfileActivated,
     RepositoryStackActivated,
@@ -24,7 +25,7 @@ from zenml.domain.events import (
 from zenml.domain.inverses import inverse
 
 Change = list[Recorded]
-DIRECT = [event for event in SAMPLES if not isinstance(event, RepositoryChoiceObserved)]
+DIRECT = [it for it in SAMPLES if not isinstance(it, RepositoryChoiceObserved | RecordExported)]
 
 
 def dangles(facts: Facts) -> bool:

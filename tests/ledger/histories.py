@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from random import Random
 
 from tests.ledger.machines import Machine
@@ -25,6 +26,7 @@ def everything(machine: Machine) -> None:
     provisioning(here)
     profiles(here)
     repositories(machine)
+    here.export_record(BytesIO(), "csv")
     undo(here)
 
 

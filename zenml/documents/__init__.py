@@ -1,1 +1,1 @@
-"""What profiles look like in files: ours and those of ZenML. Reads them; knows no ledger."""
+"""Files for people: profiles, ours and those of ZenML, and what they asked to have written. Knows no ledger."""

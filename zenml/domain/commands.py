@@ -161,6 +161,18 @@ class RecordProvisioning(NamedTuple):
     provisioning: Provisioning | None
 
 
+class RecordExport(NamedTuple):
+    """Take note of what is handed out of the record."""
+
+    export_id: str
+    format: str
+    filter: Value
+    destination: Value | None
+    entries: int
+    size: int
+    digest: str
+
+
 class Revert(NamedTuple):
     """Take one recorded event back."""
 
@@ -187,5 +199,6 @@ Command = (
     | ForgetRepository
     | Label
     | RecordProvisioning
+    | RecordExport
     | Revert
 )

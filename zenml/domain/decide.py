@@ -38,6 +38,8 @@ def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
             return labels.propose(command, catalog)
         case commands.RecordProvisioning():
             return provisioning.propose(command, catalog)
+        case commands.RecordExport():
+            return [events.RecordExported(**command._asdict())]
         case _:
             return choices.propose(command, catalog)
 
@@ -86,6 +88,8 @@ def admit(event: DomainEvent, catalog: Catalog) -> DomainEvent | None:
             return labels.admit(event, catalog)
         case events.ProvisioningChanged():
             return provisioning.admit(event, catalog)
+        case events.RecordExported():
+            return event  # no rule forbids to note what happened
         case _:
             assert_never(event)
 

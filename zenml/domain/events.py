@@ -19,7 +19,7 @@ Utc = Annotated[
 ]  # always six decimals: the text is hashed
 Parameter = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 StoreType = Literal["local", "sql", "rest"]
-Kind = Literal["init", "change", "undo", "redo", "restore", "import", "migrate", "outside"]
+Kind = Literal["init", "change", "undo", "redo", "restore", "import", "migrate", "outside", "export"]
 
 
 class Event(Fact):
@@ -374,6 +374,28 @@ class ProvisioningChanged(Event):
     new: Provisioning | None
 
 
+# --- the machine: who took the record away ------------------------------------------------------
+
+
+class RecordExported(Event):
+    """The record, or a part of it, was written to be handed out.
+
+    ``filter`` says in JSON which part. ``entries`` and ``size`` count its lines and bytes, and ``digest`` is the
+    SHA-256 of the bytes: it tells whether a file is what was handed out. ``destination`` is the file, None for
+    standard output.
+    """
+
+    TOPIC = "zenml:RecordExported"
+    LEDGER = "machine"
+    export_id: Id
+    format: str
+    filter: Value
+    destination: Value | None
+    entries: int
+    size: int
+    digest: Hex32
+
+
 DomainEvent = (
     ComponentRegistered
     | ComponentRenamed
@@ -398,6 +420,7 @@ DomainEvent = (
     | RepositoryChoiceObserved
     | ProvisioningChanged
     | LabelChanged
+    | RecordExported
 )
 """Every fact there is, except the beginning of a change."""
 

@@ -45,6 +45,8 @@ def inverse(event: DomainEvent) -> list[DomainEvent]:
             | events.ProvisioningChanged()
         ):
             return [event.model_copy(update={"old": event.new, "new": event.old})]
+        case events.RecordExported():
+            return []  # what was handed out cannot be taken back
         case events.LabelChanged():
             back = {"old_change_id": event.new_change_id, "new_change_id": event.old_change_id}
             return [event.model_copy(update=back)]

@@ -67,5 +67,12 @@ def shown_character(character: str) -> str:
     return f"\\x{byte:02x}" if 0x80 <= byte <= 0xFF else ascii(character)[1:-1]
 
 
+def one_line(text: str) -> str:
+    """Returns a text as one line; what is not seen in it, or would reorder it, is written as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(it if it in _JOINERS else shown_character(it) for it in text)
+
+
 def _article(word: str) -> str:
     return "an" if word[:1] in "aeiou" else "a"

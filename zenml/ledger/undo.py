@@ -19,6 +19,12 @@ from zenml.projections.undoable import Mine
 _MOST = 1000
 """Changes that are taken back together at the most, so that looking for what is in the way ends."""
 
+_LASTING = {
+    "init": "is the first run, which cannot be undone",
+    "export": "handed out what cannot be called back",
+}
+"""Kinds of changes that are never undone, and why."""
+
 
 class _LookedError(Exception):
     """Ends an attempt that was only made to see what would have to be undone too."""
@@ -35,7 +41,7 @@ def take_back(
 
     Raises:
         UndoConflictError: Something came later that this would destroy; nothing of the attempt is kept.
-        NotAllowedError: One is the first run, without which there would be no profile at all.
+        NotAllowedError: One is the first run, without which there would be no profile at all, or an export.
     """
     database, wanted = locked.transaction.database, newest_first(targets)
     in_use = change.catalog.profile_row
@@ -70,10 +76,10 @@ def _take_one_back(
     locked: LockedLedger, change: ChangeInProgress, target: ChangeRow, in_use: ProfileRow | None
 ) -> None:
     database = locked.transaction.database
-    if target.kind == "init":
+    if target.kind in _LASTING:
         name = history.short(database, target.letters)
         raise NotAllowedError(
-            f"Change {name} ({history.told(database, target)}) is the first run, which cannot be undone.",
+            f"Change {name} ({history.told(database, target)}) {_LASTING[target.kind]}.",
             'Run "zenml history" to see the other changes.',
         )
     try:

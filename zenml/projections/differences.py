@@ -45,14 +45,22 @@ class Difference(namedtuple("Difference", "thing field old new")):
         return self._asdict()
 
 
-def difference(database: sqlite3.Connection, events: Iterable[tuple[str, Fields]]) -> list[Difference]:
+def difference(
+    database: sqlite3.Connection,
+    events: Iterable[tuple[str, Fields]],
+    *,
+    shown: Callable[[Fields], Any] | None = None,
+    at: tuple[str, int] | None = None,
+) -> list[Difference]:
     """Returns what events change taken together, in the order in which things and fields first change.
 
     Args:
         database: The views, for the names of components.
         events: Topic and fields of each event, in order. Topics that are not known are left out.
+        shown: Returns a setting as it may be shown; stars for secrets if nothing is given.
+        at: A ledger and a position: components are called as they were then; else by the last name they had.
     """
-    net = _Net(database)
+    net = _Net(database, shown or _shown, at)
     for topic, fields in events:
         if topic in _GONE:
             _GONE[topic](net, fields, gone=True)
@@ -64,8 +72,12 @@ def difference(database: sqlite3.Connection, events: Iterable[tuple[str, Fields]
 class _Net:
     """Adds up what events say."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(
+        self, database: sqlite3.Connection, show: Callable[[Fields], Any], at: tuple[str, int] | None
+    ) -> None:
         self._database = database
+        self._show = show
+        self._at = at
         self._labels: dict[str, str] = {}  # by id of the thing: how it is called in the end
         self._fields: dict[str, dict[str, tuple[Any, Any]]] = {}  # likewise: the first and the last value
         self._names: dict[str, str] = {}  # of components
@@ -97,13 +109,26 @@ class _Net:
     def _shown(self, value: Any) -> Any:
         if isinstance(value, _Component):
             return self._component(value.component_id)
-        return _shown(value) if isinstance(value, dict) else value
+        return self._show(value) if isinstance(value, dict) else value
 
     def _component(self, component_id: str) -> str:
         """Returns the name of a component, the last one it had if it is gone."""
         if component_id not in self._names:
-            self._names[component_id] = _looked_up(self._database, component_id) or component_id
+            self._names[component_id] = self._looked_up(component_id) or component_id
         return self._names[component_id]
+
+    def _looked_up(self, component_id: str) -> str | None:
+        """Returns the name that a component has, or had in the end, or at a position."""
+        ledger, position = self._at or (None, None)
+        wanted = "ledger_id IN (SELECT ledger_id FROM heads)" if ledger is None else "ledger_id = ? AND since <= ?"
+        # what is over is looked up in the file: a rehearsal has a copy of what is present alone
+        for rows in ("components WHERE until IS NULL", "main.components WHERE until IS NOT NULL"):
+            sql = f"SELECT name FROM {rows} AND {wanted} AND component_id = ? ORDER BY since DESC LIMIT 1"
+            given = (component_id,) if ledger is None else (ledger, position, component_id)
+            row = self._database.execute(sql, given).fetchone()
+            if row:
+                return str(row[0])
+        return None
 
 
 class _Component(namedtuple("_Component", "component_id")):
@@ -132,16 +157,6 @@ def _shown(setting: Fields) -> Any:
     import json
 
     return json.loads(setting["v"])
-
-
-def _looked_up(database: sqlite3.Connection, component_id: str) -> str | None:
-    # what is over is looked up in the file: a rehearsal has a copy of what is present alone
-    for rows in ("components WHERE until IS NULL", "main.components WHERE until IS NOT NULL"):
-        sql = f"SELECT name FROM {rows} AND ledger_id IN (SELECT ledger_id FROM heads) AND component_id = ?"
-        row = database.execute(f"{sql} ORDER BY since DESC LIMIT 1", (component_id,)).fetchone()
-        if row:
-            return str(row[0])
-    return None
 
 
 def _named(kind: str, name: str) -> str:
@@ -239,6 +254,11 @@ def _provisioning(net: _Net, e: Fields) -> None:
     net.put(e["component_id"], label, "made", *made)
 
 
+def _exported(net: _Net, e: Fields) -> None:
+    values = {field: e[field] for field in ("format", "filter", "destination", "entries", "size", "digest")}
+    net.whole(e["export_id"], f"export {e['export_id']}", values)
+
+
 _TELL: dict[str, Callable[..., None]] = {
     "zenml:ComponentRegistered": _component,
     "zenml:ComponentRenamed": _component_renamed,
@@ -258,6 +278,7 @@ _TELL: dict[str, Callable[..., None]] = {
     "zenml:RepositoryChoiceObserved": _observed,
     "zenml:LabelChanged": _label,
     "zenml:ProvisioningChanged": _provisioning,
+    "zenml:RecordExported": _exported,
 }
 _GONE: dict[str, Callable[..., None]] = {
     "zenml:ComponentDeleted": _component,

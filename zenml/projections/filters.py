@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from zenml.projections.temporal import Table
 
-KINDS = ("init", "change", "undo", "redo", "restore", "import", "migrate", "outside")
+KINDS = ("init", "change", "undo", "redo", "restore", "import", "migrate", "outside", "export")
 """Every kind of change."""
 
 
@@ -134,14 +134,28 @@ def _all(conditions: Mapping[str, object]) -> str:
 
 def _numbers(about: About, named: dict[str, object]) -> str:
     """Returns the select of the changes about some things, and adds its parameters."""
+    return (
+        "SELECT n.number FROM change_subjects f CROSS JOIN changes n ON n.change_id = f.change_id"
+        f" WHERE {_among(about, named)}"
+    )
+
+
+def _among(about: About, named: dict[str, object]) -> str:
+    """Returns the condition that a subject ``f`` is one of some things, and adds its parameters."""
     names = [f"id{len(named) + at}" for at in range(len(about.ids))]
     named.update(zip(names, about.ids, strict=True))
     own = " AND f.subject != 'used'" if about.own else ""
-    ids = ", ".join(f":{name}" for name in names)
-    return (
-        "SELECT n.number FROM change_subjects f CROSS JOIN changes n ON n.change_id = f.change_id"
-        f" WHERE f.subject_id IN ({ids}){own}"
-    )
+    return f"f.subject_id IN ({', '.join(f':{name}' for name in names)}){own}"
+
+
+def prepare_one(database: sqlite3.Connection, which: Filter) -> tuple[str, dict[str, object]]:
+    """Returns a filter as a condition that is asked of one change ``c`` after the other, and its parameters."""
+    condition = prepare(database, which._replace(about=()))
+    wanted = [condition.wanted, condition.numbers.format(number="c.number")]
+    for about in which.about:
+        of_it = f"f.change_id = c.change_id AND {_among(about, condition.named)}"
+        wanted.append(f"EXISTS (SELECT 1 FROM change_subjects f WHERE {of_it})")
+    return " AND ".join(wanted), condition.named
 
 
 def _holds(wanted: str, *texts: str | None) -> bool:

@@ -6,13 +6,13 @@ from collections import namedtuple
 from itertools import islice
 
 from zenml.domain.change_ids import SHORTEST, is_prefix
-from zenml.projections.filters import EVERY, Filter, prepare
+from zenml.projections.filters import EVERY, Filter, prepare, prepare_one
 from zenml.projections.points import undone_by
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _BATCH = 1000
 
@@ -71,7 +71,15 @@ _NUMBERS = (
     " WHERE p.ledger_id = {ledger} AND {numbers} AND {wanted}"
 )
 # no other repository's choices; what they refer to says nothing of where they were made
-_HERE = "s.subject NOT IN ('repository', 'used') OR s.subject_id = :repository_id"
+_OF_THE_MACHINE = (
+    "EXISTS (SELECT 1 FROM change_subjects s WHERE s.change_id = p.change_id AND s.ledger_id = :machine_id"
+    " AND (s.subject NOT IN ('repository', 'used') OR s.subject_id = :repository_id))"
+)
+# what was handed out of the record concerns everyone
+_CONCERNING_ONE = (
+    "(c.kind = 'export' OR EXISTS (SELECT 1 FROM change_parts p WHERE p.change_id = c.change_id AND"
+    f" (p.ledger_id = :profile_ledger_id OR (p.ledger_id = :machine_id AND {_OF_THE_MACHINE}))))"
+)
 
 
 def concerning(wanted: str, numbers: str = "TRUE") -> str:
@@ -86,10 +94,7 @@ def concerning(wanted: str, numbers: str = "TRUE") -> str:
     """
     numbers = numbers.format(number="p.number")
     profile = _NUMBERS.format(ledger=":profile_ledger_id", wanted=wanted, numbers=numbers)
-    machine = _NUMBERS.format(ledger=":machine_id", wanted=wanted, numbers=numbers) + (
-        " AND EXISTS (SELECT 1 FROM change_subjects s"
-        f" WHERE s.change_id = p.change_id AND s.ledger_id = :machine_id AND ({_HERE}))"
-    )
+    machine = _NUMBERS.format(ledger=":machine_id", wanted=wanted, numbers=numbers) + f" AND {_OF_THE_MACHINE}"
     found = f"{profile} UNION {machine} ORDER BY 1 DESC LIMIT :most"
     return f"{SELECT} WHERE number IN ({found}) ORDER BY number DESC"
 
@@ -142,6 +147,21 @@ def _listed(
         sql = concerning(condition.wanted, condition.numbers)
         named.update(context._asdict())
     return [ChangeRow(*row) for row in database.execute(sql, named)]
+
+
+def chosen(database: sqlite3.Connection, context: Context | None, which: Filter) -> Callable[[str], bool]:
+    """Returns what tells of one change, by its id, whether it is wanted: one query each, however many there are.
+
+    Exports of the record are of every context.
+    """
+    if context is None and which == EVERY:
+        return lambda change_id: True
+    wanted, named = prepare_one(database, which)
+    if context is not None:
+        wanted = f"{wanted} AND {_CONCERNING_ONE}"
+        named.update(context._asdict())
+    sql = f"SELECT 1 FROM changes c WHERE c.change_id = :change_id AND {wanted}"
+    return lambda change_id: database.execute(sql, {**named, "change_id": change_id}).fetchone() is not None
 
 
 def find(database: sqlite3.Connection, prefix: str) -> list[ChangeRow]:

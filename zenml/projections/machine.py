@@ -110,6 +110,10 @@ def _observed(to: Rows, event: Fields) -> None:
     _rechosen(to, event, event["new_profile"], event["new_stack"])
 
 
+def _exported(to: Rows, event: Fields) -> None:
+    """Leaves no trace but the change: nothing is different since."""
+
+
 APPLY = {
     "zenml:ProfileCreated": _created,
     "zenml:ProfileDeleted": _deleted,
@@ -120,7 +124,21 @@ APPLY = {
     "zenml:RepositoryProfileActivated": _repository_profile,
     "zenml:RepositoryStackActivated": _repository_stack,
     "zenml:RepositoryChoiceObserved": _observed,
+    "zenml:RecordExported": _exported,
 }
+
+
+def profile_name(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> str | None:
+    """Returns what the profile is called whose contents a ledger is; the last name of one that is gone."""
+    for rows_of in ("until IS NULL", "until IS NOT NULL"):
+        sql = (
+            f"SELECT name FROM profiles WHERE {rows_of} AND ledger_id = ? AND profile_ledger_id = ?"
+            " ORDER BY since DESC LIMIT 1"
+        )
+        row = database.execute(sql, (machine_id, profile_ledger_id)).fetchone()
+        if row:
+            return str(row[0])
+    return None
 
 
 def profiles(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> list[ProfileRow]:

@@ -126,5 +126,6 @@ _PHRASES: dict[str, Callable[[Fields], str]] = {
     "zenml:RepositoryStackActivated": lambda e: f"activate stack {_chosen(e)} in repository",
     "zenml:LabelChanged": _labelled,
     "zenml:ProvisioningChanged": lambda e: f"{_became(e)} {_kind(e)} '{e['component_name']}'",
+    "zenml:RecordExported": lambda e: f"export {e['entries']:,} entries of the record as {e['format']}",
     "zenml:RepositoryChoiceObserved": lambda e: f"repository file edited to profile '{e['new_profile']['name']}'",
 }

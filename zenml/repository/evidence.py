@@ -6,20 +6,24 @@ import os
 
 from zenml import places
 from zenml.projections import database
-from zenml.repository.queries import Queries
+from zenml.repository.recording import Recording
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import BinaryIO, Unpack
 
+    from zenml.audit.importing import Imported
     from zenml.ledger.verification import Verification
+    from zenml.repository.auditing import Exported
     from zenml.repository.known_heads import Accepted
     from zenml.repository.ledger_file import LedgerStatus
+    from zenml.repository.wanted import Which
     from zenml.stores.backup import Backup
 
 
-class Evidence(Queries):
-    """Verifies, describes, copies and rebuilds the ledger of this machine."""
+class Evidence(Recording):
+    """Verifies, describes, copies, hands out and rebuilds the ledger of this machine."""
 
     @property
     def event_count(self) -> int:
@@ -40,6 +44,58 @@ class Evidence(Queries):
         from zenml.repository.ledger_file import verified
 
         return verified(self.config_directory, progress)
+
+    def export_record(
+        self,
+        out: str | os.PathLike[str] | BinaryIO,
+        format: str = "jsonl",
+        *,
+        overwrite: bool = False,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        **which: Unpack[Which],
+    ) -> Exported:
+        """Hands the record out in a format that other programs read, and records that, before anything is seen.
+
+        Secrets are masked. What concerns this context is handed out, as `history` has it, and all exports.
+
+        Args:
+            out: A file, which only its owner may read, or a stream.
+            format: ``jsonl``, ``csv``, ``ocsf``, ``cloudevents`` or ``html``.
+            overwrite: Replace a file that is there.
+            progress: Called now and then with the number of events read, and of all.
+            which: Conditions, as `history` takes them; ``everything`` for the whole record.
+
+        Raises:
+            InvalidValueError: There is no such format, or one of the conditions means nothing.
+            NotFoundError: There never was a profile, stack or component of a name that is asked for.
+            AlreadyExistsError: The file is there already.
+            NotAllowedError: It cannot be written.
+        """
+        from zenml.repository.auditing import export
+
+        place = os.fspath(out) if isinstance(out, str | os.PathLike) else out
+        return export(self, place, format, overwrite=overwrite, progress=progress, which=which)
+
+    def import_record(
+        self, file: str | os.PathLike[str], progress: Callable[[int], None] = lambda count: None
+    ) -> Imported:
+        """Makes the ledger of a configuration folder that has none from an export of a whole record as ``jsonl``.
+
+        Args:
+            file: The export; ``-`` for standard input.
+            progress: Called now and then with the number of events that are shown again.
+
+        Raises:
+            AlreadyExistsError: There is a ledger already.
+            NotFoundError: There is no such file.
+            InvalidValueError: It is no such export.
+            NotAllowedError: It is only a part of a record, or the folder cannot be written.
+            DamagedLedgerError: It is not what was exported; nothing of it is kept.
+        """
+        from zenml.repository.auditing import lines_of, take_in
+
+        with lines_of(os.fspath(file)) as lines:
+            return take_in(self.config_directory, lines, progress)
 
     def ledger_status(self) -> LedgerStatus:
         """Returns what the ledger's file holds, without reading all of it. Raises as `verify` does."""

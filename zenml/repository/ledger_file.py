@@ -14,7 +14,7 @@ from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.ledger import keys
 from zenml.ledger.verification import Head, Problem, Verdict, Verification, verify
 from zenml.projections import machine
-from zenml.projections.database import begun, connect, machine_ledger, up_to_date
+from zenml.projections.database import begun, connect, machine_ledger, read_through, up_to_date
 from zenml.projections.unusable import understood
 from zenml.repository import known_heads
 from zenml.repository.heads_note import KnownHead
@@ -88,7 +88,8 @@ class LedgerStatus(NamedTuple):
 def verified(config_directory: str, progress: Progress) -> Verification:
     """Returns all verdicts about the ledger's file."""
     known = known_heads.remembered(config_directory)  # before the file is looked at: others go on meanwhile
-    with _opened(config_directory) as database:
+    with opened(config_directory) as database:
+        read_through(database)
         found = verify(database, places.ledger_file(config_directory), progress)
         verdicts = {**found.verdicts, "completeness": _completeness(database, known)}
     return found._replace(verdicts=verdicts)
@@ -98,7 +99,7 @@ def status(config_directory: str) -> LedgerStatus:
     """Returns what the ledger's file holds."""
     path, key_file = places.ledger_file(config_directory), places.key_file(config_directory)
     known = known_heads.remembered(config_directory)
-    with _opened(config_directory) as database:
+    with opened(config_directory) as database:
         ready = up_to_date(database)
         return LedgerStatus(
             path=path,
@@ -124,20 +125,20 @@ def status(config_directory: str) -> LedgerStatus:
 
 def backup(config_directory: str, target: str, *, overwrite: bool, progress: Progress) -> Backup:
     """Copies the ledger's file as it is now."""
-    with _opened(config_directory):
+    with opened(config_directory):
         pass
     return back_up(places.ledger_file(config_directory), target, overwrite=overwrite, progress=progress)
 
 
 def accept(config_directory: str) -> Accepted:
     """Goes on from what is there, whatever this machine saw before."""
-    with _opened(config_directory) as database:
+    with opened(config_directory) as database:
         database.execute("COMMIT")  # what is there counts, and not what was there when it was opened
         return known_heads.accept(database, config_directory)
 
 
 @contextmanager
-def _opened(config_directory: str) -> Iterator[sqlite3.Connection]:
+def opened(config_directory: str) -> Iterator[sqlite3.Connection]:
     """Gives the file as it is at this moment.
 
     Raises:

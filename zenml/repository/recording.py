@@ -25,6 +25,7 @@ _KINDS: dict[str, Kind] = {
     "import_stack": "import",
     "import_profiles": "import",
     "record_provisioning": "outside",
+    "record_export": "export",
 }
 """What kind of change a method makes, if not a plain one."""
 

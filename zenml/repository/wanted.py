@@ -17,12 +17,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
-    from typing import TypedDict
+    from typing import TypedDict, Unpack
 
     from zenml.repository.reading import Reading
 
-    class Wanted(TypedDict, total=False):
-        """What `history` can be asked for."""
+    class Which(TypedDict, total=False):
+        """Which changes can be asked for."""
 
         everything: bool
         profile: str | None
@@ -35,12 +35,30 @@ if TYPE_CHECKING:
         until: datetime | None
         grep: str | None
         fold: bool
+        after: int | None
+
+    class Wanted(Which, total=False):
+        """What `history` can be asked for."""
+
         reverse: bool
         limit: int | None
-        after: int | None
 
 
 def history(
+    now: Reading, *, reverse: bool = False, limit: int | None = None, **which: Unpack[Which]
+) -> Iterator[ChangeInfo]:
+    """Returns changes, newest first; what `LookingBack.history` says holds of the arguments.
+
+    Raises:
+        InvalidValueError: There is no such kind of change, or of component.
+        NotFoundError: There never was a profile, stack or component of this name.
+    """
+    context, conditions = selection(now, **which)
+    found = rows.history(now.connection, context, limit, conditions)
+    return infos(now, reversed(found) if reverse else found)
+
+
+def selection(
     now: Reading,
     *,
     everything: bool = False,
@@ -54,16 +72,9 @@ def history(
     until: datetime | None = None,
     grep: str | None = None,
     fold: bool = False,
-    reverse: bool = False,
-    limit: int | None = None,
     after: int | None = None,
-) -> Iterator[ChangeInfo]:
-    """Returns changes, newest first; what `LookingBack.history` says holds of the arguments.
-
-    Raises:
-        InvalidValueError: There is no such kind of change, or of component.
-        NotFoundError: There never was a profile, stack or component of this name.
-    """
+) -> tuple[Context | None, Filter]:
+    """Returns whose changes are wanted, and which of them. Raises as `history` does."""
     kinds = tuple(kinds)
     for kind in kinds:
         if kind not in KINDS:
@@ -93,8 +104,7 @@ def history(
         now.point.number if now.point else None,
         after,
     )
-    found = rows.history(now.connection, context, limit, which)
-    return infos(now, reversed(found) if reverse else found)
+    return context, which
 
 
 def _utc(moment: datetime | None) -> str | None:

@@ -214,6 +214,24 @@ class Writing(BringingIn):
             component_id = now.component(component_type, name).component_id
             self.execute(commands.RecordProvisioning(component_id, component_type, name, provisioning))
 
+    # --- what was handed out of the record --------------------------------------------------------
+
+    def record_export(
+        self,
+        export_id: str,
+        format_name: str,
+        asked: Mapping[str, Any],
+        destination: str | None,
+        entries: int,
+        size: int,
+        digest: str,
+    ) -> None:
+        """Takes note of an export."""
+        _, change = self.now
+        place = change.sealer.salted(destination) if destination is not None else None
+        what = change.sealer.salted(dict(asked))
+        self.execute(commands.RecordExport(export_id, format_name, what, place, entries, size, digest))
+
     # --- profiles and repositories --------------------------------------------------------------
 
     def create_profile(self, name: str, store_type: str, url: str | None) -> None:

@@ -131,13 +131,15 @@ def _copy(database: sqlite3.Connection, draft: str, progress: Progress) -> int:
 
 def _put_in_place(draft: str, target: str) -> None:
     """Moves a file, so that it is there after a power cut too."""
-    _sync(draft)
+    sync(draft)
     os.replace(draft, target)
-    if sys.platform != "win32":
-        _sync(os.path.dirname(target))
+    sync(os.path.dirname(target))
 
 
-def _sync(path: str) -> None:
+def sync(path: str) -> None:
+    """Makes a file, or which files a folder has, last a power cut."""
+    if sys.platform == "win32" and os.path.isdir(path):
+        return  # folders cannot be opened there
     descriptor = os.open(path, os.O_RDWR if os.path.isfile(path) else os.O_RDONLY)
     try:
         os.fsync(descriptor)

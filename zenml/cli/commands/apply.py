@@ -12,7 +12,7 @@ from zenml.cli.notices import notice
 from zenml.cli.settling import with_secrets
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
-from zenml.cli.written_files import write_text
+from zenml.documents.written import write_text
 from zenml.repository import Repository
 
 TYPE_CHECKING = False

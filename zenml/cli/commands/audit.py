@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from zenml.cli.audit_exports import export, import_
+from zenml.cli.audit_reports import report
 from zenml.cli.failures import DAMAGED, visible
 from zenml.cli.groups import group
 from zenml.cli.notices import notice
@@ -13,7 +15,10 @@ from zenml.cli.reading_options import Output
 from zenml.ledger.verification import Verdict, Verification
 from zenml.repository import Repository
 
-app = group("Check the record")
+app = group("Check the record, and hand it out")
+app.command("export")(export)
+app.command("import")(import_)
+app.command("report")(report)
 
 _SHOWN = 20  # problems of each verdict; the other outputs have them all
 _RESULTS = {True: "ok", False: "bad", None: "not compared"}

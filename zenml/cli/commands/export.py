@@ -10,7 +10,7 @@ from zenml.cli.groups import single
 from zenml.cli.looking import looking
 from zenml.cli.notices import announce
 from zenml.cli.reading_options import At
-from zenml.cli.written_files import write_text
+from zenml.documents.written import write_text
 
 
 def export(

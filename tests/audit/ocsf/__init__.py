@@ -1,0 +1,1 @@
+"""Checks OCSF events against a trimmed copy of the schema, without a network."""

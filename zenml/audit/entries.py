@@ -1,0 +1,178 @@
+"""An entry of an export: one fact, or one attempt that led to none, with all there is to say of it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from zenml.domain.change_ids import letters
+
+SUCCESS = "success"
+"""The outcome of everything that was recorded; an attempt has another one."""
+
+BEGIN = "begin"
+"""The action of the event that opens a change: what it says stands in the entries that follow, too."""
+
+
+class Actor(NamedTuple):
+    """Who it was. Texts that were blanked, or never noted, are None."""
+
+    id: str | None
+    kind: str
+    known_by: str | None
+
+
+class Origin(NamedTuple):
+    """Where it came from; the command line has no secrets in it."""
+
+    host: str | None
+    session: str | None
+    repository: str | None
+    client_version: str | None
+    command: str | None
+
+
+class Change(NamedTuple):
+    """The change that a fact belongs to; ``targets`` are the ids of the changes it undid or redid."""
+
+    id: str
+    kind: str
+    correlation_id: str
+    causation_id: str | None
+    targets: tuple[str, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as JSON has it: other changes are named by their letters, as ``zenml show`` takes them."""
+        back = [letters(target) for target in self.targets]
+        return {
+            "id": self.id,
+            "letters": letters(self.id),
+            "kind": self.kind,
+            "correlation_id": self.correlation_id,
+            "causation_id": self.causation_id,
+            "undoes": back if self.kind == "undo" else [],
+            "redoes": back if self.kind != "undo" else [],
+        }
+
+
+class Entity(NamedTuple):
+    """What it was about: a type such as ``stack`` or ``artifact_store``, an id that stays, a name of that time."""
+
+    type: str
+    id: str | None
+    name: str | None
+
+
+class Evidence(NamedTuple):
+    """Where a fact stands in the record, and what it hashes to.
+
+    Attributes:
+        ledger: The id of its ledger.
+        kind: Of that ledger: ``machine`` or ``profile``.
+        position: Its position there, from 1 on.
+        topic: What kind of event it is: ``zenml:StackRegistered``.
+        leaf: Its leaf in the ledger's tree (RFC 6962), as 64 hex digits; all zeros if it has none.
+        text: The stored text.
+    """
+
+    ledger: str
+    kind: str
+    position: int
+    topic: str
+    leaf: str
+    text: bytes
+
+
+class Hidden(NamedTuple):
+    """A value that is masked.
+
+    Attributes:
+        shown: What stands in its place: stars, or a URL without its password.
+        fingerprint: Sixteen hex digits that are the same for the same value, and tell nothing else of it;
+            None if the value was destroyed.
+    """
+
+    shown: Any
+    fingerprint: str | None
+
+    def __str__(self) -> str:
+        return f"{self.shown} ({self.fingerprint or 'destroyed'})"
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as JSON has it."""
+        return {"masked": self.shown, "fingerprint": self.fingerprint}
+
+
+class Entry(NamedTuple):
+    """One line of an export.
+
+    Attributes:
+        time: When, in UTC with six decimals.
+        action: ``create``, ``update``, ``rename``, ``delete``, ``activate`` …; ``attempt`` for an attempt.
+        outcome: ``success`` for what was recorded, else ``refused``, ``conflict``, ``busy``, ``failed`` …
+        entity: What it was about.
+        profile: The name of the profile it belongs to; None for what concerns the machine.
+        before: What was there, field by field, as far as it was changed; None where there was nothing.
+        after: What is there since likewise.
+        actor: Who it was.
+        origin: Where it came from.
+        reason: Why, as far as somebody said.
+        change: The change it belongs to; None for an attempt.
+        evidence: Where it stands in the record; None for an attempt, which is noted outside of it.
+        message: Why an attempt led to nothing, or what is wrong with a fact; None otherwise.
+    """
+
+    time: str
+    action: str
+    outcome: str
+    entity: Entity
+    profile: str | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    actor: Actor
+    origin: Origin
+    reason: str | None
+    change: Change | None
+    evidence: Evidence | None
+    message: str | None = None
+
+    @property
+    def fields(self) -> list[tuple[str, Any, Any]]:
+        """Name, old and new value of each field that was changed."""
+        before, after = self.before or {}, self.after or {}
+        return [(name, before.get(name), after.get(name)) for name in {**before, **after}]
+
+    @property
+    def masked(self) -> list[tuple[str, Hidden]]:
+        """Which of its fields are masked, before or after."""
+        return [(name, it) for name, *both in self.fields for it in both if isinstance(it, Hidden)]
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as JSON has it."""
+        at = self.evidence
+        return {
+            "time": self.time,
+            "action": self.action,
+            "outcome": self.outcome,
+            "message": self.message,
+            "entity": self.entity._asdict(),
+            "profile": self.profile,
+            "before": plain(self.before),
+            "after": plain(self.after),
+            "masked": [{"field": name, "fingerprint": it.fingerprint} for name, it in self.masked],
+            "reason": self.reason,
+            "actor": self.actor._asdict(),
+            "origin": self.origin._asdict(),
+            "change": self.change.document() if self.change else None,
+            "ledger": at and at.ledger,
+            "ledger_kind": at and at.kind,
+            "position": at and at.position,
+            "topic": at and at.topic,
+            "leaf": at and at.leaf,
+        }
+
+
+def plain(values: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Returns the values of an entry as JSON has them."""
+    if values is None:
+        return None
+    return {name: it.document() if isinstance(it, Hidden) else it for name, it in values.items()}

@@ -1,0 +1,156 @@
+"""Recorded events as entries of an export."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from functools import lru_cache, partial
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from zenml.audit.actions import action_of, opened
+from zenml.audit.entries import BEGIN, SUCCESS, Actor, Change, Entity, Entry, Evidence, Hidden, Origin
+from zenml.domain.secrecy import STARS
+from zenml.domain.upcasts import upcast
+from zenml.projections.differences import REDACTED, difference
+from zenml.projections.machine import profile_name
+
+Fields = dict[str, Any]
+
+NO_LEAF = "0" * 64
+"""Stands for the leaf of an event that cannot be read."""
+
+_DIGITS = 16  # of a fingerprint: 64 bits, two of a million values are alike once in 37 million records
+# what reading a tampered event raises, and a look at damaged views
+_MALFORMED = (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError, sqlite3.Error)
+
+
+class About(NamedTuple):
+    """What all events of a change share."""
+
+    time: str
+    actor: Actor
+    origin: Origin
+    reason: str | None
+    change: Change
+
+
+def about(began: Fields | None) -> About | None:
+    """Returns what a `ChangeBegan` says; None if that cannot be read."""
+    if began is None:
+        return None
+    try:
+        actor = began["actor"]
+        return About(
+            began["time"],
+            Actor(opened(actor["actor_id"]), actor["kind"], actor["known_by"]),
+            Origin(
+                opened(actor["host"]),
+                opened(began["session"]),
+                opened(began["repository_path"]),
+                began["client_version"],
+                opened(began["command"]),
+            ),
+            opened(began["reason"]),
+            Change(
+                began["change_id"],
+                began["kind"],
+                began["correlation_id"],
+                began["causation_id"],
+                tuple(began["targets"]),
+            ),
+        )
+    except _MALFORMED:
+        return None
+
+
+class Facts:
+    """Tells events. What they only refer to is looked up in the views.
+
+    Args:
+        database: The views and the table of keys.
+        machine_id: The machine's ledger.
+    """
+
+    def __init__(self, database: sqlite3.Connection, machine_id: str) -> None:
+        self._database = database
+        # a ledger is a profile's for good, and there are few of them
+        self._profile = lru_cache(64)(partial(profile_name, database, machine_id))
+
+    def entry(
+        self, evidence: Evidence, fields: Fields | None, about: About | None, flaw: str | None = None
+    ) -> Entry:
+        """Returns an event as an entry; of one that cannot be read, where it stands.
+
+        Args:
+            evidence: Where it stands.
+            fields: What its text says; None if that cannot be read.
+            about: The change that it belongs to; None if that cannot be read.
+            flaw: What is wrong with its text.
+        """
+        try:
+            if fields is not None and about is not None:
+                return self._told(evidence, fields, about)._replace(message=flaw)
+        except _MALFORMED:
+            pass
+        return _unreadable(evidence, flaw or "The stored event is not of the form of its topic.")
+
+    def _told(self, evidence: Evidence, fields: Fields, about: About) -> Entry:
+        topic, fields = upcast(evidence.topic, fields)
+        action, entity = action_of(topic, fields)
+        before, after = (None, None) if action == BEGIN else self._states(evidence, topic, fields)
+        return Entry(
+            about.time,
+            action,
+            SUCCESS,
+            entity,
+            self._profile(evidence.ledger) if evidence.kind == "profile" else fields.get("profile_name"),
+            before,
+            after,
+            about.actor,
+            about.origin,
+            about.reason,
+            about.change,
+            evidence,
+        )
+
+    def _states(
+        self, evidence: Evidence, topic: str, fields: Fields
+    ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        """Returns what was there before an event and what was there after it, as far as it changed that."""
+        found = difference(
+            self._database, [(topic, fields)], shown=self._shown, at=(evidence.ledger, evidence.position)
+        )
+        before = {it.field: it.old for it in found if it.old is not None}
+        after = {it.field: it.new for it in found if it.new is not None}
+        return before or None, after or None
+
+    def _shown(self, setting: Fields) -> Any:
+        """Returns a value as it may be handed out."""
+        if "key_id" in setting:
+            masked = setting["masked"]
+            return Hidden(STARS if masked is None else self._shown(masked), self._fingerprint(setting["key_id"]))
+        return json.loads(setting["v"]) if "v" in setting else REDACTED
+
+    def _fingerprint(self, key_id: str) -> str | None:
+        """Returns what tells whether two secrets are the same; it is gone with the key, whose digest it is of."""
+        row = self._database.execute("SELECT digest FROM keys WHERE key_id = ?", (key_id,)).fetchone()
+        return sha256(b"zenml-ledger fingerprint\x00" + row[0]).hexdigest()[:_DIGITS] if row else None
+
+
+def _unreadable(evidence: Evidence, flaw: str) -> Entry:
+    return Entry(
+        time="",
+        action="unknown",
+        outcome="damaged",
+        entity=Entity("event", None, evidence.topic),
+        profile=None,
+        before=None,
+        after=None,
+        actor=Actor(None, "unknown", None),
+        origin=Origin(None, None, None, None, None),
+        reason=None,
+        change=None,
+        evidence=evidence,
+        message=flaw,
+    )

@@ -1,0 +1,116 @@
+"""CSV after RFC 4180: a row for each field that was changed, for spreadsheets.
+
+The text begins with a byte order mark, by which spreadsheets know UTF-8. What a spreadsheet would take for a
+formula is defused with an apostrophe in front; control characters are written as escapes, so that each row is
+a line. So nothing here is lossless: that is what JSON Lines are for.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from zenml.audit.entries import Entry, Hidden
+from zenml.audit.export import Export
+from zenml.domain.names import one_line
+
+COLUMNS = (
+    "time", "ledger", "position", "change", "kind", "action", "outcome", "entity_type", "entity_name", "entity_id",
+    "profile", "field", "old", "new", "reason", "actor", "actor_kind", "known_by", "host", "session", "repository",
+    "command", "client_version", "undoes", "redoes", "change_id", "correlation_id", "leaf", "message",
+)  # fmt: skip
+
+_FORMULAS = tuple("=+-@\t\r") + tuple("＝＋－＠")  # spreadsheets take the full-width ones for the others
+
+
+def text(export: Export) -> Iterator[str]:
+    """Yields the rows; the last ones are the manifest, with ``export`` as their action."""
+    yield "\ufeff"
+    yield _row(dict(zip(COLUMNS, COLUMNS, strict=True)))
+    for entry in export.told():
+        common = _common(entry)
+        # an entry without fields is a row of its own
+        for name, old, new in entry.fields or [("", None, None)]:
+            yield _row({**common, "field": name, "old": _cell(old), "new": _cell(new)})
+    occasion = export.occasion
+    common = {
+        "time": occasion.time,
+        "action": "export",
+        "outcome": "success",
+        "entity_type": "manifest",
+        "entity_id": occasion.id,
+        "actor": occasion.actor.id or "",
+        "actor_kind": occasion.actor.kind,
+        "known_by": occasion.actor.known_by or "",
+        "host": occasion.origin.host or "",
+        "client_version": occasion.origin.client_version or "",
+    }
+    for name, value in _flat("", export.manifest()):
+        yield _row({**common, "field": name, "new": _cell(value)})
+
+
+def _common(entry: Entry) -> dict[str, str]:
+    found = entry.document()
+    change, at = found["change"] or {}, entry.evidence
+    cells = {
+        "time": entry.time,
+        "ledger": at and at.ledger,
+        "position": at and at.position,
+        "change": change.get("letters"),
+        "kind": change.get("kind"),
+        "action": entry.action,
+        "outcome": entry.outcome,
+        "entity_type": entry.entity.type,
+        "entity_name": entry.entity.name,
+        "entity_id": entry.entity.id,
+        "profile": entry.profile,
+        "reason": entry.reason,
+        "actor": entry.actor.id,
+        "actor_kind": entry.actor.kind,
+        "known_by": entry.actor.known_by,
+        **{name: found["origin"][name] for name in ("host", "session", "repository", "command", "client_version")},
+        "undoes": " ".join(change.get("undoes", ())),
+        "redoes": " ".join(change.get("redoes", ())),
+        "change_id": change.get("id"),
+        "correlation_id": change.get("correlation_id"),
+        "leaf": at and at.leaf,
+        "message": entry.message,
+    }
+    return {name: _cell(value) for name, value in cells.items()}
+
+
+def _cell(value: Any) -> str:
+    """Returns a value as a cell shows it."""
+    if value is None:
+        return ""
+    if isinstance(value, str | Hidden):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yields the single values of a document, each under the path that leads to it."""
+    if isinstance(value, dict):
+        for key, member in value.items():
+            yield from _flat(f"{name}.{key}" if name else key, member)
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        for number, member in enumerate(value, start=1):
+            yield from _flat(f"{name}.{number}", member)
+    else:
+        yield name, value
+
+
+def _row(cells: dict[str, str]) -> str:
+    out = io.StringIO()
+    # RFC 4180: lines end in CRLF, a quotation mark in a field is doubled
+    csv.writer(out, lineterminator="\r\n").writerow(safe(cells.get(column, "")) for column in COLUMNS)
+    return out.getvalue()
+
+
+def safe(text: str) -> str:
+    """Returns a text that no spreadsheet takes for a formula and that is one line."""
+    begins = text.lstrip(" ").startswith(_FORMULAS)
+    return f"'{one_line(text)}" if begins else one_line(text)

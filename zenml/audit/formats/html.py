@@ -1,0 +1,65 @@
+"""A report to review, to print and to sign: one page that fetches nothing and runs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from zenml.audit.export import Export
+from zenml.audit.review import MOST, Bar, Review
+from zenml.domain.names import one_line
+
+_WIDTH, _HEIGHT = 900, 160  # of the picture, in its own units
+_GAP = 2  # between two bars
+_WIDEST = 45  # of a bar
+
+
+def text(export: Export) -> Iterator[str]:
+    """Yields the page."""
+    review = Review()
+    review.take(export.entries())
+    # all that is put in is escaped for HTML, and what is not seen in it is written as an escape
+    environment = Environment(
+        loader=PackageLoader("zenml.audit.formats"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: one_line(value) if type(value) is str else value,
+    )
+    yield from environment.get_template("review.html.j2").generate(
+        review=review,
+        most=MOST,
+        export=export.occasion,
+        manifest=export.manifest(),
+        verification=export.verify(),
+        picture=_picture(review.activity.bars),
+    )
+
+
+def _picture(bars: list[Bar]) -> dict[str, Any]:
+    """Returns the rectangles of the bars, changes below and attempts on top of them."""
+    highest = max((it.changes + it.attempts for it in bars), default=1)
+    step = min(_WIDTH / max(len(bars), 1), _WIDEST)
+    rectangles = []
+    for number, it in enumerate(bars):
+        top = float(_HEIGHT)
+        told = f"{it.begin}: {it.changes} changes, {it.attempts} attempts refused or failed"
+        for kind, count in (("changes", it.changes), ("attempts", it.attempts)):
+            height = round(_HEIGHT * count / highest, 1)
+            top = round(top - height, 1)
+            if height:
+                rectangles.append(
+                    {
+                        "kind": kind,
+                        "x": round(number * step, 1),
+                        "y": top,
+                        "width": round(max(step - _GAP, 1), 1),
+                        "height": height,
+                        "told": told,
+                    }
+                )
+    ends = [bars[0].begin, bars[-1].begin] if bars else []
+    return {"width": _WIDTH, "height": _HEIGHT, "highest": highest, "rectangles": rectangles, "ends": ends}

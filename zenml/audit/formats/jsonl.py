@@ -1,0 +1,36 @@
+"""JSON Lines, nothing lost: each entry with the event as it is stored, and the manifest as the last line.
+
+What `zenml audit import` reads. A line of the stored event's RFC 8785 text, its ledger, position and topic gives
+its leaf again, and all leaves of a ledger give its root.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from zenml.audit.entries import Entry
+from zenml.audit.export import VERSION, Export
+from zenml.audit.formats.json_lines import line
+
+FACT, ATTEMPT, MANIFEST = "zenml.audit.fact", "zenml.audit.attempt", "zenml.audit.manifest"
+"""The schemas of lines: `docs/audit.md` and `schema.json` beside this module say what is in them."""
+
+
+def text(export: Export) -> Iterator[str]:
+    """Yields the lines."""
+    for entry in export.entries():
+        schema = FACT if entry.evidence else ATTEMPT
+        yield line({"schema": schema, "version": VERSION, **entry.document(), **_stored(entry)})
+    yield line({"schema": MANIFEST, "version": VERSION, **export.manifest()})
+
+
+def _stored(entry: Entry) -> dict[str, Any]:
+    """Returns the stored event: as JSON if it is JSON, else its bytes as hex."""
+    if entry.evidence is None:
+        return {}
+    try:
+        return {"event": json.loads(entry.evidence.text)}
+    except (ValueError, RecursionError):
+        return {"event": None, "bytes": entry.evidence.text.hex()}

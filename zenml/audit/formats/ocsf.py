@@ -1,0 +1,205 @@
+"""Events of the Open Cybersecurity Schema Framework 1.8.0, one a line (https://schema.ocsf.io/1.8.0).
+
+What was changed is Entity Management (3004): before in ``entity.data``, after in ``entity_result.data``, reasons
+in ``comment``. What was tried and came to nothing, and what was taken out of the record, is API Activity (6003):
+of an attempt nobody knows which entity it would have changed. What the schema has no place for is in ``unmapped``.
+"""
+
+from __future__ import annotations
+
+import calendar
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from zenml import __version__
+from zenml.audit.entries import SUCCESS, Actor, Change, Entry, Origin, plain
+from zenml.audit.export import Export
+from zenml.audit.formats.json_lines import line
+
+VERSION = "1.8.0"
+"""Of the schema."""
+
+_ENTITY_MANAGEMENT = (3, "Identity & Access Management", 3004, "Entity Management")
+_API_ACTIVITY = (6, "Application Activity", 6003, "API Activity")
+
+ACTIVITIES = {
+    "create": (1, "Create"),
+    "update": (3, "Update"),
+    "delete": (4, "Delete"),
+    "rename": (5, "Move"),
+    "move": (5, "Move"),
+    "provision": (8, "Enable"),
+    "deprovision": (9, "Disable"),
+    "activate": (10, "Activate"),
+    "deactivate": (11, "Deactivate"),
+    "suspend": (12, "Suspend"),
+}
+"""The activities of Entity Management by action."""
+
+_READ = (2, "Read")
+_OTHER = 99
+_STATUS = {True: (1, "Success"), False: (2, "Failure")}
+_SEVERITY = {True: (1, "Informational"), False: (2, "Low")}
+_USERS = {"person": (1, "User"), "automation": (4, "Service")}
+
+
+def text(export: Export) -> Iterator[str]:
+    """Yields the lines; the last one is the export itself, with the manifest as what it answered."""
+    for entry in export.told():
+        yield line(_event(entry))
+    yield line(_manifest(export))
+
+
+def _event(entry: Entry) -> dict[str, Any]:
+    if entry.action == "export":
+        return {**_base(entry, _API_ACTIVITY, _READ), **_taken_out(entry)}
+    if entry.evidence is None:
+        return {**_base(entry, _API_ACTIVITY, (_OTHER, "Attempt")), **_tried(entry)}
+    activity = ACTIVITIES.get(entry.action, (_OTHER, entry.action.capitalize()))
+    return {**_base(entry, _ENTITY_MANAGEMENT, activity), **_managed(entry)}
+
+
+def _base(entry: Entry, kind: tuple[int, str, int, str], activity: tuple[int, str]) -> dict[str, Any]:
+    at, told = entry.evidence, entry.document()
+    unmapped = {
+        key: told[key] for key in ("profile", "origin", "masked", "ledger", "ledger_kind", "leaf", "change")
+    }
+    unmapped |= {"known_by": entry.actor.known_by, "reason": entry.reason}
+    uid = {"uid": f"{at.ledger}/{at.position}", "sequence": at.position, "log_name": at.ledger} if at else {}
+    code = {"event_code": at.topic} if at else {}
+    return _common(
+        kind,
+        activity,
+        entry.time,
+        ok=entry.outcome == SUCCESS,
+        metadata={**uid, **code, **_correlation(entry.change), **_client(entry.origin)},
+        actor=_actor(entry.actor, entry.origin),
+        host=entry.origin.host,
+        message=_message(entry),
+        unmapped=_given(unmapped),
+    ) | _given(
+        {"status_detail": entry.message, "status_code": None if entry.outcome == SUCCESS else entry.outcome}
+    )
+
+
+def _common(
+    kind: tuple[int, str, int, str],
+    activity: tuple[int, str],
+    moment: str,
+    *,
+    ok: bool,
+    metadata: dict[str, Any],
+    actor: dict[str, Any],
+    host: str | None,
+    message: str,
+    unmapped: dict[str, Any],
+) -> dict[str, Any]:
+    category_uid, category, class_uid, name = kind
+    return {
+        "category_uid": category_uid,
+        "category_name": category,
+        "class_uid": class_uid,
+        "class_name": name,
+        "activity_id": activity[0],
+        "activity_name": activity[1],
+        "type_uid": class_uid * 100 + activity[0],
+        # what is not of the schema's list is of the type Other
+        "type_name": f"{name}: {activity[1] if activity[0] != _OTHER else 'Other'}",
+        "time": _milliseconds(moment),
+        **({"time_dt": moment} if moment else {}),
+        "severity_id": _SEVERITY[ok][0],
+        "severity": _SEVERITY[ok][1],
+        "status_id": _STATUS[ok][0],
+        "status": _STATUS[ok][1],
+        "message": message,
+        "metadata": {"version": VERSION, "profiles": ["datetime"], **metadata},
+        "actor": actor,
+        "src_endpoint": {"hostname": host} if host else {"name": "unknown"},
+        "unmapped": unmapped,
+    }
+
+
+def _managed(entry: Entry) -> dict[str, Any]:
+    kind = {"type_id": _OTHER, "type": entry.entity.type}
+    before, after = plain(entry.before), plain(entry.after)
+    called = {"name": entry.entity.name or entry.entity.type, "uid": entry.entity.id}
+    old = {**called, **({"name": before["name"]} if before and before.get("name") else {})}
+    found = {"entity": _given({**kind, **old, "data": before})}
+    if after is not None:
+        found["entity_result"] = _given({**kind, **called, "data": after})
+    return found | _given({"comment": entry.reason})
+
+
+def _taken_out(entry: Entry) -> dict[str, Any]:
+    return {
+        "api": _given(
+            {"operation": "audit export", "request": {"uid": entry.entity.id, "data": plain(entry.after)}}
+        ),
+        "resources": [{"name": "record", "type": "ledger"}],
+    }
+
+
+def _tried(entry: Entry) -> dict[str, Any]:
+    response = _given({"error": entry.outcome, "error_message": entry.message})
+    return {"api": {"operation": entry.origin.command or "zenml", "response": response}}
+
+
+def _manifest(export: Export) -> dict[str, Any]:
+    occasion, manifest = export.occasion, export.manifest()
+    return {
+        **_common(
+            _API_ACTIVITY,
+            _READ,
+            occasion.time,
+            ok=True,
+            metadata={"uid": occasion.id, "event_code": "manifest", **_client(occasion.origin)},
+            actor=_actor(occasion.actor, occasion.origin),
+            host=occasion.origin.host,
+            message=f"exported {export.count} entries of the record",
+            unmapped={"known_by": occasion.actor.known_by},
+        ),
+        "api": {
+            "operation": "audit export",
+            "request": {"uid": occasion.id, "data": occasion.asked},
+            "response": {"data": manifest},
+        },
+        "resources": [{"name": "record", "type": "ledger"}],
+    }
+
+
+def _correlation(change: Change | None) -> dict[str, str]:
+    """Returns what a fact belongs together with: the change that it undoes or redoes, else the rest of its own."""
+    return {"correlation_uid": change.targets[0] if change.targets else change.correlation_id} if change else {}
+
+
+def _client(origin: Origin) -> dict[str, Any]:
+    product = {"name": "zenml-ledger", "vendor_name": "zenml-ledger"}
+    # an attempt that was noted by an older version does not say by which
+    return {"product": {**product, "version": origin.client_version or __version__}}
+
+
+def _actor(actor: Actor, origin: Origin) -> dict[str, Any]:
+    type_id, kind = _USERS.get(actor.kind, (_OTHER, actor.kind))
+    user = {"user": {"name": actor.id, "type_id": type_id, "type": kind}} if actor.id else {}
+    session = {"session": {"uid": origin.session}} if origin.session else {}
+    return {**user, **session, "app_name": "zenml"}
+
+
+def _message(entry: Entry) -> str:
+    if entry.evidence is None:
+        return f"{entry.outcome}: {entry.message}"
+    name = f" '{entry.entity.name}'" if entry.entity.name else ""
+    return f"{entry.action} {entry.entity.type}{name}"
+
+
+def _milliseconds(moment: str) -> int:
+    """Returns the milliseconds since 1970 of a time as events have it; 0 for none."""
+    if not moment:
+        return 0
+    return calendar.timegm(time.strptime(moment[:19], "%Y-%m-%dT%H:%M:%S")) * 1000 + int(moment[20:23])
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    """Returns what has a value: an attribute of the schema is never null."""
+    return {name: value for name, value in values.items() if value is not None}

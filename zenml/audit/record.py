@@ -1,0 +1,122 @@
+"""The record of a machine, read once from its first event to its last."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from zenml.audit.entries import Entry, Evidence
+from zenml.audit.extents import Extent
+from zenml.audit.facts import NO_LEAF, About, Facts, about
+from zenml.audit.refusals import Refusals
+from zenml.evidence import canonical
+from zenml.evidence.commitments import CommitmentError
+from zenml.evidence.merkle import Frontier, MerkleError, leaf_hash
+from zenml.projections.database import read_through
+from zenml.projections.views import BEGAN
+from zenml.stores.local import stored
+
+Fields = dict[str, Any]
+Progress = Callable[[int, int], None]
+_OFTEN = 1000  # events between two reports of progress
+
+
+class _Open(NamedTuple):
+    """The change that the events of a ledger belong to at the moment."""
+
+    about: About | None
+    wanted: bool
+
+
+class Record:
+    """Entries in the order in which they were written, with the attempts between them in time.
+
+    Reads nothing into memory that grows with the number of events.
+
+    Args:
+        database: The ledger's file, in a transaction for reading, so that it stands still.
+        machine_id: The machine's ledger.
+        chosen: Tells of a change, by its id, whether it is wanted.
+        refusals: The attempts.
+        progress: Called now and then with the number of events read, and of all.
+
+    Attributes:
+        extents: By ledger, what went by of it.
+    """
+
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        machine_id: str,
+        chosen: Callable[[str], bool],
+        refusals: Refusals,
+        progress: Progress,
+    ) -> None:
+        self._database = database
+        self._chosen = chosen
+        self._refusals = refusals
+        self._progress = progress
+        self._facts = Facts(database, machine_id)
+        self._open: dict[str, _Open] = {}
+        self.extents = _extents(database)
+
+    def entries(self) -> Iterator[Entry]:
+        """Yields what is wanted; after the last one the extents are complete."""
+        read_through(self._database)
+        total = self._database.execute("SELECT count(*) FROM stored_events").fetchone()[0]
+        for done, row in enumerate(stored(self._database), start=1):
+            if done % _OFTEN == 0:
+                self._progress(done, total)
+            extent = self.extents.setdefault(row.ledger_id, Extent(row.ledger_id, "", 0, ""))
+            fields, leaf, flaw = _read(row.ledger_id, row.position, row.topic, row.text)
+            began = None
+            if row.topic == BEGAN:
+                began = fields
+                change = about(began)
+                self._open[row.ledger_id] = _Open(change, self._is_wanted(began))
+                if change is not None:
+                    yield from self._refusals.until(change.time)
+            current = self._open.get(row.ledger_id, _Open(None, wanted=self._is_wanted(None)))
+            extent.add(row.position, leaf, began.get("prior_root") if began else None, wanted=current.wanted)
+            if flaw:
+                extent.problem(row.position, flaw)
+            if current.wanted:
+                at = Evidence(row.ledger_id, extent.kind, row.position, row.topic, leaf.hex(), row.text)
+                yield self._facts.entry(at, fields, current.about, flaw)
+        for extent in self.extents.values():
+            extent.finish()
+        yield from self._refusals.until(None)
+        self._progress(total, total)
+
+    def _is_wanted(self, began: Fields | None) -> bool:
+        """Tells whether a change is wanted; one that cannot be read is, since nobody can say what it was about."""
+        change_id = began.get("change_id") if began else None
+        return self._chosen(change_id) if isinstance(change_id, str) else True
+
+
+def _read(ledger_id: str, position: int, topic: str, text: bytes) -> tuple[Fields | None, bytes, str | None]:
+    """Returns the fields of an event, its leaf, and what is wrong with its text."""
+    try:
+        fields = canonical.parse(text.decode())
+        if not isinstance(fields, dict):
+            return None, bytes.fromhex(NO_LEAF), "The stored text is not a JSON object."
+        leaf = leaf_hash(ledger_id, position, topic, fields)
+        odd = canonical.text(fields).encode() != text
+        return fields, leaf, "The stored text is not in its canonical form." if odd else None
+    except (UnicodeDecodeError, canonical.CanonicalError, CommitmentError, RecursionError):
+        return None, bytes.fromhex(NO_LEAF), "The stored text cannot be read."
+
+
+def _extents(database: sqlite3.Connection) -> dict[str, Extent]:
+    """Returns an empty extent of every ledger that has a head row, the machine's first."""
+    found = {}
+    for ledger_id, kind, size, frontier in database.execute(
+        "SELECT ledger_id, kind, size, frontier FROM heads ORDER BY kind, ledger_id"
+    ):
+        try:
+            root = Frontier.from_bytes(size, frontier).root().hex()
+        except (MerkleError, TypeError):
+            root = ""
+        found[ledger_id] = Extent(ledger_id, kind, size, root)
+    return found

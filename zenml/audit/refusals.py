@@ -1,0 +1,97 @@
+"""Attempts that were refused or failed as entries of an export. They are notes, and no part of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from zenml.audit.entries import Actor, Entity, Entry, Origin
+from zenml.projections.filters import Filter
+
+Note = dict[str, Any]
+
+
+def wanted(which: Filter) -> Callable[[Note], bool]:
+    """Returns what tells whether a note is wanted.
+
+    Nobody wrote down which thing an attempt was about, or what kind of change it would have become: where these
+    are asked for, no attempt is wanted.
+    """
+
+    def is_wanted(note: Note) -> bool:
+        time = _text(note, "time") or ""
+        said = " ".join(filter(None, (_text(note, "message"), _text(note, "command"), _text(note, "reason"))))
+        return (
+            not (which.about or which.kinds)
+            and (which.since is None or time >= which.since)
+            and (which.until is None or time <= which.until)
+            and (which.actor is None or _text(note, "actor") == which.actor)
+            and (which.mine is None or (_text(note, "actor"), _text(note, "actor_kind")) == which.mine)
+            and (not which.grep or which.grep.casefold() in said.casefold())
+        )
+
+    return is_wanted
+
+
+class Refusals:
+    """Hands out attempts in time, between the facts.
+
+    Args:
+        notes: What was noted, oldest first.
+        is_wanted: Tells whether a note is wanted.
+
+    Attributes:
+        left_out: The number of notes so far that are not wanted.
+    """
+
+    def __init__(self, notes: Iterable[Note], is_wanted: Callable[[Note], bool]) -> None:
+        self._notes = iter(notes)
+        self._is_wanted = is_wanted
+        self._next: Entry | None = None
+        self.left_out = 0
+
+    def until(self, time: str | None) -> Iterator[Entry]:
+        """Yields what was tried up to a time; for None all that is left."""
+        while self._next or self._advance():
+            if self._next is None or (time is not None and self._next.time > time):
+                return
+            entry, self._next = self._next, None
+            yield entry
+
+    def _advance(self) -> bool:
+        for note in self._notes:
+            if self._is_wanted(note):
+                self._next = _entry(note)
+                return True
+            self.left_out += 1
+        return False
+
+
+def _entry(note: Note) -> Entry:
+    return Entry(
+        time=_text(note, "time") or "",
+        action="attempt",
+        outcome=_text(note, "outcome") or "failed",
+        entity=Entity("command", None, None),
+        profile=None,
+        before=None,
+        after=None,
+        actor=Actor(_text(note, "actor"), _text(note, "actor_kind") or "unknown", _text(note, "known_by")),
+        origin=Origin(
+            _text(note, "host"),
+            _text(note, "session"),
+            _text(note, "repository"),
+            _text(note, "client_version"),
+            _text(note, "command"),
+        ),
+        reason=_text(note, "reason"),
+        change=None,
+        evidence=None,
+        message=_text(note, "message"),
+    )
+
+
+def _text(note: Note, key: str) -> str | None:
+    """Returns what a note says; the file is one that anybody can edit."""
+    value = note.get(key)
+    return value if isinstance(value, str) else None

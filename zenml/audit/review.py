@@ -1,0 +1,206 @@
+"""What a reviewer wants to know of an export at a glance: sums, and the newest of what is worth a look."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from zenml.audit.entries import BEGIN, Entry
+
+MOST = 200
+"""Rows of a list: the newest. The other formats have them all."""
+
+_BARS = 60  # of the picture, at the most
+_HOURS = 1000  # that are told apart; of a longer time only the days
+_LETTERS = 8  # of the changes that one took back
+_WORDS = 3  # facts of a change that are named
+_BY_ITSELF = ("init", "export", "outside")
+"""Kinds of changes that nobody is asked to give a reason for."""
+
+
+class Line(NamedTuple):
+    """A change in a list, or an attempt.
+
+    Attributes:
+        time: When.
+        change: Its letters; empty for an attempt.
+        kind: Its kind; of an attempt the outcome.
+        who: Who it was.
+        what: What was done, or tried.
+        why: The reason, or why it was refused.
+    """
+
+    time: str
+    change: str
+    kind: str
+    who: str
+    what: str
+    why: str
+
+
+class Newest:
+    """The newest lines of a list, and how many there were."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.lines: deque[Line] = deque(maxlen=MOST)
+
+    def add(self, line: Line) -> None:
+        """Adds the next line."""
+        self.count += 1
+        self.lines.append(line)
+
+    @property
+    def more(self) -> int:
+        """The number of lines that are not kept."""
+        return self.count - len(self.lines)
+
+
+class Bar(NamedTuple):
+    """A stretch of time in the picture: its beginning, and what happened in it."""
+
+    begin: str
+    changes: int
+    attempts: int
+
+
+class Activity:
+    """How much happened when, by the hour or, over a longer time, by the day."""
+
+    def __init__(self) -> None:
+        self._width = len("2026-11-17T14")
+        self._counts: Counter[tuple[str, bool]] = Counter()
+
+    def add(self, time: str, *, attempt: bool) -> None:
+        """Counts a change, or an attempt."""
+        self._counts[time[: self._width], attempt] += 1
+        if len(self._counts) > _HOURS and self._width > len("2026-11-17"):
+            self._width = len("2026-11-17")
+            days: Counter[tuple[str, bool]] = Counter()
+            for (hour, kind), count in self._counts.items():
+                days[hour[: self._width], kind] += count
+            self._counts = days
+
+    @property
+    def bars(self) -> list[Bar]:
+        """Returns bars of equal stretches of time, from the first to the last."""
+        known = {datetime.fromisoformat(key) for key, _ in self._counts if key}
+        if not known:
+            return []
+        unit = timedelta(hours=1) if self._width > len("2026-11-17") else timedelta(days=1)
+        first, units = min(known), (max(known) - min(known)) // unit + 1
+        step = unit * -(-units // _BARS)
+        sums: Counter[tuple[int, bool]] = Counter()
+        for (key, attempt), count in self._counts.items():
+            if key:
+                sums[(datetime.fromisoformat(key) - first) // step, attempt] += count
+        form = "%Y-%m-%d %H:00" if step < timedelta(days=1) else "%Y-%m-%d"
+        return [
+            Bar((first + at * step).strftime(form), sums[at, False], sums[at, True])
+            for at in range(-(-units * unit // step))
+        ]
+
+
+class Review:
+    """Adds up the entries of an export, in memory that does not grow with their number.
+
+    Attributes:
+        first: The time of the first change, and of the last one.
+        last: Likewise.
+        changes: The number of changes.
+        actors: By name and kind, how many changes they made and attempts they had.
+        kinds: The number of changes of each kind.
+        actions: By type of thing, how often each action was done.
+        activity: How much happened when.
+        all: The changes.
+        undos: Those that took others back, or brought them back.
+        unexplained: Those without a reason, of kinds for which one may be asked.
+        exports: What was handed out of the record.
+        attempts: What was refused or failed.
+    """
+
+    def __init__(self) -> None:
+        self.first = self.last = ""
+        self.changes = 0
+        self.actors: dict[tuple[str, str], Counter[str]] = {}
+        self.kinds: Counter[str] = Counter()
+        self.actions: dict[str, Counter[str]] = {}
+        self.activity = Activity()
+        self.all = Newest()
+        self.undos = Newest()
+        self.unexplained = Newest()
+        self.exports = Newest()
+        self.attempts = Newest()
+        self._began: Entry | None = None
+        self._facts: list[str] = []
+        self._count = 0
+
+    def take(self, entries: Iterable[Entry]) -> None:
+        """Adds up all entries, which begin with the beginnings of their changes."""
+        for entry in entries:
+            if entry.evidence is None:
+                self._attempt(entry)
+            elif entry.action == BEGIN:
+                self._begin(entry)
+            else:
+                self._fact(entry)
+        self._end()
+
+    def _attempt(self, entry: Entry) -> None:
+        who = self._actor(entry)
+        who["attempts"] += 1
+        self.activity.add(entry.time, attempt=True)
+        what = entry.origin.command or "(from Python)"
+        line = Line(entry.time, "", entry.outcome, entry.actor.id or "", what, entry.message or "")
+        self.attempts.add(line)
+
+    def _begin(self, entry: Entry) -> None:
+        # a change may have a part in two ledgers
+        if not (self._began and self._began.change and entry.change and self._began.change.id == entry.change.id):
+            self._end()
+            self._began = entry
+
+    def _fact(self, entry: Entry) -> None:
+        self.actions.setdefault(entry.entity.type, Counter())[entry.action] += 1
+        self._count += 1
+        if len(self._facts) < _WORDS:
+            name = f" '{entry.entity.name}'" if entry.entity.name else ""
+            form = f" as {entry.after['format']}" if entry.action == "export" and entry.after else ""
+            self._facts.append(f"{entry.action} {entry.entity.type.replace('_', ' ')}{name}{form}")
+
+    def _end(self) -> None:
+        """Adds the change whose facts went by."""
+        began, facts, count = self._began, self._facts, self._count
+        self._began, self._facts, self._count = None, [], 0
+        if began is None or began.change is None:
+            return
+        more = [f"and {count - len(facts)} more"] if count > len(facts) else []
+        kind, back = began.change.kind, began.change.document()
+        others = " ".join(it[:_LETTERS] for it in back["undoes"] + back["redoes"])
+        target = [f"{kind} {others}"] if others else []
+        line = Line(
+            began.time,
+            back["letters"],
+            kind,
+            began.actor.id or "",
+            ", ".join([*target, *facts, *more]),
+            began.reason or "",
+        )
+        self.changes += 1
+        self.first, self.last = min(self.first or began.time, began.time), max(self.last, began.time)
+        self.kinds[kind] += 1
+        self._actor(began)["changes"] += 1
+        self.activity.add(began.time, attempt=False)
+        self.all.add(line)
+        if began.change.targets:
+            self.undos.add(line)
+            self._actor(began)["undos"] += 1
+        if kind == "export":
+            self.exports.add(line)
+        if not began.reason and kind not in _BY_ITSELF:
+            self.unexplained.add(line)
+
+    def _actor(self, entry: Entry) -> Counter[str]:
+        return self.actors.setdefault((entry.actor.id or "(unknown)", entry.actor.kind), Counter())

@@ -1,0 +1,130 @@
+"""``zenml audit export`` and ``zenml audit import``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.audit.formats import FORMATS
+from zenml.cli.change_options import (
+    AboutComponent,
+    AboutStack,
+    ByActor,
+    Everything,
+    OfKind,
+    OfProfile,
+    Since,
+    Until,
+    check,
+    given_time,
+)
+from zenml.cli.failures import DAMAGED
+from zenml.cli.notices import announce, notice
+from zenml.cli.progress import progress
+from zenml.cli.writes import How
+from zenml.repository import Repository
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.repository.auditing import Exported
+
+_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+
+
+def export(
+    format: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="; ".join(f"{name}: {about}" for name, about in FORMATS.items()),
+            autocompletion=lambda: list(FORMATS),
+        ),
+    ] = "jsonl",
+    out: Annotated[
+        _Text, typer.Option("--out", metavar="FILE", help="Write to a file, for its owner alone, instead")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there")] = False,
+    since: Since = None,
+    until: Until = None,
+    profile: OfProfile = None,
+    stack: AboutStack = None,
+    component: AboutComponent = None,
+    actor: ByActor = None,
+    kind: OfKind = None,
+    everything: Everything = False,
+    reason: Annotated[_Text, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be exported; write and record nothing")
+    ] = False,
+) -> None:
+    """Hand out who did what, when and from where.
+
+    What was refused or failed is in it too, and secrets are masked. That there was an export is recorded before
+    anything of it is seen. A TIME is as for "zenml history".
+
+    Example: zenml audit export --all --format csv --out record.csv
+    """
+    if format not in FORMATS:
+        raise typer.BadParameter(f"'{format}' is not one of {', '.join(FORMATS)}.", param_hint="--format")
+    check(kind or [], component, profile if everything else None)
+    begin, end = given_time("--since", since), given_time("--until", until, end=True)
+    with How(reason, dry_run).noted():
+        repository = Repository(notify=notice, command=sys.argv[1:], reason=reason, dry_run=dry_run)
+        if not everything:  # which is the same wherever one is, and however damaged the record
+            with repository.reading() as now:
+                announce(repository, now)
+        with progress("Exporting", "events") as update:
+            done = repository.export_record(
+                out if out is not None else sys.stdout.buffer,
+                format,
+                overwrite=overwrite,
+                progress=update,
+                since=begin,
+                until=end,
+                profile=profile,
+                stack=stack,
+                component=component,
+                actor=actor,
+                kinds=kind or (),
+                everything=everything,
+            )
+    _tell(done, dry_run=dry_run)
+    if not done.sound:
+        notice('Error: The record is not what was written. Hint: Run "zenml audit verify" to see what is wrong.')
+        raise typer.Exit(DAMAGED)
+
+
+def _tell(done: Exported, *, dry_run: bool) -> None:
+    """Says what was handed out, on standard error: standard output may be the export."""
+    held = done.manifest
+    where = f" to file '{done.file}'" if done.file else ""
+    verb = "Dry run: would export" if dry_run else "Exported"
+    notice(f"{verb} {held['events']:,} events and {held['attempts']:,} attempts{where}.")
+    if not dry_run:
+        notice(f"SHA-256 {done.digest}")
+    if held["left_out"]:
+        notice(f"{held['left_out']:,} other events were left out; add --all for everything.")
+
+
+def import_(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="What zenml audit export --format jsonl --all wrote; - for input")
+    ],
+) -> None:
+    """Make a ledger of what was exported as jsonl.
+
+    The configuration folder, which ZENML_CONFIG_PATH names, must have no ledger. Each event is hashed again, and
+    the roots have to be those of the export. Secrets are not in an export: they stay masked in the new ledger.
+
+    Example: zenml audit import record.jsonl
+    """
+    repository = Repository(notify=notice)
+    with progress("Importing", "events") as update:
+        done = repository.import_record(file, lambda count: update(count, count))
+    print(f"Imported {done.events:,} events; the roots of all {len(done.roots)} ledgers are those of the export.")
+    for ledger_id, root in done.roots.items():
+        print(f"  {ledger_id}  {root}")

@@ -1,0 +1,76 @@
+"""``zenml audit report``."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from typing import Annotated
+
+import typer
+
+from zenml.cli.output import TABLE, emit
+from zenml.cli.reading_options import Output
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.audit.controls import Control
+
+_WIDTH = 80
+
+
+def report(
+    controls: Annotated[
+        bool, typer.Option("--controls", help="Which control of which standard is served by which fact")
+    ] = False,
+    output: Output = "table",
+) -> None:
+    """Say which controls of which standards are served.
+
+    For each control: what it asks, which facts here serve it, how to see that, and what is missing. A report on
+    the changes themselves, to review and sign, is written by "zenml audit export --format html".
+
+    Example: zenml audit report --controls
+    """
+    if not controls:
+        raise typer.BadParameter('Say on what: "zenml audit report --controls".', param_hint="--controls")
+    from zenml.audit.controls import controls as known
+
+    if output != TABLE:
+        emit({"controls": [control.document() for control in known()]}, output)
+        return
+    text = "\n".join(_lines(known())) + "\n"
+    if sys.stdout.isatty():
+        from zenml.cli.terminal import page
+
+        page(text)
+    else:
+        print(text, end="")
+
+
+def _lines(known: tuple[Control, ...]) -> list[str]:
+    lines, standard = [], ""
+    for control in known:
+        if control.standard != standard:
+            standard = control.standard
+            lines += ["", standard, "=" * len(standard)]
+        lines += ["", f"{control.control}: {control.verdict}"]
+        lines += _wrapped("asks", control.asks)
+        lines += _wrapped("facts", control.served_by)
+        if control.events:
+            lines += _wrapped("events", ", ".join(control.events))
+        lines += _wrapped("check", control.check)
+        if control.gap:
+            lines += _wrapped("gap", control.gap)
+    return lines[1:]
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    head = f"  {label:<7} "
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,90 @@
+"""The options that say which changes are wanted, for the commands that list them or hand them out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli import completions
+from zenml.cli.notices import notice
+from zenml.domain.errors import InvalidValueError
+from zenml.projections.filters import KINDS
+from zenml.repository.times import moment, understood
+
+_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+
+ByActor = Annotated[_Text, typer.Option("--actor", metavar="NAME", help="Only changes made by NAME")]
+AboutStack = Annotated[
+    _Text,
+    typer.Option(
+        "--stack",
+        metavar="NAME",
+        help="About a stack that has or had this name",
+        autocompletion=completions.stacks,
+    ),
+]
+AboutComponent = Annotated[
+    _Text,
+    typer.Option(
+        "--component",
+        metavar="TYPE/NAME",
+        help="About a component that has or had this name",
+        autocompletion=completions.typed_components,
+    ),
+]
+OfProfile = Annotated[
+    _Text,
+    typer.Option(
+        "--profile",
+        metavar="NAME",
+        help="Of this profile, not the active one",
+        autocompletion=completions.profiles,
+    ),
+]
+OfKind = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--kind",
+        metavar="KIND",
+        help=f"One of {', '.join(KINDS)} (can be repeated)",
+        autocompletion=lambda: list(KINDS),
+    ),
+]
+Since = Annotated[_Text, typer.Option("--since", metavar="TIME", help="Made at this time or later")]
+Until = Annotated[_Text, typer.Option("--until", metavar="TIME", help="Made at this time or earlier")]
+Everything = Annotated[bool, typer.Option("--all", help="Of every profile and repository")]
+
+
+def check(kinds: list[str], component: str | None, profile_beside_all: str | None) -> None:
+    """Checks what needs no ledger to see that it is wrong.
+
+    Raises:
+        BadParameter: There is no such kind, the component has no type, or both a profile and all are wanted.
+    """
+    for kind in kinds:
+        if kind not in KINDS:
+            raise typer.BadParameter(f"'{kind}' is not one of {', '.join(KINDS)}.", param_hint="--kind")
+    if component is not None and "/" not in component:
+        hint = f"Write its type too, as in orchestrator/{component}."
+        raise typer.BadParameter(hint, param_hint="--component")
+    if profile_beside_all is not None:
+        raise typer.BadParameter("With --all there is no profile to choose.", param_hint="--profile")
+
+
+def given_time(option: str, text: str | None, *, end: bool = False) -> datetime | None:
+    """Returns the time an option means; says which one it is where that had to be guessed.
+
+    Raises:
+        BadParameter: It cannot be read as a time.
+    """
+    if text is None:
+        return None
+    try:
+        meant, guessed = moment(text, end=end)
+    except InvalidValueError as error:
+        raise typer.BadParameter(f"{error.message} {error.hint}", param_hint=option) from error
+    if guessed:
+        notice(f"{option} understood as {understood(meant)}")
+    return meant
