@@ -14,7 +14,7 @@ import pytest
 
 from tests.audit.ocsf.validator import problems
 from tests.ledger.histories import SECRET, URL_PASSWORD, everything
-from tests.ledger.machines import Machine, machine
+from tests.ledger.machines import Machine
 from zenml.audit.formats import FORMATS
 from zenml.domain.errors import (
     AlreadyExistsError,
@@ -27,7 +27,6 @@ from zenml.evidence.merkle import EMPTY_ROOT
 from zenml.ledger.ids import utc_now
 from zenml.repository import Repository
 
-__all__ = ["machine"]
 SCHEMA = Path(__file__).parents[2] / "docs" / "audit-jsonl.schema.json"
 
 Asked = dict[str, Any]
@@ -55,7 +54,9 @@ def here(lived: Machine) -> Repository:
 
 @pytest.fixture
 def quiet(machine: Machine) -> Repository:
-    return machine.repository()
+    repository = machine.repository()
+    repository.list_stacks()  # which begins the ledger
+    return repository
 
 
 def test_everything_is_in_it_once_in_its_order(here: Repository, lived: Machine) -> None:
@@ -371,3 +372,15 @@ def test_a_damaged_record_is_handed_out_and_said_to_be_damaged(sql: str, machine
         assert out.getvalue()
         found = [it for it in done.manifest["ledgers"] if it["gaps"] or it["problems"]]
         assert len(found) == 1, form
+
+
+def test_where_there_is_no_ledger_none_is_made(machine: Machine) -> None:
+    with pytest.raises(NotFoundError, match="There is no ledger"):
+        machine.repository().export_record(io.BytesIO())
+    assert not machine.file.exists()
+
+
+def test_exports_are_listed_where_they_are_asked_for(quiet: Repository) -> None:
+    quiet.export_record(io.BytesIO())
+    assert [change.kind for change in quiet.history(kinds=["export"])] == ["export"]
+    assert [change.kind for change in quiet.history(kinds=["export", "init"])] == ["export", "init"]

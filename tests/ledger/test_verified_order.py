@@ -27,6 +27,18 @@ def test_two_events_stored_in_each_others_rows_are_found_and_their_content_is_ri
     assert len(verified(machine).verdicts["order"].problems) == 1
 
 
+def test_an_event_among_those_of_another_ledger_is_found(machine: Machine, tampering: Tampering) -> None:
+    machines, profiles = (tampering.events(tampering.ledger(kind)) for kind in ("machine", "profile"))
+    last = [event for event in machines if event.rowid < profiles[0].rowid][-1]
+    assert last.rowid + 1 == profiles[0].rowid  # the two parts of the first change: each stays in its order
+    tampering.swap(last, profiles[0])
+    problems = verified(machine).verdicts["order"].problems
+    assert [(it.ledger_id, it.position) for it in problems] == [
+        (tampering.ledger("machine"), last.position),
+        (tampering.ledger("profile"), profiles[0].position + 1),
+    ]
+
+
 @pytest.mark.parametrize("which", [0, 1, 7, -2])
 def test_an_event_that_was_removed_is_missing(machine: Machine, tampering: Tampering, which: int) -> None:
     ledger_id = tampering.ledger("profile")

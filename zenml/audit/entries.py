@@ -88,14 +88,14 @@ class Hidden(NamedTuple):
     Attributes:
         shown: What stands in its place: stars, or a URL without its password.
         fingerprint: Sixteen hex digits that are the same for the same value, and tell nothing else of it;
-            None if the value was destroyed.
+            None if its key is not here: it was destroyed, or the ledger was imported.
     """
 
     shown: Any
     fingerprint: str | None
 
     def __str__(self) -> str:
-        return f"{self.shown} ({self.fingerprint or 'destroyed'})"
+        return f"{self.shown} ({self.fingerprint or 'no key'})"
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it."""

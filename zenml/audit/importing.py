@@ -7,9 +7,14 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from zenml.audit.actions import action_of
+from zenml.audit.entries import SUCCESS
 from zenml.audit.export import VERSION
+from zenml.audit.facts import About, about
 from zenml.audit.formats.jsonl import FACT, MANIFEST
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, LedgerError, NotAllowedError
+from zenml.domain.events import TOPICS
+from zenml.domain.upcasts import upcast
 from zenml.evidence.canonical import CanonicalError
 from zenml.evidence.commitments import CommitmentError
 from zenml.evidence.merkle import Frontier, leaf_hash
@@ -17,7 +22,7 @@ from zenml.projections.views import BEGAN
 from zenml.stores.local import LocalStore, LocalTransaction
 from zenml.stores.mapping import to_stored
 
-_OFTEN = 1000  # lines between two reports of progress
+_MALFORMED = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
 _HINT = 'Make the export again: "zenml audit export --format jsonl --all --out FILE".'
 
 Line = dict[str, Any]
@@ -48,10 +53,10 @@ def bring_back(lines: Iterable[bytes], store: LocalStore, progress: Callable[[in
         NotAllowedError: It is only a part of a record.
         DamagedLedgerError: It is not what was exported.
     """
-    heads: dict[str, Frontier] = {}
     manifest: Line | None = None
     flaw: LedgerError | None = None
     with store.transaction() as transaction:
+        reader = _Reader(transaction)
         for line in _read(lines):
             if manifest is not None:
                 raise _damaged("There is more after its last line.")
@@ -59,12 +64,12 @@ def bring_back(lines: Iterable[bytes], store: LocalStore, progress: Callable[[in
                 manifest = line
             elif line["schema"] == FACT and flaw is None:
                 try:
-                    _append(transaction, heads, line)
+                    reader.take(line)
                 except LedgerError as error:
                     flaw = error  # what it means the last line tells
-        _check(heads, manifest, flaw)
-    roots = {ledger_id: head.root().hex() for ledger_id, head in heads.items()}
-    return Imported(store.rebuild(progress), roots)
+        _check(reader, manifest, flaw)
+    count = store.rebuild(progress)
+    return Imported(count, {ledger_id: it.tree.root().hex() for ledger_id, it in reader.ledgers.items()})
 
 
 def _read(lines: Iterable[bytes]) -> Iterator[Line]:
@@ -78,52 +83,115 @@ def _read(lines: Iterable[bytes]) -> Iterator[Line]:
             raise _damaged(f"Its line {number} cannot be read.")
         if line.get("version") != VERSION:
             raise InvalidValueError(
-                f"The export is of version {line.get('version')}, and {VERSION} is known.",
+                f"The export is of version {str(line.get('version'))[:20]}, and {VERSION} is known.",
                 'Install a newer version: "pip install --upgrade zenml-ledger".',
             )
         yield line
 
 
-def _append(transaction: LocalTransaction, heads: dict[str, Frontier], line: Line) -> None:
-    """Appends one event after checking that it is the one that was exported."""
-    try:
+class _Ledger(NamedTuple):
+    """What was read of a ledger.
+
+    Attributes:
+        kind: ``machine`` or ``profile``.
+        tree: The tree over its events.
+        change: The change its newest event belongs to.
+    """
+
+    kind: str
+    tree: Frontier
+    change: About | None
+
+
+class _Reader:
+    """Takes lines, and appends the event of each after checking that it is the one that was exported.
+
+    Attributes:
+        ledgers: What was read so far.
+    """
+
+    def __init__(self, transaction: LocalTransaction) -> None:
+        self.ledgers: dict[str, _Ledger] = {}
+        self._transaction = transaction
+        self._open = ("", 0)  # the ledger in which a change was begun, and how many of its events are missing
+
+    def take(self, line: Line) -> None:
+        """Takes a line. Raises `DamagedLedgerError`."""
+        try:
+            self._take(line)
+        except (*_MALFORMED, CanonicalError, CommitmentError) as error:
+            raise _damaged("One of its lines is not of the form of an event.") from error
+
+    def _take(self, line: Line) -> None:
         ledger_id, position, topic, fields = line["ledger"], line["position"], line["topic"], line["event"]
-        head = heads.get(ledger_id, Frontier())
+        kind, tree, change = self.ledgers.get(ledger_id, _Ledger(line["ledger_kind"], Frontier(), None))
+        where = f"position {position} of the ledger {ledger_id}"
+        if position != tree.size + 1:
+            raise _damaged(f"There is no event before {where}.")
         leaf = leaf_hash(ledger_id, position, topic, fields)
         stored = to_stored(ledger_id, position, topic, fields)
-        prior = fields["prior_root"] if topic == BEGAN else None
-        kind = line["ledger_kind"]
-    except (
-        AttributeError,
-        KeyError,
-        TypeError,
-        ValueError,
-        CanonicalError,
-        CommitmentError,
-        LedgerError,
-    ) as error:
-        raise _damaged("One of its lines is not of the form of an event.") from error
-    where = f"position {position} of the ledger {ledger_id}"
-    if position != head.size + 1:
-        raise _damaged(f"There is no event before {where}.")
-    if leaf.hex() != line["leaf"] or prior not in (None, head.root().hex()):
-        raise _damaged(f"The event at {where} is not what was exported.")
-    heads[ledger_id] = head.appended(leaf)
-    transaction.append(ledger_id, kind, [stored], heads[ledger_id])
+        prior_root = tree.root().hex()
+        if leaf.hex() != line["leaf"] or (topic == BEGAN and fields["prior_root"] != prior_root):
+            raise _damaged(f"The event at {where} is not what was exported.")
+        if line["ledger_kind"] != kind or TOPICS[topic].LEDGER not in ("any", kind):
+            raise _damaged(f"The event at {where} cannot be in a ledger of the kind that it says.")
+        change = self._follow(ledger_id, topic, fields, change)
+        _check_words(line, change, where)
+        self.ledgers[ledger_id] = _Ledger(kind, tree.appended(leaf), change)
+        self._transaction.append(ledger_id, kind, [stored], self.ledgers[ledger_id].tree)
+
+    def _follow(self, ledger_id: str, topic: str, fields: dict[str, Any], change: About | None) -> About | None:
+        """Returns the change that an event belongs to; the events of one stand together."""
+        if topic == BEGAN:
+            self._open, change = (ledger_id, fields["count"] + 1), about(fields)
+        begun, missing = self._open
+        if begun != ledger_id or not missing or change is None:
+            raise _damaged("The events of a change do not stand together.")
+        self._open = (ledger_id, missing - 1)
+        return change
 
 
-def _check(heads: dict[str, Frontier], manifest: Line | None, flaw: LedgerError | None) -> None:
+def _check_words(line: Line, change: About | None, where: str) -> None:
+    """Checks that what people read in a line is what its event and the beginning of its change say."""
+    if change is None:
+        raise _damaged(f"The event at {where} is in no change.")
+    action, entity = action_of(*upcast(line["topic"], line["event"]))
+    said = {
+        "time": change.time,
+        "action": action,
+        "outcome": SUCCESS,
+        "entity": entity._asdict(),
+        "reason": change.reason,
+        "actor": change.actor._asdict(),
+        "origin": change.origin._asdict(),
+        "change": change.change.document(),
+    }
+    for key, value in said.items():
+        if line.get(key) != value:
+            raise _damaged(f"What the export tells of the event at {where} is not what that says: {key}.")
+
+
+def _check(reader: _Reader, manifest: Line | None, flaw: LedgerError | None) -> None:
     """Compares what was read with what the export says of itself."""
     if manifest is None:
         raise flaw or _damaged("Its last line, which tells what is in it, is missing.")
-    if manifest["left_out"] or not manifest["events"]:
+    left_out = manifest.get("left_out")
+    if isinstance(left_out, int) and left_out > 0:
         raise NotAllowedError("The export is only a part of a record, which cannot stand alone.", _HINT)
     if flaw is not None:
         raise flaw
-    for it in manifest["ledgers"]:
-        head = heads.get(it["ledger"], Frontier())
-        if (it["size"], it["root"]) != (head.size, head.root().hex()):
-            raise _damaged(f"The root of the ledger {it['ledger']} is not the one that was exported.")
+    if manifest.get("sound") is not True:
+        raise _damaged("The record was not what was written when it was exported.")
+    try:
+        told = [(it["ledger"], it["kind"], it["size"], it["root"]) for it in manifest["ledgers"]]
+        counted = (manifest["left_out"], manifest["events"])
+    except (KeyError, TypeError) as error:
+        raise _damaged("Its last line is not of its form.") from error
+    found = [(key, it.kind, it.tree.size, it.tree.root().hex()) for key, it in reader.ledgers.items()]
+    if counted != (0, sum(size for _, _, size, _ in found)) or sorted(told, key=repr) != sorted(found, key=repr):
+        raise _damaged("Its ledgers are not those that its last line tells of.")
+    if [kind for _, kind, _, _ in found].count("machine") != 1:
+        raise _damaged("It has no ledger of a machine, or more than one.")
 
 
 def _damaged(sentence: str) -> DamagedLedgerError:

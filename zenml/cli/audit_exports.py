@@ -72,12 +72,13 @@ def export(
         raise typer.BadParameter(f"'{format}' is not one of {', '.join(FORMATS)}.", param_hint="--format")
     check(kind or [], component, profile if everything else None)
     begin, end = given_time("--since", since), given_time("--until", until, end=True)
+    out = None if out == "-" else out
     with How(reason, dry_run).noted():
         repository = Repository(notify=notice, command=sys.argv[1:], reason=reason, dry_run=dry_run)
         if not everything:  # which is the same wherever one is, and however damaged the record
             with repository.reading() as now:
                 announce(repository, now)
-        with progress("Exporting", "events") as update:
+        with progress("Exporting", "steps") as update:
             done = repository.export_record(
                 out if out is not None else sys.stdout.buffer,
                 format,
@@ -103,11 +104,16 @@ def _tell(done: Exported, *, dry_run: bool) -> None:
     held = done.manifest
     where = f" to file '{done.file}'" if done.file else ""
     verb = "Dry run: would export" if dry_run else "Exported"
-    notice(f"{verb} {held['events']:,} events and {held['attempts']:,} attempts{where}.")
+    notice(f"{verb} {_counted(held['events'], 'event')} and {_counted(held['attempts'], 'attempt')}{where}.")
     if not dry_run:
         notice(f"SHA-256 {done.digest}")
     if held["left_out"]:
-        notice(f"{held['left_out']:,} other events were left out; add --all for everything.")
+        more = "" if held["filter"].get("everything") else "; add --all for those of every profile and repository"
+        notice(f"Left out: {_counted(held['left_out'], 'other event')}{more}.")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def import_(
@@ -118,13 +124,13 @@ def import_(
     """Make a ledger of what was exported as jsonl.
 
     The configuration folder, which ZENML_CONFIG_PATH names, must have no ledger. Each event is hashed again, and
-    the roots have to be those of the export. Secrets are not in an export: they stay masked in the new ledger.
+    the roots have to be those of the export. The keys of secrets are not in it: these stay masked.
 
     Example: zenml audit import record.jsonl
     """
     repository = Repository(notify=notice)
     with progress("Importing", "events") as update:
         done = repository.import_record(file, lambda count: update(count, count))
-    print(f"Imported {done.events:,} events; the roots of all {len(done.roots)} ledgers are those of the export.")
+    print(f"Imported {_counted(done.events, 'event')}; the roots of all ledgers are those of the export:")
     for ledger_id, root in done.roots.items():
         print(f"  {ledger_id}  {root}")

@@ -72,7 +72,12 @@ STORY = (
         "undo {change}",
         ends=CONFLICT,
     ),
-    Step("Last, the proof: the whole record is what was written, in order and complete.", "audit verify"),
+    Step("The proof: the whole record is what was written, in order and complete.", "audit verify"),
+    Step(
+        "Last, an auditor takes it away: here as a report to review and sign. Other programs read CSV, OCSF "
+        "and more.",
+        "audit export --all --format html --out {folder}/review.html",
+    ),
 )
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from zenml import places
 from zenml.cli.notices import announce, notice
 from zenml.cli.output import TABLE, emit
+from zenml.cli.streams import ReaderGoneError
 from zenml.repository import Repository
 
 TYPE_CHECKING = False
@@ -70,7 +71,7 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
         try:
             yield
         except BaseException as error:
-            if not self.dry_run:
+            if not self.dry_run and not isinstance(error, ReaderGoneError):  # what was done is recorded
                 from zenml.flavors.lookup import secret_names, unknown_names
                 from zenml.ledger import attempts
                 from zenml.ledger.origin import origin

@@ -82,7 +82,7 @@ _CONCERNING_ONE = (
 )
 
 
-def concerning(wanted: str, numbers: str = "TRUE") -> str:
+def concerning(wanted: str, numbers: str = "TRUE", *, exports: bool = False) -> str:
     """Returns the select of the wanted changes that concern a context, newest first.
 
     The changes of each ledger are read from the newest on and merged, until as many are found as there
@@ -91,10 +91,13 @@ def concerning(wanted: str, numbers: str = "TRUE") -> str:
     Args:
         wanted: A condition on a change ``c``.
         numbers: A condition on its number, as a `Condition` has it.
+        exports: Exports of the record too, which concern everyone and are in nobody's way.
     """
     numbers = numbers.format(number="p.number")
     profile = _NUMBERS.format(ledger=":profile_ledger_id", wanted=wanted, numbers=numbers)
-    machine = _NUMBERS.format(ledger=":machine_id", wanted=wanted, numbers=numbers) + f" AND {_OF_THE_MACHINE}"
+    machine = _NUMBERS.format(ledger=":machine_id", wanted=wanted, numbers=numbers) + (
+        f" AND (c.kind = 'export' OR {_OF_THE_MACHINE})" if exports else f" AND {_OF_THE_MACHINE}"
+    )
     found = f"{profile} UNION {machine} ORDER BY 1 DESC LIMIT :most"
     return f"{SELECT} WHERE number IN ({found}) ORDER BY number DESC"
 
@@ -144,7 +147,7 @@ def _listed(
         numbers = condition.numbers.format(number="c.number")
         sql = f"{SELECT} c WHERE {condition.wanted} AND {numbers} ORDER BY number DESC LIMIT :most"
     else:
-        sql = concerning(condition.wanted, condition.numbers)
+        sql = concerning(condition.wanted, condition.numbers, exports="export" in which.kinds)
         named.update(context._asdict())
     return [ChangeRow(*row) for row in database.execute(sql, named)]
 

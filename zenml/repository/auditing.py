@@ -113,6 +113,9 @@ class _Look(NamedTuple):
 @contextlib.contextmanager
 def _look(asking: Recording, which: Which) -> Iterator[_Look]:
     """Gives a look at the record; if all of it is wanted, however damaged it is."""
+    path = places.ledger_file(asking.config_directory)
+    if not os.path.exists(path):
+        raise NotFoundError(f"There is no ledger at {path} yet.", 'Run "zenml stack list" to begin one.')
     with contextlib.ExitStack() as stack:
         try:
             now = stack.enter_context(asking.reading())
@@ -140,7 +143,7 @@ def _prepared(asking: Recording, look: _Look, format_name: str, progress: Progre
         look.asked,
     )
     record = Record(look.connection, look.machine_id, is_chosen, refusals, progress)
-    return Export(occasion, record, refusals, lambda: verified(asking.config_directory, lambda done, total: None))
+    return Export(occasion, record, refusals, lambda: verified(asking.config_directory, progress))
 
 
 def _asked(now: Reading, which: Which) -> dict[str, Any]:
@@ -187,8 +190,10 @@ def _recorded(asking: Recording, made: Export, path: str | None, size: int, dige
 def take_in(config_directory: str, lines: BinaryIO, progress: Callable[[int], None]) -> Imported:
     """Makes the ledger of a configuration folder, in which there is none, from an export."""
     path = places.ledger_file(config_directory)
-    if os.path.lexists(path):
-        raise _occupied(path)
+    for ending in ("", "-wal", "-journal"):  # SQLite would take a log that somebody left for one of the new file
+        if os.path.lexists(path + ending):
+            raise _occupied(path + ending)
+    is_new = not os.path.isdir(config_directory)
     name = f"{path}.{os.urandom(8).hex()}"
     try:
         store = LocalStore(name)
@@ -201,6 +206,9 @@ def take_in(config_directory: str, lines: BinaryIO, progress: Callable[[int], No
         for ending in ("", "-wal", "-shm"):
             with contextlib.suppress(OSError):
                 os.unlink(name + ending)
+        if is_new:
+            with contextlib.suppress(OSError):
+                os.rmdir(config_directory)  # which is empty if nothing became of it
     return imported
 
 
@@ -220,7 +228,7 @@ def _put_in_place(name: str, path: str) -> None:
 
 def _occupied(path: str) -> AlreadyExistsError:
     return AlreadyExistsError(
-        f"There is a ledger at {path} already, and an export becomes one of its own.",
+        f"There is a ledger already: {path}. An export becomes one of its own.",
         "Set ZENML_CONFIG_PATH to a new folder, and import it there.",
     )
 
@@ -234,11 +242,12 @@ def lines_of(file: str) -> Iterator[BinaryIO]:
         NotAllowedError: It cannot be read.
     """
     try:
-        with open(0 if file == "-" else file, "rb", closefd=file != "-") as stream:
-            yield stream
+        stream = open(0 if file == "-" else file, "rb", closefd=file != "-")  # noqa: SIM115 - closed below
     except FileNotFoundError as error:
-        raise NotFoundError(f"There is no file {file}.", "Name a file that zenml audit export wrote.") from error
+        raise NotFoundError(f"There is no file {file}.", 'Name one that "zenml audit export" wrote.') from error
     except OSError as error:
         raise NotAllowedError(
             f"The file {file} cannot be read: {error.strerror}.", "Name another file."
         ) from error
+    with stream:
+        yield stream

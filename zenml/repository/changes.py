@@ -41,7 +41,8 @@ class ChangeInfo(
         letters: All letters of its id, as people type them.
         change_id: Its id, a UUIDv7.
         number: Its place among all changes this machine knows, from 1 on.
-        kind: ``init``, ``change``, ``undo``, ``redo``, ``restore``, ``import``, ``migrate``, ``outside`` or ``export``.
+        kind: ``init``, ``change``, ``undo``, ``redo``, ``restore``, ``import``, ``migrate``, ``outside`` or
+            ``export``.
         time: When, in UTC with six decimals: ``2026-11-17T14:00:00.000000Z``.
         actor: Who made it.
         actor_kind: ``person``, ``automation`` or ``external``.

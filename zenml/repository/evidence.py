@@ -67,7 +67,7 @@ class Evidence(Recording):
 
         Raises:
             InvalidValueError: There is no such format, or one of the conditions means nothing.
-            NotFoundError: There never was a profile, stack or component of a name that is asked for.
+            NotFoundError: There is no ledger yet, or there never was a profile, stack or component of a name.
             AlreadyExistsError: The file is there already.
             NotAllowedError: It cannot be written.
         """

@@ -30,17 +30,19 @@ def text(export: Export) -> Iterator[str]:
 
 
 def _event(entry: Entry) -> dict[str, Any]:
-    document, at, subject = entry.document(), entry.evidence, f"{entry.entity.type}/{entry.entity.id}"
-    if at is None or entry.change is None:
+    document, at = entry.document(), entry.evidence
+    if at is None:
         # an attempt has no id; the same note always has the same one here
         digest = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
         return _envelope(f"{_SOURCE}:attempts", digest[:32], "attempt", entry.time, None, document)
     name = at.topic.removeprefix("zenml:")
+    subject = f"{entry.entity.type}/{entry.entity.id}" if entry.entity.id else None
     found = _envelope(f"urn:uuid:{at.ledger}", str(at.position), name, entry.time, subject, document)
     found["sequence"] = str(at.position).zfill(_SEQUENCE_DIGITS)
-    found["correlationid"] = entry.change.correlation_id
-    if entry.change.causation_id:
-        found["causationid"] = entry.change.causation_id
+    if entry.change:
+        found["correlationid"] = entry.change.correlation_id
+        if entry.change.causation_id:
+            found["causationid"] = entry.change.causation_id
     return found
 
 

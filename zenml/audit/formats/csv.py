@@ -105,8 +105,11 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 def _row(cells: dict[str, str]) -> str:
     out = io.StringIO()
-    # RFC 4180: lines end in CRLF, a quotation mark in a field is doubled
-    csv.writer(out, lineterminator="\r\n").writerow(safe(cells.get(column, "")) for column in COLUMNS)
+    # RFC 4180: lines end in CRLF, a quotation mark in a field is doubled. All are quoted: so a spreadsheet can be
+    # told to take them as text, and leaves 007 as it is
+    csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL).writerow(
+        safe(cells.get(column, "")) for column in COLUMNS
+    )
     return out.getvalue()
 
 

@@ -15,7 +15,7 @@ from zenml.audit.export import VERSION, Export
 from zenml.audit.formats.json_lines import line
 
 FACT, ATTEMPT, MANIFEST = "zenml.audit.fact", "zenml.audit.attempt", "zenml.audit.manifest"
-"""The schemas of lines: `docs/audit.md` and `schema.json` beside this module say what is in them."""
+"""The schemas of lines: `docs/audit-jsonl.schema.json` says what is in them."""
 
 
 def text(export: Export) -> Iterator[str]:

@@ -152,7 +152,7 @@ def _manifest(export: Export) -> dict[str, Any]:
             _API_ACTIVITY,
             _READ,
             occasion.time,
-            ok=True,
+            ok=manifest["sound"],
             metadata={"uid": occasion.id, "event_code": "manifest", **_client(occasion.origin)},
             actor=_actor(occasion.actor, occasion.origin),
             host=occasion.origin.host,

@@ -12,6 +12,7 @@ from zenml.ledger.verification.replay import compare
 from zenml.ledger.verification.tables import flaw
 from zenml.ledger.verification.verdicts import Head, Problem, Verdict, Verification
 from zenml.projections.database import STORED
+from zenml.projections.views import BEGAN
 from zenml.stores.local import dashed
 
 __all__ = ["Head", "Problem", "Verdict", "Verification", "verify"]
@@ -46,6 +47,8 @@ def verify(database: sqlite3.Connection, path: str, progress: Progress = lambda 
         order += check.order
         kind = rows[ledger_id].kind if ledger_id in rows else ""
         heads.append(Head(ledger_id, kind, check.frontier.size, check.frontier.root().hex()))
+    if not order:
+        order = _apart(database)
     # which of the parts of a change was altered they do not say themselves: the roots do, and come first
     content = [*_sorted(content, list(counts)), *part_problems(database)]
     verdicts = {
@@ -98,6 +101,21 @@ def _counts(database: sqlite3.Connection, heads: dict[str, HeadRow], problems: l
     except sqlite3.Error as error:
         problems.append(Problem(None, None, f"The events cannot all be found: {error}."))
     return counts
+
+
+def _apart(database: sqlite3.Connection) -> list[Problem]:
+    """Returns the events that are stored among those of another ledger: a change is written at once."""
+    before = "lag(originator_id) OVER (ORDER BY rowid)"
+    sql = (
+        f"SELECT originator_id, originator_version FROM (SELECT *, {before} AS before FROM stored_events)"
+        " WHERE topic != ? AND before IS NOT originator_id"
+    )
+    try:
+        found = database.execute(sql, (BEGAN,)).fetchall()
+    except sqlite3.Error:
+        return []  # what is wrong with the table is known
+    told = "The event is stored apart from the change that it belongs to."
+    return [Problem(dashed(originator_id), position, told) for originator_id, position in found]
 
 
 def _checked(
