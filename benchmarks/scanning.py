@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
+import time
 from contextlib import closing
 
+from benchmarks.homes import variables
 from benchmarks.synthetic import Built, build
 from benchmarks.tables import Table, per_second, power
 from benchmarks.timing import interleaved
+from zenml.audit.formats import FORMATS
 from zenml.evidence import canonical
 from zenml.evidence.merkle import Frontier, leaf_hash
 from zenml.projections.database import connect
 from zenml.stores.local import LocalStore, read
 
+_PEAK = "resource.getrusage(resource.RUSAGE_SELF).ru_maxrss"
 _ROUNDS = 3  # a round takes seconds and is an average over all events already
 
 
@@ -26,7 +32,26 @@ def measure(folder: str, events: int) -> Table:
         ("Views made anew", per_second(built.size / taken["rebuild"]), "≥ 80,000/s"),
         ("Every stored text checked and hashed", per_second(built.size / taken["verify"]), ""),
     ]
+    for form in FORMATS:
+        seconds, peak = _exported(os.path.join(folder, "scanned"), form)
+        rows.append((f"`zenml audit export --format {form}`, {peak} MiB", per_second(built.size / seconds), ""))
     return Table(f"All of {power(events)} events", ("", "Events", "Goal"), rows)
+
+
+def _exported(folder: str, form: str) -> tuple[float, int]:
+    """Returns the seconds that an export of everything took, and the most memory it had, in MiB."""
+    program = "import resource, sys; from zenml.cli.entry import main\ntry: main()\nfinally: print(" + _PEAK + ")"
+    began = time.perf_counter()
+    words = ["audit", "export", "--all", "--format", form, "--out", "export", "--overwrite"]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        cwd=folder,
+        env={**os.environ, **variables(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return time.perf_counter() - began, int(done.stdout) // 1024
 
 
 def verify(database: sqlite3.Connection, built: Built) -> bytes:
