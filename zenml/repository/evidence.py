@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from zenml.audit.importing import Imported
     from zenml.ledger.verification import Verification
-    from zenml.repository.auditing import Exported
     from zenml.repository.known_heads import Accepted
     from zenml.repository.ledger_file import LedgerStatus
+    from zenml.repository.record_export import Exported
     from zenml.repository.wanted import Which
     from zenml.stores.backup import Backup
 
@@ -71,7 +71,7 @@ class Evidence(Recording):
             AlreadyExistsError: The file is there already.
             NotAllowedError: It cannot be written.
         """
-        from zenml.repository.auditing import export
+        from zenml.repository.record_export import export
 
         place = os.fspath(out) if isinstance(out, str | os.PathLike) else out
         return export(self, place, format, overwrite=overwrite, progress=progress, which=which)
@@ -92,7 +92,7 @@ class Evidence(Recording):
             NotAllowedError: It is only a part of a record, or the folder cannot be written.
             DamagedLedgerError: It is not what was exported; nothing of it is kept.
         """
-        from zenml.repository.auditing import lines_of, take_in
+        from zenml.repository.record_import import lines_of, take_in
 
         with lines_of(os.fspath(file)) as lines:
             return take_in(self.config_directory, lines, progress)

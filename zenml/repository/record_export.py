@@ -1,4 +1,4 @@
-"""Handing the record out and taking it in: what an auditor takes away, and how it becomes a ledger again."""
+"""Handing the record out: what an auditor takes away, recorded before it is handed over."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from zenml import places
 from zenml.audit.entries import Actor, Origin
 from zenml.audit.export import Export, Occasion
 from zenml.audit.formats import FORMATS, writer
-from zenml.audit.importing import Imported, bring_back
 from zenml.audit.record import Record
 from zenml.audit.refusals import Refusals, wanted
 from zenml.documents.written import draft
 from zenml.domain.errors import (
-    AlreadyExistsError,
     DamagedLedgerError,
     InvalidValueError,
     NotAllowedError,
@@ -34,8 +32,6 @@ from zenml.projections.history import chosen
 from zenml.repository.ledger_file import opened, verified
 from zenml.repository.times import stored
 from zenml.repository.wanted import selection
-from zenml.stores.backup import sync
-from zenml.stores.local import LocalStore
 
 if TYPE_CHECKING:
     import sqlite3
@@ -185,69 +181,3 @@ def _recorded(asking: Recording, made: Export, path: str | None, size: int, dige
     except (NotAllowedError, DamagedLedgerError) as error:  # a damaged record is worth the more to an auditor
         asking._notify(f"This export is not recorded: {error.message}")
         return None
-
-
-def take_in(config_directory: str, lines: BinaryIO, progress: Callable[[int], None]) -> Imported:
-    """Makes the ledger of a configuration folder, in which there is none, from an export."""
-    path = places.ledger_file(config_directory)
-    for ending in ("", "-wal", "-journal"):  # SQLite would take a log that somebody left for one of the new file
-        if os.path.lexists(path + ending):
-            raise _occupied(path + ending)
-    is_new = not os.path.isdir(config_directory)
-    name = f"{path}.{os.urandom(8).hex()}"
-    try:
-        store = LocalStore(name)
-        try:
-            imported = bring_back(lines, store, progress)
-        finally:
-            store.close()
-        _put_in_place(name, path)
-    finally:
-        for ending in ("", "-wal", "-shm"):
-            with contextlib.suppress(OSError):
-                os.unlink(name + ending)
-        if is_new:
-            with contextlib.suppress(OSError):
-                os.rmdir(config_directory)  # which is empty if nothing became of it
-    return imported
-
-
-def _put_in_place(name: str, path: str) -> None:
-    """Gives a closed database its name, unless somebody made one of this name meanwhile."""
-    try:
-        os.link(name, path)
-        sync(os.path.dirname(path))
-    except FileExistsError as error:
-        raise _occupied(path) from error
-    except OSError as error:
-        raise NotAllowedError(
-            f"The ledger {path} cannot be written: {error.strerror}.",
-            "Set ZENML_CONFIG_PATH to a folder that can be written.",
-        ) from error
-
-
-def _occupied(path: str) -> AlreadyExistsError:
-    return AlreadyExistsError(
-        f"There is a ledger already: {path}. An export becomes one of its own.",
-        "Set ZENML_CONFIG_PATH to a new folder, and import it there.",
-    )
-
-
-@contextlib.contextmanager
-def lines_of(file: str) -> Iterator[BinaryIO]:
-    """Gives an export to read; standard input for ``-``.
-
-    Raises:
-        NotFoundError: There is no such file.
-        NotAllowedError: It cannot be read.
-    """
-    try:
-        stream = open(0 if file == "-" else file, "rb", closefd=file != "-")  # noqa: SIM115 - closed below
-    except FileNotFoundError as error:
-        raise NotFoundError(f"There is no file {file}.", 'Name one that "zenml audit export" wrote.') from error
-    except OSError as error:
-        raise NotAllowedError(
-            f"The file {file} cannot be read: {error.strerror}.", "Name another file."
-        ) from error
-    with stream:
-        yield stream

@@ -1,0 +1,80 @@
+"""Taking the record in: what was handed out becomes a ledger again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from zenml import places
+from zenml.audit.importing import Imported, bring_back
+from zenml.domain.errors import AlreadyExistsError, NotAllowedError, NotFoundError
+from zenml.stores.backup import sync
+from zenml.stores.local import LocalStore
+
+
+def take_in(config_directory: str, lines: BinaryIO, progress: Callable[[int], None]) -> Imported:
+    """Makes the ledger of a configuration folder, in which there is none, from an export."""
+    path = places.ledger_file(config_directory)
+    for ending in ("", "-wal", "-journal"):  # SQLite would take a log that somebody left for one of the new file
+        if os.path.lexists(path + ending):
+            raise _occupied(path + ending)
+    is_new = not os.path.isdir(config_directory)
+    name = f"{path}.{os.urandom(8).hex()}"
+    try:
+        store = LocalStore(name)
+        try:
+            imported = bring_back(lines, store, progress)
+        finally:
+            store.close()
+        _put_in_place(name, path)
+    finally:
+        for ending in ("", "-wal", "-shm"):
+            with contextlib.suppress(OSError):
+                os.unlink(name + ending)
+        if is_new:
+            with contextlib.suppress(OSError):
+                os.rmdir(config_directory)  # which is empty if nothing became of it
+    return imported
+
+
+def _put_in_place(name: str, path: str) -> None:
+    """Gives a closed database its name, unless somebody made one of this name meanwhile."""
+    try:
+        os.link(name, path)
+        sync(os.path.dirname(path))
+    except FileExistsError as error:
+        raise _occupied(path) from error
+    except OSError as error:
+        raise NotAllowedError(
+            f"The ledger {path} cannot be written: {error.strerror}.",
+            "Set ZENML_CONFIG_PATH to a folder that can be written.",
+        ) from error
+
+
+def _occupied(path: str) -> AlreadyExistsError:
+    return AlreadyExistsError(
+        f"There is a ledger already: {path}. An export becomes one of its own.",
+        "Set ZENML_CONFIG_PATH to a new folder, and import it there.",
+    )
+
+
+@contextlib.contextmanager
+def lines_of(file: str) -> Iterator[BinaryIO]:
+    """Gives an export to read; standard input for ``-``.
+
+    Raises:
+        NotFoundError: There is no such file.
+        NotAllowedError: It cannot be read.
+    """
+    try:
+        stream = open(0 if file == "-" else file, "rb", closefd=file != "-")  # noqa: SIM115 - closed below
+    except FileNotFoundError as error:
+        raise NotFoundError(f"There is no file {file}.", 'Name one that "zenml audit export" wrote.') from error
+    except OSError as error:
+        raise NotAllowedError(
+            f"The file {file} cannot be read: {error.strerror}.", "Name another file."
+        ) from error
+    with stream:
+        yield stream
