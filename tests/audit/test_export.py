@@ -4,7 +4,9 @@ import hashlib
 import io
 import json
 import os
+import sqlite3
 import stat
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -384,3 +386,19 @@ def test_exports_are_listed_where_they_are_asked_for(quiet: Repository) -> None:
     quiet.export_record(io.BytesIO())
     assert [change.kind for change in quiet.history(kinds=["export"])] == ["export"]
     assert [change.kind for change in quiet.history(kinds=["export", "init"])] == ["export", "init"]
+
+
+def test_it_is_not_made_within_a_change(quiet: Repository) -> None:
+    with quiet.change(), pytest.raises(NotAllowedError, match="within a change"):
+        quiet.export_record(io.BytesIO())
+
+
+@pytest.mark.parametrize("view", ["changes", "change_subjects", "change_parts"])
+def test_views_that_are_gone_are_made_anew_first(view: str, quiet: Repository, machine: Machine) -> None:
+    quiet.rename_stack("default", "main")
+    before, _ = exported(quiet, stack="main")
+    with closing(sqlite3.connect(machine.file)) as database:
+        database.execute(f"DROP TABLE {view}")
+    after, manifest = exported(quiet, stack="main")
+    assert after[: len(before)] == before
+    assert manifest["sound"]

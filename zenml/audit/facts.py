@@ -78,39 +78,39 @@ class Facts:
         self._profile = lru_cache(64)(partial(profile_name, database, machine_id))
 
     def entry(
-        self, evidence: Evidence, fields: Fields | None, about: About | None, flaw: str | None = None
+        self, evidence: Evidence, fields: Fields | None, change: About | None, flaw: str | None = None
     ) -> Entry:
         """Returns an event as an entry; of one that cannot be read, where it stands.
 
         Args:
             evidence: Where it stands.
             fields: What its text says; None if that cannot be read.
-            about: The change that it belongs to; None if that cannot be read.
+            change: The change that it belongs to; None if that cannot be read.
             flaw: What is wrong with its text.
         """
         try:
-            if fields is not None and about is not None:
-                return self._told(evidence, fields, about)._replace(message=flaw)
+            if fields is not None and change is not None:
+                return self._told(evidence, fields, change)._replace(message=flaw)
         except _MALFORMED:
             pass
         return _unreadable(evidence, flaw or "The stored event is not of the form of its topic.")
 
-    def _told(self, evidence: Evidence, fields: Fields, about: About) -> Entry:
+    def _told(self, evidence: Evidence, fields: Fields, of: About) -> Entry:
         topic, fields = upcast(evidence.topic, fields)
         action, entity = action_of(topic, fields)
         before, after = (None, None) if action == BEGIN else self._states(evidence, topic, fields)
         return Entry(
-            about.time,
+            of.time,
             action,
             SUCCESS,
             entity,
             self._profile(evidence.ledger) if evidence.kind == "profile" else fields.get("profile_name"),
             before,
             after,
-            about.actor,
-            about.origin,
-            about.reason,
-            about.change,
+            of.actor,
+            of.origin,
+            of.reason,
+            of.change,
             evidence,
         )
 

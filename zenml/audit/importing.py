@@ -142,13 +142,18 @@ class _Reader:
 
     def _follow(self, ledger_id: str, topic: str, fields: dict[str, Any], change: About | None) -> About | None:
         """Returns the change that an event belongs to; the events of one stand together."""
-        if topic == BEGAN:
-            self._open, change = (ledger_id, fields["count"] + 1), about(fields)
         begun, missing = self._open
-        if begun != ledger_id or not missing or change is None:
+        if topic == BEGAN and not missing:
+            begun, missing, change = ledger_id, fields["count"] + 1, about(fields)
+        elif topic == BEGAN or begun != ledger_id or not missing:
             raise _damaged("The events of a change do not stand together.")
-        self._open = (ledger_id, missing - 1)
+        self._open = (begun, missing - 1)
         return change
+
+    @property
+    def whole(self) -> bool:
+        """Whether the newest change has all its events."""
+        return self._open[1] == 0
 
 
 def _check_words(line: Line, change: About | None, where: str) -> None:
@@ -190,6 +195,8 @@ def _check(reader: _Reader, manifest: Line | None, flaw: LedgerError | None) -> 
     found = [(key, it.kind, it.tree.size, it.tree.root().hex()) for key, it in reader.ledgers.items()]
     if counted != (0, sum(size for _, _, size, _ in found)) or sorted(told, key=repr) != sorted(found, key=repr):
         raise _damaged("Its ledgers are not those that its last line tells of.")
+    if not reader.whole:
+        raise _damaged("Its last change is cut short.")
     if [kind for _, kind, _, _ in found].count("machine") != 1:
         raise _damaged("It has no ledger of a machine, or more than one.")
 

@@ -69,7 +69,7 @@ class Evidence(Recording):
             InvalidValueError: There is no such format, or one of the conditions means nothing.
             NotFoundError: There is no ledger yet, or there never was a profile, stack or component of a name.
             AlreadyExistsError: The file is there already.
-            NotAllowedError: It cannot be written.
+            NotAllowedError: It cannot be written; or it is asked for within a change.
         """
         from zenml.repository.record_export import export
 

@@ -74,6 +74,8 @@ def export(
     """Writes the record in a format, records that, and only then hands it out."""
     if format_name not in FORMATS:
         raise InvalidValueError(f"There is no format '{format_name}'.", f"The formats are: {', '.join(FORMATS)}.")
+    if asking._open is not None:
+        raise NotAllowedError("The record cannot be handed out within a change.", "Do it when the change is over.")
     with contextlib.ExitStack() as stack:
         stream = None if isinstance(out, str) else out
         # what goes to a stream waits in a file that has no name, and is gone with this process
@@ -114,6 +116,8 @@ def _look(asking: Recording, which: Which) -> Iterator[_Look]:
         raise NotFoundError(f"There is no ledger at {path} yet.", 'Run "zenml stack list" to begin one.')
     with contextlib.ExitStack() as stack:
         try:
+            # views that are missing are made anew before the first entry is written
+            asking.ask(lambda now: chosen(now.connection, *selection(now, **which))(""))
             now = stack.enter_context(asking.reading())
         except DamagedLedgerError:
             if [name for name, value in which.items() if value] != ["everything"]:
