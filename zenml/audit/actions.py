@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
+
+import orjson
 
 from zenml.audit.entries import BEGIN, Entity
 from zenml.domain.change_ids import letters
@@ -51,7 +52,7 @@ def _repository(action: str) -> Callable[[Fields], tuple[str, Entity]]:
 
 def opened(value: Fields | None) -> str | None:
     """Returns a salted text of an event; None where there is none, or it was blanked."""
-    return str(json.loads(value["v"])) if value and "v" in value else None
+    return str(orjson.loads(value["v"])) if value and "v" in value else None
 
 
 def _label(e: Fields) -> tuple[str, Entity]:

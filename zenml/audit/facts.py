@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Any, NamedTuple
+
+import orjson
 
 from zenml.audit.actions import action_of, opened
 from zenml.audit.entries import BEGIN, SUCCESS, Actor, Change, Entity, Entry, Evidence, Hidden, Origin
@@ -130,7 +131,7 @@ class Facts:
         if "key_id" in setting:
             masked = setting["masked"]
             return Hidden(STARS if masked is None else self._shown(masked), self._fingerprint(setting["key_id"]))
-        return json.loads(setting["v"]) if "v" in setting else REDACTED
+        return orjson.loads(setting["v"]) if "v" in setting else REDACTED
 
     def _fingerprint(self, key_id: str) -> str | None:
         """Returns what tells whether two secrets are the same; it is gone with the key, whose digest it is of."""
