@@ -18,7 +18,7 @@ with open("/dev/null", "wb") as nowhere:
         Repository(notify=lambda sentence: None).export_record(nowhere, form, everything=True)
         print(form, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
-_SHORT, _LONG = 1_000, 8_000  # events
+_SHORT, _LONG = 500, 4_000  # events
 
 
 def test_memory_does_not_grow_with_the_record(tmp_path: Path) -> None:
