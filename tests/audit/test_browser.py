@@ -315,7 +315,7 @@ def test_words_are_shown_as_they_are(seen: Seen) -> None:
 
 def test_what_was_asked_for_is_shown_as_it_is(reports: dict[str, Path]) -> None:
     text = "".join(Page(reports["part"].read_text("utf-8")).texts)
-    assert f"profile {IMAGE}, what concerns the machine, and all exports" in text
+    assert f"profile {IMAGE}, what concerns the machine; " in text
     assert f"actor: {SCRIPT}; grep: {IMAGE}" in text
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import stat
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from tests.audit.ocsf.validator import problems
 from tests.ledger.histories import SECRET, URL_PASSWORD, everything
 from tests.ledger.machines import Machine
+from zenml.audit.export import Export
 from zenml.audit.formats import FORMATS
 from zenml.domain.errors import (
     AlreadyExistsError,
@@ -244,6 +246,10 @@ def test_where_nothing_can_be_written_it_is_said_that_it_is_not_recorded(
 
     monkeypatch.setattr(Repository, "_record", refuse)
     out = io.BytesIO()
+    with pytest.raises(NotAllowedError):
+        repository.export_record(out)
+    assert out.getvalue() == b""  # it could be recorded, and was not
+    monkeypatch.setattr("zenml.repository.record_export.os.access", lambda path, mode: False)
     done = repository.export_record(out)
     assert done.change is None
     assert out.getvalue()
@@ -402,3 +408,149 @@ def test_views_that_are_gone_are_made_anew_first(view: str, quiet: Repository, m
     after, manifest = exported(quiet, stack="main")
     assert after[: len(before)] == before
     assert manifest["sound"]
+
+
+def test_an_export_that_cannot_be_recorded_is_not_handed_out(machine: Machine, tmp_path: Path) -> None:
+    machine.repository().list_stacks()
+    talkative = Repository(notify=lambda sentence: None, reason="x" * 60_000)
+    with pytest.raises(NotAllowedError, match="bytes"):
+        talkative.export_record(tmp_path / "record.jsonl")
+    assert not (tmp_path / "record.jsonl").exists()
+
+
+def test_nothing_is_recorded_of_a_file_that_cannot_be(quiet: Repository, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "fifo")
+    for place in (tmp_path / "folder", tmp_path / "fifo", "", tmp_path / "no" / "file"):
+        with pytest.raises(NotAllowedError):
+            quiet.export_record(place, overwrite=True)
+    with pytest.raises(InvalidValueError):
+        quiet.export_record(io.StringIO())  # type: ignore[arg-type]
+    assert quiet.history(kinds=["export"]) == []
+    assert stat.S_ISFIFO((tmp_path / "fifo").stat().st_mode)
+
+
+def test_a_file_that_comes_meanwhile_is_not_overwritten(
+    quiet: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "record.jsonl"
+
+    def slow(export: Export) -> Iterator[str]:
+        yield from ("" for entry in export.entries())
+        file.write_text("somebody's")
+
+    monkeypatch.setattr("zenml.audit.formats.jsonl.text", slow)
+    with pytest.raises(AlreadyExistsError):
+        quiet.export_record(file)
+    assert file.read_text() == "somebody's"
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="there are no files without a name here")
+def test_nobody_sees_a_file_before_it_is_recorded(
+    quiet: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Path] = []
+
+    def looking(export: Export) -> Iterator[str]:
+        yield from ("a line\n" for entry in export.entries())
+        seen.extend(tmp_path.glob("record*"))
+
+    monkeypatch.setattr("zenml.audit.formats.jsonl.text", looking)
+    quiet.export_record(tmp_path / "record.jsonl")
+    assert seen == []
+    assert (tmp_path / "record.jsonl").read_text().startswith("a line\n")
+
+
+def test_nobody_is_named_for_an_event_of_which_the_change_is_gone(quiet: Repository, machine: Machine) -> None:
+    quiet.rename_stack("default", "main")
+    with_reason = Repository(notify=lambda sentence: None, reason="approved")
+    with_reason.rename_stack("main", "other")
+    newest = "(SELECT max(rowid) FROM stored_events WHERE topic = 'zenml:ChangeBegan')"
+    machine.tamper(f"DELETE FROM stored_events WHERE rowid = {newest}")
+    lines, manifest = exported(machine.repository(), everything=True)
+    stray = next(line for line in lines if line.get("after") == {"name": "other"})
+    assert (stray["outcome"], stray["actor"]["id"], stray["reason"], stray["change"]) == (
+        "damaged",
+        None,
+        None,
+        None,
+    )
+    assert (manifest["damaged"], manifest["sound"]) == (1, False)
+    out = io.BytesIO()
+    machine.repository().export_record(out, "html", everything=True)
+    assert "rename stack &#39;main&#39; to &#39;other&#39;" in out.getvalue().decode()
+
+
+def test_a_time_that_is_none_stops_nothing(quiet: Repository, machine: Machine) -> None:
+    quiet.rename_stack("default", "main")
+    times = ("garbage", "2026-11-17T00:00:00Z", "9999-12-31T00:00:00.000000Z", "2026-11-17T14:00:00.000000Z", 7)
+    notes = [{"version": 1, "time": time, "outcome": "refused", "message": str(time)} for time in times]
+    (machine.config / "attempts.jsonl").write_text("".join(json.dumps(note) + "\n" for note in notes) + "odd\n")
+    machine.tamper('UPDATE stored_events SET state = CAST(replace(state, \'"time":"2\', \'"time":"x\') AS BLOB)')
+    for form in FORMATS:
+        out = io.BytesIO()
+        done = machine.repository().export_record(out, form, everything=True)
+        assert not done.sound
+        assert (done.manifest["attempts"], done.manifest["attempts_unreadable"]) == (len(times), 1)
+
+
+def test_a_ledger_that_went_backwards_is_not_sound(quiet: Repository, machine: Machine) -> None:
+    kept = machine.file.read_bytes()
+    quiet.rename_stack("default", "main")
+    for ending in ("-wal", "-shm"):
+        machine.file.with_name(machine.file.name + ending).unlink(missing_ok=True)
+    machine.file.write_bytes(kept)
+    for form in FORMATS:
+        done = machine.repository().export_record(io.BytesIO(), form, everything=True)
+        assert not done.sound
+        assert done.manifest["verification"]["completeness"]["ok"] is False
+
+
+def test_views_that_were_forged_are_noticed(quiet: Repository, machine: Machine) -> None:
+    quiet.rename_stack("default", "main")
+    machine.tamper("UPDATE changes SET actor = 'somebody else' WHERE kind = 'change'")
+    who = quiet.history(kinds=["init"])[0].actor
+    _, manifest = exported(machine.repository(), actor=who)
+    assert not manifest["sound"]
+    assert manifest["verification"]["replay"]["ok"] is False
+
+
+def test_the_manifest_comes_last(quiet: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zenml.audit.formats.jsonl.text", lambda export: iter([str(export.manifest())]))
+    with pytest.raises(RuntimeError):
+        quiet.export_record(io.BytesIO())
+
+
+def test_conditions_may_be_given_as_anything_one_can_go_through(quiet: Repository) -> None:
+    quiet.rename_stack("default", "main")
+    lines, manifest = exported(quiet, kinds=(kind for kind in ["change"]))
+    assert {line["change"]["kind"] for line in lines} == {"change"}
+    assert manifest["filter"]["kinds"] == ["change"]
+
+
+def test_the_repository_of_a_choice_is_named(here: Repository) -> None:
+    lines, _ = exported(here, everything=True)
+    chosen = [
+        it for it in lines if it["topic"] in ("zenml:RepositoryStackActivated", "zenml:RepositoryInitialized")
+    ]
+    assert chosen
+    for it in chosen:
+        assert it["entity"]["type"] == "repository"
+        assert it["entity"]["name"].startswith("/")
+
+
+def test_what_a_component_has_on_this_machine_is_of_its_profile(here: Repository) -> None:
+    lines, _ = exported(here, everything=True)
+    found = {it["profile"] for it in lines if it["topic"] == "zenml:ProvisioningChanged"}
+    assert found == {"default"}
+
+
+def test_a_secret_that_is_given_with_the_reason_is_starred_in_it(machine: Machine) -> None:
+    rotating = Repository(notify=lambda sentence: None, reason="rotated to s3cret-canary")
+    values = {"host": "h", "database": "d", "username": "u", "password": "s3cret-canary"}
+    rotating.register_component("metadata_store", "a", "mysql", values)
+    odd = {"uri": 'https://u:s3cret "canary@r.io'}
+    machine.repository().register_component("container_registry", "b", "default", odd)
+    lines, _ = exported(machine.repository(), everything=True)
+    assert "canary" not in json.dumps(lines)
+    assert "rotated to ***" in {line["reason"] for line in lines}

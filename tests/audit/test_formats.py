@@ -75,7 +75,11 @@ def test_what_a_change_did_is_an_activity_of_ocsf() -> None:
     assert [it["type_uid"] for it in (created, renamed, activated, undone)] == [300401, 300405, 300410, 300404]
     assert (refused["class_uid"], refused["status_id"], refused["status_code"]) == (6003, 2, "refused")
     assert (exported["class_uid"], exported["activity_id"]) == (6003, 2)
-    assert (damaged["status_id"], damaged["time"]) == (2, 0)
+    assert (damaged["status_id"], damaged["severity"]) == (2, "High")
+    assert damaged["time"] == manifest["time"]
+    assert (manifest["status"], manifest["severity"]) == ("Success", "High")
+    assert renamed["message"] == f"rename stack '{MARKUP}' to '{FORMULA}'"
+    assert refused["metadata"]["uid"] == ENTRIES[6].id
     assert manifest["api"]["response"]["data"] == told.MANIFEST
     assert "data" not in created["entity"]
     assert created["comment"] == MARKUP

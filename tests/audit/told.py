@@ -9,7 +9,7 @@ from tests.domain.things import uid
 from zenml.audit.entries import BEGIN, Actor, Change, Entity, Entry, Evidence, Hidden, Origin
 from zenml.audit.export import Export, Occasion
 from zenml.domain.change_ids import letters
-from zenml.ledger.verification import Head, Verdict, Verification
+from zenml.ledger.verification import Head, Problem, Verdict, Verification
 
 MACHINE, PROFILE = uid("machine"), uid("profile")
 FORMULA = '=cmd|" /C calc"!A0'
@@ -58,6 +58,10 @@ REGISTERED, RENAMED, SET, UNDONE, TAKEN = (
     change("1"), change("2"), change("3"), change("4", "undo", "2"), change("5", "export"),
 )  # fmt: skip
 STORE = Entity("artifact_store", uid("store"), SCRIPTS)
+VERDICTS = {
+    "content": Verdict("7 events hashed again", (Problem(PROFILE, 7, f"{MARKUP} cannot be read."),)),
+    "replay": Verdict("no views", compared=False),
+}
 PASSWORD = Hidden("***", "0123456789abcdef")
 ENTRIES = [
     begin(1, REGISTERED, PROFILE, 1, reason=MARKUP),
@@ -165,13 +169,15 @@ MANIFEST: dict[str, Any] = {
         "since": "2026-11-01T00:00:00.000000Z",
         "kinds": ["change"],
     },
+    "sound": False,
     "entries": len(ENTRIES),
-    "parts_of_changes": 5,
+    "beginnings": 5,
     "events": 11,
     "left_out": 1234,
+    "damaged": 1,
     "attempts": 1,
     "attempts_left_out": 0,
-    "sound": False,
+    "attempts_unreadable": 2,
     "ledgers": [
         {
             "ledger": PROFILE,
@@ -186,8 +192,10 @@ MANIFEST: dict[str, Any] = {
             "root": ROOT,
             "gaps": [[8, 9]],
             "problems": [{"position": 7, "message": "The stored text cannot be read."}],
+            "profile": MARKUP,
         }
     ],
+    "verification": {name: verdict.document() for name, verdict in VERDICTS.items()},
     "masked": [{"entity": "artifact_store", "field": "password", "values": 2}],
     "commands_with_stars": 1,
 }
@@ -206,9 +214,7 @@ class Told(Export):
 
     def __init__(self) -> None:
         self.occasion = OCCASION
-        self.count = len(ENTRIES)
-        verdicts = {"content": Verdict("7 events hashed again"), "replay": Verdict("", compared=False)}
-        self.verify = lambda: Verification("/ledger.db", 11, verdicts, (Head(PROFILE, "profile", 7, ROOT),))
+        self.verification = Verification("/ledger.db", 11, VERDICTS, (Head(PROFILE, "profile", 7, ROOT),))
 
     def entries(self) -> Iterator[Entry]:
         return iter(ENTRIES)

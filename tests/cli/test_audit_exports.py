@@ -74,10 +74,13 @@ def test_every_form_is_written_to_standard_output_too(form: str, home: Home) -> 
 
 def test_what_is_left_out_is_said(home: Home) -> None:
     home.done("profile", "create", "other")
+    home.done("stack", "rename", "default", "x", env={"ZENML_ACTIVATED_PROFILE": "other"})
+    plain = home.done("audit", "export", "--dry-run")
+    assert "add --all for those of every profile and repository" in plain.stderr
     some = home.done("audit", "export", "--stack", "a", "--dry-run")
     assert some.stdout == ""
     assert "Dry run: would export 2 events and 0 attempts." in some.stderr
-    assert "add --all for those of every profile and repository" in some.stderr
+    assert "--all" not in some.stderr  # which would not bring it
     everything = home.done("audit", "export", "--all", "--kind", "init", "--dry-run")
     assert "Left out: " in everything.stderr
     assert "--all" not in everything.stderr

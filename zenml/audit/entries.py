@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from zenml.domain.change_ids import letters
 
 SUCCESS = "success"
 """The outcome of everything that was recorded; an attempt has another one."""
+
+UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+"""A time as events have it."""
+
+DAMAGED = "damaged"
+"""The outcome of an event that is not what was written, or that stands in no change."""
 
 BEGIN = "begin"
 """The action of the event that opens a change: what it says stands in the entries that follow, too."""
@@ -95,7 +104,8 @@ class Hidden(NamedTuple):
     fingerprint: str | None
 
     def __str__(self) -> str:
-        return f"{self.shown} ({self.fingerprint or 'no key'})"
+        shown = self.shown if isinstance(self.shown, str) else json.dumps(self.shown, ensure_ascii=False)
+        return f"{shown} ({self.fingerprint or 'no key'})"
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it."""
@@ -108,9 +118,10 @@ class Entry(NamedTuple):
     Attributes:
         time: When, in UTC with six decimals.
         action: ``create``, ``update``, ``rename``, ``delete``, ``activate`` …; ``attempt`` for an attempt.
-        outcome: ``success`` for what was recorded, else ``refused``, ``conflict``, ``busy``, ``failed`` …
+        outcome: ``success`` for what was recorded; of an attempt ``refused``, ``conflict``, ``failed`` …;
+            ``damaged`` for an event that is not what was written, ``unknown`` for one of a newer version.
         entity: What it was about.
-        profile: The name of the profile it belongs to; None for what concerns the machine.
+        profile: The name of the profile it belongs to; None for what belongs to none, and for attempts.
         before: What was there, field by field, as far as it was changed; None where there was nothing.
         after: What is there since likewise.
         actor: Who it was.
@@ -136,6 +147,27 @@ class Entry(NamedTuple):
     message: str | None = None
 
     @property
+    def id(self) -> str:
+        """What tells it from all others: ledger and position, or of an attempt a hash of what is noted."""
+        if self.evidence:
+            return f"{self.evidence.ledger}/{self.evidence.position}"
+        noted = [self.time, self.outcome, self.message, *self.actor, *self.origin]
+        return sha256(json.dumps(noted).encode()).hexdigest()[:32]
+
+    @property
+    def summary(self) -> str:
+        """What was done, or tried, in a few words."""
+        if self.evidence is None:
+            return self.origin.command or "(from Python)"
+        kind, name = self.entity.type.replace("_", " "), f" '{self.entity.name}'" if self.entity.name else ""
+        if self.action == "rename" and self.before and self.after:
+            return f"rename {kind} '{self.before.get('name')}' to '{self.after.get('name')}'"
+        if self.action == "export" and self.after:
+            return f"export {kind} as {self.after.get('format')}"
+        what = ", ".join(field for field, _, _ in self.fields) if self.before and self.after else ""
+        return f"{self.action} {kind}{name}{f' ({what})' if what else ''}"
+
+    @property
     def fields(self) -> list[tuple[str, Any, Any]]:
         """Name, old and new value of each field that was changed."""
         before, after = self.before or {}, self.after or {}
@@ -150,6 +182,7 @@ class Entry(NamedTuple):
         """Returns it as JSON has it."""
         at = self.evidence
         return {
+            "id": self.id,
             "time": self.time,
             "action": self.action,
             "outcome": self.outcome,

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from zenml.audit.entries import BEGIN, Actor, Entry, Origin
+from zenml.audit.attempts import Attempts
+from zenml.audit.entries import BEGIN, DAMAGED, Actor, Entry, Origin
 from zenml.audit.record import Record
-from zenml.audit.refusals import Refusals
 from zenml.domain.secrecy import STARS
-from zenml.ledger.verification import Verification
+from zenml.ledger.verification import Verdict, Verification
 
 VERSION = 1
 """Of the shape of entries and of the manifest. Raised when a key goes or means something else."""
+
+_MOST = 20  # problems of a verdict that the manifest tells
 
 
 class Occasion(NamedTuple):
@@ -42,57 +45,68 @@ class Export:
     Args:
         occasion: When, by whom and for what.
         record: Where the entries come from.
-        refusals: Where the attempts come from.
-        verify: Checks the whole record.
+        attempts: Where the attempts come from.
+        verify: Checks the record that the entries come from.
+        named: Returns the name of the profile whose contents a ledger is.
     """
 
     def __init__(
-        self, occasion: Occasion, record: Record, refusals: Refusals, verify: Callable[[], Verification]
+        self,
+        occasion: Occasion,
+        record: Record,
+        attempts: Attempts,
+        verify: Callable[[], Verification],
+        named: Callable[[str], str | None],
     ) -> None:
         self.occasion = occasion
-        self.verify = verify
         self._record = record
-        self._refusals = refusals
+        self._noted = attempts
+        self._verify = verify
+        self._named = named
         self._masked: Counter[tuple[str, str]] = Counter()
-        self._starred = 0
-        self._changes = 0
-        self._attempts = 0
-        self.count = 0
+        self._counts: Counter[str] = Counter()
+        self._is_through = False
 
     def entries(self) -> Iterator[Entry]:
         """Yields everything: the beginnings of changes, what they did, and the attempts."""
         for entry in self._record.entries():
             self._note(entry)
             yield entry
+        self._is_through = True
 
     def told(self) -> Iterator[Entry]:
         """Yields what was done and what was tried. The beginning of a change is in each of its entries."""
         return (entry for entry in self.entries() if entry.action != BEGIN)
 
     def _note(self, entry: Entry) -> None:
-        self.count += 1
-        if entry.evidence is None:
-            self._attempts += 1
-        if entry.action == BEGIN:
-            self._changes += 1
-        if entry.action == BEGIN or entry.evidence is None:
-            self._starred += STARS in (entry.origin.command or "")
+        is_attempt, is_beginning = entry.evidence is None, entry.action == BEGIN
+        self._counts["entries"] += 1
+        self._counts["attempts"] += is_attempt
+        self._counts["beginnings"] += is_beginning
+        self._counts["damaged"] += entry.outcome == DAMAGED and not is_attempt
+        if is_attempt or is_beginning:
+            self._counts["starred"] += STARS in (entry.origin.command or "")
         self._masked.update((entry.entity.type, name) for name, _ in entry.masked)
+
+    @cached_property
+    def verification(self) -> Verification:
+        """What a check of the whole record finds, as it was when the entries were read."""
+        return self._verify()
 
     @property
     def sound(self) -> bool:
-        """Whether every ledger is what was written, as far as its own roots can tell."""
-        return all(extent.sound for extent in self._record.extents.values())
-
-    @property
-    def left_out(self) -> int:
-        """The number of events that were not wanted."""
-        return sum(extent.left_out for extent in self._record.extents.values())
+        """Whether the record is what was written, as far as this machine can tell."""
+        return self.verification.ok and all(extent.sound for extent in self._record.extents.values())
 
     def manifest(self) -> dict[str, Any]:
-        """Returns as JSON has it what the export holds and what it left out; complete after the last entry."""
-        extents = self._record.extents.values()
-        occasion = self.occasion
+        """Returns as JSON has it what the export holds and what it left out.
+
+        Raises:
+            RuntimeError: The entries are not through yet.
+        """
+        if not self._is_through:
+            raise RuntimeError("The manifest comes after the last entry.")
+        extents, counts, occasion = self._record.extents.values(), self._counts, self.occasion
         return {
             "export": occasion.id,
             "format": occasion.format,
@@ -100,17 +114,25 @@ class Export:
             "actor": occasion.actor._asdict(),
             "origin": occasion.origin._asdict(),
             "filter": occasion.asked,
-            "entries": self.count,
-            "parts_of_changes": self._changes,
-            "events": sum(extent.events for extent in extents),
-            "left_out": self.left_out,
-            "attempts": self._attempts,
-            "attempts_left_out": self._refusals.left_out,
             "sound": self.sound,
-            "ledgers": [extent.document() for extent in extents],
+            "entries": counts["entries"],
+            "beginnings": counts["beginnings"],
+            "events": sum(extent.events for extent in extents),
+            "left_out": sum(extent.left_out for extent in extents),
+            "damaged": counts["damaged"],
+            "attempts": counts["attempts"],
+            "attempts_left_out": self._noted.left_out,
+            "attempts_unreadable": self._noted.unreadable,
+            "ledgers": [{**extent.document(), "profile": self._named(extent.ledger)} for extent in extents],
+            "verification": {name: _verdict(it) for name, it in self.verification.verdicts.items()},
             "masked": [
                 {"entity": entity, "field": field, "values": count}
                 for (entity, field), count in sorted(self._masked.items())
             ],
-            "commands_with_stars": self._starred,
+            "commands_with_stars": counts["starred"],
         }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    """Returns a verdict as JSON has it, with its first problems."""
+    return verdict._replace(problems=verdict.problems[:_MOST]).document()

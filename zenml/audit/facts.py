@@ -10,9 +10,22 @@ from typing import Any, NamedTuple
 import orjson
 
 from zenml.audit.actions import action_of, opened
-from zenml.audit.entries import BEGIN, SUCCESS, Actor, Change, Entity, Entry, Evidence, Hidden, Origin
+from zenml.audit.entries import (
+    BEGIN,
+    DAMAGED,
+    SUCCESS,
+    UTC,
+    Actor,
+    Change,
+    Entity,
+    Entry,
+    Evidence,
+    Hidden,
+    Origin,
+)
 from zenml.domain.secrecy import STARS
 from zenml.domain.upcasts import upcast
+from zenml.projections.components import ledger_of
 from zenml.projections.differences import REDACTED, difference
 from zenml.projections.machine import profile_name
 
@@ -36,12 +49,24 @@ class About(NamedTuple):
     change: Change
 
 
+_NOBODY = About(
+    "",
+    Actor(None, "unknown", None),
+    Origin(None, None, None, None, None),
+    None,
+    Change("", "", "", None, ()),
+)
+"""Stands for the change of an event whose change is not known."""
+
+
 def about(began: Fields | None) -> About | None:
     """Returns what a `ChangeBegan` says; None if that cannot be read."""
     if began is None:
         return None
     try:
         actor = began["actor"]
+        if not UTC.fullmatch(began["time"]):
+            return None
         return About(
             began["time"],
             Actor(opened(actor["actor_id"]), actor["kind"], actor["known_by"]),
@@ -81,39 +106,60 @@ class Facts:
     def entry(
         self, evidence: Evidence, fields: Fields | None, change: About | None, flaw: str | None = None
     ) -> Entry:
-        """Returns an event as an entry; of one that cannot be read, where it stands.
+        """Returns an event as an entry. What cannot be read is left out, and nobody is named who is not known.
 
         Args:
             evidence: Where it stands.
             fields: What its text says; None if that cannot be read.
-            change: The change that it belongs to; None if that cannot be read.
-            flaw: What is wrong with its text.
+            change: The change that it belongs to; None if that is not known.
+            flaw: What is wrong with it.
         """
+        action, entity, profile, before, after = "unknown", Entity("event", None, evidence.topic), None, None, None
         try:
-            if fields is not None and change is not None:
-                return self._told(evidence, fields, change)._replace(message=flaw)
+            topic, fields = upcast(evidence.topic, fields or {})
+            action, entity = action_of(topic, fields)
+            profile = self._profile_of(evidence, fields)
+            if action != BEGIN:
+                before, after = self._states(evidence, topic, fields)
         except _MALFORMED:
-            pass
-        return _unreadable(evidence, flaw or "The stored event is not of the form of its topic.")
+            flaw = flaw or "The stored event is not of the form of its topic."
+        if change is None:
+            flaw = flaw or "It is not known to which change the event belongs."
+        elif action == "unknown" and not flaw:
+            return self._made(
+                evidence, change, action, "unknown", entity, "This version does not know such events."
+            )
+        outcome = DAMAGED if flaw else SUCCESS
+        made = self._made(evidence, change or _NOBODY, action, outcome, entity, flaw)
+        return made._replace(profile=profile, before=before, after=after, change=change and change.change)
 
-    def _told(self, evidence: Evidence, fields: Fields, of: About) -> Entry:
-        topic, fields = upcast(evidence.topic, fields)
-        action, entity = action_of(topic, fields)
-        before, after = (None, None) if action == BEGIN else self._states(evidence, topic, fields)
+    def _made(
+        self, evidence: Evidence, change: About, action: str, outcome: str, entity: Entity, message: str | None
+    ) -> Entry:
         return Entry(
-            of.time,
-            action,
-            SUCCESS,
-            entity,
-            self._profile(evidence.ledger) if evidence.kind == "profile" else fields.get("profile_name"),
-            before,
-            after,
-            of.actor,
-            of.origin,
-            of.reason,
-            of.change,
-            evidence,
+            time=change.time,
+            action=action,
+            outcome=outcome,
+            entity=entity,
+            profile=None,
+            before=None,
+            after=None,
+            actor=change.actor,
+            origin=change.origin,
+            reason=change.reason,
+            change=change.change,
+            evidence=evidence,
+            message=message,
         )
+
+    def _profile_of(self, evidence: Evidence, fields: Fields) -> str | None:
+        """Returns the name of the profile that an event belongs to."""
+        if evidence.kind == "profile":
+            return self._profile(evidence.ledger)
+        if "component_id" in fields:  # what a component has on this machine
+            ledger = ledger_of(self._database, fields["component_id"])
+            return self._profile(ledger) if ledger else None
+        return fields.get("profile_name")
 
     def _states(
         self, evidence: Evidence, topic: str, fields: Fields
@@ -137,21 +183,3 @@ class Facts:
         """Returns what tells whether two secrets are the same; it is gone with the key, whose digest it is of."""
         row = self._database.execute("SELECT digest FROM keys WHERE key_id = ?", (key_id,)).fetchone()
         return sha256(b"zenml-ledger fingerprint\x00" + row[0]).hexdigest()[:_DIGITS] if row else None
-
-
-def _unreadable(evidence: Evidence, flaw: str) -> Entry:
-    return Entry(
-        time="",
-        action="unknown",
-        outcome="damaged",
-        entity=Entity("event", None, evidence.topic),
-        profile=None,
-        before=None,
-        after=None,
-        actor=Actor(None, "unknown", None),
-        origin=Origin(None, None, None, None, None),
-        reason=None,
-        change=None,
-        evidence=evidence,
-        message=flaw,
-    )

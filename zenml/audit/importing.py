@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO, NamedTuple
 
-from zenml.audit.actions import action_of
 from zenml.audit.entries import SUCCESS
 from zenml.audit.export import VERSION
 from zenml.audit.facts import About, about
-from zenml.audit.formats.jsonl import FACT, MANIFEST
+from zenml.audit.formats.jsonl import ATTEMPT, FACT, MANIFEST
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, LedgerError, NotAllowedError
 from zenml.domain.events import TOPICS
-from zenml.domain.upcasts import upcast
 from zenml.evidence.canonical import CanonicalError
 from zenml.evidence.commitments import CommitmentError
 from zenml.evidence.merkle import Frontier, leaf_hash
@@ -24,6 +22,15 @@ from zenml.stores.mapping import to_stored
 
 _MALFORMED = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
 _HINT = 'Make the export again: "zenml audit export --format jsonl --all --out FILE".'
+
+_NEWER = 'Install a newer version: "pip install --upgrade zenml-ledger".'
+_LONGEST = 16 * 1024 * 1024  # bytes of a line; an event has 48 KiB at the most
+_KEYS = {
+    *("schema", "version", "event", "id", "time", "action", "outcome", "message", "entity", "profile", "before"),
+    *("after", "masked", "reason", "actor", "origin", "change", "ledger", "ledger_kind", "position", "topic"),
+    "leaf",
+}
+"""Of a line with a fact."""
 
 Line = dict[str, Any]
 
@@ -40,7 +47,7 @@ class Imported(NamedTuple):
     roots: dict[str, str]
 
 
-def bring_back(lines: Iterable[bytes], store: LocalStore, progress: Callable[[int], None]) -> Imported:
+def bring_back(lines: BinaryIO, store: LocalStore, progress: Callable[[int], None]) -> Imported:
     """Writes all events of an export into an empty store, in their order; all of them or none.
 
     Args:
@@ -62,7 +69,9 @@ def bring_back(lines: Iterable[bytes], store: LocalStore, progress: Callable[[in
                 raise _damaged("There is more after its last line.")
             if line["schema"] == MANIFEST:
                 manifest = line
-            elif line["schema"] == FACT and flaw is None:
+            elif line["schema"] == ATTEMPT:
+                reader.attempts += 1
+            elif flaw is None:
                 try:
                     reader.take(line)
                 except LedgerError as error:
@@ -72,19 +81,21 @@ def bring_back(lines: Iterable[bytes], store: LocalStore, progress: Callable[[in
     return Imported(count, {ledger_id: it.tree.root().hex() for ledger_id, it in reader.ledgers.items()})
 
 
-def _read(lines: Iterable[bytes]) -> Iterator[Line]:
-    for number, text in enumerate(lines, start=1):
+def _read(lines: BinaryIO) -> Iterator[Line]:
+    number = 0
+    while text := lines.readline(_LONGEST):
+        number += 1
         line: Any = None
         with contextlib.suppress(ValueError, RecursionError):
             line = json.loads(text)
-        if not isinstance(line, dict) or not str(line.get("schema")).startswith("zenml.audit."):
+        schema = line.get("schema") if isinstance(line, dict) else None
+        if schema not in (FACT, ATTEMPT, MANIFEST):
             if number == 1:
                 raise InvalidValueError("That is no export of a record in the format jsonl.", _HINT)
             raise _damaged(f"Its line {number} cannot be read.")
-        if line.get("version") != VERSION:
+        if line.get("version") != VERSION or type(line["version"]) is not int:
             raise InvalidValueError(
-                f"The export is of version {str(line.get('version'))[:20]}, and {VERSION} is known.",
-                'Install a newer version: "pip install --upgrade zenml-ledger".',
+                f"The export is of version {str(line.get('version'))[:20]}, and {VERSION} is known.", _NEWER
             )
         yield line
 
@@ -108,10 +119,12 @@ class _Reader:
 
     Attributes:
         ledgers: What was read so far.
+        attempts: The number of attempts that went by.
     """
 
     def __init__(self, transaction: LocalTransaction) -> None:
         self.ledgers: dict[str, _Ledger] = {}
+        self.attempts = 0
         self._transaction = transaction
         self._open = ("", 0)  # the ledger in which a change was begun, and how many of its events are missing
 
@@ -119,6 +132,8 @@ class _Reader:
         """Takes a line. Raises `DamagedLedgerError`."""
         try:
             self._take(line)
+        except LedgerError:
+            raise
         except (*_MALFORMED, CanonicalError, CommitmentError) as error:
             raise _damaged("One of its lines is not of the form of an event.") from error
 
@@ -126,6 +141,10 @@ class _Reader:
         ledger_id, position, topic, fields = line["ledger"], line["position"], line["topic"], line["event"]
         kind, tree, change = self.ledgers.get(ledger_id, _Ledger(line["ledger_kind"], Frontier(), None))
         where = f"position {position} of the ledger {ledger_id}"
+        if line.keys() != _KEYS or type(position) is not int:
+            raise _damaged(f"What it has of the event at {where} is not what an export has.")
+        if topic not in TOPICS:
+            raise InvalidValueError(f"This version does not know the event at {where}: {topic}.", _NEWER)
         if position != tree.size + 1:
             raise _damaged(f"There is no event before {where}.")
         leaf = leaf_hash(ledger_id, position, topic, fields)
@@ -160,12 +179,11 @@ def _check_words(line: Line, change: About | None, where: str) -> None:
     """Checks that what people read in a line is what its event and the beginning of its change say."""
     if change is None:
         raise _damaged(f"The event at {where} is in no change.")
-    action, entity = action_of(*upcast(line["topic"], line["event"]))
     said = {
+        "id": f"{line['ledger']}/{line['position']}",
         "time": change.time,
-        "action": action,
         "outcome": SUCCESS,
-        "entity": entity._asdict(),
+        "message": None,
         "reason": change.reason,
         "actor": change.actor._asdict(),
         "origin": change.origin._asdict(),
@@ -189,12 +207,13 @@ def _check(reader: _Reader, manifest: Line | None, flaw: LedgerError | None) -> 
         raise _damaged("The record was not what was written when it was exported.")
     try:
         told = [(it["ledger"], it["kind"], it["size"], it["root"]) for it in manifest["ledgers"]]
-        counted = (manifest["left_out"], manifest["events"])
+        counted = (manifest["left_out"], manifest["events"], manifest["attempts"])
     except (KeyError, TypeError) as error:
         raise _damaged("Its last line is not of its form.") from error
     found = [(key, it.kind, it.tree.size, it.tree.root().hex()) for key, it in reader.ledgers.items()]
-    if counted != (0, sum(size for _, _, size, _ in found)) or sorted(told, key=repr) != sorted(found, key=repr):
-        raise _damaged("Its ledgers are not those that its last line tells of.")
+    is_counted = counted == (0, sum(size for _, _, size, _ in found), reader.attempts)
+    if not is_counted or sorted(told, key=repr) != sorted(found, key=repr):
+        raise _damaged("What is in it is not what its last line tells.")
     if not reader.whole:
         raise _damaged("Its last change is cut short.")
     if [kind for _, kind, _, _ in found].count("machine") != 1:

@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from zenml.audit.attempts import Attempts
 from zenml.audit.entries import Entry, Evidence
 from zenml.audit.extents import Extent
 from zenml.audit.facts import NO_LEAF, About, Facts, about
-from zenml.audit.refusals import Refusals
 from zenml.evidence import canonical
 from zenml.evidence.commitments import CommitmentError
 from zenml.evidence.merkle import Frontier, MerkleError, leaf_hash
 from zenml.projections.database import read_through
-from zenml.projections.views import BEGAN
+from zenml.projections.views import BEGAN, StoredRow
 from zenml.stores.local import stored
 
 Fields = dict[str, Any]
@@ -25,10 +25,27 @@ _OFTEN = 1000  # events between two reports of progress
 
 
 class _Open(NamedTuple):
-    """The change that the events of a ledger belong to at the moment."""
+    """The change that the events of a ledger belong to at the moment.
+
+    Attributes:
+        about: What it says; None if that cannot be read.
+        wanted: Whether it is exported.
+        next: The position of its next event.
+        missing: How many of its events are still to come.
+    """
 
     about: About | None
     wanted: bool
+    next: int
+    missing: int
+
+    def after(self) -> _Open:
+        """Returns it when one more event went by."""
+        return self._replace(next=self.next + 1, missing=self.missing - 1)
+
+
+_NO_CHANGE = _Open(None, wanted=True, next=0, missing=0)
+"""An event that is in no change is wanted: nobody can say what it was about."""
 
 
 class Record:
@@ -40,7 +57,7 @@ class Record:
         database: The ledger's file, in a transaction for reading, so that it stands still.
         machine_id: The machine's ledger.
         chosen: Tells of a change, by its id, whether it is wanted.
-        refusals: The attempts.
+        attempts: What was refused or failed.
         progress: Called now and then with the number of events read, and of all.
 
     Attributes:
@@ -52,12 +69,12 @@ class Record:
         database: sqlite3.Connection,
         machine_id: str,
         chosen: Callable[[str], bool],
-        refusals: Refusals,
+        attempts: Attempts,
         progress: Progress,
     ) -> None:
         self._database = database
         self._chosen = chosen
-        self._refusals = refusals
+        self._attempts = attempts
         self._progress = progress
         self._facts = Facts(database, machine_id)
         self._open: dict[str, _Open] = {}
@@ -72,15 +89,11 @@ class Record:
                 self._progress(done, total)
             extent = self.extents.setdefault(row.ledger_id, Extent(row.ledger_id, "", 0, ""))
             fields, leaf, flaw = _read(row.ledger_id, row.position, row.topic, row.text)
-            began = None
-            if row.topic == BEGAN:
-                began = fields
-                change = about(began)
-                self._open[row.ledger_id] = _Open(change, self._is_wanted(began))
-                if change is not None:
-                    yield from self._refusals.until(change.time)
-            current = self._open.get(row.ledger_id, _Open(None, wanted=self._is_wanted(None)))
-            extent.add(row.position, leaf, began.get("prior_root") if began else None, wanted=current.wanted)
+            current = self._change(row, fields)
+            if row.topic == BEGAN and current.about is not None:
+                yield from self._attempts.until(current.about.time)
+            prior_root = fields.get("prior_root") if row.topic == BEGAN and fields else None
+            extent.add(row.position, leaf, prior_root, wanted=current.wanted)
             if flaw:
                 extent.problem(row.position, flaw)
             if current.wanted:
@@ -88,13 +101,24 @@ class Record:
                 yield self._facts.entry(at, fields, current.about, flaw)
         for extent in self.extents.values():
             extent.finish()
-        yield from self._refusals.until(None)
+        yield from self._attempts.until(None)
         self._progress(total, total)
 
-    def _is_wanted(self, began: Fields | None) -> bool:
-        """Tells whether a change is wanted; one that cannot be read is, since nobody can say what it was about."""
-        change_id = began.get("change_id") if began else None
-        return self._chosen(change_id) if isinstance(change_id, str) else True
+    def _change(self, row: StoredRow, fields: Fields | None) -> _Open:
+        """Returns the change that an event belongs to: the one that began last, if it announced so many events."""
+        if row.topic == BEGAN:
+            count = fields.get("count") if fields else None
+            change_id = fields.get("change_id") if fields else None
+            wanted = self._chosen(change_id) if isinstance(change_id, str) else True
+            missing = count if isinstance(count, int) else 0
+            self._open[row.ledger_id] = _Open(about(fields), wanted, row.position + 1, missing)
+            return self._open[row.ledger_id]
+        current = self._open.get(row.ledger_id, _NO_CHANGE)
+        if current.next != row.position or current.missing < 1:
+            self._open[row.ledger_id] = _NO_CHANGE
+            return _NO_CHANGE
+        self._open[row.ledger_id] = current.after()
+        return current
 
 
 def _read(ledger_id: str, position: int, topic: str, text: bytes) -> tuple[Fields | None, bytes, str | None]:

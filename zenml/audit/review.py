@@ -27,7 +27,9 @@ class Line(NamedTuple):
         time: When.
         change: Its letters; empty for an attempt.
         kind: Its kind; of an attempt the outcome.
-        who: Who it was.
+        who: Who it was; an automation is called one.
+        where: On which host, and in which repository.
+        profile: The profiles it was about.
         what: What was done, or tried.
         why: The reason, or why it was refused.
     """
@@ -36,6 +38,8 @@ class Line(NamedTuple):
     change: str
     kind: str
     who: str
+    where: str
+    profile: str
     what: str
     why: str
 
@@ -136,12 +140,15 @@ class Review:
         self._began: Entry | None = None
         self._facts: list[str] = []
         self._count = 0
+        self._profiles: dict[str, None] = {}
 
     def take(self, entries: Iterable[Entry]) -> None:
         """Adds up all entries, which begin with the beginnings of their changes."""
         for entry in entries:
             if entry.evidence is None:
                 self._attempt(entry)
+            elif entry.change is None:
+                self._stray(entry)
             elif entry.action == BEGIN:
                 self._begin(entry)
             else:
@@ -149,12 +156,14 @@ class Review:
         self._end()
 
     def _attempt(self, entry: Entry) -> None:
-        who = self._actor(entry)
-        who["attempts"] += 1
+        self._actor(entry)["attempts"] += 1
         self.activity.add(entry.time, attempt=True)
-        what = entry.origin.command or "(from Python)"
-        line = Line(entry.time, "", entry.outcome, entry.actor.id or "", what, entry.message or "")
-        self.attempts.add(line)
+        self.attempts.add(_line(entry, "", entry.outcome, entry.summary, entry.message))
+
+    def _stray(self, entry: Entry) -> None:
+        """Adds an event of which nobody knows to which change it belongs."""
+        self._end()
+        self.all.add(_line(entry, "", entry.outcome, entry.summary, entry.message))
 
     def _begin(self, entry: Entry) -> None:
         # a change may have a part in two ledgers
@@ -165,29 +174,23 @@ class Review:
     def _fact(self, entry: Entry) -> None:
         self.actions.setdefault(entry.entity.type, Counter())[entry.action] += 1
         self._count += 1
+        if entry.profile:
+            self._profiles[entry.profile] = None
         if len(self._facts) < _WORDS:
-            name = f" '{entry.entity.name}'" if entry.entity.name else ""
-            form = f" as {entry.after['format']}" if entry.action == "export" and entry.after else ""
-            self._facts.append(f"{entry.action} {entry.entity.type.replace('_', ' ')}{name}{form}")
+            self._facts.append(entry.summary)
 
     def _end(self) -> None:
         """Adds the change whose facts went by."""
-        began, facts, count = self._began, self._facts, self._count
-        self._began, self._facts, self._count = None, [], 0
+        began, facts, count, profiles = self._began, self._facts, self._count, list(self._profiles)
+        self._began, self._facts, self._count, self._profiles = None, [], 0, {}
         if began is None or began.change is None:
             return
         more = [f"and {count - len(facts)} more"] if count > len(facts) else []
         kind, back = began.change.kind, began.change.document()
         others = " ".join(it[:_LETTERS] for it in back["undoes"] + back["redoes"])
         target = [f"{kind} {others}"] if others else []
-        line = Line(
-            began.time,
-            back["letters"],
-            kind,
-            began.actor.id or "",
-            ", ".join([*target, *facts, *more]),
-            began.reason or "",
-        )
+        line = _line(began, back["letters"], kind, ", ".join([*target, *facts, *more]), began.reason)
+        line = line._replace(profile=", ".join(profiles))
         self.changes += 1
         self.first, self.last = min(self.first or began.time, began.time), max(self.last, began.time)
         self.kinds[kind] += 1
@@ -204,3 +207,10 @@ class Review:
 
     def _actor(self, entry: Entry) -> Counter[str]:
         return self.actors.setdefault((entry.actor.id or "(unknown)", entry.actor.kind), Counter())
+
+
+def _line(entry: Entry, change: str, kind: str, what: str, why: str | None) -> Line:
+    person = "" if entry.actor.kind in ("person", "unknown") else f" ({entry.actor.kind})"
+    who = f"{entry.actor.id}{person}" if entry.actor.id else ""
+    where = ", ".join(filter(None, (entry.origin.host, entry.origin.repository)))
+    return Line(entry.time, change, kind, who, where, "", what, why or "")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated, Optional
 
 import typer
 
+from zenml import places
 from zenml.audit.formats import FORMATS
 from zenml.cli.change_options import (
     AboutComponent,
@@ -72,10 +74,13 @@ def export(
         raise typer.BadParameter(f"'{format}' is not one of {', '.join(FORMATS)}.", param_hint="--format")
     check(kind or [], component, profile if everything else None)
     begin, end = given_time("--since", since), given_time("--until", until, end=True)
+    if begin is not None and end is not None and begin > end:
+        raise typer.BadParameter("It is after --until.", param_hint="--since")
     out = None if out == "-" else out
     with How(reason, dry_run).noted():
         repository = Repository(notify=notice, command=sys.argv[1:], reason=reason, dry_run=dry_run)
-        if not everything:  # which is the same wherever one is, and however damaged the record
+        # everything is the same wherever one is, and however damaged; and nothing begins a ledger to export it
+        if not everything and os.path.exists(places.ledger_file(repository.config_directory)):
             with repository.reading() as now:
                 announce(repository, now)
         with progress("Exporting", "steps") as update:
@@ -107,9 +112,11 @@ def _tell(done: Exported, *, dry_run: bool) -> None:
     notice(f"{verb} {_counted(held['events'], 'event')} and {_counted(held['attempts'], 'attempt')}{where}.")
     if not dry_run:
         notice(f"SHA-256 {done.digest}")
-    if held["left_out"]:
-        more = "" if held["filter"].get("everything") else "; add --all for those of every profile and repository"
-        notice(f"Left out: {_counted(held['left_out'], 'other event')}{more}.")
+    if held["left_out"] or held["attempts_left_out"]:
+        others = f"{_counted(held['left_out'], 'event')} and {_counted(held['attempts_left_out'], 'attempt')}"
+        is_plain = held["filter"].keys() == {"profile", "repository"}
+        more = "; add --all for those of every profile and repository" if is_plain else ""
+        notice(f"Left out: {others}{more}.")
 
 
 def _counted(count: int, what: str) -> str:

@@ -8,17 +8,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import IO, Any
 
 from zenml import places
 from zenml.domain.errors import BusyError, ConflictError, DamagedLedgerError, LedgerError
-from zenml.domain.secrecy import STARS, without_passwords
+from zenml.domain.secrecy import without_passwords
 from zenml.ledger.ids import utc_now
-from zenml.ledger.origin import Origin, command_line
+from zenml.ledger.origin import Origin, command_line, starred
 
 VERSION = 1
 """Of the form of a line."""
@@ -84,16 +83,28 @@ def outcome_of(error: BaseException) -> tuple[str, int]:
     return ("refused", code) if isinstance(code, int) else ("failed", 1)
 
 
-def read(config_directory: str) -> Iterator[dict[str, Any]]:
-    """Yields what was noted, oldest first. What is not of the form of a note is left out."""
+def read(config_directory: str) -> Iterator[dict[str, Any] | None]:
+    """Yields what was noted, oldest first; None for a line that is no note."""
     path = places.attempts_file(config_directory)
-    for file in (_old(path), path):
-        with contextlib.suppress(OSError), open(file, encoding="utf-8", errors="replace") as lines:
+    files: list[IO[str]] = []
+    with contextlib.ExitStack() as stack:
+        # the newer one first: if it becomes the old one meanwhile, it is found twice, and nothing is missed
+        for name in (path, _old(path)):
+            with contextlib.suppress(OSError):
+                file = stack.enter_context(open(name, encoding="utf-8", errors="replace"))
+                if not any(os.path.sameopenfile(file.fileno(), other.fileno()) for other in files):
+                    files.append(file)
+        for lines in reversed(files):
             for line in lines:
-                with contextlib.suppress(ValueError, RecursionError):
-                    found = json.loads(line)
-                    if isinstance(found, dict) and found.get("version") == VERSION:
-                        yield found
+                yield _note(line)
+
+
+def _note(line: str) -> dict[str, Any] | None:
+    with contextlib.suppress(ValueError, RecursionError):
+        found = json.loads(line)
+        if isinstance(found, dict) and found.get("version") == VERSION:
+            return found
+    return None
 
 
 def _is_noted(error: BaseException | None) -> bool:
@@ -126,22 +137,14 @@ def _line(
         "command": None if words is None else _short(command_line(words, secret_names, plaintexts)),
         "repository": who.repository_path,
         "client_version": who.client_version,
-        "reason": None if who.reason is None else _short(without_passwords(_starred(who.reason, plaintexts))),
+        "reason": None if who.reason is None else _short(without_passwords(starred(who.reason, plaintexts))),
         "outcome": outcome,
         "error": type(error).__name__,
-        "message": _short(without_passwords(_starred(said, plaintexts))),
+        "message": _short(without_passwords(starred(said, plaintexts))),
         "exit_code": exit_code,
     }
     # ASCII: no character of a name can drive a terminal that shows the file
     return json.dumps(found).encode() + b"\n"
-
-
-def _starred(text: str, plaintexts: set[str]) -> str:
-    """Returns a text without secrets; short ones are looked for as whole words, or all would be stars."""
-    for secret in sorted(filter(None, plaintexts), key=len, reverse=True):
-        pattern = re.escape(secret)
-        text = re.sub(pattern if len(secret) >= 4 else rf"(?<!\w){pattern}(?!\w)", STARS, text)
-    return text
 
 
 def _short(text: str) -> str:

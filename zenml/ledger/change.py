@@ -17,7 +17,7 @@ from zenml.domain.values import Secret
 from zenml.evidence.merkle import leaf_hash
 from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
-from zenml.ledger.origin import Origin, command_line
+from zenml.ledger.origin import Origin, command_line, starred
 from zenml.ledger.sealing import Sealer
 from zenml.projections import views
 from zenml.projections.changes import Changes, part_summary
@@ -208,7 +208,7 @@ class ChangeInProgress:
             client_version=origin.client_version,
             command=salted(words) if words is not None else None,
             repository_path=salted(path) if path is not None else None,
-            reason=salted(without_passwords(reason)) if reason is not None else None,
+            reason=salted(without_passwords(starred(reason, self.sealer.plaintexts))) if reason else None,
             idempotency=self._idempotency(about),
             time=time,
             targets=targets,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
 from collections.abc import Iterable, Sequence
@@ -102,7 +103,7 @@ def command_line(words: Iterable[str], secret_names: Iterable[str], plaintexts: 
         elif equals and option in names:
             word = f"{word.partition('=')[0]}={STARS}"
         before = "" if equals else option
-        shown.append(without_passwords(_starred(word, hidden)))
+        shown.append(without_passwords(_starred(word, hidden), whole=True))
     return shlex.join(shown)
 
 
@@ -116,6 +117,15 @@ def _starred(word: str, hidden: list[str]) -> str:
         elif word.endswith(f"={text}"):
             word = word.removesuffix(text) + STARS
     return word
+
+
+def starred(text: str, plaintexts: Iterable[str]) -> str:
+    """Returns a text without secrets; short ones are looked for as whole words, or all would be stars."""
+    # longest first: a secret may be the beginning of another one
+    for secret in sorted(filter(None, plaintexts), key=len, reverse=True):
+        pattern = re.escape(secret)
+        text = re.sub(pattern if len(secret) >= _SHORT else rf"(?<!\w){pattern}(?!\w)", STARS, text)
+    return text
 
 
 def _kept_name(text: str) -> str:

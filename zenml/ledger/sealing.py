@@ -72,7 +72,7 @@ def _masked(value: Any) -> Any:
     """Returns a JSON value with all passwords of URLs starred out."""
     match value:
         case str():
-            return without_passwords(value)
+            return without_passwords(value, whole=True)
         case dict():
             return {key: _masked(inner) for key, inner in value.items()}
         case list() | tuple():

@@ -119,3 +119,13 @@ def _settings(database: sqlite3.Connection, query: Query, component_ids: set[str
         if component_id in settings:
             settings[component_id][parameter] = setting
     return {component_id: dict(sorted(found.items())) for component_id, found in settings.items()}
+
+
+def ledger_of(database: sqlite3.Connection, component_id: str) -> str | None:
+    """Returns the ledger in which a component is, or was."""
+    for rows_of in ("until IS NULL", "until IS NOT NULL"):
+        sql = f"SELECT ledger_id FROM components WHERE {rows_of} AND component_id = ? LIMIT 1"
+        row = database.execute(sql, (component_id,)).fetchone()
+        if row:
+            return str(row[0])
+    return None

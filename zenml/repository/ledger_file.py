@@ -90,9 +90,15 @@ def verified(config_directory: str, progress: Progress) -> Verification:
     known = known_heads.remembered(config_directory)  # before the file is looked at: others go on meanwhile
     with opened(config_directory) as database:
         read_through(database)
-        found = verify(database, places.ledger_file(config_directory), progress)
-        verdicts = {**found.verdicts, "completeness": _completeness(database, known)}
-    return found._replace(verdicts=verdicts)
+        return verified_as_read(database, config_directory, known, progress)
+
+
+def verified_as_read(
+    database: sqlite3.Connection, config_directory: str, known: dict[str, KnownHead], progress: Progress
+) -> Verification:
+    """Returns all verdicts about a ledger's file as a transaction sees it, compared with heads that were known."""
+    found = verify(database, places.ledger_file(config_directory), progress)
+    return found._replace(verdicts={**found.verdicts, "completeness": _completeness(database, known)})
 
 
 def status(config_directory: str) -> LedgerStatus:

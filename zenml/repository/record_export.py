@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from zenml import places
+from zenml.audit.attempts import Attempts, wanted
 from zenml.audit.entries import Actor, Origin
 from zenml.audit.export import Export, Occasion
 from zenml.audit.formats import FORMATS, writer
 from zenml.audit.record import Record
-from zenml.audit.refusals import Refusals, wanted
 from zenml.documents.written import draft
 from zenml.domain.errors import (
     DamagedLedgerError,
@@ -29,7 +31,9 @@ from zenml.ledger.origin import origin
 from zenml.projections.database import machine_ledger
 from zenml.projections.filters import EVERY
 from zenml.projections.history import chosen
-from zenml.repository.ledger_file import opened, verified
+from zenml.projections.machine import profile_name
+from zenml.repository import known_heads
+from zenml.repository.ledger_file import opened, verified_as_read
 from zenml.repository.times import stored
 from zenml.repository.wanted import selection
 
@@ -37,8 +41,10 @@ if TYPE_CHECKING:
     import sqlite3
 
     from zenml.ledger.change import Change
+    from zenml.ledger.verification import Verification
     from zenml.projections.filters import Filter
     from zenml.projections.history import Context
+    from zenml.repository.heads_note import KnownHead
     from zenml.repository.reading import Reading
     from zenml.repository.recording import Recording
     from zenml.repository.wanted import Which
@@ -76,25 +82,39 @@ def export(
         raise InvalidValueError(f"There is no format '{format_name}'.", f"The formats are: {', '.join(FORMATS)}.")
     if asking._open is not None:
         raise NotAllowedError("The record cannot be handed out within a change.", "Do it when the change is over.")
-    with contextlib.ExitStack() as stack:
-        stream = None if isinstance(out, str) else out
-        # what goes to a stream waits in a file that has no name, and is gone with this process
-        to_file = isinstance(out, str) and not asking.dry_run
-        file: BinaryIO = (
-            stack.enter_context(draft(str(out), overwrite=overwrite, private=True))
-            if to_file
-            else stack.enter_context(tempfile.TemporaryFile())
-        )
+    if isinstance(out, io.TextIOBase):
+        raise InvalidValueError("The record is handed out as bytes.", "Give a file that is opened for bytes.")
+    which["kinds"] = tuple(which.get("kinds") or ())  # which are asked for more than once
+    path = os.path.abspath(out) if isinstance(out, str) else None
+    with _draft(asking, out, overwrite) as file:
         with _look(asking, which) as look:
             made = _prepared(asking, look, format_name, progress)
             size, digest = _written(file, writer(format_name)(made))
-        path = os.path.abspath(out) if isinstance(out, str) else None
-        change = _recorded(asking, made, path, size, digest)
-        if stream is not None and not asking.dry_run:
+            manifest, sound = made.manifest(), made.sound
+        change = _recorded(asking, made.occasion, manifest["entries"], path, size, digest)
+        if not isinstance(out, str) and not asking.dry_run:
             file.seek(0)
-            shutil.copyfileobj(file, stream)
-            stream.flush()
-    return Exported(format_name, path, size, digest, made.manifest(), made.sound, change)
+            shutil.copyfileobj(file, out)
+            out.flush()
+    return Exported(format_name, path, size, digest, manifest, sound, change)
+
+
+@contextlib.contextmanager
+def _draft(asking: Recording, out: str | BinaryIO, overwrite: bool) -> Iterator[BinaryIO]:
+    """Gives what an export is written to until it is recorded: for a stream, a file without a name."""
+    if asking.dry_run:
+        with open(os.devnull, "wb") as nowhere:
+            yield nowhere
+    elif isinstance(out, str):
+        with draft(out, overwrite=overwrite, private=True) as file:
+            yield file
+    else:
+        try:
+            waiting = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
+        except OSError as error:
+            raise _no_room(error) from error
+        with waiting:
+            yield waiting
 
 
 class _Look(NamedTuple):
@@ -106,6 +126,7 @@ class _Look(NamedTuple):
     context: Context | None
     wanted: Filter
     asked: dict[str, Any]
+    known: dict[str, KnownHead]
 
 
 @contextlib.contextmanager
@@ -114,36 +135,42 @@ def _look(asking: Recording, which: Which) -> Iterator[_Look]:
     path = places.ledger_file(asking.config_directory)
     if not os.path.exists(path):
         raise NotFoundError(f"There is no ledger at {path} yet.", 'Run "zenml stack list" to begin one.')
+    known = known_heads.remembered(asking.config_directory)  # before the file is looked at: others go on
     with contextlib.ExitStack() as stack:
         try:
-            # views that are missing are made anew before the first entry is written
+            # one question beforehand: views that are missing are made anew before the first entry is written
             asking.ask(lambda now: chosen(now.connection, *selection(now, **which))(""))
             now = stack.enter_context(asking.reading())
         except DamagedLedgerError:
             if [name for name, value in which.items() if value] != ["everything"]:
                 raise
             database = stack.enter_context(opened(asking.config_directory))
-            yield _Look(database, machine_ledger(database) or "", None, None, EVERY, {"everything": True})
+            yield _Look(database, machine_ledger(database) or "", None, None, EVERY, {"everything": True}, known)
             return
         context, conditions = selection(now, **which)
-        yield _Look(now.connection, now.machine_id, now.root, context, conditions, _asked(now, which))
+        asked = _asked(now, which)
+        yield _Look(now.connection, now.machine_id, now.root, context, conditions, asked, known)
 
 
 def _prepared(asking: Recording, look: _Look, format_name: str, progress: Progress) -> Export:
     """Returns an export of what is wanted."""
-    who = origin(None, look.root, None)
-    refusals = Refusals(attempts.read(asking.config_directory), wanted(look.wanted))
+    who, now = origin(None, look.root, None), utc_now()
+    noted = Attempts(attempts.read(asking.config_directory), wanted(look.wanted), now)
     is_chosen = chosen(look.connection, look.context, look.wanted)
     occasion = Occasion(
         new_id(),
         format_name,
-        utc_now(),
+        now,
         Actor(who.actor, who.actor_kind, who.known_by),
         Origin(who.host, who.session, who.repository_path, who.client_version, None),
         look.asked,
     )
-    record = Record(look.connection, look.machine_id, is_chosen, refusals, progress)
-    return Export(occasion, record, refusals, lambda: verified(asking.config_directory, progress))
+    record = Record(look.connection, look.machine_id, is_chosen, noted, progress)
+
+    def verify() -> Verification:
+        return verified_as_read(look.connection, asking.config_directory, look.known, progress)
+
+    return Export(occasion, record, noted, verify, partial(profile_name, look.connection, look.machine_id))
 
 
 def _asked(now: Reading, which: Which) -> dict[str, Any]:
@@ -160,28 +187,47 @@ def _asked(now: Reading, which: Which) -> dict[str, Any]:
 
 
 def _written(file: BinaryIO, pieces: Iterator[str]) -> tuple[int, str]:
-    """Writes a text and returns the number of its bytes and their SHA-256."""
+    """Writes a text, so that it stays, and returns the number of its bytes and their SHA-256."""
     size, digest = 0, hashlib.sha256()
     for piece in pieces:
         data = piece.encode()
         try:
             file.write(data)
         except OSError as error:
-            raise NotAllowedError(
-                f"The export cannot be written: {error.strerror}.", "Make room, or name a file in another folder."
-            ) from error
+            raise _no_room(error) from error
         digest.update(data)
         size += len(data)
+    try:
+        file.flush()
+        if os.path.isfile(file.fileno()):
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise _no_room(error) from error
     return size, digest.hexdigest()
 
 
-def _recorded(asking: Recording, made: Export, path: str | None, size: int, digest: str) -> Change | None:
-    """Records an export; where nothing can be written any more, it is said that it is not recorded."""
+def _no_room(error: OSError) -> NotAllowedError:
+    return NotAllowedError(
+        f"The export cannot be written: {error.strerror}.",
+        "Make room, or set TMPDIR or --out to a folder that can be written.",
+    )
+
+
+def _recorded(
+    asking: Recording, about: Occasion, entries: int, path: str | None, size: int, digest: str
+) -> Change | None:
+    """Records an export. Where nothing can be recorded any more, it is said that it is not.
+
+    Raises:
+        LedgerError: It could be recorded, and was not.
+    """
     if asking.dry_run:
         return None
-    about = made.occasion
     try:
-        return asking._record("record_export", about.id, about.format, about.asked, path, made.count, size, digest)
+        return asking._record("record_export", about.id, about.format, about.asked, path, entries, size, digest)
     except (NotAllowedError, DamagedLedgerError) as error:  # a damaged record is worth the more to an auditor
+        ledger = places.ledger_file(asking.config_directory)
+        if isinstance(error, NotAllowedError) and os.access(ledger, os.W_OK):
+            raise
         asking._notify(f"This export is not recorded: {error.message}")
         return None

@@ -20,7 +20,7 @@ def take_in(config_directory: str, lines: BinaryIO, progress: Callable[[int], No
     for ending in ("", "-wal", "-journal"):  # SQLite would take a log that somebody left for one of the new file
         if os.path.lexists(path + ending):
             raise _occupied(path + ending)
-    is_new = not os.path.isdir(config_directory)
+    missing = list(_missing(config_directory))
     name = f"{path}.{os.urandom(8).hex()}"
     try:
         store = LocalStore(name)
@@ -33,10 +33,17 @@ def take_in(config_directory: str, lines: BinaryIO, progress: Callable[[int], No
         for ending in ("", "-wal", "-shm"):
             with contextlib.suppress(OSError):
                 os.unlink(name + ending)
-        if is_new:
+        for folder in missing:
             with contextlib.suppress(OSError):
-                os.rmdir(config_directory)  # which is empty if nothing became of it
+                os.rmdir(folder)  # which is empty if nothing became of it
     return imported
+
+
+def _missing(folder: str) -> Iterator[str]:
+    """Yields a folder and those around it that are not there, the innermost first."""
+    while not os.path.isdir(folder):
+        yield folder
+        folder = os.path.dirname(folder)
 
 
 def _put_in_place(name: str, path: str) -> None:

@@ -6,8 +6,6 @@ extensions of these names have them.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,9 +30,7 @@ def text(export: Export) -> Iterator[str]:
 def _event(entry: Entry) -> dict[str, Any]:
     document, at = entry.document(), entry.evidence
     if at is None:
-        # an attempt has no id; the same note always has the same one here
-        digest = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
-        return _envelope(f"{_SOURCE}:attempts", digest[:32], "attempt", entry.time, None, document)
+        return _envelope(f"{_SOURCE}:attempts", entry.id, "attempt", entry.time, None, document)
     name = at.topic.removeprefix("zenml:")
     subject = f"{entry.entity.type}/{entry.entity.id}" if entry.entity.id else None
     found = _envelope(f"urn:uuid:{at.ledger}", str(at.position), name, entry.time, subject, document)

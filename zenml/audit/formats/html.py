@@ -34,7 +34,7 @@ def text(export: Export) -> Iterator[str]:
         most=MOST,
         export=export.occasion,
         manifest=export.manifest(),
-        verification=export.verify(),
+        verification=export.verification,
         picture=_picture(review.activity.bars),
     )
 

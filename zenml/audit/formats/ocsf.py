@@ -40,14 +40,15 @@ ACTIVITIES = {
 _READ = (2, "Read")
 _OTHER = 99
 _STATUS = {True: (1, "Success"), False: (2, "Failure")}
-_SEVERITY = {True: (1, "Informational"), False: (2, "Low")}
+_INFORMATIONAL, _LOW, _HIGH = (1, "Informational"), (2, "Low"), (4, "High")
 _USERS = {"person": (1, "User"), "automation": (4, "Service")}
 
 
 def text(export: Export) -> Iterator[str]:
     """Yields the lines; the last one is the export itself, with the manifest as what it answered."""
     for entry in export.told():
-        yield line(_event(entry))
+        # what cannot be read has no time: it is shown where it is looked for, at the time of the export
+        yield line(_event(entry if entry.time else entry._replace(time=export.occasion.time)))
     yield line(_manifest(export))
 
 
@@ -66,13 +67,14 @@ def _base(entry: Entry, kind: tuple[int, str, int, str], activity: tuple[int, st
         key: told[key] for key in ("profile", "origin", "masked", "ledger", "ledger_kind", "leaf", "change")
     }
     unmapped |= {"known_by": entry.actor.known_by, "reason": entry.reason}
-    uid = {"uid": f"{at.ledger}/{at.position}", "sequence": at.position, "log_name": at.ledger} if at else {}
+    uid = {"uid": entry.id, **({"sequence": at.position, "log_name": at.ledger} if at else {})}
     code = {"event_code": at.topic} if at else {}
     return _common(
         kind,
         activity,
         entry.time,
         ok=entry.outcome == SUCCESS,
+        severity=_INFORMATIONAL if entry.outcome == SUCCESS else _HIGH if at else _LOW,
         metadata={**uid, **code, **_correlation(entry.change), **_client(entry.origin)},
         actor=_actor(entry.actor, entry.origin),
         host=entry.origin.host,
@@ -89,6 +91,7 @@ def _common(
     moment: str,
     *,
     ok: bool,
+    severity: tuple[int, str],
     metadata: dict[str, Any],
     actor: dict[str, Any],
     host: str | None,
@@ -108,8 +111,8 @@ def _common(
         "type_name": f"{name}: {activity[1] if activity[0] != _OTHER else 'Other'}",
         "time": _milliseconds(moment),
         **({"time_dt": moment} if moment else {}),
-        "severity_id": _SEVERITY[ok][0],
-        "severity": _SEVERITY[ok][1],
+        "severity_id": severity[0],
+        "severity": severity[1],
         "status_id": _STATUS[ok][0],
         "status": _STATUS[ok][1],
         "message": message,
@@ -152,11 +155,12 @@ def _manifest(export: Export) -> dict[str, Any]:
             _API_ACTIVITY,
             _READ,
             occasion.time,
-            ok=manifest["sound"],
+            ok=True,
+            severity=_INFORMATIONAL if manifest["sound"] else _HIGH,
             metadata={"uid": occasion.id, "event_code": "manifest", **_client(occasion.origin)},
             actor=_actor(occasion.actor, occasion.origin),
             host=occasion.origin.host,
-            message=f"exported {export.count} entries of the record",
+            message=f"exported {manifest['entries']:,} entries of the record",
             unmapped={"known_by": occasion.actor.known_by},
         ),
         "api": {
@@ -187,10 +191,7 @@ def _actor(actor: Actor, origin: Origin) -> dict[str, Any]:
 
 
 def _message(entry: Entry) -> str:
-    if entry.evidence is None:
-        return f"{entry.outcome}: {entry.message}"
-    name = f" '{entry.entity.name}'" if entry.entity.name else ""
-    return f"{entry.action} {entry.entity.type}{name}"
+    return entry.summary if entry.outcome == SUCCESS else f"{entry.outcome}: {entry.message or entry.summary}"
 
 
 def _milliseconds(moment: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from zenml.audit.entries import Actor, Entity, Entry, Origin
+from zenml.audit.entries import UTC, Actor, Entity, Entry, Origin
 from zenml.projections.filters import Filter
 
 Note = dict[str, Any]
@@ -14,15 +14,15 @@ Note = dict[str, Any]
 def wanted(which: Filter) -> Callable[[Note], bool]:
     """Returns what tells whether a note is wanted.
 
-    Nobody wrote down which thing an attempt was about, or what kind of change it would have become: where these
-    are asked for, no attempt is wanted.
+    Nobody wrote down which thing an attempt was about, or what kind of change it would have become: where
+    something is asked for that only changes have, no attempt is wanted.
     """
 
     def is_wanted(note: Note) -> bool:
         time = _text(note, "time") or ""
         said = " ".join(filter(None, (_text(note, "message"), _text(note, "command"), _text(note, "reason"))))
         return (
-            not (which.about or which.kinds)
+            not (which.about or which.kinds or which.fold or which.after is not None)
             and (which.since is None or time >= which.since)
             and (which.until is None or time <= which.until)
             and (which.actor is None or _text(note, "actor") == which.actor)
@@ -33,43 +33,51 @@ def wanted(which: Filter) -> Callable[[Note], bool]:
     return is_wanted
 
 
-class Refusals:
+class Attempts:
     """Hands out attempts in time, between the facts.
 
     Args:
-        notes: What was noted, oldest first.
+        notes: What was noted, oldest first; None for what is no note.
         is_wanted: Tells whether a note is wanted.
+        now: The time; a note that says to be of a later one, or of none, is handed out at once.
 
     Attributes:
         left_out: The number of notes so far that are not wanted.
+        unreadable: The number of lines so far that are no notes.
     """
 
-    def __init__(self, notes: Iterable[Note], is_wanted: Callable[[Note], bool]) -> None:
+    def __init__(self, notes: Iterable[Note | None], is_wanted: Callable[[Note], bool], now: str) -> None:
         self._notes = iter(notes)
         self._is_wanted = is_wanted
+        self._now = now
         self._next: Entry | None = None
         self.left_out = 0
+        self.unreadable = 0
 
     def until(self, time: str | None) -> Iterator[Entry]:
         """Yields what was tried up to a time; for None all that is left."""
         while self._next or self._advance():
-            if self._next is None or (time is not None and self._next.time > time):
+            if self._next is None or (time is not None and time < self._next.time <= self._now):
                 return
             entry, self._next = self._next, None
             yield entry
 
     def _advance(self) -> bool:
         for note in self._notes:
-            if self._is_wanted(note):
+            if note is None:
+                self.unreadable += 1
+            elif self._is_wanted(note):
                 self._next = _entry(note)
                 return True
-            self.left_out += 1
+            else:
+                self.left_out += 1
         return False
 
 
 def _entry(note: Note) -> Entry:
+    time = _text(note, "time") or ""
     return Entry(
-        time=_text(note, "time") or "",
+        time=time if UTC.fullmatch(time) else "",
         action="attempt",
         outcome=_text(note, "outcome") or "failed",
         entity=Entity("command", None, None),
