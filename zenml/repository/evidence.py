@@ -60,7 +60,7 @@ class Evidence(Recording):
 
         Args:
             out: A file, which only its owner may read, or a stream.
-            format: ``jsonl``, ``csv``, ``ocsf``, ``cloudevents`` or ``html``.
+            format: The name of a format: ``jsonl``, ``csv`` …, those of ``zenml audit export --format``.
             overwrite: Replace a file that is there.
             progress: Called now and then with the number of events read, and of all.
             which: Conditions, as `history` takes them; ``everything`` for the whole record.
