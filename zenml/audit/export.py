@@ -46,7 +46,8 @@ class Export:
         occasion: When, by whom and for what.
         record: Where the entries come from.
         attempts: Where the attempts come from.
-        verify: Checks the record that the entries come from.
+        verify: Returns all verdicts about the record that the entries come from.
+        check: Returns those that the entries do not tell by themselves, in less time.
         named: Returns the name of the profile whose contents a ledger is.
     """
 
@@ -56,12 +57,14 @@ class Export:
         record: Record,
         attempts: Attempts,
         verify: Callable[[], Verification],
+        check: Callable[[], dict[str, Verdict]],
         named: Callable[[str], str | None],
     ) -> None:
         self.occasion = occasion
         self._record = record
         self._noted = attempts
         self._verify = verify
+        self._check = check
         self._named = named
         self._masked: Counter[tuple[str, str]] = Counter()
         self._counts: Counter[str] = Counter()
@@ -93,10 +96,16 @@ class Export:
         """What a check of the whole record finds, as it was when the entries were read."""
         return self._verify()
 
+    @cached_property
+    def verdicts(self) -> dict[str, Verdict]:
+        """The verdicts of a check, if there was one; else those on what is not hashed with the entries."""
+        return self.verification.verdicts if "verification" in self.__dict__ else self._check()
+
     @property
     def sound(self) -> bool:
         """Whether the record is what was written, as far as this machine can tell."""
-        return self.verification.ok and all(extent.sound for extent in self._record.extents.values())
+        extents = self._record.extents.values()
+        return all(it.ok is not False for it in self.verdicts.values()) and all(it.sound for it in extents)
 
     def manifest(self) -> dict[str, Any]:
         """Returns as JSON has it what the export holds and what it left out.
@@ -124,7 +133,7 @@ class Export:
             "attempts_left_out": self._noted.left_out,
             "attempts_unreadable": self._noted.unreadable,
             "ledgers": [{**extent.document(), "profile": self._named(extent.ledger)} for extent in extents],
-            "verification": {name: _verdict(it) for name, it in self.verification.verdicts.items()},
+            "verification": {name: _verdict(it) for name, it in self.verdicts.items()},
             "masked": [
                 {"entity": entity, "field": field, "values": count}
                 for (entity, field), count in sorted(self._masked.items())

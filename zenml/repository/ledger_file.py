@@ -13,6 +13,7 @@ from zenml.domain.errors import DamagedLedgerError, NotFoundError
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.ledger import keys
 from zenml.ledger.verification import Head, Problem, Verdict, Verification, verify
+from zenml.ledger.verification.replay import compare
 from zenml.projections import machine
 from zenml.projections.database import begun, connect, machine_ledger, read_through, up_to_date
 from zenml.projections.unusable import understood
@@ -99,6 +100,15 @@ def verified_as_read(
     """Returns all verdicts about a ledger's file as a transaction sees it, compared with heads that were known."""
     found = verify(database, places.ledger_file(config_directory), progress)
     return found._replace(verdicts={**found.verdicts, "completeness": _completeness(database, known)})
+
+
+def checked_as_read(
+    database: sqlite3.Connection, known: dict[str, KnownHead], progress: Progress
+) -> dict[str, Verdict]:
+    """Returns the verdicts replay and completeness, for those who hash what a transaction sees themselves."""
+    events = int(database.execute("SELECT count(*) FROM stored_events").fetchone()[0])
+    replay = compare(database, lambda applied: progress(applied, events))
+    return {"replay": replay, "completeness": _completeness(database, known)}
 
 
 def status(config_directory: str) -> LedgerStatus:

@@ -33,7 +33,7 @@ from zenml.projections.filters import EVERY
 from zenml.projections.history import chosen
 from zenml.projections.machine import profile_name
 from zenml.repository import known_heads
-from zenml.repository.ledger_file import opened, verified_as_read
+from zenml.repository.ledger_file import checked_as_read, opened, verified_as_read
 from zenml.repository.times import stored
 from zenml.repository.wanted import selection
 
@@ -170,7 +170,8 @@ def _prepared(asking: Recording, look: _Look, format_name: str, progress: Progre
     def verify() -> Verification:
         return verified_as_read(look.connection, asking.config_directory, look.known, progress)
 
-    return Export(occasion, record, noted, verify, partial(profile_name, look.connection, look.machine_id))
+    check = partial(checked_as_read, look.connection, look.known, progress)
+    return Export(occasion, record, noted, verify, check, partial(profile_name, look.connection, look.machine_id))
 
 
 def _asked(now: Reading, which: Which) -> dict[str, Any]:

@@ -20,6 +20,7 @@ def text(export: Export) -> Iterator[str]:
     """Yields the page."""
     review = Review()
     review.take(export.entries())
+    verification = export.verification  # before the manifest, which then tells of it
     # all that is put in is escaped for HTML, and what is not seen in it is written as an escape
     environment = Environment(
         loader=PackageLoader("zenml.audit.formats"),
@@ -34,7 +35,7 @@ def text(export: Export) -> Iterator[str]:
         most=MOST,
         export=export.occasion,
         manifest=export.manifest(),
-        verification=export.verification,
+        verification=verification,
         picture=_picture(review.activity.bars),
     )
 
