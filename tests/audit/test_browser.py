@@ -351,7 +351,7 @@ def test_it_is_printed_on_pages_of_a4(seen: Seen) -> None:
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext; what is printed is tried above, too")
 def test_the_lines_to_sign_on_are_in_the_pdf(seen: Seen, tmp_path: Path) -> None:
     (tmp_path / "report.pdf").write_bytes(seen.pdf)
-    done = subprocess.run(["pdftotext", "report.pdf", "-"], cwd=tmp_path, capture_output=True, check=True)
+    done = subprocess.run(["pdftotext", "-raw", "report.pdf", "-"], cwd=tmp_path, capture_output=True, check=True)
     text = done.stdout.decode()
     for line in (*LINES, SCRIPT, IMAGE):
         assert "".join(line.split()) in "".join(text.split())  # lines are broken anywhere

@@ -13,7 +13,7 @@ from tests.support.tables import column
 
 pytestmark = pytest.mark.slow
 
-WRITERS, CHANGES = 8, 50
+WRITERS, CHANGES = 8, 30
 FIRST_RUNS = 3
 PAUSE = 0.3  # seconds between two looks of a reader: the writers shall be the ones who keep the machine busy
 
