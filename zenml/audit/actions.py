@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import orjson
-
 from zenml.audit.entries import BEGIN, Entity
 from zenml.domain.change_ids import letters
+from zenml.projections.changes import opened
 
 Fields = dict[str, Any]
 
@@ -48,11 +47,6 @@ def _chosen(kind: str) -> Callable[[Fields], tuple[str, Entity]]:
 
 def _repository(action: str) -> Callable[[Fields], tuple[str, Entity]]:
     return lambda e: (action, Entity("repository", e["repository_id"], opened(e["path"])))
-
-
-def opened(value: Fields | None) -> str | None:
-    """Returns a salted text of an event; None where there is none, or it was blanked."""
-    return str(orjson.loads(value["v"])) if value and "v" in value else None
 
 
 def _label(e: Fields) -> tuple[str, Entity]:

@@ -8,15 +8,19 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from zenml.domain.change_ids import letters
+from zenml.domain.events import UTC_PATTERN
 
 SUCCESS = "success"
 """The outcome of everything that was recorded; an attempt has another one."""
 
-UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+UTC = re.compile(UTC_PATTERN, re.ASCII)
 """A time as events have it."""
 
 DAMAGED = "damaged"
 """The outcome of an event that is not what was written, or that stands in no change."""
+
+UNKNOWN = "unknown"
+"""The outcome of an event that this version does not know."""
 
 BEGIN = "begin"
 """The action of the event that opens a change: what it says stands in the entries that follow, too."""

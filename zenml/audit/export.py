@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import Any, NamedTuple
 
-from zenml.audit.attempts import Attempts
 from zenml.audit.entries import BEGIN, DAMAGED, Actor, Entry, Origin
 from zenml.audit.record import Record
 from zenml.domain.secrecy import STARS
@@ -45,27 +43,22 @@ class Export:
     Args:
         occasion: When, by whom and for what.
         record: Where the entries come from.
-        attempts: Where the attempts come from.
         verify: Returns all verdicts about the record that the entries come from.
         check: Returns those that the entries do not tell by themselves, in less time.
-        named: Returns the name of the profile whose contents a ledger is.
     """
 
     def __init__(
         self,
         occasion: Occasion,
         record: Record,
-        attempts: Attempts,
         verify: Callable[[], Verification],
         check: Callable[[], dict[str, Verdict]],
-        named: Callable[[str], str | None],
     ) -> None:
         self.occasion = occasion
         self._record = record
-        self._noted = attempts
         self._verify = verify
         self._check = check
-        self._named = named
+        self._verdicts: dict[str, Verdict] | None = None
         self._masked: Counter[tuple[str, str]] = Counter()
         self._counts: Counter[str] = Counter()
         self._is_through = False
@@ -91,15 +84,18 @@ class Export:
             self._counts["starred"] += STARS in (entry.origin.command or "")
         self._masked.update((entry.entity.type, name) for name, _ in entry.masked)
 
-    @cached_property
-    def verification(self) -> Verification:
-        """What a check of the whole record finds, as it was when the entries were read."""
-        return self._verify()
+    def verify(self) -> Verification:
+        """Checks the whole record, as it was when the entries were read; the manifest tells all verdicts then."""
+        found = self._verify()
+        self._verdicts = found.verdicts
+        return found
 
-    @cached_property
+    @property
     def verdicts(self) -> dict[str, Verdict]:
         """The verdicts of a check, if there was one; else those on what is not hashed with the entries."""
-        return self.verification.verdicts if "verification" in self.__dict__ else self._check()
+        if self._verdicts is None:
+            self._verdicts = self._check()
+        return self._verdicts
 
     @property
     def sound(self) -> bool:
@@ -130,9 +126,9 @@ class Export:
             "left_out": sum(extent.left_out for extent in extents),
             "damaged": counts["damaged"],
             "attempts": counts["attempts"],
-            "attempts_left_out": self._noted.left_out,
-            "attempts_unreadable": self._noted.unreadable,
-            "ledgers": [{**extent.document(), "profile": self._named(extent.ledger)} for extent in extents],
+            "attempts_left_out": self._record.attempts.left_out,
+            "attempts_unreadable": self._record.attempts.unreadable,
+            "ledgers": [{**it.document(), "profile": self._record.profile(it.ledger)} for it in extents],
             "verification": {name: _verdict(it) for name, it in self.verdicts.items()},
             "masked": [
                 {"entity": entity, "field": field, "values": count}

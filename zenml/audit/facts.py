@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from zenml.audit.actions import action_of, opened
+from zenml.audit.actions import action_of
 from zenml.audit.entries import (
     BEGIN,
     DAMAGED,
     SUCCESS,
+    UNKNOWN,
     UTC,
     Actor,
     Change,
@@ -25,6 +26,7 @@ from zenml.audit.entries import (
 )
 from zenml.domain.secrecy import STARS
 from zenml.domain.upcasts import upcast
+from zenml.projections.changes import opened
 from zenml.projections.components import ledger_of
 from zenml.projections.differences import REDACTED, difference
 from zenml.projections.machine import profile_name
@@ -101,7 +103,7 @@ class Facts:
     def __init__(self, database: sqlite3.Connection, machine_id: str) -> None:
         self._database = database
         # a ledger is a profile's for good, and there are few of them
-        self._profile = lru_cache(64)(partial(profile_name, database, machine_id))
+        self.profile = lru_cache(64)(partial(profile_name, database, machine_id))
 
     def entry(
         self, evidence: Evidence, fields: Fields | None, change: About | None, flaw: str | None = None
@@ -123,42 +125,37 @@ class Facts:
                 before, after = self._states(evidence, topic, fields)
         except _MALFORMED:
             flaw = flaw or "The stored event is not of the form of its topic."
+        outcome = DAMAGED
         if change is None:
             flaw = flaw or "It is not known to which change the event belongs."
         elif action == "unknown" and not flaw:
-            return self._made(
-                evidence, change, action, "unknown", entity, "This version does not know such events."
-            )
-        outcome = DAMAGED if flaw else SUCCESS
-        made = self._made(evidence, change or _NOBODY, action, outcome, entity, flaw)
-        return made._replace(profile=profile, before=before, after=after, change=change and change.change)
-
-    def _made(
-        self, evidence: Evidence, change: About, action: str, outcome: str, entity: Entity, message: str | None
-    ) -> Entry:
+            outcome, flaw, profile = UNKNOWN, "This version does not know such events.", None
+        elif not flaw:
+            outcome = SUCCESS
+        of = change or _NOBODY
         return Entry(
-            time=change.time,
+            time=of.time,
             action=action,
             outcome=outcome,
             entity=entity,
-            profile=None,
-            before=None,
-            after=None,
-            actor=change.actor,
-            origin=change.origin,
-            reason=change.reason,
-            change=change.change,
+            profile=profile,
+            before=before,
+            after=after,
+            actor=of.actor,
+            origin=of.origin,
+            reason=of.reason,
+            change=change and change.change,
             evidence=evidence,
-            message=message,
+            message=flaw,
         )
 
     def _profile_of(self, evidence: Evidence, fields: Fields) -> str | None:
         """Returns the name of the profile that an event belongs to."""
         if evidence.kind == "profile":
-            return self._profile(evidence.ledger)
+            return self.profile(evidence.ledger)
         if "component_id" in fields:  # what a component has on this machine
             ledger = ledger_of(self._database, fields["component_id"])
-            return self._profile(ledger) if ledger else None
+            return self.profile(ledger) if ledger else None
         return fields.get("profile_name")
 
     def _states(

@@ -14,7 +14,8 @@ from zenml.audit.extents import Extent
 from zenml.audit.facts import NO_LEAF, About, Facts, about
 from zenml.evidence import canonical
 from zenml.evidence.commitments import CommitmentError
-from zenml.evidence.merkle import Frontier, MerkleError, leaf_hash
+from zenml.evidence.merkle import leaf_hash
+from zenml.ledger.verification import stored_heads
 from zenml.projections.database import read_through
 from zenml.projections.views import BEGAN, StoredRow
 from zenml.stores.local import stored
@@ -61,6 +62,7 @@ class Record:
         progress: Called now and then with the number of events read, and of all.
 
     Attributes:
+        attempts: Likewise.
         extents: By ledger, what went by of it.
     """
 
@@ -74,11 +76,11 @@ class Record:
     ) -> None:
         self._database = database
         self._chosen = chosen
-        self._attempts = attempts
+        self.attempts = attempts
         self._progress = progress
         self._facts = Facts(database, machine_id)
         self._open: dict[str, _Open] = {}
-        self.extents = _extents(database)
+        self.extents = {it.ledger_id: Extent(*it) for it in stored_heads(database)}
 
     def entries(self) -> Iterator[Entry]:
         """Yields what is wanted; after the last one the extents are complete."""
@@ -91,7 +93,7 @@ class Record:
             fields, leaf, flaw = _read(row.ledger_id, row.position, row.topic, row.text)
             current = self._change(row, fields)
             if row.topic == BEGAN and current.about is not None:
-                yield from self._attempts.until(current.about.time)
+                yield from self.attempts.until(current.about.time)
             prior_root = fields.get("prior_root") if row.topic == BEGAN and fields else None
             extent.add(row.position, leaf, prior_root, wanted=current.wanted)
             if flaw:
@@ -101,23 +103,27 @@ class Record:
                 yield self._facts.entry(at, fields, current.about, flaw)
         for extent in self.extents.values():
             extent.finish()
-        yield from self._attempts.until(None)
+        yield from self.attempts.until(None)
         self._progress(total, total)
+
+    def profile(self, ledger_id: str) -> str | None:
+        """Returns the name of the profile whose contents a ledger is."""
+        return self._facts.profile(ledger_id)
 
     def _change(self, row: StoredRow, fields: Fields | None) -> _Open:
         """Returns the change that an event belongs to: the one that began last, if it announced so many events."""
         if row.topic == BEGAN:
-            count = fields.get("count") if fields else None
-            change_id = fields.get("change_id") if fields else None
+            said = fields or {}
+            change_id, count = said.get("change_id"), said.get("count")
             wanted = self._chosen(change_id) if isinstance(change_id, str) else True
             missing = count if isinstance(count, int) else 0
-            self._open[row.ledger_id] = _Open(about(fields), wanted, row.position + 1, missing)
-            return self._open[row.ledger_id]
-        current = self._open.get(row.ledger_id, _NO_CHANGE)
-        if current.next != row.position or current.missing < 1:
-            self._open[row.ledger_id] = _NO_CHANGE
-            return _NO_CHANGE
-        self._open[row.ledger_id] = current.after()
+            current = following = _Open(about(fields), wanted, row.position + 1, missing)
+        else:
+            current = self._open.get(row.ledger_id, _NO_CHANGE)
+            if current.next != row.position or current.missing < 1:
+                current = _NO_CHANGE
+            following = current.after() if current.missing else _NO_CHANGE
+        self._open[row.ledger_id] = following
         return current
 
 
@@ -133,17 +139,3 @@ def _read(ledger_id: str, position: int, topic: str, text: bytes) -> tuple[Field
         return fields, leaf, "The stored text is not in its canonical form." if odd else None
     except (ValueError, CommitmentError, RecursionError):
         return None, bytes.fromhex(NO_LEAF), "The stored text cannot be read."
-
-
-def _extents(database: sqlite3.Connection) -> dict[str, Extent]:
-    """Returns an empty extent of every ledger that has a head row, the machine's first."""
-    found = {}
-    for ledger_id, kind, size, frontier in database.execute(
-        "SELECT ledger_id, kind, size, frontier FROM heads ORDER BY kind, ledger_id"
-    ):
-        try:
-            root = Frontier.from_bytes(size, frontier).root().hex()
-        except (MerkleError, TypeError):
-            root = ""
-        found[ledger_id] = Extent(ledger_id, kind, size, root)
-    return found

@@ -14,9 +14,10 @@ from pydantic import Field
 
 from zenml.domain.values import Fact, Hex32, Id, Setting, Value
 
-Utc = Annotated[
-    str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
-]  # always six decimals: the text is hashed
+UTC_PATTERN = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"
+"""Of a time: always six decimals, for the text is hashed."""
+
+Utc = Annotated[str, Field(pattern=UTC_PATTERN)]
 Parameter = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
 StoreType = Literal["local", "sql", "rest"]
 Kind = Literal["init", "change", "undo", "redo", "restore", "import", "migrate", "outside", "export"]

@@ -15,9 +15,8 @@ from typing import IO, Any
 
 from zenml import places
 from zenml.domain.errors import BusyError, ConflictError, DamagedLedgerError, LedgerError
-from zenml.domain.secrecy import without_passwords
 from zenml.ledger.ids import utc_now
-from zenml.ledger.origin import Origin, command_line, starred
+from zenml.ledger.origin import Origin, command_line, without_secrets
 
 VERSION = 1
 """Of the form of a line."""
@@ -137,10 +136,10 @@ def _line(
         "command": None if words is None else _short(command_line(words, secret_names, plaintexts)),
         "repository": who.repository_path,
         "client_version": who.client_version,
-        "reason": None if who.reason is None else _short(without_passwords(starred(who.reason, plaintexts))),
+        "reason": None if who.reason is None else _short(without_secrets(who.reason, plaintexts)),
         "outcome": outcome,
         "error": type(error).__name__,
-        "message": _short(without_passwords(starred(said, plaintexts))),
+        "message": _short(without_secrets(said, plaintexts)),
         "exit_code": exit_code,
     }
     # ASCII: no character of a name can drive a terminal that shows the file

@@ -12,12 +12,11 @@ from zenml.domain.commands import Command
 from zenml.domain.decide import decide
 from zenml.domain.errors import NotAllowedError, ProfileNotFoundError
 from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Idempotency, Kind, Part
-from zenml.domain.secrecy import without_passwords
 from zenml.domain.values import Secret
 from zenml.evidence.merkle import leaf_hash
 from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
-from zenml.ledger.origin import Origin, command_line, starred
+from zenml.ledger.origin import Origin, command_line, without_secrets
 from zenml.ledger.sealing import Sealer
 from zenml.projections import views
 from zenml.projections.changes import Changes, part_summary
@@ -208,7 +207,7 @@ class ChangeInProgress:
             client_version=origin.client_version,
             command=salted(words) if words is not None else None,
             repository_path=salted(path) if path is not None else None,
-            reason=salted(without_passwords(starred(reason, self.sealer.plaintexts))) if reason else None,
+            reason=salted(without_secrets(reason, self.sealer.plaintexts)) if reason is not None else None,
             idempotency=self._idempotency(about),
             time=time,
             targets=targets,

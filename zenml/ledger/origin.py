@@ -119,13 +119,18 @@ def _starred(word: str, hidden: list[str]) -> str:
     return word
 
 
-def starred(text: str, plaintexts: Iterable[str]) -> str:
-    """Returns a text without secrets; short ones are looked for as whole words, or all would be stars."""
+def without_secrets(text: str, plaintexts: Iterable[str]) -> str:
+    """Returns prose without secrets; short ones are looked for as whole words, or all would be stars.
+
+    Args:
+        text: What somebody wrote, or an error says.
+        plaintexts: Values that are known for secrets; passwords in URLs are known by themselves.
+    """
     # longest first: a secret may be the beginning of another one
     for secret in sorted(filter(None, plaintexts), key=len, reverse=True):
         pattern = re.escape(secret)
         text = re.sub(pattern if len(secret) >= _SHORT else rf"(?<!\w){pattern}(?!\w)", STARS, text)
-    return text
+    return without_passwords(text)
 
 
 def _kept_name(text: str) -> str:

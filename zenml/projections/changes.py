@@ -121,23 +121,23 @@ def _cells(began: Fields, described: str) -> tuple[object, ...]:
         letters(change_id),
         began["kind"],
         began["time"],
-        _open(actor["actor_id"]),
+        opened(actor["actor_id"]),
         actor["kind"],
         actor["known_by"],
-        _open(actor["host"]),
-        _open(began["session"]),
-        _open(began["command"]),
-        _open(began["reason"]),
-        _open(began["repository_path"]),
+        opened(actor["host"]),
+        opened(began["session"]),
+        opened(began["command"]),
+        opened(began["reason"]),
+        opened(began["repository_path"]),
         began["client_version"],
-        _open(idempotency["key"]) if idempotency else None,
-        _open(idempotency["command_hash"]) if idempotency else None,
+        opened(idempotency["key"]) if idempotency else None,
+        opened(idempotency["command_hash"]) if idempotency else None,
         described,
         None,
     )
 
 
-def _open(value: Fields | None) -> str | None:
+def opened(value: Fields | None) -> str | None:
     """Returns a salted value as text; None where there is none or it was blanked."""
     if value is None or "v" not in value:
         return None

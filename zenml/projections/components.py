@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from zenml.projections.temporal import Query, Table, rows
+from zenml.projections.temporal import Query, Table, last, rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -123,9 +123,4 @@ def _settings(database: sqlite3.Connection, query: Query, component_ids: set[str
 
 def ledger_of(database: sqlite3.Connection, component_id: str) -> str | None:
     """Returns the ledger in which a component is, or was."""
-    for rows_of in ("until IS NULL", "until IS NOT NULL"):
-        sql = f"SELECT ledger_id FROM components WHERE {rows_of} AND component_id = ? LIMIT 1"
-        row = database.execute(sql, (component_id,)).fetchone()
-        if row:
-            return str(row[0])
-    return None
+    return last(database, COMPONENTS, "ledger_id", component_id=component_id)

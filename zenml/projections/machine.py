@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from zenml.projections.temporal import Table, rows
+from zenml.projections.temporal import Table, last, rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,15 +130,7 @@ APPLY = {
 
 def profile_name(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> str | None:
     """Returns what the profile is called whose contents a ledger is; the last name of one that is gone."""
-    for rows_of in ("until IS NULL", "until IS NOT NULL"):
-        sql = (
-            f"SELECT name FROM profiles WHERE {rows_of} AND ledger_id = ? AND profile_ledger_id = ?"
-            " ORDER BY since DESC LIMIT 1"
-        )
-        row = database.execute(sql, (machine_id, profile_ledger_id)).fetchone()
-        if row:
-            return str(row[0])
-    return None
+    return last(database, PROFILES, "name", ledger_id=machine_id, profile_ledger_id=profile_ledger_id)
 
 
 def profiles(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> list[ProfileRow]:

@@ -11,6 +11,10 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
 Query = tuple[str, list[object]]
 """SQL and its parameters."""
 
@@ -109,6 +113,17 @@ def rows(table: Table, ledger_id: str, at: int | None = None, **wanted: object) 
     )
     here = [ledger_id, *values]
     return sql, [*here, at, *here, *left, at, *here, *right, at]
+
+
+def last(database: sqlite3.Connection, table: Table, column: str, **wanted: object) -> str | None:
+    """Returns a column of the row with these cells that is true now, or else of the last one that was."""
+    which = "".join(f" AND {name} = ?" for name in wanted)
+    for when in ("until IS NULL", "until IS NOT NULL"):
+        sql = f"SELECT {column} FROM {table.name} WHERE {when}{which} ORDER BY since DESC LIMIT 1"
+        row = database.execute(sql, tuple(wanted.values())).fetchone()
+        if row:
+            return str(row[0])
+    return None
 
 
 def version(table: Table, ledger_id: str, key: tuple[str, ...], at: int | None = None) -> Query:

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 
 from zenml import places
 from zenml.domain.errors import DamagedLedgerError, NotFoundError
-from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.ledger import keys
-from zenml.ledger.verification import Head, Problem, Verdict, Verification, verify
+from zenml.ledger.verification import Head, Problem, Verdict, Verification, stored_heads, verify
 from zenml.ledger.verification.replay import compare
 from zenml.projections import machine
 from zenml.projections.database import begun, connect, machine_ledger, read_through, up_to_date
@@ -120,12 +119,7 @@ def status(config_directory: str) -> LedgerStatus:
         return LedgerStatus(
             path=path,
             size=sum(os.path.getsize(file) for file in (path, f"{path}-wal") if os.path.exists(file)),
-            heads=tuple(
-                Head(ledger_id, kind, size, _root(size, frontier))
-                for ledger_id, kind, size, frontier in database.execute(
-                    "SELECT ledger_id, kind, size, frontier FROM heads ORDER BY kind, ledger_id"
-                )
-            ),
+            heads=stored_heads(database),
             profiles=_profiles(database) if ready else {},
             changes=_number(database, "SELECT count(*) FROM changes"),
             views_version=_number(database, "SELECT version FROM views"),
@@ -177,7 +171,12 @@ def opened(config_directory: str) -> Iterator[sqlite3.Connection]:
             f"The ledger {path} is gone; {seen} events of it were seen here.",
             'Restore a backup; or run "zenml stack list" to begin a new ledger.',
         )
-    raise NotFoundError(f"There is no ledger at {path} yet.", 'Run "zenml stack list" to begin one.')
+    raise no_ledger(path)
+
+
+def no_ledger(path: str) -> NotFoundError:
+    """Returns the error that no ledger was begun yet."""
+    return NotFoundError(f"There is no ledger at {path} yet.", 'Run "zenml stack list" to begin one.')
 
 
 def _completeness(database: sqlite3.Connection, known: dict[str, KnownHead]) -> Verdict:
@@ -191,13 +190,6 @@ def _completeness(database: sqlite3.Connection, known: dict[str, KnownHead]) -> 
         return Verdict("", (Problem(None, None, error.message),))
     problems = tuple(Problem(it.ledger_id, it.position, it.sentence) for it in found)
     return Verdict(f"all {seen:,} events that were seen here before", problems)
-
-
-def _root(size: int, frontier: bytes) -> str:
-    try:
-        return Frontier.from_bytes(size, frontier).root().hex()
-    except MerkleError:
-        return ""
 
 
 def _profiles(database: sqlite3.Connection) -> dict[str, str]:

@@ -19,21 +19,15 @@ from zenml.audit.export import Export, Occasion
 from zenml.audit.formats import FORMATS, writer
 from zenml.audit.record import Record
 from zenml.documents.written import draft
-from zenml.domain.errors import (
-    DamagedLedgerError,
-    InvalidValueError,
-    NotAllowedError,
-    NotFoundError,
-)
+from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
 from zenml.ledger import attempts
 from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.origin import origin
 from zenml.projections.database import machine_ledger
 from zenml.projections.filters import EVERY
 from zenml.projections.history import chosen
-from zenml.projections.machine import profile_name
 from zenml.repository import known_heads
-from zenml.repository.ledger_file import checked_as_read, opened, verified_as_read
+from zenml.repository.ledger_file import checked_as_read, no_ledger, opened, verified_as_read
 from zenml.repository.times import stored
 from zenml.repository.wanted import selection
 
@@ -41,7 +35,6 @@ if TYPE_CHECKING:
     import sqlite3
 
     from zenml.ledger.change import Change
-    from zenml.ledger.verification import Verification
     from zenml.projections.filters import Filter
     from zenml.projections.history import Context
     from zenml.repository.heads_note import KnownHead
@@ -134,7 +127,7 @@ def _look(asking: Recording, which: Which) -> Iterator[_Look]:
     """Gives a look at the record; if all of it is wanted, however damaged it is."""
     path = places.ledger_file(asking.config_directory)
     if not os.path.exists(path):
-        raise NotFoundError(f"There is no ledger at {path} yet.", 'Run "zenml stack list" to begin one.')
+        raise no_ledger(path)
     known = known_heads.remembered(asking.config_directory)  # before the file is looked at: others go on
     with contextlib.ExitStack() as stack:
         try:
@@ -167,11 +160,9 @@ def _prepared(asking: Recording, look: _Look, format_name: str, progress: Progre
     )
     record = Record(look.connection, look.machine_id, is_chosen, noted, progress)
 
-    def verify() -> Verification:
-        return verified_as_read(look.connection, asking.config_directory, look.known, progress)
-
+    verify = partial(verified_as_read, look.connection, asking.config_directory, look.known, progress)
     check = partial(checked_as_read, look.connection, look.known, progress)
-    return Export(occasion, record, noted, verify, check, partial(profile_name, look.connection, look.machine_id))
+    return Export(occasion, record, verify, check)
 
 
 def _asked(now: Reading, which: Which) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def text(export: Export) -> Iterator[str]:
     """Yields the page."""
     review = Review()
     review.take(export.entries())
-    verification = export.verification  # before the manifest, which then tells of it
+    verification = export.verify()  # before the manifest, which tells of it
     # all that is put in is escaped for HTML, and what is not seen in it is written as an escape
     environment = Environment(
         loader=PackageLoader("zenml.audit.formats"),

@@ -110,7 +110,7 @@ def _common(
         # what is not of the schema's list is of the type Other
         "type_name": f"{name}: {activity[1] if activity[0] != _OTHER else 'Other'}",
         "time": _milliseconds(moment),
-        **({"time_dt": moment} if moment else {}),
+        "time_dt": moment,
         "severity_id": severity[0],
         "severity": severity[1],
         "status_id": _STATUS[ok][0],
@@ -195,9 +195,7 @@ def _message(entry: Entry) -> str:
 
 
 def _milliseconds(moment: str) -> int:
-    """Returns the milliseconds since 1970 of a time as events have it; 0 for none."""
-    if not moment:
-        return 0
+    """Returns the milliseconds since 1970 of a time as events have it."""
     return calendar.timegm(time.strptime(moment[:19], "%Y-%m-%dT%H:%M:%S")) * 1000 + int(moment[20:23])
 
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from itertools import count
 
+from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.ledger.verification.ledger_check import HeadRow, LedgerCheck, StoredEvent
 from zenml.ledger.verification.parts import part_problems
 from zenml.ledger.verification.replay import compare
@@ -15,7 +16,7 @@ from zenml.projections.database import STORED
 from zenml.projections.views import BEGAN
 from zenml.stores.local import dashed
 
-__all__ = ["Head", "Problem", "Verdict", "Verification", "verify"]
+__all__ = ["Head", "Problem", "Verdict", "Verification", "stored_heads", "verify"]
 
 Progress = Callable[[int, int], None]
 _OFTEN = 1000  # events between two reports of progress
@@ -57,6 +58,19 @@ def verify(database: sqlite3.Connection, path: str, progress: Progress = lambda 
         "replay": compare(database, lambda applied: progress(events + applied, 2 * events)),
     }
     return Verification(path, events, verdicts, tuple(heads))
+
+
+def stored_heads(database: sqlite3.Connection) -> tuple[Head, ...]:
+    """Returns the end of each ledger as its head row says; without a root where that is damaged."""
+    found = database.execute("SELECT ledger_id, kind, size, frontier FROM heads ORDER BY kind, ledger_id")
+    return tuple(Head(ledger_id, kind, size, _root(size, frontier)) for ledger_id, kind, size, frontier in found)
+
+
+def _root(size: int, frontier: bytes) -> str:
+    try:
+        return Frontier.from_bytes(size, frontier).root().hex()
+    except (MerkleError, TypeError):
+        return ""
 
 
 def _sorted(problems: list[Problem], ledgers: list[str]) -> list[Problem]:
