@@ -13,6 +13,7 @@ from tests.domain.memory import MemoryCatalog
 from tests.domain.play import OWN, Recorded, go_somewhere, machine, wish
 from tests.domain.samples import SAMPLES
 from tests.domain.wording import check_wording
+from tests.support.sizes import PLAYS
 from zenml.domain.commands import Command, Revert
 from zenml.domain.errors import LedgerError
 from zenml.domain.events import (
@@ -76,7 +77,7 @@ def take_back(catalog: MemoryCatalog, change: Change) -> Change:
 
 
 @given(st.data())
-@settings(max_examples=150)
+@settings(max_examples=PLAYS)
 def test_taking_everything_back_and_forth_passes_through_every_state_there_was(data: st.DataObject) -> None:
     catalog = machine()
     states, changes = [catalog.snapshot()], []
@@ -93,7 +94,7 @@ def test_taking_everything_back_and_forth_passes_through_every_state_there_was(d
 
 
 @given(st.data())
-@settings(max_examples=100)
+@settings(max_examples=PLAYS)
 def test_the_same_command_again_records_nothing(data: st.DataObject) -> None:
     catalog = machine()
     for command, _ in play(data, catalog, count=12):
@@ -101,7 +102,7 @@ def test_the_same_command_again_records_nothing(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=100)
+@settings(max_examples=PLAYS)
 def test_any_change_can_be_taken_back_at_once_or_is_refused_with_a_reason(data: st.DataObject) -> None:
     """Out of order too: a rule may refuse it, but nothing else may go wrong, and names stay unique."""
     catalog = machine()

@@ -20,9 +20,10 @@ from tests.model.profiles import CreateProfile, Initialize
 from tests.model.stacks import RegisterStack, RenameStack
 from tests.model.undoing import Redo, Undo
 from tests.model.world import RefusedError, World
+from tests.support.sizes import PROPERTIES
 
 few = settings(
-    max_examples=15,
+    max_examples=PROPERTIES,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize="CI" in os.environ,

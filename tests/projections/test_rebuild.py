@@ -10,6 +10,7 @@ import pytest
 
 from tests.ledger.histories import PARTS, Wanderer, everything
 from tests.ledger.machines import Machine
+from tests.support.sizes import LONG_HISTORY
 from zenml.domain.errors import DamagedLedgerError
 from zenml.projections.database import VIEWS
 from zenml.repository import Repository
@@ -42,7 +43,7 @@ def test_rebuilt_is_the_same_after_a_random_history(machine: Machine, seed: int)
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10, 12))
 def test_rebuilt_is_the_same_after_a_long_random_history(machine: Machine, seed: int) -> None:
-    Wanderer(machine, seed).walk(400)
+    Wanderer(machine, seed).walk(LONG_HISTORY)
     before = machine.tables()
     machine.repository().rebuild()
     assert machine.tables() == before

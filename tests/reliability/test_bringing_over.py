@@ -15,6 +15,7 @@ from tests.documents.fixtures import expected, unpacked
 from tests.reliability.states import check_whole
 from tests.support.fixtures import home
 from tests.support.program import ZENML, Home
+from tests.support.sizes import KILLED_IMPORTS
 
 __all__ = ["home"]
 pytestmark = pytest.mark.slow
@@ -69,7 +70,7 @@ def test_many_first_runs_bring_it_over_once(there: Home) -> None:
 
 def test_whenever_it_is_killed_the_next_command_has_all_of_it(there: Home) -> None:
     random, killed = Random(20261127), 0
-    for _ in range(25):
+    for _ in range(KILLED_IMPORTS):
         for file in there.config.glob("ledger*"):
             file.unlink()
         process = started(there, "stack", "list")
@@ -79,7 +80,7 @@ def test_whenever_it_is_killed_the_next_command_has_all_of_it(there: Home) -> No
         process.communicate()
         assert stacks(there) == set(expected("config_sqlite")["profiles"]["team"]["stacks"])
         assert kinds(there) == ["init", "import"]
-    assert killed > 5
+    assert killed > KILLED_IMPORTS // 5
     check_whole(there)
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from tests.reliability.states import PARTS, check_whole, query, reasons, stacks
 from tests.support.program import ZENML, Home
+from tests.support.sizes import KILLS
 from tests.support.tables import active
 
 pytestmark = [
@@ -22,7 +23,6 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL and no process group"),
 ]
 
-KILLS = 200
 SEED = 20240229
 SESSION = {"ZENML_SESSION": "one terminal"}  # every process leads a session of its own, to be killed with it
 
@@ -121,7 +121,7 @@ def write(writer: Writer, model: Model) -> None:
             model.orchestrators = {part}
 
 
-def test_what_was_acknowledged_survives_two_hundred_kills(used: Home) -> None:
+def test_what_was_acknowledged_survives_kills(used: Home) -> None:
     project = used.folder("project")
     used.done("init", cwd=project)
     used.done("orchestrator", "register", "second", "--flavor", "local")

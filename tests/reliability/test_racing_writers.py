@@ -9,11 +9,12 @@ import pytest
 
 from tests.reliability.states import PARTS, check_whole, query, stacks
 from tests.support.program import Home, Result
+from tests.support.sizes import RACING_CHANGES
 from tests.support.tables import column
 
 pytestmark = pytest.mark.slow
 
-WRITERS, CHANGES = 8, 30
+WRITERS = 8
 FIRST_RUNS = 3
 PAUSE = 0.3  # seconds between two looks of a reader: the writers shall be the ones who keep the machine busy
 
@@ -22,7 +23,7 @@ PAUSE = 0.3  # seconds between two looks of a reader: the writers shall be the o
 
 def write(home: Home, writer: int, acknowledged: list[str]) -> list[Result]:
     answers = []
-    for number in range(CHANGES):
+    for number in range(RACING_CHANGES):
         name = f"w{writer}-{number}"
         answers.append(home.run("stack", "register", name, *PARTS))
         if answers[-1].exit == 0:
@@ -76,9 +77,9 @@ def test_every_change_of_eight_racing_writers_is_there(used: Home) -> None:
             done.set()
     assert [answer.report() for answer in answers if answer.exit != 0] == []
     assert all(reader.result() > 0 for reader in readers)
-    expected = {f"w{writer}-{number}" for writer in range(WRITERS) for number in range(CHANGES)}
+    expected = {f"w{writer}-{number}" for writer in range(WRITERS) for number in range(RACING_CHANGES)}
     assert sorted(stacks(used)) == sorted(expected | {"default"})
-    assert query(used, "SELECT count(*) FROM changes WHERE kind = 'change'") == [(WRITERS * CHANGES,)]
+    assert query(used, "SELECT count(*) FROM changes WHERE kind = 'change'") == [(WRITERS * RACING_CHANGES,)]
     check_whole(used)
 
 

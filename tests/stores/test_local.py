@@ -15,6 +15,7 @@ from tests.evidence import second
 from tests.ledger.histories import PARTS
 from tests.ledger.machines import Machine
 from tests.ledger.races import at_once
+from tests.support.sizes import RACING_CHANGES
 from zenml.domain.errors import BusyError, DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.domain.values import Salted
 from zenml.ledger.ids import new_id
@@ -220,9 +221,9 @@ def test_processes_that_write_at_once_wait_for_each_other(
 
 
 @pytest.mark.slow
-def test_eight_processes_with_fifty_changes_each(used: Machine) -> None:
-    race(8, 50)
-    assert len(used.repository().list_stacks()) == 401
+def test_eight_processes_with_many_changes_each(used: Machine) -> None:
+    race(8, RACING_CHANGES)
+    assert len(used.repository().list_stacks()) == 1 + 8 * RACING_CHANGES
     assert all(not found["problems"] for found in second.check_ledger(str(used.file)).values())
     before = used.tables()
     used.repository().rebuild()
