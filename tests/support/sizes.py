@@ -1,0 +1,36 @@
+"""How large races, kills, random histories and loads are: small in `.ci/run`, full in `.ci/run --full`.
+
+The environment variable `ZENML_TEST_SIZES=full` chooses the full sizes.
+"""
+
+from __future__ import annotations
+
+import os
+
+FULL = os.environ.get("ZENML_TEST_SIZES") == "full"
+
+
+def _size(small: int, full: int) -> int:
+    return full if FULL else small
+
+
+RACING_CHANGES = _size(6, 50)
+"""Changes of each of eight racing writers."""
+
+KILLS = _size(25, 200)
+"""Commands that are killed while they write."""
+
+KILLED_IMPORTS = _size(8, 25)
+"""First runs that are killed while they import what ZenML left."""
+
+GAMES, GAME_STEPS = _size(12, 60), 30
+"""Random games against the model, and the commands of each."""
+
+PROPERTIES = _size(6, 20)
+"""Examples of each promise of undo and redo that is tried on the model and the program."""
+
+PLAYS = _size(50, 200)
+"""Random plays of the domain's rules."""
+
+LONG_HISTORY = _size(120, 400)
+"""Commands of the longer random histories."""
