@@ -15,7 +15,7 @@ from zenml.domain.errors import DamagedLedgerError
 from zenml.projections.database import VIEWS
 from zenml.repository import Repository
 
-KEPT = {"stored_events", "heads", "keys"}
+KEPT = {"stored_events", "heads", "keys", "ledgers"}
 READS: tuple[Callable[[Repository], object], ...] = (
     lambda here: here.history(everything=True),
     lambda here: here.list_stacks(),

@@ -11,7 +11,9 @@ import errno
 import hmac
 import os
 import sys
+from collections.abc import Callable, Iterable
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
@@ -33,20 +35,26 @@ class MasterKey:
         lasting: Whether a key that is made is written to the file; not where things are only tried out.
 
     Attributes:
-        may_be_new: Whether the file may be made; not where secrets already need the one that was lost.
+        wrapped_before: Yields the data keys that were wrapped before, with their ids. A key that opens none of
+            them wraps no further one, and none is made where there are some.
     """
 
     def __init__(self, path: str, *, lasting: bool = True) -> None:
         self._path = path
         self._lasting = lasting
-        self.may_be_new = True
+        self._fits = False
+        self.wrapped_before: Callable[[], Iterable[tuple[str, bytes]]] = tuple
 
     def seal(self, key_id: str, plaintext: str) -> tuple[str, bytes, bytes]:
         """Encrypts a value under a new data key.
 
         Returns:
             Nonce and ciphertext as hex, the wrapped data key, and the keyed digest of the value.
+
+        Raises:
+            DamagedLedgerError: The key is not the one that the ledger's secrets were sealed with, or is missing.
         """
+        self._make_sure()
         data_key, context = os.urandom(_KEY_BYTES), key_id.encode()
         ciphertext = _encrypt(_aes(data_key), plaintext.encode(), context)
         return (
@@ -61,17 +69,64 @@ class MasterKey:
         Raises:
             DamagedLedgerError: The keys do not fit the ciphertext.
         """
-        from cryptography.exceptions import InvalidTag
-
-        context, sealed = key_id.encode(), bytes.fromhex(ciphertext)
-        try:
-            data_key = _decrypt(_aes(self._derived("wrap")), wrapped, context)
-            return _decrypt(_aes(data_key), sealed, context).decode()
-        except InvalidTag as error:
+        self.wrapped_before = lambda: [(key_id, wrapped)]  # a secret is there, so no key is made
+        text = self.opened(key_id, ciphertext, wrapped)
+        if text is None:
             raise DamagedLedgerError(
-                "A secret cannot be decrypted with the key at hand.",
-                f"Restore {self._path}, or set {VARIABLE} to the key it was written with.",
-            ) from error
+                f"A secret cannot be decrypted with the key in {self.source}.",
+                f"Restore {self._path}, or set {VARIABLE} to the key it was sealed with.",
+            )
+        return text
+
+    def opened(self, key_id: str, ciphertext: str, wrapped: bytes) -> str | None:
+        """Returns the value of a secret; None if its keys do not fit the ciphertext."""
+        data_key = self.unwrap(key_id, wrapped)
+        text = None if data_key is None else _decrypted(data_key, key_id, bytes.fromhex(ciphertext))
+        return None if text is None else text.decode()
+
+    def unwrap(self, key_id: str, wrapped: bytes) -> bytes | None:
+        """Returns a data key; None if another master key wrapped it, or it was altered."""
+        return _decrypted(self._derived("wrap"), key_id, wrapped)
+
+    @property
+    def source(self) -> str:
+        """Where the key is, or would be."""
+        return VARIABLE if os.environ.get(VARIABLE, "").strip() else self._path
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a key; it may still be of no use."""
+        return self.source == VARIABLE or os.path.exists(self._path)
+
+    @property
+    def readable_by_others(self) -> bool:
+        """Whether others than the owner may read the file that holds the key."""
+        if self.source == VARIABLE or sys.platform == "win32":
+            return False
+        try:
+            return bool(os.stat(self._path).st_mode & 0o077)
+        except OSError:
+            return False
+
+    def fits(self) -> bool:
+        """Tells whether the key opens any of the data keys that were wrapped before, or there are none.
+
+        Raises:
+            LedgerError: There is no key, or it cannot be read.
+        """
+        wrapped = iter(self.wrapped_before())
+        first = next(wrapped, None)
+        return first is None or any(self.unwrap(*row) is not None for row in chain([first], wrapped))
+
+    def _make_sure(self) -> None:
+        if not self._fits and not self.fits():
+            raise DamagedLedgerError(
+                f"The key in {self.source} opens none of the ledger's secrets, so nothing is sealed with it.",
+                f"Unset {VARIABLE}, or set it to the key that the secrets were sealed with."
+                if self.source == VARIABLE
+                else f"Restore {self._path} from a backup, or set {VARIABLE} to the key that was in it.",
+            )
+        self._fits = True
 
     def digest(self, plaintext: str) -> bytes:
         """Returns what tells whether two values are the same, to those who have the key."""
@@ -87,10 +142,10 @@ class MasterKey:
     def _key(self) -> bytes:
         given = os.environ.get(VARIABLE, "").strip()
         if given:
-            return _parsed(given, VARIABLE)
+            return self._parsed(given)
         try:
             if not os.path.exists(self._path):
-                if not self.may_be_new:
+                if self._is_needed:
                     raise DamagedLedgerError(
                         f"The key file {self._path} is missing, and there are secrets encrypted with its key.",
                         f"Restore it from a backup, or set {VARIABLE} to the key.",
@@ -99,7 +154,7 @@ class MasterKey:
                     return os.urandom(_KEY_BYTES)
                 self._create()
             with open(self._path, encoding="ascii", errors="replace") as file:
-                return _parsed(file.read().strip(), self._path)
+                return self._parsed(file.read().strip())
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise full(self._path) from error
@@ -107,6 +162,31 @@ class MasterKey:
                 f"The key file {self._path} cannot be used: {error.strerror}.",
                 f"Make it readable, or set {VARIABLE} to the key.",
             ) from error
+
+    @property
+    def _is_needed(self) -> bool:
+        return next(iter(self.wrapped_before()), None) is not None
+
+    def _parsed(self, text: str) -> bytes:
+        """Returns the key that a text holds.
+
+        Raises:
+            DamagedLedgerError: It holds none, and there are secrets that were sealed with one.
+            InvalidValueError: It holds none.
+        """
+        try:
+            key = bytes.fromhex(text)
+        except ValueError:
+            key = b""
+        if len(key) == _KEY_BYTES:
+            return key
+        message = f"{self.source} does not hold a key of {2 * _KEY_BYTES} hex digits."
+        if self._is_needed:
+            hint = f"Restore {self._path} from a backup, or set {VARIABLE} to the key that was used before."
+            raise DamagedLedgerError(message, hint)
+        if self.source == VARIABLE:
+            raise InvalidValueError(message, f'Run "unset {VARIABLE}"; a key is made with the first secret.')
+        raise InvalidValueError(message, f"Remove {self._path}; a key is made with the first secret.")
 
     def _create(self) -> None:
         """Makes the file, whole or not at all: two processes may try at once, and the first one wins."""
@@ -132,19 +212,6 @@ class MasterKey:
                 os.close(descriptor)
 
 
-def _parsed(text: str, source: str) -> bytes:
-    try:
-        key = bytes.fromhex(text)
-    except ValueError:
-        key = b""
-    if len(key) != _KEY_BYTES:
-        raise InvalidValueError(
-            f"{source} does not hold a key of {2 * _KEY_BYTES} hex digits.",
-            "Make one with: python -c 'import secrets; print(secrets.token_hex(32))'",
-        )
-    return key
-
-
 def _aes(key: bytes) -> AESGCM:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -156,5 +223,11 @@ def _encrypt(cipher: AESGCM, plaintext: bytes, context: bytes) -> bytes:
     return nonce + cipher.encrypt(nonce, plaintext, context)
 
 
-def _decrypt(cipher: AESGCM, sealed: bytes, context: bytes) -> bytes:
-    return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context)
+def _decrypted(key: bytes, context: str, sealed: bytes) -> bytes | None:
+    """Returns what was encrypted; None if it was with another key or for something else, or was altered."""
+    from cryptography.exceptions import InvalidTag
+
+    try:
+        return _aes(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context.encode())
+    except (InvalidTag, ValueError):  # of the wrong length
+        return None

@@ -72,7 +72,7 @@ class LockedLedger:
 
     def begin(self, profile: ProfileRow | None, repository_id: str | None) -> ChangeInProgress:
         """Begins a change that runs in a profile and in a repository, or in none."""
-        self._ledger.master_key.may_be_new = not self.transaction.has_keys()
+        self._ledger.master_key.wrapped_before = self.transaction.wrapped_keys
         sealer = Sealer(self._ledger.master_key)
         catalog = ViewCatalog(self.transaction.database, self.machine_id, profile, repository_id, sealer.keys)
         return ChangeInProgress(self.transaction, self.machine_id, catalog, sealer)

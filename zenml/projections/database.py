@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 
-VIEW_VERSION = 4
+VIEW_VERSION = 5
 """Raised when the tables or what is put into them changes: views of another version are rebuilt."""
 
 VIEWS = (
@@ -17,7 +18,19 @@ VIEWS = (
 """Every table that is a view's, or was in an earlier version. All others are never dropped."""
 
 STORED = ("stored_events", "heads", "keys")
-"""The tables that nothing can be computed from but themselves."""
+"""The tables that nothing can be computed from but themselves. Files of later versions have `LEDGERS` too."""
+
+LEDGERS = "ledgers"
+"""The table that says of each ledger which format it has and where the keys of its secrets are."""
+
+FORMAT = 1
+"""The format of ledgers that this version writes; one without a row in `LEDGERS` has format 1.
+
+Raised with every new kind of event and every new value of a closed set.
+"""
+
+HERE, ELSEWHERE = "here", "elsewhere"
+"""Where the keys of a ledger's secrets are: in this file, or not, as after an import of a record."""
 
 FILLED = "SELECT " + " || ".join(f"EXISTS (SELECT 1 FROM {name})" for name in VIEWS if name != "views")
 """Tells which views hold something: a view that somebody emptied is noticed at the price of a glance."""
@@ -55,12 +68,20 @@ def connect(path: str) -> sqlite3.Connection:
 def _opened(uri: str) -> sqlite3.Connection:
     database = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)
     try:
+        harden(database)
         database.execute("PRAGMA cache_size = -65536")  # 64 MiB at most: a long past has many pages
         database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
     except sqlite3.Error:
         database.close()
         raise
     return database
+
+
+def harden(database: sqlite3.Connection) -> None:
+    """Makes a connection mistrust the schema of its file: it may call no function that has effects."""
+    database.execute("PRAGMA trusted_schema = OFF")
+    if sys.version_info >= (3, 12):
+        database.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
 
 
 def read_through(database: sqlite3.Connection) -> None:
@@ -81,7 +102,8 @@ def begun(database: sqlite3.Connection, path: str) -> bool:
     Raises:
         DamagedLedgerError: Some are, but not all; or those of something else.
     """
-    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    objects = database.execute("SELECT type, name FROM sqlite_master WHERE type <> 'index'").fetchall()
+    tables = {name for kind, name in objects if kind == "table"}
     missing = [name for name in STORED if name not in tables]
     if not missing or not tables:
         return not missing
@@ -90,17 +112,58 @@ def begun(database: sqlite3.Connection, path: str) -> bool:
     raise incomplete(path, missing, tables.intersection(STORED + VIEWS))
 
 
+def check_made_by_us(database: sqlite3.Connection, path: str) -> None:
+    """Makes sure that no trigger and no SQL view is in a file. For readers, who want no more than a glance.
+
+    Raises:
+        DamagedLedgerError: There is one: what it answers could be anything.
+    """
+    sql = "SELECT type, name, tbl_name FROM sqlite_master WHERE type IN ('trigger', 'view') LIMIT 1"
+    foreign = database.execute(sql).fetchone()
+    if foreign is not None:
+        from zenml.projections.unusable import altered
+
+        raise altered(path, *foreign)
+
+
+def newer_ledgers(database: sqlite3.Connection) -> dict[str, int]:
+    """Returns the format of each ledger to which a newer version wrote what this one may not know."""
+    try:
+        rows = database.execute(f"SELECT ledger_id, format FROM {LEDGERS} WHERE format > ?", (FORMAT,))
+    except sqlite3.OperationalError:  # a file of an earlier version has no such table
+        return {}
+    return dict(rows.fetchall())
+
+
+def ledgers_without_keys(database: sqlite3.Connection) -> set[str]:
+    """Returns the ledgers whose secrets were sealed elsewhere, with keys that are not in this file."""
+    try:
+        rows = database.execute(f"SELECT ledger_id FROM {LEDGERS} WHERE keys = ?", (ELSEWHERE,)).fetchall()
+    except sqlite3.OperationalError:  # a file of an earlier version has no such table
+        return set()
+    return {ledger_id for (ledger_id,) in rows}
+
+
+def shown_as_of(database: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Returns the ledgers that are not shown whole, each with the position up to which it is shown."""
+    sql = "SELECT ledger_id, understood FROM applied WHERE understood IS NOT NULL ORDER BY ledger_id"
+    return [(str(ledger_id), int(position)) for ledger_id, position in database.execute(sql)]
+
+
 def up_to_date(database: sqlite3.Connection) -> bool:
     """Tells whether the views are all there, of this version, and at the head of every ledger."""
     try:
         view = database.execute(f"SELECT version, filled = ({FILLED}) FROM views").fetchone()
-        behind = database.execute(
+        behind, partly = database.execute(
             "SELECT (SELECT count(*) FROM heads) <> (SELECT count(*) FROM applied) OR EXISTS ("
-            "SELECT 1 FROM heads LEFT JOIN applied USING (ledger_id) WHERE heads.size IS NOT applied.position)"
+            "SELECT 1 FROM heads LEFT JOIN applied USING (ledger_id) WHERE heads.size IS NOT applied.position),"
+            " EXISTS (SELECT 1 FROM applied WHERE understood IS NOT NULL)"
         ).fetchone()
     except sqlite3.OperationalError:
         return False
-    return bool(view == (VIEW_VERSION, True) and behind == (False,))
+    if view != (VIEW_VERSION, True) or behind:
+        return False
+    return not partly or {ledger_id for ledger_id, _ in shown_as_of(database)} <= newer_ledgers(database).keys()
 
 
 def machine_ledger(database: sqlite3.Connection) -> str | None:

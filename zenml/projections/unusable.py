@@ -80,6 +80,12 @@ def unfinished(error: BaseException, path: str) -> LedgerError:
     )
 
 
+def altered(path: str, kind: str, name: str, table: str) -> DamagedLedgerError:
+    """Returns the error that a file has a trigger or an SQL view: it could falsify whatever is asked of it."""
+    what = f"trigger '{name}' on '{table}'" if kind == "trigger" else f"SQL view '{name}'"
+    return DamagedLedgerError(f"The ledger {path} was altered: the {what} was not made by zenml.", LOOK)
+
+
 def incomplete(path: str, missing: list[str], present: set[str]) -> DamagedLedgerError:
     """Returns the error that a file has not the tables of a ledger."""
     if not present:

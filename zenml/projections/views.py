@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import orjson
@@ -19,13 +20,17 @@ Fields = dict[str, Any]
 PROJECTIONS = (components, stacks, flavors, labels, machine, provisioning)
 """The temporal projections; `changes` is fed with whole changes beside them."""
 
+TEMPORAL = tuple(table for projection in PROJECTIONS for table in projection.TABLES)
+"""Their tables."""
+
 HANDLERS: dict[str, Callable[[Rows, Fields], None]] = {
     topic: handler for projection in PROJECTIONS for topic, handler in projection.APPLY.items()
 }
 BEGAN = "zenml:ChangeBegan"
 _OWN = (
-    "CREATE TABLE views (version INTEGER NOT NULL, filled TEXT NOT NULL) STRICT",
-    "CREATE TABLE applied (ledger_id TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT",
+    "CREATE TABLE views (version INTEGER NOT NULL, filled TEXT NOT NULL, digest TEXT NOT NULL) STRICT",
+    # understood: where the views of a ledger end of which a newer version wrote the rest
+    "CREATE TABLE applied (ledger_id TEXT PRIMARY KEY, position INTEGER NOT NULL, understood INTEGER) STRICT",
 )
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)  # what reading a tampered event raises
 _BATCH = 2000  # changes written together while views are rebuilt; larger batches were not faster
@@ -61,18 +66,52 @@ def create(database: sqlite3.Connection) -> None:
     """Makes the tables of all views, empty."""
     _create_tables(database)
     _create_indexes(database)
+    seal(database)
 
 
-def mark(database: sqlite3.Connection, ledger_id: str, position: int) -> None:
+def statements() -> list[str]:
+    """Returns the SQL that makes every table and every index of all views."""
+    return [*_table_statements(), *_index_statements()]
+
+
+def mark(database: sqlite3.Connection, ledger_id: str, position: int, understood: int | None = None) -> None:
     """Notes up to which position of a ledger the views are, and which of them hold something."""
-    database.execute("INSERT OR REPLACE INTO applied VALUES (?, ?)", (ledger_id, position))
+    database.execute("INSERT OR REPLACE INTO applied VALUES (?, ?, ?)", (ledger_id, position, understood))
     database.execute(f"UPDATE views SET filled = ({FILLED})")
+
+
+def seal(database: sqlite3.Connection) -> None:
+    """Notes a digest of all present rows, for `genuine`. To be called when everything is applied."""
+    database.execute("UPDATE views SET digest = ?", (_digest(database),))
+
+
+def genuine(database: sqlite3.Connection) -> bool:
+    """Tells whether all present rows are what this program left: nobody else edited, added or removed one.
+
+    Costs as much as there is, however long the history is.
+    """
+    noted = database.execute("SELECT digest FROM views").fetchone()
+    return noted is not None and noted[0] == _digest(database)
+
+
+def _digest(database: sqlite3.Connection) -> str:
+    """Returns the SHA-256 of all present rows, as 64 hex digits; SQLite orders and joins them."""
+    whole = sha256()
+    for table in TEMPORAL:
+        columns = ("ledger_id", *table.key, *table.columns, "since")
+        cells = " || ',' || ".join(f"quote({column})" for column in columns)
+        # main: a rehearsal has a table of the same name before it
+        ordered = f"SELECT * FROM main.{table.name} WHERE until IS NULL ORDER BY {', '.join(columns)}"
+        row = database.execute(f"SELECT group_concat({cells}, ';') FROM ({ordered})").fetchone()
+        whole.update(f"{table.name}:{row[0] or ''}\n".encode(errors="surrogateescape"))
+    return whole.hexdigest()
 
 
 def rebuild(
     database: sqlite3.Connection,
     stored: Iterable[StoredRow],
     progress: Callable[[int], None] = lambda count: None,
+    newer: Collection[str] = (),
 ) -> int:
     """Makes all views anew from the stored events, within the caller's transaction.
 
@@ -80,6 +119,8 @@ def rebuild(
         database: Where the views are.
         stored: Every event, in the order of its row.
         progress: Called with the number of events done, now and then.
+        newer: Ledgers to which a newer version may have written: each is shown as of the last change before the
+            first one with an event that this version does not know.
 
     Returns:
         The number of events.
@@ -93,67 +134,79 @@ def rebuild(
     rows = BulkRows(database)
     recorder = changes.Changes(rows)
     heads: dict[str, int] = {}
+    understood: dict[str, int] = {}
     count = 0
-    for number, (ledger_id, position, began, events) in enumerate(_changes(rows, stored), start=1):
-        try:
-            recorder.record(ledger_id, position, began, events)
-        except _MALFORMED as error:
-            raise _damaged(ledger_id, position) from error
+    for number, (ledger_id, position, began, events) in enumerate(_changes(stored), start=1):
         heads[ledger_id] = position + len(events)
         count += 1 + len(events)
+        if ledger_id in newer and any(topic not in HANDLERS for _, topic, _ in events):
+            understood.setdefault(ledger_id, position - 1)
+        if ledger_id in understood:
+            continue
+        for place, topic, fields in events:
+            try:
+                apply(rows, ledger_id, place, topic, fields)
+            except _MALFORMED as error:
+                raise _damaged(ledger_id, place) from error
+        try:
+            recorder.record(ledger_id, position, began, [(topic, fields) for _, topic, fields in events])
+        except _MALFORMED as error:
+            raise _damaged(ledger_id, position) from error
         if number % _BATCH == 0:
             rows.flush()
             progress(count)
     rows.finish()
     _create_indexes(database)
     for ledger_id, head in heads.items():
-        mark(database, ledger_id, head)
+        mark(database, ledger_id, head, understood.get(ledger_id))
+    seal(database)
     progress(count)
     return count
 
 
 def _changes(
-    rows: Rows, stored: Iterable[StoredRow]
-) -> Iterator[tuple[str, int, Fields, list[tuple[str, Fields]]]]:
-    """Applies events one by one and yields each change after its last one.
+    stored: Iterable[StoredRow],
+) -> Iterator[tuple[str, int, Fields, list[tuple[int, str, Fields]]]]:
+    """Yields each part of a change: its ledger, where it begins, its `ChangeBegan`, and the events that follow.
 
     What stands before the first `ChangeBegan` is no change and left out.
     """
     first: tuple[str, int, Fields] | None = None
-    events: list[tuple[str, Fields]] = []
+    events: list[tuple[int, str, Fields]] = []
     for ledger_id, position, topic, text in stored:
         try:
             fields = orjson.loads(text)
             if topic in UPCASTS:
                 topic, fields = upcast(topic, fields)
-            if topic != BEGAN:
-                if first:
-                    apply(rows, ledger_id, position, topic, fields)
-                    events.append((topic, fields))
-                continue
         except _MALFORMED as error:
             raise _damaged(ledger_id, position) from error
-        if first:
-            yield *first, events
-        first, events = (ledger_id, position, fields), []
+        if topic == BEGAN:
+            if first:
+                yield *first, events
+            first, events = (ledger_id, position, fields), []
+        elif first:
+            events.append((position, topic, fields))
     if first:
         yield *first, events
 
 
 def _create_tables(database: sqlite3.Connection) -> None:
-    tables = [table.statement() for projection in PROJECTIONS for table in projection.TABLES]
-    for statement in (*tables, *changes.TABLES, *_OWN):
+    for statement in _table_statements():
         database.execute(statement)
-    database.execute("INSERT INTO views VALUES (?, '')", (VIEW_VERSION,))
+    database.execute("INSERT INTO views VALUES (?, '', '')", (VIEW_VERSION,))
 
 
 def _create_indexes(database: sqlite3.Connection) -> None:
-    for projection in PROJECTIONS:
-        for table in projection.TABLES:
-            for statement in table.index_statements():
-                database.execute(statement)
-    for statement in changes.INDEXES:
+    for statement in _index_statements():
         database.execute(statement)
+
+
+def _table_statements() -> list[str]:
+    return [*(table.statement() for table in TEMPORAL), *changes.TABLES, *_OWN]
+
+
+def _index_statements() -> list[str]:
+    return [*(statement for table in TEMPORAL for statement in table.index_statements()), *changes.INDEXES]
 
 
 def _damaged(ledger_id: str, position: int) -> DamagedLedgerError:

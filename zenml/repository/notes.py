@@ -10,16 +10,21 @@ from zenml.ledger import attempts
 from zenml.ledger.origin import Origin
 from zenml.repository import known_heads
 from zenml.repository.request import Request
+from zenml.stores.local import LocalTransaction
 
 
-def before(request: Request, database: sqlite3.Connection) -> None:
+def before(request: Request, transaction: LocalTransaction) -> None:
     """Makes sure, under the lock, that the ledger goes on from what was seen of it.
 
     Raises:
         DamagedLedgerError: It went backwards, or was replaced.
     """
+    if transaction.views_were_edited:
+        request.notify(
+            "What commands show had been edited outside of zenml, and was rebuilt from the recorded events."
+        )
     if not request.dry_run:
-        sentence = known_heads.check(database, request.config_directory)
+        sentence = known_heads.check(transaction.database, request.config_directory)
         if sentence is not None:
             request.notify(sentence)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from zenml.domain.component_types import display
@@ -17,11 +18,29 @@ from zenml.stack import Stack
 
 
 def component_object(
-    now: Reading, master_key: MasterKey, component_type: str, component_id: str
+    now: Reading,
+    master_key: MasterKey,
+    component_type: str,
+    component_id: str,
+    instead: Mapping[str, Any] = MappingProxyType({}),
 ) -> StackComponent:
-    """Returns a component with its parameters, secrets decrypted; blanked ones are unset."""
+    """Returns a component with its parameters, secrets decrypted; blanked ones are unset.
+
+    Args:
+        now: Where it is.
+        master_key: Opens its secrets.
+        component_type: Its type.
+        component_id: Its id.
+        instead: Values of parameters to take instead of their own, which are then not opened.
+
+    Raises:
+        LedgerError: As `plain` does.
+    """
     row = now.component_row(component_type, component_id)
-    parameters = {name: plain(now.connection, master_key, setting) for name, setting in row.settings.items()}
+    parameters = {
+        name: instead[name] if name in instead else plain(now.connection, master_key, name, setting)
+        for name, setting in row.settings.items()
+    }
     return build(component_type, row.flavor, row.name, component_id, parameters, now.flavors)
 
 

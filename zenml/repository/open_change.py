@@ -17,6 +17,7 @@ from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import Origin, origin
+from zenml.projections import views
 from zenml.projections.database import has_begun
 from zenml.projections.machine import ProfileRow, RepositoryRow
 from zenml.repository import first_run, notes, zen_file
@@ -70,7 +71,7 @@ class OpenChange:
     def _first_run(self, ledger: Ledger) -> None:
         """Makes the default profile as a change of its own: it stays, whatever becomes of the command."""
         with ledger.locked() as locked:
-            notes.before(self.request, locked.transaction.database)
+            notes.before(self.request, locked.transaction)
             who = origin(self.request.words, self._root, None)
             profile = first_run.make_default_profile(
                 locked, who, self.request.config_directory, self.say, self.make_local_path
@@ -131,7 +132,7 @@ class OpenChange:
         try:
             with ledger.locked() as locked, files.kept_if_committed():
                 transaction = locked.transaction
-                notes.before(self.request, locked.transaction.database)
+                notes.before(self.request, locked.transaction)
                 self.recorded = self._earlier(locked, text)
                 self._begin(locked)
                 yield self
@@ -223,7 +224,7 @@ class OpenChange:
     def _ledger(self, *, rehearsed: bool = False) -> Iterator[Ledger]:
         if rehearsed:
             with look(self.request.ledger_path, self._root) as ready:
-                readable = ready is not None
+                readable = ready is not None and views.genuine(ready.connection)
             if not readable:
                 self.prepare()
         store = (RehearsalStore if rehearsed else LocalStore)(self.request.ledger_path)

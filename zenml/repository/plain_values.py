@@ -7,24 +7,35 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from zenml.domain.errors import DamagedLedgerError
+from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.ledger.keys import MasterKey
+from zenml.projections.database import ledgers_without_keys
 from zenml.projections.settings import shown
+from zenml.projections.unusable import LOOK
 
 
-def plain(database: sqlite3.Connection, master_key: MasterKey, text: str) -> Any:
-    """Returns the value of a setting, given as a view holds it; None for one that was blanked or destroyed.
+def plain(database: sqlite3.Connection, master_key: MasterKey, name: str, text: str) -> Any:
+    """Returns the value of a setting; None for one that was blanked.
+
+    Args:
+        database: The ledgers.
+        master_key: Opens secrets.
+        name: The parameter it is the setting of.
+        text: The setting, as a view holds it.
 
     Raises:
-        DamagedLedgerError: A secret is not what was written.
+        DamagedLedgerError: A secret is not what was written, or its key is gone.
+        NotAllowedError: Its key is not on this machine.
     """
     setting = json.loads(text)
     if "key_id" not in setting:
         return shown(text)
     key_id = setting["key_id"]
     row = database.execute("SELECT wrapped FROM keys WHERE key_id = ?", (key_id,)).fetchone()
-    if row is None or "v" not in setting["ciphertext"]:
+    if "v" not in setting["ciphertext"]:
         return None
+    if row is None:
+        raise _keyless(database, name)
     value = master_key.open(key_id, json.loads(setting["ciphertext"]["v"]), row[0])
     try:
         return json.loads(value)
@@ -35,9 +46,19 @@ def plain(database: sqlite3.Connection, master_key: MasterKey, text: str) -> Any
 def plain_values(
     database: sqlite3.Connection, master_key: MasterKey, settings: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Returns the values of parameters; those that were blanked or destroyed are left out."""
-    values = {name: plain(database, master_key, text) for name, text in settings.items()}
+    """Returns the values of parameters; those that were blanked are left out. Raises as `plain`."""
+    values = {name: plain(database, master_key, name, text) for name, text in settings.items()}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _keyless(database: sqlite3.Connection, name: str) -> LedgerError:
+    """Returns the error that the key of a secret is not stored."""
+    if ledgers_without_keys(database):
+        return NotAllowedError(
+            f"The secret '{name}' cannot be opened: the record was imported, without the keys of its secrets.",
+            'Set the parameter again with "update", or use a backup of the ledger it comes from, and its key.',
+        )
+    return DamagedLedgerError(f"The key of the secret '{name}' is gone from the ledger's file.", LOOK)
 
 
 def secrets_of(settings: Mapping[str, str]) -> frozenset[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from zenml.repository.open_change import OpenChange
     from zenml.repository.reading import Reading
+from zenml.stores.local import wrapped_keys
 
 _IDS = ("component_id", "stack_id", "flavor_id", "old_component_id", "new_component_id")
 _ANOTHER = 'Run "zenml apply -f FILE --plan-out FILE" to make another plan.'
@@ -73,6 +74,7 @@ def make_plan(
     events = [(event.TOPIC, event.model_dump(mode="json")) for event in (rehearsed.events if rehearsed else ())]
     differences = difference(now.connection, events)
     key_id = new_id()
+    master_key.wrapped_before = lambda: wrapped_keys(now.connection)
     ciphertext, wrapped, _ = master_key.seal(key_id, document.model_dump_json())
     profile = now.active.profile
     return Plan(

@@ -261,6 +261,7 @@ def look(path: str, root: str | None) -> Iterator[Reading | None]:
     connection = database.connect(path)
     try:
         connection.execute("BEGIN")
+        database.check_made_by_us(connection, path)
         machine_id = database.machine_ledger(connection) if database.up_to_date(connection) else None
         yield Reading(connection, machine_id, root) if machine_id else None
     finally:
@@ -282,7 +283,7 @@ def look_at_copy(path: str, root: str | None) -> Iterator[Reading | None]:
             connection.backup(copy)
         finally:
             connection.close()
-        views.rebuild(copy, stored(copy))
+        views.rebuild(copy, stored(copy), newer=database.newer_ledgers(copy))
         machine_id = database.machine_ledger(copy)
         yield Reading(copy, machine_id, root) if machine_id else None
     finally:

@@ -69,7 +69,7 @@ class Writing(BringingIn):
 
         now = self.reading()
         found = now.component(component_type, name)
-        current = objects.component_object(now, self.master_key, component_type, found.component_id)
+        current = objects.component_object(now, self.master_key, component_type, found.component_id, parameters)
         objects.check_update(current, parameters, remove)
         kept = {key: value for key, value in current.parameters.items() if key not in remove}
         wanted = {**kept, **parameters}

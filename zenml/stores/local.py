@@ -17,22 +17,14 @@ from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import views
-from zenml.projections.database import begun, up_to_date
+from zenml.projections.database import ELSEWHERE, FORMAT, HERE, begun, newer_ledgers, up_to_date
 from zenml.projections.rows import LiveRows
 from zenml.projections.unusable import LOOK, emptied, understood
 from zenml.projections.views import StoredRow
+from zenml.stores import schema
 from zenml.stores.heads import check_all, check_complete, check_end, last_position
 from zenml.stores.mapping import to_event
 from zenml.stores.recorder import LedgerDatastore, LedgerRecorder, raw
-
-_TABLES = (
-    # one row per ledger; whoever appends reads it under the lock and leaves it as the next one needs it
-    "CREATE TABLE IF NOT EXISTS heads (ledger_id TEXT PRIMARY KEY, kind TEXT NOT NULL, size INTEGER NOT NULL,"
-    " frontier BLOB NOT NULL) STRICT",
-    # the only rows that are ever removed: without its data key a secret is gone, and every proof still holds
-    "CREATE TABLE IF NOT EXISTS keys (key_id TEXT PRIMARY KEY, ledger_id TEXT NOT NULL, wrapped BLOB NOT NULL,"
-    " digest BLOB NOT NULL) STRICT",
-)
 
 
 class KeyRow(NamedTuple):
@@ -50,6 +42,7 @@ class LocalTransaction:
         REHEARSED: Whether nothing that is done here will last.
         database: The connection, for views.
         rows: The views as handlers of events see them.
+        views_were_edited: Whether somebody had edited the views, which were then made from the events again.
     """
 
     REHEARSED: ClassVar[bool] = False
@@ -59,6 +52,8 @@ class LocalTransaction:
         self._recorder = recorder
         self.database = raw(cursor)
         self.rows = LiveRows(self.database)
+        self.views_were_edited = False
+        self._appended = False
 
     def ledger(self, kind: str) -> str | None:
         """Returns the id of the first ledger of a kind."""
@@ -71,6 +66,7 @@ class LocalTransaction:
         Raises:
             DamagedLedgerError: The row is not of its form, or the ledger does not end there: what would be
                 appended could never be proved.
+            NotAllowedError: A newer version wrote to the ledger.
         """
         row = self.database.execute(
             "SELECT size, frontier FROM heads WHERE ledger_id = ?", (ledger_id,)
@@ -80,11 +76,19 @@ class LocalTransaction:
         except (MerkleError, TypeError) as error:
             raise DamagedLedgerError(f"The head of the ledger {ledger_id} is damaged: {error}.", LOOK) from error
         check_end(ledger_id, head.size, last_position(self.database, ledger_id))
+        if ledger_id in newer_ledgers(self.database):
+            raise NotAllowedError(
+                f"The ledger {ledger_id} was written to by a newer version of zenml; this one can only read it.",
+                'Install the newer version: "pip install --upgrade zenml-ledger".',
+            )
         return head
 
     def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
         """Stores events at the end of a ledger and moves its head."""
         self._recorder.insert(self._cursor, stored)
+        self._appended = True
+        if head.size == len(stored):
+            self.database.execute("INSERT INTO ledgers VALUES (?, ?, ?)", (ledger_id, FORMAT, HERE))
         self.database.execute(
             "INSERT INTO heads VALUES (?, ?, ?, ?)"
             " ON CONFLICT (ledger_id) DO UPDATE SET size = excluded.size, frontier = excluded.frontier",
@@ -92,15 +96,29 @@ class LocalTransaction:
         )
         views.mark(self.database, ledger_id, head.size)
 
-    def has_keys(self) -> bool:
-        """Tells whether any data key is stored."""
-        return self.database.execute("SELECT 1 FROM keys LIMIT 1").fetchone() is not None
+    def wrapped_keys(self) -> Iterator[tuple[str, bytes]]:
+        """Yields the id of each stored data key, and the key as it is wrapped, the newest first."""
+        yield from wrapped_keys(self.database)
 
     def add_key(self, ledger_id: str, key: KeyRow) -> None:
-        """Stores a data key."""
-        self.database.execute(
-            "INSERT INTO keys VALUES (?, ?, ?, ?)", (key.key_id, ledger_id, key.wrapped, key.digest)
-        )
+        """Stores a data key, and makes sure that it is there.
+
+        Raises:
+            DamagedLedgerError: It is not: something in the file removes or changes what is stored.
+        """
+        row = (key.key_id, ledger_id, key.wrapped, key.digest)
+        self.database.execute("INSERT INTO keys VALUES (?, ?, ?, ?)", row)
+        if self.database.execute("SELECT * FROM keys WHERE key_id = ?", (key.key_id,)).fetchone() != row:
+            raise DamagedLedgerError("The key of a secret was not stored, and nothing was recorded.", LOOK)
+
+    def leave_keys_elsewhere(self, ledger_id: str) -> None:
+        """Notes that the keys of a ledger's secrets are not in this file."""
+        self.database.execute("UPDATE ledgers SET keys = ? WHERE ledger_id = ?", (ELSEWHERE, ledger_id))
+
+    def seal_views(self) -> None:
+        """Notes what the views hold, for the next writer, if anything was appended."""
+        if self._appended:
+            views.seal(self.database)
 
     def events(self, ledger_id: str, first: int, last: int) -> list[Event]:
         """Returns the events at the positions from ``first`` to ``last``.
@@ -143,32 +161,48 @@ class LocalStore:
         try:
             with self._datastore.locked() as cursor:
                 transaction = LocalTransaction(cursor, self._recorder)
-                self._prepare(transaction.database, views_needed)
+                transaction.views_were_edited = self._prepare(transaction.database, views_needed)
                 yield transaction
+                transaction.seal_views()
         except (sqlite3.Error, PersistenceError) as error:
             raise understood(error, self.path) from error
 
-    def _prepare(self, database: sqlite3.Connection, views_needed: bool) -> None:
+    def _prepare(self, database: sqlite3.Connection, views_needed: bool) -> bool:
+        """Makes the tables, or makes sure that they are right. Returns whether the views had been edited."""
         if not begun(database, self.path):
-            for statement in (*self._recorder.create_table_statements, *_TABLES):
+            for statement in (*self._recorder.create_table_statements, *schema.LEDGERS):
                 database.execute(statement)
             views.create(database)
-            return
+            return False
+        outdated = schema.check(database, self.path).outdated
+        for statement in schema.LEDGERS:
+            database.execute(statement)
         # where the file cannot be written SQLite begins a transaction that reads; this touches no row, but says so
         database.execute("UPDATE heads SET size = size WHERE FALSE")
-        if views_needed and not up_to_date(database):
-            check_all(database)
-            views.rebuild(database, stored(database))
+        if not views_needed:
+            return False
+        complete = not outdated and up_to_date(database)
+        if complete and views.genuine(database):
+            return False
+        check_all(database)
+        views.rebuild(database, stored(database), newer=newer_ledgers(database))
+        return complete
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
         """Makes all views anew from the events and returns the number of events."""
         with self.transaction(views_needed=False) as transaction:
             check_all(transaction.database)
-            return views.rebuild(transaction.database, stored(transaction.database), progress)
+            database = transaction.database
+            return views.rebuild(database, stored(database), progress, newer_ledgers(database))
 
     def close(self) -> None:
         """Closes the file."""
         self._datastore.close()
+
+
+def wrapped_keys(database: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
+    """Yields the id of each stored data key, and the key as it is wrapped, the newest first."""
+    yield from database.execute("SELECT key_id, wrapped FROM keys ORDER BY rowid DESC")
 
 
 def stored(database: sqlite3.Connection) -> Iterator[StoredRow]:

@@ -17,8 +17,9 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
-from zenml.projections.database import begun
+from zenml.projections.database import begun, harden
 from zenml.projections.unusable import cut_short
+from zenml.stores.schema import EVENTS
 
 LOCK_TIMEOUT = 60
 """Seconds a writer waits for the others; one change holds the lock for milliseconds."""
@@ -31,6 +32,7 @@ class _Pool(SQLiteConnectionPool):
         database = raw(connection)
         try:
             database.row_factory = None
+            harden(database)
             # before anything is written: it may be another program's file, or what is left of one
             if begun(database, self.db_name) and (cut := cut_short(database, self.db_name)):
                 raise cut
@@ -101,12 +103,8 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         )
 
     def construct_create_table_statements(self) -> list[str]:
-        """Returns the table with an explicit, never re-used row id (the library reads it as ``rowid``)."""
-        return [
-            "CREATE TABLE IF NOT EXISTS stored_events (rowid INTEGER PRIMARY KEY AUTOINCREMENT,"
-            " originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, topic TEXT NOT NULL,"
-            " state BLOB NOT NULL, UNIQUE (originator_id, originator_version)) STRICT"
-        ]
+        """Returns the statement that makes the table of events."""
+        return [EVENTS]
 
     def insert(self, cursor: SQLiteCursor, stored: list[StoredEvent]) -> None:
         """Stores events within the caller's transaction."""

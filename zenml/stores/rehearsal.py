@@ -16,7 +16,7 @@ from eventsourcing.persistence import StoredEvent
 from zenml.evidence.merkle import Frontier
 from zenml.projections.database import connect
 from zenml.projections.rows import LiveRows
-from zenml.projections.views import PROJECTIONS
+from zenml.projections.views import TEMPORAL
 from zenml.stores.local import KeyRow, LocalTransaction
 
 
@@ -28,6 +28,7 @@ class RehearsalTransaction(LocalTransaction):
     def __init__(self, database: sqlite3.Connection) -> None:
         self.database = database
         self.rows = LiveRows(database)
+        self.views_were_edited = False
         self._heads: dict[str, Frontier] = {}
 
     def head(self, ledger_id: str) -> Frontier:
@@ -64,9 +65,8 @@ def overlay(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA temp_store = MEMORY")
     if not database.in_transaction:
         database.execute("BEGIN")
-    for projection in PROJECTIONS:
-        for table in projection.TABLES:
-            database.execute(table.statement("temp."))
-            database.execute(f"INSERT INTO temp.{table.name} SELECT * FROM main.{table.name} WHERE until IS NULL")
-            for statement in table.index_statements("temp."):
-                database.execute(statement)
+    for table in TEMPORAL:
+        database.execute(table.statement("temp."))
+        database.execute(f"INSERT INTO temp.{table.name} SELECT * FROM main.{table.name} WHERE until IS NULL")
+        for statement in table.index_statements("temp."):
+            database.execute(statement)

@@ -11,7 +11,7 @@ from zenml.domain.errors import DamagedLedgerError
 from zenml.ledger.verification.tables import flaw, rows
 from zenml.ledger.verification.verdicts import Problem, Verdict
 from zenml.projections import views
-from zenml.projections.database import VIEW_VERSION, VIEWS
+from zenml.projections.database import VIEW_VERSION, VIEWS, newer_ledgers
 from zenml.stores.local import stored
 
 _MALFORMED = (ArithmeticError, LookupError)  # what a tampered event may raise besides what `views` expects
@@ -34,7 +34,7 @@ def compare(database: sqlite3.Connection, progress: Callable[[int], None]) -> Ve
         try:
             scratch.execute("PRAGMA journal_mode = OFF")
             scratch.execute("BEGIN")
-            views.rebuild(scratch, stored(database), progress)
+            views.rebuild(scratch, stored(database), progress, newer_ledgers(database))
             problems = tuple(_differences(database, scratch))
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
