@@ -10,6 +10,7 @@ from typing import Any
 
 from zenml.documents.files import read_yaml
 from zenml.documents.found import Contents, Found, FoundProfile
+from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.documents.zenml_sql import read_database
 from zenml.domain.component_types import COMPONENT_TYPES, plural
 from zenml.domain.errors import InvalidValueError, LedgerError
@@ -29,9 +30,8 @@ def config_file(folder: str) -> str:
 def is_zenml_config(folder: str) -> bool:
     """Tells whether a folder has ZenML's configuration, by a look at the text of its file."""
     try:
-        with open(config_file(folder), encoding="utf-8") as file:
-            text = file.read()
-    except (OSError, UnicodeDecodeError):
+        text = read_text(config_file(folder))
+    except (FileNotFoundError, UnreadableFileError):
         return False
     return any(line.startswith("profiles:") for line in text.splitlines())
 

@@ -14,6 +14,8 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from zenml.documents.limits import KEY
+from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
 from zenml.projections.unusable import full
 
@@ -98,8 +100,13 @@ class MasterKey:
                 if not self._lasting:
                     return os.urandom(_KEY_BYTES)
                 self._create()
-            with open(self._path, encoding="ascii", errors="replace") as file:
-                return _parsed(file.read().strip(), self._path)
+            with open_file(self._path) as file:
+                return _parsed(file.read(KEY).decode("ascii", errors="replace").strip(), self._path)
+        except UnreadableFileError as error:
+            raise NotAllowedError(
+                f"The key file {self._path} cannot be used: {error}.",
+                f"Make it readable, or set {VARIABLE} to the key.",
+            ) from error
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise full(self._path) from error

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from zenml import places
 from zenml.domain import commands
-from zenml.domain.errors import NotAllowedError
+from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.events import DomainEvent, Kind
 from zenml.flavors.lookup import secret_names
 from zenml.ledger import idempotency
@@ -29,6 +29,7 @@ from zenml.stores.local import LocalStore
 from zenml.stores.rehearsal import RehearsalStore
 
 if TYPE_CHECKING:
+    from zenml.documents.found import Found
     from zenml.flavors.base import StackComponent
 
 
@@ -69,19 +70,26 @@ class OpenChange:
 
     def _first_run(self, ledger: Ledger) -> None:
         """Makes the default profile as a change of its own: it stays, whatever becomes of the command."""
+        left = self.left_by_zenml()  # before the lock, so that nobody waits while files are read
         with ledger.locked() as locked:
             notes.before(self.request, locked.transaction.database)
             who = origin(self.request.words, self._root, None)
             profile = first_run.make_default_profile(
                 locked, who, self.request.config_directory, self.say, self.make_local_path
             )
-            if profile is not None:
-                self.bring_over(locked, who, profile)
+            if profile is not None and left is not None:
+                self.bring_over(left, locked, who, profile)
         notes.after(self.request, locked.transaction.database)
         self._tell()
 
-    def bring_over(self, locked: LockedLedger, who: Origin, profile: ProfileRow) -> None:
-        """Is called on the first run, when the default profile is there; nothing is brought over here."""
+    def left_by_zenml(self) -> Found | LedgerError | None:
+        """Is called on the first run, before the ledger is locked; nothing is looked for here."""
+        return None
+
+    def bring_over(
+        self, left: Found | LedgerError, locked: LockedLedger, who: Origin, profile: ProfileRow
+    ) -> None:
+        """Is called on the first run with what was left, when the default profile is there."""
 
     @contextmanager
     def begun(self, locked: LockedLedger, who: Origin, profile: ProfileRow, kind: Kind) -> Iterator[list[Change]]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from zenml.documents.opening import UnreadableFileError, read_text
+from zenml.documents.plain_data import UnusableTextError, read_json_text
 from zenml.documents.profile import ProfileDocument
 from zenml.domain.errors import BusyError, InvalidValueError, NotFoundError
 from zenml.ledger.change import Change
@@ -93,11 +95,14 @@ def read_plan(path: str) -> Plan:
         InvalidValueError: It holds no plan.
     """
     try:
-        with open(path, encoding="utf-8") as file:
-            return Plan.model_validate_json(file.read())
+        return Plan.model_validate(read_json_text(read_text(path)))
     except FileNotFoundError:
         raise NotFoundError(f"The file '{path}' does not exist.", _ANOTHER) from None
-    except (OSError, ValidationError, ValueError) as error:
+    except UnreadableFileError as error:
+        raise InvalidValueError(f"The file '{path}' cannot be read: {error}.", _ANOTHER) from error
+    except UnusableTextError as error:
+        raise InvalidValueError(f"The file '{path}' holds no plan: it {error}.", _ANOTHER) from error
+    except ValidationError as error:
         raise InvalidValueError(f"The file '{path}' holds no plan.", _ANOTHER) from error
 
 

@@ -91,4 +91,8 @@ class Sharing(Recording):
             ProfileExistsError: There is a profile of its name.
             InvalidValueError: It holds no profile, or one that cannot be.
         """
-        return self._record("import_profiles", os.path.abspath(path), name)
+        from zenml.repository.importing import find_profiles
+
+        path = os.path.abspath(path)
+        found, checked = find_profiles(path, name)  # here, and not while others wait for the ledger
+        return self._record("import_profiles", path, found, checked=checked)
