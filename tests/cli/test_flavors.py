@@ -80,7 +80,7 @@ def test_a_flavor_of_ones_own_from_its_registration_to_its_end(home: Home) -> No
     refused = home.run("artifact-store", "flavor", "register", "project.mystore.MyStore", check=1)
     assert "No module named 'project'" in refused.stderr
     done = home.done("artifact-store", "flavor", "register", "mystore.MyStore", cwd=project)
-    assert f"Importing 'mystore.MyStore' from the repository {project}, which runs its code.\n" in done.stderr
+    assert f"Importing 'mystore.MyStore' from the repository {project}; its code is run.\n" in done.stderr
     assert done.stdout == "Successfully registered new flavor 'mine' for stack component 'artifact_store'.\n"
     (row,) = (
         it for it in home.done("artifact-store", "flavor", "list", cwd=project).rows if it["FLAVOR"] == "mine"

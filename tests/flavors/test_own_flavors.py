@@ -137,7 +137,7 @@ def test_what_is_imported_is_said_once_before_it_is(folder: Path, capsys: pytest
     (folder / "registered_flavor.py").write_text(f"import sys\nprint('running', file=sys.stderr)\n{OWN}")
     load_own("registered_flavor.Own", str(folder))
     load_own("registered_flavor.Own", str(folder))
-    said = f"Importing 'registered_flavor.Own' from the repository {folder}, which runs its code.\nrunning\n"
+    said = f"Importing 'registered_flavor.Own' from the repository {folder}; its code is run.\nrunning\n"
     assert capsys.readouterr().err == said
 
 

@@ -40,7 +40,7 @@ def load_own(source: str, root: str | None) -> type[StackComponent]:
     if (source, root) not in _announced:
         _announced.add((source, root))
         place = f"the repository {root}" if root else "what is installed"
-        print(one_line(f"Importing '{source}' from {place}, which runs its code."), file=sys.stderr, flush=True)
+        print(one_line(f"Importing '{source}' from {place}; its code is run."), file=sys.stderr, flush=True)
     with _importable_from(root, source.partition(".")[0]):
         return load(source)
 
