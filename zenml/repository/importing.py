@@ -82,6 +82,8 @@ def _find(path: str) -> tuple[Found, bool]:
 
 
 def _is_database(path: str) -> bool:
+    if not os.path.isfile(path):
+        return False  # what the shell opened can be read once
     try:
         with open_file(path) as file:
             return file.read(len(_SQLITE)) == _SQLITE
