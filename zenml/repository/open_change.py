@@ -64,13 +64,13 @@ class OpenChange:
 
     def prepare(self) -> None:
         """Makes the default profile on the first run, and the views if they are missing or old."""
+        left = self.left_by_zenml()  # before there is a file, and a lock that others wait for
         with self._ledger() as ledger:
-            self._first_run(ledger)
+            self._first_run(ledger, left)
         self._write_profiles()
 
-    def _first_run(self, ledger: Ledger) -> None:
+    def _first_run(self, ledger: Ledger, left: Found | LedgerError | None) -> None:
         """Makes the default profile as a change of its own: it stays, whatever becomes of the command."""
-        left = self.left_by_zenml()  # before the lock, so that nobody waits while files are read
         with ledger.locked() as locked:
             notes.before(self.request, locked.transaction.database)
             who = origin(self.request.words, self._root, None)
@@ -125,9 +125,11 @@ class OpenChange:
         self._check_alone("An undo")
         self._who = origin(self.request.words, self._root, reason or self.request.reason)
         try:
+            is_first = not self.request.dry_run and not has_begun(self.request.ledger_path)
+            left = self.left_by_zenml() if is_first else None
             with self._ledger(rehearsed=self.request.dry_run) as ledger:
-                if not self.request.dry_run and not has_begun(self.request.ledger_path):
-                    self._first_run(ledger)
+                if is_first:
+                    self._first_run(ledger, left)
                 yield from self._within(ledger, kind, idempotency.command_text(command))
         except BaseException as error:
             notes.failed(self.request, self.who, error, self._plaintexts)
