@@ -306,7 +306,7 @@ def test_a_version_is_told_in_few_words(machine: Machine, small: Source) -> None
 def test_there_must_be_a_file_that_can_be_read(machine: Machine) -> None:
     with pytest.raises(NotFoundError, match="There is no file"):
         machine.repository().import_record("nowhere.jsonl")
-    with pytest.raises(NotAllowedError, match="cannot be read: Is a directory"):
+    with pytest.raises(NotAllowedError, match="cannot be read: it is a folder"):
         machine.repository().import_record(machine.base)
     assert left(machine) == []
 

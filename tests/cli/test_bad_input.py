@@ -78,7 +78,7 @@ PARAMETERS = [
 FILES = {
     "missing": (None, "No such file or directory"),
     "binary": (b"\x00\xff\x01", "it is not UTF-8 text"),
-    "large": (b"x" * 49_153, "49152 characters are allowed"),
+    "large": (b"x" * 49_153, "it is larger than 48 KiB"),
 }
 USED = [
     ("stack delete s1 --yes", 1, "Stack 's1' cannot be deleted while it is"),

@@ -102,7 +102,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Home:
         "class Own(BaseOrchestrator):",
         "    FLAVOR = 'own'",
     )
-    (home.work / "own_flavor.py").write_text("\n".join(lines))
+    (base / "own_flavor.py").write_text("\n".join(lines))
     return home
 
 
@@ -111,7 +111,7 @@ def home(lived: Home, tmp_path: Path) -> Home:
     """A machine with a past."""
     base = tmp_path.resolve() / "copy"
     shutil.copytree(lived.base, base)
-    return Home(base)
+    return Home(base, {"PYTHONPATH": str(base)})
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -74,14 +74,22 @@ def test_a_flavor_is_described_parameter_by_parameter(home: Home) -> None:
 
 
 def test_a_flavor_of_ones_own_from_its_registration_to_its_end(home: Home) -> None:
-    (home.work / "mystore.py").write_text(OWN)
-    done = home.done("artifact-store", "flavor", "register", "mystore.MyStore")
+    project = home.folder("project")
+    (project / "mystore.py").write_text(OWN)
+    home.done("init", cwd=project)
+    refused = home.run("artifact-store", "flavor", "register", "project.mystore.MyStore", check=1)
+    assert "No module named 'project'" in refused.stderr
+    done = home.done("artifact-store", "flavor", "register", "mystore.MyStore", cwd=project)
+    assert f"Importing 'mystore.MyStore' from the repository {project}; its code is run.\n" in done.stderr
     assert done.stdout == "Successfully registered new flavor 'mine' for stack component 'artifact_store'.\n"
-    (row,) = (it for it in home.done("artifact-store", "flavor", "list").rows if it["FLAVOR"] == "mine")
+    (row,) = (
+        it for it in home.done("artifact-store", "flavor", "list", cwd=project).rows if it["FLAVOR"] == "mine"
+    )
     assert (row["INTEGRATION"], row["READY-TO-USE"], row["SOURCE"]) == ("", "✅", "mystore.MyStore")
-    rows = home.done("artifact-store", "flavor", "describe", "mine").rows
-    assert [(it["PARAMETER"], it["MEANING"]) for it in rows] == [("where", "The place, in my words."), ("key", "")]
-    home.done("artifact-store", "register", "m", "-f", "mine", "--where=here", "--key=geheim")
+    described = home.done("artifact-store", "flavor", "describe", "mine", cwd=project)
+    assert "Its parameters are not shown" in described.stdout
+    assert "Importing" not in described.stderr
+    home.done("artifact-store", "register", "m", "-f", "mine", "--where=here", "--key=geheim", cwd=project)
     elsewhere = home.folder("elsewhere")
     (row,) = (
         it for it in home.done("artifact-store", "flavor", "list", cwd=elsewhere).rows if it["FLAVOR"] == "mine"
@@ -90,7 +98,7 @@ def test_a_flavor_of_ones_own_from_its_registration_to_its_end(home: Home) -> No
     shown = home.done("artifact-store", "describe", "m", cwd=elsewhere).stdout
     assert "here" in shown
     assert "geheim" not in shown
-    for words in (("update", "m", "--where=there"), ("flavor", "describe", "mine"), ("up", "m")):
+    for words in (("update", "m", "--where=there"), ("up", "m")):
         refused = home.run("artifact-store", *words, cwd=elsewhere, check=1)
         assert "can not import the flavor class 'mystore.MyStore': No module named 'mystore'" in refused.output
     for words in (("rename", "m", "n"), ("copy", "n", "o"), ("delete", "o")):
@@ -128,6 +136,7 @@ def test_it_is_found_from_the_repositorys_root(home: Home) -> None:
     ],
 )
 def test_what_is_no_flavor_is_refused_in_a_sentence(home: Home, source: str, why: str) -> None:
+    home.done("init")
     (home.work / "mystore.py").write_text(OWN)
     (home.work / "broken.py").write_text("1 / 0")
     if source == "mystore.MyStore":

@@ -43,9 +43,9 @@ def test_files_and_folders_are_taken_together(tmp_path: Path) -> None:
         ("stack: []", "stack is not known"),
         ("stacks:\n  - dev", "stacks.0 must be a mapping"),
         ("- a", "the file must be a mapping"),
-        ("a: [", "no YAML in line "),
-        ("a: &a [*a]", "is not known"),
-        ("\u0001", "no YAML"),
+        ("a: [", "is not valid YAML (line "),
+        ("a: &a [*a]", "refers to 'a', which is inside of itself (line 1)"),
+        ("\u0001", "has \\x01 (line 1), which YAML does not allow"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(text: str, problem: str, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ import pytest
 from tests.documents.fixtures import expected, unpacked
 from zenml.documents.found import FoundProfile
 from zenml.documents.zenml_config import is_zenml_config, read_profile_folder, read_zenml_config
+from zenml.documents.zenml_sql import read_database_file
 from zenml.domain.errors import InvalidValueError, NotFoundError
 
 
@@ -132,3 +135,43 @@ def test_a_profile_that_is_elsewhere_is_named_without_its_password(entry: str, w
     assert found.active_profile is None
     assert why in found.problems[0]
     assert "geheim" not in " ".join(found.problems)
+
+
+@pytest.mark.parametrize(
+    ("store", "why"),
+    [
+        ("stacks: 3", "What stands under stacks is not a mapping"),
+        ("stacks: {a: [b]}", "What stands under stack 'a' is not a mapping"),
+        ("stack_components: [a]", "What stands under stack_components is not a mapping"),
+        ("stack_components: {alerter: a}", "What stands under alerter is not a mapping"),
+        ("stack_component_flavors: a", "What stands under stack_component_flavors is not a mapping"),
+        ("- a", "What stands under stacks.yaml is not a mapping"),
+        ("stacks: {}\nstacks: {}", "has the key 'stacks' twice (line 1 and line 2)"),
+    ],
+)
+def test_a_store_of_another_shape_is_refused_in_a_sentence(store: str, why: str, tmp_path: Path) -> None:
+    (tmp_path / "stacks.yaml").write_text(store)
+    with pytest.raises(InvalidValueError) as caught:
+        read_profile_folder(str(tmp_path), "a")
+    assert why in str(caught.value)
+
+
+def test_a_component_whose_name_leads_elsewhere_is_left_out_unread(tmp_path: Path) -> None:
+    folder = tmp_path / "profile"
+    (folder / "alerters").mkdir(parents=True)
+    (tmp_path / "elsewhere.yaml").write_text("name: elsewhere\n")
+    (folder / "stacks.yaml").write_text("stack_components: {alerter: {../../elsewhere: slack}}")
+    found = read_profile_folder(str(folder), "a")
+    assert found.profiles[0].document.components == []
+    assert "path separator" in found.problems[0]
+
+
+def test_a_database_whose_table_has_no_end_is_refused(tmp_path: Path) -> None:
+    path = str(tmp_path / "zenml.db")
+    endless = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT 'a' type, i name, i source FROM n"
+    )
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(f"CREATE VIEW zenflavor AS {endless}")
+    with pytest.raises(InvalidValueError, match="interrupted"):
+        read_database_file(path, "a")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from zenml.domain.errors import FlavorImportError, FlavorNotFoundError
+from zenml.domain.errors import FlavorImportError, FlavorNotFoundError, OwnCodeNotRunError
 from zenml.flavors.build import ComponentParametersError, build
 from zenml.flavors.index import FLAVORS
 from zenml.flavors.info import FlavorInfo
-from zenml.flavors.loading import load
 from zenml.flavors.lookup import SHIPPED, Flavors
+from zenml.flavors.own_code import is_there, load_own
 
 OWN = """
 from zenml.stack import StackComponent
@@ -121,13 +121,57 @@ def test_a_registered_flavor_is_one_of_its_type_alone_and_of_its_profile(own: Fl
     assert caught.value.hint == "Did you mean 'own'?"
 
 
-def test_a_registered_flavor_may_be_found_from_the_working_directory(
+def test_outside_of_a_repository_the_working_directory_is_not_searched(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder)
+    monkeypatch.syspath_prepend("")
     before = list(sys.path)
-    assert load("registered_flavor.Own", "").FLAVOR == "own"
+    assert not is_there("registered_flavor.Own", None)
+    with pytest.raises(FlavorImportError, match="No module named 'registered_flavor'"):
+        load_own("registered_flavor.Own", None)
     assert sys.path == before
+
+
+def test_what_is_imported_is_said_once_before_it_is(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "registered_flavor.py").write_text(f"import sys\nprint('running', file=sys.stderr)\n{OWN}")
+    load_own("registered_flavor.Own", str(folder))
+    load_own("registered_flavor.Own", str(folder))
+    said = f"Importing 'registered_flavor.Own' from the repository {folder}; its code is run.\nrunning\n"
+    assert capsys.readouterr().err == said
+
+
+def test_a_registered_flavor_is_not_imported_where_code_of_ones_own_is_not_to_run(own: Flavors) -> None:
+    looking = own._replace(runs_own_code=False)
+    with pytest.raises(OwnCodeNotRunError, match=r"'registered_flavor.Own' of the flavor 'own' is not imported"):
+        looking.load("orchestrator", "own")
+    assert looking.load("orchestrator", "local").FLAVOR == "local"
+    assert "registered_flavor" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("module", "there"),
+    [
+        ("registered_flavor", True),
+        ("raising_flavor", True),
+        ("package.inner", True),
+        ("package.nothing", False),
+        ("registered_flavor.inner", False),
+        ("nowhere_at_all", False),
+        ("json.decoder", True),
+        ("..", False),
+        ("a b", False),
+        ("\x1b[31m", False),
+    ],
+)
+def test_whether_there_is_a_module_is_found_out_without_importing_one(
+    module: str, there: bool, folder: Path
+) -> None:
+    (folder / "package").mkdir()
+    (folder / "package" / "__init__.py").write_text("1 / 0")
+    (folder / "package" / "inner.py").write_text("1 / 0")
+    assert is_there(f"{module}.Own", str(folder)) == there
+    assert {"registered_flavor", "raising_flavor", "package"}.isdisjoint(sys.modules)
 
 
 @pytest.mark.parametrize("module", ["nowhere_at_all", "raising_flavor"])
@@ -135,7 +179,7 @@ def test_a_registered_flavor_that_cannot_be_imported_is_known_and_not_ready(modu
     there = Flavors({"orchestrator": [FlavorInfo("own", f"{module}.Own", custom=True)]}, str(folder))
     before = list(sys.path)
     assert there.known("orchestrator", "own")
-    assert not there.ready(there.find("orchestrator", "own"))
+    assert there.ready(there.find("orchestrator", "own")) == (module == "raising_flavor")
     with pytest.raises(FlavorImportError, match=f"can not import the flavor class '{module}.Own'"):
         build("orchestrator", "own", "a", None, {}, there)
     assert sys.path == before
@@ -201,8 +245,8 @@ def test_a_registered_flavor_comes_before_an_installed_one() -> None:
 def test_what_is_no_flavor_is_refused_in_one_line(source: str, why: str, folder: Path) -> None:
     before = list(sys.path)
     with pytest.raises(FlavorImportError) as caught:
-        load(source, str(folder))
+        load_own(source, str(folder))
     assert str(caught.value) == f"ZenML can not import the flavor class '{source}': {why}."
-    assert "from the repository's root, else from the working directory" in caught.value.hint
+    assert 'run "zenml init" in the folder of your code' in caught.value.hint
     assert isinstance(caught.value, ImportError)
     assert sys.path == before

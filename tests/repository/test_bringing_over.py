@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from tests.documents.fixtures import expected, unpacked
 from tests.ledger.machines import Machine
 from tests.repository.test_reconciling import whole
 from tests.support.canaries import bytes_below, leaks
+from zenml.documents import files
+from zenml.documents.opening import read_text
 from zenml.domain.errors import InvalidValueError, NotFoundError, ProfileExistsError
 from zenml.projections import components, stacks
 from zenml.projections import machine as machine_view
@@ -278,3 +282,19 @@ def test_a_name_that_is_taken_and_one_name_for_many_are_refused(used: Machine) -
     with pytest.raises(NotFoundError, match="holds no profile"):
         used.repository().import_profiles(used.base)
     assert [it.name for it in used.repository().profiles] == ["default"]
+
+
+def test_nobody_waits_for_the_ledger_while_files_are_read(used: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked("config_yaml", used.base)
+    names: list[str] = []
+
+    def read(path: str) -> str:
+        """Reads as ever, while another terminal writes, which would fail if the ledger was locked."""
+        names.append(path)
+        with closing(sqlite3.connect(used.file, timeout=0)) as other:
+            other.execute("BEGIN IMMEDIATE")
+        return read_text(path)
+
+    monkeypatch.setattr(files, "read_text", read)
+    used.repository().import_profiles(used.base / "zenml")
+    assert len(names) > 3

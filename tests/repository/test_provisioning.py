@@ -149,7 +149,8 @@ def test_a_dry_run_makes_nothing(used: Machine) -> None:
     assert not (used.base / "data").exists()
 
 
-def test_a_flavor_of_ones_own_says_what_it_needs(used: Machine) -> None:
+def test_a_flavor_of_ones_own_says_what_it_needs(used: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(used.base)
     (used.base / "needy_flavor.py").write_text(
         "from zenml.orchestrators import BaseOrchestrator\n"
         "class Needy(BaseOrchestrator):\n"

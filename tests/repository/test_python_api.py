@@ -105,7 +105,8 @@ def test_repositories_are_found_and_changed(used: Machine) -> None:
     assert repository.root is None
 
 
-def test_flavors_are_given_as_classes(used: Machine) -> None:
+def test_flavors_are_given_as_classes(used: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(used.base)
     repository = used.repository()
     assert repository.get_flavor("local_docker", "orchestrator") is LocalDockerOrchestrator
     with pytest.raises(FlavorNotFoundError):

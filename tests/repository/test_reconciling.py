@@ -176,8 +176,9 @@ def test_what_was_encrypted_by_hand_stays_encrypted(used: Machine) -> None:
     assert here.describe_component("orchestrator", "docker").parameters == {"docker_parent_image": "***"}
 
 
-def test_flavors_of_ones_own_come_first(used: Machine) -> None:
+def test_flavors_of_ones_own_come_first(used: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     here = used.repository()
+    monkeypatch.syspath_prepend(used.base)
     (used.base / "own_flavors.py").write_text(
         "from zenml.orchestrators import BaseOrchestrator\n"
         "class Own(BaseOrchestrator):\n    FLAVOR = 'own'\n    size: int = 1\n"

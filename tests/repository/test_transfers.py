@@ -102,7 +102,10 @@ def test_a_copy_of_a_component_that_cannot_be_changes_nothing(
     assert used.tables() == before
 
 
-def test_a_component_without_its_code_is_copied_all_the_same(used: Machine, here: Repository) -> None:
+def test_a_component_without_its_code_is_copied_all_the_same(
+    used: Machine, here: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(used.base)
     own = used.base / "vanishing_flavor.py"
     own.write_text(
         "from zenml.orchestrators import BaseOrchestrator\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,9 @@ def test_a_file_is_understood(root: str, text: str, expected: tuple[str | None, 
     assert names(root) == expected
 
 
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{key}: &{key} [{', '.join(['*' + before] * 9)}]\n" for before, key in pairwise("abcdefghij")
+)
 MALFORMED = {
     "a list": b"- a\n",
     "a word": b"word\n",
@@ -96,7 +100,16 @@ MALFORMED = {
     "a control character": f"{STACK}: a\x00b\n".encode(),
     "a python object": f"{STACK}: !!python/object/apply:os.getcwd []\n".encode(),
     "no hashable key": b"? [a]\n: b\n",
-    "a date that is none": f"{STACK}: 2001-99-99\n".encode(),
+    "a list for a name": f"{STACK}: [a, b]\n".encode(),
+    "a mapping for a name": f"active_profile_name: {{a: b}}\n{STACK}: a\n".encode(),
+    "a key twice": f"{STACK}: a\n{STACK}: b\n".encode(),
+    "a key twice in other words": f"{STACK}: a\n1: b\n'1': c\n".encode(),
+    "two documents": f"{STACK}: a\n---\n{STACK}: b\n".encode(),
+    "an alias bomb": f"{STACK}: a\n{BOMB}".encode(),
+    "an alias bomb for a name": BOMB.replace("j:", f"{STACK}:").encode(),
+    "a large comment": b"#" * 300_000,
+    "many keys": "".join(f"k{number}: 1\n" for number in range(20_000)).encode(),
+    "not a number": f"{STACK}: a\nx: .nan\n".encode(),
     "nested": b"[" * 5000,
     "a loop": b"a: &a [*a]\nb: *c\n",
 }

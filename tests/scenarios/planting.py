@@ -24,7 +24,8 @@ class Watch:
         self.answers: list[Result] = []
 
     def __call__(self, line: str) -> Result:
-        self.answers.append(self.home.run(*shlex.split(line)))
+        here = {"PYTHONPATH": str(self.home.work)}  # where the flavors of one's own are
+        self.answers.append(self.home.run(*shlex.split(line), env=here))
         return self.answers[-1]
 
     def python(self, script: str) -> Result:

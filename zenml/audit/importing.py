@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
@@ -11,6 +10,8 @@ from zenml.audit.entries import SUCCESS
 from zenml.audit.export import VERSION
 from zenml.audit.facts import About, about
 from zenml.audit.formats.jsonl import ATTEMPT, FACT, MANIFEST
+from zenml.documents.limits import LINE
+from zenml.documents.plain_data import read_json_text
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, LedgerError, NotAllowedError
 from zenml.domain.events import TOPICS
 from zenml.evidence.canonical import CanonicalError
@@ -24,7 +25,6 @@ _MALFORMED = (AttributeError, KeyError, OverflowError, RecursionError, TypeError
 _HINT = 'Make the export again: "zenml audit export --format jsonl --all --out FILE".'
 
 _NEWER = 'Install a newer version: "pip install --upgrade zenml-ledger".'
-_LONGEST = 16 * 1024 * 1024  # bytes of a line; an event has 48 KiB at the most
 _KEYS = {
     *("schema", "version", "event", "id", "time", "action", "outcome", "message", "entity", "profile", "before"),
     *("after", "masked", "reason", "actor", "origin", "change", "ledger", "ledger_kind", "position", "topic"),
@@ -85,11 +85,11 @@ def bring_back(lines: BinaryIO, store: LocalStore, progress: Callable[[int], Non
 
 def _read(lines: BinaryIO) -> Iterator[Line]:
     number = 0
-    while text := lines.readline(_LONGEST):
+    while text := lines.readline(LINE):
         number += 1
         line: Any = None
-        with contextlib.suppress(ValueError, RecursionError):
-            line = json.loads(text)
+        with contextlib.suppress(ValueError):
+            line = read_json_text(text.decode())
         schema = line.get("schema") if isinstance(line, dict) else None
         if schema not in (FACT, ATTEMPT, MANIFEST):
             if number == 1:

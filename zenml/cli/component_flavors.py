@@ -55,9 +55,9 @@ def build(component_type: str) -> typer.Typer:
     ) -> None:
         opened = how.repository()
         change = opened.register_flavor(component_type, source)
-        from zenml.flavors.loading import load
+        from zenml.flavors.own_code import load_own
 
-        name = load(source, str(opened.root or "")).FLAVOR
+        name = load_own(source, str(opened.root) if opened.root else None).FLAVOR
         said = f"Successfully registered new flavor '{name}' for stack component '{component_type}'."
         how.done(opened, change, said)
 
@@ -85,7 +85,11 @@ def _describe(component_type: str, name: str, output: str) -> None:
     from zenml.flavors.documentation import parameter_docs, summary
 
     known = _known(looking(None))
-    info, declared = known.find(component_type, name), known.load(component_type, name)
+    info = known.find(component_type, name)
+    if info.own:
+        _describe_own(component_type, info, known, output)
+        return
+    declared = known.load(component_type, name)
     docs = parameter_docs(declared)
     parameters = [
         {**parameter._asdict(), "description": docs.get(parameter.name, "")}
@@ -112,6 +116,16 @@ def _describe(component_type: str, name: str, output: str) -> None:
     ]
     columns = ("PARAMETER", "TYPE", "REQUIRED", "DEFAULT", "SECRET", "MEANING")
     show(Table(columns, rows, title=f"'{name}' flavor of {plural(component_type)}", wrapped=("MEANING",)))
+
+
+def _describe_own(component_type: str, info: FlavorInfo, known: Flavors, output: str) -> None:
+    """Says of a flavor of one's own what is known without running its code."""
+    if output != TABLE:
+        unknown = {"description": None, "parameters": None}
+        emit({"flavor": {**_document(component_type, info, known), **unknown}}, output)
+        return
+    print(f"A flavor of your own: the class {info.source}.")
+    print("Its parameters are not shown: only the class knows them, and it is not imported to describe it.")
 
 
 def _known(repository: LookingBack) -> Flavors:

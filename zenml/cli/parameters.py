@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typer
 
+from zenml.documents.limits import PARAMETER
+from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.domain.errors import InvalidValueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
 
-_LARGEST = 48 * 1024  # characters: more than an event takes, whose limit is as many bytes
 _FILES = "Write @ and the path of a text file: --parameter=@settings.json."
 
 
@@ -98,15 +99,8 @@ def expanded(value: str) -> str:
         return value
     name = value[1:]
     try:
-        with open(name, encoding="utf-8") as file:
-            text = file.read(_LARGEST + 1)  # no more: it may be a device that never ends
-    except (OSError, ValueError) as error:
-        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else "there is no such file"
-        reason = getattr(error, "strerror", None) or reason
-        raise InvalidValueError(f"The file '{name}' cannot be read: {reason}.", _FILES) from error
-    if len(text) > _LARGEST:
-        raise InvalidValueError(
-            f"The file '{name}' is too large: {_LARGEST} characters are allowed.",
-            "Register the file's path instead of its text.",
-        )
-    return text
+        return read_text(name, PARAMETER)
+    except FileNotFoundError as error:
+        raise InvalidValueError(f"The file '{name}' cannot be read: {error.strerror}.", _FILES) from error
+    except UnreadableFileError as error:
+        raise InvalidValueError(f"The file '{name}' cannot be read: {error}.", _FILES) from error

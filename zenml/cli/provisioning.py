@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Mapping
 from typing import Annotated, Optional
@@ -15,8 +16,10 @@ from zenml.cli.notices import notice
 from zenml.cli.output import TABLE, emit
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
-from zenml.domain.component_types import COMPONENT_TYPES, display
+from zenml.documents.opening import UnreadableFileError, open_file
+from zenml.domain.component_types import COMPONENT_TYPES, command, display
 from zenml.domain.errors import ProvisioningError
+from zenml.domain.suggestions import typed
 from zenml.repository import Repository
 
 TYPE_CHECKING = False
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 Force = Annotated[bool, typer.Option("--force", "-f", help="Remove what was made, and not only stop what runs")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")]
+_PIECE = 1 << 16  # characters of a log that are held at once
 _PAUSE = 0.5  # seconds between two looks at a log
 
 
@@ -96,12 +100,18 @@ def logs(opened: Repository, component_type: str, name: str, *, follow: bool) ->
     try:
         if path is None:
             raise FileNotFoundError
-        with open(path, encoding="utf-8", errors="replace") as file:
+        with io.TextIOWrapper(open_file(path), encoding="utf-8", errors="replace") as file:
             while True:
-                print(file.read(), end="", flush=True)
+                for text in iter(lambda: file.read(_PIECE), ""):
+                    print(text, end="", flush=True)
                 if not follow:
                     return
                 time.sleep(_PAUSE)
+    except UnreadableFileError as error:
+        raise ProvisioningError(
+            f"The log file of {display(component_type)} '{name}' cannot be read: {path}, {error}.",
+            f'Run "zenml {command(component_type)} describe {typed(name)}" to see what it is made of.',
+        ) from error
     except FileNotFoundError:
         print(f"Unable to find log file for {display(component_type)} '{name}'.")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
+from zenml.documents.opening import UnreadableFileError, read_text
+from zenml.documents.plain_data import UnusableTextError, read_yaml_text
 from zenml.documents.profile import ProfileDocument
 from zenml.domain.errors import InvalidValueError, NotFoundError
 
-_LARGEST = 64 * 1024 * 1024  # bytes: a change of 10,000 events is far smaller
 _SHAPE = 'Run "zenml export" to see what such a file looks like.'
 
 
@@ -67,45 +67,18 @@ def read_yaml(path: str) -> Any:
 
     Raises:
         NotFoundError: There is no such file.
-        InvalidValueError: It cannot be read, or is no YAML.
+        InvalidValueError: It cannot be read, or is not plain YAML within the limits.
     """
     try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read(_LARGEST + 1)
+        return read_yaml_text(read_text(path))
     except FileNotFoundError:
         raise NotFoundError(
             f"The file '{path}' does not exist.", "Give the path of a file that is there."
         ) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise InvalidValueError(f"The file '{path}' cannot be read: {reason}.", "Give a YAML file.") from error
-    if len(text) > _LARGEST:
-        raise InvalidValueError(f"The file '{path}' is larger than {_LARGEST} characters.", "Split it.")
-    try:
-        return yaml.load(text, Loader=_Loader)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
-        raise InvalidValueError(f"The file '{path}' is no YAML{where}.", "Mend it.") from error
-
-
-if TYPE_CHECKING:
-    _Safe = yaml.SafeLoader
-else:  # the one that is written in C, where PyYAML was built with it, is some times as fast
-    _Safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_Safe):
-    """Reads plain data alone. ZenML writes members of its enumerations as objects: they are read as values."""
-
-
-def _enumeration(loader: _Loader, member: str, node: yaml.Node) -> Any:
-    if not isinstance(node, yaml.SequenceNode) or len(node.value) != 1:
-        raise yaml.constructor.ConstructorError(None, None, f"'{member}' has no value", node.start_mark)
-    return loader.construct_sequence(node)[0]
-
-
-_Loader.add_multi_constructor("tag:yaml.org,2002:python/object/apply:zenml.enums.", _enumeration)
+    except UnreadableFileError as error:
+        raise InvalidValueError(f"The file '{path}' cannot be read: {error}.", "Give a YAML file.") from error
+    except UnusableTextError as error:
+        raise InvalidValueError(f"The file '{path}' {error}.", f"Correct it. {_SHAPE}") from error
 
 
 def _files(given: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from zenml.documents.files import read_yaml
 from zenml.documents.found import Contents, FoundProfile
-from zenml.documents.zenml_config import read_components
+from zenml.documents.zenml_config import mapping, read_components
 from zenml.domain.errors import InvalidValueError
 
 _KEYS = ("stacks", "stack_components")
@@ -37,6 +37,6 @@ def read_legacy(folder: str, name: str, problems: list[str]) -> FoundProfile:
     contents = Contents(name, problems)
     read_components(folder, content["stack_components"], contents)
     for stack, components in content["stacks"].items():
-        contents.stack(str(stack), dict(components or {}))
+        contents.stack(str(stack), mapping(components, f"stack '{stack}'"))
     active = content.get("active_stack_name")
     return contents.profile(folder, str(active) if active else None)

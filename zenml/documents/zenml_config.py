@@ -10,6 +10,7 @@ from typing import Any
 
 from zenml.documents.files import read_yaml
 from zenml.documents.found import Contents, Found, FoundProfile
+from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.documents.zenml_sql import read_database
 from zenml.domain.component_types import COMPONENT_TYPES, plural
 from zenml.domain.errors import InvalidValueError, LedgerError
@@ -29,9 +30,8 @@ def config_file(folder: str) -> str:
 def is_zenml_config(folder: str) -> bool:
     """Tells whether a folder has ZenML's configuration, by a look at the text of its file."""
     try:
-        with open(config_file(folder), encoding="utf-8") as file:
-            text = file.read()
-    except (OSError, UnicodeDecodeError):
+        text = read_text(config_file(folder))
+    except (FileNotFoundError, UnreadableFileError):
         return False
     return any(line.startswith("profiles:") for line in text.splitlines())
 
@@ -106,15 +106,21 @@ def _place(named: str, usual: str) -> str:
 
 def _read_folder(folder: str, contents: Contents) -> None:
     """Reads a local store: what there is stands in one file, and each component's parameters in one of its own."""
-    content = read_yaml(os.path.join(folder, _STORE))
-    if not isinstance(content, dict):
-        raise InvalidValueError(f"The file '{os.path.join(folder, _STORE)}' is no store.", "Restore it.")
-    for flavor in content.get("stack_component_flavors") or []:
-        contents.flavor(str(flavor.get("type")), flavor.get("name"), flavor.get("source"))
-    registered = content.get("stack_components") or {}
-    read_components(folder, registered, contents)
-    for name, components in (content.get("stacks") or {}).items():
-        contents.stack(str(name), dict(components or {}))
+    content = mapping(read_yaml(os.path.join(folder, _STORE)), _STORE)
+    flavors = content.get("stack_component_flavors") or []
+    for flavor in flavors if isinstance(flavors, list) else [flavors]:
+        own = mapping(flavor, "stack_component_flavors")
+        contents.flavor(str(own.get("type")), str(own.get("name")), str(own.get("source")))
+    read_components(folder, mapping(content.get("stack_components"), "stack_components"), contents)
+    for name, components in mapping(content.get("stacks"), "stacks").items():
+        contents.stack(str(name), mapping(components, f"stack '{name}'"))
+
+
+def mapping(content: Any, what: str) -> dict[str, Any]:
+    """Returns a part of a file that has to be a mapping, or empty. Raises `InvalidValueError`."""
+    if content is None or isinstance(content, dict):
+        return content or {}
+    raise InvalidValueError(f"What stands under {what} is not a mapping.", "Restore the file.")
 
 
 def read_components(folder: str, registered: dict[str, Any], contents: Contents) -> None:
@@ -129,9 +135,10 @@ def read_components(folder: str, registered: dict[str, Any], contents: Contents)
         if component_type not in COMPONENT_TYPES:
             contents.problem(f"components of the unknown type '{component_type}' were left out.")
             continue
-        for name, flavor in (named or {}).items():
+        for name, flavor in mapping(named, component_type).items():
             file = os.path.join(folder, plural(component_type).replace(" ", "_"), f"{name}.yaml")
             try:
+                check_name(component_type.replace("_", " "), str(name))  # which becomes a part of a path
                 values = read_yaml(file)
             except LedgerError as error:
                 contents.problem(f"{component_type.replace('_', ' ')} '{name}' was left out: {error.message}")

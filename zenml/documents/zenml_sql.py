@@ -10,10 +10,14 @@ import urllib.parse
 from contextlib import closing
 from typing import Any
 
-import yaml
-
 from zenml.documents.found import Contents, Found
+from zenml.documents.limits import DATABASE, DOCUMENT
+from zenml.documents.opening import UnreadableFileError, open_file
+from zenml.documents.plain_data import UnusableTextError, read_yaml_text
 from zenml.domain.errors import InvalidValueError, NotFoundError
+
+_STEPS = 100_000  # of SQLite's virtual machine, between two looks at how long it takes
+_TURNS = 200  # of so many steps: ten thousand components take two
 
 
 def read_database(path: str, contents: Contents) -> None:
@@ -23,15 +27,33 @@ def read_database(path: str, contents: Contents) -> None:
         NotFoundError: There is no such file.
         InvalidValueError: It is no such database.
     """
-    if not os.path.isfile(path):
-        raise NotFoundError(f"The database '{path}' does not exist.", "Give the path of one that does.")
+    try:
+        with open_file(path) as file:
+            size = os.fstat(file.fileno()).st_size
+    except FileNotFoundError:
+        raise NotFoundError(f"The database '{path}' does not exist.", "Give the path of one that does.") from None
+    except UnreadableFileError as error:
+        raise InvalidValueError(f"The database '{path}' cannot be read: {error}.", "Give another.") from error
+    if size > DATABASE:
+        raise InvalidValueError(
+            f"The database '{path}' is larger than {DATABASE // 1024} KiB.", "Give the path of another."
+        )
     # a journal that waits beside it is left waiting: what was committed is in the file
     address = f"file:{urllib.parse.quote(os.path.abspath(path))}?mode=ro"
     try:
         with closing(sqlite3.connect(address, uri=True)) as database:
+            _limit(database)
             _read(database, contents)
     except sqlite3.DatabaseError as error:
         raise InvalidValueError(f"The file '{path}' is no database of ZenML: {error}.", "Give another.") from error
+
+
+def _limit(database: sqlite3.Connection) -> None:
+    """Ends a look that takes far too long: what is called a table may be a view that never comes to an end."""
+    database.execute("PRAGMA trusted_schema = OFF")
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, DOCUMENT)
+    turns = iter(range(_TURNS))
+    database.set_progress_handler(lambda: next(turns, None) is None, _STEPS)
 
 
 def read_database_file(path: str, name: str) -> Found:
@@ -67,7 +89,7 @@ def _read(database: sqlite3.Connection, contents: Contents) -> None:
 def _configuration(stored: Any) -> dict[str, Any] | None:
     """Returns a component's parameters: YAML, in base64."""
     try:
-        found = yaml.safe_load(base64.b64decode(stored, validate=True).decode())
-    except (binascii.Error, TypeError, ValueError, yaml.YAMLError):
+        found = read_yaml_text(base64.b64decode(stored, validate=True).decode())
+    except (binascii.Error, TypeError, ValueError, UnusableTextError):
         return None
     return found if isinstance(found, dict) else None

@@ -159,6 +159,10 @@ class FlavorImportError(NotAllowedError, ImportError):
     """The class of a flavor cannot be imported here. An `ImportError` too, as in ZenML's own Python API."""
 
 
+class OwnCodeNotRunError(FlavorImportError):
+    """The class of a flavor came with a folder or a profile, and is not imported by what only looks or tries."""
+
+
 class ProvisioningError(LedgerError):
     """What a component needs is not there, and could not be prepared."""
 

@@ -17,6 +17,8 @@ class FlavorInfo(NamedTuple):
         package: The package that must be importable for it to work, if any.
         custom: Whether it is a flavor of one's own, or of an installed package, and does not ship with the
             program.
+        installed: Whether a package that is installed here brings it; the class of any other custom flavor is
+            code that came with a folder or with a profile.
     """
 
     name: str
@@ -25,6 +27,12 @@ class FlavorInfo(NamedTuple):
     integration: str | None = None
     package: str | None = None
     custom: bool = False
+    installed: bool = False
+
+    @property
+    def own(self) -> bool:
+        """Whether its class is code that came with a folder or with a profile."""
+        return self.custom and not self.installed
 
     @property
     def parameters(self) -> tuple[str, ...]:

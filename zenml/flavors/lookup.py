@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from zenml.domain.component_types import command
-from zenml.domain.errors import FlavorNotFoundError
-from zenml.domain.suggestions import did_you_mean
+from zenml.domain.errors import FlavorNotFoundError, OwnCodeNotRunError
+from zenml.domain.suggestions import did_you_mean, typed
 from zenml.flavors.index import FLAVORS
 from zenml.flavors.info import FlavorInfo
 
@@ -25,11 +25,13 @@ class Flavors(NamedTuple):
 
     Attributes:
         registered: Those registered in a profile, by component type.
-        root: The folder that modules of one's own are found from; empty for the working directory.
+        root: The repository whose modules the registered ones are found among; None outside of any.
+        runs_own_code: Whether classes of registered ones may be imported; not by what only tries things out.
     """
 
     registered: Mapping[str, Sequence[FlavorInfo]] = {}
-    root: str = ""
+    root: str | None = None
+    runs_own_code: bool = True
 
     def of(self, component_type: str) -> list[FlavorInfo]:
         """Returns the flavors of a component type, by name. Those of installed packages are imported for it."""
@@ -69,30 +71,38 @@ class Flavors(NamedTuple):
 
         Raises:
             FlavorNotFoundError: There is no such flavor.
+            OwnCodeNotRunError: It is a registered one, and those are not imported here.
             FlavorImportError: Its module cannot be imported here.
         """
         from zenml.flavors.loading import load
+        from zenml.flavors.own_code import load_own
 
         info = self.find(component_type, flavor)
-        return load(info.source, self.root if info.custom else None)
+        if not info.own:
+            return load(info.source)
+        if not self.runs_own_code:
+            asked = f"zenml {command(component_type)} flavor describe {typed(info.name)}"
+            raise OwnCodeNotRunError(
+                f"The class '{info.source}' of the flavor '{info.name}' is not imported by a dry run.",
+                f'Run "{asked}" to see what is known of it.',
+            )
+        return load_own(info.source, self.root)
 
     def ready(self, info: FlavorInfo) -> bool:
         """Tells whether what a flavor needs is installed. It is looked for, and not imported."""
-        from zenml.flavors.loading import is_installed, load
+        from zenml.flavors.loading import is_installed
+        from zenml.flavors.own_code import is_there
 
-        if not info.custom:
-            return info.package is None or is_installed(info.package)
-        try:
-            return bool(load(info.source, self.root))
-        except ImportError:
-            return False
+        if info.own:
+            return is_there(info.source, self.root)
+        return info.package is None or is_installed(info.package)
 
     def _installed(self, component_type: str) -> Iterator[FlavorInfo]:
         from zenml.flavors.loading import installed
 
         for source, found in installed():
             if component_type == found.TYPE:
-                yield FlavorInfo(found.FLAVOR, source, custom=True)
+                yield FlavorInfo(found.FLAVOR, source, custom=True, installed=True)
 
 
 SHIPPED = Flavors()

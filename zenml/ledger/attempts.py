@@ -11,9 +11,11 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from zenml import places
+from zenml.documents.limits import NOTE
+from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.errors import BusyError, ConflictError, DamagedLedgerError, LedgerError
 from zenml.ledger.ids import utc_now
 from zenml.ledger.origin import Origin, command_line, without_secrets
@@ -85,22 +87,22 @@ def outcome_of(error: BaseException) -> tuple[str, int]:
 def read(config_directory: str) -> Iterator[dict[str, Any] | None]:
     """Yields what was noted, oldest first; None for a line that is no note."""
     path = places.attempts_file(config_directory)
-    files: list[IO[str]] = []
+    files: list[BinaryIO] = []
     with contextlib.ExitStack() as stack:
         # the newer one first: if it becomes the old one meanwhile, it is found twice, and nothing is missed
         for name in (path, _old(path)):
-            with contextlib.suppress(OSError):
-                file = stack.enter_context(open(name, encoding="utf-8", errors="replace"))
+            with contextlib.suppress(OSError, UnreadableFileError):
+                file = stack.enter_context(open_file(name))
                 if not any(os.path.sameopenfile(file.fileno(), other.fileno()) for other in files):
                     files.append(file)
         for lines in reversed(files):
-            for line in lines:
+            while line := lines.readline(NOTE):
                 yield _note(line)
 
 
-def _note(line: str) -> dict[str, Any] | None:
+def _note(line: bytes) -> dict[str, Any] | None:
     with contextlib.suppress(ValueError, RecursionError):
-        found = json.loads(line)
+        found = json.loads(line.decode("utf-8", errors="replace"))
         if isinstance(found, dict) and found.get("version") == VERSION:
             return found
     return None

@@ -16,6 +16,8 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from zenml.documents.limits import KEY
+from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
 from zenml.projections.unusable import full
 
@@ -153,8 +155,13 @@ class MasterKey:
                 if not self._lasting:
                     return os.urandom(_KEY_BYTES)
                 self._create()
-            with open(self._path, encoding="ascii", errors="replace") as file:
-                return self._parsed(file.read().strip())
+            with open_file(self._path) as file:
+                return self._parsed(file.read(KEY).decode("ascii", errors="replace").strip())
+        except UnreadableFileError as error:
+            raise NotAllowedError(
+                f"The key file {self._path} cannot be used: {error}.",
+                f"Make it readable, or set {VARIABLE} to the key.",
+            ) from error
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise full(self._path) from error

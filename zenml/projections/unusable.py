@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 
+from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.errors import BusyError, DamagedLedgerError, LedgerError, NotAllowedError
 
 RESTORE = 'Keep the damaged file, and restore a backup; "zenml ledger backup --help" says how.'
@@ -119,8 +120,8 @@ def emptied(path: str) -> DamagedLedgerError | None:
     for profile in sorted(
         glob.glob(os.path.join(glob.escape(os.path.dirname(path)), "profiles", "*", "profile.yaml"))
     ):
-        with contextlib.suppress(OSError), open(profile, encoding="utf-8", errors="replace") as file:
-            if "\n# ledger " in file.read(1000):
+        with contextlib.suppress(OSError, UnreadableFileError), open_file(profile) as file:
+            if b"\n# ledger " in file.read(1000):
                 return DamagedLedgerError(f"The ledger {path} is empty, and {profile} was made from it.", RESTORE)
     return None
 

@@ -10,6 +10,7 @@ from zenml.domain.suggestions import typed
 from zenml.repository.open_change import OpenChange
 
 if TYPE_CHECKING:
+    from zenml.documents.found import Found
     from zenml.documents.profile import ProfileDocument
     from zenml.ledger.ledger import LockedLedger
     from zenml.ledger.origin import Origin
@@ -55,11 +56,10 @@ class BringingIn(OpenChange):
 
         carry_out(self, plan)
 
-    def import_profiles(self, path: str, name: str | None) -> None:
-        """Makes profiles of what a path leads to."""
-        from zenml.repository.importing import find_profiles, import_profile
+    def import_profiles(self, path: str, found: Found, *, checked: bool) -> None:
+        """Makes profiles of what a path led to, as `zenml.repository.importing.find_profiles` returns it."""
+        from zenml.repository.importing import import_profile
 
-        found, checked = find_profiles(path, name)
         for it in found.profiles:
             free = self._free_name(path, it.name, alone=len(found.profiles) == 1)
             import_profile(self, it._replace(name=free), checked=checked)
@@ -85,19 +85,32 @@ class BringingIn(OpenChange):
         self.say(f"There is a profile '{name}' here: the one from {path} is called '{other}'.")
         return other
 
-    def bring_over(self, locked: LockedLedger, who: Origin, profile: ProfileRow) -> None:
-        """Records what ZenML left in the configuration folder as a change of its own, which can be undone."""
+    def left_by_zenml(self) -> Found | LedgerError | None:
+        """Returns what ZenML left in the configuration folder; the error, if it cannot be read."""
         folder = self.request.config_directory
         if not os.path.exists(os.path.join(folder, "config.yaml")):
-            return
+            return None
         from zenml.documents.zenml_config import is_zenml_config, read_zenml_config
-        from zenml.repository.importing import bring_over
 
         if not is_zenml_config(folder):
-            return
+            return None
         try:
+            return read_zenml_config(folder)
+        except LedgerError as error:
+            return error
+
+    def bring_over(
+        self, left: Found | LedgerError, locked: LockedLedger, who: Origin, profile: ProfileRow
+    ) -> None:
+        """Records what ZenML left in the configuration folder as a change of its own, which can be undone."""
+        from zenml.repository.importing import bring_over
+
+        folder = self.request.config_directory
+        try:
+            if isinstance(left, LedgerError):
+                raise left
             with self.step_back(), self.begun(locked, who, profile, "import") as recorded:
-                bring_over(self, read_zenml_config(folder))
+                bring_over(self, left)
         except LedgerError as error:
             self.say(f"ZenML's configuration in {folder} was not brought over: {error.message}")
             return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.documents.profile import ComponentDocument
 from zenml.domain.component_types import display
-from zenml.domain.errors import FlavorImportError, UnknownSecretError
+from zenml.domain.errors import FlavorImportError, OwnCodeNotRunError, UnknownSecretError
 from zenml.domain.secrecy import STARS
 from zenml.flavors.build import build
 from zenml.flavors.lookup import secret_names
@@ -54,6 +54,7 @@ class ComponentValues:
         self._database, self._ledger_id, self._checked = database, ledger_id, checked
         self._master_key: MasterKey = writing.master_key
         self._root = writing.request.root
+        self._tries_out, self._notify = writing.request.dry_run, writing.notify
         self._config_directory = writing.request.config_directory
 
     def plain(self, row: ComponentRow) -> dict[str, Any]:
@@ -82,12 +83,18 @@ class ComponentValues:
         UnknownSecretError: A secret is nowhere to be found.
             FlavorNotFoundError: There is no such flavor.
         """
-        known = known_flavors(self._database, self._ledger_id, self._root)
+        known = known_flavors(self._database, self._ledger_id, self._root, runs_own_code=not self._tries_out)
         values, hidden = self._with_secrets(wanted, row)
         if self._checked:
             here = {name: value for name, value in values.items() if not self._is_of_another_machine(value)}
             try:
                 component = build(wanted.type, wanted.flavor, wanted.name, component_id, here, known)
+            except OwnCodeNotRunError as error:
+                stars = f"The parameters of '{wanted.name}' are not checked, and new ones are shown as stars."
+                self._notify(f"{error.message} {stars}")
+                unknown = frozenset(values) - (row.settings.keys() if row else frozenset())
+                given = {name: value for name, value in values.items() if value is not None}
+                return Values(given, unknown | hidden, None)  # the class alone knows which of them are secret
             except FlavorImportError as error:
                 warn(f"{error.message} The parameters of '{wanted.name}' were not checked.")
             else:

@@ -8,26 +8,32 @@ from zenml.domain.component_types import command, display
 from zenml.domain.errors import AlreadyExistsError, InvalidValueError
 from zenml.flavors.index import FLAVORS
 from zenml.flavors.info import FlavorInfo
-from zenml.flavors.loading import load
 from zenml.flavors.lookup import Flavors
+from zenml.flavors.own_code import load_own
 from zenml.projections.flavors import flavors
 
 
 def known_flavors(
-    database: sqlite3.Connection, ledger_id: str, root: str | None, at: int | None = None
+    database: sqlite3.Connection,
+    ledger_id: str,
+    root: str | None,
+    at: int | None = None,
+    *,
+    runs_own_code: bool = True,
 ) -> Flavors:
     """Returns the flavors there are for a profile.
 
     Args:
         database: The views.
         ledger_id: The profile's ledger.
-        root: The repository that flavors of one's own are found from; None for the working directory.
+        root: The repository that flavors of one's own are found from; None outside of any.
         at: A position of the ledger; None for now.
+        runs_own_code: Whether their classes may be imported.
     """
     registered: dict[str, list[FlavorInfo]] = {}
     for row in flavors(database, ledger_id, at=at):
         registered.setdefault(row.component_type, []).append(FlavorInfo(row.name, row.source, custom=True))
-    return Flavors(registered, root or "")
+    return Flavors(registered, root, runs_own_code)
 
 
 def check_flavor(known: Flavors, component_type: str, source: str) -> str:
@@ -38,7 +44,7 @@ def check_flavor(known: Flavors, component_type: str, source: str) -> str:
         InvalidValueError: It is a flavor of another type.
         AlreadyExistsError: It has the name of a flavor that ships with the program.
     """
-    found = load(source, known.root)
+    found = load_own(source, known.root)
     if component_type != found.TYPE:
         raise InvalidValueError(
             f"The class '{source}' is a flavor of the type {found.TYPE}, not of {component_type}.",

@@ -10,6 +10,9 @@ import contextlib
 import os
 from collections import namedtuple
 
+from zenml.documents.limits import NOTE
+from zenml.documents.opening import open_file
+
 
 class KnownHead(namedtuple("KnownHead", "size root")):
     """The end of a ledger as it was seen.
@@ -27,8 +30,8 @@ class KnownHead(namedtuple("KnownHead", "size root")):
 def read(path: str) -> tuple[dict[str, KnownHead], list[str]]:
     """Returns what is noted, and the lines about what was noted earlier."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            _, *lines = file.read().splitlines()
+        with open_file(path) as file:
+            _, *lines = file.read(NOTE).decode("utf-8", errors="replace").splitlines()
     except (OSError, ValueError):
         return {}, []
     known: dict[str, KnownHead] = {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zenml.documents.files import parse, read_yaml
 from zenml.documents.found import Found, FoundProfile
 from zenml.documents.legacy import is_legacy, read_legacy
+from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.documents.profile import ProfileDocument
 from zenml.documents.stack_exports import is_stack_export, stack_document
 from zenml.documents.zenml_config import (
@@ -81,10 +82,12 @@ def _find(path: str) -> tuple[Found, bool]:
 
 
 def _is_database(path: str) -> bool:
+    if not os.path.isfile(path):
+        return False  # what the shell opened can be read once
     try:
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             return file.read(len(_SQLITE)) == _SQLITE
-    except OSError:
+    except (OSError, UnreadableFileError):
         return False
 
 

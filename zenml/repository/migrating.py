@@ -36,10 +36,12 @@ def migrate(writing: Writing, root: str) -> None:
     name = f"legacy-repository-{secrets.token_hex(4)}"
     problems: list[str] = []
     try:
+        if not zen_file.is_legacy(root):
+            return
+        found = read_legacy(folder, name, problems)  # here, and not while others wait for the ledger
         with writing.change(kind="migrate", command=["migrate", root]):
             if not zen_file.is_legacy(root):
                 return  # somebody else was faster; the file they wrote was moved into place when the lock was ours
-            found = read_legacy(folder, name, problems)
             for line in _announcement(folder, name):
                 writing.say(line)
             import_profile(writing, found, checked=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from zenml import places
 from zenml.domain import commands
-from zenml.domain.errors import NotAllowedError
+from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.events import DomainEvent, Kind
 from zenml.flavors.lookup import secret_names
 from zenml.ledger import idempotency
@@ -30,6 +30,7 @@ from zenml.stores.local import LocalStore
 from zenml.stores.rehearsal import RehearsalStore
 
 if TYPE_CHECKING:
+    from zenml.documents.found import Found
     from zenml.flavors.base import StackComponent
 
 
@@ -64,11 +65,12 @@ class OpenChange:
 
     def prepare(self) -> None:
         """Makes the default profile on the first run, and the views if they are missing or old."""
+        left = self.left_by_zenml()  # before there is a file, and a lock that others wait for
         with self._ledger() as ledger:
-            self._first_run(ledger)
+            self._first_run(ledger, left)
         self._write_profiles()
 
-    def _first_run(self, ledger: Ledger) -> None:
+    def _first_run(self, ledger: Ledger, left: Found | LedgerError | None) -> None:
         """Makes the default profile as a change of its own: it stays, whatever becomes of the command."""
         with ledger.locked() as locked:
             notes.before(self.request, locked.transaction)
@@ -76,13 +78,19 @@ class OpenChange:
             profile = first_run.make_default_profile(
                 locked, who, self.request.config_directory, self.say, self.make_local_path
             )
-            if profile is not None:
-                self.bring_over(locked, who, profile)
+            if profile is not None and left is not None:
+                self.bring_over(left, locked, who, profile)
         notes.after(self.request, locked.transaction.database)
         self._tell()
 
-    def bring_over(self, locked: LockedLedger, who: Origin, profile: ProfileRow) -> None:
-        """Is called on the first run, when the default profile is there; nothing is brought over here."""
+    def left_by_zenml(self) -> Found | LedgerError | None:
+        """Is called on the first run, before the ledger is locked; nothing is looked for here."""
+        return None
+
+    def bring_over(
+        self, left: Found | LedgerError, locked: LockedLedger, who: Origin, profile: ProfileRow
+    ) -> None:
+        """Is called on the first run with what was left, when the default profile is there."""
 
     @contextmanager
     def begun(self, locked: LockedLedger, who: Origin, profile: ProfileRow, kind: Kind) -> Iterator[list[Change]]:
@@ -118,9 +126,11 @@ class OpenChange:
         self._check_alone("An undo")
         self._who = origin(self.request.words, self._root, reason or self.request.reason)
         try:
+            is_first = not self.request.dry_run and not has_begun(self.request.ledger_path)
+            left = self.left_by_zenml() if is_first else None
             with self._ledger(rehearsed=self.request.dry_run) as ledger:
-                if not self.request.dry_run and not has_begun(self.request.ledger_path):
-                    self._first_run(ledger)
+                if is_first:
+                    self._first_run(ledger, left)
                 yield from self._within(ledger, kind, idempotency.command_text(command))
         except BaseException as error:
             notes.failed(self.request, self.who, error, self._plaintexts)

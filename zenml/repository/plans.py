@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from zenml.documents.profile import ProfileDocument
+from zenml.documents.opening import UnreadableFileError, read_text
+from zenml.documents.plain_data import UnusableTextError, read_json_text
+from zenml.documents.profile import ComponentDocument, ProfileDocument
+from zenml.domain.component_types import display
 from zenml.domain.errors import BusyError, InvalidValueError, NotFoundError
 from zenml.ledger.change import Change
 from zenml.ledger.ids import new_id
@@ -95,11 +98,14 @@ def read_plan(path: str) -> Plan:
         InvalidValueError: It holds no plan.
     """
     try:
-        with open(path, encoding="utf-8") as file:
-            return Plan.model_validate_json(file.read())
+        return Plan.model_validate(read_json_text(read_text(path)))
     except FileNotFoundError:
         raise NotFoundError(f"The file '{path}' does not exist.", _ANOTHER) from None
-    except (OSError, ValidationError, ValueError) as error:
+    except UnreadableFileError as error:
+        raise InvalidValueError(f"The file '{path}' cannot be read: {error}.", _ANOTHER) from error
+    except UnusableTextError as error:
+        raise InvalidValueError(f"The file '{path}' holds no plan: it {error}.", _ANOTHER) from error
+    except ValidationError as error:
         raise InvalidValueError(f"The file '{path}' holds no plan.", _ANOTHER) from error
 
 
@@ -131,9 +137,20 @@ def carry_out(writing: OpenChange, plan: Plan) -> None:
     before = len(change.events)
     reconcile(writing, document, Rules(prune=plan.prune, warn=writing.say))
     events = [(event.TOPIC, event.model_dump(mode="json")) for event in change.events[before:]]
-    now = [it._asdict() for it in difference(database, events)]
-    if json.loads(json.dumps(now)) != plan.differences:
+    now = json.loads(json.dumps([it._asdict() for it in difference(database, events)]))
+    own = {f"{display(it.type)} '{it.name}'" for it in document.components if _has_own_flavor(writing, it)}
+    if _comparable(now, own) != _comparable(plan.differences, own):
         raise BusyError("What was planned would do something else by now.", _ANOTHER)
+
+
+def _has_own_flavor(writing: OpenChange, component: ComponentDocument) -> bool:
+    flavor = writing.reading().flavors.known(component.type, component.flavor)
+    return flavor is not None and flavor.own
+
+
+def _comparable(differences: list[dict[str, Any]], own: set[str]) -> list[dict[str, Any]]:
+    """Returns what must not have moved: of flavors of one's own, whose class no plan imports, no parameters."""
+    return [it for it in differences if it["thing"] not in own or it["field"] in ("name", "flavor")]
 
 
 def _touched(database: sqlite3.Connection, rehearsed: Change | None) -> dict[str, str]:

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from zenml.documents.limits import PROFILE
+from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.projections import components, database, flavors, machine, stacks
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import shown
@@ -85,14 +87,13 @@ def _stamp(profile: ProfileRow, position: int) -> str:
 def _state(target: str) -> tuple[str, bool]:
     """Returns the stamp a file was written with, and whether it was edited since; an empty one for no file."""
     try:
-        with open(target, encoding="utf-8") as file:
-            first, second, body = file.readline(), file.readline(), file.read()
+        first, second, body = (*read_text(target, PROFILE).split("\n", 2), "", "")[:3]
     except FileNotFoundError:
         return "", False
-    except (OSError, UnicodeDecodeError):
+    except UnreadableFileError:
         return "", True
     stamp, _, digest = second.strip().rpartition(" sha256 ")
-    return stamp, first != _HEAD or digest != sha256(body.encode()).hexdigest()
+    return stamp, f"{first}\n" != _HEAD or digest != sha256(body.encode()).hexdigest()
 
 
 def _text(connection: sqlite3.Connection, profile: ProfileRow, position: int) -> str:

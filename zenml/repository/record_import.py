@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from zenml import places
 from zenml.audit.importing import Imported, bring_back
+from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.errors import AlreadyExistsError, NotAllowedError, NotFoundError
 from zenml.stores.backup import sync
 from zenml.stores.local import LocalStore
@@ -76,12 +77,10 @@ def lines_of(file: str) -> Iterator[BinaryIO]:
         NotAllowedError: It cannot be read.
     """
     try:
-        stream = open(0 if file == "-" else file, "rb", closefd=file != "-")  # noqa: SIM115 - closed below
+        stream = open_file(file)
     except FileNotFoundError as error:
         raise NotFoundError(f"There is no file {file}.", 'Name one that "zenml audit export" wrote.') from error
-    except OSError as error:
-        raise NotAllowedError(
-            f"The file {file} cannot be read: {error.strerror}.", "Name another file."
-        ) from error
+    except UnreadableFileError as error:
+        raise NotAllowedError(f"The file {file} cannot be read: {error}.", "Name another file.") from error
     with stream:
         yield stream

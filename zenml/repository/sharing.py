@@ -71,7 +71,7 @@ class Sharing(Recording):
         """Returns what `apply` would do, to be done later with `apply_plan`; nothing is written."""
         from zenml.repository.plans import make_plan
 
-        rehearsal = type(self)(self.root, notify=lambda sentence: None, dry_run=True)
+        rehearsal = type(self)(self.root, notify=self._notify, dry_run=True)
         change = rehearsal.apply(document, prune=prune)
         return self.ask(lambda now: make_plan(now, self._writing().master_key, document, change, prune=prune))
 
@@ -91,4 +91,8 @@ class Sharing(Recording):
             ProfileExistsError: There is a profile of its name.
             InvalidValueError: It holds no profile, or one that cannot be.
         """
-        return self._record("import_profiles", os.path.abspath(path), name)
+        from zenml.repository.importing import find_profiles
+
+        path = os.path.abspath(path)
+        found, checked = find_profiles(path, name)  # here, and not while others wait for the ledger
+        return self._record("import_profiles", path, found, checked=checked)

@@ -11,7 +11,10 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from functools import lru_cache
 
+from zenml.documents.limits import REPOSITORY_FILE, REPOSITORY_NODES
+from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.domain.errors import NotAllowedError
 from zenml.places import REPOSITORY_FOLDER as FOLDER
 from zenml.repository.plain_yaml import dump, is_word
@@ -61,9 +64,8 @@ def exists(root: str) -> bool:
 def is_legacy(root: str) -> bool:
     """Tells whether a repository is of a version before 0.7."""
     try:
-        with open(path(root), encoding="utf-8") as file:
-            return _parse(file.read()).legacy
-    except (OSError, UnicodeDecodeError):
+        return _parse(read_text(path(root), REPOSITORY_FILE)).legacy
+    except (FileNotFoundError, UnreadableFileError):
         return False
 
 
@@ -79,13 +81,11 @@ def read(root: str, is_recorded: Callable[[str], bool]) -> ZenFile | None:
     """
     waiting = finish(root, is_recorded)
     try:
-        with open(waiting or path(root), encoding="utf-8") as file:
-            return _parse(file.read())
+        return _parse(read_text(waiting or path(root), REPOSITORY_FILE))
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        return ZenFile(None, None, f"it cannot be read ({reason})")
+    except UnreadableFileError as error:
+        return ZenFile(None, None, f"it cannot be read ({error})")
 
 
 def prepare(root: str, profile_name: str, stack_name: str | None, change_id: str) -> str:
@@ -136,11 +136,13 @@ def remove(root: str) -> None:
 def _kept(root: str) -> dict[str, Any]:
     """Returns the present content; a file that is not understood is kept beside the new one."""
     try:
-        with open(path(root), encoding="utf-8") as file:
-            return _content(file.read())
+        content = _content(read_text(path(root), REPOSITORY_FILE))
+        if isinstance(content, dict):
+            return content
+        raise UnreadableFileError(content)
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError):  # a file that is not UTF-8 is a ValueError too
+    except UnreadableFileError:
         with contextlib.suppress(OSError):
             os.replace(path(root), path(root) + ".unreadable")
         return {}
@@ -171,10 +173,9 @@ def finish(root: str, is_recorded: Callable[[str], bool]) -> str | None:
 
 
 def _parse(text: str) -> ZenFile:
-    try:
-        content = _content(text)
-    except ValueError as error:
-        return ZenFile(None, None, str(error))
+    content = _content(text)
+    if isinstance(content, str):
+        return ZenFile(None, None, content)
     if _PROFILE not in content and all(isinstance(content.get(key), dict) for key in LEGACY_KEYS):
         return ZenFile(None, None, "it is of a version before 0.7, and was not brought over", legacy=True)
     if _PROFILE not in content and _STACK not in content:
@@ -187,8 +188,9 @@ def _name(value: object) -> str | None:
     return str(value) if value not in (None, "") else None
 
 
-def _content(text: str) -> dict[str, Any]:
-    """Returns the content of a file. Raises `ValueError` if it is not understood."""
+@lru_cache(maxsize=4)  # what was parsed before the ledger was locked is not parsed again while others wait
+def _content(text: str) -> dict[str, Any] | str:
+    """Returns the content of a file; why it is not understood, in a few words, if it is not."""
     plain = _plain(text)
     return _loaded(text) if plain is None else plain
 
@@ -207,24 +209,19 @@ def _plain(text: str) -> dict[str, Any] | None:
     return content
 
 
-def _loaded(text: str) -> dict[str, Any]:
-    """Returns the content of a YAML mapping.
-
-    Raises:
-        ValueError: It is something else; the message says what, in a few words.
-    """
-    import yaml
+def _loaded(text: str) -> dict[str, Any] | str:
+    """Returns the content of a YAML mapping; if it is something else, what, in a few words."""
+    from zenml.documents.plain_data import UnusableTextError, read_yaml_text
 
     try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
-        raise ValueError(f"it is not YAML{where}") from error
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
+        content = read_yaml_text(text, REPOSITORY_NODES)
+    except UnusableTextError as error:
+        return f"it {error}"
     if content is None:
         return {}
     if not isinstance(content, dict):
-        raise ValueError("it is not a mapping of keys to values")
+        return "it is not a mapping of keys to values"
+    for key in (_PROFILE, _STACK):
+        if isinstance(content.get(key), (dict, list)):
+            return f"{key} is not a name"
     return {str(key): value for key, value in content.items()}
