@@ -22,7 +22,7 @@ def component_object(
     """Returns a component with its parameters, secrets decrypted; blanked ones are unset."""
     row = now.component_row(component_type, component_id)
     parameters = {name: plain(now.connection, master_key, setting) for name, setting in row.settings.items()}
-    return build(component_type, row.flavor, row.name, component_id, parameters, now.flavors)
+    return build(component_type, row.flavor, row.name, component_id, parameters, now.flavors, kept=parameters)
 
 
 def stack_object(now: Reading, master_key: MasterKey, name: str) -> Stack:
@@ -82,14 +82,14 @@ def check_update(current: StackComponent, parameters: Mapping[str, Any], remove:
     for parameter in parameters:
         if parameter in ("name", "uuid"):
             raise NotAllowedError(f"Cannot update mandatory property '{parameter}' of '{name}' {current.TYPE}.")
-        if parameter not in described:
+        if parameter not in described and parameter not in current.left_over:
             raise NotAllowedError(
                 f"You cannot update the {kind} `{name}` with property '{parameter}'.", hint(parameter)
             )
     for parameter in remove:
         if parameter in ("name", "uuid") or (parameter in described and described[parameter].required):
             raise NotAllowedError(f"Cannot remove mandatory attribute '{parameter}' of '{name}' {current.TYPE}.")
-        if parameter not in described:
+        if parameter not in described and parameter not in current.left_over:
             raise NotAllowedError(
                 f"You cannot remove the attribute '{parameter}' of '{name}' {kind}.", hint(parameter)
             )
