@@ -7,7 +7,6 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from tests.flavors.samples import MINIMAL
-from zenml.domain.secrecy import SECRET
 from zenml.flavors.base import StackComponent
 from zenml.flavors.index import FLAVORS
 from zenml.flavors.lookup import SHIPPED
@@ -124,7 +123,8 @@ def checked_parameters(flavor: type[StackComponent]) -> set[str]:
     constrained = {
         name
         for name, field in flavor.model_fields.items()
-        if field.annotation not in (str, str | None, bool) or any(it is not SECRET for it in field.metadata)
+        if field.annotation not in (str, str | None, bool)
+        or {*map(repr, field.metadata)} - {"SECRET", "NOT_SECRET"}
     }
     return (validated(flavor) | constrained) - StackComponent.model_fields.keys()
 

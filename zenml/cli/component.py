@@ -114,8 +114,9 @@ def build(component_type: str) -> typer.Typer:
         name, parameters = parse(words or [])
         opened = how.repository(stack=True)
         name = _named(opened, component_type, name)
-        flavor = opened.describe_component(component_type, name).flavor
-        encrypted = keyed_secrets(opened.get_flavor(flavor, component_type), secret or [], parameters)
+        current = opened.describe_component(component_type, name)
+        declared = opened.get_flavor(current.flavor, component_type)
+        encrypted = keyed_secrets(declared, secret or [], parameters, current.parameters)
         change = opened.update_component(component_type, name, parameters, secrets=encrypted)
         how.done(opened, change, f"Successfully updated {kind} `{name}`.")
 

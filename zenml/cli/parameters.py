@@ -10,6 +10,8 @@ from zenml.domain.errors import InvalidValueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from zenml.flavors.base import StackComponent
 
 _FILES = "Write @ and the path of a text file: --parameter=@settings.json."
@@ -47,21 +49,24 @@ def names_only(words: list[str]) -> tuple[str | None, list[str]]:
     return _single(positional), options
 
 
-def keyed_secrets(declared: type[StackComponent], given: list[str], parameters: dict[str, str]) -> frozenset[str]:
+def keyed_secrets(
+    declared: type[StackComponent], given: list[str], parameters: dict[str, str], kept: Iterable[str] = ()
+) -> frozenset[str]:
     """Puts ``--secret parameter=value`` among the parameters and returns which ones were given so.
 
     A flavor may itself have a parameter called ``secret``, for the name of one: a word without ``=`` is
-    its value.
+    its value. Those in ``kept`` are parameters that the component has without its flavor knowing them.
 
     Raises:
         InvalidValueError: There is no such parameter. The text is not repeated: it is secret.
     """
-    known = {parameter.name for parameter in declared.describe_parameters()}
+    known = {parameter.name for parameter in declared.describe_parameters()} | set(kept)
     encrypted = set()
     for text in given:
         key, equals, value = text.partition("=")
         key = key.replace("-", "_")
-        if not equals and "secret" in known:
+        if "secret" in known and (not equals or key not in known):  # base64 may end with =
+            _once("secret", parameters)
             parameters["secret"] = expanded(text)
         elif equals and key in known:
             _once(key, parameters)
@@ -77,8 +82,7 @@ def keyed_secrets(declared: type[StackComponent], given: list[str], parameters: 
 
 def _option(word: str) -> str:
     if not word.startswith("--") or not word[2:].partition("=")[0].replace("-", "_").isidentifier():
-        shown = word.partition("=")[0]
-        raise typer.BadParameter(f"'{shown}' is no parameter; write --parameter=value.", param_hint="parameters")
+        raise typer.BadParameter("Please write each parameter as --parameter=value.", param_hint="parameters")
     return word[2:]
 
 
@@ -89,7 +93,8 @@ def _once(key: str, parameters: dict[str, str]) -> None:
 
 def _single(positional: list[str]) -> str | None:
     if len(positional) > 1:
-        raise typer.BadParameter(f"Got unexpected extra argument ({positional[1]})")
+        # not repeated: it may be a secret that lost its option
+        raise typer.BadParameter("Please give one name only; write parameters as --parameter=value.")
     return positional[0] if positional else None
 
 
@@ -99,8 +104,9 @@ def expanded(value: str) -> str:
         return value
     name = value[1:]
     try:
-        return read_text(name, PARAMETER)
+        text = read_text(name, PARAMETER)
     except FileNotFoundError as error:
         raise InvalidValueError(f"The file '{name}' cannot be read: {error.strerror}.", _FILES) from error
     except UnreadableFileError as error:
         raise InvalidValueError(f"The file '{name}' cannot be read: {error}.", _FILES) from error
+    return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text

@@ -53,7 +53,7 @@ class ComponentDocument(Document):
     name: str
     flavor: str
     id: Identity | None = None
-    parameters: dict[str, Any] = Field(default_factory=dict)
+    parameters: dict[str, Any] = Field(default_factory=dict, repr=False)  # there may be secrets in it
 
 
 class StackDocument(Document):

@@ -1,47 +1,96 @@
-"""What in a parameter must not be shown. Pure functions over text."""
+"""What is a secret: one table for every flavor, file, message and command line. Pure functions over values."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
-STARS: Final = "***"
+from zenml.domain.secret_places import STARS, Starring, is_secret_reference, means_secret
 
-_REFERENCE = re.compile(r"\{\{\s*\S+?\.\S+?\s*\}\}")
+__all__ = [
+    "NOT_SECRET",
+    "SECRET",
+    "STARS",
+    "has_stars",
+    "hidden_in",
+    "is_secret_reference",
+    "masked",
+    "means_secret",
+    "without_passwords",
+    "without_secrets",
+]
 
-# Up to the last @, since a password typed into a URL is often not percent-encoded: one that holds
-# @ or / must not show in part. Hiding too much of an odd URL is the lesser fault.
-_PASSWORD_IN_URL = re.compile(r"(://[^/?#\s:@]*):[^\s'\"]*@")
-_PASSWORD_IN_VALUE = re.compile(r"(://[^/?#\s:@]*):.*@", re.DOTALL)
-_PASSWORD_IN_QUERY = re.compile(
-    r"([?&][\w.-]*(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|sig|signature)=)[^&#\s'\"]*",
-    re.IGNORECASE,
-)
+_SHORT = 4  # characters: shorter secrets are looked for as whole words alone, or all would be stars
 
 
 class SecretMarker:
-    """Says that a parameter is a secret; there is one, `SECRET`."""
+    """Says of a parameter whether it is a secret; there are two, `SECRET` and `NOT_SECRET`."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
 
     def __repr__(self) -> str:
-        return "SECRET"
+        return self._name
 
 
-SECRET: Final = SecretMarker()
-"""Marks a secret parameter of a flavor: ``password: Annotated[str | None, SECRET] = None``."""
+SECRET: Final = SecretMarker("SECRET")
+"""Marks a secret parameter of a flavor: ``license: Annotated[str | None, SECRET] = None``."""
+
+NOT_SECRET: Final = SecretMarker("NOT_SECRET")
+"""Marks a parameter that only sounds like one: ``pull_secret: Annotated[str | None, NOT_SECRET] = None``."""
 
 
-def is_secret_reference(value: object) -> bool:
-    """Returns whether a value names a secret, ``{{name.key}}``, and so is none itself."""
-    return isinstance(value, str) and _REFERENCE.fullmatch(value) is not None
+def masked(value: Any, *, secret: bool = False) -> Any:
+    """Returns a JSON value with ``***`` in the places of its secrets; equal to the value if it has none.
+
+    Args:
+        value: The value.
+        secret: Whether what holds it has the name of a secret.
+    """
+    return Starring(whole=True).value(value, secret=secret)
+
+
+def hidden_in(value: Any, *, secret: bool = False) -> frozenset[str]:
+    """Returns the texts that `masked` replaces by stars."""
+    starring = Starring(whole=True)
+    starring.value(value, secret=secret)
+    return frozenset(starring.hidden)
+
+
+def has_stars(value: Any) -> bool:
+    """Tells whether a value stands for a secret that is not shown."""
+    match value:
+        case str():
+            return value == STARS or (STARS in value and STARS in masked(value.replace(STARS, "probe")))
+        case dict():
+            return any(map(has_stars, value.values()))
+        case list() | tuple():
+            return any(map(has_stars, value))
+        case _:
+            return False
 
 
 def without_passwords(text: str, *, whole: bool = False) -> str:
-    """Returns the text with ``***`` for the passwords in its URLs.
+    """Returns the text with ``***`` for the secrets that can be told by what stands around them.
 
     Args:
         text: The text.
         whole: Whether it is a value or a word of a command line, and not prose: a blank or a quotation mark in a
             password does not end it then.
     """
-    pattern = _PASSWORD_IN_VALUE if whole else _PASSWORD_IN_URL
-    return _PASSWORD_IN_QUERY.sub(rf"\1{STARS}", pattern.sub(rf"\1:{STARS}@", text))
+    return Starring(whole=whole).text(text)
+
+
+def without_secrets(text: str, plaintexts: Iterable[str]) -> str:
+    """Returns prose without secrets.
+
+    Args:
+        text: What somebody wrote, or an error says.
+        plaintexts: Values that are known for secrets; others are told by what stands around them.
+    """
+    # longest first: a secret may be the beginning of another one
+    for secret in sorted(filter(None, plaintexts), key=len, reverse=True):
+        pattern = re.escape(secret)
+        text = re.sub(pattern if len(secret) >= _SHORT else rf"(?<!\w){pattern}(?!\w)", STARS, text)
+    return without_passwords(text)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import uuid as uuids
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from types import NoneType
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, NoReturn, get_args, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, NoReturn, Self, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
-from zenml.domain.secrecy import SECRET, STARS, is_secret_reference, without_passwords
+from zenml.domain.secrecy import NOT_SECRET, SECRET, STARS, is_secret_reference, masked, means_secret
 
 if TYPE_CHECKING:
     from zenml.flavors.provisioning import Provisioned
@@ -65,11 +65,25 @@ class StackComponent(BaseModel):
     name: str
     uuid: uuids.UUID = Field(default_factory=uuids.uuid4)
 
+    _left_over: dict[str, Any] = PrivateAttr(default_factory=dict)
+
     @property
     def parameters(self) -> dict[str, Any]:
         """The parameters that are set, as JSON values. One that is unset (None) is absent."""
         stored = self.model_dump(mode="json", exclude={"name", "uuid"})
-        return {name: value for name, value in stored.items() if value is not None}
+        return {name: value for name, value in (stored | self._left_over).items() if value is not None}
+
+    @property
+    def left_over(self) -> frozenset[str]:
+        """The names of parameters that another version of the flavor had; they are kept, and never used."""
+        return frozenset(self._left_over)
+
+    def with_left_over(self, values: Mapping[str, Any]) -> Self:
+        """Returns the component with parameters besides those that its flavor knows."""
+        other = self.model_copy()
+        if values and other.__pydantic_private__ is not None:
+            other.__pydantic_private__["_left_over"] = dict(values)
+        return other
 
     @property
     def local_path(self) -> str | None:
@@ -121,7 +135,7 @@ class StackComponent(BaseModel):
                 type=_in_words(field.annotation),
                 default=None if field.is_required() else field.get_default(call_default_factory=True),
                 required=field.is_required(),
-                secret=_is_secret(field),
+                secret=_is_secret(name, field),
             )
             for name, field in cls.model_fields.items()
             if name not in StackComponent.model_fields
@@ -130,8 +144,13 @@ class StackComponent(BaseModel):
 
     @classmethod
     def secret_parameters(cls) -> frozenset[str]:
-        """Returns the names of the parameters marked `SECRET`."""
-        return frozenset(name for name, field in cls.model_fields.items() if _is_secret(field))
+        """Returns the names of the secret parameters: marked `SECRET`, or texts with the name of a secret."""
+        return frozenset(name for name, field in cls.model_fields.items() if _is_secret(name, field))
+
+    @classmethod
+    def plain_parameters(cls) -> frozenset[str]:
+        """Returns the names of the parameters marked `NOT_SECRET`."""
+        return frozenset(name for name, field in cls.model_fields.items() if NOT_SECRET in field.metadata)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -151,17 +170,20 @@ class StackComponent(BaseModel):
 
     def __repr__(self) -> str:
         shown = [f"type={self.TYPE}", f"flavor={self.FLAVOR}"]
-        for name, field in type(self).model_fields.items():
-            value = getattr(self, name)
-            hidden = _is_secret(field) and value is not None and not is_secret_reference(value)
-            shown.append(f"{name}={STARS if hidden else without_passwords(str(value))}")
+        fields, plain = type(self).model_fields, self.plain_parameters()
+        for name, value in {**{name: getattr(self, name) for name in fields}, **self._left_over}.items():
+            if name in self.secret_parameters() and value is not None and not is_secret_reference(value):
+                value = STARS
+            shown.append(f"{name}={masked(value, secret=name not in plain and means_secret(name))}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
     __str__ = __repr__
 
 
-def _is_secret(field: FieldInfo) -> bool:
-    return SECRET in field.metadata
+def _is_secret(name: str, field: FieldInfo) -> bool:
+    if SECRET in field.metadata or NOT_SECRET in field.metadata:
+        return SECRET in field.metadata
+    return means_secret(name) and _in_words(field.annotation) == "text"
 
 
 def _in_words(annotation: Any) -> str:

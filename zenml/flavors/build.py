@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from zenml.domain.component_types import display
 from zenml.domain.errors import InvalidValueError
+from zenml.domain.secrecy import hidden_in, means_secret, without_secrets
 from zenml.domain.suggestions import did_you_mean
 from zenml.flavors.base import Parameter, StackComponent
 from zenml.flavors.lookup import SHIPPED, Flavors
@@ -44,6 +45,7 @@ def build(
     uuid: UUID | str | None,
     raw: Mapping[str, Any],
     known: Flavors = SHIPPED,
+    kept: Container[str] = (),
 ) -> StackComponent:
     """Makes a component of any flavor.
 
@@ -55,33 +57,41 @@ def build(
         raw: The parameters: text as typed, ``"3306"``, ``"true"``, JSON for a mapping or a list, or values of
             the right type. None leaves a parameter unset.
         known: The flavors there are.
+        kept: Names of parameters that are kept if the flavor does not know them.
 
     Raises:
         FlavorNotFoundError: There is no such flavor.
         FlavorImportError: Its class cannot be imported here.
         ComponentParametersError: Parameters are missing, unknown or of the wrong form; names all of them.
     """
-    return build_from(known.load(component_type, flavor), name, uuid, raw)
+    return build_from(known.load(component_type, flavor), name, uuid, raw, kept)
 
 
 def build_from(
-    flavor_type: type[StackComponent], name: str, uuid: UUID | str | None, raw: Mapping[str, Any]
+    flavor_type: type[StackComponent],
+    name: str,
+    uuid: UUID | str | None,
+    raw: Mapping[str, Any],
+    kept: Container[str] = (),
 ) -> StackComponent:
     """Makes a component of a flavor whose class is at hand; raises `ComponentParametersError` as `build` does."""
     parameters = {parameter.name: parameter for parameter in flavor_type.describe_parameters()}
     given = {key: value for key, value in raw.items() if value is not None}
-    unknown = [key for key in given if key not in parameters]
+    left_over = {key: given[key] for key in given if key not in parameters and key in kept}
+    unknown = [key for key in given if key not in parameters and key not in left_over]
     values = {key: _typed(value, parameters[key]) for key, value in given.items() if key in parameters}
     identity = {"name": name} if uuid is None else {"name": name, "uuid": uuid}
     problems, joint = [f"{key}: extra fields not permitted" for key in unknown], []
     try:
         component = flavor_type.model_validate({**identity, **values})
         if not problems:
-            return component
+            return component.with_left_over(left_over)
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False)
-        problems += [_in_words(it) for it in found]
-        joint = [_in_words(it) for it in found if not it["loc"]]
+        hidden = {text for key, value in given.items() for text in hidden_in(value, secret=means_secret(key))}
+        hidden |= {str(given[key]) for key in flavor_type.secret_parameters() & given.keys()}
+        problems += [without_secrets(_in_words(it), hidden) for it in found]  # a flavor's own words may repeat one
+        joint = [without_secrets(_in_words(it), hidden) for it in found if not it["loc"]]
     hint = _hint(unknown, tuple(parameters.values()))
     raise ComponentParametersError(flavor_type, tuple(dict.fromkeys(problems)), tuple(joint), hint)
 

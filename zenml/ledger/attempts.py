@@ -10,15 +10,17 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 from zenml import places
 from zenml.documents.limits import NOTE
 from zenml.documents.opening import UnreadableFileError, open_file
+from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import BusyError, ConflictError, DamagedLedgerError, LedgerError
+from zenml.domain.secrecy import STARS, without_secrets
 from zenml.ledger.ids import utc_now
-from zenml.ledger.origin import Origin, command_line, without_secrets
+from zenml.ledger.origin import Origin, command_line, split_option, typed_secrets
 
 VERSION = 1
 """Of the form of a line."""
@@ -29,6 +31,10 @@ LARGEST = 1 << 20
 _LONGEST = 4000  # characters of a text in it: one line is one write, and people read it
 _MODE = 0o600  # it names people and paths
 _NOTED = "_noted_as_attempt"
+
+_WITH_PARAMETERS = ("register", "update")
+_KEPT = frozenset({"flavor", "type", "output", "reason", "-f", "-t", "-o"})
+_FLAGS = frozenset({"dry_run", "interactive", "-i"})
 
 _OUTCOMES: tuple[tuple[type[BaseException], str, int], ...] = (
     (ConflictError, "conflict", 3),
@@ -66,7 +72,7 @@ def note(
             return
         setattr(error, _NOTED, True)
         names = frozenset(secret_names)
-        hidden = {*plaintexts, *_typed_secrets(who.command or (), names)}
+        hidden = {*plaintexts, *typed_secrets(who.command or (), names)}
         _append(places.attempts_file(config_directory), _line(who, error, outcome, exit_code, names, hidden))
     except Exception:
         return
@@ -125,7 +131,7 @@ def _line(
     secret_names: frozenset[str],
     plaintexts: set[str],
 ) -> bytes:
-    words = who.command
+    words = _refused(who.command) if who.command is not None else None
     said = getattr(error, "message", None) or str(error)
     found = {
         "version": VERSION,
@@ -152,17 +158,29 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
-def _typed_secrets(words: Iterable[str], secret_names: frozenset[str]) -> Iterator[str]:
-    """Yields the secrets of a command line: an error may repeat what was typed before it was known for one."""
-    names, before = {name.replace("-", "_") for name in secret_names}, ""
-    for word in words:
-        option, equals, value = word.partition("=") if word.startswith("--") else (before, "=", word)
-        option = option.removeprefix("--").replace("-", "_")
-        if equals and option in names:
-            yield value
-        elif equals and option == "secret":
-            yield value.partition("=")[2] or value
-        before = option if not equals else ""
+def _refused(words: Sequence[str]) -> list[str]:
+    """Returns the words of a refused command without what was typed as the parameters of a component.
+
+    A secret may stand anywhere among them: under a misspelt name, or as a word of its own.
+    """
+    if len(words) < 2 or words[0].replace("-", "_") not in COMPONENT_TYPES or words[1] not in _WITH_PARAMETERS:
+        return list(words)
+    kept, before, named = list(words[:2]), "", False
+    for word in words[2:]:
+        option, equals, value = split_option(word)
+        if word.startswith("-"):
+            shown = word.partition("=")[0] if option else word if len(word) == 2 else STARS
+            if equals:
+                shown += f"={value if option in _KEPT else STARS}"
+        elif before:
+            shown = word if before in _KEPT else STARS
+        else:
+            shown, named = (STARS if named else word), True
+        kept.append(shown)
+        before = "" if equals or not word.startswith("-") else (option or word)
+        if before in _FLAGS:
+            before = ""
+    return kept
 
 
 def _append(path: str, line: bytes) -> None:

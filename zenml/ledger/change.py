@@ -12,11 +12,12 @@ from zenml.domain.commands import Command
 from zenml.domain.decide import decide
 from zenml.domain.errors import NotAllowedError, ProfileNotFoundError
 from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Idempotency, Kind, Part
+from zenml.domain.secrecy import without_secrets
 from zenml.domain.values import Secret
 from zenml.evidence.merkle import leaf_hash
 from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
-from zenml.ledger.origin import Origin, command_line, without_secrets
+from zenml.ledger.origin import Origin, command_line
 from zenml.ledger.sealing import Sealer
 from zenml.projections import views
 from zenml.projections.changes import Changes, part_summary

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Literal, NamedTuple
 
 import zenml
-from zenml.domain.secrecy import STARS, without_passwords
+from zenml.domain.secrecy import STARS, hidden_in, means_secret, without_passwords
+
+NAMES_OF_SECRETS = frozenset({"authentication_secret"})
+"""Options that flavors of ours take the name of a secret with."""
 
 _PAIR = "secret"  # of --secret NAME=VALUE
 _SHORT = 4  # characters: shorter secrets are not searched for inside words, only as whole values
@@ -84,27 +86,38 @@ def command_line(words: Iterable[str], secret_names: Iterable[str], plaintexts: 
 
     Args:
         words: The words after the program's name.
-        secret_names: Names of parameters that some flavor calls secret.
+        secret_names: Names of parameters that some flavor calls secret, besides those that mean one.
         plaintexts: Values that were sealed as secrets in this very change.
     """
+    words, names = list(words), {name.replace("-", "_") for name in secret_names}
     # longest first: a secret may be the beginning of another one
-    hidden = sorted({text for text in plaintexts if text}, key=len, reverse=True)
-    names = {name.replace("-", "_") for name in secret_names}
+    hidden = sorted({*filter(None, plaintexts), *filter(None, typed_secrets(words, names))}, key=len, reverse=True)
     shown, before = ["zenml"], ""
     for word in words:
-        option, equals, value = word.removeprefix("--").partition("=")
-        option = option.replace("-", "_") if word.startswith("--") else ""
-        if before == _PAIR and not option:
-            word = _kept_name(word)
-        elif before in names and not option:
-            word = STARS
-        elif equals and option == _PAIR:
-            word = f"--{_PAIR}={_kept_name(value)}"
-        elif equals and option in names:
-            word = f"{word.partition('=')[0]}={STARS}"
+        option, equals, value = split_option(word)
+        if option and equals:
+            shown.append(f"{word.partition('=')[0]}={_shown(option, value, names, hidden)}")
+        else:
+            shown.append(_shown("" if option else before, word, names, hidden))
         before = "" if equals else option
-        shown.append(without_passwords(_starred(word, hidden), whole=True))
     return shlex.join(shown)
+
+
+def split_option(word: str) -> tuple[str, str, str]:
+    """Returns the name of an option with underscores, ``=`` and its value; only the word if it is no option."""
+    if not word.startswith("--"):
+        return "", "", word
+    option, equals, value = word.removeprefix("--").partition("=")
+    return option.replace("-", "_"), equals, value
+
+
+def _shown(option: str, value: str, names: set[str], hidden: list[str]) -> str:
+    """Returns the value of an option, or a word without one, as it may be shown."""
+    if option == _PAIR:
+        return STARS if value in hidden else _kept_name(value)
+    if _is_secret(option, names):
+        return STARS
+    return without_passwords(_starred(value, hidden), whole=True)
 
 
 def _starred(word: str, hidden: list[str]) -> str:
@@ -119,24 +132,30 @@ def _starred(word: str, hidden: list[str]) -> str:
     return word
 
 
-def without_secrets(text: str, plaintexts: Iterable[str]) -> str:
-    """Returns prose without secrets; short ones are looked for as whole words, or all would be stars.
+def typed_secrets(words: Iterable[str], secret_names: Set[str]) -> Iterator[str]:
+    """Yields the secrets of a command line: an error may repeat what was typed before it was known for one."""
+    names, before = {name.replace("-", "_") for name in secret_names}, ""
+    for word in words:
+        option, equals, value = split_option(word)
+        name = option or before
+        if name == _PAIR and (equals or not option):
+            pair = value.partition("=")[2]
+            yield pair if pair.strip("=") else value
+        elif (equals or not option) and _is_secret(name, names):
+            yield value
+            yield value.removeprefix("@")  # an error may name the file
+        yield from hidden_in(value)
+        before = "" if equals else option
 
-    Args:
-        text: What somebody wrote, or an error says.
-        plaintexts: Values that are known for secrets; passwords in URLs are known by themselves.
-    """
-    # longest first: a secret may be the beginning of another one
-    for secret in sorted(filter(None, plaintexts), key=len, reverse=True):
-        pattern = re.escape(secret)
-        text = re.sub(pattern if len(secret) >= _SHORT else rf"(?<!\w){pattern}(?!\w)", STARS, text)
-    return without_passwords(text)
+
+def _is_secret(option: str, names: Set[str]) -> bool:
+    return option in names or (means_secret(option) and option not in NAMES_OF_SECRETS)
 
 
 def _kept_name(text: str) -> str:
-    """Returns ``name=***`` for ``name=value``, stars alone for anything else."""
-    name, equals, _ = text.partition("=")
-    return f"{name}={STARS}" if equals else STARS
+    """Returns ``name=***`` for ``name=value``, else stars alone: base64 ends with ``=`` too."""
+    name, _, value = text.partition("=")
+    return f"{name}={STARS}" if value.strip("=") else STARS
 
 
 def _user() -> str:

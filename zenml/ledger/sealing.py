@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from zenml.domain.errors import InvalidValueError
-from zenml.domain.secrecy import is_secret_reference, without_passwords
+from zenml.domain.secrecy import STARS, hidden_in, is_secret_reference, masked, means_secret
 from zenml.domain.values import Salted, Secret, Setting
 from zenml.evidence import canonical
 from zenml.ledger.ids import new_id, new_salt
@@ -31,26 +31,42 @@ class Sealer:
         """Returns a value with a new salt."""
         return Salted(s=new_salt(), v=_text(value))
 
-    def setting(self, value: Any, *, secret: bool = False) -> Setting:
-        """Returns a setting; it is encrypted if it is secret or has a URL with a password in it."""
+    def setting(self, value: Any, *, secret: bool = False, named: bool = False) -> Setting:
+        """Returns a setting; it is encrypted as a whole if it is a secret or has one in it.
+
+        Args:
+            value: The value.
+            secret: Whether it is a secret whatever it holds.
+            named: Whether its name is that of a secret, which it is if it is a text.
+        """
         secret = secret and not is_secret_reference(value)
-        masked = _masked(value)
-        if not secret and masked == value:
+        shown = masked(value, secret=named)
+        if not secret and shown == value:
             return self.salted(value)
         key_id, text = new_id(), _text(value)
         ciphertext, wrapped, digest = self._master_key.seal(key_id, text)
         self.keys[key_id] = KeyRow(key_id, wrapped, digest)
-        if secret:
-            self.plaintexts.update(_strings(value))
+        self.plaintexts |= set(_strings(value)) if secret else hidden_in(value, secret=named)
         return Secret(
             key_id=key_id,
             ciphertext=self.salted(ciphertext),
-            masked=None if secret else self.salted(masked),
+            masked=None if secret or shown == STARS else self.salted(shown),
         )
 
-    def settings(self, values: Mapping[str, Any], secrets: frozenset[str]) -> dict[str, Setting]:
-        """Returns parameters as settings."""
-        return {name: self.setting(value, secret=name in secrets) for name, value in values.items()}
+    def settings(
+        self, values: Mapping[str, Any], secrets: Set[str], plain: Set[str] = frozenset()
+    ) -> dict[str, Setting]:
+        """Returns parameters as settings.
+
+        Args:
+            values: The values, by the names of the parameters.
+            secrets: The names of those that are secret.
+            plain: The names of those that are not, whatever they are called.
+        """
+        return {
+            name: self.setting(value, secret=name in secrets, named=name not in plain and means_secret(name))
+            for name, value in values.items()
+        }
 
 
 def _text(value: Any) -> str:
@@ -66,19 +82,6 @@ def _text(value: Any) -> str:
             f"A value cannot be stored: {str(error)[:1].lower()}{str(error)[1:]}.",
             "Give text, numbers below 2**53, lists or mappings.",
         ) from error
-
-
-def _masked(value: Any) -> Any:
-    """Returns a JSON value with all passwords of URLs starred out."""
-    match value:
-        case str():
-            return without_passwords(value, whole=True)
-        case dict():
-            return {key: _masked(inner) for key, inner in value.items()}
-        case list() | tuple():
-            return [_masked(inner) for inner in value]
-        case _:
-            return value
 
 
 def _strings(value: Any) -> list[str]:

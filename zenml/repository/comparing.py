@@ -107,7 +107,9 @@ def state_in(document: ProfileDocument) -> State:
     """Returns the state that a file describes."""
     found = [Thing("flavor", it.type, it.name, it.id, {"source": _plain(it.source)}) for it in document.flavors]
     for part in document.components:
-        values = {name: _plain(value) for name, value in sorted(part.parameters.items()) if value is not None}
+        values = {
+            name: _typed(name, value) for name, value in sorted(part.parameters.items()) if value is not None
+        }
         found.append(Thing("component", part.type, part.name, part.id, {"flavor": _plain(part.flavor), **values}))
     for stack in document.stacks:
         held = {kind: Field("", name) for kind, name in sorted(stack.components.items())}
@@ -186,6 +188,14 @@ def _same(one: Field | None, other: Field | None, *, by_identity: bool) -> bool:
 
 def _plain(value: Any) -> Field:
     return Field(json.dumps(value, sort_keys=True), value)
+
+
+def _typed(name: str, value: Any) -> Field:
+    """Returns a value that stands in a file, without the secrets in it."""
+    from zenml.domain.secrecy import masked, means_secret  # here: few comparisons need it
+    from zenml.flavors.lookup import secret_names
+
+    return _plain(masked(value, secret=name in secret_names() or means_secret(name)))
 
 
 def _setting(connection: sqlite3.Connection, text: str) -> Field:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.documents.profile import ComponentDocument
-from zenml.domain.component_types import display
+from zenml.domain.component_types import command, display
 from zenml.domain.errors import FlavorImportError, OwnCodeNotRunError, UnknownSecretError
-from zenml.domain.secrecy import STARS
+from zenml.domain.secrecy import STARS, has_stars
+from zenml.domain.suggestions import typed
 from zenml.flavors.build import build
-from zenml.flavors.lookup import secret_names
 from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
 from zenml.projections import components
@@ -37,11 +37,13 @@ class Values(NamedTuple):
     Attributes:
         plain: The values, secrets in clear text.
         secrets: The names of those to be encrypted.
+        not_secret: The names of those that are not, whatever they are called.
         component: The component itself; None if it was not checked.
     """
 
     plain: dict[str, Any]
     secrets: frozenset[str]
+    not_secret: frozenset[str]
     component: StackComponent | None
 
 
@@ -49,9 +51,16 @@ class ComponentValues:
     """Finds the values of components for one profile."""
 
     def __init__(
-        self, writing: OpenChange, database: sqlite3.Connection, ledger_id: str, *, checked: bool
+        self,
+        writing: OpenChange,
+        database: sqlite3.Connection,
+        ledger_id: str,
+        *,
+        checked: bool,
+        keep_unknown: bool,
     ) -> None:
         self._database, self._ledger_id, self._checked = database, ledger_id, checked
+        self._keep_unknown = keep_unknown
         self._master_key: MasterKey = writing.master_key
         self._root = writing.request.root
         self._tries_out, self._notify = writing.request.dry_run, writing.notify
@@ -85,26 +94,42 @@ class ComponentValues:
         """
         known = known_flavors(self._database, self._ledger_id, self._root, runs_own_code=not self._tries_out)
         values, hidden = self._with_secrets(wanted, row)
+        source = row or find_component(self._database, wanted.id)
+        kept = values.keys() if self._keep_unknown else source.settings.keys() if source else ()
         if self._checked:
             here = {name: value for name, value in values.items() if not self._is_of_another_machine(value)}
             try:
-                component = build(wanted.type, wanted.flavor, wanted.name, component_id, here, known)
+                component = build(wanted.type, wanted.flavor, wanted.name, component_id, here, known, kept)
             except OwnCodeNotRunError as error:
                 stars = f"The parameters of '{wanted.name}' are not checked, and new ones are shown as stars."
                 self._notify(f"{error.message} {stars}")
                 unknown = frozenset(values) - (row.settings.keys() if row else frozenset())
                 given = {name: value for name, value in values.items() if value is not None}
-                return Values(given, unknown | hidden, None)  # the class alone knows which of them are secret
+                return Values(given, unknown | hidden, frozenset(), None)  # the class alone knows which of them are secret
             except FlavorImportError as error:
                 warn(f"{error.message} The parameters of '{wanted.name}' were not checked.")
             else:
-                return Values(component.parameters, component.secret_parameters() | hidden, component)
+                self._name_unknown(wanted, component.left_over - (row.settings.keys() if row else set()), warn)
+                secrets = component.secret_parameters() | hidden
+                return Values(component.parameters, secrets, component.plain_parameters(), component)
         info = (
             known.known(wanted.type, wanted.flavor) if self._checked else known.shipped(wanted.type, wanted.flavor)
         )
-        secret = frozenset(info.secrets) if info and not info.custom else secret_names()
         given = {name: value for name, value in values.items() if value is not None}
-        return Values(given, secret | hidden, None)
+        if info is None or info.custom:
+            return Values(given, hidden, frozenset(), None)
+        self._name_unknown(wanted, given.keys() - set(info.parameters), warn)
+        return Values(given, hidden | set(info.secrets), frozenset(info.parameters) - set(info.secrets), None)
+
+    def _name_unknown(self, wanted: ComponentDocument, names: Set[str], warn: Callable[[str], None]) -> None:
+        if not names:
+            return
+        options = " ".join(f"--{name}" for name in sorted(names))
+        warn(
+            f"{display(wanted.type).capitalize()} '{wanted.name}' has parameters that its flavor "
+            f"'{wanted.flavor}' does not know: {', '.join(sorted(names))}. They are kept; run "
+            f'"zenml {command(wanted.type)} remove-attribute {typed(wanted.name)} {options}" to remove them.'
+        )
 
     def _is_of_another_machine(self, value: Any) -> bool:
         """Tells whether a value is the own place of a component in another configuration folder than this one."""
@@ -134,19 +159,6 @@ class ComponentValues:
                 )
             values[name] = stored[name]
         return values, hidden & values.keys()
-
-
-def has_stars(value: Any) -> bool:
-    """Tells whether a value stands for a secret that is not shown."""
-    match value:
-        case str():
-            return value == STARS or f":{STARS}@" in value or f"={STARS}" in value
-        case dict():
-            return any(map(has_stars, value.values()))
-        case list() | tuple():
-            return any(map(has_stars, value))
-        case _:
-            return False
 
 
 def find_component(database: sqlite3.Connection, component_id: str | None) -> ComponentRow | None:

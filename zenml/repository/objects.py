@@ -41,7 +41,7 @@ def component_object(
         name: instead[name] if name in instead else plain(now.connection, master_key, name, setting)
         for name, setting in row.settings.items()
     }
-    return build(component_type, row.flavor, row.name, component_id, parameters, now.flavors)
+    return build(component_type, row.flavor, row.name, component_id, parameters, now.flavors, kept=parameters)
 
 
 def stack_object(now: Reading, master_key: MasterKey, name: str) -> Stack:
@@ -101,14 +101,14 @@ def check_update(current: StackComponent, parameters: Mapping[str, Any], remove:
     for parameter in parameters:
         if parameter in ("name", "uuid"):
             raise NotAllowedError(f"Cannot update mandatory property '{parameter}' of '{name}' {current.TYPE}.")
-        if parameter not in described:
+        if parameter not in described and parameter not in current.left_over:
             raise NotAllowedError(
                 f"You cannot update the {kind} `{name}` with property '{parameter}'.", hint(parameter)
             )
     for parameter in remove:
         if parameter in ("name", "uuid") or (parameter in described and described[parameter].required):
             raise NotAllowedError(f"Cannot remove mandatory attribute '{parameter}' of '{name}' {current.TYPE}.")
-        if parameter not in described:
+        if parameter not in described and parameter not in current.left_over:
             raise NotAllowedError(
                 f"You cannot remove the attribute '{parameter}' of '{name}' {kind}.", hint(parameter)
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,6 +10,7 @@ from zenml.documents.profile import ComponentDocument, FlavorDocument, ProfileDo
 from zenml.domain import commands
 from zenml.domain.component_types import command, display
 from zenml.domain.errors import InUseError, NotAllowedError, ProfileNotFoundError
+from zenml.domain.secrecy import hidden_in, is_secret_reference, means_secret
 from zenml.domain.suggestions import typed
 from zenml.ledger.ids import new_id
 from zenml.projections import components, flavors, stacks
@@ -26,6 +28,7 @@ class Rules(NamedTuple):
     Attributes:
         prune: Whether what it does not name goes.
         checked: Whether parameters have to be what their flavors take; else they are taken as they stand.
+        keep_unknown: Whether parameters that the flavor does not know are kept, and named; else they are refused.
         same_ids: Whether a component of the same name and another id is another component, to be replaced.
         activate: The stack to activate for the machine before others go; None to leave it.
         local_paths: Whether the folders are made that local components need.
@@ -35,6 +38,7 @@ class Rules(NamedTuple):
 
     prune: bool = False
     checked: bool = True
+    keep_unknown: bool = False
     same_ids: bool = False
     activate: str | None = None
     local_paths: bool = True
@@ -71,7 +75,9 @@ class Reconciling:
             raise ProfileNotFoundError("No profile is active.", 'Run "zenml profile set PROFILE".')
         self._writing, self._rules = writing, rules
         self._database, self._ledger_id = locked.transaction.database, profile.profile_ledger_id
-        self._values = ComponentValues(writing, self._database, self._ledger_id, checked=rules.checked)
+        self._values = ComponentValues(
+            writing, self._database, self._ledger_id, checked=rules.checked, keep_unknown=rules.keep_unknown
+        )
 
     def run(self, wanted: ProfileDocument) -> None:
         """Does it."""
@@ -174,7 +180,11 @@ class Reconciling:
                 self._do(commands.RenameComponent(wanted.type, name, wanted.name))
             values = self._values.of(wanted, it.row.component_id, it.row, self._rules.warn)
             current = self._values.plain(it.row)
-            changed = {key: value for key, value in values.plain.items() if current.get(key) != value}
+            changed = {
+                key: value
+                for key, value in values.plain.items()
+                if current.get(key) != value or self._is_in_clear(it.row.settings[key], key, value, values)
+            }
             removed = tuple(key for key in it.row.settings if key not in values.plain)
             if changed or removed:
                 settings = self._sealed(wanted, values, changed)
@@ -187,10 +197,18 @@ class Reconciling:
             except NotAllowedError as error:  # `up` says so again, when it is to be used
                 self._rules.warn(error.message)
 
+    @staticmethod
+    def _is_in_clear(setting: str, name: str, value: Any, values: Values) -> bool:
+        """Tells whether a value that has a secret in it was recorded before that was known."""
+        if "key_id" in json.loads(setting):
+            return False
+        named = name not in values.not_secret and means_secret(name)
+        return (name in values.secrets and not is_secret_reference(value)) or bool(hidden_in(value, secret=named))
+
     def _sealed(self, wanted: ComponentDocument, values: Values, chosen: dict[str, Any]) -> dict[str, Any]:
         _, change = self._writing.now
         more = self._rules.secrets.get((wanted.type, wanted.name), frozenset())
-        return dict(change.sealer.settings(chosen, values.secrets | more))
+        return dict(change.sealer.settings(chosen, values.secrets | more, values.not_secret))
 
     def _name(self, row: ComponentRow) -> str:
         now = components.component_by_id(self._database, self._ledger_id, row.component_id)

@@ -13,12 +13,14 @@ from zenml.domain import commands
 from zenml.domain.component_types import command, display
 from zenml.domain.errors import ComponentClashError
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
+from zenml.domain.secrecy import has_stars
 from zenml.domain.suggestions import typed
 from zenml.domain.values import Setting
+from zenml.flavors.lookup import SHIPPED
 from zenml.ledger.ids import new_id
 from zenml.projections import components, flavors, machine, stacks
 from zenml.projections.settings import shown
-from zenml.repository.component_values import OWN_PLACE, has_stars
+from zenml.repository.component_values import OWN_PLACE
 from zenml.repository.plain_values import plain_values, secrets_of
 from zenml.repository.reconciling import Rules, reconcile
 
@@ -57,7 +59,9 @@ def copy_component(
         settings = {name: _SETTING.validate_json(text) for name, text in row.settings.items()}
     else:
         values = plain_values(database, writing.master_key, row.settings)
-        settings = change.sealer.settings(values, secrets_of(row.settings))
+        info = SHIPPED.shipped(component_type, row.flavor)
+        plain = frozenset(info.parameters) - set(info.secrets) if info else frozenset()
+        settings = change.sealer.settings(values, secrets_of(row.settings), plain)
     with _in(writing, to_profile):
         _bring_flavors(writing, from_profile, [row])
         writing.execute(commands.RegisterComponent(new_id(), component_type, target, row.flavor, settings))
@@ -157,7 +161,7 @@ def _bring(
                 it.name,
             )
     encrypted = {(kind, renames.get(f"{kind}/{old}", old)): names for (kind, old), names in secrets.items()}
-    rules = Rules(warn=writing.say, secrets=encrypted, local_paths=False)
+    rules = Rules(warn=writing.say, secrets=encrypted, keep_unknown=True, local_paths=False)
     reconcile(writing, ProfileDocument(components=missing), rules)
     for it in missing:
         writing.say(f"Registered stack component with type '{it.type}' and name '{it.name}'.")
@@ -185,7 +189,9 @@ def _with_defaults(brought: ComponentDocument, component_id: str) -> dict[str, A
     from zenml.flavors.build import build
 
     try:
-        return build(brought.type, brought.flavor, brought.name, component_id, brought.parameters).parameters
+        return build(
+            brought.type, brought.flavor, brought.name, component_id, brought.parameters, kept=brought.parameters
+        ).parameters
     except LedgerError:  # a flavor that cannot be loaded here, or parameters that another version took
         return {key: value for key, value in brought.parameters.items() if value is not None}
 

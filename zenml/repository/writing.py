@@ -46,7 +46,9 @@ class Writing(BringingIn):
     def register_component(self, component: StackComponent, secrets: frozenset[str] = frozenset()) -> None:
         """Registers a component."""
         _, change = self.now
-        settings = change.sealer.settings(component.parameters, component.secret_parameters() | secrets)
+        settings = change.sealer.settings(
+            component.parameters, component.secret_parameters() | secrets, component.plain_parameters()
+        )
         self.execute(
             commands.RegisterComponent(
                 str(component.uuid), component.TYPE, component.name, component.FLAVOR, settings
@@ -73,13 +75,17 @@ class Writing(BringingIn):
         objects.check_update(current, parameters, remove)
         kept = {key: value for key, value in current.parameters.items() if key not in remove}
         wanted = {**kept, **parameters}
-        updated = build(component_type, found.flavor, name, found.component_id, wanted, now.flavors)
+        updated = build(
+            component_type, found.flavor, name, found.component_id, wanted, now.flavors, kept=current.left_over
+        )
         _, change = self.now
         secret = (
             updated.secret_parameters() | secrets | objects.kept_secret(now, component_type, found.component_id)
         )
         settings = change.sealer.settings(
-            {key: value for key, value in updated.parameters.items() if key in parameters}, secret
+            {key: value for key, value in updated.parameters.items() if key in parameters},
+            secret,
+            updated.plain_parameters(),
         )
         self.execute(commands.UpdateComponent(component_type, name, settings, tuple(remove)))
         self.make_local_path(updated)

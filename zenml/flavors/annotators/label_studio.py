@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from zenml.domain.secrecy import NOT_SECRET
 from zenml.flavors.bases import BaseAnnotator
 from zenml.flavors.values import Port
 
@@ -19,4 +20,4 @@ class LabelStudioAnnotator(BaseAnnotator):
     PACKAGE: ClassVar[str | None] = "label_studio"
 
     port: Port = 8093
-    authentication_secret: str | None = None
+    authentication_secret: Annotated[str | None, NOT_SECRET] = None

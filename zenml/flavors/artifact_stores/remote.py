@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import field_validator
 
 from zenml.domain.errors import ProvisioningError
-from zenml.domain.secrecy import STARS, is_secret_reference
+from zenml.domain.secrecy import NOT_SECRET, STARS, is_secret_reference
 from zenml.flavors.bases import BaseArtifactStore
 from zenml.flavors.loading import is_installed
 from zenml.flavors.provisioning import Provisioned
@@ -24,7 +24,7 @@ class RemoteArtifactStore(BaseArtifactStore):
     SCHEMES: ClassVar[tuple[str, ...]]
 
     path: str
-    authentication_secret: str | None = None
+    authentication_secret: Annotated[str | None, NOT_SECRET] = None
 
     @field_validator("path")
     @classmethod

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import field_validator
 
+from zenml.domain.secrecy import NOT_SECRET
 from zenml.flavors.bases import BaseContainerRegistry
 
 
@@ -14,7 +17,7 @@ class ContainerRegistry(BaseContainerRegistry):
     """
 
     uri: str
-    authentication_secret: str | None = None
+    authentication_secret: Annotated[str | None, NOT_SECRET] = None
 
     @field_validator("uri")
     @classmethod

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from zenml.domain.secrecy import NOT_SECRET
 from zenml.flavors.bases import BaseDataValidator
 
 
@@ -16,4 +17,4 @@ class WhylogsDataValidator(BaseDataValidator):
     INTEGRATION: ClassVar[str | None] = "whylogs"
     PACKAGE: ClassVar[str | None] = "whylogs"
 
-    authentication_secret: str | None = None
+    authentication_secret: Annotated[str | None, NOT_SECRET] = None

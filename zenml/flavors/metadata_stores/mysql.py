@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, field_validator
 
 from zenml.domain.errors import ProvisioningError
-from zenml.domain.secrecy import SECRET, is_secret_reference
+from zenml.domain.secrecy import NOT_SECRET, SECRET, is_secret_reference
 from zenml.flavors.bases import BaseMetadataStore
 from zenml.flavors.provisioning import TIMEOUT, Provisioned, check_port
 from zenml.flavors.values import Port
@@ -41,7 +41,7 @@ class MySQLMetadataStore(BaseMetadataStore):
     port: Port = 3306
     username: Annotated[str | None, SECRET] = None
     password: Annotated[str | None, SECRET] = None
-    secret: str | None = None
+    secret: Annotated[str | None, NOT_SECRET] = None
     upgrade_migration_enabled: bool = True
 
     @field_validator("database")

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from zenml.domain.secrecy import NOT_SECRET
 from zenml.flavors.bases import BaseModelDeployer
 from zenml.flavors.values import WebAddress
 
@@ -26,5 +27,5 @@ class KServeModelDeployer(BaseModelDeployer):
     kubernetes_context: str | None = None
     kubernetes_namespace: str | None = None
     custom_domain: str | None = None
-    secret: str | None = None
+    secret: Annotated[str | None, NOT_SECRET] = None
     docker_parent_image: str | None = None

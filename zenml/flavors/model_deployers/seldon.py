@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from zenml.domain.secrecy import NOT_SECRET
 from zenml.flavors.bases import BaseModelDeployer
 from zenml.flavors.values import WebAddress
 
@@ -24,5 +25,5 @@ class SeldonModelDeployer(BaseModelDeployer):
     base_url: WebAddress
     kubernetes_context: str | None = None
     kubernetes_namespace: str | None = None
-    secret: str | None = None
+    secret: Annotated[str | None, NOT_SECRET] = None
     docker_parent_image: str | None = None

@@ -1,0 +1,148 @@
+"""Secrets in names and in plain text: the table of names, and the places in a text where secrets stand."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+STARS: Final = "***"
+
+_REFERENCE = re.compile(r"\{\{\s*\S+?\.\S+?\s*\}\}")
+
+_MEANINGS = """
+    password passwd pwd passphrase secret token credential credentials authorization cookie apikey accesskey
+    secretkey privatekey accountkey signingkey clientsecret connectionstring
+"""
+"""The last words of names of secrets, written together. Plurals count or list something: ``max_tokens``."""
+
+_TABLE = frozenset(_MEANINGS.split())
+_RUN_TOGETHER = re.compile(r"(?:password|passwd|passphrase|apikey|accesskey|secretkey|privatekey)$")
+"""What no other word ends with, so that ``PGPASSWORD`` and ``dbpassword`` are known too."""
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
+_TRIVIAL = frozenset({"true", "false", "none", "null", STARS})  # never looked for elsewhere
+_SIGNATURES = frozenset({"sig", "signature"})  # of URLs that open a door by themselves
+
+# Up to the last @, since a password typed into a URL is often not percent-encoded: one that holds
+# @ or / must not show in part. Hiding too much of an odd URL is the lesser fault.
+_PASSWORD_IN_URL = re.compile(r"(?P<kept>://[^/?#\s:@]*:)(?P<secret>[^\s'\"]*)@")
+_PASSWORD_IN_VALUE = re.compile(r"(?P<kept>://[^/?#\s:@]*:)(?P<secret>.*)@", re.DOTALL)
+# A token as the user of a web address; git hosts take it with an empty password, or with this one.
+_USER_IN_URL = re.compile(r"(?P<kept>https?://)(?P<secret>[^/?#\s:'\"]+)(?::(?:x-oauth-basic)?)?@", re.IGNORECASE)
+_WITHOUT_SCHEME = re.compile(
+    r"(?P<kept>(?<![^\s'\"=,;(\[{])(?!mailto:|sip:|sips:|xmpp:|acct:)[^\s/:@'\"=]+:)"
+    r"(?P<secret>[^\s/\\'\"][^\s/'\"]*)@(?=\[[0-9A-Fa-f:]+\]|\w)(?!(?:sha\d+|md5|blake\w+):|[\w.+]+:[0-9a-f]{32,})",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<![\w.-])[\w.-]*\w(?=[ \t]*=)")
+_QUOTED_NAME = re.compile(r"(?P<quote>[\"'])(?P<name>[\w. -]+)(?P=quote)\s*(?=:)")
+_HEADER = re.compile(r"(?<![\w.-])(?P<name>[A-Za-z][\w.-]*)(?=:[ \t]+\S)")
+_ASSIGNED = re.compile(r"[ \t]*=[ \t]*(?:(\{\{[^}]*\}\})|\{([^}]*)\}|\"([^\"]*)\"|'([^']*)'|([^&;\s'\"]*))")
+_QUOTED = re.compile(r":\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')")
+_REST_OF_LINE = re.compile(r":[ \t]+(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\r\n'\"]+))")
+
+
+def is_secret_reference(value: object) -> bool:
+    """Returns whether a value names a secret, ``{{name.key}}``, and so is none itself."""
+    return isinstance(value, str) and _REFERENCE.fullmatch(value) is not None
+
+
+def words(name: str) -> list[str]:
+    """Returns the words of a name in small letters; ``awsAccessKey`` and ``AWS_ACCESS_KEY`` have three."""
+    if not name.isascii():
+        from unicodedata import normalize  # here: few names need it
+
+        name = normalize("NFKC", name)
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def means_secret(name: object) -> bool:
+    """Tells whether the last words of a name say that its value is a secret; numbers at the end do not count."""
+    if not isinstance(name, str):
+        return False
+    last = words(name)
+    while last and last[-1].isdigit():
+        last.pop()
+    joined = ["".join(last[-count:]) for count in (1, 2)]
+    return bool(last) and (any(one in _TABLE for one in joined) or bool(_RUN_TOGETHER.search(last[-1])))
+
+
+class Starring:
+    """Replaces the secrets of texts by stars.
+
+    Attributes:
+        hidden: What was replaced so far.
+    """
+
+    def __init__(self, *, whole: bool) -> None:
+        self._whole = whole  # whether texts are values, and not prose
+        self.hidden: set[str] = set()
+
+    def star(self, secret: str) -> str:
+        """Returns stars for a secret, unless there is nothing to hide."""
+        if not secret or is_secret_reference(secret):
+            return secret
+        if secret.lower() not in _TRIVIAL:
+            self.hidden.add(secret)
+        return STARS
+
+    def value(self, value: Any, *, secret: bool = False) -> Any:
+        """Returns a JSON value without the secrets in it; ``secret`` if what holds it has the name of one."""
+        match value:
+            case str():
+                return self.star(value) if secret else self.text(value)
+            case dict():
+                named = secret or any(means_secret(value.get(key)) for key in ("name", "key"))
+                return {
+                    key: self.value(inner, secret=means_secret(key) or (named and key == "value"))
+                    for key, inner in value.items()
+                }
+            case list() | tuple():
+                return [self.value(inner, secret=secret) for inner in value]
+            case _:
+                return value
+
+    def text(self, text: str) -> str:
+        """Returns a text without the secrets in it."""
+        structured = self._structured(text)
+        if structured is not None:
+            return structured
+        text = self._before_the_host(_USER_IN_URL, text)
+        text = self._before_the_host(_PASSWORD_IN_VALUE if self._whole else _PASSWORD_IN_URL, text)
+        text = self._before_the_host(_WITHOUT_SCHEME, text)
+        text = self._named(_NAME, _ASSIGNED, text)
+        text = self._named(_QUOTED_NAME, _QUOTED, text)
+        return self._named(_HEADER, _REST_OF_LINE, text) if self._whole else text
+
+    def _structured(self, text: str) -> str | None:
+        """Returns JSON text without the secrets in it; None for any other text, and for JSON without secrets."""
+        if not self._whole or not text.lstrip().startswith(("{", "[")):
+            return None
+        import json
+
+        try:
+            value = json.loads(text)
+            shown: Any = self.value(value)
+        except (ValueError, RecursionError):
+            return None
+        return None if shown == value else json.dumps(shown, ensure_ascii=False)
+
+    def _before_the_host(self, pattern: re.Pattern[str], text: str) -> str:
+        return pattern.sub(lambda match: f"{match['kept']}{self.star(match['secret'])}@", text)
+
+    def _named(self, names: re.Pattern[str], values: re.Pattern[str], text: str) -> str:
+        """Returns a text without the values that stand behind names of secrets."""
+        shown, done = [], 0
+        for match in names.finditer(text):
+            name = match.groupdict().get("name") or match[0]
+            value = values.match(text, match.end()) if match.start() >= done and _opens(name) else None
+            if value is None or value.lastindex is None or not value[value.lastindex]:
+                continue
+            start, end = value.span(value.lastindex)
+            shown += [text[done:start], self.star(value[value.lastindex])]
+            done = end
+        return "".join([*shown, text[done:]])
+
+
+def _opens(name: str) -> bool:
+    return means_secret(name) or words(name)[-1:] in ([one] for one in _SIGNATURES)
