@@ -282,3 +282,28 @@ def test_the_file_that_was_made_is_a_database(used: Machine) -> None:
     here.provision(PARTS)
     with sqlite3.connect(here.get_stack_component("metadata_store", "default").parameters["uri"]) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_it_stands_in_the_history_of_its_profile_and_names_it(used: Machine) -> None:
+    here = used.repository()
+    _, up = here.provision(PARTS)
+    assert up is not None
+    here.undo(up.letters)
+    here.create_profile("other")
+    here.activate_profile("other")
+    _, theirs = here.provision(PARTS)
+    assert theirs is not None
+    listed = {it.change: it.told for it in here.history()}
+    assert not any(up.letters.startswith(change) for change in listed)
+    assert [it.told for it in here.history(kinds=["outside"])] == [
+        "provision artifact store 'default', provision metadata store 'default' in profile 'other'"
+    ]
+    of_default = here.history(profile="default")
+    assert [it.told for it in of_default if it.kind == "outside"] == [
+        "provision artifact store 'default', provision metadata store 'default' in profile 'default'"
+    ]
+    assert any(it.kind == "undo" and it.told.endswith("in profile 'default'") for it in of_default)
+    assert not any(it.kind == "undo" for it in here.history())
+    here.activate_profile("default")
+    here.delete_profile("other")
+    assert len(here.history(kinds=["outside"], everything=True)) == 2
