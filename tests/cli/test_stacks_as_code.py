@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -137,15 +139,25 @@ def test_up_and_down_as_they_are_typed(home: Home) -> None:
     assert [(it["type"], it["ready"], it["state"]) for it in told["components"]] == [
         ("artifact_store", True, "running"),
         ("metadata_store", True, "running"),
-        ("orchestrator", True, "running"),
+        ("orchestrator", True, None),
     ]
     assert home.done("stack", "down").stdout.startswith("Suspending resources for active stack 'default'.\n")
-    asked = home.run("stack", "down", "--force", stdin="n\n", check=0)
-    assert "metadata.db" in asked.stderr
-    assert "Nothing was removed." in asked.stdout
-    assert list(home.config.rglob("metadata.db"))
-    gone = home.run("stack", "down", "--force", stdin="y\n", check=0)
+    (file,) = home.config.rglob("metadata.db")
+    looked = home.done("stack", "down", "--force", "--dry-run")
+    assert f"metadata store 'default': removed {file}" in looked.stdout
+    with closing(sqlite3.connect(file)) as database:
+        database.executescript("create table runs (name); insert into runs values ('first')")
+    kept = home.done("stack", "down", "--force")
+    assert f"kept {file} (table 'runs' has rows)" in kept.stdout
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("delete from runs")
+        database.commit()
+    gone = home.done("stack", "down", "--force")
     assert gone.stdout.startswith("Deprovisioning resources for active stack 'default'.\n")
+    assert not list(home.config.rglob("metadata.db"))
+    (down,) = json.loads(home.done("history", "--kind", "outside", "--limit", "1", "-o", "json").stdout)["changes"]
+    back = home.done("undo", down["change"]).stdout.splitlines()
+    assert back[-1] == "Only the record was changed: no file or folder was made, brought back or removed."
     assert not list(home.config.rglob("metadata.db"))
     home.done("artifact-store", "register", "bad", "-f", "local", f"--path={home.work}/bad")
     (home.work / "bad").rmdir()

@@ -33,6 +33,7 @@ NO_CHANGE = {
     "verify",
     "accept_ledger",
     "made_for",
+    "outlook_of_deprovision",
     "plan",
     "show",
     "bisect",

@@ -31,6 +31,8 @@ NEWEST_FIRST = "SCAN c"
 A_FEW = "SCAN s"
 # There are as many ledgers as profiles, and one more.
 EVERY_LEDGER = "SCAN heads USING COVERING INDEX sqlite_autoindex_heads_1"
+# Of whose profile a component is that has something on this machine.
+IN_THE_PROFILE = {"components_now", "components_over"}
 UNDONE_THEN = {"change_targets_by_target", "sqlite_autoindex_changes_1"}
 A_STACK = {"stack_id": "s", "name": "s", "components": {"orchestrator": "absent"}}
 
@@ -122,7 +124,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     ),
     "history here up to a point": (
         lambda d, i: history.history(d, Context("x", i, None), 20, Filter(upto=9, after=2)),
-        {"change_parts_by_number", "changes", "change_subjects", *UNDONE_THEN},
+        {"change_parts_by_number", "changes", "change_subjects", *UNDONE_THEN, *IN_THE_PROFILE},
     ),
     "by number": (lambda d, i: history.by_number(d, 3), {"changes"}),
     "flavors": (lambda d, i: flavors.flavors(d, i, "orchestrator"), {"flavors_unique"}),
@@ -137,16 +139,16 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "history": (lambda d, i: history.history(d, limit=20), {NEWEST_FIRST}),
     "history here": (
         lambda d, i: history.history(d, Context("x", i, None), limit=20),
-        {"change_parts_by_number", "changes", "change_subjects"},
+        {"change_parts_by_number", "changes", "change_subjects", *IN_THE_PROFILE},
     ),
     "newest undoable": (
         lambda d, i: undoable.undoable(d, Context("x", i, None), Mine("me", "person")),
-        {"change_parts_by_number", "changes", "change_subjects"},
+        {"change_parts_by_number", "changes", "change_subjects", *IN_THE_PROFILE},
     ),
     "newest redoable": (
         lambda d, i: undoable.redoable(d, Context("x", i, None), Mine("me", "person")),
         {
-            *("change_parts_by_number", "changes", "change_subjects"),
+            *("change_parts_by_number", "changes", "change_subjects", *IN_THE_PROFILE),
             *("change_targets", "sqlite_autoindex_changes_1"),
         },
     ),
@@ -158,7 +160,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         lambda d, i: history.history(d, Context("x", i, None), 20, Filter(about=(About(("x", "y"), own=False),))),
         {
             *("changes", "change_subjects_by_subject", "sqlite_autoindex_changes_1"),
-            *("change_parts_by_number", "change_subjects"),
+            *("change_parts_by_number", "change_subjects", *IN_THE_PROFILE),
         },
     ),
     "history, filtered": (

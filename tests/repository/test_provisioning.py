@@ -53,8 +53,6 @@ def test_only_what_was_made_is_removed(used: Machine) -> None:
     assert path.is_dir()
     path.rmdir()
     here.provision(part)
-    (path / "inner").mkdir()
-    (path / "inner" / "file").write_text("x")
     assert here.made_for(part) == [str(path)]
     done = one(here.deprovision(part))
     assert (done.ready, done.said, done.having.state) == (True, f"removed {path}", None)
@@ -73,10 +71,84 @@ def test_suspending_keeps_everything(used: Machine) -> None:
     part = local(here, path)
     here.provision(part)
     done = one(here.suspend(part))
-    assert (done.said, done.having.state, done.having.made) == ("suspended", "suspended", (str(path),))
+    assert (done.said, done.having.state) == ("nothing runs for it here", "running")
+    assert here.suspend(part)[1] is None
     assert path.is_dir()
+
+
+def test_a_flavor_that_stops_something_is_suspended(used: Machine) -> None:
+    (used.base / "running_flavor.py").write_text(
+        "from zenml.orchestrators import BaseOrchestrator\n"
+        "from zenml.flavors.provisioning import Provisioned\n"
+        "class Running(BaseOrchestrator):\n"
+        "    FLAVOR = 'running'\n"
+        "    def provision(self):\n        return Provisioned('started')\n"
+        "    def suspend(self):\n        pass\n"
+    )
+    here, part = used.repository(), {"orchestrator": "a"}
+    here.register_flavor("orchestrator", "running_flavor.Running")
+    here.register_component("orchestrator", "a", "running", {})
+    here.provision(part)
+    done = one(here.suspend(part))
+    assert (done.said, done.having.state) == ("suspended", "suspended")
     assert here.suspend(part)[1] is None
     assert one(here.provision(part)).having.state == "running"
+
+
+def test_what_was_not_checked_is_not_recorded(used: Machine) -> None:
+    here, part = used.repository(), {"artifact_store": "cloud"}
+    here.register_component("artifact_store", "cloud", "s3", {"path": "s3://b", "authentication_secret": "x"})
+    done, change = here.provision(part)
+    assert "not checked" in done[0].said
+    assert (done[0].having.state, change) == (None, None)
+    assert here.suspend(part)[1] is None
+    assert here.provision({"orchestrator": "default"})[1] is None
+
+
+def test_what_somebody_filled_is_kept_until_it_is_empty_again(used: Machine) -> None:
+    here, path = used.repository(), used.base / "data"
+    part = local(here, path)
+    here.provision(part)
+    (path / ".hidden").write_text("x")
+    done, change = here.deprovision(part)
+    assert (done[0].said, change) == (f"kept {path} (it is not empty)", None)
+    assert (path / ".hidden").read_text() == "x"
+    assert here.made_for(part) == [str(path)]
+    (path / ".hidden").unlink()
+    assert one(here.deprovision(part)).said == f"removed {path}"
+
+
+def test_what_another_stack_uses_is_kept(used: Machine) -> None:
+    here = used.repository()
+    here.provision(PARTS)
+    (file,) = here.made_for(PARTS)
+    here.combine_stack("prod", PARTS)
+    ((_, fates), *_) = [
+        it for it in here.outlook_of_deprovision(PARTS) if it[0].component_type == "metadata_store"
+    ]
+    done, change = here.deprovision(PARTS)
+    reason = f"kept {file} (stack 'prod' uses it too)"
+    assert ([str(fate) for fate in fates], done[1].said) == ([reason], reason)
+    assert change is not None
+    assert change.summary == "deprovision artifact store 'default'"  # whose folder was there before
+    assert Path(file).exists()
+
+
+@pytest.mark.parametrize("place", ["data", "data/inner", "link"])
+def test_what_another_profile_keeps_there_is_kept(used: Machine, place: str) -> None:
+    here, path = used.repository(), used.base / "data"
+    part = local(here, path)
+    here.provision(part)
+    (used.base / "link").symlink_to(path)
+    here.create_profile("other")
+    here.activate_profile("other")
+    here.register_component("artifact_store", "theirs", "local", {"path": str(used.base / place)})
+    if place == "data/inner":
+        (path / "inner").rmdir()
+    here.activate_profile("default")
+    said = one(here.deprovision(part)).said
+    assert said == f"kept {path} (artifact store 'theirs' of profile 'other' keeps its data there)"
+    assert path.is_dir()
 
 
 def test_plain_undo_goes_past_it(used: Machine) -> None:
@@ -211,3 +283,28 @@ def test_the_file_that_was_made_is_a_database(used: Machine) -> None:
     here.provision(PARTS)
     with sqlite3.connect(here.get_stack_component("metadata_store", "default").parameters["uri"]) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_it_stands_in_the_history_of_its_profile_and_names_it(used: Machine) -> None:
+    here = used.repository()
+    _, up = here.provision(PARTS)
+    assert up is not None
+    here.undo(up.letters)
+    here.create_profile("other")
+    here.activate_profile("other")
+    _, theirs = here.provision(PARTS)
+    assert theirs is not None
+    listed = {it.change: it.told for it in here.history()}
+    assert not any(up.letters.startswith(change) for change in listed)
+    assert [it.told for it in here.history(kinds=["outside"])] == [
+        "provision artifact store 'default', provision metadata store 'default' in profile 'other'"
+    ]
+    of_default = here.history(profile="default")
+    assert [it.told for it in of_default if it.kind == "outside"] == [
+        "provision artifact store 'default', provision metadata store 'default' in profile 'default'"
+    ]
+    assert any(it.kind == "undo" and it.told.endswith("in profile 'default'") for it in of_default)
+    assert not any(it.kind == "undo" for it in here.history())
+    here.activate_profile("default")
+    here.delete_profile("other")
+    assert len(here.history(kinds=["outside"], everything=True)) == 2

@@ -8,6 +8,7 @@ from typing import Any
 from zenml.audit.entries import BEGIN, Entity
 from zenml.domain.change_ids import letters
 from zenml.projections.changes import opened
+from zenml.projections.subjects import provisioning_action
 
 Fields = dict[str, Any]
 
@@ -55,9 +56,7 @@ def _label(e: Fields) -> tuple[str, Entity]:
 
 
 def _provisioning(e: Fields) -> tuple[str, Entity]:
-    state = e["new"]["state"] if e["new"] else None
-    action = {"running": "provision", "suspended": "suspend", None: "deprovision"}[state]
-    return action, Entity(e["component_type"], e["component_id"], e["component_name"])
+    return provisioning_action(e), Entity(e["component_type"], e["component_id"], e["component_name"])
 
 
 ACTIONS: dict[str, Callable[[Fields], tuple[str, Entity]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -9,12 +10,13 @@ from zenml.audit.entries import UTC, Actor, Entity, Entry, Origin
 from zenml.projections.filters import Filter
 
 Note = dict[str, Any]
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def wanted(which: Filter) -> Callable[[Note], bool]:
     """Returns what tells whether a note is wanted.
 
-    Nobody wrote down which thing an attempt was about, or what kind of change it would have become: where
+    Nobody wrote down what kind of change an attempt would have become, nor always what it was about: where
     something is asked for that only changes have, no attempt is wanted.
     """
 
@@ -80,7 +82,7 @@ def _entry(note: Note) -> Entry:
         time=time if UTC.fullmatch(time) else "",
         action="attempt",
         outcome=_text(note, "outcome") or "failed",
-        entity=Entity("command", None, None),
+        entity=_target(note),
         profile=None,
         before=None,
         after=None,
@@ -96,7 +98,18 @@ def _entry(note: Note) -> Entry:
         change=None,
         evidence=None,
         message=_text(note, "message"),
+        attempted=_text(note, "action"),
     )
+
+
+def _target(note: Note) -> Entity:
+    """Returns the thing that an attempt was about; the command where that is not known."""
+    target = note.get("target")
+    kind = _text(target, "type") if isinstance(target, dict) else None
+    if not isinstance(target, dict) or kind is None:
+        return Entity("command", None, None)
+    thing_id = _text(target, "id")
+    return Entity(kind, thing_id if thing_id and _ID.fullmatch(thing_id) else None, _text(target, "name"))
 
 
 def _text(note: Note, key: str) -> str | None:

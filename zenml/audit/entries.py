@@ -134,6 +134,7 @@ class Entry(NamedTuple):
         change: The change it belongs to; None for an attempt.
         evidence: Where it stands in the record; None for an attempt, which is noted outside of it.
         message: Why an attempt led to nothing, or what is wrong with a fact; None otherwise.
+        attempted: The action that an attempt was to be, where its entity is known; None otherwise.
     """
 
     time: str
@@ -149,6 +150,7 @@ class Entry(NamedTuple):
     change: Change | None
     evidence: Evidence | None
     message: str | None = None
+    attempted: str | None = None
 
     @property
     def id(self) -> str:

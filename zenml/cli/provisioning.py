@@ -10,7 +10,6 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli import completions
-from zenml.cli.asking import confirmed
 from zenml.cli.failures import visible
 from zenml.cli.notices import notice
 from zenml.cli.output import TABLE, emit
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
     from zenml.ledger.change import Change
     from zenml.repository.provisioning import Prepared
 
-Force = Annotated[bool, typer.Option("--force", "-f", help="Remove what was made, and not only stop what runs")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")]
+Force = Annotated[bool, typer.Option("--force", "-f", help="Remove what was made and is still empty too")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Accepted for scripts: nothing is asked")]
 _PIECE = 1 << 16  # characters of a log that are held at once
 _PAUSE = 0.5  # seconds between two looks at a log
 
@@ -56,7 +55,7 @@ def stack_up(how: How) -> None:
 def stack_down(how: How, force: Force = False, yes: Yes = False) -> None:
     """Stop what runs here for the active stack.
 
-    With --force what `stack up` made is removed too, after asking.
+    With --force what `stack up` made is removed too, as far as it is empty and nobody else uses it.
 
     Example: zenml stack down
     """
@@ -80,18 +79,34 @@ def up(how: How, opened: Repository, components: Mapping[str, str], title: str) 
 def down(
     how: How, opened: Repository, components: Mapping[str, str], title: str, *, force: bool, yes: bool
 ) -> None:
-    """Stops components, or removes what was made for them after asking, and tells what became of each."""
+    """Stops components, or removes what was made for them, and tells what became of each.
+
+    Nothing is asked: what somebody filled is kept.
+    """
     if not force:
         _do(how, opened, components, title, opened.suspend)
         return
-    made = opened.made_for(components)
-    if made and not (yes or how.dry_run):
-        for path in made:
-            notice(f"  {visible(path)}")
-        if not confirmed("This will be removed, with all that is in it. Go on?"):
-            how.done(opened, None, unchanged="Nothing was removed.")
-            return
+    if how.dry_run:
+        _show_fates(how, opened, components, title)
+        return
     _do(how, opened, components, title, opened.deprovision)
+
+
+def _show_fates(how: How, opened: Repository, components: Mapping[str, str], title: str) -> None:
+    """Tells what would become of each path."""
+    outlook = opened.outlook_of_deprovision(components)
+    if how.output != TABLE:
+        listed = [
+            {"type": it.component_type, "name": it.name, "paths": [fate._asdict() for fate in fates]}
+            for it, fates in outlook
+        ]
+        emit({"components": listed, "change": None}, how.output)
+    else:
+        print(title)
+        for it, fates in outlook:
+            said = ", ".join(map(str, fates)) or "nothing was made"
+            print(f"  {display(it.component_type)} '{visible(it.name)}': {visible(said)}")
+    notice("Dry run: nothing was removed.")
 
 
 def logs(opened: Repository, component_type: str, name: str, *, follow: bool) -> None:
@@ -145,7 +160,7 @@ def _do(
         told = ", ".join(f"{display(it.component_type)} '{it.name}'" for it in failed)
         raise ProvisioningError(
             f"{len(failed)} of {len(done)} components could not be dealt with: {told}.",
-            "What is wrong with each is said above; mend it, and run the command again.",
+            "What is wrong with each is said above; correct it, and run the command again.",
         )
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zenml.cli.writes import How
+from zenml.projections import history
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.repository.reading import Reading
 
 
 def take_back(
@@ -22,6 +27,12 @@ def take_back(
         _take_back(names, how, redo=redo, count=count, cascade=cascade, any_actor=any_actor)
 
 
+def _is_about_outside(now: Reading, change_id: str) -> bool:
+    """Tells whether an undo or a redo goes back, by itself or by what it undid, to what `up` or `down` did."""
+    rows = history.targets(now.connection, change_id)
+    return any(row.kind == "outside" or _is_about_outside(now, row.change_id) for row in rows)
+
+
 def _take_back(
     names: Sequence[str], how: How, *, redo: bool, count: int | None, cascade: bool, any_actor: bool
 ) -> None:
@@ -35,5 +46,8 @@ def _take_back(
     if how.for_people:
         with opened.reading() as now:
             back = now.taken_back(change.change_id)
+            outside = _is_about_outside(now, change.change_id)
         sentences = [f"{'Redone' if redo else 'Undone'} {told}." for told in back]
+        if outside:
+            sentences.append("Only the record was changed: no file or folder was made, brought back or removed.")
     how.done(opened, change, *sentences)

@@ -15,6 +15,7 @@ from zenml.domain.secrecy import NOT_SECRET, SECRET, STARS, is_secret_reference,
 
 if TYPE_CHECKING:
     from zenml.flavors.provisioning import Provisioned
+    from zenml.flavors.removal import Fate
 
 
 class Parameter(NamedTuple):
@@ -106,25 +107,28 @@ class StackComponent(BaseModel):
         from zenml.flavors.provisioning import Provisioned, make_folder
 
         if self.local_path is None:
-            return Provisioned("nothing to prepare on this machine")
+            return Provisioned("nothing to prepare on this machine", checked=False)
         made = make_folder(self.local_path)
         return Provisioned(f"{self.local_path} can be written", made)
 
     def suspend(self) -> None:
         """Stops what runs for the component, and keeps what it has."""
 
-    def deprovision(self, made: Sequence[str]) -> None:
-        """Removes what `provision` made.
+    def deprovision(self, made: Sequence[str]) -> Sequence[Fate] | None:
+        """Removes what `provision` made, as far as it is still as `provision` left it.
 
         Args:
             made: The paths that it returned, in the order in which they were made.
 
+        Returns:
+            What became of each path; None says that all of them were removed.
+
         Raises:
             ProvisioningError: Something cannot be removed.
         """
-        from zenml.flavors.provisioning import remove_paths
+        from zenml.flavors.removal import remove_untouched
 
-        remove_paths(made)
+        return remove_untouched(made)
 
     @classmethod
     def describe_parameters(cls) -> tuple[Parameter, ...]:

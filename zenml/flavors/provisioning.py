@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import tempfile
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from zenml.domain.errors import ProvisioningError
@@ -20,10 +18,12 @@ class Provisioned(NamedTuple):
     Attributes:
         said: In what state the component is, in a few words.
         made: The paths that were made, in that order.
+        checked: Whether anything was looked at or made; if not, there is nothing to record.
     """
 
     said: str
     made: tuple[str, ...] = ()
+    checked: bool = True
 
 
 def make_folder(path: str) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def make_file(path: str, *, private: bool = False) -> tuple[str, ...]:
         raise ProvisioningError(
             f"The file {path} cannot be written: {error.strerror}.", "Check its permissions, or give another path."
         ) from error
-    return made if there or made else (path,)
+    return made if there else (*made, path)
 
 
 def check_folder(path: str) -> None:
@@ -85,21 +85,3 @@ def check_port(host: str, port: int) -> None:
         raise ProvisioningError(
             f"{host}:{port} cannot be reached: {reason}.", "Start the server, or give another host or port."
         ) from error
-
-
-def remove_paths(made: Sequence[str]) -> None:
-    """Removes files, and folders with all that is in them, the last one first; what is gone is gone.
-
-    Raises:
-        ProvisioningError: One cannot be removed.
-    """
-    for path in reversed(made):
-        try:
-            if os.path.isdir(path) and not os.path.islink(path):
-                shutil.rmtree(path)
-            elif os.path.lexists(path):
-                os.unlink(path)
-        except OSError as error:
-            raise ProvisioningError(
-                f"{path} cannot be removed: {error.strerror}.", "Check its permissions, and run the command again."
-            ) from error

@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 from zenml.domain.change_ids import letters
 from zenml.domain.commands import Command
 from zenml.domain.decide import decide
-from zenml.domain.errors import NotAllowedError, ProfileNotFoundError
+from zenml.domain.errors import LedgerError, NotAllowedError, ProfileNotFoundError
 from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Idempotency, Kind, Part
 from zenml.domain.secrecy import without_secrets
 from zenml.domain.values import Secret
 from zenml.evidence.merkle import leaf_hash
+from zenml.ledger import targets
 from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
 from zenml.ledger.origin import Origin, command_line
@@ -108,10 +109,14 @@ class ChangeInProgress:
             LedgerError: A rule forbids it, or something it names is not there. Nothing of it is kept then.
         """
         events = []
-        with self.whole():
-            for event in decide(command, self.catalog):
-                self._take(event)
-                events.append(event)
+        try:
+            with self.whole():
+                for event in decide(command, self.catalog):
+                    self._take(event)
+                    events.append(event)
+        except LedgerError as error:
+            targets.mark(error, command, self.catalog)
+            raise
         return events
 
     @contextmanager

@@ -69,7 +69,7 @@ def take_back(
             change.go_on_in(in_use)
     given = {row.change_id for row in targets}
     later = [row for row in wanted if row.change_id not in given]
-    raise conflict(database, *met[0], later, mine)
+    raise conflict(database, *met[0], later, mine) from met[0][0]
 
 
 def _take_one_back(

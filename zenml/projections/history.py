@@ -70,10 +70,17 @@ _NUMBERS = (
     "SELECT p.number FROM change_parts p CROSS JOIN changes c ON c.number = p.number"
     " WHERE p.ledger_id = {ledger} AND {numbers} AND {wanted}"
 )
+# what a component has on this machine is noted in the machine's ledger, and concerns the component's profile
+_IN_THE_PROFILE = " OR ".join(
+    f"EXISTS (SELECT 1 FROM {rows} AND k.ledger_id = :profile_ledger_id AND k.component_id = s.subject_id)"
+    # what is over is looked up in the file: a rehearsal has a copy of what is present alone
+    for rows in ("components k WHERE k.until IS NULL", "main.components k WHERE k.until IS NOT NULL")
+)
 # no other repository's choices; what they refer to says nothing of where they were made
 _OF_THE_MACHINE = (
     "EXISTS (SELECT 1 FROM change_subjects s WHERE s.change_id = p.change_id AND s.ledger_id = :machine_id"
-    " AND (s.subject NOT IN ('repository', 'used') OR s.subject_id = :repository_id))"
+    " AND (s.subject NOT IN ('repository', 'used') OR s.subject_id = :repository_id)"
+    f" AND (s.subject != 'component' OR {_IN_THE_PROFILE}))"
 )
 # what was handed out of the record concerns everyone
 _CONCERNING_ONE = (
@@ -210,10 +217,24 @@ def targets(database: sqlite3.Connection, change_id: str) -> list[ChangeRow]:
 
 def told(database: sqlite3.Connection, change: ChangeRow) -> str:
     """Returns what a change did, in words: for an undo or a redo, what it took back or brought back."""
+    if change.kind == "outside":
+        return change.summary + _in_profile(database, change.change_id)
     if change.kind not in ("undo", "redo"):
         return change.summary
     back = targets(database, change.change_id)
     return ", ".join(f"{change.kind} {short(database, it.letters)}: {told(database, it)}" for it in back)
+
+
+def _in_profile(database: sqlite3.Connection, change_id: str) -> str:
+    """Returns in which profile a change of what components have on this machine is, in words."""
+    from zenml.projections.components import ledger_of
+    from zenml.projections.machine import profile_name
+
+    sql = "SELECT ledger_id, subject_id FROM change_subjects WHERE change_id = ? AND subject = 'component' LIMIT 1"
+    row = database.execute(sql, (change_id,)).fetchone()
+    ledger_id = ledger_of(database, row[1]) if row else None
+    name = profile_name(database, row[0], ledger_id) if ledger_id else None
+    return f" in profile '{name}'" if name else ""
 
 
 def parts(database: sqlite3.Connection, change_id: str) -> list[tuple[str, int, int]]:

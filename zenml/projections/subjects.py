@@ -98,9 +98,14 @@ def _chosen(fields: Fields) -> str:
     return f"'{fields['new']['name']}'" if fields["new"] else "none"
 
 
-def _became(fields: Fields) -> str:
-    new = fields["new"]
-    return "deprovision" if new is None else "suspend" if new["state"] == "suspended" else "provision"
+def provisioning_action(fields: Fields) -> str:
+    """Returns what was done on this machine: ``provision``, ``suspend`` or ``deprovision``, also of a part."""
+    old, new = fields["old"], fields["new"]
+    if new is None:
+        return "deprovision"
+    if old and old["state"] == new["state"] and len(new["made"]) < len(old["made"]):
+        return "deprovision"
+    return "suspend" if new["state"] == "suspended" else "provision"
 
 
 _PHRASES: dict[str, Callable[[Fields], str]] = {
@@ -125,7 +130,7 @@ _PHRASES: dict[str, Callable[[Fields], str]] = {
     "zenml:RepositoryProfileActivated": lambda e: f"activate profile {_chosen(e)} in repository",
     "zenml:RepositoryStackActivated": lambda e: f"activate stack {_chosen(e)} in repository",
     "zenml:LabelChanged": _labelled,
-    "zenml:ProvisioningChanged": lambda e: f"{_became(e)} {_kind(e)} '{e['component_name']}'",
+    "zenml:ProvisioningChanged": lambda e: f"{provisioning_action(e)} {_kind(e)} '{e['component_name']}'",
     "zenml:RecordExported": lambda e: f"export {e['entries']:,} entries of the record as {e['format']}",
     "zenml:RepositoryChoiceObserved": lambda e: f"repository file edited to profile '{e['new_profile']['name']}'",
 }

@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from zenml.flavors.removal import Fate
     from zenml.ledger.change import Change
     from zenml.repository.provisioning import Loaded, Prepared
     from zenml.repository.reading import Reading
@@ -35,7 +36,13 @@ class OnThisMachine(Recording):
         return self._prepared(components, suspend)
 
     def deprovision(self, components: Mapping[str, str]) -> tuple[list[Prepared], Change | None]:
-        """Removes what was made for components on this machine, and records it. Returns as `provision` does."""
+        """Removes what was made for components on this machine, and records it.
+
+        What somebody filled, or what another stack or component uses too, is kept.
+
+        Returns:
+            As `provision` does.
+        """
         from zenml.repository.provisioning import deprovision
 
         return self._prepared(components, deprovision)
@@ -49,6 +56,13 @@ class OnThisMachine(Recording):
             return [path for component_id in ids for path in having(now, component_id).made]
 
         return self.ask(found)
+
+    def outlook_of_deprovision(self, components: Mapping[str, str]) -> list[tuple[Loaded, list[Fate]]]:
+        """Returns what `deprovision` would do with each path that was made for each component."""
+        from zenml.repository.provisioning import fates_of, loaded
+
+        master_key = self._writing().master_key
+        return [(it, fates_of(it)) for it in self.ask(lambda now: loaded(now, master_key, components))]
 
     def _prepared(
         self, components: Mapping[str, str], do: Callable[[Loaded], Prepared]

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import LedgerError
+from zenml.flavors.base import StackComponent
+from zenml.flavors.removal import Fate, fates
 from zenml.projections.provisioning import provisioning
 from zenml.projections.settings import shown
 from zenml.repository.objects import component_object
+from zenml.repository.shared_places import SharedPlaces
 
 if TYPE_CHECKING:
-    from zenml.flavors.base import StackComponent
     from zenml.ledger.keys import MasterKey
     from zenml.repository.reading import Reading
 
@@ -48,12 +50,21 @@ class Prepared(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """A component with what it has; ``component`` is the error if its flavor cannot be loaded."""
+    """A component with what it has.
+
+    Attributes:
+        component_type: Its type.
+        name: Its name.
+        component: The component; the error if its flavor cannot be loaded.
+        having: What it has.
+        shared: Of what was made for it, the paths that somebody else uses too, and who.
+    """
 
     component_type: str
     name: str
     component: StackComponent | LedgerError
     having: Having
+    shared: Mapping[str, str]
 
 
 def having(now: Reading, component_id: str) -> Having:
@@ -70,7 +81,7 @@ def having(now: Reading, component_id: str) -> Having:
 
 def loaded(now: Reading, master_key: MasterKey, names: Mapping[str, str]) -> list[Loaded]:
     """Returns components, given by type and name, in the order of the types."""
-    found = []
+    found, places = [], SharedPlaces(now)
     for component_type in COMPONENT_TYPES:
         if component_type not in names:
             continue
@@ -80,7 +91,9 @@ def loaded(now: Reading, master_key: MasterKey, names: Mapping[str, str]) -> lis
             component = component_object(now, master_key, component_type, row.component_id)
         except LedgerError as error:
             component = error
-        found.append(Loaded(component_type, row.name, component, having(now, row.component_id)))
+        has = having(now, row.component_id)
+        shared = {path: why for path in has.made if (why := places.why_kept(row.component_id, path))}
+        found.append(Loaded(component_type, row.name, component, has, shared))
     return found
 
 
@@ -89,6 +102,8 @@ def provision(it: Loaded) -> Prepared:
 
     def do(component: StackComponent) -> tuple[str, Having]:
         done = component.provision()
+        if not (done.checked or done.made):
+            return done.said, it.having
         made = (*it.having.made, *(path for path in done.made if path not in it.having.made))
         return done.said, Having("running", made)
 
@@ -101,6 +116,8 @@ def suspend(it: Loaded) -> Prepared:
     def do(component: StackComponent) -> tuple[str, Having]:
         if it.having.state is None:
             return "nothing was prepared for it", it.having
+        if type(component).suspend is StackComponent.suspend:
+            return "nothing runs for it here", it.having
         component.suspend()
         return "suspended", it.having._replace(state="suspended")
 
@@ -113,10 +130,23 @@ def deprovision(it: Loaded) -> Prepared:
     def do(component: StackComponent) -> tuple[str, Having]:
         if it.having.state is None:
             return "nothing was prepared for it", it.having
-        component.deprovision(it.having.made)
-        return f"removed {', '.join(it.having.made)}" if it.having.made else "nothing was made", Having(None)
+        going = [path for path in it.having.made if path not in it.shared]
+        done = component.deprovision(going)
+        # a flavor of one's own may say nothing: then all of it is gone
+        became = [Fate(path, "removed") for path in going] if done is None else list(done)
+        became += [Fate(path, "kept", why) for path, why in it.shared.items()]
+        kept = {fate.path for fate in became if fate.became == "kept"}
+        left = tuple(path for path in it.having.made if path in kept)
+        said = ", ".join(map(str, became)) or "nothing was made"
+        return said, Having(it.having.state, left) if left else Having(None)
 
     return _carefully(it, do)
+
+
+def fates_of(it: Loaded) -> list[Fate]:
+    """Returns what `deprovision` would do with each path that was made for a component, and does nothing."""
+    going = [path for path in it.having.made if path not in it.shared]
+    return [*fates(going), *(Fate(path, "kept", why) for path, why in it.shared.items())]
 
 
 def _carefully(it: Loaded, do: Callable[[StackComponent], tuple[str, Having]]) -> Prepared:

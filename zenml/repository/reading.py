@@ -214,7 +214,7 @@ class Reading:
             if row.kind in ("undo", "redo"):
                 told.extend(self.taken_back(row.change_id))
             else:
-                told.append(f"{self.short(row.letters)}: {row.summary}")
+                told.append(f"{self.short(row.letters)}: {history.told(self.connection, row)}")
         return told
 
     def change(self, change_id: str) -> history.ChangeRow:

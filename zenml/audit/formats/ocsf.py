@@ -1,8 +1,9 @@
 """Events of the Open Cybersecurity Schema Framework 1.8.0, one a line (https://schema.ocsf.io/1.8.0).
 
 What was changed is Entity Management (3004): before in ``entity.data``, after in ``entity_result.data``, reasons
-in ``comment``. What was tried and came to nothing, and what was taken out of the record, is API Activity (6003):
-of an attempt nobody knows which entity it would have changed. What the schema has no place for is in ``unmapped``.
+in ``comment``. What was tried and came to nothing is the same with the status Failure, if it is known what it was
+about; else it is API Activity (6003), as is what was taken out of the record. What the schema has no place for is
+in ``unmapped``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from zenml import __version__
-from zenml.audit.entries import SUCCESS, Actor, Change, Entry, Origin, plain
+from zenml.audit.entries import SUCCESS, Actor, Change, Entry, Evidence, Origin, plain
 from zenml.audit.export import Export
 from zenml.audit.formats.json_lines import line
 
@@ -55,9 +56,10 @@ def text(export: Export) -> Iterator[str]:
 def _event(entry: Entry) -> dict[str, Any]:
     if entry.action == "export":
         return {**_base(entry, _API_ACTIVITY, _READ), **_taken_out(entry)}
-    if entry.evidence is None:
+    if entry.evidence is None and entry.attempted is None:
         return {**_base(entry, _API_ACTIVITY, (_OTHER, "Attempt")), **_tried(entry)}
-    activity = ACTIVITIES.get(entry.action, (_OTHER, entry.action.capitalize()))
+    action = entry.attempted or entry.action
+    activity = ACTIVITIES.get(action, (_OTHER, action.capitalize()))
     return {**_base(entry, _ENTITY_MANAGEMENT, activity), **_managed(entry)}
 
 
@@ -74,8 +76,8 @@ def _base(entry: Entry, kind: tuple[int, str, int, str], activity: tuple[int, st
         activity,
         entry.time,
         ok=entry.outcome == SUCCESS,
-        severity=_INFORMATIONAL if entry.outcome == SUCCESS else _HIGH if at else _LOW,
-        metadata={**uid, **code, **_correlation(entry.change), **_client(entry.origin)},
+        severity=_severity(entry),
+        metadata={**uid, **code, **_labels(at), **_correlation(entry.change), **_client(entry.origin)},
         actor=_actor(entry.actor, entry.origin),
         host=entry.origin.host,
         message=_message(entry),
@@ -172,6 +174,17 @@ def _manifest(export: Export) -> dict[str, Any]:
     }
 
 
+def _severity(entry: Entry) -> tuple[int, str]:
+    if entry.outcome != SUCCESS:
+        return _HIGH if entry.evidence else _LOW
+    return _LOW if entry.action in ("delete", "rename") else _INFORMATIONAL
+
+
+def _labels(at: Evidence | None) -> dict[str, list[str]]:
+    """Returns where a fact stands, for tools that drop what is unmapped."""
+    return {"labels": [f"ledger:{at.ledger}", f"position:{at.position}", f"leaf:{at.leaf}"]} if at else {}
+
+
 def _correlation(change: Change | None) -> dict[str, str]:
     """Returns what a fact belongs together with: the change that it undoes or redoes, else the rest of its own."""
     return {"correlation_uid": change.targets[0] if change.targets else change.correlation_id} if change else {}
@@ -185,7 +198,9 @@ def _client(origin: Origin) -> dict[str, Any]:
 
 def _actor(actor: Actor, origin: Origin) -> dict[str, Any]:
     type_id, kind = _USERS.get(actor.kind, (_OTHER, actor.kind))
-    user = {"user": {"name": actor.id, "type_id": type_id, "type": kind}} if actor.id else {}
+    # users of one name on different hosts are different users
+    uid = {"uid": f"{actor.id}@{origin.host}"} if origin.host else {}
+    user = {"user": {"name": actor.id, **uid, "type_id": type_id, "type": kind}} if actor.id else {}
     session = {"session": {"uid": origin.session}} if origin.session else {}
     return {**user, **session, "app_name": "zenml"}
 

@@ -44,9 +44,9 @@ class RemoteArtifactStore(BaseArtifactStore):
         """Asks the cloud for the bucket, if the package for it is installed here. Nothing is made there."""
         package = self.PACKAGE or ""
         if not (is_installed("fsspec") and is_installed(package)):
-            return Provisioned(f"not checked: {package} is not installed")
+            return Provisioned(f"not checked: {package} is not installed", checked=False)
         if self.authentication_secret or any(map(is_secret_reference, self.storage_options.values())):
-            return Provisioned("not checked: the credentials are in a secret")
+            return Provisioned("not checked: the credentials are in a secret", checked=False)
         try:
             system, path = import_module("fsspec.core").url_to_fs(self.path, **self.storage_options)
             system.ls(path.partition("/")[0])

@@ -55,7 +55,7 @@ class MySQLMetadataStore(BaseMetadataStore):
     def provision(self) -> Provisioned:
         """Signs in to the server, and looks whether the database exists. Nothing is made there."""
         if is_secret_reference(self.host):
-            return Provisioned("not checked: the host is in a secret")
+            return Provisioned("not checked: the host is in a secret", checked=False)
         check_port(self.host, self.port)
         place = f"{self.host}:{self.port}"
         if self.secret or is_secret_reference(self.username) or is_secret_reference(self.password):
