@@ -85,7 +85,12 @@ class ComponentValues:
         known = known_flavors(self._database, self._ledger_id, self._root)
         values, hidden = self._with_secrets(wanted, row)
         if self._checked:
-            here = {name: value for name, value in values.items() if not self._is_of_another_machine(value)}
+            kept = self.plain(row) if row else {}
+            here = {
+                name: value
+                for name, value in values.items()
+                if (name in kept and kept[name] == value) or not self._is_of_another(value)
+            }
             try:
                 component = build(wanted.type, wanted.flavor, wanted.name, component_id, here, known)
             except FlavorImportError as error:
@@ -99,11 +104,17 @@ class ComponentValues:
         given = {name: value for name, value in values.items() if value is not None}
         return Values(given, secret | hidden, None)
 
-    def _is_of_another_machine(self, value: Any) -> bool:
-        """Tells whether a value is the own place of a component in another configuration folder than this one."""
-        if not isinstance(value, str) or not OWN_PLACE.match(value):
+    def _is_of_another(self, value: Any) -> bool:
+        """Tells whether a value is the own place of a component of another profile, or of another machine."""
+        place = OWN_PLACE.match(value) if isinstance(value, str) else None
+        if place is None:
             return False
-        return not value.startswith(os.path.join(self._config_directory, ""))
+        if not value.startswith(os.path.join(self._config_directory, "")):
+            return True
+        # one that was deleted counts too: whoever registers it again has its data back
+        sql = "SELECT 1 FROM components WHERE ledger_id = ? AND component_id = ? LIMIT 1"
+        owner = (self._ledger_id, os.path.basename(place[0]))
+        return self._database.execute(sql, owner).fetchone() is None
 
     def _with_secrets(
         self, wanted: ComponentDocument, row: ComponentRow | None
