@@ -90,6 +90,14 @@ def test_done_twice_it_has_moved_by_itself(used: Machine) -> None:
         used.repository().apply_plan(plan)
 
 
+def test_a_plan_of_another_version_is_refused(used: Machine) -> None:
+    plan = planned(used, document([docker()]))
+    file = used.base / "plan.json"
+    file.write_text(plan.model_dump_json().replace('"zenml_plan":1', '"zenml_plan":2'))
+    with pytest.raises(InvalidValueError, match="holds no plan"):
+        read_plan(str(file))
+
+
 def test_nothing_to_do_is_a_plan_too(used: Machine) -> None:
     plan = planned(used, document())
     assert plan.listed() == []

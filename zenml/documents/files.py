@@ -17,22 +17,30 @@ from zenml.domain.errors import InvalidValueError, NotFoundError
 _SHAPE = 'Run "zenml export" to see what such a file looks like.'
 
 
-def read_documents(paths: list[str]) -> ProfileDocument:
+def read_documents(paths: list[str], *, mixed: bool = False) -> ProfileDocument:
     """Returns what files say, taken together.
 
     Args:
         paths: Files, and folders all of whose ``*.yaml`` and ``*.yml`` are read.
+        mixed: Whether they may name different profiles; what is returned names none then.
 
     Raises:
         NotFoundError: There is no such file, or no file in a folder.
-        InvalidValueError: One cannot be read, is no such document, or says something a second time.
+        InvalidValueError: One cannot be read or is no such document, something is said twice, or they name
+            different profiles.
     """
     found = [(path, read_document(path)) for given in paths for path in _files(given)]
+    named = {document.profile: path for path, document in found if document.profile is not None}
+    if len(named) > 1 and not mixed:
+        (one, first), (other, second), *_ = named.items()
+        raise InvalidValueError(
+            f"{first} is for profile '{one}', and {second} is for profile '{other}'.",
+            "Apply them one at a time, or add --to PROFILE to apply them all to the active profile.",
+        )
     for what in ("flavors", "components", "stacks"):
         _check_once(what, [(path, it) for path, document in found for it in getattr(document, what)])
-    profiles = {document.profile for _, document in found}
     return ProfileDocument(
-        profile=profiles.pop() if len(profiles) == 1 else None,
+        profile=next(iter(named)) if len(named) == 1 else None,
         flavors=[it for _, document in found for it in document.flavors],
         components=[it for _, document in found for it in document.components],
         stacks=[it for _, document in found for it in document.stacks],

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from collections import namedtuple
 
+from zenml.domain.errors import ProfileNotFoundError
+from zenml.domain.missing import missing_profile
 from zenml.projections import machine, stacks
 from zenml.projections.machine import ProfileRow, RepositoryRow
 from zenml.projections.settings import shown
@@ -31,7 +33,11 @@ class Observed(namedtuple("Observed", "profile_id stack_id")):
 
 
 class Active(
-    namedtuple("Active", "profile stack repository observed profile_by stack_by notices legacy", defaults=(False,))
+    namedtuple(
+        "Active",
+        "profile stack repository observed profile_by stack_by notices legacy unknown",
+        defaults=(False, None),
+    )
 ):
     """What is active here and now.
 
@@ -44,6 +50,7 @@ class Active(
         stack_by: What decided about the stack.
         notices: Sentences about choices that no longer exist.
         legacy: Whether the repository is of a version before 0.7, and is still to be brought over.
+        unknown: What refuses to use the profile, where the variable that names one names nothing.
     """
 
     __slots__ = ()
@@ -55,6 +62,7 @@ class Active(
     stack_by: str
     notices: list[str]
     legacy: bool
+    unknown: ProfileNotFoundError | None
 
 
 def resolve(
@@ -103,8 +111,9 @@ def resolve(
         notices.append(
             f"Stack '{file.stack_name}' not found. Switching the repository active stack to '{machines.name}'."
         )
+    unknown = _unknown(list(by_name))
     stack, stack_by = _stack(database, profile, local, machines, notices)
-    return Active(profile, stack, known, observed, profile_by, stack_by, notices, legacy)
+    return Active(profile, stack, known, observed, profile_by, stack_by, notices, legacy, unknown)
 
 
 def known_repository(
@@ -157,6 +166,17 @@ def _profile(
             + (f" Using profile '{instead.name}'." if instead else "")
         )
     return (repository, "repository") if repository else (fallback, "machine")
+
+
+def _unknown(known: list[str]) -> ProfileNotFoundError | None:
+    """Returns what refuses to use the profile, if the variable names none of those that are known."""
+    wanted = os.environ.get(PROFILE_VARIABLE)
+    if not wanted or wanted in known:
+        return None
+    missing = missing_profile(wanted, known)
+    return ProfileNotFoundError(
+        f"Profile '{wanted}', which {PROFILE_VARIABLE} names, does not exist.", missing.hint
+    )
 
 
 def machine_stack(

@@ -44,10 +44,12 @@ class BringingIn(OpenChange):
 
         import_stack(self, document, name, renames)
 
-    def apply(self, document: ProfileDocument, prune: bool) -> None:
-        """Makes the active profile what a document says."""
+    def apply(self, document: ProfileDocument, prune: bool, to: str | None) -> None:
+        """Makes the active profile what a document says; ``to`` confirms which that is."""
         from zenml.repository.reconciling import Rules, reconcile
+        from zenml.repository.targets import check_target
 
+        check_target(self.now[1].catalog.profile_row, document.profile, to)
         reconcile(self, document, Rules(prune=prune, warn=self.say))
 
     def apply_plan(self, plan: Plan) -> None:

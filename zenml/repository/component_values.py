@@ -97,7 +97,12 @@ class ComponentValues:
         source = row or find_component(self._database, wanted.id)
         kept = values.keys() if self._keep_unknown else source.settings.keys() if source else ()
         if self._checked:
-            here = {name: value for name, value in values.items() if not self._is_of_another_machine(value)}
+            kept = self.plain(row) if row else {}
+            here = {
+                name: value
+                for name, value in values.items()
+                if (name in kept and kept[name] == value) or not self._is_of_another(value)
+            }
             try:
                 component = build(wanted.type, wanted.flavor, wanted.name, component_id, here, known, kept)
             except OwnCodeNotRunError as error:
@@ -105,7 +110,8 @@ class ComponentValues:
                 self._notify(f"{error.message} {stars}")
                 unknown = frozenset(values) - (row.settings.keys() if row else frozenset())
                 given = {name: value for name, value in values.items() if value is not None}
-                return Values(given, unknown | hidden, frozenset(), None)  # the class alone knows which of them are secret
+                # the class alone knows which of them are secret
+                return Values(given, unknown | hidden, frozenset(), None)
             except FlavorImportError as error:
                 warn(f"{error.message} The parameters of '{wanted.name}' were not checked.")
             else:
@@ -131,11 +137,17 @@ class ComponentValues:
             f'"zenml {command(wanted.type)} remove-attribute {typed(wanted.name)} {options}" to remove them.'
         )
 
-    def _is_of_another_machine(self, value: Any) -> bool:
-        """Tells whether a value is the own place of a component in another configuration folder than this one."""
-        if not isinstance(value, str) or not OWN_PLACE.match(value):
+    def _is_of_another(self, value: Any) -> bool:
+        """Tells whether a value is the own place of a component of another profile, or of another machine."""
+        place = OWN_PLACE.match(value) if isinstance(value, str) else None
+        if place is None:
             return False
-        return not value.startswith(os.path.join(self._config_directory, ""))
+        if not value.startswith(os.path.join(self._config_directory, "")):
+            return True
+        # one that was deleted counts too: whoever registers it again has its data back
+        sql = "SELECT 1 FROM components WHERE ledger_id = ? AND component_id = ? LIMIT 1"
+        owner = (self._ledger_id, os.path.basename(place[0]))
+        return self._database.execute(sql, owner).fetchone() is None
 
     def _with_secrets(
         self, wanted: ComponentDocument, row: ComponentRow | None

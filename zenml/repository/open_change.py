@@ -57,6 +57,7 @@ class OpenChange:
         self._plaintexts: set[str] = set()
         self._before: RepositoryRow | None = None  # the repository when the change began
         self._said: list[str] = []
+        self._any_profile = True
         self.targets: tuple[str, ...] = ()
         self.master_key = MasterKey(places.key_file(request.config_directory), lasting=not request.dry_run)
         self.recorded: Change | None = None
@@ -111,7 +112,7 @@ class OpenChange:
 
     @contextmanager
     def change(
-        self, *, kind: Kind = "change", reason: str | None = None, command: object = None
+        self, *, kind: Kind = "change", reason: str | None = None, command: object = None, any_profile: bool = True
     ) -> Iterator[Self]:
         """Holds the lock, and records at the end what was done; nothing after an error.
 
@@ -119,11 +120,14 @@ class OpenChange:
             kind: What kind of change it is.
             reason: Why; None for what the request says.
             command: What tells this change from others with the same idempotency key.
+            any_profile: Whether it may be made where a variable names a profile that does not exist.
 
         Raises:
             NotAllowedError: It is begun inside this very change.
+            ProfileNotFoundError: A variable names a profile that does not exist.
         """
         self._check_alone("An undo")
+        self._any_profile = any_profile
         self._who = origin(self.request.words, self._root, reason or self.request.reason)
         try:
             is_first = not self.request.dry_run and not has_begun(self.request.ledger_path)
@@ -196,6 +200,8 @@ class OpenChange:
     def _begin(self, locked: LockedLedger) -> None:
         now = Reading(locked.transaction.database, locked.machine_id, self._root)
         active, repository = now.active, now.active.repository
+        if active.unknown is not None and not self._any_profile:
+            raise active.unknown
         repository_id = repository.repository_id if repository else None
         observed = active.observed
         if self._root and repository is None and observed is None and active.profile and not active.legacy:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -57,7 +57,7 @@ class Plan(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    zenml_plan: int = 1
+    zenml_plan: Literal[1] = 1
     profile: str
     ledger: str
     prune: bool

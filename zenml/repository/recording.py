@@ -30,6 +30,10 @@ _KINDS: dict[str, Kind] = {
 """What kind of change a method makes, if not a plain one."""
 
 
+_IN_ANY_PROFILE = frozenset({"create_profile", "activate_profile", "delete_profile", "import_profiles"})
+"""The methods that use no profile's contents: they go on where a variable names a profile that does not exist."""
+
+
 class Recording(LookingBack):
     """Calls of methods of `Writing`, as changes."""
 
@@ -49,7 +53,7 @@ class Recording(LookingBack):
             with self._open.step() as writing:
                 yield writing
             return
-        with self._writing().change(reason=reason, command="change") as writing:
+        with self._writing().change(reason=reason, command="change", any_profile=False) as writing:
             if writing.recorded is not None:
                 raise RepeatedKeyError(
                     f"The idempotency key '{self._idempotency_key}' was used before.",
@@ -73,7 +77,9 @@ class Recording(LookingBack):
         # a command line names a repository and files too, whose contents the words may not say
         read = [it.model_dump_json() for it in args if getattr(it, "READ_FROM_FILES", False)]
         command = [self._root, self._command or (verb, args, named), *read]
-        with self._writing().change(kind=_KINDS.get(verb, "change"), command=command) as writing:
+        with self._writing().change(
+            kind=_KINDS.get(verb, "change"), command=command, any_profile=verb in _IN_ANY_PROFILE
+        ) as writing:
             if writing.recorded is None:
                 getattr(writing, verb)(*args, **named)
         return writing.recorded

@@ -58,21 +58,28 @@ class Sharing(Recording):
         """Registers a stack from a file, as `zenml.documents.stack_exports` reads it. Raises as `copy_stack`."""
         return self._record("import_stack", document, name, renames or {})
 
-    def apply(self, document: ProfileDocument, *, prune: bool = False) -> Change | None:
+    def apply(self, document: ProfileDocument, *, prune: bool = False, to: str | None = None) -> Change | None:
         """Makes the active profile what a document says, as one change; None if it is so already.
 
         Args:
             document: What `zenml.documents.files` reads.
             prune: Whether what it does not name goes.
-        """
-        return self._record("apply", document, prune)
+            to: The active profile's name, to say that it is meant although the document names another.
 
-    def plan(self, document: ProfileDocument, *, prune: bool = False) -> Plan:
-        """Returns what `apply` would do, to be done later with `apply_plan`; nothing is written."""
+        Raises:
+            NotAllowedError: The document is for another profile than the active one.
+        """
+        return self._record("apply", document, prune, to)
+
+    def plan(self, document: ProfileDocument, *, prune: bool = False, to: str | None = None) -> Plan:
+        """Returns what `apply` would do, to be done later with `apply_plan`; nothing is written.
+
+        Takes and raises what `apply` does.
+        """
         from zenml.repository.plans import make_plan
 
         rehearsal = type(self)(self.root, notify=self._notify, dry_run=True)
-        change = rehearsal.apply(document, prune=prune)
+        change = rehearsal.apply(document, prune=prune, to=to)
         return self.ask(lambda now: make_plan(now, self._writing().master_key, document, change, prune=prune))
 
     def apply_plan(self, plan: Plan) -> Change | None:

@@ -38,6 +38,10 @@ def apply(
         Optional[str],  # noqa: UP045
         typer.Option("--plan", metavar="FILE", help="Do what such a file says, if nothing it touches has moved"),
     ] = None,
+    to: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--to", metavar="PROFILE", help="The active profile, if the files name another one"),
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the plan's file if it is there")] = False,
 ) -> None:
     """Make the active profile what YAML files say, as one change.
@@ -47,7 +51,7 @@ def apply(
 
     Example: zenml apply -f stacks.yaml
     """
-    if bool(files) == bool(plan) or (plan and (plan_out or prune)):
+    if bool(files) == bool(plan) or (plan and (plan_out or prune or to)):
         raise typer.BadParameter("Give -f FILE, or --plan FILE alone.", param_hint="--filename")
     if plan is not None:
         from zenml.repository.plans import read_plan
@@ -58,12 +62,12 @@ def apply(
     else:
         from zenml.documents.files import read_documents
 
-        document = read_documents(files or [])
+        document = read_documents(files or [], mixed=to is not None)
         opened = how.repository()
         if plan_out is not None:
-            _plan(opened, document, plan_out, prune=prune, overwrite=overwrite)
+            _plan(opened, document, plan_out, prune=prune, to=to, overwrite=overwrite)
             return
-        change = with_secrets(document, lambda filled: opened.apply(filled, prune=prune))
+        change = with_secrets(document, lambda filled: opened.apply(filled, prune=prune, to=to))
     if change is not None and how.for_people and not change.repeated:
         from zenml.cli.differences import lines, write
         from zenml.repository.changes import details
@@ -72,8 +76,10 @@ def apply(
     how.done(opened, change)
 
 
-def _plan(opened: Repository, document: ProfileDocument, path: str, *, prune: bool, overwrite: bool) -> None:
-    plan = opened.plan(document, prune=prune)
+def _plan(
+    opened: Repository, document: ProfileDocument, path: str, *, prune: bool, to: str | None, overwrite: bool
+) -> None:
+    plan = opened.plan(document, prune=prune, to=to)
     write_text(path, plan.model_dump_json(indent=2) + "\n", overwrite=overwrite, private=True)
     write(lines(plan.listed()))
     notice(f'Nothing was changed. Run "zenml apply --plan {path}" to do this.')
