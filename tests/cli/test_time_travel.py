@@ -114,12 +114,17 @@ def test_diff_ends_as_scripts_need_it(lived: Home, tmp_path: Path) -> None:
     assert lived.done("diff", str(file)).stdout == lived.done("diff", "release-1").stdout.split("profile ")[0]
     refused = lived.run("diff", str(file), "--log", check=1)
     assert "no changes between" in refused.stderr
+    assert "no changes between" in lived.run("diff", str(file), "--log", "--exit-code", check=2).stderr
+    assert "'nope' is no change" in lived.run("diff", "nope", "--exit-code", check=2).stderr
+    assert "profile:nope" not in lived.run("diff", "profile:nope", "--exit-code", check=2).stdout
 
 
 def test_diff_lists_the_changes_between(lived: Home) -> None:
     between = changes(lived, "--all")[:4]
     for words in (("release-1",), ("release-1", "now"), ("now", "release-1"), ("release-1..now",)):
-        assert [row["CHANGE"] for row in lived.done("diff", *words, "--log").rows] == between
+        listed = lived.done("diff", *words, "--log")
+        assert [row["CHANGE"] for row in listed.rows] == between
+        assert ("from the second to the first" in listed.stderr) == (words == ("now", "release-1"))
 
 
 def test_a_label_can_be_shown(lived: Home) -> None:
@@ -277,6 +282,19 @@ def test_labels_are_put_listed_and_removed(home: Home) -> None:
     assert home.done("stack", "list", "--at", "good").exit == 0
     assert "NAME [CHANGE]" in home.done("label").stdout
     assert "cannot be a label" in home.run("label", "qpvuntsm", check=1).stderr
+
+
+def test_restore_names_what_it_deletes(home: Home) -> None:
+    home.done("label", "before")
+    home.done("profile", "create", "later")
+    home.done("stack", "register", "new", "-a", "default", "-o", "default")
+    would = home.done("restore", "--to", "before", "--all", "--dry-run")
+    assert "It would delete stack 'new', profile 'later' with all it has." in would.stderr or (
+        "It would delete profile 'later' with all it has, stack 'new'." in would.stderr
+    )
+    done = home.done("restore", "--to", "before", "--all")
+    assert "profile 'later' with all it has" in done.stdout
+    assert "stack 'new'" in done.stdout
 
 
 def test_restore_says_what_it_did(home: Home) -> None:

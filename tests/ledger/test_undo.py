@@ -184,6 +184,23 @@ def test_an_undo_with_nothing_left_to_take_back_says_so_and_names_the_one_before
     assert "to undo the one before it (register stack 'a')." in said
 
 
+def test_of_several_only_those_are_marked_that_something_was_taken_back_of(
+    used: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = Repository()
+    made(here, "a")
+    (renamed, _) = here.rename_stack("a", "b"), here.rename_stack("b", "a")
+    (other,) = made(here, "c")
+    assert renamed is not None
+    undone = here.undo(renamed.letters, other.letters)
+    assert undone is not None
+    assert undone.targets == (other.change_id,)
+    assert "is left to undo" in capsys.readouterr().err
+    assert {row.letters for row in here.history() if row.undone_by} == {other.letters}
+    here.redo()
+    assert names(here) == ["a", "c"]
+
+
 def test_a_conflict_says_which_changes_are_in_the_way(used: Machine) -> None:
     here = used.repository()
     (a,) = made(here, "a")

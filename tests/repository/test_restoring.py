@@ -6,7 +6,14 @@ import pytest
 
 from tests.ledger.histories import PARTS, SECRET, Wanderer
 from tests.ledger.machines import Machine
-from zenml.domain.errors import ActiveError, InUseError, InvalidValueError, LedgerError, ProfileNotFoundError
+from zenml.domain.errors import (
+    ActiveError,
+    InUseError,
+    InvalidValueError,
+    LedgerError,
+    NotAllowedError,
+    ProfileNotFoundError,
+)
 from zenml.repository import Repository
 from zenml.repository.profile_yaml import contents
 from zenml.repository.reading import Reading
@@ -105,9 +112,6 @@ def test_some_things_alone(used: Machine) -> None:
     assert here.describe_stack("test")
     here.restore(point, only=["stack:test"])  # by the name of now
     assert [it.name for it in here.list_stacks()] == ["default", "dev", "prod"]
-    here.combine_stack("new", PARTS)
-    here.restore(point, only=["stack:new"])  # which did not exist then
-    assert [it.name for it in here.list_stacks()] == ["default", "dev", "prod"]
     with pytest.raises(InvalidValueError, match="there was none then"):
         here.restore(point, only=["stack:nope"])
     with pytest.raises(InvalidValueError, match="everything"):
@@ -116,8 +120,12 @@ def test_some_things_alone(used: Machine) -> None:
 
 def test_what_is_in_use_is_protected(used: Machine) -> None:
     here = used.repository()
-    point = here.history(limit=1)[0].letters
     here.register_component("orchestrator", "o", "local", {})
+    here.combine_stack("s", PARTS)
+    point = here.history(limit=1)[0].letters
+    here.deregister_stack("s")
+    here.deregister_stack_component("orchestrator", "o")
+    here.register_component("orchestrator", "o", "local", {})  # of the same names, and others
     here.combine_stack("s", {**PARTS, "orchestrator": "o"}, activate=True)
     with pytest.raises(ActiveError):
         here.restore(point, only=["stack:s"])
@@ -204,3 +212,19 @@ def test_a_repository_that_had_not_chosen_yet_has_what_the_machine_had_chosen(us
     assert here.active_stack_name == "prod"
     assert here.diff(point).differences == []
     assert here.restore(point) is None
+
+
+def test_what_was_made_since_is_never_restored_alone(used: Machine) -> None:
+    here = used.repository()
+    point = here.history(limit=1)[0].letters
+    here.register_component("orchestrator", "late", "local", {})
+    here.combine_stack("new", {**PARTS, "orchestrator": "late"})
+    before = used.tables()
+    for thing, command in (
+        ("stack:new", "zenml stack delete new"),
+        ("orchestrator/late", "zenml orchestrator del"),
+    ):
+        with pytest.raises(NotAllowedError, match=f"{thing} did not exist at .*would delete it") as refused:
+            here.restore(point, only=[thing])
+        assert command in refused.value.hint
+    assert used.tables() == before

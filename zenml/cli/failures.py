@@ -32,22 +32,27 @@ EXIT_CODES: tuple[tuple[type[LedgerError], int], ...] = (
 """The first class that fits decides."""
 
 
-def guarded(run: Callable[[], int]) -> int:
-    """Runs a command and returns its exit code; whatever goes wrong ends in one sentence."""
+def guarded(run: Callable[[], int], *, least: int = 0) -> int:
+    """Runs a command and returns its exit code; whatever goes wrong ends in one sentence.
+
+    Args:
+        run: The command.
+        least: The smallest exit code for what goes wrong, where smaller ones are answers.
+    """
     try:
         code = run()
         sys.stdout.flush()
     except ReaderGoneError:
-        return 0
+        return least
     except KeyboardInterrupt:
         print("Aborted!", file=sys.stderr)
         return INTERRUPTED
     except LedgerError as error:
-        return report(error)
+        return max(least, report(error))
     except Exception as error:
         if os.environ.get("ZENML_DEBUG"):
             raise
-        return _unforeseen(error)
+        return max(least, _unforeseen(error))
     return code
 
 

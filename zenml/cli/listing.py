@@ -51,13 +51,16 @@ def list_between(repository: Repository, found: Comparison, output: str) -> bool
     Raises:
         InvalidValueError: One side is no point.
     """
-    numbers = sorted(number for side in found if (number := side.number) is not None)
+    given = [number for side in found if (number := side.number) is not None]
+    numbers = sorted(given)
     if len(numbers) < 2:
         from zenml.domain.errors import InvalidValueError
 
         raise InvalidValueError(
             "There are no changes between what is compared.", "Give two changes, times or labels to list these."
         )
+    if given != numbers:
+        notice("The first point is the later one: these are the changes that lead from the second to the first.")
     first, last = numbers
     asked = repository.at(repository.ask(lambda now: now.numbered(last)).letters)
     changes = asked.history(after=first)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from zenml.cli.streams import knows_all
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -31,15 +33,15 @@ def emit_value(document: Any, output: str) -> None:
         # the fast writer is there wherever PyYAML was installed as usual
         dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
         widest = 2**31 - 1  # that libyaml takes: no line is folded
-        yaml.dump(document, sys.stdout, dumper, sort_keys=False, allow_unicode=True, width=widest)
+        yaml.dump(document, sys.stdout, dumper, sort_keys=False, allow_unicode=knows_all(sys.stdout), width=widest)
         return
     import json
 
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    print(json.dumps(document, ensure_ascii=not knows_all(sys.stdout), indent=2))
 
 
 def emit_line(answer: dict[str, Any]) -> None:
     """Prints an answer as one line of JSON."""
     import json
 
-    print(json.dumps({"version": VERSION, **answer}, ensure_ascii=False))
+    print(json.dumps({"version": VERSION, **answer}, ensure_ascii=not knows_all(sys.stdout)))

@@ -42,6 +42,14 @@ def prepare() -> None:
     sys.stderr = _prepared(sys.stderr, 2, _Notices)
 
 
+def knows_all(stream: TextIO) -> bool:
+    """Tells whether a stream's encoding has every character: what is written to others is escaped.
+
+    A stream without an encoding is text in memory, which has them all.
+    """
+    return not stream.encoding or stream.encoding.lower().replace("_", "-") in ("utf-8", "utf8")
+
+
 def _open_closed() -> None:
     """Opens what the caller closed on nothing: else the next file that is opened would be a standard stream."""
     for number in (0, 1, 2):

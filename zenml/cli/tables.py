@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 
+from zenml.cli.streams import knows_all
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
 
 MARKER = "👉"
 """The cell that marks the active row."""
+
+_HEAVY = "┏━┯┓┃│┠─┼┨┗┷┛"
+_PLAIN = "+-++||+-+++++"
+"""The frame where the output's encoding lacks the heavy one; in the same order."""
+
+_PLAIN_MARKER = "*"
+"""The cell that marks the active row where the encoding lacks `MARKER`."""
 
 _REORDERING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 """Bidirectional classes (Unicode UAX #9) that show what follows in another order than it is written."""
@@ -62,8 +71,11 @@ def show(table: Table, *, paged: bool = False) -> None:
         table: What to print.
         paged: On a terminal, leave what is longer than the screen to a pager.
     """
+    encoding = None if knows_all(sys.stdout) else sys.stdout.encoding
+    if encoding:
+        table = _escaped(table, encoding)
     if not sys.stdout.isatty():
-        sys.stdout.write(render(table))
+        sys.stdout.write(_drawn(table, _frame(encoding)))
         return
     from zenml.cli.terminal import console, page
 
@@ -98,26 +110,58 @@ def render(table: Table, width: int | None = None) -> str:
     return text.getvalue()
 
 
-def _drawn(table: Table) -> str:
+def _frame(encoding: str | None) -> str:
+    """Returns the frame's characters that an encoding has; all are there for None."""
+    return _HEAVY if encoding is None or _known(_HEAVY, encoding) == _HEAVY else _PLAIN
+
+
+def _known(text: str, encoding: str) -> str:
+    """Returns a text with what an encoding lacks written as an escape."""
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _escaped(table: Table, encoding: str) -> Table:
+    """Returns a table of which an encoding has every character, so that its columns are as wide as they look."""
+    marker = MARKER if _known(MARKER, encoding) == MARKER else _PLAIN_MARKER
+
+    def cells(row: Iterable[str]) -> list[str]:
+        return [marker if cell == MARKER else _known(cell, encoding) for cell in row]
+
+    return Table(
+        cells(table.columns),
+        map(cells, table.rows),
+        title=_known(table.title, encoding),
+        caption=_known(table.caption, encoding),
+        active_column=table.active_column,
+        wrapped=table.wrapped,
+        faded=table.faded,
+    )
+
+
+def _drawn(table: Table, frame: str = _HEAVY) -> str:
+    (
+        top_left, heavy, top_crossing, top_right, edge, between,
+        left, light, crossing, right, bottom_left, bottom_crossing, bottom_right,
+    ) = tuple(frame)  # fmt: skip
     widths = [max(map(_width, cells)) for cells in zip(table.columns, *table.rows, strict=True)]
 
-    def rule(left: str, line: str, crossing: str, right: str) -> str:
-        return left + crossing.join(line * (width + 2) for width in widths) + right
+    def rule(first: str, line: str, joint: str, last: str) -> str:
+        return first + joint.join(line * (width + 2) for width in widths) + last
 
     def row(cells: tuple[str, ...]) -> str:
         padded = (
             _padded(cell, widths[index], centred=table.active_column and index == 0)
             for index, cell in enumerate(cells)
         )
-        return "┃ " + " │ ".join(padded) + " ┃"
+        return f"{edge} {f' {between} '.join(padded)} {edge}"
 
-    top = rule("┏", "━", "┯", "┓")
+    top = rule(top_left, heavy, top_crossing, top_right)
     lines = [
         top,
         row(table.columns),
-        rule("┠", "─", "┼", "┨"),
+        rule(left, light, crossing, right),
         *map(row, table.rows),
-        rule("┗", "━", "┷", "┛"),
+        rule(bottom_left, heavy, bottom_crossing, bottom_right),
     ]
     if table.title:
         lines.insert(0, _padded(table.title, len(top), centred=True).rstrip())

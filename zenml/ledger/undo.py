@@ -33,7 +33,7 @@ class _LookedError(Exception):
 def take_back(
     locked: LockedLedger, change: ChangeInProgress, targets: list[ChangeRow], mine: Mine, *, cascade: bool = False
 ) -> list[ChangeRow]:
-    """Executes what takes changes back, newest first, and returns them.
+    """Executes what takes changes back, newest first, and returns those of which there was something to take back.
 
     What is in the way is looked for by trying: the change behind the first conflict is undone too, then
     the one behind the next, until nothing is in the way. With ``cascade`` that is what happens; without,
@@ -49,11 +49,10 @@ def take_back(
     while True:
         try:
             with change.whole():
-                for target in wanted:
-                    _take_one_back(locked, change, target, in_use)
+                taken = [it for it in wanted if _take_one_back(locked, change, it, in_use)]
                 if met and not cascade:
                     raise _LookedError
-            return wanted
+            return taken
         except _LookedError:
             break
         except MetError as error:
@@ -74,8 +73,9 @@ def take_back(
 
 def _take_one_back(
     locked: LockedLedger, change: ChangeInProgress, target: ChangeRow, in_use: ProfileRow | None
-) -> None:
-    database = locked.transaction.database
+) -> bool:
+    """Executes what takes a change back, and tells whether anything of it was still there to be taken back."""
+    database, before = locked.transaction.database, len(change.events)
     if target.kind in _LASTING:
         name = history.short(database, target.letters)
         raise NotAllowedError(
@@ -91,6 +91,7 @@ def _take_one_back(
         raise
     except LedgerError as error:
         raise MetError(target, error) from error
+    return len(change.events) > before
 
 
 def _events(locked: LockedLedger, target: ChangeRow) -> list[tuple[str, DomainEvent]]:

@@ -150,6 +150,7 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
         Raises:
             ChangeNotFoundError: There is no such change.
             ProfileNotFoundError: The profile did not exist then.
+            NotAllowedError: A thing that ``only`` names was made since.
             ActiveError: Something that came since is active elsewhere.
             InUseError: Something that came since is used by what stays.
         """

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zenml.domain import commands, events
 from zenml.domain.choices import existing_stack
-from zenml.domain.errors import InvalidValueError, ProfileNotFoundError
+from zenml.domain.errors import InvalidValueError, NotAllowedError, ProfileNotFoundError
 from zenml.domain.events import Choice, DomainEvent
 from zenml.domain.profiles import profile_choice
 from zenml.ledger.catalog import as_profile
@@ -35,6 +36,7 @@ def restore(writing: OpenChange, to: str | datetime, only: Sequence[str], *, eve
 
     Raises:
         InvalidValueError: The point or a thing cannot be understood, or ``only`` and ``everything`` are given.
+        NotAllowedError: A thing that ``only`` names was made since.
         ChangeNotFoundError: There is no such change.
         ProfileNotFoundError: The profile did not exist then.
         LedgerError: A rule forbids it.
@@ -65,6 +67,8 @@ def _some(writing: OpenChange, then: Reading, profile: ProfileRow, only: Sequenc
     ids: set[str] = set()
     for thing in only:
         found = {key for it in (was, is_now) for key in _ids(it, *place(thing))}
+        if found and not any(key in was.stacks or key in was.components for key in found):
+            raise _made_since(then, thing)
         if not found:
             raise InvalidValueError(
                 f"There is no {thing}, and there was none then.",
@@ -73,6 +77,17 @@ def _some(writing: OpenChange, then: Reading, profile: ProfileRow, only: Sequenc
         held = {part for key in found & was.stacks.keys() for part in was.stacks[key].components.values()}
         ids |= found | held
     go_back(change, is_now.of(ids), was.of(ids))
+
+
+def _made_since(then: Reading, thing: str) -> NotAllowedError:
+    """Returns the error that something alone is to be as it was before it was there: deleting is said plainly."""
+    kind, component_type, name = place(thing)
+    command = "stack" if kind == "stack" else component_type.replace("_", "-")
+    assert then.point is not None
+    return NotAllowedError(
+        f"{thing} did not exist at {said(then.connection, then.point)}, so restoring it would delete it.",
+        f'Run "zenml {command} delete {shlex.quote(name)}" if that is what you want.',
+    )
 
 
 def _ids(it: Contents, kind: str, component_type: str, name: str) -> list[str]:

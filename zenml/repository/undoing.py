@@ -67,8 +67,14 @@ def take_back(
     taken = undo.take_back(locked, change, targets, mine, cascade=cascade)
     selection.check_actor(database, taken, who, mine, verb)
     writing.targets = tuple(row.change_id for row in taken)
-    if not change.events:
+    if not taken:
         _say_nothing_left(writing, targets, who)
+    for row in targets if taken else ():
+        if row not in taken:
+            name = history.short(database, row.letters)
+            writing.say(
+                f"Nothing of change {name} ({history.told(database, row)}) is left to {verb}; it is not marked."
+            )
     for row in taken:
         if row not in targets:
             name = history.short(database, row.letters)

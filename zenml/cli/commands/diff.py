@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Optional
 
 import typer
 
 from zenml.cli import completions, differences
+from zenml.cli.failures import guarded
 from zenml.cli.groups import single
 from zenml.cli.listing import list_between
 from zenml.cli.notices import notice
@@ -15,6 +17,8 @@ from zenml.cli.reading_options import Only, Output
 from zenml.repository import Repository
 
 DIFFERENT = 1
+TROUBLE = 2
+"""The smallest exit code of an error where 1 is an answer, as with diff(1)."""
 
 
 def diff(
@@ -32,7 +36,9 @@ def diff(
     ] = None,
     only: Only = None,
     log: Annotated[bool, typer.Option("--log", help="List the changes between two points instead")] = False,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 if there is a difference")] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit with 1 if there is a difference, 2 or more on error")
+    ] = False,
     output: Output = "table",
 ) -> None:
     """Show what is different between two points in time, two profiles, or a profile and a file.
@@ -42,22 +48,32 @@ def diff(
 
     Example: zenml diff release-1
     """
-    one, other = _ends(one, other)
+    ends = _ends(one, other)
+    if not exit_code:
+        _answer(*ends, only or (), output, log=log)
+        return
+
+    def compared() -> int:
+        return DIFFERENT if _answer(*ends, only or (), output, log=log) else 0
+
+    raise typer.Exit(guarded(compared, least=TROUBLE))
+
+
+def _answer(one: str, other: str, only: Sequence[str], output: str, *, log: bool) -> bool:
+    """Prints what is different, and tells whether anything is."""
     repository = Repository(notify=notice)
-    found = repository.diff(one, other, only=only or ())
+    found = repository.diff(one, other, only=only)
     notice(f"From {found.one.understood} to {found.other.understood}.")
     if log:
-        different = list_between(repository, found, output)
+        return list_between(repository, found, output)
+    different = bool(found.differences)
+    if output != TABLE:
+        emit_value(found.patch(), output)
+    elif different:
+        differences.write(differences.lines(found.differences))
     else:
-        different = bool(found.differences)
-        if output != TABLE:
-            emit_value(found.patch(), output)
-        elif different:
-            differences.write(differences.lines(found.differences))
-        else:
-            notice("There is no difference.")
-    if exit_code and different:
-        raise typer.Exit(DIFFERENT)
+        notice("There is no difference.")
+    return different
 
 
 def _ends(one: str, other: str | None) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -12,6 +13,8 @@ from zenml.cli.notices import notice
 from zenml.cli.reading_options import Only
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
+from zenml.domain.component_types import display
+from zenml.domain.events import ComponentDeleted, DomainEvent, FlavorDeleted, ProfileDeleted, StackDeleted
 
 
 @writing
@@ -42,12 +45,31 @@ def restore(
     if how.dry_run:
         notice(f"To {understood}.")
     change = opened.restore(then.point.change.letters, only=only or (), everything=everything)
+    gone = _gone(change.events) if change is not None else []
+    if gone and how.dry_run:
+        notice(f"It would delete {', '.join(gone)}.")
     how.done(
         opened,
         change,
         f"{what} is as it was at {understood}.",
+        *([f"Deleted: {', '.join(gone)}."] if gone else ()),
         unchanged=f"{what} is already as it was at {understood}.",
     )
+
+
+def _gone(events: Sequence[DomainEvent]) -> list[str]:
+    """Returns what events delete, by kind and name: it was made since the point that is gone back to."""
+    found = []
+    for event in events:
+        if isinstance(event, ProfileDeleted):
+            found.append(f"profile '{event.name}' with all it has")
+        elif isinstance(event, StackDeleted):
+            found.append(f"stack '{event.name}'")
+        elif isinstance(event, ComponentDeleted):
+            found.append(f"{display(event.component_type)} '{event.name}'")
+        elif isinstance(event, FlavorDeleted):
+            found.append(f"{display(event.component_type)} flavor '{event.name}'")
+    return found
 
 
 app = single(restore)
