@@ -89,7 +89,7 @@ class ComponentValues:
 
         Raises:
             InvalidValueError: They are not those of its flavor.
-        UnknownSecretError: A secret is nowhere to be found.
+            UnknownSecretError: A secret is nowhere to be found.
             FlavorNotFoundError: There is no such flavor.
         """
         known = known_flavors(self._database, self._ledger_id, self._root, runs_own_code=not self._tries_out)
@@ -97,11 +97,11 @@ class ComponentValues:
         source = row or find_component(self._database, wanted.id)
         kept = values.keys() if self._keep_unknown else source.settings.keys() if source else ()
         if self._checked:
-            kept = self.plain(row) if row else {}
+            current = self.plain(row) if row else {}
             here = {
                 name: value
                 for name, value in values.items()
-                if (name in kept and kept[name] == value) or not self._is_of_another(value)
+                if (name in current and current[name] == value) or not self._is_of_another(value)
             }
             try:
                 component = build(wanted.type, wanted.flavor, wanted.name, component_id, here, known, kept)
