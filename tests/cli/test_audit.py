@@ -134,6 +134,8 @@ def test_all_is_well(home: Home) -> None:
         f"content       ok            {events} events hashed again\n"
         "order         ok            2 ledgers without holes\n"
         f"replay        ok            {len(VIEWS)} views equal a replay\n"
+        "schema        ok            tables and indexes as this version makes them\n"
+        "secrets       ok            no secrets\n"
         f"completeness  ok            all {events} events that were seen here before\n"
     )
     assert answer.stderr == ""
@@ -172,12 +174,13 @@ def test_of_many_problems_twenty_are_listed_and_all_are_in_the_document(home: Ho
 def test_the_document(home: Home, tampering: Tampering) -> None:
     answer = home.done("audit", "verify", "--output", "json")
     document = json.loads(answer.stdout)
-    assert document.keys() == {"version", "ok", "ledger", "events", "verdicts", "heads"}
+    assert document.keys() == {"version", "ok", "ledger", "events", "verdicts", "heads", "warnings"}
     assert (document["version"], document["ok"]) == (1, True)
     assert document["ledger"] == str(home.config / "ledger.db")
-    assert document["verdicts"].keys() == {"content", "order", "replay", "completeness"}
+    assert document["verdicts"].keys() == {"content", "order", "replay", "schema", "secrets", "completeness"}
     assert document["verdicts"]["content"] == {
         "ok": True,
+        "state": "ok",
         "note": f"{document['events']} events hashed again",
         "problems": [],
     }
