@@ -6,7 +6,13 @@ from hashlib import sha256
 from zenml.projections import views
 from zenml.projections.database import VIEW_VERSION
 
-SHAPES = {1: "0579b7d2de2369d9", 2: "4df34419750f236a", 3: "069b56f4ceb33af9", 4: "fe5bbfec937ddd18"}
+SHAPES = {
+    1: "0579b7d2de2369d9",
+    2: "4df34419750f236a",
+    3: "069b56f4ceb33af9",
+    4: "fe5bbfec937ddd18",
+    5: "474a99155bdb1ef4",
+}
 """By version: what the tables and indexes of the views hash to. A new shape needs a new version, so that the
 views of those who have the earlier one are rebuilt; then add a line here."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Optional
 
 import typer
@@ -11,7 +11,7 @@ from zenml.cli import completions
 from zenml.cli.notices import notice
 from zenml.domain.errors import InvalidValueError
 from zenml.projections.filters import KINDS
-from zenml.repository.times import moment, understood
+from zenml.repository.times import check_not_in_the_future, read, understood
 
 _Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
 
@@ -74,17 +74,24 @@ def check(kinds: list[str], component: str | None, profile_beside_all: str | Non
 
 
 def given_time(option: str, text: str | None, *, end: bool = False) -> datetime | None:
-    """Returns the time an option means; says which one it is where that had to be guessed.
+    """Returns the time an option means: the beginning of what was typed, or the last moment of it.
+
+    Says which one it is where that had to be interpreted, or where it is yet to come.
 
     Raises:
-        BadParameter: It cannot be read as a time.
+        BadParameter: It cannot be read as a time, or it is to begin in the future.
     """
     if text is None:
         return None
     try:
-        meant, guessed = moment(text, end=end)
+        span = read(text)
+        if not end:
+            check_not_in_the_future(text, span.begin)
     except InvalidValueError as error:
         raise typer.BadParameter(f"{error.message} {error.hint}", param_hint=option) from error
-    if guessed:
-        notice(f"{option} understood as {understood(meant)}")
+    meant = span.last if end else span.begin
+    is_ahead = meant > datetime.now(UTC)
+    if span.is_guess or is_ahead:
+        ahead = ", which is yet to come" if is_ahead else ""
+        notice(f"{option} understood as {understood(meant)}{ahead}")
     return meant

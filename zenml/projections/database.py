@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 
-VIEW_VERSION = 4
+VIEW_VERSION = 5
 """Raised when the tables or what is put into them changes: views of another version are rebuilt."""
 
 VIEWS = (

@@ -97,12 +97,13 @@ def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
     """Returns a filter as SQL for a database, which is taught to compare texts if need be."""
     actor, actor_kind = which.mine or (None, None)
     kinds = ", ".join(f"'{kind}'" for kind in which.kinds if kind in KINDS)
+    # a plus before a time: changes are read from the newest on, and not by the index of times
     conditions = {
         "c.actor = :mine AND c.actor_kind = :actor_kind": which.mine,
         "c.actor = :actor": which.actor is not None,
         f"c.kind IN ({kinds})": which.kinds,
-        "c.time >= :since": which.since,
-        "c.time <= :until": which.until,
+        "+c.time >= :since": which.since,
+        "+c.time <= :until": which.until,
         _GREP: which.grep,
         _FOLD: which.fold and which.upto is None,
     }

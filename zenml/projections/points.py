@@ -42,6 +42,18 @@ def number_at(database: sqlite3.Connection, time: str) -> int:
     return int(found)
 
 
+def number_within(database: sqlite3.Connection, first: str, last: str) -> int:
+    """Returns the number of the newest change whose clock said a time from one to another; 0 if there is none.
+
+    Args:
+        database: The views.
+        first: UTC with six decimals, as events have it.
+        last: Likewise.
+    """
+    sql = "SELECT coalesce(max(+number), 0) FROM changes WHERE time BETWEEN ? AND ?"
+    return int(database.execute(sql, (first, last)).fetchone()[0])
+
+
 def newest(database: sqlite3.Connection) -> int:
     """Returns the number of the newest change."""
     return int(database.execute("SELECT coalesce(max(number), 0) FROM changes").fetchone()[0])
