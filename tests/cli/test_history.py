@@ -68,8 +68,8 @@ def test_a_pipe_gets_whole_cells_exact_times_and_what_became_of_each(lived: Home
 def test_each_filter_is_wired(lived: Home) -> None:
     undo, deleted, renamed, registered, component, first = summaries(lived)
     actor = lived.done("history", "-n", "1").rows[0]["ACTOR"]
-    assert summaries(lived, "--stack", "prod") == [undo, deleted, renamed, registered]
-    assert summaries(lived, "--stack", "live", "--fold") == [renamed, registered]
+    assert summaries(lived, "--stack", "prod", "--own") == [undo, deleted, renamed, registered]
+    assert summaries(lived, "--stack", "live", "--own", "--fold") == [renamed, registered]
     assert summaries(lived, "--component", "orchestrator/docker") == [component]
     assert summaries(lived, "--kind", "undo", "--kind", "init") == [undo, first]
     assert summaries(lived, "--grep", "RELEASE") == [registered]

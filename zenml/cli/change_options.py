@@ -21,9 +21,12 @@ AboutStack = Annotated[
     typer.Option(
         "--stack",
         metavar="NAME",
-        help="About a stack that has or had this name",
+        help="About a stack that has or had this name, and about its components while or before they were in it",
         autocompletion=completions.stacks,
     ),
+]
+OfItself = Annotated[
+    bool, typer.Option("--own", help="With --stack: of the stack alone, without what its components were")
 ]
 AboutComponent = Annotated[
     _Text,
@@ -57,11 +60,14 @@ Until = Annotated[_Text, typer.Option("--until", metavar="TIME", help="Made at t
 Everything = Annotated[bool, typer.Option("--all", help="Of every profile and repository")]
 
 
-def check(kinds: list[str], component: str | None, profile_beside_all: str | None) -> None:
+def check(
+    kinds: list[str], component: str | None, profile_beside_all: str | None, *, own_without_stack: bool
+) -> None:
     """Checks what needs no ledger to see that it is wrong.
 
     Raises:
-        BadParameter: There is no such kind, the component has no type, or both a profile and all are wanted.
+        BadParameter: There is no such kind, the component has no type, both a profile and all are wanted, or
+            --own stands without a stack.
     """
     for kind in kinds:
         if kind not in KINDS:
@@ -69,6 +75,8 @@ def check(kinds: list[str], component: str | None, profile_beside_all: str | Non
     if component is not None and "/" not in component:
         hint = f"Write its type too, as in orchestrator/{component}."
         raise typer.BadParameter(hint, param_hint="--component")
+    if own_without_stack:
+        raise typer.BadParameter("It goes with --stack NAME.", param_hint="--own")
     if profile_beside_all is not None:
         raise typer.BadParameter("With --all there is no profile to choose.", param_hint="--profile")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import count
 
 from zenml.evidence.merkle import Frontier, MerkleError
+from zenml.ledger.verification.clocks import clocks
 from zenml.ledger.verification.ledger_check import HeadRow, LedgerCheck, StoredEvent
 from zenml.ledger.verification.parts import part_problems
 from zenml.ledger.verification.replay import compare
@@ -23,7 +24,7 @@ _OFTEN = 1000  # events between two reports of progress
 
 
 def verify(database: sqlite3.Connection, path: str, progress: Progress = lambda done, total: None) -> Verification:
-    """Returns the verdicts content, order and replay about a ledger's file. Collects problems, raises none.
+    """Returns content, order, clocks and replay as verdicts on a ledger's file. Collects problems, raises none.
 
     Args:
         database: The file, in a transaction for reading, so that it stands still.
@@ -55,6 +56,7 @@ def verify(database: sqlite3.Connection, path: str, progress: Progress = lambda 
     verdicts = {
         "content": Verdict(f"{events:,} events hashed again", tuple(content)),
         "order": Verdict(f"{len(heads)} ledgers without holes", tuple(_sorted(order, list(counts)))),
+        "clocks": clocks(database),
         "replay": compare(database, lambda applied: progress(events + applied, 2 * events)),
     }
     return Verification(path, events, verdicts, tuple(heads))

@@ -72,7 +72,7 @@ class Verification(NamedTuple):
     Attributes:
         path: The file.
         events: The number of events in it.
-        verdicts: By name: ``content``, ``order``, ``replay`` and ``completeness``.
+        verdicts: By name: ``content``, ``order``, ``clocks``, ``replay`` and ``completeness``.
         heads: The end of each ledger.
     """
 
