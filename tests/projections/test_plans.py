@@ -111,10 +111,6 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         lambda d, i: points.number_within(d, "2100", "2101"),
         {"changes_by_time"},
     ),
-    "the newest changes about a stack and its parts": (
-        lambda d, i: history.history(d, None, 20, Filter(about=(About(("x",), own=False, parts=True),), upto=9)),
-        {"change_subjects_by_subject"},
-    ),
     "how far a ledger was": (lambda d, i: points.position(d, i, 3), {"change_parts_by_number"}),
     "as of a time": (
         lambda d, i: points.number_at(d, "2100"),

@@ -7,6 +7,9 @@ import json
 from typing import Any
 
 from tests.ledger.machines import Machine
+from tests.projections.test_plans import plan
+from zenml.projections import history
+from zenml.projections.filters import About, Filter
 from zenml.repository import Repository
 
 
@@ -50,6 +53,15 @@ def test_what_its_components_were_while_or_before_they_were_in_it_belongs_to_it(
     here.deregister_stack("live")
     here.update_component("artifact_store", "other", {"path": "/no more either"})
     assert _told(here, stack="live") == [*told, "delete stack 'live'"]
+
+
+def test_it_is_found_by_indexes(machine: Machine) -> None:
+    _lived(machine)
+    which = Filter(about=(About(("x",), own=False, parts=True),))
+    with machine.reading() as database:
+        steps = plan(database, lambda views, _: history.history(views, None, 20, which), "")
+    scanned = {step.split()[1] for step in steps if step.startswith("SCAN")}
+    assert all(name == "p" or name.startswith("(subquery") or name == "heads" for name in scanned), steps
 
 
 def test_an_export_about_a_stack_has_what_history_has(machine: Machine) -> None:
