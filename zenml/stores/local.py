@@ -111,9 +111,12 @@ class LocalTransaction:
         if self.database.execute("SELECT * FROM keys WHERE key_id = ?", (key.key_id,)).fetchone() != row:
             raise DamagedLedgerError("The key of a secret was not stored, and nothing was recorded.", LOOK)
 
-    def leave_keys_elsewhere(self, ledger_id: str) -> None:
-        """Notes that the keys of a ledger's secrets are not in this file."""
-        self.database.execute("UPDATE ledgers SET keys = ? WHERE ledger_id = ?", (ELSEWHERE, ledger_id))
+    def leave_keys_elsewhere(self) -> None:
+        """Notes of every ledger with secrets that their keys are not in this file."""
+        with_secrets = "SELECT originator_id FROM stored_events WHERE instr(state, CAST('\"key_id\"' AS BLOB))"
+        self.database.execute(
+            f"UPDATE ledgers SET keys = ? WHERE replace(ledger_id, '-', '') IN ({with_secrets})", (ELSEWHERE,)
+        )
 
     def seal_views(self) -> None:
         """Notes what the views hold, for the next writer, if anything was appended."""

@@ -8,6 +8,7 @@ from itertools import count
 
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.ledger.keys import MasterKey
+from zenml.ledger.verification.clocks import clocks
 from zenml.ledger.verification.ledger_check import HeadRow, LedgerCheck, StoredEvent
 from zenml.ledger.verification.parts import part_problems
 from zenml.ledger.verification.replay import compare
@@ -69,6 +70,7 @@ def verify(
     verdicts = {
         "content": Verdict(f"{events:,} events hashed again{more}", tuple(content)),
         "order": Verdict(f"{len(heads)} ledgers without holes", tuple(_sorted(order, list(counts)))),
+        "clocks": clocks(database),
         "replay": compare(database, lambda applied: progress(events + applied, 2 * events)),
         "schema": schema_verdict(database, not_understood),
         "secrets": secrets_verdict(database, master_key),

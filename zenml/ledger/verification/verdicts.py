@@ -84,7 +84,8 @@ class Verification(NamedTuple):
     Attributes:
         path: The file.
         events: The number of events in it.
-        verdicts: By name: ``content``, ``order``, ``replay``, ``schema``, ``secrets``, ``completeness``.
+        verdicts: By name: ``content``, ``order``, ``clocks``, ``replay``, ``schema``, ``secrets`` and
+            ``completeness``.
         heads: The end of each ledger.
         warnings: What is not wrong and should be known, a sentence each.
     """
