@@ -13,7 +13,7 @@ from uuid import UUID
 from eventsourcing.persistence import PersistenceError, StoredEvent
 from eventsourcing.sqlite import SQLiteCursor
 
-from zenml.domain.errors import DamagedLedgerError, NotAllowedError
+from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowedError
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import views
@@ -66,7 +66,7 @@ class LocalTransaction:
         Raises:
             DamagedLedgerError: The row is not of its form, or the ledger does not end there: what would be
                 appended could never be proved.
-            NotAllowedError: A newer version wrote to the ledger.
+            NewerFormatError: A newer version wrote to the ledger.
         """
         row = self.database.execute(
             "SELECT size, frontier FROM heads WHERE ledger_id = ?", (ledger_id,)
@@ -77,7 +77,7 @@ class LocalTransaction:
             raise DamagedLedgerError(f"The head of the ledger {ledger_id} is damaged: {error}.", LOOK) from error
         check_end(ledger_id, head.size, last_position(self.database, ledger_id))
         if ledger_id in newer_ledgers(self.database):
-            raise NotAllowedError(
+            raise NewerFormatError(
                 f"The ledger {ledger_id} was written to by a newer version of zenml; this one can only read it.",
                 'Install the newer version: "pip install --upgrade zenml-ledger".',
             )
