@@ -156,16 +156,22 @@ def _apart(database: sqlite3.Connection) -> list[Problem]:
 
 
 def _miscounted(database: sqlite3.Connection) -> list[Problem]:
-    """Returns what is wrong with the counter that keeps SQLite from using the number of a row twice."""
+    """Returns what is wrong with the numbers of rows: SQLite counts them, and uses none twice."""
     try:
         row = database.execute("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'").fetchone()
-        last = database.execute("SELECT max(rowid) FROM stored_events").fetchone()[0]
+        sql = "SELECT min(rowid), max(rowid), count(*) FROM stored_events"
+        first, last, number = database.execute(sql).fetchone()
     except sqlite3.Error:
         return []  # what is wrong with the table is known
     counted = row[0] if row else None
-    if counted == last:
-        return []
-    return [Problem(None, None, f"The counter of the rows of events is {counted!r}, and the last row is {last}.")]
+    problems = []
+    if counted != last:
+        sentence = f"The counter of the rows of events is {counted!r}, and the last row is {last}."
+        problems.append(Problem(None, None, sentence))
+    if number and (first, last) != (1, number):
+        sentence = f"There are {number} rows of events, and they are numbered from {first} to {last}."
+        problems.append(Problem(None, None, sentence))
+    return problems
 
 
 def _checked(database: sqlite3.Connection, check: LedgerCheck, tick: Callable[[], None]) -> LedgerCheck:
