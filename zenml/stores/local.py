@@ -96,9 +96,9 @@ class LocalTransaction:
         )
         views.mark(self.database, ledger_id, head.size)
 
-    def wrapped_keys(self) -> Iterator[tuple[str, bytes]]:
-        """Yields the id of each stored data key, and the key as it is wrapped, the newest first."""
-        yield from wrapped_keys(self.database)
+    def wrapped_keys(self) -> list[tuple[str, bytes]]:
+        """Returns the id of each stored data key, and the key as it is wrapped, the newest first."""
+        return wrapped_keys(self.database)
 
     def add_key(self, ledger_id: str, key: KeyRow) -> None:
         """Stores a data key, and makes sure that it is there.
@@ -203,9 +203,9 @@ class LocalStore:
         self._datastore.close()
 
 
-def wrapped_keys(database: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
-    """Yields the id of each stored data key, and the key as it is wrapped, the newest first."""
-    yield from database.execute("SELECT key_id, wrapped FROM keys ORDER BY rowid DESC")
+def wrapped_keys(database: sqlite3.Connection) -> list[tuple[str, bytes]]:
+    """Returns the id of each stored data key, and the key as it is wrapped, the newest first."""
+    return database.execute("SELECT key_id, wrapped FROM keys ORDER BY rowid DESC").fetchall()
 
 
 def stored(database: sqlite3.Connection) -> Iterator[StoredRow]:
