@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 
 from zenml.domain.errors import (
@@ -273,8 +272,11 @@ def look(path: str, root: str | None) -> Iterator[Reading | None]:
 
     Yields:
         None if it cannot be read as it is: it has not begun, or its views are not complete.
+
+    Raises:
+        DamagedLedgerError: It is gone, or cannot be read.
     """
-    if not os.path.exists(path):
+    if not database.is_kept(path):
         yield None
         return
     connection = database.connect(path)
