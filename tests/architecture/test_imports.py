@@ -11,8 +11,8 @@ from importlinter.cli import lint_imports
 ROOT = Path(__file__).parents[2]
 DOMAIN = sorted((ROOT / "zenml" / "domain").glob("**/*.py"))
 PURE = {
-    "__future__", "collections", "dataclasses", "difflib", "json", "pydantic", "re", "string", "typing",
-    "unicodedata", "zenml.domain",
+    "__future__", "calendar", "collections", "dataclasses", "datetime", "difflib", "json", "pydantic", "re",
+    "string", "typing", "unicodedata", "zenml.domain",
 }  # fmt: skip
 """What the domain may import: data types and text, nothing that knows of files, clocks, chance or terminals."""
 
@@ -48,3 +48,11 @@ def test_the_domain_is_pure(path: Path) -> None:
         if not any(module == pure or module.startswith(f"{pure}.") for pure in PURE)
     }
     assert not foreign
+
+
+@pytest.mark.parametrize("path", DOMAIN, ids=lambda path: path.stem)
+def test_the_domain_asks_no_clock(path: Path) -> None:
+    called = {
+        node.attr for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Attribute)
+    }
+    assert not called & {"now", "utcnow", "today", "fromtimestamp"}

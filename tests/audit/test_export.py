@@ -156,7 +156,7 @@ def test_an_export_is_recorded_and_known_again_by_its_digest(quiet: Repository, 
     assert fact["action"] == "export"
     assert fact["after"] == {
         "format": "csv",
-        "filter": {"everything": True},
+        "filter": {"everything": True, "through": done.manifest["through"]},
         "destination": str(file),
         "entries": done.manifest["entries"],
         "size": len(data),

@@ -169,6 +169,7 @@ MANIFEST: dict[str, Any] = {
         "since": "2026-11-01T00:00:00.000000Z",
         "kinds": ["change"],
     },
+    "through": uid("the last change"),
     "sound": False,
     "entries": len(ENTRIES),
     "beginnings": 5,
@@ -191,6 +192,13 @@ MANIFEST: dict[str, Any] = {
             "size": 1243,
             "root": ROOT,
             "gaps": [[8, 9]],
+            "clocks": [
+                {
+                    "position": 5,
+                    "time": "2026-10-25T12:00:00.000000Z",
+                    "later_than": "2026-11-17T14:00:01.123456Z",
+                }
+            ],
             "problems": [{"position": 7, "message": "The stored text cannot be read."}],
             "profile": MARKUP,
         }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -129,11 +131,17 @@ def test_damage_is_found_and_no_command_that_reads_fails_without_words(
 def test_all_is_well(home: Home) -> None:
     events = sum(ledger["size"] for ledger in second.check_ledger(str(home.config / "ledger.db")).values())
     home.done("ledger", "accept")
+    with closing(sqlite3.connect(home.config / "ledger.db")) as ledger:
+        sql = "SELECT count(*) FROM stored_events WHERE topic = 'zenml:ChangeBegan'"
+        began = ledger.execute(sql).fetchone()[0]
     answer = home.done("audit", "verify")
     assert answer.stdout == (
         f"content       ok            {events} events hashed again\n"
         "order         ok            2 ledgers without holes\n"
+        f"clocks        ok            the times of {began} changes and their parts go forward\n"
         f"replay        ok            {len(VIEWS)} views equal a replay\n"
+        "schema        ok            tables and indexes as this version makes them\n"
+        "secrets       ok            no secrets\n"
         f"completeness  ok            all {events} events that were seen here before\n"
     )
     assert answer.stderr == ""
@@ -172,12 +180,14 @@ def test_of_many_problems_twenty_are_listed_and_all_are_in_the_document(home: Ho
 def test_the_document(home: Home, tampering: Tampering) -> None:
     answer = home.done("audit", "verify", "--output", "json")
     document = json.loads(answer.stdout)
-    assert document.keys() == {"version", "ok", "ledger", "events", "verdicts", "heads"}
+    assert document.keys() == {"version", "ok", "ledger", "events", "verdicts", "heads", "warnings"}
     assert (document["version"], document["ok"]) == (1, True)
     assert document["ledger"] == str(home.config / "ledger.db")
-    assert document["verdicts"].keys() == {"content", "order", "replay", "completeness"}
+    names = {"content", "order", "clocks", "replay", "schema", "secrets", "completeness"}
+    assert document["verdicts"].keys() == names
     assert document["verdicts"]["content"] == {
         "ok": True,
+        "state": "ok",
         "note": f"{document['events']} events hashed again",
         "problems": [],
     }
@@ -192,7 +202,7 @@ def test_the_document(home: Home, tampering: Tampering) -> None:
     problems = json.loads(home.run("audit", "verify", "-o", "json", check=5).stdout)["verdicts"]["replay"][
         "problems"
     ]
-    assert [problem.keys() for problem in problems] == [{"ledger", "position", "message"}]
+    assert [problem.keys() for problem in problems] == [{"ledger", "position", "message", "sentence"}]
 
 
 def test_views_that_are_wrong_are_made_anew(home: Home, tampering: Tampering) -> None:

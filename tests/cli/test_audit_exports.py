@@ -77,7 +77,7 @@ def test_what_is_left_out_is_said(home: Home) -> None:
     home.done("stack", "rename", "default", "x", env={"ZENML_ACTIVATED_PROFILE": "other"})
     plain = home.done("audit", "export", "--dry-run")
     assert "add --all for those of every profile and repository" in plain.stderr
-    some = home.done("audit", "export", "--stack", "a", "--dry-run")
+    some = home.done("audit", "export", "--stack", "a", "--own", "--dry-run")
     assert some.stdout == ""
     assert "Dry run: would export 2 events and 0 attempts." in some.stderr
     assert "--all" not in some.stderr  # which would not bring it
@@ -88,9 +88,12 @@ def test_what_is_left_out_is_said(home: Home) -> None:
 
 
 def test_times_are_understood_and_said_back(home: Home) -> None:
-    answer = home.done("audit", "export", "--since", "tomorrow", "--until", "2099-01-01")
+    answer = home.done("audit", "export", "--since", "last year", "--until", "2 hours ago")
     assert "--since understood as" in answer.stderr
     assert json.loads(answer.stdout)["events"] == 0
+    assert "in the future" in home.run("audit", "export", "--since", "tomorrow", check=2).stderr
+    both = home.run("audit", "export", "--since", "today", "--since-export", "x.jsonl", check=2)
+    assert "With --since-export there is no --since." in " ".join(both.stderr.split())
 
 
 @pytest.mark.parametrize(

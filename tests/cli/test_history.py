@@ -59,7 +59,7 @@ def test_a_pipe_gets_whole_cells_exact_times_and_what_became_of_each(lived: Home
     assert component["STATUS"] == f"followed by {registered['CHANGE']}"
     assert (first["KIND"], first["STATUS"]) == ("init", "")
     for row in answer.rows:
-        assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", row["TIME (UTC)"])
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", row["TIME (UTC)"])
     assert not ESCAPE.search(answer.stdout)
     taken = lived.done("undo")
     assert f"Undone {renamed['CHANGE']}" in taken.stdout
@@ -68,8 +68,8 @@ def test_a_pipe_gets_whole_cells_exact_times_and_what_became_of_each(lived: Home
 def test_each_filter_is_wired(lived: Home) -> None:
     undo, deleted, renamed, registered, component, first = summaries(lived)
     actor = lived.done("history", "-n", "1").rows[0]["ACTOR"]
-    assert summaries(lived, "--stack", "prod") == [undo, deleted, renamed, registered]
-    assert summaries(lived, "--stack", "live", "--fold") == [renamed, registered]
+    assert summaries(lived, "--stack", "prod", "--own") == [undo, deleted, renamed, registered]
+    assert summaries(lived, "--stack", "live", "--own", "--fold") == [renamed, registered]
     assert summaries(lived, "--component", "orchestrator/docker") == [component]
     assert summaries(lived, "--kind", "undo", "--kind", "init") == [undo, first]
     assert summaries(lived, "--grep", "RELEASE") == [registered]
@@ -87,11 +87,15 @@ def test_times_are_understood_and_said_back_where_they_were_guessed(lived: Home)
     answer = lived.done("history", "--since", "2 hours ago", "--until", "tomorrow")
     assert column(answer.rows, "SUMMARY") == every
     assert re.search(r"^--since understood as \w{3} \d+ \w{3} \d{4} \d\d:\d\d(:\d\d)? UTC$", answer.stderr, re.M)
-    assert re.search(r"^--until understood as .* UTC$", answer.stderr, re.M)
+    assert re.search(r"^--until understood as .* UTC, which is yet to come$", answer.stderr, re.M)
     middle = json.loads(lived.done("history", "-o", "json").stdout)["changes"][2]["time"]
     precise = lived.done("history", "--since", middle, "--until", middle)
     assert column(precise.rows, "SUMMARY") == [every[2]]
     assert "understood as" not in precise.stderr
+    seconds = summaries(lived, "--since", f"{middle[:19]}Z", "--until", f"{middle[:10]} {middle[11:19]}Z")
+    assert every[2] in seconds
+    ahead = lived.run("history", "--since", "tomorrow", check=2)
+    assert "'tomorrow' is in the future" in ahead.stderr
     assert summaries(lived, "--until", middle[:10]) == every
     assert summaries(lived, "--until", "2020-01-01") == []
 

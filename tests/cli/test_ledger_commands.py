@@ -61,6 +61,8 @@ def test_the_document_of_a_status(used: Home) -> None:
         "exists": False,
         "needed": False,
         "in_environment": False,
+        "state": "not needed",
+        "readable_by_others": False,
     }
     assert {it["ledger"]: (it["size"], it["root"]) for it in document["remembered"]} == {
         head["ledger"]: (head["size"], head["root"]) for head in document["heads"]
@@ -71,7 +73,7 @@ def test_the_document_of_a_status(used: Home) -> None:
 
 def test_status_tells_of_a_key_that_is_needed(used: Home) -> None:
     used.done("secrets-manager", "register", "keeper", "--flavor", "local", "--secret", "secrets_file=hidden")
-    assert described(tables(used.done("ledger", "status"))[0])["KEY"] == "there, needed"
+    assert described(tables(used.done("ledger", "status"))[0])["KEY"] == "there, right"
     key = (used.config / "ledger.key").read_text()
     (used.config / "ledger.key").unlink()
     assert described(tables(used.done("ledger", "status"))[0])["KEY"] == "missing, needed"

@@ -59,7 +59,8 @@ def test_a_view_with_another_column_is_found(machine: Machine, tampering: Tamper
 def test_a_whole_change_that_was_recorded_twice_is_found(machine: Machine, tampering: Tampering) -> None:
     ledger_id = tampering.ledger("profile")
     *_, last = tampering.changes(ledger_id)
-    again = [event._replace(rowid=event.rowid + 1000) for event in last]
+    newest = tampering.ask("SELECT max(rowid) FROM stored_events")[0][0]
+    again = [event._replace(rowid=newest + number) for number, event in enumerate(last, start=1)]
     tampering.forge(ledger_id, [*tampering.events(ledger_id), *again])
     found = verified(machine)
     assert found.verdicts["content"].ok

@@ -129,15 +129,17 @@ def test_a_stack_is_found_by_every_name_it_had(lived: Machine, name: str) -> Non
         if fields.get("stack_id") in ids
         or any((fields.get(key) or {}).get("chosen_id") in ids for key in CHOSEN if key not in ("url",))
     }
-    assert {it.change_id for it in here.history(everything=True, stack=name)} == expected
+    assert {it.change_id for it in here.history(everything=True, stack=name, own=True)} == expected
 
 
 def test_a_stack_here_is_none_of_another_profile(lived: Machine) -> None:
     here = lived.repository()
     ids = ids_ever(lived, "stack_id", "default", lived.profile_ledger("default"))
-    found = here.history(stack="default")
+    found = here.history(stack="default", own=True)
     assert found
-    assert {it.change_id for it in found} < {it.change_id for it in here.history(everything=True, stack="default")}
+    assert {it.change_id for it in found} < {
+        it.change_id for it in here.history(everything=True, stack="default", own=True)
+    }
     for it in found:
         events = events_of(lived)[it.change_id]
         assert any(one in str(fields) for _, _, fields in events for one in ids)
@@ -169,10 +171,10 @@ def test_two_things_at_once_are_both_in_it(used: Machine) -> None:
     with here.change():
         here.rename_component("orchestrator", "o", "p")
         here.rename_stack("default", "s")
-    both = here.history(stack="s", component="orchestrator/o")
+    both = here.history(stack="s", own=True, component="orchestrator/o")
     assert [it.change_id for it in both] == [here.history()[0].change_id]
     here.deregister_stack_component("orchestrator", "p")
-    assert here.history(stack="s", component="orchestrator/p") == here.history(stack="s", limit=1)
+    assert here.history(stack="s", own=True, component="orchestrator/p") == here.history(stack="s", limit=1)
 
 
 def test_another_profile_shows_its_contents_and_the_machines(lived: Machine) -> None:

@@ -109,6 +109,10 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         lambda d, i: last_writer(d, Record("flavor", ("x",))),
         {"flavors_now", "flavors_over"},
     ),
+    "the newest change within a second": (
+        lambda d, i: points.number_within(d, "2100", "2101"),
+        {"changes_by_time"},
+    ),
     "how far a ledger was": (lambda d, i: points.position(d, i, 3), {"change_parts_by_number"}),
     "as of a time": (
         lambda d, i: points.number_at(d, "2100"),

@@ -34,3 +34,6 @@ PLAYS = _size(50, 200)
 
 LONG_HISTORY = _size(120, 400)
 """Commands of the longer random histories."""
+
+FLIPS = _size(1, 8)
+"""Cells of each column of a ledger's file that are altered, one at a time."""

@@ -27,6 +27,7 @@ class Occasion(NamedTuple):
         actor: Who makes it.
         origin: Where from; without a command line, which is recorded with the export.
         asked: What was asked for, as JSON has it.
+        through: The id of the last change of the record that it covers; None if there is none.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Occasion(NamedTuple):
     actor: Actor
     origin: Origin
     asked: dict[str, Any]
+    through: str | None = None
 
 
 class Export:
@@ -119,6 +121,7 @@ class Export:
             "actor": occasion.actor._asdict(),
             "origin": occasion.origin._asdict(),
             "filter": occasion.asked,
+            "through": occasion.through,
             "sound": self.sound,
             "entries": counts["entries"],
             "beginnings": counts["beginnings"],

@@ -24,6 +24,8 @@ class Extent:
         left_out: The number of others.
         gaps: Ranges of positions, both ends included, at which there is no event; none in a sound ledger.
         problems: What else cannot be what was written, as positions and sentences.
+        clocks: Beginnings of changes whose time is earlier than that of a change before them, as positions, their
+            times and the latest time before.
     """
 
     def __init__(self, ledger: str, kind: str, size: int, root: str) -> None:
@@ -33,7 +35,10 @@ class Extent:
         self.left_out = 0
         self.gaps: list[tuple[int, int]] = []
         self.problems: list[tuple[int, str]] = []
+        self.clocks: list[tuple[int, str, str]] = []
         self._head = (size, root)
+        self._known: tuple[int, str] | None = None
+        self._latest = ""  # the latest time of a change so far
         self._frontier = Frontier()
         self._at = 0  # the last position
         self._first = 0  # the first wanted position, and the last
@@ -60,11 +65,28 @@ class Extent:
             self._first, self._before = position, self._frontier.root().hex()
         self._frontier = self._frontier.appended(leaf)
         self._at = max(position, self._at)
+        if self._known and self._known[0] == self._frontier.size:
+            self._check_known(self._frontier.root().hex())
         if wanted:
             self.events += 1
             self._last, self._after = position, self._frontier
         else:
             self.left_out += 1
+
+    def expect(self, size: int, root: str) -> None:
+        """Says what the root was when the ledger had a size, as an earlier export has it."""
+        self._known = (size, root)
+
+    def _check_known(self, root: str) -> None:
+        if self._known and self._known[1] != root:
+            self.problem(self._known[0], "The events up to here are not those of the earlier export.")
+        self._known = None
+
+    def time(self, position: int, time: str) -> None:
+        """Takes the time of the beginning of a change."""
+        if time < self._latest and len(self.clocks) < _MOST:
+            self.clocks.append((position, time, self._latest))
+        self._latest = max(time, self._latest)
 
     def problem(self, position: int, sentence: str) -> None:
         """Notes what is wrong with an event."""
@@ -73,6 +95,8 @@ class Extent:
 
     def finish(self) -> None:
         """Compares what went by with the head row."""
+        if self._known and self._known[0]:
+            self._check_known("")  # it is not that long any more
         size, root = self._head
         if size > self._at:
             self._gap(self._at + 1, size)
@@ -98,6 +122,10 @@ class Extent:
             "size": self._frontier.size,
             "root": self._frontier.root().hex(),
             "gaps": [list(gap) for gap in self.gaps],
+            "clocks": [
+                {"position": position, "time": time, "later_than": latest}
+                for position, time, latest in self.clocks
+            ],
             "problems": [{"position": position, "message": told} for position, told in self.problems],
         }
 

@@ -77,8 +77,7 @@ def bring_back(lines: BinaryIO, store: LocalStore, progress: Callable[[int], Non
                 except LedgerError as error:
                     flaw = error  # what it means the last line tells
         _check(reader, manifest, flaw)
-        for ledger_id in reader.ledgers:
-            transaction.leave_keys_elsewhere(ledger_id)
+        transaction.leave_keys_elsewhere()
     count = store.rebuild(progress)
     return Imported(count, {ledger_id: it.tree.root().hex() for ledger_id, it in reader.ledgers.items()})
 

@@ -96,6 +96,8 @@ class Record:
                 yield from self.attempts.until(current.about.time)
             prior_root = fields.get("prior_root") if row.topic == BEGAN and fields else None
             extent.add(row.position, leaf, prior_root, wanted=current.wanted)
+            if row.topic == BEGAN and current.about is not None and current.about.time:
+                extent.time(row.position, current.about.time)
             if flaw:
                 extent.problem(row.position, flaw)
             if current.wanted:

@@ -15,6 +15,7 @@ from zenml.cli.change_options import (
     AboutStack,
     ByActor,
     Everything,
+    OfItself,
     OfKind,
     OfProfile,
     Since,
@@ -52,8 +53,17 @@ def export(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there")] = False,
     since: Since = None,
     until: Until = None,
+    since_export: Annotated[
+        _Text,
+        typer.Option(
+            "--since-export",
+            metavar="FILE|CHANGE",
+            help="What was recorded after an earlier export: its file, or the change that recorded it",
+        ),
+    ] = None,
     profile: OfProfile = None,
     stack: AboutStack = None,
+    own: OfItself = False,
     component: AboutComponent = None,
     actor: ByActor = None,
     kind: OfKind = None,
@@ -72,10 +82,12 @@ def export(
     """
     if format not in FORMATS:
         raise typer.BadParameter(f"'{format}' is not one of {', '.join(FORMATS)}.", param_hint="--format")
-    check(kind or [], component, profile if everything else None)
+    check(kind or [], component, profile if everything else None, own_without_stack=own and stack is None)
     begin, end = given_time("--since", since), given_time("--until", until, end=True)
     if begin is not None and end is not None and begin > end:
         raise typer.BadParameter("It is after --until.", param_hint="--since")
+    if since is not None and since_export is not None:
+        raise typer.BadParameter("With --since-export there is no --since.", param_hint="--since")
     out = None if out == "-" else out
     with How(reason, dry_run).noted():
         repository = Repository(notify=notice, command=sys.argv[1:], reason=reason, dry_run=dry_run)
@@ -89,10 +101,12 @@ def export(
                 format,
                 overwrite=overwrite,
                 progress=update,
+                since_export=since_export,
                 since=begin,
                 until=end,
                 profile=profile,
                 stack=stack,
+                own=own,
                 component=component,
                 actor=actor,
                 kinds=kind or (),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Optional
 
 import typer
@@ -11,7 +11,7 @@ from zenml.cli import completions
 from zenml.cli.notices import notice
 from zenml.domain.errors import InvalidValueError
 from zenml.projections.filters import KINDS
-from zenml.repository.times import moment, understood
+from zenml.repository.times import check_not_in_the_future, read, understood
 
 _Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
 
@@ -21,9 +21,12 @@ AboutStack = Annotated[
     typer.Option(
         "--stack",
         metavar="NAME",
-        help="About a stack that has or had this name",
+        help="About a stack that has or had this name, and about its components while or before they were in it",
         autocompletion=completions.stacks,
     ),
+]
+OfItself = Annotated[
+    bool, typer.Option("--own", help="With --stack: of the stack alone, without what its components were")
 ]
 AboutComponent = Annotated[
     _Text,
@@ -57,11 +60,14 @@ Until = Annotated[_Text, typer.Option("--until", metavar="TIME", help="Made at t
 Everything = Annotated[bool, typer.Option("--all", help="Of every profile and repository")]
 
 
-def check(kinds: list[str], component: str | None, profile_beside_all: str | None) -> None:
+def check(
+    kinds: list[str], component: str | None, profile_beside_all: str | None, *, own_without_stack: bool
+) -> None:
     """Checks what needs no ledger to see that it is wrong.
 
     Raises:
-        BadParameter: There is no such kind, the component has no type, or both a profile and all are wanted.
+        BadParameter: There is no such kind, the component has no type, both a profile and all are wanted, or
+            --own stands without a stack.
     """
     for kind in kinds:
         if kind not in KINDS:
@@ -69,22 +75,31 @@ def check(kinds: list[str], component: str | None, profile_beside_all: str | Non
     if component is not None and "/" not in component:
         hint = f"Write its type too, as in orchestrator/{component}."
         raise typer.BadParameter(hint, param_hint="--component")
+    if own_without_stack:
+        raise typer.BadParameter("It goes with --stack NAME.", param_hint="--own")
     if profile_beside_all is not None:
         raise typer.BadParameter("With --all there is no profile to choose.", param_hint="--profile")
 
 
 def given_time(option: str, text: str | None, *, end: bool = False) -> datetime | None:
-    """Returns the time an option means; says which one it is where that had to be guessed.
+    """Returns the time an option means: the beginning of what was typed, or the last moment of it.
+
+    Says which one it is where that had to be interpreted, or where it is yet to come.
 
     Raises:
-        BadParameter: It cannot be read as a time.
+        BadParameter: It cannot be read as a time, or it is to begin in the future.
     """
     if text is None:
         return None
     try:
-        meant, guessed = moment(text, end=end)
+        span = read(text)
+        if not end:
+            check_not_in_the_future(text, span.begin)
     except InvalidValueError as error:
         raise typer.BadParameter(f"{error.message} {error.hint}", param_hint=option) from error
-    if guessed:
-        notice(f"{option} understood as {understood(meant)}")
+    meant = span.last if end else span.begin
+    is_ahead = meant > datetime.now(UTC)
+    if span.is_guess or is_ahead:
+        ahead = ", which is yet to come" if is_ahead else ""
+        notice(f"{option} understood as {understood(meant)}{ahead}")
     return meant

@@ -52,7 +52,7 @@ def _lines(now: Reading, found: ChangeDetails) -> list[Line]:
 def _facts(now: Reading, info: ChangeInfo) -> list[tuple[str, str]]:
     """Returns what a change says of itself, under one-word headings; empty where it says nothing."""
     who = f"{info.actor or 'somebody'} ({info.actor_kind}, {info.known_by})"
-    when = f"{exact(info.time)} UTC" + (f" ({age(info.time)} ago)" if sys.stdout.isatty() else "")
+    when = f"{exact(info.time)}" + (f" ({age(info.time)} ago)" if sys.stdout.isatty() else "")
     undone_by = next(infos(now, [now.change(info.undone_by)])) if info.undone_by else None
     facts = [
         ("who", who + (f" on {info.host}" if info.host else "")),
@@ -71,4 +71,4 @@ def _facts(now: Reading, info: ChangeInfo) -> list[tuple[str, str]]:
 
 def _told(info: ChangeInfo) -> str:
     by = f", by {info.actor}" if info.actor else ""
-    return f"{info.change}  {visible(info.told)}{by}, {exact(info.time)} UTC"
+    return f"{info.change}  {visible(info.told)}{by}, {exact(info.time)}"

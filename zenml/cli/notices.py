@@ -34,7 +34,7 @@ def announce(repository: Queries, now: Reading, *, stack: bool = False) -> None:
         notice(_no_repository())
         notice("Running without an active repository root.")
     seen = known_heads.notice(now.connection, repository.config_directory) if not repository.dry_run else None
-    for sentence in (seen, *now.active.notices) if seen else now.active.notices:
+    for sentence in (*([seen] if seen else []), *now.newer, *now.active.notices):
         notice(sentence)
     where = "global" if now.root is None else "local"
     if now.active.profile:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 
 def exact(stored: str) -> str:
-    """Returns a time of an event to the second: ``2026-11-16 17:00:00``, in UTC."""
-    return f"{stored[:10]} {stored[11:19]}"
+    """Returns a time of an event to the second, as it can be typed too: ``2026-11-16 17:00:00Z``."""
+    return f"{stored[:10]} {stored[11:19]}Z"
 
 
 def age(stored: str, now: datetime | None = None) -> str:

@@ -159,6 +159,10 @@ class FlavorImportError(NotAllowedError, ImportError):
     """The class of a flavor cannot be imported here. An `ImportError` too, as in ZenML's own Python API."""
 
 
+class NewerFormatError(NotAllowedError):
+    """A newer version wrote to the ledger, and only that can go on writing to it."""
+
+
 class OwnCodeNotRunError(FlavorImportError):
     """The class of a flavor came with a folder or a profile, and is not imported by what only looks or tries."""
 

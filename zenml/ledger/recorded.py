@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
+from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.events import ChangeBegan, DomainEvent
 from zenml.projections import history
+from zenml.projections.unusable import REBUILD
 from zenml.stores.local import LocalTransaction
 
 
@@ -19,8 +21,10 @@ def recorded_events(transaction: LocalTransaction, change_id: str) -> list[tuple
     runs: list[tuple[str, int]] = []
     for ledger_id, position, count in history.parts(transaction.database, change_id):
         began, *events = transaction.events(ledger_id, position, position + count)
+        if not isinstance(began, ChangeBegan) or began.change_id != change_id:
+            raise DamagedLedgerError("What is shown of the changes was edited.", REBUILD)
         waiting[ledger_id] = cast("list[DomainEvent]", events)
-        runs = [(part.ledger_id, part.count) for part in cast("ChangeBegan", began).parts]
+        runs = [(part.ledger_id, part.count) for part in began.parts]
     ordered: list[tuple[str, DomainEvent]] = []
     for ledger_id, count in runs:
         run, waiting[ledger_id] = waiting[ledger_id][:count], waiting[ledger_id][count:]

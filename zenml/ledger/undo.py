@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from zenml.domain.changed import SEE_HISTORY
 from zenml.domain.commands import Revert
-from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError, ProfileNotFoundError
+from zenml.domain.errors import (
+    DamagedLedgerError,
+    LedgerError,
+    NewerFormatError,
+    NotAllowedError,
+    ProfileNotFoundError,
+)
 from zenml.domain.events import DomainEvent, ProfileCreated
 from zenml.domain.records import Record
 from zenml.ledger.change import ChangeInProgress
@@ -87,7 +93,7 @@ def _take_one_back(
             in_machine = ledger_id == locked.machine_id
             change.go_on_in(in_use if in_machine else _profile(locked, ledger_id))
             change.execute(Revert(event))
-    except DamagedLedgerError:
+    except (DamagedLedgerError, NewerFormatError):
         raise
     except LedgerError as error:
         raise MetError(target, error) from error

@@ -31,6 +31,7 @@ TABLES = (
 )
 INDEXES = (
     "CREATE UNIQUE INDEX changes_by_letters ON changes (letters)",
+    "CREATE INDEX changes_by_time ON changes (time)",
     "CREATE INDEX changes_by_key ON changes (idempotency_key) WHERE idempotency_key IS NOT NULL",
     "CREATE INDEX change_targets_by_target ON change_targets (target_id)",
     "CREATE UNIQUE INDEX change_parts_by_position ON change_parts (ledger_id, position)",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from zenml.projections.temporal import LAST
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
@@ -15,17 +17,20 @@ KINDS = ("init", "change", "undo", "redo", "restore", "import", "migrate", "outs
 """Every kind of change."""
 
 
-class About(namedtuple("About", "ids own", defaults=(True,))):
+class About(namedtuple("About", "ids own parts", defaults=(True, False))):
     """Changes about one of some things.
 
     Attributes:
         ids: The things.
         own: Leave out the changes that only refer to them: that use a component, or choose a stack.
+        parts: The things are stacks, and the changes of a component are wanted too, from its beginning until it
+            was no part of them any more.
     """
 
     __slots__ = ()
     ids: tuple[str, ...]
     own: bool
+    parts: bool
 
 
 class Filter(
@@ -97,12 +102,13 @@ def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
     """Returns a filter as SQL for a database, which is taught to compare texts if need be."""
     actor, actor_kind = which.mine or (None, None)
     kinds = ", ".join(f"'{kind}'" for kind in which.kinds if kind in KINDS)
+    # a plus before a time: changes are read from the newest on, and not by the index of times
     conditions = {
         "c.actor = :mine AND c.actor_kind = :actor_kind": which.mine,
         "c.actor = :actor": which.actor is not None,
         f"c.kind IN ({kinds})": which.kinds,
-        "c.time >= :since": which.since,
-        "c.time <= :until": which.until,
+        "+c.time >= :since": which.since,
+        "+c.time <= :until": which.until,
         _GREP: which.grep,
         _FOLD: which.fold and which.upto is None,
     }
@@ -118,7 +124,9 @@ def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
     if which.grep:
         named["grep"] = which.grep.casefold()
         database.create_function("zenml_holds", -1, _holds, deterministic=True)
-    among = " INTERSECT ".join(_numbers(about, named) for about in which.about)
+    among = " INTERSECT ".join(
+        f"SELECT number FROM ({_numbers(about, named, past=which.upto is not None)})" for about in which.about
+    )
     numbers = {
         f"{{number}} IN ({among})": which.about,
         "{number} <= :upto": which.upto is not None,
@@ -132,20 +140,59 @@ def _all(conditions: Mapping[str, object]) -> str:
     return " AND ".join(sql for sql, given in conditions.items() if given) or "TRUE"
 
 
-def _numbers(about: About, named: dict[str, object]) -> str:
+_PART_ROWS = (
+    "SELECT ledger_id, component_id, since, {last} AS until FROM stack_components"
+    " WHERE ledger_id IN (SELECT ledger_id FROM heads) AND stack_id IN ({ids}) AND until IS NULL"
+    " UNION ALL SELECT ledger_id, component_id, since, until FROM stack_components"
+    " WHERE stack_id IN ({ids}) AND until IS NOT NULL"
+)
+# one row for each component: from when it first was a part of the stacks until it last was one
+_PARTS = (
+    "SELECT q.number FROM (SELECT ledger_id, component_id, min(since) AS since, max(until) AS until"
+    f" FROM ({_PART_ROWS}) GROUP BY ledger_id, component_id) p"
+    " CROSS JOIN change_subjects f ON f.subject_id = p.component_id AND f.subject != 'used'"
+    " CROSS JOIN change_parts q ON q.change_id = f.change_id AND q.ledger_id = p.ledger_id"
+    " WHERE q.position < p.until"
+)
+_ALREADY_PART = (
+    " AND p.since <= (SELECT e.position + e.count FROM change_parts e WHERE e.ledger_id = p.ledger_id"
+    " AND e.number <= :upto ORDER BY e.number DESC LIMIT 1)"
+)
+# the same of one change: what it is about, and whether that is or later was a part
+_IS_OF_A_PART = (
+    "EXISTS (SELECT 1 FROM change_subjects f CROSS JOIN change_parts q"
+    " ON q.change_id = f.change_id AND q.ledger_id = f.ledger_id"
+    " WHERE f.change_id = c.change_id AND f.subject = 'component' AND"
+    " (EXISTS (SELECT 1 FROM stack_components s WHERE s.ledger_id = f.ledger_id AND s.stack_id IN ({ids})"
+    " AND s.until IS NULL AND s.component_id = f.subject_id)"
+    " OR EXISTS (SELECT 1 FROM stack_components s WHERE s.stack_id IN ({ids}) AND s.until IS NOT NULL"
+    " AND +s.ledger_id = f.ledger_id AND s.component_id = f.subject_id AND s.until > q.position)))"
+)
+
+
+def _numbers(about: About, named: dict[str, object], *, past: bool) -> str:
     """Returns the select of the changes about some things, and adds its parameters."""
-    return (
+    ids = _ids(about, named)
+    direct = (
         "SELECT n.number FROM change_subjects f CROSS JOIN changes n ON n.change_id = f.change_id"
-        f" WHERE {_among(about, named)}"
+        f" WHERE {_among(about, ids)}"
     )
+    if not about.parts:
+        return direct
+    return f"{direct} UNION {_PARTS.format(ids=ids, last=LAST)}{_ALREADY_PART if past else ''}"
 
 
-def _among(about: About, named: dict[str, object]) -> str:
-    """Returns the condition that a subject ``f`` is one of some things, and adds its parameters."""
+def _ids(about: About, named: dict[str, object]) -> str:
+    """Returns the names of the parameters that some things are, and adds them."""
     names = [f"id{len(named) + at}" for at in range(len(about.ids))]
     named.update(zip(names, about.ids, strict=True))
+    return ", ".join(f":{name}" for name in names)
+
+
+def _among(about: About, ids: str) -> str:
+    """Returns the condition that a subject ``f`` is one of some things."""
     own = " AND f.subject != 'used'" if about.own else ""
-    return f"f.subject_id IN ({', '.join(f':{name}' for name in names)}){own}"
+    return f"f.subject_id IN ({ids}){own}"
 
 
 def prepare_one(database: sqlite3.Connection, which: Filter) -> tuple[str, dict[str, object]]:
@@ -153,8 +200,11 @@ def prepare_one(database: sqlite3.Connection, which: Filter) -> tuple[str, dict[
     condition = prepare(database, which._replace(about=()))
     wanted = [condition.wanted, condition.numbers.format(number="c.number")]
     for about in which.about:
-        of_it = f"f.change_id = c.change_id AND {_among(about, condition.named)}"
-        wanted.append(f"EXISTS (SELECT 1 FROM change_subjects f WHERE {of_it})")
+        ids = _ids(about, condition.named)
+        direct = (
+            f"EXISTS (SELECT 1 FROM change_subjects f WHERE f.change_id = c.change_id AND {_among(about, ids)})"
+        )
+        wanted.append(f"({direct} OR {_IS_OF_A_PART.format(ids=ids)})" if about.parts else direct)
     return " AND ".join(wanted), condition.named
 
 

@@ -89,6 +89,16 @@ _CONCERNING_ONE = (
 )
 
 
+def newest_until(database: sqlite3.Connection, ledger_id: str, position: int) -> str | None:
+    """Returns the letters of the newest change of a ledger that begins at a position or before it."""
+    sql = (
+        "SELECT c.letters FROM change_parts p JOIN changes c USING (change_id)"
+        " WHERE p.ledger_id = ? AND p.position <= ? ORDER BY p.position DESC LIMIT 1"
+    )
+    row = database.execute(sql, (ledger_id, position)).fetchone()
+    return str(row[0]) if row else None
+
+
 def concerning(wanted: str, numbers: str = "TRUE", *, exports: bool = False) -> str:
     """Returns the select of the wanted changes that concern a context, newest first.
 

@@ -42,6 +42,36 @@ def number_at(database: sqlite3.Connection, time: str) -> int:
     return int(found)
 
 
+def number_within(database: sqlite3.Connection, first: str, last: str) -> int:
+    """Returns the number of the newest change whose clock said a time from one to another; 0 if there is none.
+
+    Args:
+        database: The views.
+        first: UTC with six decimals, as events have it.
+        last: Likewise.
+    """
+    sql = "SELECT coalesce(max(+number), 0) FROM changes WHERE time BETWEEN ? AND ?"
+    return int(database.execute(sql, (first, last)).fetchone()[0])
+
+
+def number_range(database: sqlite3.Connection, since: str | None, until: str | None) -> tuple[int, int]:
+    """Returns the numbers of the first change that is not too early and of the last one that is not too late.
+
+    All changes between them are in that range, whatever their clocks said. So neighbouring ranges of time leave no
+    change out; where clocks went back, they may both have it. A range without changes ends before it begins.
+
+    Args:
+        database: The views.
+        since: UTC with six decimals, as events have it; None for the first change.
+        until: Likewise; None for the last change.
+    """
+    last = newest(database)
+    first_sql = "SELECT coalesce(min(+number), ?) FROM changes WHERE time >= ?"
+    last_sql = "SELECT coalesce(max(+number), 0) FROM changes WHERE time <= ?"
+    first = database.execute(first_sql, (last + 1, since)).fetchone()[0] if since is not None else 1
+    return int(first), int(database.execute(last_sql, (until,)).fetchone()[0] if until is not None else last)
+
+
 def newest(database: sqlite3.Connection) -> int:
     """Returns the number of the newest change."""
     return int(database.execute("SELECT coalesce(max(number), 0) FROM changes").fetchone()[0])

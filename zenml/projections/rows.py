@@ -27,6 +27,9 @@ class Rows(ABC):
     ledger_id: str = ""
     position: int = 0
 
+    def expect(self, topic: str, fields: dict[str, Any]) -> None:  # noqa: B027 - few want to know
+        """Is called with each event before it is applied."""
+
     @abstractmethod
     def begin(self, table: Table, key: Key, cells: Cells) -> None:
         """Makes a row that is true from this position on."""

@@ -59,6 +59,7 @@ def apply(rows: Rows, ledger_id: str, position: int, topic: str, fields: Fields)
             f"The ledger has an event '{topic}' that this version does not know.",
             'Install a newer version: "pip install --upgrade zenml-ledger".',
         )
+    rows.expect(topic, fields)
     handler(rows, fields)
 
 
@@ -112,6 +113,7 @@ def rebuild(
     stored: Iterable[StoredRow],
     progress: Callable[[int], None] = lambda count: None,
     newer: Collection[str] = (),
+    rows: BulkRows | None = None,
 ) -> int:
     """Makes all views anew from the stored events, within the caller's transaction.
 
@@ -121,6 +123,7 @@ def rebuild(
         progress: Called with the number of events done, now and then.
         newer: Ledgers to which a newer version may have written: each is shown as of the last change before the
             first one with an event that this version does not know.
+        rows: The tables, if somebody wants to look on.
 
     Returns:
         The number of events.
@@ -131,7 +134,7 @@ def rebuild(
     for name in VIEWS:
         database.execute(f"DROP TABLE IF EXISTS {name}")
     _create_tables(database)
-    rows = BulkRows(database)
+    rows = rows or BulkRows(database)
     recorder = changes.Changes(rows)
     heads: dict[str, int] = {}
     understood: dict[str, int] = {}

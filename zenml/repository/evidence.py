@@ -52,6 +52,7 @@ class Evidence(Recording):
         *,
         overwrite: bool = False,
         progress: Callable[[int, int], None] = lambda done, total: None,
+        since_export: str | None = None,
         **which: Unpack[Which],
     ) -> Exported:
         """Hands the record out in a format that other programs read, and records that, before anything is seen.
@@ -63,7 +64,11 @@ class Evidence(Recording):
             format: The name of a format: ``jsonl``, ``csv`` …, those of ``zenml audit export --format``.
             overwrite: Replace a file that is there.
             progress: Called now and then with the number of events read, and of all.
-            which: Conditions, as `history` takes them; ``everything`` for the whole record.
+            since_export: What was recorded after an earlier export, by position: its file, or the letters of the
+                change that recorded it.
+            which: Conditions, as `history` takes them; ``everything`` for the whole record. A range of time is
+                handed out from the first change that is not too early to the last one that is not too late,
+                with all between.
 
         Raises:
             InvalidValueError: There is no such format, or one of the conditions means nothing.
@@ -74,7 +79,15 @@ class Evidence(Recording):
         from zenml.repository.record_export import export
 
         place = os.fspath(out) if isinstance(out, str | os.PathLike) else out
-        return export(self, place, format, overwrite=overwrite, progress=progress, which=which)
+        return export(
+            self,
+            place,
+            format,
+            overwrite=overwrite,
+            progress=progress,
+            since_export=since_export,
+            which=which,
+        )
 
     def import_record(
         self, file: str | os.PathLike[str], progress: Callable[[int], None] = lambda count: None

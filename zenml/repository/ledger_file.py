@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 from zenml import places
-from zenml.domain.errors import DamagedLedgerError, NotFoundError
+from zenml.domain.errors import DamagedLedgerError, LedgerError, NotFoundError
 from zenml.ledger import keys
 from zenml.ledger.verification import Head, Problem, Verdict, Verification, stored_heads, verify
 from zenml.ledger.verification.replay import compare
@@ -20,6 +20,7 @@ from zenml.repository import known_heads
 from zenml.repository.heads_note import KnownHead
 from zenml.repository.known_heads import Accepted
 from zenml.stores.backup import Backup, back_up
+from zenml.stores.local import wrapped_keys
 
 Progress = Callable[[int, int], None]
 
@@ -39,6 +40,8 @@ class LedgerStatus(NamedTuple):
         key_file_exists: Whether it is there.
         key_needed: Whether there are secrets that were encrypted with the key.
         key_in_environment: Whether a variable holds the key, so that the file is not used.
+        key_state: ``right``, ``wrong``, ``missing``, ``unusable`` or ``not needed``.
+        key_readable: Whether others than its owner may read the key's file.
         remembered: The heads this machine saw last, by ledger.
         contradictions: Where the file contradicts them, a sentence each.
     """
@@ -54,6 +57,8 @@ class LedgerStatus(NamedTuple):
     key_file_exists: bool
     key_needed: bool
     key_in_environment: bool
+    key_state: str
+    key_readable: bool
     remembered: dict[str, KnownHead]
     contradictions: tuple[str, ...]
 
@@ -76,6 +81,8 @@ class LedgerStatus(NamedTuple):
                 "exists": self.key_file_exists,
                 "needed": self.key_needed,
                 "in_environment": self.key_in_environment,
+                "state": self.key_state,
+                "readable_by_others": self.key_readable,
             },
             "remembered": [
                 {"ledger": ledger_id, "size": head.size, "root": head.root}
@@ -97,7 +104,9 @@ def verified_as_read(
     database: sqlite3.Connection, config_directory: str, known: dict[str, KnownHead], progress: Progress
 ) -> Verification:
     """Returns all verdicts about a ledger's file as a transaction sees it, compared with heads that were known."""
-    found = verify(database, places.ledger_file(config_directory), progress)
+    key = keys.MasterKey(places.key_file(config_directory), lasting=False)
+    key.wrapped_before = lambda: wrapped_keys(database)
+    found = verify(database, places.ledger_file(config_directory), key, progress)
     return found._replace(verdicts={**found.verdicts, "completeness": _completeness(database, known)})
 
 
@@ -116,6 +125,8 @@ def status(config_directory: str) -> LedgerStatus:
     known = known_heads.remembered(config_directory)
     with opened(config_directory) as database:
         ready = up_to_date(database)
+        key = keys.MasterKey(key_file, lasting=False)
+        key.wrapped_before = lambda: wrapped_keys(database)
         return LedgerStatus(
             path=path,
             size=sum(os.path.getsize(file) for file in (path, f"{path}-wal") if os.path.exists(file)),
@@ -128,6 +139,8 @@ def status(config_directory: str) -> LedgerStatus:
             key_file_exists=os.path.exists(key_file),
             key_needed=_number(database, "SELECT count(*) FROM keys") != 0,
             key_in_environment=bool(os.environ.get(keys.VARIABLE, "").strip()),
+            key_state=_key_state(key),
+            key_readable=key.readable_by_others,
             remembered=known,
             contradictions=tuple(problem.message for problem in _completeness(database, known).problems),
         )
@@ -190,6 +203,17 @@ def _completeness(database: sqlite3.Connection, known: dict[str, KnownHead]) -> 
         return Verdict("", (Problem(None, None, error.message),))
     problems = tuple(Problem(it.ledger_id, it.position, it.sentence) for it in found)
     return Verdict(f"all {seen:,} events that were seen here before", problems)
+
+
+def _key_state(key: keys.MasterKey) -> str:
+    try:
+        if next(iter(key.wrapped_before()), None) is None:
+            return "not needed"
+        if not key.is_there:
+            return "missing"
+        return "right" if key.fits() else "wrong"
+    except (LedgerError, sqlite3.Error):
+        return "unusable"
 
 
 def _profiles(database: sqlite3.Connection) -> dict[str, str]:

@@ -32,8 +32,10 @@ class LookingBack(Queries):
             wanted: Every condition that is given must hold:
                 ``everything``: the changes of all profiles and repositories; ``profile``: those of another
                 profile and the machine's; ``stack`` and ``component`` (as ``type/name``): about one that has
-                or had this name; ``mine``; ``actor``: made by somebody of this name; ``kinds``: of these
-                kinds; ``since`` and ``until``: made between these times (a datetime without a zone is local);
+                or had this name, and of a stack also about its components until they were no part of it any
+                more; ``own``: about the stack alone; ``mine``; ``actor``: made by somebody of this name;
+                ``kinds``: of these kinds; ``since`` and ``until``: made between these times (a datetime without a
+                zone is local);
                 ``grep``: with this text in summary, reason or command; ``fold``: leave out what cancels out;
                 ``limit``: the newest so many; ``reverse``: oldest first; ``after``: with a greater
                 number than this.

@@ -41,30 +41,39 @@ def find_point(database: sqlite3.Connection, ledger_id: str, what: str | datetim
         database: The views.
         ledger_id: The profile whose labels count.
         what: A label, the letters of a change as far as they are unambiguous, ``now``, or a time: a datetime, or
-            text as `zenml.repository.times.moment` reads it, in which a day stands for its end.
+            text as `zenml.domain.times.read` takes it, in which a day, and all that is longer, stands for its end.
 
     Raises:
         ChangeNotFoundError: There is no such change, or there was nothing yet at that time.
-        InvalidValueError: It can be read as none of these.
+        InvalidValueError: It can be read as none of these, or it is in the future.
     """
     if not isinstance(what, str):
         return _at_time(database, what)
     named = named_point(database, ledger_id, what)
     if named is not None:
         return named
-    from zenml.repository.times import moment
+    from datetime import UTC, datetime
+
+    from zenml.repository.times import check_not_in_the_future, read
 
     try:
-        meant, _ = moment(what, end=True)
-    except InvalidValueError:
+        span = read(what)
+    except InvalidValueError as error:
         if is_prefix(what.strip()):
             history.find_change(database, what.strip())
+        if "cannot be read" not in error.message:
+            raise  # it was a time, and why not is known
         raise InvalidValueError(
             f"'{what}' is no change, no label and no time.",
             'Run "zenml history" and "zenml label list" to see the names, or write a time such as '
             "2026-11-17T14:00 or 'yesterday 17:00'.",
         ) from None
-    return _at_time(database, meant)
+    if span.is_precise:  # as in what the commands print: the change itself, even if its clock was wrong
+        number = points.number_within(database, _stored(span.begin), _stored(span.last))
+        if number:
+            return _at_number(database, number, _stored(span.last))
+    check_not_in_the_future(what, span.begin)
+    return _at_time(database, min(span.last, datetime.now(UTC)))
 
 
 def named_point(database: sqlite3.Connection, ledger_id: str, text: str) -> Point | None:
@@ -97,10 +106,10 @@ def check_no_time(label: str) -> None:
     Raises:
         InvalidValueError: It can.
     """
-    from zenml.repository.times import moment, understood
+    from zenml.repository.times import read, understood
 
     try:
-        meant, _ = moment(label)
+        meant = read(label).begin
     except InvalidValueError:
         return
     raise InvalidValueError(
@@ -120,9 +129,9 @@ def said(database: sqlite3.Connection, point: Point) -> str:
 
 
 def _at_time(database: sqlite3.Connection, time: datetime) -> Point:
-    from zenml.repository.times import stored, understood
+    from zenml.repository.times import understood
 
-    meant = stored(time)
+    meant = _stored(time)
     number = points.number_at(database, meant)
     if number:
         return _at_number(database, number, meant)
@@ -132,6 +141,12 @@ def _at_time(database: sqlite3.Connection, time: datetime) -> Point:
         name = history.short(database, first.letters)
         hint = f'The record begins with change {name}; run "zenml history --all --reverse" to see it.'
     raise ChangeNotFoundError(f"At {understood(time)} nothing was recorded yet.", hint)
+
+
+def _stored(time: datetime) -> str:
+    from zenml.repository.times import stored
+
+    return stored(time)
 
 
 def _at_number(database: sqlite3.Connection, number: int, meant: str | None) -> Point:

@@ -78,6 +78,25 @@ class Reading:
         repository = self.active.repository
         return history.Context(self.machine_id, self.ledger_id, repository.repository_id if repository else None)
 
+    @property
+    def newer(self) -> list[str]:
+        """What is not shown whole here, because a newer version changed it; a sentence each."""
+        return [
+            self._newer(ledger_id, position)
+            for ledger_id, position in database.shown_as_of(self.connection)
+            if ledger_id in (self.ledger_id, self.machine_id)
+        ]
+
+    def _newer(self, ledger_id: str, position: int) -> str:
+        profile = self.active.profile
+        what = f"Profile '{profile.name}'" if profile and ledger_id == self.ledger_id else "This configuration"
+        newest = history.newest_until(self.connection, ledger_id, position)
+        shown_as = f"it is shown as of change {self.short(newest)}" if newest else "nothing of it is shown"
+        return (
+            f"{what} was changed by a newer version of zenml: {shown_as}, and cannot be changed here. "
+            'Run "pip install --upgrade zenml-ledger".'
+        )
+
     def profiles(self) -> list[ProfileInfo]:
         """Returns the profiles by name."""
         at = self.at(self.machine_id)

@@ -23,10 +23,12 @@ from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowe
 from zenml.ledger import attempts
 from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.origin import origin
+from zenml.projections import history, points
 from zenml.projections.database import machine_ledger
 from zenml.projections.filters import EVERY
 from zenml.projections.history import chosen
 from zenml.repository import known_heads
+from zenml.repository.earlier_exports import Earlier, earlier
 from zenml.repository.ledger_file import checked_as_read, no_ledger, opened, verified_as_read
 from zenml.repository.times import stored
 from zenml.repository.wanted import selection
@@ -68,19 +70,28 @@ class Exported(NamedTuple):
 
 
 def export(
-    asking: Recording, out: str | BinaryIO, format_name: str, *, overwrite: bool, progress: Progress, which: Which
+    asking: Recording,
+    out: str | BinaryIO,
+    format_name: str,
+    *,
+    overwrite: bool,
+    progress: Progress,
+    since_export: str | None,
+    which: Which,
 ) -> Exported:
     """Writes the record in a format, records that, and only then hands it out."""
     if format_name not in FORMATS:
         raise InvalidValueError(f"There is no format '{format_name}'.", f"The formats are: {', '.join(FORMATS)}.")
     if asking._open is not None:
         raise NotAllowedError("The record cannot be handed out within a change.", "Do it when the change is over.")
+    if since_export is not None and which.get("since") is not None:
+        raise InvalidValueError("A time and an export to begin after are given.", "Give one or the other.")
     if isinstance(out, io.TextIOBase):
         raise InvalidValueError("The record is handed out as bytes.", "Give a file that is opened for bytes.")
     which["kinds"] = tuple(which.get("kinds") or ())  # which are asked for more than once
     path = os.path.abspath(out) if isinstance(out, str) else None
     with _draft(asking, out, overwrite) as file:
-        with _look(asking, which) as look:
+        with _look(asking, which, since_export) as look:
             made = _prepared(asking, look, format_name, progress)
             size, digest = _written(file, writer(format_name)(made))
             manifest, sound = made.manifest(), made.sound
@@ -111,19 +122,35 @@ def _draft(asking: Recording, out: str | BinaryIO, overwrite: bool) -> Iterator[
 
 
 class _Look(NamedTuple):
-    """The record as it is now, and what is wanted of it."""
+    """The record as it is now, and what is wanted of it.
+
+    Attributes:
+        connection: The views.
+        machine_id: The machine's ledger.
+        root: The repository one is in.
+        context: Whose changes are wanted.
+        wanted: Which of them: a range of numbers in place of times.
+        attempts: Which attempts, by their times.
+        asked: What was asked for, as JSON has it.
+        through: The last change that is covered.
+        before: The export that this one continues.
+        known: The heads that this machine has seen.
+    """
 
     connection: sqlite3.Connection
     machine_id: str
     root: str | None
     context: Context | None
     wanted: Filter
+    attempts: Filter
     asked: dict[str, Any]
+    through: str | None
+    before: Earlier | None
     known: dict[str, KnownHead]
 
 
 @contextlib.contextmanager
-def _look(asking: Recording, which: Which) -> Iterator[_Look]:
+def _look(asking: Recording, which: Which, since_export: str | None) -> Iterator[_Look]:
     """Gives a look at the record; if all of it is wanted, however damaged it is."""
     path = places.ledger_file(asking.config_directory)
     if not os.path.exists(path):
@@ -135,20 +162,41 @@ def _look(asking: Recording, which: Which) -> Iterator[_Look]:
             asking.ask(lambda now: chosen(now.connection, *selection(now, **which))(""))
             now = stack.enter_context(asking.reading())
         except DamagedLedgerError:
-            if [name for name, value in which.items() if value] != ["everything"]:
+            if [name for name, value in which.items() if value] != ["everything"] or since_export is not None:
                 raise
             database = stack.enter_context(opened(asking.config_directory))
-            yield _Look(database, machine_ledger(database) or "", None, None, EVERY, {"everything": True}, known)
+            machine, asked = machine_ledger(database) or "", {"everything": True}
+            yield _Look(database, machine, None, None, EVERY, EVERY, asked, None, None, known)
             return
         context, conditions = selection(now, **which)
-        asked = _asked(now, which)
-        yield _Look(now.connection, now.machine_id, now.root, context, conditions, asked, known)
+        before = earlier(now.connection, since_export) if since_export is not None else None
+        wanted, through = _by_number(now.connection, conditions, before)
+        by_time = conditions._replace(since=before.time) if before else conditions
+        asked = _asked(now, which) | ({"since_export": before.name} if before else {})
+        yield _Look(
+            now.connection, now.machine_id, now.root, context, wanted, by_time, asked, through, before, known
+        )
+
+
+def _by_number(database: sqlite3.Connection, which: Filter, before: Earlier | None) -> tuple[Filter, str | None]:
+    """Returns a filter with a range of numbers in place of times, and the id of the last change in that range.
+
+    By its time alone, a change that was recorded with the clock put back would be in no periodic export.
+    """
+    first, last = points.number_range(database, which.since, which.until)
+    after = before.after if before else first - 1
+    end = history.by_number(database, max(last, after))
+    is_bounded = which.since is not None or before is not None
+    wanted = which._replace(
+        since=None, until=None, after=after if is_bounded else None, upto=last if which.until is not None else None
+    )
+    return wanted, end.change_id if end else None
 
 
 def _prepared(asking: Recording, look: _Look, format_name: str, progress: Progress) -> Export:
     """Returns an export of what is wanted."""
     who, now = origin(None, look.root, None), utc_now()
-    noted = Attempts(attempts.read(asking.config_directory), wanted(look.wanted), now)
+    noted = Attempts(attempts.read(asking.config_directory), wanted(look.attempts), now)
     is_chosen = chosen(look.connection, look.context, look.wanted)
     occasion = Occasion(
         new_id(),
@@ -157,8 +205,11 @@ def _prepared(asking: Recording, look: _Look, format_name: str, progress: Progre
         Actor(who.actor, who.actor_kind, who.known_by),
         Origin(who.host, who.session, who.repository_path, who.client_version, None),
         look.asked,
+        look.through,
     )
     record = Record(look.connection, look.machine_id, is_chosen, noted, progress)
+    for ledger_id, (size, root) in (look.before.roots if look.before else {}).items():
+        record.extents[ledger_id].expect(size, root)
 
     verify = partial(verified_as_read, look.connection, asking.config_directory, look.known, progress)
     check = partial(checked_as_read, look.connection, look.known, progress)
@@ -215,8 +266,9 @@ def _recorded(
     """
     if asking.dry_run:
         return None
+    asked = {**about.asked, "through": about.through}
     try:
-        return asking._record("record_export", about.id, about.format, about.asked, path, entries, size, digest)
+        return asking._record("record_export", about.id, about.format, asked, path, entries, size, digest)
     except (NotAllowedError, DamagedLedgerError) as error:  # a damaged record is worth the more to an auditor
         ledger = places.ledger_file(asking.config_directory)
         if isinstance(error, NotAllowedError) and os.access(ledger, os.W_OK):

@@ -14,6 +14,7 @@ from zenml.domain.profiles import profile_choice
 from zenml.ledger.catalog import as_profile
 from zenml.ledger.going_back import Contents, contents, go_back
 from zenml.projections import machine
+from zenml.projections.vouching import check_past
 from zenml.repository.points import find_point, said
 from zenml.repository.reading import Reading
 from zenml.repository.sides import place
@@ -39,6 +40,7 @@ def restore(writing: OpenChange, to: str | datetime, only: Sequence[str], *, eve
         NotAllowedError: A thing that ``only`` names was made since.
         ChangeNotFoundError: There is no such change.
         ProfileNotFoundError: The profile did not exist then.
+        DamagedLedgerError: What is shown of the past was edited.
         LedgerError: A rule forbids it.
     """
     if only and everything:
@@ -46,6 +48,7 @@ def restore(writing: OpenChange, to: str | datetime, only: Sequence[str], *, eve
     now = writing.reading()
     point = find_point(now.connection, now.ledger_id, to)
     then = Reading(now.connection, now.machine_id, now.root, point=point)
+    check_past(then.connection, then.machine_id, then.at(then.machine_id))
     if everything:
         _everything(writing, now, then)
         return
@@ -101,6 +104,7 @@ def _ids(it: Contents, kind: str, component_type: str, name: str) -> list[str]:
 def _ends(then: Reading, profile: ProfileRow) -> tuple[Contents, Contents]:
     """Returns what a profile has and what it had."""
     ledger_id = profile.profile_ledger_id
+    check_past(then.connection, ledger_id, then.at(ledger_id))
     return contents(then.connection, ledger_id), contents(then.connection, ledger_id, then.at(ledger_id))
 
 

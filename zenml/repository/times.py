@@ -1,82 +1,41 @@
-"""Times as people type them, ISO 8601, dates and phrases, and as they are said back."""
+"""Times at the edge: what people type, in the zone of this machine, and how times are said back."""
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 
+from zenml.domain import times
 from zenml.domain.errors import InvalidValueError
-
-_LIKE_ISO = re.compile(r"\d{4}-|\d+$")
-"""What begins as a date does, or is one number, is no phrase: nobody means the guesses one could make."""
-_WORD = re.compile(r"[a-z]\w*$", re.IGNORECASE)
-_WORDS = re.compile(
-    r"(today|yesterday|tomorrow|now|noon|midnight|mon(day)?|tue(s(day)?)?|wed(nesday)?|thu(r?s(day)?)?|fri(day)?|sat(urday)?"
-    r"|sun(day)?|jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sep(t(ember)?)?|oct(ober)?"
-    r"|nov(ember)?|dec(ember)?)$",
-    re.IGNORECASE,
-)
-"""A single word is one of these: the parser of phrases takes ``one`` for January, and ``h1`` too."""
 
 # not the locale's: everything else is said in English
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ADVICE = "Write a date, a time such as 2026-11-17T14:00, or a phrase such as 'yesterday 17:00' or '2 hours ago'."
 
 
-def moment(text: str, *, end: bool = False, now: datetime | None = None) -> tuple[datetime, bool]:
-    """Returns the time that is meant, and whether it was a phrase that had to be understood.
+def read(text: str, now: datetime | None = None) -> times.Span:
+    """Returns the stretch of time that a text means in the zone of this machine.
 
     Args:
-        text: ISO 8601, in which a time without a zone is local, or an English phrase.
-        end: Whether a day stands for its end; otherwise for its beginning.
-        now: The time a phrase starts from; the present if None.
+        text: As `zenml.domain.times.read` takes it.
+        now: The present; the clock of this machine if None.
 
     Raises:
         InvalidValueError: It cannot be read.
     """
-    try:
-        return _iso(text.strip(), end), False
-    except (ValueError, OverflowError):
-        word = text.strip()
-        odd = _LIKE_ISO.match(word) or (_WORD.match(word) and not _WORDS.match(word))
-        meant = None if odd else _phrase(text, end, now or datetime.now().astimezone())
-    if meant is None:
-        raise InvalidValueError(f"'{text}' cannot be read as a time.", _ADVICE)
-    return meant, True
+    return times.read(text, now or datetime.now(UTC))
 
 
-def _iso(text: str, end: bool) -> datetime:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return datetime.fromisoformat(text).astimezone()
-    return _day(day, end)
+def check_not_in_the_future(text: str, begin: datetime) -> None:
+    """Checks that a time has come.
 
-
-def _day(day: date, end: bool) -> datetime:
-    return datetime.combine(day, time.max if end else time.min).astimezone()
-
-
-def _phrase(text: str, end: bool, now: datetime) -> datetime | None:
-    from dateparser.date import DateDataParser  # 65 ms, for phrases alone
-
-    settings = {
-        "PREFER_DATES_FROM": "past",
-        "PREFER_DAY_OF_MONTH": "first",
-        "RETURN_TIME_AS_PERIOD": True,
-        "RELATIVE_BASE": now.replace(tzinfo=None),
-    }
-    try:
-        found = DateDataParser(languages=["en"], settings=settings).get_date_data(text)
-    except (ValueError, OverflowError):
-        return None
-    if found is None or found.date_obj is None:
-        return None
-    # "2 days ago" is a time of day too; "yesterday" is all of it
-    if found.period != "time" and not text.rstrip().endswith("ago"):
-        return _day(found.date_obj.date(), end)
-    return found.date_obj.astimezone()
+    Raises:
+        InvalidValueError: It has not.
+    """
+    if begin > datetime.now(UTC):
+        raise InvalidValueError(
+            f"'{text}' is in the future: {understood(begin)}.",
+            'Write a time that is over, or run "zenml history --limit 1" to see the newest change.',
+        )
 
 
 def understood(meant: datetime) -> str:

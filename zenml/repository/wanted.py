@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         everything: bool
         profile: str | None
         stack: str | None
+        own: bool
         component: str | None
         mine: bool
         actor: str | None
@@ -64,6 +65,7 @@ def selection(
     everything: bool = False,
     profile: str | None = None,
     stack: str | None = None,
+    own: bool = False,
     component: str | None = None,
     mine: bool = False,
     actor: str | None = None,
@@ -87,8 +89,12 @@ def selection(
     if profile is not None:
         context = Context(now.machine_id, _profile_ledger(now, profile), None)
     about = []
+    if own and stack is None:
+        raise InvalidValueError(
+            "Without a stack there is nothing of its own.", 'Name one, as in "--stack prod --own".'
+        )
     if stack is not None:
-        about.append(_stack(now, context, stack))
+        about.append(_stack(now, context, stack, own=own))
     if component is not None:
         about.append(_component(now, context, component))
     who = whoever_asks(now) if mine else None
@@ -132,14 +138,14 @@ def _profile_ledger(now: Reading, name: str) -> str:
     return found[-1]
 
 
-def _stack(now: Reading, context: Context | None, name: str) -> About:
-    """Returns the stacks that have or had a name; their changes, and when they were chosen."""
+def _stack(now: Reading, context: Context | None, name: str, *, own: bool) -> About:
+    """Returns the stacks that have or had a name: their changes, when they were chosen, and what they ran with."""
     ledgers = _ledgers(now, context)
     ids = [it for ledger in ledgers for it in ids_named(now.connection, STACKS, ledger, name)]
     if not ids:
         known = [it for ledger in ledgers for it in names_ever(now.connection, STACKS, ledger)]
         raise missing_stack(name, known)
-    return About(tuple(ids), own=False)
+    return About(tuple(ids), own=False, parts=not own)
 
 
 def _component(now: Reading, context: Context | None, text: str) -> About:

@@ -13,7 +13,7 @@ from uuid import UUID
 from eventsourcing.persistence import PersistenceError, StoredEvent
 from eventsourcing.sqlite import SQLiteCursor
 
-from zenml.domain.errors import DamagedLedgerError, NotAllowedError
+from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowedError
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import views
@@ -66,7 +66,7 @@ class LocalTransaction:
         Raises:
             DamagedLedgerError: The row is not of its form, or the ledger does not end there: what would be
                 appended could never be proved.
-            NotAllowedError: A newer version wrote to the ledger.
+            NewerFormatError: A newer version wrote to the ledger.
         """
         row = self.database.execute(
             "SELECT size, frontier FROM heads WHERE ledger_id = ?", (ledger_id,)
@@ -77,7 +77,7 @@ class LocalTransaction:
             raise DamagedLedgerError(f"The head of the ledger {ledger_id} is damaged: {error}.", LOOK) from error
         check_end(ledger_id, head.size, last_position(self.database, ledger_id))
         if ledger_id in newer_ledgers(self.database):
-            raise NotAllowedError(
+            raise NewerFormatError(
                 f"The ledger {ledger_id} was written to by a newer version of zenml; this one can only read it.",
                 'Install the newer version: "pip install --upgrade zenml-ledger".',
             )
@@ -111,9 +111,12 @@ class LocalTransaction:
         if self.database.execute("SELECT * FROM keys WHERE key_id = ?", (key.key_id,)).fetchone() != row:
             raise DamagedLedgerError("The key of a secret was not stored, and nothing was recorded.", LOOK)
 
-    def leave_keys_elsewhere(self, ledger_id: str) -> None:
-        """Notes that the keys of a ledger's secrets are not in this file."""
-        self.database.execute("UPDATE ledgers SET keys = ? WHERE ledger_id = ?", (ELSEWHERE, ledger_id))
+    def leave_keys_elsewhere(self) -> None:
+        """Notes of every ledger with secrets that their keys are not in this file."""
+        with_secrets = "SELECT originator_id FROM stored_events WHERE instr(state, CAST('\"key_id\"' AS BLOB))"
+        self.database.execute(
+            f"UPDATE ledgers SET keys = ? WHERE replace(ledger_id, '-', '') IN ({with_secrets})", (ELSEWHERE,)
+        )
 
     def seal_views(self) -> None:
         """Notes what the views hold, for the next writer, if anything was appended."""

@@ -28,9 +28,10 @@ _RESULTS = {True: "ok", False: "bad", None: "not compared"}
 def verify(output: Output = "table") -> None:
     """Check that the whole record is what was written.
 
-    There are four answers: content (every event is hashed again), order (no position is missing or out of
-    place), replay (what is shown equals what the events make of it) and completeness (nothing is gone that
-    this machine saw before). The exit code is 5 if one of them is bad.
+    The answers are content (every event is hashed again), order (no position is missing or out of place),
+    replay (what is shown equals what the events make of it), schema (the file has no table, trigger or view
+    that could falsify it), secrets (each is opened with its key) and completeness (nothing is gone that this
+    machine saw before). The exit code is 5 if one of them is bad.
 
     Example: zenml audit verify
     """
@@ -40,6 +41,8 @@ def verify(output: Output = "table") -> None:
         _print(found)
     else:
         emit(found.document(), output)
+    for warning in found.warnings:
+        notice(f"Warning: {warning}")
     if not found.ok:
         notice(f"Hint: {_hint(found)}")
         raise typer.Exit(DAMAGED)
@@ -75,5 +78,10 @@ def _hint(found: Verification) -> str:
         return (
             "What is there is right, but not what was there before: restore the newer file, or run "
             '"zenml ledger accept" if a backup was restored on purpose.'
+        )
+    if bad == {"secrets"}:
+        return (
+            "The record itself is right, and secrets are not: restore the ledger's key, or a backup of its file; "
+            '"zenml ledger status" says which key is used.'
         )
     return 'Keep the file as evidence, and restore a backup; "zenml ledger backup --help" says how.'

@@ -76,7 +76,7 @@ def bisect(
 def _told(change: ChangeInfo) -> str:
     who = f", by {change.actor}" if change.actor else ""
     why = f", {change.reason}" if change.reason else ""
-    return f"{change.change} ({change.told}{who}, {exact(change.time)} UTC{why})"
+    return f"{change.change} ({change.told}{who}, {exact(change.time)}{why})"
 
 
 app = single(bisect, context_settings={"allow_interspersed_args": False})

@@ -11,6 +11,7 @@ from zenml.cli.change_options import (
     AboutStack,
     ByActor,
     Everything,
+    OfItself,
     OfKind,
     OfProfile,
     Since,
@@ -27,6 +28,7 @@ def history(
     mine: Annotated[bool, typer.Option("--mine", help="Only your own changes")] = False,
     actor: ByActor = None,
     stack: AboutStack = None,
+    own: OfItself = False,
     component: AboutComponent = None,
     profile: OfProfile = None,
     kind: OfKind = None,
@@ -52,13 +54,14 @@ def history(
 
     Example: zenml history --limit 20
     """
-    check(kind or [], component, profile if everything else None)
+    check(kind or [], component, profile if everything else None, own_without_stack=own and stack is None)
     list_changes(
         output,
         at,
         mine=mine,
         actor=actor,
         stack=stack,
+        own=own,
         component=component,
         profile=profile,
         kinds=kind or (),

@@ -37,6 +37,8 @@ def status(output: Output = "table") -> None:
         for head in found.heads
     ]
     show(Table(("LEDGER", "KIND", "PROFILE", "EVENTS", "ROOT"), rows))
+    if found.key_readable:
+        notice(f"Others can read the key file {found.key_file}; run \"chmod 600 '{found.key_file}'\".")
     for sentence in found.contradictions:
         notice(f'{sentence} Run "zenml audit verify".')
 
@@ -54,7 +56,7 @@ def _properties(found: LedgerStatus) -> list[tuple[str, str]]:
         ("EVENTS", f"{found.events:,}"),
         ("CHANGES", "" if found.changes is None else f"{found.changes:,}"),
         ("VIEWS", views),
-        ("KEY", f"{key}, needed" if found.key_needed else f"{key}, not needed"),
+        ("KEY", f"{key}, {found.key_state}" if key != "missing" else "missing, needed"),
         ("SEEN BEFORE", f"{seen:,} events" if found.remembered else "nothing is remembered"),
     ]
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 
 from zenml.evidence.merkle import Frontier, MerkleError
+from zenml.ledger.keys import MasterKey
+from zenml.ledger.verification.clocks import clocks
 from zenml.ledger.verification.ledger_check import HeadRow, LedgerCheck, StoredEvent
 from zenml.ledger.verification.parts import part_problems
 from zenml.ledger.verification.replay import compare
+from zenml.ledger.verification.schema import schema_verdict
+from zenml.ledger.verification.secrets import secrets_verdict
 from zenml.ledger.verification.tables import flaw
 from zenml.ledger.verification.verdicts import Head, Problem, Verdict, Verification
-from zenml.projections.database import STORED
+from zenml.projections.database import STORED, newer_ledgers
 from zenml.projections.views import BEGAN
 from zenml.stores.local import dashed
 
@@ -22,12 +26,18 @@ Progress = Callable[[int, int], None]
 _OFTEN = 1000  # events between two reports of progress
 
 
-def verify(database: sqlite3.Connection, path: str, progress: Progress = lambda done, total: None) -> Verification:
-    """Returns the verdicts content, order and replay about a ledger's file. Collects problems, raises none.
+def verify(
+    database: sqlite3.Connection,
+    path: str,
+    master_key: MasterKey,
+    progress: Progress = lambda done, total: None,
+) -> Verification:
+    """Returns the verdicts about a ledger's file that need nothing else. Collects problems, raises none.
 
     Args:
         database: The file, in a transaction for reading, so that it stands still.
         path: Where it is.
+        master_key: Opens its secrets, if it is at hand.
         progress: Called now and then with the number of steps done, and of all.
     """
     content: list[Problem] = []
@@ -42,22 +52,35 @@ def verify(database: sqlite3.Connection, path: str, progress: Progress = lambda 
             progress(step, 2 * events)
 
     heads = []
+    newer = newer_ledgers(database)
+    not_understood: dict[str, int] = {}
     for ledger_id in counts:
-        check = _checked(database, ledger_id, rows.get(ledger_id), tick)
+        check = _checked(database, LedgerCheck(ledger_id, rows.get(ledger_id), newer=ledger_id in newer), tick)
+        not_understood[ledger_id] = check.not_understood
         content += check.content
         order += check.order
         kind = rows[ledger_id].kind if ledger_id in rows else ""
         heads.append(Head(ledger_id, kind, check.frontier.size, check.frontier.root().hex()))
     if not order:
-        order = _apart(database)
+        order = [*_apart(database), *_miscounted(database)]
     # which of the parts of a change was altered they do not say themselves: the roots do, and come first
     content = [*_sorted(content, list(counts)), *part_problems(database)]
+    unknown = sum(not_understood.values())
+    more = f", {unknown:,} of them of a newer version, whose form is not known here" if unknown else ""
     verdicts = {
-        "content": Verdict(f"{events:,} events hashed again", tuple(content)),
+        "content": Verdict(f"{events:,} events hashed again{more}", tuple(content)),
         "order": Verdict(f"{len(heads)} ledgers without holes", tuple(_sorted(order, list(counts)))),
+        "clocks": clocks(database),
         "replay": compare(database, lambda applied: progress(events + applied, 2 * events)),
+        "schema": schema_verdict(database, not_understood),
+        "secrets": secrets_verdict(database, master_key),
     }
-    return Verification(path, events, verdicts, tuple(heads))
+    return Verification(path, events, verdicts, tuple(heads), tuple(_warnings(master_key)))
+
+
+def _warnings(master_key: MasterKey) -> Iterator[str]:
+    if master_key.readable_by_others:
+        yield f"Others can read the key file {master_key.source}; run \"chmod 600 '{master_key.source}'\"."
 
 
 def stored_heads(database: sqlite3.Connection) -> tuple[Head, ...]:
@@ -132,11 +155,28 @@ def _apart(database: sqlite3.Connection) -> list[Problem]:
     return [Problem(dashed(originator_id), position, told) for originator_id, position in found]
 
 
-def _checked(
-    database: sqlite3.Connection, ledger_id: str, head: HeadRow | None, tick: Callable[[], None]
-) -> LedgerCheck:
+def _miscounted(database: sqlite3.Connection) -> list[Problem]:
+    """Returns what is wrong with the numbers of rows: SQLite counts them, and uses none twice."""
+    try:
+        row = database.execute("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'").fetchone()
+        sql = "SELECT min(rowid), max(rowid), count(*) FROM stored_events"
+        first, last, number = database.execute(sql).fetchone()
+    except sqlite3.Error:
+        return []  # what is wrong with the table is known
+    counted = row[0] if row else None
+    problems = []
+    if counted != last:
+        sentence = f"The counter of the rows of events is {counted!r}, and the last row is {last}."
+        problems.append(Problem(None, None, sentence))
+    if number and (first, last) != (1, number):
+        sentence = f"There are {number} rows of events, and they are numbered from {first} to {last}."
+        problems.append(Problem(None, None, sentence))
+    return problems
+
+
+def _checked(database: sqlite3.Connection, check: LedgerCheck, tick: Callable[[], None]) -> LedgerCheck:
     """Returns the check of a ledger, after handing all its events to it one at a time."""
-    check, last = LedgerCheck(ledger_id, head), 0
+    ledger_id, last = check.ledger_id, 0
     sql = (
         "SELECT originator_version, rowid, topic, state FROM stored_events"
         " WHERE originator_id = ? ORDER BY originator_version"

@@ -48,13 +48,17 @@ class LedgerCheck:
         content: Problems with what the events say.
         order: Problems with where they stand.
         frontier: The tree over the events so far.
+        ledger_id: The ledger.
+        not_understood: The number of events whose form only a newer version knows, which wrote to the ledger.
     """
 
-    def __init__(self, ledger_id: str, head: HeadRow | None) -> None:
+    def __init__(self, ledger_id: str, head: HeadRow | None, *, newer: bool = False) -> None:
         self.content: list[Problem] = []
         self.order: list[Problem] = []
         self.frontier = Frontier()
-        self._ledger_id = ledger_id
+        self.ledger_id = ledger_id
+        self.not_understood = 0
+        self._newer = newer
         self._head = head
         self._last = 0  # the last position
         self._newest = StoredEvent(0, 0, "", b"")  # the event in the last row so far
@@ -69,7 +73,10 @@ class LedgerCheck:
         """Takes the next event."""
         self._check_place(event)
         kind = self._head.kind if self._head else ""
-        found = examine(self._ledger_id, kind, event.position, event.topic, event.state)
+        found = examine(self.ledger_id, kind, event.position, event.topic, event.state)
+        if found.misfit and self._newer:
+            self.not_understood += 1
+            found = found._replace(problem="")
         if found.problem:
             self._report(event.position, found.problem)
         if event.topic == BEGAN:
@@ -107,7 +114,7 @@ class LedgerCheck:
 
     def _begin(self, position: int, fields: dict[str, Any]) -> None:
         self._open = _OpenChange(position, fields["count"], letters(fields["change_id"])[:8])
-        planned = sum(part["count"] for part in fields["parts"] if part["ledger_id"] == self._ledger_id)
+        planned = sum(part["count"] for part in fields["parts"] if part["ledger_id"] == self.ledger_id)
         if planned != fields["count"]:
             other = f"The change {self._open.name} announces {fields['count']} events, and a part of {planned}."
             self._report(position, other)
@@ -149,11 +156,11 @@ class LedgerCheck:
         self._report(first, f"{where}{more} is not what was written: the roots do not fit.")
 
     def _report(self, position: int, message: str) -> None:
-        self.content.append(Problem(self._ledger_id, position, message))
+        self.content.append(Problem(self.ledger_id, position, message))
         self._bad = self._bad or position
 
     def _misplaced(self, position: int | None, message: str) -> None:
-        self.order.append(Problem(self._ledger_id, position, message))
+        self.order.append(Problem(self.ledger_id, position, message))
 
 
 def _positions(first: int, last: int) -> str:

@@ -25,11 +25,13 @@ class Payload(NamedTuple):
         leaf: The hash of the event.
         fields: Its fields; None if they are not of the form of its topic.
         problem: What is wrong, in one sentence; empty if nothing is.
+        misfit: Whether all that is wrong is that the form of its topic is another one, or not known.
     """
 
     leaf: bytes
     fields: dict[str, Any] | None
     problem: str = ""
+    misfit: bool = False
 
 
 def examine(ledger_id: str, kind: str, position: int, topic: str, state: bytes) -> Payload:
@@ -60,7 +62,7 @@ def examine(ledger_id: str, kind: str, position: int, topic: str, state: bytes) 
     if not is_canonical:
         return Payload(leaf, None, "The stored text is not in its canonical form.")
     misfit = _misfit(kind, topic, fields)
-    return Payload(leaf, None if misfit else fields, misfit or _bad_value(fields))
+    return Payload(leaf, None if misfit else fields, misfit or _bad_value(fields), bool(misfit))
 
 
 def _misfit(kind: str, topic: str, fields: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from contextlib import closing
 from itertools import zip_longest
 
 from zenml.domain.errors import DamagedLedgerError
+from zenml.ledger.verification.false_views import WatchedRows
 from zenml.ledger.verification.tables import flaw, rows
 from zenml.ledger.verification.verdicts import Problem, Verdict
 from zenml.projections import views
@@ -18,7 +19,9 @@ _MALFORMED = (ArithmeticError, LookupError)  # what a tampered event may raise b
 
 
 def compare(database: sqlite3.Connection, progress: Callable[[int], None]) -> Verdict:
-    """Makes all views anew elsewhere and compares them with those of the file, row by row.
+    """Makes all views again elsewhere and compares them with those of the file, row by row.
+
+    Names the changes, too, that were recorded while the views were edited.
 
     Args:
         database: The file.
@@ -34,8 +37,9 @@ def compare(database: sqlite3.Connection, progress: Callable[[int], None]) -> Ve
         try:
             scratch.execute("PRAGMA journal_mode = OFF")
             scratch.execute("BEGIN")
-            views.rebuild(scratch, stored(database), progress, newer_ledgers(database))
-            problems = tuple(_differences(database, scratch))
+            watched = WatchedRows(scratch)
+            views.rebuild(scratch, stored(database), progress, newer_ledgers(database), watched)
+            problems = (*watched.problems, *_differences(database, scratch))
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
                 return Verdict("there is no room for a replay in the folder for temporary files", compared=False)

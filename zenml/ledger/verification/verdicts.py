@@ -35,15 +35,27 @@ class Verdict(NamedTuple):
     @property
     def ok(self) -> bool | None:
         """Whether all is well; None if that could not be found out."""
-        return not self.problems if self.compared else None
+        return False if self.problems else (True if self.compared else None)
+
+    @property
+    def state(self) -> str:
+        """``ok``, ``bad`` or ``not_compared``."""
+        return {True: "ok", False: "bad", None: "not_compared"}[self.ok]
 
     def document(self) -> dict[str, Any]:
         """Returns it as plain values."""
         problems = [
-            {"ledger": problem.ledger_id, "position": problem.position, "message": problem.message}
+            # the sentence was called message at first, and whoever reads that goes on reading it
+            {
+                "ledger": problem.ledger_id,
+                "position": problem.position,
+                "message": problem.message,
+                "sentence": problem.message,
+            }
             for problem in self.problems
         ]
-        return {"ok": self.ok, "note": self.told if not problems else None, "problems": problems}
+        note = self.told if not problems else None
+        return {"ok": self.ok, "state": self.state, "note": note, "problems": problems}
 
 
 class Head(NamedTuple):
@@ -72,14 +84,17 @@ class Verification(NamedTuple):
     Attributes:
         path: The file.
         events: The number of events in it.
-        verdicts: By name: ``content``, ``order``, ``replay`` and ``completeness``.
+        verdicts: By name: ``content``, ``order``, ``clocks``, ``replay``, ``schema``, ``secrets`` and
+            ``completeness``.
         heads: The end of each ledger.
+        warnings: What is not wrong and should be known, a sentence each.
     """
 
     path: str
     events: int
     verdicts: dict[str, Verdict]
     heads: tuple[Head, ...]
+    warnings: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -94,4 +109,5 @@ class Verification(NamedTuple):
             "events": self.events,
             "verdicts": {name: verdict.document() for name, verdict in self.verdicts.items()},
             "heads": [head.document() for head in self.heads],
+            "warnings": list(self.warnings),
         }

@@ -1,0 +1,67 @@
+"""Whether the file is made of what this version makes, and of nothing that could falsify it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+from zenml.ledger.verification.verdicts import Problem, Verdict
+from zenml.projections.database import ELSEWHERE, FORMAT, HERE, LEDGERS, VIEW_VERSION, VIEWS
+from zenml.stores.schema import differences
+
+
+def schema_verdict(database: sqlite3.Connection, not_understood: Mapping[str, int]) -> Verdict:
+    """Compares the tables of a file with those of this version.
+
+    Args:
+        database: The file.
+        not_understood: By ledger, the number of its events that this version does not know.
+    """
+    found = differences(database)
+    problems = [Problem(None, None, sentence) for sentence in found.refused]
+    # those of another version are rebuilt by themselves, and those that are gone the verdict replay tells
+    if _view_version(database) == VIEW_VERSION and not _missing(database):
+        problems += [
+            Problem(None, None, f"The {what} of the views is not the one that zenml makes; it will be rebuilt.")
+            for what in found.outdated
+        ]
+    problems += _ledger_problems(database, not_understood)
+    unknown = [name for name in found.unknown if name != "table 'sqlite_sequence'"]
+    more = f"; not made by zenml, and left alone: {', '.join(unknown)}" if unknown else ""
+    return Verdict(f"tables and indexes as this version makes them{more}", tuple(problems))
+
+
+def _missing(database: sqlite3.Connection) -> set[str]:
+    tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return set(VIEWS) - {name for (name,) in tables}
+
+
+def _view_version(database: sqlite3.Connection) -> object:
+    try:
+        row = database.execute("SELECT version FROM views").fetchone()
+    except sqlite3.Error:
+        return None
+    return row[0] if row else None
+
+
+def _ledger_problems(database: sqlite3.Connection, not_understood: Mapping[str, int]) -> list[Problem]:
+    """Returns what is wrong with what is noted of formats and keys."""
+    try:
+        rows = database.execute(f"SELECT ledger_id, format, keys FROM {LEDGERS} ORDER BY ledger_id").fetchall()
+        known = {ledger_id for (ledger_id,) in database.execute("SELECT ledger_id FROM heads")} | set(
+            not_understood
+        )
+    except sqlite3.Error:
+        return []  # a file of an earlier version has no such table; what is damaged others say
+    problems = []
+    for ledger_id, number, keys in rows:
+        if ledger_id not in known:
+            problems.append(
+                Problem(None, None, f"A format is noted of a ledger that is not there: {ledger_id!r}.")
+            )
+        elif number < 1 or (number > FORMAT and not not_understood.get(ledger_id)):
+            sentence = f"The ledger is said to have format {number}, and its events are of format {FORMAT}."
+            problems.append(Problem(ledger_id, None, sentence))
+        if keys not in (HERE, ELSEWHERE):
+            problems.append(Problem(ledger_id, None, f"The keys of its secrets are said to be {keys!r}."))
+    return problems

@@ -1,0 +1,145 @@
+"""Whether every secret that was recorded can still be opened, and is what was sealed."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import sqlite3
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from zenml.domain.errors import LedgerError
+from zenml.ledger.keys import MasterKey
+from zenml.ledger.verification.verdicts import Problem, Verdict
+from zenml.projections.database import ledgers_without_keys
+from zenml.stores.local import dashed
+
+_WRAPPED, _DIGEST = 12 + 32 + 16, 32  # bytes: nonce, key and tag; HMAC-SHA-256
+
+
+class _Sealed(NamedTuple):
+    """A secret in an event; the first one, if several repeat it."""
+
+    ledger_id: str
+    position: int
+    ciphertext: str | None
+
+
+class _KeyRow(NamedTuple):
+    ledger_id: str
+    wrapped: bytes
+    digest: bytes
+
+
+def secrets_verdict(database: sqlite3.Connection, master_key: MasterKey) -> Verdict:
+    """Compares the secrets of all events with the keys they were sealed with.
+
+    Every key that an event names must be there, and no other. Where the master key is at hand, every secret is
+    opened, and compared with the digest that was noted of it.
+    """
+    try:
+        sealed = _sealed(database)
+        sql = "SELECT key_id, ledger_id, wrapped, digest FROM keys"
+        rows = {key_id: _KeyRow(*row) for key_id, *row in database.execute(sql)}
+    except sqlite3.Error as error:
+        return Verdict("", (Problem(None, None, f"The keys of secrets cannot be read: {error}."),))
+    elsewhere = ledgers_without_keys(database)
+    problems = list(_unmatched(sealed, rows, elsewhere))
+    here = {key_id: secret for key_id, secret in sealed.items() if key_id in rows}
+    if not sealed:
+        return Verdict("no secrets", tuple(problems))
+    absent = len(sealed) - len(here)
+    more = f", the keys of {absent:,} are elsewhere" if absent and elsewhere else ""
+    if not here:
+        return Verdict(f"none could be opened{more}", tuple(problems), compared=bool(problems))
+    if not master_key.is_there:
+        told = f"{len(here):,} secrets were not opened: no key is at hand{more}"
+        return Verdict(told, tuple(problems), compared=bool(problems))
+    try:
+        problems += _compared(here, rows, master_key)
+    except LedgerError as error:
+        problems.append(Problem(None, None, error.message))
+    return Verdict(f"{len(here):,} secrets opened with the key in {master_key.source}{more}", tuple(problems))
+
+
+def _unmatched(sealed: dict[str, _Sealed], rows: dict[str, _KeyRow], elsewhere: set[str]) -> Iterator[Problem]:
+    for key_id, secret in sealed.items():
+        row = rows.get(key_id)
+        if row is None:
+            if secret.ledger_id not in elsewhere:
+                yield Problem(secret.ledger_id, secret.position, f"The key {key_id} of a secret is missing.")
+        elif row.ledger_id != secret.ledger_id:
+            sentence = f"The key {key_id} of a secret is noted as one of the ledger {row.ledger_id!r}."
+            yield Problem(secret.ledger_id, secret.position, sentence)
+    for key_id in rows.keys() - sealed.keys():
+        yield Problem(None, None, f"The key {key_id!r} is of no secret that was recorded.")
+    missing = {secret.ledger_id for key_id, secret in sealed.items() if key_id not in rows}
+    for ledger_id in sorted(elsewhere - missing):
+        yield Problem(ledger_id, None, "The keys of its secrets are said to be elsewhere, and none is missing.")
+
+
+def _compared(sealed: dict[str, _Sealed], rows: dict[str, _KeyRow], master_key: MasterKey) -> list[Problem]:
+    """Opens every secret. Raises `LedgerError` if the key is unusable."""
+    problems, foreign = [], []
+    for key_id, secret in sealed.items():
+        row = rows[key_id]
+        if secret.ciphertext is None:
+            continue  # it was blanked
+        if len(row.wrapped) != _WRAPPED or len(row.digest) != _DIGEST:
+            problems.append(
+                Problem(secret.ledger_id, secret.position, f"The key {key_id} of a secret is damaged.")
+            )
+        elif master_key.unwrap(key_id, row.wrapped) is None:
+            sentence = f"The key {key_id} of a secret was sealed with another key, or altered."
+            foreign.append(Problem(secret.ledger_id, secret.position, sentence))
+        elif (text := master_key.opened(key_id, secret.ciphertext, row.wrapped)) is None:
+            sentence = f"The key {key_id} does not open its secret: one of them was altered."
+            problems.append(Problem(secret.ledger_id, secret.position, sentence))
+        elif not hmac.compare_digest(row.digest, master_key.digest(text)):
+            sentence = f"The digest that is noted of the secret of key {key_id} is not that of its value."
+            problems.append(Problem(secret.ledger_id, secret.position, sentence))
+    if len(foreign) == len(sealed):
+        sentence = f"The key in {master_key.source} is the wrong one: it opens none of {len(sealed):,} secrets."
+        return [Problem(None, None, sentence)]
+    return foreign + problems
+
+
+def _sealed(database: sqlite3.Connection) -> dict[str, _Sealed]:
+    """Returns every secret that an event holds, by the id of its key."""
+    found: dict[str, _Sealed] = {}
+    sql = (
+        "SELECT originator_id, originator_version, state FROM stored_events"
+        " WHERE instr(state, CAST('\"key_id\"' AS BLOB)) ORDER BY rowid"
+    )
+    for originator_id, position, state in database.execute(sql):
+        try:
+            fields = json.loads(state)
+        except (ValueError, RecursionError):
+            continue  # others say so
+        for key_id, ciphertext in _within(fields):
+            found.setdefault(key_id, _Sealed(dashed(originator_id), position, ciphertext))
+    return found
+
+
+def _within(member: Any) -> Iterator[tuple[str, str | None]]:
+    if isinstance(member, list):
+        for inner in member:
+            yield from _within(inner)
+    elif isinstance(member, dict):
+        key_id, ciphertext = member.get("key_id"), member.get("ciphertext")
+        if isinstance(key_id, str) and isinstance(ciphertext, dict):
+            try:
+                text = json.loads(ciphertext["v"]) if "v" in ciphertext else None
+            except (TypeError, ValueError):
+                text = ""
+            yield key_id, text if text is None or _is_hex(text) else ""
+        else:
+            for inner in member.values():
+                yield from _within(inner)
+
+
+def _is_hex(text: object) -> bool:
+    try:
+        return isinstance(text, str) and bool(bytes.fromhex(text))
+    except ValueError:
+        return False

@@ -1,0 +1,96 @@
+"""Whether the events vouch for what the views say of the past.
+
+What is true now is sealed as a whole (`views.genuine`). What was true at a point is too much to be sealed by each
+writer, so whoever decides from it compares each row with the event that made it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from uuid import UUID
+
+import orjson
+
+from zenml.domain.errors import DamagedLedgerError
+from zenml.domain.upcasts import UPCASTS, upcast
+from zenml.projections import views
+from zenml.projections.rows import Cells, Key, Rows
+from zenml.projections.temporal import Table, rows
+from zenml.projections.unusable import REBUILD
+
+_Row = tuple[Table, Key, Cells, int]
+
+
+def check_past(database: sqlite3.Connection, ledger_id: str, at: int | None) -> None:
+    """Makes sure that every row that was true at a position of a ledger is what its event made.
+
+    Raises:
+        DamagedLedgerError: One is not: somebody edited it.
+    """
+    for table in views.TEMPORAL:
+        split = len(table.key)
+        for *cells, since in database.execute(*rows(table, ledger_id, at)).fetchall():
+            _check(database, ledger_id, (table, tuple(cells[:split]), tuple(cells[split:]), since))
+
+
+def _check(database: sqlite3.Connection, ledger_id: str, row: _Row) -> None:
+    """Checks a row, and those it continues: an event that sets one field keeps the others of the row before."""
+    waiting = [row]
+    while waiting:
+        table, key, cells, since = waiting.pop()
+        made = _Made(database, ledger_id, since)
+        if (table, key, cells) not in made.begun:
+            raise DamagedLedgerError(
+                f"What '{table.name}' says of the past is not what was recorded at position {since} of the "
+                f"ledger {ledger_id}: it was edited.",
+                REBUILD,
+            )
+        waiting.extend(made.continued)
+
+
+class _Made(Rows):
+    """What the event at a position makes of the tables.
+
+    Attributes:
+        begun: The rows it begins.
+        continued: The rows it ends to begin a changed one.
+    """
+
+    def __init__(self, database: sqlite3.Connection, ledger_id: str, position: int) -> None:
+        self.begun: list[tuple[Table, Key, Cells]] = []
+        self.continued: list[_Row] = []
+        self._database = database
+        stored = database.execute(
+            "SELECT topic, state FROM stored_events WHERE originator_id = ? AND originator_version = ?",
+            (UUID(ledger_id).hex, position),
+        ).fetchone()
+        if stored is not None:
+            topic, fields = stored[0], orjson.loads(stored[1])
+            if topic in UPCASTS:
+                topic, fields = upcast(topic, fields)
+            if topic in views.HANDLERS:
+                views.apply(self, ledger_id, position, topic, fields)
+
+    def begin(self, table: Table, key: Key, cells: Cells) -> None:
+        """Notes the row."""
+        self.begun.append((table, key, cells))
+
+    def end(self, table: Table, key: Key) -> Cells | None:
+        """Returns what the row said that ended here."""
+        where = " AND ".join(f"{column} = ?" for column in ("ledger_id", *table.key, "until"))
+        columns = ", ".join(("since", *table.columns))
+        row = self._database.execute(
+            f"SELECT {columns} FROM main.{table.name} WHERE {where}", (self.ledger_id, *key, self.position)
+        ).fetchone()
+        if row is None:
+            return None
+        since, *cells = row
+        self.continued.append((table, key, tuple(cells), since))
+        return tuple(cells)
+
+    def write(self, sql: str, cells: tuple[object, ...]) -> None:
+        """Does nothing: no temporal table is written so."""
+
+    def execute(self, sql: str, parameters: tuple[object, ...], *after: str) -> sqlite3.Cursor:
+        """Runs a statement that reads."""
+        return self._database.execute(sql, parameters)

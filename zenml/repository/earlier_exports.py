@@ -1,0 +1,168 @@
+"""Where an earlier export ended: read from its manifest, or from what was recorded of it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import stat
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from zenml.audit.formats.csv import COLUMNS
+from zenml.domain.errors import ChangeNotFoundError, InvalidValueError
+from zenml.projections import history
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_TAIL = 16 * 1024 * 1024  # bytes in which a manifest has room; it is at the end of a file
+_EXPORTED = "zenml:RecordExported"
+
+
+class Earlier(NamedTuple):
+    """The end of an earlier export.
+
+    Attributes:
+        name: Its id, or the letters of the change that recorded it.
+        after: The number of the last change that it covers; 0 if it covers none.
+        time: When it was made, in UTC with six decimals.
+        roots: By ledger, its size and root then; empty if only the change is known.
+    """
+
+    name: str
+    after: int
+    time: str
+    roots: dict[str, tuple[int, str]]
+
+
+def earlier(database: sqlite3.Connection, what: str) -> Earlier:
+    """Returns where an export ended.
+
+    Args:
+        database: The views.
+        what: A file that was exported, in a format that has a manifest, or the letters of the change that recorded
+            an export.
+
+    Raises:
+        InvalidValueError: It is no such file or change, or it does not say where it ended.
+        ChangeNotFoundError: What it names is not in this record.
+    """
+    if os.path.lexists(what):
+        return _from_manifest(database, what, _manifest(what))
+    change = history.find_change(database, what)
+    for ledger_id, position, count in history.parts(database, change.change_id):
+        for event in history.stored(database, ledger_id, position + 1, position + count):
+            if event.topic == _EXPORTED:
+                asked = json.loads(json.loads(event.text)["filter"].get("v", "{}"))
+                if "through" not in asked:
+                    raise InvalidValueError(
+                        f"Change {what} does not say where that export ended.",
+                        "Give the file instead, as in --since-export october.jsonl.",
+                    )
+                return Earlier(change.letters, _number(database, what, asked["through"]), change.time, {})
+    raise InvalidValueError(
+        f"Change {what} is not an export of the record.", 'Run "zenml history --all --kind export" to see them.'
+    )
+
+
+def _from_manifest(database: sqlite3.Connection, what: str, manifest: dict[str, Any]) -> Earlier:
+    try:
+        roots = {str(it["ledger"]): (int(it["size"]), str(it["root"])) for it in manifest["ledgers"]}
+        name, time, through = str(manifest["export"]), str(manifest["time"]), manifest.get("through")
+        says_its_end = "through" in manifest or not manifest["filter"].get("until")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _no_export(what) from error
+    if not says_its_end:
+        raise InvalidValueError(
+            f"The export '{what}' does not say where it ended.",
+            "It is of an earlier version and has an --until: give that time as --since instead.",
+        )
+    unknown = [ledger for ledger in roots if not _is_known(database, ledger)]
+    if unknown:
+        raise InvalidValueError(
+            f"The export '{what}' is of another record: ledger {unknown[0]} is not in this one.",
+            'Run "zenml config" to see which record this is.',
+        )
+    if "through" in manifest:
+        return Earlier(name, _number(database, what, through), time, roots)
+    sql = "SELECT coalesce(max(number), 0) FROM change_parts WHERE ledger_id = ? AND position <= ?"
+    ends = [database.execute(sql, (ledger, size)).fetchone()[0] for ledger, (size, _) in roots.items()]
+    return Earlier(name, max(ends, default=0), time, roots)
+
+
+def _is_known(database: sqlite3.Connection, ledger_id: str) -> bool:
+    return database.execute("SELECT 1 FROM heads WHERE ledger_id = ?", (ledger_id,)).fetchone() is not None
+
+
+def _number(database: sqlite3.Connection, what: str, through: Any) -> int:
+    """Returns the number of the change that an export ended with."""
+    if not through:
+        return 0
+    change = history.by_id(database, str(through))
+    if change is None:
+        raise ChangeNotFoundError(
+            f"The last change that '{what}' covers is not in this record.",
+            'Run "zenml audit verify" to see whether something is missing.',
+        )
+    return change.number
+
+
+def _no_export(what: str) -> InvalidValueError:
+    return InvalidValueError(
+        f"'{what}' has no manifest of an export.",
+        'Give a whole file of format jsonl, csv, ocsf or cloudevents, or a change that "zenml history --all --kind'
+        ' export" shows.',
+    )
+
+
+def _manifest(path: str) -> dict[str, Any]:
+    """Returns the manifest that a file ends with."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise _no_export(path)
+            file.seek(max(os.fstat(descriptor).st_size - _TAIL, 0))
+            lines = file.read(_TAIL).decode(errors="replace").splitlines()
+    except OSError as error:
+        raise InvalidValueError(f"The export '{path}' cannot be read: {error.strerror}.", "") from error
+    if not lines:
+        raise _no_export(path)
+    if lines[-1].startswith('"'):
+        return _of_rows(path, lines)
+    try:
+        last = json.loads(lines[-1])
+        if "specversion" in last:
+            last = last["data"]
+        elif "class_uid" in last:
+            last = last["api"]["response"]["data"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _no_export(path) from error
+    if not isinstance(last, dict):
+        raise _no_export(path)
+    return last
+
+
+def _of_rows(path: str, lines: list[str]) -> dict[str, Any]:
+    """Returns as much of the manifest that stands in the last rows of a CSV as tells where it ended."""
+    kind, name, value = (COLUMNS.index(column) for column in ("entity_type", "field", "new"))
+    cells: dict[str, str] = {}
+    for row in csv.reader(lines):
+        if len(row) == len(COLUMNS) and row[kind] == "manifest":
+            cells[row[name]] = row[value]
+    ledgers: dict[str, dict[str, str]] = {}
+    for field, cell in cells.items():
+        parts = field.split(".")
+        if len(parts) == 3 and parts[0] == "ledgers":
+            ledgers.setdefault(parts[1], {})[parts[2]] = cell
+    if "export" not in cells:
+        raise _no_export(path)
+    through = {"through": cells["through"]} if "through" in cells else {}
+    asked = {"until": cells.get("filter.until")}
+    return {
+        "export": cells["export"],
+        "time": cells["time"],
+        "filter": asked,
+        "ledgers": [*ledgers.values()],
+        **through,
+    }
