@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
+from zenml.domain.component_types import display
 from zenml.domain.events import ComponentDeleted, ComponentRegistered, ParameterRemoved, ParameterSet
 from zenml.domain.secrecy import is_in_clear
 from zenml.stores.local import dashed
 
 _TOPICS = (ComponentRegistered.TOPIC, ComponentDeleted.TOPIC, ParameterSet.TOPIC, ParameterRemoved.TOPIC)
 """Of the events that hold parameters."""
+
+_NAMED = 20  # values that sentences name one by one
 
 Declared = Callable[[str, str], tuple[frozenset[str], frozenset[str]]]
 """Returns which parameters of a flavor are secret and which are not, given its type and its name."""
@@ -44,6 +47,24 @@ class ClearValue(NamedTuple):
             "component": {"type": self.component_type, "name": self.name},
             "parameter": self.parameter,
         }
+
+
+def in_words(values: Sequence[ClearValue]) -> list[str]:
+    """Returns sentences that name values recorded in clear, the first of them one by one; none if there is none."""
+    if not values:
+        return []
+    many = len(values) != 1
+    told = [
+        f"{len(values):,} value{'s' if many else ''} that would be encrypted today stand{'' if many else 's'} in clear "
+        "in the record: change the password or token itself, and set the parameter again to encrypt it."
+    ]
+    told += [
+        f"'{value.parameter}' of {display(value.component_type)} '{value.name}' is in clear at position "
+        f"{value.position} of ledger {value.ledger_id}."
+        for value in values[:_NAMED]
+    ]
+    more = len(values) - _NAMED
+    return [*told, f"And {more:,} more; -o json names all of them."] if more > 0 else told
 
 
 def clear_values(database: sqlite3.Connection, declared: Declared) -> Iterator[ClearValue]:
