@@ -61,7 +61,7 @@ def test_a_file_and_json_are_taken_as_on_the_command_line(home: Home) -> None:
     (home.work / "kwargs.json").write_text('{"a": 1}')
     answers = "s3://b\n\n\n\n\n@nowhere.json\n@kwargs.json\n[1]\n" + '{"b": 2}\n\n'
     asked = home.run("artifact-store", "register", "s", "-f", "s3", "-i", stdin=answers, check=0)
-    assert "The file 'nowhere.json' cannot be read" in asked.stderr
+    assert "The file that --client_kwargs names cannot be read" in asked.stderr
     assert "config_kwargs: value is not a valid JSON object" in asked.stderr
     found = parameters(home, "artifact-store", "s")
     assert (found["client_kwargs"], found["config_kwargs"]) == ({"a": 1}, {"b": 2})

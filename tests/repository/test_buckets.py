@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.ledger.machines import Machine
 from zenml.repository.provisioning import Prepared
 
 PACKAGES = {"s3": ("s3fs", "S3FileSystem", "s3"), "gcp": ("gcsfs", "GCSFileSystem", "gs")}
+KWARGS = {"endpoint_url": "http://m", "aws_session_token": "verborgen"}
 STAND_IN = """
 from fsspec import AbstractFileSystem
 
@@ -28,7 +30,7 @@ class {name}(AbstractFileSystem):
 
     def ls(self, path, **more):
         if path.strip("/") != "team":
-            raise FileNotFoundError(f"no bucket {{path}} for {{self.given[-1].get('secret')}}\\nmore")
+            raise FileNotFoundError(f"no bucket {{path}} for {{self.given[-1]}}\\nmore")
         return []
 """
 
@@ -61,15 +63,16 @@ def test_a_bucket_that_answers_is_ready(used: Machine, flavor: str) -> None:
 
 
 def test_a_bucket_that_is_not_there_is_named_without_the_credentials(used: Machine, flavor: str) -> None:
-    secret = {"key": "AKIA1", "secret": "geheim", "client_kwargs": '{"endpoint_url": "http://m"}'}
+    secret = {"key": "AKIA1", "secret": "geheim", "client_kwargs": json.dumps(KWARGS)}
     done = up(used, flavor, "other", **(secret if flavor == "s3" else {}))
     assert not done.ready
     assert f"{PACKAGES[flavor][2]}://other/artifacts cannot be used: no bucket" in done.said
     assert "geheim" not in done.said
+    assert "verborgen" not in done.said, "nor what stands further inside"
     assert "\n" not in done.said
     if flavor == "s3":
         given = sys.modules["s3fs"].S3FileSystem.given[-1]
-        assert given == {"key": "AKIA1", "secret": "geheim", "client_kwargs": {"endpoint_url": "http://m"}}
+        assert given == {"key": "AKIA1", "secret": "geheim", "client_kwargs": KWARGS}
 
 
 def test_credentials_in_a_secret_are_not_tried(used: Machine, flavor: str) -> None:

@@ -38,7 +38,7 @@ def parse(words: list[str]) -> tuple[str | None, dict[str, str]]:
                     f"Please give the parameter '{key}' a value: --{key}=VALUE.", param_hint=f"--{key}"
                 )
         _once(key.replace("-", "_"), parameters)
-        parameters[key.replace("-", "_")] = expanded(value)
+        parameters[key.replace("-", "_")] = expanded(value, key)
     return _single(positional), parameters
 
 
@@ -54,8 +54,9 @@ def keyed_secrets(
 ) -> frozenset[str]:
     """Puts ``--secret parameter=value`` among the parameters and returns which ones were given so.
 
-    A flavor may itself have a parameter called ``secret``, for the name of one: a word without ``=`` is
-    its value. Those in ``kept`` are parameters that the component has without its flavor knowing them.
+    A flavor may itself have a parameter called ``secret``: a word without ``=`` is its value, which is
+    encrypted like everything else that is given so. Those in ``kept`` are parameters that the component has
+    without its flavor knowing them.
 
     Raises:
         InvalidValueError: There is no such parameter. The text is not repeated: it is secret.
@@ -66,17 +67,15 @@ def keyed_secrets(
         key, equals, value = text.partition("=")
         key = key.replace("-", "_")
         if "secret" in known and (not equals or key not in known):  # base64 may end with =
-            _once("secret", parameters)
-            parameters["secret"] = expanded(text)
-        elif equals and key in known:
-            _once(key, parameters)
-            parameters[key] = expanded(value)
-            encrypted.add(key)
-        else:
+            key, value = "secret", text
+        elif not equals or key not in known:
             raise InvalidValueError(
                 "The option --secret takes a parameter of the flavor and its value: --secret parameter=value.",
                 f"The parameters of the flavor '{declared.FLAVOR}' are: {', '.join(sorted(known)) or 'none'}.",
             )
+        _once(key, parameters)
+        parameters[key] = expanded(value, key)
+        encrypted.add(key)
     return frozenset(encrypted)
 
 
@@ -98,15 +97,22 @@ def _single(positional: list[str]) -> str | None:
     return positional[0] if positional else None
 
 
-def expanded(value: str) -> str:
-    """Returns a value as it is meant: ``@file`` is the text of a file. Raises `InvalidValueError`."""
+def expanded(value: str, parameter: str) -> str:
+    """Returns a value as it is meant: ``@file`` is the text of a file.
+
+    Raises:
+        InvalidValueError: The file cannot be read. It is not named: a password may begin with ``@``.
+    """
     if not value.startswith("@"):
         return value
-    name = value[1:]
     try:
-        text = read_text(name, PARAMETER)
+        text = read_text(value[1:], PARAMETER)
     except FileNotFoundError as error:
-        raise InvalidValueError(f"The file '{name}' cannot be read: {error.strerror}.", _FILES) from error
+        raise _unreadable(parameter, error.strerror) from error
     except UnreadableFileError as error:
-        raise InvalidValueError(f"The file '{name}' cannot be read: {error}.", _FILES) from error
+        raise _unreadable(parameter, error) from error
     return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
+
+
+def _unreadable(parameter: str, why: object) -> InvalidValueError:
+    return InvalidValueError(f"The file that --{parameter} names cannot be read: {why}.", _FILES)

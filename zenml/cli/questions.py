@@ -46,7 +46,7 @@ def _ask(
         text = _answer(parameter)
         try:
             if text:
-                answers[parameter.name] = expanded(text)
+                answers[parameter.name] = expanded(text, parameter.name)
         except InvalidValueError as error:
             _tell([error.message])
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from zenml.domain.secret_places import STARS, Starring, is_secret_reference, means_secret
@@ -14,6 +14,7 @@ __all__ = [
     "STARS",
     "has_stars",
     "hidden_in",
+    "is_in_clear",
     "is_secret_reference",
     "masked",
     "means_secret",
@@ -56,6 +57,25 @@ def hidden_in(value: Any, *, secret: bool = False) -> frozenset[str]:
     starring = Starring(whole=True)
     starring.value(value, secret=secret)
     return frozenset(starring.hidden)
+
+
+def is_in_clear(name: str, setting: Mapping[str, Any], *, secret: bool = False, plain: bool = False) -> bool:
+    """Tells whether a setting has a secret in it and is not encrypted: it was recorded before that was known.
+
+    Args:
+        name: The parameter.
+        setting: What events and views hold: a salted value, a blank or a secret.
+        secret: Whether the parameter's flavor says that it is secret.
+        plain: Whether the flavor says that it is none, whatever it is called.
+    """
+    if "v" not in setting:
+        return False
+    import json
+
+    value = json.loads(setting["v"])
+    if secret and not is_secret_reference(value):
+        return True
+    return bool(masked(value, secret=not plain and means_secret(name)) != value)
 
 
 def has_stars(value: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, NoReturn, 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
-from zenml.domain.secrecy import NOT_SECRET, SECRET, STARS, is_secret_reference, masked, means_secret
+from zenml.domain.secrecy import NOT_SECRET, SECRET, STARS, hidden_in, is_secret_reference, masked, means_secret
 
 if TYPE_CHECKING:
     from zenml.flavors.provisioning import Provisioned
@@ -155,6 +155,17 @@ class StackComponent(BaseModel):
     def plain_parameters(cls) -> frozenset[str]:
         """Returns the names of the parameters marked `NOT_SECRET`."""
         return frozenset(name for name, field in cls.model_fields.items() if NOT_SECRET in field.metadata)
+
+    @classmethod
+    def hidden_texts(cls, values: Mapping[str, Any]) -> frozenset[str]:
+        """Returns the texts in some values of parameters that must not be shown, at whatever depth they stand."""
+        marked, plain = cls.secret_parameters(), cls.plain_parameters()
+        hidden: set[str] = set()
+        for name, value in values.items():
+            if name in marked and not is_secret_reference(value):
+                hidden.add(str(value))
+            hidden |= hidden_in(value, secret=name not in plain and means_secret(name))
+        return frozenset(hidden)
 
     @field_validator("*", mode="before")
     @classmethod

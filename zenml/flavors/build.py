@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from zenml.domain.component_types import display
 from zenml.domain.errors import InvalidValueError
-from zenml.domain.secrecy import hidden_in, means_secret, without_secrets
+from zenml.domain.secrecy import without_secrets
 from zenml.domain.suggestions import did_you_mean
 from zenml.flavors.base import Parameter, StackComponent
 from zenml.flavors.lookup import SHIPPED, Flavors
@@ -88,8 +88,7 @@ def build_from(
             return component.with_left_over(left_over)
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False)
-        hidden = {text for key, value in given.items() for text in hidden_in(value, secret=means_secret(key))}
-        hidden |= {str(given[key]) for key in flavor_type.secret_parameters() & given.keys()}
+        hidden = flavor_type.hidden_texts(given)
         problems += [without_secrets(_in_words(it), hidden) for it in found]  # a flavor's own words may repeat one
         joint = [without_secrets(_in_words(it), hidden) for it in found if not it["loc"]]
     hint = _hint(unknown, tuple(parameters.values()))

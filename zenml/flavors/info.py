@@ -45,6 +45,11 @@ class FlavorInfo(NamedTuple):
         return tuple(word[:-1] for word in self.declared.split() if word.endswith("!"))
 
     @property
+    def plain(self) -> frozenset[str]:
+        """The names of its parameters that are not secret, whatever they are called."""
+        return frozenset(self.parameters) - frozenset(self.secrets)
+
+    @property
     def origin(self) -> str:
         """What lists call its integration: ``built-in`` for one that ships with the program and needs none."""
         return self.integration or ("" if self.custom else "built-in")

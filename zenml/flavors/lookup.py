@@ -114,6 +114,15 @@ def secret_names() -> frozenset[str]:
     return frozenset(name for listed in FLAVORS.values() for info in listed for name in info.secrets)
 
 
+def declared(component_type: str, flavor: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Returns which parameters of a flavor that ships with the program are secret, and which are not.
+
+    Both are empty for any other flavor: its class would have to be asked.
+    """
+    info = SHIPPED.shipped(component_type, flavor)
+    return (frozenset(info.secrets), info.plain) if info else (frozenset(), frozenset())
+
+
 def unknown_names(words: Sequence[str]) -> frozenset[str]:
     """Returns the parameters of a command line that no flavor has: a secret may have been misspelt."""
     if len(words) < 2 or words[0] == "stack" or words[1] not in ("register", "update"):

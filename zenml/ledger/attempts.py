@@ -33,9 +33,7 @@ _LONGEST = 4000  # characters of a text in it: one line is one write, and people
 _MODE = 0o600  # it names people and paths
 _NOTED = "_noted_as_attempt"
 
-_WITH_PARAMETERS = ("register", "update")
-_KEPT = frozenset({"flavor", "type", "output", "reason", "-f", "-t", "-o"})
-_FLAGS = frozenset({"dry_run", "interactive", "-i"})
+_WITH_PARAMETERS = ("register", "update", "remove-attribute")
 
 _OUTCOMES: tuple[tuple[type[BaseException], str, int], ...] = (
     (ConflictError, "conflict", 3),
@@ -163,27 +161,24 @@ def _short(text: str) -> str:
 
 
 def _refused(words: Sequence[str]) -> list[str]:
-    """Returns the words of a refused command without what was typed as the parameters of a component.
+    """Returns the words of a refused command; of one that takes parameters only the names in it.
 
-    A secret may stand anywhere among them: under a misspelt name, or as a word of its own.
+    A secret may stand anywhere in such a command: under a misspelt name, or as a word of its own. So no value is
+    kept, whatever its option.
     """
     if len(words) < 2 or words[0].replace("-", "_") not in COMPONENT_TYPES or words[1] not in _WITH_PARAMETERS:
         return list(words)
-    kept, before, named = list(words[:2]), "", False
+    kept, is_value, is_named = list(words[:2]), False, False
     for word in words[2:]:
-        option, equals, value = split_option(word)
-        if word.startswith("-"):
-            shown = word.partition("=")[0] if option else word if len(word) == 2 else STARS
-            if equals:
-                shown += f"={value if option in _KEPT else STARS}"
-        elif before:
-            shown = word if before in _KEPT else STARS
+        option, equals, _ = split_option(word)
+        if option:
+            kept.append(f"{word.partition('=')[0]}={STARS}" if equals else word)
+        elif word.startswith("-"):
+            kept.append(word if len(word) == 2 else STARS)
         else:
-            shown, named = (STARS if named else word), True
-        kept.append(shown)
-        before = "" if equals or not word.startswith("-") else (option or word)
-        if before in _FLAGS:
-            before = ""
+            kept.append(STARS if is_value or is_named else word)
+            is_named = is_named or not is_value
+        is_value = word.startswith("-") and not equals
     return kept
 
 

@@ -11,9 +11,6 @@ from typing import Literal, NamedTuple
 import zenml
 from zenml.domain.secrecy import STARS, hidden_in, means_secret, without_passwords
 
-NAMES_OF_SECRETS = frozenset({"authentication_secret"})
-"""Options that flavors of ours take the name of a secret with."""
-
 _PAIR = "secret"  # of --secret NAME=VALUE
 _SHORT = 4  # characters: shorter secrets are not searched for inside words, only as whole values
 
@@ -143,13 +140,12 @@ def typed_secrets(words: Iterable[str], secret_names: Set[str]) -> Iterator[str]
             yield pair if pair.strip("=") else value
         elif (equals or not option) and _is_secret(name, names):
             yield value
-            yield value.removeprefix("@")  # an error may name the file
         yield from hidden_in(value)
         before = "" if equals else option
 
 
 def _is_secret(option: str, names: Set[str]) -> bool:
-    return option in names or (means_secret(option) and option not in NAMES_OF_SECRETS)
+    return option in names or means_secret(option)
 
 
 def _kept_name(text: str) -> str:

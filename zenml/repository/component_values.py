@@ -125,7 +125,7 @@ class ComponentValues:
         if info is None or info.custom:
             return Values(given, hidden, frozenset(), None)
         self._name_unknown(wanted, given.keys() - set(info.parameters), warn)
-        return Values(given, hidden | set(info.secrets), frozenset(info.parameters) - set(info.secrets), None)
+        return Values(given, hidden | set(info.secrets), info.plain, None)
 
     def _name_unknown(self, wanted: ComponentDocument, names: Set[str], warn: Callable[[str], None]) -> None:
         if not names:

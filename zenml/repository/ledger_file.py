@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 from zenml import places
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError, NotFoundError
+from zenml.flavors.lookup import declared
 from zenml.ledger import keys
 from zenml.ledger.verification import Head, Problem, Verdict, Verification, stored_heads, verify
+from zenml.ledger.verification.clear_values import ClearValue, clear_values, in_words
 from zenml.ledger.verification.replay import compare
 from zenml.projections import machine
 from zenml.projections.database import (
@@ -53,6 +55,7 @@ class LedgerStatus(NamedTuple):
         key_readable: Whether others than its owner may read the key's file.
         remembered: The heads this machine saw last, by ledger.
         contradictions: Where the file contradicts them, a sentence each.
+        clear_values: Where secrets stand in clear in the record.
     """
 
     path: str
@@ -70,6 +73,7 @@ class LedgerStatus(NamedTuple):
     key_readable: bool
     remembered: dict[str, KnownHead]
     contradictions: tuple[str, ...]
+    clear_values: tuple[ClearValue, ...]
 
     @property
     def events(self) -> int:
@@ -98,6 +102,7 @@ class LedgerStatus(NamedTuple):
                 for ledger_id, head in self.remembered.items()
             ],
             "contradictions": list(self.contradictions),
+            "in_clear": [value.document() for value in self.clear_values],
         }
 
 
@@ -116,7 +121,12 @@ def verified_as_read(
     key = keys.MasterKey(places.key_file(config_directory), lasting=False)
     key.wrapped_before = lambda: wrapped_keys(database)
     found = verify(database, places.ledger_file(config_directory), key, progress)
-    return found._replace(verdicts={**found.verdicts, "completeness": _completeness(database, known)})
+    in_clear = tuple(clear_values(database, declared))
+    return found._replace(
+        verdicts={**found.verdicts, "completeness": _completeness(database, known)},
+        warnings=(*found.warnings, *in_words(in_clear)),
+        clear_values=in_clear,
+    )
 
 
 def checked_as_read(
@@ -152,6 +162,7 @@ def status(config_directory: str) -> LedgerStatus:
             key_readable=key.readable_by_others,
             remembered=known,
             contradictions=tuple(problem.message for problem in _completeness(database, known).problems),
+            clear_values=tuple(clear_values(database, declared)),
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import LedgerError
+from zenml.domain.secrecy import without_secrets
 from zenml.flavors.base import StackComponent
 from zenml.flavors.removal import Fate, fates
 from zenml.projections.provisioning import provisioning
@@ -150,14 +151,17 @@ def fates_of(it: Loaded) -> list[Fate]:
 
 
 def _carefully(it: Loaded, do: Callable[[StackComponent], tuple[str, Having]]) -> Prepared:
-    """Does something for a component; an error is what it says then."""
+    """Does something for a component; an error is what it says then. Its secrets are in neither."""
     if isinstance(it.component, LedgerError):
         return Prepared(it.component_type, it.name, False, it.component.message, it.having)
+    ready, now = False, it.having
     try:
         said, now = do(it.component)
+        ready = True
     except LedgerError as error:
-        return Prepared(it.component_type, it.name, False, error.message, it.having)
+        said = error.message
     except Exception as error:  # a flavor of one's own may do anything
         said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        return Prepared(it.component_type, it.name, False, said, it.having)
-    return Prepared(it.component_type, it.name, True, said, now)
+    # other people's libraries repeat in their errors what they were given
+    said = without_secrets(said, it.component.hidden_texts(it.component.parameters))
+    return Prepared(it.component_type, it.name, ready, said, now)

@@ -10,7 +10,7 @@ from zenml.documents.profile import ComponentDocument, FlavorDocument, ProfileDo
 from zenml.domain import commands
 from zenml.domain.component_types import command, display
 from zenml.domain.errors import InUseError, NotAllowedError, ProfileNotFoundError
-from zenml.domain.secrecy import hidden_in, is_secret_reference, means_secret
+from zenml.domain.secrecy import is_in_clear
 from zenml.domain.suggestions import typed
 from zenml.ledger.ids import new_id
 from zenml.projections import components, flavors, stacks
@@ -183,7 +183,7 @@ class Reconciling:
             changed = {
                 key: value
                 for key, value in values.plain.items()
-                if current.get(key) != value or self._is_in_clear(it.row.settings[key], key, value, values)
+                if current.get(key) != value or self._is_in_clear(it.row.settings[key], key, values)
             }
             removed = tuple(key for key in it.row.settings if key not in values.plain)
             if changed or removed:
@@ -198,12 +198,9 @@ class Reconciling:
                 self._rules.warn(error.message)
 
     @staticmethod
-    def _is_in_clear(setting: str, name: str, value: Any, values: Values) -> bool:
-        """Tells whether a value that has a secret in it was recorded before that was known."""
-        if "key_id" in json.loads(setting):
-            return False
-        named = name not in values.not_secret and means_secret(name)
-        return (name in values.secrets and not is_secret_reference(value)) or bool(hidden_in(value, secret=named))
+    def _is_in_clear(setting: str, name: str, values: Values) -> bool:
+        known = {"secret": name in values.secrets, "plain": name in values.not_secret}
+        return is_in_clear(name, json.loads(setting), **known)
 
     def _sealed(self, wanted: ComponentDocument, values: Values, chosen: dict[str, Any]) -> dict[str, Any]:
         _, change = self._writing.now

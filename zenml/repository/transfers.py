@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -13,10 +14,10 @@ from zenml.domain import commands
 from zenml.domain.component_types import command, display
 from zenml.domain.errors import ComponentClashError
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
-from zenml.domain.secrecy import has_stars
+from zenml.domain.secrecy import has_stars, is_in_clear
 from zenml.domain.suggestions import typed
 from zenml.domain.values import Setting
-from zenml.flavors.lookup import SHIPPED
+from zenml.flavors.lookup import declared
 from zenml.ledger.ids import new_id
 from zenml.projections import components, flavors, machine, stacks
 from zenml.projections.settings import shown
@@ -54,14 +55,20 @@ def copy_component(
     if row is None:
         names = components.component_names(database, ledger_id, component_type)
         raise missing_component(component_type, source, names)
+    secrets, plain = declared(component_type, row.flavor)
+
+    def in_clear(name: str, text: str) -> bool:
+        return is_in_clear(name, json.loads(text), secret=name in secrets, plain=name in plain)
+
     if ledger_id == to_profile.profile_ledger_id:
         # the same value keeps its salt, so that what removes it once finds it in the copy too
-        settings = {name: _SETTING.validate_json(text) for name, text in row.settings.items()}
+        kept = {name: text for name, text in row.settings.items() if not in_clear(name, text)}
     else:
-        values = plain_values(database, writing.master_key, row.settings)
-        info = SHIPPED.shipped(component_type, row.flavor)
-        plain = frozenset(info.parameters) - set(info.secrets) if info else frozenset()
-        settings = change.sealer.settings(values, secrets_of(row.settings), plain)
+        kept = {}
+    settings = {name: _SETTING.validate_json(text) for name, text in kept.items()}
+    rest = {name: text for name, text in row.settings.items() if name not in kept}
+    values = plain_values(database, writing.master_key, rest)
+    settings |= change.sealer.settings(values, secrets | secrets_of(rest), plain)
     with _in(writing, to_profile):
         _bring_flavors(writing, from_profile, [row])
         writing.execute(commands.RegisterComponent(new_id(), component_type, target, row.flavor, settings))

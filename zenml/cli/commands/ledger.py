@@ -15,6 +15,7 @@ from zenml.cli.output import TABLE, emit
 from zenml.cli.progress import progress
 from zenml.cli.reading_options import Output
 from zenml.cli.tables import Table, show
+from zenml.ledger.verification.clear_values import in_words
 from zenml.repository import Repository
 from zenml.repository.first_run import DEFAULT
 from zenml.repository.ledger_file import LedgerStatus
@@ -42,6 +43,8 @@ def status(output: Output = "table") -> None:
     show(Table(("LEDGER", "KIND", "PROFILE", "EVENTS", "ROOT"), rows))
     if found.key_readable:
         notice(f"Others can read the key file {found.key_file}; run \"chmod 600 '{found.key_file}'\".")
+    for sentence in in_words(found.clear_values):
+        notice(f"Warning: {sentence}")
     for sentence in found.contradictions:
         notice(f'{sentence} Run "zenml audit verify".')
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import field_validator
 
 from zenml.domain.errors import ProvisioningError
-from zenml.domain.secrecy import NOT_SECRET, STARS, is_secret_reference
+from zenml.domain.secrecy import NOT_SECRET, is_secret_reference
 from zenml.flavors.bases import BaseArtifactStore
 from zenml.flavors.loading import is_installed
 from zenml.flavors.provisioning import Provisioned
@@ -53,13 +53,6 @@ class RemoteArtifactStore(BaseArtifactStore):
         except Exception as error:  # each of these libraries has errors of its own
             why = str(error).strip().splitlines()[:1] or [type(error).__name__]
             raise ProvisioningError(
-                f"{self.path} cannot be used: {self._without_secrets(why[0])}.",
-                "Check the bucket, and the credentials.",
+                f"{self.path} cannot be used: {why[0].rstrip('.')}.", "Check the bucket, and the credentials."
             ) from error
         return Provisioned(f"{self.path} answers")
-
-    def _without_secrets(self, text: str) -> str:
-        for name in self.secret_parameters():
-            value = getattr(self, name)
-            text = text.replace(value, STARS) if value else text
-        return text.rstrip(".")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from zenml.ledger.verification.clear_values import ClearValue
+
 
 class Problem(NamedTuple):
     """Something that cannot be what was written.
@@ -88,6 +90,7 @@ class Verification(NamedTuple):
             ``completeness``.
         heads: The end of each ledger.
         warnings: What is not wrong and should be known, a sentence each.
+        clear_values: Where secrets stand in clear in the record.
     """
 
     path: str
@@ -95,6 +98,7 @@ class Verification(NamedTuple):
     verdicts: dict[str, Verdict]
     heads: tuple[Head, ...]
     warnings: tuple[str, ...] = ()
+    clear_values: tuple[ClearValue, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -110,4 +114,5 @@ class Verification(NamedTuple):
             "verdicts": {name: verdict.document() for name, verdict in self.verdicts.items()},
             "heads": [head.document() for head in self.heads],
             "warnings": list(self.warnings),
+            "in_clear": [value.document() for value in self.clear_values],
         }

@@ -1,0 +1,113 @@
+"""Values that were recorded in clear before it was known that they are secrets; they are never repeated here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+
+from zenml.domain.component_types import display
+from zenml.domain.events import ComponentDeleted, ComponentRegistered, ParameterRemoved, ParameterSet
+from zenml.domain.secrecy import is_in_clear
+from zenml.stores.local import dashed
+
+_TOPICS = (ComponentRegistered.TOPIC, ComponentDeleted.TOPIC, ParameterSet.TOPIC, ParameterRemoved.TOPIC)
+"""Of the events that hold parameters."""
+
+_NAMED = 20  # values that sentences name one by one
+
+Declared = Callable[[str, str], tuple[frozenset[str], frozenset[str]]]
+"""Returns which parameters of a flavor are secret and which are not, given its type and its name."""
+
+
+class ClearValue(NamedTuple):
+    """Where a secret stands in the record in clear.
+
+    Attributes:
+        ledger_id: The ledger.
+        position: The event in it.
+        component_type: The type of the component.
+        name: The component, as it was called then.
+        parameter: The parameter.
+    """
+
+    ledger_id: str
+    position: int
+    component_type: str
+    name: str
+    parameter: str
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as plain values."""
+        return {
+            "ledger": self.ledger_id,
+            "position": self.position,
+            "component": {"type": self.component_type, "name": self.name},
+            "parameter": self.parameter,
+        }
+
+
+def in_words(values: Sequence[ClearValue]) -> list[str]:
+    """Returns sentences that name values recorded in clear, the first of them one by one; none if there is none."""
+    if not values:
+        return []
+    many = len(values) != 1
+    told = [
+        f"{len(values):,} value{'s' if many else ''} that would be encrypted today stand{'' if many else 's'} in clear "
+        "in the record: change the password or token itself, and set the parameter again to encrypt it."
+    ]
+    told += [
+        f"'{value.parameter}' of {display(value.component_type)} '{value.name}' is in clear at position "
+        f"{value.position} of ledger {value.ledger_id}."
+        for value in values[:_NAMED]
+    ]
+    more = len(values) - _NAMED
+    return [*told, f"And {more:,} more; -o json names all of them."] if more > 0 else told
+
+
+def clear_values(database: sqlite3.Connection, declared: Declared) -> Iterator[ClearValue]:
+    """Yields what was recorded in clear and would be encrypted now, in the order of its recording.
+
+    Events that cannot be read are passed over: the verdicts name them.
+
+    Args:
+        database: The ledgers, in a transaction for reading.
+        declared: What flavors say of their parameters.
+    """
+    flavors: dict[str, str] = {}  # of components, by id: only some events say it
+    marks = ", ".join("?" for _ in _TOPICS)
+    sql = (
+        "SELECT originator_id, originator_version, state FROM stored_events"
+        f" WHERE topic IN ({marks}) ORDER BY rowid"
+    )
+    try:
+        for originator_id, position, state in database.execute(sql, _TOPICS):
+            try:
+                event = orjson.loads(state)
+                yield from _of_event(dashed(originator_id), position, event, flavors, declared)
+            except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+                continue
+    except sqlite3.Error:
+        return
+
+
+def _of_event(
+    ledger_id: str, position: int, event: dict[str, Any], flavors: dict[str, str], declared: Declared
+) -> Iterator[ClearValue]:
+    component_type, component_id = event["component_type"], event["component_id"]
+    if "parameters" in event:
+        flavors[component_id] = event["flavor"]
+        name, held = event["name"], [(parameter, setting) for parameter, setting in event["parameters"].items()]
+    else:
+        name = event["component_name"]
+        held = [(event["parameter"], event[part]) for part in ("old", "new") if event.get(part)]
+    secrets, plain = declared(component_type, flavors.get(component_id, ""))
+    exposed = {
+        parameter
+        for parameter, setting in held
+        if is_in_clear(parameter, setting, secret=parameter in secrets, plain=parameter in plain)
+    }
+    for parameter in sorted(exposed):
+        yield ClearValue(ledger_id, position, component_type, name, parameter)
