@@ -83,8 +83,8 @@ def test_it_is_brought_over_and_named(machine: Machine, here: Repository, said: 
     (notice,) = [sentence for sentence in said if "does not know" in sentence]
     assert notice == (
         "Metadata store 'old' has parameters that its flavor 'kubeflow' does not know: database, password, "
-        'username. They are kept; run "zenml metadata-store remove-attribute old --database --password --username" '
-        "to remove them."
+        'username. They are kept; run "zenml metadata-store remove-attribute old --database --password '
+        '--username" to remove them.'
     )
     assert old(here) == SHOWN
     assert here.verify().ok
@@ -189,7 +189,8 @@ def test_a_class_of_ones_own_that_lost_a_field_keeps_its_value(
     (root / "left_over_alerter.py").write_text(f"{body}    # as of today\n", encoding="utf-8")
     here = used.repository(root)
     bell = here.get_stack_component("alerter", "bell")
-    assert (bell.left_over, bell.parameters) == ({"api_token"}, {"room": "r", "api_token": CANARY})
+    assert bell.left_over == {"api_token"}
+    assert bell.parameters == {"room": "r", "api_token": CANARY}
     here.update_component("alerter", "bell", {"room": "r2"})
     assert here.describe_component("alerter", "bell").parameters == {"room": "r2", "api_token": "***"}
     here.update_component("alerter", "bell", {}, ["api_token"])

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from zenml.domain.change_ids import letters
 from zenml.domain.commands import Command
 from zenml.domain.decide import decide
-from zenml.domain.errors import LedgerError, NotAllowedError, ProfileNotFoundError
+from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Idempotency, Kind, Part
 from zenml.domain.secrecy import without_secrets
 from zenml.domain.values import Secret
@@ -145,9 +145,7 @@ class ChangeInProgress:
             )
         ledger_id = self._machine_id
         if event.LEDGER == "profile":
-            if self.catalog.profile_row is None:
-                raise ProfileNotFoundError("No profile is active.", 'Run "zenml profile set PROFILE".')
-            ledger_id = self.catalog.profile_row.profile_ledger_id
+            ledger_id = self.catalog.profile_used.profile_ledger_id
         # one place is kept for the ChangeBegan, which is written last: it says how many follow
         last = self._last.get(ledger_id) or self._transaction.head(ledger_id).size + 1
         fields, position = event.model_dump(mode="json"), last + 1

@@ -50,13 +50,13 @@ class ClearValue(NamedTuple):
 
 
 def in_words(values: Sequence[ClearValue]) -> list[str]:
-    """Returns sentences that name values recorded in clear, the first of them one by one; none if there is none."""
+    """Returns sentences that name values recorded in clear, the first of them one by one."""
     if not values:
         return []
     many = len(values) != 1
     told = [
-        f"{len(values):,} value{'s' if many else ''} that would be encrypted today stand{'' if many else 's'} in clear "
-        "in the record: change the password or token itself, and set the parameter again to encrypt it."
+        f"{len(values):,} value{'s' if many else ''} that would be encrypted today stand{'' if many else 's'} in "
+        "clear in the record: change the password or token itself, and set the parameter again to encrypt it."
     ]
     told += [
         f"'{value.parameter}' of {display(value.component_type)} '{value.name}' is in clear at position "
