@@ -38,12 +38,14 @@ class About(NamedTuple):
         origin: Who makes it, and where from.
         targets: The ids of the changes it undoes or redoes.
         idempotency: The key an automation gave it, and the hash of its command.
+        point: The id of the change as of which a restore makes things again.
     """
 
     kind: Kind
     origin: Origin
     targets: tuple[str, ...] = ()
     idempotency: tuple[str, str] | None = None
+    point: str | None = None
 
 
 class Change(NamedTuple):
@@ -200,7 +202,7 @@ class ChangeInProgress:
                 for ledger_id, run in groupby(self._taken, key=lambda taken: taken.ledger_id)
             ),
             correlation_id=self.change_id,
-            causation_id=targets[0] if len(targets) == 1 else None,
+            causation_id=targets[0] if len(targets) == 1 else about.point,
             actor=Actor(
                 actor_id=salted(origin.actor),
                 kind=origin.actor_kind,
