@@ -105,7 +105,10 @@ def test_a_log_that_cannot_be_taken_in_is_said_and_not_passed_over(home: Home) -
     assert as_nobody(home, "stack", "list").exits(0)
 
 
-@pytest.mark.parametrize("words", [READING[0], READING[4], WRITING[0], WRITING[6]], ids=" ".join)
+LOOKING = (("audit", "verify"), ("ledger", "status"), ("ledger", "accept"), ("diff", "now"))
+
+
+@pytest.mark.parametrize("words", [READING[0], READING[4], WRITING[0], WRITING[6], *LOOKING], ids=" ".join)
 def test_a_file_that_cannot_be_read_is_named(home: Home, words: tuple[str, ...]) -> None:
     close(home, file=0o600)
     try:
@@ -118,7 +121,7 @@ def test_a_file_that_cannot_be_read_is_named(home: Home, words: tuple[str, ...])
         close(home)
 
 
-@pytest.mark.parametrize("words", [READING[0], READING[4], WRITING[0], WRITING[6]], ids=" ".join)
+@pytest.mark.parametrize("words", [READING[0], READING[4], WRITING[0], WRITING[6], *LOOKING], ids=" ".join)
 def test_a_folder_that_cannot_be_entered_is_named(home: Home, words: tuple[str, ...]) -> None:
     home.config.chmod(0o700)
     try:

@@ -173,11 +173,19 @@ def machine_ledger(database: sqlite3.Connection) -> str | None:
 
 
 def is_there(path: str) -> bool:
-    """Tells whether a ledger's file is there and not empty."""
+    """Tells whether a ledger's file is there and not empty.
+
+    Raises:
+        NotAllowedError: The system does not let us look.
+    """
     try:
         return os.stat(path).st_size > 1  # SQLite takes a single byte for none
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError as error:
+        from zenml.projections.unusable import closed
+
+        raise closed(path) from error
 
 
 def is_kept(path: str) -> bool:

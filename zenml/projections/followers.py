@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zenml.projections.history import SELECT, ChangeRow
+from zenml.projections.points import undone_by
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,13 @@ _OF_A_THING = (
 )
 
 
+_OF_A_THING_THEN = (
+    "SELECT c.number, c.change_id, s.subject FROM change_subjects s CROSS JOIN changes c USING (change_id)"
+    " WHERE s.subject_id = ? AND c.number <= ? AND c.kind NOT IN ('undo', 'redo')"
+    f" ORDER BY s.change_id DESC LIMIT {_NEWEST}"
+)
+
+
 def followers(database: sqlite3.Connection, change: ChangeRow, limit: int) -> list[ChangeRow]:
     """Returns the newest later changes in effect about the things a change is about, newest first.
 
@@ -37,10 +45,16 @@ def followers(database: sqlite3.Connection, change: ChangeRow, limit: int) -> li
 
 
 class Newest:
-    """Finds the newest of the followers of many changes, and looks at each thing once."""
+    """Finds the newest of the followers of many changes, and looks at each thing once.
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    Args:
+        database: The views.
+        last: The number of the newest change that counts; None for all.
+    """
+
+    def __init__(self, database: sqlite3.Connection, last: int | None = None) -> None:
         self._database = database
+        self._last = last
         self._of_things: dict[str, tuple[int, int]] = {}
 
     def after(self, change: ChangeRow) -> str | None:
@@ -58,6 +72,20 @@ class Newest:
     def _of(self, subject_id: str) -> tuple[int, int]:
         """Returns the numbers of the newest change about a thing, and of the newest that changed it."""
         if subject_id not in self._of_things:
-            row = self._database.execute(_OF_A_THING, (subject_id,)).fetchone()
-            self._of_things[subject_id] = (row[0] or 0, row[1] or 0)
+            if self._last is None:
+                row = self._database.execute(_OF_A_THING, (subject_id,)).fetchone()
+                self._of_things[subject_id] = (row[0] or 0, row[1] or 0)
+            else:
+                self._of_things[subject_id] = self._of_then(subject_id, self._last)
         return self._of_things[subject_id]
+
+    def _of_then(self, subject_id: str, last: int) -> tuple[int, int]:
+        """Returns the same as it was after the change of a number."""
+        by_anyone = by_its_own = 0
+        for number, change_id, subject in self._database.execute(_OF_A_THING_THEN, (subject_id, last)):
+            if undone_by(self._database, change_id, last) is None:
+                by_anyone = max(by_anyone, number)
+                by_its_own = max(by_its_own, 0 if subject == "used" else number)
+            if by_its_own:
+                break
+        return by_anyone, by_its_own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -47,7 +48,7 @@ def understood(error: BaseException, path: str) -> LedgerError:
         case sqlite3.SQLITE_FULL:
             return full(path)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return full(path) if _is_full(path) else _closed(path)
+            return full(path) if _is_full(path) else closed(path)
         case sqlite3.SQLITE_IOERR if code not in (sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS):
             if _is_full(path):
                 return full(path)
@@ -128,8 +129,12 @@ def full(path: str) -> NotAllowedError:
     )
 
 
-def _closed(path: str) -> LedgerError:
+def closed(path: str) -> LedgerError:
     """Returns why a file cannot be opened, as the system says it."""
+    folder = os.path.dirname(path)
+    if os.path.isdir(folder) and not os.access(folder, os.X_OK):
+        reason = os.strerror(errno.EACCES)
+        return NotAllowedError(f"The configuration folder {folder} cannot be read: {reason}.", _ANOTHER)
     try:
         with open(path, "rb"):
             pass

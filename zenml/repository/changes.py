@@ -152,10 +152,11 @@ class ChangeDetails(namedtuple("ChangeDetails", "info differences followers evid
 
 def infos(now: Reading, changes: Iterable[ChangeRow]) -> Iterator[ChangeInfo]:
     """Yields changes with what became of them."""
-    following, next_one, named = Newest(now.connection), _NextToUndo(now), _labels(now)
+    last = now.point.number if now.point else None
+    following, next_one, named = Newest(now.connection, last), _NextToUndo(now), _labels(now)
     for row in changes:
         targets = history.targets(now.connection, row.change_id) if row.kind in ("undo", "redo") else []
-        in_its_way = row.undone_by is None and row.kind != "init" and now.point is None
+        in_its_way = row.undone_by is None and row.kind != "init"
         yield ChangeInfo(
             change=now.short(row.letters),
             **row._asdict(),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections import namedtuple
 
+from zenml.domain.change_ids import letters
 from zenml.domain.component_types import display
-from zenml.projections import components, flavors, stacks
+from zenml.projections import components, flavors, labels, stacks
 from zenml.projections.differences import Difference
 from zenml.projections.settings import shown
 
@@ -39,10 +40,10 @@ class Field(namedtuple("Field", "identity shown")):
 
 
 class Thing(namedtuple("Thing", "kind component_type name thing_id fields")):
-    """A component, a stack, a flavor of one's own or what a profile has chosen.
+    """A component, a stack, a custom flavor, a label or what a profile has chosen.
 
     Attributes:
-        kind: ``component``, ``stack``, ``flavor`` or ``profile``.
+        kind: ``component``, ``stack``, ``flavor``, ``label`` or ``profile``.
         component_type: Of a component or flavor; empty otherwise.
         name: Its name.
         thing_id: What it keeps while its name changes; None if that is not known.
@@ -99,6 +100,9 @@ def state_of(
     for it in stacks.stacks(connection, ledger_id, at):
         held = {kind: Field(it.component_ids[kind], name) for kind, name in sorted(it.component_names.items())}
         found.append(Thing("stack", "", it.name, it.stack_id, held))
+    for label in labels.labels(connection, ledger_id, at):
+        named = {"change": Field(label.change_id, letters(label.change_id)[:8])}
+        found.append(Thing("label", "", label.label, label.label_id, named))
     chosen = {ACTIVE_STACK: Field(active_stack.stack_id, active_stack.name)} if active_stack else {}
     return State(ledger_id, [*found, Thing("profile", "", profile, ledger_id, chosen)])
 
@@ -129,15 +133,17 @@ def pairs(one: State, other: State) -> list[Pair]:
     by_place = {} if within else {it.place: key for key, it in rest.items()}
     if not within:  # what a profile chose can be compared, whatever they are called
         by_place.update((_CHOICE, key) for key, it in rest.items() if it.kind == "profile")
+    # a label names a point in the past of its own profile, and no file has one
+    without = ("profile",) if within else ("profile", "label")
     found: list[Pair] = []
     for it in one.things:
         after = by_id.get(it.thing_id) if it.thing_id else None
         if after is None:
             key = by_place.pop(_CHOICE if it.kind == "profile" else it.place, None)
             after = rest.pop(key, None) if key else None
-        if it.kind != "profile" or after is not None:
+        if after is not None or it.kind not in without:
             found.append((it, after))
-    return [*found, *((None, it) for it in rest.values() if it.kind != "profile")]
+    return [*found, *((None, it) for it in rest.values() if it.kind not in without)]
 
 
 def differences(one: State, other: State) -> list[Difference]:

@@ -20,6 +20,7 @@ def document(state: State) -> dict[str, Any]:
         "flavors": {kind: {} for kind in COMPONENT_TYPES},
         "components": {kind: {} for kind in COMPONENT_TYPES},
         "stacks": {},
+        "labels": {},
         ACTIVE_STACK: None,
     }
     for it in state.things:
@@ -27,6 +28,8 @@ def document(state: State) -> dict[str, Any]:
             found[ACTIVE_STACK] = _value(it)
         elif it.kind == "stack":
             found["stacks"][it.name] = _value(it)
+        elif it.kind == "label":
+            found["labels"][it.name] = _value(it)
         else:
             found[f"{it.kind}s"][it.component_type][it.name] = _value(it)
     return found

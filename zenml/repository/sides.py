@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from zenml.projections.machine import ProfileRow
     from zenml.repository.points import Point
 
-PROFILE = "profile:"
-"""Stands before the name of a profile that could be something else."""
+PROFILE, LABEL = "profile:", "label:"
+"""What stands before a name that more than one thing has."""
 
 _FILES = (".yaml", ".yml")
 
@@ -86,7 +86,7 @@ def find_side(now: Reading, what: str | datetime) -> Side:
 
     Raises:
         NotFoundError: There is no such change, profile or file.
-        InvalidValueError: It can be read as none of these.
+        InvalidValueError: It can be read as none of these, or as more than one.
     """
     if isinstance(what, str) and what.startswith(PROFILE):
         return _profile(now, what.removeprefix(PROFILE))
@@ -99,8 +99,14 @@ def find_side(now: Reading, what: str | datetime) -> Side:
         return _at(now, profile, find_point(now.connection, now.ledger_id, what))
     if what == NOW:
         return Side(_state(now, profile), newest(now.connection), f"profile '{profile.name}' now")
-    point = named_point(now.connection, now.ledger_id, what)
-    if point is None and any(it.name == what for it in machine.profiles(now.connection, now.machine_id)):
+    label = what.removeprefix(LABEL)
+    point = named_point(now.connection, now.ledger_id, label)
+    if what == label and any(it.name == what for it in machine.profiles(now.connection, now.machine_id)):
+        if point is not None:
+            raise InvalidValueError(
+                f"'{what}' is a profile, and a label or a change too.",
+                f"Write {PROFILE}{what} or {LABEL}{what}.",
+            )
         return _profile(now, what)
     if point is None and os.path.isfile(what):
         return _file(what)

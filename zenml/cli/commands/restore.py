@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,10 @@ from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.domain.component_types import display
 from zenml.domain.events import ComponentDeleted, DomainEvent, FlavorDeleted, ProfileDeleted, StackDeleted
+
+if TYPE_CHECKING:
+    from zenml.repository import Repository
+    from zenml.repository.past import Past
 
 
 @writing
@@ -53,8 +57,14 @@ def restore(
         change,
         f"{what} is as it was at {understood}.",
         *([f"Deleted: {', '.join(gone)}."] if gone else ()),
-        unchanged=f"{what} is already as it was at {understood}.",
+        unchanged=f"{what} is already as it was at {understood}{_labels_apart(opened, then)}.",
     )
+
+
+def _labels_apart(opened: Repository, then: Past) -> str:
+    """Returns that labels differ. They are not restored: they name points of the past, and belong to none."""
+    now, before = ({label.label: label.letters for label in look.labels} for look in (opened, then))
+    return ", but for its labels, which restore leaves" if now != before else ""
 
 
 def _gone(events: Sequence[DomainEvent]) -> list[str]:
