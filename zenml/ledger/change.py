@@ -38,12 +38,14 @@ class About(NamedTuple):
         origin: Who makes it, and where from.
         targets: The ids of the changes it undoes or redoes.
         idempotency: The key an automation gave it, and the hash of its command.
+        correlation_id: The id of what it belongs to, such as a plan; its own if None.
     """
 
     kind: Kind
     origin: Origin
     targets: tuple[str, ...] = ()
     idempotency: tuple[str, str] | None = None
+    correlation_id: str | None = None
 
 
 class Change(NamedTuple):
@@ -199,7 +201,7 @@ class ChangeInProgress:
                 Part(ledger_id=ledger_id, count=len(list(run)))
                 for ledger_id, run in groupby(self._taken, key=lambda taken: taken.ledger_id)
             ),
-            correlation_id=self.change_id,
+            correlation_id=about.correlation_id or self.change_id,
             causation_id=targets[0] if len(targets) == 1 else None,
             actor=Actor(
                 actor_id=salted(origin.actor),

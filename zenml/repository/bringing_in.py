@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from zenml.ledger.ledger import LockedLedger
     from zenml.ledger.origin import Origin
     from zenml.projections.machine import ProfileRow
-    from zenml.repository.plans import Plan
+    from zenml.repository.plans.plan import Plan
     from zenml.repository.transfers import Renames
 
 
@@ -54,7 +54,7 @@ class BringingIn(OpenChange):
 
     def apply_plan(self, plan: Plan) -> None:
         """Does what was planned, if what it touches is as it was."""
-        from zenml.repository.plans import carry_out
+        from zenml.repository.plans.carrying_out import carry_out
 
         carry_out(self, plan)
 

@@ -45,6 +45,7 @@ class OpenChange:
         recorded: The change, once it is recorded; None if there was nothing to change. At the beginning
             already, if it was recorded earlier under the same idempotency key: then nothing is to be done.
         targets: The ids of the changes it undoes or redoes.
+        plan_id: The id of the plan that it carries out; None if it carries out none.
     """
 
     def __init__(self, request: Request) -> None:
@@ -58,6 +59,7 @@ class OpenChange:
         self._before: RepositoryRow | None = None  # the repository when the change began
         self._said: list[str] = []
         self.targets: tuple[str, ...] = ()
+        self.plan_id: str | None = None
         self.master_key = MasterKey(places.key_file(request.config_directory), lasting=not request.dry_run)
         self.recorded: Change | None = None
 
@@ -227,7 +229,7 @@ class OpenChange:
         key, keyed = self.request.idempotency_key, None
         if key is not None:
             keyed = key, idempotency.command_hash(text, self.master_key, secret=bool(change.sealer.keys))
-        self.recorded = locked.finish(change, About(kind, self.who, self.targets, keyed))
+        self.recorded = locked.finish(change, About(kind, self.who, self.targets, keyed, self.plan_id))
         if self.recorded is None:
             raise _NothingChangedError
         if not self.request.dry_run:
