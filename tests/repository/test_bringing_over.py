@@ -248,7 +248,10 @@ def test_our_own_files_come_back_exactly(used: Machine, monkeypatch: pytest.Monk
 
 
 def without_ids(document: Any) -> Any:
-    told = json.loads(document.model_dump_json(exclude={"profile"}))
+    text = document.model_dump_json(exclude={"profile"})
+    for it in document.components:  # the folders that are a component's own have its id
+        text = text.replace(it.id, f"{it.type} {it.name}")
+    told = json.loads(text)
     for listed in told.values():
         for it in listed:
             del it["id"]

@@ -16,11 +16,11 @@ from zenml.domain.missing import missing_component, missing_stack
 from zenml.domain.secrecy import has_stars
 from zenml.domain.suggestions import typed
 from zenml.domain.values import Setting
-from zenml.flavors.lookup import SHIPPED
 from zenml.ledger.ids import new_id
 from zenml.projections import components, flavors, stacks
 from zenml.projections.settings import shown
-from zenml.repository.component_values import OWN_PLACE
+from zenml.repository.component_values import ComponentValues
+from zenml.repository.own_places import placeless
 from zenml.repository.plain_values import plain_values, secrets_of
 from zenml.repository.reading import profile_named
 from zenml.repository.reconciling import Rules, reconcile
@@ -48,25 +48,39 @@ def copy_component(
         StackComponentNotFoundError: There is no such component.
         StackComponentExistsError: There is one of the new name.
     """
-    locked, change = writing.now
+    locked, _ = writing.now
     from_profile, to_profile = _profile(writing, origin), _profile(writing, destination)
     database, ledger_id = locked.transaction.database, from_profile.profile_ledger_id
     row = components.component(database, ledger_id, component_type, source)
     if row is None:
         names = components.component_names(database, ledger_id, component_type)
         raise missing_component(component_type, source, names)
-    if ledger_id == to_profile.profile_ledger_id:
-        # the same value keeps its salt, so that what removes it once finds it in the copy too
-        settings = {name: _SETTING.validate_json(text) for name, text in row.settings.items()}
-    else:
-        values = plain_values(database, writing.master_key, row.settings)
-        info = SHIPPED.shipped(component_type, row.flavor)
-        plain = frozenset(info.parameters) - set(info.secrets) if info else frozenset()
-        settings = change.sealer.settings(values, secrets_of(row.settings), plain)
+    component_id = new_id()
     with _in(writing, to_profile):
         _bring_flavors(writing, from_profile, [row])
-        writing.execute(commands.RegisterComponent(new_id(), component_type, target, row.flavor, settings))
+        if ledger_id == to_profile.profile_ledger_id:
+            # the same value keeps its salt, so that what removes it once finds it in the copy too
+            settings = {name: _SETTING.validate_json(text) for name, text in row.settings.items()}
+        else:
+            settings = _settings_elsewhere(writing, row, component_id)
+        writing.execute(commands.RegisterComponent(component_id, component_type, target, row.flavor, settings))
     writing.say(f"Registered stack component with type '{component_type}' and name '{target}'.")
+
+
+def _settings_elsewhere(writing: OpenChange, row: ComponentRow, component_id: str) -> dict[str, Setting]:
+    """Returns what a copy of another profile's component has for its parameters in the profile in use."""
+    locked, change = writing.now
+    database, here = locked.transaction.database, change.catalog.profile_used.profile_ledger_id
+    wanted = ComponentDocument(
+        type=row.component_type,
+        id=row.component_id,
+        name=row.name,
+        flavor=row.flavor,
+        parameters=plain_values(database, writing.master_key, row.settings),
+    )
+    found = ComponentValues(writing, database, here, checked=True, keep_unknown=True)
+    values = found.of(wanted, component_id, None, writing.say)
+    return change.sealer.settings(values.plain, values.secrets | secrets_of(row.settings), values.not_secret)
 
 
 def copy_stack(
@@ -181,7 +195,7 @@ def _same(writing: OpenChange, brought: ComponentDocument, name: str) -> bool:
     for parameter, value in brought.parameters.items():
         if has_stars(value) and parameter in row.settings and shown(row.settings[parameter]) == value:
             there[parameter] = value  # what an export shows of a secret is all there is to compare
-    return _placeless(there) == _placeless(_with_defaults(brought, row.component_id))
+    return bool(placeless(there) == placeless(_with_defaults(brought, row.component_id)))
 
 
 def _with_defaults(brought: ComponentDocument, component_id: str) -> dict[str, Any]:
@@ -195,13 +209,6 @@ def _with_defaults(brought: ComponentDocument, component_id: str) -> dict[str, A
         ).parameters
     except LedgerError:  # a flavor that cannot be loaded here, or parameters that another version took
         return {key: value for key, value in brought.parameters.items() if value is not None}
-
-
-def _placeless(parameters: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: OWN_PLACE.sub("local_stores", value) if isinstance(value, str) else value
-        for name, value in parameters.items()
-    }
 
 
 def _profile(writing: OpenChange, name: str | None) -> ProfileRow:
