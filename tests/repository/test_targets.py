@@ -13,7 +13,7 @@ from tests.ledger.machines import Machine
 from tests.repository.test_reconciling import docker, document
 from zenml.documents.files import parse, read_documents, read_yaml
 from zenml.documents.profile import ProfileDocument
-from zenml.domain.errors import InvalidValueError, NotAllowedError, ProfileNotFoundError
+from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError, ProfileNotFoundError
 from zenml.repository import Repository
 from zenml.repository.exports import profile_export
 from zenml.repository.own_places import placeless, without_others
@@ -44,6 +44,54 @@ def test_a_file_of_another_profile_is_refused(used: Machine) -> None:
         here.apply(wanted, to="default")
     here.activate_profile("default")
     assert here.apply(wanted) is None
+
+
+def test_the_hints_lead_there(used: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, wanted = used.repository(), exported(used)
+    here.create_profile("other")
+    here.activate_profile("other")
+    unknown = wanted.model_copy(update={"profile": "no where"})
+    hints: dict[str, Callable[[], object]] = {
+        'Run "zenml profile set default" first, or add --to other': lambda: here.apply(wanted),
+        'Run "zenml profile set default" first.': lambda: here.apply(wanted, to="default"),
+        "Run \"zenml profile create 'no where'\" to make it, or add --to other": lambda: here.apply(
+            wanted_elsewhere
+        ),
+        "Did you mean 'default'?": lambda: here.apply(wanted, to="defualt"),
+    }
+    for hint, call in hints.items():
+        with pytest.raises(LedgerError) as error:
+            call()
+        assert error.value.hint.startswith(hint)
+    monkeypatch.setenv("ZENML_ACTIVATED_PROFILE", "other")  # which "profile set" would not overrule
+    with pytest.raises(NotAllowedError) as error:
+        here.apply(wanted)
+    assert error.value.hint.startswith('Run "export ZENML_ACTIVATED_PROFILE=default" first, or add')
+
+
+def test_what_another_profile_refuses_has_hints_for_there(used: Machine) -> None:
+    here = used.repository()
+    here.register_component("orchestrator", "docker", "local_docker", {"docker_parent_image": "a"})
+    here.combine_stack("prod", {"artifact_store": "default", "orchestrator": "docker"})
+    here.create_profile("my team")
+    here.copy_stack_component("orchestrator", "docker", "docker", to_profile="my team")
+    here.update_component("orchestrator", "docker", {"docker_parent_image": "b"})
+    there = "ZENML_ACTIVATED_PROFILE='my team' zenml "
+    hints: dict[str, Callable[[], object]] = {
+        "orchestrator rename docker": lambda: here.copy_stack("prod", "prod", to_profile="my team"),
+        "stack list": lambda: here.copy_stack("prod", "prod2", from_profile="my team"),
+        "orchestrator describe docker": lambda: here.copy_stack_component(
+            "orchestrator", "docker", "docker", to_profile="my team"
+        ),
+        "orchestrator list": lambda: here.copy_stack_component("orchestrator", "x", "y", from_profile="my team"),
+    }
+    for words, call in hints.items():
+        with pytest.raises(LedgerError) as error:
+            call()
+        assert f'"{there}{words}' in error.value.hint
+    with pytest.raises(LedgerError) as error:
+        here.copy_stack("prod", "default")
+    assert '"zenml stack describe default"' in error.value.hint
 
 
 def test_a_file_without_a_profile_goes_to_the_active_one(used: Machine) -> None:

@@ -49,7 +49,8 @@ class BringingIn(OpenChange):
         from zenml.repository.reconciling import Rules, reconcile
         from zenml.repository.targets import check_target
 
-        check_target(self.now[1].catalog.profile_used, document.profile, to)
+        catalog = self.now[1].catalog
+        check_target(catalog.profile_used.name, document.profile, to, catalog.profile_names())
         reconcile(self, document, Rules(prune=prune, warn=self.say))
 
     def apply_plan(self, plan: Plan) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
@@ -24,6 +24,7 @@ from zenml.repository.own_places import placeless
 from zenml.repository.plain_values import plain_values, secrets_of
 from zenml.repository.reading import profile_named
 from zenml.repository.reconciling import Rules, reconcile
+from zenml.repository.targets import hints_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,8 @@ def copy_component(
     row = components.component(database, ledger_id, component_type, source)
     if row is None:
         names = components.component_names(database, ledger_id, component_type)
-        raise missing_component(component_type, source, names)
+        with _hints(writing, from_profile):
+            raise missing_component(component_type, source, names)
     component_id = new_id()
     with _in(writing, to_profile):
         _bring_flavors(writing, from_profile, [row])
@@ -101,7 +103,8 @@ def copy_stack(
     database, ledger_id = locked.transaction.database, from_profile.profile_ledger_id
     row = stacks.stack(database, ledger_id, source)
     if row is None:
-        raise missing_stack(source, stacks.stack_names(database, ledger_id))
+        with _hints(writing, from_profile):
+            raise missing_stack(source, stacks.stack_names(database, ledger_id))
     if ledger_id == to_profile.profile_ledger_id:
         with _in(writing, to_profile):
             writing.execute(commands.RegisterStack(new_id(), target, row.component_names))
@@ -223,6 +226,13 @@ def _in(writing: OpenChange, profile: ProfileRow) -> Iterator[None]:
     """Has what is done inside happen in another profile."""
     _, change = writing.now
     before = change.catalog.profile_row
-    change.go_on_in(profile)
-    yield
+    with _hints(writing, profile):
+        change.go_on_in(profile)
+        yield
     change.go_on_in(before)
+
+
+def _hints(writing: OpenChange, profile: ProfileRow) -> AbstractContextManager[None]:
+    """Returns what makes the hints on what is refused inside those of a profile."""
+    active = writing.now[1].catalog.profile_row
+    return nullcontext() if profile == active else hints_for(profile.name)
