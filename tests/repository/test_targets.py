@@ -54,9 +54,7 @@ def test_the_hints_lead_there(used: Machine, monkeypatch: pytest.MonkeyPatch) ->
     hints: dict[str, Callable[[], object]] = {
         'Run "zenml profile set default" first, or add --to other': lambda: here.apply(wanted),
         'Run "zenml profile set default" first.': lambda: here.apply(wanted, to="default"),
-        "Run \"zenml profile create 'no where'\" to make it, or add --to other": lambda: here.apply(
-            wanted_elsewhere
-        ),
+        "Run \"zenml profile create 'no where'\" to make it, or add --to other": lambda: here.apply(unknown),
         "Did you mean 'default'?": lambda: here.apply(wanted, to="defualt"),
     }
     for hint, call in hints.items():
