@@ -71,7 +71,7 @@ def test_a_plan_waits_until_it_is_wanted(home: Home, file: Path) -> None:
     assert "--overwrite" in refused.stderr
     home.done("apply", "--plan", "plan.json")
     late = home.run("apply", "--plan", "plan.json", check=4)
-    assert "What was planned" in late.stderr
+    assert "This plan was carried out already, by change " in late.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -8,8 +12,9 @@ from tests.ledger.machines import Machine
 from tests.repository.test_reconciling import docker, document, mysql
 from tests.support.canaries import leaks
 from zenml.documents.profile import ProfileDocument
-from zenml.domain.errors import BusyError, InvalidValueError, NotFoundError
-from zenml.repository.plans import Plan, read_plan
+from zenml.domain.errors import BusyError, InvalidValueError, NotAllowedError, NotFoundError
+from zenml.repository import Repository
+from zenml.repository.plans.plan import Plan, read_plan
 
 CANARY = "canary-4711"
 
@@ -83,18 +88,127 @@ def _default(kind: str) -> dict[str, str]:
     return {"type": kind, "name": "default", "flavor": "sqlite" if kind == "metadata_store" else "local"}
 
 
-def test_done_twice_it_has_moved_by_itself(used: Machine) -> None:
+@pytest.mark.parametrize("then", ["left", "undone", "undone and redone", "undone twice"])
+def test_it_is_carried_out_once(used: Machine, then: str) -> None:
+    here = used.repository()
+    plan = planned(used, document([docker()], {"dev": {"orchestrator": "docker"}}))
+    change = here.apply_plan(plan)
+    assert change is not None
+    if then != "left":
+        here.undo()
+    if then == "undone and redone":
+        here.redo()
+    if then == "undone twice":
+        here.combine_stack("other", {"orchestrator": "default", "artifact_store": "default"})
+        here.undo()
+    before = used.events()
+    for repository in (here, Repository(notify=lambda sentence: None, dry_run=True)):
+        with pytest.raises(BusyError, match=f"carried out already, by change {change.letters[:4]}"):
+            repository.apply_plan(plan)
+    assert used.events() == before
+
+
+def test_the_change_says_which_plan_it_carries_out(used: Machine) -> None:
     plan = planned(used, document([docker()]))
-    assert used.repository().apply_plan(plan) is not None
+    change = used.repository().apply_plan(plan)
+    assert change is not None
+    began = [json.loads(text) for (text,) in used.query("SELECT state FROM stored_events")]
+    found = {it["change_id"]: it["correlation_id"] for it in began if "correlation_id" in it}
+    assert found.pop(change.change_id) == plan.plan_id
+    assert all(change_id == correlated for change_id, correlated in found.items())
+
+
+def test_what_was_refused_may_be_tried_again(used: Machine) -> None:
+    here = used.repository()
+    plan = planned(used, document([docker()]))
+    here.register_component("orchestrator", "docker", "local_docker", {"docker_parent_image": "mine"})
+    with pytest.raises(BusyError, match="would do something else"):
+        here.apply_plan(plan)
+    here.deregister_stack_component("orchestrator", "docker")
+    assert here.apply_plan(plan) is not None
+
+
+def test_an_idempotency_key_gives_the_first_result_again(used: Machine) -> None:
+    plan = planned(used, document([docker()]))
+    keyed = Repository(idempotency_key="job 7", notify=lambda sentence: None)
+    first, second = keyed.apply_plan(plan), keyed.apply_plan(plan)
+    assert first is not None
+    assert second is not None
+    assert (second.change_id, second.repeated) == (first.change_id, True)
     with pytest.raises(BusyError):
         used.repository().apply_plan(plan)
 
 
-def test_a_plan_of_another_version_is_refused(used: Machine) -> None:
+def test_two_plans_are_two_changes(used: Machine) -> None:
+    here = used.repository()
+    one, other = planned(used, document([docker()])), planned(used, document([docker("docker2")]))
+    with here.change():
+        here.apply_plan(one)
+        with pytest.raises(NotAllowedError, match="cannot carry out two plans"):
+            here.apply_plan(other)
+    assert here.apply_plan(other) is not None
+    with pytest.raises(BusyError):
+        here.apply_plan(one)
+
+
+def _changed(text: str, **values: Any) -> str:
+    return json.dumps({**json.loads(text), **values})
+
+
+EDITED: dict[str, Callable[[str], str]] = {
+    "what goes": lambda text: _changed(text, prune=True),
+    "what it does": lambda text: _changed(text, differences=[]),
+    "what it touches": lambda text: _changed(text, touched={"x": "y"}),
+    "since when": lambda text: _changed(text, position=10**6),
+    "the profile": lambda text: _changed(text, profile="prod"),
+    "the digest": lambda text: _changed(text, digest="é"),
+    "no digest": lambda text: _changed(text, digest=""),
+}
+OF_ANOTHER_KEY = ("key_id", "ciphertext", "wrapped")
+
+
+@pytest.mark.parametrize("what", EDITED)
+def test_an_edited_plan_is_refused(used: Machine, what: str) -> None:
+    plan = planned(used, document([docker()]))
+    (used.base / "plan.json").write_text(EDITED[what](plan.model_dump_json()))
+    with pytest.raises(InvalidValueError, match="The plan was edited since it was made"):
+        used.repository().apply_plan(read_plan(str(used.base / "plan.json")))
+
+
+def test_a_plan_that_is_only_laid_out_otherwise_is_the_same(used: Machine) -> None:
+    plan = planned(used, document([docker()]))
+    (used.base / "plan.json").write_text(json.dumps(json.loads(plan.model_dump_json()), indent=8, sort_keys=True))
+    assert used.repository().apply_plan(read_plan(str(used.base / "plan.json"))) is not None
+
+
+@pytest.mark.parametrize("field", OF_ANOTHER_KEY)
+@pytest.mark.parametrize("value", ["", "zz", "00" * 40])
+def test_what_cannot_be_opened_is_refused(used: Machine, field: str, value: str) -> None:
+    plan = planned(used, document([docker()]))
+    sealed = plan.document.model_copy(update={field: value})
+    with pytest.raises(InvalidValueError, match="cannot be opened with this machine's key"):
+        used.repository().apply_plan(plan.model_copy(update={"document": sealed}))
+
+
+@pytest.mark.parametrize("version", [1, 3])
+def test_a_plan_of_another_version_is_refused(used: Machine, version: int) -> None:
     plan = planned(used, document([docker()]))
     file = used.base / "plan.json"
-    file.write_text(plan.model_dump_json().replace('"zenml_plan":1', '"zenml_plan":2'))
-    with pytest.raises(InvalidValueError, match="holds no plan"):
+    file.write_text(_changed(plan.model_dump_json(), zenml_plan=version))
+    with pytest.raises(InvalidValueError, match=f"of version {version} of this format"):
+        read_plan(str(file))
+
+
+@pytest.mark.parametrize(
+    ("values", "said"), [({"extra": 1}, "'extra' is not known"), ({"prune": []}, "'prune' is not valid")]
+)
+def test_what_is_wrong_with_it_is_named(used: Machine, values: dict[str, Any], said: str) -> None:
+    file = used.base / "plan.json"
+    file.write_text(_changed(planned(used, document([docker()])).model_dump_json(), **values))
+    with pytest.raises(InvalidValueError, match=f"holds no plan: {said}"):
+        read_plan(str(file))
+    file.write_text(file.read_text()[:-100])
+    with pytest.raises(InvalidValueError, match="holds no plan: it "):
         read_plan(str(file))
 
 
@@ -105,14 +219,39 @@ def test_nothing_to_do_is_a_plan_too(used: Machine) -> None:
 
 
 def test_another_profile_is_not_meant(used: Machine) -> None:
+    here = used.repository()
     plan = planned(used, document([docker()]))
-    used.repository().create_profile("other")
-    used.repository().activate_profile("other")
-    with pytest.raises(InvalidValueError, match="The plan is for profile 'default'"):
+    here.create_profile("other")
+    here.activate_profile("other")
+    with pytest.raises(
+        InvalidValueError, match="for profile 'default', and the active profile is 'other'"
+    ) as error:
+        here.apply_plan(plan)
+    assert '"zenml profile set default"' in error.value.hint
+
+
+def test_a_profile_of_the_same_name_is_another_one(used: Machine) -> None:
+    here = used.repository()
+    here.create_profile("team")
+    here.activate_profile("team")
+    plan = planned(used, document([docker()]))
+    here.activate_profile("default")
+    here.delete_profile("team")
+    with pytest.raises(InvalidValueError, match=r"for a profile 'team' that was deleted\.$"):
+        here.apply_plan(plan)
+    here.create_profile("team")
+    here.activate_profile("team")
+    with pytest.raises(InvalidValueError, match=r"was deleted\. The profile 'team' that is active was made later"):
+        here.apply_plan(plan)
+
+
+def test_another_machine_is_not_meant(used: Machine) -> None:
+    plan = planned(used, document([docker()])).model_copy(update={"ledger": str(uuid4())})
+    with pytest.raises(InvalidValueError, match="for profile 'default' of another machine"):
         used.repository().apply_plan(plan)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[", '{"zenml_plan": 1}', "components: []"])
+@pytest.mark.parametrize("text", ["", "{}", "[", '{"zenml_plan": 2}', "components: []"])
 def test_what_is_no_plan_is_refused(text: str, tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     file.write_text(text)

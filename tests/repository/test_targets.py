@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.documents.fixtures import unpacked
 from tests.ledger.machines import Machine
 from tests.repository.test_reconciling import docker, document
 from zenml.documents.files import parse, read_documents, read_yaml
 from zenml.documents.profile import ProfileDocument
-from zenml.domain.errors import InvalidValueError, NotAllowedError, ProfileNotFoundError
+from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError, ProfileNotFoundError
+from zenml.repository import Repository
 from zenml.repository.exports import profile_export
+from zenml.repository.own_places import placeless, without_others
 
 
 def exported(machine: Machine) -> ProfileDocument:
@@ -42,6 +46,52 @@ def test_a_file_of_another_profile_is_refused(used: Machine) -> None:
     assert here.apply(wanted) is None
 
 
+def test_the_hints_lead_there(used: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, wanted = used.repository(), exported(used)
+    here.create_profile("other")
+    here.activate_profile("other")
+    unknown = wanted.model_copy(update={"profile": "no where"})
+    hints: dict[str, Callable[[], object]] = {
+        'Run "zenml profile set default" first, or add --to other': lambda: here.apply(wanted),
+        'Run "zenml profile set default" first.': lambda: here.apply(wanted, to="default"),
+        "Run \"zenml profile create 'no where'\" to make it, or add --to other": lambda: here.apply(unknown),
+        "Did you mean 'default'?": lambda: here.apply(wanted, to="defualt"),
+    }
+    for hint, call in hints.items():
+        with pytest.raises(LedgerError) as error:
+            call()
+        assert error.value.hint.startswith(hint)
+    monkeypatch.setenv("ZENML_ACTIVATED_PROFILE", "other")  # which "profile set" would not overrule
+    with pytest.raises(NotAllowedError) as error:
+        here.apply(wanted)
+    assert error.value.hint.startswith('Run "export ZENML_ACTIVATED_PROFILE=default" first, or add')
+
+
+def test_what_another_profile_refuses_has_hints_for_there(used: Machine) -> None:
+    here = used.repository()
+    here.register_component("orchestrator", "docker", "local_docker", {"docker_parent_image": "a"})
+    here.combine_stack("prod", {"artifact_store": "default", "orchestrator": "docker"})
+    here.create_profile("my team")
+    here.copy_stack_component("orchestrator", "docker", "docker", to_profile="my team")
+    here.update_component("orchestrator", "docker", {"docker_parent_image": "b"})
+    there = "ZENML_ACTIVATED_PROFILE='my team' zenml "
+    hints: dict[str, Callable[[], object]] = {
+        "orchestrator rename docker": lambda: here.copy_stack("prod", "prod", to_profile="my team"),
+        "stack list": lambda: here.copy_stack("prod", "prod2", from_profile="my team"),
+        "orchestrator describe docker": lambda: here.copy_stack_component(
+            "orchestrator", "docker", "docker", to_profile="my team"
+        ),
+        "orchestrator list": lambda: here.copy_stack_component("orchestrator", "x", "y", from_profile="my team"),
+    }
+    for words, call in hints.items():
+        with pytest.raises(LedgerError) as error:
+            call()
+        assert f'"{there}{words}' in error.value.hint
+    with pytest.raises(LedgerError) as error:
+        here.copy_stack("prod", "default")
+    assert '"zenml stack describe default"' in error.value.hint
+
+
 def test_a_file_without_a_profile_goes_to_the_active_one(used: Machine) -> None:
     assert used.repository().apply(document([docker()])) is not None
 
@@ -62,6 +112,111 @@ def test_a_store_that_was_deleted_has_its_data_back_when_its_file_is_applied(use
     here.deregister_stack_component("artifact_store", "data")
     here.apply(wanted)
     assert here.get_stack_component("artifact_store", "data").parameters == before
+
+
+@pytest.mark.parametrize("fetched", [False, True])
+def test_a_copied_component_keeps_its_data_in_a_folder_of_its_own(used: Machine, fetched: bool) -> None:
+    here = used.repository()
+    here.create_profile("other")
+    here.register_component("artifact_store", "elsewhere", "local", {"path": "/data/shared"})
+    before = places(used)
+    if fetched:
+        here.activate_profile("other")
+    way = {"from_profile": "default"} if fetched else {"to_profile": "other"}
+    for kind, name in (
+        ("artifact_store", "default"),
+        ("metadata_store", "default"),
+        ("artifact_store", "elsewhere"),
+    ):
+        here.copy_stack_component(kind, name, "copied" if name == "default" else name, **way)
+    here.activate_profile("other")
+    for kind, parameter, theirs in (("artifact_store", "path", before[0]), ("metadata_store", "uri", before[1])):
+        copied = here.get_stack_component(kind, "copied")
+        assert placeless(copied.parameters[parameter]) == placeless(theirs)
+        assert f"{used.config}/local_stores/{copied.uuid}" in copied.parameters[parameter]
+    assert here.get_stack_component("artifact_store", "elsewhere").parameters["path"] == "/data/shared"
+
+
+def test_a_place_within_a_value_is_left_out_and_named(used: Machine) -> None:
+    said: list[str] = []
+    here = Repository(notify=said.append)
+    theirs = places(used)[0]
+    given = {"path": "s3://bucket", "client_kwargs": {"cache": f"{theirs}/cache", "region_name": "eu"}}
+    here.register_component("artifact_store", "s3", "s3", given)
+    here.create_profile("other")
+    here.copy_stack_component("artifact_store", "s3", "s3", to_profile="other")
+    left_out = [it for it in said if "left out" in it]
+    assert left_out == [
+        "The folder in 'client_kwargs' of artifact store 's3' is left out: it is that of a component of another "
+        "profile or machine."
+    ]
+    here.activate_profile("other")
+    copied = here.get_stack_component("artifact_store", "s3").parameters
+    assert copied == {"path": "s3://bucket", "client_kwargs": {"region_name": "eu"}}
+
+
+def test_a_place_of_a_component_without_its_code_is_left_out(
+    used: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(used.base)
+    (used.base / "gone_flavor.py").write_text(
+        "from zenml.artifact_stores import LocalArtifactStore\n"
+        "class Own(LocalArtifactStore):\n    FLAVOR = 'own'\n    size: int = 1\n"
+    )
+    here = used.repository()
+    here.register_flavor("artifact_store", "gone_flavor.Own")
+    here.register_component("artifact_store", "mine", "own", {"size": "2"})
+    theirs = here.describe_component("artifact_store", "mine").parameters["path"]
+    here.create_profile("other")
+    (used.base / "gone_flavor.py").unlink()
+    monkeypatch.delitem(sys.modules, "gone_flavor")
+    here.copy_stack_component("artifact_store", "mine", "mine", to_profile="other")
+    here.activate_profile("other")
+    copied = here.describe_component("artifact_store", "mine").parameters
+    assert copied["size"] == 2
+    assert copied.get("path") != theirs
+
+
+def test_what_zenml_left_is_brought_in_twice_without_sharing_folders(used: Machine) -> None:
+    unpacked("config_yaml", used.base)
+    folder = used.base / "zenml" / "profiles" / "default"
+    here, shares = used.repository(), []
+    for name in ("first", "second"):
+        here.import_profiles(folder, name)
+        here.activate_profile(name)
+        shares.append(set(places(used)))
+    assert shares[0].isdisjoint(shares[1])
+    assert str(used.config) not in " ".join(shares[0])  # its data is where ZenML put it
+    assert all(place.startswith(str(used.config)) for place in shares[1])
+
+
+OWN, OTHER = (f"{digit * 8}-0000-4000-8000-{digit * 12}" for digit in "12")
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        (f"/c/local_stores/{OTHER}", None),
+        (f"/c/local_stores/{OTHER}/", None),
+        (f"/c/local_stores/{OTHER}/metadata.db", None),
+        (f"sqlite:////c/local_stores/{OTHER}/metadata.db", None),
+        (f"local_stores/{OTHER}", None),
+        (f"/c/local_stores/{OWN}", f"/c/local_stores/{OWN}"),
+        (f"/c/local_stores/{OTHER}x", f"/c/local_stores/{OTHER}x"),
+        (f"/c/stores/{OTHER}", f"/c/stores/{OTHER}"),
+        ([f"/c/local_stores/{OTHER}", "a", None, 1], ["a", None, 1]),
+        ({"a": {"b": f"/c/local_stores/{OTHER}"}, "c": None}, {"a": {}, "c": None}),
+        (3, 3),
+        (None, None),
+    ],
+)
+def test_the_places_of_others_are_taken_out_at_any_depth(value: object, left: object) -> None:
+    assert without_others(value, lambda folder, owner: owner == OTHER) == left
+
+
+def test_values_are_compared_without_their_places() -> None:
+    one, other = ({"a": [f"/{it}/local_stores/{it}/x"]} for it in (OWN, OTHER))
+    assert placeless(one) == placeless(other) == {"a": ["local_stores/x"]}
 
 
 def test_files_of_different_profiles_are_refused(tmp_path: Path) -> None:

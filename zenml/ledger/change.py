@@ -39,6 +39,7 @@ class About(NamedTuple):
         targets: The ids of the changes it undoes or redoes.
         idempotency: The key an automation gave it, and the hash of its command.
         point: The id of the change as of which a restore makes things again.
+        correlation_id: The id of what it belongs to, such as a plan; its own if None.
     """
 
     kind: Kind
@@ -46,6 +47,7 @@ class About(NamedTuple):
     targets: tuple[str, ...] = ()
     idempotency: tuple[str, str] | None = None
     point: str | None = None
+    correlation_id: str | None = None
 
 
 class Change(NamedTuple):
@@ -201,7 +203,7 @@ class ChangeInProgress:
                 Part(ledger_id=ledger_id, count=len(list(run)))
                 for ledger_id, run in groupby(self._taken, key=lambda taken: taken.ledger_id)
             ),
-            correlation_id=self.change_id,
+            correlation_id=about.correlation_id or self.change_id,
             causation_id=targets[0] if len(targets) == 1 else about.point,
             actor=Actor(
                 actor_id=salted(origin.actor),

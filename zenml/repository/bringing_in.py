@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from zenml.ledger.ledger import LockedLedger
     from zenml.ledger.origin import Origin
     from zenml.projections.machine import ProfileRow
-    from zenml.repository.plans import Plan
+    from zenml.repository.plans.plan import Plan
     from zenml.repository.transfers import Renames
 
 
@@ -49,12 +49,13 @@ class BringingIn(OpenChange):
         from zenml.repository.reconciling import Rules, reconcile
         from zenml.repository.targets import check_target
 
-        check_target(self.now[1].catalog.profile_used, document.profile, to)
+        catalog = self.now[1].catalog
+        check_target(catalog.profile_used.name, document.profile, to, catalog.profile_names())
         reconcile(self, document, Rules(prune=prune, warn=self.say))
 
     def apply_plan(self, plan: Plan) -> None:
         """Does what was planned, if what it touches is as it was."""
-        from zenml.repository.plans import carry_out
+        from zenml.repository.plans.carrying_out import carry_out
 
         carry_out(self, plan)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 from collections.abc import Callable, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,15 +19,12 @@ from zenml.projections import components
 from zenml.projections.components import ComponentRow
 from zenml.projections.settings import shown
 from zenml.repository.flavors import known_flavors
+from zenml.repository.own_places import without_others
 from zenml.repository.plain_values import plain_values, secrets_of
 
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
     from zenml.repository.open_change import OpenChange
-
-
-OWN_PLACE = re.compile(r"(^|.*/)local_stores/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=/|$)")
-"""Where a component keeps its data if nobody says where, in whatever configuration folder."""
 
 
 class Values(NamedTuple):
@@ -96,16 +92,12 @@ class ComponentValues:
         values, hidden = self._with_secrets(wanted, row)
         source = row or find_component(self._database, wanted.id)
         kept = values.keys() if self._keep_unknown else source.settings.keys() if source else ()
+        values, without = self._without_others_places(values, component_id, row)
         if self._checked:
-            current = self.plain(row) if row else {}
-            here = {
-                name: value
-                for name, value in values.items()
-                if (name in current and current[name] == value) or not self._is_of_another(value)
-            }
             try:
-                component = build(wanted.type, wanted.flavor, wanted.name, component_id, here, known, kept)
+                component = build(wanted.type, wanted.flavor, wanted.name, component_id, values, known, kept)
             except OwnCodeNotRunError as error:
+                _name_left_out(wanted, without, warn)
                 stars = f"The parameters of '{wanted.name}' are not checked, and new ones are shown as stars."
                 self._notify(f"{error.message} {stars}")
                 unknown = frozenset(values) - (row.settings.keys() if row else frozenset())
@@ -115,9 +107,11 @@ class ComponentValues:
             except FlavorImportError as error:
                 warn(f"{error.message} The parameters of '{wanted.name}' were not checked.")
             else:
+                _name_left_out(wanted, [name for name in without if _has_no_default(component, name)], warn)
                 self._name_unknown(wanted, component.left_over - (row.settings.keys() if row else set()), warn)
                 secrets = component.secret_parameters() | hidden
                 return Values(component.parameters, secrets, component.plain_parameters(), component)
+        _name_left_out(wanted, without, warn)
         info = (
             known.known(wanted.type, wanted.flavor) if self._checked else known.shipped(wanted.type, wanted.flavor)
         )
@@ -137,17 +131,32 @@ class ComponentValues:
             f'"zenml {command(wanted.type)} remove-attribute {typed(wanted.name)} {options}" to remove them.'
         )
 
-    def _is_of_another(self, value: Any) -> bool:
-        """Tells whether a value is the own place of a component of another profile, or of another machine."""
-        place = OWN_PLACE.match(value) if isinstance(value, str) else None
-        if place is None:
-            return False
-        if not value.startswith(os.path.join(self._config_directory, "")):
-            return True
-        # one that was deleted counts too: whoever registers it again has its data back
+    def _without_others_places(
+        self, values: dict[str, Any], component_id: str, row: ComponentRow | None
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Returns values without the places of other components, and the names of those that had one."""
+        current = self.plain(row) if row else {}
+
+        def is_anothers(folder: str, owner: str) -> bool:
+            if not self._checked:  # of ZenML: what is there is this component's, unless it became another one's
+                return owner != component_id and is_known(self._database, owner) and not self._has_had(owner)
+            in_ours = folder.endswith(os.path.join(self._config_directory, ""))
+            return not in_ours or (owner != component_id and not self._has_had(owner))
+
+        kept, without = {}, []
+        for name, value in values.items():
+            stays = name in current and current[name] == value
+            left = value if stays else without_others(value, is_anothers)
+            if left is not None or value is None:
+                kept[name] = left
+            if left != value:
+                without.append(name)
+        return kept, without
+
+    def _has_had(self, component_id: str) -> bool:
+        """Tells whether the profile has or had a component: whoever registers one again has its data back."""
         sql = "SELECT 1 FROM components WHERE ledger_id = ? AND component_id = ? LIMIT 1"
-        owner = (self._ledger_id, os.path.basename(place[0]))
-        return self._database.execute(sql, owner).fetchone() is None
+        return self._database.execute(sql, (self._ledger_id, component_id)).fetchone() is not None
 
     def _with_secrets(
         self, wanted: ComponentDocument, row: ComponentRow | None
@@ -171,6 +180,19 @@ class ComponentValues:
                 )
             values[name] = stored[name]
         return values, hidden & values.keys()
+
+
+def _has_no_default(component: StackComponent, name: str) -> bool:
+    """Tells whether a component has nothing of its own in the place of a parameter that was left out."""
+    return not isinstance(component.parameters.get(name), str)
+
+
+def _name_left_out(wanted: ComponentDocument, names: list[str], warn: Callable[[str], None]) -> None:
+    for name in names:
+        warn(
+            f"The folder in '{name}' of {display(wanted.type)} '{wanted.name}' is left out: it is that of a "
+            "component of another profile or machine."
+        )
 
 
 def find_component(database: sqlite3.Connection, component_id: str | None) -> ComponentRow | None:

@@ -46,6 +46,7 @@ class OpenChange:
             already, if it was recorded earlier under the same idempotency key: then nothing is to be done.
         targets: The ids of the changes it undoes or redoes.
         point: The id of the change as of which it makes things again, if it does.
+        plan_id: The id of the plan that it carries out; None if it carries out none.
     """
 
     def __init__(self, request: Request) -> None:
@@ -60,6 +61,7 @@ class OpenChange:
         self._said: list[str] = []
         self.targets: tuple[str, ...] = ()
         self.point: str | None = None
+        self.plan_id: str | None = None
         self.master_key = MasterKey(places.key_file(request.config_directory), lasting=not request.dry_run)
         self.recorded: Change | None = None
 
@@ -229,7 +231,8 @@ class OpenChange:
         key, keyed = self.request.idempotency_key, None
         if key is not None:
             keyed = key, idempotency.command_hash(text, self.master_key, secret=bool(change.sealer.keys))
-        self.recorded = locked.finish(change, About(kind, self.who, self.targets, keyed, self.point))
+        about = About(kind, self.who, self.targets, keyed, self.point, self.plan_id)
+        self.recorded = locked.finish(change, about)
         if self.recorded is None:
             raise _NothingChangedError
         if not self.request.dry_run:

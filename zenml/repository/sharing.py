@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.documents.profile import ProfileDocument
     from zenml.ledger.change import Change
-    from zenml.repository.plans import Plan
+    from zenml.repository.plans.plan import Plan
     from zenml.repository.transfers import Renames
 
 
@@ -76,7 +76,7 @@ class Sharing(Recording):
 
         Takes and raises what `apply` does.
         """
-        from zenml.repository.plans import make_plan
+        from zenml.repository.plans.making import make_plan
 
         rehearsal = type(self)(self.root, notify=self._notify, dry_run=True)
         change = rehearsal.apply(document, prune=prune, to=to)

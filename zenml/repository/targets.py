@@ -1,35 +1,61 @@
-"""Which profile a file is for, and whether that is the one it would be applied to."""
+"""Which profile is meant: a file's, the one that is confirmed, or another than the active one."""
 
 from __future__ import annotations
 
-from zenml.domain.errors import NotAllowedError
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.domain.missing import missing_profile
 from zenml.domain.suggestions import typed
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from zenml.projections.machine import ProfileRow
+from zenml.repository.active import PROFILE_VARIABLE
 
 
-def check_target(active: ProfileRow, named: str | None, to: str | None) -> None:
+def check_target(active: str, named: str | None, to: str | None, known: Collection[str]) -> None:
     """Checks that what a file says is meant for the active profile.
 
     Args:
         active: The active profile.
         named: The profile that the file names; None if it names none.
         to: The profile that somebody said it is for, whatever the file names; None if nobody did.
+        known: All profiles.
 
     Raises:
+        ProfileNotFoundError: There is no profile of the name that somebody said.
         NotAllowedError: The file, or whoever applies it, names another profile.
     """
-    here = active.name
-    if to is not None and to != here:
-        raise NotAllowedError(
-            f"The active profile is '{here}', not '{to}'.", f'Run "zenml profile set {typed(to)}" first.'
-        )
-    if named in (None, here) or to is not None:
+    if to is not None and to not in known:
+        raise missing_profile(to, list(known))
+    if to is not None and to != active:
+        raise NotAllowedError(f"The active profile is '{active}', not '{to}'.", f"{_way_to(to)}.")
+    if named in (None, active) or to is not None:
         return
+    assert named is not None
+    confirm = f"add --to {typed(active)} if '{active}' is meant."
+    if named not in known:
+        raise NotAllowedError(
+            f"The file is for profile '{named}', which does not exist here; the active profile is '{active}'.",
+            f'Run "zenml profile create {typed(named)}" to make it, or {confirm}',
+        )
     raise NotAllowedError(
-        f"The file is for profile '{named}', and the active profile is '{here}'.",
-        f'Run "zenml profile set {typed(named or "")}" first (or set ZENML_ACTIVATED_PROFILE), '
-        f"or add --to {typed(here)} if '{here}' is meant.",
+        f"The file is for profile '{named}', and the active profile is '{active}'.",
+        f"{_way_to(named)}, or {confirm}",
     )
+
+
+def _way_to(profile: str) -> str:
+    """Returns what makes a profile the active one."""
+    if os.environ.get(PROFILE_VARIABLE):
+        return f'Run "export {PROFILE_VARIABLE}={typed(profile)}" first'
+    return f'Run "zenml profile set {typed(profile)}" first'
+
+
+@contextmanager
+def hints_for(profile: str) -> Iterator[None]:
+    """Has the commands in hints on what is refused inside run in a profile, which is not the active one."""
+    try:
+        yield
+    except LedgerError as error:
+        error.hint = error.hint.replace('"zenml ', f'"{PROFILE_VARIABLE}={typed(profile)} zenml ')
+        raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
@@ -21,10 +21,12 @@ from zenml.flavors.lookup import declared
 from zenml.ledger.ids import new_id
 from zenml.projections import components, flavors, stacks
 from zenml.projections.settings import shown
-from zenml.repository.component_values import OWN_PLACE
+from zenml.repository.component_values import ComponentValues
+from zenml.repository.own_places import placeless
 from zenml.repository.plain_values import plain_values, secrets_of
 from zenml.repository.reading import profile_named
 from zenml.repository.reconciling import Rules, reconcile
+from zenml.repository.targets import hints_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,31 +51,54 @@ def copy_component(
         StackComponentNotFoundError: There is no such component.
         StackComponentExistsError: There is one of the new name.
     """
-    locked, change = writing.now
+    locked, _ = writing.now
     from_profile, to_profile = _profile(writing, origin), _profile(writing, destination)
     database, ledger_id = locked.transaction.database, from_profile.profile_ledger_id
     row = components.component(database, ledger_id, component_type, source)
     if row is None:
         names = components.component_names(database, ledger_id, component_type)
-        raise missing_component(component_type, source, names)
-    secrets, plain = declared(component_type, row.flavor)
-
-    def in_clear(name: str, text: str) -> bool:
-        return is_in_clear(name, json.loads(text), secret=name in secrets, plain=name in plain)
-
-    if ledger_id == to_profile.profile_ledger_id:
-        # the same value keeps its salt, so that what removes it once finds it in the copy too
-        kept = {name: text for name, text in row.settings.items() if not in_clear(name, text)}
-    else:
-        kept = {}
-    settings = {name: _SETTING.validate_json(text) for name, text in kept.items()}
-    rest = {name: text for name, text in row.settings.items() if name not in kept}
-    values = plain_values(database, writing.master_key, rest)
-    settings |= change.sealer.settings(values, secrets | secrets_of(rest), plain)
+        with _hints(writing, from_profile):
+            raise missing_component(component_type, source, names)
+    component_id = new_id()
     with _in(writing, to_profile):
         _bring_flavors(writing, from_profile, [row])
-        writing.execute(commands.RegisterComponent(new_id(), component_type, target, row.flavor, settings))
+        if ledger_id == to_profile.profile_ledger_id:
+            settings = _settings_here(writing, row)
+        else:
+            settings = _settings_elsewhere(writing, row, component_id)
+        writing.execute(commands.RegisterComponent(component_id, component_type, target, row.flavor, settings))
     writing.say(f"Registered stack component with type '{component_type}' and name '{target}'.")
+
+
+def _settings_here(writing: OpenChange, row: ComponentRow) -> dict[str, Setting]:
+    """Returns what a copy of a component has in its own profile; what was recorded in clear is sealed now."""
+    locked, change = writing.now
+    secrets, plain = declared(row.component_type, row.flavor)
+    in_clear = {
+        name: text
+        for name, text in row.settings.items()
+        if is_in_clear(name, json.loads(text), secret=name in secrets, plain=name in plain)
+    }
+    values = plain_values(locked.transaction.database, writing.master_key, in_clear)
+    # the same value keeps its salt, so that what removes it once finds it in the copy too
+    kept = {name: _SETTING.validate_json(text) for name, text in row.settings.items() if name not in in_clear}
+    return kept | change.sealer.settings(values, secrets, plain)
+
+
+def _settings_elsewhere(writing: OpenChange, row: ComponentRow, component_id: str) -> dict[str, Setting]:
+    """Returns what a copy of another profile's component has for its parameters in the profile in use."""
+    locked, change = writing.now
+    database, here = locked.transaction.database, change.catalog.profile_used.profile_ledger_id
+    wanted = ComponentDocument(
+        type=row.component_type,
+        id=row.component_id,
+        name=row.name,
+        flavor=row.flavor,
+        parameters=plain_values(database, writing.master_key, row.settings),
+    )
+    found = ComponentValues(writing, database, here, checked=True, keep_unknown=True)
+    values = found.of(wanted, component_id, None, writing.say)
+    return change.sealer.settings(values.plain, values.secrets | secrets_of(row.settings), values.not_secret)
 
 
 def copy_stack(
@@ -94,7 +119,8 @@ def copy_stack(
     database, ledger_id = locked.transaction.database, from_profile.profile_ledger_id
     row = stacks.stack(database, ledger_id, source)
     if row is None:
-        raise missing_stack(source, stacks.stack_names(database, ledger_id))
+        with _hints(writing, from_profile):
+            raise missing_stack(source, stacks.stack_names(database, ledger_id))
     if ledger_id == to_profile.profile_ledger_id:
         with _in(writing, to_profile):
             writing.execute(commands.RegisterStack(new_id(), target, row.component_names))
@@ -188,7 +214,7 @@ def _same(writing: OpenChange, brought: ComponentDocument, name: str) -> bool:
     for parameter, value in brought.parameters.items():
         if has_stars(value) and parameter in row.settings and shown(row.settings[parameter]) == value:
             there[parameter] = value  # what an export shows of a secret is all there is to compare
-    return _placeless(there) == _placeless(_with_defaults(brought, row.component_id))
+    return bool(placeless(there) == placeless(_with_defaults(brought, row.component_id)))
 
 
 def _with_defaults(brought: ComponentDocument, component_id: str) -> dict[str, Any]:
@@ -204,13 +230,6 @@ def _with_defaults(brought: ComponentDocument, component_id: str) -> dict[str, A
         return {key: value for key, value in brought.parameters.items() if value is not None}
 
 
-def _placeless(parameters: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: OWN_PLACE.sub("local_stores", value) if isinstance(value, str) else value
-        for name, value in parameters.items()
-    }
-
-
 def _profile(writing: OpenChange, name: str | None) -> ProfileRow:
     locked, change = writing.now
     if name is None:
@@ -223,6 +242,13 @@ def _in(writing: OpenChange, profile: ProfileRow) -> Iterator[None]:
     """Has what is done inside happen in another profile."""
     _, change = writing.now
     before = change.catalog.profile_row
-    change.go_on_in(profile)
-    yield
+    with _hints(writing, profile):
+        change.go_on_in(profile)
+        yield
     change.go_on_in(before)
+
+
+def _hints(writing: OpenChange, profile: ProfileRow) -> AbstractContextManager[None]:
+    """Returns what makes the hints on what is refused inside those of a profile."""
+    active = writing.now[1].catalog.profile_row
+    return nullcontext() if profile == active else hints_for(profile.name)

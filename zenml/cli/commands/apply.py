@@ -54,7 +54,7 @@ def apply(
     if bool(files) == bool(plan) or (plan and (plan_out or prune or to)):
         raise typer.BadParameter("Give -f FILE, or --plan FILE alone.", param_hint="--filename")
     if plan is not None:
-        from zenml.repository.plans import read_plan
+        from zenml.repository.plans.plan import read_plan
 
         planned = read_plan(plan)
         opened = how.repository()

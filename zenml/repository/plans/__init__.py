@@ -1,0 +1,1 @@
+"""What is to be done later, and only if nobody touched the same things meanwhile."""
