@@ -6,7 +6,6 @@ configuration folder, the others say what was noted earlier.
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections import namedtuple
 
@@ -52,18 +51,12 @@ def retired(known: dict[str, KnownHead]) -> list[str]:
 
 def write(path: str, config_directory: str, known: dict[str, KnownHead], earlier: list[str]) -> None:
     """Replaces the note as a whole. Raises `OSError`."""
+    from zenml.documents.written import put  # not for those who read
+
     lines = [
         f"# Where the ledgers in {config_directory!a} ended when this machine last saw them",
         *(f"{ledger_id} {head.size} {head.root}" for ledger_id, head in known.items()),
         *earlier,
     ]
-    draft = f"{path}.{os.urandom(8).hex()}"
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write("\n".join(lines) + "\n")
-        os.replace(draft, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(draft)
-        raise
+    put(path, ("\n".join(lines) + "\n").encode(), mode=0o600)
