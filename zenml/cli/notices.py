@@ -33,14 +33,21 @@ def announce(repository: Queries, now: Reading, *, stack: bool = False) -> None:
     if now.root is None and wanted:
         notice(_no_repository())
         notice("Running without an active repository root.")
-    seen = known_heads.notice(now.connection, repository.config_directory) if not repository.dry_run else None
-    for sentence in (seen, *now.active.notices) if seen else now.active.notices:
+    warn(repository, now)
+    for sentence in now.active.notices:
         notice(sentence)
     where = "global" if now.root is None else "local"
     if now.active.profile:
         notice(f"Running with active profile: '{now.active.profile.name}' ({where})")
     if stack and now.active.stack:
         notice(f"Running with active stack: '{now.active.stack.name}'")
+
+
+def warn(repository: Queries, now: Reading) -> None:
+    """Says so if the ledger is not a continuation of what this machine saw."""
+    seen = known_heads.notice(now.connection, repository.config_directory) if not repository.dry_run else None
+    if seen:
+        notice(seen)
 
 
 def _no_repository() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml.cli.looking import answer, looking
-from zenml.cli.notices import announce, notice
+from zenml.cli.notices import announce, notice, warn
 from zenml.cli.output import TABLE
 from zenml.cli.tables import MARKER, Table, show
 from zenml.domain.component_types import COMPONENT_TYPES, MANDATORY, display, plural
@@ -41,10 +41,13 @@ def profile_list(output: str = TABLE, at: str | None = None) -> None:
 def profile_get(output: str = TABLE, at: str | None = None) -> None:
     """Prints the active profile's name."""
     repository = looking(at)
+    with repository.reading() as now:
+        warn(repository, now)
+        profile = now.profile(None)
     if output != TABLE:
-        answer(repository, {"profile": repository.active_profile.document()}, output)
+        answer(repository, {"profile": profile.document()}, output)
         return
-    print(f"Active profile is: {repository.active_profile_name}")
+    print(f"Active profile is: {profile.name}")
 
 
 def profile_describe(name: str | None = None, output: str = TABLE, at: str | None = None) -> None:
