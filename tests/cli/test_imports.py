@@ -14,6 +14,8 @@ HEAVY = {
     "platformdirs",
     "dataclasses",
     "cryptography",
+    "hashlib",
+    "signal",
 }
 PROBE = """
 import sys
@@ -31,6 +33,7 @@ print("imported", *sorted(name for name in sys.modules if name in {heavy!r}))
     "words",
     [
         ["stack", "get"],
+        ["profile", "get"],
         ["stack", "list"],
         ["profile", "list"],
         ["orchestrator", "get"],

@@ -103,7 +103,7 @@ def errors() -> str:
         codes.setdefault(_code(kind), []).append(f"`{kind.__name__}`")
     rows = {code: (meanings[code], ", ".join(names)) for code, names in codes.items()}
     rows[USAGE] = ("the command line is wrong", "")
-    rows[INTERRUPTED] = ("it was interrupted (Ctrl-C)", "")
+    rows[INTERRUPTED] = ("it was interrupted (Ctrl-C); other signals end it with 128 and their number", "")
     parts.extend(f"| {code} | {when} | {names} |" for code, (when, names) in sorted(rows.items()))
     parts.extend(["", "## Exceptions\n", "| exception | is a | when |", "| --- | --- | --- |"])
     for kind in kinds:

@@ -38,7 +38,10 @@ def test_the_note_is_a_line_per_ledger_below_the_name_of_the_folder(known: Machi
     first, *lines = note(known).read_text().splitlines()
     assert repr(str(known.config)) in first
     roots = {head.ledger_id: head.root for head in known.repository().verify().heads}
-    assert set(lines) == {f"{ledger_id} {size} {roots[ledger_id]}" for ledger_id, size in heads(known).items()}
+    frontiers = dict(known.query("SELECT ledger_id, lower(hex(frontier)) FROM heads"))
+    assert set(lines) == {
+        f"{ledger_id} {size} {roots[ledger_id]} {frontiers[ledger_id]}" for ledger_id, size in heads(known).items()
+    }
     assert known.config not in note(known).parents
     assert note(known).stat().st_mode & 0o777 == 0o600
 
@@ -47,6 +50,31 @@ def test_what_is_known_already_is_not_written_again(known: Machine) -> None:
     before = note(known).stat()
     remember(known)
     assert note(known).stat() == before
+
+
+def test_a_reader_moves_the_note_of_a_ledger_that_went_on(known: Machine) -> None:
+    before = note(known).read_bytes()
+    work(known, "cd")
+    newest = note(known).read_bytes()
+    note(known).write_bytes(before)  # as if somebody else had written, who notes it elsewhere
+    with reading(known) as arguments:
+        assert known_heads.notice(*arguments) is None
+    assert note(known).read_bytes() == newest
+
+
+def test_a_note_of_an_earlier_version_is_compared_and_completed(known: Machine) -> None:
+    newest = note(known).read_text()
+    first, *lines = newest.splitlines()
+    earlier = "\n".join([first, *(line.rsplit(" ", 1)[0] for line in lines)])
+    note(known).write_text(earlier)
+    with reading(known) as arguments:
+        assert known_heads.notice(*arguments) is None
+    assert note(known).read_text() == newest
+
+    root = remembered(known)[known.profile_ledger()].root
+    note(known).write_text(earlier.replace(root, "0" * 64))
+    with reading(known) as arguments:
+        assert "was replaced" in str(known_heads.notice(*arguments))
 
 
 # --- something is not as it was -----------------------------------------------------------------
@@ -76,6 +104,8 @@ def test_a_ledger_of_the_same_length_with_another_content_is_noticed(known: Mach
     events[-2] = events[-2].with_fields(time="2001-01-01T00:00:00.000000Z")
     tampering.forge(ledger_id, events)
     assert f"The ledger {ledger_id} was replaced" in refusal(known)
+    with reading(known) as arguments:
+        assert f"The ledger {ledger_id} was replaced" in str(known_heads.notice(*arguments))
 
 
 @pytest.mark.parametrize("names", ["cd", "xyz"])
@@ -88,6 +118,9 @@ def test_a_longer_ledger_that_is_not_a_continuation_is_noticed(known: Machine, n
     work(known, names)
     note(known).write_bytes(seen["note"])
     assert f"The ledger {known.profile_ledger()} was replaced" in refusal(known)
+    with reading(known) as arguments:
+        assert f"The ledger {known.profile_ledger()} was replaced" in str(known_heads.notice(*arguments))
+    assert note(known).read_bytes() == seen["note"]
 
 
 def test_another_machines_ledger_is_noticed(known: Machine) -> None:
@@ -134,7 +167,7 @@ def test_a_ledger_that_was_removed_altogether_is_told_once_and_kept_in_the_note(
     ]
     assert remembered(known) == {}
     for line in lines:
-        assert f": {line}\n" in note(known).read_text()
+        assert f": {line.rsplit(' ', 1)[0]}\n" in note(known).read_text()
 
 
 def test_verifying_what_is_gone_says_so(known: Machine) -> None:

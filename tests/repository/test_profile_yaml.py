@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -176,3 +177,15 @@ def test_a_file_that_cannot_be_written_is_told_and_the_change_stands(used: Machi
     assert Repository(notify=told.append).combine_stack("new", PARTS) is not None
     assert any("was not written" in sentence for sentence in told)
     assert stacks(folder(used)) == ["default", "new"]
+
+
+def test_a_copy_of_a_configuration_folder_leaves_the_files_of_the_original(
+    used: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (folder(used) / "profile.yaml").read_bytes()
+    copy = used.base / "copy"
+    shutil.copytree(used.config, copy)
+    monkeypatch.setenv("ZENML_CONFIG_PATH", str(copy))
+    used.repository().combine_stack("new", PARTS)
+    assert (folder(used) / "profile.yaml").read_bytes() == before
+    assert stacks(copy / "profiles" / "default") == ["default", "new"]

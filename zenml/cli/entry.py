@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from zenml.cli.failures import guarded
+from zenml.cli.failures import end_in_order, guarded
 from zenml.cli.quick import answer
 from zenml.cli.streams import prepare
 
@@ -17,6 +17,7 @@ def main() -> None:
     # looking for plugins of pydantic among all installed packages takes a tenth of a writing command
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prepare()
+    end_in_order()
     sys.exit(guarded(_run))
 
 

@@ -1,4 +1,4 @@
-"""How errors end a command: a sentence, a hint, and an exit code."""
+"""How errors and signals end a command: a sentence, a hint, and an exit code."""
 
 from __future__ import annotations
 
@@ -17,11 +17,17 @@ from zenml.domain.errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal as system
     from collections.abc import Callable
+else:
+    import _signal as system  # what `signal` is made of: importing that takes a tenth of a reading command
 
 REFUSED, USAGE, CONFLICT, BUSY, DAMAGED = 1, 2, 3, 4, 5
 INTERRUPTED = 130
 """128 + the number of SIGINT, as shells report it."""
+
+_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
+"""Signals that by default end a process on the spot; SIGINT is a `KeyboardInterrupt` already."""
 
 EXIT_CODES: tuple[tuple[type[LedgerError], int], ...] = (
     (ConflictError, CONFLICT),
@@ -30,6 +36,36 @@ EXIT_CODES: tuple[tuple[type[LedgerError], int], ...] = (
     (LedgerError, REFUSED),
 )
 """The first class that fits decides."""
+
+
+class EndedError(BaseException):
+    """A signal ends the command.
+
+    Attributes:
+        exit_code: 128 + the number of the signal, as shells report it.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"signal {number}")
+        self.exit_code = 128 + number
+
+
+def end_in_order() -> None:
+    """Makes signals that end this process leave it through every ``finally`` on the way.
+
+    A signal that the caller has ignored, as ``nohup`` does, stays ignored. The first one counts: what is tidied up
+    after it is not to be broken off by the next.
+    """
+    numbers = [number for name in _ENDING if (number := getattr(system, name, None)) is not None]
+    taken = [number for number in numbers if system.getsignal(number) == system.SIG_DFL]
+
+    def end(number: int, frame: object) -> None:
+        for each in taken:
+            system.signal(each, system.SIG_IGN)
+        raise EndedError(number)
+
+    for number in taken:
+        system.signal(number, end)
 
 
 def guarded(run: Callable[[], int], *, least: int = 0) -> int:
@@ -47,6 +83,9 @@ def guarded(run: Callable[[], int], *, least: int = 0) -> int:
     except KeyboardInterrupt:
         print("Aborted!", file=sys.stderr)
         return INTERRUPTED
+    except EndedError as error:
+        _flush()
+        return error.exit_code
     except LedgerError as error:
         return max(least, report(error))
     except Exception as error:

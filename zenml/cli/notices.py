@@ -36,7 +36,7 @@ def announce(
         now: A look at it.
         stack: Name the active stack too.
         uses: What of that which is active the command works with.
-        quiet: Say only which choices do not exist.
+        quiet: Say only what is wrong with the record, and which choices do not exist.
 
     Raises:
         ProfileNotFoundError: A variable names a profile that does not exist, and the command works with it.
@@ -49,6 +49,7 @@ def announce(
     if repository.understood is not None:
         notice(f"As of {repository.understood}.")
     if quiet:
+        warn(repository, now)
         for sentence in now.active.notices:
             notice(sentence)
         return
@@ -61,14 +62,21 @@ def announce(
     if now.root is None and wanted:
         notice(_no_repository())
         notice("Running without an active repository root.")
-    seen = known_heads.notice(now.connection, repository.config_directory) if not repository.dry_run else None
-    for sentence in (*([seen] if seen else []), *now.newer, *now.active.notices):
+    warn(repository, now)
+    for sentence in now.active.notices:
         notice(sentence)
     where = "global" if now.root is None else "local"
     if now.active.profile:
         notice(f"Running with active profile: '{now.active.profile.name}' ({where})")
     if stack and now.active.stack:
         notice(f"Running with active stack: '{now.active.stack.name}'")
+
+
+def warn(repository: LookingBack, now: Reading) -> None:
+    """Says so if the ledger is not a continuation of what this machine saw, or cannot be shown whole."""
+    seen = known_heads.notice(now.connection, repository.config_directory) if not repository.dry_run else None
+    for sentence in (*([seen] if seen else []), *now.newer):
+        notice(sentence)
 
 
 def _no_repository() -> str:

@@ -90,10 +90,10 @@ def stage(keep: str | None) -> Iterator[Path]:
         NotAllowedError: It cannot be made.
     """
     if keep is None:
-        from tempfile import TemporaryDirectory
+        from zenml.documents.throw_away import throw_away_folder
 
-        with TemporaryDirectory(prefix="zenml-quickstart-", ignore_cleanup_errors=True) as name:
-            yield Path(name).resolve()
+        with throw_away_folder("quickstart") as name:
+            yield Path(name)
         return
     folder = Path(keep).expanduser().resolve()
     try:

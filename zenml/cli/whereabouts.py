@@ -37,7 +37,7 @@ def print_status(output: str = TABLE) -> None:
 
 def print_config(output: str = TABLE) -> None:
     """Prints what is active and why, and where everything is kept; the latter also of a ledger that is damaged."""
-    from zenml.cli.notices import notice
+    from zenml.cli.notices import notice, warn
     from zenml.repository.urls import profile_file
 
     repository = Repository(notify=notice)
@@ -46,7 +46,9 @@ def print_config(output: str = TABLE) -> None:
     try:
         found = repository.whereabouts()
         if found.profile.name and found.profile.decided_by != FIRST_RUN:
-            files["profile"] = profile_file(repository.active_profile.url)
+            with repository.reading() as now:
+                warn(repository, now)
+                files["profile"] = profile_file(now.profile(None).url)
     except LedgerError as error:
         damage = error
     for sentence in found.notices if found else ():

@@ -1,10 +1,11 @@
-"""Files that are written because somebody asked for them: as a whole, or not at all."""
+"""Files that are written as a whole, or not at all: those that somebody asked for, and those of our own."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,10 @@ from zenml.domain.errors import AlreadyExistsError, NotAllowedError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import BinaryIO
+
+_RANDOM = 8  # bytes in the name of a draft: nobody can put a link in its place beforehand
+_BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a draft that is a database
+_ABANDONED = 3600  # seconds: no writer is that slow
 
 
 @contextmanager
@@ -32,6 +37,7 @@ def draft(path: str, *, overwrite: bool, private: bool = False) -> Iterator[Bina
         NotAllowedError: It cannot be written, or is no file.
     """
     _check_place(path, overwrite)
+    remove_left(path)
     mode = 0o600 if private else 0o666
     try:
         descriptor, name = _opened(path, mode)
@@ -41,7 +47,7 @@ def draft(path: str, *, overwrite: bool, private: bool = False) -> Iterator[Bina
                 file.flush()
                 os.fsync(file.fileno())
                 if name is None:
-                    name = path if not overwrite else _beside(path)
+                    name = path if not overwrite else beside(path)
                     # only with the descriptor of a folder, which does not matter here, the link is followed
                     os.link(f"/proc/self/fd/{descriptor}", name, src_dir_fd=descriptor, follow_symlinks=True)
             _put_in_place(name, path, overwrite)
@@ -81,12 +87,13 @@ def _opened(path: str, mode: int) -> tuple[int, str | None]:
     if flag is not None and os.path.isdir("/proc/self/fd"):
         with contextlib.suppress(OSError):
             return os.open(os.path.dirname(path) or ".", os.O_WRONLY | flag, mode), None
-    name = _beside(path)
+    name = beside(path)
     return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), name
 
 
-def _beside(path: str) -> str:
-    return f"{path}.{os.urandom(8).hex()}"
+def beside(path: str) -> str:
+    """Returns the name of a draft of a file, which nobody can know beforehand."""
+    return f"{path}.{os.urandom(_RANDOM).hex()}"
 
 
 def _put_in_place(name: str, path: str, overwrite: bool) -> None:
@@ -103,3 +110,45 @@ def write_text(path: str, text: str, *, overwrite: bool, private: bool = False) 
     """Writes a text file. Takes and raises what `draft` does."""
     with draft(path, overwrite=overwrite, private=private) as file:
         file.write(text.encode())
+
+
+def put(path: str, content: bytes, *, mode: int) -> None:
+    """Replaces a small file of our own, which can be made again: it need not last a power cut.
+
+    What processes that were killed have left of their drafts is removed.
+
+    Args:
+        path: Its place, in a folder that is there.
+        content: What is to stand in it.
+        mode: Its permissions, if it is new; the user's mask applies.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    remove_left(path)
+    draft = beside(path)
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(content)
+        os.replace(draft, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(draft)
+        raise
+
+
+def remove_left(path: str) -> None:
+    """Removes drafts of a file that processes left which were killed: nobody has written to them for an hour."""
+    folder, name = os.path.split(path)
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder or "."):
+            if entry.name.startswith(f"{name}.") and _is_random(entry.name[len(name) + 1 :]):
+                with contextlib.suppress(OSError):
+                    if time.time() - entry.stat(follow_symlinks=False).st_mtime > _ABANDONED:
+                        os.unlink(entry.path)
+
+
+def _is_random(ending: str) -> bool:
+    for beside in _BESIDE:
+        ending = ending.removesuffix(beside)
+    return len(ending) == 2 * _RANDOM and set(ending) <= set("0123456789abcdef")

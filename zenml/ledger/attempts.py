@@ -33,6 +33,8 @@ _LONGEST = 4000  # characters of a text in it: one line is one write, and people
 _MODE = 0o600  # it names people and paths
 _NOTED = "_noted_as_attempt"
 
+_SIGNAL = 128  # exit codes above it say which signal ended a command
+
 _WITH_PARAMETERS = ("register", "update", "remove-attribute")
 
 _OUTCOMES: tuple[tuple[type[BaseException], str, int], ...] = (
@@ -85,8 +87,11 @@ def outcome_of(error: BaseException) -> tuple[str, int]:
     if type(error).__name__ == "Abort":  # the parser's, for a question that got no answer
         interrupted = isinstance(error.__context__, KeyboardInterrupt)
         return "interrupted", 130 if interrupted else 1
-    code = getattr(error, "exit_code", None)  # the parser's, for a command line that is wrong
-    return ("refused", code) if isinstance(code, int) else ("failed", 1)
+    # the parser's, for a command line that is wrong; or of a signal, which is 128 and its number
+    code = getattr(error, "exit_code", None)
+    if not isinstance(code, int):
+        return "failed", 1
+    return "interrupted" if code > _SIGNAL else "refused", code
 
 
 def read(config_directory: str) -> Iterator[dict[str, Any] | None]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from zenml.documents.limits import KEY
 from zenml.documents.opening import UnreadableFileError, open_file
+from zenml.documents.written import beside, remove_left
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
 from zenml.projections.unusable import full
 
@@ -94,6 +95,11 @@ class MasterKey:
     def source(self) -> str:
         """Where the key is, or would be."""
         return VARIABLE if os.environ.get(VARIABLE, "").strip() else self._path
+
+    @property
+    def text(self) -> str:
+        """The key as the variable holds it. Raises what `fits` does."""
+        return self._key.hex()
 
     @property
     def is_there(self) -> bool:
@@ -199,7 +205,8 @@ class MasterKey:
         """Makes the file, whole or not at all: two processes may try at once, and the first one wins."""
         folder = os.path.dirname(self._path)
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        draft = f"{self._path}.{os.urandom(8).hex()}"
+        remove_left(self._path)
+        draft = beside(self._path)
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "w") as file:

@@ -8,14 +8,19 @@ import subprocess
 import sys
 import tempfile
 from collections import namedtuple
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 
 from zenml import places
+from zenml.documents.throw_away import throw_away_folder
 from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError
+from zenml.ledger.keys import VARIABLE as KEY_VARIABLE
+from zenml.ledger.keys import MasterKey
+from zenml.projections.database import connect
 from zenml.repository.active import PROFILE_VARIABLE, STACK_VARIABLE
 from zenml.repository.points import find_point
 from zenml.repository.request import Request
 from zenml.repository.writing import Writing
+from zenml.stores.local import wrapped_keys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
 
 SKIP = 125
 """The exit code that says that a change cannot be tried, as ``git bisect run`` has it."""
+
+_PATIENCE = 3  # seconds: more may be missing from those that a system shutting down allows
 
 _ABORT = 128  # and above: it was killed, or could not run at all
 
@@ -78,7 +85,8 @@ def bisect(
     between = repository.at(ends[1].letters).history(after=ends[0].number, reverse=True)
     if not between:
         raise InvalidValueError("No change lies between the two.", 'Run "zenml history --all" to see all changes.')
-    with _Trial(repository, command) as trial:
+    with throw_away_folder("bisect") as folder:
+        trial = _Trial(repository, command, folder)
         steps = [_expected(trial, ends[1], tell, good=False), _expected(trial, ends[0], tell, good=True)]
         low, high, skipped = -1, len(between) - 1, set[int]()
         while untried := [it for it in range(low + 1, high) if it not in skipped]:
@@ -117,23 +125,20 @@ def _expected(trial: _Trial, change: ChangeRow, tell: Callable[[str], None], *, 
 
 
 class _Trial:
-    """Runs a command on copies of the configuration, each as it was after some change, and throws them away."""
+    """Runs a command on copies of the configuration, each as it was after some change, and throws them away.
 
-    def __init__(self, repository: Repository, command: Sequence[str]) -> None:
+    Args:
+        repository: What is copied.
+        command: The command.
+        folder: Where the copies are kept.
+    """
+
+    def __init__(self, repository: Repository, command: Sequence[str], folder: str) -> None:
         self._repository = repository
         self._command = list(command)
-        self._folder = tempfile.mkdtemp(prefix="zenml-bisect-")
-
-    def __enter__(self) -> _Trial:
-        try:
-            self._repository.backup(os.path.join(self._folder, "ledger"))
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder = folder
+        self._key = MasterKey(places.key_file(repository.config_directory), lasting=False)
+        self._repository.backup(os.path.join(folder, "ledger"))
 
     def short(self, letters: str) -> str:
         """Returns how people call a change."""
@@ -151,16 +156,13 @@ class _Trial:
         with self._copy() as config:
             if not self._go_to(config, letters):
                 return None
-            environment = {**os.environ, "ZENML_CONFIG_PATH": config, **self._chosen(letters)}
-            try:
-                # what it prints is not what bisect answers
-                ended = subprocess.run(self._command, env=environment, stdout=sys.stderr, check=False)
-            except OSError as error:
-                raise NotAllowedError(
-                    f"The command '{self._command[0]}' cannot be run: {error.strerror}.",
-                    "Write it after two dashes.",
-                ) from error
-        code = ended.returncode
+            environment = {
+                **os.environ,
+                **self._opening_secrets(config),
+                places.CONFIG_VARIABLE: config,
+                **self._chosen(letters),
+            }
+            code = self._ended(environment)
         if code < 0 or code >= _ABORT:
             raise NotAllowedError(
                 f"The command ended with {code}, which says that it was killed or could not run.",
@@ -168,14 +170,32 @@ class _Trial:
             )
         return code
 
+    def _ended(self, environment: dict[str, str]) -> int:
+        """Runs the command and returns its exit code; whatever ends this process ends the command first."""
+        try:
+            # what it prints is not what bisect answers
+            with subprocess.Popen(self._command, env=environment, stdout=sys.stderr) as process:
+                try:
+                    return process.wait()
+                except BaseException:
+                    _end(process)
+                    raise
+        except OSError as error:
+            raise NotAllowedError(
+                f"The command '{self._command[0]}' cannot be run: {error.strerror}.", "Write it after two dashes."
+            ) from error
+
+    def _opening_secrets(self, config: str) -> dict[str, str]:
+        """Returns the variable with the key of the secrets, if there are some: no copy of its file is made."""
+        with closing(connect(places.ledger_file(config))) as database:
+            has_secrets = next(iter(wrapped_keys(database)), None) is not None
+        return {KEY_VARIABLE: self._key.text} if has_secrets and self._key.is_there else {}
+
     @contextmanager
     def _copy(self) -> Iterator[str]:
         config = tempfile.mkdtemp(dir=self._folder)
         try:
             shutil.copyfile(os.path.join(self._folder, "ledger"), places.ledger_file(config))
-            key = places.key_file(self._repository.config_directory)
-            if os.path.exists(key):
-                shutil.copy2(key, places.key_file(config))
             yield config
         finally:
             shutil.rmtree(config, ignore_errors=True)
@@ -187,7 +207,9 @@ class _Trial:
 
         request = Request(config, places.ledger_file(config), None, ignore, None, "to try a command", None, False)
         try:
-            with Writing(request).change(kind="restore") as writing:
+            copy = Writing(request)
+            copy.master_key = self._key
+            with copy.change(kind="restore") as writing:
                 writing.restore(letters, only=(), everything=True)
         except LedgerError:
             return False  # what came since is in use elsewhere
@@ -202,3 +224,11 @@ class _Trial:
             places.REPOSITORY_VARIABLE: self._folder,
             "ZENML_ENABLE_REPO_INIT_WARNINGS": "false",
         }
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a command, which has a moment to tidy up."""
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_PATIENCE)
+    process.kill()

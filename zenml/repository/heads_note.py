@@ -1,12 +1,11 @@
 """The small text file in which the ends of ledgers are noted.
 
-A line ``ledger size root`` for each ledger, and lines that begin with ``#``: the first one names the
+A line ``ledger size root frontier`` for each ledger, and lines that begin with ``#``: the first one names the
 configuration folder, the others say what was noted earlier.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections import namedtuple
 
@@ -14,17 +13,20 @@ from zenml.documents.limits import NOTE
 from zenml.documents.opening import open_file
 
 
-class KnownHead(namedtuple("KnownHead", "size root")):
+class KnownHead(namedtuple("KnownHead", "size root frontier", defaults=("",))):
     """The end of a ledger as it was seen.
 
     Attributes:
         size: The number of events.
         root: The root of the tree over them, as 64 hex digits.
+        frontier: What the root is computed from, as hex digits, so that a reader need not hash to compare; empty
+            in what earlier versions noted.
     """
 
     __slots__ = ()
     size: int
     root: str
+    frontier: str
 
 
 def read(path: str) -> tuple[dict[str, KnownHead], list[str]]:
@@ -37,8 +39,8 @@ def read(path: str) -> tuple[dict[str, KnownHead], list[str]]:
     known: dict[str, KnownHead] = {}
     for line in lines:
         words = line.split()
-        if len(words) == 3 and words[1].isdecimal() and len(words[1]) < 20 and not line.startswith("#"):
-            known[words[0]] = KnownHead(int(words[1]), words[2])
+        if len(words) in (3, 4) and words[1].isdecimal() and len(words[1]) < 20 and not line.startswith("#"):
+            known[words[0]] = KnownHead(int(words[1]), *words[2:])
     return known, [line for line in lines if line.startswith("#")]
 
 
@@ -52,18 +54,12 @@ def retired(known: dict[str, KnownHead]) -> list[str]:
 
 def write(path: str, config_directory: str, known: dict[str, KnownHead], earlier: list[str]) -> None:
     """Replaces the note as a whole. Raises `OSError`."""
+    from zenml.documents.written import put  # not for those who read
+
     lines = [
         f"# Where the ledgers in {config_directory!a} ended when this machine last saw them",
-        *(f"{ledger_id} {head.size} {head.root}" for ledger_id, head in known.items()),
+        *(f"{ledger_id} {head.size} {head.root} {head.frontier}".rstrip() for ledger_id, head in known.items()),
         *earlier,
     ]
-    draft = f"{path}.{os.urandom(8).hex()}"
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write("\n".join(lines) + "\n")
-        os.replace(draft, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(draft)
-        raise
+    put(path, ("\n".join(lines) + "\n").encode(), mode=0o600)

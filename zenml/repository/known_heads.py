@@ -65,13 +65,20 @@ def remembered(config_directory: str) -> dict[str, KnownHead]:
 
 
 def notice(database: sqlite3.Connection, config_directory: str) -> str | None:
-    """Returns a sentence if a ledger is shorter than it was seen. Costs next to nothing, for those who read."""
+    """Returns a sentence if a ledger is not a continuation of what was seen. Costs next to nothing.
+
+    Where ledgers went on and nobody could note it, it is noted now: what is seen next has to go on from there.
+    """
     known = remembered(config_directory)
-    if not known or _shortened(database, known) is None:
+    if not known:
         return None
-    # others may have gone on, and noted that, since this reader began to look: look again, after the note
-    with contextlib.closing(connect(places.ledger_file(config_directory))) as newest:
-        found = _shortened(newest, known)
+    found, behind = _looked_at(database, known)
+    if found is not None:
+        # others may have gone on, and noted that, since this reader began to look: look again, after the note
+        with contextlib.closing(connect(places.ledger_file(config_directory))) as newest:
+            found, _ = _looked_at(newest, known)
+    elif behind:
+        remember(database, config_directory)
     return f'{found.sentence} Run "zenml audit verify".' if found else None
 
 
@@ -116,7 +123,9 @@ def remember(database: sqlite3.Connection, config_directory: str) -> None:
             longer = {
                 ledger_id: _head(ledger_id, size, frontier)
                 for ledger_id, size, frontier in database.execute(_HEADS)
-                if ledger_id not in known or size > known[ledger_id].size
+                if ledger_id not in known
+                or size > known[ledger_id].size
+                or (size == known[ledger_id].size and not known[ledger_id].frontier)
             }
             if not longer:
                 return
@@ -171,13 +180,24 @@ def retire(config_directory: str) -> dict[str, KnownHead]:
     return known
 
 
-def _shortened(database: sqlite3.Connection, known: dict[str, KnownHead]) -> Contradiction | None:
-    """Returns a ledger that is shorter than it was seen, by the sizes alone."""
-    sizes = dict(database.execute("SELECT ledger_id, size FROM heads").fetchall())
-    for ledger_id, head in known.items():
-        if sizes.get(ledger_id, 0) < head.size:
-            return _shorter(ledger_id, head, sizes.get(ledger_id))
-    return None
+def _looked_at(database: sqlite3.Connection, known: dict[str, KnownHead]) -> tuple[Contradiction | None, bool]:
+    """Returns the first ledger that is no continuation, and whether the note is behind; hashes nothing."""
+    behind = False
+    present = {ledger_id: (size, frontier) for ledger_id, size, frontier in database.execute(_HEADS)}
+    for ledger_id, seen in known.items():
+        size, frontier = present.get(ledger_id, (None, b""))
+        if size is None or size < seen.size:
+            return _shorter(ledger_id, seen, size), False
+        if size == seen.size and seen.frontier:
+            goes_on = isinstance(frontier, bytes) and frontier.hex() == seen.frontier
+        else:
+            behind = True
+            goes_on = (
+                _goes_on(database, ledger_id, seen) if size > seen.size else _is_root(size, frontier, seen.root)
+            )
+        if not goes_on:
+            return _replaced(ledger_id, seen), False
+    return None, behind
 
 
 def _compared(
@@ -189,11 +209,13 @@ def _compared(
         if head is None or head.size < seen.size:
             found.append(_shorter(ledger_id, seen, head.size if head else None))
         elif not _continues(database, ledger_id, seen, head):
-            sentence = (
-                f"The ledger {ledger_id} was replaced: its first {seen.size} events are not those seen here."
-            )
-            found.append(Contradiction(ledger_id, None, sentence))
+            found.append(_replaced(ledger_id, seen))
     return found
+
+
+def _replaced(ledger_id: str, seen: KnownHead) -> Contradiction:
+    sentence = f"The ledger {ledger_id} was replaced: its first {seen.size} events are not those seen here."
+    return Contradiction(ledger_id, None, sentence)
 
 
 def _shorter(ledger_id: str, seen: KnownHead, size: int | None) -> Contradiction:
@@ -205,9 +227,12 @@ def _shorter(ledger_id: str, seen: KnownHead, size: int | None) -> Contradiction
 
 
 def _continues(database: sqlite3.Connection, ledger_id: str, seen: KnownHead, head: KnownHead) -> bool:
-    """Tells whether a ledger goes on from what was seen: the change that followed vouches for it."""
-    if head.size == seen.size:
-        return head.root == seen.root
+    """Tells whether a ledger ends where it was seen to end, or goes on from there."""
+    return head.root == seen.root if head.size == seen.size else _goes_on(database, ledger_id, seen)
+
+
+def _goes_on(database: sqlite3.Connection, ledger_id: str, seen: KnownHead) -> bool:
+    """Tells whether a ledger that is longer goes on from what was seen: the next change vouches for it."""
     row = database.execute(
         "SELECT state FROM stored_events WHERE originator_id = ? AND originator_version = ?"
         " AND topic = 'zenml:ChangeBegan'",
@@ -221,10 +246,20 @@ def _present(database: sqlite3.Connection) -> dict[str, KnownHead]:
     return {ledger_id: _head(ledger_id, size, frontier) for ledger_id, size, frontier in database.execute(_HEADS)}
 
 
+def _is_root(size: int, frontier: bytes, root: str) -> bool:
+    """Tells whether a root is that of a tree. For what earlier versions noted: once, it is noted with more."""
+    from zenml.evidence.merkle import Frontier, MerkleError
+
+    try:
+        return Frontier.from_bytes(size, frontier).root().hex() == root
+    except (MerkleError, TypeError):
+        return False
+
+
 def _head(ledger_id: str, size: int, frontier: bytes) -> KnownHead:
     from zenml.evidence.merkle import Frontier, MerkleError  # hashing is nothing for those who read
 
     try:
-        return KnownHead(size, Frontier.from_bytes(size, frontier).root().hex())
+        return KnownHead(size, Frontier.from_bytes(size, frontier).root().hex(), frontier.hex())
     except MerkleError as error:
         raise DamagedLedgerError(f"The head of the ledger {ledger_id} is damaged: {error}.", _RESTORE) from error

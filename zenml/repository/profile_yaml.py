@@ -14,8 +14,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from zenml import places
 from zenml.documents.limits import PROFILE
 from zenml.documents.opening import UnreadableFileError, read_text
+from zenml.documents.written import put
 from zenml.projections import components, database, flavors, machine, stacks
 from zenml.projections.lost import keep_as_old
 from zenml.projections.machine import ProfileRow
@@ -41,17 +43,31 @@ def write_profiles(path: str, notify: Callable[[str], None]) -> None:
         machine_id = database.machine_ledger(connection) or ""
         for profile in machine.profiles(connection, machine_id):
             if profile.store_type == "local":
+                target = _target(profile, os.path.dirname(path))
                 try:
-                    _write(connection, profile, notify)
+                    _write(connection, profile, target, notify)
                 except OSError as error:
-                    notify(f"{profile_file(shown(profile.url) or '')} was not written: {error.strerror}.")
+                    notify(f"{target} was not written: {error.strerror}.")
     finally:
         connection.close()
 
 
-def _write(connection: sqlite3.Connection, profile: ProfileRow, notify: Callable[[str], None]) -> None:
-    """Writes one file; again if somebody appended meanwhile, so that the last writer leaves the newest."""
+def _target(profile: ProfileRow, config_directory: str) -> str:
+    """Returns where the file of a profile is: beside this ledger, if its place is beside another one.
+
+    In a copy of a configuration folder the profiles still name the places of the original.
+    """
     target = profile_file(shown(profile.url))
+    around = os.path.dirname(os.path.dirname(os.path.dirname(target)))
+    if around == config_directory or not database.is_there(places.ledger_file(around)):
+        return target
+    return os.path.join(places.profile_directory(config_directory, profile.name), os.path.basename(target))
+
+
+def _write(
+    connection: sqlite3.Connection, profile: ProfileRow, target: str, notify: Callable[[str], None]
+) -> None:
+    """Writes one file; again if somebody appended meanwhile, so that the last writer leaves the newest."""
     for _ in range(_ATTEMPTS):
         position = _position(connection, profile)
         written, edited = _state(target)
@@ -67,15 +83,7 @@ def _write(connection: sqlite3.Connection, profile: ProfileRow, notify: Callable
                 os.replace(target, copy)
                 notify(f"{target} was edited by hand; the edited file is kept as {copy}.")
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        draft = f"{target}.{os.getpid()}"
-        try:
-            with open(draft, "w", encoding="utf-8") as file:
-                file.write(_text(connection, profile, position))
-            os.replace(draft, target)
-        except OSError:
-            with contextlib.suppress(OSError):
-                os.remove(draft)
-            raise
+        put(target, _text(connection, profile, position).encode(), mode=0o666)
 
 
 def _position(connection: sqlite3.Connection, profile: ProfileRow) -> int:

@@ -247,12 +247,14 @@ class Queries:
         if not self.dry_run or (self._scratch is None and database.has_begun(path)):
             return path
         if self._scratch is None:
-            import shutil
-            import tempfile
             import weakref
+            from contextlib import ExitStack
 
-            self._scratch = tempfile.mkdtemp()
-            weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
+            from zenml.documents.throw_away import throw_away_folder
+
+            kept = ExitStack()
+            self._scratch = kept.enter_context(throw_away_folder("dryrun"))
+            weakref.finalize(self, kept.close)
         return places.ledger_file(self._scratch)
 
     def _writing(self) -> Writing:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from zenml import places
 from zenml.audit.importing import Imported, bring_back
 from zenml.documents.opening import UnreadableFileError, open_file
+from zenml.documents.written import beside, remove_left
 from zenml.domain.errors import AlreadyExistsError, NotAllowedError, NotFoundError
 from zenml.projections.database import check_not_lost
 from zenml.stores.backup import sync
@@ -29,7 +30,8 @@ def take_in(config_directory: str, lines: BinaryIO, progress: Callable[[int], No
             raise _occupied(path + ending)
     check_not_lost(path)
     missing = list(_missing(config_directory))
-    name = f"{path}.{os.urandom(8).hex()}"
+    remove_left(path)
+    name = beside(path)
     try:
         store = LocalStore(name, draft=True)
         try:

@@ -99,12 +99,14 @@ def prepare(root: str, profile_name: str, stack_name: str | None, change_id: str
     draft = os.path.join(root, FOLDER, _WAITING + change_id)
     try:
         os.makedirs(os.path.dirname(draft), exist_ok=True)
-        with open(draft, "w", encoding="utf-8") as file:
+        with open(draft, "x", encoding="utf-8") as file:
             file.write(dump(dict(sorted(content.items()))))
             file.flush()
             os.fsync(file.fileno())
-    except OSError as error:
+    except BaseException as error:
         discard(draft)
+        if not isinstance(error, OSError):
+            raise
         raise NotAllowedError(
             f"The repository {root} cannot be written: {error.strerror}.",
             "Check the permissions of the folder.",

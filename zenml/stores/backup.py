@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from typing import NamedTuple
 
 from zenml import places
+from zenml.documents.written import beside, remove_left
 from zenml.domain.errors import AlreadyExistsError, DamagedLedgerError, NotAllowedError
 from zenml.projections.database import connect
 
@@ -90,7 +91,8 @@ def _draft(target: str) -> Iterator[str]:
     Raises:
         NotAllowedError: The folder cannot be written, or is full.
     """
-    draft = f"{target}.{os.urandom(8).hex()}"
+    remove_left(target)
+    draft = beside(target)
     try:
         os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         yield draft

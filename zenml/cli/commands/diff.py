@@ -11,7 +11,7 @@ from zenml.cli import completions, differences
 from zenml.cli.failures import guarded
 from zenml.cli.groups import single
 from zenml.cli.listing import list_between
-from zenml.cli.notices import notice
+from zenml.cli.notices import notice, warn
 from zenml.cli.output import TABLE, emit_value
 from zenml.cli.reading_options import Only, Output
 from zenml.repository import Repository
@@ -62,6 +62,8 @@ def diff(
 def _answer(one: str, other: str, only: Sequence[str], output: str, *, log: bool) -> bool:
     """Prints what is different, and tells whether anything is."""
     repository = Repository(notify=notice)
+    with repository.reading() as now:
+        warn(repository, now)
     found = repository.diff(one, other, only=only)
     notice(f"From {found.one.understood} to {found.other.understood}.")
     if log:

@@ -1,0 +1,163 @@
+"""Whatever signal ends a command: nothing of it is left in temporary folders, and no draft anywhere."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.program import ZENML, Home
+from zenml.cli.failures import EndedError
+from zenml.documents.throw_away import throw_away_folder
+from zenml.documents.written import put
+
+SECONDS = 20  # in which something has to happen
+SECRET = ("--flavor", "mysql", "--host", "h", "--database", "d", "--username", "u", "--password", "hunter2-b")
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it has no such signals")
+
+
+def eventually(happened: Callable[[], object]) -> None:
+    until = time.monotonic() + SECONDS
+    while not happened():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def is_running(number: int) -> bool:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(number, 0)
+        return True
+    return False
+
+
+@pytest.fixture
+def searched(used: Home) -> Home:
+    """A machine with a secret, a label and two changes after it."""
+    used.done("metadata-store", "register", "db", *SECRET)
+    used.done("label", "before")
+    for name in ("one", "two"):
+        used.done("stack", "register", name, "-a", "default", "-o", "default")
+    used.folder("tmp")
+    return used
+
+
+def bisecting(home: Home, script: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [str(ZENML), "bisect", "--good", "before", "--", "sh", "-c", script],
+        cwd=home.work,
+        env=home.variables({"TMPDIR": str(home.work / "tmp")}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def test_a_bisect_that_is_ended_leaves_nothing(searched: Home) -> None:
+    folder, said = searched.work / "tmp", searched.work / "said"
+    profile = searched.config / "profiles" / "default" / "profile.yaml"
+    key, before = (searched.config / "ledger.key").read_text().strip(), profile.read_bytes()
+    signals = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT, signal.SIGKILL)
+    for number in signals:
+        said.unlink(missing_ok=True)
+        process = bisecting(
+            searched, f'echo $$ "$ZENML_LEDGER_KEY" >{said}.new; mv {said}.new {said}; exec sleep 60'
+        )
+        eventually(said.exists)
+        child, handed_over = said.read_text().split()
+        assert handed_over == key
+        assert not list(folder.rglob("ledger.key"))
+        (left,) = folder.iterdir()
+        assert f"-{process.pid}-" in left.name
+        process.send_signal(number)
+        if number == signal.SIGKILL:
+            assert process.wait(SECONDS) == -number
+            os.kill(int(child), signal.SIGTERM)
+            assert left.exists()
+        else:
+            assert process.wait(SECONDS) == 128 + number
+            assert not is_running(int(child))
+            assert not left.exists()
+    assert profile.read_bytes() == before
+
+    # of others: running, and a link that only has such a name
+    running = folder / f"zenml-bisect-{os.getpid()}-abcd"
+    running.mkdir()
+    (folder / "zenml-bisect-4194305-abcd").symlink_to(searched.config)
+    searched.run("bisect", "--good", "before", "--", "true", env={"TMPDIR": str(folder)}, check=1)
+    assert sorted(path.name for path in folder.iterdir()) == sorted([running.name, "zenml-bisect-4194305-abcd"])
+    assert (searched.config / "ledger.db").exists()
+
+
+def test_a_change_that_is_ended_is_not_recorded_and_leaves_no_draft(used: Home) -> None:
+    used.done("init")
+    script = """
+        import os, signal, sys
+        sys.argv = ["zenml", *{words!r}]
+        from zenml.cli.entry import main
+        from {module} import {name} as real
+        import {module}
+        def ended(*given, **named):
+            os.kill(os.getpid(), signal.{number})
+            return real(*given, **named)
+        {module}.{name} = ended
+        main()
+    """
+    moments = (
+        ("SIGTERM", "os", "fsync", ("stack", "set", "new")),
+        ("SIGHUP", "os", "fsync", ("metadata-store", "register", "db", *SECRET)),
+        ("SIGQUIT", "zenml.repository.notes", "before", ("stack", "rename", "new", "newer")),
+    )
+    used.done("stack", "register", "new", "-a", "default", "-o", "default")
+    before = used.done("history", "--all", "-o", "json").stdout
+    for number, module, name, words in moments:
+        answer = used.python(script.format(number=number, module=module, name=name, words=words))
+        answer.without_traceback().exits(128 + getattr(signal, number))
+        assert used.done("history", "--all", "-o", "json").stdout == before
+        assert [path.name for path in (used.work / ".zen").iterdir()] == ["config.yaml"]
+        assert not list(used.config.glob("ledger.key*"))
+    assert (used.config / "attempts.jsonl").read_text().count('"outcome": "interrupted"') == len(moments)
+
+
+def test_a_signal_that_was_ignored_stays_so(used: Home) -> None:
+    script = "import os, signal; from zenml.cli.failures import end_in_order; end_in_order(); {}"
+    kill = "os.kill(os.getpid(), signal.SIGHUP)"
+    command = ["sh", "-c", f"trap '' HUP; exec {sys.executable} -c '{script.format(kill)}; print(1)'"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "1\n"
+    twice = f"""{script.format("")}
+try:
+    {kill}
+except BaseException as error:
+    {kill}
+    print(error.exit_code)"""
+    done = subprocess.run([sys.executable, "-c", twice], capture_output=True, text=True, check=True)
+    assert done.stdout == "129\n"
+
+
+def test_a_throw_away_folder_goes_whatever_ends_its_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with contextlib.suppress(EndedError), throw_away_folder("test") as name:
+        assert Path(name).stat().st_mode & 0o777 == 0o700
+        (Path(name) / "below").mkdir()
+        raise EndedError(signal.SIGTERM)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_small_file_is_put_without_following_links_and_clears_old_drafts(tmp_path: Path) -> None:
+    for name, age in (("f.0123456789abcdef", 7200), ("f.1123456789abcdef", 60), ("f.2", 7200), ("f.old", 7200)):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    (tmp_path / "elsewhere").write_bytes(b"stays")
+    (tmp_path / "f").symlink_to(tmp_path / "elsewhere")
+    put(str(tmp_path / "f"), b"new", mode=0o600)
+    assert (tmp_path / "f").read_bytes() == b"new"
+    assert (tmp_path / "elsewhere").read_bytes() == b"stays"
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"elsewhere", "f", "f.1123456789abcdef", "f.2", "f.old"}
