@@ -83,8 +83,8 @@ def test_it_is_brought_over_and_named(machine: Machine, here: Repository, said: 
     (notice,) = [sentence for sentence in said if "does not know" in sentence]
     assert notice == (
         "Metadata store 'old' has parameters that its flavor 'kubeflow' does not know: database, password, "
-        'username. They are kept; run "zenml metadata-store remove-attribute old --database --password --username" '
-        "to remove them."
+        'username. They are kept; run "zenml metadata-store remove-attribute old --database --password '
+        '--username" to remove them.'
     )
     assert old(here) == SHOWN
     assert here.verify().ok
