@@ -179,6 +179,85 @@ def by_refused_login(watch: Watch, name: str, secret: str) -> None:
     watch(f"metadata-store up {name}").exits(1)
 
 
+def by_nested_parameter(watch: Watch, name: str, secret: str) -> None:
+    kwargs = shlex.quote(f'{{"endpoint_url": "http://m", "aws_secret_access_key": "{secret}"}}')
+    watch(f"artifact-store register {name} --flavor=s3 --path=s3://b --client_kwargs={kwargs}").exits(0)
+    watch(f"artifact-store update {name} --config_kwargs={kwargs} --path=s3://c").exits(0)
+    watch(f"artifact-store describe {name}").exits(0)
+
+
+def by_user_of_a_url(watch: Watch, name: str, secret: str) -> None:
+    watch(f"container-registry register {name} --flavor=default --uri=https://{secret}@r.example").exits(0)
+    watch(f"container-registry update {name} --uri=me:{secret}@r.example:5000/team").exits(0)
+    watch(f"container-registry describe {name}").exits(0)
+
+
+def by_word_after_secret(watch: Watch, name: str, secret: str) -> None:
+    watch(f"{MYSQL.format(name)} --secret {secret}").exits(0)
+    watch(f"artifact-store register {name} --flavor=s3 --path=s3://b --secret {secret}").exits(0)
+    watch(f"alerter register {name} --flavor=slack --secret {secret}").exits(1)
+    watch(f"metadata-store describe {name}").exits(0)
+
+
+def by_stray_word(watch: Watch, name: str, secret: str) -> None:
+    watch(f"{MYSQL.format(name)} {secret}").exits(2)
+    watch(f"metadata-store update default {secret} --port=1").exits(2)
+    watch(f"metadata-store remove-attribute default {secret} --port").exits(2)
+    watch(f"{MYSQL.format(name)} -p{secret}").exits(2)
+
+
+def by_file_that_is_not_there(watch: Watch, name: str, secret: str) -> None:
+    watch(f"{MYSQL.format(name)} --password=@{secret}").exits(1)
+    watch(f"{MYSQL.format(name)} --pasword=@{secret}").exits(1)
+
+
+def by_reason(watch: Watch, name: str, secret: str) -> None:
+    reason = shlex.quote(f"{secret} is the new one")
+    watch(f"{MYSQL.format(name)} --password={secret} --reason {reason}").exits(0)
+    watch(f"metadata-store update {name} --port=x --password={secret} --reason {reason}").exits(1)
+
+
+def by_parameter_of_another_version(watch: Watch, name: str, secret: str) -> None:
+    file = watch.home.work / "earlier.yaml"
+    store = f"{{flavor: kubeflow, name: {name}, host: h, database: d, password: {secret}}}"
+    parts = [f"  metadata_store: {store}", "  orchestrator: {flavor: local, name: theirs}"]
+    parts.append("  artifact_store: {flavor: local, name: theirs2}")
+    file.write_text("\n".join(["components:", *parts, "stack_name: earlier", ""]), encoding="utf-8")
+    watch(f"stack import {name} -f earlier.yaml").exits(0)
+    file.unlink()
+    watch(f"metadata-store update {name} --host=h2").exits(0)
+    watch(f"metadata-store copy {name} {name}2").exits(0)
+    watch(f"metadata-store remove-attribute {name} --password").exits(0)
+
+
+def by_name_in_an_unknown_class(watch: Watch, name: str, secret: str) -> None:
+    file = watch.home.work / "unknown.yaml"
+    flavor = "flavors:\n  - {type: alerter, name: nowhere, source: not.installed.Alerter}"
+    line = f"  - {{type: alerter, name: {name}, flavor: nowhere, parameters: {{api_token: {secret}}}}}"
+    file.write_text(f"{flavor}\ncomponents:\n{line}\n", encoding="utf-8")
+    watch("apply -f unknown.yaml --dry-run").exits(0)
+    watch("apply -f unknown.yaml").exits(0)
+    file.unlink()
+    watch(f"alerter describe {name}").exits(0)
+
+
+def by_error_of_ones_own_class(watch: Watch, name: str, secret: str) -> None:
+    lines = (
+        "from zenml.alerters import BaseAlerter",
+        "class Loud(BaseAlerter):",
+        "    FLAVOR = 'loud'",
+        "    api_token: str",
+        "    kwargs: dict[str, str] = {}",
+        "    def provision(self):",
+        "        raise RuntimeError(f'no login with {self.api_token} and {self.kwargs}')",
+    )
+    (watch.home.work / "loud_alerter.py").write_text("\n".join(lines), encoding="utf-8")
+    watch("alerter flavor register loud_alerter.Loud").exits(0)
+    kwargs = shlex.quote(f'{{"pwd": "{secret}Inside"}}')
+    watch(f"alerter register {name} --flavor=loud --api_token={secret} --kwargs={kwargs}").exits(0)
+    watch(f"alerter up {name}").exits(1)
+
+
 DOORS: list[Callable[[Watch, str, str], None]] = [
     by_parameter,
     by_update,
@@ -201,6 +280,15 @@ DOORS: list[Callable[[Watch, str, str], None]] = [
     by_answer,
     by_flavor_of_ones_own,
     by_refused_login,
+    by_nested_parameter,
+    by_user_of_a_url,
+    by_word_after_secret,
+    by_stray_word,
+    by_file_that_is_not_there,
+    by_reason,
+    by_parameter_of_another_version,
+    by_name_in_an_unknown_class,
+    by_error_of_ones_own_class,
 ]
 
 
