@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -191,3 +192,25 @@ def test_nothing_is_written_to_a_ledger_that_went_backwards(used: Home) -> None:
     used.done("ledger", "accept")
     used.done("stack", "register", "new", *PARTS)
     used.done("audit", "verify")
+
+
+# --- a ledger that is gone ----------------------------------------------------------------------
+
+
+def test_what_is_left_of_a_ledger_is_read_back_by_the_commands_that_accept_names(used: Home) -> None:
+    used.done("stack", "register", "mine", *PARTS)
+    used.done("profile", "create", "a team")
+    for file in used.config.glob("ledger.db*"):
+        file.unlink()
+    for words in (("stack", "list"), ("status",), ("config",), ("undo",), ("profile", "create", "b")):
+        answer = used.run(*words, check=5)
+        assert f"{used.config}/ledger.db is gone" in answer.stderr
+        assert "zenml ledger accept" in answer.stderr
+    asks = {"_ZENML_COMPLETE": "complete_bash", "COMP_WORDS": "zenml stack set ", "COMP_CWORD": "3"}
+    assert used.run(env=asks, check=0).output.strip() == ""
+
+    told = used.done("ledger", "accept").stderr
+    for command in re.findall(r'"zenml ([^"]+)"', told):
+        used.done(*shlex.split(command))
+    assert [row["STACK NAME"] for row in used.done("stack", "list").rows] == ["default", "mine"]
+    assert {row["PROFILE NAME"] for row in used.done("profile", "list").rows} == {"default", "a team"}

@@ -62,11 +62,9 @@ def test_another_name_is_asked_for_until_it_is_free(home: Home, exported: Path) 
     assert "db two" in home.done("stack", "describe", "prod").stdout
 
 
-def test_down_asks_with_the_paths_before_it_removes(home: Home) -> None:
+def test_down_names_what_it_removes_and_asks_nothing(home: Home) -> None:
     home.done("stack", "up")
     program = typed(home, "stack", "down", "--force")
     program.expect("metadata.db")
-    program.expect(r"Go on\? \[y/N\]: ")
-    program.sendline("y")
     ended(program)
     assert not list(home.config.rglob("metadata.db"))

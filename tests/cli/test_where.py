@@ -10,6 +10,8 @@ import pytest
 
 from tests.support.program import Home
 
+PROFILE, STACK = "ZENML_ACTIVATED_PROFILE", "ZENML_ACTIVATED_STACK"
+
 
 def config(home: Home, **more: Any) -> dict[str, Any]:
     answer: dict[str, Any] = json.loads(home.run("config", "-o", "json", check=0, **more).stdout)
@@ -32,8 +34,7 @@ def test_the_prompt_is_one_line_and_nothing_else(used: Home) -> None:
     used.done("profile", "set", "生产")
     used.done("stack", "rename", "default", "a b")
     assert used.run("status", merge=True).stdout == "生产/a b\n"
-    env = {"ZENML_ACTIVATED_STACK": "gone", "ZENML_ACTIVATED_PROFILE": "default"}
-    assert used.run("status", merge=True, env=env).stdout == "default/default\n"
+    assert used.run("status", merge=True, env={"ZENML_ACTIVATED_PROFILE": "default"}).stdout == "default/default\n"
 
 
 def test_it_says_what_decided(used: Home) -> None:
@@ -61,8 +62,28 @@ def test_it_says_what_decided(used: Home) -> None:
     assert variables["stack"]["source"] == "ZENML_ACTIVATED_STACK"
     shown = used.done("config", cwd=root, env={"ZENML_REPOSITORY_PATH": str(root)}).stdout
     assert "ZENML_REPOSITORY_PATH names it" in shown
-    gone = used.done("config", cwd=root, env={"ZENML_ACTIVATED_STACK": "gone"})
-    assert "Stack 'gone' named by ZENML_ACTIVATED_STACK not found." in gone.stderr
+
+
+@pytest.mark.parametrize(("variable", "named"), [(PROFILE, "Profile"), (STACK, "Stack")])
+@pytest.mark.parametrize("fresh", [True, False])
+def test_a_variable_that_names_nothing_is_named(
+    home: Home, request: pytest.FixtureRequest, variable: str, named: str, fresh: bool
+) -> None:
+    if not fresh:
+        request.getfixturevalue("used")
+    env, before = {variable: "gone"}, list(home.home.rglob("*"))
+    sentence = f"{named} 'gone', which {variable} names, does not exist."
+    status = home.run("status", "-o", "json", env=env, check=1)
+    assert status.stdout == ""
+    assert status.stderr.startswith(f"Error: {sentence}\nHint: ")
+    answer = home.done("config", "-o", "json", env=env)
+    assert answer.stderr == f"{sentence}\n"
+    assert list(home.home.rglob("*")) == before or not fresh
+    choices = json.loads(answer.stdout)["config"]
+    nothing = {"name": None, "decided_by": "environment", "source": variable}
+    assert choices["stack"] == nothing
+    assert (choices["profile"] == nothing) == (named == "Profile")
+    assert f"none (what {variable} names does not exist)" in home.done("config", env=env).stdout
 
 
 def test_it_says_where_everything_is(used: Home) -> None:

@@ -71,7 +71,7 @@ def test_many_first_runs_bring_it_over_once(there: Home) -> None:
 def test_whenever_it_is_killed_the_next_command_has_all_of_it(there: Home) -> None:
     random, killed = Random(20261127), 0
     for _ in range(KILLED_IMPORTS):
-        for file in there.config.glob("ledger*"):
+        for file in (*there.config.glob("ledger*"), *there.config.glob("profiles/*/profile.yaml")):
             file.unlink()
         process = started(there, "stack", "list")
         time.sleep(random.uniform(0.02, 0.5))

@@ -1,4 +1,4 @@
-"""What is active: a variable decides, else the repository, else the machine."""
+"""What is active: a variable decides, else the repository, else the machine; nothing is, if it names nothing."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests.ledger.machines import Machine
 from tests.repository.repositories import IN_TEAM, PARTS, active, chosen, file_of, kinds, text, write
 
 NO_FILE = None
+NONE = ""
 GHOST_PROFILE = {"ZENML_ACTIVATED_PROFILE": "ghost"}
 STACK = "ZENML_ACTIVATED_STACK"
 
@@ -27,10 +28,10 @@ CASES: dict[str, tuple[Mapping[str, str], str | None, tuple[str, str, str, str],
     "a profile's variable": (IN_TEAM, NO_FILE, ("team", "default", "environment", "machine"), 0),
     "a stack's variable": ({STACK: "third"}, NO_FILE, ("default", "third", "machine", "environment"), 0),
     "both variables": ({**IN_TEAM, STACK: "inner"}, NO_FILE, ("team", "inner", "environment", "environment"), 0),
-    "a profile that is none": (GHOST_PROFILE, NO_FILE, ("default", "default", "machine", "machine"), 1),
-    "a stack that is none": ({STACK: "ghost"}, NO_FILE, ("default", "default", "machine", "machine"), 1),
-    "the other profile's stack": ({STACK: "inner"}, NO_FILE, ("default", "default", "machine", "machine"), 1),
-    "both none": ({**GHOST_PROFILE, STACK: "ghost"}, NO_FILE, ("default", "default", "machine", "machine"), 2),
+    "a profile that is none": (GHOST_PROFILE, NO_FILE, (NONE, NONE, "environment", "environment"), 1),
+    "a stack that is none": ({STACK: "ghost"}, NO_FILE, ("default", NONE, "machine", "environment"), 1),
+    "the other profile's stack": ({STACK: "inner"}, NO_FILE, ("default", NONE, "machine", "environment"), 1),
+    "both none": ({**GHOST_PROFILE, STACK: "ghost"}, NO_FILE, (NONE, NONE, "environment", "environment"), 1),
     "the repository": ({}, text("default", "other"), ("default", "other", "repository", "repository"), 0),
     "its other profile": ({}, text("team", "inner"), ("team", "inner", "repository", "repository"), 0),
     "its profile alone": ({}, text("team"), ("team", "default", "repository", "machine"), 0),
@@ -54,7 +55,7 @@ CASES: dict[str, tuple[Mapping[str, str], str | None, tuple[str, str, str, str],
     "a stack that is none over the file": (
         {STACK: "ghost"},
         text("default", "other"),
-        ("default", "other", "repository", "repository"),
+        ("default", NONE, "repository", "environment"),
         1,
     ),
     "another profile over the file": (
@@ -72,7 +73,7 @@ CASES: dict[str, tuple[Mapping[str, str], str | None, tuple[str, str, str, str],
     "a profile that is none over the file": (
         GHOST_PROFILE,
         text("team", "inner"),
-        ("team", "inner", "repository", "repository"),
+        (NONE, NONE, "environment", "environment"),
         1,
     ),
 }
@@ -94,7 +95,8 @@ def test_what_decides(
         monkeypatch.setenv(name, value)
     events = len(here.events())
     now = active(here, folder)
-    assert (*chosen(here, folder), now.profile_by, now.stack_by) == expected
+    names = tuple(row.name if row else NONE for row in (now.profile, now.stack))
+    assert (*names, now.profile_by, now.stack_by) == expected
     assert len(now.notices) == notices, now.notices
     assert len(here.events()) == events  # looking is not recorded
 

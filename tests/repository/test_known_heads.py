@@ -92,7 +92,7 @@ def test_a_longer_ledger_that_is_not_a_continuation_is_noticed(known: Machine, n
 
 def test_another_machines_ledger_is_noticed(known: Machine) -> None:
     before = note(known).read_bytes()
-    known.file.unlink()
+    shutil.rmtree(known.config)
     known.repository().list_stacks()
     note(known).write_bytes(before)
     assert "is not there any more" in refusal(known)
@@ -119,7 +119,7 @@ def test_a_head_row_that_is_damaged_is_an_error_in_words(known: Machine) -> None
 
 def test_a_ledger_that_was_removed_altogether_is_told_once_and_kept_in_the_note(known: Machine) -> None:
     count, lines = sum(heads(known).values()), note(known).read_text().splitlines()[1:]
-    known.file.unlink()
+    shutil.rmtree(known.config)
     told = []
     for _ in range(2):
         store = LocalStore(str(known.file))
@@ -138,7 +138,7 @@ def test_a_ledger_that_was_removed_altogether_is_told_once_and_kept_in_the_note(
 
 
 def test_verifying_what_is_gone_says_so(known: Machine) -> None:
-    known.file.unlink()
+    shutil.rmtree(known.config)
     with pytest.raises(
         DamagedLedgerError, match=f"is gone; {sum(head.size for head in remembered(known).values())}"
     ):

@@ -189,7 +189,8 @@ def test_a_class_of_ones_own_that_lost_a_field_keeps_its_value(
     (root / "left_over_alerter.py").write_text(f"{body}    # as of today\n", encoding="utf-8")
     here = used.repository(root)
     bell = here.get_stack_component("alerter", "bell")
-    assert (bell.left_over, bell.parameters) == ({"api_token"}, {"room": "r", "api_token": CANARY})
+    assert bell.left_over == {"api_token"}
+    assert bell.parameters == {"room": "r", "api_token": CANARY}
     here.update_component("alerter", "bell", {"room": "r2"})
     assert here.describe_component("alerter", "bell").parameters == {"room": "r2", "api_token": "***"}
     here.update_component("alerter", "bell", {}, ["api_token"])

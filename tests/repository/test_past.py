@@ -15,7 +15,7 @@ import pytest
 from tests.ledger.histories import Wanderer, everything
 from tests.ledger.machines import Machine
 from zenml.domain.component_types import COMPONENT_TYPES
-from zenml.domain.errors import ChangeNotFoundError, InvalidValueError, LedgerError
+from zenml.domain.errors import ChangeNotFoundError, InvalidValueError, LedgerError, ProfileNotFoundError
 from zenml.ledger.ledger import Ledger
 from zenml.projections import history, points, views
 from zenml.projections.filters import Filter
@@ -194,10 +194,12 @@ def test_a_variable_names_whose_past_is_looked_at(used: Machine, monkeypatch: py
     monkeypatch.setenv(PROFILE_VARIABLE, "team")
     assert [it.name for it in here.at("now").list_stacks()] == ["default", "theirs"]
     then = here.at(first)
-    assert then.active_profile_name == "default"
-    assert then.active.notices == [
-        "Profile 'team' named by ZENML_ACTIVATED_PROFILE did not exist then. Looking at profile 'default'."
-    ]
+    assert then.active.notices == ["Profile 'team', which ZENML_ACTIVATED_PROFILE names, did not exist then."]
+    assert [it.name for it in then.profiles] == ["default"]
+    for asked in (lambda: then.active_profile_name, then.list_stacks, lambda: then.active_stack):
+        with pytest.raises(ProfileNotFoundError, match="'team', which ZENML_ACTIVATED_PROFILE names") as refused:
+            asked()
+        assert f"zenml profile list --at {first[:4]}" in refused.value.hint
 
 
 def test_a_repository_has_the_choice_that_was_recorded(used: Machine) -> None:

@@ -76,7 +76,8 @@ def test_suspending_keeps_everything(used: Machine) -> None:
     assert path.is_dir()
 
 
-def test_a_flavor_that_stops_something_is_suspended(used: Machine) -> None:
+def test_a_flavor_that_stops_something_is_suspended(used: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(used.base)
     (used.base / "running_flavor.py").write_text(
         "from zenml.orchestrators import BaseOrchestrator\n"
         "from zenml.flavors.provisioning import Provisioned\n"

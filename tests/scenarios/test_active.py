@@ -50,15 +50,19 @@ def test_the_variable_chooses_the_stack_outside_and_inside_a_repository(machine:
 
 @pytest.mark.parametrize("inside", [False, True], ids=["outside", "inside a repository"])
 @pytest.mark.parametrize("name", ["ZENML_ACTIVATED_PROFILE", "ZENML_ACTIVATED_STACK"])
-def test_a_variable_that_names_nothing_gives_one_notice(
+def test_a_variable_that_names_nothing_is_no_other_choice(
     machine: Home, repository: Path, name: str, inside: bool
 ) -> None:
     if inside:
         machine.done("stack", "set", "other", cwd=repository)
     folder = repository if inside else machine.work
-    answer = machine.done("stack", "list", cwd=folder, env={name: "ghost"})
-    assert len([line for line in answer.stderr.splitlines() if "ghost" in line]) == 1, answer.report()
-    assert active(answer.rows, STACK) == ["other" if inside else "default"]
+    answer = machine.run("stack", "get", cwd=folder, env={name: "ghost"}, check=1)
+    assert answer.stdout == ""
+    assert [line.split()[0] for line in answer.stderr.splitlines()] == ["Error:", "Hint:"], answer.report()
+    words, column = ("profile", PROFILE) if name.endswith("PROFILE") else ("stack", STACK)
+    listed = machine.done(words, "list", cwd=folder, env={name: "ghost"})
+    assert len([line for line in listed.stderr.splitlines() if "ghost" in line]) == 1, listed.report()
+    assert active(listed.rows, column) == []
 
 
 def test_the_repository_may_be_named_from_anywhere(machine: Home, repository: Path) -> None:

@@ -167,7 +167,7 @@ class Home:
             given.write((stdin or "").encode())
             given.seek(0)
             streams = (given.fileno(), out.fileno(), (out if merge else notices).fileno())
-            if command[0] != str(ZENML) or _is_started(words, env or {}):
+            if command[0] != str(ZENML) or _is_started(words, {**self.environment, **(env or {})}):
                 done = subprocess.run(
                     command,
                     cwd=folder,

@@ -24,7 +24,7 @@ from zenml.cli.change_options import (
     given_time,
 )
 from zenml.cli.failures import DAMAGED
-from zenml.cli.notices import announce, notice
+from zenml.cli.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.progress import progress
 from zenml.cli.writes import How
 from zenml.repository import Repository
@@ -94,7 +94,7 @@ def export(
         # everything is the same wherever one is, and however damaged; and nothing begins a ledger to export it
         if not everything and os.path.exists(places.ledger_file(repository.config_directory)):
             with repository.reading() as now:
-                announce(repository, now)
+                announce(repository, now, uses=PROFILE if profile is None else NOTHING)
         with progress("Exporting", "steps") as update:
             done = repository.export_record(
                 out if out is not None else sys.stdout.buffer,

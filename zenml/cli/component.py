@@ -10,6 +10,7 @@ from zenml.cli import completions, component_flavors, provisioning, reads
 from zenml.cli.component_examples import example
 from zenml.cli.explain import explanation
 from zenml.cli.groups import described, group
+from zenml.cli.notices import PROFILE, STACK
 from zenml.cli.parameters import keyed_secrets, names_only, parse
 from zenml.cli.provisioning import Force, OptionalName, Yes
 from zenml.cli.reading_options import At, Output
@@ -112,7 +113,7 @@ def build(component_type: str) -> typer.Typer:
     @writing
     def update(how: How, words: Words = None, secret: Secrets = None) -> None:
         name, parameters = parse(words or [])
-        opened = how.repository(stack=True)
+        opened = how.repository(stack=True, uses=STACK if name is None else PROFILE)
         name = _named(opened, component_type, name)
         current = opened.describe_component(component_type, name)
         declared = opened.get_flavor(current.flavor, component_type)
@@ -129,7 +130,7 @@ def build(component_type: str) -> typer.Typer:
     @writing
     def remove_attribute(how: How, words: Words = None) -> None:
         name, parameters = names_only(words or [])
-        opened = how.repository(stack=True)
+        opened = how.repository(stack=True, uses=STACK if name is None else PROFILE)
         name = _named(opened, component_type, name)
         change = opened.update_component(component_type, name, {}, parameters)
         how.done(opened, change, f"Successfully updated {kind} `{name}`.")
@@ -165,14 +166,14 @@ def build(component_type: str) -> typer.Typer:
     @app.command("up", help=about("up", f"Prepare what {_a(kind)} needs"))
     @writing
     def up(how: How, name: OptionalName = None) -> None:
-        opened = how.repository(stack=True)
+        opened = how.repository(stack=True, uses=STACK if name is None else PROFILE)
         name = _named(opened, component_type, name)
         provisioning.up(how, opened, {component_type: name}, f"Provisioning {kind} '{name}'.")
 
     @app.command("down", help=about("down", f"Stop what runs for {_a(kind)}"))
     @writing
     def down(how: How, name: OptionalName = None, force: Force = False, yes: Yes = False) -> None:
-        opened = how.repository(stack=True)
+        opened = how.repository(stack=True, uses=STACK if name is None else PROFILE)
         name = _named(opened, component_type, name)
         title = f"{'Deprovisioning' if force else 'Suspending'} {kind} '{name}'."
         provisioning.down(how, opened, {component_type: name}, title, force=force, yes=yes)
@@ -182,7 +183,7 @@ def build(component_type: str) -> typer.Typer:
         name: OptionalName = None,
         follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is added")] = False,
     ) -> None:
-        opened = How().repository(stack=True)
+        opened = How().repository(stack=True, uses=STACK if name is None else PROFILE)
         name = _named(opened, component_type, name)
         provisioning.logs(opened, component_type, name, follow=follow)
 

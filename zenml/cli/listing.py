@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from zenml.cli.looking import answer, looking
-from zenml.cli.notices import announce, notice
+from zenml.cli.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.output import TABLE, emit_line
 from zenml.cli.tables import Table, show
 from zenml.domain.change_ids import letters
@@ -29,7 +29,8 @@ def list_changes(output: str = TABLE, at: str | None = None, **wanted: Unpack[Wa
     """Prints the changes that are wanted; at a point in the past, those up to there as they were then."""
     repository = looking(at)
     with repository.reading() as now:
-        announce(repository, now)
+        named = wanted.get("everything") or wanted.get("profile")
+        announce(repository, now, uses=NOTHING if named else PROFILE)
     if output == TABLE:
         table = repository.ask(lambda now: _table(now, wanted))
         if table.rows:

@@ -14,13 +14,9 @@ if TYPE_CHECKING:
 
 
 def looking(at: str | None) -> LookingBack:
-    """Returns what is asked: what there is now, or at a point in the past; says which point was understood."""
+    """Returns what is asked: what there is now, or at a point in the past."""
     repository = Repository(notify=notice)
-    if at is None:
-        return repository
-    past = repository.at(at)
-    notice(f"As of {past.understood}.")
-    return past
+    return repository if at is None else repository.at(at)
 
 
 def answer(asked: LookingBack, found: dict[str, Any], output: str) -> None:

@@ -10,7 +10,7 @@ from zenml.repository import known_heads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.repository.queries import Queries
+    from zenml.repository.looking_back import LookingBack
     from zenml.repository.reading import Reading
 
 
@@ -22,8 +22,36 @@ def notice(sentence: str) -> None:
     print(visible(sentence), file=sys.stderr, flush=True)
 
 
-def announce(repository: Queries, now: Reading, *, stack: bool = False) -> None:
-    """Prints where the command runs, which profile is active and, if asked to, which stack."""
+NOTHING, PROFILE, STACK = "nothing", "profile", "stack"
+"""What of that which is active a command works with; the stack is one of the profile's."""
+
+
+def announce(
+    repository: LookingBack, now: Reading, *, stack: bool = False, uses: str = PROFILE, quiet: bool = False
+) -> None:
+    """Prints which point in the past is looked at, where the command runs, and what is active there.
+
+    Args:
+        repository: What is asked.
+        now: A look at it.
+        stack: Name the active stack too.
+        uses: What of that which is active the command works with.
+        quiet: Say only which choices do not exist.
+
+    Raises:
+        ProfileNotFoundError: A variable names a profile that does not exist, and the command works with it.
+        StackNotFoundError: Likewise of a stack.
+    """
+    if uses == STACK:
+        now.active.check_stack()
+    elif uses == PROFILE:
+        now.active.check_profile()
+    if repository.understood is not None:
+        notice(f"As of {repository.understood}.")
+    if quiet:
+        for sentence in now.active.notices:
+            notice(sentence)
+        return
     wanted = os.environ.get("ZENML_ENABLE_REPO_INIT_WARNINGS", "true").lower() not in {
         "0",
         "false",

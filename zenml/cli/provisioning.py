@@ -11,7 +11,7 @@ import typer
 
 from zenml.cli import completions
 from zenml.cli.failures import visible
-from zenml.cli.notices import notice
+from zenml.cli.notices import STACK, notice
 from zenml.cli.output import TABLE, emit
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
@@ -46,7 +46,7 @@ def stack_up(how: How) -> None:
 
     Example: zenml stack up
     """
-    opened = how.repository()
+    opened = how.repository(uses=STACK)
     stack = opened.describe_stack()
     up(how, opened, stack.components, f"Provisioning resources for active stack '{stack.name}'.")
 
@@ -59,7 +59,7 @@ def stack_down(how: How, force: Force = False, yes: Yes = False) -> None:
 
     Example: zenml stack down
     """
-    opened = how.repository()
+    opened = how.repository(uses=STACK)
     stack = opened.describe_stack()
     doing = "Deprovisioning" if force else "Suspending"
     down(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml.cli.looking import answer, looking
-from zenml.cli.notices import announce, notice
+from zenml.cli.notices import NOTHING, PROFILE, STACK, announce, notice
 from zenml.cli.output import TABLE
 from zenml.cli.tables import MARKER, Table, show
 from zenml.domain.component_types import COMPONENT_TYPES, MANDATORY, display, plural
@@ -25,7 +25,7 @@ def profile_list(output: str = TABLE, at: str | None = None) -> None:
     """Prints the profiles."""
     repository = looking(at)
     with repository.reading() as now:
-        announce(repository, now)
+        announce(repository, now, uses=NOTHING)
         profiles = now.profiles()
     if output != TABLE:
         answer(repository, {"profiles": [profile.document() for profile in profiles]}, output)
@@ -41,17 +41,20 @@ def profile_list(output: str = TABLE, at: str | None = None) -> None:
 def profile_get(output: str = TABLE, at: str | None = None) -> None:
     """Prints the active profile's name."""
     repository = looking(at)
+    with repository.reading() as now:
+        announce(repository, now, quiet=True)
+        profile = now.profile(None)
     if output != TABLE:
-        answer(repository, {"profile": repository.active_profile.document()}, output)
+        answer(repository, {"profile": profile.document()}, output)
         return
-    print(f"Active profile is: {repository.active_profile_name}")
+    print(f"Active profile is: {profile.name}")
 
 
 def profile_describe(name: str | None = None, output: str = TABLE, at: str | None = None) -> None:
     """Prints everything about a profile."""
     repository = looking(at)
     with repository.reading() as now:
-        announce(repository, now)
+        announce(repository, now, uses=PROFILE if name is None else NOTHING)
         profile = now.profile(name)
     if output != TABLE:
         answer(repository, {"profile": profile.document()}, output)
@@ -112,7 +115,7 @@ def stack_describe(name: str | None = None, output: str = TABLE, at: str | None 
 def _stack(name: str | None, at: str | None) -> tuple[LookingBack, StackInfo]:
     repository = looking(at)
     with repository.reading() as now:
-        announce(repository, now)
+        announce(repository, now, uses=STACK if name is None else PROFILE)
         return repository, now.stack(name)
 
 
@@ -147,7 +150,7 @@ def component_get(component_type: str, output: str = TABLE, at: str | None = Non
     """Prints the name of the active stack's component of a type."""
     repository = looking(at)
     with repository.reading() as now:
-        announce(repository, now, stack=True)
+        announce(repository, now, stack=True, uses=STACK)
         stack = now.stack(None)
         name = stack.components.get(component_type)
         if output != TABLE:
@@ -164,7 +167,7 @@ def component_describe(
     """Prints everything about a component."""
     repository = looking(at)
     with repository.reading() as now:
-        announce(repository, now, stack=True)
+        announce(repository, now, stack=True, uses=STACK if name is None else PROFILE)
         if name is None and not now.components(component_type):
             if output != TABLE:
                 answer(repository, {"component": None}, output)

@@ -8,7 +8,7 @@ import typer
 
 from zenml.cli import completions
 from zenml.cli.looking import looking
-from zenml.cli.notices import announce, notice
+from zenml.cli.notices import PROFILE, STACK, announce, notice
 from zenml.cli.reading_options import At
 from zenml.cli.settling import with_other_names, with_secrets
 from zenml.cli.writes import How
@@ -93,7 +93,7 @@ def export(
 
     repository = looking(at)
     with repository.reading() as now:
-        announce(repository, now)
+        announce(repository, now, uses=STACK if name is None else PROFILE)
         text, stack = stack_export(now, name), now.stack(name).name
     if file == "-":
         print(text, end="")

@@ -21,8 +21,14 @@ if TYPE_CHECKING:
 
 
 def print_status(output: str = TABLE) -> None:
-    """Prints the active profile and stack on one line, for a shell's prompt; nothing else, whatever is wrong."""
+    """Prints the active profile and stack on one line, for a shell's prompt, and nothing else.
+
+    Raises:
+        NotFoundError: A variable names a profile or a stack that does not exist.
+    """
     found = Repository(notify=lambda sentence: None).whereabouts()
+    if found.missing is not None:
+        raise found.missing
     if output != TABLE:
         emit({"status": found.document()}, output)
         return
@@ -39,7 +45,7 @@ def print_config(output: str = TABLE) -> None:
     found, damage = None, None
     try:
         found = repository.whereabouts()
-        if found.profile.decided_by != FIRST_RUN:
+        if found.profile.name and found.profile.decided_by != FIRST_RUN:
             files["profile"] = profile_file(repository.active_profile.url)
     except LedgerError as error:
         damage = error
@@ -88,7 +94,7 @@ def _python() -> str:
 def _choices(found: Whereabouts) -> list[tuple[str, str, str]]:
     where = f"{found.repository_variable} names it" if found.repository_variable else "it is around this folder"
     return [
-        ("profile", found.profile.name, _because(found.profile)),
+        ("profile", found.profile.name or "none", _because(found.profile)),
         ("stack", found.stack.name or "none", _because(found.stack)),
         ("repository", found.repository or "none", where if found.repository else "zenml init makes one"),
     ]
@@ -96,7 +102,7 @@ def _choices(found: Whereabouts) -> list[tuple[str, str, str]]:
 
 def _because(choice: Choice) -> str:
     if choice.source:
-        return f"{choice.source} says so"
+        return f"{choice.source} says so" if choice.name else f"what {choice.source} names does not exist"
     return "the first command will make it" if choice.decided_by == FIRST_RUN else "chosen on this machine"
 
 

@@ -8,7 +8,7 @@ from collections import namedtuple
 from contextlib import contextmanager
 
 from zenml import places
-from zenml.cli.notices import announce, notice
+from zenml.cli.notices import PROFILE, announce, notice
 from zenml.cli.output import TABLE, emit
 from zenml.cli.streams import ReaderGoneError
 from zenml.repository import Repository
@@ -46,12 +46,10 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
         """Whether sentences are wanted, of things that really happen."""
         return self.output == TABLE and not self.dry_run
 
-    def repository(self, *, stack: bool = False, quiet: bool = False) -> Repository:
+    def repository(self, *, stack: bool = False, uses: str = PROFILE, quiet: bool = False) -> Repository:
         """Returns the repository for this command line, after saying where it runs.
 
-        Args:
-            stack: Name the active stack too.
-            quiet: Say nothing; the command says it all itself.
+        Takes and raises what `announce` does.
         """
         opened = Repository(
             notify=notice,
@@ -61,8 +59,7 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
             dry_run=self.dry_run,
         )
         with opened.reading() as now:
-            if not quiet:
-                announce(opened, now, stack=stack)
+            announce(opened, now, stack=stack, uses=uses, quiet=quiet)
         return opened
 
     @contextmanager

@@ -9,6 +9,7 @@ from typing import cast
 import orjson
 
 from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryChoice, Stack
+from zenml.domain.errors import ProfileNotFoundError
 from zenml.domain.events import Provisioning
 from zenml.domain.values import Blank, Salted, Secret, Setting, Value
 from zenml.projections import components, flavors, labels, machine, provisioning, stacks
@@ -23,6 +24,7 @@ class ViewCatalog:
 
     Attributes:
         profile_row: The profile in use; a change that makes a profile goes on in the new one.
+        no_profile: What refuses a command that needs a profile where none is in use.
         repository_id: The repository the command runs in.
     """
 
@@ -37,17 +39,26 @@ class ViewCatalog:
         self._database = database
         self._machine_id = machine_id
         self.profile_row = profile
+        self.no_profile = ProfileNotFoundError("No profile is active.", 'Run "zenml profile set PROFILE".')
         self.repository_id = repository_id
         self._new_keys = new_keys
 
     @property
+    def profile_used(self) -> ProfileRow:
+        """The profile in use. Raises `ProfileNotFoundError` if none is."""
+        if self.profile_row is None:
+            raise self.no_profile
+        return self.profile_row
+
+    @property
     def _ledger_id(self) -> str:
-        return self.profile_row.profile_ledger_id if self.profile_row else ""
+        return self.profile_used.profile_ledger_id
 
     def _ledgers(self) -> list[str]:
         """Returns the ledgers of all profiles, the one in use first."""
         others = [row.profile_ledger_id for row in machine.profiles(self._database, self._machine_id)]
-        return [self._ledger_id, *(ledger for ledger in others if ledger != self._ledger_id)]
+        here = self.profile_row.profile_ledger_id if self.profile_row else None
+        return [*([here] if here else []), *(ledger for ledger in others if ledger != here)]
 
     def component(self, component_type: str, name: str) -> Component | None:
         return as_component(components.component(self._database, self._ledger_id, component_type, name))

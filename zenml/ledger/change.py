@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from zenml.domain.change_ids import letters
 from zenml.domain.commands import Command
 from zenml.domain.decide import decide
-from zenml.domain.errors import LedgerError, NotAllowedError, ProfileNotFoundError
+from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Idempotency, Kind, Part
 from zenml.domain.secrecy import without_secrets
 from zenml.domain.values import Secret
@@ -38,12 +38,14 @@ class About(NamedTuple):
         origin: Who makes it, and where from.
         targets: The ids of the changes it undoes or redoes.
         idempotency: The key an automation gave it, and the hash of its command.
+        point: The id of the change as of which a restore makes things again.
     """
 
     kind: Kind
     origin: Origin
     targets: tuple[str, ...] = ()
     idempotency: tuple[str, str] | None = None
+    point: str | None = None
 
 
 class Change(NamedTuple):
@@ -145,9 +147,7 @@ class ChangeInProgress:
             )
         ledger_id = self._machine_id
         if event.LEDGER == "profile":
-            if self.catalog.profile_row is None:
-                raise ProfileNotFoundError("No profile is active.", 'Run "zenml profile set PROFILE".')
-            ledger_id = self.catalog.profile_row.profile_ledger_id
+            ledger_id = self.catalog.profile_used.profile_ledger_id
         # one place is kept for the ChangeBegan, which is written last: it says how many follow
         last = self._last.get(ledger_id) or self._transaction.head(ledger_id).size + 1
         fields, position = event.model_dump(mode="json"), last + 1
@@ -202,7 +202,7 @@ class ChangeInProgress:
                 for ledger_id, run in groupby(self._taken, key=lambda taken: taken.ledger_id)
             ),
             correlation_id=self.change_id,
-            causation_id=targets[0] if len(targets) == 1 else None,
+            causation_id=targets[0] if len(targets) == 1 else about.point,
             actor=Actor(
                 actor_id=salted(origin.actor),
                 kind=origin.actor_kind,

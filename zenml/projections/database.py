@@ -172,19 +172,51 @@ def machine_ledger(database: sqlite3.Connection) -> str | None:
     return row[0] if row else None
 
 
+def is_there(path: str) -> bool:
+    """Tells whether a ledger's file is there and not empty."""
+    try:
+        return os.stat(path).st_size > 1  # SQLite takes a single byte for none
+    except OSError:
+        return False
+
+
+def is_kept(path: str) -> bool:
+    """Tells whether a ledger's file is there and not empty; if it is not, none may have been there before.
+
+    Raises:
+        DamagedLedgerError: There was one: what was made from it is there.
+    """
+    if is_there(path):
+        return True
+    check_not_lost(path)
+    return False
+
+
+def check_not_lost(path: str) -> None:
+    """Makes sure that a ledger may begin. Raises `DamagedLedgerError` if there was one, and it is gone."""
+    from zenml.projections.lost import lost
+
+    error = lost(path)
+    if error is not None:
+        raise error
+
+
 def has_begun(path: str) -> bool:
     """Tells whether a file holds a machine's ledger.
 
     Raises:
-        DamagedLedgerError: The file is no ledger.
+        DamagedLedgerError: The file is no ledger, or is gone.
     """
-    if not os.path.exists(path):
+    if not is_kept(path):
         return False
     database = connect(path)
     try:
-        return begun(database, path) and machine_ledger(database) is not None
+        if begun(database, path):
+            return machine_ledger(database) is not None
     finally:
         database.close()
+    check_not_lost(path)
+    return False
 
 
 def event_count(path: str) -> int:

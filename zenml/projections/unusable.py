@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import glob
 import os
 import shutil
 import sqlite3
 
-from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.errors import BusyError, DamagedLedgerError, LedgerError, NotAllowedError
 
 RESTORE = 'Keep the damaged file, and restore a backup; "zenml ledger backup --help" says how.'
@@ -107,23 +104,6 @@ def cut_short(database: sqlite3.Connection, path: str) -> DamagedLedgerError | N
     return DamagedLedgerError(
         f"The ledger {path} is cut short: of its last {page} bytes {size % page} are left.", LOOK
     )
-
-
-def emptied(path: str) -> DamagedLedgerError | None:
-    """Returns the error that an empty file once was a ledger; None if it is a new one.
-
-    A program that is killed on its first run may leave an empty file; but a profile is written for people only
-    after the ledger was.
-    """
-    if os.path.getsize(path) > 1 or (os.path.exists(f"{path}-wal") and os.path.getsize(f"{path}-wal")):
-        return None  # SQLite takes a single byte for none
-    for profile in sorted(
-        glob.glob(os.path.join(glob.escape(os.path.dirname(path)), "profiles", "*", "profile.yaml"))
-    ):
-        with contextlib.suppress(OSError, UnreadableFileError), open_file(profile) as file:
-            if b"\n# ledger " in file.read(1000):
-                return DamagedLedgerError(f"The ledger {path} is empty, and {profile} was made from it.", RESTORE)
-    return None
 
 
 def _primary(error: BaseException, code: int | None) -> int:

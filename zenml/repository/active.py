@@ -1,6 +1,8 @@
 """What is active: a variable decides, else the repository, else the machine.
 
-A choice that no longer exists is noticed once, and the next in line decides.
+Where the choice of a repository or of the machine no longer exists, that is noticed and the next in line decides.
+A variable was set on purpose for this very session: where it names nothing, nothing is active, and what would use
+it is refused.
 """
 
 from __future__ import annotations
@@ -8,8 +10,8 @@ from __future__ import annotations
 import os
 from collections import namedtuple
 
-from zenml.domain.errors import ProfileNotFoundError
-from zenml.domain.missing import missing_profile
+from zenml.domain.errors import ProfileNotFoundError, StackNotFoundError
+from zenml.domain.missing import missing_profile, missing_stack
 from zenml.projections import machine, stacks
 from zenml.projections.machine import ProfileRow, RepositoryRow
 from zenml.projections.settings import shown
@@ -35,22 +37,23 @@ class Observed(namedtuple("Observed", "profile_id stack_id")):
 class Active(
     namedtuple(
         "Active",
-        "profile stack repository observed profile_by stack_by notices legacy unknown",
-        defaults=(False, None),
+        "profile stack repository observed profile_by stack_by notices legacy missing_profile missing_stack",
+        defaults=(False, None, None),
     )
 ):
     """What is active here and now.
 
     Attributes:
-        profile: The profile; None only where there is none at all.
-        stack: Its stack; None only where it has none at all.
+        profile: The profile; None where a variable names none, or where there is none at all.
+        stack: Its stack; None likewise.
         repository: The repository, if the ledger knows it.
         observed: What its file says otherwise.
         profile_by: What decided about the profile: ``environment``, ``repository``, ``machine`` or ``default``.
         stack_by: What decided about the stack.
-        notices: Sentences about choices that no longer exist.
+        notices: Sentences about choices that do not exist.
         legacy: Whether the repository is of a version before 0.7, and is still to be brought over.
-        unknown: What refuses to use the profile, where the variable that names one names nothing.
+        missing_profile: What refuses to use the profile, where the variable that names one names nothing.
+        missing_stack: What refuses to use the active stack, where the variable that names one names nothing.
     """
 
     __slots__ = ()
@@ -62,7 +65,19 @@ class Active(
     stack_by: str
     notices: list[str]
     legacy: bool
-    unknown: ProfileNotFoundError | None
+    missing_profile: ProfileNotFoundError | None
+    missing_stack: StackNotFoundError | None
+
+    def check_profile(self) -> None:
+        """Raises `ProfileNotFoundError` if a variable names a profile that does not exist."""
+        if self.missing_profile is not None:
+            raise self.missing_profile
+
+    def check_stack(self) -> None:
+        """Raises `ProfileNotFoundError` or `StackNotFoundError` if a variable names what does not exist."""
+        self.check_profile()
+        if self.missing_stack is not None:
+            raise self.missing_stack
 
 
 def resolve(
@@ -97,10 +112,13 @@ def resolve(
             f"Profile '{file.profile_name}' not found. "
             f"Switching repository to the global active profile '{fallback.name}'."
         )
-    profile, profile_by = _profile(by_name, named, fallback, notices)
-    if profile is None:
+    missing = profile_missing(list(by_name))
+    profile, profile_by = _profile(by_name, named, fallback)
+    if missing is not None:
+        notices.append(missing.message)
+    elif profile is None:
         return Active(None, None, known, None, profile_by, "default", notices, legacy)
-    machines = machine_stack(database, machine_id, profile)
+    machines = machine_stack(database, machine_id, profile) if profile else None
     # a file that names no profile, or one that is gone, leaves that to the machine; its stack counts there
     its_profile = named or fallback
     local = _named_stack(database, its_profile, file, known) if file and its_profile else None
@@ -111,9 +129,12 @@ def resolve(
         notices.append(
             f"Stack '{file.stack_name}' not found. Switching the repository active stack to '{machines.name}'."
         )
-    unknown = _unknown(list(by_name))
-    stack, stack_by = _stack(database, profile, local, machines, notices)
-    return Active(profile, stack, known, observed, profile_by, stack_by, notices, legacy, unknown)
+    if profile is None:
+        return Active(None, None, known, observed, profile_by, profile_by, notices, legacy, missing)
+    stack, stack_by, missing_stack = _stack(database, profile, local, machines)
+    if missing_stack is not None:
+        notices.append(missing_stack.message)
+    return Active(profile, stack, known, observed, profile_by, stack_by, notices, legacy, None, missing_stack)
 
 
 def known_repository(
@@ -151,31 +172,51 @@ def _named_profile(
 
 
 def _profile(
-    by_name: dict[str, ProfileRow],
-    repository: ProfileRow | None,
-    fallback: ProfileRow | None,
-    notices: list[str],
+    by_name: dict[str, ProfileRow], repository: ProfileRow | None, fallback: ProfileRow | None
 ) -> tuple[ProfileRow | None, str]:
     wanted = os.environ.get(PROFILE_VARIABLE)
     if wanted:
-        if wanted in by_name:
-            return by_name[wanted], "environment"
-        instead = repository or fallback
-        notices.append(
-            f"Profile '{wanted}' named by {PROFILE_VARIABLE} not found."
-            + (f" Using profile '{instead.name}'." if instead else "")
-        )
+        return by_name.get(wanted), "environment"
     return (repository, "repository") if repository else (fallback, "machine")
 
 
-def _unknown(known: list[str]) -> ProfileNotFoundError | None:
-    """Returns what refuses to use the profile, if the variable names none of those that are known."""
+def profile_missing(known: list[str], at: str | None = None) -> ProfileNotFoundError | None:
+    """Returns what refuses to use the active profile, if the variable names none of those that are known.
+
+    Args:
+        known: The names of the profiles there are.
+        at: The change after which these were the ones; None for now.
+    """
     wanted = os.environ.get(PROFILE_VARIABLE)
     if not wanted or wanted in known:
         return None
-    missing = missing_profile(wanted, known)
-    return ProfileNotFoundError(
-        f"Profile '{wanted}', which {PROFILE_VARIABLE} names, does not exist.", missing.hint
+    missing = missing_profile(wanted, known, at)
+    return ProfileNotFoundError(*_named_by(PROFILE_VARIABLE, missing.message, missing.hint))
+
+
+def stack_missing(known: list[str]) -> StackNotFoundError | None:
+    """Returns what refuses to use the active stack, if the variable names none of those that are known."""
+    wanted = os.environ.get(STACK_VARIABLE)
+    if not wanted or wanted in known:
+        return None
+    missing = missing_stack(wanted, known)
+    return StackNotFoundError(*_named_by(STACK_VARIABLE, missing.message, missing.hint))
+
+
+def overruled(variable: str, name: str) -> str | None:
+    """Returns a sentence if a variable goes on deciding otherwise than somebody has just chosen; else None."""
+    wanted = os.environ.get(variable)
+    if not wanted or wanted == name:
+        return None
+    return f"{variable} still says '{wanted}', and wins here: run \"unset {variable}\" to use '{name}'."
+
+
+def _named_by(variable: str, message: str, hint: str | None) -> tuple[str, str]:
+    """Returns message and hint of the error that a name is missing, for one that a variable says."""
+    name, quote, what = message.rpartition("'")
+    return (
+        f"{name}{quote}, which {variable} names,{what}",
+        f'{hint} Or run "unset {variable}" to go on without it.',
     )
 
 
@@ -217,23 +258,14 @@ def _named_stack(
 
 
 def _stack(
-    database: sqlite3.Connection,
-    profile: ProfileRow,
-    repository: StackRow | None,
-    fallback: StackRow | None,
-    notices: list[str],
-) -> tuple[StackRow | None, str]:
+    database: sqlite3.Connection, profile: ProfileRow, repository: StackRow | None, fallback: StackRow | None
+) -> tuple[StackRow | None, str, StackNotFoundError | None]:
     wanted = os.environ.get(STACK_VARIABLE)
     if wanted:
         found = stacks.stack(database, profile.profile_ledger_id, wanted)
-        if found is not None:
-            return found, "environment"
-        instead = repository or fallback
-        notices.append(
-            f"Stack '{wanted}' named by {STACK_VARIABLE} not found."
-            + (f" Using stack '{instead.name}'." if instead else "")
-        )
-    return (repository, "repository") if repository else (fallback, "machine")
+        known = [] if found else stacks.stack_names(database, profile.profile_ledger_id)
+        return found, "environment", None if found else stack_missing(known)
+    return (repository, "repository", None) if repository else (fallback, "machine", None)
 
 
 def _observed(

@@ -14,6 +14,7 @@ from zenml.repository.active import (
     known_repository,
     machine_profile,
     machine_stack,
+    profile_missing,
 )
 
 TYPE_CHECKING = False
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     import sqlite3
 
 
-def resolve_then(database: sqlite3.Connection, machine_id: str, root: str | None, number: int) -> Active:
+def resolve_then(
+    database: sqlite3.Connection, machine_id: str, root: str | None, number: int, name: str
+) -> Active:
     """Returns what was active.
 
     Args:
@@ -29,6 +32,7 @@ def resolve_then(database: sqlite3.Connection, machine_id: str, root: str | None
         machine_id: The machine's ledger.
         root: The repository one is in, as a resolved path; None outside of any.
         number: The change up to which everything counts.
+        name: What that change is called.
     """
     at = points.position(database, machine_id, number)
     profiles = {row.profile_id: row for row in machine.profiles(database, machine_id, at)}
@@ -36,18 +40,18 @@ def resolve_then(database: sqlite3.Connection, machine_id: str, root: str | None
     here = known_repository(database, machine_id, root, at) if root is not None else None
     fallback = machine_profile(profiles, machine.active_profile(database, machine_id, at))
     its_own = profiles.get(here.profile_id) if here else None
-    wanted, notices = os.environ.get(PROFILE_VARIABLE), []
+    wanted, missing = os.environ.get(PROFILE_VARIABLE), profile_missing(list(by_name), name)
+    if missing is not None:
+        notices = [missing.message]
+        return Active(None, None, here, None, "environment", "environment", notices, missing_profile=missing)
     profile, profile_by = (its_own, "repository") if its_own else (fallback, "machine")
-    if wanted and wanted in by_name:
+    if wanted:
         profile, profile_by = by_name[wanted], "environment"
-    elif wanted:
-        instead = f" Looking at profile '{profile.name}'." if profile else ""
-        notices.append(f"Profile '{wanted}' named by {PROFILE_VARIABLE} did not exist then.{instead}")
     if profile is None:
-        return Active(None, None, here, None, profile_by, "default", notices)
+        return Active(None, None, here, None, profile_by, "default", [])
     ledger_id = profile.profile_ledger_id
     position = points.position(database, ledger_id, number)
     chosen = here.stack_id if here and here.profile_id == profile.profile_id else None
     local = stacks.stack_by_id(database, ledger_id, chosen, position) if chosen else None
     stack = local or machine_stack(database, machine_id, profile, at, position)
-    return Active(profile, stack, here, None, profile_by, "repository" if local else "machine", notices)
+    return Active(profile, stack, here, None, profile_by, "repository" if local else "machine", [])

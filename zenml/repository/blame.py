@@ -12,6 +12,7 @@ from zenml.domain.suggestions import did_you_mean
 from zenml.projections import components, history, stacks
 from zenml.projections.components import COMPONENTS, PARAMETERS
 from zenml.projections.filters import ids_named
+from zenml.projections.points import position
 from zenml.projections.settings import shown
 from zenml.projections.stacks import STACK_COMPONENTS, STACKS
 from zenml.projections.temporal import LAST, earlier, rows, version
@@ -184,9 +185,16 @@ def _author(now: Reading, slot: _Slot, it: _Version, wrote: ChangeRow) -> Change
     """Returns the change that gave a field a value at first: looks behind what put it back.
 
     What an undo took back had ended the value: of several changes that it took back, the first one had. What a
-    restore put back is the last time it was so. Either has the salt that the value had.
+    restore put back was so at its point; where that was not recorded yet, it is the last time that it was so.
     """
     while wrote.kind in _PUT_BACK:
+        then = _at_point(now, slot, wrote) if wrote.kind == "restore" else None
+        if then is not None and then.cell == it.cell and then.since < it.since:
+            it = _begun(now, slot, then)
+            author = at_position(now.connection, now.ledger_id, it.since)
+            assert author is not None
+            wrote = author
+            continue
         spans = [(0, it.since)] if wrote.kind == "restore" else _spans(now, wrote)
         same = [
             found
@@ -202,6 +210,17 @@ def _author(now: Reading, slot: _Slot, it: _Version, wrote: ChangeRow) -> Change
         assert before is not None
         wrote = before
     return wrote
+
+
+def _at_point(now: Reading, slot: _Slot, restore: ChangeRow) -> _Version | None:
+    """Returns what a field was at the point of a restore; None if that is not known, or it was nothing."""
+    point_id = history.point_of(now.connection, restore.change_id)
+    point = history.by_id(now.connection, point_id) if point_id else None
+    if point is None:
+        return None
+    at = position(now.connection, now.ledger_id, point.number)
+    found = _one(now, slot, version(slot.table, now.ledger_id, slot.key, at))
+    return found if found is not None and found.since <= at else None
 
 
 def _spans(now: Reading, change: ChangeRow) -> list[tuple[int, int]]:

@@ -49,7 +49,7 @@ class BringingIn(OpenChange):
         from zenml.repository.reconciling import Rules, reconcile
         from zenml.repository.targets import check_target
 
-        check_target(self.now[1].catalog.profile_row, document.profile, to)
+        check_target(self.now[1].catalog.profile_used, document.profile, to)
         reconcile(self, document, Rules(prune=prune, warn=self.say))
 
     def apply_plan(self, plan: Plan) -> None:

@@ -170,6 +170,8 @@ def infos(now: Reading, changes: Iterable[ChangeRow]) -> Iterator[ChangeInfo]:
 def _labels(now: Reading) -> dict[str, list[str]]:
     """Returns the labels of the active profile by the change that they name."""
     found: dict[str, list[str]] = {}
+    if now.active.profile is None:
+        return found
     for it in labels.labels(now.connection, now.ledger_id, now.at(now.ledger_id)):
         found.setdefault(it.change_id, []).append(it.label)
     return found
@@ -196,6 +198,7 @@ class _NextToUndo:
             or row.kind not in undoable.UNDOABLE
             or (row.actor, row.actor_kind, row.session) != (*self._mine[:2], self._who.session)
             or row.repository not in (None, self._who.repository_path)
+            or self._now.active.profile is None
         ):
             return False
         if self._found is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zenml.repository.active import STACK_VARIABLE
 from zenml.repository.recording import Recording
 
 TYPE_CHECKING = False
@@ -81,7 +82,9 @@ class Contents(Recording):
 
     def combine_stack(self, name: str, components: Mapping[str, str], *, activate: bool = False) -> Change | None:
         """Registers a stack of registered components, given by name, and activates it if asked to."""
-        return self._record("combine_stack", name, components, activate=activate)
+        if activate:
+            return self._chosen("combine_stack", STACK_VARIABLE, name, components, activate=True)
+        return self._record("combine_stack", name, components, activate=False)
 
     def update_stack(
         self, name: str, components: Mapping[str, str] | Stack, remove: Sequence[str] = ()
@@ -109,7 +112,7 @@ class Contents(Recording):
 
     def activate_stack(self, name: str, *, machine_wide: bool = False) -> Change | None:
         """Chooses a stack: for the repository one is in, else (or if asked to) for the machine."""
-        return self._record("activate_stack", name, machine_wide=machine_wide)
+        return self._chosen("activate_stack", STACK_VARIABLE, name, machine_wide=machine_wide)
 
     def put_label(self, label: str, point: str | datetime = "now") -> Change | None:
         """Gives a change a name of its own, which `at`, `diff` and `restore` take; a label that is there moves.

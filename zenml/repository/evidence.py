@@ -29,7 +29,7 @@ class Evidence(Recording):
     def event_count(self) -> int:
         """The number of events recorded on this machine."""
         path = places.ledger_file(self.config_directory)
-        return database.event_count(path) if os.path.exists(path) else 0
+        return database.event_count(path) if database.is_kept(path) else 0
 
     def verify(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Verification:
         """Reads the whole record again and tells whether it is what was written. Never raises what it finds.
@@ -147,10 +147,12 @@ class Evidence(Recording):
     def accept_ledger(self) -> Accepted:
         """Goes on from what is there, whatever this machine saw before: a backup was restored on purpose.
 
+        Where the ledger's file is gone, what was made from it is kept under other names, and a new one may begin.
+
         Raises:
-            NotAllowedError: What is remembered cannot be written.
+            NotAllowedError: What is remembered cannot be written, or what is left cannot be moved.
             NotFoundError: There is no ledger yet.
-            DamagedLedgerError: The file is no ledger, or is gone.
+            DamagedLedgerError: The file is no ledger.
         """
         from zenml.repository.ledger_file import accept
 

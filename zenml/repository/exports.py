@@ -34,6 +34,7 @@ def stack_export(now: Reading, name: str | None) -> str:
 
 def profile_export(now: Reading) -> str:
     """Returns the active profile as the YAML that ``zenml apply`` and ``zenml profile import`` take."""
+    now.active.check_profile()
     profile = now.active.profile
     if profile is None:
         return ""

@@ -106,7 +106,7 @@ def import_profile(writing: OpenChange, found: FoundProfile, *, checked: bool) -
     url = urls.local_profile_url(writing.request.config_directory, found.name, "local", found.url)
     first_run.make_empty_profile(change, found.name, url, writing.say)
     fill(writing, found, Rules(checked=checked, keep_unknown=True, local_paths=False))
-    change.go_on_in(before)
+    change.go_on_in(before or writing.reading().active.profile)
 
 
 def bring_over(writing: OpenChange, found: Found) -> None:

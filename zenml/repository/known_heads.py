@@ -17,6 +17,7 @@ from zenml.repository.heads_note import KnownHead
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
 _RESTORE = (
     "Restore the newer file, or, if a backup was restored on purpose, "
@@ -41,19 +42,21 @@ class Contradiction(namedtuple("Contradiction", "ledger_id position sentence")):
     sentence: str
 
 
-class Accepted(namedtuple("Accepted", "before after contradictions")):
+class Accepted(namedtuple("Accepted", "before after contradictions set_aside", defaults=((),))):
     """What `accept` did.
 
     Attributes:
         before: The heads that were remembered, by ledger.
         after: The heads that are remembered now.
         contradictions: Where they contradict each other; empty if there was nothing to accept.
+        set_aside: What was left of a ledger that is gone: each file's name before, and its name now.
     """
 
     __slots__ = ()
     before: dict[str, KnownHead]
     after: dict[str, KnownHead]
     contradictions: list[Contradiction]
+    set_aside: Sequence[tuple[str, str]]
 
 
 def remembered(config_directory: str) -> dict[str, KnownHead]:
@@ -151,14 +154,21 @@ def _begin_anew(database: sqlite3.Connection, config_directory: str) -> str | No
     """Sets aside what was seen of ledgers that are gone altogether."""
     if database.execute("SELECT 1 FROM stored_events LIMIT 1").fetchone():
         raise DamagedLedgerError("There are events, and no head row of the machine's ledger.", _RESTORE)
-    path = places.heads_file(config_directory)
-    known, earlier = heads_note.read(path)
+    known = retire(config_directory)
     if not known:
         return None
-    with contextlib.suppress(OSError):
-        heads_note.write(path, config_directory, {}, [*earlier, *heads_note.retired(known)])
     count = sum(head.size for head in known.values())
     return f"The ledger that was in {config_directory}, with {count} events, is gone; a new one begins."
+
+
+def retire(config_directory: str) -> dict[str, KnownHead]:
+    """Keeps what was seen of ledgers that are gone as lines about earlier; returns it."""
+    path = places.heads_file(config_directory)
+    known, earlier = heads_note.read(path)
+    if known:
+        with contextlib.suppress(OSError):
+            heads_note.write(path, config_directory, {}, [*earlier, *heads_note.retired(known)])
+    return known
 
 
 def _shortened(database: sqlite3.Connection, known: dict[str, KnownHead]) -> Contradiction | None:

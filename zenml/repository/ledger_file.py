@@ -9,14 +9,23 @@ from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 from zenml import places
-from zenml.domain.errors import DamagedLedgerError, LedgerError, NotFoundError
+from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError, NotFoundError
 from zenml.flavors.lookup import declared
 from zenml.ledger import keys
 from zenml.ledger.verification import Head, Problem, Verdict, Verification, stored_heads, verify
 from zenml.ledger.verification.clear_values import ClearValue, clear_values, clear_values_now, in_words
 from zenml.ledger.verification.replay import compare
 from zenml.projections import machine
-from zenml.projections.database import begun, connect, machine_ledger, read_through, up_to_date
+from zenml.projections.database import (
+    begun,
+    check_not_lost,
+    connect,
+    is_kept,
+    machine_ledger,
+    read_through,
+    up_to_date,
+)
+from zenml.projections.lost import lost, set_aside
 from zenml.projections.unusable import understood
 from zenml.repository import known_heads
 from zenml.repository.heads_note import KnownHead
@@ -166,7 +175,16 @@ def backup(config_directory: str, target: str, *, overwrite: bool, progress: Pro
 
 
 def accept(config_directory: str) -> Accepted:
-    """Goes on from what is there, whatever this machine saw before."""
+    """Goes on from what is there, whatever this machine saw before; from nothing, where the file is gone."""
+    path = places.ledger_file(config_directory)
+    if lost(path) is not None:
+        try:
+            moved = set_aside(path)
+        except OSError as error:
+            raise NotAllowedError(
+                f"{error.filename} cannot be moved: {error.strerror}.", "Make its folder writable, and try again."
+            ) from error
+        return Accepted(known_heads.retire(config_directory), {}, [], moved)
     with opened(config_directory) as database:
         database.execute("COMMIT")  # what is there counts, and not what was there when it was opened
         return known_heads.accept(database, config_directory)
@@ -181,7 +199,7 @@ def opened(config_directory: str) -> Iterator[sqlite3.Connection]:
         DamagedLedgerError: There is none any more, or it is no ledger.
     """
     path = places.ledger_file(config_directory)
-    if os.path.exists(path):
+    if is_kept(path):
         try:
             with closing(connect(path)) as database:
                 database.execute("BEGIN")
@@ -190,6 +208,7 @@ def opened(config_directory: str) -> Iterator[sqlite3.Connection]:
                     return
         except sqlite3.Error as error:
             raise understood(error, path) from error
+        check_not_lost(path)
     seen = sum(head.size for head in known_heads.remembered(config_directory).values())
     if seen:
         raise DamagedLedgerError(

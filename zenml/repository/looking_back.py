@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 
 class LookingBack(Queries):
-    """Asks of the past; the answers are as quick as those about now, however long it is."""
+    """Asks of the past; the answers are as quick as those about now, however long it is.
+
+    Attributes:
+        understood: What the point in the past that this is a view of was understood as; None for a view of now.
+    """
+
+    understood: str | None = None
 
     def point_document(self) -> dict[str, Any] | None:
         """Returns as JSON has it which point in the past this is a view of; None for a view of now."""

@@ -45,6 +45,7 @@ class OpenChange:
         recorded: The change, once it is recorded; None if there was nothing to change. At the beginning
             already, if it was recorded earlier under the same idempotency key: then nothing is to be done.
         targets: The ids of the changes it undoes or redoes.
+        point: The id of the change as of which it makes things again, if it does.
     """
 
     def __init__(self, request: Request) -> None:
@@ -57,8 +58,8 @@ class OpenChange:
         self._plaintexts: set[str] = set()
         self._before: RepositoryRow | None = None  # the repository when the change began
         self._said: list[str] = []
-        self._any_profile = True
         self.targets: tuple[str, ...] = ()
+        self.point: str | None = None
         self.master_key = MasterKey(places.key_file(request.config_directory), lasting=not request.dry_run)
         self.recorded: Change | None = None
 
@@ -112,7 +113,7 @@ class OpenChange:
 
     @contextmanager
     def change(
-        self, *, kind: Kind = "change", reason: str | None = None, command: object = None, any_profile: bool = True
+        self, *, kind: Kind = "change", reason: str | None = None, command: object = None
     ) -> Iterator[Self]:
         """Holds the lock, and records at the end what was done; nothing after an error.
 
@@ -120,14 +121,11 @@ class OpenChange:
             kind: What kind of change it is.
             reason: Why; None for what the request says.
             command: What tells this change from others with the same idempotency key.
-            any_profile: Whether it may be made where a variable names a profile that does not exist.
 
         Raises:
             NotAllowedError: It is begun inside this very change.
-            ProfileNotFoundError: A variable names a profile that does not exist.
         """
         self._check_alone("An undo")
-        self._any_profile = any_profile
         self._who = origin(self.request.words, self._root, reason or self.request.reason)
         try:
             is_first = not self.request.dry_run and not has_begun(self.request.ledger_path)
@@ -200,16 +198,17 @@ class OpenChange:
     def _begin(self, locked: LockedLedger) -> None:
         now = Reading(locked.transaction.database, locked.machine_id, self._root)
         active, repository = now.active, now.active.repository
-        if active.unknown is not None and not self._any_profile:
-            raise active.unknown
         repository_id = repository.repository_id if repository else None
         observed = active.observed
-        if self._root and repository is None and observed is None and active.profile and not active.legacy:
-            observed = Observed(active.profile.profile_id, None)  # a folder without a usable file
+        if self._root and repository is None and observed is None and not active.legacy:
+            profile = active.profile or now.machine_profile
+            observed = Observed(profile.profile_id, None) if profile else None  # a folder without a usable file
         if observed is not None and self._root is not None:
             repository_id = repository_id or new_id()
             self._observe(locked, observed, repository_id, repository is None)
         self._locked, self._change = locked, locked.begin(active.profile, repository_id)
+        if active.missing_profile is not None:
+            self._change.catalog.no_profile = active.missing_profile
         self._plaintexts = self._change.sealer.plaintexts
         if self._root is not None:
             self._before = known_repository(locked.transaction.database, locked.machine_id, self._root)
@@ -230,7 +229,7 @@ class OpenChange:
         key, keyed = self.request.idempotency_key, None
         if key is not None:
             keyed = key, idempotency.command_hash(text, self.master_key, secret=bool(change.sealer.keys))
-        self.recorded = locked.finish(change, About(kind, self.who, self.targets, keyed))
+        self.recorded = locked.finish(change, About(kind, self.who, self.targets, keyed, self.point))
         if self.recorded is None:
             raise _NothingChangedError
         if not self.request.dry_run:

@@ -29,8 +29,10 @@ class Past(LookingBack):
     def __init__(self, now: LookingBack, what: str | datetime) -> None:
         self.__dict__.update(now.__dict__)  # where that one looks, this one does
         with now.reading() as reading:
-            self.point: Point = find_point(reading.connection, reading.ledger_id, what)
-            self.understood = said(reading.connection, self.point)
+            # labels are the active profile's: where a variable names none, there are changes and times alone
+            ledger_id = reading.active.profile.profile_ledger_id if reading.active.profile else ""
+            self.point: Point = find_point(reading.connection, ledger_id, what)
+            self.understood: str = said(reading.connection, self.point)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:

@@ -17,6 +17,7 @@ from typing import Any
 from zenml.documents.limits import PROFILE
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.projections import components, database, flavors, machine, stacks
+from zenml.projections.lost import keep_as_old
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import shown
 from zenml.repository.plain_yaml import dump
@@ -56,7 +57,11 @@ def _write(connection: sqlite3.Connection, profile: ProfileRow, notify: Callable
         written, edited = _state(target)
         if written == _stamp(profile, position) and not edited:
             return
-        if edited:
+        if _is_of_another_ledger(written, profile):
+            kept = keep_as_old(target)
+            if kept is not None:
+                notify(f"{target} was made from another ledger; it is kept as {kept}.")
+        elif edited:
             copy = f"{target}.edited-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
             with contextlib.suppress(FileNotFoundError):
                 os.replace(target, copy)
@@ -82,6 +87,10 @@ def _position(connection: sqlite3.Connection, profile: ProfileRow) -> int:
 def _stamp(profile: ProfileRow, position: int) -> str:
     """Returns what tells one state of one ledger: a new profile of an old one's name has another ledger."""
     return f"# ledger {profile.profile_ledger_id} position {position}"
+
+
+def _is_of_another_ledger(stamp: str, profile: ProfileRow) -> bool:
+    return stamp.startswith("# ledger ") and not stamp.startswith(f"# ledger {profile.profile_ledger_id} ")
 
 
 def _state(target: str) -> tuple[str, bool]:

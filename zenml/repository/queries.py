@@ -118,15 +118,17 @@ class Queries:
 
     @property
     def active_profile_name(self) -> str:
-        """The name of the active profile."""
-        profile = self.active.profile
-        return profile.name if profile else ""
+        """The name of the active profile. Raises `ProfileNotFoundError` if a variable names none."""
+        active = self.active
+        active.check_profile()
+        return active.profile.name if active.profile else ""
 
     @property
     def active_stack_name(self) -> str:
-        """The name of the active stack."""
-        stack = self.active.stack
-        return stack.name if stack else ""
+        """The name of the active stack. Raises `StackNotFoundError` if a variable names none."""
+        active = self.active
+        active.check_stack()
+        return active.stack.name if active.stack else ""
 
     @property
     def profiles(self) -> list[ProfileInfo]:
@@ -136,8 +138,9 @@ class Queries:
 
     @property
     def active_profile(self) -> ProfileInfo:
-        """The active profile."""
-        return next(profile for profile in self.profiles if profile.active)
+        """The active profile. Raises `ProfileNotFoundError` if a variable names none."""
+        with self.reading() as now:
+            return now.profile(None)
 
     @property
     def stack_configurations(self) -> dict[str, dict[str, str]]:

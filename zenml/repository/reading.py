@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 
 from zenml.domain.errors import (
@@ -13,7 +12,7 @@ from zenml.domain.errors import (
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
 from zenml.projections import components, database, history, machine, points, stacks
 from zenml.projections.settings import shown
-from zenml.repository.active import Active, resolve
+from zenml.repository.active import Active, machine_profile, resolve
 from zenml.repository.infos import ComponentInfo, LabelInfo, ProfileInfo, StackInfo
 
 TYPE_CHECKING = False
@@ -56,12 +55,23 @@ class Reading:
         else:
             from zenml.repository.active_then import resolve_then
 
-            self.active = resolve_then(connection, machine_id, root, point.number)
+            self.active = resolve_then(connection, machine_id, root, point.number, self.then or "")
 
     @property
     def ledger_id(self) -> str:
-        """The ledger of the active profile."""
+        """The ledger of the active profile.
+
+        Raises:
+            ProfileNotFoundError: A variable names a profile that does not exist.
+        """
+        self.active.check_profile()
         return self.active.profile.profile_ledger_id if self.active.profile else ""
+
+    @property
+    def machine_profile(self) -> machine.ProfileRow | None:
+        """The profile that the machine chose, whatever is active here."""
+        rows = {row.profile_id: row for row in machine.profiles(self.connection, self.machine_id)}
+        return machine_profile(rows, machine.active_profile(self.connection, self.machine_id))
 
     def at(self, ledger_id: str) -> int | None:
         """Returns how far a ledger was at the point that is looked at; None for now."""
@@ -118,8 +128,10 @@ class Reading:
         """Returns a profile; the active one for no name.
 
         Raises:
-            ProfileNotFoundError: There is none of this name.
+            ProfileNotFoundError: There is none of this name, or none that a variable names.
         """
+        if name is None:
+            self.active.check_profile()
         found = self.profiles()
         for profile in found:
             if profile.name == name or (name is None and profile.active):
@@ -145,9 +157,11 @@ class Reading:
         """Returns a stack of the active profile; the active one for no name.
 
         Raises:
-            StackNotFoundError: There is none of this name, or none is active.
+            StackNotFoundError: There is none of this name, none that a variable names, or none is active.
         """
         at = self.at(self.ledger_id)
+        if name is None:
+            self.active.check_stack()
         found = stacks.stack(self.connection, self.ledger_id, name, at) if name is not None else self.active.stack
         if found is None:
             known = stacks.stack_names(self.connection, self.ledger_id, at)
@@ -273,8 +287,11 @@ def look(path: str, root: str | None) -> Iterator[Reading | None]:
 
     Yields:
         None if it cannot be read as it is: it has not begun, or its views are not complete.
+
+    Raises:
+        DamagedLedgerError: It is gone, or cannot be read.
     """
-    if not os.path.exists(path):
+    if not database.is_kept(path):
         yield None
         return
     connection = database.connect(path)

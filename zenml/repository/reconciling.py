@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zenml.documents.profile import ComponentDocument, FlavorDocument, ProfileDocument, StackDocument
 from zenml.domain import commands
 from zenml.domain.component_types import command, display
-from zenml.domain.errors import InUseError, NotAllowedError, ProfileNotFoundError
+from zenml.domain.errors import InUseError, NotAllowedError
 from zenml.domain.secrecy import is_in_clear
 from zenml.domain.suggestions import typed
 from zenml.ledger.ids import new_id
@@ -70,9 +70,7 @@ class Reconciling:
 
     def __init__(self, writing: OpenChange, rules: Rules) -> None:
         locked, change = writing.now
-        profile = change.catalog.profile_row
-        if profile is None:
-            raise ProfileNotFoundError("No profile is active.", 'Run "zenml profile set PROFILE".')
+        profile = change.catalog.profile_used
         self._writing, self._rules = writing, rules
         self._database, self._ledger_id = locked.transaction.database, profile.profile_ledger_id
         self._values = ComponentValues(

@@ -24,7 +24,7 @@ from zenml.ledger import attempts
 from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.origin import origin
 from zenml.projections import history, points
-from zenml.projections.database import machine_ledger
+from zenml.projections.database import is_kept, machine_ledger
 from zenml.projections.filters import EVERY
 from zenml.projections.history import chosen
 from zenml.repository import known_heads
@@ -153,7 +153,7 @@ class _Look(NamedTuple):
 def _look(asking: Recording, which: Which, since_export: str | None) -> Iterator[_Look]:
     """Gives a look at the record; if all of it is wanted, however damaged it is."""
     path = places.ledger_file(asking.config_directory)
-    if not os.path.exists(path):
+    if not is_kept(path):
         raise no_ledger(path)
     known = known_heads.remembered(asking.config_directory)  # before the file is looked at: others go on
     with contextlib.ExitStack() as stack:

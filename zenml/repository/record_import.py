@@ -11,20 +11,27 @@ from zenml import places
 from zenml.audit.importing import Imported, bring_back
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.errors import AlreadyExistsError, NotAllowedError, NotFoundError
+from zenml.projections.database import check_not_lost
 from zenml.stores.backup import sync
 from zenml.stores.local import LocalStore
 
 
 def take_in(config_directory: str, lines: BinaryIO, progress: Callable[[int], None]) -> Imported:
-    """Makes the ledger of a configuration folder, in which there is none, from an export."""
+    """Makes the ledger of a configuration folder, in which there is none, from an export.
+
+    Raises:
+        AlreadyExistsError: There is one.
+        DamagedLedgerError: There was one, and it is gone.
+    """
     path = places.ledger_file(config_directory)
     for ending in ("", "-wal", "-journal"):  # SQLite would take a log that somebody left for one of the new file
         if os.path.lexists(path + ending):
             raise _occupied(path + ending)
+    check_not_lost(path)
     missing = list(_missing(config_directory))
     name = f"{path}.{os.urandom(8).hex()}"
     try:
-        store = LocalStore(name)
+        store = LocalStore(name, draft=True)
         try:
             imported = bring_back(lines, store, progress)
         finally:

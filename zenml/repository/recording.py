@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from zenml.domain.errors import RepeatedKeyError
 from zenml.repository import zen_file
+from zenml.repository.active import overruled
 from zenml.repository.looking_back import LookingBack
 
 TYPE_CHECKING = False
@@ -30,10 +31,6 @@ _KINDS: dict[str, Kind] = {
 """What kind of change a method makes, if not a plain one."""
 
 
-_IN_ANY_PROFILE = frozenset({"create_profile", "activate_profile", "delete_profile", "import_profiles"})
-"""The methods that use no profile's contents: they go on where a variable names a profile that does not exist."""
-
-
 class Recording(LookingBack):
     """Calls of methods of `Writing`, as changes."""
 
@@ -53,7 +50,7 @@ class Recording(LookingBack):
             with self._open.step() as writing:
                 yield writing
             return
-        with self._writing().change(reason=reason, command="change", any_profile=False) as writing:
+        with self._writing().change(reason=reason, command="change") as writing:
             if writing.recorded is not None:
                 raise RepeatedKeyError(
                     f"The idempotency key '{self._idempotency_key}' was used before.",
@@ -64,6 +61,14 @@ class Recording(LookingBack):
                 yield writing
             finally:
                 self._open = None
+
+    def _chosen(self, verb: str, variable: str, name: str, *args: Any, **named: Any) -> Change | None:
+        """Records that a profile or a stack is chosen, and says so if a variable decides otherwise."""
+        change = self._record(verb, name, *args, **named)
+        sentence = overruled(variable, name)
+        if sentence is not None:
+            self._notify(sentence)
+        return change
 
     def _record(self, verb: str, *args: Any, **named: Any) -> Change | None:
         """Makes a call of a method of `Writing` a change of its own, or a step of the one that is open."""
@@ -77,9 +82,7 @@ class Recording(LookingBack):
         # a command line names a repository and files too, whose contents the words may not say
         read = [it.model_dump_json() for it in args if getattr(it, "READ_FROM_FILES", False)]
         command = [self._root, self._command or (verb, args, named), *read]
-        with self._writing().change(
-            kind=_KINDS.get(verb, "change"), command=command, any_profile=verb in _IN_ANY_PROFILE
-        ) as writing:
+        with self._writing().change(kind=_KINDS.get(verb, "change"), command=command) as writing:
             if writing.recorded is None:
                 getattr(writing, verb)(*args, **named)
         return writing.recorded

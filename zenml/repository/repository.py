@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from zenml import places
+from zenml.repository.active import PROFILE_VARIABLE
 from zenml.repository.contents import Contents
 from zenml.repository.evidence import Evidence
 from zenml.repository.on_this_machine import OnThisMachine
@@ -71,7 +72,7 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
 
     def activate_profile(self, name: str, *, machine_wide: bool = False) -> Change | None:
         """Chooses a profile: for the repository one is in, else (or if asked to) for the machine."""
-        return self._record("activate_profile", name, machine_wide=machine_wide)
+        return self._chosen("activate_profile", PROFILE_VARIABLE, name, machine_wide=machine_wide)
 
     def initialize(self, root: str | os.PathLike[str] | None = None) -> Change | None:
         """Makes a folder a repository that starts with what is active; the working directory for None.

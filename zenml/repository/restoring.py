@@ -48,6 +48,7 @@ def restore(writing: OpenChange, to: str | datetime, only: Sequence[str], *, eve
     now = writing.reading()
     point = find_point(now.connection, now.ledger_id, to)
     then = Reading(now.connection, now.machine_id, now.root, point=point)
+    writing.point = point.change.change_id
     check_past(then.connection, then.machine_id, then.at(then.machine_id))
     if everything:
         _everything(writing, now, then)

@@ -88,16 +88,17 @@ def find_side(now: Reading, what: str | datetime) -> Side:
         NotFoundError: There is no such change, profile or file.
         InvalidValueError: It can be read as none of these.
     """
+    if isinstance(what, str) and what.startswith(PROFILE):
+        return _profile(now, what.removeprefix(PROFILE))
+    if isinstance(what, str) and what.endswith(_FILES):
+        return _file(what)
+    now.active.check_profile()
     profile = now.active.profile
     assert profile is not None  # there is always one outside of the past
     if not isinstance(what, str):
         return _at(now, profile, find_point(now.connection, now.ledger_id, what))
     if what == NOW:
         return Side(_state(now, profile), newest(now.connection), f"profile '{profile.name}' now")
-    if what.startswith(PROFILE):
-        return _profile(now, what.removeprefix(PROFILE))
-    if what.endswith(_FILES):
-        return _file(what)
     point = named_point(now.connection, now.ledger_id, what)
     if point is None and any(it.name == what for it in machine.profiles(now.connection, now.machine_id)):
         return _profile(now, what)

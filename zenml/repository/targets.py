@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from zenml.projections.machine import ProfileRow
 
 
-def check_target(active: ProfileRow | None, named: str | None, to: str | None) -> None:
+def check_target(active: ProfileRow, named: str | None, to: str | None) -> None:
     """Checks that what a file says is meant for the active profile.
 
     Args:
@@ -21,7 +21,7 @@ def check_target(active: ProfileRow | None, named: str | None, to: str | None) -
     Raises:
         NotAllowedError: The file, or whoever applies it, names another profile.
     """
-    here = active.name if active else ""
+    here = active.name
     if to is not None and to != here:
         raise NotAllowedError(
             f"The active profile is '{here}', not '{to}'.", f'Run "zenml profile set {typed(to)}" first.'

@@ -13,16 +13,17 @@ from zenml.documents.profile import ComponentDocument, FlavorDocument, ProfileDo
 from zenml.domain import commands
 from zenml.domain.component_types import command, display
 from zenml.domain.errors import ComponentClashError
-from zenml.domain.missing import missing_component, missing_profile, missing_stack
+from zenml.domain.missing import missing_component, missing_stack
 from zenml.domain.secrecy import has_stars, is_in_clear
 from zenml.domain.suggestions import typed
 from zenml.domain.values import Setting
 from zenml.flavors.lookup import declared
 from zenml.ledger.ids import new_id
-from zenml.projections import components, flavors, machine, stacks
+from zenml.projections import components, flavors, stacks
 from zenml.projections.settings import shown
 from zenml.repository.component_values import OWN_PLACE
 from zenml.repository.plain_values import plain_values, secrets_of
+from zenml.repository.reading import profile_named
 from zenml.repository.reconciling import Rules, reconcile
 
 if TYPE_CHECKING:
@@ -212,11 +213,9 @@ def _placeless(parameters: dict[str, Any]) -> dict[str, Any]:
 
 def _profile(writing: OpenChange, name: str | None) -> ProfileRow:
     locked, change = writing.now
-    rows = machine.profiles(locked.transaction.database, locked.machine_id)
-    for row in rows:
-        if row.name == name or (name is None and row == change.catalog.profile_row):
-            return row
-    raise missing_profile(name or "", [row.name for row in rows])
+    if name is None:
+        return change.catalog.profile_used
+    return profile_named(locked.transaction.database, locked.machine_id, name)
 
 
 @contextmanager

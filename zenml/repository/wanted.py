@@ -85,9 +85,10 @@ def selection(
             )
     if everything and profile is not None:
         raise InvalidValueError("All profiles and one profile are asked for.", "Ask for one or the other.")
-    context = None if everything else now.context
     if profile is not None:
-        context = Context(now.machine_id, _profile_ledger(now, profile), None)
+        context: Context | None = Context(now.machine_id, _profile_ledger(now, profile), None)
+    else:
+        context = None if everything else now.context
     about = []
     if own and stack is None:
         raise InvalidValueError(

@@ -6,12 +6,13 @@ from collections import namedtuple
 
 from zenml import places
 from zenml.repository import zen_file
-from zenml.repository.active import PROFILE_VARIABLE, STACK_VARIABLE
+from zenml.repository.active import PROFILE_VARIABLE, STACK_VARIABLE, profile_missing, stack_missing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from zenml.domain.errors import LedgerError
     from zenml.repository.active import Active
 
 FIRST_RUN = "first run"
@@ -25,7 +26,7 @@ class Choice(namedtuple("Choice", "name decided_by source")):
     """What is active.
 
     Attributes:
-        name: The profile's or the stack's; empty where there is no stack.
+        name: The profile's or the stack's; empty where there is no stack, or where a variable names none.
         decided_by: ``environment``, ``repository`` or ``machine``; ``first run`` where nothing is recorded yet.
         source: The variable or the file that says so; None where the ledger does.
     """
@@ -40,7 +41,7 @@ class Choice(namedtuple("Choice", "name decided_by source")):
         return {"name": self.name or None, "decided_by": self.decided_by, "source": self.source}
 
 
-class Whereabouts(namedtuple("Whereabouts", "profile stack repository repository_variable notices")):
+class Whereabouts(namedtuple("Whereabouts", "profile stack repository repository_variable notices missing")):
     """What is active here.
 
     Attributes:
@@ -48,7 +49,8 @@ class Whereabouts(namedtuple("Whereabouts", "profile stack repository repository
         stack: Its stack.
         repository: The repository's folder; None outside of any.
         repository_variable: The variable that names the repository; None if the working directory does.
-        notices: Sentences about choices that no longer exist.
+        notices: Sentences about choices that do not exist.
+        missing: What refuses to use what a variable names, if that does not exist.
     """
 
     __slots__ = ()
@@ -57,6 +59,7 @@ class Whereabouts(namedtuple("Whereabouts", "profile stack repository repository
     repository: str | None
     repository_variable: str | None
     notices: tuple[str, ...]
+    missing: LedgerError | None
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it."""
@@ -77,17 +80,29 @@ def whereabouts(root: str | None, active: Active | None) -> Whereabouts:
     named = places.named_repository()
     variable = places.REPOSITORY_VARIABLE if named and places.resolved_folder(named) == root else None
     if active is None:
-        first = Choice(_FIRST, FIRST_RUN, None)
-        return Whereabouts(first, first, root, variable, ())
+        return _before_the_first_run(root, variable)
 
     def choice(name: str, decided_by: str, variable: str) -> Choice:
         source = {"environment": variable, "repository": zen_file.path(root or "")}.get(decided_by)
         return Choice(name, decided_by, source)
 
+    # without a profile there is no stack, whatever the other variable says
+    stack_variable = PROFILE_VARIABLE if active.missing_profile else STACK_VARIABLE
     return Whereabouts(
         choice(active.profile.name if active.profile else "", active.profile_by, PROFILE_VARIABLE),
-        choice(active.stack.name if active.stack else "", active.stack_by, STACK_VARIABLE),
+        choice(active.stack.name if active.stack else "", active.stack_by, stack_variable),
         root,
         variable,
         tuple(active.notices),
+        active.missing_profile or active.missing_stack,
     )
+
+
+def _before_the_first_run(root: str | None, variable: str | None) -> Whereabouts:
+    first = Choice(_FIRST, FIRST_RUN, None)
+    no_profile, no_stack = profile_missing([_FIRST]), stack_missing([_FIRST])
+    profile = Choice("", "environment", PROFILE_VARIABLE) if no_profile else first
+    stack = Choice("", "environment", STACK_VARIABLE) if no_stack else first
+    missing = no_profile or no_stack
+    notices = (missing.message,) if missing else ()
+    return Whereabouts(profile, profile if no_profile else stack, root, variable, notices, missing)

@@ -183,6 +183,7 @@ class Writing(BringingIn):
 
     def activate_stack(self, name: str, *, machine_wide: bool = False) -> None:
         """Chooses a stack."""
+        _ = self.now[1].catalog.profile_used  # which says why, if none is
         self.execute(commands.ActivateStack(name, machine_wide))
 
     def activate_stack_of(self, profile: str, name: str) -> None:
@@ -246,7 +247,7 @@ class Writing(BringingIn):
         before = change.catalog.profile_row
         place = urls.local_profile_url(self.request.config_directory, name, store_type, url)
         first_run.make_profile(change, name, place, self.say, self.make_local_path)
-        change.go_on_in(before)
+        change.go_on_in(before or self.reading().active.profile)  # a variable may have named what is made only now
 
     def delete_profile(self, name: str) -> None:
         """Removes a profile that is not active."""
@@ -267,6 +268,7 @@ class Writing(BringingIn):
                 f"To start again, remove {zen_file.path(root)} first.",
             )
         active = self.reading().active
+        active.check_stack()
         database = locked.transaction.database
         for known in machine.repositories(database, locked.machine_id):
             if shown(known.path) == root:  # its .zen folder was removed by hand

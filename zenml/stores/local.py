@@ -17,9 +17,18 @@ from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowed
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import views
-from zenml.projections.database import ELSEWHERE, FORMAT, HERE, begun, newer_ledgers, up_to_date
+from zenml.projections.database import (
+    ELSEWHERE,
+    FORMAT,
+    HERE,
+    begun,
+    check_not_lost,
+    is_there,
+    newer_ledgers,
+    up_to_date,
+)
 from zenml.projections.rows import LiveRows
-from zenml.projections.unusable import LOOK, emptied, understood
+from zenml.projections.unusable import LOOK, understood
 from zenml.projections.views import StoredRow
 from zenml.stores import schema
 from zenml.stores.heads import check_all, check_complete, check_end, last_position
@@ -96,9 +105,9 @@ class LocalTransaction:
         )
         views.mark(self.database, ledger_id, head.size)
 
-    def wrapped_keys(self) -> Iterator[tuple[str, bytes]]:
-        """Yields the id of each stored data key, and the key as it is wrapped, the newest first."""
-        yield from wrapped_keys(self.database)
+    def wrapped_keys(self) -> list[tuple[str, bytes]]:
+        """Returns the id of each stored data key, and the key as it is wrapped, the newest first."""
+        return wrapped_keys(self.database)
 
     def add_key(self, ledger_id: str, key: KeyRow) -> None:
         """Stores a data key, and makes sure that it is there.
@@ -135,14 +144,23 @@ class LocalTransaction:
 
 
 class LocalStore:
-    """One file. Made on first use."""
+    """One file. Made on first use.
 
-    def __init__(self, path: str) -> None:
+    Args:
+        path: Where it is.
+        draft: Whether it is yet to take the place of a ledger: what lies beside it was not made from it.
+
+    Raises:
+        DamagedLedgerError: There was one, and it is gone.
+    """
+
+    def __init__(self, path: str, *, draft: bool = False) -> None:
         self.path = path
+        self._draft = draft
+        if not (draft or is_there(path)):
+            check_not_lost(path)
         if not os.path.exists(path):
             _make_file(path)
-        elif lost := emptied(path):
-            raise lost
         try:
             self._datastore = LedgerDatastore(path)
             self._recorder = LedgerRecorder(self._datastore)
@@ -173,6 +191,8 @@ class LocalStore:
     def _prepare(self, database: sqlite3.Connection, views_needed: bool) -> bool:
         """Makes the tables, or makes sure that they are right. Returns whether the views had been edited."""
         if not begun(database, self.path):
+            if not self._draft:
+                check_not_lost(self.path)
             for statement in (*self._recorder.create_table_statements, *schema.LEDGERS):
                 database.execute(statement)
             views.create(database)
@@ -203,9 +223,9 @@ class LocalStore:
         self._datastore.close()
 
 
-def wrapped_keys(database: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
-    """Yields the id of each stored data key, and the key as it is wrapped, the newest first."""
-    yield from database.execute("SELECT key_id, wrapped FROM keys ORDER BY rowid DESC")
+def wrapped_keys(database: sqlite3.Connection) -> list[tuple[str, bytes]]:
+    """Returns the id of each stored data key, and the key as it is wrapped, the newest first."""
+    return database.execute("SELECT key_id, wrapped FROM keys ORDER BY rowid DESC").fetchall()
 
 
 def stored(database: sqlite3.Connection) -> Iterator[StoredRow]:

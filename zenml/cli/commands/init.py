@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli.groups import single
+from zenml.cli.notices import STACK
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 
@@ -27,7 +28,7 @@ def init(
     folder = path or os.getcwd()
     if not os.path.isdir(folder):
         raise typer.BadParameter(f"'{folder}' is not a directory.", param_hint="--path")
-    opened = how.repository(quiet=True)
+    opened = how.repository(uses=STACK, quiet=True)
     profile, stack = opened.active_profile_name, opened.active_stack_name
     how.done(
         opened,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from typing import Annotated
 
 import typer
@@ -15,6 +17,7 @@ from zenml.cli.reading_options import Output
 from zenml.cli.tables import Table, show
 from zenml.ledger.verification.clear_values import in_words
 from zenml.repository import Repository
+from zenml.repository.first_run import DEFAULT
 from zenml.repository.ledger_file import LedgerStatus
 
 app = group("Look after the ledger")
@@ -104,11 +107,20 @@ def backup(
 def accept() -> None:
     """Go on from what is there, after restoring a backup on purpose.
 
-    This machine remembers how far it saw each ledger, and refuses to write to one that went backwards.
+    This machine remembers how far it saw each ledger, and refuses to write to one that went backwards. Where the
+    ledger is gone, and copies of its profiles are left, these are kept as *.old, and a new ledger may begin.
 
     Example: zenml ledger accept
     """
     done = Repository(notify=notice).accept_ledger()
+    if done.set_aside:
+        for name, kept in done.set_aside:
+            typer.echo(f"Kept {name} as {kept}.")
+        typer.echo("Accepted: the next command begins a new ledger.")
+        for name, kept in done.set_aside:
+            if os.path.basename(name) == "profile.yaml":
+                notice(f'Run "zenml {_reading_back(name, kept)}" to bring back what the profile held.')
+        return
     if not done.contradictions:
         goes_on = "the ledger goes on from what was remembered" if done.before else "nothing was remembered before"
         typer.echo(f"Nothing to accept: {goes_on}.")
@@ -124,6 +136,12 @@ def accept() -> None:
         rows.append((ledger_id, *cells))
     show(Table(("LEDGER", "EVENTS SEEN", "ROOT SEEN", "EVENTS NOW", "ROOT NOW"), rows))
     typer.echo("Accepted: this is what the next changes go on from.")
+
+
+def _reading_back(name: str, kept: str) -> str:
+    """Returns the words that bring back a profile: the default one is there again by then."""
+    is_default = os.path.basename(os.path.dirname(name)) == DEFAULT
+    return f"{'apply -f' if is_default else 'profile import'} {shlex.quote(kept)}"
 
 
 def size(count: int) -> str:

@@ -10,6 +10,7 @@ import typer
 from zenml.cli import completions, reads
 from zenml.cli.explain import explanation
 from zenml.cli.groups import group
+from zenml.cli.notices import NOTHING
 from zenml.cli.reading_options import At, Output
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
@@ -46,7 +47,7 @@ def create(
     kind = store_type or os.environ.get("ZENML_DEFAULT_STORE_TYPE") or "local"
     if kind not in STORE_TYPES:
         raise typer.BadParameter(f"'{kind}' is not one of {', '.join(STORE_TYPES)}.", param_hint="--store-type")
-    opened = how.repository()
+    opened = how.repository(uses=NOTHING)
     change = opened.create_profile(name, store_type=kind, url=url)
     how.done(opened, change, f"Profile '{name}' successfully created.")
 
@@ -78,7 +79,7 @@ def set_active(how: How, name: Name, machine_wide: Global = False) -> None:
 
     Example: zenml profile set staging
     """
-    opened = how.repository()
+    opened = how.repository(uses=NOTHING)
     change = opened.activate_profile(name, machine_wide=machine_wide)
     scope = "global profile" if machine_wide else "profile"
     said = f"Active {scope} changed to: '{name}'"
@@ -110,7 +111,7 @@ def delete(how: How, name: Name) -> None:
 
     Example: zenml profile delete staging
     """
-    opened = how.repository()
+    opened = how.repository(uses=NOTHING)
     how.done(opened, opened.delete_profile(name), f"Deleted profile '{name}'.")
 
 
@@ -131,7 +132,7 @@ def import_profiles(
 
     Example: zenml profile import stacks.yaml --name imported
     """
-    opened = how.repository()
+    opened = how.repository(uses=NOTHING)
     change = opened.import_profiles(path, name)
     how.done(opened, change, f"Imported '{path}'.")
 

@@ -9,7 +9,7 @@ import typer
 from zenml.cli import completions, provisioning, reads, stack_copies
 from zenml.cli.component_options import with_component_flags, with_component_names
 from zenml.cli.groups import group
-from zenml.cli.notices import notice
+from zenml.cli.notices import PROFILE, STACK, notice
 from zenml.cli.reading_options import At, Output
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
@@ -105,7 +105,7 @@ def update(how: How, components: dict[str, str], name: OptionalName = None) -> N
 
     Example: zenml stack update default -a default
     """
-    opened = how.repository()
+    opened = how.repository(uses=STACK if name is None else PROFILE)
     name = opened.active_stack_name if name is None else name
     how.done(opened, opened.update_stack(name, components), f"Stack `{name}` successfully updated!")
 
@@ -118,7 +118,7 @@ def remove_component(how: How, components: list[str], name: OptionalName = None)
 
     Example: zenml stack remove-component default -c
     """
-    opened = how.repository()
+    opened = how.repository(uses=STACK if name is None else PROFILE)
     name = opened.active_stack_name if name is None else name
     how.done(opened, opened.update_stack(name, {}, components), f"Stack `{name}` successfully updated!")
 

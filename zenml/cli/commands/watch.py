@@ -9,7 +9,7 @@ import typer
 
 from zenml.cli.failures import visible
 from zenml.cli.groups import single
-from zenml.cli.notices import announce, notice
+from zenml.cli.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.output import TABLE, emit_line
 from zenml.cli.times import exact
 from zenml.repository import Repository
@@ -31,7 +31,7 @@ def watch(
     """
     repository = Repository(notify=notice)
     with repository.reading() as now:
-        announce(repository, now)
+        announce(repository, now, uses=NOTHING if everything else PROFILE)
     if sys.stderr.isatty():
         notice("Waiting for changes; press Ctrl-C to end.")
     for change in repository.watch(everything=everything, latest=latest):
