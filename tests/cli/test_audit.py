@@ -180,7 +180,7 @@ def test_of_many_problems_twenty_are_listed_and_all_are_in_the_document(home: Ho
 def test_the_document(home: Home, tampering: Tampering) -> None:
     answer = home.done("audit", "verify", "--output", "json")
     document = json.loads(answer.stdout)
-    assert document.keys() == {"version", "ok", "ledger", "events", "verdicts", "heads", "warnings"}
+    assert document.keys() == {"version", "ok", "ledger", "events", "verdicts", "heads", "warnings", "in_clear"}
     assert (document["version"], document["ok"]) == (1, True)
     assert document["ledger"] == str(home.config / "ledger.db")
     names = {"content", "order", "clocks", "replay", "schema", "secrets", "completeness"}

@@ -51,7 +51,7 @@ def test_the_document_of_a_status(used: Home) -> None:
     verified = json.loads(used.done("audit", "verify", "--output", "json").stdout)
     assert document.keys() == {
         *("version", "ledger", "bytes", "events", "changes", "heads", "views", "key", "remembered"),
-        "contradictions",
+        *("contradictions", "in_clear"),
     }
     assert [{key: head[key] for key in verified["heads"][0]} for head in document["heads"]] == verified["heads"]
     assert [head["profile"] for head in document["heads"]] == [None, "default"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import getsource
 from typing import Any
 
 from pydantic.fields import FieldInfo
@@ -133,6 +134,17 @@ def joint_checks(flavor: type[StackComponent]) -> set[str]:
     """Returns the names of the validators that look at several parameters together."""
     decorators = flavor.__pydantic_decorators__
     return {*decorators.model_validators, *decorators.root_validators}
+
+
+def classes_with_a_hook(flavor: type[StackComponent]) -> set[str]:
+    """Returns the names of the classes, of a flavor and its bases, that check something after all validators.
+
+    Their text is read: for the values that are left over pydantic gives every class a hook, around its own if
+    there is one.
+    """
+    own = [base for base in flavor.__mro__ if issubclass(base, StackComponent)]
+    hooks = ("model_post_init", "__init__", "__new__")
+    return {base.__name__ for base in own if any(f"def {hook}(" in getsource(base) for hook in hooks)}
 
 
 def filled(component_type: str, flavor: str) -> dict[str, Any]:

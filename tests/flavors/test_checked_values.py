@@ -8,7 +8,14 @@ from typing import Annotated, Any, ClassVar, Literal
 import pytest
 from pydantic import BeforeValidator, Field, field_validator
 
-from tests.flavors.checked import CHECKED, EVERY, checked_parameters, field_of, joint_checks
+from tests.flavors.checked import (
+    CHECKED,
+    EVERY,
+    checked_parameters,
+    classes_with_a_hook,
+    field_of,
+    joint_checks,
+)
 from tests.flavors.samples import ID, MINIMAL
 from zenml.domain.secrecy import SECRET
 from zenml.flavors.base import StackComponent
@@ -98,9 +105,18 @@ def test_nothing_is_checked_by_way_of_settings_of_the_class() -> None:
         for info in known:
             flavor = SHIPPED.load(component_type, info.name)
             assert flavor.model_config == StackComponent.model_config
-            assert flavor.model_post_init.__module__.startswith("pydantic."), (
-                "made for the private attribute alone"
-            )
+            assert not classes_with_a_hook(flavor)
+
+
+def test_a_class_with_a_hook_of_its_own_is_noticed() -> None:
+    class Hooked(Checking):
+        def model_post_init(self, context: Any) -> None:
+            raise ValueError("this checks something too")
+
+    class Below(Hooked):
+        pass
+
+    assert classes_with_a_hook(Below) == {"Hooked"}
 
 
 @pytest.mark.parametrize("key", CHECKED, ids=name_of)

@@ -2,205 +2,42 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 
-from tests.support.canaries import bytes_below, leaks
-from tests.support.program import Home, Result
-
-MYSQL = "metadata-store register {} --flavor=mysql --host=h --database=d"
-
-
-def canary(name: str) -> str:
-    """Returns a secret that stands nowhere else and tells where it was planted."""
-    return f"kanari{name.title().replace('_', '')}Vogel77q"
-
-
-class Watch:
-    """Runs commands in a home and keeps all they answered."""
-
-    def __init__(self, home: Home) -> None:
-        self.home = home
-        self.answers: list[Result] = []
-
-    def __call__(self, line: str) -> Result:
-        here = {"PYTHONPATH": str(self.home.work)}  # where the flavors of one's own are
-        self.answers.append(self.home.run(*shlex.split(line), env=here))
-        return self.answers[-1]
-
-    def python(self, script: str) -> Result:
-        self.answers.append(self.home.python(script))
-        return self.answers[-1]
-
-    def leaks(self, secret: str) -> list[str]:
-        said = {f"the answer to {answer.words[:3]}": answer.output.encode() for answer in self.answers}
-        return leaks(secret, said | bytes_below(self.home.base))
-
-
-def by_parameter(watch: Watch, name: str, secret: str) -> None:
-    watch(f"{MYSQL.format(name)} --username={secret}User --password={secret}").exits(0)
-
-
-def by_update(watch: Watch, name: str, secret: str) -> None:
-    watch(MYSQL.format(name)).exits(0)
-    watch(f"metadata-store update {name} --password={secret}").exits(0)
-
-
-def by_replacement(watch: Watch, name: str, secret: str) -> None:
-    watch(f"{MYSQL.format(name)} --password={secret}").exits(0)
-    watch(f"metadata-store update {name} --password=another").exits(0)
-    watch(f"metadata-store remove-attribute {name} --password").exits(0)
-
-
-def by_url(watch: Watch, name: str, secret: str) -> None:
-    url = f"https://user:{secret}@registry.example.com/team"
-    watch(f"container-registry register {name} --flavor=default --uri={url}").exits(0)
-    watch(f"container-registry describe {name}").exits(0)
-
-
-def by_url_in_another_parameter(watch: Watch, name: str, secret: str) -> None:
-    url = f"https://user:{secret}@registry.example.com/base"
-    watch(f"orchestrator register {name} --flavor=local_docker --docker_parent_image={url}").exits(0)
-    watch(f"orchestrator describe {name}").exits(0)
-
-
-def by_file(watch: Watch, name: str, secret: str) -> None:
-    file = watch.home.work / "password.txt"
-    file.write_text(secret, encoding="utf-8")
-    watch(f"{MYSQL.format(name)} --password=@password.txt").exits(0)
-    file.unlink()  # the user's own
-
-
-def by_dry_run(watch: Watch, name: str, secret: str) -> None:
-    watch(f"{MYSQL.format(name)} --password={secret} --dry-run")
-
-
-def by_failed_registration(watch: Watch, name: str, secret: str) -> None:
-    watch(f"metadata-store register {name} --flavor=mysql --host=h --password={secret}").exits(1)
-
-
-def by_misspelt_parameter(watch: Watch, name: str, secret: str) -> None:
-    watch(f"{MYSQL.format(name)} --pasword={secret}").exits(1)
-
-
-def by_wrong_type(watch: Watch, name: str, secret: str) -> None:
-    watch(f"{MYSQL.format(name)} --port={secret} --password={secret}").exits(1)
-
-
-def by_wrong_flavor(watch: Watch, name: str, secret: str) -> None:
-    watch(f"metadata-store register {name} --flavor=mysq --password={secret}").exits(1)
-
-
-def by_missing_equals_sign(watch: Watch, name: str, secret: str) -> None:
-    answer = watch(f"{MYSQL.format(name)} --password {secret}")
-    assert answer.exit in (0, 1, 2), answer.report()
-
-
-def by_taken_name(watch: Watch, name: str, secret: str) -> None:
-    watch(f"{MYSQL.format(name)} --password={secret}").exits(0)
-    watch(f"{MYSQL.format(name)} --password={secret}").exits(1)
-
-
-def by_secret_option(watch: Watch, name: str, secret: str) -> None:
-    watch(f"{MYSQL.format(name)} --secret token={secret}")
-    watch(f"{MYSQL.format(name)} --secret=token={secret}")
-
-
-def by_profile_url(watch: Watch, name: str, secret: str) -> None:
-    watch(f"profile create {name} --store-type sql --url mysql://root:{secret}@127.0.0.1:9/zenml").exits(1)
-    watch(f"profile create {name} --store-type rest --url http://root:{secret}@127.0.0.1:9")
-    watch(f"profile describe {name}")
-
-
-def by_python(watch: Watch, name: str, secret: str) -> None:
-    watch.python(
-        f"""
-        from zenml.metadata_stores import MySQLMetadataStore
-        from zenml.repository import Repository
-        store = MySQLMetadataStore(name="{name}", host="h", database="d", password="{secret}")
-        print(store, repr(store), [store])
-        Repository().register_stack_component(store)
-        print(Repository().get_stack_components(store.TYPE))
-        """
-    ).exits(0)
-
-
-def by_document(watch: Watch, name: str, secret: str) -> None:
-    file = watch.home.work / "document.yaml"
-    parameters = f"{{host: h, database: d, password: {secret}}}"
-    line = f"  - {{type: metadata_store, name: {name}, flavor: mysql, parameters: {parameters}}}"
-    file.write_text(f"components:\n{line}\n", encoding="utf-8")
-    watch(f"apply -f document.yaml --plan-out {name}.plan").exits(0)
-    watch("apply -f document.yaml --dry-run").exits(0)
-    watch(f"apply --plan {name}.plan").exits(0)
-    file.write_text(f"components:\n{line.replace('mysql', 'mysq')}\n", encoding="utf-8")
-    watch("apply -f document.yaml").exits(1)
-    file.unlink()  # the user's own
-
-
-def by_exported_stack(watch: Watch, name: str, secret: str) -> None:
-    file = watch.home.work / "theirs.yaml"
-    store = f"{{flavor: mysql, name: {name}, host: h, database: d, password: {secret}}}"
-    parts = [f"  metadata_store: {store}", "  orchestrator: {flavor: local, name: theirs}"]
-    parts.append("  artifact_store: {flavor: s3, name: theirs, path: 's3://b', key: " + secret + "}")
-    file.write_text("\n".join(["components:", *parts, "stack_name: theirs", ""]), encoding="utf-8")
-    watch(f"stack import {name} -f theirs.yaml").exits(0)
-    file.unlink()
-    watch(f"stack export {name} {name}.yaml").exits(0)
-
-
-def by_answer(watch: Watch, name: str, secret: str) -> None:
-    answers = f"h\nd\n3306\nme\n{secret}\n\n\n"
-    line = f"metadata-store register {name} --flavor=mysql -i"
-    watch.answers.append(watch.home.run(*shlex.split(line), stdin=answers).exits(0))
-
-
-def by_flavor_of_ones_own(watch: Watch, name: str, secret: str) -> None:
-    lines = (
-        "from typing import Annotated",
-        "from zenml.domain.secrecy import SECRET",
-        "from zenml.alerters import BaseAlerter",
-        "class Own(BaseAlerter):",
-        "    FLAVOR = 'own'",
-        "    passphrase: Annotated[str, SECRET]",
-        "    def provision(self):",
-        "        raise RuntimeError('it cannot be reached')",
-    )
-    (watch.home.work / "own_alerter.py").write_text("\n".join(lines), encoding="utf-8")
-    watch("alerter flavor register own_alerter.Own").exits(0)
-    watch(f"alerter register {name} --flavor=own --passphrase={secret}").exits(0)
-    watch(f"alerter describe {name}").exits(0)
-    watch(f"alerter up {name}").exits(1)
-
-
-def by_refused_login(watch: Watch, name: str, secret: str) -> None:
-    store = f"metadata-store register {name} --flavor=mysql --host=127.0.0.1 --database=d"
-    watch(f"{store} --port=1 --username=me --password={secret}").exits(0)
-    watch(f"metadata-store up {name}").exits(1)
-
+from tests.scenarios import file_doors, typed_doors
+from tests.scenarios.watching import Watch
 
 DOORS: list[Callable[[Watch, str, str], None]] = [
-    by_parameter,
-    by_update,
-    by_replacement,
-    by_url,
-    by_url_in_another_parameter,
-    by_file,
-    by_dry_run,
-    by_failed_registration,
-    by_misspelt_parameter,
-    by_wrong_type,
-    by_wrong_flavor,
-    by_missing_equals_sign,
-    by_taken_name,
-    by_secret_option,
-    by_profile_url,
-    by_python,
-    by_document,
-    by_exported_stack,
-    by_answer,
-    by_flavor_of_ones_own,
-    by_refused_login,
+    typed_doors.by_parameter,
+    typed_doors.by_update,
+    typed_doors.by_replacement,
+    typed_doors.by_url,
+    typed_doors.by_url_in_another_parameter,
+    file_doors.by_file,
+    typed_doors.by_dry_run,
+    typed_doors.by_failed_registration,
+    typed_doors.by_misspelt_parameter,
+    typed_doors.by_wrong_type,
+    typed_doors.by_wrong_flavor,
+    typed_doors.by_missing_equals_sign,
+    typed_doors.by_taken_name,
+    typed_doors.by_secret_option,
+    typed_doors.by_profile_url,
+    file_doors.by_python,
+    file_doors.by_document,
+    file_doors.by_exported_stack,
+    typed_doors.by_answer,
+    file_doors.by_flavor_of_ones_own,
+    typed_doors.by_refused_login,
+    typed_doors.by_nested_parameter,
+    typed_doors.by_user_of_a_url,
+    typed_doors.by_word_after_secret,
+    typed_doors.by_stray_word,
+    typed_doors.by_file_that_is_not_there,
+    typed_doors.by_reason,
+    file_doors.by_parameter_of_another_version,
+    file_doors.by_name_in_an_unknown_class,
+    file_doors.by_error_of_ones_own_class,
 ]
 
 
@@ -249,4 +86,4 @@ def look_around(watch: Watch) -> None:
         "audit export bundle",
         "config",
     ):
-        watch(line)
+        watch.with_own_code(line) if line.startswith(("apply", "profile import")) else watch(line)

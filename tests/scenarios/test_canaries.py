@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.planting import DOORS, MYSQL, Watch, by_parameter, canary, look_around
+from tests.scenarios.planting import DOORS, look_around
+from tests.scenarios.typed_doors import by_parameter
+from tests.scenarios.watching import MYSQL, Watch, canary
 from tests.support.canaries import bytes_below, forms, leaks
 from tests.support.program import Home
 from tests.support.tables import described

@@ -13,7 +13,7 @@ from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.flavors.lookup import declared
 from zenml.ledger import keys
 from zenml.ledger.verification import Head, Problem, Verdict, Verification, stored_heads, verify
-from zenml.ledger.verification.clear_values import ClearValue, clear_values, in_words
+from zenml.ledger.verification.clear_values import ClearValue, clear_values, clear_values_now, in_words
 from zenml.ledger.verification.replay import compare
 from zenml.projections import machine
 from zenml.projections.database import (
@@ -55,7 +55,8 @@ class LedgerStatus(NamedTuple):
         key_readable: Whether others than its owner may read the key's file.
         remembered: The heads this machine saw last, by ledger.
         contradictions: Where the file contradicts them, a sentence each.
-        clear_values: Where secrets stand in clear in the record.
+        clear_values: Which parameters components have in clear now; of views that are not up to date, what
+            `verify` names.
     """
 
     path: str
@@ -162,7 +163,7 @@ def status(config_directory: str) -> LedgerStatus:
             key_readable=key.readable_by_others,
             remembered=known,
             contradictions=tuple(problem.message for problem in _completeness(database, known).problems),
-            clear_values=tuple(clear_values(database, declared)),
+            clear_values=tuple((clear_values_now if ready else clear_values)(database, declared)),
         )
 
 

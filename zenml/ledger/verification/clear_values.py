@@ -50,13 +50,13 @@ class ClearValue(NamedTuple):
 
 
 def in_words(values: Sequence[ClearValue]) -> list[str]:
-    """Returns sentences that name values recorded in clear, the first of them one by one."""
+    """Returns sentences that count values recorded in clear and name the first ones; none if there are none."""
     if not values:
         return []
-    many = len(values) != 1
+    count = "1 value stands" if len(values) == 1 else f"{len(values):,} values stand"
     told = [
-        f"{len(values):,} value{'s' if many else ''} that would be encrypted today stand{'' if many else 's'} in "
-        "clear in the record: change the password or token itself, and set the parameter again to encrypt it."
+        f"{count} in clear in the record and would be encrypted today: change the password or token itself, and "
+        "set the parameter again to encrypt it."
     ]
     told += [
         f"'{value.parameter}' of {display(value.component_type)} '{value.name}' is in clear at position "
@@ -91,6 +91,25 @@ def clear_values(database: sqlite3.Connection, declared: Declared) -> Iterator[C
                 continue
     except sqlite3.Error:
         return
+
+
+def clear_values_now(database: sqlite3.Connection, declared: Declared) -> Iterator[ClearValue]:
+    """Yields the parameters that components have in clear now and that would be encrypted, without reading events.
+
+    Args:
+        database: The ledgers, whose views are up to date.
+        declared: As `clear_values` takes it.
+    """
+    sql = (
+        "SELECT ledger_id, parameters.since, component_type, name, flavor, parameter, setting"
+        " FROM parameters JOIN components USING (ledger_id, component_id)"
+        " WHERE parameters.until IS NULL AND components.until IS NULL"
+        " ORDER BY ledger_id, parameters.since, parameter"
+    )
+    for ledger_id, position, component_type, name, flavor, parameter, text in database.execute(sql):
+        secrets, plain = declared(component_type, flavor)
+        if is_in_clear(parameter, orjson.loads(text), secret=parameter in secrets, plain=parameter in plain):
+            yield ClearValue(ledger_id, position, component_type, name, parameter)
 
 
 def _of_event(

@@ -1,0 +1,3 @@
+from tests.ledger.machines import machine, used
+
+__all__ = ["machine", "used"]
