@@ -11,6 +11,8 @@ import pytest
 
 from tests.audit.ocsf.validator import problems
 from tests.ledger.machines import Machine
+from tests.support.program import Home
+from zenml.documents.profile import ProfileDocument
 from zenml.domain.errors import LedgerError
 from zenml.repository import Repository
 
@@ -43,6 +45,15 @@ def refused(here: Repository, verb: str, *given: Any) -> dict[str, Any]:
         ("combine_stack", ("default", {"orchestrator": "default"}), 300401, "stack", "default"),
         ("activate_stack", ("nothing",), 300410, "stack", "nothing"),
         ("delete_profile", ("default",), 300404, "profile", "default"),
+        ("create_profile", ("a/b",), 300401, "profile", "a/b"),
+        ("register_component", ("orchestrator", "o", "nothing", {}), 300401, "orchestrator", "o"),
+        ("register_component", ("orchestrator", "o", "local", {"a": "b"}), 300401, "orchestrator", "o"),
+        ("register_flavor", ("orchestrator", "no.Class"), 300401, "orchestrator_flavor", "no.Class"),
+        ("update_component", ("orchestrator", "default", {"a": "b"}), 300403, "orchestrator", "default"),
+        ("update_component", ("orchestrator", "nothing", {}), 300403, "orchestrator", "nothing"),
+        ("copy_stack", ("nothing", "s"), 300401, "stack", "s"),
+        ("put_label", ("before", "zzzz"), 300401, "label", "before"),
+        ("delete_label", ("before",), 300404, "label", "before"),
     ],
 )
 def test_it_is_the_activity_that_was_meant(
@@ -52,6 +63,40 @@ def test_it_is_the_activity_that_was_meant(
     assert (attempt["class_uid"], attempt["type_uid"], attempt["severity"]) == (3004, type_uid, "Low")
     assert (attempt["entity"]["type"], attempt["entity"]["name"]) == (kind, name)
     assert ("uid" in attempt["entity"]) == (name == "default")
+
+
+def test_a_command_that_is_refused_before_it_changes_anything_names_its_target(home: Home) -> None:
+    home.done("stack", "list")
+    (default,) = json.loads(home.done("orchestrator", "list", "-o", "json").stdout)["components"]
+    for command, action, thing in (
+        ("stack delete nothing --yes", "delete", ("stack", "nothing")),
+        ("orchestrator update nothing --a=b", "update", ("orchestrator", "nothing")),
+        ("orchestrator update default --a=b", "update", ("orchestrator", "default")),
+        ("orchestrator register o --flavor nothing", "create", ("orchestrator", "o")),
+        ("orchestrator up nothing", "provision", ("orchestrator", "nothing")),
+        ("orchestrator down nothing --force", "deprovision", ("orchestrator", "nothing")),
+        ("label before zzzz", "create", ("label", "before")),
+        ("stack import nothing", "create", ("stack", "nothing")),
+        ("restore --to now --only stack:nothing", "restore", ("stack", "nothing")),
+    ):
+        home.run(*command.split()).exits(1)
+        noted = json.loads((home.config / "attempts.jsonl").read_text().splitlines()[-1])
+        thing_id = default["id"] if thing[1] == "default" else None
+        assert (noted["action"], noted["target"]) == (action, {"type": thing[0], "name": thing[1], "id": thing_id})
+
+
+def test_a_file_that_is_refused_names_its_component_else_the_profile(here: Repository, machine: Machine) -> None:
+    bad = {"type": "orchestrator", "name": "default", "flavor": "local", "parameters": {"a": "b"}}
+    for document in ({"profile": "other"}, {"components": [bad]}):
+        with pytest.raises(LedgerError):
+            here.apply(ProfileDocument.model_validate(document))
+    other, component = map(json.loads, (machine.config / "attempts.jsonl").read_text().splitlines())
+    assert (other["target"]["type"], other["target"]["name"]) == ("profile", "default")
+    assert component["target"] == {
+        "type": "orchestrator",
+        "name": "default",
+        "id": str(here.get_stack_component("orchestrator", "default").uuid),
+    }
 
 
 def test_one_that_is_not_understood_is_of_no_entity(here: Repository) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 from zenml.domain.errors import RepeatedKeyError
+from zenml.ledger.meant import about
 from zenml.repository import zen_file
 from zenml.repository.looking_back import LookingBack
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from zenml.domain.events import Kind
     from zenml.ledger.change import Change
+    from zenml.ledger.meant import Target
     from zenml.repository.writing import Writing
 
 
@@ -65,10 +67,17 @@ class Recording(LookingBack):
             finally:
                 self._open = None
 
-    def _record(self, verb: str, *args: Any, **named: Any) -> Change | None:
-        """Makes a call of a method of `Writing` a change of its own, or a step of the one that is open."""
+    def _record(self, verb: str, *args: Any, meant: Target | None = None, **named: Any) -> Change | None:
+        """Makes a call of a method of `Writing` a change of its own, or a step of the one that is open.
+
+        Args:
+            verb: The method.
+            args: Its arguments.
+            meant: What it is about, if it may be refused before there is a command that says so.
+            named: Its named arguments.
+        """
         if self._open is not None and verb not in ("undo", "redo"):
-            with self._open.step() as writing:
+            with self._open.step() as writing, about(meant):
                 getattr(writing, verb)(*args, **named)
             return None
         if self._root and not self._migrated and zen_file.is_legacy(self._root):
@@ -81,5 +90,6 @@ class Recording(LookingBack):
             kind=_KINDS.get(verb, "change"), command=command, any_profile=verb in _IN_ANY_PROFILE
         ) as writing:
             if writing.recorded is None:
-                getattr(writing, verb)(*args, **named)
+                with about(meant):
+                    getattr(writing, verb)(*args, **named)
         return writing.recorded
