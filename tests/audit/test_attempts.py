@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.audit.ocsf.validator import problems
 from tests.ledger.machines import Machine
 from tests.support.program import Home
 from zenml.documents.profile import ProfileDocument
 from zenml.domain.errors import LedgerError
+from zenml.ledger import origin
 from zenml.repository import Repository
+
+SCHEMA = Path(__file__).parents[2] / "docs" / "audit-jsonl.schema.json"
 
 
 @pytest.fixture
@@ -112,6 +118,25 @@ def test_an_undo_that_is_refused_names_what_it_met(here: Repository) -> None:
     assert (attempt["entity"]["type"], attempt["entity"]["name"]) == ("orchestrator", "a")
 
 
+@pytest.mark.parametrize(("who", "severity"), [("tester", "Informational"), ("bob", "Low")])
+def test_an_undo_of_what_somebody_else_did_is_graver(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, who: str, severity: str
+) -> None:
+    monkeypatch.setattr(origin, "_user", lambda: "tester")
+    here = machine.repository()
+    here.register_component("artifact_store", "a", "local", {"path": str(machine.base / "a")})
+    here.update_component("artifact_store", "a", {"path": str(machine.base / "b")})
+    monkeypatch.setattr(origin, "_user", lambda: who)
+    Repository(machine.base, notify=lambda sentence: None, reason="it was wrong").undo(
+        here.history(limit=1)[0].change, any_actor=True
+    )
+    out = io.BytesIO()
+    here.export_record(out, format="ocsf", everything=True)
+    *_, undone, _manifest = map(json.loads, out.getvalue().splitlines())
+    assert undone["unmapped"]["change"]["kind"] == "undo"
+    assert undone["severity"] == severity
+
+
 def test_the_file_and_json_name_the_target(here: Repository, machine: Machine) -> None:
     with suppress(LedgerError):
         here.deregister_stack("default")
@@ -127,3 +152,23 @@ def test_the_file_and_json_name_the_target(here: Repository, machine: Machine) -
         it for it in map(json.loads, out.getvalue().splitlines()) if it["schema"] == "zenml.audit.attempt"
     ]
     assert attempt["entity"] == noted["target"]
+
+
+def test_every_format_shows_the_target_and_json_is_of_its_schema(here: Repository) -> None:
+    for call in (lambda: here.deregister_stack("default"), lambda: here.undo("zzzz")):
+        with pytest.raises(LedgerError):
+            call()
+    written = {}
+    for name in ("jsonl", "csv", "html"):
+        out = io.BytesIO()
+        here.export_record(out, format=name, everything=True)
+        written[name] = out.getvalue().decode()
+    schema = Draft202012Validator(json.loads(SCHEMA.read_text()))
+    lines = [json.loads(line) for line in written["jsonl"].splitlines()]
+    assert [error for line in lines for error in schema.iter_errors(line)] == []
+    attempts = [line["entity"] for line in lines if line["schema"] == "zenml.audit.attempt"]
+    assert [(it["type"], it["name"]) for it in attempts] == [("stack", "default"), ("command", None)]
+    rows = csv.DictReader(io.StringIO(written["csv"].removeprefix("\ufeff")))
+    cells = [(it["entity_type"], it["entity_name"], it["entity_id"]) for it in rows if it["action"] == "attempt"]
+    assert cells == [("stack", "default", attempts[0]["id"]), ("command", "", "")]
+    assert "delete stack &#39;default&#39;: (from Python)" in written["html"]
