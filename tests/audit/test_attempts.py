@@ -137,6 +137,17 @@ def test_an_undo_of_what_somebody_else_did_is_graver(
     assert undone["severity"] == severity
 
 
+def test_an_undo_of_somebody_elses_change_that_is_refused_names_the_change(
+    here: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.create_profile("p")
+    created = here.history(limit=1, everything=True)[0]
+    monkeypatch.setattr(origin, "_user", lambda: "bob")
+    attempt = refused(here, "undo", created.change)
+    assert (attempt["class_uid"], attempt["activity_name"]) == (3004, "Undo")
+    assert (attempt["entity"]["type"], attempt["entity"]["name"]) == ("change", created.letters)
+
+
 def test_the_file_and_json_name_the_target(here: Repository, machine: Machine) -> None:
     with suppress(LedgerError):
         here.deregister_stack("default")
