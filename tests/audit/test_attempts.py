@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.audit.ocsf.validator import problems
 from tests.ledger.machines import Machine
+from tests.support.program import Home
+from zenml.documents.profile import ProfileDocument
 from zenml.domain.errors import LedgerError
+from zenml.ledger import origin
 from zenml.repository import Repository
+
+SCHEMA = Path(__file__).parents[2] / "docs" / "audit-jsonl.schema.json"
 
 
 @pytest.fixture
@@ -43,6 +51,15 @@ def refused(here: Repository, verb: str, *given: Any) -> dict[str, Any]:
         ("combine_stack", ("default", {"orchestrator": "default"}), 300401, "stack", "default"),
         ("activate_stack", ("nothing",), 300410, "stack", "nothing"),
         ("delete_profile", ("default",), 300404, "profile", "default"),
+        ("create_profile", ("a/b",), 300401, "profile", "a/b"),
+        ("register_component", ("orchestrator", "o", "nothing", {}), 300401, "orchestrator", "o"),
+        ("register_component", ("orchestrator", "o", "local", {"a": "b"}), 300401, "orchestrator", "o"),
+        ("register_flavor", ("orchestrator", "no.Class"), 300401, "orchestrator_flavor", "no.Class"),
+        ("update_component", ("orchestrator", "default", {"a": "b"}), 300403, "orchestrator", "default"),
+        ("update_component", ("orchestrator", "nothing", {}), 300403, "orchestrator", "nothing"),
+        ("copy_stack", ("nothing", "s"), 300401, "stack", "s"),
+        ("put_label", ("before", "zzzz"), 300401, "label", "before"),
+        ("delete_label", ("before",), 300404, "label", "before"),
     ],
 )
 def test_it_is_the_activity_that_was_meant(
@@ -52,6 +69,40 @@ def test_it_is_the_activity_that_was_meant(
     assert (attempt["class_uid"], attempt["type_uid"], attempt["severity"]) == (3004, type_uid, "Low")
     assert (attempt["entity"]["type"], attempt["entity"]["name"]) == (kind, name)
     assert ("uid" in attempt["entity"]) == (name == "default")
+
+
+def test_a_command_that_is_refused_before_it_changes_anything_names_its_target(home: Home) -> None:
+    home.done("stack", "list")
+    (default,) = json.loads(home.done("orchestrator", "list", "-o", "json").stdout)["components"]
+    for command, action, thing in (
+        ("stack delete nothing --yes", "delete", ("stack", "nothing")),
+        ("orchestrator update nothing --a=b", "update", ("orchestrator", "nothing")),
+        ("orchestrator update default --a=b", "update", ("orchestrator", "default")),
+        ("orchestrator register o --flavor nothing", "create", ("orchestrator", "o")),
+        ("orchestrator up nothing", "provision", ("orchestrator", "nothing")),
+        ("orchestrator down nothing --force", "deprovision", ("orchestrator", "nothing")),
+        ("label before zzzz", "create", ("label", "before")),
+        ("stack import nothing", "create", ("stack", "nothing")),
+        ("restore --to now --only stack:nothing", "restore", ("stack", "nothing")),
+    ):
+        home.run(*command.split()).exits(1)
+        noted = json.loads((home.config / "attempts.jsonl").read_text().splitlines()[-1])
+        thing_id = default["id"] if thing[1] == "default" else None
+        assert (noted["action"], noted["target"]) == (action, {"type": thing[0], "name": thing[1], "id": thing_id})
+
+
+def test_a_file_that_is_refused_names_its_component_else_the_profile(here: Repository, machine: Machine) -> None:
+    bad = {"type": "orchestrator", "name": "default", "flavor": "local", "parameters": {"a": "b"}}
+    for document in ({"profile": "other"}, {"components": [bad]}):
+        with pytest.raises(LedgerError):
+            here.apply(ProfileDocument.model_validate(document))
+    other, component = map(json.loads, (machine.config / "attempts.jsonl").read_text().splitlines())
+    assert (other["target"]["type"], other["target"]["name"]) == ("profile", "default")
+    assert component["target"] == {
+        "type": "orchestrator",
+        "name": "default",
+        "id": str(here.get_stack_component("orchestrator", "default").uuid),
+    }
 
 
 def test_one_that_is_not_understood_is_of_no_entity(here: Repository) -> None:
@@ -65,6 +116,36 @@ def test_an_undo_that_is_refused_names_what_it_met(here: Repository) -> None:
     attempt = refused(here, "undo", registered)
     assert (attempt["class_uid"], attempt["activity_name"]) == (3004, "Undo")
     assert (attempt["entity"]["type"], attempt["entity"]["name"]) == ("orchestrator", "a")
+
+
+@pytest.mark.parametrize(("who", "severity"), [("tester", "Informational"), ("bob", "Low")])
+def test_an_undo_of_what_somebody_else_did_is_graver(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, who: str, severity: str
+) -> None:
+    monkeypatch.setattr(origin, "_user", lambda: "tester")
+    here = machine.repository()
+    here.register_component("artifact_store", "a", "local", {"path": str(machine.base / "a")})
+    here.update_component("artifact_store", "a", {"path": str(machine.base / "b")})
+    monkeypatch.setattr(origin, "_user", lambda: who)
+    Repository(machine.base, notify=lambda sentence: None, reason="it was wrong").undo(
+        here.history(limit=1)[0].change, any_actor=True
+    )
+    out = io.BytesIO()
+    here.export_record(out, format="ocsf", everything=True)
+    *_, undone, _manifest = map(json.loads, out.getvalue().splitlines())
+    assert undone["unmapped"]["change"]["kind"] == "undo"
+    assert undone["severity"] == severity
+
+
+def test_an_undo_of_somebody_elses_change_that_is_refused_names_the_change(
+    here: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.create_profile("p")
+    created = here.history(limit=1, everything=True)[0]
+    monkeypatch.setattr(origin, "_user", lambda: "bob")
+    attempt = refused(here, "undo", created.change)
+    assert (attempt["class_uid"], attempt["activity_name"]) == (3004, "Undo")
+    assert (attempt["entity"]["type"], attempt["entity"]["name"]) == ("change", created.letters)
 
 
 def test_the_file_and_json_name_the_target(here: Repository, machine: Machine) -> None:
@@ -82,3 +163,24 @@ def test_the_file_and_json_name_the_target(here: Repository, machine: Machine) -
         it for it in map(json.loads, out.getvalue().splitlines()) if it["schema"] == "zenml.audit.attempt"
     ]
     assert attempt["entity"] == noted["target"]
+
+
+def test_every_format_shows_the_target_and_json_is_of_its_schema(here: Repository) -> None:
+    with pytest.raises(LedgerError):
+        here.deregister_stack("default")
+    with pytest.raises(LedgerError):
+        here.undo("zzzz")
+    written = {}
+    for name in ("jsonl", "csv", "html"):
+        out = io.BytesIO()
+        here.export_record(out, format=name, everything=True)
+        written[name] = out.getvalue().decode()
+    schema = Draft202012Validator(json.loads(SCHEMA.read_text()))
+    lines = [json.loads(line) for line in written["jsonl"].splitlines()]
+    assert [error for line in lines for error in schema.iter_errors(line)] == []
+    attempts = [line["entity"] for line in lines if line["schema"] == "zenml.audit.attempt"]
+    assert [(it["type"], it["name"]) for it in attempts] == [("stack", "default"), ("command", None)]
+    rows = csv.DictReader(io.StringIO(written["csv"].removeprefix("\ufeff")))
+    cells = [(it["entity_type"], it["entity_name"], it["entity_id"]) for it in rows if it["action"] == "attempt"]
+    assert cells == [("stack", "default", attempts[0]["id"]), ("command", "", "")]
+    assert "delete stack &#39;default&#39;: (from Python)" in written["html"]

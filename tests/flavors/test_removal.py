@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -118,3 +119,46 @@ def test_a_folder_goes_with_the_file_that_was_made_in_it(tmp_path: Path) -> None
     assert [fate.became for fate in fates(made)] == ["missing", "removed", "removed"]
     assert fates(made) == remove_untouched(made)
     assert not folder.exists()
+
+
+def test_what_cannot_be_put_back_is_where_it_is_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "secrets.yaml"
+    file.touch()
+    rename = os.rename
+
+    def written(path: str, aside: str) -> None:
+        Path(path).write_text("a: b")
+        rename(path, aside)
+
+    def no_links(path: str, other: str) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "rename", written)
+    monkeypatch.setattr(os, "link", no_links)
+    (fate,) = remove_untouched([str(file)])
+    (left,) = tmp_path.iterdir()
+    assert fate == Fate(str(file), "kept", f"somebody wrote to it just now; what was in it is {left}")
+    assert left.read_text() == "a: b"
+
+
+def test_what_one_may_not_read_or_remove_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, file = tmp_path / "folder", tmp_path / "m.db"
+    folder.mkdir()
+    make(file, "create table a (b)")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as unremovable:
+        unremovable.setattr(os, "rmdir", refuse)
+        unremovable.setattr(os, "rename", refuse)
+        done = remove_untouched([str(folder), str(file)])
+    assert [fate.reason for fate in done] == ["it cannot be removed: Permission denied"] * 2
+    with monkeypatch.context() as unreadable:
+        unreadable.setattr(os, "scandir", refuse)
+        unreadable.setattr("builtins.open", refuse)
+        done = remove_untouched([str(folder), str(file)])
+    assert [fate.reason for fate in done] == ["it cannot be read: Permission denied"] * 2
+    assert (folder.is_dir(), file.is_file()) == (True, True)

@@ -119,6 +119,35 @@ def test_what_somebody_filled_is_kept_until_it_is_empty_again(used: Machine) -> 
     assert one(here.deprovision(part)).said == f"removed {path}"
 
 
+def test_a_component_that_was_renamed_keeps_what_was_made_for_it(used: Machine) -> None:
+    here, path = used.repository(), used.base / "data"
+    part = local(here, path)
+    here.provision(part)
+    here.rename_component("artifact_store", "data", "other")
+    assert here.made_for({"artifact_store": "other"}) == [str(path)]
+    here.register_component("artifact_store", "data", "local", {"path": str(used.base / "another")})
+    assert here.deprovision(part) == ([_nothing("data")], None)  # of the same name, and another one
+    assert path.is_dir()
+    assert one(here.deprovision({"artifact_store": "other"})).said == f"removed {path}"
+    assert not path.exists()
+
+
+def test_a_path_that_was_updated_is_not_what_is_removed(used: Machine) -> None:
+    here, path, new = used.repository(), used.base / "data", used.base / "new"
+    part = local(here, path)
+    here.provision(part)
+    here.update_component("artifact_store", "data", {"path": str(new)})
+    assert new.is_dir()  # by the update, not by `up`
+    assert one(here.deprovision(part)).said == f"removed {path}"
+    assert (path.exists(), new.is_dir()) == (False, True)
+    new.rmdir()
+    here.provision(part)
+    (new / "model").write_text("x")
+    here.update_component("artifact_store", "data", {"path": str(path)})
+    assert one(here.deprovision(part)).said == f"kept {new} (it is not empty)"
+    assert (new / "model").read_text() == "x"
+
+
 def test_what_another_stack_uses_is_kept(used: Machine) -> None:
     here = used.repository()
     here.provision(PARTS)

@@ -45,13 +45,23 @@ class Origin(NamedTuple):
 
 
 class Change(NamedTuple):
-    """The change that a fact belongs to; ``targets`` are the ids of the changes it undid or redid."""
+    """The change that a fact belongs to.
+
+    Attributes:
+        id: Its id.
+        kind: Its kind.
+        correlation_id: What it belongs together with.
+        causation_id: What caused it; None if nothing did.
+        targets: The ids of the changes it undid or redid.
+        of_others: Whether somebody else made one of these.
+    """
 
     id: str
     kind: str
     correlation_id: str
     causation_id: str | None
     targets: tuple[str, ...]
+    of_others: bool = False
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it: other changes are named by their letters, as ``zenml show`` takes them."""
@@ -172,6 +182,14 @@ class Entry(NamedTuple):
             return f"export {kind} as {self.after.get('format')}"
         what = ", ".join(field for field, _, _ in self.fields) if self.before and self.after else ""
         return f"{self.action} {kind}{name}{f' ({what})' if what else ''}"
+
+    @property
+    def meant(self) -> str | None:
+        """What an attempt was to do, in a few words; None where that is not known."""
+        if self.attempted is None:
+            return None
+        name = f" '{self.entity.name}'" if self.entity.name else ""
+        return f"{self.attempted} {self.entity.type.replace('_', ' ')}{name}"
 
     @property
     def fields(self) -> list[tuple[str, Any, Any]]:

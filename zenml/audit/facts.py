@@ -29,6 +29,7 @@ from zenml.domain.upcasts import upcast
 from zenml.projections.changes import opened
 from zenml.projections.components import ledger_of
 from zenml.projections.differences import REDACTED, difference
+from zenml.projections.history import took_back_others
 from zenml.projections.machine import profile_name
 
 Fields = dict[str, Any]
@@ -104,6 +105,7 @@ class Facts:
         self._database = database
         # a ledger is a profile's for good, and there are few of them
         self.profile = lru_cache(64)(partial(profile_name, database, machine_id))
+        self._took_back_others = lru_cache(64)(partial(took_back_others, database))
 
     def entry(
         self, evidence: Evidence, fields: Fields | None, change: About | None, flaw: str | None = None
@@ -117,12 +119,15 @@ class Facts:
             flaw: What is wrong with it.
         """
         action, entity, profile, before, after = "unknown", Entity("event", None, evidence.topic), None, None, None
+        of_others = False
         try:
             topic, fields = upcast(evidence.topic, fields or {})
             action, entity = action_of(topic, fields)
             profile = self._profile_of(evidence, fields)
             if action != BEGIN:
                 before, after = self._states(evidence, topic, fields)
+            if change is not None and change.change.targets:
+                of_others = self._took_back_others(change.change.id)
         except _MALFORMED:
             flaw = flaw or "The stored event is not of the form of its topic."
         outcome = DAMAGED
@@ -144,7 +149,7 @@ class Facts:
             actor=of.actor,
             origin=of.origin,
             reason=of.reason,
-            change=change and change.change,
+            change=change and change.change._replace(of_others=of_others),
             evidence=evidence,
             message=flaw,
         )

@@ -158,7 +158,8 @@ class Review:
     def _attempt(self, entry: Entry) -> None:
         self._actor(entry)["attempts"] += 1
         self.activity.add(entry.time, attempt=True)
-        self.attempts.add(_line(entry, "", entry.outcome, entry.summary, entry.message))
+        what = f"{entry.meant}: {entry.summary}" if entry.meant else entry.summary
+        self.attempts.add(_line(entry, "", entry.outcome, what, entry.message))
 
     def _stray(self, entry: Entry) -> None:
         """Adds an event of which nobody knows to which change it belongs."""

@@ -18,6 +18,8 @@ from zenml.cli.stack_copies import FromProfile, ToProfile
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.domain.component_types import display, plural
+from zenml.ledger.meant import Target
+from zenml.ledger.meant import about as meant
 from zenml.repository import Repository
 
 Name = Annotated[
@@ -83,13 +85,14 @@ def build(component_type: str) -> typer.Typer:
         if name is None:
             raise typer.BadParameter("Missing argument 'NAME'.")
         opened = how.repository()
-        declared = opened.get_flavor(chosen, component_type)
-        encrypted = keyed_secrets(declared, secret or [], parameters)
-        if interactive:
-            from zenml.cli.questions import ask
+        with meant(Target("create", component_type, name)):
+            declared = opened.get_flavor(chosen, component_type)
+            encrypted = keyed_secrets(declared, secret or [], parameters)
+            if interactive:
+                from zenml.cli.questions import ask
 
-            parameters = ask(declared, name, parameters)
-        change = opened.register_component(component_type, name, chosen, parameters, encrypted)
+                parameters = ask(declared, name, parameters)
+            change = opened.register_component(component_type, name, chosen, parameters, encrypted)
         how.done(opened, change, f"Successfully registered {kind} `{name}`.")
 
     @app.command("list", help=about("list", f"List the {plural(component_type)}"))
@@ -115,10 +118,11 @@ def build(component_type: str) -> typer.Typer:
         name, parameters = parse(words or [])
         opened = how.repository(stack=True, uses=STACK if name is None else PROFILE)
         name = _named(opened, component_type, name)
-        current = opened.describe_component(component_type, name)
-        declared = opened.get_flavor(current.flavor, component_type)
-        encrypted = keyed_secrets(declared, secret or [], parameters, current.parameters)
-        change = opened.update_component(component_type, name, parameters, secrets=encrypted)
+        with meant(Target("update", component_type, name)):
+            current = opened.describe_component(component_type, name)
+            declared = opened.get_flavor(current.flavor, component_type)
+            encrypted = keyed_secrets(declared, secret or [], parameters, current.parameters)
+            change = opened.update_component(component_type, name, parameters, secrets=encrypted)
         how.done(opened, change, f"Successfully updated {kind} `{name}`.")
 
     @app.command(
@@ -168,7 +172,8 @@ def build(component_type: str) -> typer.Typer:
     def up(how: How, name: OptionalName = None) -> None:
         opened = how.repository(stack=True, uses=STACK if name is None else PROFILE)
         name = _named(opened, component_type, name)
-        provisioning.up(how, opened, {component_type: name}, f"Provisioning {kind} '{name}'.")
+        with meant(Target("provision", component_type, name)):
+            provisioning.up(how, opened, {component_type: name}, f"Provisioning {kind} '{name}'.")
 
     @app.command("down", help=about("down", f"Stop what runs for {_a(kind)}"))
     @writing
@@ -176,7 +181,8 @@ def build(component_type: str) -> typer.Typer:
         opened = how.repository(stack=True, uses=STACK if name is None else PROFILE)
         name = _named(opened, component_type, name)
         title = f"{'Deprovisioning' if force else 'Suspending'} {kind} '{name}'."
-        provisioning.down(how, opened, {component_type: name}, title, force=force, yes=yes)
+        with meant(Target("deprovision" if force else "suspend", component_type, name)):
+            provisioning.down(how, opened, {component_type: name}, title, force=force, yes=yes)
 
     @app.command("logs", help=about("logs", f"Print the log of {_a(kind)}"))
     def logs(

@@ -19,6 +19,7 @@ from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.component_types import COMPONENT_TYPES, command, display
 from zenml.domain.errors import ProvisioningError
 from zenml.domain.suggestions import typed
+from zenml.ledger.meant import Target, about
 from zenml.repository import Repository
 
 TYPE_CHECKING = False
@@ -48,7 +49,8 @@ def stack_up(how: How) -> None:
     """
     opened = how.repository(uses=STACK)
     stack = opened.describe_stack()
-    up(how, opened, stack.components, f"Provisioning resources for active stack '{stack.name}'.")
+    with about(Target("provision", "stack", stack.name)):
+        up(how, opened, stack.components, f"Provisioning resources for active stack '{stack.name}'.")
 
 
 @writing
@@ -62,9 +64,9 @@ def stack_down(how: How, force: Force = False, yes: Yes = False) -> None:
     opened = how.repository(uses=STACK)
     stack = opened.describe_stack()
     doing = "Deprovisioning" if force else "Suspending"
-    down(
-        how, opened, stack.components, f"{doing} resources for active stack '{stack.name}'.", force=force, yes=yes
-    )
+    title = f"{doing} resources for active stack '{stack.name}'."
+    with about(Target("deprovision" if force else "suspend", "stack", stack.name)):
+        down(how, opened, stack.components, title, force=force, yes=yes)
 
 
 def up(how: How, opened: Repository, components: Mapping[str, str], title: str) -> None:

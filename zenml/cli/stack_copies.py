@@ -14,6 +14,7 @@ from zenml.cli.settling import with_other_names, with_secrets
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.documents.written import write_text
+from zenml.ledger.meant import Target, about
 
 FromProfile = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
@@ -124,7 +125,9 @@ def import_(
     from zenml.documents.stack_exports import read_stack_export
 
     path = file or (name if name.endswith(_YAML) else f"{name}.yaml")
-    document = read_stack_export(path)
+    meant = Target("create", "stack", name) if file or not name.endswith(_YAML) else None
+    with about(meant):
+        document = read_stack_export(path)
     chosen = document.stacks[0].name if file is None and name.endswith(_YAML) else name
     opened = how.repository()
     if how.for_people:

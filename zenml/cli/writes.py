@@ -72,10 +72,13 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
                 from zenml.flavors.lookup import secret_names, unknown_names
                 from zenml.ledger import attempts
                 from zenml.ledger.origin import origin
+                from zenml.repository.notes import identify
 
-                who = origin(sys.argv[1:], places.find_repository(), self.reason)
+                root, config_directory = places.find_repository(), places.config_directory()
+                who = origin(sys.argv[1:], root, self.reason)
                 names = secret_names() | unknown_names(sys.argv[1:])
-                attempts.note(places.config_directory(), who, error, secret_names=names)
+                identify(error, places.ledger_file(config_directory), root)
+                attempts.note(config_directory, who, error, secret_names=names)
             raise
 
     def done(self, opened: Repository, change: Change | None, *sentences: str, unchanged: str | None = "") -> None:

@@ -142,8 +142,8 @@ def _take_away(path: str) -> str | None:
         os.unlink(aside)
         return None
     try:
-        os.link(aside, path)
-    except FileExistsError:
+        os.link(aside, path)  # unlike a renaming it replaces nothing
+    except OSError:  # there is another file by now, or this file system has no hard links
         return f"somebody wrote to it just now; what was in it is {aside}"
     os.unlink(aside)
     return "somebody wrote to it just now"

@@ -20,8 +20,8 @@ from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import BusyError, ConflictError, DamagedLedgerError, LedgerError
 from zenml.domain.secrecy import STARS, without_secrets
 from zenml.ledger.ids import utc_now
+from zenml.ledger.meant import target_of
 from zenml.ledger.origin import Origin, command_line, split_option, typed_secrets
-from zenml.ledger.targets import target
 
 VERSION = 1
 """Of the form of a line."""
@@ -154,7 +154,7 @@ def _line(
         "message": _short(without_secrets(said, plaintexts)),
         "exit_code": exit_code,
     }
-    if about := target(error):
+    if about := target_of(error):
         name = about.name and _short(without_secrets(about.name, plaintexts))
         found |= {"action": about.action, "target": {"type": about.type, "name": name, "id": about.id}}
     # ASCII: no character of a name can drive a terminal that shows the file

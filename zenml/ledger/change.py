@@ -15,11 +15,12 @@ from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Idempotency, Ki
 from zenml.domain.secrecy import without_secrets
 from zenml.domain.values import Secret
 from zenml.evidence.merkle import leaf_hash
-from zenml.ledger import targets
 from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
+from zenml.ledger.meant import mark
 from zenml.ledger.origin import Origin, command_line
 from zenml.ledger.sealing import Sealer
+from zenml.ledger.targets import of_command
 from zenml.projections import views
 from zenml.projections.changes import Changes, part_summary
 from zenml.projections.machine import ProfileRow
@@ -119,7 +120,7 @@ class ChangeInProgress:
                     self._take(event)
                     events.append(event)
         except LedgerError as error:
-            targets.mark(error, command, self.catalog)
+            mark(error, of_command(command, self.catalog))
             raise
         return events
 

@@ -1,30 +1,10 @@
-"""What a command that was refused was about: the thing it names, and what it would have done to it."""
+"""What a command is about: the thing it names, and what it does to it."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from zenml.domain import commands
 from zenml.domain.catalog import Catalog
-
-_TARGET = "_target"
-
-
-class Target(NamedTuple):
-    """A thing, and what was to become of it.
-
-    Attributes:
-        action: ``create``, ``update``, ``rename``, ``delete``, ``activate`` …
-        type: A type such as ``stack`` or ``artifact_store``.
-        name: The name that was given.
-        id: Its id; None if there is no such thing.
-    """
-
-    action: str
-    type: str
-    name: str | None
-    id: str | None
-
+from zenml.ledger.meant import Target
 
 _ACTIONS: dict[type, str] = {
     commands.RegisterComponent: "create",
@@ -44,23 +24,8 @@ _ACTIONS: dict[type, str] = {
 }
 
 
-def mark(error: BaseException, command: commands.Command, catalog: Catalog) -> None:
-    """Notes on an error which thing the command was about, unless a command within it did already."""
-    if target(error) is None:
-        setattr(error, _TARGET, _target_of(command, catalog))
-
-
-def target(error: BaseException | None) -> Target | None:
-    """Returns what an error, or one that it was made of, was about; None if that is not known."""
-    while error is not None:
-        known: Target | None = getattr(error, _TARGET, None)
-        if known is not None:
-            return known
-        error = error.__cause__ or error.__context__
-    return None
-
-
-def _target_of(command: commands.Command, catalog: Catalog) -> Target | None:
+def of_command(command: commands.Command, catalog: Catalog) -> Target | None:
+    """Returns what a command is about; None if that is no thing of its own."""
     action = _ACTIONS.get(type(command), "")
     match command:
         case (

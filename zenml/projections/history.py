@@ -239,6 +239,16 @@ def targets(database: sqlite3.Connection, change_id: str) -> list[ChangeRow]:
     return [ChangeRow(*row) for row in database.execute(f"{sql} ORDER BY number", (change_id,))]
 
 
+def took_back_others(database: sqlite3.Connection, change_id: str) -> bool:
+    """Tells whether an undo or redo took back what somebody else did."""
+    sql = (
+        "SELECT 1 FROM changes c JOIN change_targets t ON t.change_id = c.change_id"
+        " JOIN changes o ON o.change_id = t.target_id WHERE c.change_id = ?"
+        " AND (o.actor IS NOT c.actor OR o.actor_kind IS NOT c.actor_kind) LIMIT 1"
+    )
+    return database.execute(sql, (change_id,)).fetchone() is not None
+
+
 def told(database: sqlite3.Connection, change: ChangeRow) -> str:
     """Returns what a change did, in words: for an undo or a redo, what it took back or brought back."""
     if change.kind == "outside":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from zenml.domain.errors import LedgerError, ProfileExistsError
 from zenml.domain.suggestions import typed
+from zenml.ledger.meant import Target, about
 from zenml.repository.open_change import OpenChange
 
 if TYPE_CHECKING:
@@ -50,14 +51,16 @@ class BringingIn(OpenChange):
         from zenml.repository.targets import check_target
 
         catalog = self.now[1].catalog
-        check_target(catalog.profile_used.name, document.profile, to, catalog.profile_names())
-        reconcile(self, document, Rules(prune=prune, warn=self.say))
+        with about(_updated(catalog.profile_row)):
+            check_target(catalog.profile_used.name, document.profile, to, catalog.profile_names())
+            reconcile(self, document, Rules(prune=prune, warn=self.say))
 
     def apply_plan(self, plan: Plan) -> None:
         """Does what was planned, if what it touches is as it was."""
         from zenml.repository.plans.carrying_out import carry_out
 
-        carry_out(self, plan)
+        with about(_updated(self.now[1].catalog.profile_row)):
+            carry_out(self, plan)
 
     def import_profiles(self, path: str, found: Found, *, checked: bool) -> None:
         """Makes profiles of what a path led to, as `zenml.repository.importing.find_profiles` returns it."""
@@ -122,3 +125,8 @@ class BringingIn(OpenChange):
                 f"ZenML's configuration in {folder} was brought over; its files are as they were. "
                 f'Run "zenml undo {change.letters[:8]}" to take that back.'
             )
+
+
+def _updated(profile: ProfileRow | None) -> Target | None:
+    """Returns what a file that is applied is about, as long as no single thing in it is."""
+    return Target("update", "profile", profile.name, profile.profile_id) if profile else None

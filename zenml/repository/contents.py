@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zenml.ledger.meant import Target
 from zenml.repository.active import STACK_VARIABLE
 from zenml.repository.recording import Recording
 
@@ -32,7 +33,8 @@ class Contents(Recording):
         secrets: frozenset[str] = frozenset(),
     ) -> Change | None:
         """Registers a component of a flavor; ``secrets`` names parameters to encrypt whatever the flavor says."""
-        return self._record("build_component", component_type, name, flavor, parameters, secrets)
+        meant = Target("create", component_type, name)
+        return self._record("build_component", component_type, name, flavor, parameters, secrets, meant=meant)
 
     def update_component(
         self,
@@ -43,7 +45,8 @@ class Contents(Recording):
         secrets: frozenset[str] = frozenset(),
     ) -> Change | None:
         """Sets some parameters of a component and unsets others."""
-        return self._record("update_component", component_type, name, parameters, remove, secrets)
+        meant = Target("update", component_type, name)
+        return self._record("update_component", component_type, name, parameters, remove, secrets, meant=meant)
 
     def update_stack_component(self, name: str, component_type: str, component: StackComponent) -> Change | None:
         """Gives a component the parameters of another one, and its name; its identity stays.
@@ -53,7 +56,8 @@ class Contents(Recording):
             NotAllowedError: It is of another type or flavor.
             StackComponentExistsError: The other's name is taken.
         """
-        return self._record("update_component_object", name, component_type, component)
+        meant = Target("update", component_type, name)
+        return self._record("update_component_object", name, component_type, component, meant=meant)
 
     def rename_component(self, component_type: str, name: str, new_name: str) -> Change | None:
         """Gives a component another name; the stacks that use it follow."""
@@ -70,7 +74,8 @@ class Contents(Recording):
             FlavorImportError: It cannot be imported from the repository's root, or is no flavor.
             AlreadyExistsError: There is a flavor of its name.
         """
-        return self._record("register_flavor", component_type, source)
+        meant = Target("create", f"{component_type}_flavor", source)
+        return self._record("register_flavor", component_type, source, meant=meant)
 
     def delete_flavor(self, component_type: str, name: str) -> Change | None:
         """Forgets a flavor of one's own that no component has."""
@@ -78,7 +83,7 @@ class Contents(Recording):
 
     def register_stack(self, stack: Stack) -> Change | None:
         """Registers a stack, and those of its components that are not registered yet."""
-        return self._record("register_stack_object", stack)
+        return self._record("register_stack_object", stack, meant=Target("create", "stack", stack.name))
 
     def combine_stack(self, name: str, components: Mapping[str, str], *, activate: bool = False) -> Change | None:
         """Registers a stack of registered components, given by name, and activates it if asked to."""
@@ -99,7 +104,7 @@ class Contents(Recording):
         from zenml.stack import Stack
 
         if isinstance(components, Stack):
-            return self._record("update_stack_object", name, components)
+            return self._record("update_stack_object", name, components, meant=Target("update", "stack", name))
         return self._record("update_stack", name, components, remove)
 
     def rename_stack(self, name: str, new_name: str) -> Change | None:
@@ -125,8 +130,8 @@ class Contents(Recording):
             InvalidValueError: It could be the id of a change, or a time.
             ChangeNotFoundError: There is no such change.
         """
-        return self._record("put_label", label, point)
+        return self._record("put_label", label, point, meant=Target("create", "label", label))
 
     def delete_label(self, label: str) -> Change | None:
         """Removes a label; the change it names stays. Raises `LabelNotFoundError`, which is a `KeyError`."""
-        return self._record("delete_label", label)
+        return self._record("delete_label", label, meant=Target("delete", "label", label))

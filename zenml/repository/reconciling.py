@@ -13,6 +13,7 @@ from zenml.domain.errors import InUseError, NotAllowedError
 from zenml.domain.secrecy import is_in_clear
 from zenml.domain.suggestions import typed
 from zenml.ledger.ids import new_id
+from zenml.ledger.meant import Target, about
 from zenml.projections import components, flavors, stacks
 from zenml.projections.components import ComponentRow
 from zenml.projections.stacks import StackRow
@@ -80,13 +81,15 @@ class Reconciling:
     def run(self, wanted: ProfileDocument) -> None:
         """Does it."""
         for flavor in wanted.flavors:
-            self._flavor(flavor)
+            with about(Target("create", f"{flavor.type}_flavor", flavor.name)):
+                self._flavor(flavor)
         matched = self._match(wanted.components)
         leaving = self._leaving(matched)
         matched_stacks, leaving_stacks = self._match_stacks(wanted.stacks)
         self._make_room(matched, leaving)
         for it in matched:
-            self._component(it)
+            with about(Target("update" if it.row else "create", it.document.type, it.document.name)):
+                self._component(it)
         self._make_room_for_stacks(matched_stacks, leaving_stacks)
         for document, row in matched_stacks:
             self._stack(document, row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 from zenml.domain.errors import RepeatedKeyError
+from zenml.ledger.meant import about
 from zenml.repository import zen_file
 from zenml.repository.active import overruled
 from zenml.repository.looking_back import LookingBack
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from zenml.domain.events import Kind
     from zenml.ledger.change import Change
+    from zenml.ledger.meant import Target
     from zenml.repository.writing import Writing
 
 
@@ -70,10 +72,17 @@ class Recording(LookingBack):
             self._notify(sentence)
         return change
 
-    def _record(self, verb: str, *args: Any, **named: Any) -> Change | None:
-        """Makes a call of a method of `Writing` a change of its own, or a step of the one that is open."""
+    def _record(self, verb: str, *args: Any, meant: Target | None = None, **named: Any) -> Change | None:
+        """Makes a call of a method of `Writing` a change of its own, or a step of the one that is open.
+
+        Args:
+            verb: The method.
+            args: Its arguments.
+            meant: What it is about, if it may be refused before there is a command that says so.
+            named: Its named arguments.
+        """
         if self._open is not None and verb not in ("undo", "redo"):
-            with self._open.step() as writing:
+            with self._open.step() as writing, about(meant):
                 getattr(writing, verb)(*args, **named)
             return None
         if self._root and not self._migrated and zen_file.is_legacy(self._root):
@@ -84,5 +93,6 @@ class Recording(LookingBack):
         command = [self._root, self._command or (verb, args, named), *read]
         with self._writing().change(kind=_KINDS.get(verb, "change"), command=command) as writing:
             if writing.recorded is None:
-                getattr(writing, verb)(*args, **named)
+                with about(meant):
+                    getattr(writing, verb)(*args, **named)
         return writing.recorded

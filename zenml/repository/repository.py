@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from zenml import places
+from zenml.ledger.meant import Target
 from zenml.repository.active import PROFILE_VARIABLE
 from zenml.repository.contents import Contents
 from zenml.repository.evidence import Evidence
@@ -64,7 +65,7 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
 
     def create_profile(self, name: str, *, store_type: str = "local", url: str | None = None) -> Change | None:
         """Makes a profile with a default stack."""
-        return self._record("create_profile", name, store_type, url)
+        return self._record("create_profile", name, store_type, url, meant=Target("create", "profile", name))
 
     def delete_profile(self, name: str) -> Change | None:
         """Removes a profile that is not active; its ledger stays, so that this can be undone."""

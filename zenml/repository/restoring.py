@@ -13,6 +13,7 @@ from zenml.domain.events import Choice, DomainEvent
 from zenml.domain.profiles import profile_choice
 from zenml.ledger.catalog import as_profile
 from zenml.ledger.going_back import Contents, contents, go_back
+from zenml.ledger.meant import Target, about
 from zenml.projections import machine
 from zenml.projections.vouching import check_past
 from zenml.repository.points import find_point, said
@@ -46,6 +47,30 @@ def restore(writing: OpenChange, to: str | datetime, only: Sequence[str], *, eve
     if only and everything:
         raise InvalidValueError("Some things and everything are asked for.", "Ask for one or the other.")
     now = writing.reading()
+    profile = now.active.profile
+    with about(_meant(profile, only, everything=everything)):
+        _restore(writing, now, profile, to, only, everything=everything)
+
+
+def _meant(profile: ProfileRow | None, only: Sequence[str], *, everything: bool) -> Target | None:
+    """Returns what is to be as it was, if that is one thing."""
+    if len(only) == 1:
+        kind, component_type, name = place(only[0])
+        return Target("restore", "stack" if kind == "stack" else component_type, name)
+    if only or everything or profile is None:
+        return None
+    return Target("restore", "profile", profile.name, profile.profile_id)
+
+
+def _restore(
+    writing: OpenChange,
+    now: Reading,
+    profile: ProfileRow | None,
+    to: str | datetime,
+    only: Sequence[str],
+    *,
+    everything: bool,
+) -> None:
     point = find_point(now.connection, now.ledger_id, to)
     then = Reading(now.connection, now.machine_id, now.root, point=point)
     writing.point = point.change.change_id
@@ -53,7 +78,6 @@ def restore(writing: OpenChange, to: str | datetime, only: Sequence[str], *, eve
     if everything:
         _everything(writing, now, then)
         return
-    profile = now.active.profile
     if profile is None or not then.at(profile.profile_ledger_id):
         raise ProfileNotFoundError(
             f"Profile '{profile.name if profile else ''}' did not exist at {said(now.connection, point)}.",

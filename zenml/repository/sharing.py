@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from zenml.ledger.meant import Target
 from zenml.repository.recording import Recording
 
 TYPE_CHECKING = False
@@ -27,7 +28,10 @@ class Sharing(Recording):
         to_profile: str | None = None,
     ) -> Change | None:
         """Registers a copy of a component under another name, or in another profile; None for the active one."""
-        return self._record("copy_component", component_type, source, target, from_profile, to_profile)
+        meant = Target("create", component_type, target)
+        return self._record(
+            "copy_component", component_type, source, target, from_profile, to_profile, meant=meant
+        )
 
     def copy_stack(
         self,
@@ -50,13 +54,15 @@ class Sharing(Recording):
         Raises:
             ComponentClashError: A component of the other profile has the same name and other parameters.
         """
-        return self._record("copy_stack", source, target, from_profile, to_profile, renames or {})
+        meant = Target("create", "stack", target)
+        return self._record("copy_stack", source, target, from_profile, to_profile, renames or {}, meant=meant)
 
     def import_stack(
         self, document: ProfileDocument, name: str | None = None, *, renames: Renames | None = None
     ) -> Change | None:
         """Registers a stack from a file, as `zenml.documents.stack_exports` reads it. Raises as `copy_stack`."""
-        return self._record("import_stack", document, name, renames or {})
+        meant = Target("create", "stack", name) if name else None
+        return self._record("import_stack", document, name, renames or {}, meant=meant)
 
     def apply(self, document: ProfileDocument, *, prune: bool = False, to: str | None = None) -> Change | None:
         """Makes the active profile what a document says, as one change; None if it is so already.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from zenml.domain.errors import InvalidValueError
 from zenml.ledger import selection, undo
+from zenml.ledger.meant import Target, about
 from zenml.projections import history
 from zenml.projections.undoable import Mine, undoable
 
@@ -63,9 +64,11 @@ def take_back(
         writing.notify(f"There is nothing to {verb}.")
     if not targets:
         return
-    selection.check_actor(database, targets, who, mine, verb)
-    taken = undo.take_back(locked, change, targets, mine, cascade=cascade)
-    selection.check_actor(database, taken, who, mine, verb)
+    one = targets[0] if len(targets) == 1 else None
+    with about(Target(verb, "change", one.letters, one.change_id) if one else None):
+        selection.check_actor(database, targets, who, mine, verb)
+        taken = undo.take_back(locked, change, targets, mine, cascade=cascade)
+        selection.check_actor(database, taken, who, mine, verb)
     writing.targets = tuple(row.change_id for row in taken)
     if not taken:
         _say_nothing_left(writing, targets, who)

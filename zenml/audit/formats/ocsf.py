@@ -177,7 +177,8 @@ def _manifest(export: Export) -> dict[str, Any]:
 def _severity(entry: Entry) -> tuple[int, str]:
     if entry.outcome != SUCCESS:
         return _HIGH if entry.evidence else _LOW
-    return _LOW if entry.action in ("delete", "rename") else _INFORMATIONAL
+    of_others = entry.change is not None and entry.change.of_others
+    return _LOW if of_others or entry.action in ("delete", "rename") else _INFORMATIONAL
 
 
 def _labels(at: Evidence | None) -> dict[str, list[str]]:

@@ -18,6 +18,7 @@ from zenml.cli.times import exact
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.domain.change_ids import letters
+from zenml.ledger.meant import Target, about
 from zenml.projections.labels import label as find_label
 
 _PUT = "set"
@@ -65,8 +66,9 @@ def put(
     """
     opened = how.repository()
     before = opened.ask(lambda now: find_label(now.connection, now.ledger_id, name))
-    named = opened.at(change).point.change.letters
-    recorded = opened.put_label(name, named)
+    with about(Target("create", "label", name)):
+        named = opened.at(change).point.change.letters
+        recorded = opened.put_label(name, named)
     target = opened.ask(lambda now: now.short(named))
     moved = f", no longer {letters(before.change_id)[: len(target)]}" if before else ""
     how.done(

@@ -13,6 +13,7 @@ from zenml.cli.notices import PROFILE, STACK, notice
 from zenml.cli.reading_options import At, Output
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
+from zenml.ledger.meant import Target, about
 
 app = group("Manage stacks")
 NewName = Annotated[str, typer.Argument(metavar="STACK_NAME", help="The stack's name")]
@@ -155,7 +156,8 @@ def delete(
     Example: zenml stack delete dev --yes
     """
     opened = how.repository()
-    opened.describe_stack(name)  # nobody is asked about a stack that does not exist
+    with about(Target("delete", "stack", name)):
+        opened.describe_stack(name)  # nobody is asked about a stack that does not exist
     question = f"This will delete stack '{name}' from your repository. \nAre you sure you want to proceed?"
     if not (yes or force or how.dry_run) and not typer.confirm(question, err=not how.for_people):
         how.done(opened, None, unchanged="Stack deletion canceled.")
