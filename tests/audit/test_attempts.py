@@ -73,7 +73,9 @@ def test_it_is_the_activity_that_was_meant(
 
 def test_a_command_that_is_refused_before_it_changes_anything_names_its_target(home: Home) -> None:
     home.done("stack", "list")
-    (default,) = json.loads(home.done("orchestrator", "list", "-o", "json").stdout)["components"]
+    (component,) = json.loads(home.done("orchestrator", "list", "-o", "json").stdout)["components"]
+    (profile,) = json.loads(home.done("profile", "list", "-o", "json").stdout)["profiles"]
+    ids = {"orchestrator": component["id"], "profile": profile["id"]}
     for command, action, thing in (
         ("stack delete nothing --yes", "delete", ("stack", "nothing")),
         ("orchestrator update nothing --a=b", "update", ("orchestrator", "nothing")),
@@ -84,11 +86,13 @@ def test_a_command_that_is_refused_before_it_changes_anything_names_its_target(h
         ("label before zzzz", "create", ("label", "before")),
         ("stack import nothing", "create", ("stack", "nothing")),
         ("restore --to now --only stack:nothing", "restore", ("stack", "nothing")),
+        ("restore --to nothing", "restore", ("profile", "default")),
     ):
         home.run(*command.split()).exits(1)
         noted = json.loads((home.config / "attempts.jsonl").read_text().splitlines()[-1])
-        thing_id = default["id"] if thing[1] == "default" else None
-        assert (noted["action"], noted["target"]) == (action, {"type": thing[0], "name": thing[1], "id": thing_id})
+        target = noted["target"]
+        assert (noted["action"], target["type"], target["name"]) == (action, *thing)
+        assert target["id"] == (ids[thing[0]] if thing[1] == "default" else None)
 
 
 def test_a_file_that_is_refused_names_its_component_else_the_profile(here: Repository, machine: Machine) -> None:

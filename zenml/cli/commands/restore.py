@@ -15,6 +15,7 @@ from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.domain.component_types import display
 from zenml.domain.events import ComponentDeleted, DomainEvent, FlavorDeleted, ProfileDeleted, StackDeleted
+from zenml.ledger.meant import Target, about
 
 if TYPE_CHECKING:
     from zenml.repository import Repository
@@ -44,7 +45,9 @@ def restore(
     """
     opened = how.repository()
     what = "Everything" if everything else ", ".join(only or ()) or f"Profile '{opened.active_profile_name}'"
-    then = opened.at(to)
+    meant = None if only or everything else Target("restore", "profile", opened.active_profile_name)
+    with about(meant):
+        then = opened.at(to)
     understood = then.understood
     if how.dry_run:
         notice(f"To {understood}.")
