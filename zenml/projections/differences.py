@@ -98,17 +98,19 @@ class _Net:
         self._names[component_id] = name
 
     def differences(self) -> list[Difference]:
-        """Returns what is different in the end."""
+        """Returns what is different in the end, each side with the names that things had there."""
         return [
-            Difference(label, field, self._shown(old), self._shown(new))
+            Difference(label, field, self._shown(old, 0), self._shown(new, 1))
             for thing_id, label in self._labels.items()
             for field, (old, new) in self._fields[thing_id].items()
             if _value(old) != _value(new)
         ]
 
-    def _shown(self, value: Any) -> Any:
-        if isinstance(value, _Component):
-            return self._component(value.component_id)
+    def _shown(self, value: Any, side: int) -> Any:
+        if isinstance(value, _Component | _Choice):
+            renamed = self._fields.get(value.thing_id, {}).get("name", (None, None))[side]
+            name = value.name if isinstance(value, _Choice) else None
+            return renamed or name or self._component(value.thing_id)
         return self._show(value) if isinstance(value, dict) else value
 
     def _component(self, component_id: str) -> str:
@@ -131,15 +133,25 @@ class _Net:
         return None
 
 
-class _Component(namedtuple("_Component", "component_id")):
+class _Component(namedtuple("_Component", "thing_id")):
     """A reference to a component, by id."""
 
     __slots__ = ()
-    component_id: str
+    thing_id: str
+
+
+class _Choice(namedtuple("_Choice", "thing_id name")):
+    """A profile or stack that was chosen, by id, and its name at the time."""
+
+    __slots__ = ()
+    thing_id: str
+    name: str
 
 
 def _value(value: Any) -> Any:
     """Returns what tells values apart: no salts, and of a secret its key, which each value has for itself."""
+    if isinstance(value, _Choice):
+        return value.thing_id
     if not isinstance(value, dict):
         return value
     found = value.get("key_id") or value.get("v") or value.get("c")
@@ -205,8 +217,8 @@ def _profile(net: _Net, e: Fields, *, gone: bool = False) -> None:
     net.whole(e["profile_id"], _named("profile", e["name"]), values, gone=gone)
 
 
-def _chosen(choice: Fields | None) -> str | None:
-    return choice["name"] if choice else None
+def _chosen(choice: Fields | None) -> _Choice | None:
+    return _Choice(choice["chosen_id"], choice["name"]) if choice else None
 
 
 def _profile_activated(net: _Net, e: Fields) -> None:

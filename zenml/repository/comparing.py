@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     Pair = tuple["Thing | None", "Thing | None"]
 
 ACTIVE_STACK = "active_stack"
+CHOOSING = ("profile", "repository")
+"""The kinds of things that have chosen a stack: a state has one of them."""
+
 _CHOICE = ("profile",)
 _SECRET = "secret "  # begins no JSON text
 
@@ -43,7 +46,8 @@ class Thing(namedtuple("Thing", "kind component_type name thing_id fields")):
     """A component, a stack, a custom flavor, a label or what a profile has chosen.
 
     Attributes:
-        kind: ``component``, ``stack``, ``flavor``, ``label`` or ``profile``.
+        kind: ``component``, ``stack``, ``flavor``, ``label``, or what chose the active stack: ``profile`` or
+            ``repository``.
         component_type: Of a component or flavor; empty otherwise.
         name: Its name.
         thing_id: What it keeps while its name changes; None if that is not known.
@@ -87,8 +91,18 @@ def state_of(
     at: int | None,
     profile: str,
     active_stack: stacks.StackRow | None,
+    repository: str | None = None,
 ) -> State:
-    """Returns a profile's state, now or at a position of its ledger, and the stack that is active there."""
+    """Returns a profile's state, now or at a position of its ledger, and the stack that is active there.
+
+    Args:
+        connection: The views.
+        ledger_id: The profile's ledger.
+        at: The position; None for now.
+        profile: The profile's name.
+        active_stack: The stack that is active.
+        repository: The folder of the repository that chose it; None if the profile's own choice counts.
+    """
     found = [
         Thing("flavor", it.component_type, it.name, it.flavor_id, {"source": _plain(it.source)})
         for it in flavors.flavors(connection, ledger_id, at=at)
@@ -104,7 +118,8 @@ def state_of(
         named = {"change": Field(label.change_id, letters(label.change_id)[:8])}
         found.append(Thing("label", "", label.label, label.label_id, named))
     chosen = {ACTIVE_STACK: Field(active_stack.stack_id, active_stack.name)} if active_stack else {}
-    return State(ledger_id, [*found, Thing("profile", "", profile, ledger_id, chosen)])
+    kind, name = ("repository", repository) if repository else ("profile", profile)
+    return State(ledger_id, [*found, Thing(kind, "", name, ledger_id, chosen)])
 
 
 def state_in(document: ProfileDocument) -> State:
@@ -132,14 +147,14 @@ def pairs(one: State, other: State) -> list[Pair]:
     by_id = {it.thing_id: rest.pop(it.thing_id) for it in one.things if it.thing_id in rest}
     by_place = {} if within else {it.place: key for key, it in rest.items()}
     if not within:  # what a profile chose can be compared, whatever they are called
-        by_place.update((_CHOICE, key) for key, it in rest.items() if it.kind == "profile")
+        by_place.update((_CHOICE, key) for key, it in rest.items() if it.kind in CHOOSING)
     # a label names a point in the past of its own profile, and no file has one
-    without = ("profile",) if within else ("profile", "label")
+    without = CHOOSING if within else (*CHOOSING, "label")
     found: list[Pair] = []
     for it in one.things:
         after = by_id.get(it.thing_id) if it.thing_id else None
         if after is None:
-            key = by_place.pop(_CHOICE if it.kind == "profile" else it.place, None)
+            key = by_place.pop(_CHOICE if it.kind in CHOOSING else it.place, None)
             after = rest.pop(key, None) if key else None
         if after is not None or it.kind not in without:
             found.append((it, after))
@@ -173,11 +188,11 @@ def _fields(before: Thing | None, after: Thing | None, *, within: bool) -> list[
     old, new = (it.fields if it else {} for it in (before, after))
     names = [it.name if it else None for it in (before, after)]
     found = []
-    if names[0] != names[1] and last.kind != "profile":
+    if names[0] != names[1] and last.kind not in CHOOSING:
         found.append(Difference(last.label, "name", *names))
     for field in dict.fromkeys((*old, *new)):
         ends = old.get(field), new.get(field)
-        if not _same(*ends, by_identity=within or last.kind not in ("stack", "profile")):
+        if not _same(*ends, by_identity=within or last.kind not in ("stack", *CHOOSING)):
             found.append(Difference(last.label, field, *(it.shown if it else None for it in ends)))
     return found
 

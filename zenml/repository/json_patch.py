@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml.domain.component_types import COMPONENT_TYPES
-from zenml.repository.comparing import ACTIVE_STACK, State, pairs
+from zenml.repository.comparing import ACTIVE_STACK, CHOOSING, State, pairs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def document(state: State) -> dict[str, Any]:
         ACTIVE_STACK: None,
     }
     for it in state.things:
-        if it.kind == "profile":
+        if it.kind in CHOOSING:
             found[ACTIVE_STACK] = _value(it)
         elif it.kind == "stack":
             found["stacks"][it.name] = _value(it)
@@ -95,7 +95,7 @@ def _hidden(pointer: str, before: Thing, after: Thing) -> list[Operation]:
 
 def _pointer(it: Thing) -> str:
     """Returns the JSON Pointer (RFC 6901) of a thing."""
-    if it.kind == "profile":
+    if it.kind in CHOOSING:
         return f"/{ACTIVE_STACK}"
     steps = (f"{it.kind}s", it.component_type, it.name) if it.component_type else (f"{it.kind}s", it.name)
     return "".join(f"/{_escaped(step)}" for step in steps)
@@ -107,7 +107,7 @@ def _escaped(step: str) -> str:
 
 def _value(it: Thing) -> Any:
     values = {name: field.shown for name, field in it.fields.items()}
-    if it.kind == "profile":
+    if it.kind in CHOOSING:
         return values.get(ACTIVE_STACK)
     if it.kind == "component":
         return {"flavor": values.pop("flavor"), "parameters": values}

@@ -137,7 +137,9 @@ def _profile(now: Reading, name: str) -> Side:
 def _state(reading: Reading, profile: ProfileRow) -> State:
     ledger_id = profile.profile_ledger_id
     at = reading.at(ledger_id)
-    return state_of(reading.connection, ledger_id, at, profile.name, chosen_stack(reading, profile))
+    here = reading.active.profile is not None and reading.active.profile.profile_id == profile.profile_id
+    repository = reading.root if here and reading.active.stack_by == "repository" else None
+    return state_of(reading.connection, ledger_id, at, profile.name, chosen_stack(reading, profile), repository)
 
 
 def chosen_stack(reading: Reading, profile: ProfileRow) -> stacks.StackRow | None:
