@@ -7,6 +7,7 @@ import pytest
 
 from zenml.domain.secrecy import (
     STARS,
+    has_reference,
     has_stars,
     hidden_in,
     is_secret_reference,
@@ -118,6 +119,11 @@ def test_a_name_and_a_key_in_double_braces_is_a_reference(value: str) -> None:
 )
 def test_anything_else_is_no_reference(value: object) -> None:
     assert not is_secret_reference(value)
+
+
+def test_a_reference_is_found_at_any_depth() -> None:
+    assert has_reference({"a": [{"b": "{{db.password}}"}]})
+    assert not has_reference({"{{db.password}}": ["x{{db.password}}", 5, None]})
 
 
 @pytest.mark.parametrize("value", ["hunter2", "true", "5"])

@@ -89,3 +89,9 @@ def test_without_the_package_it_is_said_that_nobody_looked(
     here.register_component("artifact_store", "cloud", name, {"path": f"{scheme}://team"})
     ((done,), _) = here.provision({"artifact_store": "cloud"})
     assert (done.ready, done.said) == (True, f"not checked: {package} is not installed")
+
+
+@pytest.mark.parametrize("flavor", ["s3"], indirect=True)
+def test_credentials_that_name_a_secret_further_inside_are_not_tried(used: Machine, flavor: str) -> None:
+    done = up(used, flavor, "other", client_kwargs='{"a": [{"aws_session_token": "{{team.token}}"}]}')
+    assert (done.ready, done.said) == (True, "not checked: the credentials are in a secret")

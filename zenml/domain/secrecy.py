@@ -12,6 +12,7 @@ __all__ = [
     "NOT_SECRET",
     "SECRET",
     "STARS",
+    "has_reference",
     "has_stars",
     "hidden_in",
     "is_in_clear",
@@ -89,6 +90,17 @@ def has_stars(value: Any) -> bool:
             return any(map(has_stars, value))
         case _:
             return False
+
+
+def has_reference(value: Any) -> bool:
+    """Tells whether a JSON value names a secret, ``{{name.key}}``, at any depth."""
+    match value:
+        case dict():
+            return any(map(has_reference, value.values()))
+        case list() | tuple():
+            return any(map(has_reference, value))
+        case _:
+            return is_secret_reference(value)
 
 
 def without_passwords(text: str, *, whole: bool = False) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import field_validator
 
 from zenml.domain.errors import ProvisioningError
-from zenml.domain.secrecy import NOT_SECRET, is_secret_reference
+from zenml.domain.secrecy import NOT_SECRET, has_reference
 from zenml.flavors.bases import BaseArtifactStore
 from zenml.flavors.loading import is_installed
 from zenml.flavors.provisioning import Provisioned
@@ -45,7 +45,7 @@ class RemoteArtifactStore(BaseArtifactStore):
         package = self.PACKAGE or ""
         if not (is_installed("fsspec") and is_installed(package)):
             return Provisioned(f"not checked: {package} is not installed", checked=False)
-        if self.authentication_secret or any(map(is_secret_reference, self.storage_options.values())):
+        if self.authentication_secret or has_reference(self.storage_options):
             return Provisioned("not checked: the credentials are in a secret", checked=False)
         try:
             system, path = import_module("fsspec.core").url_to_fs(self.path, **self.storage_options)
