@@ -262,9 +262,10 @@ def _stack(
 ) -> tuple[StackRow | None, str, StackNotFoundError | None]:
     wanted = os.environ.get(STACK_VARIABLE)
     if wanted:
-        found = stacks.stack(database, profile.profile_ledger_id, wanted)
-        known = [] if found else stacks.stack_names(database, profile.profile_ledger_id)
-        return found, "environment", None if found else stack_missing(known)
+        missing = stack_missing(stacks.stack_names(database, profile.profile_ledger_id))
+        # bytes that are no text are no name either, and cannot be asked for
+        found = stacks.stack(database, profile.profile_ledger_id, wanted) if missing is None else None
+        return found, "environment", missing
     return (repository, "repository", None) if repository else (fallback, "machine", None)
 
 
