@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 
 from zenml import places
 from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError
-from zenml.repository.active import PROFILE_VARIABLE, STACK_VARIABLE
+from zenml.repository.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
 from zenml.repository.points import find_point
 from zenml.repository.request import Request
 from zenml.repository.writing import Writing

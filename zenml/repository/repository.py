@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from zenml import places
-from zenml.repository.active import PROFILE_VARIABLE
+from zenml.repository.active.variables import PROFILE_VARIABLE
 from zenml.repository.contents import Contents
 from zenml.repository.evidence import Evidence
 from zenml.repository.on_this_machine import OnThisMachine
