@@ -216,3 +216,18 @@ def test_the_tab_key_is_silent(home: Home) -> None:
         answer = home.run(env={**env, variable: "gone"})
         assert answer.stderr == ""
         assert answer.stdout.split() == ([] if variable == PROFILE else ["default", "extra"])
+
+
+@pytest.mark.parametrize("name", [" ", "a b", "x\ny", "\x1b[31m", "DEFAULT", "\udcff", "it's", "名"])
+def test_odd_names_are_names_of_nothing(home: Home, name: str) -> None:
+    for variable, words in ((PROFILE, "stack list"), (STACK, "stack get")):
+        error, hint = home.run(*words.split(), env={variable: name}, check=1).stderr.splitlines()
+        assert error.endswith(f"', which {variable} names, does not exist.")
+        assert error.isprintable()
+        assert "Did you mean 'default'?" in hint or name != "DEFAULT"
+        assert home.done("profile", "list", env={variable: name}).rows
+
+
+def test_a_label_of_no_profile_is_refused_for_the_variable(home: Home) -> None:
+    answer = home.run("profile", "list", "--at", "there", env={PROFILE: "gone"}, check=1)
+    assert answer.stderr.startswith(f"Error: Profile 'gone', which {PROFILE} names, does not exist.")

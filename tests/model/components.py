@@ -62,7 +62,7 @@ def component(component_type: str, name: str, flavor: str, given: dict[str, obje
 
 
 def register(draft: Draft, component_id: str, fields: Fields) -> Key:
-    key = ("component", draft.profile or "", component_id)
+    key = ("component", draft.profile, component_id)
     if draft.world.get(key) != fields:
         check_name(fields["name"])
     draft.take(Make(key, fields))
@@ -139,7 +139,7 @@ class UpdateComponent:
         return PARAMETERS[self.component_type]
 
     def tell(self, draft: Draft) -> None:
-        key = draft.world.the("component", draft.profile or "", type=self.component_type, name=self.name)
+        key = draft.world.the("component", draft.profile, type=self.component_type, name=self.name)
         thing = draft.world[key]
         if thing["flavor"] == OWN:
             raise RefusedError("missing")  # nobody has its class
@@ -169,7 +169,7 @@ class RenameComponent:
     new_name: str
 
     def tell(self, draft: Draft) -> None:
-        key = draft.world.the("component", draft.profile or "", type=self.component_type, name=self.name)
+        key = draft.world.the("component", draft.profile, type=self.component_type, name=self.name)
         if self.name != self.new_name:
             check_name(self.new_name)
             draft.set(key, "name", self.new_name)
@@ -184,7 +184,7 @@ class DeleteComponent:
     name: str
 
     def tell(self, draft: Draft) -> None:
-        draft.remove(draft.world.the("component", draft.profile or "", type=self.component_type, name=self.name))
+        draft.remove(draft.world.the("component", draft.profile, type=self.component_type, name=self.name))
 
     def ask(self, here: Repository, actual: Actual) -> Change | None:
         return here.deregister_stack_component(self.component_type, self.name)
@@ -198,7 +198,7 @@ class RegisterFlavor:
 
     def tell(self, draft: Draft) -> None:
         fields = {"type": "orchestrator", "name": OWN, "source": self.source}
-        draft.take(Make(("flavor", draft.profile or "", draft.new_id("flavor")), fields))
+        draft.take(Make(("flavor", draft.profile, draft.new_id("flavor")), fields))
 
     def ask(self, here: Repository, actual: Actual) -> Change | None:
         with here.change() as writing:
@@ -209,7 +209,7 @@ class RegisterFlavor:
 @dataclass(frozen=True)
 class DeleteFlavor:
     def tell(self, draft: Draft) -> None:
-        draft.remove(draft.world.the("flavor", draft.profile or "", type="orchestrator", name=OWN))
+        draft.remove(draft.world.the("flavor", draft.profile, type="orchestrator", name=OWN))
 
     def ask(self, here: Repository, actual: Actual) -> Change | None:
         with here.change() as writing:
@@ -224,7 +224,7 @@ class RegisterOwn:
     name: str
 
     def tell(self, draft: Draft) -> None:
-        draft.world.the("flavor", draft.profile or "", type="orchestrator", name=OWN)
+        draft.world.the("flavor", draft.profile, type="orchestrator", name=OWN)
         register(draft, draft.new_id("component"), component("orchestrator", self.name, OWN, {}, False))
 
     def ask(self, here: Repository, actual: Actual) -> Change | None:

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from tests.model.past import Entry, Past
-from tests.model.places import FOLDERS, NO_FILE, Active, File, Files, Place, resolve
+from tests.model.places import FOLDERS, NO_FILE, Active, File, Files, Place, profile_of_machine, resolve
 from tests.model.world import MACHINE, Fields, Key, Make, RefusedError, Remove, Set, Step, World
 
 
@@ -99,7 +99,7 @@ class Draft:
         self.kind: str | None = None
         self.root = place.folder if place.folder in model.files else None
         now = model.active(place)
-        self.profile, self.here = now.profile, now.repository
+        self._profile, self.here = now.profile, now.repository
         self._observe(now)
         self._before = dict(self.world[self.here]) if self.here else None
 
@@ -107,13 +107,24 @@ class Draft:
     def world(self) -> World:
         return self.model.world
 
+    @property
+    def profile(self) -> str:
+        if self._profile is None:
+            raise RefusedError("missing")
+        return self._profile
+
+    def go_on(self) -> None:
+        """Goes on in the profile that is active by now."""
+        self._profile = self.active().profile
+
     def _observe(self, now: Active) -> None:
         """Notes what the repository's file says, as a change of somebody outside."""
         observed, folder = now.observed, self.place.folder
-        if folder not in self.model.files or now.profile is None:
+        if folder not in self.model.files:
             return
-        if observed is None and self.here is None:
-            observed = (now.profile, None)
+        profile = now.profile or profile_of_machine(self.world)
+        if observed is None and self.here is None and profile is not None:
+            observed = (profile, None)
         if observed is None:
             return
         profile, stack = observed
@@ -159,11 +170,11 @@ class Draft:
     @contextmanager
     def whole(self) -> Iterator[None]:
         """Makes what is done inside happen as a whole, or not at all."""
-        world, steps, profile = self.world.clone(), list(self.steps), self.profile
+        world, steps, profile = self.world.clone(), list(self.steps), self._profile
         try:
             yield
         except RefusedError:
-            self.model.world, self.steps, self.profile = world, steps, profile
+            self.model.world, self.steps, self._profile = world, steps, profile
             raise
 
 

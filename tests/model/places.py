@@ -40,7 +40,7 @@ Files = dict[str, File | None]
 
 
 class Active(NamedTuple):
-    """What is active; ``observed`` is what the file says and nobody recorded."""
+    """What is active, which is nothing if a variable names none; ``observed`` is what the file says anew."""
 
     profile: str | None
     stack: str | None
@@ -59,7 +59,7 @@ def resolve(world: World, place: Place, files: Files, written: dict[str, File], 
         before: The record of the repository at the beginning of the change that is being made. If it is
             another one by now, the file will follow.
     """
-    fallback = _profile_of_machine(world)
+    fallback = profile_of_machine(world)
     known = world.find("repository", folder=place.folder) if place.folder in files else None
     record = world[known] if known else {}
     file, agreed = files.get(place.folder or ""), written.get(known[1]) if known else None
@@ -78,6 +78,8 @@ def resolve(world: World, place: Place, files: Files, written: dict[str, File], 
         observed = None if gone or says == (record.get("profile"), record.get("stack")) else says
     its_profile = profile or fallback
     named = world.find("profile", name=place.profile) if place.profile else None
+    if place.profile and named is None:
+        return Active(None, None, known, observed)
     in_use = named[1] if named else its_profile
     if in_use is None:
         return Active(None, None, known, None)
@@ -96,7 +98,7 @@ def _named(world: World, place: Key, name: str | None, agreed: str | None, recor
     return found[-1] if found else None
 
 
-def _profile_of_machine(world: World) -> str | None:
+def profile_of_machine(world: World) -> str | None:
     chosen = world[MACHINE].get("profile")
     if ("profile", chosen) in world:
         return chosen

@@ -50,6 +50,7 @@ class CreateProfile:
 
     def tell(self, draft: Draft) -> None:
         create(draft, self.name)
+        draft.go_on()  # a variable may have named it
 
     def ask(self, here: Repository, actual: Actual) -> Change | None:
         return here.create_profile(self.name)
@@ -78,7 +79,7 @@ class ActivateProfile:
         elif draft.world[draft.here]["profile"] != profile:
             draft.set(draft.here, "profile", profile)
             draft.set(draft.here, "stack", draft.world["active", profile].get("stack"))
-        draft.profile = draft.active().profile
+        draft.go_on()
 
     def ask(self, here: Repository, actual: Actual) -> Change | None:
         return here.activate_profile(self.name, machine_wide=self.machine_wide)
@@ -92,6 +93,8 @@ class Initialize:
         if draft.model.files.get(self.folder) is not None:
             raise RefusedError("taken")
         now = draft.active()
+        if now.profile is None:
+            raise RefusedError("missing")
         known = draft.world.find("repository", folder=self.folder)
         if known is not None:  # somebody removed its .zen folder
             draft.take(Remove(known, dict(draft.world[known])))

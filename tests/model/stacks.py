@@ -20,25 +20,23 @@ Parts = tuple[tuple[str, str], ...]
 
 def register(draft: Draft, name: str, parts: dict[str, str]) -> None:
     """Registers a stack of components given by id."""
-    if draft.world.find("stack", draft.profile or "", name=name) is None:
+    if draft.world.find("stack", draft.profile, name=name) is None:
         check_name(name)
     fields = {"name": name, **{PART + kind: part for kind, part in parts.items()}}
-    draft.take(Make(("stack", draft.profile or "", draft.new_id("stack")), fields))
+    draft.take(Make(("stack", draft.profile, draft.new_id("stack")), fields))
 
 
 def find_parts(draft: Draft, parts: Parts) -> dict[str, str]:
-    return {
-        kind: draft.world.the("component", draft.profile or "", type=kind, name=name)[-1] for kind, name in parts
-    }
+    return {kind: draft.world.the("component", draft.profile, type=kind, name=name)[-1] for kind, name in parts}
 
 
 def activate(draft: Draft, name: str, *, machine_wide: bool) -> None:
-    chosen = draft.world.the("stack", draft.profile or "", name=name)[-1]
+    chosen = draft.world.the("stack", draft.profile, name=name)[-1]
     record = draft.world[draft.here] if draft.here else {}
     if draft.here and not machine_wide and record["profile"] == draft.profile:
         draft.set(draft.here, "stack", chosen)
     else:
-        draft.set(("active", draft.profile or ""), "stack", chosen)
+        draft.set(("active", draft.profile), "stack", chosen)
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class RegisterStackObject:
     number: int
 
     def tell(self, draft: Draft) -> None:
-        part, profile = RegisterObject(self.number), draft.profile or ""
+        part, profile = RegisterObject(self.number), draft.profile
         store = draft.world.the("component", profile, type="artifact_store", name="default")
         found = draft.world.find("component", profile, type="orchestrator", name=part.name)
         if found is not None and found[-1] != part.uuid:
@@ -91,7 +89,7 @@ class UpdateStack:
     removed: tuple[str, ...] = ()
 
     def tell(self, draft: Draft) -> None:
-        key = draft.world.the("stack", draft.profile or "", name=self.name)
+        key = draft.world.the("stack", draft.profile, name=self.name)
         if set(self.removed) & set(dict(self.parts)):
             raise RefusedError("invalid")
         for kind, part in find_parts(draft, self.parts).items():
@@ -111,7 +109,7 @@ class RenameStack:
     new_name: str
 
     def tell(self, draft: Draft) -> None:
-        key = draft.world.the("stack", draft.profile or "", name=self.name)
+        key = draft.world.the("stack", draft.profile, name=self.name)
         if self.name != self.new_name:
             check_name(self.new_name)
             draft.set(key, "name", self.new_name)
@@ -125,7 +123,7 @@ class DeleteStack:
     name: str
 
     def tell(self, draft: Draft) -> None:
-        draft.remove(draft.world.the("stack", draft.profile or "", name=self.name))
+        draft.remove(draft.world.the("stack", draft.profile, name=self.name))
 
     def ask(self, here: Repository, actual: Actual) -> Change | None:
         return here.deregister_stack(self.name)

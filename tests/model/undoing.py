@@ -96,9 +96,9 @@ class Redo:
     any_actor: bool = False
 
     def targets(self, draft: Draft) -> list[Entry]:
-        past = draft.model.past
+        past, profile = draft.model.past, draft.profile
         if not self.numbers:
-            found = past.redoable(draft.profile, draft.here[1] if draft.here else None)
+            found = past.redoable(profile, draft.here[1] if draft.here else None)
             return newest(draft, found, self.count or 1, any_actor=self.any_actor)
         undos = []
         for number in self.numbers:

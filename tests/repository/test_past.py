@@ -20,7 +20,7 @@ from zenml.ledger.ledger import Ledger
 from zenml.projections import history, points, views
 from zenml.projections.filters import Filter
 from zenml.repository import open_change
-from zenml.repository.active import PROFILE_VARIABLE, STACK_VARIABLE
+from zenml.repository.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
 from zenml.repository.exports import profile_export
 from zenml.repository.points import Point
 from zenml.repository.reading import Reading

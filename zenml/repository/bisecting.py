@@ -16,7 +16,7 @@ from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError
 from zenml.ledger.keys import VARIABLE as KEY_VARIABLE
 from zenml.ledger.keys import MasterKey
 from zenml.projections.database import connect
-from zenml.repository.active import PROFILE_VARIABLE, STACK_VARIABLE
+from zenml.repository.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
 from zenml.repository.points import find_point
 from zenml.repository.request import Request
 from zenml.repository.writing import Writing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml.ledger.meant import Target
-from zenml.repository.active import STACK_VARIABLE
+from zenml.repository.active.variables import STACK_VARIABLE
 from zenml.repository.recording import Recording
 
 TYPE_CHECKING = False

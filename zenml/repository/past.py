@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
+from zenml.domain.errors import LedgerError
 from zenml.repository.looking_back import LookingBack
 from zenml.repository.points import find_point, said
 from zenml.repository.reading import Reading
@@ -31,7 +32,11 @@ class Past(LookingBack):
         with now.reading() as reading:
             # labels are the active profile's: where a variable names none, there are changes and times alone
             ledger_id = reading.active.profile.profile_ledger_id if reading.active.profile else ""
-            self.point: Point = find_point(reading.connection, ledger_id, what)
+            try:
+                self.point: Point = find_point(reading.connection, ledger_id, what)
+            except LedgerError:
+                reading.active.check_profile()  # a label of that profile may be meant
+                raise
             self.understood: str = said(reading.connection, self.point)
 
     @contextmanager

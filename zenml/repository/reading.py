@@ -53,7 +53,7 @@ class Reading:
         if point is None:
             self.active = resolve(connection, machine_id, root, before)
         else:
-            from zenml.repository.active_then import resolve_then
+            from zenml.repository.active.then import resolve_then
 
             self.active = resolve_then(connection, machine_id, root, point.number, self.then or "")
 

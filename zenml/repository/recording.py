@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from zenml.domain.errors import RepeatedKeyError
 from zenml.ledger.meant import about
 from zenml.repository import zen_file
-from zenml.repository.active import overruled
+from zenml.repository.active.variables import overruled
 from zenml.repository.looking_back import LookingBack
 
 TYPE_CHECKING = False

@@ -6,7 +6,7 @@ import os
 
 from zenml import places
 from zenml.ledger.meant import Target
-from zenml.repository.active import PROFILE_VARIABLE
+from zenml.repository.active.variables import PROFILE_VARIABLE
 from zenml.repository.contents import Contents
 from zenml.repository.evidence import Evidence
 from zenml.repository.on_this_machine import OnThisMachine

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.missing import missing_profile
 from zenml.domain.suggestions import typed
-from zenml.repository.active import PROFILE_VARIABLE
+from zenml.repository.active.variables import PROFILE_VARIABLE
 
 
 def check_target(active: str, named: str | None, to: str | None, known: Collection[str]) -> None:

@@ -6,7 +6,7 @@ from collections import namedtuple
 
 from zenml import places
 from zenml.repository import zen_file
-from zenml.repository.active import PROFILE_VARIABLE, STACK_VARIABLE, profile_missing, stack_missing
+from zenml.repository.active.variables import PROFILE_VARIABLE, STACK_VARIABLE, profile_missing, stack_missing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,14 +8,8 @@ from __future__ import annotations
 import os
 
 from zenml.projections import machine, points, stacks
-from zenml.repository.active import (
-    PROFILE_VARIABLE,
-    Active,
-    known_repository,
-    machine_profile,
-    machine_stack,
-    profile_missing,
-)
+from zenml.repository.active import Active, known_repository, machine_profile, machine_stack
+from zenml.repository.active.variables import PROFILE_VARIABLE, profile_missing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

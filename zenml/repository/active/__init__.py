@@ -10,20 +10,18 @@ from __future__ import annotations
 import os
 from collections import namedtuple
 
-from zenml.domain.errors import ProfileNotFoundError, StackNotFoundError
-from zenml.domain.missing import missing_profile, missing_stack
 from zenml.projections import machine, stacks
 from zenml.projections.machine import ProfileRow, RepositoryRow
 from zenml.projections.settings import shown
 from zenml.projections.stacks import StackRow
 from zenml.repository import zen_file
+from zenml.repository.active.variables import PROFILE_VARIABLE, STACK_VARIABLE, profile_missing, stack_missing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
 
-PROFILE_VARIABLE = "ZENML_ACTIVATED_PROFILE"
-STACK_VARIABLE = "ZENML_ACTIVATED_STACK"
+    from zenml.domain.errors import ProfileNotFoundError, StackNotFoundError
 
 
 class Observed(namedtuple("Observed", "profile_id stack_id")):
@@ -180,46 +178,6 @@ def _profile(
     return (repository, "repository") if repository else (fallback, "machine")
 
 
-def profile_missing(known: list[str], at: str | None = None) -> ProfileNotFoundError | None:
-    """Returns what refuses to use the active profile, if the variable names none of those that are known.
-
-    Args:
-        known: The names of the profiles there are.
-        at: The change after which these were the ones; None for now.
-    """
-    wanted = os.environ.get(PROFILE_VARIABLE)
-    if not wanted or wanted in known:
-        return None
-    missing = missing_profile(wanted, known, at)
-    return ProfileNotFoundError(*_named_by(PROFILE_VARIABLE, missing.message, missing.hint))
-
-
-def stack_missing(known: list[str]) -> StackNotFoundError | None:
-    """Returns what refuses to use the active stack, if the variable names none of those that are known."""
-    wanted = os.environ.get(STACK_VARIABLE)
-    if not wanted or wanted in known:
-        return None
-    missing = missing_stack(wanted, known)
-    return StackNotFoundError(*_named_by(STACK_VARIABLE, missing.message, missing.hint))
-
-
-def overruled(variable: str, name: str) -> str | None:
-    """Returns a sentence if a variable goes on deciding otherwise than somebody has just chosen; else None."""
-    wanted = os.environ.get(variable)
-    if not wanted or wanted == name:
-        return None
-    return f"{variable} still says '{wanted}', and wins here: run \"unset {variable}\" to use '{name}'."
-
-
-def _named_by(variable: str, message: str, hint: str | None) -> tuple[str, str]:
-    """Returns message and hint of the error that a name is missing, for one that a variable says."""
-    name, quote, what = message.rpartition("'")
-    return (
-        f"{name}{quote}, which {variable} names,{what}",
-        f'{hint} Or run "unset {variable}" to go on without it.',
-    )
-
-
 def machine_stack(
     database: sqlite3.Connection,
     machine_id: str,
@@ -262,9 +220,10 @@ def _stack(
 ) -> tuple[StackRow | None, str, StackNotFoundError | None]:
     wanted = os.environ.get(STACK_VARIABLE)
     if wanted:
-        found = stacks.stack(database, profile.profile_ledger_id, wanted)
-        known = [] if found else stacks.stack_names(database, profile.profile_ledger_id)
-        return found, "environment", None if found else stack_missing(known)
+        missing = stack_missing(stacks.stack_names(database, profile.profile_ledger_id))
+        # bytes that are no text are no name either, and cannot be asked for
+        found = stacks.stack(database, profile.profile_ledger_id, wanted) if missing is None else None
+        return found, "environment", missing
     return (repository, "repository", None) if repository else (fallback, "machine", None)
 
 

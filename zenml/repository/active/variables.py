@@ -1,0 +1,51 @@
+"""The variables that choose for one terminal or job, and what is said where they name nothing."""
+
+from __future__ import annotations
+
+import os
+
+from zenml.domain.errors import ProfileNotFoundError, StackNotFoundError
+from zenml.domain.missing import missing_profile, missing_stack
+
+PROFILE_VARIABLE = "ZENML_ACTIVATED_PROFILE"
+STACK_VARIABLE = "ZENML_ACTIVATED_STACK"
+
+
+def profile_missing(known: list[str], at: str | None = None) -> ProfileNotFoundError | None:
+    """Returns what refuses to use the active profile, if the variable names none of those that are known.
+
+    Args:
+        known: The names of the profiles there are.
+        at: The change after which these were the ones; None for now.
+    """
+    wanted = os.environ.get(PROFILE_VARIABLE)
+    if not wanted or wanted in known:
+        return None
+    missing = missing_profile(wanted, known, at)
+    return ProfileNotFoundError(*_named_by(PROFILE_VARIABLE, missing.message, missing.hint))
+
+
+def stack_missing(known: list[str]) -> StackNotFoundError | None:
+    """Returns what refuses to use the active stack, if the variable names none of those that are known."""
+    wanted = os.environ.get(STACK_VARIABLE)
+    if not wanted or wanted in known:
+        return None
+    missing = missing_stack(wanted, known)
+    return StackNotFoundError(*_named_by(STACK_VARIABLE, missing.message, missing.hint))
+
+
+def overruled(variable: str, name: str) -> str | None:
+    """Returns a sentence if a variable goes on deciding otherwise than somebody has just chosen; else None."""
+    wanted = os.environ.get(variable)
+    if not wanted or wanted == name:
+        return None
+    return f"{variable} still says '{wanted}', and wins here: run \"unset {variable}\" to use '{name}'."
+
+
+def _named_by(variable: str, message: str, hint: str | None) -> tuple[str, str]:
+    """Returns message and hint of the error that a name is missing, for one that a variable says."""
+    name, quote, what = message.rpartition("'")
+    return (
+        f"{name}{quote}, which {variable} names,{what}",
+        f'{hint} Or run "unset {variable}" to go on without it.',
+    )
