@@ -153,7 +153,7 @@ def test_a_throw_away_folder_goes_whatever_ends_its_use(tmp_path: Path, monkeypa
 def test_a_small_file_is_put_without_following_links_and_clears_old_drafts(tmp_path: Path) -> None:
     for name, age in (("f.0123456789abcdef", 7200), ("f.1123456789abcdef", 60), ("f.2", 7200), ("f.old", 7200)):
         (tmp_path / name).touch()
-        os.utime(tmp_path / name, (time.time() - age,) * 2)
+        os.utime(tmp_path / name, (time.time() - age, time.time() - age))
     (tmp_path / "elsewhere").write_bytes(b"stays")
     (tmp_path / "f").symlink_to(tmp_path / "elsewhere")
     put(str(tmp_path / "f"), b"new", mode=0o600)
