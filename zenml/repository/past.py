@@ -37,7 +37,7 @@ class Past(LookingBack):
             except LedgerError:
                 reading.active.check_profile()  # a label of that profile may be meant
                 raise
-            self.understood: str = said(reading.connection, self.point)
+            self.understood: str | None = said(reading.connection, self.point)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
