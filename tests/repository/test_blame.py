@@ -100,7 +100,7 @@ def test_a_stack_and_its_components(here: Repository) -> None:
     stack = made(here.combine_stack("prod", PARTS))
     updated = made(here.update_stack("prod", {"artifact_store": "s"}))
     here.rename_component("artifact_store", "s", "t")
-    found = {it.field: (it.value, it.author.change_id) for it in here.blame("stack", "prod")}
+    found = {it.field: (it.value, it.author.change_id) for it in here.blame("stack", "prod", own=True)}
     assert found == {
         "name": ("prod", stack),
         "artifact_store": ("t", updated),
@@ -155,8 +155,21 @@ def test_everything_that_is_has_an_author(machine: Machine) -> None:
             )
             asked += 1
     for stack in here.list_stacks():
-        for line in here.blame("stack", stack.name):
+        for line in here.blame("stack", stack.name, own=True):
             assert line.author.kind not in ("undo", "redo", "restore")
             assert line.value == {"name": stack.name, **stack.components}[line.field]
             asked += 1
     assert asked > 10
+
+
+def test_a_stack_is_told_with_what_its_components_are_made_of(used: Machine) -> None:
+    here = used.repository()
+    here.register_component("artifact_store", "s", "local", {"path": "/data/a"})
+    here.combine_stack("prod", {**PARTS, "artifact_store": "s"})
+    with here.change(reason="the disk is full"):
+        here.update_component("artifact_store", "s", {"path": "/data/b"})
+    told = {line.field: (line.value, line.author.reason) for line in here.blame("stack", "prod")}
+    assert told["artifact_store.path"] == ("/data/b", "the disk is full")
+    assert [line.field for line in here.blame("stack", "prod", own=True)] == [
+        *("name", "artifact_store", "metadata_store", "orchestrator")
+    ]

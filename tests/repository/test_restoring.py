@@ -228,3 +228,16 @@ def test_what_was_made_since_is_never_restored_alone(used: Machine) -> None:
             here.restore(point, only=[thing])
         assert command in refused.value.hint
     assert used.tables() == before
+
+
+def test_zero_is_a_profile_s_beginning(used: Machine) -> None:
+    here = used.repository()
+    here.combine_stack("s", PARTS)
+    here.create_profile("other")
+    here.activate_profile("other")
+    here.combine_stack("t", PARTS)
+    here.restore("0")
+    assert here.active_profile_name == "other"
+    assert [stack.name for stack in here.list_stacks()] == ["default"]
+    here.undo()
+    assert [stack.name for stack in here.list_stacks()] == ["default", "t"]

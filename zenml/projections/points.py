@@ -21,6 +21,13 @@ def position(database: sqlite3.Connection, ledger_id: str, number: int) -> int:
     return int(row[0]) if row else 0
 
 
+def first(database: sqlite3.Connection, ledger_id: str) -> int | None:
+    """Returns the number of the change with which a ledger began; None if it has not."""
+    sql = "SELECT number FROM change_parts WHERE ledger_id = ? ORDER BY number LIMIT 1"
+    row = database.execute(sql, (ledger_id,)).fetchone()
+    return int(row[0]) if row else None
+
+
 def number_at(database: sqlite3.Connection, time: str) -> int:
     """Returns the number of the last change that was recorded at a time or before; 0 if there is none.
 

@@ -67,7 +67,9 @@ class _Version(namedtuple("_Version", "cell since until")):
     until: int | None
 
 
-def blame(now: Reading, kind: str, name: str, field: str | None = None, *, every: bool = False) -> list[Line]:
+def blame(
+    now: Reading, kind: str, name: str, field: str | None = None, *, every: bool = False, own: bool = False
+) -> list[Line]:
     """Returns for each field of a thing its value and its author.
 
     Args:
@@ -76,6 +78,7 @@ def blame(now: Reading, kind: str, name: str, field: str | None = None, *, every
         name: Its name; with ``every`` also of one that is gone.
         field: This field alone.
         every: All values a field had, the newest first.
+        own: Of a stack, leave out what its components are made of.
 
     Raises:
         NotFoundError: There is no such stack or component.
@@ -94,6 +97,13 @@ def blame(now: Reading, kind: str, name: str, field: str | None = None, *, every
     for named, slot in fields.items():
         found = _versions(now, slot)
         lines += [_line(now, named, slot, it) for it in (found if every else islice(found, 1))]
+    if kind == "stack" and field is None and not own:
+        stack = stacks.stack_by_id(now.connection, now.ledger_id, thing_id, now.at(now.ledger_id))
+        for component_type, part in sorted(stack.component_names.items()) if stack else ():
+            lines += [
+                line._replace(field=f"{component_type}.{line.field}")
+                for line in blame(now, component_type, part, every=every)
+            ]
     return lines
 
 

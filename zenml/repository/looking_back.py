@@ -86,8 +86,10 @@ class LookingBack(Queries):
 
         return self.ask(lambda now: compare(now, one, other, only))
 
-    def blame(self, kind: str, name: str, field: str | None = None, *, every: bool = False) -> list[Line]:
-        """Returns who gave a stack or a component the values it has, field by field.
+    def blame(
+        self, kind: str, name: str, field: str | None = None, *, every: bool = False, own: bool = False
+    ) -> list[Line]:
+        """Returns who gave a stack, with its components, or a component the values it has, field by field.
 
         What an undo, a redo or a restore put back is told with the change that had set it at first.
 
@@ -96,6 +98,7 @@ class LookingBack(Queries):
             name: Its name; with ``every`` also that of one that is gone.
             field: A parameter, ``name``, ``flavor``, or of a stack a type of components; all of them for None.
             every: All values that a field had, the newest first.
+            own: Of a stack, leave out what its components are made of (``orchestrator.name`` and so on).
 
         Raises:
             NotFoundError: There is no such stack or component; a `KeyError`.
@@ -103,7 +106,7 @@ class LookingBack(Queries):
         """
         from zenml.repository.blame import blame
 
-        return self.ask(lambda now: blame(now, kind, name, field, every=every))
+        return self.ask(lambda now: blame(now, kind, name, field, every=every, own=own))
 
     def watch(self, *, everything: bool = False, latest: int = 0, interval: float = 0.2) -> Iterator[ChangeInfo]:
         """Yields changes that concern this context as they are recorded, without end.

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from zenml.projections.history import ChangeRow
 
-NOW = "now"
-"""Names the newest change."""
+NOW, BEGINNING = "now", "0"
+"""The newest change, and the one with which the profile began."""
 
 
 class Point(namedtuple("Point", "number change meant")):
@@ -77,7 +77,7 @@ def find_point(database: sqlite3.Connection, ledger_id: str, what: str | datetim
 
 
 def named_point(database: sqlite3.Connection, ledger_id: str, text: str) -> Point | None:
-    """Returns the point that a change, a label or ``now`` names; None if the text is none of these.
+    """Returns the point that a change, a label, ``now`` or ``0`` names; None if the text is none of these.
 
     Raises:
         ChangeNotFoundError: More than one change begins with these letters, or the label's is not known here.
@@ -85,6 +85,9 @@ def named_point(database: sqlite3.Connection, ledger_id: str, text: str) -> Poin
     text = text.strip().removeprefix("label:")
     if text == NOW:
         return _at_number(database, points.newest(database), None)
+    if text == BEGINNING:
+        first = points.first(database, ledger_id)
+        return _at_number(database, first, None) if first else None
     named = labels.label(database, ledger_id, text)
     if named is not None:
         change = history.by_id(database, named.change_id)

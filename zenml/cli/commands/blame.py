@@ -36,12 +36,14 @@ def blame(
         typer.Argument(metavar="[FIELD]", help="This field alone"),
     ] = None,
     every: Annotated[bool, typer.Option("--history", help="All values that it had, the newest first")] = False,
+    own: Annotated[bool, typer.Option("--own", help="Of a stack, leave out its components")] = False,
     output: Output = "table",
     at: At = None,
 ) -> None:
     """Show for each field of a stack or component who gave it its value, when and why.
 
-    What an undo or a redo put back is shown with the change that had set it at first.
+    The fields of a stack's components follow its own; --own leaves them out. What an undo or a redo put back
+    is shown with the change that had set it at first.
 
     Example: zenml blame stack default
     """
@@ -51,7 +53,7 @@ def blame(
     repository = looking(at)
     with repository.reading() as now:
         announce(repository, now)
-    lines = repository.blame(chosen, name, field, every=every)
+    lines = repository.blame(chosen, name, field, every=every, own=own)
     if output != TABLE:
         found = repository.ask(lambda now: documents(now, lines))
         answer(repository, {"blame": {"type": chosen, "name": name, "fields": found}}, output)
