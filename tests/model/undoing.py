@@ -18,13 +18,18 @@ CONTENTS = ("component", "stack", "flavor")
 
 
 def take_back(draft: Draft, targets: list[Entry], kind: str, *, any_actor: bool) -> None:
-    """Takes changes back as one change: each step turned round, the last one first."""
+    """Takes changes back as one change: each step turned round, the last one first.
+
+    Only those of which something was still there count as taken back.
+    """
     targets = [it for it in targets if not draft.model.past.undone_by(it.number)]
     if not all(it.is_by(draft.place) or it.kind == "outside" or any_actor for it in targets):
         raise RefusedError("not mine")
     if any(it.kind == "init" for it in targets):
         raise RefusedError("first run")
+    taken = set()
     for entry in sorted(targets, key=lambda it: -it.number):
+        before = len(draft.steps)
         made = entry.made_profiles()  # what is in a profile stays in it
         for step in reversed(entry.steps):
             if step.key[0] in CONTENTS and step.key[1] in made:
@@ -33,7 +38,9 @@ def take_back(draft: Draft, targets: list[Entry], kind: str, *, any_actor: bool)
                 draft.take(step.back())
             except RefusedError as error:
                 raise RefusedError("conflict") from error
-    draft.kind, draft.targets = kind, {it.number for it in targets}
+        if len(draft.steps) > before:
+            taken.add(entry.number)
+    draft.kind, draft.targets = kind, taken
 
 
 def newest(draft: Draft, found: list[Entry], count: int, *, any_actor: bool) -> list[Entry]:
