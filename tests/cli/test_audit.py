@@ -106,7 +106,7 @@ DAMAGES: dict[Callable[[Tampering], None], set[str]] = {
     remove_from_a_view: {"replay"},
     edit_a_head: {"order"},
     remove_a_head: {"order"},
-    cut_a_change_short: {"content", "replay"},
+    cut_a_change_short: {"content", "order", "replay"},
 }
 
 

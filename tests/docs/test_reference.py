@@ -146,6 +146,7 @@ def test_every_example_works(machine: Machine, monkeypatch: pytest.MonkeyPatch, 
     lines = OTHERS.strip().splitlines() if group == "others" else lines_of(group)
     monkeypatch.delitem(sys.modules, "flavors", raising=False)
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    monkeypatch.syspath_prepend(str(machine.base))  # outside of a repository, flavors are found as PYTHONPATH says
     (machine.base / "features").mkdir()
     for name, text in written(group.replace("-", "_")).items() if group != "others" else ():
         Path(name).write_text(text)
