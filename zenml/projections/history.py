@@ -99,20 +99,6 @@ def newest_until(database: sqlite3.Connection, ledger_id: str, position: int) ->
     return str(row[0]) if row else None
 
 
-def point_of(database: sqlite3.Connection, change_id: str) -> str | None:
-    """Returns the id of the change as of which a restore made things again; None if that was not recorded."""
-    from json import loads  # few commands look for it
-
-    sql = (
-        "SELECT e.state FROM change_parts p JOIN stored_events e"
-        " ON e.originator_id = replace(p.ledger_id, '-', '') AND e.originator_version = p.position"
-        " WHERE p.change_id = ? LIMIT 1"
-    )
-    row = database.execute(sql, (change_id,)).fetchone()
-    point = loads(row[0])["causation_id"] if row else None
-    return str(point) if point else None
-
-
 def concerning(wanted: str, numbers: str = "TRUE", *, exports: bool = False) -> str:
     """Returns the select of the wanted changes that concern a context, newest first.
 

@@ -9,13 +9,13 @@ from zenml.domain.component_types import display
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.missing import missing_component, missing_stack
 from zenml.domain.suggestions import did_you_mean
-from zenml.projections import components, history, stacks
+from zenml.projections import components, stacks
+from zenml.projections.authors import Slot, author, before, begun, current, true_at, within_one_change
 from zenml.projections.components import COMPONENTS, PARAMETERS
 from zenml.projections.filters import ids_named
-from zenml.projections.points import position
 from zenml.projections.settings import shown
 from zenml.projections.stacks import STACK_COMPONENTS, STACKS
-from zenml.projections.temporal import LAST, earlier, rows, version
+from zenml.projections.temporal import LAST, earlier, rows
 from zenml.projections.undoable import at_position
 
 TYPE_CHECKING = False
@@ -23,11 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from zenml.projections.authors import Version
     from zenml.projections.history import ChangeRow
-    from zenml.projections.temporal import Query, Table
     from zenml.repository.reading import Reading
-
-_PUT_BACK = ("undo", "redo", "restore")
 
 
 class Line(namedtuple("Line", "field value author put_back_by ended_by")):
@@ -47,24 +45,6 @@ class Line(namedtuple("Line", "field value author put_back_by ended_by")):
     author: ChangeRow
     put_back_by: ChangeRow | None
     ended_by: ChangeRow | None
-
-
-class _Slot(namedtuple("_Slot", "table key column")):
-    """Where the values of a field are kept."""
-
-    __slots__ = ()
-    table: Table
-    key: tuple[str, ...]
-    column: str
-
-
-class _Version(namedtuple("_Version", "cell since until")):
-    """What a field was from a position on, and until when; None for what it is."""
-
-    __slots__ = ()
-    cell: str
-    since: int
-    until: int | None
 
 
 def blame(
@@ -123,13 +103,13 @@ def _found(now: Reading, kind: str, name: str, *, gone: bool) -> str:
     return ids[-1]
 
 
-def _fields(now: Reading, kind: str, thing_id: str, *, every: bool) -> dict[str, _Slot]:
+def _fields(now: Reading, kind: str, thing_id: str, *, every: bool) -> dict[str, Slot]:
     """Returns where each field is kept; with ``every`` also those that it has no more."""
     if kind == "stack":
         own, fields, table, column, value = STACKS, ["name"], STACK_COMPONENTS, "component_type", "component_id"
     else:
         own, fields, table, column, value = COMPONENTS, ["name", "flavor"], PARAMETERS, "parameter", "setting"
-    found = {it: _Slot(own, (thing_id,), it) for it in fields}
+    found = {it: Slot(own, (thing_id,), it, now.ledger_id) for it in fields}
     if every:
         chosen = f"SELECT {column} FROM {table.name} WHERE {table.key[0]} = ? AND"
         sql = f"{chosen} ledger_id = ? AND until IS NULL UNION {chosen} +ledger_id = ? AND until IS NOT NULL"
@@ -137,110 +117,34 @@ def _fields(now: Reading, kind: str, thing_id: str, *, every: bool) -> dict[str,
     else:
         there = rows(table, now.ledger_id, now.at(now.ledger_id), **{table.key[0]: thing_id})
         names = [row[1] for row in now.connection.execute(*there)]
-    return {**found, **{name: _Slot(table, (thing_id, name), value) for name in sorted(names)}}
+    return {**found, **{name: Slot(table, (thing_id, name), value, now.ledger_id) for name in sorted(names)}}
 
 
-def _versions(now: Reading, slot: _Slot) -> Iterator[_Version]:
+def _versions(now: Reading, slot: Slot) -> Iterator[Version]:
     """Yields what a field is and was, the newest first; what stayed while other fields changed is one."""
-    at = now.at(now.ledger_id)
-    found = _one(now, slot, version(slot.table, now.ledger_id, slot.key))
-    if at is not None and (found is None or found.since > at):
-        found = _one(now, slot, version(slot.table, now.ledger_id, slot.key, at))
-        found = found and (found._replace(until=None) if found.since <= at else None)
-    before = at if at is not None else LAST
+    database, at = now.connection, now.at(slot.ledger_id)
+    if at is None:
+        version, end = current(database, slot), LAST
+    else:
+        version, end = true_at(database, slot, at), at
+        version = version and version._replace(until=None)
     while True:
-        if found is not None:
-            begun = _begun(now, slot, found)
-            if found.until is None or not _within_one_change(now, begun.since, found.until):
-                yield found._replace(since=begun.since)  # else nobody saw it: a change passed through it
-            before = begun.since
-        found = _one(now, slot, earlier(slot.table, now.ledger_id, slot.key, 0, before))
-        if found is None:
+        if version is not None:
+            first = begun(database, slot, version)
+            if version.until is None or not within_one_change(database, slot, first.since, version.until):
+                yield version._replace(since=first.since)  # else nobody saw it: a change passed through it
+            end = first.since
+        version = before(database, slot, end)
+        if version is None:
             return
 
 
-def _one(now: Reading, slot: _Slot, query: Query) -> _Version | None:
-    row = now.connection.execute(*query).fetchone()
-    return _Version(row[slot.table.columns.index(slot.column)], row[-2], row[-1]) if row else None
-
-
-def _begun(now: Reading, slot: _Slot, it: _Version) -> _Version:
-    """Returns the version with which a value began that stayed, or came back before anybody saw it gone."""
-    begun = seen = it
-    while True:
-        before = _one(now, slot, earlier(slot.table, now.ledger_id, slot.key, seen.since, seen.since))
-        if before is not None and before.cell == it.cell:
-            begun = seen = before
-        elif before is not None and _within_one_change(now, before.since, seen.since):
-            seen = before
-        else:
-            return begun
-
-
-def _within_one_change(now: Reading, first: int, last: int) -> bool:
-    ends = [at_position(now.connection, now.ledger_id, position) for position in (first, last)]
-    return ends[0] == ends[1]
-
-
-def _line(now: Reading, field: str, slot: _Slot, it: _Version) -> Line:
+def _line(now: Reading, field: str, slot: Slot, version: Version) -> Line:
     database, ledger_id = now.connection, now.ledger_id
-    wrote = at_position(database, ledger_id, it.since)
-    assert wrote is not None  # every position belongs to a change
-    author = _author(now, slot, it, wrote)
-    ended = at_position(database, ledger_id, it.until) if it.until is not None else None
-    return Line(field, _value(now, slot.column, it.cell), author, wrote if author != wrote else None, ended)
-
-
-def _author(now: Reading, slot: _Slot, it: _Version, wrote: ChangeRow) -> ChangeRow:
-    """Returns the change that gave a field a value at first: looks behind what put it back.
-
-    What an undo took back had ended the value: of several changes that it took back, the first one had. What a
-    restore put back was so at its point; where that was not recorded yet, it is the last time that it was so.
-    """
-    while wrote.kind in _PUT_BACK:
-        then = _at_point(now, slot, wrote) if wrote.kind == "restore" else None
-        if then is not None and then.cell == it.cell and then.since < it.since:
-            it = _begun(now, slot, then)
-            author = at_position(now.connection, now.ledger_id, it.since)
-            assert author is not None
-            wrote = author
-            continue
-        spans = [(0, it.since)] if wrote.kind == "restore" else _spans(now, wrote)
-        same = [
-            found
-            for span in spans
-            for row in now.connection.execute(*earlier(slot.table, now.ledger_id, slot.key, *span))
-            if (found := _Version(row[slot.table.columns.index(slot.column)], row[-2], row[-1])).cell == it.cell
-        ]
-        if not same:
-            return wrote
-        choose = max if wrote.kind == "restore" else min
-        it = _begun(now, slot, choose(same, key=lambda found: found.since))
-        before = at_position(now.connection, now.ledger_id, it.since)
-        assert before is not None
-        wrote = before
-    return wrote
-
-
-def _at_point(now: Reading, slot: _Slot, restore: ChangeRow) -> _Version | None:
-    """Returns what a field was at the point of a restore; None if that is not known, or it was nothing."""
-    point_id = history.point_of(now.connection, restore.change_id)
-    point = history.by_id(now.connection, point_id) if point_id else None
-    if point is None:
-        return None
-    at = position(now.connection, now.ledger_id, point.number)
-    found = _one(now, slot, version(slot.table, now.ledger_id, slot.key, at))
-    return found if found is not None and found.since <= at else None
-
-
-def _spans(now: Reading, change: ChangeRow) -> list[tuple[int, int]]:
-    """Returns the positions in the ledger of what an undo or a redo took back."""
-    return [
-        (position, position + count)
-        for target in history.targets(now.connection, change.change_id)
-        for ledger_id, position, count in history.parts(now.connection, target.change_id)
-        if ledger_id == now.ledger_id
-    ]
+    wrote = at_position(database, ledger_id, version.since)
+    made = author(database, slot, version)
+    ended = at_position(database, ledger_id, version.until) if version.until is not None else None
+    return Line(field, _value(now, slot.column, version.cell), made, wrote if made != wrote else None, ended)
 
 
 def _value(now: Reading, column: str, cell: str) -> Any:
