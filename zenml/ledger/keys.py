@@ -62,7 +62,7 @@ class MasterKey:
         ciphertext = _encrypt(_aes(data_key), plaintext.encode(), context)
         return (
             ciphertext.hex(),
-            _encrypt(_aes(self._derived("wrap")), data_key, context),
+            _encrypt(_aes(self._wrapping), data_key, context),
             self.digest(plaintext),
         )
 
@@ -89,7 +89,7 @@ class MasterKey:
 
     def unwrap(self, key_id: str, wrapped: bytes) -> bytes | None:
         """Returns a data key; None if another master key wrapped it, or it was altered."""
-        return _decrypted(self._derived("wrap"), key_id, wrapped)
+        return _decrypted(self._wrapping, key_id, wrapped)
 
     @property
     def source(self) -> str:
@@ -138,7 +138,15 @@ class MasterKey:
 
     def digest(self, plaintext: str) -> bytes:
         """Returns what tells whether two values are the same, to those who have the key."""
-        return hmac.digest(self._derived("digest"), plaintext.encode(), "sha256")
+        return hmac.digest(self._digesting, plaintext.encode(), "sha256")
+
+    @cached_property
+    def _wrapping(self) -> bytes:
+        return self._derived("wrap")
+
+    @cached_property
+    def _digesting(self) -> bytes:
+        return self._derived("digest")
 
     def _derived(self, purpose: str) -> bytes:
         from cryptography.hazmat.primitives.hashes import SHA256

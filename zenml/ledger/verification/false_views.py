@@ -8,9 +8,9 @@ replaced or removed is what was there before it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from typing import Any
 
+from zenml.ledger.verification.payload import values_within
 from zenml.ledger.verification.verdicts import Problem
 from zenml.projections.rows import BulkRows, Cells, Key
 from zenml.projections.temporal import Table
@@ -45,11 +45,14 @@ class WatchedRows(BulkRows):
     def expect(self, topic: str, fields: dict[str, Any]) -> None:
         """Looks at an event that is about to be applied."""
         self._topic, self._fields = topic, fields
-        for salt, value in _salted(fields):
+        for value in values_within(fields):
+            if "s" not in value:
+                continue  # it was blanked
+            salt, text = str(value["s"]), str(value["v"])
             row = self.database.execute("SELECT value FROM temp.salts WHERE salt = ?", (salt,)).fetchone()
             if row is None:
-                self.database.execute("INSERT INTO temp.salts VALUES (?, ?)", (salt, value))
-            elif row[0] != value:
+                self.database.execute("INSERT INTO temp.salts VALUES (?, ?)", (salt, text))
+            elif row[0] != text:
                 self._report("The event repeats a value that was recorded otherwise before")
                 return
 
@@ -69,15 +72,3 @@ class WatchedRows(BulkRows):
         problem = Problem(self.ledger_id, self.position, sentence)
         if not self.problems or self.problems[-1] != problem:
             self.problems.append(problem)
-
-
-def _salted(member: object) -> Iterator[tuple[str, str]]:
-    if isinstance(member, dict):
-        if member.keys() == {"s", "v"}:
-            yield str(member["s"]), str(member["v"])
-        else:
-            for inner in member.values():
-                yield from _salted(inner)
-    elif isinstance(member, list):
-        for inner in member:
-            yield from _salted(inner)

@@ -85,7 +85,7 @@ def _misfit(kind: str, topic: str, fields: dict[str, Any]) -> str:
 
 def _bad_value(fields: dict[str, Any]) -> str:
     """Returns what is wrong with a free-form value."""
-    for value in _values(fields):
+    for value in values_within(fields):
         if "c" in value:
             return "A value was blanked, and no event says so."
         try:
@@ -95,14 +95,14 @@ def _bad_value(fields: dict[str, Any]) -> str:
     return ""
 
 
-def _values(member: object) -> Iterator[dict[str, str]]:
+def values_within(member: object) -> Iterator[dict[str, str]]:
     """Yields all salted and blanked values; that they are well-formed was found out by hashing."""
     if isinstance(member, dict):
         if member.keys() == {"s", "v"} or member.keys() == {"c"}:
             yield member
         else:
             for inner in member.values():
-                yield from _values(inner)
+                yield from values_within(inner)
     elif isinstance(member, list):
         for inner in member:
-            yield from _values(inner)
+            yield from values_within(inner)
