@@ -61,6 +61,8 @@ _VARIABLE = re.compile(
     r"(?P<hash>\b(?:[0-9a-f]{64}|[0-9a-f]{16})\b)"
     r"|(?P<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})|(?P<change>(?<![\w/])[k-z]{4,18}(?!\w))"
 )
+_NAMED = re.compile(r"\bzenml (?:undo|redo|show) (?!kkkk\b)([k-z]{4,18})\b")
+"""A change that is named in a line; ``kkkk`` stands for one that does not exist."""
 _RUNS = re.compile(r"[━─]+| +")
 
 MARKDOWN = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -183,6 +185,10 @@ class Bound:
         """Returns a line of the page with the ids of this run."""
         return re.sub(r"(?<!\w)[k-z]{4,18}(?!\w)", lambda found: self.names.get(found[0], found[0]), line)
 
+    def unbound(self, line: str) -> list[str]:
+        """Returns the changes that a line names and no answer before it has shown."""
+        return [name for name in _NAMED.findall(line) if name not in self.names]
+
     def back(self, text: str) -> str:
         """Returns a text of this run with the ids of the page, as far as it had them."""
         shown = {run: page for page, run in self.names.items()}
@@ -252,6 +258,7 @@ def write(path: Path) -> None:
                 return found[0]
             lines = []
             for typed, answer in steps(block.text):
+                assert not bound.unbound(typed), f"{path.name}: {typed}: write <1> for the newest change"
                 line = re.sub(r"<(-?\d+)>", lambda nth: _newest(terminal, int(nth[1])), bound.typed(typed))
                 said = terminal.type(line)
                 before, now = bound.compared(answer, said)
