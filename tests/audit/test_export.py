@@ -173,7 +173,7 @@ def test_an_export_is_in_no_everyday_list_and_is_not_undone(quiet: Repository) -
     assert done.change is not None
     assert [change.kind for change in quiet.history()] == ["change", "init"]
     assert quiet.history(everything=True)[0].told == "export 11 entries of the record as jsonl"
-    with pytest.raises(NotAllowedError, match="handed out what cannot be called back"):
+    with pytest.raises(NotAllowedError, match="exported the record, which cannot be undone"):
         quiet.undo(done.change.letters)
     taken = quiet.undo()
     assert taken is not None

@@ -125,7 +125,7 @@ def test_a_damaged_record_is_handed_out_with_another_exit_code(home: Home) -> No
     with closing(sqlite3.connect(home.config / "ledger.db")) as database, database:
         database.execute("UPDATE stored_events SET state = X'FF' WHERE topic = 'zenml:StackRegistered'")
     answer = home.run("audit", "export", "--all", "--out", "record.jsonl", check=5)
-    assert "The record is not what was written" in answer.stderr
+    assert "The record has been altered" in answer.stderr
     assert "This export is not recorded" not in answer.stderr
     *_, manifest = map(json.loads, (home.work / "record.jsonl").read_text().splitlines())
     assert not manifest["sound"]

@@ -193,7 +193,7 @@ def test_what_is_used_active_or_taken_stays(machine: Home, line: str, code: int,
 )
 def test_a_variable_that_is_no_text_shows_no_fault(machine: Home, variables: dict[str, str]) -> None:
     with unchanged(machine):
-        assert "fault of zenml" not in machine.run("stack", "list", env=variables).exits(0, 1).output
+        assert "Internal error" not in machine.run("stack", "list", env=variables).exits(0, 1).output
 
 
 def test_a_folder_whose_name_is_no_text_is_refused_in_one_sentence(machine: Home) -> None:

@@ -118,7 +118,7 @@ KINDS: dict[str, tuple[Callable[[Home], str], str, str, tuple[str, ...]]] = {
     "depended upon": (
         used,
         "Change {0} (register orchestrator 'kf') cannot be undone: orchestrator 'kf' cannot be deleted while "
-        "stack 'prod' uses it, as it does since change {1} (register stack 'prod', {time}).",
+        "stack 'prod' uses it, since change {1} (register stack 'prod', {time}).",
         BOTH,
         ("register stack",),
     ),
@@ -132,28 +132,28 @@ KINDS: dict[str, tuple[Callable[[Home], str], str, str, tuple[str, ...]]] = {
     "active": (
         active,
         "Change {0} (register stack 'prod') cannot be undone: stack 'prod' cannot be deleted while it is "
-        "globally active, as it is since change {1} (activate stack 'prod' in profile 'default', {time}).",
+        "globally active, since change {1} (activate stack 'prod' in profile 'default', {time}).",
         BOTH,
         ("activate stack",),
     ),
     "active profile": (
         active_profile,
         "Change {0} (create profile 'team') cannot be undone: profile 'team' cannot be deleted because it's "
-        "globally active, as it is since change {1} (activate profile 'team', {time}).",
+        "globally active, since change {1} (activate profile 'team', {time}).",
         BOTH,
         ("activate profile",),
     ),
     "active in a repository": (
         active_here,
         "Change {0} (register stack 'prod') cannot be undone: stack 'prod' cannot be deleted while it is "
-        "locally active, as it is since change {1} (activate stack 'prod' in repository, {time}).",
+        "locally active, since change {1} (activate stack 'prod' in repository, {time}).",
         BOTH,
         ("activate stack",),
     ),
     "depended upon by what is active": (
         nested,
         "Change {0} (register orchestrator 'kf') cannot be undone: orchestrator 'kf' cannot be deleted while "
-        "stack 'prod' uses it, as it does since change {2} (register stack 'prod', {time}).",
+        "stack 'prod' uses it, since change {2} (register stack 'prod', {time}).",
         'Run "zenml undo {1} {2}" first, or "zenml undo {0} --cascade" to undo all 3 as one change.',
         ("activate stack", "register stack"),
     ),

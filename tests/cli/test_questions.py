@@ -32,7 +32,7 @@ def test_every_parameter_that_is_not_given_is_asked_for(home: Home) -> None:
         "port: must be at most 65535",
         "upgrade_migration_enabled: value could not be parsed to a boolean",
     ):
-        assert f"This cannot be: {problem}" in asked.stderr
+        assert f"Not valid: {problem}" in asked.stderr
     assert questions
     assert asked.stdout == "Successfully registered metadata store `db`.\n"
     assert parameters(home, "metadata-store", "db") == {
@@ -70,7 +70,7 @@ def test_a_file_and_json_are_taken_as_on_the_command_line(home: Home) -> None:
 def test_what_several_have_together_is_asked_again_at_the_end(home: Home) -> None:
     answers = "https://m.example.com\n\n\n\n\n\n" + "https://m.example.com\nme\npw\n\n"
     asked = home.run("experiment-tracker", "register", "t", "-f", "mlflow", "-i", stdin=answers, check=0)
-    assert asked.stderr.count("This cannot be: ") == 1
+    assert asked.stderr.count("Not valid: ") == 1
     assert parameters(home, "experiment-tracker", "t")["tracking_username"] == "***"
 
 

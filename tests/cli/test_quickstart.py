@@ -46,7 +46,9 @@ def test_the_story_is_what_the_history_of_the_kept_folder_tells(home: Home, kept
     assert recorded == writing
     assert {change["session"] for change in changes} == {"quickstart"}
     # each of them is named when it is made
-    assert re.findall(r"This is change ([k-z]+);", said.stdout) == [change["change"] for change in changes[1:-1]]
+    assert re.findall(r"Recorded as change ([k-z]+);", said.stdout) == [
+        change["change"] for change in changes[1:-1]
+    ]
     assert (folder / "review.html").stat().st_size > 5000
     attempts = (folder / "config" / "attempts.jsonl").read_text().splitlines()
     assert [shlex.split(json.loads(line)["command"])[1:] for line in attempts] == refused

@@ -50,7 +50,7 @@ def test_the_plan_is_shown_and_carried_out_as_one_change(home: Home, file: Path)
     ]
     assert changes(home) == 2
     again = home.done("apply", "-f", "stacks.yaml")
-    assert again.stdout == "Nothing to change: it is so already.\n" or "so already" in again.stderr
+    assert "Nothing to change." in again.stderr
     assert changes(home) == 2
     file.write_text(STACKS.replace("3.11", "3.12"))
     assert home.done("apply", "-f", str(home.work)).stdout.splitlines() == [
@@ -71,7 +71,7 @@ def test_a_plan_waits_until_it_is_wanted(home: Home, file: Path) -> None:
     assert "--overwrite" in refused.stderr
     home.done("apply", "--plan", "plan.json")
     late = home.run("apply", "--plan", "plan.json", check=4)
-    assert "This plan was carried out already, by change " in late.stderr
+    assert "This plan was already carried out, by change " in late.stderr
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_profile_goes_out_and_comes_back(home: Home, file: Path) -> None:
     out = home.done("export", "--out", "all.yaml").stdout
     assert out == "Exported profile 'default' to file 'all.yaml'.\n"
     assert home.done("export").stdout == (home.work / "all.yaml").read_text()
-    assert "so already" in home.done("apply", "-f", "all.yaml", "--prune").output
+    assert "Nothing to change." in home.done("apply", "-f", "all.yaml", "--prune").output
     home.done("profile", "import", "all.yaml", "--name", "copy")
     home.done("profile", "set", "copy")
     assert [row["STACK NAME"] for row in home.done("stack", "list").rows] == ["default", "dev"]
@@ -157,7 +157,7 @@ def test_up_and_down_as_they_are_typed(home: Home) -> None:
     assert not list(home.config.rglob("metadata.db"))
     (down,) = json.loads(home.done("history", "--kind", "outside", "--limit", "1", "-o", "json").stdout)["changes"]
     back = home.done("undo", down["change"]).stdout.splitlines()
-    assert back[-1] == "Only the record was changed: no file or folder was made, brought back or removed."
+    assert back[-1] == "Only the record was changed: no file or folder was created, restored or removed."
     assert not list(home.config.rglob("metadata.db"))
     home.done("artifact-store", "register", "bad", "-f", "local", f"--path={home.work}/bad")
     (home.work / "bad").rmdir()

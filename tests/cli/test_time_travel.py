@@ -106,7 +106,7 @@ def test_the_past_cannot_be_changed(lived: Home, words: tuple[str, ...]) -> None
 def test_a_point_that_is_none_is_refused_with_advice(lived: Home) -> None:
     for words in (("stack", "list", "--at"), ("restore", "--to"), ("diff",), ("label", "x1")):
         refused = lived.run(*words, "gibberish", check=1)
-        assert "'gibberish' is no change" in refused.stderr
+        assert "'gibberish' is not a change" in refused.stderr
         assert "Hint: " in refused.stderr
 
 
@@ -122,7 +122,7 @@ def test_diff_ends_as_scripts_need_it(lived: Home, tmp_path: Path) -> None:
     refused = lived.run("diff", str(file), "--log", check=1)
     assert "no changes between" in refused.stderr
     assert "no changes between" in lived.run("diff", str(file), "--log", "--exit-code", check=2).stderr
-    assert "'nope' is no change" in lived.run("diff", "nope", "--exit-code", check=2).stderr
+    assert "'nope' is not a change" in lived.run("diff", "nope", "--exit-code", check=2).stderr
     assert "profile:nope" not in lived.run("diff", "profile:nope", "--exit-code", check=2).stdout
 
 

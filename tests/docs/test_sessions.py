@@ -81,7 +81,7 @@ def test_a_session_begins_with_what_is_typed() -> None:
 def test_a_session_that_says_something_else_is_noticed() -> None:
     bound = Bound()
     assert bound.typed("zenml undo qpvu") == "zenml undo qpvu"
-    page, run = bound.compared("This is change qpvu.\n", "This is change wxyz.\n")
+    page, run = bound.compared("Recorded as change qpvu.\n", "Recorded as change wxyz.\n")
     assert page == run
     assert bound.typed("zenml undo qpvu") == "zenml undo wxyz"
     assert bound.unbound("zenml undo qpvu; zenml show xxxx") == ["xxxx"]

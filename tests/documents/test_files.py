@@ -31,20 +31,33 @@ def test_files_and_folders_are_taken_together(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("components: {}", "components must be a list"),
-        ("components:\n  - {type: x, name: a, flavor: local}", "components.0.type must be one of artifact_store"),
-        ("components:\n  - {type: alerter, name: a}", "components.0.flavor is missing"),
+        ("components: {}", "'components' must be a list"),
+        ("components:\n  - {type: x, name: a, flavor: local}", "'type' must be one of artifact_store"),
+        ("components:\n  - {type: alerter, name: a}", "missing key 'flavor' (component 1, 'a')"),
         (
             "components:\n  - {type: alerter, name: 7, flavor: x}",
-            "components.0.name must be text; put it in quotes",
+            "'name' must be text; put it in quotes (component 1).",
         ),
-        ("components:\n  - {type: alerter, name: a, flavor: x, port: 1}", "components.0.port is not known"),
-        ("components:\n  - {type: alerter, name: a, flavor: x, id: 7f}", "components.0.id "),
-        ("stack: []", "stack is not known"),
-        ("stacks:\n  - dev", "stacks.0 must be a mapping"),
+        ("components:\n  - {type: alerter, name: a, flavor: x, port: 1}", "unknown key 'port' (component 1, 'a')"),
+        ("components:\n  - {type: alerter, name: a, flavor: x, id: 7f}", "'id' must be a UUID (component 1, 'a')"),
+        ("stack: []", "unknown key 'stack'. Did you mean 'stacks'?"),
+        (
+            "components:\n  - {type: alerter, name: a, flavor: x, paramters: {}}",
+            "unknown key 'paramters' (component 1, 'a'). Did you mean 'parameters'?",
+        ),
+        (
+            "stacks:\n  - {name: s, components: {orchestartor: o}}",
+            "'components.orchestartor' must be one of artifact_store",
+        ),
+        ("stacks:\n  - {name: s, components: {orchestartor: o}}", "Did you mean 'orchestrator'?"),
+        (
+            "stacks:\n  - {name: s, components: {orchestrator: 7}}",
+            "'components.orchestrator' must be text; put it in quotes (stack 1, 's')",
+        ),
+        ("stacks:\n  - dev", "stack 1 must be a mapping"),
         ("- a", "the file must be a mapping"),
         ("a: [", "is not valid YAML (line "),
-        ("a: &a [*a]", "refers to 'a', which is inside of itself (line 1)"),
+        ("a: &a [*a]", "refers to 'a', which is inside itself (line 1)"),
         ("\u0001", "has \\x01 (line 1), which YAML does not allow"),
     ],
 )
@@ -52,19 +65,19 @@ def test_a_mistake_is_named_with_its_place(text: str, problem: str, tmp_path: Pa
     written(tmp_path, a=text)
     with pytest.raises(InvalidValueError) as caught:
         read_documents([f"{tmp_path}/a.yaml"])
-    assert problem in str(caught.value)
+    assert problem in f"{caught.value.message} {caught.value.hint}"
     assert f"{tmp_path}/a.yaml" in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("one", "other", "problem"),
     [
-        (COMPONENT, COMPONENT, "artifact store 'data' stands in the files twice"),
-        (STACK, STACK, "stack 'dev' stands in the files twice"),
+        (COMPONENT, COMPONENT, "artifact store 'data' is in the files twice"),
+        (STACK, STACK, "stack 'dev' is in the files twice"),
         (
             COMPONENT.replace("}", ", id: 0a6f58b7-5b0c-4a36-8b0a-6f6f0f3f0001}"),
             COMPONENT.replace("}", ", id: 0a6f58b7-5b0c-4a36-8b0a-6f6f0f3f0001}").replace("data", "more"),
-            "has an id that stands in the files twice",
+            "has an id that is in the files twice",
         ),
     ],
 )

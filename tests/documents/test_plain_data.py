@@ -31,7 +31,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("? {a: b}\n: c\n", "has a list or a mapping as a key (line 1)"),
         ("a: 1\n---\nb: 2\n", "has a second document (line 2)"),
         ("a: 1\n---\n", "has a second document (line 2)"),
-        ("a: &a [*a]\n", "refers to 'a', which is inside of itself"),
+        ("a: &a [*a]\n", "refers to 'a', which is inside itself"),
         ("a: *b\n", "refers to 'b', which is not defined"),
         ("a: &x 1\nb: &x 2\n", "defines '&x' a second time"),
         (

@@ -63,7 +63,7 @@ def test_registering_a_component_again_with_other_parameters_is_refused() -> Non
 
 def test_registering_a_component_again_under_another_name_is_refused() -> None:
     given(A).when(register(A.model_copy(update={"name": "b"}))).then_raises(
-        StackComponentExistsError, "'b' is registered already, as 'a'", '"zenml orchestrator rename a b"'
+        StackComponentExistsError, "'b' is already registered, as 'a'", '"zenml orchestrator rename a b"'
     )
 
 

@@ -49,7 +49,7 @@ def test_a_deletion_carries_the_whole_flavor() -> None:
 
 def test_an_unknown_flavor_cannot_be_deleted() -> None:
     given().when(DELETE).then_raises(
-        FlavorNotFoundError, "no artifact store flavor 'f'", "artifact-store flavor list"
+        FlavorNotFoundError, "no custom artifact store flavor 'f'", "artifact-store flavor list"
     )
 
 

@@ -38,7 +38,7 @@ def test_a_taken_name_is_refused() -> None:
 def test_creating_a_profile_again_elsewhere_or_under_another_name_is_refused() -> None:
     given(Q).when(create(Q.model_copy(update={"url": salted("file:///x")}))).then_raises(ProfileExistsError, "'q'")
     given(Q).when(create(Q.model_copy(update={"name": "r"}))).then_raises(
-        ProfileExistsError, "Profile 'r' exists already, as 'q'."
+        ProfileExistsError, "Profile 'r' already exists, as 'q'."
     )
 
 

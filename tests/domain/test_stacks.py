@@ -53,7 +53,7 @@ def test_a_taken_name_is_refused() -> None:
 
 
 def test_registering_a_stack_again_under_another_name_or_with_other_components_is_refused() -> None:
-    given(*PARTS, S).when(register("t")).then_raises(StackExistsError, "'t' is registered already, as 's'")
+    given(*PARTS, S).when(register("t")).then_raises(StackExistsError, "'t' is already registered, as 's'")
     given(*PARTS, S).when(register(orchestrator="b")).then_raises(StackExistsError, "'s' already exists")
 
 

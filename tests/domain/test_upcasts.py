@@ -88,7 +88,7 @@ def test_an_unknown_topic_is_never_imported(topic: str) -> None:
 
 
 def test_a_text_that_does_not_fit_its_topic_is_damage() -> None:
-    with pytest.raises(DamagedLedgerError, match="is not of its form") as damage:
+    with pytest.raises(DamagedLedgerError, match="is malformed") as damage:
         to_event(events.StackRenamed.TOPIC, canonical.text({**SECOND, "stack_id": "hunter2"}).encode())
     assert "hunter2" not in str(damage.value.__cause__)
 

@@ -106,7 +106,7 @@ def test_progress_is_told_in_pages(
 def test_a_file_that_is_there_is_replaced_only_if_asked_to(used: Machine) -> None:
     target = used.base / "backup.db"
     target.write_text("dear")
-    with pytest.raises(AlreadyExistsError, match="is there already") as caught:
+    with pytest.raises(AlreadyExistsError, match="already exists") as caught:
         used.repository().backup(target)
     assert "--overwrite" in caught.value.hint
     assert target.read_text() == "dear"

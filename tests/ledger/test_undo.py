@@ -67,9 +67,9 @@ def test_a_range_is_both_ends_and_what_is_in_effect_between_them(used: Machine) 
 def test_names_and_a_number_are_not_taken_together(used: Machine) -> None:
     here = used.repository()
     (a,) = made(here, "a")
-    with pytest.raises(InvalidValueError, match="named, or counted"):
+    with pytest.raises(InvalidValueError, match="Give either changes or a number"):
         here.undo(a.letters, count=2)
-    with pytest.raises(InvalidValueError, match="0 changes cannot be taken back"):
+    with pytest.raises(InvalidValueError, match="0 is not a number of changes"):
         here.undo(count=0)
 
 

@@ -93,6 +93,6 @@ def test_a_legacy_repository_is_brought_over_once(home: Home) -> None:
         _, said = process.communicate(timeout=120)
         assert process.returncode == 0
         assert b"Traceback" not in said, said.decode()
-        assert b"was not brought over" not in said, said.decode()
+        assert b"was not migrated" not in said, said.decode()
     assert kinds(home) == ["init", "migrate"]
     assert [row["ACTIVE"] for row in home.run("stack", "list", cwd=project).rows].count("👉") == 1

@@ -76,8 +76,8 @@ def test_the_first_run_brings_everything_over(machine: Machine, name: str) -> No
             if it["integration"] is None:
                 found = machine.repository().list_flavors(it["type"])
                 assert (it["name"], it["source"]) in [(own.name, own.source) for own in found]
-    assert {path: path.read_bytes() for path in before} == before, "its files are as they were"
-    assert "was brought over; its files are as they were" in said[-1]
+    assert {path: path.read_bytes() for path in before} == before, "its files are unchanged"
+    assert "was migrated; its files are unchanged" in said[-1]
     assert [it.kind for it in here.history(everything=True, reverse=True)][:2] == ["init", "import"]
 
 
@@ -156,7 +156,7 @@ def test_a_configuration_that_is_none_does_not_keep_anybody(machine: Machine, te
     (machine.config / "config.yaml").write_text(text)
     said: list[str] = []
     assert Repository(notify=said.append).active_profile_name == "default"
-    assert "was not brought over" in said[-1]
+    assert "was not migrated" in said[-1]
 
 
 def test_a_file_of_somebody_else_is_left_alone(machine: Machine) -> None:

@@ -134,7 +134,7 @@ def test_two_profiles_by_name(used: Machine) -> None:
     assert here.diff("default", "default").differences == []
     with pytest.raises(ProfileNotFoundError, match="nope"):
         here.diff("profile:nope")
-    with pytest.raises(InvalidValueError, match="no profile and no file"):
+    with pytest.raises(InvalidValueError, match="profile or file"):
         here.diff("no such thing")
 
 

@@ -40,7 +40,7 @@ def test_a_label_belongs_to_its_profile(used: Machine) -> None:
     here.create_profile("team")
     here.activate_profile("team")
     assert here.labels == []
-    with pytest.raises(InvalidValueError, match="no label"):
+    with pytest.raises(InvalidValueError, match="not a change, label or time"):
         here.at("one")
     here.put_label("one")
     here.undo()

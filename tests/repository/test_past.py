@@ -221,9 +221,9 @@ def test_a_repository_has_the_choice_that_was_recorded(used: Machine) -> None:
     ("what", "kind", "words"),
     [
         ("2020-01-01", ChangeNotFoundError, "nothing was recorded yet"),
-        ("nothing at all", InvalidValueError, "no change, no label and no time"),
+        ("nothing at all", InvalidValueError, "is not a change, label or time"),
         ("kkkk", ChangeNotFoundError, "no change 'kkkk'"),
-        ("", InvalidValueError, "no change"),
+        ("", InvalidValueError, "is not a change"),
     ],
 )
 def test_what_is_no_point_is_named(used: Machine, what: str, kind: type[LedgerError], words: str) -> None:

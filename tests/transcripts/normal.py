@@ -18,7 +18,7 @@ UNABLE = re.compile(
     r"If you want to use an existing repository which is in a different location, set the environment "
     r"variable 'ZENML_REPOSITORY_PATH'\. If you want to create a new repository, run zenml init\."
 )
-NAMED = re.compile(r'This is change ([k-z]+); run "zenml undo \1" to take it back\.')
+NAMED = re.compile(r'Recorded as change ([k-z]+); run "zenml undo \1" to undo it\.')
 CLOSING_BEGINS = "The local active profile was initialized"
 CLOSING_ENDS = ("please visit https://docs.zenml.io.", "please run 'zenml profile explain'.")
 

@@ -114,7 +114,7 @@ def export(
             )
     _tell(done, dry_run=dry_run)
     if not done.sound:
-        notice('Error: The record is not what was written. Hint: Run "zenml audit verify" to see what is wrong.')
+        notice('Error: The record has been altered. Hint: Run "zenml audit verify" to see what is wrong.')
         raise typer.Exit(DAMAGED)
 
 

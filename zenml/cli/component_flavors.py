@@ -45,7 +45,7 @@ def build(component_type: str) -> typer.Typer:
     def describe(name: Name, output: Output = "table") -> None:
         _describe(component_type, name, output)
 
-    @app.command("register", help=about("register", "Register a flavor of your own"))
+    @app.command("register", help=about("register", "Register a custom flavor"))
     @writing
     def register(
         how: How,
@@ -61,7 +61,7 @@ def build(component_type: str) -> typer.Typer:
         said = f"Successfully registered new flavor '{name}' for stack component '{component_type}'."
         how.done(opened, change, said)
 
-    @app.command("delete", help=about("delete", "Delete a flavor of your own that no component has"))
+    @app.command("delete", help=about("delete", "Delete a custom flavor that no component uses"))
     @writing
     def delete(how: How, name: Name) -> None:
         opened = how.repository()
@@ -119,12 +119,12 @@ def _describe(component_type: str, name: str, output: str) -> None:
 
 
 def _describe_own(component_type: str, info: FlavorInfo, known: Flavors, output: str) -> None:
-    """Says of a flavor of one's own what is known without running its code."""
+    """Says of a custom flavor what is known without running its code."""
     if output != TABLE:
         unknown = {"description": None, "parameters": None}
         emit({"flavor": {**_document(component_type, info, known), **unknown}}, output)
         return
-    print(f"A flavor of your own: the class {info.source}.")
+    print(f"Custom flavor: the class {info.source}.")
     print("Its parameters are not shown: only the class knows them, and it is not imported to describe it.")
 
 

@@ -156,8 +156,8 @@ def _unforeseen(error: Exception) -> int:
     if known is not None:
         return report(known)
     _flush()
-    print(f"Error: This is a fault of zenml: {type(error).__name__}: {visible(str(error))}", file=sys.stderr)
-    print("Hint: Set ZENML_DEBUG=1 to see where it happened.", file=sys.stderr)
+    print(f"Internal error: {type(error).__name__}: {visible(str(error))}", file=sys.stderr)
+    print("Hint: Please report it, with what it prints when ZENML_DEBUG=1 is set.", file=sys.stderr)
     return REFUSED
 
 

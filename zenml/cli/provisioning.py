@@ -152,9 +152,9 @@ def _do(
             mark = "" if it.ready else "not ready: "
             print(f"  {display(it.component_type)} '{visible(it.name)}': {mark}{visible(it.said)}")
         if change is not None:
-            notice(f"This is recorded as change {opened.ask(lambda now: now.short(change.letters))}.")
+            notice(f"Recorded as change {opened.ask(lambda now: now.short(change.letters))}.")
         elif all(it.ready for it in done):
-            notice("Nothing to change: it is so already.")
+            notice("Nothing to change.")
     else:
         emit({"components": [_document(it) for it in done], "change": change and change.letters}, how.output)
     failed = [it for it in done if not it.ready]
@@ -162,7 +162,7 @@ def _do(
         told = ", ".join(f"{display(it.component_type)} '{it.name}'" for it in failed)
         raise ProvisioningError(
             f"{len(failed)} of {len(done)} components could not be dealt with: {told}.",
-            "What is wrong with each is said above; correct it, and run the command again.",
+            "Fix the problems above and run the command again.",
         )
 
 

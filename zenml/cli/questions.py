@@ -83,4 +83,4 @@ def _problems(
 
 def _tell(problems: Iterable[str]) -> None:
     for problem in problems:
-        notice(f"This cannot be: {problem}")
+        notice(f"Not valid: {problem}")

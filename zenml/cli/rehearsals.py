@@ -43,7 +43,7 @@ def show(repository: Repository, change: Change, output: str) -> None:
         Line(f"  {topic.removeprefix('zenml:')}: {visible(describe(topic, fields))}") for topic, fields in events
     ]
     different = [line._replace(text=f"  {line.text}") for line in lines(differences)]
-    verb = "brought back" if change.kind == "redo" else "undone"
+    verb = "redone" if change.kind == "redo" else "undone"
     taken = [Line(f"Would be {verb}:", HEADING), *(Line(f"  {visible(text)}") for text in told)] if told else []
     write(
         [*taken, Line("Would be recorded:", HEADING), *recorded, Line("Would be different:", HEADING), *different]

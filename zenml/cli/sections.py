@@ -13,23 +13,23 @@ COMPONENTS = {
 SECTIONS = {
     "Set up": {
         "quickstart": "Take a tour in a throw-away folder",
-        "init": "Make a folder a repository with a choice of its own",
+        "init": "Make a folder a repository, with its own profile and stack",
         "profile": "Keep sets of stacks apart, and choose one",
         "stack": "Combine components, and choose what pipelines run on",
         "apply": "Make a profile what YAML files say; print it as one",
         "export": "Make a profile what YAML files say; print it as one",
     },
     "What stacks are made of": COMPONENTS,
-    "Look back and take back": {
+    "Look back and undo": {
         "history": "Show what was changed, when and by whom; follow it",
         "watch": "Show what was changed, when and by whom; follow it",
         "show": "Show one change; what differs between two points",
         "diff": "Show one change; what differs between two points",
         "blame": "Find who set a value; what broke a command",
         "bisect": "Find who set a value; what broke a command",
-        "undo": "Take a change back; bring it back; go back to a point",
-        "redo": "Take a change back; bring it back; go back to a point",
-        "restore": "Take a change back; bring it back; go back to a point",
+        "undo": "Undo a change; redo it; go back to a point",
+        "redo": "Undo a change; redo it; go back to a point",
+        "restore": "Undo a change; redo it; go back to a point",
         "label": "Give a change a name",
     },
     "See and check": {

@@ -49,5 +49,5 @@ def _take_back(
             outside = _is_about_outside(now, change.change_id)
         sentences = [f"{'Redone' if redo else 'Undone'} {told}." for told in back]
         if outside:
-            sentences.append("Only the record was changed: no file or folder was made, brought back or removed.")
+            sentences.append("Only the record was changed: no file or folder was created, restored or removed.")
     how.done(opened, change, *sentences)

@@ -112,7 +112,7 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
         if change.repeated:
             notice(f"This was done before with the same idempotency key, as change {name}; it was not done again.")
         else:
-            notice(f'This is change {name}; run "zenml undo {name}" to take it back.')
+            notice(f'Recorded as change {name}; run "zenml undo {name}" to undo it.')
 
     def _nothing(self, unchanged: str | None) -> None:
         if self.output != TABLE:
@@ -120,4 +120,4 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
         elif unchanged:
             print(unchanged)
         elif unchanged is not None:
-            notice("Nothing to change: it is so already.")
+            notice("Nothing to change.")

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.documents.plain_data import UnusableTextError, read_yaml_text
+from zenml.documents.problems import first_problem
 from zenml.documents.profile import ProfileDocument
 from zenml.domain.errors import InvalidValueError, NotFoundError
 
@@ -57,17 +58,8 @@ def parse(content: Any, path: str) -> ProfileDocument:
     try:
         return ProfileDocument.model_validate(content)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(step) for step in first["loc"]) or "the file"
-        words = {
-            "missing": "is missing",
-            "extra_forbidden": "is not known",
-            "string_type": "must be text; put it in quotes",
-            "dict_type": "must be a mapping",
-            "list_type": "must be a list",
-            "model_type": "must be a mapping",
-        }.get(first["type"], str(first.get("ctx", {}).get("error", "is not valid")))
-        raise InvalidValueError(f"{path}: {place} {words}.", _SHAPE) from None
+        problem, suggestion = first_problem(error, content)
+        raise InvalidValueError(f"{path}: {problem}.", f"{suggestion} {_SHAPE}".lstrip()) from None
 
 
 def read_yaml(path: str) -> Any:
@@ -108,5 +100,5 @@ def _check_once(what: str, found: list[tuple[str, Any]]) -> None:
         if twice or ids[it.id] > 1:
             kind = f"{it.type.replace('_', ' ')} " if hasattr(it, "type") else ""
             thing = f"{kind}{what[:-1]} '{it.name}'" if what != "components" else f"{kind}'{it.name}'"
-            same = "stands" if twice else "has an id that stands"
+            same = "is" if twice else "has an id that is"
             raise InvalidValueError(f"{path}: {thing} {same} in the files twice.", "Leave one of them out.")

@@ -56,7 +56,7 @@ class Contents:
         self._problems.append(f"Profile '{self._profile}': {sentence}")
 
     def flavor(self, component_type: str, name: str, source: str) -> None:
-        """Takes a flavor of one's own."""
+        """Takes a custom flavor."""
         try:
             content = {"flavors": [{"type": component_type, "name": str(name), "source": str(source)}]}
             self._flavors += parse(content, "flavor").flavors

@@ -75,7 +75,7 @@ class _Loader(_Safe):
         if isinstance(event, yaml.AliasEvent):
             name = str(event.anchor)
             if name not in self._sizes:
-                known = "is inside of itself" if name in self.anchors else "is not defined"
+                known = "is inside itself" if name in self.anchors else "is not defined"
                 raise UnusableTextError(f"refers to '{_short(name)}', which {known} ({_line(mark)})")
             self._spend(self._sizes[name])
             return super().compose_node(parent, index)

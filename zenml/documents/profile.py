@@ -21,7 +21,10 @@ def _known_type(text: str) -> str:
 
 
 def _identity(text: str) -> str:
-    return str(UUID(text))
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise ValueError("must be a UUID") from None
 
 
 ComponentType = Annotated[str, BeforeValidator(_component_type), AfterValidator(_known_type)]
@@ -38,7 +41,7 @@ class Document(BaseModel):
 
 
 class FlavorDocument(Document):
-    """A flavor of one's own; ``source`` is ``module.Class``."""
+    """A custom flavor; ``source`` is ``module.Class``."""
 
     type: ComponentType
     name: str
@@ -70,7 +73,7 @@ class ProfileDocument(Document):
     Attributes:
         READ_FROM_FILES: Its content counts where two commands are compared, whatever words they have.
         profile: The profile's name, if the file says so.
-        flavors: Its flavors of one's own.
+        flavors: Its custom flavors.
         components: Its components.
         stacks: Its stacks.
     """

@@ -78,7 +78,7 @@ def _check_place(path: str, overwrite: bool) -> None:
 
 
 def _there(path: str) -> AlreadyExistsError:
-    return AlreadyExistsError(f"The file {path} is there already.", "Add --overwrite to replace it.")
+    return AlreadyExistsError(f"{path} already exists.", "Add --overwrite to replace it.")
 
 
 def _opened(path: str, mode: int) -> tuple[int, str | None]:

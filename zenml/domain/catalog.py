@@ -37,7 +37,7 @@ class Stack(NamedTuple):
 
 
 class Flavor(NamedTuple):
-    """A flavor of one's own."""
+    """A custom flavor."""
 
     flavor_id: Id
     component_type: str
@@ -97,7 +97,7 @@ class Catalog(Protocol):
         ...
 
     def flavor(self, component_type: str, name: str) -> Flavor | None:
-        """Returns a flavor of one's own in the profile in use, by type and name."""
+        """Returns a custom flavor in the profile in use, by type and name."""
         ...
 
     def components_of_flavor(self, component_type: str, flavor: str) -> list[str]:

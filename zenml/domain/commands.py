@@ -81,7 +81,7 @@ class RegisterFlavor(NamedTuple):
 
 
 class DeleteFlavor(NamedTuple):
-    """Forget a flavor of one's own that no component uses."""
+    """Forget a custom flavor that no component uses."""
 
     component_type: str
     name: str

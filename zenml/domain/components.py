@@ -147,7 +147,7 @@ def _admit_registration(
     _check_free(event.component_type, event.name, catalog)
     if it is not None:
         raise StackComponentExistsError(
-            f"{kind.capitalize()} '{event.name}' is registered already, as '{it.name}'.",
+            f"{kind.capitalize()} '{event.name}' is already registered, as '{it.name}'.",
             f'Run "zenml {command(it.component_type)} rename {typed(it.name)} {typed(event.name)}".',
             _differences(it, event, catalog),
         )

@@ -208,7 +208,7 @@ class StackDeleted(Event):
 
 
 class FlavorRegistered(Event):
-    """A flavor of one's own was added to a profile; ``source`` is ``module.Class``."""
+    """A custom flavor was added to a profile; ``source`` is ``module.Class``."""
 
     TOPIC = "zenml:FlavorRegistered"
     LEDGER = "profile"
@@ -219,7 +219,7 @@ class FlavorRegistered(Event):
 
 
 class FlavorDeleted(Event):
-    """A flavor of one's own was removed."""
+    """A custom flavor was removed."""
 
     TOPIC = "zenml:FlavorDeleted"
     LEDGER = "profile"

@@ -1,4 +1,4 @@
-"""Rules of flavors of one's own."""
+"""Rules of custom flavors."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def propose(wish: Commands, catalog: Catalog) -> list[DomainEvent]:
             found = catalog.flavor(wish.component_type, wish.name)
             if found is None:
                 raise FlavorNotFoundError(
-                    f"You have registered no {display(wish.component_type)} flavor '{wish.name}'.",
+                    f"There is no custom {display(wish.component_type)} flavor '{wish.name}'.",
                     f'Run "zenml {command(wish.component_type)} flavor list" to see the flavors.',
                 )
             return [events.FlavorDeleted(**found._asdict())]

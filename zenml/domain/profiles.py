@@ -98,7 +98,7 @@ def _admit_creation(event: events.ProfileCreated, catalog: Catalog) -> DomainEve
         )
     if it is not None:
         raise ProfileExistsError(
-            f"Profile '{event.name}' exists already, as '{it.name}'.",
+            f"Profile '{event.name}' already exists, as '{it.name}'.",
             f'Run "zenml profile describe {typed(it.name)}" to see it.',
             (Record("profile", (it.profile_id,)),),
         )

@@ -141,7 +141,7 @@ def _admit_registration(event: events.StackRegistered, it: Stack | None, catalog
     _check_free(event.name, catalog)
     if it is not None:
         raise StackExistsError(
-            f"Stack '{event.name}' is registered already, as '{it.name}'.",
+            f"Stack '{event.name}' is already registered, as '{it.name}'.",
             f'Run "zenml stack rename {typed(it.name)} {typed(event.name)}" to rename it.',
             _differences(it, event),
         )

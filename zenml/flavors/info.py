@@ -15,7 +15,7 @@ class FlavorInfo(NamedTuple):
             flavor that does not ship with the program: its class has to be asked.
         integration: The integration it belongs to; None for one that needs none.
         package: The package that must be importable for it to work, if any.
-        custom: Whether it is a flavor of one's own, or of an installed package, and does not ship with the
+        custom: Whether it is a custom flavor, or of an installed package, and does not ship with the
             program.
         installed: Whether a package that is installed here brings it; the class of any other custom flavor is
             code that came with a folder or with a profile.

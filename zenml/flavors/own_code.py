@@ -25,7 +25,7 @@ _announced: set[tuple[str, str | None]] = set()
 
 
 def load_own(source: str, root: str | None) -> type[StackComponent]:
-    """Returns the class of a flavor of one's own, after saying on standard error what is imported.
+    """Returns the class of a custom flavor, after saying on standard error what is imported.
 
     Args:
         source: ``package.module.Class``.

@@ -18,13 +18,10 @@ from zenml.projections.history import ChangeRow
 from zenml.projections.undoable import Mine
 from zenml.projections.writers import last_writer
 
-_SINCE: tuple[tuple[type[LedgerError], str], ...] = (
+_SINCE: tuple[tuple[type[LedgerError] | tuple[type[LedgerError], ...], str], ...] = (
     (ChangedSinceError, ", by"),
-    (InUseError, ", as it does since"),
-    (ActiveError, ", as it is since"),
-    (AlreadyExistsError, ", since"),
-    (NotFoundError, ", since"),
-    (LedgerError, "; what is in its way came with"),
+    ((InUseError, ActiveError, AlreadyExistsError, NotFoundError), ", since"),
+    (LedgerError, "; the cause is"),
 )
 """How a rule's sentence goes on to the change behind it. The first class that fits decides."""
 

@@ -65,7 +65,7 @@ def newest(
             repository is not taken back by accident.
     """
     if count < 1:
-        raise InvalidValueError(f"{count} changes cannot be taken back.", "Give a number from 1 on.")
+        raise InvalidValueError(f"{count} is not a number of changes.", "Give 1 or more.")
     rows = (redoable if redo else undoable)(database, context, mine, count)
     for row in rows if not mine.any_actor else ():
         elsewhere = _elsewhere(row, who)
@@ -74,7 +74,7 @@ def newest(
             what, verb = ("undo", "redo") if redo else ("change", "undo")
             raise OtherSessionError(
                 f"Your newest {what} {name} ({history.told(database, row)}) was made in {elsewhere}.",
-                f'Run "zenml {verb} {name}" to {verb} it all the same.',
+                f'Run "zenml {verb} {name}" to {verb} it anyway.',
             )
     return rows
 
@@ -124,5 +124,5 @@ def check_actor(database: sqlite3.Connection, rows: list[ChangeRow], who: Origin
         by = f"{by} in person" if row.actor == mine.actor and row.actor_kind == "person" else by
         raise OtherActorError(
             f"Change {history.short(database, row.letters)} ({history.told(database, row)}) was made by {by}.",
-            f"Run \"zenml {verb} {names} --any-actor --reason 'why'\" to {verb} it all the same.",
+            f"Run \"zenml {verb} {names} --any-actor --reason 'why'\" to {verb} it anyway.",
         )

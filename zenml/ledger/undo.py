@@ -27,7 +27,7 @@ _MOST = 1000
 
 _LASTING = {
     "init": "is the first run, which cannot be undone",
-    "export": "handed out what cannot be called back",
+    "export": "exported the record, which cannot be undone",
 }
 """Kinds of changes that are never undone, and why."""
 

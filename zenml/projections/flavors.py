@@ -1,4 +1,4 @@
-"""The flavors of one's own that a profile knows."""
+"""The custom flavors that a profile knows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TABLES = (FLAVORS,)
 
 
 class FlavorRow(namedtuple("FlavorRow", "flavor_id component_type name source")):
-    """A flavor of one's own; ``source`` is ``module.Class``."""
+    """A custom flavor; ``source`` is ``module.Class``."""
 
     __slots__ = ()
     flavor_id: str

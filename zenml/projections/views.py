@@ -218,6 +218,6 @@ def _index_statements() -> list[str]:
 
 def _damaged(ledger_id: str, position: int) -> DamagedLedgerError:
     return DamagedLedgerError(
-        f"The event at position {position} of the ledger {ledger_id} is not of its form.",
+        f"The event at position {position} of the ledger {ledger_id} is malformed.",
         "Restore the ledger from a backup.",
     )

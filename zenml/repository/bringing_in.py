@@ -118,12 +118,12 @@ class BringingIn(OpenChange):
             with self.step_back(), self.begun(locked, who, profile, "import") as recorded:
                 bring_over(self, left)
         except LedgerError as error:
-            self.say(f"ZenML's configuration in {folder} was not brought over: {error.message}")
+            self.say(f"ZenML's configuration in {folder} was not migrated: {error.message}")
             return
         for change in recorded:
             self.say(
-                f"ZenML's configuration in {folder} was brought over; its files are as they were. "
-                f'Run "zenml undo {change.letters[:8]}" to take that back.'
+                f"ZenML's configuration in {folder} was migrated; its files are unchanged. "
+                f'Run "zenml undo {change.letters[:8]}" to undo that.'
             )
 
 

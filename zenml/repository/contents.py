@@ -1,4 +1,4 @@
-"""What a profile has: its components, its flavors of one's own, its stacks and its labels."""
+"""What a profile has: its components, its custom flavors, its stacks and its labels."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Contents(Recording):
         return self._record("register_flavor", component_type, source, meant=meant)
 
     def delete_flavor(self, component_type: str, name: str) -> Change | None:
-        """Forgets a flavor of one's own that no component has."""
+        """Forgets a custom flavor that no component has."""
         return self._record("delete_flavor", component_type, name)
 
     def register_stack(self, stack: Stack) -> Change | None:

@@ -73,7 +73,7 @@ class Evidence(Recording):
         Raises:
             InvalidValueError: There is no such format, or one of the conditions means nothing.
             NotFoundError: There is no ledger yet, or there never was a profile, stack or component of a name.
-            AlreadyExistsError: The file is there already.
+            AlreadyExistsError: The file already exists.
             NotAllowedError: It cannot be written; or it is asked for within a change.
         """
         from zenml.repository.record_export import export
@@ -131,7 +131,7 @@ class Evidence(Recording):
             progress: Called now and then with the number of pages done, and of all.
 
         Raises:
-            AlreadyExistsError: The file is there already.
+            AlreadyExistsError: The file already exists.
             NotAllowedError: It cannot be written.
             NotFoundError: There is no ledger yet.
             DamagedLedgerError: The ledger cannot be copied.

@@ -26,7 +26,7 @@ def known_flavors(
     Args:
         database: The views.
         ledger_id: The profile's ledger.
-        root: The repository that flavors of one's own are found from; None outside of any.
+        root: The repository that custom flavors are found from; None outside of any.
         at: A position of the ledger; None for now.
         runs_own_code: Whether their classes may be imported.
     """
@@ -37,7 +37,7 @@ def known_flavors(
 
 
 def check_flavor(known: Flavors, component_type: str, source: str) -> str:
-    """Returns the name of a flavor of one's own, after looking whether its class is one.
+    """Returns the name of a custom flavor, after looking whether its class is one.
 
     Raises:
         FlavorImportError: There is no such class, or it is no flavor.

@@ -50,7 +50,7 @@ def migrate(writing: Writing, root: str) -> None:
                 writing.say(problem)
             _keep(zen_file.path(root))
     except LedgerError as error:
-        writing.notify(f"The legacy ZenML repository {root} was not brought over: {error.message}")
+        writing.notify(f"The legacy ZenML repository {root} was not migrated: {error.message}")
 
 
 def _announcement(folder: str, name: str) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ class OnThisMachine(Recording):
     ) -> tuple[list[Prepared], Change | None]:
         from zenml.repository.provisioning import loaded
 
-        if self.dry_run:  # components are not made for it: that may run the code of a flavor of one's own
+        if self.dry_run:  # components are not made for it: that may run the code of a custom flavor
             self.ask(lambda now: [now.component(kind, name) for kind, name in components.items()])
             return [], None
         before = self.ask(lambda now: loaded(now, self._writing().master_key, components))

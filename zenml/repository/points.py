@@ -64,7 +64,7 @@ def find_point(database: sqlite3.Connection, ledger_id: str, what: str | datetim
         if "cannot be read" not in error.message:
             raise  # it was a time, and why not is known
         raise InvalidValueError(
-            f"'{what}' is no change, no label and no time.",
+            f"'{what}' is not a change, label or time.",
             'Run "zenml history" and "zenml label list" to see the names, or write a time such as '
             "2026-11-17T14:00 or 'yesterday 17:00'.",
         ) from None

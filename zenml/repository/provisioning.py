@@ -133,7 +133,7 @@ def deprovision(it: Loaded) -> Prepared:
             return "nothing was prepared for it", it.having
         going = [path for path in it.having.made if path not in it.shared]
         done = component.deprovision(going)
-        # a flavor of one's own may say nothing: then all of it is gone
+        # a custom flavor may say nothing: then all of it is gone
         became = [Fate(path, "removed") for path in going] if done is None else list(done)
         became += [Fate(path, "kept", why) for path, why in it.shared.items()]
         kept = {fate.path for fate in became if fate.became == "kept"}
@@ -160,7 +160,7 @@ def _carefully(it: Loaded, do: Callable[[StackComponent], tuple[str, Having]]) -
         ready = True
     except LedgerError as error:
         said = error.message
-    except Exception as error:  # a flavor of one's own may do anything
+    except Exception as error:  # a custom flavor may do anything
         said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     # other people's libraries repeat in their errors what they were given
     said = without_secrets(said, it.component.hidden_texts(it.component.parameters))

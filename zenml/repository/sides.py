@@ -113,9 +113,7 @@ def find_side(now: Reading, what: str | datetime) -> Side:
     try:
         return _at(now, profile, point or find_point(now.connection, now.ledger_id, what))
     except InvalidValueError as error:
-        raise InvalidValueError(
-            f"'{what}' is no change, no label, no time, no profile and no file.", error.hint
-        ) from error
+        raise InvalidValueError(f"'{what}' is not a change, label, time, profile or file.", error.hint) from error
 
 
 def _at(now: Reading, profile: ProfileRow, point: Point) -> Side:

@@ -161,7 +161,7 @@ def import_stack(writing: OpenChange, document: ProfileDocument, name: str | Non
 
 
 def _bring_flavors(writing: OpenChange, origin: ProfileRow, rows: list[ComponentRow]) -> None:
-    """Registers the flavors of one's own that components of another profile have."""
+    """Registers the custom flavors that components of another profile have."""
     locked, _ = writing.now
     used = {(row.component_type, row.flavor) for row in rows}
     own = [

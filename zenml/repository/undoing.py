@@ -45,7 +45,7 @@ def take_back(
     """
     if names and count is not None:
         raise InvalidValueError(
-            "Changes are named, or counted from the newest on, not both.",
+            "Give either changes or a number of changes, not both.",
             'Run "zenml history" to see their names.',
         )
     locked, change = writing.now
@@ -59,7 +59,7 @@ def take_back(
     targets = [row for row in find if row.undone_by is None]
     for row in find:
         if row.undone_by is not None:
-            writing.notify(f"Change {history.short(database, row.letters)} is undone already.")
+            writing.notify(f"Change {history.short(database, row.letters)} is already undone.")
     if not find:
         writing.notify(f"There is nothing to {verb}.")
     if not targets:
@@ -76,12 +76,12 @@ def take_back(
         if row not in taken:
             name = history.short(database, row.letters)
             writing.say(
-                f"Nothing of change {name} ({history.told(database, row)}) is left to {verb}; it is not marked."
+                f"Nothing of change {name} ({history.told(database, row)}) is left to {verb}, so it is not marked."
             )
     for row in taken:
         if row not in targets:
             name = history.short(database, row.letters)
-            writing.say(f"With it goes change {name} ({history.told(database, row)}), which stands on it.")
+            writing.say(f"Also undoing {name} ({history.told(database, row)}), which depends on it.")
 
 
 def _say_nothing_left(writing: OpenChange, targets: list[ChangeRow], who: Origin) -> None:

@@ -124,7 +124,7 @@ class Writing(BringingIn):
         self.execute(commands.RegisterFlavor(new_id(), component_type, name, source))
 
     def delete_flavor(self, component_type: str, name: str) -> None:
-        """Forgets a flavor of one's own that no component has."""
+        """Forgets a custom flavor that no component has."""
         self.execute(commands.DeleteFlavor(component_type, name))
 
     # --- stacks ---------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ class Writing(BringingIn):
         parts = dict(components)
         if "metadata_store" not in parts:
             parts["metadata_store"] = first_run.DEFAULT
-            self.say(f"Stack '{name}' was given no metadata store: the profile's 'default' one is used.")
+            self.say(f"Stack '{name}' has no metadata store; using the profile's 'default'.")
         self.execute(commands.RegisterStack(new_id(), name, parts))
         self.say(first_run.registered_stack(name))
 

@@ -179,7 +179,7 @@ def _parse(text: str) -> ZenFile:
     if isinstance(content, str):
         return ZenFile(None, None, content)
     if _PROFILE not in content and all(isinstance(content.get(key), dict) for key in LEGACY_KEYS):
-        return ZenFile(None, None, "it is of a version before 0.7, and was not brought over", legacy=True)
+        return ZenFile(None, None, "it is from a version before 0.7 and was not migrated", legacy=True)
     if _PROFILE not in content and _STACK not in content:
         return ZenFile(None, None, "it names neither a profile nor a stack")
     return ZenFile(_name(content.get(_PROFILE)), _name(content.get(_STACK)))

@@ -48,7 +48,7 @@ def back_up(
 
     Raises:
         NotAllowedError: The target cannot be written, or is the ledger itself.
-        AlreadyExistsError: The target is there already.
+        AlreadyExistsError: The target already exists.
         DamagedLedgerError: The ledger cannot be copied.
     """
     target = os.path.abspath(target)
@@ -74,7 +74,7 @@ def _check_target(source: str, target: str, overwrite: bool) -> None:
     if not stat.S_ISREG(mode):
         raise NotAllowedError(f"{target} is not a file.", "Name another file for the backup.")
     if not overwrite:
-        raise AlreadyExistsError(f"The file {target} is there already.", "Add --overwrite to replace it.")
+        raise AlreadyExistsError(f"{target} already exists.", "Add --overwrite to replace it.")
 
 
 def _is_same(source: str, target: str) -> bool:

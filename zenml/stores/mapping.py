@@ -58,7 +58,7 @@ def to_event(topic: str, state: bytes) -> Event:
         if topic in TOPICS:
             return TOPICS[topic].model_validate(fields)
     except (KeyError, TypeError, ValueError) as error:
-        raise DamagedLedgerError(f"An event '{topic}' of the ledger is not of its form.") from error
+        raise DamagedLedgerError(f"An event '{topic}' of the ledger is malformed.") from error
     raise DamagedLedgerError(
         f"The ledger has an event '{topic}' that this version does not know.",
         "Run a newer version of zenml.",

@@ -68,9 +68,7 @@ def bisect(
         )
     if output == TABLE:
         print(f"The first change after which it fails is {_told(found.first)}.")
-        notice(
-            f'Run "zenml show {found.first.change}" to see it, "zenml undo {found.first.change}" to take it back.'
-        )
+        notice(f'Run "zenml show {found.first.change}" to see it, "zenml undo {found.first.change}" to undo it.')
 
 
 def _told(change: ChangeInfo) -> str:

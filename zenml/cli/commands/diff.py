@@ -32,7 +32,7 @@ def diff(
     ],
     other: Annotated[
         Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Argument(metavar="[B]", help="Likewise; what is now by default", autocompletion=completions.sides),
+        typer.Argument(metavar="[B]", help="The same; the present by default", autocompletion=completions.sides),
     ] = None,
     only: Only = None,
     log: Annotated[bool, typer.Option("--log", help="List the changes between two points instead")] = False,

@@ -21,7 +21,7 @@ def init(
         typer.Option("--path", metavar="DIRECTORY", help="The folder; the working directory if none is named"),
     ] = None,
 ) -> None:
-    """Make a folder a repository with a choice of its own.
+    """Make a folder a repository, with its own profile and stack.
 
     Example: zenml init --path .
     """

@@ -21,7 +21,7 @@ def redo(
         Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
         typer.Argument(
             metavar="[CHANGE]...",
-            help="Undos, or changes that are undone; else your newest undo",
+            help="Undos, or undone changes; your newest undo by default",
             autocompletion=completions.changes,
         ),
     ] = None,

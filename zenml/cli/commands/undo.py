@@ -14,10 +14,10 @@ from zenml.cli.writing_options import writing
 
 Count = Annotated[
     Optional[int],  # noqa: UP045 - the parser reads it at run time
-    typer.Option("-n", metavar="COUNT", min=1, help="Take so many of your newest, as one change"),
+    typer.Option("-n", metavar="COUNT", min=1, help="Undo this many of your newest changes, as one change"),
 ]
-Cascade = Annotated[bool, typer.Option("--cascade", help="Take back too what stands on it")]
-AnyActor = Annotated[bool, typer.Option("--any-actor", help="Whoever made it; needs --reason")]
+Cascade = Annotated[bool, typer.Option("--cascade", help="Also undo what depends on it")]
+AnyActor = Annotated[bool, typer.Option("--any-actor", help="Also changes that others made; needs --reason")]
 
 
 @writing
@@ -27,7 +27,7 @@ def undo(
         Optional[list[str]],  # noqa: UP045
         typer.Argument(
             metavar="[CHANGE|CHANGE..CHANGE]...",
-            help="As `zenml history` names them; else your newest",
+            help="Changes, as in `zenml history`; your newest by default",
             autocompletion=completions.changes,
         ),
     ] = None,

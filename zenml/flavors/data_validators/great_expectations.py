@@ -13,7 +13,7 @@ class GreatExpectationsDataValidator(BaseDataValidator):
     """Checks data with Great Expectations.
 
     Attributes:
-        context_root_dir: Folder of a data context that is there already, absolute.
+        context_root_dir: Folder of an existing data context, absolute.
         context_config: Settings of a data context, as a JSON object.
         configure_zenml_stores: Whether expectations and results are kept in the stack's artifact store.
         configure_local_docs: Whether the pages about them are written to this machine.

@@ -14,7 +14,7 @@ class AzureMLStepOperator(BaseStepOperator):
         resource_group: The resource group.
         workspace_name: The workspace.
         compute_target_name: The compute target to run on.
-        environment_name: An environment that is there already.
+        environment_name: An existing environment.
         tenant_id: Tenant of the service principal.
         service_principal_id: Who signs in, if not the user.
         service_principal_password: Their password.

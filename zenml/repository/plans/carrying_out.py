@@ -40,7 +40,7 @@ def carry_out(writing: OpenChange, plan: Plan) -> None:
     applied = _carried_out_by(database, plan)
     if applied is not None:
         raise BusyError(
-            f"This plan was carried out already, by change {applied}.",
+            f"This plan was already carried out, by change {applied}.",
             f'Run "zenml show {applied}" to see it. {ANOTHER}',
         )
     for thing, change_id in plan.touched.items():
@@ -48,7 +48,7 @@ def carry_out(writing: OpenChange, plan: Plan) -> None:
         if newest is not None and newest.change_id != change_id:
             name = history.short(database, newest.letters)
             raise BusyError(
-                f"What was planned has moved since: change {name} ({newest.summary}) came after the plan.",
+                f"The plan is out of date: change {name} ({newest.summary}) came after it.",
                 ANOTHER,
             )
     document = ProfileDocument.model_validate_json(text)
@@ -58,7 +58,7 @@ def carry_out(writing: OpenChange, plan: Plan) -> None:
     now = json.loads(json.dumps([it._asdict() for it in difference(database, events)]))
     own = {f"{display(it.type)} '{it.name}'" for it in document.components if _has_own_flavor(writing, it)}
     if _comparable(now, own) != _comparable(plan.differences, own):
-        raise BusyError("What was planned would do something else by now.", ANOTHER)
+        raise BusyError("The plan is out of date: it would do something else now.", ANOTHER)
     writing.plan_id = plan.plan_id
 
 
@@ -101,5 +101,5 @@ def _has_own_flavor(writing: OpenChange, component: ComponentDocument) -> bool:
 
 
 def _comparable(differences: list[dict[str, Any]], own: set[str]) -> list[dict[str, Any]]:
-    """Returns what must not have moved: of flavors of one's own, whose class no plan imports, no parameters."""
+    """Returns what must not have moved: of custom flavors, whose class no plan imports, no parameters."""
     return [it for it in differences if it["thing"] not in own or it["field"] in ("name", "flavor")]

@@ -129,8 +129,8 @@ def read_plan(path: str) -> Plan:
 def _wrong(error: ValidationError) -> str:
     """Returns what is wrong first of all, without its value."""
     first = error.errors(include_input=False, include_url=False)[0]
-    place = ".".join(map(str, first["loc"]))
-    if not place:
-        return "it is no mapping"
-    words = {"missing": "is missing", "extra_forbidden": "is not known"}.get(first["type"], "is not valid")
-    return f"'{place}' {words}"
+    key = ".".join(map(str, first["loc"]))
+    if not key:
+        return "it is not a mapping"
+    kind = {"missing": "missing key", "extra_forbidden": "unknown key"}.get(first["type"])
+    return f"{kind} '{key}'" if kind else f"'{key}' is not valid"
