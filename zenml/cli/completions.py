@@ -27,6 +27,9 @@ Offer = tuple[str, str]
 _SHELL = "_ZENML_COMPLETE"
 """The variable in which the shell's script says which shell asks."""
 
+KINDS = ["stack", *(command(component_type) for component_type in COMPONENT_TYPES)]
+"""What has fields: stacks, and components of each type."""
+
 _NEWEST = 100  # changes: nobody looks further down a list under the prompt
 
 
@@ -44,7 +47,10 @@ def components(component_type: str) -> Callable[[str], list[Offer]]:
     """Returns what offers the components of a type."""
 
     def offered(incomplete: str) -> list[Offer]:
-        return _asked(incomplete, lambda now: [(it.name, it.flavor) for it in now.components(component_type)])
+        typed = f"{command(component_type)}/" if incomplete.startswith(f"{command(component_type)}/") else ""
+        return _asked(
+            incomplete, lambda now: [(f"{typed}{it.name}", it.flavor) for it in now.components(component_type)]
+        )
 
     return offered
 
@@ -83,6 +89,13 @@ def of_a_kind(ctx: typer.Context, incomplete: str) -> list[Offer]:
     """Offers the stacks, or the components of the type that the word before says."""
     kind = str(ctx.params.get("kind") or "").replace("-", "_")
     return stacks(incomplete) if kind == "stack" else components(kind)(incomplete)
+
+
+def kinds(incomplete: str) -> list[Offer]:
+    """Offers what can be blamed: ``stack`` and the types, or components as ``type/name`` once there is a slash."""
+    if "/" in incomplete:
+        return typed_components(incomplete)
+    return [(kind, "") for kind in KINDS if kind.startswith(incomplete)]
 
 
 def sides(incomplete: str) -> list[Offer]:

@@ -12,7 +12,7 @@ from zenml.cli.groups import described, group
 from zenml.cli.looking import answer, looking
 from zenml.cli.notices import announce
 from zenml.cli.output import TABLE, emit
-from zenml.cli.reading_options import At, Output
+from zenml.cli.reading_options import At, Named
 from zenml.cli.reads import text
 from zenml.cli.tables import Table, show
 from zenml.cli.writes import How
@@ -38,11 +38,11 @@ def build(component_type: str) -> typer.Typer:
     @app.command(
         "list", help=about("list", f"List the flavors of {plural(component_type)}, ready to use here or not")
     )
-    def list_flavors(output: Output = "table", at: At = None) -> None:
+    def list_flavors(output: Named = "table", at: At = None) -> None:
         _list(component_type, output, at)
 
     @app.command("describe", help=about("describe", "Show the parameters of a flavor"))
-    def describe(name: Name, output: Output = "table") -> None:
+    def describe(name: Name, output: Named = "table") -> None:
         _describe(component_type, name, output)
 
     @app.command("register", help=about("register", "Register a custom flavor"))

@@ -1,4 +1,4 @@
-"""Answers for programs: JSON and YAML. docs/output.md says what is in them."""
+"""Answers for programs: JSON, YAML, and names alone. docs/output.md says what is in them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,18 @@ VERSION = 1
 TABLE = "table"
 """The output for people."""
 
-FORMATS = (TABLE, "json", "yaml")
+NAME = "name"
+"""The output for scripts: one name a line. Only commands that answer with things that have names know it."""
+
+FORMATS = (TABLE, "json", "yaml", NAME)
 """In which forms a command can answer."""
 
 
 def emit(answer: dict[str, Any], output: str) -> None:
-    """Prints an answer as JSON or YAML, the version of its shape first."""
+    """Prints an answer as JSON or YAML, the version of its shape first; or the names of what is in it."""
+    if output == NAME:
+        print("".join(f"{name}\n" for name in _names(answer)), end="")
+        return
     emit_value({"version": VERSION, **answer}, output)
 
 
@@ -38,6 +44,17 @@ def emit_value(document: Any, output: str) -> None:
     import json
 
     print(json.dumps(document, ensure_ascii=not knows_all(sys.stdout), indent=2))
+
+
+def _names(answer: dict[str, Any]) -> list[str]:
+    """Returns what to type to name each of the things that an answer is about, which is its last key."""
+    from zenml.domain.component_types import command
+
+    *_, about = answer.values()
+    things = about if isinstance(about, list) else [about] if about else []
+    names = [next(thing[key] for key in ("name", "label", "change") if key in thing) for thing in things]
+    typed = [f"{command(thing['type'])}/" if "flavor" in thing else "" for thing in things]
+    return [kind + name for kind, name in zip(typed, names, strict=True)]
 
 
 def emit_line(answer: dict[str, Any]) -> None:

@@ -11,7 +11,8 @@ from zenml.cli import completions
 _OPTION = typer.Option("--output", "-o", help="How to print the answer", show_default=False)
 
 Output = Annotated[Literal["table", "json", "yaml"], _OPTION]
-LinesToo = Annotated[Literal["table", "json", "jsonl", "yaml"], _OPTION]
+Named = Annotated[Literal["table", "json", "yaml", "name"], _OPTION]
+LinesToo = Annotated[Literal["table", "json", "jsonl", "yaml", "name"], _OPTION]
 At = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
     typer.Option(

@@ -8,6 +8,7 @@ from zenml.cli.output import TABLE
 from zenml.cli.tables import MARKER, Table, show
 from zenml.domain.component_types import COMPONENT_TYPES, MANDATORY, display, plural
 from zenml.domain.errors import StackComponentNotFoundError
+from zenml.domain.typed_names import name_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ def component_describe(
     component_type: str, name: str | None = None, output: str = TABLE, at: str | None = None
 ) -> None:
     """Prints everything about a component."""
+    name = None if name is None else name_of(component_type, name)
     repository = looking(at)
     with repository.reading() as now:
         announce(repository, now, stack=True, uses=STACK if name is None else PROFILE)

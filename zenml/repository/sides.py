@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections import namedtuple
 
-from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import InvalidValueError
+from zenml.domain.typed_names import component_named, stack_named
 from zenml.projections import machine, stacks
 from zenml.projections.points import newest
 from zenml.repository.comparing import State, differences, state_in, state_of
@@ -151,18 +151,16 @@ def chosen_stack(reading: Reading, profile: ProfileRow) -> stacks.StackRow | Non
 
 
 def place(thing: str) -> tuple[str, str, str]:
-    """Returns kind, type and name of a thing given as ``stack:NAME`` or ``TYPE/NAME``.
+    """Returns kind, type and name of a thing given as ``stack:NAME`` (or ``stack/NAME``) or ``TYPE/NAME``.
 
     Raises:
-        InvalidValueError: It is of neither form.
+        InvalidValueError: It is of neither form, or there is no such type.
     """
-    kind, colon, name = thing.partition(":")
-    if colon and kind == "stack" and name:
-        return "stack", "", name
-    spelled, slash, name = thing.partition("/")
-    component_type = spelled.replace("-", "_").replace(" ", "_")
-    if slash and name and component_type in COMPONENT_TYPES:
-        return "component", component_type, name
+    stack = stack_named(thing)
+    if stack is not None:
+        return "stack", "", stack
+    if "/" in thing:
+        return "component", *component_named(thing)
     raise InvalidValueError(
         f"'{thing}' is neither a stack nor a component.",
         "Write stack:NAME, or a type and a name: orchestrator/NAME.",

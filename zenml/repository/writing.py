@@ -10,6 +10,7 @@ from zenml.domain import commands
 from zenml.domain.component_types import MANDATORY, command, display
 from zenml.domain.errors import NotAllowedError, RepositoryExistsError
 from zenml.domain.events import Provisioning
+from zenml.domain.typed_names import component_named
 from zenml.ledger.ids import new_id
 from zenml.projections import machine
 from zenml.projections.settings import shown
@@ -215,7 +216,7 @@ class Writing(BringingIn):
         """Takes note of what components, given as ``type/name``, have on this machine."""
         now, (_, change) = self.reading(), self.now
         for thing, having in recorded.items():
-            component_type, _, name = thing.partition("/")
+            component_type, name = component_named(thing)
             made = tuple(change.sealer.salted(path) for path in having.made)
             provisioning = Provisioning(state=having.state, made=made) if having.state else None
             component_id = now.component(component_type, name).component_id

@@ -12,7 +12,7 @@ from zenml.cli.groups import group
 from zenml.cli.looking import answer, looking
 from zenml.cli.notices import announce, notice
 from zenml.cli.output import TABLE
-from zenml.cli.reading_options import At, Output
+from zenml.cli.reading_options import At, Named
 from zenml.cli.tables import Table, show
 from zenml.cli.times import exact
 from zenml.cli.writes import How
@@ -80,7 +80,7 @@ def put(
 
 
 @app.command("list")
-def list_labels(output: Output = "table", at: At = None) -> None:
+def list_labels(output: Named = "table", at: At = None) -> None:
     """List the labels of the active profile.
 
     Example: zenml label list

@@ -11,7 +11,7 @@ from zenml.cli import completions, reads
 from zenml.cli.explain import explanation
 from zenml.cli.groups import group
 from zenml.cli.notices import NOTHING
-from zenml.cli.reading_options import At, Output
+from zenml.cli.reading_options import At, Named
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.repository.urls import STORE_TYPES
@@ -53,7 +53,7 @@ def create(
 
 
 @app.command("list")
-def list_profiles(output: Output = "table", at: At = None) -> None:
+def list_profiles(output: Named = "table", at: At = None) -> None:
     """List the profiles.
 
     Example: zenml profile list
@@ -62,7 +62,7 @@ def list_profiles(output: Output = "table", at: At = None) -> None:
 
 
 @app.command("get")
-def get(output: Output = "table", at: At = None) -> None:
+def get(output: Named = "table", at: At = None) -> None:
     """Print the active profile.
 
     Example: zenml profile get
@@ -92,7 +92,7 @@ def describe(
         str | None,
         typer.Argument(help="The profile; the active one if none is named", autocompletion=completions.profiles),
     ] = None,
-    output: Output = "table",
+    output: Named = "table",
     at: At = None,
 ) -> None:
     """Show everything about a profile.
