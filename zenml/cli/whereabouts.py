@@ -131,10 +131,12 @@ def _places(files: dict[str, str | None]) -> list[tuple[str, str, str]]:
 
 def _program() -> list[tuple[str, str, str]]:
     from zenml.ledger.origin import origin
+    from zenml.ledger.sessions import VARIABLE, is_terminal
 
     who = origin(None, None, None)
     robot = "CI is set" if who.actor_kind == "automation" else "the system's user"
-    session = "ZENML_SESSION says so" if os.environ.get("ZENML_SESSION") else "this terminal"
+    session = "this terminal" if is_terminal(who.session) else "without a terminal"
+    session = f"{VARIABLE} says so" if os.environ.get(VARIABLE) else session
     return [
         ("actor", f"{who.actor} on {who.host}, {who.actor_kind}", robot),
         ("session", who.session, session),

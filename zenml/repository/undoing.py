@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import InvalidValueError
-from zenml.ledger import selection, undo
+from zenml.ledger import selection, sessions, undo
 from zenml.ledger.meant import Target, about
 from zenml.projections import history
 from zenml.projections.undoable import Mine, undoable
@@ -40,7 +40,7 @@ def take_back(
         UndoConflictError: Something came later that this would destroy.
         ChangeNotFoundError: There is no such change.
         OtherActorError: One of them is somebody else's, and nobody said why it is to be taken back.
-        OtherSessionError: One's newest was made in another session.
+        OtherSessionError: One's newest was made where plain undo does not reach.
         InvalidValueError: Both names and a number are given.
     """
     if names and count is not None:
@@ -64,6 +64,8 @@ def take_back(
         writing.notify(f"There is nothing to {verb}.")
     if not targets:
         return
+    if not names and not any_actor:
+        _say_where(writing, targets)
     one = targets[0] if len(targets) == 1 else None
     with about(Target(verb, "change", one.letters, one.change_id) if one else None):
         selection.check_actor(database, targets, who, mine, verb)
@@ -82,6 +84,18 @@ def take_back(
         if row not in targets:
             name = history.short(database, row.letters)
             writing.say(f"Also undoing {name} ({history.told(database, row)}), which depends on it.")
+
+
+def _say_where(writing: OpenChange, targets: list[ChangeRow]) -> None:
+    """Says which changes were made in other terminals: whoever undoes the newest may have expected another one."""
+    locked, _ = writing.now
+    database = locked.transaction.database
+    for row in targets:
+        if sessions.is_other_terminal(row, writing.who):
+            device = sessions.device(row.session or "")
+            where = f"another terminal ({device})" if device else "another terminal"
+            name = history.short(database, row.letters)
+            writing.notify(f"Change {name} ({history.told(database, row)}) was made in {where}.")
 
 
 def _say_nothing_left(writing: OpenChange, targets: list[ChangeRow], who: Origin) -> None:
