@@ -158,5 +158,6 @@ def _left_out(part: _Part) -> str | None:
             f"{kind.capitalize()} '{part.name}' was left out: components of the type '{kind}' are not known here."
         )
     if part.lost:
-        return f"{kind.capitalize()} '{part.name}' is without its {', '.join(part.lost)}, which have no place here."
+        lost = ", ".join(part.lost)
+        return f"{kind.capitalize()} '{part.name}' is without its {lost}, which have no place here."
     return None
