@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.documents.profile import ComponentDocument
 from zenml.domain.component_types import command, display
-from zenml.domain.errors import FlavorImportError, OwnCodeNotRunError, UnknownSecretError
+from zenml.domain.errors import FlavorImportError, FlavorNotFoundError, OwnCodeNotRunError, UnknownSecretError
 from zenml.domain.secrecy import STARS, has_stars
 from zenml.domain.suggestions import typed
-from zenml.flavors.build import build
+from zenml.flavors.build import ComponentParametersError, build
 from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
 from zenml.projections import components
@@ -54,9 +54,10 @@ class ComponentValues:
         *,
         checked: bool,
         keep_unknown: bool,
+        lenient: bool = False,
     ) -> None:
         self._database, self._ledger_id, self._checked = database, ledger_id, checked
-        self._keep_unknown = keep_unknown
+        self._keep_unknown, self._lenient = keep_unknown, lenient
         self._master_key: MasterKey = writing.master_key
         self._root = writing.request.root
         self._tries_out, self._notify = writing.request.dry_run, writing.notify
@@ -106,6 +107,10 @@ class ComponentValues:
                 return Values(given, unknown | hidden, frozenset(), None)
             except FlavorImportError as error:
                 warn(f"{error.message} The parameters of '{wanted.name}' were not checked.")
+            except (FlavorNotFoundError, ComponentParametersError) as error:
+                if not self._lenient:
+                    raise
+                _name_as_it_stands(wanted, error, warn)
             else:
                 _name_left_out(wanted, [name for name in without if _has_no_default(component, name)], warn)
                 self._name_unknown(wanted, component.left_over - (row.settings.keys() if row else set()), warn)
@@ -193,6 +198,20 @@ def _name_left_out(wanted: ComponentDocument, names: list[str], warn: Callable[[
             f"The folder in '{name}' of {display(wanted.type)} '{wanted.name}' is left out: it is that of a "
             "component of another profile or machine."
         )
+
+
+def _name_as_it_stands(
+    wanted: ComponentDocument, error: FlavorNotFoundError | ComponentParametersError, warn: Callable[[str], None]
+) -> None:
+    """Says that a component is kept although it cannot be used here as it is, and how it can be."""
+    thing = f"{display(wanted.type).capitalize()} '{wanted.name}'"
+    if isinstance(error, FlavorNotFoundError):
+        warn(f"{thing} is kept as it is: its flavor '{wanted.flavor}' is not known here.")
+        return
+    warn(
+        f"{thing} is kept as it is, but cannot be used yet ({'; '.join(error.problems)}). "
+        f'Run "zenml {command(wanted.type)} update {typed(wanted.name)} --PARAMETER=VALUE" to complete it.'
+    )
 
 
 def find_component(database: sqlite3.Connection, component_id: str | None) -> ComponentRow | None:

@@ -58,7 +58,7 @@ class OpenChange:
         self._who: Origin | None = None
         self._plaintexts: set[str] = set()
         self._before: RepositoryRow | None = None  # the repository when the change began
-        self._said: list[str] = []
+        self._said: list[tuple[str, bool]] = []  # sentences, and whether a dry run tells them too
         self.targets: tuple[str, ...] = ()
         self.point: str | None = None
         self.plan_id: str | None = None
@@ -297,12 +297,17 @@ class OpenChange:
 
     def say(self, sentence: str) -> None:
         """Notes what is being done; it is told once it is recorded, and never if it is not."""
-        self._said.append(sentence)
+        self._said.append((sentence, False))
+
+    def warn(self, sentence: str) -> None:
+        """Notes what will be otherwise than one may expect; it is told like what is done, and in a dry run too."""
+        self._said.append((sentence, True))
 
     def _tell(self) -> None:
         said, self._said = self._said, []
-        for sentence in said if not self.request.dry_run else ():
-            self.notify(sentence)
+        for sentence, also_dry in said:
+            if also_dry or not self.request.dry_run:
+                self.notify(sentence)
 
     def rebuild(self, progress: Callable[[int], None]) -> int:
         """Makes all views anew; returns the number of events."""

@@ -67,17 +67,12 @@ class Writing(BringingIn):
         secrets: frozenset[str],
     ) -> None:
         """Sets some parameters of a component and unsets others."""
-        from zenml.flavors.build import build
         from zenml.repository import objects
 
         now = self.reading()
         found = now.component(component_type, name)
-        current = objects.component_object(now, self.master_key, component_type, found.component_id, parameters)
-        objects.check_update(current, parameters, remove)
-        kept = {key: value for key, value in current.parameters.items() if key not in remove}
-        wanted = {**kept, **parameters}
-        updated = build(
-            component_type, found.flavor, name, found.component_id, wanted, now.flavors, kept=current.left_over
+        updated = objects.updated_object(
+            now, self.master_key, component_type, found.component_id, parameters, remove
         )
         _, change = self.now
         secret = (
@@ -132,10 +127,7 @@ class Writing(BringingIn):
 
     def register_stack(self, name: str, components: Mapping[str, str]) -> None:
         """Registers a stack of components, given by type and name; no metadata store means the default one."""
-        parts = dict(components)
-        if "metadata_store" not in parts:
-            parts["metadata_store"] = first_run.DEFAULT
-            self.say(f"Stack '{name}' has no metadata store; using the profile's 'default'.")
+        parts = first_run.with_metadata_store(name, components, self.now[1].catalog, self.say)
         self.execute(commands.RegisterStack(new_id(), name, parts))
         self.say(first_run.registered_stack(name))
 
