@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from zenml.cli.streams import knows_all
+from zenml.cli.tables import keep_whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +17,19 @@ VERSION = 1
 TABLE = "table"
 """The output for people."""
 
-FORMATS = (TABLE, "json", "yaml")
+WIDE = "wide"
+"""The same, and tables keep all columns, however narrow the terminal is."""
+
+FORMATS = (TABLE, WIDE, "json", "yaml")
 """In which forms a command can answer."""
+
+
+def chosen(output: str) -> str:
+    """Returns in which form to answer, for what was typed: a wide table is a table that is not fitted."""
+    if output != WIDE:
+        return output
+    keep_whole()
+    return TABLE
 
 
 def emit(answer: dict[str, Any], output: str) -> None:
