@@ -14,7 +14,7 @@ from zenml.cli.notices import announce
 from zenml.cli.output import TABLE, emit
 from zenml.cli.reading_options import At, Named
 from zenml.cli.reads import text
-from zenml.cli.tables import Table, show
+from zenml.cli.tables import BELOW, SPARE, Column, Table, show
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.domain.component_types import display, plural
@@ -78,7 +78,7 @@ def _list(component_type: str, output: str, at: str | None) -> None:
         answer(repository, {"flavors": [_document(component_type, it, known) for it in found]}, output)
         return
     rows = [(it.name, it.origin, "✅" if known.ready(it) else "", it.source) for it in found]
-    show(Table(("FLAVOR", "INTEGRATION", "READY-TO-USE", "SOURCE"), rows))
+    show(Table(("FLAVOR", "INTEGRATION", "READY-TO-USE", Column("SOURCE", SPARE)), rows))
 
 
 def _describe(component_type: str, name: str, output: str) -> None:
@@ -114,8 +114,15 @@ def _describe(component_type: str, name: str, output: str) -> None:
         )
         for it in parameters
     ]
-    columns = ("PARAMETER", "TYPE", "REQUIRED", "DEFAULT", "SECRET", "MEANING")
-    show(Table(columns, rows, title=f"'{name}' flavor of {plural(component_type)}", wrapped=("MEANING",)))
+    columns = (
+        "PARAMETER",
+        "TYPE",
+        "REQUIRED",
+        Column("DEFAULT", BELOW),
+        "SECRET",
+        Column("MEANING", BELOW),
+    )
+    show(Table(columns, rows, title=f"'{name}' flavor of {plural(component_type)}"))
 
 
 def _describe_own(component_type: str, info: FlavorInfo, known: Flavors, output: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from zenml.cli.streams import knows_all
+from zenml.cli.tables import keep_whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,11 +17,22 @@ VERSION = 1
 TABLE = "table"
 """The output for people."""
 
+WIDE = "wide"
+"""The same, and tables keep all columns, however narrow the terminal is."""
+
 NAME = "name"
 """The output for scripts: one name a line. Only commands that answer with things that have names know it."""
 
-FORMATS = (TABLE, "json", "yaml", NAME)
+FORMATS = (TABLE, WIDE, "json", "yaml", NAME)
 """In which forms a command can answer."""
+
+
+def chosen(output: str) -> str:
+    """Returns in which form to answer, for what was typed: a wide table is a table that is not fitted."""
+    if output != WIDE:
+        return output
+    keep_whole()
+    return TABLE
 
 
 def emit(answer: dict[str, Any], output: str) -> None:

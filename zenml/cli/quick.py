@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from zenml.cli.output import FORMATS, NAME, TABLE
+from zenml.cli.output import FORMATS, NAME, TABLE, chosen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def answer(words: Sequence[str]) -> bool:
     output, at = options.get("output", TABLE), options.get("at")
     if output not in FORMATS:
         return False
+    output = chosen(output)
     if words == ["history"]:
         from zenml.cli.listing import list_changes
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zenml.cli.looking import answer, looking
 from zenml.cli.notices import NOTHING, PROFILE, STACK, announce, notice
 from zenml.cli.output import TABLE
-from zenml.cli.tables import MARKER, Table, show
+from zenml.cli.tables import BELOW, MARKER, SHORT, SPARE, WRAPS, Column, Table, show
 from zenml.domain.component_types import COMPONENT_TYPES, MANDATORY, display, plural
 from zenml.domain.errors import StackComponentNotFoundError
 from zenml.domain.typed_names import name_of
@@ -35,7 +35,7 @@ def profile_list(output: str = TABLE, at: str | None = None) -> None:
         (_mark(profile.active), profile.name, profile.store_type, profile.url, profile.active_stack)
         for profile in profiles
     ]
-    columns = ("ACTIVE", "PROFILE NAME", "STORE TYPE", "URL", "ACTIVE STACK")
+    columns = ("ACTIVE", "PROFILE NAME", "STORE TYPE", Column("URL", SHORT), "ACTIVE STACK")
     show(Table(columns, rows, active_column=True))
 
 
@@ -67,7 +67,8 @@ def profile_describe(name: str | None = None, output: str = TABLE, at: str | Non
         ("ACTIVE_STACK", profile.active_stack),
     ]
     active = " (ACTIVE)" if profile.active else ""
-    show(Table(("PROPERTY", "VALUE"), rows, title=f"'{profile.name}' Profile Configuration{active}"))
+    title = f"'{profile.name}' Profile Configuration{active}"
+    show(Table(("PROPERTY", Column("VALUE", WRAPS)), rows, title=title))
 
 
 def stack_list(output: str = TABLE, at: str | None = None) -> None:
@@ -89,7 +90,8 @@ def stack_list(output: str = TABLE, at: str | None = None) -> None:
         )
         for stack in stacks
     ]
-    show(Table(("ACTIVE", "STACK NAME", *(kind.upper() for kind in types)), rows, active_column=True))
+    components = (Column(kind.upper(), BELOW) for kind in types)
+    show(Table((Column("ACTIVE"), Column("STACK NAME"), *components), rows, active_column=True))
 
 
 def stack_get(output: str = TABLE, at: str | None = None) -> None:
@@ -109,7 +111,7 @@ def stack_describe(name: str | None = None, output: str = TABLE, at: str | None 
         return
     rows = [(kind.upper(), stack.components[kind]) for kind in sorted(stack.components)]
     caption = f"'{stack.name}' stack" + (" (ACTIVE)" if stack.active else "")
-    columns = ("COMPONENT_TYPE", "COMPONENT_NAME")
+    columns = ("COMPONENT_TYPE", Column("COMPONENT_NAME", WRAPS))
     show(Table(columns, rows, title="Stack Configuration", caption=caption))
 
 
@@ -143,7 +145,8 @@ def component_list(component_type: str, output: str = TABLE, at: str | None = No
         )
         for component in found
     ]
-    columns = ("ACTIVE", "NAME", "FLAVOR", "UUID", *(name.upper() for name in names))
+    parameters = (Column(name.upper(), BELOW) for name in names)
+    columns = (*map(Column, ("ACTIVE", "NAME", "FLAVOR")), Column("UUID", SPARE), *parameters)
     show(Table(columns, rows, active_column=True))
 
 
@@ -192,7 +195,7 @@ def component_describe(
     ]
     active = " (ACTIVE)" if component.active else ""
     title = f"{component_type.upper()} Component Configuration{active}"
-    show(Table(("COMPONENT_PROPERTY", "VALUE"), rows, title=title))
+    show(Table(("COMPONENT_PROPERTY", Column("VALUE", WRAPS)), rows, title=title))
 
 
 def active_component(components: dict[str, str], component_type: str) -> str:

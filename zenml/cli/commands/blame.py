@@ -13,8 +13,8 @@ from zenml.cli.notices import announce
 from zenml.cli.output import TABLE
 from zenml.cli.reading_options import At, Output
 from zenml.cli.reads import text
-from zenml.cli.tables import Table, show
-from zenml.cli.times import exact
+from zenml.cli.tables import BELOW, WRAPS, Column, Table, fits, show
+from zenml.cli.times import age, exact
 from zenml.domain.suggestions import did_you_mean
 from zenml.domain.typed_names import component_named, stack_named, type_named
 from zenml.projections.history import ChangeRow
@@ -61,8 +61,16 @@ def blame(
         answer(repository, {"blame": {"type": chosen, "name": name, "fields": found}}, output)
         return
     rows = repository.ask(lambda now: [_row(now, line, ended=every) for line in lines])
-    columns = ("FIELD", "VALUE", "CHANGE", "ACTOR", "TIME (UTC)", "REASON", "PUT BACK BY")
-    show(Table((*columns, "ENDED BY") if every else columns, rows, wrapped=("VALUE", "REASON")), paged=True)
+    columns = (
+        Column("FIELD", WRAPS),
+        Column("VALUE", WRAPS),
+        "CHANGE",
+        Column("ACTOR", BELOW),
+        "AGO" if fits() else "TIME (UTC)",
+        Column("REASON", BELOW),
+        Column("PUT BACK BY", BELOW),
+    )
+    show(Table((*columns, Column("ENDED BY", BELOW)) if every else columns, rows), paged=True)
 
 
 def _meant(kind: str, name: str | None, field: str | None) -> tuple[str, str, str | None]:
@@ -92,7 +100,8 @@ def _row(now: Reading, line: Line, *, ended: bool) -> tuple[str, ...]:
         return f"{now.short(change.letters)} ({change.kind}{by})" if change else ""
 
     author = line.author
-    who = (now.short(author.letters), author.actor or "", exact(author.time), author.reason or "")
+    when = age(author.time) if fits() else exact(author.time)
+    who = (now.short(author.letters), author.actor or "", when, author.reason or "")
     found = (line.field, text(line.value), *who, named(line.put_back_by))
     return (*found, named(line.ended_by)) if ended else found
 

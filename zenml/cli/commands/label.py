@@ -13,7 +13,7 @@ from zenml.cli.looking import answer, looking
 from zenml.cli.notices import announce, notice
 from zenml.cli.output import TABLE
 from zenml.cli.reading_options import At, Named
-from zenml.cli.tables import Table, show
+from zenml.cli.tables import BELOW, WRAPS, Column, Table, show
 from zenml.cli.times import exact
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
@@ -99,7 +99,8 @@ def list_labels(output: Named = "table", at: At = None) -> None:
         (it.label, it.change or it.letters, exact(it.time) if it.time else "", it.summary or "not known here")
         for it in found
     ]
-    show(Table(("LABEL", "CHANGE", "TIME (UTC)", "SUMMARY"), rows, wrapped=("SUMMARY",)))
+    columns = (Column("LABEL", WRAPS), "CHANGE", Column("TIME (UTC)", BELOW), Column("SUMMARY", WRAPS))
+    show(Table(columns, rows))
 
 
 @app.command("delete")

@@ -14,7 +14,7 @@ from zenml.cli.notices import notice
 from zenml.cli.output import TABLE, emit
 from zenml.cli.progress import progress
 from zenml.cli.reading_options import Output
-from zenml.cli.tables import Table, show
+from zenml.cli.tables import BELOW, WRAPS, Column, Table, show
 from zenml.ledger.verification.clear_values import in_words
 from zenml.repository import Repository
 from zenml.repository.first_run import DEFAULT
@@ -35,12 +35,12 @@ def status(output: Output = "table") -> None:
     if output != TABLE:
         emit(found.document(), output)
         return
-    show(Table(("PROPERTY", "VALUE"), _properties(found)))
+    show(Table(("PROPERTY", Column("VALUE", WRAPS)), _properties(found)))
     rows = [
         (head.ledger_id, head.kind, found.profiles.get(head.ledger_id, ""), str(head.size), head.root[:_ROOT])
         for head in found.heads
     ]
-    show(Table(("LEDGER", "KIND", "PROFILE", "EVENTS", "ROOT"), rows))
+    show(Table(("LEDGER", "KIND", Column("PROFILE", BELOW), "EVENTS", Column("ROOT", BELOW)), rows))
     if found.key_readable:
         notice(f"Others can read the key file {found.key_file}; run \"chmod 600 '{found.key_file}'\".")
     for sentence in in_words(found.clear_values):
@@ -134,7 +134,8 @@ def accept() -> None:
             for cell in ((str(head.size), head.root[:_ROOT]) if head else ("", ""))
         ]
         rows.append((ledger_id, *cells))
-    show(Table(("LEDGER", "EVENTS SEEN", "ROOT SEEN", "EVENTS NOW", "ROOT NOW"), rows))
+    heads = (Column(name, BELOW) for name in ("EVENTS SEEN", "ROOT SEEN", "EVENTS NOW", "ROOT NOW"))
+    show(Table(("LEDGER", *heads), rows))
     typer.echo("Accepted: this is what the next changes go on from.")
 
 
