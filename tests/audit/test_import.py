@@ -585,7 +585,7 @@ def test_what_is_nested_too_deeply_is_refused(machine: Machine, small: Source, k
 def test_a_ledger_that_is_there_stays_as_it_is(machine: Machine, small: Source) -> None:
     machine.repository().create_profile("mine")
     before = contents(machine.config)
-    with pytest.raises(AlreadyExistsError, match="There is a ledger") as caught:
+    with pytest.raises(AlreadyExistsError, match="There is already a ledger") as caught:
         bring_in(machine, b"".join(small.lines))
     assert "ZENML_CONFIG_PATH" in caught.value.hint
     assert contents(machine.config) == before
@@ -688,7 +688,7 @@ def test_what_the_program_exports_it_imports(home: Home) -> None:
     assert len(done.stdout.splitlines()) == 1 + 2  # the ledgers of the machine and of its profile
     home.done("audit", "verify", env=elsewhere)
     again = home.run("audit", "import", "record.jsonl", env=elsewhere, check=1)
-    assert "There is a ledger" in again.stderr
+    assert "There is already a ledger" in again.stderr
 
 
 def test_the_program_says_that_an_export_is_damaged(home: Home, small: Source) -> None:

@@ -50,7 +50,7 @@ def export(
     out: Annotated[
         _Text, typer.Option("--out", metavar="FILE", help="Write to a file, for its owner alone, instead")
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")] = False,
     since: Since = None,
     until: Until = None,
     since_export: Annotated[
@@ -87,7 +87,7 @@ def export(
     if begin is not None and end is not None and begin > end:
         raise typer.BadParameter("It is after --until.", param_hint="--since")
     if since is not None and since_export is not None:
-        raise typer.BadParameter("With --since-export there is no --since.", param_hint="--since")
+        raise typer.BadParameter("Use either --since or --since-export.", param_hint="--since")
     out = None if out == "-" else out
     with How(reason, dry_run).noted():
         repository = Repository(notify=notice, command=sys.argv[1:], reason=reason, dry_run=dry_run)
@@ -139,7 +139,10 @@ def _counted(count: int, what: str) -> str:
 
 def import_(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="What zenml audit export --format jsonl --all wrote; - for input")
+        str,
+        typer.Argument(
+            metavar="FILE", help="A file of 'zenml audit export --format jsonl --all'; - for standard input"
+        ),
     ],
 ) -> None:
     """Make a ledger of what was exported as jsonl.
@@ -152,6 +155,6 @@ def import_(
     repository = Repository(notify=notice)
     with progress("Importing", "events") as update:
         done = repository.import_record(file, lambda count: update(count, count))
-    print(f"Imported {_counted(done.events, 'event')}; the roots of all ledgers are those of the export:")
+    print(f"Imported {_counted(done.events, 'event')}; the roots of all ledgers match the export:")
     for ledger_id, root in done.roots.items():
         print(f"  {ledger_id}  {root}")

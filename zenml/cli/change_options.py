@@ -76,9 +76,9 @@ def check(
         hint = f"Write its type too, as in orchestrator/{component}."
         raise typer.BadParameter(hint, param_hint="--component")
     if own_without_stack:
-        raise typer.BadParameter("It goes with --stack NAME.", param_hint="--own")
+        raise typer.BadParameter("It needs --stack NAME.", param_hint="--own")
     if profile_beside_all is not None:
-        raise typer.BadParameter("With --all there is no profile to choose.", param_hint="--profile")
+        raise typer.BadParameter("Use either --all or --profile.", param_hint="--profile")
 
 
 def given_time(option: str, text: str | None, *, end: bool = False) -> datetime | None:
@@ -100,6 +100,6 @@ def given_time(option: str, text: str | None, *, end: bool = False) -> datetime 
     meant = span.last if end else span.begin
     is_ahead = meant > datetime.now(UTC)
     if span.is_guess or is_ahead:
-        ahead = ", which is yet to come" if is_ahead else ""
+        ahead = ", which is in the future" if is_ahead else ""
         notice(f"{option} understood as {understood(meant)}{ahead}")
     return meant

@@ -161,7 +161,7 @@ def _do(
     if failed:
         told = ", ".join(f"{display(it.component_type)} '{it.name}'" for it in failed)
         raise ProvisioningError(
-            f"{len(failed)} of {len(done)} components could not be dealt with: {told}.",
+            f"{len(failed)} of {len(done)} components failed: {told}.",
             "Fix the problems above and run the command again.",
         )
 

@@ -34,7 +34,7 @@ ToProfile = Annotated[
         autocompletion=completions.profiles,
     ),
 ]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")]
 _YAML = (".yaml", ".yml")
 
 

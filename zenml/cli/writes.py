@@ -110,7 +110,7 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
             for sentence in sentences:
                 print(sentence)
         if change.repeated:
-            notice(f"This was done before with the same idempotency key, as change {name}; it was not done again.")
+            notice(f"Already done with the same idempotency key, as change {name}; it was not done again.")
         else:
             notice(f'Recorded as change {name}; run "zenml undo {name}" to undo it.')
 

@@ -27,7 +27,7 @@ _KEY = typer.Option(
 def _refuse(at: str | None) -> str | None:
     if at is not None:
         raise typer.BadParameter(
-            "The past cannot be changed: only commands that read take it. "
+            "The past cannot be changed: --at is only for commands that read. "
             f'To go back there, run "zenml restore --to {shlex.quote(at)}".',
             param_hint="--at",
         )

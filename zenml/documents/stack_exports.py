@@ -31,7 +31,7 @@ def read_stack_export(path: str) -> ProfileDocument:
     content = read_yaml(path)
     if not is_stack_export(content):
         raise InvalidValueError(
-            f"The file '{path}' holds no exported stack: it needs 'components' and 'stack_name'.",
+            f"The file '{path}' is not an exported stack: it needs 'components' and 'stack_name'.",
             'Run "zenml stack export" to write one.',
         )
     return stack_document(content, path)
@@ -43,8 +43,8 @@ def stack_document(content: dict[str, Any], path: str) -> ProfileDocument:
     for kind, part in parts.items():
         if not isinstance(part, dict) or "name" not in part or "flavor" not in part:
             raise InvalidValueError(
-                f"{path}: the component of the type {kind} has no name and flavor.",
-                "Export the stack again, or mend the file.",
+                f"{path}: the {kind} has no name or no flavor.",
+                "Export the stack again, or fix the file.",
             )
     return parse(
         {

@@ -72,7 +72,7 @@ def _put_in_place(name: str, path: str) -> None:
 
 def _occupied(path: str) -> AlreadyExistsError:
     return AlreadyExistsError(
-        f"There is a ledger already: {path}. An export becomes one of its own.",
+        f"There is already a ledger at {path}; an export becomes a new one.",
         "Set ZENML_CONFIG_PATH to a new folder, and import it there.",
     )
 

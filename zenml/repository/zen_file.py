@@ -181,7 +181,7 @@ def _parse(text: str) -> ZenFile:
     if _PROFILE not in content and all(isinstance(content.get(key), dict) for key in LEGACY_KEYS):
         return ZenFile(None, None, "it is from a version before 0.7 and was not migrated", legacy=True)
     if _PROFILE not in content and _STACK not in content:
-        return ZenFile(None, None, "it names neither a profile nor a stack")
+        return ZenFile(None, None, "it does not name a profile or a stack")
     return ZenFile(_name(content.get(_PROFILE)), _name(content.get(_STACK)))
 
 

@@ -42,7 +42,7 @@ def apply(
         Optional[str],  # noqa: UP045
         typer.Option("--to", metavar="PROFILE", help="The active profile, if the files name another one"),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the plan's file if it is there")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the plan's file if it exists")] = False,
 ) -> None:
     """Make the active profile what YAML files say, as one change.
 
@@ -82,7 +82,7 @@ def _plan(
     plan = opened.plan(document, prune=prune, to=to)
     write_text(path, plan.model_dump_json(indent=2) + "\n", overwrite=overwrite, private=True)
     write(lines(plan.listed()))
-    notice(f'Nothing was changed. Run "zenml apply --plan {path}" to do this.')
+    notice(f'Nothing was changed. Run "zenml apply --plan {path}" to carry out the plan.')
 
 
 app = single(apply)

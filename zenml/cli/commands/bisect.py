@@ -63,7 +63,7 @@ def bisect(
     if found.first is None:
         names = ", ".join(it.change for it in found.suspects)
         raise NotFoundError(
-            f"It is one of these changes, which could not be told apart: {names}.",
+            f"It is one of these changes, which could not be tested one by one: {names}.",
             f'Run "zenml show {found.suspects[-1].change}" to see one of them.',
         )
     if output == TABLE:

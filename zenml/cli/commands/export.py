@@ -18,7 +18,7 @@ def export(
         Optional[str],  # noqa: UP045 - the parser reads it at run time
         typer.Option("--out", metavar="FILE", help="Write to a file instead"),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")] = False,
     at: At = None,
 ) -> None:
     """Print the active profile as YAML, for `zenml apply` and `zenml profile import`.

@@ -75,7 +75,7 @@ def put(
         opened,
         recorded,
         f"Label '{name}' names change {target}{moved}.",
-        unchanged=f"Label '{name}' names change {target} already.",
+        unchanged=f"Label '{name}' already names change {target}.",
     )
 
 

@@ -54,7 +54,7 @@ def _properties(found: LedgerStatus) -> list[tuple[str, str]]:
     if found.key_in_environment:
         key = "in ZENML_LEDGER_KEY"
     version = "" if found.views_version is None else f"version {found.views_version}, "
-    views = version + ("up to date" if found.views_up_to_date else "made anew by the next command")
+    views = version + ("up to date" if found.views_up_to_date else "rebuilt by the next command")
     seen = sum(head.size for head in found.remembered.values())
     return [
         ("FILE", found.path),
@@ -85,7 +85,7 @@ def rebuild() -> None:
 @app.command("backup")
 def backup(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write")],
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")] = False,
 ) -> None:
     """Copy the ledger to a file, as it is at this moment; others may go on working.
 
@@ -100,7 +100,9 @@ def backup(
     typer.echo(f"Wrote {done.events:,} events ({size(done.size)}) to {done.path}.")
     if repository.ledger_status().key_file_exists:
         key = places.key_file(repository.config_directory)
-        notice(f"The key that secrets are encrypted with is not in it: keep a copy of {key} somewhere else.")
+        notice(
+            f"It does not contain the key that secrets are encrypted with: keep a copy of {key} somewhere else."
+        )
 
 
 @app.command("accept")
@@ -122,7 +124,9 @@ def accept() -> None:
                 notice(f'Run "zenml {_reading_back(name, kept)}" to bring back what the profile held.')
         return
     if not done.contradictions:
-        goes_on = "the ledger goes on from what was remembered" if done.before else "nothing was remembered before"
+        goes_on = (
+            "the ledger continues from what was remembered" if done.before else "nothing was remembered before"
+        )
         typer.echo(f"Nothing to accept: {goes_on}.")
         return
     rows = []
@@ -135,7 +139,7 @@ def accept() -> None:
         ]
         rows.append((ledger_id, *cells))
     show(Table(("LEDGER", "EVENTS SEEN", "ROOT SEEN", "EVENTS NOW", "ROOT NOW"), rows))
-    typer.echo("Accepted: this is what the next changes go on from.")
+    typer.echo("Accepted: the next changes continue from here.")
 
 
 def _reading_back(name: str, kept: str) -> str:

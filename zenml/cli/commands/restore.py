@@ -54,7 +54,7 @@ def restore(
     change = opened.restore(then.point.change.letters, only=only or (), everything=everything)
     gone = _gone(change.events) if change is not None else []
     if gone and how.dry_run:
-        notice(f"It would delete {', '.join(gone)}.")
+        notice(f"This would delete {', '.join(gone)}.")
     how.done(
         opened,
         change,
