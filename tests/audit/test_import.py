@@ -270,7 +270,7 @@ def test_a_filtered_export_is_a_part(
     ids=repr,
 )
 def test_something_else_is_no_export(machine: Machine, data: bytes) -> None:
-    refused(machine, data, InvalidValueError, "no export")
+    refused(machine, data, InvalidValueError, "not an export")
 
 
 @pytest.mark.parametrize("format", ["csv", "ocsf", "cloudevents", "html"])
@@ -283,7 +283,7 @@ def test_an_export_in_another_format_is_none(
     with monkeypatch.context() as patch:
         patch.setenv("ZENML_CONFIG_PATH", str(there))
         machine.repository().export_record(out, format, everything=True)
-    refused(machine, out.getvalue(), InvalidValueError, "no export")
+    refused(machine, out.getvalue(), InvalidValueError, "not an export")
 
 
 def test_an_empty_file_is_none(machine: Machine) -> None:
@@ -294,7 +294,7 @@ def test_an_empty_file_is_none(machine: Machine) -> None:
 def test_a_newer_version_is_told(machine: Machine, small: Source, at: int) -> None:
     documents = small.documents
     documents[at]["version"] = 2
-    refused(machine, text(documents), InvalidValueError, "of version 2, and 1 is known")
+    refused(machine, text(documents), InvalidValueError, "has version 2; this program reads version 1")
 
 
 def test_a_version_is_told_in_few_words(machine: Machine, small: Source) -> None:

@@ -13,14 +13,14 @@ from zenml.cli.options import Options, with_options
 from zenml.cli.output import TABLE
 from zenml.cli.writes import How
 
-_REASON = typer.Option("--reason", metavar="TEXT", help="Why; it is recorded")
+_REASON = typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded")
 _DRY_RUN = typer.Option("--dry-run", help="Show what would be done, and write nothing")
 _KEY = typer.Option(
     "--idempotency-key",
     metavar="KEY",
     envvar="ZENML_IDEMPOTENCY_KEY",
     show_envvar=False,
-    help="Do it once, however often it is asked for with this key",
+    help="Do it only once, however often the command is run with this key",
 )
 
 

@@ -55,12 +55,12 @@ def put(
         str,
         typer.Argument(
             metavar="[CHANGE|TIME|LABEL]",
-            help="The change; the newest if none is named",
+            help="The change; the newest by default",
             autocompletion=completions.points,
         ),
     ] = "now",
 ) -> None:
-    """Put a label on a change; one that is there already is moved. `set` may be left out.
+    """Put a label on a change; a label that exists is moved. `set` may be left out.
 
     Example: zenml label set release-1
     """

@@ -20,7 +20,7 @@ from zenml.repository import Repository
 from zenml.repository.first_run import DEFAULT
 from zenml.repository.ledger_file import LedgerStatus
 
-app = group("Look after the ledger")
+app = group("Check, rebuild and back up the ledger")
 
 _ROOT = 16  # digits of a root that tell it from any other by sight
 
@@ -69,9 +69,9 @@ def _properties(found: LedgerStatus) -> list[tuple[str, str]]:
 
 @app.command("rebuild")
 def rebuild() -> None:
-    """Make everything that is computed from the ledger anew.
+    """Rebuild the views: all that is computed from the ledger.
 
-    The record itself is not touched. Programs do this by themselves when it is needed.
+    The record itself is not touched. Commands do this by themselves when it is needed.
 
     Example: zenml ledger rebuild
     """
@@ -87,7 +87,7 @@ def backup(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write")],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")] = False,
 ) -> None:
-    """Copy the ledger to a file, as it is at this moment; others may go on working.
+    """Copy the ledger to a file, as it is at this moment; others can keep working.
 
     To restore it, stop what uses the ledger, put the file in the place of ledger.db ("zenml config" says where
     that is), remove ledger.db-wal and ledger.db-shm beside it, and run "zenml ledger accept".
@@ -107,7 +107,7 @@ def backup(
 
 @app.command("accept")
 def accept() -> None:
-    """Go on from what is there, after restoring a backup on purpose.
+    """Accept the ledger as it is, after restoring a backup on purpose.
 
     This machine remembers how far it saw each ledger, and refuses to write to one that went backwards. Where the
     ledger is gone, and copies of its profiles are left, these are kept as *.old, and a new ledger may begin.
