@@ -304,7 +304,7 @@ def test_a_version_is_told_in_few_words(machine: Machine, small: Source) -> None
 
 
 def test_there_must_be_a_file_that_can_be_read(machine: Machine) -> None:
-    with pytest.raises(NotFoundError, match="There is no file"):
+    with pytest.raises(NotFoundError, match="does not exist"):
         machine.repository().import_record("nowhere.jsonl")
     with pytest.raises(NotAllowedError, match="cannot be read: it is a folder"):
         machine.repository().import_record(machine.base)

@@ -134,7 +134,7 @@ class Guide:
         if ended != step.ends:
             raise LedgerError(
                 f"The tour ends here: 'zenml {typed}' ended with exit code {ended}, not {step.ends}.",
-                'Run "zenml quickstart --keep DIR" to look at what is there.',
+                'Run "zenml quickstart --keep DIR" to look at the result.',
             )
         if step.named:
             newest = self._start(["history", "--limit", "1", "--output", "json"], subprocess.PIPE)

@@ -81,7 +81,9 @@ def export(
 ) -> Exported:
     """Writes the record in a format, records that, and only then hands it out."""
     if format_name not in FORMATS:
-        raise InvalidValueError(f"There is no format '{format_name}'.", f"The formats are: {', '.join(FORMATS)}.")
+        raise InvalidValueError(
+            f"'{format_name}' is not a format of exports.", f"The formats are: {', '.join(FORMATS)}."
+        )
     if asking._open is not None:
         raise NotAllowedError(
             "The record cannot be exported within a change.", "Export it when the change is over."

@@ -105,7 +105,7 @@ class LedgerCheck:
         if event.position > self._last + 1:
             self._misplaced(self._last + 1, f"{_positions(self._last + 1, event.position - 1)} missing.")
         elif event.position <= self._last:
-            self._misplaced(event.position, "There is no such position: the first one is 1.")
+            self._misplaced(event.position, "This position is not valid: positions begin with 1.")
         if event.rowid > self._newest.rowid:
             self._newest = event
         elif self._newest.position != self._late:
