@@ -350,7 +350,7 @@ def test_what_is_not_there_is_refused(quiet: Repository) -> None:
     for which in wrong:
         with pytest.raises(InvalidValueError):
             quiet.export_record(io.BytesIO(), **which)
-    with pytest.raises(InvalidValueError, match="no format"):
+    with pytest.raises(InvalidValueError, match="not a format"):
         quiet.export_record(io.BytesIO(), "xml")
 
 

@@ -270,7 +270,7 @@ def test_a_filtered_export_is_a_part(
     ids=repr,
 )
 def test_something_else_is_no_export(machine: Machine, data: bytes) -> None:
-    refused(machine, data, InvalidValueError, "no export")
+    refused(machine, data, InvalidValueError, "not an export")
 
 
 @pytest.mark.parametrize("format", ["csv", "ocsf", "cloudevents", "html"])
@@ -283,7 +283,7 @@ def test_an_export_in_another_format_is_none(
     with monkeypatch.context() as patch:
         patch.setenv("ZENML_CONFIG_PATH", str(there))
         machine.repository().export_record(out, format, everything=True)
-    refused(machine, out.getvalue(), InvalidValueError, "no export")
+    refused(machine, out.getvalue(), InvalidValueError, "not an export")
 
 
 def test_an_empty_file_is_none(machine: Machine) -> None:
@@ -294,7 +294,7 @@ def test_an_empty_file_is_none(machine: Machine) -> None:
 def test_a_newer_version_is_told(machine: Machine, small: Source, at: int) -> None:
     documents = small.documents
     documents[at]["version"] = 2
-    refused(machine, text(documents), InvalidValueError, "of version 2, and 1 is known")
+    refused(machine, text(documents), InvalidValueError, "has version 2; this program reads version 1")
 
 
 def test_a_version_is_told_in_few_words(machine: Machine, small: Source) -> None:
@@ -304,7 +304,7 @@ def test_a_version_is_told_in_few_words(machine: Machine, small: Source) -> None
 
 
 def test_there_must_be_a_file_that_can_be_read(machine: Machine) -> None:
-    with pytest.raises(NotFoundError, match="There is no file"):
+    with pytest.raises(NotFoundError, match="does not exist"):
         machine.repository().import_record("nowhere.jsonl")
     with pytest.raises(NotAllowedError, match="cannot be read: it is a folder"):
         machine.repository().import_record(machine.base)
@@ -585,7 +585,7 @@ def test_what_is_nested_too_deeply_is_refused(machine: Machine, small: Source, k
 def test_a_ledger_that_is_there_stays_as_it_is(machine: Machine, small: Source) -> None:
     machine.repository().create_profile("mine")
     before = contents(machine.config)
-    with pytest.raises(AlreadyExistsError, match="There is a ledger") as caught:
+    with pytest.raises(AlreadyExistsError, match="There is already a ledger") as caught:
         bring_in(machine, b"".join(small.lines))
     assert "ZENML_CONFIG_PATH" in caught.value.hint
     assert contents(machine.config) == before
@@ -688,7 +688,7 @@ def test_what_the_program_exports_it_imports(home: Home) -> None:
     assert len(done.stdout.splitlines()) == 1 + 2  # the ledgers of the machine and of its profile
     home.done("audit", "verify", env=elsewhere)
     again = home.run("audit", "import", "record.jsonl", env=elsewhere, check=1)
-    assert "There is a ledger" in again.stderr
+    assert "There is already a ledger" in again.stderr
 
 
 def test_the_program_says_that_an_export_is_damaged(home: Home, small: Source) -> None:

@@ -137,7 +137,7 @@ def test_all_is_well(home: Home) -> None:
     answer = home.done("audit", "verify")
     assert answer.stdout == (
         f"content       ok            {events} events hashed again\n"
-        "order         ok            2 ledgers without holes\n"
+        "order         ok            2 ledgers without gaps\n"
         f"clocks        ok            the times of {began} changes and their parts go forward\n"
         f"replay        ok            {len(VIEWS)} views equal a replay\n"
         "schema        ok            tables and indexes as this version makes them\n"

@@ -104,7 +104,7 @@ def test_a_flavor_of_ones_own_from_its_registration_to_its_end(home: Home) -> No
     for words in (("rename", "m", "n"), ("copy", "n", "o"), ("delete", "o")):
         home.done("artifact-store", *words, cwd=elsewhere)
     in_use = home.run("artifact-store", "flavor", "delete", "mine", check=1)
-    assert "cannot be deleted while artifact store 'n' has it" in in_use.stderr
+    assert "cannot be deleted while artifact store 'n' uses it" in in_use.stderr
     home.done("artifact-store", "delete", "n")
     home.done("artifact-store", "flavor", "delete", "mine")
     home.done("undo")
@@ -126,7 +126,7 @@ def test_it_is_found_from_the_repositorys_root(home: Home) -> None:
     [
         ("nope.Nope", "No module named 'nope'"),
         ("mystore.Nope", "module 'mystore' has no class 'Nope'"),
-        ("mystore", "it names no module"),
+        ("mystore", "it does not name a module"),
         ("broken.MyStore", "division by zero"),
         ("json.JSONDecoder", "it is not a subclass"),
         ("zenml.orchestrators.BaseOrchestrator", "the class does not set FLAVOR"),

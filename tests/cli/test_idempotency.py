@@ -27,7 +27,7 @@ def test_the_same_command_gives_the_first_result_again(home: Home, words: tuple[
     history = home.done("history", "--all").stdout
     again = home.done(*words, *KEYED)
     assert again.stdout == first.stdout
-    assert "This was done before with the same idempotency key, as change " in again.stderr
+    assert "Already done with the same idempotency key, as change " in again.stderr
     assert home.done("history", "--all").stdout == history
 
 

@@ -92,7 +92,7 @@ def test_a_secret_is_not_echoed_on_a_terminal(home: Home) -> None:
     )
     program.expect(r"slack_token \(text, required\): ")
     program.sendline("xoxb-geheim")
-    program.expect(r"default_slack_channel_id \(text, ENTER for none\): ")
+    program.expect(r"default_slack_channel_id \(text, ENTER to leave it empty\): ")
     program.sendline("C024")
     program.expect(pexpect.EOF)
     program.close()

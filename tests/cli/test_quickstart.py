@@ -118,7 +118,7 @@ def terminal(home: Home) -> Iterator[tuple[pexpect.spawn[str], Path]]:
 def test_on_a_terminal_it_waits_for_the_reader(terminal: tuple[pexpect.spawn[str], Path]) -> None:
     program, temporary = terminal
     for _ in STORY[1:]:
-        program.expect_exact("(Enter goes on, Ctrl-C ends the tour)")
+        program.expect_exact("(Enter continues, Ctrl-C ends the tour)")
         assert [path.name[:17] for path in temporary.iterdir()] == ["zenml-quickstart-"]
         program.sendline("")
     program.expect_exact("What next:")
@@ -130,7 +130,7 @@ def test_on_a_terminal_it_waits_for_the_reader(terminal: tuple[pexpect.spawn[str
 
 def test_an_interrupt_ends_it_and_leaves_nothing(terminal: tuple[pexpect.spawn[str], Path]) -> None:
     program, temporary = terminal
-    program.expect_exact("(Enter goes on")
+    program.expect_exact("(Enter continues")
     program.sendintr()
     program.expect_exact("Aborted!")
     program.expect(pexpect.EOF)

@@ -52,10 +52,10 @@ def test_a_secret_that_is_not_known_is_asked_for_and_not_echoed(home: Home, expo
 def test_another_name_is_asked_for_until_it_is_free(home: Home, exported: Path) -> None:
     home.done("metadata-store", "register", "db", "-f", "mysql", "--host=other", "--database=d")
     program = typed(home, "stack", "copy", "prod", "prod", "--from", "default")
-    program.expect("Metadata store 'db' exists already, and is not the same one.")
+    program.expect("Metadata store 'db' already exists with other settings.")
     program.expect("Another name for metadata store 'db': ")
     program.sendline("default")
-    program.expect("Metadata store 'default' exists already, and is not the same one.")
+    program.expect("Metadata store 'default' already exists with other settings.")
     program.expect("Another name for metadata store 'db': ")
     program.sendline("db two")
     ended(program)

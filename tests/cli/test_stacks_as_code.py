@@ -110,7 +110,7 @@ def test_a_stack_goes_out_and_comes_back(home: Home, file: Path) -> None:
     assert [row["STACK NAME"] for row in home.done("stack", "list").rows] == ["default", "dev", "second"]
     home.done("orchestrator", "update", "docker", "--docker_parent_image=other")
     clash = home.run("stack", "import", "third", "-f", "dev.yaml", check=1)
-    assert "Orchestrator 'docker' exists already, and is not the same one." in clash.stderr
+    assert "Orchestrator 'docker' already exists with other settings." in clash.stderr
     for words, code in ((("nowhere.yaml",), 1), (("nowhere",), 1), ((), 2)):
         home.run("stack", "import", *words, check=code)
 
@@ -164,9 +164,7 @@ def test_up_and_down_as_they_are_typed(home: Home) -> None:
     (home.work / "bad").write_text("")
     failed = home.run("artifact-store", "up", "bad", check=1)
     assert f"  artifact store 'bad': not ready: The folder {home.work}/bad cannot be written" in failed.stdout
-    assert failed.stderr.splitlines()[-2] == (
-        "Error: 1 of 1 components could not be dealt with: artifact store 'bad'."
-    )
+    assert failed.stderr.splitlines()[-2] == ("Error: 1 of 1 components failed: artifact store 'bad'.")
 
 
 def test_a_log_is_printed_if_there_is_one(home: Home) -> None:
@@ -180,7 +178,7 @@ def test_a_log_is_printed_if_there_is_one(home: Home) -> None:
 def test_a_key_is_for_what_the_files_say_too(home: Home, file: Path) -> None:
     words = ("apply", "-f", "stacks.yaml", "--idempotency-key", "job 7")
     home.done(*words)
-    assert "This was done before with the same idempotency key" in home.done(*words).stderr
+    assert "Already done with the same idempotency key" in home.done(*words).stderr
     file.write_text(STACKS.replace("3.11", "3.12"))
     refused = home.run(*words, check=1)
     assert "The idempotency key 'job 7' was used before, for another command." in refused.stderr

@@ -165,7 +165,7 @@ def test_what_works_with_it_is_refused_and_nothing_else_is_said(home: Home, word
     error, hint, *rest = run_with(home, words, given, variable, 1).splitlines()
     named = "Profile" if variable == PROFILE else "Stack"
     assert error == f"Error: {named} 'gone', which {variable} names, does not exist."
-    assert hint.endswith(f'Or run "unset {variable}" to go on without it.')
+    assert hint.endswith(f'Or run "unset {variable}" to continue without it.')
     assert rest == []
 
 
@@ -199,7 +199,7 @@ def test_a_job_may_set_the_variables_and_make_what_they_name(tmp_path: Path) -> 
 
 
 def test_choosing_under_a_variable_says_that_it_still_decides(home: Home) -> None:
-    wins = "still says '{}', and wins here: run"
+    wins = "still says '{}' and takes precedence: run"
     for words, variable in (("profile set team", PROFILE), ("stack set default", STACK)):
         for wanted in ("default", "extra", "gone"):
             if (words, wanted) in {("profile set team", "extra"), ("stack set default", "default")}:
@@ -207,7 +207,7 @@ def test_choosing_under_a_variable_says_that_it_still_decides(home: Home) -> Non
             said = home.run(*words.split(), "--dry-run", env={variable: wanted}, check=0).stderr
             assert said.count(wins.format(wanted)) == 1
         chosen = words.split()[-1]
-        assert "wins here" not in home.done(*words.split(), "--dry-run", env={variable: chosen}).stderr
+        assert "takes precedence" not in home.done(*words.split(), "--dry-run", env={variable: chosen}).stderr
 
 
 def test_the_tab_key_is_silent(home: Home) -> None:

@@ -61,7 +61,7 @@ def test_it_says_what_decided(used: Home) -> None:
     }
     assert variables["stack"]["source"] == "ZENML_ACTIVATED_STACK"
     shown = used.done("config", cwd=root, env={"ZENML_REPOSITORY_PATH": str(root)}).stdout
-    assert "ZENML_REPOSITORY_PATH names it" in shown
+    assert "set by ZENML_REPOSITORY_PATH" in shown
 
 
 @pytest.mark.parametrize(("variable", "named"), [(PROFILE, "Profile"), (STACK, "Stack")])
@@ -83,7 +83,7 @@ def test_a_variable_that_names_nothing_is_named(
     nothing = {"name": None, "decided_by": "environment", "source": variable}
     assert choices["stack"] == nothing
     assert (choices["profile"] == nothing) == (named == "Profile")
-    assert f"none (what {variable} names does not exist)" in home.done("config", env=env).stdout
+    assert f"none ({variable} names one that does not exist)" in home.done("config", env=env).stdout
 
 
 def test_it_says_where_everything_is(used: Home) -> None:
@@ -100,14 +100,14 @@ def test_it_says_where_everything_is(used: Home) -> None:
     team = config(used, env={"ZENML_ACTIVATED_PROFILE": "team"})["files"]
     assert team["profile"] == str(elsewhere / "profile.yaml")
     assert (elsewhere / "profile.yaml").exists()
-    assert "not there yet" not in used.done("config").stdout
+    assert "does not exist yet" not in used.done("config").stdout
 
 
 def test_the_folder_says_why_it_is_that_one(home: Home) -> None:
-    assert "XDG_CONFIG_HOME says so" in home.done("config").stdout
+    assert "set by XDG_CONFIG_HOME" in home.done("config").stdout
     other = str(home.base / "other")
     shown = home.done("config", env={"ZENML_CONFIG_PATH": other}).stdout
-    assert "ZENML_CONFIG_PATH says so" in shown
+    assert "set by ZENML_CONFIG_PATH" in shown
     assert f"{other}/ledger.db" in shown
 
 

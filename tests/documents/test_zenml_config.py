@@ -156,7 +156,7 @@ def test_it_is_known_by_its_profiles(tmp_path: Path) -> None:
         ("{store_type: rest, store_url: 'https://u:geheim@h/'}", "elsewhere"),
         ("{store_type: sql, store_url: 'mysql://root:geheim@h/db'}", "elsewhere"),
         ("{store_type: sql, store_url: 'sqlite:////nowhere.db'}", "does not exist"),
-        ("7", "no mapping"),
+        ("7", "not a mapping"),
     ],
 )
 def test_a_profile_that_is_elsewhere_is_named_without_its_password(entry: str, why: str, tmp_path: Path) -> None:
@@ -171,12 +171,12 @@ def test_a_profile_that_is_elsewhere_is_named_without_its_password(entry: str, w
 @pytest.mark.parametrize(
     ("store", "why"),
     [
-        ("stacks: 3", "What stands under stacks is not a mapping"),
-        ("stacks: {a: [b]}", "What stands under stack 'a' is not a mapping"),
-        ("stack_components: [a]", "What stands under stack_components is not a mapping"),
-        ("stack_components: {alerter: a}", "What stands under alerter is not a mapping"),
-        ("stack_component_flavors: a", "What stands under stack_component_flavors is not a mapping"),
-        ("- a", "What stands under stacks.yaml is not a mapping"),
+        ("stacks: 3", "The value of stacks is not a mapping"),
+        ("stacks: {a: [b]}", "The value of stack 'a' is not a mapping"),
+        ("stack_components: [a]", "The value of stack_components is not a mapping"),
+        ("stack_components: {alerter: a}", "The value of alerter is not a mapping"),
+        ("stack_component_flavors: a", "The value of stack_component_flavors is not a mapping"),
+        ("- a", "The value of stacks.yaml is not a mapping"),
         ("stacks: {}\nstacks: {}", "has the key 'stacks' twice (line 1 and line 2)"),
     ],
 )

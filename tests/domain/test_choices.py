@@ -126,5 +126,5 @@ def test_a_choice_that_is_gone_is_recorded_by_its_id_alone() -> None:
 def test_a_choice_of_a_repository_that_is_none_is_refused() -> None:
     for change in (profile_chosen("q", "p"), stack_chosen("p2", "p1"), observed(("p", "p1"), ("q", None))):
         machine().when(commands.Revert(change)).then_raises(
-            NotFoundError, "The choice of repository '/r' is no longer known."
+            NotFoundError, "What repository '/r' has chosen is no longer known."
         )

@@ -84,7 +84,7 @@ def test_a_repository_that_chose_something_else_since_is_neither_forgotten_nor_m
     for scenario in (inside("p", "p2"), inside("q", "q1")):
         for change in (R, REMOVED):
             scenario.when(Revert(change)).then_raises(
-                ChangedSinceError, "The choice of repository '/r' was changed again since."
+                ChangedSinceError, "What repository '/r' has chosen was changed again since."
             )
 
 

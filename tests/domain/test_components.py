@@ -69,12 +69,12 @@ def test_registering_a_component_again_under_another_name_is_refused() -> None:
 
 def test_a_name_that_cannot_be_one_is_refused() -> None:
     bad = A.model_copy(update={"name": "a/b"})
-    given().when(register(bad)).then_raises(InvalidValueError, "an orchestrator", "a path separator")
+    given().when(register(bad)).then_raises(InvalidValueError, "a valid orchestrator name", "a path separator")
 
 
 def test_an_unknown_type_is_refused() -> None:
     bad = A.model_copy(update={"component_type": "orchestra"})
-    given().when(register(bad)).then_raises(InvalidValueError, "'orchestra' is not a type of stack components.")
+    given().when(register(bad)).then_raises(InvalidValueError, "'orchestra' is not a component type.")
 
 
 # --- updating

@@ -39,7 +39,7 @@ def test_a_name_may_be_used_for_flavors_of_two_types() -> None:
 
 def test_a_name_that_cannot_be_one_is_refused() -> None:
     given().when(register(F.model_copy(update={"name": "a/b"}))).then_raises(
-        InvalidValueError, "'a/b' cannot be the name of an artifact store flavor"
+        InvalidValueError, "'a/b' is not a valid artifact store flavor name"
     )
 
 
@@ -57,10 +57,10 @@ def test_a_flavor_that_components_have_cannot_be_deleted() -> None:
     users = [registered("artifact_store", name, flavor="f") for name in "ab"]
     given(F, users[0]).when(DELETE).then_raises(
         InUseError,
-        "Artifact store flavor 'f' cannot be deleted while artifact store 'a' has it.",
+        "Artifact store flavor 'f' cannot be deleted while artifact store 'a' uses it.",
         '"zenml artifact-store delete a"',
     )
-    given(F, *users).when(Revert(F)).then_raises(InUseError, "while artifact store 'a' and 1 more have it.")
+    given(F, *users).when(Revert(F)).then_raises(InUseError, "while artifact store 'a' and 1 more use it.")
 
 
 def test_registering_and_deleting_are_taken_back() -> None:

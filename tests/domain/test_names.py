@@ -36,22 +36,22 @@ def test_any_script_and_any_sign_may_be_a_name(name: str) -> None:
     ("name", "problem"),
     [
         ("", "it is empty"),
-        ("x" * 129, "it has 129 characters, and 128 are allowed"),
-        ("a/b", "it has a path separator in it"),
-        ("a\\b", "it has a path separator in it"),
-        ("/", "it has a path separator in it"),
-        ("a\nb", "it has a control character in it"),
-        ("\x1b[31mred", "it has a control character in it"),
-        ("a\x9bb", "it has a control character in it"),
-        ("a\u2028b", "it has a control character in it"),
+        ("x" * 129, "it has 129 characters; at most 128 are allowed"),
+        ("a/b", "it contains a path separator"),
+        ("a\\b", "it contains a path separator"),
+        ("/", "it contains a path separator"),
+        ("a\nb", "it contains a control character"),
+        ("\x1b[31mred", "it contains a control character"),
+        ("a\x9bb", "it contains a control character"),
+        ("a\u2028b", "it contains a control character"),
         ("a\ud800", "it is not UTF-8 text"),
-        ("a\t", "it has a control character in it"),
-        (" a", "it begins or ends with a blank"),
-        ("a\u00a0", "it begins or ends with a blank"),
-        (".", "it is made of dots alone"),
-        ("..", "it is made of dots alone"),
-        ("prod\u202edrop", "it has a character in it that is not seen"),
-        ("prod\u200b", "it has a character in it that is not seen"),
+        ("a\t", "it contains a control character"),
+        (" a", "it begins or ends with a space"),
+        ("a\u00a0", "it begins or ends with a space"),
+        (".", "it consists only of dots"),
+        ("..", "it consists only of dots"),
+        ("prod\u202edrop", "it contains an invisible character"),
+        ("prod\u200b", "it contains an invisible character"),
         ("gro\u0308\u00dfe", "it is not in Unicode's composed form (NFC)"),
         ("-x", "it begins with a dash, as options do"),
     ],
@@ -61,12 +61,12 @@ def test_what_cannot_be_a_name_is_refused_with_the_reason(name: str, problem: st
         check_name("artifact store", name)
     message = refused.value.message
     check_wording(refused.value)
-    assert message.endswith(f" cannot be the name of an artifact store: {problem}.")
+    assert message.endswith(f" is not a valid artifact store name: {problem}.")
     assert message.isprintable()
 
 
 def test_a_long_name_is_shown_by_its_beginning() -> None:
-    with pytest.raises(InvalidValueError, match=f"'{'x' * 40}…' cannot be the name of a stack"):
+    with pytest.raises(InvalidValueError, match=f"'{'x' * 40}…' is not a valid stack name"):
         check_name("stack", "x" * 1000)
 
 

@@ -75,12 +75,12 @@ def test_an_unknown_component_is_refused() -> None:
 
 def test_an_unknown_type_is_refused_not_left_out() -> None:
     given(*PARTS).when(register(orchestra="a")).then_raises(
-        InvalidValueError, "'orchestra' is not a type", "orchestrator"
+        InvalidValueError, "'orchestra' is not a component type", "orchestrator"
     )
 
 
 def test_a_name_that_cannot_be_one_is_refused() -> None:
-    given(*PARTS).when(register("..")).then_raises(InvalidValueError, "a stack: it is made of dots alone")
+    given(*PARTS).when(register("..")).then_raises(InvalidValueError, "stack name: it consists only of dots")
 
 
 # --- updating
@@ -116,7 +116,7 @@ def test_removing_a_component_that_is_not_there_records_nothing() -> None:
 def test_a_mandatory_component_cannot_be_removed(component_type: str) -> None:
     given(*PARTS, S).when(update(component_type)).then_raises(
         StackValidationError,
-        f"Stack 's' cannot be without its {component_type.replace('_', ' ')}.",
+        f"The {component_type.replace('_', ' ')} of stack 's' cannot be removed: every stack needs one.",
         f'"zenml stack update s --{component_type.replace("_", "-")} NAME"',
     )
 

@@ -67,7 +67,7 @@ def test_a_database_that_somebody_uses_stays(tmp_path: Path, monkeypatch: pytest
         other.execute("COMMIT")
         other.execute("BEGIN IMMEDIATE")
         other.execute("INSERT INTO a VALUES (1)")
-        assert kept(path) == "a journal of SQLite stands beside it"
+        assert kept(path) == "an SQLite journal is beside it"
     make(path, "pragma journal_mode=wal")
     assert kept(path) == "it is a database in use, with a write-ahead log"
 
@@ -84,7 +84,7 @@ def test_places_that_are_nobodys_to_remove_stay(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     (tmp_path / "home").mkdir()
     assert kept(tmp_path / "home") == "it is the home folder"
-    assert kept(Path("/")) == "it is a file system of its own"
+    assert kept(Path("/")) == "it is a mount point"
 
 
 def test_what_is_written_between_the_look_and_the_removal_stays(

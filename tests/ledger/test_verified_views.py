@@ -23,7 +23,7 @@ def test_a_row_that_was_removed_from_a_view_is_missed(machine: Machine, tamperin
     tampering.run(f"DELETE FROM {name} WHERE {column} = (SELECT max({column}) FROM {name})")
     assert bad(machine).keys() == {"replay"}
     messages = [problem.message for problem in verified(machine).verdicts["replay"].problems]
-    assert f"The view '{name}' is not what the events make of it." in messages[0]
+    assert f"The view '{name}' does not match the events." in messages[0]
     machine.repository().rebuild()
     assert verified(machine).ok
 
@@ -53,7 +53,7 @@ def test_a_view_that_is_gone_is_missed(machine: Machine, tampering: Tampering, n
 def test_a_view_with_another_column_is_found(machine: Machine, tampering: Tampering) -> None:
     tampering.ask("ALTER TABLE stacks RENAME COLUMN name TO called")
     problems = verified(machine).verdicts["replay"].problems
-    assert [problem.message for problem in problems] == ["The view 'stacks' has other columns than it should."]
+    assert [problem.message for problem in problems] == ["The view 'stacks' has the wrong columns."]
 
 
 def test_a_whole_change_that_was_recorded_twice_is_found(machine: Machine, tampering: Tampering) -> None:

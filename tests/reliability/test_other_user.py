@@ -100,7 +100,10 @@ def test_a_log_that_cannot_be_taken_in_is_said_and_not_passed_over(home: Home) -
     index = home.config / "ledger.db-shm"
     with waiting(home, "late"):
         aside = index.rename(home.base / "aside")  # as after a crash of the whole machine
-        refused(as_nobody(home, "stack", "list"), f"changes wait in {home.config}/ledger.db-wal")
+        refused(
+            as_nobody(home, "stack", "list"),
+            f"{home.config}/ledger.db-wal holds changes, and reading them requires",
+        )
         aside.rename(index)
     assert as_nobody(home, "stack", "list").exits(0)
 

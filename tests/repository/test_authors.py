@@ -37,7 +37,7 @@ class Model:
         return any(change in targets and not self.is_undone(undo) for undo, targets in self.undid.items())
 
     def undo(self, changes: list[str]) -> list[tuple[Value, Value]] | None:
-        """Returns the steps of an undo of changes, the newest first; None if something is in the way."""
+        """Returns the steps of an undo of changes, the newest first; None if something already exists."""
         value, steps = self.value, []
         for change in changes:
             if self.is_undone(change):

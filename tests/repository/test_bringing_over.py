@@ -181,7 +181,7 @@ def test_a_whole_configuration_is_imported_on_demand(used: Machine) -> None:
     assert change is not None
     assert change.kind == "import"
     assert {it.name for it in used.repository().profiles} == {"default", "default-imported", "elsewhere", "work"}
-    assert any("is called 'default-imported'" in it for it in said)
+    assert any("is now called 'default-imported'" in it for it in said)
     for profile in ("work", "elsewhere"):
         assert contents(used, profile) == told("config_yaml", profile)
     assert contents(used, "default-imported") == told("config_yaml", "default")
@@ -282,7 +282,7 @@ def test_a_name_that_is_taken_and_one_name_for_many_are_refused(used: Machine) -
     assert caught.value.hint == f'Run "zenml profile import {one} --name NAME" to give it another name.'
     with pytest.raises(InvalidValueError, match="which cannot all be called 'x'"):
         used.repository().import_profiles(used.base / "zenml", "x")
-    with pytest.raises(NotFoundError, match="holds no profile"):
+    with pytest.raises(NotFoundError, match="does not hold a profile"):
         used.repository().import_profiles(used.base)
     assert [it.name for it in used.repository().profiles] == ["default"]
 

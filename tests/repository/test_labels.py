@@ -51,7 +51,7 @@ def test_a_label_belongs_to_its_profile(used: Machine) -> None:
 @pytest.mark.parametrize("label", ["monday", "2026-11-17", "2 hours ago", "noon", "qpvu", "list"])
 def test_what_could_be_a_time_or_a_change_is_no_label(used: Machine, label: str) -> None:
     before = used.tables()
-    with pytest.raises(InvalidValueError, match="cannot be a label"):
+    with pytest.raises(InvalidValueError, match="is not a valid label"):
         used.repository().put_label(label)
     assert used.tables() == before
 

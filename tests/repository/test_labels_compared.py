@@ -45,7 +45,7 @@ def test_a_name_of_a_label_and_of_a_profile_is_not_guessed(used: Machine) -> Non
     here = used.repository()
     here.put_label("v1")
     here.create_profile("v1")
-    with pytest.raises(InvalidValueError, match="is a profile, and a label or a change too") as caught:
+    with pytest.raises(InvalidValueError, match="is both a profile and a label or change") as caught:
         here.diff("v1")
     assert caught.value.hint == "Write profile:v1 or label:v1."
     assert here.diff("profile:v1").one.understood == "profile 'v1' now"

@@ -222,7 +222,7 @@ def test_a_repository_has_the_choice_that_was_recorded(used: Machine) -> None:
     [
         ("2020-01-01", ChangeNotFoundError, "nothing was recorded yet"),
         ("nothing at all", InvalidValueError, "is not a change, label or time"),
-        ("kkkk", ChangeNotFoundError, "no change 'kkkk'"),
+        ("kkkk", ChangeNotFoundError, "Change 'kkkk' does not exist"),
         ("", InvalidValueError, "is not a change"),
     ],
 )

@@ -195,7 +195,7 @@ def test_a_plan_of_another_version_is_refused(used: Machine, version: int) -> No
     plan = planned(used, document([docker()]))
     file = used.base / "plan.json"
     file.write_text(_changed(plan.model_dump_json(), zenml_plan=version))
-    with pytest.raises(InvalidValueError, match=f"of version {version} of this format"):
+    with pytest.raises(InvalidValueError, match=f"has version {version} of the format"):
         read_plan(str(file))
 
 
@@ -205,10 +205,10 @@ def test_a_plan_of_another_version_is_refused(used: Machine, version: int) -> No
 def test_what_is_wrong_with_it_is_named(used: Machine, values: dict[str, Any], said: str) -> None:
     file = used.base / "plan.json"
     file.write_text(_changed(planned(used, document([docker()])).model_dump_json(), **values))
-    with pytest.raises(InvalidValueError, match=f"holds no plan: {said}"):
+    with pytest.raises(InvalidValueError, match=f"is not a plan: {said}"):
         read_plan(str(file))
     file.write_text(file.read_text()[:-100])
-    with pytest.raises(InvalidValueError, match="holds no plan: it "):
+    with pytest.raises(InvalidValueError, match="is not a plan: it "):
         read_plan(str(file))
 
 
@@ -255,7 +255,7 @@ def test_another_machine_is_not_meant(used: Machine) -> None:
 def test_what_is_no_plan_is_refused(text: str, tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     file.write_text(text)
-    with pytest.raises(InvalidValueError, match="holds no plan"):
+    with pytest.raises(InvalidValueError, match="is not a plan"):
         read_plan(str(file))
     with pytest.raises(NotFoundError):
         read_plan(str(tmp_path / "nowhere.json"))

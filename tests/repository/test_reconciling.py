@@ -241,7 +241,7 @@ def test_a_folder_that_cannot_be_made_is_said_and_no_reason_to_stop(used: Machin
         "parameters": {"path": f"{used.base}/file/x"},
     }
     assert Repository(notify=said.append).apply(document([store])) is not None
-    assert any(f"{used.base}/file/x" in it and "cannot be made" in it for it in said)
+    assert any(f"{used.base}/file/x" in it and "cannot be created" in it for it in said)
     said.clear()
     assert Repository(notify=said.append).apply(document([store])) is None
     assert said == []

@@ -147,7 +147,7 @@ def test_a_place_within_a_value_is_left_out_and_named(used: Machine) -> None:
     here.copy_stack_component("artifact_store", "s3", "s3", to_profile="other")
     left_out = [it for it in said if "left out" in it]
     assert left_out == [
-        "The folder in 'client_kwargs' of artifact store 's3' is left out: it is that of a component of another "
+        "The folder in 'client_kwargs' of artifact store 's3' is left out: it belongs to a component of another "
         "profile or machine."
     ]
     here.activate_profile("other")

@@ -95,7 +95,7 @@ def test_it_is_named_and_not_repeated_and_the_record_is_sound(used: Machine) -> 
     ]
     first = found.clear_values[0]
     assert found.warnings == (
-        "4 values stand in clear in the record and would be encrypted today: change the password or token itself, "
+        "4 values are in clear in the record and would be encrypted today: change the password or token itself, "
         "and set the parameter again to encrypt it.",
         f"'password' of metadata store 'db' is in clear at position {first.position} of ledger "
         f"{used.profile_ledger()}.",
@@ -123,9 +123,9 @@ def test_each_event_that_repeats_it_counts(used: Machine) -> None:
 def test_many_are_counted_and_the_first_ones_named() -> None:
     values = [ClearValue("l", position, "alerter", "a", "token") for position in range(1, 24)]
     assert len(in_words(values)) == 22
-    assert in_words(values)[0].startswith("23 values stand in clear in the record")
+    assert in_words(values)[0].startswith("23 values are in clear in the record")
     assert in_words(values)[-1] == "And 3 more; -o json names all of them."
-    assert in_words(values[:1])[0].startswith("1 value stands in clear in the record")
+    assert in_words(values[:1])[0].startswith("1 value is in clear in the record")
     assert in_words([]) == []
 
 

@@ -1,4 +1,4 @@
-"""Which control of which standard is served by which fact here, and what is not served.
+"""Show which facts serve which controls of which standards here, and what is not served.
 
 The table itself is `controls.yaml`, for people to read; it is read when it is first asked for. What a control
 asks is told in our own short words, and no standard is quoted. It is a map for those who assess, no assessment.

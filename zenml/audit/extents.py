@@ -58,9 +58,9 @@ class Extent:
         if position > self._at + 1:
             self._gap(self._at + 1, position - 1)
         elif position <= self._at:
-            self.problem(position, "The event is not where it was written.")
+            self.problem(position, "The event is not at the position where it was written.")
         if prior_root is not None and prior_root != self._frontier.root().hex():
-            self.problem(position, "The root that was recorded here is not that of the events before it.")
+            self.problem(position, "The root recorded here does not match the events before it.")
         if wanted and not self._first:
             self._first, self._before = position, self._frontier.root().hex()
         self._frontier = self._frontier.appended(leaf)
@@ -79,7 +79,7 @@ class Extent:
 
     def _check_known(self, root: str) -> None:
         if self._known and self._known[1] != root:
-            self.problem(self._known[0], "The events up to here are not those of the earlier export.")
+            self.problem(self._known[0], "The events up to here differ from those of the earlier export.")
         self._known = None
 
     def time(self, position: int, time: str) -> None:
@@ -101,7 +101,7 @@ class Extent:
         if size > self._at:
             self._gap(self._at + 1, size)
         elif (size, root) != (self._frontier.size, self._frontier.root().hex()) and not self.gaps:
-            self.problem(self._at, "What the head of the ledger says is not what its events say.")
+            self.problem(self._at, "The head of the ledger does not match its events.")
 
     @property
     def sound(self) -> bool:

@@ -129,12 +129,12 @@ class Facts:
             if change is not None and change.change.targets:
                 of_others = self._took_back_others(change.change.id)
         except _MALFORMED:
-            flaw = flaw or "The stored event is not of the form of its topic."
+            flaw = flaw or "The stored event is malformed."
         outcome = DAMAGED
         if change is None:
-            flaw = flaw or "It is not known to which change the event belongs."
+            flaw = flaw or "The change that the event belongs to is not known."
         elif action == "unknown" and not flaw:
-            outcome, flaw, profile = UNKNOWN, "This version does not know such events.", None
+            outcome, flaw, profile = UNKNOWN, "This version does not know events of this topic.", None
         elif not flaw:
             outcome = SUCCESS
         of = change or _NOBODY

@@ -66,7 +66,7 @@ def bring_back(lines: BinaryIO, store: LocalStore, progress: Callable[[int], Non
         reader = _Reader(transaction)
         for line in _read(lines):
             if manifest is not None:
-                raise _damaged("There is more after its last line.")
+                raise _damaged("There is more after its last line, the manifest.")
             if line["schema"] == MANIFEST:
                 manifest = line
             elif line["schema"] == ATTEMPT:
@@ -92,11 +92,12 @@ def _read(lines: BinaryIO) -> Iterator[Line]:
         schema = line.get("schema") if isinstance(line, dict) else None
         if schema not in (FACT, ATTEMPT, MANIFEST):
             if number == 1:
-                raise InvalidValueError("That is no export of a record in the format jsonl.", _HINT)
-            raise _damaged(f"Its line {number} cannot be read.")
+                raise InvalidValueError("This is not an export of a record in jsonl format.", _HINT)
+            raise _damaged(f"Line {number} cannot be read.")
         if line.get("version") != VERSION or type(line["version"]) is not int:
             raise InvalidValueError(
-                f"The export is of version {str(line.get('version'))[:20]}, and {VERSION} is known.", _NEWER
+                f"The export has version {str(line.get('version'))[:20]}; this program reads version {VERSION}.",
+                _NEWER,
             )
         yield line
 
@@ -136,25 +137,25 @@ class _Reader:
         except LedgerError:
             raise
         except (*_MALFORMED, CanonicalError, CommitmentError) as error:
-            raise _damaged("One of its lines is not of the form of an event.") from error
+            raise _damaged("One of its lines is not a valid event.") from error
 
     def _take(self, line: Line) -> None:
         ledger_id, position, topic, fields = line["ledger"], line["position"], line["topic"], line["event"]
         kind, tree, change = self.ledgers.get(ledger_id, _Ledger(line["ledger_kind"], Frontier(), None))
         where = f"position {position} of the ledger {ledger_id}"
         if line.keys() != _KEYS or type(position) is not int:
-            raise _damaged(f"What it has of the event at {where} is not what an export has.")
+            raise _damaged(f"The fields of the event at {where} are not those of an export.")
         if topic not in TOPICS:
             raise InvalidValueError(f"This version does not know the event at {where}: {topic}.", _NEWER)
         if position != tree.size + 1:
-            raise _damaged(f"There is no event before {where}.")
+            raise _damaged(f"The event before {where} is missing.")
         leaf = leaf_hash(ledger_id, position, topic, fields)
         stored = to_stored(ledger_id, position, topic, fields)
         prior_root = tree.root().hex()
         if leaf.hex() != line["leaf"] or (topic == BEGAN and fields["prior_root"] != prior_root):
-            raise _damaged(f"The event at {where} is not what was exported.")
+            raise _damaged(f"The event at {where} was altered after the export.")
         if line["ledger_kind"] != kind or TOPICS[topic].LEDGER not in ("any", kind):
-            raise _damaged(f"The event at {where} cannot be in a ledger of the kind that it says.")
+            raise _damaged(f"The event at {where} does not belong in a ledger of its kind.")
         change = self._follow(ledger_id, topic, fields, change)
         _check_words(line, change, where)
         self.ledgers[ledger_id] = _Ledger(kind, tree.appended(leaf), change)
@@ -166,7 +167,7 @@ class _Reader:
         if topic == BEGAN and not missing:
             begun, missing, change = ledger_id, fields["count"] + 1, about(fields)
         elif topic == BEGAN or begun != ledger_id or not missing:
-            raise _damaged("The events of a change do not stand together.")
+            raise _damaged("The events of a change are not next to each other.")
         self._open = (begun, missing - 1)
         return change
 
@@ -179,7 +180,7 @@ class _Reader:
 def _check_words(line: Line, change: About | None, where: str) -> None:
     """Checks that what people read in a line is what its event and the beginning of its change say."""
     if change is None:
-        raise _damaged(f"The event at {where} is in no change.")
+        raise _damaged(f"The event at {where} does not belong to a change.")
     said = {
         "id": f"{line['ledger']}/{line['position']}",
         "time": change.time,
@@ -192,33 +193,35 @@ def _check_words(line: Line, change: About | None, where: str) -> None:
     }
     for key, value in said.items():
         if line.get(key) != value:
-            raise _damaged(f"What the export tells of the event at {where} is not what that says: {key}.")
+            raise _damaged(f"The export describes the event at {where} wrongly: {key}.")
 
 
 def _check(reader: _Reader, manifest: Line | None, flaw: LedgerError | None) -> None:
     """Compares what was read with what the export says of itself."""
     if manifest is None:
-        raise flaw or _damaged("Its last line, which tells what is in it, is missing.")
+        raise flaw or _damaged("Its last line, the manifest, is missing.")
     left_out = manifest.get("left_out")
     if isinstance(left_out, int) and left_out > 0:
-        raise NotAllowedError("The export is only a part of a record, which cannot stand alone.", _HINT)
+        raise NotAllowedError(
+            "The export is only a part of a record, and only a whole record can be imported.", _HINT
+        )
     if flaw is not None:
         raise flaw
     if manifest.get("sound") is not True:
-        raise _damaged("The record was not what was written when it was exported.")
+        raise _damaged("The record had been altered when it was exported.")
     try:
         told = [(it["ledger"], it["kind"], it["size"], it["root"]) for it in manifest["ledgers"]]
         counted = (manifest["left_out"], manifest["events"], manifest["attempts"])
     except (KeyError, TypeError) as error:
-        raise _damaged("Its last line is not of its form.") from error
+        raise _damaged("Its last line is not a valid manifest.") from error
     found = [(key, it.kind, it.tree.size, it.tree.root().hex()) for key, it in reader.ledgers.items()]
     is_counted = counted == (0, sum(size for _, _, size, _ in found), reader.attempts)
     if not is_counted or sorted(told, key=repr) != sorted(found, key=repr):
-        raise _damaged("What is in it is not what its last line tells.")
+        raise _damaged("Its content does not match its last line, the manifest.")
     if not reader.whole:
         raise _damaged("Its last change is cut short.")
     if [kind for _, kind, _, _ in found].count("machine") != 1:
-        raise _damaged("It has no ledger of a machine, or more than one.")
+        raise _damaged("It must have exactly one ledger of a machine.")
 
 
 def _damaged(sentence: str) -> DamagedLedgerError:

@@ -48,9 +48,9 @@ def export(
         ),
     ] = "jsonl",
     out: Annotated[
-        _Text, typer.Option("--out", metavar="FILE", help="Write to a file, for its owner alone, instead")
+        _Text, typer.Option("--out", metavar="FILE", help="Write to this file instead; only its owner can read it")
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")] = False,
     since: Since = None,
     until: Until = None,
     since_export: Annotated[
@@ -58,7 +58,7 @@ def export(
         typer.Option(
             "--since-export",
             metavar="FILE|CHANGE",
-            help="What was recorded after an earlier export: its file, or the change that recorded it",
+            help="Only what was recorded after an earlier export: its file, or the change that recorded it",
         ),
     ] = None,
     profile: OfProfile = None,
@@ -68,15 +68,15 @@ def export(
     actor: ByActor = None,
     kind: OfKind = None,
     everything: Everything = False,
-    reason: Annotated[_Text, typer.Option("--reason", metavar="TEXT", help="Why; it is recorded")] = None,
+    reason: Annotated[_Text, typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be exported; write and record nothing")
     ] = False,
 ) -> None:
-    """Hand out who did what, when and from where.
+    """Export who did what, when and from where.
 
-    What was refused or failed is in it too, and secrets are masked. That there was an export is recorded before
-    anything of it is seen. A TIME is as for "zenml history".
+    It includes what was refused or failed; secrets are masked. The export is recorded before any of it can be
+    seen. A TIME is as for "zenml history".
 
     Example: zenml audit export --all --format csv --out record.csv
     """
@@ -87,7 +87,7 @@ def export(
     if begin is not None and end is not None and begin > end:
         raise typer.BadParameter("It is after --until.", param_hint="--since")
     if since is not None and since_export is not None:
-        raise typer.BadParameter("With --since-export there is no --since.", param_hint="--since")
+        raise typer.BadParameter("Use either --since or --since-export.", param_hint="--since")
     out = None if out == "-" else out
     with How(reason, dry_run).noted():
         repository = Repository(notify=notice, command=sys.argv[1:], reason=reason, dry_run=dry_run)
@@ -139,19 +139,22 @@ def _counted(count: int, what: str) -> str:
 
 def import_(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="What zenml audit export --format jsonl --all wrote; - for input")
+        str,
+        typer.Argument(
+            metavar="FILE", help="A file of 'zenml audit export --format jsonl --all'; - for standard input"
+        ),
     ],
 ) -> None:
-    """Make a ledger of what was exported as jsonl.
+    """Make a new ledger from an export in jsonl format.
 
-    The configuration folder, which ZENML_CONFIG_PATH names, must have no ledger. Each event is hashed again, and
-    the roots have to be those of the export. The keys of secrets are not in it: these stay masked.
+    The configuration folder, set by ZENML_CONFIG_PATH, must not have a ledger yet. Each event is hashed again,
+    and the roots must match the export. It does not contain the keys of secrets: these stay masked.
 
     Example: zenml audit import record.jsonl
     """
     repository = Repository(notify=notice)
     with progress("Importing", "events") as update:
         done = repository.import_record(file, lambda count: update(count, count))
-    print(f"Imported {_counted(done.events, 'event')}; the roots of all ledgers are those of the export:")
+    print(f"Imported {_counted(done.events, 'event')}; the roots of all ledgers match the export:")
     for ledger_id, root in done.roots.items():
         print(f"  {ledger_id}  {root}")

@@ -20,11 +20,11 @@ _WIDTH = 80
 
 def report(
     controls: Annotated[
-        bool, typer.Option("--controls", help="Which control of which standard is served by which fact")
+        bool, typer.Option("--controls", help="Show which facts serve which controls of which standards")
     ] = False,
     output: Output = "table",
 ) -> None:
-    """Say which controls of which standards are served.
+    """Show which controls of which standards are served.
 
     For each control: what it asks, which facts here serve it, how to see that, and what is missing. A report on
     the changes themselves, to review and sign, is written by "zenml audit export --format html".

@@ -21,19 +21,19 @@ AboutStack = Annotated[
     typer.Option(
         "--stack",
         metavar="NAME",
-        help="About a stack that has or had this name, and about its components while or before they were in it",
+        help="Only changes to the stack with this name (or that had it) and to its components, until they left it",
         autocompletion=completions.stacks,
     ),
 ]
 OfItself = Annotated[
-    bool, typer.Option("--own", help="With --stack: of the stack alone, without what its components were")
+    bool, typer.Option("--own", help="With --stack: only changes to the stack itself, not to its components")
 ]
 AboutComponent = Annotated[
     _Text,
     typer.Option(
         "--component",
         metavar="TYPE/NAME",
-        help="About a component that has or had this name",
+        help="Only changes to the component that has or had this name",
         autocompletion=completions.typed_components,
     ),
 ]
@@ -42,7 +42,7 @@ OfProfile = Annotated[
     typer.Option(
         "--profile",
         metavar="NAME",
-        help="Of this profile, not the active one",
+        help="Changes of this profile instead of the active one",
         autocompletion=completions.profiles,
     ),
 ]
@@ -51,13 +51,13 @@ OfKind = Annotated[
     typer.Option(
         "--kind",
         metavar="KIND",
-        help=f"One of {', '.join(KINDS)} (can be repeated)",
+        help=f"Only changes of this kind: {', '.join(KINDS)} (can be repeated)",
         autocompletion=lambda: list(KINDS),
     ),
 ]
-Since = Annotated[_Text, typer.Option("--since", metavar="TIME", help="Made at this time or later")]
-Until = Annotated[_Text, typer.Option("--until", metavar="TIME", help="Made at this time or earlier")]
-Everything = Annotated[bool, typer.Option("--all", help="Of every profile and repository")]
+Since = Annotated[_Text, typer.Option("--since", metavar="TIME", help="Only changes made at this time or later")]
+Until = Annotated[_Text, typer.Option("--until", metavar="TIME", help="Only changes made at this time or earlier")]
+Everything = Annotated[bool, typer.Option("--all", help="Changes of every profile and repository")]
 
 
 def check(
@@ -76,9 +76,9 @@ def check(
         hint = f"Write its type too, as in orchestrator/{component}."
         raise typer.BadParameter(hint, param_hint="--component")
     if own_without_stack:
-        raise typer.BadParameter("It goes with --stack NAME.", param_hint="--own")
+        raise typer.BadParameter("It needs --stack NAME.", param_hint="--own")
     if profile_beside_all is not None:
-        raise typer.BadParameter("With --all there is no profile to choose.", param_hint="--profile")
+        raise typer.BadParameter("Use either --all or --profile.", param_hint="--profile")
 
 
 def given_time(option: str, text: str | None, *, end: bool = False) -> datetime | None:
@@ -100,6 +100,6 @@ def given_time(option: str, text: str | None, *, end: bool = False) -> datetime 
     meant = span.last if end else span.begin
     is_ahead = meant > datetime.now(UTC)
     if span.is_guess or is_ahead:
-        ahead = ", which is yet to come" if is_ahead else ""
+        ahead = ", which is in the future" if is_ahead else ""
         notice(f"{option} understood as {understood(meant)}{ahead}")
     return meant

@@ -67,7 +67,7 @@ def build(component_type: str) -> typer.Typer:
         flavor: Annotated[
             Optional[str],  # noqa: UP045
             typer.Option(
-                "--flavor", "-f", help="What it is made of; see `flavor list`", autocompletion=completions.flavors
+                "--flavor", "-f", help="Its flavor; see `flavor list`", autocompletion=completions.flavors
             ),
         ] = None,
         deprecated: Annotated[Optional[str], typer.Option("--type", "-t", hidden=True)] = None,  # noqa: UP045
@@ -141,7 +141,7 @@ def build(component_type: str) -> typer.Typer:
         change = opened.update_component(component_type, name, {}, parameters)
         how.done(opened, change, f"Successfully updated {kind} `{name}`.")
 
-    @app.command("rename", help=about("rename", f"Rename {_a(kind)}; the stacks that use it follow"))
+    @app.command("rename", help=about("rename", f"Rename {_a(kind)}; stacks that use it keep using it"))
     @writing
     def rename(how: How, name: Name, new_name: Annotated[str, typer.Argument(help="Its new name")]) -> None:
         name, new_name = name_of(component_type, name), name_of(component_type, new_name)
@@ -156,7 +156,7 @@ def build(component_type: str) -> typer.Typer:
         opened = how.repository(stack=True)
         how.done(opened, opened.deregister_stack_component(component_type, name), f"Deleted {kind}: {name}")
 
-    @app.command("copy", help=about("copy", f"Copy {_a(kind)}, in its profile or to another"))
+    @app.command("copy", help=about("copy", f"Copy {_a(kind)}, within its profile or to another"))
     @writing
     def copy(
         how: How,
@@ -172,7 +172,7 @@ def build(component_type: str) -> typer.Typer:
         )
         how.done(opened, change, f"Copied {kind} '{name}' to '{target}'.")
 
-    @app.command("up", help=about("up", f"Prepare what {_a(kind)} needs"))
+    @app.command("up", help=about("up", f"Check and prepare what {_a(kind)} needs"))
     @writing
     def up(how: How, name: OptionalName = None) -> None:
         opened = how.repository(stack=True, uses=STACK if name is None else PROFILE)
@@ -192,7 +192,7 @@ def build(component_type: str) -> typer.Typer:
     @app.command("logs", help=about("logs", f"Print the log of {_a(kind)}"))
     def logs(
         name: OptionalName = None,
-        follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is added")] = False,
+        follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep printing what is added")] = False,
     ) -> None:
         opened = How().repository(stack=True, uses=STACK if name is None else PROFILE)
         name = _named(opened, component_type, name)

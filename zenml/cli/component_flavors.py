@@ -36,7 +36,8 @@ def build(component_type: str) -> typer.Typer:
         return described(what, example(component_type, f"flavor {verb}"))
 
     @app.command(
-        "list", help=about("list", f"List the flavors of {plural(component_type)}, ready to use here or not")
+        "list",
+        help=about("list", f"List the flavors of {plural(component_type)} and whether they are ready to use"),
     )
     def list_flavors(output: Named = "table", at: At = None) -> None:
         _list(component_type, output, at)
@@ -132,7 +133,7 @@ def _describe_own(component_type: str, info: FlavorInfo, known: Flavors, output:
         emit({"flavor": {**_document(component_type, info, known), **unknown}}, output)
         return
     print(f"Custom flavor: the class {info.source}.")
-    print("Its parameters are not shown: only the class knows them, and it is not imported to describe it.")
+    print("Its parameters are not shown: only the class knows them, and it is not imported for this.")
 
 
 def _known(repository: LookingBack) -> Flavors:

@@ -51,7 +51,7 @@ def _lines(now: Reading, found: ChangeDetails) -> list[Line]:
 
 def _facts(now: Reading, info: ChangeInfo) -> list[tuple[str, str]]:
     """Returns what a change says of itself, under one-word headings; empty where it says nothing."""
-    who = f"{info.actor or 'somebody'} ({info.actor_kind}, {info.known_by})"
+    who = f"{info.actor or 'unknown'} ({info.actor_kind}, {info.known_by})"
     when = f"{exact(info.time)}" + (f" ({age(info.time)} ago)" if sys.stdout.isatty() else "")
     undone_by = next(infos(now, [now.change(info.undone_by)])) if info.undone_by else None
     facts = [

@@ -17,5 +17,5 @@ def explanation(topic: str) -> str:
         ValueError: It is none of `TOPICS`.
     """
     if topic not in TOPICS:
-        raise ValueError(f"'{topic}' is not explained; there are {', '.join(TOPICS)}")
+        raise ValueError(f"'{topic}' is not a topic; the topics are {', '.join(TOPICS)}")
     return files("zenml.cli").joinpath("explanations", f"{topic}.md").read_text(encoding="utf-8")

@@ -173,12 +173,10 @@ def _in_words(error: Exception) -> LedgerError | None:
     if isinstance(error, sqlite3.Error):
         return understood(error, path)
     if isinstance(error, JSONDecodeError):  # what people write is checked where it is read
-        return DamagedLedgerError(f"What was computed from the ledger {path} cannot be read.", REBUILD)
+        return DamagedLedgerError(f"The views of the ledger {path} cannot be read.", REBUILD)
     if isinstance(error, UnicodeEncodeError):
         odd = error.object[error.start : error.end]
-        return InvalidValueError(
-            f"'{odd}' is not UTF-8 text, and can be no name and no value.", "Write it in UTF-8."
-        )
+        return InvalidValueError(f"'{odd}' is not UTF-8 text; names and values must be.", "Write it in UTF-8.")
     if isinstance(error, OSError):
         where = f"{error.filename}" if error.filename else "a file"
         return NotAllowedError(f"The system refused access to {where}: {error.strerror or error}.")

@@ -56,10 +56,10 @@ def list_between(repository: Repository, found: Comparison, output: str) -> bool
         from zenml.domain.errors import InvalidValueError
 
         raise InvalidValueError(
-            "There are no changes between what is compared.", "Give two changes, times or labels to list these."
+            "Changes can only be listed between two points in time.", "Give two changes, times or labels."
         )
     if given != numbers:
-        notice("The first point is the later one: these are the changes that lead from the second to the first.")
+        notice("The first point is later than the second: these are the changes from the second to the first.")
     first, last = numbers
     asked = repository.at(repository.ask(lambda now: now.numbered(last)).letters)
     changes = asked.history(after=first)

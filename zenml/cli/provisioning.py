@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from zenml.ledger.change import Change
     from zenml.repository.provisioning import Prepared
 
-Force = Annotated[bool, typer.Option("--force", "-f", help="Remove what was made and is still empty too")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Accepted for scripts: nothing is asked")]
+Force = Annotated[
+    bool, typer.Option("--force", "-f", help="Also remove what was made for it, if it is still empty")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="For scripts; nothing is ever asked")]
 _PIECE = 1 << 16  # characters of a log that are held at once
 _PAUSE = 0.5  # seconds between two looks at a log
 
@@ -57,7 +59,7 @@ def stack_up(how: How) -> None:
 def stack_down(how: How, force: Force = False, yes: Yes = False) -> None:
     """Stop what runs here for the active stack.
 
-    With --force what `stack up` made is removed too, as far as it is empty and nobody else uses it.
+    With --force, what `stack up` made is removed too, if it is empty and nobody else uses it.
 
     Example: zenml stack down
     """
@@ -161,7 +163,7 @@ def _do(
     if failed:
         told = ", ".join(f"{display(it.component_type)} '{it.name}'" for it in failed)
         raise ProvisioningError(
-            f"{len(failed)} of {len(done)} components could not be dealt with: {told}.",
+            f"{len(failed)} of {len(done)} components failed: {told}.",
             "Fix the problems above and run the command again.",
         )
 
@@ -175,7 +177,7 @@ OptionalName = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
     typer.Argument(
         metavar="[NAME]",
-        help="The component; that of the active stack if none is named",
+        help="The component; the one in the active stack by default",
         autocompletion=completions.of_the_group,
     ),
 ]

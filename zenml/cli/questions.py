@@ -62,7 +62,7 @@ def _answer(parameter: Parameter) -> str:
     if parameter.required:
         may_be_empty = "required"
     elif default in (None, "", {}, []):
-        may_be_empty = "ENTER for none"
+        may_be_empty = "ENTER to leave it empty"
     else:
         shown = str(default).lower() if isinstance(default, bool) else str(default)
         may_be_empty = f"ENTER for {shown}"

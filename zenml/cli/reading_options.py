@@ -19,7 +19,7 @@ At = Annotated[
     typer.Option(
         "--at",
         metavar="CHANGE|TIME|LABEL",
-        help="As it was after this change, or at this time",
+        help="The state after this change, or at this time",
         autocompletion=completions.points,
     ),
 ]
@@ -28,7 +28,7 @@ Only = Annotated[
     typer.Option(
         "--only",
         metavar="stack:NAME|TYPE/NAME",
-        help="This alone, a stack with its components (can be repeated)",
+        help="Only this; a stack includes its components (can be repeated)",
         autocompletion=completions.things,
     ),
 ]

@@ -16,8 +16,8 @@ SECTIONS = {
         "init": "Make a folder a repository, with its own profile and stack",
         "profile": "Keep sets of stacks apart, and choose one",
         "stack": "Combine components, and choose what pipelines run on",
-        "apply": "Make a profile what YAML files say; print it as one",
-        "export": "Make a profile what YAML files say; print it as one",
+        "apply": "Make a profile match YAML files; print it as one",
+        "export": "Make a profile match YAML files; print it as one",
     },
     "What stacks are made of": COMPONENTS,
     "Look back and undo": {
@@ -35,8 +35,8 @@ SECTIONS = {
     "See and check": {
         "config": "Show what is active, and why; for a shell's prompt",
         "status": "Show what is active, and why; for a shell's prompt",
-        "audit": "Check the record; look after it: its state, backups",
-        "ledger": "Check the record; look after it: its state, backups",
+        "audit": "Check and export the record; see its state, back it up",
+        "ledger": "Check and export the record; see its state, back it up",
         "version": "Print the version",
     },
 }

@@ -34,7 +34,7 @@ ToProfile = Annotated[
         autocompletion=completions.profiles,
     ),
 ]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")]
 _YAML = (".yaml", ".yml")
 
 
@@ -55,9 +55,9 @@ def copy(
     from_profile: FromProfile = None,
     to_profile: ToProfile = None,
 ) -> None:
-    """Copy a stack; into another profile with its components.
+    """Copy a stack within its profile, or with its components to another.
 
-    What is there already under the same name and with the same parameters is used.
+    Components that already exist there with the same name and parameters are used.
 
     Example: zenml stack copy default second
     """
@@ -75,13 +75,15 @@ def export(
         Optional[str],  # noqa: UP045
         typer.Argument(
             metavar="[STACK_NAME]",
-            help="The stack; the active one if none is named",
+            help="The stack; the active one by default",
             autocompletion=completions.stacks,
         ),
     ] = None,
     file: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Argument(metavar="[FILE]", help="The file; else the stack's name with .yaml, - for standard output"),
+        typer.Argument(
+            metavar="[FILE]", help="The file; by default the stack's name with .yaml; - for standard output"
+        ),
     ] = None,
     overwrite: Overwrite = False,
     at: At = None,
@@ -110,15 +112,15 @@ def import_(
     name: Annotated[str, typer.Argument(metavar="STACK_NAME|FILE", help="Its name here, or the file")],
     file: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--filename", "-f", metavar="FILE", help="The file; else the stack's name with .yaml"),
+        typer.Option("--filename", "-f", metavar="FILE", help="The file; by default the stack's name with .yaml"),
     ] = None,
     ignore_version_mismatch: Annotated[bool, typer.Option("--ignore-version-mismatch", hidden=True)] = False,
     decouple_stores: Annotated[bool, typer.Option("--decouple-stores", "--decouple_stores", hidden=True)] = False,
 ) -> None:
     """Register a stack from an exported file.
 
-    The file may be of `stack export` here, or of ZenML. The stack's components are registered too, unless they
-    are there with the same parameters.
+    The file may come from `stack export` here or in ZenML. The stack's components are registered too, unless they
+    already exist with the same parameters.
 
     Example: zenml stack import third -f default.yaml
     """

@@ -36,12 +36,11 @@ class Step(NamedTuple):
 
 STORY = (
     Step(
-        "Stacks say what pipelines run on. There is one from the beginning, for this machine: the first command "
-        "makes it.",
+        "A stack says what pipelines run on. The first command makes one for this machine.",
         "stack list",
     ),
     Step("A profile keeps sets of stacks apart: by team, by customer, by experiment.", "profile create team"),
-    Step("From here on, what is registered belongs to this profile.", "profile set team"),
+    Step("From here on, everything you register belongs to this profile.", "profile set team"),
     Step(
         "A stack is made of components. This one says where artifacts go, and why it is here.",
         "artifact-store register data --flavor=local --path={folder}/artifacts --reason='a disk of our own'",
@@ -49,33 +48,33 @@ STORY = (
     ),
     Step("And this one says what runs the steps.", "orchestrator register docker --flavor=local_docker"),
     Step(
-        "Together they make a stack. With --set it is the active one at once.",
+        "Together they make a stack. --set also makes it the active one.",
         "stack register dev -a data -o docker --set",
     ),
-    Step("For a shell's prompt there is a short answer to where one is.", "status"),
+    Step("A short answer to what is active, for a shell's prompt.", "status"),
     Step("Now a mistake: artifacts go to the wrong folder.", "artifact-store update data --path=/wrong"),
-    Step("Nothing is overwritten here. Every change is on record, with who, when and why.", "history"),
-    Step("Each can be looked at: what it changed, and what its undo would meet.", "show"),
+    Step("Nothing is overwritten. Every change is recorded, with who, when and why.", "history"),
+    Step("You can look at each one: what it changed, and whether it can be undone.", "show"),
     Step(
-        "And every moment can be looked at again: this is how it was before the mistake.",
+        "You can also look at any point in the past: this was the state before the mistake.",
         "artifact-store describe data --at {change}",
     ),
-    Step("What is different since then?", "diff {change} --only artifact-store/data"),
-    Step("So the mistake is taken back. That is a change too: it is undone, not forgotten.", "undo"),
+    Step("What has changed since then?", "diff {change} --only artifact-store/data"),
+    Step("So undo the mistake. The undo is a change too: nothing is forgotten.", "undo"),
     Step(
-        "Who gave each field its value? An undo is seen through, to the one who had set it at first.",
+        "Who gave each field its value? What an undo put back is shown with the change that first set it.",
         "blame artifact-store data",
     ),
     Step(
-        "An older change can be undone out of turn, if nothing depends on it. Something does here, so this is "
-        "refused, nothing is half done, and it says what would work.",
+        "An older change can be undone too, if nothing depends on it. Here something does: the undo is refused, "
+        "nothing is changed, and the hint says what would work.",
         "undo {change}",
         ends=CONFLICT,
     ),
-    Step("The proof: the whole record is what was written, in order and complete.", "audit verify"),
+    Step("The proof: the whole record is unaltered, in order and complete.", "audit verify"),
     Step(
-        "Last, an auditor takes it away: here as a report to review and sign. Other programs read CSV, OCSF "
-        "and more.",
+        "Finally, an export for an auditor: here a report to review and sign. For other programs there are CSV, "
+        "OCSF and more.",
         "audit export --all --format html --out {folder}/review.html",
     ),
 )
@@ -135,7 +134,7 @@ class Guide:
         if ended != step.ends:
             raise LedgerError(
                 f"The tour ends here: 'zenml {typed}' ended with exit code {ended}, not {step.ends}.",
-                'Run "zenml quickstart --keep DIR" to look at what is there.',
+                'Run "zenml quickstart --keep DIR" to look at the result.',
             )
         if step.named:
             newest = self._start(["history", "--limit", "1", "--output", "json"], subprocess.PIPE)

@@ -94,18 +94,18 @@ def _python() -> str:
 
 
 def _choices(found: Whereabouts) -> list[tuple[str, str, str]]:
-    where = f"{found.repository_variable} names it" if found.repository_variable else "it is around this folder"
+    where = f"set by {found.repository_variable}" if found.repository_variable else "this folder is in it"
     return [
         ("profile", found.profile.name or "none", _because(found.profile)),
         ("stack", found.stack.name or "none", _because(found.stack)),
-        ("repository", found.repository or "none", where if found.repository else "zenml init makes one"),
+        ("repository", found.repository or "none", where if found.repository else '"zenml init" makes one'),
     ]
 
 
 def _because(choice: Choice) -> str:
     if choice.source:
-        return f"{choice.source} says so" if choice.name else f"what {choice.source} names does not exist"
-    return "the first command will make it" if choice.decided_by == FIRST_RUN else "chosen on this machine"
+        return f"set by {choice.source}" if choice.name else f"{choice.source} names one that does not exist"
+    return "the first command creates it" if choice.decided_by == FIRST_RUN else "chosen on this machine"
 
 
 def _places(files: dict[str, str | None]) -> list[tuple[str, str, str]]:
@@ -114,17 +114,17 @@ def _places(files: dict[str, str | None]) -> list[tuple[str, str, str]]:
         "key": "opens the secrets in the ledger",
         "attempts": "what was refused or failed",
         "profile": "a copy of the profile for reading",
-        "last_seen": "where the record ended, to notice if it was cut",
+        "last_seen": "where the record ended, to notice missing events",
     }
     chosen = next(
         (name for name in (places.CONFIG_VARIABLE, "XDG_CONFIG_HOME") if os.environ.get(name)),
         "",
     )
-    rows = [("folder", files["folder"] or "", f"{chosen} says so" if chosen else "the usual place")]
+    rows = [("folder", files["folder"] or "", f"set by {chosen}" if chosen else "the usual place")]
     for name, about in what.items():
         path = files[name]
         if path:
-            there = "" if os.path.exists(path) else "; not there yet"
+            there = "" if os.path.exists(path) else "; does not exist yet"
             rows.append(("profile file" if name == "profile" else name.replace("_", " "), path, about + there))
     return rows
 
@@ -136,7 +136,7 @@ def _program() -> list[tuple[str, str, str]]:
     who = origin(None, None, None)
     robot = "CI is set" if who.actor_kind == "automation" else "the system's user"
     session = "this terminal" if is_terminal(who.session) else "without a terminal"
-    session = f"{VARIABLE} says so" if os.environ.get(VARIABLE) else session
+    session = f"set by {VARIABLE}" if os.environ.get(VARIABLE) else session
     return [
         ("actor", f"{who.actor} on {who.host}, {who.actor_kind}", robot),
         ("session", who.session, session),

@@ -27,7 +27,7 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
         reason: Why; it is recorded.
         dry_run: Show what would be done, and do not do it.
         output: In which form to say what was done.
-        idempotency_key: Do it once, however often it is asked for with this key.
+        idempotency_key: Do it only once, however often the command is run with this key.
     """
 
     __slots__ = ()
@@ -110,7 +110,7 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
             for sentence in sentences:
                 print(sentence)
         if change.repeated:
-            notice(f"This was done before with the same idempotency key, as change {name}; it was not done again.")
+            notice(f"Already done with the same idempotency key, as change {name}; it was not done again.")
         else:
             notice(f'Recorded as change {name}; run "zenml undo {name}" to undo it.')
 

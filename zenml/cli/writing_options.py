@@ -13,21 +13,21 @@ from zenml.cli.options import Options, with_options
 from zenml.cli.output import TABLE
 from zenml.cli.writes import How
 
-_REASON = typer.Option("--reason", metavar="TEXT", help="Why; it is recorded")
+_REASON = typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded")
 _DRY_RUN = typer.Option("--dry-run", help="Show what would be done, and write nothing")
 _KEY = typer.Option(
     "--idempotency-key",
     metavar="KEY",
     envvar="ZENML_IDEMPOTENCY_KEY",
     show_envvar=False,
-    help="Do it once, however often it is asked for with this key",
+    help="Do it only once, however often the command is run with this key",
 )
 
 
 def _refuse(at: str | None) -> str | None:
     if at is not None:
         raise typer.BadParameter(
-            "The past cannot be changed: only commands that read take it. "
+            "The past cannot be changed: --at is only for commands that read. "
             f'To go back there, run "zenml restore --to {shlex.quote(at)}".',
             param_hint="--at",
         )

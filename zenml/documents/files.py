@@ -77,13 +77,11 @@ def read_yaml(path: str) -> Any:
     try:
         return read_yaml_text(read_text(path))
     except FileNotFoundError:
-        raise NotFoundError(
-            f"The file '{path}' does not exist.", "Give the path of a file that is there."
-        ) from None
+        raise NotFoundError(f"The file '{path}' does not exist.", "Give the path of an existing file.") from None
     except UnreadableFileError as error:
         raise InvalidValueError(f"The file '{path}' cannot be read: {error}.", "Give a YAML file.") from error
     except UnusableTextError as error:
-        raise InvalidValueError(f"The file '{path}' {error}.", f"Correct it. {_SHAPE}") from error
+        raise InvalidValueError(f"The file '{path}' {error}.", f"Fix the file. {_SHAPE}") from error
 
 
 def _files(given: str) -> Iterator[str]:

@@ -26,7 +26,9 @@ def read_legacy(folder: str, name: str, problems: list[str]) -> FoundProfile:
     path = os.path.join(folder, "config.yaml")
     content = read_yaml(path)
     if not is_legacy(content):
-        raise InvalidValueError(f"The file '{path}' holds no stacks of a legacy repository.", "Give another.")
+        raise InvalidValueError(
+            f"The file '{path}' does not hold the stacks of a legacy repository.", "Give another."
+        )
     contents = Contents(name, problems)
     read_components(folder, content["stack_components"], contents)
     for stack, components in content["stacks"].items():

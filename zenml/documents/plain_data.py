@@ -65,7 +65,7 @@ class _Loader(_Safe):
         root = self.compose_document()
         if not self.check_event(yaml.StreamEndEvent):
             line = _line(self.peek_event().start_mark)  # type: ignore[no-untyped-call]
-            raise UnusableTextError(f"has a second document ({line}), and one file holds one document")
+            raise UnusableTextError(f"has a second document ({line}); a file can hold only one")
         return root
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
@@ -120,9 +120,9 @@ class _Loader(_Safe):
         line = _line(node.start_mark)
         if node.tag not in _PLAIN and not node.tag.startswith(_ENUMERATION):
             tag = _short(node.tag.replace(_PREFIX, "!!"))
-            raise UnusableTextError(f"has the tag {tag}, which is not read ({line})")
+            raise UnusableTextError(f"has the tag {tag}, which is not supported ({line})")
         if isinstance(node, yaml.ScalarNode) and not node.value.isascii() and _HALF.search(node.value):
-            raise UnusableTextError(f"has half of a character ({line})")
+            raise UnusableTextError(f"has an incomplete character ({line})")
         if node.tag in _NUMBERS and isinstance(node, yaml.ScalarNode):
             if len(node.value) > NUMBER:
                 raise UnusableTextError(f"has a number of more than {NUMBER} characters ({line})")

@@ -32,7 +32,7 @@ def first_problem(error: ValidationError, content: Any) -> tuple[str, str]:
     """
     first = error.errors(include_input=False, include_url=False)[0]
     steps = [step for step in first["loc"] if step != "[key]"]
-    item: str = ""
+    item = ""
     model: type[BaseModel] = ProfileDocument
     if len(steps) > 1 and steps[0] in _ITEMS:
         kind, model = _ITEMS[str(steps[0])]

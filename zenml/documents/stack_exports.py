@@ -55,7 +55,7 @@ def read_stack_export(path: str) -> StackExport:
     content = read_yaml(path)
     if not is_stack_export(content):
         raise recognized(content, path) or InvalidValueError(
-            f"The file '{path}' holds no exported stack: it needs 'components' and 'stack_name'.",
+            f"The file '{path}' is not an exported stack: it needs 'components' and 'stack_name'.",
             'Run "zenml stack export" to write one.',
         )
     return stack_document(content, path)

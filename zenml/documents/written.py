@@ -58,7 +58,7 @@ def draft(path: str, *, overwrite: bool, private: bool = False) -> Iterator[Bina
     except FileExistsError as error:
         raise _there(path) from error
     except OSError as error:
-        reason = error.strerror or "it cannot be"
+        reason = error.strerror or str(error)
         raise NotAllowedError(
             f"The file {path} cannot be written: {reason}.", "Name a file in a folder that can be written."
         ) from error

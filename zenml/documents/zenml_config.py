@@ -98,7 +98,7 @@ def _profile(folder: str, name: str, values: Any, problems: list[str]) -> FoundP
     try:
         check_name("profile", name)
         if not isinstance(values, dict):
-            contents.problem("it was left out: its entry is no mapping.")
+            contents.problem("it was left out: its entry is not a mapping.")
             return None
         store, url = str(values.get("store_type")), str(values.get("store_url") or "")
         if store == "local":
@@ -108,7 +108,7 @@ def _profile(folder: str, name: str, values: Any, problems: list[str]) -> FoundP
         elif store == "sql" and url.startswith(_SQLITE):
             place = _place(url.removeprefix(_SQLITE), os.path.join(folder, "profiles", name, "zenml.db"))
             read_database(place, contents)
-            contents.problem(f"it was in the database {place}, which stays as it is, and is local now.")
+            contents.problem(f"it came from the database {place}, which is unchanged, and is local now.")
             given = None
         else:
             contents.problem(f"it was left out: its store, {store} at {without_passwords(url)}, is elsewhere.")
@@ -143,7 +143,7 @@ def mapping(content: Any, what: str) -> dict[str, Any]:
     """Returns a part of a file that has to be a mapping, or empty. Raises `InvalidValueError`."""
     if content is None or isinstance(content, dict):
         return content or {}
-    raise InvalidValueError(f"What stands under {what} is not a mapping.", "Restore the file.")
+    raise InvalidValueError(f"The value of {what} is not a mapping.", "Restore the file.")
 
 
 def read_components(folder: str, registered: dict[str, Any], contents: Contents) -> None:

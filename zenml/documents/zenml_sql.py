@@ -32,7 +32,9 @@ def read_database(path: str, contents: Contents) -> None:
         with open_file(path) as file:
             size = os.fstat(file.fileno()).st_size
     except FileNotFoundError:
-        raise NotFoundError(f"The database '{path}' does not exist.", "Give the path of one that does.") from None
+        raise NotFoundError(
+            f"The database '{path}' does not exist.", "Give the path of an existing database."
+        ) from None
     except UnreadableFileError as error:
         raise InvalidValueError(f"The database '{path}' cannot be read: {error}.", "Give another.") from error
     if size > DATABASE:
@@ -47,7 +49,7 @@ def read_database(path: str, contents: Contents) -> None:
             _check_version(database, path)
             _read(database, contents)
     except sqlite3.DatabaseError as error:
-        raise InvalidValueError(f"The file '{path}' is no database of ZenML: {error}.", "Give another.") from error
+        raise InvalidValueError(f"The file '{path}' is not a ZenML database: {error}.", "Give another.") from error
 
 
 def _limit(database: sqlite3.Connection) -> None:

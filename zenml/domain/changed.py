@@ -7,7 +7,7 @@ from zenml.domain.errors import ConflictError
 from zenml.domain.records import Record
 from zenml.domain.values import Blank, Salted, Secret, Setting
 
-SEE_HISTORY = 'Run "zenml history --all" to see what came later.'
+SEE_HISTORY = 'Run "zenml history --all" to see later changes.'
 
 
 class ChangedSinceError(ConflictError):

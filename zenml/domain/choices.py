@@ -174,16 +174,16 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
     record = Record("repository", (event.repository_id,))
     if isinstance(event, events.RepositoryInitialized):
         if it is not None and _choice(it) != (event.profile.chosen_id, _id(event.stack)):
-            raise ChangedSinceError(f"The choice of {where}", record)
+            raise ChangedSinceError(f"What {where} has chosen", record)
         return event.model_copy(update={"stack": _now(event.stack, catalog)}) if it is None else None
     if isinstance(event, events.RepositoryRemoved) and it is None:
         return None
     if it is None:
-        raise NotFoundError(f"The choice of {where} is no longer known.", SEE_HISTORY, (record,))
+        raise NotFoundError(f"What {where} has chosen is no longer known.", SEE_HISTORY, (record,))
     match event:
         case events.RepositoryRemoved():
             if _choice(it) != (event.profile.chosen_id, _id(event.stack)):
-                raise ChangedSinceError(f"The choice of {where}", record)
+                raise ChangedSinceError(f"What {where} has chosen", record)
             return event.model_copy(update={"path": it.path, "stack": _now(event.stack, catalog)})
         case events.RepositoryProfileActivated():
             if it.profile_id == event.new.chosen_id:

@@ -174,7 +174,7 @@ def _admit_deletion(event: events.ComponentDeleted, it: Component, catalog: Cata
         stacks = [catalog.stack(user) for user in users]
         raise InUseError(
             f"{kind.capitalize()} '{it.name}' cannot be deleted while stack '{users[0]}'{more} it.",
-            f'Run "zenml stack update {typed(users[0])} {option}" to give the stack another one.',
+            f'Run "zenml stack update {typed(users[0])} {option}" to use another one in the stack.',
             tuple(Record("stack component", (user.stack_id, it.component_type)) for user in stacks if user),
         )
     if not _same(it, event, catalog):
@@ -185,7 +185,7 @@ def _admit_deletion(event: events.ComponentDeleted, it: Component, catalog: Cata
 def _check_type(component_type: str) -> None:
     if component_type not in COMPONENT_TYPES:
         raise InvalidValueError(
-            f"'{component_type}' is not a type of stack components.",
+            f"'{component_type}' is not a component type.",
             f"The types are: {', '.join(COMPONENT_TYPES)}.",
         )
 

@@ -27,11 +27,11 @@ class LedgerError(Exception):
 
 
 class NotFoundError(LedgerError, KeyError):
-    """Something that was named is not there. A `KeyError` too, as in ZenML's own Python API."""
+    """Something that was named does not exist. A `KeyError` too, as in ZenML's own Python API."""
 
 
 class AlreadyExistsError(LedgerError):
-    """A name is taken."""
+    """The name is already in use."""
 
 
 class NotAllowedError(LedgerError, ValueError):
@@ -39,11 +39,11 @@ class NotAllowedError(LedgerError, ValueError):
 
 
 class InUseError(NotAllowedError):
-    """It cannot go while something else uses it."""
+    """It cannot be deleted while something else uses it."""
 
 
 class ActiveError(NotAllowedError):
-    """It cannot go while it is active."""
+    """It cannot be deleted while it is active."""
 
 
 class OtherActorError(NotAllowedError):
@@ -59,11 +59,11 @@ class RepeatedKeyError(NotAllowedError):
 
 
 class InvalidValueError(NotAllowedError):
-    """A name, a parameter or a setting is not of the form it must have."""
+    """A name, a parameter or a setting is not valid."""
 
 
 class UnknownSecretError(InvalidValueError):
-    """A secret stands as stars in a file, and is not known here.
+    """A secret is shown as stars in a file, and its value is not known here.
 
     Attributes:
         component_type: The type of the component whose secret it is.
@@ -79,11 +79,11 @@ class UnknownSecretError(InvalidValueError):
 
 
 class ConflictError(LedgerError):
-    """An undo meets something that came later."""
+    """A later change is in the way of an undo."""
 
 
 class UndoConflictError(ConflictError):
-    """A change cannot be taken back as things are now; nothing was changed.
+    """A change cannot be undone as things are now; nothing was changed.
 
     Attributes:
         change: The letters of that change.
@@ -102,23 +102,23 @@ class UndoConflictError(ConflictError):
 
 
 class BusyError(LedgerError):
-    """Somebody else was faster, or holds the lock for too long."""
+    """Another writer was faster, or holds the lock for too long."""
 
 
 class DamagedLedgerError(LedgerError):
-    """What is stored cannot be what was written."""
+    """What is stored was altered or is damaged."""
 
 
 class StackExistsError(AlreadyExistsError):
-    """A stack of this name is registered."""
+    """A stack with this name already exists."""
 
 
 class StackComponentExistsError(AlreadyExistsError):
-    """A component of this type and name is registered."""
+    """A component with this type and name already exists."""
 
 
 class ComponentClashError(StackComponentExistsError):
-    """A component that is to be brought along has the name of another one.
+    """A component that comes with a stack has the name of a different one.
 
     Attributes:
         component_type: Its type.
@@ -132,27 +132,27 @@ class ComponentClashError(StackComponentExistsError):
 
 
 class ProfileExistsError(AlreadyExistsError):
-    """A profile of this name exists."""
+    """A profile with this name already exists."""
 
 
 class RepositoryExistsError(AlreadyExistsError):
-    """The folder is a repository already."""
+    """The folder is already a repository."""
 
 
 class StackNotFoundError(NotFoundError):
-    """No stack of this name is registered."""
+    """There is no stack with this name."""
 
 
 class StackComponentNotFoundError(NotFoundError):
-    """No component of this type and name is registered."""
+    """There is no component with this type and name."""
 
 
 class ProfileNotFoundError(NotFoundError):
-    """No profile of this name exists."""
+    """There is no profile with this name."""
 
 
 class FlavorNotFoundError(NotFoundError):
-    """No flavor of this type and name is known."""
+    """There is no flavor with this type and name."""
 
 
 class FlavorImportError(NotAllowedError, ImportError):
@@ -160,24 +160,24 @@ class FlavorImportError(NotAllowedError, ImportError):
 
 
 class NewerFormatError(NotAllowedError):
-    """A newer version wrote to the ledger, and only that can go on writing to it."""
+    """A newer version wrote to the ledger, and only that version can write to it now."""
 
 
 class OwnCodeNotRunError(FlavorImportError):
-    """The class of a flavor came with a folder or a profile, and is not imported by what only looks or tries."""
+    """The class of a flavor came with a folder or a profile, and commands that only look do not import it."""
 
 
 class ProvisioningError(LedgerError):
-    """What a component needs is not there, and could not be prepared."""
+    """What a component needs is missing and could not be prepared."""
 
 
 class LabelNotFoundError(NotFoundError):
-    """No label of this name exists."""
+    """There is no label with this name."""
 
 
 class ChangeNotFoundError(NotFoundError):
-    """No change has this id."""
+    """There is no change with this name."""
 
 
 class StackValidationError(NotAllowedError):
-    """The parts do not make a stack."""
+    """These components do not make a stack."""

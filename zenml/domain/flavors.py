@@ -50,7 +50,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
             return None
         users = catalog.components_of_flavor(event.component_type, event.name)
         if users:
-            more = f" and {len(users) - 1} more have" if len(users) > 1 else " has"
+            more = f" and {len(users) - 1} more use" if len(users) > 1 else " uses"
             found = [catalog.component(event.component_type, user) for user in users]
             raise InUseError(
                 f"{kind.capitalize()} flavor '{event.name}' cannot be deleted while {kind} '{users[0]}'{more} it.",

@@ -65,13 +65,13 @@ def check_label(label: str) -> None:
     """
     check_name("label", label)
     if is_prefix(label):
-        why = "it could be the id of a change, which has letters from k to z alone"
+        why = "it could be the id of a change (letters from k to z)"
     elif label in RESERVED or ".." in label or label.startswith("profile:") or label.endswith((".yaml", ".yml")):
         why = "it means something else to zenml"
     else:
         return
     raise InvalidValueError(
-        f"'{label}' cannot be a label: {why}.", 'Take another name, as in "zenml label release-1".'
+        f"'{label}' is not a valid label: {why}.", 'Use another name, as in "zenml label release-1".'
     )
 
 

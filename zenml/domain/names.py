@@ -29,8 +29,8 @@ def check_name(kind: str, name: str) -> None:
     if problem:
         shown = "".join(map(shown_character, name[:40])) + ("…" if len(name) > 40 else "")
         raise InvalidValueError(
-            f"'{shown}' cannot be the name of {_article(kind)} {kind}: {problem}.",
-            "Use 1 to 128 letters, digits, blanks or signs, without / and \\.",
+            f"'{shown}' is not a valid {kind} name: {problem}.",
+            "Use 1 to 128 letters, digits, spaces or signs, but not / or \\.",
         )
 
 
@@ -38,23 +38,23 @@ def _problem(name: str) -> str:
     if not name:
         return "it is empty"
     if len(name) > MAX_LENGTH:
-        return f"it has {len(name)} characters, and {MAX_LENGTH} are allowed"
+        return f"it has {len(name)} characters; at most {MAX_LENGTH} are allowed"
     if "/" in name or "\\" in name:
-        return "it has a path separator in it"
+        return "it contains a path separator"
     if any(unicodedata.category(character) == "Cs" for character in name):
         return "it is not UTF-8 text"
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in name):
-        return "it has a control character in it"
+        return "it contains a control character"
     if any(unicodedata.category(character) == "Cf" for character in name if character not in _JOINERS):
-        return "it has a character in it that is not seen"
+        return "it contains an invisible character"
     if not unicodedata.is_normalized("NFC", name):
         return "it is not in Unicode's composed form (NFC)"
     if name.startswith("-"):
         return "it begins with a dash, as options do"
     if name != name.strip():
-        return "it begins or ends with a blank"
+        return "it begins or ends with a space"
     if not name.strip("."):
-        return "it is made of dots alone"
+        return "it consists only of dots"
     return ""
 
 
@@ -72,7 +72,3 @@ def one_line(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(it if it in _JOINERS else shown_character(it) for it in text)
-
-
-def _article(word: str) -> str:
-    return "an" if word[:1] in "aeiou" else "a"

@@ -172,7 +172,7 @@ def _admit_exchange(
         _check_component(event.component_type, new, it.name, catalog)
     elif event.component_type in MANDATORY:
         raise StackValidationError(
-            f"Stack '{it.name}' cannot be without its {display(event.component_type)}.",
+            f"The {display(event.component_type)} of stack '{it.name}' cannot be removed: every stack needs one.",
             f'Run "zenml stack update {typed(it.name)} --{command(event.component_type)} NAME" instead.',
         )
     return event.model_copy(update={"stack_name": it.name})

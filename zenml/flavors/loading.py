@@ -27,7 +27,7 @@ def load(source: str) -> type[StackComponent]:
     """
     module, _, name = source.rpartition(".")
     if not module:
-        refuse(source, "it names no module")
+        refuse(source, "it does not name a module")
     try:
         found = getattr(import_module(module), name, None)
     except (Exception, SystemExit) as error:  # whatever somebody's module does when it is imported

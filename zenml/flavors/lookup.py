@@ -84,7 +84,7 @@ class Flavors(NamedTuple):
             asked = f"zenml {command(component_type)} flavor describe {typed(info.name)}"
             raise OwnCodeNotRunError(
                 f"The class '{info.source}' of the flavor '{info.name}' is not imported by a dry run.",
-                f'Run "{asked}" to see what is known of it.',
+                f'Run "{asked}" to see what is known about it.',
             )
         return load_own(info.source, self.root)
 

@@ -36,7 +36,7 @@ def load_own(source: str, root: str | None) -> type[StackComponent]:
         FlavorImportError: There is no such class, or importing it fails.
     """
     if not _is_dotted_name(source):
-        refuse(source, "it names no module" if "." not in source else "that is not the name of a class")
+        refuse(source, "it does not name a module" if "." not in source else "that is not the name of a class")
     if (source, root) not in _announced:
         _announced.add((source, root))
         place = f"the repository {root}" if root else "what is installed"

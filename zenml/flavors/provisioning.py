@@ -69,7 +69,7 @@ def check_folder(path: str) -> None:
         ProvisioningError: There is none.
     """
     if not os.path.isdir(path):
-        raise ProvisioningError(f"The folder {path} does not exist.", "Make it, or give another path.")
+        raise ProvisioningError(f"The folder {path} does not exist.", "Create it, or give another path.")
 
 
 def check_port(host: str, port: int) -> None:

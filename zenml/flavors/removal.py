@@ -95,7 +95,7 @@ def _why_keep_folder(path: str, going: set[str]) -> str | None:
     if os.path.realpath(path) == os.path.realpath(os.path.expanduser("~")):
         return "it is the home folder"
     if os.path.ismount(path):
-        return "it is a file system of its own"
+        return "it is a mount point"
     with os.scandir(path) as entries:
         filled = any(os.path.abspath(entry.path) not in going for entry in entries)
     return "it is not empty" if filled else None
@@ -103,7 +103,7 @@ def _why_keep_folder(path: str, going: set[str]) -> str | None:
 
 def _why_keep_file(path: str) -> str | None:
     if any(os.path.lexists(path + ending) for ending in _BESIDE):
-        return "a journal of SQLite stands beside it"
+        return "an SQLite journal is beside it"
     with open(path, "rb") as file:
         head = file.read(20)
     if head and not head.startswith(_HEADER):
@@ -135,7 +135,7 @@ def _take_away(path: str) -> str | None:
     before = os.lstat(path)
     aside = f"{path}.removed-{os.getpid()}"
     if os.path.lexists(aside):
-        return f"{aside} is in the way"
+        return f"{aside} already exists"
     os.rename(path, aside)
     now = os.lstat(aside)
     if (now.st_ino, now.st_size, now.st_mtime_ns) == (before.st_ino, before.st_size, before.st_mtime_ns):

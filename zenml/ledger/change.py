@@ -146,7 +146,7 @@ class ChangeInProgress:
     def _take(self, event: DomainEvent) -> None:
         if len(self._taken) >= MAX_EVENTS:
             raise NotAllowedError(
-                f"The change would have more than {MAX_EVENTS} events.", "Make several changes of it."
+                f"The change would have more than {MAX_EVENTS} events.", "Split it into several changes."
             )
         ledger_id = self._machine_id
         if event.LEDGER == "profile":

@@ -53,7 +53,7 @@ def earlier(transaction: LocalTransaction, key: str, text: bytes, master_key: Ma
     if not 0 < len(key) <= _MAX:
         raise InvalidValueError(
             f"An idempotency key has 1 to {_MAX} characters, not {len(key)}.",
-            "Give what names the job, such as its number.",
+            "Use what names the job, such as its number.",
         )
     found = undoable.with_key(transaction.database, key)
     if found is None:
@@ -63,7 +63,7 @@ def earlier(transaction: LocalTransaction, key: str, text: bytes, master_key: Ma
     if not hmac.compare_digest(recorded, command_hash(text, master_key, secret=recorded.startswith(_KEYED))):
         raise RepeatedKeyError(
             f"The idempotency key '{key}' was used before, for another command.",
-            f'Run "zenml show {name}" to see what it was used for, or give another key.',
+            f'Run "zenml show {name}" to see what it was used for, or use another key.',
         )
     row = history.by_id(transaction.database, change_id)
     return Change(

@@ -15,7 +15,7 @@ _BESIDE = ("-wal", "-shm", "-journal")
 """The ends of the names of the files that SQLite keeps beside a database."""
 
 _HINT = (
-    'Restore a backup, as "zenml ledger backup --help" says. Or run "zenml ledger accept" to begin from scratch: '
+    'Restore a backup, as "zenml ledger backup --help" says. Or run "zenml ledger accept" to start from scratch: '
     "what is left is kept as *.old, and it says how to read that back."
 )
 

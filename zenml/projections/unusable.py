@@ -15,7 +15,7 @@ RESTORE = 'Keep the damaged file, and restore a backup; "zenml ledger backup --h
 LOOK = 'Run "zenml audit verify" to see what is wrong. ' + RESTORE
 """What to do about a file that can be read, but not be believed."""
 
-REBUILD = 'Run "zenml ledger rebuild" to compute it anew; if that fails, "zenml audit verify" says what is wrong.'
+REBUILD = 'Run "zenml ledger rebuild" to rebuild it; if that fails, "zenml audit verify" says what is wrong.'
 """What to do about views that cannot be read."""
 
 _ANOTHER = (
@@ -59,7 +59,7 @@ def understood(error: BaseException, path: str) -> LedgerError:
         case sqlite3.SQLITE_NOMEM:
             return NotAllowedError(f"There is not enough memory to use the ledger {path}.", "Nothing was written.")
         case sqlite3.SQLITE_NOTADB:
-            return DamagedLedgerError(f"The ledger {path} cannot be read: it is no database.", RESTORE)
+            return DamagedLedgerError(f"The ledger {path} cannot be read: it is not a database.", RESTORE)
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_IOERR:
             return DamagedLedgerError(f"The ledger {path} is damaged: {cause}.", RESTORE)
         case _:
@@ -74,7 +74,7 @@ def unfinished(error: BaseException, path: str) -> LedgerError:
         if os.path.isdir(beside):
             return understood(error, path)
     return NotAllowedError(
-        f"The ledger {path} cannot be read: changes wait in {path}-wal, and taking them in means to write.",
+        f"The ledger {path} cannot be read: {path}-wal holds changes, and reading them requires write access.",
         'Ask its owner to run "zenml stack list" once, and try again.',
     )
 
@@ -103,7 +103,7 @@ def cut_short(database: sqlite3.Connection, path: str) -> DamagedLedgerError | N
     if size % page == 0:
         return None
     return DamagedLedgerError(
-        f"The ledger {path} is cut short: of its last {page} bytes {size % page} are left.", LOOK
+        f"The ledger {path} is truncated: only {size % page} of its last {page} bytes are there.", LOOK
     )
 
 

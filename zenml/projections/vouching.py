@@ -41,8 +41,8 @@ def _check(database: sqlite3.Connection, ledger_id: str, row: _Row) -> None:
         made = _Made(database, ledger_id, since)
         if (table, key, cells) not in made.begun:
             raise DamagedLedgerError(
-                f"What '{table.name}' says of the past is not what was recorded at position {since} of the "
-                f"ledger {ledger_id}: it was edited.",
+                f"The view '{table.name}' was edited: it does not match what was recorded at position {since} of "
+                f"the ledger {ledger_id}.",
                 REBUILD,
             )
         waiting.extend(made.continued)

@@ -79,7 +79,7 @@ def bisect(
         ends = [find_point(now.connection, now.ledger_id, it).change for it in (good, bad)]
     if ends[0].number >= ends[1].number:
         raise InvalidValueError(
-            "The change that is good did not come before the one that is bad.",
+            "The good change is not older than the bad one.",
             'Run "zenml history" to see which came first.',
         )
     between = repository.at(ends[1].letters).history(after=ends[0].number, reverse=True)
@@ -113,13 +113,13 @@ def _expected(trial: _Trial, change: ChangeRow, tell: Callable[[str], None], *, 
         InvalidValueError: It is not.
     """
     name = trial.short(change.letters)
-    tell(f"Trying {name}, which is said to be {'good' if good else 'bad'}.")
+    tell(f"Trying {name}, which should be {'good' if good else 'bad'}.")
     step = Step(name, trial.run(change.letters))
     if step.verdict != ("good" if good else "bad"):
         ended = "could not be tried" if step.verdict == "skipped" else f"ended with {step.exit_code}"
         raise InvalidValueError(
-            f"The command {ended} at change {name}, which is said to be {'good' if good else 'bad'}.",
-            "Name another change, or look at what the command says there.",
+            f"The command {ended} at change {name}, which should be {'good' if good else 'bad'}.",
+            "Give another change, or check what the command printed above.",
         )
     return step
 
@@ -165,8 +165,8 @@ class _Trial:
             code = self._ended(environment)
         if code < 0 or code >= _ABORT:
             raise NotAllowedError(
-                f"The command ended with {code}, which says that it was killed or could not run.",
-                f"Let it end with 1 to 127 for bad, and with {SKIP} for what cannot be tried.",
+                f"The command ended with {code}, which means that it was killed or could not run.",
+                f"Let it end with 1 to 127 for bad, and with {SKIP} for a change that cannot be tried.",
             )
         return code
 

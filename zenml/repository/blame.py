@@ -70,7 +70,7 @@ def blame(
         wanted = field.replace("-", "_")
         if wanted not in fields:
             what = f"{display(kind).capitalize()} '{name}'"
-            advice = f"{did_you_mean(wanted, list(fields))} It has {', '.join(fields)}.".lstrip()
+            advice = f"{did_you_mean(wanted, list(fields))} Its fields are {', '.join(fields)}.".lstrip()
             raise InvalidValueError(f"{what} has no '{field}'.", advice)
         fields = {wanted: fields[wanted]}
     lines = []

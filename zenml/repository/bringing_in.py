@@ -89,7 +89,7 @@ class BringingIn(OpenChange):
                 f"Profile '{name}' already exists.",
                 f'Run "zenml profile import {typed(one)} --name NAME" to give it another name.',
             )
-        self.say(f"There is a profile '{name}' here: the one from {path} is called '{other}'.")
+        self.say(f"A profile '{name}' already exists here: the one from {path} is now called '{other}'.")
         return other
 
     def left_by_zenml(self) -> Found | LedgerError | None:

@@ -233,7 +233,7 @@ def details(now: Reading, prefix: str | None = None) -> ChangeDetails:
         evidence = [_evidence(part) for part in sorted(stored, key=_first_in(stored))]
     except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise DamagedLedgerError(
-            f"The events of change {info.change} are not what was written.", "Restore the ledger from a backup."
+            f"The events of change {info.change} have been altered.", "Restore the ledger from a backup."
         ) from error
     later = followers(now.connection, row, _FOLLOWERS)
     return ChangeDetails(info, differences, list(infos(now, later)), evidence)

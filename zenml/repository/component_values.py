@@ -176,8 +176,8 @@ class ComponentValues:
                 continue
             if source is None or name not in stored or shown(source.settings[name]) != value:
                 raise UnknownSecretError(
-                    f"The secret '{name}' of {display(wanted.type)} '{wanted.name}' stands as {STARS} in the "
-                    "file, and is not known here.",
+                    f"The secret '{name}' of {display(wanted.type)} '{wanted.name}' is {STARS} in the "
+                    "file, and its value is not known here.",
                     "Write its value there, or a reference to a secret: {{name.key}}.",
                     wanted.type,
                     wanted.name,
@@ -195,7 +195,7 @@ def _has_no_default(component: StackComponent, name: str) -> bool:
 def _name_left_out(wanted: ComponentDocument, names: list[str], warn: Callable[[str], None]) -> None:
     for name in names:
         warn(
-            f"The folder in '{name}' of {display(wanted.type)} '{wanted.name}' is left out: it is that of a "
+            f"The folder in '{name}' of {display(wanted.type)} '{wanted.name}' is left out: it belongs to a "
             "component of another profile or machine."
         )
 

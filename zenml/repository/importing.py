@@ -73,7 +73,9 @@ def _find(path: str) -> tuple[Found, bool]:
                 problems: list[str] = []
                 return Found([read_legacy(folder, "legacy-repository", problems)], None, problems), False
         if not os.path.isfile(own):
-            raise NotFoundError(f"The folder '{path}' holds no profile.", "Give the path of a profile.yaml.")
+            raise NotFoundError(
+                f"The folder '{path}' does not hold a profile.", "Give the path of a profile.yaml."
+            )
         path = own
     elif _is_database(path):
         return read_database_file(path, os.path.splitext(usual)[0]), False

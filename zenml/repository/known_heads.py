@@ -162,7 +162,7 @@ def accept(database: sqlite3.Connection, config_directory: str) -> Accepted:
 def _begin_anew(database: sqlite3.Connection, config_directory: str) -> str | None:
     """Sets aside what was seen of ledgers that are gone altogether."""
     if database.execute("SELECT 1 FROM stored_events LIMIT 1").fetchone():
-        raise DamagedLedgerError("There are events, and no head row of the machine's ledger.", _RESTORE)
+        raise DamagedLedgerError("There are events, but the machine's ledger has no head row.", _RESTORE)
     known = retire(config_directory)
     if not known:
         return None
@@ -220,9 +220,11 @@ def _replaced(ledger_id: str, seen: KnownHead) -> Contradiction:
 
 def _shorter(ledger_id: str, seen: KnownHead, size: int | None) -> Contradiction:
     if size is None:
-        sentence = f"The ledger {ledger_id}, of which {seen.size} events were seen here, is not there any more."
+        sentence = f"The ledger {ledger_id}, of which {seen.size} events were seen here, is gone."
         return Contradiction(ledger_id, None, sentence)
-    sentence = f"The ledger {ledger_id} went backwards: {seen.size} events were seen here, and {size} are there."
+    sentence = (
+        f"The ledger {ledger_id} went backwards: {seen.size} events were seen here, but only {size} are there."
+    )
     return Contradiction(ledger_id, size + 1, sentence)
 
 

@@ -22,6 +22,7 @@ def make_local_path(component: StackComponent) -> None:
         os.makedirs(path, exist_ok=True)
     except OSError as error:
         raise NotAllowedError(
-            f"The folder {path} of {display(component.TYPE)} '{component.name}' cannot be made: {error.strerror}.",
+            f"The folder {path} of {display(component.TYPE)} '{component.name}' cannot be created: "
+            f"{error.strerror}.",
             "Give a path that can be written.",
         ) from error

@@ -190,7 +190,7 @@ class OpenChange:
     def _check_alone(self, what: str) -> None:
         if self._locked is not None:
             raise NotAllowedError(
-                f"{what} cannot be made inside another change.", "Do it after the block has ended."
+                f"{what} is not possible inside another change.", "Do it after the block has ended."
             )
 
     def _earlier(self, locked: LockedLedger, text: bytes) -> Change | None:
@@ -265,7 +265,7 @@ class OpenChange:
             NotAllowedError: The change is over.
         """
         if self._locked is None or self._change is None:
-            raise NotAllowedError("The change is over.", "Begin another one with repository.change().")
+            raise NotAllowedError("The change is over.", "Start another one with repository.change().")
         return self._locked, self._change
 
     @property

@@ -40,7 +40,7 @@ def plain(database: sqlite3.Connection, master_key: MasterKey, name: str, text: 
     try:
         return json.loads(value)
     except ValueError as error:
-        raise DamagedLedgerError("A secret is not what was written.") from error
+        raise DamagedLedgerError("A secret has been altered.") from error
 
 
 def plain_values(

@@ -116,8 +116,8 @@ def check_no_time(label: str) -> None:
     except InvalidValueError:
         return
     raise InvalidValueError(
-        f"'{label}' cannot be a label: it could be a time, {understood(meant)}.",
-        'Take another name, as in "zenml label release-1".',
+        f"'{label}' is not a valid label: it could be a time, {understood(meant)}.",
+        'Use another name, as in "zenml label release-1".',
     )
 
 

@@ -258,7 +258,7 @@ class Reading:
         """
         found = history.by_id(self.connection, change_id)
         if found is None:
-            raise ChangeNotFoundError(f"There is no change '{change_id}'.")
+            raise ChangeNotFoundError(f"Change '{change_id}' does not exist.")
         return found
 
     def numbered(self, number: int) -> history.ChangeRow:

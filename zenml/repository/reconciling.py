@@ -129,7 +129,7 @@ class Reconciling:
         elif source != wanted.source:
             raise InUseError(
                 f"{display(wanted.type).capitalize()} flavor '{wanted.name}' is the class {source} here, "
-                f"and not {wanted.source}.",
+                f"not {wanted.source}.",
                 f'Run "zenml {command(wanted.type)} flavor delete {typed(wanted.name)}" first, or leave it out.',
             )
 

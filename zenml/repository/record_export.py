@@ -81,13 +81,19 @@ def export(
 ) -> Exported:
     """Writes the record in a format, records that, and only then hands it out."""
     if format_name not in FORMATS:
-        raise InvalidValueError(f"There is no format '{format_name}'.", f"The formats are: {', '.join(FORMATS)}.")
+        raise InvalidValueError(
+            f"'{format_name}' is not a format of exports.", f"The formats are: {', '.join(FORMATS)}."
+        )
     if asking._open is not None:
-        raise NotAllowedError("The record cannot be handed out within a change.", "Do it when the change is over.")
+        raise NotAllowedError(
+            "The record cannot be exported within a change.", "Export it when the change is over."
+        )
     if since_export is not None and which.get("since") is not None:
-        raise InvalidValueError("A time and an export to begin after are given.", "Give one or the other.")
+        raise InvalidValueError(
+            "Both a time and an earlier export to begin after are given.", "Give one or the other."
+        )
     if isinstance(out, io.TextIOBase):
-        raise InvalidValueError("The record is handed out as bytes.", "Give a file that is opened for bytes.")
+        raise InvalidValueError("The record is exported as bytes.", "Give a file that is opened for bytes.")
     which["kinds"] = tuple(which.get("kinds") or ())  # which are asked for more than once
     path = os.path.abspath(out) if isinstance(out, str) else None
     with _draft(asking, out, overwrite) as file:

@@ -72,7 +72,7 @@ def _put_in_place(name: str, path: str) -> None:
 
 def _occupied(path: str) -> AlreadyExistsError:
     return AlreadyExistsError(
-        f"There is a ledger already: {path}. An export becomes one of its own.",
+        f"There is already a ledger at {path}; an export becomes a new one.",
         "Set ZENML_CONFIG_PATH to a new folder, and import it there.",
     )
 
@@ -88,7 +88,9 @@ def lines_of(file: str) -> Iterator[BinaryIO]:
     try:
         stream = open_file(file)
     except FileNotFoundError as error:
-        raise NotFoundError(f"There is no file {file}.", 'Name one that "zenml audit export" wrote.') from error
+        raise NotFoundError(
+            f"The file {file} does not exist.", 'Name one that "zenml audit export" wrote.'
+        ) from error
     except UnreadableFileError as error:
         raise NotAllowedError(f"The file {file} cannot be read: {error}.", "Name another file.") from error
     with stream:

@@ -56,7 +56,7 @@ class Recording(LookingBack):
             if writing.recorded is not None:
                 raise RepeatedKeyError(
                     f"The idempotency key '{self._idempotency_key}' was used before.",
-                    f'Run "zenml show {writing.recorded.letters}" to see what for, or take another key.',
+                    f'Run "zenml show {writing.recorded.letters}" to see what for, or use another key.',
                 )
             self._open = writing
             try:

@@ -45,7 +45,7 @@ def restore(writing: OpenChange, to: str | datetime, only: Sequence[str], *, eve
         LedgerError: A rule forbids it.
     """
     if only and everything:
-        raise InvalidValueError("Some things and everything are asked for.", "Ask for one or the other.")
+        raise InvalidValueError("Both single things and everything are given.", "Give one or the other.")
     now = writing.reading()
     profile = now.active.profile
     with about(_meant(profile, only, everything=everything)):

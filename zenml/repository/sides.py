@@ -104,7 +104,7 @@ def find_side(now: Reading, what: str | datetime) -> Side:
     if what == label and any(it.name == what for it in machine.profiles(now.connection, now.machine_id)):
         if point is not None:
             raise InvalidValueError(
-                f"'{what}' is a profile, and a label or a change too.",
+                f"'{what}' is both a profile and a label or change.",
                 f"Write {PROFILE}{what} or {LABEL}{what}.",
             )
         return _profile(now, what)

@@ -197,8 +197,8 @@ def _bring(
             missing.append(it.model_copy(update={"name": new}))
         elif not _same(writing, it, new):
             raise ComponentClashError(
-                f"{display(it.type).capitalize()} '{new}' exists already, and is not the same one.",
-                f'Run "zenml {command(it.type)} rename {typed(new)} NEW_NAME" to make room for it.',
+                f"{display(it.type).capitalize()} '{new}' already exists with other settings.",
+                f'Run "zenml {command(it.type)} rename {typed(new)} NEW_NAME" to free the name.',
                 it.type,
                 it.name,
             )

@@ -80,20 +80,16 @@ def selection(
     kinds = tuple(kinds)
     for kind in kinds:
         if kind not in KINDS:
-            raise InvalidValueError(
-                f"There is no kind of changes '{kind}'.", f"The kinds are: {', '.join(KINDS)}."
-            )
+            raise InvalidValueError(f"'{kind}' is not a kind of change.", f"The kinds are: {', '.join(KINDS)}.")
     if everything and profile is not None:
-        raise InvalidValueError("All profiles and one profile are asked for.", "Ask for one or the other.")
+        raise InvalidValueError("Both all profiles and one profile are given.", "Give one or the other.")
     if profile is not None:
         context: Context | None = Context(now.machine_id, _profile_ledger(now, profile), None)
     else:
         context = None if everything else now.context
     about = []
     if own and stack is None:
-        raise InvalidValueError(
-            "Without a stack there is nothing of its own.", 'Name one, as in "--stack prod --own".'
-        )
+        raise InvalidValueError("`own` needs a stack.", 'Name one, as in "--stack prod --own".')
     if stack is not None:
         about.append(_stack(now, context, stack, own=own))
     if component is not None:

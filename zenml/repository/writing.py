@@ -93,7 +93,7 @@ class Writing(BringingIn):
         if (component_type, found.flavor) != (component.TYPE, component.FLAVOR):
             raise NotAllowedError(
                 f"{display(component_type).capitalize()} '{name}' has the flavor '{found.flavor}', and cannot "
-                f"become a component of the flavor '{component.FLAVOR}'.",
+                f"be changed to the flavor '{component.FLAVOR}'.",
                 f'Run "zenml {command(component_type)} register" to make another one.',
             )
         gone = [parameter for parameter in found.parameters if parameter not in component.parameters]

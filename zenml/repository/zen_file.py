@@ -185,7 +185,7 @@ def _parse(text: str) -> ZenFile:
     if _PROFILE not in content and _STACK not in content:
         if not content.keys().isdisjoint(_OF_LATER):
             return ZenFile(None, None, 'it is of ZenML 0.20 or later; run "zenml stack set NAME" to choose one')
-        return ZenFile(None, None, "it names neither a profile nor a stack")
+        return ZenFile(None, None, "it does not name a profile or a stack")
     return ZenFile(_name(content.get(_PROFILE)), _name(content.get(_STACK)))
 
 

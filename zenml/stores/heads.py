@@ -28,13 +28,13 @@ def check_end(ledger_id: str, size: int, last: int) -> None:
     """
     if last < size:
         raise DamagedLedgerError(
-            f"The end of the ledger {ledger_id} is missing: {size} events were written, and the last one that is "
-            f"there is number {last}.",
+            f"The end of the ledger {ledger_id} is missing: {size} events were written, but the last one is "
+            f"number {last}.",
             LOOK,
         )
     if last > size:
         raise DamagedLedgerError(
-            f"The ledger {ledger_id} has {last} events, and its head knows of {size}.",
+            f"The ledger {ledger_id} has {last} events, but its head counts {size}.",
             LOOK,
         )
 
@@ -69,5 +69,5 @@ def check_all(database: sqlite3.Connection) -> None:
         check_end(ledger_id, heads.get(ledger_id, 0), last)
         if count != last:
             raise DamagedLedgerError(
-                f"Events are missing in the ledger {ledger_id}: of {last} there are {count}.", LOOK
+                f"Events are missing in the ledger {ledger_id}: only {count} of {last} are there.", LOOK
             )

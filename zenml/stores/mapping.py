@@ -41,7 +41,7 @@ def to_stored(ledger_id: str, position: int, topic: str, fields: dict[str, Any])
     state = _TRANSCODER.encode(fields)
     if len(state) > MAX_EVENT_BYTES:
         raise NotAllowedError(
-            f"One thing of this change takes {len(state)} bytes, and {MAX_EVENT_BYTES} are allowed.",
+            f"One thing of this change takes {len(state)} bytes; at most {MAX_EVENT_BYTES} are allowed.",
             "Keep large settings in a file and register its path.",
         )
     return StoredEvent(originator_id=UUID(ledger_id), originator_version=position, topic=topic, state=state)

@@ -32,22 +32,26 @@ def apply(
     prune: Annotated[bool, typer.Option("--prune", help="Delete what the files do not name")] = False,
     plan_out: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--plan-out", metavar="FILE", help="Write what would be done to a file, and do not do it"),
+        typer.Option("--plan-out", metavar="FILE", help="Write a plan to this file, and change nothing"),
     ] = None,
     plan: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--plan", metavar="FILE", help="Do what such a file says, if nothing it touches has moved"),
+        typer.Option("--plan", metavar="FILE", help="Carry out the plan in this file, unless it is out of date"),
     ] = None,
     to: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--to", metavar="PROFILE", help="The active profile, if the files name another one"),
+        typer.Option(
+            "--to",
+            metavar="PROFILE",
+            help="Apply to this profile, the active one, although the files name another",
+        ),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the plan's file if it is there")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the plan's file if it exists")] = False,
 ) -> None:
-    """Make the active profile what YAML files say, as one change.
+    """Make the active profile match YAML files, in one change.
 
-    The files name components and stacks, as `zenml export` prints them. What is so already stays untouched:
-    done twice, it does nothing the second time. Add --dry-run to see what would be done.
+    The files name components and stacks, as `zenml export` prints them. What already matches is left alone, so
+    a second run changes nothing. Add --dry-run to see what would change.
 
     Example: zenml apply -f stacks.yaml
     """
@@ -82,7 +86,7 @@ def _plan(
     plan = opened.plan(document, prune=prune, to=to)
     write_text(path, plan.model_dump_json(indent=2) + "\n", overwrite=overwrite, private=True)
     write(lines(plan.listed()))
-    notice(f'Nothing was changed. Run "zenml apply --plan {path}" to do this.')
+    notice(f'Nothing was changed. Run "zenml apply --plan {path}" to carry out the plan.')
 
 
 app = single(apply)

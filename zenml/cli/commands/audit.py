@@ -15,7 +15,7 @@ from zenml.cli.reading_options import Output
 from zenml.ledger.verification import Verdict, Verification
 from zenml.repository import Repository
 
-app = group("Check the record, and hand it out")
+app = group("Verify, report on, export and import the record")
 app.command("export")(export)
 app.command("import")(import_)
 app.command("report")(report)
@@ -26,12 +26,12 @@ _RESULTS = {True: "ok", False: "bad", None: "not compared"}
 
 @app.command("verify")
 def verify(output: Output = "table") -> None:
-    """Check that the whole record is what was written.
+    """Check that nothing in the record was altered or is missing.
 
-    The answers are content (every event is hashed again), order (no position is missing or out of place),
-    replay (what is shown equals what the events make of it), schema (the file has no table, trigger or view
-    that could falsify it), secrets (each is opened with its key) and completeness (nothing is gone that this
-    machine saw before). The exit code is 5 if one of them is bad.
+    The checks are content (every event is hashed again), order (no position is missing or out of place),
+    replay (the views match the events), schema (the file has no table, trigger or view that could falsify it),
+    secrets (each opens with its key) and completeness (nothing is gone that this machine saw before). The exit
+    code is 5 if a check fails.
 
     Example: zenml audit verify
     """
@@ -73,15 +73,15 @@ def _print_problems(name: str, verdict: Verdict) -> None:
 def _hint(found: Verification) -> str:
     bad = {name for name, verdict in found.verdicts.items() if verdict.problems}
     if bad == {"replay"}:
-        return 'The record itself is right: run "zenml ledger rebuild" to make anew what is shown.'
+        return 'The record itself is intact: run "zenml ledger rebuild" to rebuild the views.'
     if bad == {"completeness"}:
         return (
-            "What is there is right, but not what was there before: restore the newer file, or run "
+            "The file is intact, but it is not the one seen before: restore the newer file, or run "
             '"zenml ledger accept" if a backup was restored on purpose.'
         )
     if bad == {"secrets"}:
         return (
-            "The record itself is right, and secrets are not: restore the ledger's key, or a backup of its file; "
-            '"zenml ledger status" says which key is used.'
+            "The record itself is intact, but its secrets are not: restore the ledger's key, or a backup of its "
+            'file; "zenml ledger status" says which key is used.'
         )
     return 'Keep the file as evidence, and restore a backup; "zenml ledger backup --help" says how.'

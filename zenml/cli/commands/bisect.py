@@ -42,8 +42,8 @@ def bisect(
 ) -> None:
     """Find the first change after which a command fails.
 
-    The command runs on throw-away copies of the configuration, each as it was after some change. It says with
-    its exit code whether all is well: 0 if it is, 1 to 127 if not, 125 if that cannot be told.
+    The command runs on throw-away copies of the configuration, each as it was after some change. Its exit code
+    says whether the copy is good: 0 if it is, 1 to 127 if not, 125 if that cannot be decided.
 
     Example: zenml bisect --good release-1 -- zenml stack describe dev
     """
@@ -63,7 +63,7 @@ def bisect(
     if found.first is None:
         names = ", ".join(it.change for it in found.suspects)
         raise NotFoundError(
-            f"It is one of these changes, which could not be told apart: {names}.",
+            f"It is one of these changes, which could not be tested one by one: {names}.",
             f'Run "zenml show {found.suspects[-1].change}" to see one of them.',
         )
     if output == TABLE:

@@ -39,15 +39,15 @@ def blame(
         Optional[str],  # noqa: UP045
         typer.Argument(metavar="[FIELD]", help="This field alone"),
     ] = None,
-    every: Annotated[bool, typer.Option("--history", help="All values that it had, the newest first")] = False,
-    own: Annotated[bool, typer.Option("--own", help="Of a stack, leave out its components")] = False,
+    every: Annotated[bool, typer.Option("--history", help="All values it has had, newest first")] = False,
+    own: Annotated[bool, typer.Option("--own", help="Leave out the components of a stack")] = False,
     output: Output = "table",
     at: At = None,
 ) -> None:
     """Show for each field of a stack or component who gave it its value, when and why.
 
-    The fields of a stack's components follow its own; --own leaves them out. What an undo or a redo put back
-    is shown with the change that had set it at first.
+    After a stack's fields come those of its components; --own leaves them out. What an undo or a redo put back
+    is shown with the change that first set it.
 
     Example: zenml blame stack default
     """

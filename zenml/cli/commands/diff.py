@@ -74,7 +74,7 @@ def _answer(one: str, other: str, only: Sequence[str], output: str, *, log: bool
     elif different:
         differences.write(differences.lines(found.differences))
     else:
-        notice("There is no difference.")
+        notice("There are no differences.")
     return different
 
 

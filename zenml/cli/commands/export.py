@@ -16,14 +16,14 @@ from zenml.documents.written import write_text
 def export(
     out: Annotated[
         Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Option("--out", metavar="FILE", help="Write to a file instead"),
+        typer.Option("--out", metavar="FILE", help="Write to this file instead"),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")] = False,
     at: At = None,
 ) -> None:
     """Print the active profile as YAML, for `zenml apply` and `zenml profile import`.
 
-    Secrets are starred out: where the profile is, they stay as they are when the file is applied.
+    Secrets are shown as stars. Where the file is applied to the same profile, they stay unchanged.
 
     Example: zenml export --out stacks.yaml
     """

@@ -36,15 +36,15 @@ def history(
     until: Until = None,
     grep: Annotated[
         Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Option(metavar="TEXT", help="With this text in summary, reason or command"),
+        typer.Option(metavar="TEXT", help="Only changes with this text in the summary, reason or command"),
     ] = None,
     limit: Annotated[
         Optional[int],  # noqa: UP045
-        typer.Option("--limit", "-n", metavar="COUNT", min=1, help="The newest so many"),
+        typer.Option("--limit", "-n", metavar="COUNT", min=1, help="Show at most this many, the newest ones"),
     ] = None,
     reverse: Annotated[bool, typer.Option("--reverse", help="Oldest first")] = False,
     everything: Everything = False,
-    fold: Annotated[bool, typer.Option("--fold", help="Without what is undone, and its undo")] = False,
+    fold: Annotated[bool, typer.Option("--fold", help="Leave out undone changes and their undos")] = False,
     output: LinesToo = "table",
     at: At = None,
 ) -> None:

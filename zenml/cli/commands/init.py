@@ -18,7 +18,7 @@ def init(
     how: How,
     path: Annotated[
         Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Option("--path", metavar="DIRECTORY", help="The folder; the working directory if none is named"),
+        typer.Option("--path", metavar="DIRECTORY", help="The folder; the working directory by default"),
     ] = None,
 ) -> None:
     """Make a folder a repository, with its own profile and stack.

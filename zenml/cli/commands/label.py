@@ -55,12 +55,12 @@ def put(
         str,
         typer.Argument(
             metavar="[CHANGE|TIME|LABEL]",
-            help="The change; the newest if none is named",
+            help="The change; the newest by default",
             autocompletion=completions.points,
         ),
     ] = "now",
 ) -> None:
-    """Put a label on a change; one that is there already is moved. `set` may be left out.
+    """Put a label on a change; a label that exists is moved. `set` may be left out.
 
     Example: zenml label set release-1
     """
@@ -75,7 +75,7 @@ def put(
         opened,
         recorded,
         f"Label '{name}' names change {target}{moved}.",
-        unchanged=f"Label '{name}' names change {target} already.",
+        unchanged=f"Label '{name}' already names change {target}.",
     )
 
 

@@ -20,7 +20,7 @@ from zenml.repository import Repository
 from zenml.repository.first_run import DEFAULT
 from zenml.repository.ledger_file import LedgerStatus
 
-app = group("Look after the ledger")
+app = group("Check, rebuild and back up the ledger")
 
 _ROOT = 16  # digits of a root that tell it from any other by sight
 
@@ -54,7 +54,7 @@ def _properties(found: LedgerStatus) -> list[tuple[str, str]]:
     if found.key_in_environment:
         key = "in ZENML_LEDGER_KEY"
     version = "" if found.views_version is None else f"version {found.views_version}, "
-    views = version + ("up to date" if found.views_up_to_date else "made anew by the next command")
+    views = version + ("up to date" if found.views_up_to_date else "rebuilt by the next command")
     seen = sum(head.size for head in found.remembered.values())
     return [
         ("FILE", found.path),
@@ -69,9 +69,9 @@ def _properties(found: LedgerStatus) -> list[tuple[str, str]]:
 
 @app.command("rebuild")
 def rebuild() -> None:
-    """Make everything that is computed from the ledger anew.
+    """Rebuild the views: all that is computed from the ledger.
 
-    The record itself is not touched. Programs do this by themselves when it is needed.
+    The record itself is not touched. Commands do this by themselves when it is needed.
 
     Example: zenml ledger rebuild
     """
@@ -85,9 +85,9 @@ def rebuild() -> None:
 @app.command("backup")
 def backup(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write")],
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it is there")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")] = False,
 ) -> None:
-    """Copy the ledger to a file, as it is at this moment; others may go on working.
+    """Copy the ledger to a file, as it is at this moment; others can keep working.
 
     To restore it, stop what uses the ledger, put the file in the place of ledger.db ("zenml config" says where
     that is), remove ledger.db-wal and ledger.db-shm beside it, and run "zenml ledger accept".
@@ -100,12 +100,14 @@ def backup(
     typer.echo(f"Wrote {done.events:,} events ({size(done.size)}) to {done.path}.")
     if repository.ledger_status().key_file_exists:
         key = places.key_file(repository.config_directory)
-        notice(f"The key that secrets are encrypted with is not in it: keep a copy of {key} somewhere else.")
+        notice(
+            f"It does not contain the key that secrets are encrypted with: keep a copy of {key} somewhere else."
+        )
 
 
 @app.command("accept")
 def accept() -> None:
-    """Go on from what is there, after restoring a backup on purpose.
+    """Accept the ledger as it is, after restoring a backup on purpose.
 
     This machine remembers how far it saw each ledger, and refuses to write to one that went backwards. Where the
     ledger is gone, and copies of its profiles are left, these are kept as *.old, and a new ledger may begin.
@@ -122,7 +124,9 @@ def accept() -> None:
                 notice(f'Run "zenml {_reading_back(name, kept)}" to bring back what the profile held.')
         return
     if not done.contradictions:
-        goes_on = "the ledger goes on from what was remembered" if done.before else "nothing was remembered before"
+        goes_on = (
+            "the ledger continues from what was remembered" if done.before else "nothing was remembered before"
+        )
         typer.echo(f"Nothing to accept: {goes_on}.")
         return
     rows = []
@@ -136,7 +140,7 @@ def accept() -> None:
         rows.append((ledger_id, *cells))
     heads = (Column(name, BELOW) for name in ("EVENTS SEEN", "ROOT SEEN", "EVENTS NOW", "ROOT NOW"))
     show(Table(("LEDGER", *heads), rows))
-    typer.echo("Accepted: this is what the next changes go on from.")
+    typer.echo("Accepted: the next changes continue from here.")
 
 
 def _reading_back(name: str, kept: str) -> str:

@@ -75,7 +75,7 @@ def get(output: Named = "table", at: At = None) -> None:
 def set_active(how: How, name: Name, machine_wide: Global = False) -> None:
     """Make a profile the active one.
 
-    Inside a repository this is the repository's choice.
+    Inside a repository, this sets it for the repository only.
 
     Example: zenml profile set staging
     """
@@ -90,7 +90,7 @@ def set_active(how: How, name: Name, machine_wide: Global = False) -> None:
 def describe(
     name: Annotated[
         str | None,
-        typer.Argument(help="The profile; the active one if none is named", autocompletion=completions.profiles),
+        typer.Argument(help="The profile; the active one by default", autocompletion=completions.profiles),
     ] = None,
     output: Named = "table",
     at: At = None,
@@ -122,13 +122,13 @@ def import_profiles(
     path: Annotated[str, typer.Argument(metavar="PATH", help="A file or a folder")],
     name: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--name", metavar="NAME", help="What to call it; else as it is called there"),
+        typer.Option("--name", metavar="NAME", help="What to call it; by default as it is called there"),
     ] = None,
 ) -> None:
-    """Make a profile of a profile.yaml, of what `zenml export` wrote, or of what ZenML left.
+    """Import a profile from a profile.yaml, from a file of `zenml export`, or from ZenML.
 
-    Of ZenML it takes a configuration folder, the folder or the SQLite file of one profile, and the .zen folder
-    of a repository of before version 0.7.
+    From ZenML it takes a configuration folder, the folder or the SQLite file of one profile, or the .zen folder
+    of a repository from before version 0.7.
 
     Example: zenml profile import stacks.yaml --name imported
     """

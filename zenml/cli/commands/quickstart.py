@@ -16,8 +16,8 @@ from zenml.cli.tour import STORY, Guide, stage
 _WIDEST = 80
 _NEXT = """\
 What next:
-  zenml stack list    your own stacks; the first command makes the profile "default"
-  zenml init          in a project's folder: a profile and a stack of its own
+  zenml stack list    your stacks; the first command makes the profile "default"
+  zenml init          in a project's folder: its own active profile and stack
   zenml config        what is active and why, and where everything is
   zenml --help        all the rest; every command has --help with an example"""
 
@@ -25,7 +25,7 @@ What next:
 def quickstart(
     keep: Annotated[
         Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Option("--keep", metavar="DIR", help="Keep the folder, which must be new or empty"),
+        typer.Option("--keep", metavar="DIR", help="Use this folder, which must be new or empty, and keep it"),
     ] = None,
 ) -> None:
     """Take a tour in a throw-away folder.
@@ -56,7 +56,7 @@ def _say(text: str) -> None:
 def _wait() -> None:
     """Lets people read."""
     if sys.stdin.isatty() and sys.stdout.isatty():
-        console().print("(Enter goes on, Ctrl-C ends the tour)", style="dim", highlight=False, end="")
+        console().print("(Enter continues, Ctrl-C ends the tour)", style="dim", highlight=False, end="")
         try:
             input()
         except EOFError:
@@ -65,7 +65,7 @@ def _wait() -> None:
 
 def _ending(folder: Path, *, kept: bool) -> str:
     if kept:
-        return f"That was the tour. To go on from here: export ZENML_CONFIG_PATH={folder / 'config'}"
+        return f"That was the tour. To continue from here: export ZENML_CONFIG_PATH={folder / 'config'}"
     return "That was the tour. Its folder is gone; nothing of yours was touched."
 
 

@@ -31,7 +31,7 @@ def redo(
 ) -> None:
     """Bring back what was undone.
 
-    What came after the undo stays as it is. A redo is a change of its own, and can be undone.
+    What came after the undo stays. A redo is itself a change, and can be undone.
 
     Example: zenml redo
     """

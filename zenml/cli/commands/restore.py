@@ -30,16 +30,18 @@ def restore(
         typer.Option(
             "--to",
             metavar="CHANGE|TIME|LABEL",
-            help="As it was after this change, or at this time",
+            help="The state after this change, or at this time",
             autocompletion=completions.points,
         ),
     ],
     only: Only = None,
-    everything: Annotated[bool, typer.Option("--all", help="All profiles, and which is active, too")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Restore all profiles, and which one is active")
+    ] = False,
 ) -> None:
-    """Make the active profile as it was: its components, its stacks, and which of them is active.
+    """Return the active profile to an earlier state: its components, its stacks, and which of them is active.
 
-    What happened since stays in the history, and this can be undone like everything else.
+    What happened since stays in the history, and a restore can be undone like any other change.
 
     Example: zenml restore --to release-1 --dry-run
     """
@@ -54,7 +56,7 @@ def restore(
     change = opened.restore(then.point.change.letters, only=only or (), everything=everything)
     gone = _gone(change.events) if change is not None else []
     if gone and how.dry_run:
-        notice(f"It would delete {', '.join(gone)}.")
+        notice(f"This would delete {', '.join(gone)}.")
     how.done(
         opened,
         change,

@@ -17,7 +17,7 @@ def show(
         Optional[str],  # noqa: UP045 - the parser reads it at run time
         typer.Argument(
             metavar="[CHANGE]",
-            help="The change, as in `zenml history`, or a label; the newest if none is named",
+            help="The change, as in `zenml history`, or a label; the newest by default",
             autocompletion=completions.points,
         ),
     ] = None,

@@ -24,7 +24,7 @@ OptionalName = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
     typer.Argument(
         metavar="[STACK_NAME]",
-        help="The stack; the active one if none is named",
+        help="The stack; the active one by default",
         autocompletion=completions.stacks,
     ),
 ]
@@ -40,7 +40,7 @@ def register(
     how: How,
     name: NewName,
     components: dict[str, str],
-    activate: Annotated[bool, typer.Option("--set", help="Make it the active stack at once")] = False,
+    activate: Annotated[bool, typer.Option("--set", help="Also make it the active stack")] = False,
 ) -> None:
     """Register a stack of components.
 
@@ -77,7 +77,7 @@ def get(output: Named = "table", at: At = None) -> None:
 def set_active(how: How, name: Name, machine_wide: Global = False) -> None:
     """Make a stack the active one.
 
-    Inside a repository this is the repository's choice.
+    Inside a repository, this sets it for the repository only.
 
     Example: zenml stack set default
     """
@@ -102,7 +102,7 @@ def describe(name: OptionalName = None, output: Named = "table", at: At = None) 
 @writing
 @with_component_names()
 def update(how: How, components: dict[str, str], name: OptionalName = None) -> None:
-    """Exchange or add components of a stack.
+    """Replace or add components of a stack.
 
     Example: zenml stack update default -a default
     """
@@ -115,7 +115,7 @@ def update(how: How, components: dict[str, str], name: OptionalName = None) -> N
 @writing
 @with_component_flags()
 def remove_component(how: How, components: list[str], name: OptionalName = None) -> None:
-    """Take optional components out of a stack.
+    """Remove optional components from a stack.
 
     Example: zenml stack remove-component default -c
     """

@@ -35,10 +35,10 @@ def undo(
     cascade: Cascade = False,
     any_actor: AnyActor = False,
 ) -> None:
-    """Undo your newest change, or the ones that are named.
+    """Undo your newest change, or the changes you name.
 
-    Nothing is erased: the undo is a change of its own, and can be undone by its name. An undo that meets
-    something that came later changes nothing and says what it met.
+    Nothing is erased: an undo is itself a change, and can be undone by its name. If a later change is in the
+    way, nothing is changed and the conflict is shown.
 
     Example: zenml undo -n 2
     """

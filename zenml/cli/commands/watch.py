@@ -17,15 +17,15 @@ from zenml.repository.changes import ChangeInfo
 
 
 def watch(
-    everything: Annotated[bool, typer.Option("--all", help="Of every profile and repository")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Changes of every profile and repository")] = False,
     latest: Annotated[
-        int, typer.Option("--limit", "-n", metavar="COUNT", min=0, help="Begin with the newest so many")
+        int, typer.Option("--limit", "-n", metavar="COUNT", min=0, help="Begin with this many of the newest")
     ] = 0,
     output: Annotated[
         Literal["table", "jsonl"], typer.Option("--output", "-o", help="How to print changes", show_default=False)
     ] = "table",
 ) -> None:
-    """Print changes as they are recorded, one a line, until it is interrupted.
+    """Print changes as they are recorded, one per line, until interrupted.
 
     Example: zenml watch --limit 10
     """

@@ -50,7 +50,7 @@ def read(text: str, now: datetime, zone: tzinfo | None = None) -> Span:
         span = _read(text, now.astimezone(UTC), zone) if len(text) <= _LONGEST else None
     except SkippedTimeError as error:
         raise InvalidValueError(
-            f"There was no '{text}': clocks went from {error.before:%H:%M} to {error.after:%H:%M}.",
+            f"'{text}' did not exist: clocks went from {error.before:%H:%M} to {error.after:%H:%M}.",
             f"Write a time before or after that, such as {error.after:%Y-%m-%dT%H:%M}.",
         ) from None
     except (ValueError, OverflowError):

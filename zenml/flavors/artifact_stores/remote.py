@@ -32,7 +32,7 @@ class RemoteArtifactStore(BaseArtifactStore):
         scheme = next((known for known in cls.SCHEMES if path.startswith(known)), None)
         bucket = path.removeprefix(scheme or "").partition("/")[0]
         if scheme is None or not bucket.strip() or path != path.strip():
-            raise ValueError(f"must begin with {' or '.join(cls.SCHEMES)} and go on with the name of a bucket")
+            raise ValueError(f"must begin with {' or '.join(cls.SCHEMES)} followed by the name of a bucket")
         return path
 
     @property

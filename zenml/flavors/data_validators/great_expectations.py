@@ -38,4 +38,4 @@ class GreatExpectationsDataValidator(BaseDataValidator):
         if self.context_root_dir is None:
             return super().provision()
         check_folder(self.context_root_dir)
-        return Provisioned(f"{self.context_root_dir} is there")
+        return Provisioned(f"{self.context_root_dir} exists")

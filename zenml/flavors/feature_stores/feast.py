@@ -35,4 +35,4 @@ class FeastFeatureStore(BaseFeatureStore):
     def provision(self) -> Provisioned:
         """Looks whether the repository is there."""
         check_folder(self.feast_repo)
-        return Provisioned(f"{self.feast_repo} is there")
+        return Provisioned(f"{self.feast_repo} exists")

@@ -14,7 +14,7 @@ from zenml.flavors.values import Port
 _NOT_INSTALLED = "to check the login and the database too: pip install 'zenml-ledger[mysql]'"
 _DENIED = "the login was refused", "Check username and password."
 _PROBLEMS: dict[object, tuple[str, str]] = {
-    1044: ("the user may not use it", "Give the user the right to, or give another user."),
+    1044: ("the user may not use it", "Grant it, or give another user."),
     1045: _DENIED,
     1049: ("it does not exist", "Create it on the server, or give another database."),
     1698: _DENIED,

@@ -27,7 +27,7 @@ class LocalSecretsManager(ScopedSecretsManager):
     @classmethod
     def _check_scope(cls, scope: SecretsManagerScope) -> SecretsManagerScope:
         if scope is not SecretsManagerScope.NONE:
-            raise ValueError("must be none: the local secrets manager knows no scopes")
+            raise ValueError("must be none: the local secrets manager does not have scopes")
         return scope
 
     @field_validator("secrets_file")

@@ -66,10 +66,10 @@ def verify(
     # which of the parts of a change was altered they do not say themselves: the roots do, and come first
     content = [*_sorted(content, list(counts)), *part_problems(database)]
     unknown = sum(not_understood.values())
-    more = f", {unknown:,} of them of a newer version, whose form is not known here" if unknown else ""
+    more = f", {unknown:,} of them from a newer version, which this version cannot check" if unknown else ""
     verdicts = {
         "content": Verdict(f"{events:,} events hashed again{more}", tuple(content)),
-        "order": Verdict(f"{len(heads)} ledgers without holes", tuple(_sorted(order, list(counts)))),
+        "order": Verdict(f"{len(heads)} ledgers without gaps", tuple(_sorted(order, list(counts)))),
         "clocks": clocks(database),
         "replay": compare(database, lambda applied: progress(events + applied, 2 * events)),
         "schema": schema_verdict(database, not_understood),
@@ -124,7 +124,9 @@ def _heads(database: sqlite3.Connection, problems: list[Problem]) -> dict[str, H
         return {}  # what is wrong with the table is known
     machines = [head.kind for head in heads.values()].count("machine")
     if machines != 1:
-        problems.append(Problem(None, None, f"{machines} ledgers are the machine's, and there must be one."))
+        problems.append(
+            Problem(None, None, f"There are {machines} ledgers of the machine, and there must be exactly one.")
+        )
     return heads
 
 
@@ -136,7 +138,7 @@ def _counts(database: sqlite3.Connection, heads: dict[str, HeadRow], problems: l
         for originator_id, number in database.execute(sql):
             counts[dashed(originator_id)] = number
     except sqlite3.Error as error:
-        problems.append(Problem(None, None, f"The events cannot all be found: {error}."))
+        problems.append(Problem(None, None, f"Not all events can be found: {error}."))
     return counts
 
 
@@ -151,7 +153,7 @@ def _apart(database: sqlite3.Connection) -> list[Problem]:
         found = database.execute(sql, (BEGAN,)).fetchall()
     except sqlite3.Error:
         return []  # what is wrong with the table is known
-    told = "The event is stored apart from the change that it belongs to."
+    told = "The event is not stored next to the change that it belongs to."
     return [Problem(dashed(originator_id), position, told) for originator_id, position in found]
 
 
@@ -166,10 +168,10 @@ def _miscounted(database: sqlite3.Connection) -> list[Problem]:
     counted = row[0] if row else None
     problems = []
     if counted != last:
-        sentence = f"The counter of the rows of events is {counted!r}, and the last row is {last}."
+        sentence = f"The counter of event rows is {counted!r}, but the last row is {last}."
         problems.append(Problem(None, None, sentence))
     if number and (first, last) != (1, number):
-        sentence = f"There are {number} rows of events, and they are numbered from {first} to {last}."
+        sentence = f"There are {number} event rows, but they are numbered from {first} to {last}."
         problems.append(Problem(None, None, sentence))
     return problems
 

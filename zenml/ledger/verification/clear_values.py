@@ -53,7 +53,7 @@ def in_words(values: Sequence[ClearValue]) -> list[str]:
     """Returns sentences that count values recorded in clear and name the first ones; none if there are none."""
     if not values:
         return []
-    count = "1 value stands" if len(values) == 1 else f"{len(values):,} values stand"
+    count = "1 value is" if len(values) == 1 else f"{len(values):,} values are"
     told = [
         f"{count} in clear in the record and would be encrypted today: change the password or token itself, and "
         "set the parameter again to encrypt it."

@@ -53,7 +53,7 @@ class WatchedRows(BulkRows):
             if row is None:
                 self.database.execute("INSERT INTO temp.salts VALUES (?, ?)", (salt, text))
             elif row[0] != text:
-                self._report("The event repeats a value that was recorded otherwise before")
+                self._report("The event repeats a value that was recorded differently before")
                 return
 
     def end(self, table: Table, key: Key) -> Cells | None:
@@ -64,7 +64,7 @@ class WatchedRows(BulkRows):
             said = self._fields[field]
             text = self.json(said) if isinstance(said, dict) else said
             if text != (cells[table.columns.index(column)] if cells else None):
-                self._report("The event does not say what was there before it")
+                self._report("The event does not state the value that was there before it")
         return cells
 
     def _report(self, what: str) -> None:

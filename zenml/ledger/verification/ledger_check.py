@@ -105,7 +105,7 @@ class LedgerCheck:
         if event.position > self._last + 1:
             self._misplaced(self._last + 1, f"{_positions(self._last + 1, event.position - 1)} missing.")
         elif event.position <= self._last:
-            self._misplaced(event.position, "There is no such position: the first one is 1.")
+            self._misplaced(event.position, "This position is not valid: positions begin with 1.")
         if event.rowid > self._newest.rowid:
             self._newest = event
         elif self._newest.position != self._late:
@@ -116,7 +116,7 @@ class LedgerCheck:
         self._open = _OpenChange(position, fields["count"], letters(fields["change_id"])[:8])
         planned = sum(part["count"] for part in fields["parts"] if part["ledger_id"] == self.ledger_id)
         if planned != fields["count"]:
-            other = f"The change {self._open.name} announces {fields['count']} events, and a part of {planned}."
+            other = f"The change {self._open.name} announces {fields['count']} events, but a part of {planned}."
             self._report(position, other)
         if fields["prior_root"] == self.frontier.root().hex():
             self._vouch(position)
@@ -127,7 +127,7 @@ class LedgerCheck:
         self._followed += 1
         if self._open and self._followed == self._open.announced + 1 and sound:
             before = f": change {self._open.name} before it has {self._open.announced}" if self._open.name else ""
-            self._report(position, f"The event is in no change{before}.")
+            self._report(position, f"The event does not belong to a change{before}.")
 
     def _close(self) -> None:
         if self._open and self._followed < self._open.announced:
@@ -137,7 +137,7 @@ class LedgerCheck:
 
     def _vouch(self, position: int) -> None:
         if self._doubted is not None:
-            self._report(self._doubted, "The root that was recorded here is not that of the events before it.")
+            self._report(self._doubted, "The root recorded here does not match the events before it.")
         self._vouched, self._doubted, self._bad = position - 1, None, None
 
     def _check_end(self) -> None:
@@ -153,7 +153,7 @@ class LedgerCheck:
     def _altered(self, last: int, more: str) -> None:
         first = self._vouched + 1
         where = f"The event at position {first}" if last <= first else f"An event at positions {first} to {last}"
-        self._report(first, f"{where}{more} is not what was written: the roots do not fit.")
+        self._report(first, f"{where}{more} was altered: the roots do not match.")
 
     def _report(self, position: int, message: str) -> None:
         self.content.append(Problem(self.ledger_id, position, message))

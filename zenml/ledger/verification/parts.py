@@ -42,15 +42,13 @@ def part_problems(database: sqlite3.Connection) -> Iterator[Problem]:
         common = fields | _OF_ITS_LEDGER
         change = waiting.setdefault(change_id, _Waiting(ledger_id, position, common, parts))
         if change.fields != common:
-            yield Problem(
-                ledger_id, position, f"The change {_name(change_id)} says something else in another ledger."
-            )
+            yield Problem(ledger_id, position, f"The parts of change {_name(change_id)} in two ledgers differ.")
         change.missing.discard(ledger_id)
         if not change.missing:
             del waiting[change_id]
     for change_id, change in waiting.items():
         missing = ", ".join(sorted(change.missing))
-        message = f"The change {_name(change_id)} has no part in the ledger {missing}, as it should."
+        message = f"The part of change {_name(change_id)} in the ledger {missing} is missing."
         yield Problem(change.ledger_id, change.position, message)
 
 

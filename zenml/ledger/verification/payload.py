@@ -75,11 +75,11 @@ def _misfit(kind: str, topic: str, fields: dict[str, Any]) -> str:
         event.model_validate_json(canonical.text(fields), strict=True)
     except ValidationError as error:
         where = error.errors(include_url=False, include_input=False)[0]["loc"]
-        return f"The fields do not fit the topic '{topic}': {where[0] if where else 'all'} is not of its form."
+        return f"The fields do not fit the topic '{topic}': {where[0] if where else 'all'} is not valid."
     except (AttributeError, KeyError, TypeError, ValueError):
         return f"The fields do not fit the topic '{topic}'."
     if kind and event.LEDGER not in ("any", kind):
-        return f"An event '{topic}' cannot be in the ledger of a {kind}."
+        return f"An event '{topic}' does not belong in the ledger of a {kind}."
     return ""
 
 
@@ -87,7 +87,7 @@ def _bad_value(fields: dict[str, Any]) -> str:
     """Returns what is wrong with a free-form value."""
     for value in values_within(fields):
         if "c" in value:
-            return "A value was blanked, and no event says so."
+            return "A value was blanked, but no event says so."
         try:
             canonical.parse(value["v"])
         except CanonicalError:

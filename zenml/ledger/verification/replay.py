@@ -82,11 +82,11 @@ def _difference(database: sqlite3.Connection, scratch: sqlite3.Connection, name:
     here, anew = rows(database, name), rows(scratch, name)
     columns = [column[0] for column in anew.description]
     if [column[0] for column in here.description] != columns:
-        return Problem(None, None, f"The view '{name}' has other columns than it should.")
+        return Problem(None, None, f"The view '{name}' has the wrong columns.")
     for row, expected in zip_longest(here, anew):
         if row != expected:
             cells = dict(zip(columns, expected or row, strict=True))
             ledger_id, position = cells.get("ledger_id"), cells.get("since", cells.get("position"))
-            return Problem(ledger_id, position, f"The view '{name}' is not what the events make of it.")
+            return Problem(ledger_id, position, f"The view '{name}' does not match the events.")
     damage = flaw(database, name)
     return Problem(None, None, f"The view '{name}' is damaged: {damage}.") if damage else None

@@ -57,11 +57,11 @@ def _ledger_problems(database: sqlite3.Connection, not_understood: Mapping[str, 
     for ledger_id, number, keys in rows:
         if ledger_id not in known:
             problems.append(
-                Problem(None, None, f"A format is noted of a ledger that is not there: {ledger_id!r}.")
+                Problem(None, None, f"A format is recorded for a ledger that does not exist: {ledger_id!r}.")
             )
         elif number < 1 or (number > FORMAT and not not_understood.get(ledger_id)):
-            sentence = f"The ledger is said to have format {number}, and its events are of format {FORMAT}."
+            sentence = f"The ledger is recorded as format {number}, but its events are of format {FORMAT}."
             problems.append(Problem(ledger_id, None, sentence))
         if keys not in (HERE, ELSEWHERE):
-            problems.append(Problem(ledger_id, None, f"The keys of its secrets are said to be {keys!r}."))
+            problems.append(Problem(ledger_id, None, f"The place of its secrets' keys is recorded as {keys!r}."))
     return problems

@@ -69,13 +69,15 @@ def _unmatched(sealed: dict[str, _Sealed], rows: dict[str, _KeyRow], elsewhere: 
             if secret.ledger_id not in elsewhere:
                 yield Problem(secret.ledger_id, secret.position, f"The key {key_id} of a secret is missing.")
         elif row.ledger_id != secret.ledger_id:
-            sentence = f"The key {key_id} of a secret is noted as one of the ledger {row.ledger_id!r}."
+            sentence = f"The key {key_id} of a secret is recorded for the ledger {row.ledger_id!r}."
             yield Problem(secret.ledger_id, secret.position, sentence)
     for key_id in rows.keys() - sealed.keys():
-        yield Problem(None, None, f"The key {key_id!r} is of no secret that was recorded.")
+        yield Problem(None, None, f"The key {key_id!r} does not belong to a recorded secret.")
     missing = {secret.ledger_id for key_id, secret in sealed.items() if key_id not in rows}
     for ledger_id in sorted(elsewhere - missing):
-        yield Problem(ledger_id, None, "The keys of its secrets are said to be elsewhere, and none is missing.")
+        yield Problem(
+            ledger_id, None, "The keys of its secrets are recorded as being elsewhere, but none is missing."
+        )
 
 
 def _compared(sealed: dict[str, _Sealed], rows: dict[str, _KeyRow], master_key: MasterKey) -> list[Problem]:
@@ -96,7 +98,7 @@ def _compared(sealed: dict[str, _Sealed], rows: dict[str, _KeyRow], master_key: 
             sentence = f"The key {key_id} does not open its secret: one of them was altered."
             problems.append(Problem(secret.ledger_id, secret.position, sentence))
         elif not hmac.compare_digest(row.digest, master_key.digest(text)):
-            sentence = f"The digest that is noted of the secret of key {key_id} is not that of its value."
+            sentence = f"The recorded digest of the secret of key {key_id} does not match its value."
             problems.append(Problem(secret.ledger_id, secret.position, sentence))
     if len(foreign) == len(sealed):
         sentence = f"The key in {master_key.source} is the wrong one: it opens none of {len(sealed):,} secrets."

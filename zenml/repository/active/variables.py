@@ -39,7 +39,7 @@ def overruled(variable: str, name: str) -> str | None:
     wanted = os.environ.get(variable)
     if not wanted or wanted == name:
         return None
-    return f"{variable} still says '{wanted}', and wins here: run \"unset {variable}\" to use '{name}'."
+    return f"{variable} still says '{wanted}' and takes precedence: run \"unset {variable}\" to use '{name}'."
 
 
 def _named_by(variable: str, message: str, hint: str | None) -> tuple[str, str]:
@@ -47,5 +47,5 @@ def _named_by(variable: str, message: str, hint: str | None) -> tuple[str, str]:
     name, quote, what = message.rpartition("'")
     return (
         f"{name}{quote}, which {variable} names,{what}",
-        f'{hint} Or run "unset {variable}" to go on without it.',
+        f'{hint} Or run "unset {variable}" to continue without it.',
     )

@@ -87,7 +87,7 @@ class Plan(BaseModel):
                 raise
         if text is None:
             raise InvalidValueError(
-                "The plan cannot be opened with this machine's key: it is of another machine, or was edited.",
+                "The plan cannot be opened with this machine's key: it is from another machine, or was edited.",
                 ANOTHER,
             )
         if not hmac.compare_digest(self.digest.encode(), self._digest(master_key).encode()):
@@ -111,8 +111,7 @@ def read_plan(path: str) -> Plan:
         version = content.get("zenml_plan") if isinstance(content, dict) else None
         if isinstance(version, int) and version != VERSION:
             raise InvalidValueError(
-                f"The plan '{path}' is of version {version} of this format, and this program reads version "
-                f"{VERSION}.",
+                f"The plan '{path}' has version {version} of the format; this program reads version {VERSION}.",
                 ANOTHER,
             )
         return Plan.model_validate(content)
@@ -121,9 +120,9 @@ def read_plan(path: str) -> Plan:
     except UnreadableFileError as error:
         raise InvalidValueError(f"The file '{path}' cannot be read: {error}.", ANOTHER) from error
     except UnusableTextError as error:
-        raise InvalidValueError(f"The file '{path}' holds no plan: it {error}.", ANOTHER) from error
+        raise InvalidValueError(f"The file '{path}' is not a plan: it {error}.", ANOTHER) from error
     except ValidationError as error:
-        raise InvalidValueError(f"The file '{path}' holds no plan: {_wrong(error)}.", ANOTHER) from error
+        raise InvalidValueError(f"The file '{path}' is not a plan: {_wrong(error)}.", ANOTHER) from error
 
 
 def _wrong(error: ValidationError) -> str:
