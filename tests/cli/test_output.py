@@ -142,7 +142,10 @@ def test_names_alone_are_a_line_each_and_can_be_typed_back(lived: Home) -> None:
 
 @pytest.mark.parametrize("words", ["status", "config", "ledger status", "audit verify", "blame stack default"])
 def test_an_answer_without_names_is_not_given_as_names(used: Home, words: str) -> None:
-    assert "'name' is not one of 'table', 'wide', 'json', 'yaml'" in used.run(*words.split(), "-o", "name", check=2).stderr
+    assert (
+        "'name' is not one of 'table', 'wide', 'json', 'yaml'"
+        in used.run(*words.split(), "-o", "name", check=2).stderr
+    )
 
 
 QUICK = ["stack list", "orchestrator describe default", "history", "status"]

@@ -34,7 +34,7 @@ def component_named(text: str) -> tuple[str, str]:
     if slash and component_type is None:
         types = [command(known) for known in COMPONENT_TYPES]
         advice = did_you_mean(spelled.replace("_", "-"), types) or f"The types are: {', '.join(types)}."
-        raise InvalidValueError(f"There is no type of components '{spelled}'.", advice)
+        raise InvalidValueError(f"'{spelled}' is not a component type.", advice)
     if slash:
         raise InvalidValueError(
             f"'{text}' does not say which {display(component_type or '')} is meant.",
