@@ -59,8 +59,13 @@ def announce(
         "no",
         "off",
     }
+    if now.root is not None and sys.stderr.isatty():
+        from zenml.cli import said_once  # nothing that a pipe pays for
+
+        said_once.forget(now.root)
     if now.root is None and wanted:
-        notice(_no_repository())
+        if _is_new():
+            notice(_no_repository())
         notice("Running without an active repository root.")
     warn(repository, now)
     for sentence in now.active.notices:
@@ -77,6 +82,16 @@ def warn(repository: LookingBack, now: Reading) -> None:
     seen = known_heads.notice(now.connection, repository.config_directory) if not repository.dry_run else None
     for sentence in (*([seen] if seen else []), *now.newer):
         notice(sentence)
+
+
+def _is_new() -> bool:
+    """Tells whether it is to be said that there is no repository here."""
+    # that a variable names none is somebody's mistake, which lasts until they mend it
+    if places.named_repository() or not sys.stderr.isatty():
+        return True
+    from zenml.cli import said_once  # nothing that a pipe pays for
+
+    return said_once.is_new(_working_directory())
 
 
 def _no_repository() -> str:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import zenml
 from zenml.domain.secrecy import STARS, hidden_in, means_secret, without_passwords
-from zenml.ledger.sessions import host, session
+from zenml.ledger import sessions
 
 _PAIR = "secret"  # of --secret NAME=VALUE
 _SHORT = 4  # characters: shorter secrets are not searched for inside words, only as whole values
@@ -48,8 +48,8 @@ def origin(command: Sequence[str] | None, repository_path: str | None, reason: s
         actor=_user(),
         actor_kind="automation" if os.environ.get("CI", "").lower() in {"1", "true", "yes"} else "person",
         known_by="operating system user",
-        host=_unicode(host()),
-        session=_unicode(session()),
+        host=_unicode(sessions.host()),
+        session=_unicode(sessions.session()),
         command=tuple(map(_unicode, command)) if command is not None else None,
         repository_path=_unicode(repository_path) if repository_path is not None else None,
         reason=_unicode(reason or os.environ.get("ZENML_REASON") or "") or None,
