@@ -14,6 +14,7 @@ from zenml.domain.names import one_line
 _WIDTH, _HEIGHT = 900, 160  # of the picture, in its own units
 _GAP = 2  # between two bars
 _WIDEST = 45  # of a bar
+_FOLDED = 20  # lines; on a telephone a longer list is opened by a touch
 
 
 def text(export: Export) -> Iterator[str]:
@@ -33,6 +34,7 @@ def text(export: Export) -> Iterator[str]:
     yield from environment.get_template("review.html.j2").generate(
         review=review,
         most=MOST,
+        folded=_FOLDED,
         export=export.occasion,
         manifest=export.manifest(),
         verification=verification,
