@@ -143,8 +143,8 @@ class ComponentValues:
         current = self.plain(row) if row else {}
 
         def is_anothers(folder: str, owner: str) -> bool:
-            if not self._checked:  # of ZenML: what is there is this component's, unless it became another one's
-                return owner != component_id and is_known(self._database, owner) and not self._has_had(owner)
+            if not self._checked:  # of ZenML: what is there is this component's, unless another one has it now
+                return owner != component_id and self._is_in_a_profile(owner) and not self._has_had(owner)
             in_ours = folder.endswith(os.path.join(self._config_directory, ""))
             return not in_ours or (owner != component_id and not self._has_had(owner))
 
@@ -157,6 +157,14 @@ class ComponentValues:
             if left != value:
                 without.append(name)
         return kept, without
+
+    def _is_in_a_profile(self, component_id: str) -> bool:
+        """Tells whether a component is registered in a profile that there is."""
+        sql = (
+            "SELECT 1 FROM components JOIN profiles ON profiles.profile_ledger_id = components.ledger_id "
+            "WHERE component_id = ? AND components.until IS NULL AND profiles.until IS NULL LIMIT 1"
+        )
+        return self._database.execute(sql, (component_id,)).fetchone() is not None
 
     def _has_had(self, component_id: str) -> bool:
         """Tells whether the profile has or had a component: whoever registers one again has its data back."""

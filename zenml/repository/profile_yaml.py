@@ -55,11 +55,14 @@ def write_profiles(path: str, notify: Callable[[str], None]) -> None:
 def _target(profile: ProfileRow, config_directory: str) -> str:
     """Returns where the file of a profile is: beside this ledger, if its place is beside another one.
 
-    In a copy of a configuration folder the profiles still name the places of the original.
+    In a copy of a configuration folder the profiles still name the places of the original. A profile that was
+    brought over from a repository is in its folder, which is not made again once the repository is gone.
     """
     target = profile_file(shown(profile.url))
-    around = os.path.dirname(os.path.dirname(os.path.dirname(target)))
-    if around == config_directory or not database.is_there(places.ledger_file(around)):
+    root, folder = os.path.split(os.path.dirname(target))
+    around = os.path.dirname(root)
+    is_elsewhere = around != config_directory and database.is_there(places.ledger_file(around))
+    if not is_elsewhere and (folder != places.REPOSITORY_FOLDER or os.path.isdir(root)):
         return target
     return os.path.join(places.profile_directory(config_directory, profile.name), os.path.basename(target))
 
