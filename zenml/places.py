@@ -102,12 +102,13 @@ def from_the_root(path: str) -> str:
         NotAllowedError: The working directory was removed, or there is no home folder.
     """
     if path.split("/")[0].split(os.sep)[0] == "~":
-        return os.path.join(_home(), path[2:]) if path[2:] else _home()
+        return os.path.join(home_directory(), path[2:]) if path[2:] else home_directory()
     path = os.path.expanduser(path)  # somebody else's
     return path if os.path.isabs(path) else os.path.join(working_directory(), path)
 
 
-def _home() -> str:
+def home_directory() -> str:
+    """Returns the home folder; raises `NotAllowedError` if neither a variable nor the system names one."""
     # a relative HOME is as good as none; `expanduser` would take it, and an empty one for the root
     home = os.path.expanduser("~") if sys.platform == "win32" else os.environ.get("HOME", "")
     if os.path.isabs(home):
@@ -120,7 +121,7 @@ def _home() -> str:
         except KeyError:
             pass
     raise NotAllowedError(
-        'There is no home folder that "~" could stand for.', 'Run "export HOME=/the/folder" first.'
+        "There is no home folder: neither HOME nor the system names one.", 'Run "export HOME=/the/folder" first.'
     )
 
 

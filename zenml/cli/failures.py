@@ -169,8 +169,6 @@ def _in_words(error: Exception) -> LedgerError | None:
     from zenml import places
     from zenml.projections.unusable import REBUILD, understood
 
-    if isinstance(error, RuntimeError) and "home directory" in str(error):  # the standard library's, of `~`
-        return NotAllowedError("There is no home folder to put this into.", 'Run "export HOME=/the/folder" first.')
     try:
         path = places.ledger_file(places.config_directory())
         if isinstance(error, FileNotFoundError) and not error.filename:
