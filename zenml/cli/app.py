@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from importlib import import_module
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ import zenml
 from zenml.cli.failures import INTERRUPTED, misused, unanswered
 from zenml.cli.sections import COMPONENTS, HELP, SECTIONS
 from zenml.domain.suggestions import did_you_mean
+from zenml.places import home_directory
 
 
 class LazyGroup(TyperGroup):
@@ -107,6 +109,8 @@ def root(
 
 def run(words: list[str]) -> int:
     """Parses the words of a command line, runs the command and returns the exit code."""
+    if words[:1] == ["--install-completion"]:  # the parser takes HOME as it is, and an empty one for the root
+        os.environ["HOME"] = home_directory()
     try:
         result = app(words, prog_name="zenml", standalone_mode=False)
     except typer.Abort as error:

@@ -169,7 +169,12 @@ def _in_words(error: Exception) -> LedgerError | None:
     from zenml import places
     from zenml.projections.unusable import REBUILD, understood
 
-    path = places.ledger_file(places.config_directory())
+    try:
+        path = places.ledger_file(places.config_directory())
+        if isinstance(error, FileNotFoundError) and not error.filename:
+            places.working_directory()
+    except LedgerError as reason:
+        return reason
     if isinstance(error, sqlite3.Error):
         return understood(error, path)
     if isinstance(error, JSONDecodeError):  # what people write is checked where it is read

@@ -6,6 +6,7 @@ import os
 import sys
 
 from zenml import places
+from zenml.domain.errors import NotAllowedError
 from zenml.repository import known_heads
 
 TYPE_CHECKING = False
@@ -110,6 +111,6 @@ def _no_repository() -> str:
 
 def _working_directory() -> str:
     try:
-        return os.getcwd()
-    except FileNotFoundError:
+        return places.working_directory()
+    except NotAllowedError:
         return "which was removed"

@@ -45,7 +45,7 @@ class Origin(NamedTuple):
 def origin(command: Sequence[str] | None, repository_path: str | None, reason: str | None) -> Origin:
     """Returns the origin of what this process does."""
     return Origin(
-        actor=_user(),
+        actor=_unicode(_user()),
         actor_kind="automation" if os.environ.get("CI", "").lower() in {"1", "true", "yes"} else "person",
         known_by="operating system user",
         host=_unicode(sessions.host()),
@@ -149,4 +149,7 @@ def _user() -> str:
             return f"uid {os.getuid()}"
     import getpass
 
-    return getpass.getuser()
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # which of them depends on the version of Python
+        return "unknown user"

@@ -22,7 +22,7 @@ from zenml.documents.zenml_config import (
 from zenml.documents.zenml_sql import read_database_file
 from zenml.domain.commands import ActivateProfile
 from zenml.domain.errors import InvalidValueError, NotFoundError
-from zenml.places import REPOSITORY_FOLDER
+from zenml.places import REPOSITORY_FOLDER, absolute
 from zenml.repository import first_run, urls
 from zenml.repository.reconciling import Rules, reconcile
 
@@ -45,7 +45,7 @@ def find_profiles(path: str, name: str | None = None) -> tuple[Found, bool]:
         NotFoundError: There is nothing.
         InvalidValueError: It is nothing of this, or there are several profiles for one name.
     """
-    found, checked = _find(os.path.abspath(path))
+    found, checked = _find(absolute(path))
     if name is None:
         return found, checked
     if len(found.profiles) != 1:

@@ -81,7 +81,7 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
         Raises:
             RepositoryExistsError: It is one already.
         """
-        return self._record("initialize", os.fspath(root) if root is not None else os.getcwd())
+        return self._record("initialize", os.fspath(root) if root is not None else places.working_directory())
 
     def show(self, change: str | None = None) -> ChangeDetails:
         """Returns all there is to know of a change, given by its letters or a label; of the newest one for none.

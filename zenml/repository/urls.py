@@ -24,7 +24,8 @@ def local_profile_url(config_directory: str, name: str, store_type: str, url: st
 
     Raises:
         InvalidValueError: The name, the store type or the URL is none.
-        NotAllowedError: This version has no such store.
+        NotAllowedError: This version has no such store; or the folder is relative, and the working directory was
+            removed.
     """
     check_name("profile", name)  # before a folder is named after it
     if store_type not in STORE_TYPES:
@@ -39,7 +40,7 @@ def local_profile_url(config_directory: str, name: str, store_type: str, url: st
     path = url.removeprefix(_FILE)
     if "://" in path or not path:
         raise InvalidValueError(f"Invalid URL for store type `local`: {without_passwords(url)}", "Give a folder.")
-    absolute = os.path.abspath(os.path.expanduser(path))
+    absolute = os.path.normpath(places.from_the_root(path))
     return _FILE + absolute if url.startswith(_FILE) else absolute
 
 

@@ -12,6 +12,7 @@ from zenml.cli.groups import single
 from zenml.cli.notices import STACK
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
+from zenml.places import working_directory
 
 
 @writing
@@ -26,7 +27,7 @@ def init(
 
     Example: zenml init --path .
     """
-    folder = path or os.getcwd()
+    folder = path or working_directory()
     if not os.path.isdir(folder):
         raise typer.BadParameter(f"'{folder}' is not a directory.", param_hint="--path")
     opened = how.repository(uses=STACK, quiet=True)
