@@ -20,15 +20,15 @@ def test_a_type_is_known_in_every_spelling(component_type: str) -> None:
     [
         ("docker", "'docker' does not say of which type", "Write its type too: orchestrator/docker."),
         ("a b", "'a b' does not say of which type", "Write its type too: 'orchestrator/a b'."),
-        ("orchestrater/docker", "'orchestrater'.", "Did you mean 'orchestrator'?"),
+        ("orchestrater/docker", "'orchestrater' is not", "Did you mean 'orchestrator'?"),
         (
             "orchestrators/docker",
-            "'orchestrators'.",
+            "'orchestrators' is not",
             "Did you mean 'orchestrator'?",
         ),
-        ("Artifact_Stor/x", "'Artifact_Stor'.", "Did you mean 'artifact-store'?"),
-        ("nonsense/x", "'nonsense'.", "The types are: artifact-store, "),
-        ("/x", "''.", "The types are: "),
+        ("Artifact_Stor/x", "'Artifact_Stor' is not", "Did you mean 'artifact-store'?"),
+        ("nonsense/x", "'nonsense' is not", "The types are: artifact-store, "),
+        ("/x", "'' is not", "The types are: "),
         ("orchestrator/", "does not say which orchestrator is meant", 'Run "zenml orchestrator list -o name"'),
     ],
 )

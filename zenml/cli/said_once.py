@@ -23,6 +23,8 @@ _LASTING = 30 * 24 * 3600  # seconds that a note is kept if nobody can tell whet
 def is_new(folder: str) -> bool:
     """Returns whether nothing was said of a folder on this terminal yet, and notes that it is said now."""
     path, entry = _note(), os.fsencode(folder)
+    if path is None:
+        return True
     try:
         noted = _read(path)
     except FileNotFoundError:
@@ -47,6 +49,8 @@ def is_new(folder: str) -> bool:
 def forget(root: str) -> None:
     """Forgets what was said on this terminal of a folder, and of those in it, that is a repository now."""
     path, entry = _note(), os.fsencode(root)
+    if path is None:
+        return
     with suppress(OSError, ValueError):
         noted = _read(path).split(_END)[:-1]
         kept = [it for it in noted if it != entry and not it.startswith(entry.rstrip(b"/") + b"/")]
@@ -56,10 +60,14 @@ def forget(root: str) -> None:
             put(path, b"".join(it + _END for it in kept), mode=0o600)
 
 
-def _note() -> str:
+def _note() -> str | None:
+    """Returns the file of this session; None on a machine that remembers nothing."""
+    state = places.state_directory()
+    if state is None:
+        return None
     leader = sessions.leader()
     name = f"{leader.process}-{leader.started}@{sessions.host()}".replace("/", "_")
-    return os.path.join(places.state_directory(), "said", name)
+    return os.path.join(state, "said", name)
 
 
 def _read(path: str) -> bytes:
