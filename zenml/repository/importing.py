@@ -103,7 +103,9 @@ def import_profile(writing: OpenChange, found: FoundProfile, *, checked: bool) -
     """
     _, change = writing.now
     before = change.catalog.profile_row
-    url = urls.local_profile_url(writing.request.config_directory, found.name, "local", found.url)
+    url = urls.local_profile_url(
+        writing.request.config_directory, found.name, "local", found.url, writing.profile_urls()
+    )
     first_run.make_empty_profile(change, found.name, url, writing.say)
     fill(writing, found, Rules(checked=checked, keep_unknown=True, local_paths=False))
     change.go_on_in(before or writing.reading().active.profile)
