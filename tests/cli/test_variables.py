@@ -85,6 +85,7 @@ WORKS_WITH_NOTHING = {
     "profile list --at now": "",
     "profile set": "team",
     "profile describe default": "",
+    "profile rename": "team crew",
     "profile delete": "team",
     "profile import": "{base}/all.yaml --name brought",
     "profile explain": "",

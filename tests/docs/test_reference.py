@@ -37,6 +37,8 @@ zenml profile set staging
 zenml profile get
 zenml profile explain
 zenml profile set default
+zenml profile rename staging production
+zenml profile rename production staging
 zenml profile delete staging
 zenml artifact-store register s3_store --flavor=local
 zenml orchestrator register kubeflow --flavor=local

@@ -182,7 +182,7 @@ class _Translated:
     def __init__(self, ids: dict[str, str], known: World) -> None:
         self.ids, self.known = ids, known
         self.back = {actual: ours for ours, actual in ids.items()}
-        self.found = World()
+        self.found = World({})
 
     def put(self, real: str, *place: str, like: tuple[str, ...], **fields: Any) -> str:
         """Adds a thing; one that is seen for the first time is that of the model with the same label."""

@@ -53,6 +53,7 @@ WISHES: dict[Any, st.SearchStrategy[Any]] = {
     s.DeleteStack: st.builds(s.DeleteStack, STACKS),
     s.ActivateStack: st.builds(s.ActivateStack, STACKS, OFTEN),
     p.CreateProfile: st.builds(p.CreateProfile, PROFILES | st.just(c.NOT_A_NAME)),
+    p.RenameProfile: st.builds(p.RenameProfile, PROFILES, PROFILES | st.just(c.NOT_A_NAME)),
     p.DeleteProfile: st.builds(p.DeleteProfile, PROFILES),
     p.ActivateProfile: st.builds(p.ActivateProfile, PROFILES, OFTEN),
     p.Initialize: st.builds(p.Initialize, FOLDER),

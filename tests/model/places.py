@@ -87,13 +87,18 @@ def resolve(world: World, place: Place, files: Files, written: dict[str, File], 
         profile, stack, observed = None, None, None
     else:
         profile = _named(world, ("profile",), file.profile, agreed and agreed.profile, record.get("profile"))
+        if file.profile and not profile:
+            recorded = record.get("profile", "")
+            as_chosen = known and world.chosen_as.get(known) == file.profile and ("profile", recorded) in world
+            found = world.profile_of(file.profile)
+            profile = recorded if as_chosen else found and found[1]
         place_of_stack = ("stack", profile or fallback or "")
         stack = _named(world, place_of_stack, file.stack, agreed and agreed.stack, record.get("stack"))
         gone = (file.profile and not profile) or (file.stack and not stack)
         says = (profile or fallback or "", stack)
         observed = None if gone or says == (record.get("profile"), record.get("stack")) else says
     its_profile = profile or fallback
-    named = world.find("profile", name=place.profile) if place.profile else None
+    named = world.profile_of(place.profile)
     if place.profile and named is None:
         return Active(None, None, known, observed)
     in_use = named[1] if named else its_profile

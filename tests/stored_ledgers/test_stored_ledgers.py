@@ -76,7 +76,7 @@ def test_it_is_proven(copy: Machine, says: dict[str, Any]) -> None:
     assert not any(ledger["problems"] for ledger in says["ledgers"].values())
 
 
-LATER = {"zenml:ProvisioningChanged", "zenml:LabelChanged", "zenml:RecordExported"}
+LATER = {"zenml:ProvisioningChanged", "zenml:LabelChanged", "zenml:RecordExported", "zenml:ProfileRenamed"}
 """Events that came after the first ledger was stored."""
 
 

@@ -52,7 +52,7 @@ class BringingIn(OpenChange):
 
         catalog = self.now[1].catalog
         with about(_updated(catalog.profile_row)):
-            check_target(catalog.profile_used.name, document.profile, to, catalog.profile_names())
+            check_target(catalog, document.profile, to, self.say)
             reconcile(self, document, Rules(prune=prune, warn=self.say))
 
     def apply_plan(self, plan: Plan) -> None:

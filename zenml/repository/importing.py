@@ -115,7 +115,9 @@ def import_profile(writing: OpenChange, found: FoundProfile, *, checked: bool) -
     """
     _, change = writing.now
     before = change.catalog.profile_row
-    url = urls.local_profile_url(writing.request.config_directory, found.name, "local", found.url)
+    url = urls.local_profile_url(
+        writing.request.config_directory, found.name, "local", found.url, writing.profile_urls()
+    )
     first_run.make_empty_profile(change, found.name, url, writing.say)
     of_zenml = isinstance(found.document, StackExport) and found.document.of_zenml
     fill(writing, found, Rules(checked=checked, keep_unknown=True, lenient=of_zenml, local_paths=False))

@@ -67,6 +67,18 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
         """Makes a profile with a default stack."""
         return self._record("create_profile", name, store_type, url, meant=Target("create", "profile", name))
 
+    def rename_profile(self, name: str, new_name: str) -> Change | None:
+        """Gives a profile another name; it stays active where it was.
+
+        Its folder stays, too. The files of the repositories that chose it follow, as far as they can be written.
+
+        Raises:
+            ProfileNotFoundError: There is no profile of this name.
+            ProfileExistsError: Another profile has the new name.
+            InvalidValueError: The new name cannot be the name of a profile.
+        """
+        return self._record("rename_profile", name, new_name)
+
     def delete_profile(self, name: str) -> Change | None:
         """Removes a profile that is not active; its ledger stays, so that this can be undone."""
         return self._record("delete_profile", name)

@@ -113,6 +113,8 @@ def find_side(now: Reading, what: str | datetime) -> Side:
     try:
         return _at(now, profile, point or find_point(now.connection, now.ledger_id, what))
     except InvalidValueError as error:
+        if machine.renamed(now.connection, now.machine_id, what):
+            return _profile(now, what)  # which says how it is called now
         raise InvalidValueError(f"'{what}' is not a change, label, time, profile or file.", error.hint) from error
 
 
@@ -137,7 +139,9 @@ def _state(reading: Reading, profile: ProfileRow) -> State:
     at = reading.at(ledger_id)
     here = reading.active.profile is not None and reading.active.profile.profile_id == profile.profile_id
     repository = reading.root if here and reading.active.stack_by == "repository" else None
-    return state_of(reading.connection, ledger_id, at, profile.name, chosen_stack(reading, profile), repository)
+    there = machine.profiles(reading.connection, reading.machine_id, reading.at(reading.machine_id))
+    name = next((it.name for it in there if it.profile_id == profile.profile_id), profile.name)
+    return state_of(reading.connection, ledger_id, at, name, chosen_stack(reading, profile), repository)
 
 
 def chosen_stack(reading: Reading, profile: ProfileRow) -> stacks.StackRow | None:

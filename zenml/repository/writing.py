@@ -238,9 +238,13 @@ class Writing(BringingIn):
         """Makes a profile with a default stack; the change goes on in the one that is active."""
         _, change = self.now
         before = change.catalog.profile_row
-        place = urls.local_profile_url(self.request.config_directory, name, store_type, url)
+        place = urls.local_profile_url(self.request.config_directory, name, store_type, url, self.profile_urls())
         first_run.make_profile(change, name, place, self.say, self.make_local_path)
         change.go_on_in(before or self.reading().active.profile)  # a variable may have named what is made only now
+
+    def rename_profile(self, name: str, new_name: str) -> None:
+        """Gives a profile another name."""
+        self.execute(commands.RenameProfile(name, new_name))
 
     def delete_profile(self, name: str) -> None:
         """Removes a profile that is not active."""

@@ -63,6 +63,11 @@ def exists(root: str) -> bool:
     return os.path.exists(path(root))
 
 
+def is_writable(root: str) -> bool:
+    """Tells whether a folder's file can be replaced by another one."""
+    return os.access(path(root), os.W_OK) and os.access(os.path.dirname(path(root)), os.W_OK | os.X_OK)
+
+
 def is_legacy(root: str) -> bool:
     """Tells whether a repository is of a version before 0.7."""
     try:

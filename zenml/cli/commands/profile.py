@@ -102,6 +102,30 @@ def describe(
     reads.profile_describe(name, output, at)
 
 
+@app.command("rename")
+@writing
+def rename(
+    how: How,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="CURRENT_PROFILE_NAME", help="The profile's name", autocompletion=completions.profiles
+        ),
+    ],
+    new_name: Annotated[str, typer.Argument(metavar="NEW_PROFILE_NAME", help="Its new name")],
+) -> None:
+    """Rename a profile; it stays active where it is.
+
+    Its folder stays. Repositories that use it follow; so does a variable or a file that still says the old name,
+    until another profile has that name.
+
+    Example: zenml profile rename staging production
+    """
+    opened = how.repository(uses=NOTHING, quiet=True)
+    change = opened.rename_profile(name, new_name)
+    how.done(opened, change, f"Profile `{name}` successfully renamed as `{new_name}`!")
+
+
 @app.command("delete")
 @writing
 def delete(how: How, name: Name) -> None:
