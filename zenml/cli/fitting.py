@@ -66,7 +66,8 @@ class _Fitting:
         items = [self._items(row) for row in self._table.rows]
         if self._below:  # the frame is as wide as the widest of what stands below needs
             wanted = max(text_width(_INDENT + _APART.join(texts)) for texts in items)
-            widths[-1] += max(0, min(wanted + 4, self._width) - _framed(widths))
+            most = max(self._width - 4, len(_INDENT) + _NARROWEST)
+            widths[-1] += max(0, min(wanted, most) - (_framed(widths) - 4))
         inner = _framed(widths) - 4
         header = self._row([column.name for column in self._table.columns], widths)
         rows = [
