@@ -19,9 +19,7 @@ _WIDTH = 80
 
 
 def report(
-    controls: Annotated[
-        bool, typer.Option("--controls", help="Which control of which standard is served by which fact")
-    ] = False,
+    _controls: Annotated[bool, typer.Option("--controls", hidden=True)] = False,
     output: Output = "table",
 ) -> None:
     """Say which controls of which standards are served.
@@ -29,16 +27,14 @@ def report(
     For each control: what it asks, which facts here serve it, how to see that, and what is missing. A report on
     the changes themselves, to review and sign, is written by "zenml audit export --format html".
 
-    Example: zenml audit report --controls
+    Example: zenml audit report
     """
-    if not controls:
-        raise typer.BadParameter('Say on what: "zenml audit report --controls".', param_hint="--controls")
-    from zenml.audit.controls import controls as known
+    from zenml.audit.controls import controls
 
     if output != TABLE:
-        emit({"controls": [control.document() for control in known()]}, output)
+        emit({"controls": [control.document() for control in controls()]}, output)
         return
-    text = "\n".join(_lines(known())) + "\n"
+    text = "\n".join(_lines(controls())) + "\n"
     if sys.stdout.isatty():
         from zenml.cli.terminal import page
 
