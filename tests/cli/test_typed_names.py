@@ -63,7 +63,7 @@ def test_both_ways_of_blaming_answer_the_same(docker: Home) -> None:
     ("line", "code", "said"),
     [
         ("blame orchestrator", 2, "orchestrator/NAME"),
-        ("blame orchestrater docker", 2, "Did you mean 'orchestrator'?"),
+        ("blame orchestrater docker", 2, 'Run "zenml blame orchestrator docker".'),
         ("blame orchestrater/docker", 1, "Did you mean 'orchestrator'?"),
         ("blame orchestrator/dokcer", 1, "Did you mean 'docker'?"),
         ("blame orchestrator/docker flavor name", 2, "One field"),

@@ -19,9 +19,7 @@ _WIDEST = 80
 
 
 def report(
-    controls: Annotated[
-        bool, typer.Option("--controls", help="Show which facts serve which controls of which standards")
-    ] = False,
+    _controls: Annotated[bool, typer.Option("--controls", hidden=True)] = False,
     output: Output = "table",
 ) -> None:
     """Show which controls of which standards are served.
@@ -29,21 +27,19 @@ def report(
     For each control: what it asks, which facts here serve it, how to see that, and what is missing. A report on
     the changes themselves, to review and sign, is written by "zenml audit export --format html".
 
-    Example: zenml audit report --controls
+    Example: zenml audit report
     """
-    if not controls:
-        raise typer.BadParameter('Say on what: "zenml audit report --controls".', param_hint="--controls")
-    from zenml.audit.controls import controls as known
+    from zenml.audit.controls import controls
 
     if output != TABLE:
-        emit({"controls": [control.document() for control in known()]}, output)
+        emit({"controls": [control.document() for control in controls()]}, output)
         return
     if sys.stdout.isatty():
         from zenml.cli.terminal import console, page
 
-        page(_text(known(), min(_WIDEST, console().width)))
+        page(_text(controls(), min(_WIDEST, console().width)))
     else:
-        print(_text(known(), _WIDEST), end="")
+        print(_text(controls(), _WIDEST), end="")
 
 
 def _text(known: tuple[Control, ...], width: int) -> str:

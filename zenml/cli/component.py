@@ -10,6 +10,7 @@ from zenml.cli import completions, component_flavors, provisioning, reads
 from zenml.cli.component_examples import example
 from zenml.cli.explain import explanation
 from zenml.cli.groups import described, group
+from zenml.cli.misuse import MisusedError
 from zenml.cli.notices import PROFILE, STACK
 from zenml.cli.parameters import keyed_secrets, names_only, parse
 from zenml.cli.provisioning import Force, OptionalName, Yes
@@ -17,8 +18,11 @@ from zenml.cli.reading_options import At, Named
 from zenml.cli.stack_copies import FromProfile, ToProfile
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
-from zenml.domain.component_types import display, plural
+from zenml.domain.commands import RegisterComponent
+from zenml.domain.component_types import command, display, plural
+from zenml.domain.suggestions import did_you_mean, typed
 from zenml.domain.typed_names import name_of
+from zenml.ledger.ids import new_id
 from zenml.ledger.meant import Target
 from zenml.ledger.meant import about as meant
 from zenml.repository import Repository
@@ -79,12 +83,12 @@ def build(component_type: str) -> typer.Typer:
         name, parameters = parse(words or [])
         chosen = flavor or deprecated
         if chosen is None or (flavor and deprecated):
-            raise typer.BadParameter(
-                f"Please use the option to specify '--flavor'/'-f' of the {kind} you want to register.",
-                param_hint="--flavor",
-            )
+            raise _no_flavor(component_type, parameters)
         if name is None:
-            raise typer.BadParameter("Missing argument 'NAME'.")
+            raise MisusedError(
+                "Missing argument 'NAME'.",
+                f'Write "zenml {command(component_type)} register NAME --flavor {typed(chosen)}".',
+            )
         name = name_of(component_type, name)
         opened = how.repository()
         with meant(Target("create", component_type, name)):
@@ -93,6 +97,7 @@ def build(component_type: str) -> typer.Typer:
             if interactive:
                 from zenml.cli.questions import ask
 
+                how.check(lambda rehearsal: _take(rehearsal, component_type, name, chosen))
                 parameters = ask(declared, name, parameters)
             change = opened.register_component(component_type, name, chosen, parameters, encrypted)
         how.done(opened, change, f"Successfully registered {kind} `{name}`.")
@@ -204,6 +209,27 @@ def build(component_type: str) -> typer.Typer:
 
     app.add_typer(component_flavors.build(component_type), name="flavor")
     return app
+
+
+def _take(rehearsal: Repository, component_type: str, name: str, flavor: str) -> None:
+    """Registers a component without any parameter, to see whether its name is valid and free."""
+    with rehearsal.change() as writing:
+        writing.execute(RegisterComponent(new_id(), component_type, name, flavor, {}))
+
+
+def _no_flavor(component_type: str, parameters: dict[str, str]) -> MisusedError:
+    """Returns the error that no flavor was given, or more than one; it may be among the parameters, misspelt."""
+    group_name = f"zenml {command(component_type)}"
+    listing = f'run "{group_name} flavor list" to see the flavors.'
+    for parameter in parameters:
+        if did_you_mean(parameter, ["flavor"]):
+            return MisusedError(
+                f'"{group_name} register" has no option --{parameter}.', f"Write --flavor; {listing}"
+            )
+    return MisusedError(
+        f"Please use the option to specify '--flavor'/'-f' of the {display(component_type)} you want to register.",
+        f"R{listing[1:]}",
+    )
 
 
 def _named(opened: Repository, component_type: str, name: str | None) -> str:

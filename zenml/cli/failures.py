@@ -18,7 +18,8 @@ from zenml.domain.errors import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal as system
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from typing import Any
 else:
     import _signal as system  # what `signal` is made of: importing that takes a tenth of a reading command
 
@@ -116,22 +117,26 @@ def report(error: LedgerError) -> int:
     return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
 
 
-def misused(error: Exception) -> int | None:
-    """Prints what the parser says of a command line, and how the command is used.
+def misused(error: Exception, words: Sequence[str], command: Any) -> int | None:
+    """Prints what is wrong with the words of a command line, and what to type instead.
+
+    Args:
+        error: What was raised.
+        words: The command line.
+        command: The whole program, as the parser knows it.
 
     Returns:
         The exit code; None if the error is none of the parser's.
     """
-    words = getattr(error, "format_message", None)
-    if words is None:
+    from zenml.cli.misuse import in_words
+
+    said = in_words(error, words, command)
+    if said is None:
         return None
     _flush()
-    context = getattr(error, "ctx", None)
-    if context is not None:
-        print(visible(context.get_usage()), file=sys.stderr)
-        print(f"Try '{context.command_path} --help' for help.\n", file=sys.stderr)
-    print(f"Error: {visible(words())}", file=sys.stderr)
-    return int(getattr(error, "exit_code", USAGE))
+    print(f"Error: {visible(said.message)}", file=sys.stderr)
+    print(f"Hint: {visible(said.hint)}", file=sys.stderr)
+    return USAGE
 
 
 def visible(text: str) -> str:

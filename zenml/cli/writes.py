@@ -15,7 +15,7 @@ from zenml.repository import Repository
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from zenml.ledger.change import Change
 
@@ -61,6 +61,17 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
         with opened.reading() as now:
             announce(opened, now, stack=stack, uses=uses, quiet=quiet)
         return opened
+
+    def check(self, act: Callable[[Repository], object]) -> None:
+        """Finds out what would be refused, before somebody is asked anything.
+
+        A command that was done before with its key is not checked: it is answered with what it did then.
+
+        Raises:
+            LedgerError: It would be refused.
+        """
+        if self.idempotency_key is None:
+            act(Repository(notify=lambda sentence: None, command=sys.argv[1:], reason=self.reason, dry_run=True))
 
     @contextmanager
     def noted(self) -> Iterator[None]:

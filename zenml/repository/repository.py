@@ -63,9 +63,14 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
         self._root = places.find_repository(os.fspath(root) if root is not None else None)
         self._migrated = False
 
-    def create_profile(self, name: str, *, store_type: str = "local", url: str | None = None) -> Change | None:
-        """Makes a profile with a default stack."""
-        return self._record("create_profile", name, store_type, url, meant=Target("create", "profile", name))
+    def create_profile(
+        self, name: str, *, store_type: str = "local", url: str | None = None, activate: bool = False
+    ) -> Change | None:
+        """Makes a profile with a default stack, and chooses it if asked to, as `activate_profile` does."""
+        args, meant = (name, store_type, url), Target("create", "profile", name)
+        if not activate:
+            return self._record("create_profile", *args, meant=meant)
+        return self._chosen("create_profile", PROFILE_VARIABLE, *args, activate=True, meant=meant)
 
     def rename_profile(self, name: str, new_name: str) -> Change | None:
         """Gives a profile another name; it stays active where it was.

@@ -234,13 +234,15 @@ class Writing(BringingIn):
 
     # --- profiles and repositories --------------------------------------------------------------
 
-    def create_profile(self, name: str, store_type: str, url: str | None) -> None:
-        """Makes a profile with a default stack; the change goes on in the one that is active."""
+    def create_profile(self, name: str, store_type: str, url: str | None, *, activate: bool = False) -> None:
+        """Makes a profile with a default stack; the change goes on in the one that is active then."""
         _, change = self.now
         before = change.catalog.profile_row
         place = urls.local_profile_url(self.request.config_directory, name, store_type, url, self.profile_urls())
         first_run.make_profile(change, name, place, self.say, self.make_local_path)
         change.go_on_in(before or self.reading().active.profile)  # a variable may have named what is made only now
+        if activate:
+            self.activate_profile(name)
 
     def rename_profile(self, name: str, new_name: str) -> None:
         """Gives a profile another name."""

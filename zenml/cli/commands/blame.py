@@ -15,7 +15,6 @@ from zenml.cli.reading_options import At, Output
 from zenml.cli.reads import text
 from zenml.cli.tables import BELOW, WRAPS, Column, Table, fits, show
 from zenml.cli.times import age, exact
-from zenml.domain.suggestions import did_you_mean
 from zenml.domain.typed_names import component_named, stack_named, type_named
 from zenml.projections.history import ChangeRow
 from zenml.repository.blame import Line, documents
@@ -87,8 +86,8 @@ def _meant(kind: str, name: str | None, field: str | None) -> tuple[str, str, st
         return chosen, named, name
     only = "stack" if kind == "stack" else type_named(kind)
     if only is None:
-        near = did_you_mean(kind, completions.KINDS) or f"It is one of {', '.join(completions.KINDS)}."
-        raise typer.BadParameter(f"'{kind}' is not a type of components. {near}", param_hint="stack|TYPE")
+        names = ", ".join(completions.KINDS)
+        raise typer.BadParameter(f"'{kind}' is not one of {names}.", param_hint="stack|TYPE")
     if name is None:
         raise typer.BadParameter(f"Its name is missing, as in {kind}/NAME.", param_hint="NAME")
     return only, name, field

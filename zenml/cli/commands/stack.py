@@ -156,10 +156,12 @@ def delete(
     Example: zenml stack delete dev --yes
     """
     opened = how.repository()
-    with about(Target("delete", "stack", name)):
-        opened.describe_stack(name)  # nobody is asked about a stack that does not exist
+    asks = not (yes or force or how.dry_run)
+    if asks:
+        with about(Target("delete", "stack", name)):
+            how.check(lambda rehearsal: rehearsal.deregister_stack(name))
     question = f"This will delete stack '{name}' from your repository. \nAre you sure you want to proceed?"
-    if not (yes or force or how.dry_run) and not typer.confirm(question, err=not how.for_people):
+    if asks and not typer.confirm(question, err=not how.for_people):
         how.done(opened, None, unchanged="Stack deletion canceled.")
         return
     how.done(opened, opened.deregister_stack(name), f"Deleted stack '{name}'.")
