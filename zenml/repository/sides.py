@@ -73,7 +73,7 @@ def compare(now: Reading, one: str | datetime, other: str | datetime, only: Sequ
         for thing, found in zip(only, wanted, strict=True):
             if found not in known:
                 raise InvalidValueError(
-                    f"There is no {thing} at either end.",
+                    f"{thing} does not exist at either end.",
                     'Run "zenml stack list" to see the stacks, also with --at.',
                 )
         states = alone((side.state for side in sides), wanted)
@@ -151,19 +151,20 @@ def chosen_stack(reading: Reading, profile: ProfileRow) -> stacks.StackRow | Non
 
 
 def place(thing: str) -> tuple[str, str, str]:
-    """Returns kind, type and name of a thing given as ``stack:NAME`` or ``TYPE/NAME``.
+    """Returns kind, type and name of a thing given as ``stack/NAME`` or ``TYPE/NAME``; also as ``stack:NAME``.
 
     Raises:
-        InvalidValueError: It is of neither form.
+        InvalidValueError: It has neither form.
     """
-    kind, colon, name = thing.partition(":")
-    if colon and kind == "stack" and name:
-        return "stack", "", name
+    if thing.startswith("stack:"):  # as it was written at first
+        thing = thing.replace(":", "/", 1)
     spelled, slash, name = thing.partition("/")
+    if slash and name and spelled == "stack":
+        return "stack", "", name
     component_type = spelled.replace("-", "_").replace(" ", "_")
     if slash and name and component_type in COMPONENT_TYPES:
         return "component", component_type, name
     raise InvalidValueError(
         f"'{thing}' is neither a stack nor a component.",
-        "Write stack:NAME, or a type and a name: orchestrator/NAME.",
+        "Write stack/NAME, or a type and a name, as in orchestrator/NAME.",
     )
