@@ -38,8 +38,8 @@ def test_a_dry_restore_names_what_is_there_now(home: Home, project: Path) -> Non
 
 def test_a_difference_says_whose_choice_it_was(home: Home, project: Path) -> None:
     answer = home.done("diff", "before", cwd=project)
-    assert f"repository '{project}'" in answer.stdout
-    assert "profile 'default'" not in answer.stdout
+    assert f"repository {project}" in answer.stdout
+    assert "profile/default" not in answer.stdout
     assert different(answer.stdout)[:4] == [
         "- name one",
         "+ name two",

@@ -42,7 +42,7 @@ def exported(home: Home) -> Path:
 
 def test_a_secret_that_is_not_known_is_asked_for_and_not_echoed(home: Home, exported: Path) -> None:
     program = typed(home, "stack", "import", "prod.yaml")
-    program.expect("password of metadata store 'db': ")
+    program.expect("password of metadata-store/db: ")
     program.sendline("new-geheim")
     assert "geheim" not in ended(program)
     script = "from zenml.repository import Repository as R; print(R().get_stack('prod').metadata_store.password)"
@@ -53,10 +53,10 @@ def test_another_name_is_asked_for_until_it_is_free(home: Home, exported: Path) 
     home.done("metadata-store", "register", "db", "-f", "mysql", "--host=other", "--database=d")
     program = typed(home, "stack", "copy", "prod", "prod", "--from", "default")
     program.expect("Metadata store 'db' already exists with other settings.")
-    program.expect("Another name for metadata store 'db': ")
+    program.expect("Another name for metadata-store/db: ")
     program.sendline("default")
     program.expect("Metadata store 'default' already exists with other settings.")
-    program.expect("Another name for metadata store 'db': ")
+    program.expect("Another name for metadata-store/db: ")
     program.sendline("db two")
     ended(program)
     assert "db two" in home.done("stack", "describe", "prod").stdout

@@ -58,19 +58,19 @@ def test_before_and_after_thing_by_thing(lived: Home) -> None:
     text = "\n".join(shown(lived, stack))
     # names as they are now: that is how they can be found
     assert (
-        "+ stack 'prod'\n"
+        "+ stack/prod\n"
         "  + artifact_store  default\n"
         "  + metadata_store  default\n"
         "  + orchestrator    podman\n"
-        "profile 'default'\n"
+        "profile/default\n"
         "  - active_stack  default\n"
         "  + active_stack  prod\n"
     ) in text
-    assert "orchestrator 'podman'\n  - name  docker\n  + name  podman\n" in "\n".join(shown(lived, newest))
+    assert "orchestrator/podman\n  - name  docker\n  + name  podman\n" in "\n".join(shown(lived, newest))
     assert (
-        "+ orchestrator 'docker'\n  + flavor               local_docker\n  + docker_parent_image  python:3.11\n"
+        "+ orchestrator/docker\n  + flavor               local_docker\n  + docker_parent_image  python:3.11\n"
     ) in "\n".join(shown(lived, component))
-    assert "+ profile 'default'" in shown(lived, first)
+    assert "+ profile/default" in shown(lived, first)
 
 
 def test_what_stands_on_it_and_whether_undo_takes_it(lived: Home) -> None:
@@ -97,7 +97,7 @@ def test_secrets_are_stars_and_one_that_changed_is_told(used: Home) -> None:
     updated = used.done("show", "-o", "table")
     assert "    password  *** (changed)" in updated.stdout.splitlines()
     as_json = used.done("show", "-o", "json")
-    assert {"thing": "metadata store 'db'", "field": "password", "old": "***", "new": "***"} in json.loads(
+    assert {"thing": "metadata-store/db", "field": "password", "old": "***", "new": "***"} in json.loads(
         as_json.stdout
     )["change"]["differences"]
     for answer in (registered, updated, as_json):
@@ -190,5 +190,5 @@ def test_a_change_whose_events_were_tampered_with_is_called_damaged(machine: Mac
     here = machine.repository()
     here.combine_stack("a", PARTS)
     machine.tamper(harm)
-    with pytest.raises(DamagedLedgerError, match="not what was written"):
+    with pytest.raises(DamagedLedgerError, match="have been altered"):
         here.show()

@@ -40,10 +40,10 @@ def changes(home: Home) -> int:
 def test_the_plan_is_shown_and_carried_out_as_one_change(home: Home, file: Path) -> None:
     done = home.done("apply", "-f", "stacks.yaml")
     assert done.stdout.splitlines() == [
-        "+ orchestrator 'docker'",
+        "+ orchestrator/docker",
         "  + flavor               local_docker",
         "  + docker_parent_image  python:3.11",
-        "+ stack 'dev'",
+        "+ stack/dev",
         "  + artifact_store  default",
         "  + metadata_store  default",
         "  + orchestrator    docker",
@@ -54,7 +54,7 @@ def test_the_plan_is_shown_and_carried_out_as_one_change(home: Home, file: Path)
     assert changes(home) == 2
     file.write_text(STACKS.replace("3.11", "3.12"))
     assert home.done("apply", "-f", str(home.work)).stdout.splitlines() == [
-        "orchestrator 'docker'",
+        "orchestrator/docker",
         "  - docker_parent_image  python:3.11",
         "  + docker_parent_image  python:3.12",
     ]
@@ -64,7 +64,7 @@ def test_the_plan_is_shown_and_carried_out_as_one_change(home: Home, file: Path)
 
 def test_a_plan_waits_until_it_is_wanted(home: Home, file: Path) -> None:
     planned = home.done("apply", "-f", "stacks.yaml", "--plan-out", "plan.json")
-    assert "+ stack 'dev'" in planned.stdout
+    assert "+ stack/dev" in planned.stdout
     assert (home.work / "plan.json").stat().st_mode & 0o777 == 0o600
     assert changes(home) == 1
     refused = home.run("apply", "-f", "stacks.yaml", "--plan-out", "plan.json", check=1)
@@ -144,7 +144,7 @@ def test_up_and_down_as_they_are_typed(home: Home) -> None:
     assert home.done("stack", "down").stdout.startswith("Suspending resources for active stack 'default'.\n")
     (file,) = home.config.rglob("metadata.db")
     looked = home.done("stack", "down", "--force", "--dry-run")
-    assert f"metadata store 'default': removed {file}" in looked.stdout
+    assert f"metadata-store/default: removed {file}" in looked.stdout
     with closing(sqlite3.connect(file)) as database:
         database.executescript("create table runs (name); insert into runs values ('first')")
     kept = home.done("stack", "down", "--force")
@@ -163,8 +163,8 @@ def test_up_and_down_as_they_are_typed(home: Home) -> None:
     (home.work / "bad").rmdir()
     (home.work / "bad").write_text("")
     failed = home.run("artifact-store", "up", "bad", check=1)
-    assert f"  artifact store 'bad': not ready: The folder {home.work}/bad cannot be written" in failed.stdout
-    assert failed.stderr.splitlines()[-2] == ("Error: 1 of 1 components failed: artifact store 'bad'.")
+    assert f"  artifact-store/bad: not ready: The folder {home.work}/bad cannot be written" in failed.stdout
+    assert failed.stderr.splitlines()[-2] == ("Error: 1 of 1 components failed: artifact-store/bad.")
 
 
 def test_a_log_is_printed_if_there_is_one(home: Home) -> None:

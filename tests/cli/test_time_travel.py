@@ -118,7 +118,7 @@ def test_diff_ends_as_scripts_need_it(lived: Home, tmp_path: Path) -> None:
     assert lived.run("diff", "release-1", "--log", "--exit-code").exit == 1
     file = tmp_path / "then.yaml"
     lived.done("export", "--at", "release-1", "--out", str(file))
-    assert lived.done("diff", str(file)).stdout == lived.done("diff", "release-1").stdout.split("profile ")[0]
+    assert lived.done("diff", str(file)).stdout == lived.done("diff", "release-1").stdout.split("profile/")[0]
     refused = lived.run("diff", str(file), "--log", check=1)
     assert "between two points in time" in refused.stderr
     assert "between two points in time" in lived.run("diff", str(file), "--log", "--exit-code", check=2).stderr
@@ -296,12 +296,12 @@ def test_restore_names_what_it_deletes(home: Home) -> None:
     home.done("profile", "create", "later")
     home.done("stack", "register", "new", "-a", "default", "-o", "default")
     would = home.done("restore", "--to", "before", "--all", "--dry-run")
-    assert "This would delete stack 'new', profile 'later' with all it has." in would.stderr or (
-        "This would delete profile 'later' with all it has, stack 'new'." in would.stderr
+    assert "This would delete stack/new, profile/later with all it has." in would.stderr or (
+        "This would delete profile/later with all it has, stack/new." in would.stderr
     )
     done = home.done("restore", "--to", "before", "--all")
-    assert "profile 'later' with all it has" in done.stdout
-    assert "stack 'new'" in done.stdout
+    assert "profile/later with all it has" in done.stdout
+    assert "stack/new" in done.stdout
 
 
 def test_restore_says_what_it_did(home: Home) -> None:

@@ -50,17 +50,17 @@ def test_every_event_makes_a_difference_that_its_inverse_takes_away(
 
 def test_a_thing_that_came_has_all_its_fields(database: sqlite3.Connection) -> None:
     assert told(database, registered("artifact_store", "s3", path=salted("/data"), size=salted({"a": [1]}))) == [
-        ("artifact store 's3'", "name", None, "s3"),
-        ("artifact store 's3'", "flavor", None, "local"),
-        ("artifact store 's3'", "path", None, "/data"),
-        ("artifact store 's3'", "size", None, {"a": [1]}),
+        ("artifact-store/s3", "name", None, "s3"),
+        ("artifact-store/s3", "flavor", None, "local"),
+        ("artifact-store/s3", "path", None, "/data"),
+        ("artifact-store/s3", "size", None, {"a": [1]}),
     ]
 
 
 def test_a_field_that_changes_twice_is_told_once(database: sqlite3.Connection) -> None:
     one, two, three = salted(1), salted(2), salted(3, "another salt")
     events = (parameter_set("port", one, two), parameter_set("port", two, three))
-    assert told(database, *events) == [("orchestrator 'a'", "port", 1, 3)]
+    assert told(database, *events) == [("orchestrator/a", "port", 1, 3)]
     back = parameter_set("port", three, salted(1, "a third salt"))
     assert told(database, *events, back) == []
 
@@ -73,20 +73,20 @@ def test_what_came_and_went_makes_no_difference(database: sqlite3.Connection) ->
 def test_a_thing_is_called_by_its_last_name_and_kept_apart_by_its_id(database: sqlite3.Connection) -> None:
     events = (parameter_removed("port", salted(2)), renamed("a", "b"), registered("orchestrator", "c"))
     assert told(database, *events) == [
-        ("orchestrator 'b'", "port", 2, None),
-        ("orchestrator 'b'", "name", "a", "b"),
-        ("orchestrator 'c'", "name", None, "c"),
-        ("orchestrator 'c'", "flavor", None, "local"),
+        ("orchestrator/b", "port", 2, None),
+        ("orchestrator/b", "name", "a", "b"),
+        ("orchestrator/c", "name", None, "c"),
+        ("orchestrator/c", "flavor", None, "local"),
     ]
 
 
 def test_secrets_are_stars_and_a_secret_that_changed_is_told(database: sqlite3.Connection) -> None:
     assert told(database, parameter_set("token", secret("k"), secret("l"))) == [
-        ("orchestrator 'a'", "token", "***", "***")
+        ("orchestrator/a", "token", "***", "***")
     ]
     assert told(database, parameter_set("token", salted("plain"), secret("k")))[0][2:] == ("plain", "***")
     masked = Secret(key_id=uid("k"), ciphertext=salted("sealed"), masked=salted("https://u:***@h"))
-    assert told(database, profile("p", url=masked))[-1] == ("profile 'p'", "url", None, "https://u:***@h")
+    assert told(database, profile("p", url=masked))[-1] == ("profile/p", "url", None, "https://u:***@h")
 
 
 def test_a_blanked_value_is_told_as_one(database: sqlite3.Connection) -> None:
@@ -96,9 +96,9 @@ def test_a_blanked_value_is_told_as_one(database: sqlite3.Connection) -> None:
 def test_components_are_named_by_the_events_themselves(database: sqlite3.Connection) -> None:
     parts = [registered(kind, "a") for kind in PARTS]
     found = told(database, *parts, stack("s"))
-    assert ("stack 's'", "orchestrator", None, "a") in found
+    assert ("stack/s", "orchestrator", None, "a") in found
     # nobody knows this one: its id is all there is
-    assert ("stack 's'", "metadata_store", None, uid("metadata_store a")) in found
+    assert ("stack/s", "metadata_store", None, uid("metadata_store a")) in found
     assert told(database, exchanged("orchestrator", "a", "b"))[0][2:] == (
         uid("orchestrator a"),
         uid("orchestrator b"),
@@ -120,7 +120,7 @@ def test_components_are_named_by_the_views_even_those_that_are_gone(used: Machin
         new_component_id=ids["new"],
     )
     with used.reading() as database:
-        assert told(database, event) == [("stack 's'", "orchestrator", "older", "new")]
+        assert told(database, event) == [("stack/s", "orchestrator", "older", "new")]
 
 
 def test_topics_of_tomorrow_are_left_out(database: sqlite3.Connection) -> None:
@@ -135,10 +135,10 @@ def test_all_that_ever_happened_adds_up_to_what_is_there(machine: Machine) -> No
     with machine.reading() as database:
         found: list[Difference] = difference(database, events)
     assert {it.old for it in found} == {None}
-    names = [it.new for it in found if it.field == "name" and it.thing.startswith("stack ")]
+    names = [it.new for it in found if it.field == "name" and it.thing.startswith("stack/")]
     assert sorted(names) == [it.name for it in here.list_stacks()]
     stacks: dict[str, dict[str, str]] = {name: {} for name in names}
     for it in found:
-        if it.thing.startswith("stack ") and it.field != "name":
-            stacks[it.thing.removeprefix("stack ").strip("'")][it.field] = it.new
+        if it.thing.startswith("stack/") and it.field != "name":
+            stacks[it.thing.removeprefix("stack/")][it.field] = it.new
     assert stacks == here.stack_configurations

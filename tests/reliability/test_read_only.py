@@ -84,7 +84,7 @@ def test_up_says_of_each_component_what_cannot_be_written(used: Home) -> None:
     finally:
         locked.chmod(0o755)
     assert answer.stdout.count(f"not ready: The folder {locked} cannot be written: Permission denied.") == 3
-    assert "  orchestrator 'default': nothing to prepare on this machine" in answer.stdout
+    assert "  orchestrator/default: nothing to prepare on this machine" in answer.stdout
     assert "3 of 4 components" in answer.stderr
     assert list(locked.iterdir()) == []
     answer = without_powers(used, "stack", "up").exits(0)

@@ -56,8 +56,8 @@ def test_names_that_need_escaping_and_names_that_change_places(used: Machine) ->
     assert found.patch()[0]["path"] == "/components/orchestrator/a~0b"
     assert patched(document(found.one.state), found.patch()) == document(found.other.state)
     assert found.differences == [
-        Difference("orchestrator 'c'", "name", "a~b", "c"),
-        Difference("orchestrator 'a~b'", "name", "c", "a~b"),
+        Difference("orchestrator/c", "name", "a~b", "c"),
+        Difference("orchestrator/a~b", "name", "c", "a~b"),
     ]
     here.rename_component("orchestrator", "c", "d")
     assert here.diff(here.history(limit=2)[1].letters).patch() == [
@@ -72,17 +72,17 @@ def test_a_stack_names_the_components_that_changed(used: Machine) -> None:
     before = here.history(limit=1)[0].letters
     here.update_component("artifact_store", "s", {"path": "/two"})
     here.combine_stack("other", PARTS)
-    path = ("artifact store 's'", "path", "/one", "/two")
-    through = ("stack 'prod'", "artifact_store", "s", "s")
+    path = ("artifact-store/s", "path", "/one", "/two")
+    through = ("stack/prod", "artifact_store", "s", "s")
     assert told(here, before)[:2] == [path, through]
-    assert told(here, before, only=["stack:prod"]) == [path, through]
+    assert told(here, before, only=["stack/prod"]) == [path, through]
     assert told(here, before, only=["artifact-store/s"]) == [path]
-    assert told(here, before, only=["stack:default"]) == []
+    assert told(here, before, only=["stack/default"]) == []
     here.rename_component("artifact_store", "s", "t")
-    renamed = ("artifact store 't'", "name", "s", "t")
+    renamed = ("artifact-store/t", "name", "s", "t")
     assert told(here, before, only=["artifact-store/s"])[0] == renamed
     assert told(here, before, only=["artifact-store/t"])[0] == renamed
-    for wrong in ("prod", "stack:nope", "orchestrator/nope", "engine/x"):
+    for wrong in ("prod", "stack/nope", "orchestrator/nope", "engine/x"):
         with pytest.raises(InvalidValueError):
             here.diff(before, only=[wrong])
 
@@ -95,7 +95,7 @@ def test_secrets_differ_by_value_and_are_never_told(used: Machine) -> None:
     here.update_component("metadata_store", "m", {"password": f"{SECRET}!"})
     second = here.history(limit=1)[0].letters
     here.update_component("metadata_store", "m", {"password": SECRET})
-    assert told(here, first, second) == [("metadata store 'm'", "password", "***", "***")]
+    assert told(here, first, second) == [("metadata-store/m", "password", "***", "***")]
     assert here.diff(first, second).patch() == [
         {"op": "replace", "path": "/components/metadata_store/m/parameters/password", "value": "***"}
     ]
@@ -116,8 +116,8 @@ def test_a_profile_and_what_was_exported_from_it(used: Machine, monkeypatch: pyt
     here.rename_component("metadata_store", "m", "n")
     here.rename_stack("prod", "live")
     assert told(here, "file.yaml") == [
-        ("metadata store 'n'", "name", "m", "n"),
-        ("stack 'live'", "name", "prod", "live"),
+        ("metadata-store/n", "name", "m", "n"),
+        ("stack/live", "name", "prod", "live"),
     ]
     with pytest.raises(NotFoundError, match=r"nothing\.yaml"):
         here.diff("nothing.yaml")
@@ -129,8 +129,8 @@ def test_two_profiles_by_name(used: Machine) -> None:
     here.activate_profile("team")
     here.combine_stack("theirs", PARTS, activate=True)
     found = told(here, "profile:default", "team")
-    assert ("profile 'team'", "active_stack", "default", "theirs") in found
-    assert ("stack 'theirs'", "name", None, "theirs") in found
+    assert ("profile/team", "active_stack", "default", "theirs") in found
+    assert ("stack/theirs", "name", None, "theirs") in found
     assert here.diff("default", "default").differences == []
     with pytest.raises(ProfileNotFoundError, match="nope"):
         here.diff("profile:nope")

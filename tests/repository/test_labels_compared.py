@@ -15,15 +15,15 @@ def test_a_difference_names_labels_that_came_moved_and_went(used: Machine) -> No
     first = here.history(limit=1)[0].letters
     here.put_label("v1")
     came = here.diff(first)
-    assert next((it.thing, it.field, it.old) for it in came.differences) == ("label 'v1'", "name", None)
+    assert next((it.thing, it.field, it.old) for it in came.differences) == ("label/v1", "name", None)
     assert {"op": "add", "path": "/labels/v1", "value": {"change": first[:8]}} in came.patch()
     second = here.history(limit=1)[0].letters
     here.combine_stack("t", PARTS)
     here.put_label("v1")
-    assert ("label 'v1'", "change") in [(it.thing, it.field) for it in here.diff(second).differences]
+    assert ("label/v1", "change") in [(it.thing, it.field) for it in here.diff(second).differences]
     third = here.history(limit=1)[0].letters
     here.delete_label("v1")
-    assert next((it.thing, it.new) for it in here.diff(third).differences) == ("label 'v1'", None)
+    assert next((it.thing, it.new) for it in here.diff(third).differences) == ("label/v1", None)
 
 
 def test_another_profile_is_compared_without_labels(used: Machine) -> None:

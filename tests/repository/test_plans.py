@@ -28,11 +28,11 @@ def planned(machine: Machine, document: ProfileDocument, *, prune: bool = False)
 
 def test_a_plan_does_what_it_says(used: Machine) -> None:
     plan = planned(used, document([docker(), mysql(password=CANARY)], {"dev": {"orchestrator": "docker"}}))
-    assert [(it.thing, it.field, it.new) for it in plan.listed() if it.thing == "stack 'dev'"] == [
-        ("stack 'dev'", "name", "dev"),
-        ("stack 'dev'", "artifact_store", "default"),
-        ("stack 'dev'", "metadata_store", "default"),
-        ("stack 'dev'", "orchestrator", "docker"),
+    assert [(it.thing, it.field, it.new) for it in plan.listed() if it.thing == "stack/dev"] == [
+        ("stack/dev", "name", "dev"),
+        ("stack/dev", "artifact_store", "default"),
+        ("stack/dev", "metadata_store", "default"),
+        ("stack/dev", "orchestrator", "docker"),
     ]
     assert list(used.repository().stack_configurations) == ["default"]
     assert used.repository().apply_plan(plan) is not None

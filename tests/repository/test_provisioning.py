@@ -241,7 +241,7 @@ def test_a_folder_of_others_is_looked_for(used: Machine, component_type: str, fl
     here.register_component(component_type, "a", flavor, {parameter: str(path)})
     assert one(here.provision({component_type: "a"})).said == f"The folder {path} does not exist."
     path.mkdir()
-    assert one(here.provision({component_type: "a"})).said == f"{path} is there"
+    assert one(here.provision({component_type: "a"})).said == f"{path} exists"
 
 
 def test_a_dry_run_makes_nothing(used: Machine) -> None:

@@ -112,7 +112,7 @@ def test_some_things_alone(used: Machine) -> None:
     assert here.describe_stack("test")
     here.restore(point, only=["stack:test"])  # by the name of now
     assert [it.name for it in here.list_stacks()] == ["default", "dev", "prod"]
-    with pytest.raises(InvalidValueError, match="there was none then"):
+    with pytest.raises(InvalidValueError, match="did not exist then"):
         here.restore(point, only=["stack:nope"])
     with pytest.raises(InvalidValueError, match="everything"):
         here.restore(point, only=["stack:prod"], everything=True)

@@ -15,7 +15,7 @@ from typer._click.shell_completion import CompletionItem  # what the parser's ow
 from typer.core import TyperCommand
 
 from zenml import places
-from zenml.domain.component_types import COMPONENT_TYPES, command
+from zenml.domain.component_types import COMPONENT_TYPES, reference
 from zenml.flavors.index import FLAVORS
 from zenml.projections import database
 from zenml.repository import Repository
@@ -56,11 +56,11 @@ def components(component_type: str) -> Callable[[str], list[Offer]]:
 
 
 def typed_components(incomplete: str) -> list[Offer]:
-    """Offers the components of all types, as ``type/name``."""
+    """Offers the components of all types, as ``TYPE/NAME``."""
     return _asked(
         incomplete,
         lambda now: [
-            (f"{command(component_type)}/{it.name}", it.flavor)
+            (reference(component_type, it.name), it.flavor)
             for component_type in COMPONENT_TYPES
             for it in now.components(component_type)
         ],
@@ -104,8 +104,8 @@ def sides(incomplete: str) -> list[Offer]:
 
 
 def things(incomplete: str) -> list[Offer]:
-    """Offers stacks as ``stack:NAME`` and components as ``type/name``."""
-    named = _asked(incomplete, lambda now: [(f"stack:{it.name}", "") for it in now.stacks()])
+    """Offers stacks as ``stack/NAME`` and components as ``TYPE/NAME``."""
+    named = _asked(incomplete, lambda now: [(reference("stack", it.name), "") for it in now.stacks()])
     return [*named, *typed_components(incomplete)]
 
 

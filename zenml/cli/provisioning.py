@@ -16,7 +16,7 @@ from zenml.cli.output import TABLE, emit
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.documents.opening import UnreadableFileError, open_file
-from zenml.domain.component_types import COMPONENT_TYPES, command, display
+from zenml.domain.component_types import COMPONENT_TYPES, command, display, reference
 from zenml.domain.errors import ProvisioningError
 from zenml.domain.suggestions import typed
 from zenml.ledger.meant import Target, about
@@ -109,7 +109,7 @@ def _show_fates(how: How, opened: Repository, components: Mapping[str, str], tit
         print(title)
         for it, fates in outlook:
             said = ", ".join(map(str, fates)) or "nothing was made"
-            print(f"  {display(it.component_type)} '{visible(it.name)}': {visible(said)}")
+            print(f"  {reference(it.component_type, visible(it.name))}: {visible(said)}")
     notice("Dry run: nothing was removed.")
 
 
@@ -144,7 +144,7 @@ def _do(
 ) -> None:
     if how.dry_run:
         ordered = [(kind, components[kind]) for kind in COMPONENT_TYPES if kind in components]
-        print("\n".join([title, *(f"  {display(kind)} '{visible(name)}'" for kind, name in ordered)]))
+        print("\n".join([title, *(f"  {reference(kind, visible(name))}" for kind, name in ordered)]))
         notice("Dry run: nothing was checked, made or removed.")
         return
     done, change = act(components)
@@ -152,7 +152,7 @@ def _do(
         print(title)
         for it in done:
             mark = "" if it.ready else "not ready: "
-            print(f"  {display(it.component_type)} '{visible(it.name)}': {mark}{visible(it.said)}")
+            print(f"  {reference(it.component_type, visible(it.name))}: {mark}{visible(it.said)}")
         if change is not None:
             notice(f"Recorded as change {opened.ask(lambda now: now.short(change.letters))}.")
         elif all(it.ready for it in done):
@@ -161,7 +161,7 @@ def _do(
         emit({"components": [_document(it) for it in done], "change": change and change.letters}, how.output)
     failed = [it for it in done if not it.ready]
     if failed:
-        told = ", ".join(f"{display(it.component_type)} '{it.name}'" for it in failed)
+        told = ", ".join(reference(it.component_type, it.name) for it in failed)
         raise ProvisioningError(
             f"{len(failed)} of {len(done)} components failed: {told}.",
             "Fix the problems above and run the command again.",

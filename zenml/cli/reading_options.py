@@ -27,7 +27,7 @@ Only = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option(
         "--only",
-        metavar="stack:NAME|TYPE/NAME",
+        metavar="stack/NAME|TYPE/NAME",
         help="Only this; a stack includes its components (can be repeated)",
         autocompletion=completions.things,
     ),

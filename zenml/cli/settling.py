@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from zenml.cli.asking import read_line
 from zenml.cli.notices import notice
-from zenml.domain.component_types import display
+from zenml.domain.component_types import reference
 from zenml.domain.errors import ComponentClashError, UnknownSecretError
 
 TYPE_CHECKING = False
@@ -32,7 +32,7 @@ def with_other_names(do: Callable[[Renames], Change | None]) -> Change | None:
             if not sys.stdin.isatty():
                 raise
             notice(error.message)
-            question = f"Another name for {display(error.component_type)} '{error.name}'"
+            question = f"Another name for {reference(error.component_type, error.name)}"
             renames[f"{error.component_type}/{error.name}"] = read_line(question)
 
 
@@ -48,7 +48,7 @@ def with_secrets(document: ProfileDocument, do: Callable[[ProfileDocument], Chan
         except UnknownSecretError as error:
             if not sys.stdin.isatty():
                 raise
-            question = f"{error.parameter} of {display(error.component_type)} '{error.name}'"
+            question = f"{error.parameter} of {reference(error.component_type, error.name)}"
             document = _filled(document, error, read_line(question, hidden=True))
 
 

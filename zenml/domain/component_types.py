@@ -32,3 +32,13 @@ def plural(component_type: str) -> str:
 def command(component_type: str) -> str:
     """Returns the name of the type's command group: ``container-registry``."""
     return component_type.replace("_", "-")
+
+
+def reference(kind: str, name: str) -> str:
+    """Returns how a thing is listed and can be typed: ``artifact-store/data``, ``stack/prod``."""
+    return f"{command(kind)}/{name}"
+
+
+def flavor_reference(component_type: str, name: str) -> str:
+    """Returns how a flavor is listed, below the type of its components: ``artifact-store/flavor/mine``."""
+    return reference(component_type, reference("flavor", name))

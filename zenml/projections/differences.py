@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.domain.change_ids import letters
-from zenml.domain.component_types import display
+from zenml.domain.component_types import flavor_reference, reference
 from zenml.domain.secrecy import STARS
 
 TYPE_CHECKING = False
@@ -28,7 +28,7 @@ class Difference(namedtuple("Difference", "thing field old new")):
     """What became of one field of one thing.
 
     Attributes:
-        thing: Its kind and the name it has in the end: ``stack 'prod'``.
+        thing: Its kind and the name it has in the end: ``stack/prod``.
         field: ``name``, ``flavor``, a parameter, a component type …
         old: The value before the first event; None where there was none.
         new: The value after the last event; None where there is none. Secrets are stars before and after.
@@ -171,50 +171,46 @@ def _shown(setting: Fields) -> Any:
     return json.loads(setting["v"])
 
 
-def _named(kind: str, name: str) -> str:
-    return f"{display(kind)} '{name}'"
-
-
 def _component(net: _Net, e: Fields, *, gone: bool = False) -> None:
     net.name(e["component_id"], e["name"])
     values = {"name": e["name"], "flavor": e["flavor"], **e["parameters"]}
-    net.whole(e["component_id"], _named(e["component_type"], e["name"]), values, gone=gone)
+    net.whole(e["component_id"], reference(e["component_type"], e["name"]), values, gone=gone)
 
 
 def _component_renamed(net: _Net, e: Fields) -> None:
     net.name(e["component_id"], e["new_name"])
-    label = _named(e["component_type"], e["new_name"])
+    label = reference(e["component_type"], e["new_name"])
     net.put(e["component_id"], label, "name", e["old_name"], e["new_name"])
 
 
 def _parameter(net: _Net, e: Fields) -> None:
     net.name(e["component_id"], e["component_name"])
-    label = _named(e["component_type"], e["component_name"])
+    label = reference(e["component_type"], e["component_name"])
     net.put(e["component_id"], label, e["parameter"], e["old"], e.get("new"))
 
 
 def _stack(net: _Net, e: Fields, *, gone: bool = False) -> None:
     components = {kind: _Component(component_id) for kind, component_id in e["components"].items()}
-    net.whole(e["stack_id"], _named("stack", e["name"]), {"name": e["name"], **components}, gone=gone)
+    net.whole(e["stack_id"], reference("stack", e["name"]), {"name": e["name"], **components}, gone=gone)
 
 
 def _stack_renamed(net: _Net, e: Fields) -> None:
-    net.put(e["stack_id"], _named("stack", e["new_name"]), "name", e["old_name"], e["new_name"])
+    net.put(e["stack_id"], reference("stack", e["new_name"]), "name", e["old_name"], e["new_name"])
 
 
 def _stack_component(net: _Net, e: Fields) -> None:
     old, new = (_Component(it) if it else None for it in (e["old_component_id"], e.get("new_component_id")))
-    net.put(e["stack_id"], _named("stack", e["stack_name"]), e["component_type"], old, new)
+    net.put(e["stack_id"], reference("stack", e["stack_name"]), e["component_type"], old, new)
 
 
 def _flavor(net: _Net, e: Fields, *, gone: bool = False) -> None:
-    label = _named(f"{e['component_type']} flavor", e["name"])
+    label = flavor_reference(e["component_type"], e["name"])
     net.whole(e["flavor_id"], label, {"name": e["name"], "source": e["source"]}, gone=gone)
 
 
 def _profile(net: _Net, e: Fields, *, gone: bool = False) -> None:
     values = {field: e[field] for field in ("name", "store_type", "url")}
-    net.whole(e["profile_id"], _named("profile", e["name"]), values, gone=gone)
+    net.whole(e["profile_id"], reference("profile", e["name"]), values, gone=gone)
 
 
 def _profile_renamed(net: _Net, e: Fields) -> None:
@@ -230,7 +226,7 @@ def _profile_activated(net: _Net, e: Fields) -> None:
 
 
 def _stack_activated(net: _Net, e: Fields) -> None:
-    label = _named("profile", e["profile_name"])
+    label = reference("profile", e["profile_name"])
     net.put(e["profile_id"], label, "active_stack", _chosen(e["old"]), _chosen(e["new"]))
 
 
@@ -258,12 +254,12 @@ def _observed(net: _Net, e: Fields) -> None:
 
 def _label(net: _Net, e: Fields) -> None:
     old, new = (letters(it) if it else None for it in (e["old_change_id"], e["new_change_id"]))
-    net.put(e["label_id"], _named("label", e["label"]), "change", old, new)
+    net.put(e["label_id"], reference("label", e["label"]), "change", old, new)
 
 
 def _provisioning(net: _Net, e: Fields) -> None:
     net.name(e["component_id"], e["component_name"])
-    label = _named(e["component_type"], e["component_name"])
+    label = reference(e["component_type"], e["component_name"])
     old, new = ((it or {"state": None, "made": []}) for it in (e["old"], e["new"]))
     net.put(e["component_id"], label, "on this machine", old["state"], new["state"])
     made = [[_shown(path) for path in it["made"]] or None for it in (old, new)]
@@ -272,7 +268,7 @@ def _provisioning(net: _Net, e: Fields) -> None:
 
 def _exported(net: _Net, e: Fields) -> None:
     values = {field: e[field] for field in ("format", "filter", "destination", "entries", "size", "digest")}
-    net.whole(e["export_id"], f"export {e['export_id']}", values)
+    net.whole(e["export_id"], reference("export", e["export_id"]), values)
 
 
 _TELL: dict[str, Callable[..., None]] = {

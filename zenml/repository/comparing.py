@@ -6,7 +6,7 @@ import json
 from collections import namedtuple
 
 from zenml.domain.change_ids import letters
-from zenml.domain.component_types import display
+from zenml.domain.component_types import flavor_reference, reference
 from zenml.projections import components, flavors, labels, stacks
 from zenml.projections.differences import Difference
 from zenml.projections.settings import shown
@@ -66,9 +66,12 @@ class Thing(namedtuple("Thing", "kind component_type name thing_id fields")):
 
     @property
     def label(self) -> str:
-        """What it is called: ``artifact store 's3'``."""
-        kind = "profile" if self.kind == NAMED else display(self.component_type or self.kind)
-        return f"{kind}{' flavor' if self.kind == 'flavor' else ''} '{self.name}'"
+        """How it is listed: ``artifact-store/s3``."""
+        if self.kind == "flavor":
+            return flavor_reference(self.component_type, self.name)
+        if self.kind == "repository":
+            return f"repository {self.name}"  # a path, which begins with a slash
+        return reference("profile" if self.kind == NAMED else self.component_type or self.kind, self.name)
 
     @property
     def place(self) -> tuple[str, ...]:

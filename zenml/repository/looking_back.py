@@ -76,7 +76,7 @@ class LookingBack(Queries):
             one: A point of the active profile, as `at` takes it; a profile, by its name or as ``profile:NAME``;
                 or a file that ``zenml export`` wrote.
             other: Likewise; the active profile as it is if nothing is given.
-            only: Compare these alone: ``stack:NAME``, with the components it has, or ``TYPE/NAME``.
+            only: Compare these alone: ``stack/NAME``, with the components it has, or ``TYPE/NAME``.
 
         Raises:
             NotFoundError: There is no such change, profile or file; a `KeyError`.

@@ -163,7 +163,7 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
 
         Args:
             to: The point in the past, as `at` takes it.
-            only: Only these: ``stack:NAME``, with the components it had, or ``TYPE/NAME``.
+            only: Only these: ``stack/NAME``, with the components it had, or ``TYPE/NAME``.
             everything: All profiles, and which one is active, too.
 
         Raises:

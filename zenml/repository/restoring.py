@@ -33,7 +33,7 @@ def restore(writing: OpenChange, to: str | datetime, only: Sequence[str], *, eve
     Args:
         writing: The open change.
         to: The point, as `LookingBack.at` takes it.
-        only: These alone: ``stack:NAME``, with the components it had, or ``TYPE/NAME``; none for the profile.
+        only: These alone: ``stack/NAME``, with the components it had, or ``TYPE/NAME``; none for the profile.
         everything: All profiles, and what is active.
 
     Raises:
@@ -100,7 +100,7 @@ def _some(writing: OpenChange, then: Reading, profile: ProfileRow, only: Sequenc
             raise _made_since(then, thing)
         if not found:
             raise InvalidValueError(
-                f"There is no {thing}, and there was none then.",
+                f"{thing} does not exist, and did not exist then.",
                 'Run "zenml stack list" to see the stacks, also with --at.',
             )
         held = {part for key in found & was.stacks.keys() for part in was.stacks[key].components.values()}

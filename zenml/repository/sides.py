@@ -73,7 +73,7 @@ def compare(now: Reading, one: str | datetime, other: str | datetime, only: Sequ
         for thing, found in zip(only, wanted, strict=True):
             if found not in known:
                 raise InvalidValueError(
-                    f"There is no {thing} at either end.",
+                    f"{thing} does not exist at either end.",
                     'Run "zenml stack list" to see the stacks, also with --at.',
                 )
         states = alone((side.state for side in sides), wanted)
@@ -167,5 +167,5 @@ def place(thing: str) -> tuple[str, str, str]:
         return "component", *component_named(thing)
     raise InvalidValueError(
         f"'{thing}' is neither a stack nor a component.",
-        "Write stack:NAME, or a type and a name: orchestrator/NAME.",
+        "Write stack/NAME, or a type and a name, as in orchestrator/NAME.",
     )

@@ -13,7 +13,7 @@ from zenml.cli.notices import notice
 from zenml.cli.reading_options import Only
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
-from zenml.domain.component_types import display
+from zenml.domain.component_types import flavor_reference, reference
 from zenml.domain.events import ComponentDeleted, DomainEvent, FlavorDeleted, ProfileDeleted, StackDeleted
 from zenml.ledger.meant import Target, about
 
@@ -77,13 +77,13 @@ def _gone(events: Sequence[DomainEvent]) -> list[str]:
     found = []
     for event in events:
         if isinstance(event, ProfileDeleted):
-            found.append(f"profile '{event.name}' with all it has")
+            found.append(f"{reference('profile', event.name)} with all it has")
         elif isinstance(event, StackDeleted):
-            found.append(f"stack '{event.name}'")
+            found.append(reference("stack", event.name))
         elif isinstance(event, ComponentDeleted):
-            found.append(f"{display(event.component_type)} '{event.name}'")
+            found.append(reference(event.component_type, event.name))
         elif isinstance(event, FlavorDeleted):
-            found.append(f"{display(event.component_type)} flavor '{event.name}'")
+            found.append(flavor_reference(event.component_type, event.name))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from zenml.documents.profile import ComponentDocument, ProfileDocument
 from zenml.domain.change_ids import letters
-from zenml.domain.component_types import display
+from zenml.domain.component_types import reference
 from zenml.domain.errors import BusyError, InvalidValueError, NotAllowedError
 from zenml.domain.events import ChangeBegan
 from zenml.domain.suggestions import typed
@@ -56,7 +56,7 @@ def carry_out(writing: OpenChange, plan: Plan) -> None:
     reconcile(writing, document, Rules(prune=plan.prune, warn=writing.say))
     events = [(event.TOPIC, event.model_dump(mode="json")) for event in change.events[before:]]
     now = json.loads(json.dumps([it._asdict() for it in difference(database, events)]))
-    own = {f"{display(it.type)} '{it.name}'" for it in document.components if _has_own_flavor(writing, it)}
+    own = {reference(it.type, it.name) for it in document.components if _has_own_flavor(writing, it)}
     if _comparable(now, own) != _comparable(plan.differences, own):
         raise BusyError("The plan is out of date: it would do something else now.", ANOTHER)
     writing.plan_id = plan.plan_id
