@@ -43,7 +43,7 @@ def diff(
 ) -> None:
     """Show what is different between two points in time, two profiles, or a profile and a file.
 
-    A profile that could be something else is written profile:NAME, and A B may be written A..B. As JSON it is a
+    A profile that could be something else is written profile/NAME, and A B may be written A..B. As JSON it is a
     JSON Patch (RFC 6902).
 
     Example: zenml diff release-1
