@@ -47,10 +47,11 @@ def test_a_name_of_a_label_and_of_a_profile_is_not_guessed(used: Machine) -> Non
     here.create_profile("v1")
     with pytest.raises(InvalidValueError, match="is both a profile and a label or change") as caught:
         here.diff("v1")
-    assert caught.value.hint == "Write profile:v1 or label:v1."
-    assert here.diff("profile:v1").one.understood == "profile 'v1' now"
-    assert "profile" not in here.diff("label:v1").one.understood
-    here.restore("label:v1")
+    assert caught.value.hint == "Write profile/v1 or label/v1."
+    for profile, label in (("profile/v1", "label/v1"), ("profile:v1", "label:v1")):
+        assert here.diff(profile).one.understood == "profile 'v1' now"
+        assert "profile" not in here.diff(label).one.understood
+    here.restore("label/v1")
 
 
 def test_what_came_later_is_told_as_it_was_then(used: Machine) -> None:

@@ -251,7 +251,7 @@ def test_another_machine_is_not_meant(used: Machine) -> None:
         used.repository().apply_plan(plan)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[", '{"zenml_plan": 2}', "components: []"])
+@pytest.mark.parametrize("text", ["", "{}", "[", '{"zenml_plan": 3}', "components: []"])
 def test_what_is_no_plan_is_refused(text: str, tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     file.write_text(text)

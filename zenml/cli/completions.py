@@ -15,7 +15,7 @@ from typer._click.shell_completion import CompletionItem  # what the parser's ow
 from typer.core import TyperCommand
 
 from zenml import places
-from zenml.domain.component_types import COMPONENT_TYPES, reference
+from zenml.domain.component_types import COMPONENT_TYPES, command, reference
 from zenml.flavors.index import FLAVORS
 from zenml.projections import database
 from zenml.repository import Repository

@@ -214,7 +214,7 @@ def _profile(net: _Net, e: Fields, *, gone: bool = False) -> None:
 
 
 def _profile_renamed(net: _Net, e: Fields) -> None:
-    net.put(e["profile_id"], _named("profile", e["new_name"]), "name", e["old_name"], e["new_name"])
+    net.put(e["profile_id"], reference("profile", e["new_name"]), "name", e["old_name"], e["new_name"])
 
 
 def _chosen(choice: Fields | None) -> _Choice | None:

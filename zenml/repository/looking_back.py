@@ -73,7 +73,7 @@ class LookingBack(Queries):
         """Returns what is different between two states.
 
         Args:
-            one: A point of the active profile, as `at` takes it; a profile, by its name or as ``profile:NAME``;
+            one: A point of the active profile, as `at` takes it; a profile, by its name or as ``profile/NAME``;
                 or a file that ``zenml export`` wrote.
             other: Likewise; the active profile as it is if nothing is given.
             only: Compare these alone: ``stack/NAME``, with the components it has, or ``TYPE/NAME``.

@@ -82,7 +82,7 @@ def named_point(database: sqlite3.Connection, ledger_id: str, text: str) -> Poin
     Raises:
         ChangeNotFoundError: More than one change begins with these letters, or the label's is not known here.
     """
-    text = text.strip().removeprefix("label:")
+    text = text.strip().removeprefix("label:").removeprefix("label/")
     if text == NOW:
         return _at_number(database, points.newest(database), None)
     if text == BEGINNING:

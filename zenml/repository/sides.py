@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from zenml.projections.machine import ProfileRow
     from zenml.repository.points import Point
 
-PROFILE, LABEL = "profile:", "label:"
-"""What stands before a name that more than one thing has."""
+PROFILE, LABEL = "profile/", "label/"
+"""What tells a profile and a label of the same name apart; the colon of earlier versions is read too."""
 
 _FILES = (".yaml", ".yml")
 
@@ -88,7 +88,9 @@ def find_side(now: Reading, what: str | datetime) -> Side:
         NotFoundError: There is no such change, profile or file.
         InvalidValueError: It can be read as none of these, or as more than one.
     """
-    if isinstance(what, str) and what.startswith(PROFILE):
+    if isinstance(what, str) and what.startswith(("profile:", "label:")):
+        what = what.replace(":", "/", 1)
+    if isinstance(what, str) and what.startswith(PROFILE) and not os.path.exists(what):
         return _profile(now, what.removeprefix(PROFILE))
     if isinstance(what, str) and what.endswith(_FILES):
         return _file(what)

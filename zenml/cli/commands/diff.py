@@ -45,7 +45,7 @@ def diff(
     """Show what is different between two points in time, two profiles, or a profile and a file.
 
     Alone it shows what the newest change made different. A profile that could be something else is written
-    profile:NAME, and A B may be written A..B. As JSON it is a JSON Patch (RFC 6902).
+    profile/NAME, and A B may be written A..B. As JSON it is a JSON Patch (RFC 6902).
 
     Example: zenml diff release-1
     """
