@@ -14,6 +14,7 @@ from zenml.domain.errors import (
     LedgerError,
     NotAllowedError,
 )
+from zenml.domain.visible import visible_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,9 +111,9 @@ def unanswered(error: BaseException) -> int:
 def report(error: LedgerError) -> int:
     """Prints an error and its hint, and returns its exit code."""
     _flush()
-    print(f"Error: {visible(error.message)}", file=sys.stderr)
+    print(f"Error: {visible_lines(error.message)}", file=sys.stderr)
     if error.hint:
-        print(f"Hint: {visible(error.hint)}", file=sys.stderr)
+        print(f"Hint: {visible_lines(error.hint)}", file=sys.stderr)
     return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
 
 
@@ -128,19 +129,10 @@ def misused(error: Exception) -> int | None:
     _flush()
     context = getattr(error, "ctx", None)
     if context is not None:
-        print(visible(context.get_usage()), file=sys.stderr)
+        print(visible_lines(context.get_usage()), file=sys.stderr)
         print(f"Try '{context.command_path} --help' for help.\n", file=sys.stderr)
-    print(f"Error: {visible(words())}", file=sys.stderr)
+    print(f"Error: {visible_lines(words())}", file=sys.stderr)
     return int(getattr(error, "exit_code", USAGE))
-
-
-def visible(text: str) -> str:
-    """Returns a text with control characters escaped, so that a name cannot drive the terminal."""
-    if text.isprintable():
-        return text
-    from zenml.domain.names import shown_character  # here: few texts need it
-
-    return "".join(char if char == "\n" else shown_character(char) for char in text)
 
 
 def _flush() -> None:
@@ -156,7 +148,7 @@ def _unforeseen(error: Exception) -> int:
     if known is not None:
         return report(known)
     _flush()
-    print(f"Error: This is a fault of zenml: {type(error).__name__}: {visible(str(error))}", file=sys.stderr)
+    print(f"Error: This is a fault of zenml: {type(error).__name__}: {visible_lines(str(error))}", file=sys.stderr)
     print("Hint: Set ZENML_DEBUG=1 to see where it happened.", file=sys.stderr)
     return REFUSED
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 from zenml.cli.streams import knows_all
+from zenml.domain.visible import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ _PLAIN = "+-++||+-+++++"
 
 _PLAIN_MARKER = "*"
 """The cell that marks the active row where the encoding lacks `MARKER`."""
-
-_REORDERING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-"""Bidirectional classes (Unicode UAX #9) that show what follows in another order than it is written."""
 
 
 class Table:
@@ -55,10 +53,10 @@ class Table:
         wrapped: Collection[str] = (),
         faded: Collection[int] = (),
     ) -> None:
-        self.columns = tuple(map(_visible, columns))
-        self.rows = [tuple(map(_visible, row)) for row in rows]
-        self.title = _visible(title)
-        self.caption = _visible(caption)
+        self.columns = tuple(map(visible, columns))
+        self.rows = [tuple(map(visible, row)) for row in rows]
+        self.title = visible(title)
+        self.caption = visible(caption)
         self.active_column = active_column
         self.wrapped = wrapped
         self.faded = faded
@@ -209,18 +207,3 @@ def _width(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(text)
-
-
-def _visible(text: str) -> str:
-    """Returns the text with what would move the cursor or reorder the line written as an escape."""
-    if text.isprintable():
-        return text
-    import unicodedata
-
-    return "".join(
-        character.encode("unicode_escape").decode()
-        if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
-        or unicodedata.bidirectional(character) in _REORDERING
-        else character
-        for character in text
-    )

@@ -11,6 +11,7 @@ from zenml.cli.looking import looking
 from zenml.cli.notices import announce
 from zenml.cli.reading_options import At
 from zenml.documents.written import write_text
+from zenml.domain.visible import visible
 
 
 def export(
@@ -37,7 +38,7 @@ def export(
         print(text, end="")
         return
     write_text(out, text, overwrite=overwrite)
-    print(f"Exported profile '{repository.active_profile_name}' to file '{out}'.")
+    print(visible(f"Exported profile '{repository.active_profile_name}' to file '{out}'."))
 
 
 app = single(export)
