@@ -16,6 +16,7 @@ from typer.core import TyperCommand
 
 from zenml import places
 from zenml.domain.component_types import COMPONENT_TYPES, command, reference
+from zenml.domain.visible import visible
 from zenml.flavors.index import FLAVORS
 from zenml.projections import database
 from zenml.repository import Repository
@@ -169,7 +170,7 @@ def _asked(incomplete: str, question: Callable[[Reading], Iterable[Offer]]) -> l
         return []
     # descriptions are read as markup: what looks like a tag is none
     return [
-        (_quoted(text), about.replace("[", r"\["))
+        (_quoted(text), visible(about).replace("[", r"\["))
         for text, about in offers
         if text.startswith(incomplete) and not _lost(text)
     ]

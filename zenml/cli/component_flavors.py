@@ -18,6 +18,7 @@ from zenml.cli.tables import BELOW, SPARE, Column, Table, show
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.domain.component_types import display, plural
+from zenml.domain.visible import visible
 from zenml.flavors.info import FlavorInfo
 from zenml.flavors.lookup import Flavors
 from zenml.repository.looking_back import LookingBack
@@ -100,7 +101,7 @@ def _describe(component_type: str, name: str, output: str) -> None:
         told = {"description": summary(declared), "parameters": parameters}
         emit({"flavor": {**_document(component_type, info, known), **told}}, output)
         return
-    print(summary(declared))
+    print(visible(summary(declared)))
     if not parameters:
         print("It has no parameters.")
         return
@@ -132,7 +133,7 @@ def _describe_own(component_type: str, info: FlavorInfo, known: Flavors, output:
         unknown = {"description": None, "parameters": None}
         emit({"flavor": {**_document(component_type, info, known), **unknown}}, output)
         return
-    print(f"Custom flavor: the class {info.source}.")
+    print(visible(f"Custom flavor: the class {info.source}."))
     print("Its parameters are not shown: only the class knows them, and it is not imported for this.")
 
 

@@ -14,6 +14,7 @@ from zenml.domain.errors import (
     LedgerError,
     NotAllowedError,
 )
+from zenml.domain.visible import visible_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -111,9 +112,9 @@ def unanswered(error: BaseException) -> int:
 def report(error: LedgerError) -> int:
     """Prints an error and its hint, and returns its exit code."""
     _flush()
-    print(f"Error: {visible(error.message)}", file=sys.stderr)
+    print(f"Error: {visible_lines(error.message)}", file=sys.stderr)
     if error.hint:
-        print(f"Hint: {visible(error.hint)}", file=sys.stderr)
+        print(f"Hint: {visible_lines(error.hint)}", file=sys.stderr)
     return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
 
 
@@ -134,18 +135,9 @@ def misused(error: Exception, words: Sequence[str], command: Any) -> int | None:
     if said is None:
         return None
     _flush()
-    print(f"Error: {visible(said.message)}", file=sys.stderr)
-    print(f"Hint: {visible(said.hint)}", file=sys.stderr)
+    print(f"Error: {visible_lines(said.message)}", file=sys.stderr)
+    print(f"Hint: {visible_lines(said.hint)}", file=sys.stderr)
     return USAGE
-
-
-def visible(text: str) -> str:
-    """Returns a text with control characters escaped, so that a name cannot drive the terminal."""
-    if text.isprintable():
-        return text
-    from zenml.domain.names import shown_character  # here: few texts need it
-
-    return "".join(char if char == "\n" else shown_character(char) for char in text)
 
 
 def _flush() -> None:
@@ -161,7 +153,7 @@ def _unforeseen(error: Exception) -> int:
     if known is not None:
         return report(known)
     _flush()
-    print(f"Internal error: {type(error).__name__}: {visible(str(error))}", file=sys.stderr)
+    print(f"Internal error: {type(error).__name__}: {visible_lines(str(error))}", file=sys.stderr)
     print("Hint: Please report it, with what it prints when ZENML_DEBUG=1 is set.", file=sys.stderr)
     return REFUSED
 

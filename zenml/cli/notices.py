@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 def notice(sentence: str) -> None:
     """Prints a sentence that is no answer; after everything printed before it."""
-    from zenml.cli.failures import visible
+    from zenml.domain.visible import visible_lines
 
     sys.stdout.flush()
-    print(visible(sentence), file=sys.stderr, flush=True)
+    print(visible_lines(sentence), file=sys.stderr, flush=True)
 
 
 NOTHING, PROFILE, STACK = "nothing", "profile", "stack"

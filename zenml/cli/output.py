@@ -6,6 +6,7 @@ import sys
 
 from zenml.cli.streams import knows_all
 from zenml.cli.tables import keep_whole
+from zenml.domain.visible import all_seen, is_seen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def emit_value(document: Any, output: str) -> None:
         return
     import json
 
-    print(json.dumps(document, ensure_ascii=not knows_all(sys.stdout), indent=2))
+    print(_escaped(json.dumps(document, ensure_ascii=not knows_all(sys.stdout), indent=2)))
 
 
 def _names(answer: dict[str, Any]) -> list[str]:
@@ -73,4 +74,16 @@ def emit_line(answer: dict[str, Any]) -> None:
     """Prints an answer as one line of JSON."""
     import json
 
-    print(json.dumps({"version": VERSION, **answer}, ensure_ascii=not knows_all(sys.stdout)))
+    print(_escaped(json.dumps({"version": VERSION, **answer}, ensure_ascii=not knows_all(sys.stdout))))
+
+
+def _escaped(text: str) -> str:
+    """Returns JSON text with escapes for what is not seen: no terminal is driven, and no value is changed."""
+    if all_seen(text.replace("\n", "")):
+        return text
+    import json
+
+    return "".join(
+        char if char == "\n" or is_seen(text, index) else json.dumps(char)[1:-1].replace("\x7f", "\\u007f")
+        for index, char in enumerate(text)
+    )

@@ -9,6 +9,7 @@ import typer
 from zenml.cli.looking import looking
 from zenml.cli.notices import NOTHING, PROFILE, announce
 from zenml.documents.written import write_text
+from zenml.domain.visible import visible
 
 Out = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
@@ -29,4 +30,4 @@ def export_profile(name: str | None, out: str | None, at: str | None, *, overwri
         print(text, end="")
         return
     write_text(out, text, overwrite=overwrite)
-    print(f"Exported profile '{exported}' to file '{out}'.")
+    print(visible(f"Exported profile '{exported}' to file '{out}'."))

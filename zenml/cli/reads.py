@@ -9,6 +9,7 @@ from zenml.cli.tables import BELOW, MARKER, SHORT, SPARE, WRAPS, Column, Table, 
 from zenml.domain.component_types import COMPONENT_TYPES, MANDATORY, display, plural
 from zenml.domain.errors import StackComponentNotFoundError
 from zenml.domain.typed_names import name_of
+from zenml.domain.visible import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def profile_get(output: str = TABLE, at: str | None = None) -> None:
     if output != TABLE:
         answer(repository, {"profile": profile.document()}, output)
         return
-    print(f"Active profile is: {profile.name}")
+    print(visible(f"Active profile is: {profile.name}"))
 
 
 def profile_describe(name: str | None = None, output: str = TABLE, at: str | None = None) -> None:
@@ -100,7 +101,7 @@ def stack_get(output: str = TABLE, at: str | None = None) -> None:
     if output != TABLE:
         answer(repository, {"stack": stack.document()}, output)
         return
-    print(f"The active stack is: '{stack.name}'")
+    print(visible(f"The active stack is: '{stack.name}'"))
 
 
 def stack_describe(name: str | None = None, output: str = TABLE, at: str | None = None) -> None:
@@ -162,7 +163,7 @@ def component_get(component_type: str, output: str = TABLE, at: str | None = Non
             answer(repository, {"component": found}, output)
             return
     kind = display(component_type)
-    print(f"Active {kind}: '{name}'" if name else f"No {kind} set for active stack ('{stack.name}').")
+    print(visible(f"Active {kind}: '{name}'" if name else f"No {kind} set for active stack ('{stack.name}')."))
 
 
 def component_describe(

@@ -11,6 +11,7 @@ import sys
 from collections import namedtuple
 
 from zenml.cli.streams import knows_all
+from zenml.domain.visible import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ _PLAIN = "+-++||+-+++++"
 
 _PLAIN_MARKER = "*"
 """The cell that marks the active row where the encoding lacks `MARKER`."""
-
-_REORDERING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-"""Bidirectional classes (Unicode UAX #9) that show what follows in another order than it is written."""
 
 
 WHOLE, WRAPS, SHORT, BELOW, SPARE = "whole", "wraps", "short", "below", "spare"
@@ -70,10 +68,10 @@ class Table:
         faded: Collection[int] = (),
     ) -> None:
         declared = (Column(column) if isinstance(column, str) else column for column in columns)
-        self.columns = tuple(column._replace(name=_visible(column.name)) for column in declared)
-        self.rows = [tuple(map(_visible, row)) for row in rows]
-        self.title = _visible(title)
-        self.caption = _visible(caption)
+        self.columns = tuple(column._replace(name=visible(column.name)) for column in declared)
+        self.rows = [tuple(map(visible, row)) for row in rows]
+        self.title = visible(title)
+        self.caption = visible(caption)
         self.active_column = active_column
         self.faded = faded
 
@@ -254,18 +252,3 @@ def text_width(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(text)
-
-
-def _visible(text: str) -> str:
-    """Returns the text with what would move the cursor or reorder the line written as an escape."""
-    if text.isprintable():
-        return text
-    import unicodedata
-
-    return "".join(
-        character.encode("unicode_escape").decode()
-        if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
-        or unicodedata.bidirectional(character) in _REORDERING
-        else character
-        for character in text
-    )

@@ -7,9 +7,9 @@ import sys
 
 import zenml
 from zenml import places
-from zenml.cli.failures import visible
 from zenml.cli.output import TABLE, emit
 from zenml.domain.errors import LedgerError
+from zenml.domain.visible import visible
 from zenml.repository import Repository
 from zenml.repository.whereabouts import FIRST_RUN
 

@@ -11,6 +11,7 @@ from zenml import places
 from zenml.cli.notices import PROFILE, announce, notice
 from zenml.cli.output import TABLE, emit
 from zenml.cli.streams import ReaderGoneError
+from zenml.domain.visible import visible
 from zenml.repository import Repository
 
 TYPE_CHECKING = False
@@ -119,7 +120,7 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
                 emit({"change": info.document()}, self.output)
         if self.output == TABLE:
             for sentence in sentences:
-                print(sentence)
+                print(visible(sentence))
         if change.repeated:
             notice(f"Already done with the same idempotency key, as change {name}; it was not done again.")
         else:
@@ -129,6 +130,6 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
         if self.output != TABLE:
             emit({"change": None}, self.output)
         elif unchanged:
-            print(unchanged)
+            print(visible(unchanged))
         elif unchanged is not None:
             notice("Nothing to change.")

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from zenml.audit.export import Export
 from zenml.audit.review import MOST, Bar, Review
-from zenml.domain.names import one_line
+from zenml.domain.visible import visible
 
 _WIDTH, _HEIGHT = 900, 160  # of the picture, in its own units
 _GAP = 2  # between two bars
@@ -29,7 +29,7 @@ def text(export: Export) -> Iterator[str]:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: one_line(value) if type(value) is str else value,
+        finalize=lambda value: visible(value) if type(value) is str else value,
     )
     yield from environment.get_template("review.html.j2").generate(
         review=review,

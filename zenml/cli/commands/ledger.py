@@ -15,6 +15,7 @@ from zenml.cli.output import TABLE, emit
 from zenml.cli.progress import progress
 from zenml.cli.reading_options import Output
 from zenml.cli.tables import BELOW, WRAPS, Column, Table, show
+from zenml.domain.visible import visible
 from zenml.ledger.verification.clear_values import in_words
 from zenml.repository import Repository
 from zenml.repository.first_run import DEFAULT
@@ -97,7 +98,7 @@ def backup(
     repository = Repository(notify=notice)
     with progress("Copying", "pages") as update:
         done = repository.backup(file, overwrite=overwrite, progress=update)
-    typer.echo(f"Wrote {done.events:,} events ({size(done.size)}) to {done.path}.")
+    typer.echo(visible(f"Wrote {done.events:,} events ({size(done.size)}) to {done.path}."))
     if repository.ledger_status().key_file_exists:
         key = places.key_file(repository.config_directory)
         notice(
@@ -117,7 +118,7 @@ def accept() -> None:
     done = Repository(notify=notice).accept_ledger()
     if done.set_aside:
         for name, kept in done.set_aside:
-            typer.echo(f"Kept {name} as {kept}.")
+            typer.echo(visible(f"Kept {name} as {kept}."))
         typer.echo("Accepted: the next command begins a new ledger.")
         for name, kept in done.set_aside:
             if os.path.basename(name) == "profile.yaml":
