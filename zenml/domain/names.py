@@ -57,5 +57,3 @@ def _problem(name: str) -> str:
     if not name.strip("."):
         return "it consists only of dots"
     return ""
-
-
