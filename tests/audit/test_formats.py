@@ -160,9 +160,9 @@ def test_a_report_says_what_a_reviewer_asks() -> None:
     reader.feed(written("html"))
     said = " ".join(reader.text.split())
     assert "Period 2026-11-17 14:00:01Z to 2026-11-17 14:00:06Z" in said
-    assert "Is the record what was written? No." in said
+    assert "Is the record unaltered? No." in said
     assert "The newest 200" not in said
-    for title in ("Taken back and brought back 1", "Changes without a reason 2", "Refused and failed attempts 1"):
+    for title in ("Undone and redone 1", "Changes without a reason 2", "Refused and failed attempts 1"):
         assert title in said
     assert "left out: 1,234 events" in said
     assert "Signature" in said

@@ -219,7 +219,7 @@ def has_begun(path: str) -> bool:
     """Tells whether a file holds a machine's ledger.
 
     Raises:
-        DamagedLedgerError: The file is no ledger, or is gone.
+        DamagedLedgerError: The file is not a ledger, or is gone.
     """
     if not is_kept(path):
         return False

@@ -60,7 +60,7 @@ class Contents(Recording):
         return self._record("update_component_object", name, component_type, component, meant=meant)
 
     def rename_component(self, component_type: str, name: str, new_name: str) -> Change | None:
-        """Gives a component another name; the stacks that use it follow."""
+        """Renames a component; the stacks that use it keep using it."""
         return self._record("rename_component", component_type, name, new_name)
 
     def deregister_stack_component(self, component_type: str, name: str) -> Change | None:
@@ -68,17 +68,17 @@ class Contents(Recording):
         return self._record("delete_component", component_type, name)
 
     def register_flavor(self, component_type: str, source: str) -> Change | None:
-        """Makes a class of one's own, given as ``module.Class``, known as a flavor of a type.
+        """Registers a class, given as ``module.Class``, as a custom flavor of a type.
 
         Raises:
-            FlavorImportError: It cannot be imported from the repository's root, or is no flavor.
+            FlavorImportError: It cannot be imported from the repository's root, or is not a flavor.
             AlreadyExistsError: There is a flavor of its name.
         """
         meant = Target("create", f"{component_type}_flavor", source)
         return self._record("register_flavor", component_type, source, meant=meant)
 
     def delete_flavor(self, component_type: str, name: str) -> Change | None:
-        """Forgets a custom flavor that no component has."""
+        """Deletes a custom flavor that no component uses."""
         return self._record("delete_flavor", component_type, name)
 
     def register_stack(self, stack: Stack) -> Change | None:
@@ -94,7 +94,7 @@ class Contents(Recording):
     def update_stack(
         self, name: str, components: Mapping[str, str] | Stack, remove: Sequence[str] = ()
     ) -> Change | None:
-        """Exchanges components of a stack, given by type and name, and takes types out of it.
+        """Replaces components of a stack, given by type and name, and removes types from it.
 
         Args:
             name: The stack.
@@ -108,7 +108,7 @@ class Contents(Recording):
         return self._record("update_stack", name, components, remove)
 
     def rename_stack(self, name: str, new_name: str) -> Change | None:
-        """Gives a stack another name; it stays active where it was."""
+        """Renames a stack; it stays active where it was."""
         return self._record("rename_stack", name, new_name)
 
     def deregister_stack(self, name: str) -> Change | None:
@@ -120,7 +120,7 @@ class Contents(Recording):
         return self._chosen("activate_stack", STACK_VARIABLE, name, machine_wide=machine_wide)
 
     def put_label(self, label: str, point: str | datetime = "now") -> Change | None:
-        """Gives a change a name of its own, which `at`, `diff` and `restore` take; a label that is there moves.
+        """Gives a change a name of its own, which `at`, `diff` and `restore` take; a label that exists moves.
 
         Args:
             label: The name.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Evidence(Recording):
-    """Verifies, describes, copies, hands out and rebuilds the ledger of this machine."""
+    """Verifies, describes, copies, exports and rebuilds the ledger of this machine."""
 
     @property
     def event_count(self) -> int:
@@ -32,14 +32,14 @@ class Evidence(Recording):
         return database.event_count(path) if database.is_kept(path) else 0
 
     def verify(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Verification:
-        """Reads the whole record again and tells whether it is what was written. Never raises what it finds.
+        """Reads the whole record again and returns whether it was altered. Never raises what it finds.
 
         Args:
             progress: Called now and then with the number of steps done, and of all.
 
         Raises:
             NotFoundError: There is no ledger yet.
-            DamagedLedgerError: The file is no ledger, or is gone.
+            DamagedLedgerError: The file is not a ledger, or is gone.
         """
         from zenml.repository.ledger_file import verified
 
@@ -55,9 +55,9 @@ class Evidence(Recording):
         since_export: str | None = None,
         **which: Unpack[Which],
     ) -> Exported:
-        """Hands the record out in a format that other programs read, and records that, before anything is seen.
+        """Exports the record in a format that other programs read, and records that before anything is seen.
 
-        Secrets are masked. What concerns this context is handed out, as `history` has it, and all exports.
+        Secrets are masked. What concerns this context is exported, as `history` has it, and all exports.
 
         Args:
             out: A file, which only its owner may read, or a stream.
@@ -67,7 +67,7 @@ class Evidence(Recording):
             since_export: What was recorded after an earlier export, by position: its file, or the letters of the
                 change that recorded it.
             which: Conditions, as `history` takes them; ``everything`` for the whole record. A range of time is
-                handed out from the first change that is not too early to the last one that is not too late,
+                exported from the first change that is not too early to the last one that is not too late,
                 with all between.
 
         Raises:
@@ -99,9 +99,9 @@ class Evidence(Recording):
             progress: Called now and then with the number of events that are shown again.
 
         Raises:
-            AlreadyExistsError: There is a ledger already.
+            AlreadyExistsError: There is already a ledger.
             NotFoundError: There is no such file.
-            InvalidValueError: It is no such export.
+            InvalidValueError: It is not such an export.
             NotAllowedError: It is only a part of a record, or the folder cannot be written.
             DamagedLedgerError: It is not what was exported; nothing of it is kept.
         """
@@ -141,18 +141,18 @@ class Evidence(Recording):
         return backup(self.config_directory, os.fspath(file), overwrite=overwrite, progress=progress)
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
-        """Makes all views anew from the events; returns the number of events."""
+        """Rebuilds all views from the events; returns the number of events."""
         return self._writing().rebuild(progress)
 
     def accept_ledger(self) -> Accepted:
-        """Goes on from what is there, whatever this machine saw before: a backup was restored on purpose.
+        """Accepts the ledger as it is, whatever this machine saw before: a backup was restored on purpose.
 
         Where the ledger's file is gone, what was made from it is kept under other names, and a new one may begin.
 
         Raises:
             NotAllowedError: What is remembered cannot be written, or what is left cannot be moved.
             NotFoundError: There is no ledger yet.
-            DamagedLedgerError: The file is no ledger.
+            DamagedLedgerError: The file is not a ledger.
         """
         from zenml.repository.ledger_file import accept
 

@@ -39,7 +39,7 @@ def find_profiles(path: str, name: str | None = None) -> tuple[Found, bool]:
         path: A ``profile.yaml`` or the folder with one, a file of ``zenml export``, an exported stack; or what
             ZenML left: its configuration folder, the folder or the database of one profile, a ``.zen`` folder
             of before version 0.7.
-        name: What to call the one profile that is found; None for its own name.
+        name: What to call the one profile that is found; None for the name it has.
 
     Raises:
         NotFoundError: There is nothing.

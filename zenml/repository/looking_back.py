@@ -43,7 +43,7 @@ class LookingBack(Queries):
                 ``kinds``: of these kinds; ``since`` and ``until``: made between these times (a datetime without a
                 zone is local);
                 ``grep``: with this text in summary, reason or command; ``fold``: leave out what cancels out;
-                ``limit``: the newest so many; ``reverse``: oldest first; ``after``: with a greater
+                ``limit``: this many of the newest; ``reverse``: oldest first; ``after``: with a greater
                 number than this.
 
         Raises:
@@ -91,7 +91,7 @@ class LookingBack(Queries):
     ) -> list[Line]:
         """Returns who gave a stack, with its components, or a component the values it has, field by field.
 
-        What an undo, a redo or a restore put back is told with the change that had set it at first.
+        What an undo, a redo or a restore put back is shown with the change that first set it.
 
         Args:
             kind: ``stack``, or a type of components.
@@ -113,7 +113,7 @@ class LookingBack(Queries):
 
         Args:
             everything: Those of all profiles and repositories.
-            latest: Begin with so many of the newest changes.
+            latest: Begin with this many of the newest changes.
             interval: Seconds between two looks.
         """
         from zenml.repository.watching import watch

@@ -216,7 +216,7 @@ class Queries:
     def ask(self, question: Callable[[Reading], Answer]) -> Answer:
         """Returns what a question to a look at everything is answered.
 
-        If the views turn out to be unusable, they are made anew and it is asked once more.
+        If the views turn out to be unusable, they are rebuilt and it is asked once more.
         """
         try:
             with self.reading() as now:

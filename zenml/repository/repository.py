@@ -34,7 +34,7 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
         root: A folder inside a repository; the working directory if None.
         notify: Is told what happens on the way, a sentence at a time; standard error by default.
         command: The words of a command line, to be recorded with what it does; None in Python.
-        reason: Why, to be recorded likewise.
+        reason: The reason, which is recorded too.
         idempotency_key: Under which what is done is recorded once: the same method with the same arguments
             then gives the first result again, and another one is refused.
         dry_run: Decide everything as it would be, and write nothing.
@@ -96,7 +96,7 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
         """Makes a folder a repository that starts with what is active; the working directory for None.
 
         Raises:
-            RepositoryExistsError: It is one already.
+            RepositoryExistsError: It is already one.
         """
         return self._record("initialize", os.fspath(root) if root is not None else places.working_directory())
 
@@ -123,12 +123,12 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
     def undo(
         self, *changes: str, count: int | None = None, cascade: bool = False, any_actor: bool = False
     ) -> Change | None:
-        """Takes changes back, as one change: those that are named, else one's newest that are in effect.
+        """Undoes changes, as one change: those that are named, by default your newest that are in effect.
 
         Args:
             changes: Their letters, as far as they are unambiguous; ``one..other`` is both and those between.
-            count: How many of one's newest; one if neither is given.
-            cascade: Take back too what stands on them.
+            count: How many of your newest; one if neither is given.
+            cascade: Also undo what depends on them.
             any_actor: Whoever made them; then the repository needs a reason.
 
         Raises:
@@ -142,12 +142,12 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
     def redo(
         self, *changes: str, count: int | None = None, cascade: bool = False, any_actor: bool = False
     ) -> Change | None:
-        """Brings back what was undone: what is named, else what one's newest undos in effect took back.
+        """Redoes what was undone: what is named, by default what your newest undos in effect undid.
 
         Args:
             changes: Letters of undos, or of changes that are undone.
-            count: How many of one's newest undos; one if neither is given.
-            cascade: Take back too what stands in the way.
+            count: How many of your newest undos; one if neither is given.
+            cascade: Also undo what is in the way.
             any_actor: Whoever made the undos; then the repository needs a reason.
 
         Raises:
@@ -159,7 +159,7 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
         return self._record("redo", *changes, count=count, cascade=cascade, any_actor=any_actor)
 
     def restore(self, to: str | datetime, *, only: Sequence[str] = (), everything: bool = False) -> Change | None:
-        """Makes the active profile as it was: what it has, and which of its stacks is active. Nothing is cut off.
+        """Returns the active profile to an earlier state: what it has, and which of its stacks is active.
 
         Args:
             to: The point in the past, as `at` takes it.
@@ -186,7 +186,7 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
         """Finds the first change after which a command fails.
 
         The command runs on throw-away copies of the configuration, as it was after each change that is tried.
-        It says with 0 that all is well, with 1 to 127 that it is not, and with 125 that it cannot be told.
+        It exits with 0 if all is well, with 1 to 127 if not, and with 125 if that cannot be decided.
 
         Args:
             good: A point, as `at` takes it, at which the command succeeds.

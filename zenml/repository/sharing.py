@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Sharing(Recording):
-    """Copies components and stacks, imports them, and makes profiles what files say."""
+    """Copies components and stacks, imports them, and makes profiles match files."""
 
     def copy_stack_component(
         self,
@@ -49,7 +49,7 @@ class Sharing(Recording):
             source: The stack.
             target: The name of the copy.
             from_profile: Where it is; None for the active profile.
-            to_profile: Where the copy shall be; None for the active profile.
+            to_profile: Where the copy goes; None for the active profile.
             renames: Other names for components that would clash, by ``type/name``.
 
         Raises:
@@ -66,7 +66,7 @@ class Sharing(Recording):
         return self._record("import_stack", document, name, renames or {}, meant=meant)
 
     def apply(self, document: ProfileDocument, *, prune: bool = False, to: str | None = None) -> Change | None:
-        """Makes the active profile what a document says, as one change; None if it is so already.
+        """Makes the active profile match a document, as one change; None if it already does.
 
         Args:
             document: What `zenml.documents.files` reads.
@@ -90,7 +90,7 @@ class Sharing(Recording):
         return self.ask(lambda now: make_plan(now, self._writing().master_key, document, change, prune=prune))
 
     def apply_plan(self, plan: Plan) -> Change | None:
-        """Does what was planned. Raises `BusyError` if something it touches has moved since."""
+        """Carries out a plan. Raises `BusyError` if it is out of date."""
         return self._record("apply_plan", plan)
 
     def import_profiles(self, path: str | os.PathLike[str], name: str | None = None) -> Change | None:
@@ -98,7 +98,7 @@ class Sharing(Recording):
 
         Args:
             path: What `zenml.repository.importing.find_profiles` takes.
-            name: What to call the one profile that is found; None for its own name.
+            name: What to call the one profile that is found; None for the name it has.
 
         Raises:
             NotFoundError: There is nothing.

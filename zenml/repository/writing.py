@@ -120,7 +120,7 @@ class Writing(BringingIn):
         self.execute(commands.RegisterFlavor(new_id(), component_type, name, source))
 
     def delete_flavor(self, component_type: str, name: str) -> None:
-        """Forgets a custom flavor that no component has."""
+        """Deletes a custom flavor that no component uses."""
         self.execute(commands.DeleteFlavor(component_type, name))
 
     # --- stacks ---------------------------------------------------------------------------------
