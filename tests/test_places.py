@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import sys
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -15,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zenml import places
+from zenml.domain.errors import NotAllowedError
 
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=128)
 
@@ -153,13 +155,91 @@ def test_the_heads_of_each_configuration_folder_have_a_file_of_their_own(
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "/var/stefan")
     assert places.heads_file("/home/größe/a b") == "/var/stefan/zenml/heads/%2Fhome%2Fgr%C3%B6%C3%9Fe%2Fa%20b"
-    assert os.path.basename(places.heads_file("/a\udcff")) == "%2Fa%FF"
+    assert os.path.basename(str(places.heads_file("/a\udcff"))) == "%2Fa%FF"
     (tmp_path / "link").symlink_to(tmp_path / "real")
     assert places.heads_file(str(tmp_path / "link")) == places.heads_file(str(tmp_path / "real"))
     deep = ["/" + "/".join(["deep"] * 200 + [end]) for end in "ab"]
-    names = {os.path.basename(places.heads_file(folder)) for folder in deep}
+    names = {os.path.basename(str(places.heads_file(folder))) for folder in deep}
     assert len(names) == 2
     assert all(len(name) <= 200 for name in names)
+
+
+# --- without a home folder ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def _no_passwd_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    pwd = pytest.importorskip("pwd")
+
+    def unknown(uid: int) -> None:
+        raise KeyError(f"getpwuid(): uid not found: {uid}")
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+
+
+@pytest.mark.usefixtures("_no_passwd_entry")
+@pytest.mark.parametrize("home", [None, "", "relative"])
+def test_without_a_home_folder_a_variable_is_asked_for_and_is_enough(
+    home: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HOME", raising=False)
+    if home is not None:
+        monkeypatch.setenv("HOME", home)
+    with pytest.raises(NotAllowedError) as caught:
+        places.config_directory()
+    assert "ZENML_CONFIG_PATH" in caught.value.message
+    assert "export ZENML_CONFIG_PATH=" in caught.value.hint
+    monkeypatch.setenv("ZENML_CONFIG_PATH", "/srv/zenml")
+    assert places.config_directory() == "/srv/zenml"
+    assert places.state_directory() is None
+    assert places.heads_file("/srv/zenml") is None
+    monkeypatch.setenv("XDG_STATE_HOME", "/srv/state")
+    assert places.state_directory() == "/srv/state/zenml"
+
+
+@pytest.mark.usefixtures("_no_passwd_entry")
+@pytest.mark.parametrize("home", [None, "", "relative"])
+@pytest.mark.parametrize("path", ["~", "~/", "~/x"])
+def test_without_a_home_folder_a_tilde_is_neither_the_root_nor_a_folder_of_that_name(
+    home: str | None, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HOME", raising=False)
+    if home is not None:
+        monkeypatch.setenv("HOME", home)
+    with pytest.raises(NotAllowedError, match="There is no home folder"):
+        places.from_the_root(path)
+    assert places.find_repository(path) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"), [("~", "/h"), ("~/", "/h"), ("~/a/../b", "/h/a/../b"), ("/a/~", "/a/~")]
+)
+def test_a_tilde_is_the_home_folder(path: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/h")
+    assert places.from_the_root(path) == expected
+
+
+def test_in_a_working_directory_that_was_removed_only_relative_paths_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    try:
+        folder.rmdir()
+    except OSError:
+        pytest.skip("this system keeps the folders in which processes work")
+    monkeypatch.setenv("ZENML_CONFIG_PATH", "relative")
+    asks: list[Callable[[], object]] = [
+        places.config_directory,
+        places.working_directory,
+        lambda: places.absolute("relative"),
+    ]
+    for ask in asks:
+        with pytest.raises(NotAllowedError, match="The working directory was removed"):
+            ask()
+    assert places.absolute("/a/../b") == "/b"
+    assert places.from_the_root("/a/../b") == "/a/../b"
 
 
 # --- folder names -------------------------------------------------------------------------------

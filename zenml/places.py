@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from zenml.domain.errors import NotAllowedError
+
 CONFIG_VARIABLE = "ZENML_CONFIG_PATH"
 REPOSITORY_VARIABLE = "ZENML_REPOSITORY_PATH"
 REPOSITORY_FOLDER = ".zen"
@@ -28,24 +30,35 @@ def config_directory() -> str:
 
     That is ``~/.config/zenml`` (or ``$XDG_CONFIG_HOME/zenml``), on macOS
     ``~/Library/Application Support/zenml``, on Windows ``%LOCALAPPDATA%\zenml``. It need not exist.
+
+    Raises:
+        NotAllowedError: No variable names one, and there is no home folder; or the variable's folder begins in a
+            working directory that was removed.
     """
     chosen = os.environ.get(CONFIG_VARIABLE)
     if chosen:
-        return os.path.realpath(os.path.expanduser(chosen))
+        return os.path.realpath(from_the_root(chosen))
     if sys.platform == "linux":
         usual = _usual_on_linux()
         if usual:
             return usual
     import platformdirs
 
-    return platformdirs.user_config_dir("zenml", appauthor=False)
+    try:
+        return platformdirs.user_config_dir("zenml", appauthor=False)
+    except RuntimeError as error:
+        raise NotAllowedError(
+            f"There is no home folder to keep the ledger in, and {CONFIG_VARIABLE} names no other one.",
+            f'Name a folder of your own, as in "export {CONFIG_VARIABLE}=/var/lib/zenml".',
+        ) from error
 
 
-def state_directory() -> str:
+def state_directory() -> str | None:
     r"""Returns the folder for what this machine remembers by itself: never inside the configuration folder.
 
     That is ``~/.local/state/zenml`` (or ``$XDG_STATE_HOME/zenml``), on macOS
     ``~/Library/Application Support/zenml-state``, on Windows ``%LOCALAPPDATA%\zenml-state``. It need not exist.
+    None if there is no home folder and no variable names another one: then nothing is remembered.
     """
     if sys.platform == "linux":
         usual = _usual_on_linux("XDG_STATE_HOME", ".local/state")
@@ -55,7 +68,61 @@ def state_directory() -> str:
 
     # there, configuration and state would be one folder
     name = "zenml-state" if sys.platform in ("darwin", "win32") else "zenml"
-    return platformdirs.user_state_dir(name, appauthor=False)
+    try:
+        return platformdirs.user_state_dir(name, appauthor=False)
+    except RuntimeError:
+        return None
+
+
+def working_directory() -> str:
+    """Returns the working directory.
+
+    Raises:
+        NotAllowedError: It was removed.
+    """
+    try:
+        return os.getcwd()
+    except FileNotFoundError as error:
+        raise NotAllowedError(
+            "The working directory was removed.", 'Go to another folder, as with "cd /", and try again.'
+        ) from error
+
+
+def absolute(path: str) -> str:
+    """Returns a path as `os.path.abspath` does. Raises `NotAllowedError` if the working directory was removed."""
+    return os.path.normpath(path if os.path.isabs(path) else os.path.join(working_directory(), path))
+
+
+def from_the_root(path: str) -> str:
+    """Returns an absolute path; a relative one begins in the working directory, and ``~`` is the home folder.
+
+    What stands in it is kept, ``..`` too: links may lead elsewhere.
+
+    Raises:
+        NotAllowedError: The working directory was removed, or there is no home folder.
+    """
+    if path.split("/")[0].split(os.sep)[0] == "~":
+        return os.path.join(home_directory(), path[2:]) if path[2:] else home_directory()
+    path = os.path.expanduser(path)  # somebody else's
+    return path if os.path.isabs(path) else os.path.join(working_directory(), path)
+
+
+def home_directory() -> str:
+    """Returns the home folder; raises `NotAllowedError` if neither a variable nor the system names one."""
+    # a relative HOME is as good as none; `expanduser` would take it, and an empty one for the root
+    home = os.path.expanduser("~") if sys.platform == "win32" else os.environ.get("HOME", "")
+    if os.path.isabs(home):
+        return home
+    if sys.platform != "win32":
+        import pwd
+
+        try:
+            return pwd.getpwuid(os.getuid()).pw_dir
+        except KeyError:
+            pass
+    raise NotAllowedError(
+        "There is no home folder: neither HOME nor the system names one.", 'Run "export HOME=/the/folder" first.'
+    )
 
 
 def _usual_on_linux(variable: str = "XDG_CONFIG_HOME", default: str = ".config") -> str | None:
@@ -90,18 +157,22 @@ def attempts_file(config_dir: str) -> str:
     return os.path.join(config_dir, "attempts.jsonl")
 
 
-def heads_file(config_dir: str) -> str:
+def heads_file(config_dir: str) -> str | None:
     """Returns the file in which this machine notes what it last saw of the ledgers of a configuration folder.
 
     It is named after the folder, with all but ASCII letters, digits and ``-._`` percent-encoded.
+    None if there is no folder for what a machine remembers.
     """
+    state = state_directory()
+    if state is None:
+        return None
     folder = os.fsencode(os.path.realpath(config_dir))
     name = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in folder)
     if len(name) > _MAX_BYTES:
         import hashlib
 
         name = f"{name[: _MAX_BYTES - 65]}-{hashlib.sha256(folder).hexdigest()}"
-    return os.path.join(state_directory(), "heads", name)
+    return os.path.join(state, "heads", name)
 
 
 def profile_directory(config_dir: str, profile_name: str) -> str:
@@ -158,8 +229,8 @@ def _percent_encoded(character: str) -> str:
 
 
 def resolved_folder(folder: str) -> str:
-    """Returns the path by which a repository is known."""
-    return os.path.realpath(os.path.expanduser(folder))
+    """Returns the path by which a repository is known. Raises as `from_the_root` does."""
+    return os.path.realpath(from_the_root(folder))
 
 
 def is_repository(folder: str) -> bool:
@@ -191,8 +262,8 @@ def find_repository(start: str | None = None) -> str | None:
     """
     named = named_repository() if start is None else None
     try:
-        folder = os.path.realpath(os.path.expanduser(named) if named else (start or os.curdir))
-    except FileNotFoundError:  # the working directory was deleted
+        folder = os.path.realpath(from_the_root(named) if named else (start or os.curdir))
+    except (FileNotFoundError, NotAllowedError):  # the working directory was removed
         return None
     while not is_repository(folder):
         parent = os.path.dirname(folder)

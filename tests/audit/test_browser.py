@@ -55,8 +55,15 @@ SHOWN = (
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "header", "section", "div", "h1", "h2", "h3", "p", "span"),
     *("dl", "dt", "dd", "table", "thead", "tbody", "tr", "th", "td", "br", "code", "time", "i"),
-    *("figure", "figcaption", "svg", "rect"),
+    *("figure", "figcaption", "svg", "rect", "details", "summary", "del", "ins"),
 }
+_SEEN_VALUES = (
+    "Array.from(document.querySelectorAll('#changes .values p')).filter(it => it.getClientRects().length).length"
+)
+_HEIGHT = (
+    "document.querySelector('#changes table').getBoundingClientRect().height"
+    " / document.querySelectorAll('#changes tbody').length"
+)
 SECONDS = 60  # a page takes one; this only ends a hanging test
 WIDTH = 420
 
@@ -188,6 +195,8 @@ class Seen(NamedTuple):
         requests: The URLs that were asked for.
         complaints: Scripts that failed, dialogs, and what a policy forbade.
         wide: The width of the document, on a screen of a certain width.
+        heights: Likewise the height of a change in a list, without its values and with them.
+        values: How many values are seen: on a wide screen, on a telephone before and after a touch, and on paper.
         printed: On paper, the paragraphs of its end: text, height, and the width of the rule to sign on.
         pdf: The page as it is printed.
     """
@@ -197,6 +206,8 @@ class Seen(NamedTuple):
     requests: list[str]
     complaints: list[dict[str, Any]]
     wide: int
+    heights: tuple[float, float]
+    values: dict[str, int]
     printed: list[tuple[str, float, str]]
     pdf: bytes
 
@@ -249,8 +260,19 @@ def seen(browser: Browser, reports: dict[str, Path]) -> Seen:
     page = Page(browser.evaluate("document.documentElement.outerHTML"))
     browser.call("Emulation.setDeviceMetricsOverride", width=WIDTH, height=900, deviceScaleFactor=1, mobile=True)
     wide = browser.evaluate("document.documentElement.scrollWidth")
-    browser.call("Emulation.clearDeviceMetricsOverride")
+    open_all = "document.querySelectorAll('section > details').forEach(it => it.open = true), 0"
+    browser.evaluate(open_all)
+    values = {"folded": browser.evaluate(_SEEN_VALUES)}
+    lower = browser.evaluate(_HEIGHT)
+    browser.evaluate("document.querySelectorAll('details').forEach(it => it.open = true), 0")
+    values["touched"] = browser.evaluate(_SEEN_VALUES)
+    higher = browser.evaluate(_HEIGHT)
+    browser.evaluate("document.querySelectorAll('details').forEach(it => it.open = false), 0")
+    browser.call("Emulation.setDeviceMetricsOverride", width=1200, height=900, deviceScaleFactor=1, mobile=False)
+    values["wide"] = browser.evaluate(_SEEN_VALUES)
     browser.call("Emulation.setEmulatedMedia", media="print")
+    browser.call("Emulation.clearDeviceMetricsOverride")
+    values["printed"] = browser.evaluate(_SEEN_VALUES)
     printed = browser.evaluate(
         "Array.from(document.querySelectorAll('#sign p'), it => [it.innerText,"
         " it.getBoundingClientRect().height, getComputedStyle(it).borderTopWidth])"
@@ -262,6 +284,8 @@ def seen(browser: Browser, reports: dict[str, Path]) -> Seen:
         [event["request"]["url"] for event in browser.seen("Network.requestWillBeSent")],
         browser.seen("Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPI", "Page.javascriptDialog"),
         wide,
+        (lower, higher),
+        values,
         [(text, height, rule) for text, height, rule in printed],
         base64.b64decode(pdf),
     )
@@ -326,6 +350,17 @@ def test_the_browser_fetches_nothing_and_has_nothing_to_complain_of(seen: Seen) 
 
 def test_it_fits_a_telephone(seen: Seen) -> None:
     assert seen.wide <= WIDTH
+
+
+def test_a_change_takes_a_few_lines_on_a_telephone(seen: Seen) -> None:
+    folded, touched = seen.heights
+    assert folded < 180  # pixels: it was 600 and more, with one letter under another
+    assert folded < touched
+
+
+def test_values_are_seen_on_screen_and_paper_and_after_a_touch_on_a_telephone(seen: Seen) -> None:
+    assert seen.values["folded"] == 0
+    assert seen.values["touched"] == seen.values["wide"] == seen.values["printed"] > len(REASONS)
 
 
 # --- on paper -----------------------------------------------------------------------------------

@@ -168,6 +168,17 @@ def test_a_report_says_what_a_reviewer_asks() -> None:
     assert "Signature" in said
 
 
+def test_a_report_shows_what_was_before_and_after() -> None:
+    reader = Reader()
+    reader.feed(written("html"))
+    said = " ".join(reader.text.split())
+    assert f"name {MARKUP} → {FORMULA}" in said
+    assert f"path + {FORMULA}" in said
+    assert "password + *** (0123456789abcdef)" in said
+    assert "password − *** (0123456789abcdef)" in said
+    assert "url + mysql://u:***@h/d (no key)" in said
+
+
 if __name__ == "__main__":
     GOLDEN.mkdir(exist_ok=True)
     for form in FORMATS:

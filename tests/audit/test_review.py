@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.audit.told import ENTRIES, MACHINE, PROFILE, at, begin, change, entry
-from zenml.audit.entries import Entity, Entry
+from zenml.audit.entries import Entity, Entry, Hidden
 from zenml.audit.review import MOST, Activity, Review
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
@@ -99,3 +99,65 @@ def test_of_a_list_the_newest_are_kept() -> None:
     newest = reviewed(entries).unexplained
     assert (newest.count, len(newest.lines), newest.more) == (MOST + 7, MOST, 7)
     assert newest.lines[-1].what == f"create stack '{MOST + 6}'"
+
+
+def test_a_line_has_the_first_values_and_counts_the_others() -> None:
+    many = change("many")
+    stack = Entity("stack", None, "s")
+    after = {"name": "s", **{f"f{number}": number for number in range(20)}}
+    review = reviewed(
+        [
+            begin(1, many, PROFILE, 1),
+            entry(1, "create", stack, many, at(PROFILE, 2, "StackRegistered"), None, after),
+        ]
+    )
+    (line,) = review.all.lines
+    assert [(value.thing, value.field, value.old, value.new) for value in line.values][:2] == [
+        ("", "f0", None, "0"),
+        ("", "f1", None, "1"),
+    ]
+    assert (len(line.values), line.more_values) == (12, 8)
+
+
+def test_values_of_several_things_say_whose_they_are() -> None:
+    both = change("both")
+    review = reviewed(
+        [
+            begin(1, both, PROFILE, 1),
+            *(
+                entry(
+                    1, "update", Entity("artifact_store", None, name), both, at(PROFILE, 2, "ParameterSet"),
+                    {"path": "/a"}, {"path": "/b"},
+                )
+                for name in ("x", "y")
+            ),
+        ]
+    )  # fmt: skip
+    (line,) = review.all.lines
+    assert [value.thing for value in line.values] == ["artifact store 'x'", "artifact store 'y'"]
+
+
+def test_of_what_is_very_long_there_is_the_beginning_and_its_length() -> None:
+    it = change("long")
+    store, where = Entity("artifact_store", None, "x"), at(PROFILE, 2, "ParameterSet")
+    review = reviewed(
+        [
+            begin(1, it, PROFILE, 1, reason="r" * 5000),
+            entry(1, "update", store, it, where, {"path": "p" * 40_000}, {"path": Hidden("*" * 3, None)}),
+        ]
+    )
+    (line,) = review.all.lines
+    assert line.why == f"{'r' * 300}… (5,000 characters)"
+    assert line.values[0].old == f"{'p' * 300}… (40,000 characters)"
+    assert line.values[0].new == "*** (no key)"
+
+
+def test_an_update_says_what_came_and_what_went() -> None:
+    it, stack = change("1"), Entity("stack", None, "s")
+
+    def summary(before: dict[str, str] | None, after: dict[str, str] | None) -> str:
+        return entry(1, "update", stack, it, at(PROFILE, 2, "StackComponentSet"), before, after).summary
+
+    assert summary(None, {"alerter": "a"}) == "update stack 's' (alerter added)"
+    assert summary({"alerter": "a"}, None) == "update stack 's' (alerter removed)"
+    assert summary({"alerter": "a"}, {"alerter": "b"}) == "update stack 's' (alerter)"

@@ -109,6 +109,12 @@ def typed(machine: Home, line: str, name: str = "") -> Result:
     return answer
 
 
+def hint_of(answer: Result) -> str:
+    """Returns the line with the hint."""
+    (hint,) = [line for line in answer.stderr.splitlines() if line.startswith("Hint: ")]
+    return hint
+
+
 @pytest.mark.parametrize("name", BAD, ids=ascii)
 @pytest.mark.parametrize("line", GIVEN.values(), ids=GIVEN)
 def test_nothing_is_given_a_bad_name(machine: Home, line: str, name: str) -> None:
@@ -135,7 +141,8 @@ def test_a_name_writes_no_sentence_of_ours(machine: Home, line: str) -> None:
 def test_what_was_meant_is_said(machine: Home, line: str, meant: str, code: int) -> None:
     with unchanged(machine):
         answer = typed(machine, line).exits(code)
-    assert f"Did you mean '{meant}'" in answer.stderr, answer.report()
+    near = f"Did you mean '{meant}'" if code == 1 else meant
+    assert near in hint_of(answer), answer.report()
     assert len(errors(answer)) == 1, answer.report()
 
 
@@ -145,7 +152,7 @@ def test_a_wrong_parameter_is_named(machine: Home, line: str, code: int, said: s
         answer = typed(machine, line).exits(code)
     assert len(errors(answer)) == 1, answer.report()
     assert said in answer.stderr, answer.report()
-    assert "Hint: " in answer.stderr or "--help' for help" in answer.stderr, answer.report()
+    assert "Hint: " in answer.stderr, answer.report()
     assert "two" not in answer.output
 
 
@@ -201,24 +208,3 @@ def test_a_folder_whose_name_is_no_text_is_refused_in_one_sentence(machine: Home
     folder.mkdir()
     with unchanged(machine):
         refused(machine.run("init", cwd=folder))
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("stac list", "Did you mean 'stack'?"),
-        ("artifact_store list", "Did you mean 'artifact-store'?"),
-        ("hist", "Did you mean 'history'?"),
-        ("list", "Did you mean 'stack list'?"),
-        ("create team", "Did you mean 'profile create'?"),
-        ("verify", "Did you mean 'audit verify'?"),
-        ("backup x", "Did you mean 'ledger backup'?"),
-        ("flavor list", "Did you mean 'orchestrator flavor'?"),
-        ("stack lst", "Did you mean 'list'"),
-        ("history --limt 3", "--limit"),
-    ],
-)
-def test_a_mistyped_command_suggests_the_right_one(home: Home, typed: str, meant: str) -> None:
-    refused = home.run(*typed.split(), check=2)
-    assert meant in refused.stderr
-    assert refused.stdout == ""

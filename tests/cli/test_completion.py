@@ -67,6 +67,7 @@ def test_every_command_is_offered(home: Home) -> None:
         ("stack register p", []),
         ("stack rename prod p", []),
         ("profile set ", ["default", "team"]),
+        ("profile rename t", ["team"]),
         ("profile delete t", ["team"]),
         ("profile describe t", ["team"]),
         ("artifact-store describe da", ["data"]),

@@ -55,6 +55,7 @@ COMMANDS = {
     "stack delete": ("spare",),
     "profile create": ("other",),
     "profile set": ("team",),
+    "profile rename": ("team", "crew"),
     "profile delete": ("team",),
     "init": (),
     "undo": (),

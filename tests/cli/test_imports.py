@@ -40,6 +40,11 @@ print("imported", *sorted(name for name in sys.modules if name in {heavy!r}))
         ["status"],
         ["stack", "list", "--at", "now"],
         ["history", "--at", "now", "-o", "json"],
+        ["stack", "list", "--output=json"],
+        ["stack", "list", "-ojson", "--at=now"],
+        ["stack", "describe", "--output", "json", "default"],
+        ["orchestrator", "list", "-o", "name"],
+        ["status", "--output=json"],
     ],
 )
 def test_a_command_that_reads_imports_nothing_heavy(words: list[str], used: Home) -> None:

@@ -116,6 +116,52 @@ def test_every_answer_is_what_the_page_says(lived: Home) -> None:
         assert "hunter22" not in as_json.output + as_yaml.output
 
 
+NAMES = {
+    ("profile", "list"): ["default"],
+    ("profile", "get"): ["default"],
+    ("stack", "list"): ["default", "prod"],
+    ("stack", "describe"): ["prod"],
+    ("artifact-store", "list"): ["artifact-store/default", "artifact-store/größe 栈"],
+    ("artifact-store", "describe", "artifact-store/default"): ["artifact-store/default"],
+    ("alerter", "list"): [],
+    ("alerter", "get"): [],
+    ("container-registry", "flavor", "describe", "aws"): ["aws"],
+    ("label", "list"): ["release 1"],
+    ("stack", "list", "--at", "release 1"): ["default"],
+}
+
+
+def test_names_alone_are_a_line_each_and_can_be_typed_back(lived: Home) -> None:
+    for words, names in NAMES.items():
+        assert lived.done(*words, "-o", "name").stdout.splitlines() == names, words
+    for change in lived.done("history", "--output=name").stdout.splitlines():
+        assert lived.done("show", change, "-o", "name").stdout == f"{change}\n"
+    for name in lived.done("artifact-store", "list", "-o", "name").stdout.splitlines():
+        lived.done("artifact-store", "describe", name)
+
+
+@pytest.mark.parametrize("words", ["status", "config", "ledger status", "audit verify", "blame stack default"])
+def test_an_answer_without_names_is_not_given_as_names(used: Home, words: str) -> None:
+    assert (
+        "'name' is not one of 'table', 'wide', 'json', 'yaml'"
+        in used.run(*words.split(), "-o", "name", check=2).stderr
+    )
+
+
+QUICK = ["stack list", "orchestrator describe default", "history", "status"]
+SPELLINGS = ["-o json", "-ojson", "--output json", "--output=json"]
+
+
+@pytest.mark.parametrize("words", QUICK)
+def test_an_option_is_the_same_however_it_is_spelled(used: Home, words: str) -> None:
+    answers = {used.done(*words.split(), *spelling.split()).stdout for spelling in SPELLINGS}
+    assert len(answers) == 1
+    assert json.loads(answers.pop())["version"] == 1
+    for wrong in ("-o=json", "--output=", "-o json -o json extra"):
+        used.run(*words.split(), *wrong.split(), check=2)
+    used.run("-o", "json", *words.split(), check=2)
+
+
 def test_what_was_prepared_is_what_the_page_says(lived: Home) -> None:
     for words in (("stack", "up"), ("artifact-store", "up", "default"), ("stack", "down")):
         found = answered(lived.run(*words, "-o", "json"))

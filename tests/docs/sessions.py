@@ -13,9 +13,10 @@ What a block is, its language says:
 - `text`, `json`, `yaml`, `toml`, `sql` and `mermaid` are only shown. `shell` is allowed in one place: the section
   "Two lines" of README.md, whose lines CI runs. No other language is allowed, and no block without one.
 
-What differs from run to run (ids of changes, hashes) is bound where it is first seen and must be the same from
-there on; times, sizes of files and numbers of passed tests may be any. To write the answers of all pages anew, or
-of one:
+They are run on a terminal of 80 columns. What differs from run to run (ids of changes, hashes) is bound where it
+is first seen and must be the same from there on; times, ages, sizes of files, numbers of passed tests may be any.
+
+To write the answers of all pages again, or of one:
 
     python -m tests.docs
     python -m tests.docs.sessions docs/history-and-undo.md
@@ -28,11 +29,13 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import termios
 import venv
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,6 +64,12 @@ _VARIABLE = re.compile(
     r"(?P<hash>\b(?:[0-9a-f]{64}|[0-9a-f]{16})\b)"
     r"|(?P<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})|(?P<change>(?<![\w/])[k-z]{4,18}(?!\w))"
 )
+_NAMED = re.compile(r"\bzenml (?:undo|redo|show) (?!kkkk\b)([k-z]{4,18})\b")
+"""A change that is named in a line; ``kkkk`` stands for one that does not exist."""
+_CODE = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
+_AGE = re.compile(r"\b(?:an?|\d+) (?:moment|second|minute)s?\b")
+_BORDERS = re.compile(r"[━─│┃┏┓┗┛┠┨┯┷┼]+")
+COLUMNS, LINES = 80, 1000
 _RUNS = re.compile(r"[━─]+| +")
 
 MARKDOWN = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -95,18 +104,9 @@ class Terminal:
         script = f"{line}\ncode=$?; pwd > {where}; exit $code"
         environment = self.home.variables({"ZENML_ENABLE_REPO_INIT_WARNINGS": "false", "ZENML_SESSION": "docs"})
         environment["PATH"] = f"{self.programs}{os.pathsep}{environment['PATH']}"
-        finished = subprocess.run(
-            ["bash", "-c", script],
-            cwd=self.folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=120,
-            check=False,
-        )
+        shown = _on_a_screen(["bash", "-c", script], self.folder, environment)
         self.folder = Path(where.read_text().strip())
-        said = _LEFT_OUT.sub("", finished.stdout.decode())
+        said = _LEFT_OUT.sub("", shown)
         for folder in (self.home.home, self.home.base):
             said = _instead(said, re.escape(str(folder)), "/home/ann")
         # the last words of "the initialized repository root" are no name, whoever runs this
@@ -128,6 +128,30 @@ class Terminal:
             path.write_text(block.text, encoding="utf-8")
         else:
             path.write_text(edited(path.read_text(encoding="utf-8"), block.text), encoding="utf-8")
+
+
+def _on_a_screen(command: list[str], folder: Path, environment: dict[str, str]) -> str:
+    """Runs a command on a terminal of 80 columns at which nobody types; returns what it shows, without colours."""
+    screen, theirs = pty.openpty()
+    with open(screen, "rb", buffering=0) as mine:
+        termios.tcsetwinsize(theirs, (LINES, COLUMNS))
+        environment = {**environment, "TERM": "xterm-256color", "ZENML_PAGER": "cat"}
+        environment.pop("COLUMNS", None)
+        running = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
+        )
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                piece = mine.read(65536)
+            except OSError:  # the last one to hold the terminal has let go of it (Linux)
+                break
+            if not piece:
+                break
+            shown += piece
+        running.wait(timeout=120)
+    return _CODE.sub("", shown.decode().replace("\r\n", "\n"))
 
 
 def local_user() -> str:
@@ -183,6 +207,10 @@ class Bound:
         """Returns a line of the page with the ids of this run."""
         return re.sub(r"(?<!\w)[k-z]{4,18}(?!\w)", lambda found: self.names.get(found[0], found[0]), line)
 
+    def unbound(self, line: str) -> list[str]:
+        """Returns the changes that a line names and no answer before it has shown."""
+        return [name for name in _NAMED.findall(line) if name not in self.names]
+
     def back(self, text: str) -> str:
         """Returns a text of this run with the ids of the page, as far as it had them."""
         shown = {run: page for page, run in self.names.items()}
@@ -205,7 +233,12 @@ class Bound:
 
 
 def _alike(text: str) -> str:
-    return _SIZE.sub("SIZE", _PASSED.sub("PASSED", _TIME.sub("TIME", text)))
+    text = _SIZE.sub("SIZE", _PASSED.sub("PASSED", _AGE.sub("AGE", _TIME.sub("TIME", text))))
+    if "┃" not in text:
+        return text
+    # how wide the ages are decides where a cell is continued, and what is said once for all rows: the words count
+    words = _BORDERS.sub(" ", text.replace("In every row: ", "")).split()
+    return " ".join(sorted({word.rstrip(":") for word in words}))
 
 
 def blocks(page: str) -> list[Block]:
@@ -252,6 +285,7 @@ def write(path: Path) -> None:
                 return found[0]
             lines = []
             for typed, answer in steps(block.text):
+                assert not bound.unbound(typed), f"{path.name}: {typed}: write <1> for the newest change"
                 line = re.sub(r"<(-?\d+)>", lambda nth: _newest(terminal, int(nth[1])), bound.typed(typed))
                 said = terminal.type(line)
                 before, now = bound.compared(answer, said)

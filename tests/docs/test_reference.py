@@ -37,6 +37,8 @@ zenml profile set staging
 zenml profile get
 zenml profile explain
 zenml profile set default
+zenml profile rename staging production
+zenml profile rename production staging
 zenml profile delete staging
 zenml artifact-store register s3_store --flavor=local
 zenml orchestrator register kubeflow --flavor=local
@@ -62,8 +64,9 @@ zenml stack import third -f default.yaml
 zenml stack up
 zenml stack down
 zenml export --out stacks.yaml
-zenml apply -f stacks.yaml
+zenml apply stacks.yaml
 zenml profile import stacks.yaml --name imported
+zenml profile export default --out default-profile.yaml
 zenml config
 zenml status
 zenml version
@@ -81,7 +84,7 @@ zenml show
 zenml undo -n 2
 zenml redo
 zenml audit verify
-zenml audit report --controls
+zenml audit report
 zenml audit export --all --format csv --out record.csv
 zenml ledger status
 zenml ledger rebuild

@@ -41,6 +41,7 @@ def test_the_sessions_of_a_page_are_what_the_program_says(page: Path, tmp_path: 
             terminal.carry_out(block)
         else:
             for typed, answer in steps(block.text):
+                assert not bound.unbound(typed), typed
                 expected, said = bound.compared(answer, terminal.type(bound.typed(typed)))
                 assert said == expected, typed
 
@@ -83,6 +84,7 @@ def test_a_session_that_says_something_else_is_noticed() -> None:
     page, run = bound.compared("Recorded as change qpvu.\n", "Recorded as change wxyz.\n")
     assert page == run
     assert bound.typed("zenml undo qpvu") == "zenml undo wxyz"
+    assert bound.unbound("zenml undo qpvu; zenml show xxxx") == ["xxxx"]
     page, run = bound.compared("Undone qpvu: a.\n", "Undone kkkk: a.\n")
     assert page != run
     page, run = bound.compared("Undone qpvu: a.\n", "Undone wxyz: b.\n")

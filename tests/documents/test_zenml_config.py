@@ -73,6 +73,37 @@ def test_a_local_store_elsewhere_keeps_its_url(tmp_path: Path) -> None:
     assert contents(elsewhere)["components"] == expected("config_yaml")["profiles"]["elsewhere"]["components"]
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        r"C:\Users\me\AppData\Local\zenml\profiles\work",
+        "C:\\Users\\me\\profiles\\work\\",
+        r"file://C:\Users\me\profiles\work",
+        "file:///C:/Users/me/profiles/work",
+        r"\\server\share\profiles\work",
+        r"D:\data",
+    ],
+)
+def test_what_stood_on_windows_is_found_beside_its_configuration(tmp_path: Path, url: str) -> None:
+    unpacked("config_yaml", tmp_path)
+    (tmp_path / "zenml" / "config.yaml").write_text(
+        f"profiles:\n  work: {{name: work, store_type: local, store_url: '{url}'}}\n"
+    )
+    found = read_zenml_config(str(tmp_path / "zenml"))
+    assert (found.problems, [it.url for it in found.profiles]) == ([], [None])
+    assert contents(found.profiles[0])["components"] == expected("config_yaml")["profiles"]["work"]["components"]
+
+
+def test_a_database_that_stood_on_windows_is_found_too(tmp_path: Path) -> None:
+    unpacked("config_sqlite", tmp_path)
+    url = r"sqlite:///C:\Users\me\AppData\Local\zenml\profiles\team\zenml.db"
+    (tmp_path / "zenml" / "config.yaml").write_text(
+        f"profiles:\n  team: {{name: team, store_type: sql, store_url: '{url}'}}\n"
+    )
+    found = read_zenml_config(str(tmp_path / "zenml"))
+    assert contents(found.profiles[0])["components"] == expected("config_sqlite")["profiles"]["team"]["components"]
+
+
 def test_what_cannot_be_read_is_left_out_and_named(tmp_path: Path) -> None:
     unpacked("broken", tmp_path)
     found = read_zenml_config(str(tmp_path / "zenml"))

@@ -27,6 +27,7 @@ class Facts:
     repositories: dict[str, RepositoryChoice] = field(default_factory=dict)
     provisioning: dict[str, Provisioning] = field(default_factory=dict)
     labels: dict[Key, Label] = field(default_factory=dict)
+    last_named: dict[str, str] = field(default_factory=dict, compare=False)  # which profile had a name last
 
     def copy(self) -> Facts:
         """Returns the same facts, in dicts of their own; the values themselves are frozen."""
@@ -40,6 +41,7 @@ class Facts:
             dict(self.repositories),
             dict(self.provisioning),
             dict(self.labels),
+            dict(self.last_named),
         )
 
     def apply(self, event: DomainEvent, profile_id: str) -> None:
@@ -67,6 +69,12 @@ class Facts:
                 assert self.flavors.pop((profile_id, event.flavor_id)) == Flavor(**dict(event))
             case events.ProfileCreated():
                 _add(self.profiles, event.profile_id, Profile(**dict(event)))
+                self.last_named[event.name] = event.profile_id
+            case events.ProfileRenamed():
+                it = self.profiles[event.profile_id]
+                assert it.name == event.old_name
+                self.profiles[event.profile_id] = it._replace(name=event.new_name)
+                self.last_named[event.new_name] = event.profile_id
             case events.ProfileDeleted():
                 assert self.profiles.pop(event.profile_id) == Profile(**dict(event))
             case events.ProfileActivated():

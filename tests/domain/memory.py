@@ -105,6 +105,9 @@ class MemoryCatalog:
     def labels(self) -> list[str]:
         return sorted(it.label for (of, _), it in self.facts.labels.items() if of == self.profile_id)
 
+    def renamed_profile(self, name: str) -> Profile | None:
+        return self.facts.profiles.get(self.facts.last_named.get(name, "")) if self.profile(name) is None else None
+
     def profile_names(self) -> list[str]:
         return sorted(it.name for it in self.facts.profiles.values())
 

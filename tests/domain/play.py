@@ -107,6 +107,7 @@ def wish(data: st.DataObject, catalog: MemoryCatalog, number: int, past: list[Re
         lambda: commands.RegisterFlavor(new, draw(_TYPES), OWN, "company.F"),
         lambda: commands.DeleteFlavor(draw(_TYPES), OWN),
         create_profile,
+        lambda: commands.RenameProfile(draw(_PROFILES), draw(_PROFILES)),
         lambda: commands.DeleteProfile(draw(_PROFILES)),
         lambda: commands.ActivateProfile(draw(_PROFILES), draw(_BOOLEANS)),
         lambda: commands.ActivateStack(draw(_NAMES), draw(_BOOLEANS)),

@@ -25,7 +25,7 @@ from zenml.domain.suggestions import typed
         "...a",
         "x" * 128,
         "é" * 128,
-        "a\u200db",
+        "👩\u200d💻",
     ],
 )
 def test_any_script_and_any_sign_may_be_a_name(name: str) -> None:

@@ -71,6 +71,11 @@ def profile(name: str, url: Setting | None = None) -> events.ProfileCreated:
     )
 
 
+def profile_renamed(old_name: str, new_name: str, of: str = "") -> events.ProfileRenamed:
+    """Returns the fact that a profile got another name; ``of`` is the name it had at first, if that is another."""
+    return events.ProfileRenamed(profile_id=uid(of or old_name), old_name=old_name, new_name=new_name)
+
+
 def active(name: str, before: str | None = None) -> events.ProfileActivated:
     return events.ProfileActivated(old=choice(before) if before else None, new=choice(name))
 

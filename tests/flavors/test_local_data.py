@@ -84,7 +84,7 @@ def test_a_relative_path_needs_a_working_directory(tmp_path: Path, monkeypatch: 
     gone.rmdir()
     store = SHIPPED.load("artifact_store", "local")
     assert store.model_validate({"name": "a", "path": "/data"}).parameters == {"path": "/data"}
-    with pytest.raises(ValidationError, match="must be absolute, since the working directory was deleted"):
+    with pytest.raises(ValidationError, match="must be absolute: the working directory was removed"):
         store.model_validate({"name": "a", "path": "data"})
 
 

@@ -90,6 +90,8 @@ def profiles(here: Repository) -> None:
     here.activate_profile("команда", machine_wide=True)
     here.register_component("orchestrator", "docker", "local_docker", {"docker_parent_image": "x"})
     here.combine_stack("theirs", {**PARTS, "orchestrator": "docker"}, activate=True)
+    here.rename_profile("команда", "команда Б")
+    here.rename_profile("команда Б", "команда")
     here.create_profile("short lived")
     here.delete_profile("short lived")
     here.undo()
@@ -155,11 +157,13 @@ class Wanderer:
         self.made += self.here.history(everything=True, limit=1) != before
 
     def _profile(self) -> None:
-        name, step = f"p{self.random.randrange(3)}", self.random.randrange(4)
+        name, step = f"p{self.random.randrange(3)}", self.random.randrange(5)
         if step == 0:
             self.here.create_profile(name)
         elif step == 1:
             self.here.delete_profile(name)
+        elif step == 2:
+            self.here.rename_profile(name, f"p{self.random.randrange(3)}")
         else:
             self.here.activate_profile(self.random.choice((name, "default")), machine_wide=True)
 

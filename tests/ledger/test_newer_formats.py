@@ -11,11 +11,12 @@ from tests.ledger.machines import Machine
 from tests.ledger.tampering import Stored, Tampering, verified
 from tests.support.program import Home
 from zenml.domain.errors import DamagedLedgerError, NewerFormatError
+from zenml.projections.database import FORMAT
 
 NEWER = "zenml:ValueRedacted"
 
 
-def write_by_a_newer_version(tampering: Tampering, ledger_id: str, number: int = 2) -> None:
+def write_by_a_newer_version(tampering: Tampering, ledger_id: str, number: int = FORMAT + 1) -> None:
     """Appends a change of three events, of which the last is not known here, and one that is known."""
     events = tampering.events(ledger_id)
     change = next(change for change in reversed(tampering.changes(ledger_id)) if len(change) == 2)

@@ -17,9 +17,10 @@ from typing import Any
 import yaml
 
 from tests.model.components import ITS_FOLDER
-from tests.model.places import FOLDERS, GARBAGE, NO_FILE, File, Files, Place
+from tests.model.places import FOLDERS, GARBAGE, NAMES, NO_FILE, File, Files, Place
 from tests.model.world import MACHINE, PARAMETER, PART, Fields, World
 from tests.support.views import views
+from zenml.ledger import sessions
 from zenml.projections import components, flavors, machine, stacks
 from zenml.projections.settings import shown
 from zenml.repository import Repository
@@ -38,6 +39,7 @@ def base() -> Path:
 def shell() -> Iterator[None]:
     """A shell in which nothing of the program is set but where its folders are."""
     before, folder = dict(os.environ), Path.cwd()
+    asked = sessions.leader, sessions.host
     home = base() / "home"
     home.mkdir(exist_ok=True)
     for name in [name for name in os.environ if name.startswith("ZENML_") or name == "CI"]:
@@ -47,6 +49,7 @@ def shell() -> Iterator[None]:
     try:
         yield
     finally:
+        sessions.leader, sessions.host = asked
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(before)
@@ -91,8 +94,15 @@ class Actual:
 
     def here(self, place: Place, *, dry_run: bool = False, reason: str | None = None) -> Repository:
         """Returns the repository as somebody sees it who is at a place."""
-        os.environ["ZENML_SESSION"] = place.session
-        for name, value in (("CI", "1" if place.robot else None), ("ZENML_ACTIVATED_PROFILE", place.profile)):
+        named = place.session if place.session in NAMES else None
+        *kind, process, started = place.session.split() if named is None else ("0", "0")
+        sessions.leader = lambda: sessions.Leader(int(process), started, bool(kind))
+        sessions.host = lambda: place.host
+        for name, value in (
+            ("CI", "1" if place.robot else None),
+            ("ZENML_ACTIVATED_PROFILE", place.profile),
+            ("ZENML_SESSION", named),
+        ):
             os.environ.pop(name, None)
             if value:
                 os.environ[name] = value
@@ -123,8 +133,13 @@ class Actual:
     def views(self) -> dict[str, list[tuple[Any, ...]]]:
         return views(self.ledger)
 
-    def history(self) -> list[tuple[str, frozenset[int], int | None, str | None, str | None]]:
-        """Returns kind, targets, by what it is undone, repository and session of every change, oldest first."""
+    def next_to_undo(self, place: Place) -> list[int]:
+        """Returns the numbers of the changes that the history calls next to undo, as seen from a place."""
+        rows = self.here(place).history(everything=True, reverse=True)
+        return [number for number, row in enumerate(rows) if row.next_to_undo]
+
+    def history(self) -> list[tuple[str, frozenset[int], int | None, str | None, str | None, str | None]]:
+        """Returns kind, targets, undo in effect, repository, session and host of each change, oldest first."""
         rows = self.here(Place()).history(everything=True, reverse=True)
         self.letters = [row.letters for row in rows]
         numbers = {row.change_id: number for number, row in enumerate(rows)}
@@ -135,6 +150,7 @@ class Actual:
                 numbers[row.undone_by] if row.undone_by else None,
                 os.path.basename(row.repository) if row.repository else None,
                 row.session,
+                row.host,
             )
             for row in rows
         ]
@@ -166,7 +182,7 @@ class _Translated:
     def __init__(self, ids: dict[str, str], known: World) -> None:
         self.ids, self.known = ids, known
         self.back = {actual: ours for ours, actual in ids.items()}
-        self.found = World()
+        self.found = World({})
 
     def put(self, real: str, *place: str, like: tuple[str, ...], **fields: Any) -> str:
         """Adds a thing; one that is seen for the first time is that of the model with the same label."""

@@ -10,7 +10,7 @@ from tests.model import components as c
 from tests.model import profiles as p
 from tests.model import stacks as s
 from tests.model import undoing as u
-from tests.model.places import FOLDERS, Place
+from tests.model.places import CRON, FOLDERS, TERMINALS, Place
 
 NAMES = st.sampled_from(["a", "b", "default"])
 NEW_NAMES = st.sampled_from(["a", "b", "default", "a", "b", c.NOT_A_NAME])
@@ -32,9 +32,10 @@ NUMBERS = st.sampled_from([1, 2])
 PLACES = st.builds(
     Place,
     st.sampled_from([None, None, None, *FOLDERS]),
-    st.sampled_from(["day", "day", "day", "day", "night"]),
+    st.sampled_from([*["day"] * 4, "night", *TERMINALS * 2, CRON]),
     st.sampled_from([False] * 9 + [True]),
     st.sampled_from([None] * 5 + ["p", "q", "default"]),
+    st.sampled_from(["laptop"] * 9 + ["server"]),
 )
 WISHES: dict[Any, st.SearchStrategy[Any]] = {
     c.RegisterComponent: st.builds(c.RegisterComponent, TYPES, NEW_NAMES, MAYBE, OFTEN),
@@ -52,6 +53,7 @@ WISHES: dict[Any, st.SearchStrategy[Any]] = {
     s.DeleteStack: st.builds(s.DeleteStack, STACKS),
     s.ActivateStack: st.builds(s.ActivateStack, STACKS, OFTEN),
     p.CreateProfile: st.builds(p.CreateProfile, PROFILES | st.just(c.NOT_A_NAME)),
+    p.RenameProfile: st.builds(p.RenameProfile, PROFILES, PROFILES | st.just(c.NOT_A_NAME)),
     p.DeleteProfile: st.builds(p.DeleteProfile, PROFILES),
     p.ActivateProfile: st.builds(p.ActivateProfile, PROFILES, OFTEN),
     p.Initialize: st.builds(p.Initialize, FOLDER),

@@ -56,11 +56,36 @@ class Model:
                 folder = step.fields["folder"]
                 if self.world.find("repository", folder=folder) is None:
                     self.files.pop(folder, None)
+        before = self._names_before(entry)
         for key, record in self.world.items():
             if key[0] == "repository" and ("profile", record["profile"]) in self.world:
                 chosen = any(step.key == key for step in entry.steps)
                 if chosen or self._renamed(entry, key, record):
                     self.written[key[1]] = self.files[record["folder"]] = self.names(record)
+                else:
+                    self._follow_profile(entry, key, record["folder"], before)
+
+    def _names_before(self, entry: Entry) -> dict[str, str]:
+        """Returns the profiles that a change gave other names, by the names they had before it."""
+        before: dict[str, str] = {}
+        for step in entry.steps:
+            if isinstance(step, Set) and step.key[0] == "profile" and step.key[1] not in before.values():
+                before[step.old] = step.key[1]
+        return {name: key for name, key in before.items() if ("profile", key) in self.world}
+
+    def _follow_profile(self, entry: Entry, key: Key, folder: str, before: dict[str, str]) -> None:
+        """Puts the new name of a profile into a file that means it, whatever is recorded of the repository."""
+        file = self.files.get(folder)
+        renamed = {step.key for step in entry.steps if isinstance(step, Set) and step.key[0] == "profile"}
+        if file is None or file.profile is None or not renamed:
+            return
+        profile = before.get(file.profile)
+        found = ("profile", profile) if profile else self.world.profile_of(file.profile)
+        if found in renamed and found in self.world:
+            new = File(self.world[found]["name"], file.stack)
+            if self.written.get(key[1]) == file:
+                self.written[key[1]] = new
+            self.files[folder] = new
 
     def _renamed(self, entry: Entry, key: Key, record: Fields) -> bool:
         """Tells whether the chosen stack has another name than the file says, and nobody edited that."""
@@ -142,6 +167,7 @@ class Draft:
             ]
         for step in steps:
             self.world.take(step, None)
+        self.world.chosen_as[self.here] = self.world["profile", profile]["name"]
         file = self.model.files[folder]
         if file is not NO_FILE:
             self.model.written[self.here[1]] = file

@@ -7,6 +7,11 @@ from typing import NamedTuple
 from tests.model.world import MACHINE, Fields, Key, World
 
 FOLDERS = ("one", "other")
+NAMES = ("day", "night")
+"""Sessions that ``ZENML_SESSION`` names."""
+TERMINALS = ("tty 1 11", "tty 2 22")
+CRON = "3 33"
+"""A session of the system that has no terminal."""
 
 
 class Place(NamedTuple):
@@ -14,15 +19,26 @@ class Place(NamedTuple):
 
     Attributes:
         folder: One of two folders that may be repositories; None for outside of both.
-        session: The terminal.
+        session: Which one, as a change records it.
         robot: An automation rather than a person.
         profile: What ``ZENML_ACTIVATED_PROFILE`` says.
+        host: The machine; both have the same home.
     """
 
     folder: str | None = None
     session: str = "day"
     robot: bool = False
     profile: str | None = None
+    host: str = "laptop"
+
+    def reaches(self, there: Place) -> bool:
+        """Tells whether plain undo takes from here what the same one did in another session."""
+        if self.session == there.session and self.session in NAMES:
+            return True
+        if self.host != there.host:
+            return False
+        terminals = self.session in TERMINALS and there.session in TERMINALS and not self.robot
+        return self.session == there.session or terminals
 
 
 class File(NamedTuple):
@@ -71,13 +87,18 @@ def resolve(world: World, place: Place, files: Files, written: dict[str, File], 
         profile, stack, observed = None, None, None
     else:
         profile = _named(world, ("profile",), file.profile, agreed and agreed.profile, record.get("profile"))
+        if file.profile and not profile:
+            recorded = record.get("profile", "")
+            as_chosen = known and world.chosen_as.get(known) == file.profile and ("profile", recorded) in world
+            found = world.profile_of(file.profile)
+            profile = recorded if as_chosen else found and found[1]
         place_of_stack = ("stack", profile or fallback or "")
         stack = _named(world, place_of_stack, file.stack, agreed and agreed.stack, record.get("stack"))
         gone = (file.profile and not profile) or (file.stack and not stack)
         says = (profile or fallback or "", stack)
         observed = None if gone or says == (record.get("profile"), record.get("stack")) else says
     its_profile = profile or fallback
-    named = world.find("profile", name=place.profile) if place.profile else None
+    named = world.profile_of(place.profile)
     if place.profile and named is None:
         return Active(None, None, known, observed)
     in_use = named[1] if named else its_profile

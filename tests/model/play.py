@@ -74,6 +74,7 @@ class Play:
             assert change is not None, entry
             assert change.kind == entry.kind
         self.check()
+        self.check_next(place)
         if entry is not None:
             assert change is not None
             assert change.letters == self.actual.letters[entry.number]
@@ -182,10 +183,18 @@ class Play:
         assert self.actual.files() == self.model.files
         found, past = self.actual.history(), self.model.past
         assert [it[:2] for it in found] == [(it.kind, it.targets) for it in past.entries]
-        for (*_, undone_by, repository, session), entry in zip(found, past.entries, strict=True):
+        for (*_, undone_by, repository, session, host), entry in zip(found, past.entries, strict=True):
             by = past.undone_by(entry.number)
             assert undone_by in by if by else undone_by is None, (entry.number, undone_by, by)
-            assert (repository, session) == (entry.root, entry.place.session)
+            assert (repository, session, host) == (entry.root, entry.place.session, entry.place.host)
+
+    def check_next(self, place: Place) -> None:
+        """What the history calls next to undo is what plain undo would try to take."""
+        try:
+            expected = [entry.number for entry in self._meant(Undo(), place)]
+        except RefusedError:
+            expected = []
+        assert self.actual.next_to_undo(place) == expected
 
     def seen(self) -> World:
         """Returns what can be seen, for comparing."""

@@ -57,6 +57,21 @@ class CreateProfile:
 
 
 @dataclass(frozen=True)
+class RenameProfile:
+    name: str
+    new_name: str
+
+    def tell(self, draft: Draft) -> None:
+        key = draft.world.the("profile", name=self.name)
+        if self.name != self.new_name and draft.world.find("profile", name=self.new_name) is None:
+            check_name(self.new_name)
+        draft.set(key, "name", self.new_name)
+
+    def ask(self, here: Repository, actual: Actual) -> Change | None:
+        return here.rename_profile(self.name, self.new_name)
+
+
+@dataclass(frozen=True)
 class DeleteProfile:
     name: str
 

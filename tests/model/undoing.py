@@ -44,10 +44,10 @@ def take_back(draft: Draft, targets: list[Entry], kind: str, *, any_actor: bool)
 
 
 def newest(draft: Draft, found: list[Entry], count: int, *, any_actor: bool) -> list[Entry]:
-    """Returns the newest of somebody's own; work of another session or repository is not taken by accident."""
+    """Returns the newest of somebody's own; what was made out of reach is not taken by accident."""
     mine = [it for it in found if any_actor or it.is_by(draft.place)][:count]
     for entry in mine if not any_actor else ():
-        if entry.place.session != draft.place.session or entry.root not in (None, draft.root):
+        if not draft.place.reaches(entry.place) or entry.root not in (None, draft.root):
             raise RefusedError("elsewhere")
     return mine
 

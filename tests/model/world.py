@@ -64,10 +64,27 @@ Step = Make | Remove | Set
 
 
 class World(dict[Key, Fields]):
-    """Everything there is, the contents of deleted profiles included: a profile that comes back has them."""
+    """Everything there is, the contents of deleted profiles included: a profile that comes back has them.
+
+    Attributes:
+        last_named: By name, the profile that was the last to have it.
+        chosen_as: By repository, how its profile was called when it was chosen.
+    """
+
+    def __init__(self, things: dict[Key, Fields]) -> None:
+        super().__init__(things)
+        self.last_named: dict[str, Key] = {}
+        self.chosen_as: dict[Key, str] = {}
 
     def clone(self) -> World:
-        return World({key: dict(fields) for key, fields in self.items()})
+        cloned = World({key: dict(fields) for key, fields in self.items()})
+        cloned.last_named, cloned.chosen_as = dict(self.last_named), dict(self.chosen_as)
+        return cloned
+
+    def profile_of(self, name: str | None) -> Key | None:
+        """Returns the profile that a variable or a file means by a name: who has it, else who had it last."""
+        key = self.find("profile", name=name) if name else None
+        return key or next((it for it in [self.last_named.get(name or "")] if it in self), None)
 
     def visible(self) -> World:
         """Returns what can be seen: no contents of profiles that are gone."""
@@ -125,6 +142,10 @@ class World(dict[Key, Fields]):
                     thing[step.field] = step.new
         self._check_names(step.key)
         self._check_stacks(step.key)
+        if step.key[0] == "profile" and step.key in self:
+            self.last_named[self[step.key]["name"]] = step.key
+        if step.key[0] == "repository" and (isinstance(step, Make) or getattr(step, "field", "") == "profile"):
+            self.chosen_as[step.key] = self["profile", self[step.key]["profile"]]["name"]
         return True
 
     def _check_names(self, key: Key) -> None:

@@ -14,6 +14,9 @@ import zenml
 ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
+SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "zenml").rglob("*.py"))
+FOR_USERS = ["mysql"]
+"""Extras for what one flavor or one command needs: imported only there, and missed without an error."""
 COMES_WITH = {"pydantic-core": "pydantic"}
 """Libraries that are imported though another one brings them, which pins them to the version it needs."""
 
@@ -43,7 +46,11 @@ def test_what_is_imported_is_a_dependency_and_the_other_way_round() -> None:
     for name in found - sys.stdlib_module_names - {"zenml"}:
         distribution = known[name][0].lower().replace("_", "-")
         used.add(COMES_WITH.get(distribution, distribution))
-    assert used == {re.split(r"[^\w-]", needed)[0] for needed in PROJECT["dependencies"]}
+    extras = [needed for name in FOR_USERS for needed in PROJECT["optional-dependencies"][name]]
+    assert used == {re.split(r"[^\w-]", needed)[0] for needed in (*PROJECT["dependencies"], *extras)}
+    for needed in extras:
+        module = re.split(r"[^\w-]", needed)[0]
+        assert not re.search(rf"^(import|from) {module}\b", SOURCE, re.MULTILINE), f"{module} is imported at once"
 
 
 def test_the_pythons_that_are_named_are_those_that_ci_tries() -> None:

@@ -64,6 +64,8 @@ def _replay_machine(state: State, topic: str, e: dict[str, Any]) -> None:
     match topic:
         case "ProfileCreated":
             state["profiles"][e["profile_id"]] = (e["name"], e["store_type"], e["url"], e["profile_ledger_id"])
+        case "ProfileRenamed":
+            state["profiles"][e["profile_id"]] = (e["new_name"], *state["profiles"][e["profile_id"]][1:])
         case "ProfileDeleted":
             del state["profiles"][e["profile_id"]]
         case "ProfileActivated":

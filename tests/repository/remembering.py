@@ -47,7 +47,7 @@ def refusal(machine: Machine) -> str:
 
 
 def note(machine: Machine) -> Path:
-    return Path(places.heads_file(str(machine.config)))
+    return Path(str(places.heads_file(str(machine.config))))
 
 
 def work(machine: Machine, names: str) -> None:

@@ -31,13 +31,13 @@ def patched(before: dict[str, Any], patch: list[dict[str, Any]]) -> object:
 
 def test_every_patch_turns_one_document_into_the_other(machine: Machine) -> None:
     walker = Wanderer(machine, seed=4)
-    walker.walk(40)
+    walker.walk(60)
     here = walker.here
     points = [it.letters for it in here.history(everything=True)][::5]
     different = 0
     for one, other in product(points, points):
         found = here.diff(one, other)
-        before, after = document(found.one.state), document(found.other.state)
+        before, after = (document(it.state, named=True) for it in (found.one, found.other))
         assert patched(before, found.patch()) == after
         assert bool(found.patch()) == bool(found.differences) == (before != after)
         different += before != after

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Iterator
 
 import pymysql
@@ -66,3 +67,12 @@ def test_what_is_wrong_is_named_without_the_password(
     assert not done.ready
     assert done.said.endswith(f" on {HOST}:{PORT} cannot be used: {why}.")
     assert PASSWORD not in done.said
+
+
+def test_without_the_extra_the_port_is_tried_and_the_answer_says_so(
+    used: Machine, server: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pymysql", None)
+    done = up(used, password="wrong")
+    expected = "is reachable; to check the login and the database too: pip install 'zenml-ledger[mysql]'"
+    assert (done.ready, done.said) == (True, f"{HOST}:{PORT} {expected}")

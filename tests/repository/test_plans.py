@@ -190,7 +190,7 @@ def test_what_cannot_be_opened_is_refused(used: Machine, field: str, value: str)
         used.repository().apply_plan(plan.model_copy(update={"document": sealed}))
 
 
-@pytest.mark.parametrize("version", [1, 3])
+@pytest.mark.parametrize("version", [1, 2, 4])
 def test_a_plan_of_another_version_is_refused(used: Machine, version: int) -> None:
     plan = planned(used, document([docker()]))
     file = used.base / "plan.json"
@@ -251,7 +251,7 @@ def test_another_machine_is_not_meant(used: Machine) -> None:
         used.repository().apply_plan(plan)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[", '{"zenml_plan": 2}', "components: []"])
+@pytest.mark.parametrize("text", ["", "{}", "[", '{"zenml_plan": 3}', "components: []"])
 def test_what_is_no_plan_is_refused(text: str, tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     file.write_text(text)

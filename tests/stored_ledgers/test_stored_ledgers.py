@@ -19,6 +19,7 @@ from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger
 from zenml.ledger.origin import origin
 from zenml.projections import history, machine
+from zenml.projections.database import FORMAT, FORMATS
 from zenml.projections.undoable import Mine
 from zenml.stores.local import LocalStore
 from zenml.stores.mapping import to_event
@@ -76,8 +77,12 @@ def test_it_is_proven(copy: Machine, says: dict[str, Any]) -> None:
     assert not any(ledger["problems"] for ledger in says["ledgers"].values())
 
 
-LATER = {"zenml:ProvisioningChanged", "zenml:LabelChanged", "zenml:RecordExported"}
-"""Events that came after the first ledger was stored."""
+LATER = {"zenml:ProvisioningChanged", "zenml:LabelChanged", "zenml:RecordExported"} | FORMATS.keys()
+"""Events that came after the first ledger was stored: all but the first three with a format of their own."""
+
+
+def test_each_kind_of_event_that_came_later_raised_the_format() -> None:
+    assert sorted(FORMATS.values()) == list(range(2, FORMAT + 1))
 
 
 def test_every_event_is_read(copy: Machine) -> None:

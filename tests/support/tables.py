@@ -27,7 +27,9 @@ def rows_of(text: str) -> list[Row]:
         elif line.startswith(EDGE) and not headings:
             headings = cells(line)
         elif line.startswith(EDGE):
-            found.append(dict(zip(headings, cells(line), strict=True)))
+            if len(row := cells(line)) < len(headings):  # it stands below the row, on a narrow terminal
+                continue
+            found.append(dict(zip(headings, row, strict=True)))
     return found
 
 

@@ -74,6 +74,7 @@ ACTIONS: dict[str, Callable[[Fields], tuple[str, Entity]]] = {
     "zenml:FlavorRegistered": _flavor("create"),
     "zenml:FlavorDeleted": _flavor("delete"),
     "zenml:ProfileCreated": _thing("create", "profile"),
+    "zenml:ProfileRenamed": _thing("rename", "profile", "new_name"),
     "zenml:ProfileDeleted": _thing("delete", "profile"),
     "zenml:ProfileActivated": _chosen("profile"),
     "zenml:StackActivated": _chosen("stack"),

@@ -180,7 +180,9 @@ class Entry(NamedTuple):
             return f"rename {kind} '{self.before.get('name')}' to '{self.after.get('name')}'"
         if self.action == "export" and self.after:
             return f"export {kind} as {self.after.get('format')}"
-        what = ", ".join(field for field, _, _ in self.fields) if self.before and self.after else ""
+        both = self.before and self.after
+        named = self.fields if both or self.action == "update" else []
+        what = ", ".join(_changed(*it) if self.action == "update" else it[0] for it in named)
         return f"{self.action} {kind}{name}{f' ({what})' if what else ''}"
 
     @property
@@ -226,6 +228,11 @@ class Entry(NamedTuple):
             "topic": at and at.topic,
             "leaf": at and at.leaf,
         }
+
+
+def _changed(field: str, old: Any, new: Any) -> str:
+    """Returns a field of something that was updated, and whether it came or went."""
+    return f"{field} added" if old is None else f"{field} removed" if new is None else field
 
 
 def plain(values: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -30,7 +30,8 @@ from zenml.projections.changes import opened
 from zenml.projections.components import ledger_of
 from zenml.projections.differences import REDACTED, difference
 from zenml.projections.history import took_back_others
-from zenml.projections.machine import profile_name
+from zenml.projections.machine import profile_name, profile_names
+from zenml.projections.points import position_after
 
 Fields = dict[str, Any]
 
@@ -105,6 +106,8 @@ class Facts:
         self._database = database
         # a ledger is a profile's for good, and there are few of them
         self.profile = lru_cache(64)(partial(profile_name, database, machine_id))
+        self._names = lru_cache(64)(partial(profile_names, database, machine_id))
+        self._machine_at = lru_cache(64)(partial(position_after, database, machine_id))
         self._took_back_others = lru_cache(64)(partial(took_back_others, database))
 
     def entry(
@@ -123,7 +126,7 @@ class Facts:
         try:
             topic, fields = upcast(evidence.topic, fields or {})
             action, entity = action_of(topic, fields)
-            profile = self._profile_of(evidence, fields)
+            profile = self._profile_of(evidence, fields, change)
             if action != BEGIN:
                 before, after = self._states(evidence, topic, fields)
             if change is not None and change.change.targets:
@@ -154,14 +157,22 @@ class Facts:
             message=flaw,
         )
 
-    def _profile_of(self, evidence: Evidence, fields: Fields) -> str | None:
-        """Returns the name of the profile that an event belongs to."""
+    def _profile_of(self, evidence: Evidence, fields: Fields, change: About | None) -> str | None:
+        """Returns the name of the profile that an event belongs to, as it was after the change."""
         if evidence.kind == "profile":
-            return self.profile(evidence.ledger)
+            return self._name_then(evidence.ledger, change)
         if "component_id" in fields:  # what a component has on this machine
             ledger = ledger_of(self._database, fields["component_id"])
-            return self.profile(ledger) if ledger else None
+            return self._name_then(ledger, change) if ledger else None
         return fields.get("profile_name")
+
+    def _name_then(self, ledger_id: str, change: About | None) -> str | None:
+        """Returns what a ledger's profile was called after a change, so that all exports of an event are alike."""
+        names = self._names(ledger_id)
+        if change is None or len(names) < 2:
+            return self.profile(ledger_id)
+        at = self._machine_at(change.change.id)
+        return next((name for since, name in reversed(names) if since <= at), names[0][1])
 
     def _states(
         self, evidence: Evidence, topic: str, fields: Fields

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from zenml.audit.entries import BEGIN, Entry
+from zenml.audit.entries import BEGIN, Entry, Hidden
 
 MOST = 200
 """Rows of a list: the newest. The other formats have them all."""
@@ -16,8 +17,26 @@ _BARS = 60  # of the picture, at the most
 _HOURS = 1000  # that are told apart; of a longer time only the days
 _LETTERS = 8  # of the changes that one took back
 _WORDS = 3  # facts of a change that are named
+_VALUES = 12  # of a change that are shown
+_LONGEST = 300  # characters of a value, a reason or a command line that are shown
 _BY_ITSELF = ("init", "export", "outside")
 """Kinds of changes that nobody is asked to give a reason for."""
+
+
+class Value(NamedTuple):
+    """A field that was changed, as it is shown; secrets are masked.
+
+    Attributes:
+        thing: What it is a field of; empty where the line is about one thing alone.
+        field: Its name.
+        old: What it was; None if there was nothing.
+        new: What it is since then; None if it is gone.
+    """
+
+    thing: str
+    field: str
+    old: str | None
+    new: str | None
 
 
 class Line(NamedTuple):
@@ -32,6 +51,8 @@ class Line(NamedTuple):
         profile: The profiles it was about.
         what: What was done, or tried.
         why: The reason, or why it was refused.
+        values: What was changed: the first ones.
+        more_values: How many others there are.
     """
 
     time: str
@@ -42,6 +63,8 @@ class Line(NamedTuple):
     profile: str
     what: str
     why: str
+    values: tuple[Value, ...] = ()
+    more_values: int = 0
 
 
 class Newest:
@@ -139,6 +162,8 @@ class Review:
         self.attempts = Newest()
         self._began: Entry | None = None
         self._facts: list[str] = []
+        self._values: list[Value] = []
+        self._more_values = 0
         self._count = 0
         self._profiles: dict[str, None] = {}
 
@@ -179,11 +204,17 @@ class Review:
             self._profiles[entry.profile] = None
         if len(self._facts) < _WORDS:
             self._facts.append(entry.summary)
+        values = _values(entry)
+        taken = values[: _VALUES - len(self._values)]
+        self._values += taken
+        self._more_values += len(values) - len(taken)
 
     def _end(self) -> None:
         """Adds the change whose facts went by."""
         began, facts, count, profiles = self._began, self._facts, self._count, list(self._profiles)
+        values, more_values = self._values, self._more_values
         self._began, self._facts, self._count, self._profiles = None, [], 0, {}
+        self._values, self._more_values = [], 0
         if began is None or began.change is None:
             return
         more = [f"and {count - len(facts)} more"] if count > len(facts) else []
@@ -191,7 +222,9 @@ class Review:
         others = " ".join(it[:_LETTERS] for it in back["undoes"] + back["redoes"])
         target = [f"{kind} {others}"] if others else []
         line = _line(began, back["letters"], kind, ", ".join([*target, *facts, *more]), began.reason)
-        line = line._replace(profile=", ".join(profiles))
+        if len({value.thing for value in values}) == 1 and count == 1:
+            values = [value._replace(thing="") for value in values]
+        line = line._replace(profile=", ".join(profiles), values=tuple(values), more_values=more_values)
         self.changes += 1
         self.first, self.last = min(self.first or began.time, began.time), max(self.last, began.time)
         self.kinds[kind] += 1
@@ -214,4 +247,24 @@ def _line(entry: Entry, change: str, kind: str, what: str, why: str | None) -> L
     person = "" if entry.actor.kind in ("person", "unknown") else f" ({entry.actor.kind})"
     who = f"{entry.actor.id}{person}" if entry.actor.id else ""
     where = ", ".join(filter(None, (entry.origin.host, entry.origin.repository)))
-    return Line(entry.time, change, kind, who, where, "", what, why or "")
+    return Line(entry.time, change, kind, who, where, "", _short(what), _short(why or ""))
+
+
+def _values(entry: Entry) -> list[Value]:
+    """Returns what a fact changed; a name is left out where the line says it anyway."""
+    thing = f"{entry.entity.type.replace('_', ' ')} '{entry.entity.name}'" if entry.entity.name else ""
+    named = ("name",) if entry.action in ("create", "delete") else ()
+    return [
+        Value(thing, field, _shown(old), _shown(new)) for field, old, new in entry.fields if field not in named
+    ]
+
+
+def _shown(value: Any) -> str | None:
+    if value is None:
+        return None
+    return _short(str(value) if isinstance(value, str | Hidden) else json.dumps(value, ensure_ascii=False))
+
+
+def _short(text: str) -> str:
+    """Returns a text, or the beginning of one that is very long, and how long it is."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"

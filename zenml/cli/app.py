@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from importlib import import_module
 from typing import Annotated, Any
@@ -12,11 +13,12 @@ from typer.core import TyperGroup
 
 import zenml
 from zenml.cli.failures import INTERRUPTED, misused, unanswered
+from zenml.cli.groups import Commands
 from zenml.cli.sections import COMPONENTS, HELP, SECTIONS
-from zenml.domain.suggestions import did_you_mean
+from zenml.places import home_directory
 
 
-class LazyGroup(TyperGroup):
+class LazyGroup(Commands):
     """Knows its commands by name and loads the module of the one that is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -36,25 +38,6 @@ class LazyGroup(TyperGroup):
         loaded = typer.main.get_command(group)
         loaded.name = cmd_name
         return loaded
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Finds the command that the first word names; says what was meant if there is none."""
-        if args[0] not in HELP and not args[0].startswith("-") and not ctx.resilient_parsing:
-            meant = self._within(ctx, args[0]) or did_you_mean(args[0], list(HELP))
-            ctx.fail(f"No such command '{args[0]}'. {meant}".rstrip())
-        return super().resolve_command(ctx, args)
-
-    def _within(self, ctx: Any, word: str) -> str:
-        """Returns what was meant by a word that is a command of a group."""
-        groups = [
-            name
-            for name in ("stack", "profile", "audit", "ledger", "orchestrator")
-            if word in self._words(ctx, name)
-        ]
-        return f"Did you mean '{groups[0]} {word}'?" if groups else ""
-
-    def _words(self, ctx: Any, group: str) -> list[str]:
-        return list(self.get_command(ctx, group).list_commands(ctx))
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Offers all commands, without loading them."""
@@ -83,7 +66,12 @@ def _wrapped(line: str, width: int) -> str:
     return textwrap.indent(textwrap.fill(line, max(20, width - 2), break_on_hyphens=False), "  ") + "\n"
 
 
-app = typer.Typer(cls=LazyGroup, rich_markup_mode=None, pretty_exceptions_enable=False)
+app = typer.Typer(
+    cls=LazyGroup,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 
 
 def _print_version(wanted: bool) -> None:
@@ -97,7 +85,7 @@ def root(
     ctx: typer.Context,
     _version: Annotated[
         bool,
-        typer.Option("--version", "-v", help="Print the version", callback=_print_version, is_eager=True),
+        typer.Option("--version", "-v", "-V", help="Print the version", callback=_print_version, is_eager=True),
     ] = False,
 ) -> None:
     """Stacks for machine-learning pipelines, with a history you can undo."""
@@ -107,12 +95,14 @@ def root(
 
 def run(words: list[str]) -> int:
     """Parses the words of a command line, runs the command and returns the exit code."""
+    if words[:1] == ["--install-completion"]:  # the parser takes HOME as it is, and an empty one for the root
+        os.environ["HOME"] = home_directory()
     try:
         result = app(words, prog_name="zenml", standalone_mode=False)
     except typer.Abort as error:
         return unanswered(error)
     except Exception as error:
-        code = misused(error)
+        code = misused(error, words, typer.main.get_command(app))
         if code is None:
             raise
         return code

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
+from itertools import chain, count
 from typing import Annotated, Optional
 
 import typer
@@ -88,6 +90,8 @@ def export(
         raise typer.BadParameter("It is after --until.", param_hint="--since")
     if since is not None and since_export is not None:
         raise typer.BadParameter("Use either --since or --since-export.", param_hint="--since")
+    if out is None and not dry_run and sys.stdout.isatty():
+        raise typer.BadParameter(_for_a_file(format), param_hint="--out")
     out = None if out == "-" else out
     with How(reason, dry_run).noted():
         repository = Repository(notify=notice, command=sys.argv[1:], reason=reason, dry_run=dry_run)
@@ -116,6 +120,16 @@ def export(
     if not done.sound:
         notice('Error: The record has been altered. Hint: Run "zenml audit verify" to see what is wrong.')
         raise typer.Exit(DAMAGED)
+
+
+def _for_a_file(format: str) -> str:
+    """Returns what to type instead, where an export would be poured over a terminal."""
+    names = chain([f"record.{format}"], (f"record-{number}.{format}" for number in count(2)))
+    free = next(name for name in names if not os.path.lexists(name))
+    return (
+        "An export is a document, and this is a terminal: name a file for it. "
+        f'Run "zenml {shlex.join([*sys.argv[1:], "--out", free])}", or add "--out -" to see it here.'
+    )
 
 
 def _tell(done: Exported, *, dry_run: bool) -> None:

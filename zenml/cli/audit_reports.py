@@ -15,13 +15,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.audit.controls import Control
 
-_WIDTH = 80
+_WIDEST = 80
 
 
 def report(
-    controls: Annotated[
-        bool, typer.Option("--controls", help="Show which facts serve which controls of which standards")
-    ] = False,
+    _controls: Annotated[bool, typer.Option("--controls", hidden=True)] = False,
     output: Output = "table",
 ) -> None:
     """Show which controls of which standards are served.
@@ -29,46 +27,43 @@ def report(
     For each control: what it asks, which facts here serve it, how to see that, and what is missing. A report on
     the changes themselves, to review and sign, is written by "zenml audit export --format html".
 
-    Example: zenml audit report --controls
+    Example: zenml audit report
     """
-    if not controls:
-        raise typer.BadParameter('Say on what: "zenml audit report --controls".', param_hint="--controls")
-    from zenml.audit.controls import controls as known
+    from zenml.audit.controls import controls
 
     if output != TABLE:
-        emit({"controls": [control.document() for control in known()]}, output)
+        emit({"controls": [control.document() for control in controls()]}, output)
         return
-    text = "\n".join(_lines(known())) + "\n"
     if sys.stdout.isatty():
-        from zenml.cli.terminal import page
+        from zenml.cli.terminal import console, page
 
-        page(text)
+        page(_text(controls(), min(_WIDEST, console().width)))
     else:
-        print(text, end="")
+        print(_text(controls(), _WIDEST), end="")
 
 
-def _lines(known: tuple[Control, ...]) -> list[str]:
+def _text(known: tuple[Control, ...], width: int) -> str:
     lines, standard = [], ""
     for control in known:
         if control.standard != standard:
             standard = control.standard
             lines += ["", standard, "=" * len(standard)]
         lines += ["", f"{control.control}: {control.verdict}"]
-        lines += _wrapped("asks", control.asks)
-        lines += _wrapped("facts", control.served_by)
+        lines += _wrapped("asks", control.asks, width)
+        lines += _wrapped("facts", control.served_by, width)
         if control.events:
-            lines += _wrapped("events", ", ".join(control.events))
-        lines += _wrapped("check", control.check)
+            lines += _wrapped("events", ", ".join(control.events), width)
+        lines += _wrapped("check", control.check, width)
         if control.gap:
-            lines += _wrapped("gap", control.gap)
-    return lines[1:]
+            lines += _wrapped("gap", control.gap, width)
+    return "\n".join(lines[1:]) + "\n"
 
 
-def _wrapped(label: str, text: str) -> list[str]:
+def _wrapped(label: str, text: str, width: int) -> list[str]:
     head = f"  {label:<7} "
     return textwrap.wrap(
         text,
-        _WIDTH,
+        width,
         initial_indent=head,
         subsequent_indent=" " * len(head),
         break_long_words=False,

@@ -15,7 +15,8 @@ from typer._click.shell_completion import CompletionItem  # what the parser's ow
 from typer.core import TyperCommand
 
 from zenml import places
-from zenml.domain.component_types import COMPONENT_TYPES, reference
+from zenml.domain.component_types import COMPONENT_TYPES, command, reference
+from zenml.domain.visible import visible
 from zenml.flavors.index import FLAVORS
 from zenml.projections import database
 from zenml.repository import Repository
@@ -26,6 +27,9 @@ Offer = tuple[str, str]
 
 _SHELL = "_ZENML_COMPLETE"
 """The variable in which the shell's script says which shell asks."""
+
+KINDS = ["stack", *(command(component_type) for component_type in COMPONENT_TYPES)]
+"""What has fields: stacks, and components of each type."""
 
 _NEWEST = 100  # changes: nobody looks further down a list under the prompt
 
@@ -44,7 +48,10 @@ def components(component_type: str) -> Callable[[str], list[Offer]]:
     """Returns what offers the components of a type."""
 
     def offered(incomplete: str) -> list[Offer]:
-        return _asked(incomplete, lambda now: [(it.name, it.flavor) for it in now.components(component_type)])
+        typed = f"{command(component_type)}/" if incomplete.startswith(f"{command(component_type)}/") else ""
+        return _asked(
+            incomplete, lambda now: [(f"{typed}{it.name}", it.flavor) for it in now.components(component_type)]
+        )
 
     return offered
 
@@ -83,6 +90,13 @@ def of_a_kind(ctx: typer.Context, incomplete: str) -> list[Offer]:
     """Offers the stacks, or the components of the type that the word before says."""
     kind = str(ctx.params.get("kind") or "").replace("-", "_")
     return stacks(incomplete) if kind == "stack" else components(kind)(incomplete)
+
+
+def kinds(incomplete: str) -> list[Offer]:
+    """Offers what can be blamed: ``stack`` and the types, or components as ``type/name`` once there is a slash."""
+    if "/" in incomplete:
+        return typed_components(incomplete)
+    return [(kind, "") for kind in KINDS if kind.startswith(incomplete)]
 
 
 def sides(incomplete: str) -> list[Offer]:
@@ -156,7 +170,7 @@ def _asked(incomplete: str, question: Callable[[Reading], Iterable[Offer]]) -> l
         return []
     # descriptions are read as markup: what looks like a tag is none
     return [
-        (_quoted(text), about.replace("[", r"\["))
+        (_quoted(text), visible(about).replace("[", r"\["))
         for text, about in offers
         if text.startswith(incomplete) and not _lost(text)
     ]

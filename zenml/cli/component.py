@@ -10,14 +10,19 @@ from zenml.cli import completions, component_flavors, provisioning, reads
 from zenml.cli.component_examples import example
 from zenml.cli.explain import explanation
 from zenml.cli.groups import described, group
+from zenml.cli.misuse import MisusedError
 from zenml.cli.notices import PROFILE, STACK
 from zenml.cli.parameters import keyed_secrets, names_only, parse
 from zenml.cli.provisioning import Force, OptionalName, Yes
-from zenml.cli.reading_options import At, Output
+from zenml.cli.reading_options import At, Named
 from zenml.cli.stack_copies import FromProfile, ToProfile
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
-from zenml.domain.component_types import display, plural
+from zenml.domain.commands import RegisterComponent
+from zenml.domain.component_types import command, display, plural
+from zenml.domain.suggestions import did_you_mean, typed
+from zenml.domain.typed_names import name_of
+from zenml.ledger.ids import new_id
 from zenml.ledger.meant import Target
 from zenml.ledger.meant import about as meant
 from zenml.repository import Repository
@@ -78,12 +83,13 @@ def build(component_type: str) -> typer.Typer:
         name, parameters = parse(words or [])
         chosen = flavor or deprecated
         if chosen is None or (flavor and deprecated):
-            raise typer.BadParameter(
-                f"Please use the option to specify '--flavor'/'-f' of the {kind} you want to register.",
-                param_hint="--flavor",
-            )
+            raise _no_flavor(component_type, parameters)
         if name is None:
-            raise typer.BadParameter("Missing argument 'NAME'.")
+            raise MisusedError(
+                "Missing argument 'NAME'.",
+                f'Write "zenml {command(component_type)} register NAME --flavor {typed(chosen)}".',
+            )
+        name = name_of(component_type, name)
         opened = how.repository()
         with meant(Target("create", component_type, name)):
             declared = opened.get_flavor(chosen, component_type)
@@ -91,20 +97,21 @@ def build(component_type: str) -> typer.Typer:
             if interactive:
                 from zenml.cli.questions import ask
 
+                how.check(lambda rehearsal: _take(rehearsal, component_type, name, chosen))
                 parameters = ask(declared, name, parameters)
             change = opened.register_component(component_type, name, chosen, parameters, encrypted)
         how.done(opened, change, f"Successfully registered {kind} `{name}`.")
 
     @app.command("list", help=about("list", f"List the {plural(component_type)}"))
-    def list_components(output: Output = "table", at: At = None) -> None:
+    def list_components(output: Named = "table", at: At = None) -> None:
         reads.component_list(component_type, output, at)
 
     @app.command("get", help=about("get", f"Print the {kind} of the active stack"))
-    def get(output: Output = "table", at: At = None) -> None:
+    def get(output: Named = "table", at: At = None) -> None:
         reads.component_get(component_type, output, at)
 
     @app.command("describe", help=about("describe", f"Show everything about {_a(kind)}"))
-    def describe(name: OptionalName = None, output: Output = "table", at: At = None) -> None:
+    def describe(name: OptionalName = None, output: Named = "table", at: At = None) -> None:
         reads.component_describe(component_type, name, output, at)
 
     @app.command(
@@ -142,6 +149,7 @@ def build(component_type: str) -> typer.Typer:
     @app.command("rename", help=about("rename", f"Rename {_a(kind)}; stacks that use it keep using it"))
     @writing
     def rename(how: How, name: Name, new_name: Annotated[str, typer.Argument(help="Its new name")]) -> None:
+        name, new_name = name_of(component_type, name), name_of(component_type, new_name)
         opened = how.repository(stack=True)
         change = opened.rename_component(component_type, name, new_name)
         how.done(opened, change, f"Successfully renamed {kind} `{name}` to `{new_name}`.")
@@ -149,6 +157,7 @@ def build(component_type: str) -> typer.Typer:
     @app.command("delete", help=about("delete", f"Delete {_a(kind)} that no stack uses"))
     @writing
     def delete(how: How, name: Name) -> None:
+        name = name_of(component_type, name)
         opened = how.repository(stack=True)
         how.done(opened, opened.deregister_stack_component(component_type, name), f"Deleted {kind}: {name}")
 
@@ -161,6 +170,7 @@ def build(component_type: str) -> typer.Typer:
         from_profile: FromProfile = None,
         to_profile: ToProfile = None,
     ) -> None:
+        name, target = name_of(component_type, name), name_of(component_type, target)
         opened = how.repository(quiet=True)
         change = opened.copy_stack_component(
             component_type, name, target, from_profile=from_profile, to_profile=to_profile
@@ -201,10 +211,31 @@ def build(component_type: str) -> typer.Typer:
     return app
 
 
+def _take(rehearsal: Repository, component_type: str, name: str, flavor: str) -> None:
+    """Registers a component without any parameter, to see whether its name is valid and free."""
+    with rehearsal.change() as writing:
+        writing.execute(RegisterComponent(new_id(), component_type, name, flavor, {}))
+
+
+def _no_flavor(component_type: str, parameters: dict[str, str]) -> MisusedError:
+    """Returns the error that no flavor was given, or more than one; it may be among the parameters, misspelt."""
+    group_name = f"zenml {command(component_type)}"
+    listing = f'run "{group_name} flavor list" to see the flavors.'
+    for parameter in parameters:
+        if did_you_mean(parameter, ["flavor"]):
+            return MisusedError(
+                f'"{group_name} register" has no option --{parameter}.', f"Write --flavor; {listing}"
+            )
+    return MisusedError(
+        f"Please use the option to specify '--flavor'/'-f' of the {display(component_type)} you want to register.",
+        f"R{listing[1:]}",
+    )
+
+
 def _named(opened: Repository, component_type: str, name: str | None) -> str:
     """Returns the component that is meant: that of the active stack if none was named."""
     if name is not None:
-        return name
+        return name_of(component_type, name)
     return reads.active_component(opened.describe_stack().components, component_type)
 
 

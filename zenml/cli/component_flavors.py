@@ -12,12 +12,13 @@ from zenml.cli.groups import described, group
 from zenml.cli.looking import answer, looking
 from zenml.cli.notices import announce
 from zenml.cli.output import TABLE, emit
-from zenml.cli.reading_options import At, Output
+from zenml.cli.reading_options import At, Named
 from zenml.cli.reads import text
-from zenml.cli.tables import Table, show
+from zenml.cli.tables import BELOW, SPARE, Column, Table, show
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.domain.component_types import display, plural
+from zenml.domain.visible import visible
 from zenml.flavors.info import FlavorInfo
 from zenml.flavors.lookup import Flavors
 from zenml.repository.looking_back import LookingBack
@@ -39,11 +40,11 @@ def build(component_type: str) -> typer.Typer:
         "list",
         help=about("list", f"List the flavors of {plural(component_type)} and whether they are ready to use"),
     )
-    def list_flavors(output: Output = "table", at: At = None) -> None:
+    def list_flavors(output: Named = "table", at: At = None) -> None:
         _list(component_type, output, at)
 
     @app.command("describe", help=about("describe", "Show the parameters of a flavor"))
-    def describe(name: Name, output: Output = "table") -> None:
+    def describe(name: Name, output: Named = "table") -> None:
         _describe(component_type, name, output)
 
     @app.command("register", help=about("register", "Register a custom flavor"))
@@ -79,7 +80,7 @@ def _list(component_type: str, output: str, at: str | None) -> None:
         answer(repository, {"flavors": [_document(component_type, it, known) for it in found]}, output)
         return
     rows = [(it.name, it.origin, "✅" if known.ready(it) else "", it.source) for it in found]
-    show(Table(("FLAVOR", "INTEGRATION", "READY-TO-USE", "SOURCE"), rows))
+    show(Table(("FLAVOR", "INTEGRATION", "READY-TO-USE", Column("SOURCE", SPARE)), rows))
 
 
 def _describe(component_type: str, name: str, output: str) -> None:
@@ -100,7 +101,7 @@ def _describe(component_type: str, name: str, output: str) -> None:
         told = {"description": summary(declared), "parameters": parameters}
         emit({"flavor": {**_document(component_type, info, known), **told}}, output)
         return
-    print(summary(declared))
+    print(visible(summary(declared)))
     if not parameters:
         print("It has no parameters.")
         return
@@ -115,8 +116,15 @@ def _describe(component_type: str, name: str, output: str) -> None:
         )
         for it in parameters
     ]
-    columns = ("PARAMETER", "TYPE", "REQUIRED", "DEFAULT", "SECRET", "MEANING")
-    show(Table(columns, rows, title=f"'{name}' flavor of {plural(component_type)}", wrapped=("MEANING",)))
+    columns = (
+        "PARAMETER",
+        "TYPE",
+        "REQUIRED",
+        Column("DEFAULT", BELOW),
+        "SECRET",
+        Column("MEANING", BELOW),
+    )
+    show(Table(columns, rows, title=f"'{name}' flavor of {plural(component_type)}"))
 
 
 def _describe_own(component_type: str, info: FlavorInfo, known: Flavors, output: str) -> None:
@@ -125,7 +133,7 @@ def _describe_own(component_type: str, info: FlavorInfo, known: Flavors, output:
         unknown = {"description": None, "parameters": None}
         emit({"flavor": {**_document(component_type, info, known), **unknown}}, output)
         return
-    print(f"Custom flavor: the class {info.source}.")
+    print(visible(f"Custom flavor: the class {info.source}."))
     print("Its parameters are not shown: only the class knows them, and it is not imported for this.")
 
 

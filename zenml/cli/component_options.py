@@ -11,6 +11,7 @@ import typer
 from zenml.cli import completions
 from zenml.cli.options import Options, with_options
 from zenml.domain.component_types import COMPONENT_TYPES, OPTIONAL, command, display
+from zenml.domain.typed_names import name_of
 
 SHORT = {
     "artifact_store": "-a",
@@ -49,7 +50,7 @@ def with_component_names(
         return Annotated[str, about] if component_type in required else Annotated[Optional[str], about]  # noqa: UP045
 
     def collected(given: dict[str, Any]) -> dict[str, str]:
-        return {kind: given[kind] for kind in COMPONENT_TYPES if given[kind] is not None}
+        return {kind: name_of(kind, given[kind]) for kind in COMPONENT_TYPES if given[kind] is not None}
 
     return _with_options(
         {kind: (option(kind), inspect.Parameter.empty if kind in required else None) for kind in COMPONENT_TYPES},

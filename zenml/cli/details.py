@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 
 from zenml.cli.differences import HEADING, Line, lines, write
-from zenml.cli.failures import visible
 from zenml.cli.notices import announce, notice
 from zenml.cli.output import TABLE, emit
 from zenml.cli.times import age, exact
 from zenml.domain.change_ids import letters
+from zenml.domain.visible import visible
 from zenml.repository import Repository
 from zenml.repository.changes import infos
 

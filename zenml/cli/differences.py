@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import namedtuple
 
-from zenml.cli.failures import visible
+from zenml.domain.visible import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _field(it: Difference, field: str) -> list[Line]:
 
 def _text(value: Any) -> str:
     if isinstance(value, str):
-        return visible(value).replace("\n", "\\n")
+        return visible(value)
     import json
 
-    return json.dumps(value, ensure_ascii=False)
+    return visible(json.dumps(value, ensure_ascii=False))

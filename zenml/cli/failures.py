@@ -14,11 +14,13 @@ from zenml.domain.errors import (
     LedgerError,
     NotAllowedError,
 )
+from zenml.domain.visible import visible_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal as system
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from typing import Any
 else:
     import _signal as system  # what `signal` is made of: importing that takes a tenth of a reading command
 
@@ -110,37 +112,32 @@ def unanswered(error: BaseException) -> int:
 def report(error: LedgerError) -> int:
     """Prints an error and its hint, and returns its exit code."""
     _flush()
-    print(f"Error: {visible(error.message)}", file=sys.stderr)
+    print(f"Error: {visible_lines(error.message)}", file=sys.stderr)
     if error.hint:
-        print(f"Hint: {visible(error.hint)}", file=sys.stderr)
+        print(f"Hint: {visible_lines(error.hint)}", file=sys.stderr)
     return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
 
 
-def misused(error: Exception) -> int | None:
-    """Prints what the parser says of a command line, and how the command is used.
+def misused(error: Exception, words: Sequence[str], command: Any) -> int | None:
+    """Prints what is wrong with the words of a command line, and what to type instead.
+
+    Args:
+        error: What was raised.
+        words: The command line.
+        command: The whole program, as the parser knows it.
 
     Returns:
         The exit code; None if the error is none of the parser's.
     """
-    words = getattr(error, "format_message", None)
-    if words is None:
+    from zenml.cli.misuse import in_words
+
+    said = in_words(error, words, command)
+    if said is None:
         return None
     _flush()
-    context = getattr(error, "ctx", None)
-    if context is not None:
-        print(visible(context.get_usage()), file=sys.stderr)
-        print(f"Try '{context.command_path} --help' for help.\n", file=sys.stderr)
-    print(f"Error: {visible(words())}", file=sys.stderr)
-    return int(getattr(error, "exit_code", USAGE))
-
-
-def visible(text: str) -> str:
-    """Returns a text with control characters escaped, so that a name cannot drive the terminal."""
-    if text.isprintable():
-        return text
-    from zenml.domain.names import shown_character  # here: few texts need it
-
-    return "".join(char if char == "\n" else shown_character(char) for char in text)
+    print(f"Error: {visible_lines(said.message)}", file=sys.stderr)
+    print(f"Hint: {visible_lines(said.hint)}", file=sys.stderr)
+    return USAGE
 
 
 def _flush() -> None:
@@ -156,7 +153,7 @@ def _unforeseen(error: Exception) -> int:
     if known is not None:
         return report(known)
     _flush()
-    print(f"Internal error: {type(error).__name__}: {visible(str(error))}", file=sys.stderr)
+    print(f"Internal error: {type(error).__name__}: {visible_lines(str(error))}", file=sys.stderr)
     print("Hint: Please report it, with what it prints when ZENML_DEBUG=1 is set.", file=sys.stderr)
     return REFUSED
 
@@ -169,7 +166,12 @@ def _in_words(error: Exception) -> LedgerError | None:
     from zenml import places
     from zenml.projections.unusable import REBUILD, understood
 
-    path = places.ledger_file(places.config_directory())
+    try:
+        path = places.ledger_file(places.config_directory())
+        if isinstance(error, FileNotFoundError) and not error.filename:
+            places.working_directory()
+    except LedgerError as reason:
+        return reason
     if isinstance(error, sqlite3.Error):
         return understood(error, path)
     if isinstance(error, JSONDecodeError):  # what people write is checked where it is read

@@ -6,10 +6,34 @@ from collections.abc import Callable
 from typing import Any
 
 import typer
+from typer.core import TyperGroup
+
+
+class Commands(TyperGroup):
+    """Knows ``help`` as people type it, and says what was meant by a word that is none of its commands."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Finds the command that the first word names.
+
+        Raises:
+            MisusedError: There is none.
+        """
+        if args[0] == "help" and not ctx.resilient_parsing:
+            args = [*args[1:], "--help"]
+            if len(args) == 1:
+                typer.echo(ctx.get_help())
+                raise typer.Exit
+        is_command = args[0].startswith("-") or self.get_command(ctx, args[0]) is not None
+        if not is_command and not ctx.resilient_parsing:
+            from zenml.cli.misuse import unknown_command
+
+            raise unknown_command(ctx, args)
+        return super().resolve_command(ctx, args)
 
 
 def group(help_text: str, **settings: Any) -> typer.Typer:
     """Returns an empty group of commands that shows its help when nothing more is said."""
+    settings.setdefault("cls", Commands)
     made = typer.Typer(help=help_text, add_completion=False, rich_markup_mode=None, **settings)
 
     @made.callback(invoke_without_command=True)

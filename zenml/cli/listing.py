@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 from zenml.cli.looking import answer, looking
 from zenml.cli.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.output import TABLE, emit_line
-from zenml.cli.tables import Table, show
+from zenml.cli.tables import BELOW, WRAPS, Column, Table, fits, show
 from zenml.domain.change_ids import letters
 
 TYPE_CHECKING = False
@@ -77,7 +75,7 @@ def list_between(repository: Repository, found: Comparison, output: str) -> bool
 def _table(now: Reading, wanted: Wanted) -> Table:
     from zenml.repository.wanted import history
 
-    if not sys.stdout.isatty():
+    if not fits():
         return _whole(now, list(history(now, **wanted)))
     if wanted.get("limit") is None:
         wanted = {**wanted, "limit": _SCREENFULS}
@@ -88,7 +86,7 @@ def _table(now: Reading, wanted: Wanted) -> Table:
 
 
 def _whole(now: Reading, found: list[ChangeInfo]) -> Table:
-    """Returns all there is to see, for programs and for terminals that are wide."""
+    """Returns all there is to see, for programs and for ``-o wide``."""
     from zenml.cli.times import exact
 
     status = _Status(now, found)
@@ -100,17 +98,24 @@ def _whole(now: Reading, found: list[ChangeInfo]) -> Table:
 
 
 def _fitted(now: Reading, found: list[ChangeInfo]) -> Table:
-    """Returns what eighty columns have room for: a reason goes with what was done, and so does an odd kind."""
+    """Returns what people read: how long ago, and a kind only where it is an odd one."""
     from zenml.cli.times import age
 
     def told(change: ChangeInfo) -> str:
-        kind = "" if change.kind in _PLAIN else f"{change.kind}: "
-        return f"{kind}{change.told}" + (f" ({change.reason})" if change.reason else "")
+        return change.told if change.kind in _PLAIN else f"{change.kind}: {change.told}"
 
     status = _Status(now, found)
-    rows = [(it.change, age(it.time), it.actor or "", told(it), status.of(it)) for it in found]
+    rows = [(it.change, age(it.time), it.actor or "", told(it), status.of(it), it.reason or "") for it in found]
     undone = {number for number, it in enumerate(found) if it.undone_by}
-    return Table(("CHANGE", "AGO", "ACTOR", "SUMMARY", "STATUS"), rows, wrapped=("SUMMARY",), faded=undone)
+    columns = (
+        "CHANGE",
+        "AGO",
+        Column("ACTOR", BELOW),
+        Column("SUMMARY", WRAPS),
+        Column("STATUS", BELOW),
+        Column("REASON", BELOW),
+    )
+    return Table(columns, rows, faded=undone)
 
 
 class _Status:

@@ -6,6 +6,7 @@ import os
 import sys
 
 from zenml import places
+from zenml.domain.errors import NotAllowedError
 from zenml.repository import known_heads
 
 TYPE_CHECKING = False
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 
 def notice(sentence: str) -> None:
     """Prints a sentence that is no answer; after everything printed before it."""
-    from zenml.cli.failures import visible
+    from zenml.domain.visible import visible_lines
 
     sys.stdout.flush()
-    print(visible(sentence), file=sys.stderr, flush=True)
+    print(visible_lines(sentence), file=sys.stderr, flush=True)
 
 
 NOTHING, PROFILE, STACK = "nothing", "profile", "stack"
@@ -59,8 +60,13 @@ def announce(
         "no",
         "off",
     }
+    if now.root is not None and sys.stderr.isatty():
+        from zenml.cli import said_once  # nothing that a pipe pays for
+
+        said_once.forget(now.root)
     if now.root is None and wanted:
-        notice(_no_repository())
+        if _is_new():
+            notice(_no_repository())
         notice("Running without an active repository root.")
     warn(repository, now)
     for sentence in now.active.notices:
@@ -79,6 +85,16 @@ def warn(repository: LookingBack, now: Reading) -> None:
         notice(sentence)
 
 
+def _is_new() -> bool:
+    """Tells whether it is to be said that there is no repository here."""
+    # that a variable names none is somebody's mistake, which lasts until they mend it
+    if places.named_repository() or not sys.stderr.isatty():
+        return True
+    from zenml.cli import said_once  # nothing that a pipe pays for
+
+    return said_once.is_new(_working_directory())
+
+
 def _no_repository() -> str:
     named = places.named_repository()
     if named:
@@ -95,6 +111,6 @@ def _no_repository() -> str:
 
 def _working_directory() -> str:
     try:
-        return os.getcwd()
-    except FileNotFoundError:
+        return places.working_directory()
+    except NotAllowedError:
         return "which was removed"

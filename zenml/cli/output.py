@@ -1,10 +1,12 @@
-"""Answers for programs: JSON and YAML. docs/output.md says what is in them."""
+"""Answers for programs: JSON, YAML, and names alone. docs/output.md says what is in them."""
 
 from __future__ import annotations
 
 import sys
 
 from zenml.cli.streams import knows_all
+from zenml.cli.tables import keep_whole
+from zenml.domain.visible import all_seen, is_seen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,12 +18,29 @@ VERSION = 1
 TABLE = "table"
 """The output for people."""
 
-FORMATS = (TABLE, "json", "yaml")
+WIDE = "wide"
+"""The same, and tables keep all columns, however narrow the terminal is."""
+
+NAME = "name"
+"""The output for scripts: one name a line. Only commands that answer with things that have names know it."""
+
+FORMATS = (TABLE, WIDE, "json", "yaml", NAME)
 """In which forms a command can answer."""
 
 
+def chosen(output: str) -> str:
+    """Returns in which form to answer, for what was typed: a wide table is a table that is not fitted."""
+    if output != WIDE:
+        return output
+    keep_whole()
+    return TABLE
+
+
 def emit(answer: dict[str, Any], output: str) -> None:
-    """Prints an answer as JSON or YAML, the version of its shape first."""
+    """Prints an answer as JSON or YAML, the version of its shape first; or the names of what is in it."""
+    if output == NAME:
+        print("".join(f"{name}\n" for name in _names(answer)), end="")
+        return
     emit_value({"version": VERSION, **answer}, output)
 
 
@@ -37,11 +56,34 @@ def emit_value(document: Any, output: str) -> None:
         return
     import json
 
-    print(json.dumps(document, ensure_ascii=not knows_all(sys.stdout), indent=2))
+    print(_escaped(json.dumps(document, ensure_ascii=not knows_all(sys.stdout), indent=2)))
+
+
+def _names(answer: dict[str, Any]) -> list[str]:
+    """Returns what to type to name each of the things that an answer is about, which is its last key."""
+    from zenml.domain.component_types import command
+
+    *_, about = answer.values()
+    things = about if isinstance(about, list) else [about] if about else []
+    names = [next(thing[key] for key in ("name", "label", "change") if key in thing) for thing in things]
+    typed = [f"{command(thing['type'])}/" if "flavor" in thing else "" for thing in things]
+    return [kind + name for kind, name in zip(typed, names, strict=True)]
 
 
 def emit_line(answer: dict[str, Any]) -> None:
     """Prints an answer as one line of JSON."""
     import json
 
-    print(json.dumps({"version": VERSION, **answer}, ensure_ascii=not knows_all(sys.stdout)))
+    print(_escaped(json.dumps({"version": VERSION, **answer}, ensure_ascii=not knows_all(sys.stdout))))
+
+
+def _escaped(text: str) -> str:
+    """Returns JSON text with escapes for what is not seen: no terminal is driven, and no value is changed."""
+    if all_seen(text.replace("\n", "")):
+        return text
+    import json
+
+    return "".join(
+        char if char == "\n" or is_seen(text, index) else json.dumps(char)[1:-1].replace("\x7f", "\\u007f")
+        for index, char in enumerate(text)
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import typer
 
 from zenml.documents.limits import PARAMETER
-from zenml.documents.opening import UnreadableFileError, read_text
+from zenml.documents.opening import read_text
 from zenml.domain.errors import InvalidValueError
 
 TYPE_CHECKING = False
@@ -14,14 +16,13 @@ if TYPE_CHECKING:
 
     from zenml.flavors.base import StackComponent
 
-_FILES = "Write @ and the path of a text file: --parameter=@settings.json."
+_FILES = "Write @ and the path of a text file, --parameter=@settings.json; @@ for a value that begins with @."
 
 
 def parse(words: list[str]) -> tuple[str | None, dict[str, str]]:
     """Returns the name, if there is one, and the parameters.
 
-    A parameter is written ``--parameter=value`` or ``--parameter value``; ``@file`` stands for the text
-    of a file.
+    A parameter is written ``--parameter=value`` or ``--parameter value``; see `expanded` for the values.
     """
     positional: list[str] = []
     parameters: dict[str, str] = {}
@@ -98,18 +99,23 @@ def _single(positional: list[str]) -> str | None:
 
 
 def expanded(value: str, parameter: str) -> str:
-    """Returns a value as it is meant: ``@file`` is the text of a file.
+    """Returns a value as it is meant: ``@file`` and ``@~/file`` are the text of a file, ``@@x`` is ``@x``.
 
     Raises:
         InvalidValueError: The file cannot be read. It is not named: a password may begin with ``@``.
     """
     if not value.startswith("@"):
         return value
+    path = value[1:]
+    if path.startswith("@"):
+        return path
+    if not path:
+        raise _unreadable(parameter, "its name is missing")
     try:
-        text = read_text(value[1:], PARAMETER)
+        text = read_text(os.path.expanduser(path), PARAMETER)
     except FileNotFoundError as error:
         raise _unreadable(parameter, error.strerror) from error
-    except UnreadableFileError as error:
+    except ValueError as error:  # of a file that is something else, or of a name that cannot be one
         raise _unreadable(parameter, error) from error
     return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
 

@@ -10,7 +10,6 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli import completions
-from zenml.cli.failures import visible
 from zenml.cli.notices import STACK, notice
 from zenml.cli.output import TABLE, emit
 from zenml.cli.writes import How
@@ -19,6 +18,7 @@ from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.component_types import COMPONENT_TYPES, command, display, reference
 from zenml.domain.errors import ProvisioningError
 from zenml.domain.suggestions import typed
+from zenml.domain.visible import visible, visible_lines
 from zenml.ledger.meant import Target, about
 from zenml.repository import Repository
 
@@ -109,7 +109,7 @@ def _show_fates(how: How, opened: Repository, components: Mapping[str, str], tit
         print(title)
         for it, fates in outlook:
             said = ", ".join(map(str, fates)) or "nothing was made"
-            print(f"  {reference(it.component_type, visible(it.name))}: {visible(said)}")
+            print(f"  {reference(it.component_type, visible(it.name))}: {visible_lines(said)}")
     notice("Dry run: nothing was removed.")
 
 
@@ -132,7 +132,7 @@ def logs(opened: Repository, component_type: str, name: str, *, follow: bool) ->
             f'Run "zenml {command(component_type)} describe {typed(name)}" to see what it is made of.',
         ) from error
     except FileNotFoundError:
-        print(f"Unable to find log file for {display(component_type)} '{name}'.")
+        print(visible(f"Unable to find log file for {display(component_type)} '{name}'."))
 
 
 def _do(
@@ -152,7 +152,7 @@ def _do(
         print(title)
         for it in done:
             mark = "" if it.ready else "not ready: "
-            print(f"  {reference(it.component_type, visible(it.name))}: {mark}{visible(it.said)}")
+            print(f"  {reference(it.component_type, visible(it.name))}: {mark}{visible_lines(it.said)}")
         if change is not None:
             notice(f"Recorded as change {opened.ask(lambda now: now.short(change.letters))}.")
         elif all(it.ready for it in done):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from zenml.cli.output import FORMATS, TABLE
+from zenml.cli.output import FORMATS, NAME, TABLE, chosen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 _NOUNS = ("profile", "stack")
 _VERBS = ("list", "get", "describe")
 _OPTIONS = {"-o": "output", "--output": "output", "--at": "at"}
+_NAMELESS = (["status"], ["config"])
+_SINGLE = (["history"], *_NAMELESS)
 
 
 def answer(words: Sequence[str]) -> bool:
     """Answers a command if it is one of the plain ones; tells whether it was.
 
     These are ``profile|stack|<component> list|get``, ``… describe [NAME]``, ``history``, ``status`` and
-    ``config``, with no options but ``--output`` and ``--at`` at their end, and ``undo`` without any.
+    ``config``, with no options but ``--output`` and ``--at`` after these words, and ``undo`` without any.
     """
     if "_ZENML_COMPLETE" in os.environ:
         return False
@@ -29,20 +31,23 @@ def answer(words: Sequence[str]) -> bool:
         take_back()
         return True
     words, options = _split(words)
+    if any(word.startswith("-") for word in words):
+        return False
     output, at = options.get("output", TABLE), options.get("at")
     if output not in FORMATS:
         return False
+    output = chosen(output)
     if words == ["history"]:
         from zenml.cli.listing import list_changes
 
         list_changes(output, at)
         return True
-    if words in (["status"], ["config"]) and at is None:
+    if words in _NAMELESS and at is None and output != NAME:
         from zenml.cli import whereabouts
 
         (whereabouts.print_status if words == ["status"] else whereabouts.print_config)(output)
         return True
-    if not 2 <= len(words) <= 3 or words[1] not in _VERBS or any(word.startswith("-") for word in words):
+    if not 2 <= len(words) <= 3 or words[1] not in _VERBS:
         return False
     noun, verb, *names = words
     if (names and verb != "describe") or names == [""]:
@@ -63,9 +68,29 @@ def answer(words: Sequence[str]) -> bool:
 
 
 def _split(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Returns the words before options at the end that have a value, each given once, and these options."""
-    rest, options = list(words), {}
-    while len(rest) > 2 and rest[-2] in _OPTIONS and _OPTIONS[rest[-2]] not in options:
-        options[_OPTIONS[rest[-2]]] = rest[-1]
-        del rest[-2:]
+    """Returns the words of a command without its options, and these by name.
+
+    Where an option is not plain (given twice, without a value, or before the command) all words are returned.
+    """
+    rest: list[str] = []
+    options: dict[str, str] = {}
+    remaining = iter(words)
+    for word in remaining:
+        spelled, equals, value = _parted(word)
+        if spelled not in _OPTIONS:
+            rest.append(word)
+            continue
+        option = _OPTIONS[spelled]
+        value = value if equals else next(remaining, "-")
+        is_before = len(rest) < (1 if rest[:1] in _SINGLE else 2)
+        if is_before or option in options or value.startswith("-"):
+            return list(words), {}
+        options[option] = value
     return rest, options
+
+
+def _parted(word: str) -> tuple[str, str, str]:
+    """Returns an option, what is between it and its value, and the value, if they are one word."""
+    if word.startswith("-o") and len(word) > 2:
+        return "-o", "=", word[2:]
+    return word.partition("=")

@@ -7,11 +7,13 @@ from typing import Annotated, Literal, Optional
 import typer
 
 from zenml.cli import completions
+from zenml.cli.output import chosen
 
-_OPTION = typer.Option("--output", "-o", help="How to print the answer", show_default=False)
+_OPTION = typer.Option("--output", "-o", help="How to print the answer", show_default=False, callback=chosen)
 
-Output = Annotated[Literal["table", "json", "yaml"], _OPTION]
-LinesToo = Annotated[Literal["table", "json", "jsonl", "yaml"], _OPTION]
+Output = Annotated[Literal["table", "wide", "json", "yaml"], _OPTION]
+Named = Annotated[Literal["table", "wide", "json", "yaml", "name"], _OPTION]
+LinesToo = Annotated[Literal["table", "wide", "json", "jsonl", "yaml", "name"], _OPTION]
 At = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
     typer.Option(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from zenml.cli.looking import answer, looking
 from zenml.cli.notices import NOTHING, PROFILE, STACK, announce, notice
 from zenml.cli.output import TABLE
-from zenml.cli.tables import MARKER, Table, show
+from zenml.cli.tables import BELOW, MARKER, SHORT, SPARE, WRAPS, Column, Table, show
 from zenml.domain.component_types import COMPONENT_TYPES, MANDATORY, display, plural
 from zenml.domain.errors import StackComponentNotFoundError
+from zenml.domain.typed_names import name_of
+from zenml.domain.visible import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def profile_list(output: str = TABLE, at: str | None = None) -> None:
         (_mark(profile.active), profile.name, profile.store_type, profile.url, profile.active_stack)
         for profile in profiles
     ]
-    columns = ("ACTIVE", "PROFILE NAME", "STORE TYPE", "URL", "ACTIVE STACK")
+    columns = ("ACTIVE", "PROFILE NAME", "STORE TYPE", Column("URL", SHORT), "ACTIVE STACK")
     show(Table(columns, rows, active_column=True))
 
 
@@ -47,7 +49,7 @@ def profile_get(output: str = TABLE, at: str | None = None) -> None:
     if output != TABLE:
         answer(repository, {"profile": profile.document()}, output)
         return
-    print(f"Active profile is: {profile.name}")
+    print(visible(f"Active profile is: {profile.name}"))
 
 
 def profile_describe(name: str | None = None, output: str = TABLE, at: str | None = None) -> None:
@@ -66,7 +68,8 @@ def profile_describe(name: str | None = None, output: str = TABLE, at: str | Non
         ("ACTIVE_STACK", profile.active_stack),
     ]
     active = " (ACTIVE)" if profile.active else ""
-    show(Table(("PROPERTY", "VALUE"), rows, title=f"'{profile.name}' Profile Configuration{active}"))
+    title = f"'{profile.name}' Profile Configuration{active}"
+    show(Table(("PROPERTY", Column("VALUE", WRAPS)), rows, title=title))
 
 
 def stack_list(output: str = TABLE, at: str | None = None) -> None:
@@ -88,7 +91,8 @@ def stack_list(output: str = TABLE, at: str | None = None) -> None:
         )
         for stack in stacks
     ]
-    show(Table(("ACTIVE", "STACK NAME", *(kind.upper() for kind in types)), rows, active_column=True))
+    components = (Column(kind.upper(), BELOW) for kind in types)
+    show(Table((Column("ACTIVE"), Column("STACK NAME"), *components), rows, active_column=True))
 
 
 def stack_get(output: str = TABLE, at: str | None = None) -> None:
@@ -97,7 +101,7 @@ def stack_get(output: str = TABLE, at: str | None = None) -> None:
     if output != TABLE:
         answer(repository, {"stack": stack.document()}, output)
         return
-    print(f"The active stack is: '{stack.name}'")
+    print(visible(f"The active stack is: '{stack.name}'"))
 
 
 def stack_describe(name: str | None = None, output: str = TABLE, at: str | None = None) -> None:
@@ -108,7 +112,7 @@ def stack_describe(name: str | None = None, output: str = TABLE, at: str | None 
         return
     rows = [(kind.upper(), stack.components[kind]) for kind in sorted(stack.components)]
     caption = f"'{stack.name}' stack" + (" (ACTIVE)" if stack.active else "")
-    columns = ("COMPONENT_TYPE", "COMPONENT_NAME")
+    columns = ("COMPONENT_TYPE", Column("COMPONENT_NAME", WRAPS))
     show(Table(columns, rows, title="Stack Configuration", caption=caption))
 
 
@@ -142,7 +146,8 @@ def component_list(component_type: str, output: str = TABLE, at: str | None = No
         )
         for component in found
     ]
-    columns = ("ACTIVE", "NAME", "FLAVOR", "UUID", *(name.upper() for name in names))
+    parameters = (Column(name.upper(), BELOW) for name in names)
+    columns = (*map(Column, ("ACTIVE", "NAME", "FLAVOR")), Column("UUID", SPARE), *parameters)
     show(Table(columns, rows, active_column=True))
 
 
@@ -158,13 +163,14 @@ def component_get(component_type: str, output: str = TABLE, at: str | None = Non
             answer(repository, {"component": found}, output)
             return
     kind = display(component_type)
-    print(f"Active {kind}: '{name}'" if name else f"No {kind} set for active stack ('{stack.name}').")
+    print(visible(f"Active {kind}: '{name}'" if name else f"No {kind} set for active stack ('{stack.name}')."))
 
 
 def component_describe(
     component_type: str, name: str | None = None, output: str = TABLE, at: str | None = None
 ) -> None:
     """Prints everything about a component."""
+    name = None if name is None else name_of(component_type, name)
     repository = looking(at)
     with repository.reading() as now:
         announce(repository, now, stack=True, uses=STACK if name is None else PROFILE)
@@ -190,7 +196,7 @@ def component_describe(
     ]
     active = " (ACTIVE)" if component.active else ""
     title = f"{component_type.upper()} Component Configuration{active}"
-    show(Table(("COMPONENT_PROPERTY", "VALUE"), rows, title=title))
+    show(Table(("COMPONENT_PROPERTY", Column("VALUE", WRAPS)), rows, title=title))
 
 
 def active_component(components: dict[str, str], component_type: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import orjson
 
 from zenml.cli.differences import HEADING, Line, lines, write
-from zenml.cli.failures import visible
 from zenml.cli.output import TABLE, emit
+from zenml.domain.visible import visible
 from zenml.ledger.change import Change
 from zenml.projections.differences import difference
 from zenml.projections.subjects import describe

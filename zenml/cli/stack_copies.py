@@ -14,6 +14,7 @@ from zenml.cli.settling import with_other_names, with_secrets
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.documents.written import write_text
+from zenml.domain.visible import visible
 from zenml.ledger.meant import Target, about
 
 FromProfile = Annotated[
@@ -103,7 +104,7 @@ def export(
         return
     path = file or f"{stack}.yaml"
     write_text(path, text, overwrite=overwrite)
-    print(f"Exported stack '{stack}' to file '{path}'.")
+    print(visible(f"Exported stack '{stack}' to file '{path}'."))
 
 
 @writing

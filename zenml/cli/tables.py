@@ -1,20 +1,21 @@
 """How tables look: a heavy frame, one rule under the header, whole cells unless a terminal is too narrow.
 
-Piped tables are drawn here because importing rich costs more than the rest of a reading command;
-on a terminal rich fits them to the width. Cells are text and nothing else: no markup, no control codes.
+One piece of code draws them, on a terminal and into a pipe. What has no room on a terminal is arranged by
+`fitting`, which is imported there alone: it needs rich, and that costs more than the rest of a reading command.
+Cells are text and nothing else: no markup, no control codes.
 """
 
 from __future__ import annotations
 
 import sys
+from collections import namedtuple
 
 from zenml.cli.streams import knows_all
+from zenml.domain.visible import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    import rich.table
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 MARKER = "👉"
 """The cell that marks the active row."""
@@ -26,42 +27,85 @@ _PLAIN = "+-++||+-+++++"
 _PLAIN_MARKER = "*"
 """The cell that marks the active row where the encoding lacks `MARKER`."""
 
-_REORDERING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
-"""Bidirectional classes (Unicode UAX #9) that show what follows in another order than it is written."""
+
+WHOLE, WRAPS, SHORT, BELOW, SPARE = "whole", "wraps", "short", "below", "spare"
+"""How a column gives way where a terminal is too narrow; docs/decisions/0029-narrow-terminals.md has the rule.
+
+`WHOLE` stays as it is: a name, an id, a time. `WRAPS` goes on in the next line of its cell. `SHORT` is cut, since
+its beginning says something, and stands below the row where even that has no room. `BELOW` stands below the row,
+after its name. `SPARE` is left out, and a line under the table says so.
+"""
+
+
+class Column(namedtuple("Column", "name gives_way", defaults=(WHOLE,))):
+    """The heading of a column, and how it gives way."""
+
+    __slots__ = ()
+    name: str
+    gives_way: str
 
 
 class Table:
     """Rows under a header.
 
     Attributes:
-        columns: The header, one text per column.
+        columns: The columns; a text stands for one that stays whole.
         rows: As many cells per row as there are columns.
         title: Stands above the table, centred; empty for none.
         caption: Stands below the table, centred; empty for none.
         active_column: Whether the first column holds `MARKER` or an empty text, and is centred.
-        wrapped: The columns that give way where a terminal is too narrow, their cells going on below; none
-            for all, cut or wrapped as need be.
         faded: The numbers of rows that a terminal shows dimly, from 0 on.
     """
 
     def __init__(
         self,
-        columns: Iterable[str],
+        columns: Iterable[str | Column],
         rows: Iterable[Iterable[str]],
         *,
         title: str = "",
         caption: str = "",
         active_column: bool = False,
-        wrapped: Collection[str] = (),
         faded: Collection[int] = (),
     ) -> None:
-        self.columns = tuple(map(_visible, columns))
-        self.rows = [tuple(map(_visible, row)) for row in rows]
-        self.title = _visible(title)
-        self.caption = _visible(caption)
+        declared = (Column(column) if isinstance(column, str) else column for column in columns)
+        self.columns = tuple(column._replace(name=visible(column.name)) for column in declared)
+        self.rows = [tuple(map(visible, row)) for row in rows]
+        self.title = visible(title)
+        self.caption = visible(caption)
         self.active_column = active_column
-        self.wrapped = wrapped
         self.faded = faded
+
+
+class Row(namedtuple("Row", "cells below", defaults=((),))):
+    """A row as it is drawn: of each cell its lines, and the lines that stand below them all."""
+
+    __slots__ = ()
+    cells: tuple[Sequence[str], ...]
+    below: Sequence[str]
+
+
+class Layout(namedtuple("Layout", "widths header rows notes", defaults=((),))):
+    """What stands where: the widths of the columns, the header, the rows, and what is said under the table."""
+
+    __slots__ = ()
+    widths: Sequence[int]
+    header: Row
+    rows: Sequence[Row]
+    notes: Sequence[str]
+
+
+_whole = False
+
+
+def keep_whole() -> None:
+    """Shows all tables of this process as into a pipe, however narrow the terminal is: ``-o wide``."""
+    global _whole
+    _whole = True
+
+
+def fits() -> bool:
+    """Tells whether tables are made to fit: they go to a terminal, and nobody asked for ``-o wide``."""
+    return sys.stdout.isatty() and not _whole
 
 
 def show(table: Table, *, paged: bool = False) -> None:
@@ -74,18 +118,27 @@ def show(table: Table, *, paged: bool = False) -> None:
     encoding = None if knows_all(sys.stdout) else sys.stdout.encoding
     if encoding:
         table = _escaped(table, encoding)
+    frame = _frame(encoding)
     if not sys.stdout.isatty():
-        sys.stdout.write(_drawn(table, _frame(encoding)))
+        sys.stdout.write(_text(_drawn(table, _as_it_is(table), frame)))
         return
+    from rich.text import Text
+
+    from zenml.cli.fitting import fitted
     from zenml.cli.terminal import console, page
 
-    if not paged:
-        console().print(_fitted(table))
-        return
     screen = console()
-    with screen.capture() as drawn:
-        screen.print(_fitted(table))
-    page(drawn.get())
+    layout = fitted(table, screen.width, "…" if frame == _HEAVY else "...") if fits() else _as_it_is(table)
+    with screen.capture() as captured:
+        for line, style in _drawn(table, layout, frame):
+            text = Text(line)
+            # between the edges: these are one line from top to bottom
+            text.stylize(style, *((1, -1) if line.startswith(frame[4]) else ()))
+            screen.print(text, soft_wrap=True)
+    if paged:
+        page(captured.get())
+    else:
+        sys.stdout.write(captured.get())
 
 
 def render(table: Table, width: int | None = None) -> str:
@@ -93,21 +146,16 @@ def render(table: Table, width: int | None = None) -> str:
 
     Args:
         table: What to draw.
-        width: Display columns to fit it into, as rich does, cutting long cells with ``…``; None
-            leaves every cell whole on one line, however long.
+        width: Columns of the terminal to fit it into; None leaves every cell whole on one line, however long.
 
     Raises:
         ValueError: A row has more or fewer cells than there are columns.
     """
     if width is None:
-        return _drawn(table)
-    import io
+        return _text(_drawn(table, _as_it_is(table)))
+    from zenml.cli.fitting import fitted
 
-    from rich.console import Console
-
-    text = io.StringIO()
-    Console(file=text, width=width, color_system=None, legacy_windows=False).print(_fitted(table))
-    return text.getvalue()
+    return _text(_drawn(table, fitted(table, width)))
 
 
 def _frame(encoding: str | None) -> str:
@@ -128,79 +176,74 @@ def _escaped(table: Table, encoding: str) -> Table:
         return [marker if cell == MARKER else _known(cell, encoding) for cell in row]
 
     return Table(
-        cells(table.columns),
+        (column._replace(name=_known(column.name, encoding)) for column in table.columns),
         map(cells, table.rows),
         title=_known(table.title, encoding),
         caption=_known(table.caption, encoding),
         active_column=table.active_column,
-        wrapped=table.wrapped,
         faded=table.faded,
     )
 
 
-def _drawn(table: Table, frame: str = _HEAVY) -> str:
+def _as_it_is(table: Table) -> Layout:
+    """Returns the layout of a table that is not fitted to anything."""
+    names = [column.name for column in table.columns]
+    widths = [max(map(text_width, cells)) for cells in zip(names, *table.rows, strict=True)]
+    header, *rows = (Row(tuple((cell,) for cell in cells)) for cells in (names, *table.rows))
+    return Layout(widths, header, rows)
+
+
+def _drawn(table: Table, layout: Layout, frame: str = _HEAVY) -> Iterator[tuple[str, str]]:
+    """Yields the lines of a table, each with its style on a terminal."""
     (
         top_left, heavy, top_crossing, top_right, edge, between,
         left, light, crossing, right, bottom_left, bottom_crossing, bottom_right,
     ) = tuple(frame)  # fmt: skip
-    widths = [max(map(_width, cells)) for cells in zip(table.columns, *table.rows, strict=True)]
+    widths, first_is_centred = layout.widths, table.active_column
 
     def rule(first: str, line: str, joint: str, last: str) -> str:
         return first + joint.join(line * (width + 2) for width in widths) + last
 
-    def row(cells: tuple[str, ...]) -> str:
-        padded = (
-            _padded(cell, widths[index], centred=table.active_column and index == 0)
-            for index, cell in enumerate(cells)
-        )
-        return f"{edge} {f' {between} '.join(padded)} {edge}"
+    def drawn(row: Row) -> Iterator[str]:
+        for number in range(max(map(len, row.cells))):
+            cells = (lines[number] if number < len(lines) else "" for lines in row.cells)
+            padded = (
+                _padded(cell, widths[index], centred=first_is_centred and index == 0)
+                for index, cell in enumerate(cells)
+            )
+            yield f"{edge} {f' {between} '.join(padded)} {edge}"
+        for line in row.below:
+            yield f"{edge} {_padded(line, inner, centred=False)} {edge}"
 
     top = rule(top_left, heavy, top_crossing, top_right)
-    lines = [
-        top,
-        row(table.columns),
-        rule(left, light, crossing, right),
-        *map(row, table.rows),
-        rule(bottom_left, heavy, bottom_crossing, bottom_right),
-    ]
+    inner = len(top) - 4
     if table.title:
-        lines.insert(0, _padded(table.title, len(top), centred=True).rstrip())
+        yield _padded(table.title, len(top), centred=True).rstrip(), "italic"
+    yield top, ""
+    for line in drawn(layout.header):
+        yield line, "bold"
+    yield rule(left, light, crossing, right), ""
+    for number, row in enumerate(layout.rows):
+        for line in drawn(row):
+            yield line, "dim" if number in table.faded else ""
+    yield rule(bottom_left, heavy, bottom_crossing, bottom_right), ""
     if table.caption:
-        lines.append(_padded(table.caption, len(top), centred=True).rstrip())
-    return "\n".join(lines) + "\n"
+        yield _padded(table.caption, len(top), centred=True).rstrip(), "dim italic"
+    for note in layout.notes:
+        yield note, "dim"
 
 
-def _fitted(table: Table) -> rich.table.Table:
-    from rich.box import HEAVY_EDGE
-    from rich.table import Table as RichTable
-    from rich.text import Text  # a Text, unlike a str, is never read as markup
-
-    fitted = RichTable(
-        box=HEAVY_EDGE,
-        title=Text(table.title, style="table.title") if table.title else None,
-        caption=Text(table.caption, style="table.caption") if table.caption else None,
-    )
-    for index, column in enumerate(table.columns):
-        centred = table.active_column and index == 0
-        whole = bool(table.wrapped) and column not in table.wrapped
-        fitted.add_column(
-            Text(column),
-            justify="center" if centred else "left",
-            overflow="fold" if column in table.wrapped else "ellipsis",
-            no_wrap=whole,
-        )
-    for number, row in enumerate(table.rows):
-        fitted.add_row(*map(Text, row), style="dim" if number in table.faded else None)
-    return fitted
+def _text(lines: Iterable[tuple[str, str]]) -> str:
+    return "".join(f"{line}\n" for line, _ in lines)
 
 
 def _padded(text: str, width: int, *, centred: bool) -> str:
-    blanks = max(0, width - _width(text))
+    blanks = max(0, width - text_width(text))
     left = blanks // 2 if centred else 0
     return " " * left + text + " " * (blanks - left)
 
 
-def _width(text: str) -> int:
+def text_width(text: str) -> int:
     """Returns how many columns of a terminal the text takes."""
     if text.isascii():
         return len(text)
@@ -209,18 +252,3 @@ def _width(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(text)
-
-
-def _visible(text: str) -> str:
-    """Returns the text with what would move the cursor or reorder the line written as an escape."""
-    if text.isprintable():
-        return text
-    import unicodedata
-
-    return "".join(
-        character.encode("unicode_escape").decode()
-        if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
-        or unicodedata.bidirectional(character) in _REORDERING
-        else character
-        for character in text
-    )

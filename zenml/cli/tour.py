@@ -94,7 +94,7 @@ def stage(keep: str | None) -> Iterator[Path]:
         with throw_away_folder("quickstart") as name:
             yield Path(name)
         return
-    folder = Path(keep).expanduser().resolve()
+    folder = Path(places.from_the_root(keep)).resolve()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         used = any(folder.iterdir())

@@ -45,9 +45,11 @@ def _take_back(
     sentences = []
     if how.for_people:
         with opened.reading() as now:
-            back = now.taken_back(change.change_id)
+            rows = [*reversed(history.targets(now.connection, change.change_id))]
+            # a redo with --cascade undoes what is in its way
+            back = [(redo and row.kind in ("undo", "redo"), told) for row in rows for told in now.named([row])]
             outside = _is_about_outside(now, change.change_id)
-        sentences = [f"{'Redone' if redo else 'Undone'} {told}." for told in back]
+        sentences = [f"{'Redone' if is_back else 'Undone'} {told}." for is_back, told in back]
         if outside:
             sentences.append("Only the record was changed: no file or folder was created, restored or removed.")
     how.done(opened, change, *sentences)

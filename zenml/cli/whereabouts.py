@@ -7,9 +7,9 @@ import sys
 
 import zenml
 from zenml import places
-from zenml.cli.failures import visible
 from zenml.cli.output import TABLE, emit
 from zenml.domain.errors import LedgerError
+from zenml.domain.visible import visible
 from zenml.repository import Repository
 from zenml.repository.whereabouts import FIRST_RUN
 
@@ -131,10 +131,12 @@ def _places(files: dict[str, str | None]) -> list[tuple[str, str, str]]:
 
 def _program() -> list[tuple[str, str, str]]:
     from zenml.ledger.origin import origin
+    from zenml.ledger.sessions import VARIABLE, is_terminal
 
     who = origin(None, None, None)
     robot = "CI is set" if who.actor_kind == "automation" else "the system's user"
-    session = "set by ZENML_SESSION" if os.environ.get("ZENML_SESSION") else "this terminal"
+    session = "this terminal" if is_terminal(who.session) else "without a terminal"
+    session = f"set by {VARIABLE}" if os.environ.get(VARIABLE) else session
     return [
         ("actor", f"{who.actor} on {who.host}, {who.actor_kind}", robot),
         ("session", who.session, session),

@@ -11,11 +11,12 @@ from zenml import places
 from zenml.cli.notices import PROFILE, announce, notice
 from zenml.cli.output import TABLE, emit
 from zenml.cli.streams import ReaderGoneError
+from zenml.domain.visible import visible
 from zenml.repository import Repository
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from zenml.ledger.change import Change
 
@@ -61,6 +62,17 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
         with opened.reading() as now:
             announce(opened, now, stack=stack, uses=uses, quiet=quiet)
         return opened
+
+    def check(self, act: Callable[[Repository], object]) -> None:
+        """Finds out what would be refused, before somebody is asked anything.
+
+        A command that was done before with its key is not checked: it is answered with what it did then.
+
+        Raises:
+            LedgerError: It would be refused.
+        """
+        if self.idempotency_key is None:
+            act(Repository(notify=lambda sentence: None, command=sys.argv[1:], reason=self.reason, dry_run=True))
 
     @contextmanager
     def noted(self) -> Iterator[None]:
@@ -108,7 +120,7 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
                 emit({"change": info.document()}, self.output)
         if self.output == TABLE:
             for sentence in sentences:
-                print(sentence)
+                print(visible(sentence))
         if change.repeated:
             notice(f"Already done with the same idempotency key, as change {name}; it was not done again.")
         else:
@@ -118,6 +130,6 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
         if self.output != TABLE:
             emit({"change": None}, self.output)
         elif unchanged:
-            print(unchanged)
+            print(visible(unchanged))
         elif unchanged is not None:
             notice("Nothing to change.")

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from zenml.documents.kinds import is_document, recognized
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.documents.plain_data import UnusableTextError, read_yaml_text
 from zenml.documents.problems import first_problem
@@ -50,7 +51,11 @@ def read_documents(paths: list[str], *, mixed: bool = False) -> ProfileDocument:
 
 def read_document(path: str) -> ProfileDocument:
     """Returns what one file says. Raises as `read_documents` does."""
-    return parse(read_yaml(path) or {}, path)
+    content = read_yaml(path) or {}
+    of_another_kind = None if is_document(content) else recognized(content, path)
+    if of_another_kind is not None:
+        raise of_another_kind
+    return parse(content, path)
 
 
 def parse(content: Any, path: str) -> ProfileDocument:

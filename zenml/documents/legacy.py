@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from zenml.documents.files import read_yaml
 from zenml.documents.found import Contents, FoundProfile
+from zenml.documents.kinds import is_legacy
 from zenml.documents.zenml_config import mapping, read_components
 from zenml.domain.errors import InvalidValueError
-
-_KEYS = ("stacks", "stack_components")
-
-
-def is_legacy(content: Any) -> bool:
-    """Tells whether the parsed ``config.yaml`` is of such a repository."""
-    return isinstance(content, dict) and all(isinstance(content.get(key), dict) for key in _KEYS)
 
 
 def read_legacy(folder: str, name: str, problems: list[str]) -> FoundProfile:

@@ -16,7 +16,7 @@ import yaml
 from yaml.composer import Composer
 
 from zenml.documents.limits import DEPTH, NODES, NUMBER, SCALAR
-from zenml.domain.names import shown_character
+from zenml.domain.visible import escaped, visible
 
 _PREFIX = "tag:yaml.org,2002:"
 _MERGE = f"{_PREFIX}merge"
@@ -165,7 +165,7 @@ def read_yaml_text(text: str, budget: int = NODES) -> Any:
         loader = _Loader(text, budget)
         content = loader.get_single_data()
     except yaml.reader.ReaderError as error:
-        character = shown_character(chr(error.character)) if isinstance(error.character, int) else "a character"
+        character = escaped(chr(error.character)) if isinstance(error.character, int) else "a character"
         line = text.count("\n", 0, error.position) + 1 if character != "a character" else 1
         raise UnusableTextError(f"has {character} (line {line}), which YAML does not allow") from error
     except yaml.YAMLError as error:
@@ -223,5 +223,5 @@ def _line(mark: yaml.Mark) -> str:
 
 
 def _short(text: str) -> str:
-    shown = "".join(char if char.isprintable() else shown_character(char) for char in text[:_LONGEST])
+    shown = visible(text[:_LONGEST])
     return f"{shown}…" if len(text) > _LONGEST else shown

@@ -1,28 +1,52 @@
-"""The files that ``zenml stack export`` writes: one stack with its components, as ZenML has them.
+"""The files that ``zenml stack export`` writes: one stack with its components, here and in every ZenML since 0.8.
 
-The shape is that of ZenML 0.13.2: ``components`` maps a type to the flavor, the name and the parameters of
-the component; ``stack_name`` and ``zenml_version`` stand beside it. Ours have ``change`` too, the change at
-which they were taken.
+``components`` maps a type to the flavor, the name and the parameters of the component; ``stack_name`` and
+``zenml_version`` stand beside it. Ours have ``change`` too, the change at which they were taken. Since ZenML
+0.20 the parameters stand under ``configuration``, stacks have no metadata store, and there are more types.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
+
+from pydantic import Field
 
 from zenml.documents.files import parse, read_yaml
-from zenml.documents.profile import ProfileDocument
+from zenml.documents.kinds import is_stack_export, recognized
+from zenml.documents.profile import ComponentDocument, ProfileDocument
+from zenml.domain.component_types import COMPONENT_TYPES, display
 from zenml.domain.errors import InvalidValueError
 
-_OWN = ("flavor", "name", "uuid")
+_EXPORT_AGAIN = "Export the stack again, or mend the file."
+_NESTED = "configuration"
+_REGISTERED = ("id", "uuid", "type", "user", "project", "workspace", "is_shared", "created", "updated")
+"""What a component of ZenML 0.20 and later has beside its parameters, and has no meaning elsewhere."""
 
 
-def is_stack_export(content: Any) -> bool:
-    """Tells whether parsed YAML is an exported stack."""
-    return isinstance(content, dict) and "stack_name" in content and isinstance(content.get("components"), dict)
+class StackExport(ProfileDocument):
+    """An exported stack as a document with one stack, which may have no metadata store.
+
+    Attributes:
+        left_out: What the file has and has no place here, a sentence each.
+        of_zenml: Whether ZenML wrote it: its flavors may take what ours do not, and nothing is to be lost.
+    """
+
+    left_out: list[str] = Field(default_factory=list)
+    of_zenml: bool = False
 
 
-def read_stack_export(path: str) -> ProfileDocument:
-    """Returns an exported stack as a document with one stack.
+class _Part(NamedTuple):
+    """A component as such a file has it."""
+
+    component_type: str
+    name: Any
+    flavor: Any
+    parameters: dict[str, Any]
+    lost: list[str]
+
+
+def read_stack_export(path: str) -> StackExport:
+    """Returns an exported stack as a document.
 
     Raises:
         NotFoundError: There is no such file.
@@ -30,39 +54,110 @@ def read_stack_export(path: str) -> ProfileDocument:
     """
     content = read_yaml(path)
     if not is_stack_export(content):
-        raise InvalidValueError(
+        raise recognized(content, path) or InvalidValueError(
             f"The file '{path}' is not an exported stack: it needs 'components' and 'stack_name'.",
             'Run "zenml stack export" to write one.',
         )
     return stack_document(content, path)
 
 
-def stack_document(content: dict[str, Any], path: str) -> ProfileDocument:
+def stack_document(content: dict[str, Any], path: str) -> StackExport:
     """Returns the parsed YAML of an exported stack as a document. Raises `InvalidValueError`."""
-    parts = {kind: part for kind, part in content["components"].items() if part is not None}
-    for kind, part in parts.items():
-        if not isinstance(part, dict) or "name" not in part or "flavor" not in part:
-            raise InvalidValueError(
-                f"{path}: the {kind} has no name or no flavor.",
-                "Export the stack again, or fix the file.",
-            )
-    return parse(
+    of_zenml = "change" not in content
+    nested = of_zenml and _is_nested(content.get("zenml_version"))
+    listed = {
+        str(kind).replace("-", "_"): part for kind, part in content["components"].items() if part is not None
+    }
+    parts = [_part(kind, part, path, nested=nested) for kind, part in listed.items()]
+    known = [part for part in parts if part.component_type in COMPONENT_TYPES]
+    _check_whole(content["stack_name"], known, path)
+    document = parse(
         {
             "components": [
                 {
-                    "type": kind,
-                    "name": part["name"],
-                    "flavor": part["flavor"],
-                    "parameters": {key: value for key, value in part.items() if key not in _OWN},
+                    "type": part.component_type,
+                    "name": part.name,
+                    "flavor": part.flavor,
+                    "parameters": part.parameters,
                 }
-                for kind, part in parts.items()
+                for part in known
             ],
             "stacks": [
-                {
-                    "name": content["stack_name"],
-                    "components": {kind: part["name"] for kind, part in parts.items()},
-                }
+                {"name": content["stack_name"], "components": {part.component_type: part.name for part in known}}
             ],
         },
         path,
     )
+    return StackExport(
+        components=document.components,
+        stacks=document.stacks,
+        left_out=[sentence for part in parts if (sentence := _left_out(part))],
+        of_zenml=of_zenml,
+    )
+
+
+def with_metadata_store(export: StackExport) -> StackExport:
+    """Returns it as a profile of its own, whose stack gets the metadata store of a new profile if it has none."""
+    (stack,) = export.stacks
+    if "metadata_store" in stack.components:
+        return export
+    store = ComponentDocument(type="metadata_store", name="default", flavor="sqlite")
+    whole = stack.model_copy(update={"components": {**stack.components, store.type: store.name}})
+    return export.model_copy(update={"components": [*export.components, store], "stacks": [whole]})
+
+
+def _is_nested(version: Any) -> bool:
+    """Tells whether a version of ZenML writes ``configuration``; one that is not said is taken for a later one."""
+    numbers = str(version).split(".")[:2]
+    if len(numbers) < 2 or not all(number.isascii() and number.isdecimal() for number in numbers):
+        return True
+    return (int(numbers[0]), int(numbers[1])) >= (0, 20)
+
+
+def _part(kind: str, part: Any, path: str, *, nested: bool) -> _Part:
+    if not isinstance(part, dict) or "name" not in part or "flavor" not in part:
+        raise InvalidValueError(
+            f"{path}: the component of the type {kind} has no name and flavor.",
+            _EXPORT_AGAIN,
+        )
+    own = {key: value for key, value in part.items() if key not in ("name", "flavor")}
+    if not nested:
+        return _Part(kind, part["name"], part["flavor"], _without(own, "uuid"), [])
+    if _NESTED not in own:
+        return _Part(kind, part["name"], part["flavor"], _without(own, "id", "uuid", "type"), [])
+    parameters = own[_NESTED] or {}
+    if not isinstance(parameters, dict):
+        raise InvalidValueError(
+            f"{path}: {_NESTED} of the component of the type {kind} must be a mapping.", _EXPORT_AGAIN
+        )
+    return _Part(
+        kind,
+        part["name"],
+        part["flavor"],
+        parameters,
+        [key for key in own if own[key] and key not in (_NESTED, *_REGISTERED)],
+    )
+
+
+def _without(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key not in names}
+
+
+def _check_whole(name: Any, known: list[_Part], path: str) -> None:
+    """Refuses what would be no stack; a metadata store, which ZenML has no longer, is found elsewhere."""
+    missing = {"artifact_store", "orchestrator"} - {part.component_type for part in known}
+    if missing:
+        listed = " and no ".join(display(kind) for kind in sorted(missing))
+        raise InvalidValueError(f"{path}: the stack '{name}' has no {listed}.", _EXPORT_AGAIN)
+
+
+def _left_out(part: _Part) -> str | None:
+    kind = display(part.component_type)
+    if part.component_type not in COMPONENT_TYPES:
+        return (
+            f"{kind.capitalize()} '{part.name}' was left out: components of the type '{kind}' are not known here."
+        )
+    if part.lost:
+        lost = ", ".join(part.lost)
+        return f"{kind.capitalize()} '{part.name}' is without its {lost}, which have no place here."
+    return None

@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from zenml.domain.errors import NotAllowedError
+
 _NAME = re.compile(r"zenml-[a-z]+-(\d+)-\w+")
 
 
@@ -24,9 +26,16 @@ def throw_away_folder(purpose: str) -> Iterator[str]:
     Args:
         purpose: A word of small letters, for the folder's name.
     """
-    _remove_left()
+    try:
+        around = tempfile.gettempdir()
+    except FileNotFoundError as error:
+        raise NotAllowedError(
+            "There is no folder for temporary files that can be written.",
+            'Name one, as in "export TMPDIR=/var/tmp".',
+        ) from error
+    _remove_left(around)
     # the real path, because it becomes part of what is shown and compared
-    folder = os.path.realpath(tempfile.mkdtemp(prefix=f"zenml-{purpose}-{os.getpid()}-"))
+    folder = os.path.realpath(tempfile.mkdtemp(prefix=f"zenml-{purpose}-{os.getpid()}-", dir=around))
     lock = None
     try:
         lock = _locked(folder)
@@ -37,14 +46,13 @@ def throw_away_folder(purpose: str) -> Iterator[str]:
             os.close(lock)
 
 
-def _remove_left() -> None:
+def _remove_left(around: str) -> None:
     """Removes folders of this user whose process is gone.
 
     The lock tells that of a process in another container too, which has the same number or one unknown here.
     """
     if sys.platform == "win32":
         return  # there is no lock of a folder
-    around = tempfile.gettempdir()
     with contextlib.suppress(OSError):
         for name in filter(_NAME.fullmatch, os.listdir(around)):
             folder = os.path.join(around, name)

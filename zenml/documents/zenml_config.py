@@ -1,5 +1,7 @@
 """Reads the configuration folder of ZenML 0.7 to 0.13: ``config.yaml`` and the stores of its profiles.
 
+That of ZenML 0.20 and later is told apart, and not read: its stacks are in a database, or in a server.
+
 The layout is that of version 0.13.2. Nothing is written, and no file of it is touched.
 """
 
@@ -10,12 +12,14 @@ from typing import Any
 
 from zenml.documents.files import read_yaml
 from zenml.documents.found import Contents, Found, FoundProfile
+from zenml.documents.kinds import BY_EXPORTS, is_later_config, later_config
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.documents.zenml_sql import read_database
 from zenml.domain.component_types import COMPONENT_TYPES, plural
 from zenml.domain.errors import InvalidValueError, LedgerError
 from zenml.domain.names import check_name
 from zenml.domain.secrecy import without_passwords
+from zenml.domain.suggestions import typed
 
 _FILE = "file://"
 _SQLITE = "sqlite:///"
@@ -34,6 +38,24 @@ def is_zenml_config(folder: str) -> bool:
     except (FileNotFoundError, UnreadableFileError):
         return False
     return any(line.startswith("profiles:") for line in text.splitlines())
+
+
+def later_zenml(folder: str) -> tuple[str, str] | None:
+    """Returns what the configuration of ZenML 0.20 or later in a folder is, and the way from there; else None."""
+    try:
+        content = read_yaml(config_file(folder))
+    except LedgerError:
+        return None
+    if not is_later_config(content):
+        return None
+    left = os.path.join(folder, "profiles")
+    names = sorted(os.listdir(left)) if os.path.isdir(left) else []
+    folders = [place for name in names if is_profile_folder(place := os.path.join(left, name))]
+    also = [
+        f'Run "zenml profile import {typed(place)} --name NAME" for what an earlier ZenML left there.'
+        for place in folders
+    ]
+    return later_config(content), " ".join([BY_EXPORTS, *also])
 
 
 def is_profile_folder(folder: str) -> bool:
@@ -100,8 +122,9 @@ def _profile(folder: str, name: str, values: Any, problems: list[str]) -> FoundP
 
 def _place(named: str, usual: str) -> str:
     """Returns where a store is: a folder that was copied or moved has it in the usual place."""
+    of_windows = "\\" in named and os.sep == "/"  # which leads nowhere here, wherever it was there
     in_usual_place = named.rstrip("/").endswith(usual[usual.rindex("/profiles/") :])
-    return usual if not named or (in_usual_place and os.path.exists(usual)) else named
+    return usual if not named or ((of_windows or in_usual_place) and os.path.exists(usual)) else named
 
 
 def _read_folder(folder: str, contents: Contents) -> None:

@@ -11,6 +11,7 @@ from contextlib import closing
 from typing import Any
 
 from zenml.documents.found import Contents, Found
+from zenml.documents.kinds import BY_EXPORTS
 from zenml.documents.limits import DATABASE, DOCUMENT
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.documents.plain_data import UnusableTextError, read_yaml_text
@@ -45,6 +46,7 @@ def read_database(path: str, contents: Contents) -> None:
     try:
         with closing(sqlite3.connect(address, uri=True)) as database:
             _limit(database)
+            _check_version(database, path)
             _read(database, contents)
     except sqlite3.DatabaseError as error:
         raise InvalidValueError(f"The file '{path}' is not a ZenML database: {error}.", "Give another.") from error
@@ -64,6 +66,13 @@ def read_database_file(path: str, name: str) -> Found:
     contents = Contents(name, problems)
     read_database(path, contents)
     return Found([contents.profile(None, None)], None, problems)
+
+
+def _check_version(database: sqlite3.Connection, path: str) -> None:
+    """Refuses the database of a later ZenML, whose tables are others."""
+    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if "stack_component" in tables and "zenstackcomponent" not in tables:
+        raise InvalidValueError(f"The database '{path}' is of ZenML 0.20 or later.", BY_EXPORTS)
 
 
 def _read(database: sqlite3.Connection, contents: Contents) -> None:

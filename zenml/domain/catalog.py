@@ -120,6 +120,10 @@ class Catalog(Protocol):
         """Returns a profile."""
         ...
 
+    def renamed_profile(self, name: str) -> Profile | None:
+        """Returns the profile that was the last to have a name, if it has another name now."""
+        ...
+
     def profile_names(self) -> list[str]:
         """Returns the names of the profiles, sorted."""
         ...

@@ -7,7 +7,7 @@ from zenml.domain.catalog import Catalog, RepositoryChoice
 from zenml.domain.changed import SEE_HISTORY, ChangedSinceError
 from zenml.domain.errors import NotFoundError, ProfileNotFoundError, StackNotFoundError
 from zenml.domain.events import Choice, DomainEvent
-from zenml.domain.profiles import activation, find_profile, gone, profile_choice
+from zenml.domain.profiles import activation, find_profile, gone, present_choice, profile_choice
 from zenml.domain.records import Record
 from zenml.domain.stacks import find_stack
 from zenml.domain.values import Salted, Value
@@ -168,6 +168,8 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         current = catalog.active_stack(event.profile_id)
         if current != _id(event.new):
             _check_profile(event.profile_id, event.profile_name, catalog)
+        profile = catalog.profile_by_id(event.profile_id)
+        event = event.model_copy(update={"profile_name": profile.name if profile else event.profile_name})
         what = f"The active stack of profile '{event.profile_name}'"
         return _admit_choice(event, current, catalog, what, Record("active stack", (event.profile_id,)))
     it, where = catalog.repository(event.repository_id), _repository(event.path)
@@ -175,7 +177,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
     if isinstance(event, events.RepositoryInitialized):
         if it is not None and _choice(it) != (event.profile.chosen_id, _id(event.stack)):
             raise ChangedSinceError(f"What {where} has chosen", record)
-        return event.model_copy(update={"stack": _now(event.stack, catalog)}) if it is None else None
+        return event.model_copy(update=_present(event, catalog)) if it is None else None
     if isinstance(event, events.RepositoryRemoved) and it is None:
         return None
     if it is None:
@@ -184,14 +186,15 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         case events.RepositoryRemoved():
             if _choice(it) != (event.profile.chosen_id, _id(event.stack)):
                 raise ChangedSinceError(f"What {where} has chosen", record)
-            return event.model_copy(update={"path": it.path, "stack": _now(event.stack, catalog)})
+            return event.model_copy(update={"path": it.path, **_present(event, catalog)})
         case events.RepositoryProfileActivated():
             if it.profile_id == event.new.chosen_id:
                 return None
             if it.profile_id != event.old.chosen_id:
                 raise ChangedSinceError(f"The profile of {where}", record)
             _check_profile(event.new.chosen_id, event.new.name, catalog)
-            return event
+            old, new = present_choice(event.old, catalog), present_choice(event.new, catalog)
+            return event.model_copy(update={"old": old, "new": new})
         case events.RepositoryStackActivated():
             return _admit_choice(event, it.stack_id, catalog, f"The stack of {where}", record)
         case events.RepositoryChoiceObserved():
@@ -220,6 +223,13 @@ def _now(stack: Choice | None, catalog: Catalog) -> Choice | None:
     """Returns a chosen stack with the name it has now: it may have been renamed since."""
     found = catalog.stack_by_id(stack.chosen_id) if stack else None
     return Choice(chosen_id=found.stack_id, name=found.name) if found else stack
+
+
+def _present(
+    event: events.RepositoryInitialized | events.RepositoryRemoved, catalog: Catalog
+) -> dict[str, Choice | None]:
+    """Returns what a repository chose, with the names of now."""
+    return {"profile": present_choice(event.profile, catalog), "stack": _now(event.stack, catalog)}
 
 
 def _check_profile(profile_id: str, name: str, catalog: Catalog) -> None:

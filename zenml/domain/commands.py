@@ -97,6 +97,13 @@ class CreateProfile(NamedTuple):
     profile_ledger_id: Id
 
 
+class RenameProfile(NamedTuple):
+    """Give a profile another name."""
+
+    name: str
+    new_name: str
+
+
 class DeleteProfile(NamedTuple):
     """Remove the machine's reference to a profile that is not active."""
 
@@ -191,6 +198,7 @@ Command = (
     | RegisterFlavor
     | DeleteFlavor
     | CreateProfile
+    | RenameProfile
     | DeleteProfile
     | ActivateProfile
     | ActivateStack

@@ -32,7 +32,7 @@ def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
             return stacks.propose(command, catalog)
         case commands.RegisterFlavor() | commands.DeleteFlavor():
             return flavors.propose(command, catalog)
-        case commands.CreateProfile() | commands.DeleteProfile():
+        case commands.CreateProfile() | commands.RenameProfile() | commands.DeleteProfile():
             return profiles.propose(command, catalog)
         case commands.Label():
             return labels.propose(command, catalog)
@@ -73,7 +73,9 @@ def admit(event: DomainEvent, catalog: Catalog) -> DomainEvent | None:
             return stacks.admit(event, catalog)
         case events.FlavorRegistered() | events.FlavorDeleted():
             return flavors.admit(event, catalog)
-        case events.ProfileCreated() | events.ProfileDeleted() | events.ProfileActivated():
+        case (
+            events.ProfileCreated() | events.ProfileRenamed() | events.ProfileDeleted() | events.ProfileActivated()
+        ):
             return profiles.admit(event, catalog)
         case (
             events.StackActivated()

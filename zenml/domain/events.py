@@ -244,6 +244,16 @@ class ProfileCreated(Event):
     profile_ledger_id: Id
 
 
+class ProfileRenamed(Event):
+    """A profile got another name; its folder and its ledger stay."""
+
+    TOPIC = "zenml:ProfileRenamed"
+    LEDGER = "machine"
+    profile_id: Id
+    old_name: str
+    new_name: str
+
+
 class ProfileDeleted(Event):
     """The machine no longer refers to a profile; its ledger stays."""
 
@@ -412,6 +422,7 @@ DomainEvent = (
     | FlavorRegistered
     | FlavorDeleted
     | ProfileCreated
+    | ProfileRenamed
     | ProfileDeleted
     | ProfileActivated
     | StackActivated

@@ -35,7 +35,7 @@ def inverse(event: DomainEvent) -> list[DomainEvent]:
             return [events.RepositoryRemoved(**dict(event))]
         case events.RepositoryRemoved():
             return [events.RepositoryInitialized(**dict(event))]
-        case events.ComponentRenamed() | events.StackRenamed():
+        case events.ComponentRenamed() | events.StackRenamed() | events.ProfileRenamed():
             return [event.model_copy(update={"old_name": event.new_name, "new_name": event.old_name})]
         case (
             events.ProfileActivated()

@@ -23,9 +23,22 @@ def missing_stack(name: str, known: list[str], at: str | None = None) -> StackNo
     return StackNotFoundError(f"Stack '{_line(name)}' {_exists(at)}.", _hint(name, known, "stack list", at))
 
 
-def missing_profile(name: str, known: list[str], at: str | None = None) -> ProfileNotFoundError:
-    """Returns the error that there is no profile of this name; with ``at``, a change, that there was none then."""
-    return ProfileNotFoundError(f"Profile '{_line(name)}' {_exists(at)}.", _hint(name, known, "profile list", at))
+def missing_profile(
+    name: str, known: list[str], at: str | None = None, renamed: str | None = None
+) -> ProfileNotFoundError:
+    """Returns the error that there is no profile of this name; with ``at``, a change, that there was none then.
+
+    Args:
+        name: The name.
+        known: The names that profiles have, or had then.
+        at: The change after which it is looked for; None for now.
+        renamed: The name that the profile has, or had then, which has this name at another time.
+    """
+    hint = _hint(name, known, "profile list", at)
+    if renamed is not None:
+        called = "is called" if at is None else "was called"
+        hint = f"It {called} '{_line(renamed)}' {'now' if at is None else 'then'}. {_listing('profile list', at)}"
+    return ProfileNotFoundError(f"Profile '{_line(name)}' {_exists(at)}.", hint)
 
 
 def _exists(at: str | None) -> str:
@@ -38,5 +51,9 @@ def _line(name: str) -> str:
 
 
 def _hint(name: str, known: list[str], listing: str, at: str | None) -> str:
+    return f"{did_you_mean(name, known)} {_listing(listing, at)}".lstrip()
+
+
+def _listing(listing: str, at: str | None) -> str:
     then = "" if at is None else f" --at {at}"
-    return f'{did_you_mean(name, known)} Run "zenml {listing}{then}" to see the names.'.lstrip()
+    return f'Run "zenml {listing}{then}" to see the names.'

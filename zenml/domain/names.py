@@ -5,11 +5,12 @@ from __future__ import annotations
 import unicodedata
 
 from zenml.domain.errors import InvalidValueError
+from zenml.domain.visible import visible
 
 MAX_LENGTH = 128
 """Characters. Long enough for any sensible name, short enough for one line of a terminal."""
 
-_JOINERS = "\u200c\u200d"  # some scripts and emojis need them
+_JOINERS = "\u200c\u200d"  # some scripts and emojis need them; elsewhere they are shown as escapes
 
 
 def check_name(kind: str, name: str) -> None:
@@ -27,7 +28,7 @@ def check_name(kind: str, name: str) -> None:
     """
     problem = _problem(name)
     if problem:
-        shown = "".join(map(shown_character, name[:40])) + ("…" if len(name) > 40 else "")
+        shown = visible(name[:40]) + ("…" if len(name) > 40 else "")
         raise InvalidValueError(
             f"'{shown}' is not a valid {kind} name: {problem}.",
             "Use 1 to 128 letters, digits, spaces or signs, but not / or \\.",
@@ -56,19 +57,3 @@ def _problem(name: str) -> str:
     if not name.strip("."):
         return "it consists only of dots"
     return ""
-
-
-def shown_character(character: str) -> str:
-    """Returns a character, or what stands for it where it cannot be shown."""
-    if character.isprintable():
-        return character
-    # Python keeps a byte that is not UTF-8 as half of a surrogate pair (PEP 383)
-    byte = ord(character) - 0xDC00
-    return f"\\x{byte:02x}" if 0x80 <= byte <= 0xFF else ascii(character)[1:-1]
-
-
-def one_line(text: str) -> str:
-    """Returns a text as one line; what is not seen in it, or would reorder it, is written as escapes."""
-    if text.isprintable():
-        return text
-    return "".join(it if it in _JOINERS else shown_character(it) for it in text)

@@ -12,8 +12,8 @@ from zenml.domain.names import check_name
 from zenml.domain.records import MACHINE_ACTIVE_PROFILE, Record
 from zenml.domain.suggestions import typed
 
-Commands = commands.CreateProfile | commands.DeleteProfile
-Events = events.ProfileCreated | events.ProfileDeleted | events.ProfileActivated
+Commands = commands.CreateProfile | commands.RenameProfile | commands.DeleteProfile
+Events = events.ProfileCreated | events.ProfileRenamed | events.ProfileDeleted | events.ProfileActivated
 
 
 def find_profile(name: str, catalog: Catalog) -> Profile:
@@ -24,7 +24,8 @@ def find_profile(name: str, catalog: Catalog) -> Profile:
     """
     found = catalog.profile(name)
     if found is None:
-        raise missing_profile(name, catalog.profile_names())
+        renamed = catalog.renamed_profile(name)
+        raise missing_profile(name, catalog.profile_names(), renamed=renamed.name if renamed else None)
     return found
 
 
@@ -37,6 +38,12 @@ def gone(profile_id: str, name: str) -> ProfileNotFoundError:
 def profile_choice(profile: Profile) -> Choice:
     """Returns the profile as a choice."""
     return Choice(chosen_id=profile.profile_id, name=profile.name)
+
+
+def present_choice(choice: Choice, catalog: Catalog) -> Choice:
+    """Returns a chosen profile with the name it has now: it may have been renamed since."""
+    found = catalog.profile_by_id(choice.chosen_id)
+    return profile_choice(found) if found else choice
 
 
 def activation(profile: Profile, catalog: Catalog) -> events.ProfileActivated:
@@ -58,6 +65,11 @@ def propose(wish: Commands, catalog: Catalog) -> list[DomainEvent]:
                     profile_ledger_id=wish.profile_ledger_id,
                 )
             ]
+        case commands.RenameProfile():
+            profile = find_profile(wish.name, catalog)
+            return [
+                events.ProfileRenamed(profile_id=profile.profile_id, old_name=profile.name, new_name=wish.new_name)
+            ]
         case commands.DeleteProfile():
             return [events.ProfileDeleted(**find_profile(wish.name, catalog)._asdict())]
 
@@ -71,6 +83,8 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
     match event:
         case events.ProfileCreated():
             return _admit_creation(event, catalog)
+        case events.ProfileRenamed():
+            return _admit_renaming(event, catalog)
         case events.ProfileDeleted():
             return _admit_deletion(event, catalog)
         case events.ProfileActivated():
@@ -81,7 +95,8 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
                 raise ChangedSinceError("The machine's active profile", MACHINE_ACTIVE_PROFILE)
             if event.new and catalog.profile_by_id(event.new.chosen_id) is None:
                 raise gone(event.new.chosen_id, event.new.name)
-            return event
+            old, new = (present_choice(it, catalog) if it else None for it in (event.old, event.new))
+            return event.model_copy(update={"old": old, "new": new})
 
 
 def _admit_creation(event: events.ProfileCreated, catalog: Catalog) -> DomainEvent | None:
@@ -89,13 +104,7 @@ def _admit_creation(event: events.ProfileCreated, catalog: Catalog) -> DomainEve
     if it is not None and _same(it, event, catalog):
         return None
     check_name("profile", event.name)
-    taken = catalog.profile(event.name)
-    if taken is not None:
-        raise ProfileExistsError(
-            f"Profile '{event.name}' already exists.",
-            f'Choose another name, or run "zenml profile describe {typed(event.name)}" to see it.',
-            (Record("profile", (taken.profile_id,)),),
-        )
+    _check_free(event.name, catalog)
     if it is not None:
         raise ProfileExistsError(
             f"Profile '{event.name}' already exists, as '{it.name}'.",
@@ -103,6 +112,31 @@ def _admit_creation(event: events.ProfileCreated, catalog: Catalog) -> DomainEve
             (Record("profile", (it.profile_id,)),),
         )
     return event
+
+
+def _admit_renaming(event: events.ProfileRenamed, catalog: Catalog) -> DomainEvent | None:
+    profile = catalog.profile_by_id(event.profile_id)
+    if profile is None:
+        raise gone(event.profile_id, event.old_name)
+    if profile.name == event.new_name:
+        return None
+    if profile.name != event.old_name:
+        raise ChangedSinceError(
+            f"The name of profile '{event.old_name}'", Record("profile", (profile.profile_id,))
+        )
+    check_name("profile", event.new_name)
+    _check_free(event.new_name, catalog)
+    return event
+
+
+def _check_free(name: str, catalog: Catalog) -> None:
+    taken = catalog.profile(name)
+    if taken is not None:
+        raise ProfileExistsError(
+            f"Profile '{name}' already exists.",
+            f'Choose another name, or run "zenml profile describe {typed(name)}" to see it.',
+            (Record("profile", (taken.profile_id,)),),
+        )
 
 
 def _admit_deletion(event: events.ProfileDeleted, catalog: Catalog) -> DomainEvent | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import Any, Final
 
 STARS: Final = "***"
-
-_REFERENCE = re.compile(r"\{\{\s*\S+?\.\S+?\s*\}\}")
 
 _MEANINGS = """
     password passwd pwd passphrase secret token credential credentials authorization cookie apikey accesskey
@@ -25,26 +24,34 @@ _SIGNATURES = frozenset({"sig", "signature"})  # of URLs that open a door by the
 
 # Up to the last @, since a password typed into a URL is often not percent-encoded: one that holds
 # @ or / must not show in part. Hiding too much of an odd URL is the lesser fault.
-_PASSWORD_IN_URL = re.compile(r"(?P<kept>://[^/?#\s:@]*:)(?P<secret>[^\s'\"]*)@")
-_PASSWORD_IN_VALUE = re.compile(r"(?P<kept>://[^/?#\s:@]*:)(?P<secret>.*)@", re.DOTALL)
+_USER_OF_URL, _AT = re.compile(r"://[^/?#\s:@]*:"), re.compile("@")
+_UNQUOTED = re.compile(r"[^\s'\"]+")
 # A token as the user of a web address; git hosts take it with an empty password, or with this one.
 _USER_IN_URL = re.compile(r"(?P<kept>https?://)(?P<secret>[^/?#\s:'\"]+)(?::(?:x-oauth-basic)?)?@", re.IGNORECASE)
-_WITHOUT_SCHEME = re.compile(
-    r"(?P<kept>(?<![^\s'\"=,;(\[{])(?!mailto:|sip:|sips:|xmpp:|acct:)[^\s/:@'\"=]+:)"
-    r"(?P<secret>[^\s/\\'\"][^\s/'\"]*)@(?=\[[0-9A-Fa-f:]+\]|\w)(?!(?:sha\d+|md5|blake\w+):|[\w.+]+:[0-9a-f]{32,})",
+_USER = re.compile(
+    r"(?:(?<![^\s'\"=])|(?<=[/:@])[^\s/:@'\"=,;(\[{]*[,;(\[{])"
+    r"(?!mailto:|sip:|sips:|xmpp:|acct:)[^\s/:@'\"=]+:(?=[^\s/\\'\"])",
     re.IGNORECASE,
 )
+"""The user of an address without a scheme. It begins where a word does, so that each letter is looked at once."""
+_BEFORE_A_HOST = re.compile(
+    r"@(?=\[[0-9A-Fa-f:]+\]|\w)(?!(?:sha\d+|md5|blake\w+):|[\w.+]+:[0-9a-f]{32,})", re.IGNORECASE
+)
+_WITHOUT_SLASH = re.compile(r"/?[^\s/'\"]+")
 _NAME = re.compile(r"(?<![\w.-])[\w.-]*\w(?=[ \t]*=)")
 _QUOTED_NAME = re.compile(r"(?P<quote>[\"'])(?P<name>[\w. -]+)(?P=quote)\s*(?=:)")
 _HEADER = re.compile(r"(?<![\w.-])(?P<name>[A-Za-z][\w.-]*)(?=:[ \t]+\S)")
-_ASSIGNED = re.compile(r"[ \t]*=[ \t]*(?:(\{\{[^}]*\}\})|\{([^}]*)\}|\"([^\"]*)\"|'([^']*)'|([^&;\s'\"]*))")
+_ASSIGNED = re.compile(r"[ \t]*=[ \t]*(?:(\{\{[^}]*\}\})|\{([^}]*)(?:\}|\Z)|\"([^\"]*)\"|'([^']*)'|([^&;\s'\"]*))")
 _QUOTED = re.compile(r":\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')")
 _REST_OF_LINE = re.compile(r":[ \t]+(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\r\n'\"]+))")
 
 
 def is_secret_reference(value: object) -> bool:
     """Returns whether a value names a secret, ``{{name.key}}``, and so is none itself."""
-    return isinstance(value, str) and _REFERENCE.fullmatch(value) is not None
+    if not (isinstance(value, str) and value.startswith("{{") and value.endswith("}}")):
+        return False
+    named = value[2:-2].split()
+    return len(named) == 1 and "." in named[0][1:-1]
 
 
 def words(name: str) -> list[str]:
@@ -107,9 +114,12 @@ class Starring:
         structured = self._structured(text)
         if structured is not None:
             return structured
-        text = self._before_the_host(_USER_IN_URL, text)
-        text = self._before_the_host(_PASSWORD_IN_VALUE if self._whole else _PASSWORD_IN_URL, text)
-        text = self._before_the_host(_WITHOUT_SCHEME, text)
+        text = _USER_IN_URL.sub(lambda match: f"{match['kept']}{self.star(match['secret'])}@", text)
+        if self._whole:
+            text = self._up_to_the_last(_USER_OF_URL, _AT, text)
+        else:
+            text = _UNQUOTED.sub(lambda run: self._up_to_the_last(_USER_OF_URL, _AT, run[0]), text)
+        text = _WITHOUT_SLASH.sub(lambda run: self._up_to_the_last(_USER, _BEFORE_A_HOST, run[0]), text)
         text = self._named(_NAME, _ASSIGNED, text)
         text = self._named(_QUOTED_NAME, _QUOTED, text)
         return self._named(_HEADER, _REST_OF_LINE, text) if self._whole else text
@@ -127,8 +137,17 @@ class Starring:
             return None
         return None if shown == value else json.dumps(shown, ensure_ascii=False)
 
-    def _before_the_host(self, pattern: re.Pattern[str], text: str) -> str:
-        return pattern.sub(lambda match: f"{match['kept']}{self.star(match['secret'])}@", text)
+    def _up_to_the_last(self, opening: re.Pattern[str], end: re.Pattern[str], text: str) -> str:
+        """Returns a text without what stands between the first opening and the last end behind it.
+
+        One pattern for both would look for the end from each opening, which takes minutes where there are
+        thousands of them and no end.
+        """
+        last = next(iter(deque(end.finditer(text), maxlen=1)), None)
+        first = opening.search(text, 0, last.start()) if last is not None else None
+        if first is None or last is None:
+            return text
+        return f"{text[: first.end()]}{self.star(text[first.end() : last.start()])}{text[last.start() :]}"
 
     def _named(self, names: re.Pattern[str], values: re.Pattern[str], text: str) -> str:
         """Returns a text without the values that stand behind names of secrets."""

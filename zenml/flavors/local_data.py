@@ -7,7 +7,8 @@ import re
 
 from pydantic import ValidationInfo
 
-from zenml.places import config_directory, local_store_directory
+from zenml.domain.errors import NotAllowedError
+from zenml.places import config_directory, from_the_root, local_store_directory
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -37,6 +38,6 @@ def local_place(path: str, info: ValidationInfo, file_name: str = "") -> str:
     if "\0" in path:
         raise ValueError("must be a path on this machine; it has a NUL character in it")
     try:
-        return os.path.abspath(os.path.expanduser(path))
-    except FileNotFoundError:
-        raise ValueError("must be absolute, since the working directory was deleted") from None
+        return os.path.normpath(from_the_root(path))
+    except NotAllowedError as error:
+        raise ValueError(f"must be absolute: {error.message[0].lower()}{error.message[1:-1]}") from None

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from zenml.domain.names import one_line
+from zenml.domain.visible import visible
 from zenml.flavors.loading import load, refuse
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def load_own(source: str, root: str | None) -> type[StackComponent]:
     if (source, root) not in _announced:
         _announced.add((source, root))
         place = f"the repository {root}" if root else "what is installed"
-        print(one_line(f"Importing '{source}' from {place}; its code is run."), file=sys.stderr, flush=True)
+        print(visible(f"Importing '{source}' from {place}; its code is run."), file=sys.stderr, flush=True)
     with _importable_from(root, source.partition(".")[0]):
         return load(source)
 

@@ -108,8 +108,14 @@ class ViewCatalog:
         found = machine.profiles(self._database, self._machine_id)
         return next((as_profile(row) for row in found if row.profile_id == profile_id), None)
 
+    def renamed_profile(self, name: str) -> Profile | None:
+        row = machine.renamed(self._database, self._machine_id, name)
+        return as_profile(row) if row else None
+
     def profile_in_use(self) -> Profile | None:
-        return as_profile(self.profile_row) if self.profile_row else None
+        if self.profile_row is None:
+            return None
+        return self.profile_by_id(self.profile_row.profile_id) or as_profile(self.profile_row)
 
     def profile_names(self) -> list[str]:
         return [row.name for row in machine.profiles(self._database, self._machine_id)]

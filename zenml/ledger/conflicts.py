@@ -63,7 +63,13 @@ def _looked_through(database: sqlite3.Connection, writer: ChangeRow, target: Cha
 
 
 def conflict(
-    database: sqlite3.Connection, met: MetError, first: list[ChangeRow], later: list[ChangeRow], mine: Mine
+    database: sqlite3.Connection,
+    met: MetError,
+    first: list[ChangeRow],
+    later: list[ChangeRow],
+    mine: Mine,
+    *,
+    redo: bool = False,
 ) -> UndoConflictError:
     """Returns the error that tells about a conflict.
 
@@ -73,16 +79,27 @@ def conflict(
         first: The changes right behind it, newest first.
         later: All changes that would have to go with the target, newest first; none if that does not help.
         mine: Who asks.
+        redo: The target is an undo, and what it undid was to be brought back. Then the newer work is not to go.
     """
     target, error = met.target, met.error
-    name = history.short(database, target.letters)
-    message = f"Change {name} ({history.told(database, target)}) cannot be undone: {_lowered(error.message)}"
+    named = brought_back(database, target) if redo else target
+    name = history.short(database, named.letters)
+    verb = "redone" if redo else "undone"
+    message = f"Change {name} ({history.told(database, named)}) cannot be {verb}: {_lowered(error.message)}"
     if first:
         since = next(words for kind, words in _SINCE if isinstance(error, kind))
         message = f"{message.rstrip('.')}{since} change {_described(database, first[0], mine)}."
     hint = _hint(database, target, later, mine) if later else error.hint
+    if redo and first:
+        hint = _hint_for_redo(database, first[0])
     letters = tuple(row.letters for row in later)
     return UndoConflictError(message, hint, change=target.letters, because=error, later=letters)
+
+
+def brought_back(database: sqlite3.Connection, undo: ChangeRow) -> ChangeRow:
+    """Returns the change that the undo of an undo brings back, if it is one alone; else that undo."""
+    undone = history.targets(database, undo.change_id)
+    return undone[0] if len(undone) == 1 else undo
 
 
 def _described(database: sqlite3.Connection, change: ChangeRow, mine: Mine) -> str:
@@ -105,6 +122,15 @@ def _hint(database: sqlite3.Connection, target: ChangeRow, later: list[ChangeRow
         f'Run "zenml undo {" ".join(short)}{theirs}" first, or '
         f'"zenml undo {name} --cascade{theirs}" to undo {together} as one change.'
     )
+
+
+def _hint_for_redo(database: sqlite3.Connection, newer: ChangeRow) -> str:
+    """Returns what helps a redo: another redo if it needs what is undone; else the newer work is only shown."""
+    name = history.short(database, newer.letters)
+    if newer.kind == "undo":
+        needed = history.short(database, brought_back(database, newer).letters)
+        return f'Run "zenml redo {needed}" first, which brings back what is missing.'
+    return f'Run "zenml show {name}" to see the newer change, which is in the way of the redo.'
 
 
 def _lowered(message: str) -> str:

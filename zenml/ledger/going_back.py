@@ -47,8 +47,14 @@ def contents(database: sqlite3.Connection, ledger_id: str, at: int | None = None
     )
 
 
-class _Named(NamedTuple):
-    """Things of one kind: how they are told apart by name, and how they are renamed."""
+class Named(NamedTuple):
+    """Things of one kind, by id: how they are told apart by name, and how they are renamed.
+
+    Attributes:
+        now: Type and name of each that there is; the type is empty where a kind has none.
+        then: Type and name of each that there was.
+        rename: Returns the event that renames one, of its id and its names.
+    """
 
     now: dict[str, tuple[str, str]]
     then: dict[str, tuple[str, str]]
@@ -77,10 +83,10 @@ def go_back(
     for flavor in then.flavors.values():
         if flavor.flavor_id not in now.flavors and flavor[1:] not in lasting:
             _back(change, events.FlavorDeleted(**flavor._asdict()))
-    _names_back(change, _components(now, then))
+    names_back(change, _components(now, then))
     for it in then.components.values():
         _component_back(change, now.components.get(it.component_id), it)
-    _names_back(change, _stacks(now, then))
+    names_back(change, _stacks(now, then))
     for was in then.stacks.values():
         _stack_back(change, now.stacks.get(was.stack_id), was)
     activate()
@@ -101,7 +107,7 @@ def _back(change: ChangeInProgress, event: DomainEvent) -> None:
     change.execute(commands.Revert(event))
 
 
-def _components(now: Contents, then: Contents) -> _Named:
+def _components(now: Contents, then: Contents) -> Named:
     types = {key: it.component_type for found in (now, then) for key, it in found.components.items()}
 
     def rename(component_id: str, old: str, new: str) -> DomainEvent:
@@ -109,22 +115,22 @@ def _components(now: Contents, then: Contents) -> _Named:
             component_id=component_id, component_type=types[component_id], old_name=old, new_name=new
         )
 
-    return _Named(
+    return Named(
         {key: (it.component_type, it.name) for key, it in now.components.items()},
         {key: (it.component_type, it.name) for key, it in then.components.items()},
         rename,
     )
 
 
-def _stacks(now: Contents, then: Contents) -> _Named:
-    return _Named(
+def _stacks(now: Contents, then: Contents) -> Named:
+    return Named(
         {key: ("", it.name) for key, it in now.stacks.items()},
         {key: ("", it.name) for key, it in then.stacks.items()},
         lambda stack_id, old, new: events.StackRenamed(stack_id=stack_id, old_name=old, new_name=new),
     )
 
 
-def _names_back(change: ChangeInProgress, it: _Named) -> None:
+def names_back(change: ChangeInProgress, it: Named) -> None:
     """Gives things their names back; one whose name another one needs first steps aside."""
     named, wanted = dict(it.now), set(it.then.values())
     waiting = {key: name for key, name in it.then.items() if key in named and named[key] != name}

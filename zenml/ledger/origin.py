@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 import zenml
 from zenml.domain.secrecy import STARS, hidden_in, means_secret, without_passwords
+from zenml.ledger import sessions
 
 _PAIR = "secret"  # of --secret NAME=VALUE
 _SHORT = 4  # characters: shorter secrets are not searched for inside words, only as whole values
@@ -23,7 +24,7 @@ class Origin(NamedTuple):
         actor_kind: A person, or an automation (a CI system says so by setting ``CI``).
         known_by: How the name is known.
         host: The machine's name.
-        session: What tells one terminal, or one job, from another.
+        session: What tells one terminal, or one job, from another; see `zenml.ledger.sessions`.
         command: The words of the command line; None for a call from Python.
         repository_path: The repository it happens in.
         reason: Why, as far as somebody said.
@@ -44,11 +45,11 @@ class Origin(NamedTuple):
 def origin(command: Sequence[str] | None, repository_path: str | None, reason: str | None) -> Origin:
     """Returns the origin of what this process does."""
     return Origin(
-        actor=_user(),
+        actor=_unicode(_user()),
         actor_kind="automation" if os.environ.get("CI", "").lower() in {"1", "true", "yes"} else "person",
         known_by="operating system user",
-        host=_unicode(_host()),
-        session=_unicode(session()),
+        host=_unicode(sessions.host()),
+        session=_unicode(sessions.session()),
         command=tuple(map(_unicode, command)) if command is not None else None,
         repository_path=_unicode(repository_path) if repository_path is not None else None,
         reason=_unicode(reason or os.environ.get("ZENML_REASON") or "") or None,
@@ -59,23 +60,6 @@ def origin(command: Sequence[str] | None, repository_path: str | None, reason: s
 def _unicode(text: str) -> str:
     """Returns a text that can be stored: what the system gave as bytes that are no UTF-8 is escaped."""
     return text.encode(errors="backslashreplace").decode()
-
-
-def session() -> str:
-    """Returns `ZENML_SESSION`, else the session leader's id and start time: one terminal, one session."""
-    chosen = os.environ.get("ZENML_SESSION")
-    if chosen:
-        return chosen
-    if sys.platform == "win32":
-        return f"process {os.getppid()}"
-    leader = os.getsid(0)
-    try:
-        with open(f"/proc/{leader}/stat", encoding="ascii", errors="replace") as file:
-            # proc(5): the 22nd field; the second one is in brackets and may contain blanks
-            started = file.read().rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        started = ""
-    return f"{leader} {started}".strip()
 
 
 def command_line(words: Iterable[str], secret_names: Iterable[str], plaintexts: Iterable[str]) -> str:
@@ -165,12 +149,7 @@ def _user() -> str:
             return f"uid {os.getuid()}"
     import getpass
 
-    return getpass.getuser()
-
-
-def _host() -> str:
-    if sys.platform != "win32":
-        return os.uname().nodename  # as `socket.gethostname`, without the import
-    import socket
-
-    return socket.gethostname()
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # which of them depends on the version of Python
+        return "unknown user"

@@ -13,6 +13,7 @@ from zenml.domain.errors import (
 )
 from zenml.ledger.conflicts import is_mine, newest_first
 from zenml.ledger.origin import Origin
+from zenml.ledger.sessions import elsewhere
 from zenml.projections import history
 from zenml.projections.history import ChangeRow, Context
 from zenml.projections.undoable import Mine, redoable, undoable
@@ -61,29 +62,22 @@ def newest(
 
     Raises:
         InvalidValueError: Fewer than one are asked for.
-        OtherSessionError: One of them was made in another session: work of another terminal or of another
-            repository is not taken back by accident.
+        OtherSessionError: One of them was made in a session that plain undo does not reach, or in another
+            repository: such work is not undone by accident.
     """
     if count < 1:
         raise InvalidValueError(f"{count} is not a number of changes.", "Give 1 or more.")
     rows = (redoable if redo else undoable)(database, context, mine, count)
     for row in rows if not mine.any_actor else ():
-        elsewhere = _elsewhere(row, who)
-        if elsewhere:
+        where = elsewhere(row, who)
+        if where:
             name = history.short(database, row.letters)
             what, verb = ("undo", "redo") if redo else ("change", "undo")
             raise OtherSessionError(
-                f"Your newest {what} {name} ({history.told(database, row)}) was made in {elsewhere}.",
+                f"Your newest {what} {name} ({history.told(database, row)}) was made in {where}.",
                 f'Run "zenml {verb} {name}" to {verb} it anyway.',
             )
     return rows
-
-
-def _elsewhere(row: ChangeRow, who: Origin) -> str:
-    """Returns where a change was made, if not here; what was done outside of any repository is everywhere's."""
-    if row.session != who.session:
-        return "another session"
-    return f"the repository {row.repository}" if row.repository not in (None, who.repository_path) else ""
 
 
 def undos(database: sqlite3.Connection, words: Sequence[str]) -> list[ChangeRow]:

@@ -18,6 +18,7 @@ _ACTIONS: dict[type, str] = {
     commands.RegisterFlavor: "create",
     commands.DeleteFlavor: "delete",
     commands.CreateProfile: "create",
+    commands.RenameProfile: "rename",
     commands.DeleteProfile: "delete",
     commands.ActivateProfile: "activate",
     commands.ActivateStack: "activate",
@@ -53,6 +54,7 @@ def of_command(command: commands.Command, catalog: Catalog) -> Target | None:
             return Target(action, "stack", name, stack.stack_id if stack else None)
         case (
             commands.CreateProfile(name=name)
+            | commands.RenameProfile(name=name)
             | commands.DeleteProfile(name=name)
             | commands.ActivateProfile(name=name)
         ):

@@ -37,13 +37,19 @@ class _LookedError(Exception):
 
 
 def take_back(
-    locked: LockedLedger, change: ChangeInProgress, targets: list[ChangeRow], mine: Mine, *, cascade: bool = False
+    locked: LockedLedger,
+    change: ChangeInProgress,
+    targets: list[ChangeRow],
+    mine: Mine,
+    *,
+    cascade: bool = False,
+    redo: bool = False,
 ) -> list[ChangeRow]:
     """Executes what takes changes back, newest first, and returns those of which there was something to take back.
 
     What is in the way is looked for by trying: the change behind the first conflict is undone too, then
     the one behind the next, until nothing is in the way. With ``cascade`` that is what happens; without,
-    it is what the conflict names.
+    it is what the conflict names. With ``redo`` that is said of the changes that undos are to bring back.
 
     Raises:
         UndoConflictError: Something came later that this would destroy; nothing of the attempt is kept.
@@ -74,7 +80,7 @@ def take_back(
             change.go_on_in(in_use)
     given = {row.change_id for row in targets}
     later = [row for row in wanted if row.change_id not in given]
-    raise conflict(database, *met[0], later, mine) from met[0][0]
+    raise conflict(database, *met[0], later, mine, redo=redo) from met[0][0]
 
 
 def _take_one_back(

@@ -23,10 +23,16 @@ STORED = ("stored_events", "heads", "keys")
 LEDGERS = "ledgers"
 """The table that says of each ledger which format it has and where the keys of its secrets are."""
 
-FORMAT = 1
-"""The format of ledgers that this version writes; one without a row in `LEDGERS` has format 1.
+FORMAT = 2
+"""The newest format of ledgers that this version writes; one without a row in `LEDGERS` has format 1.
 
 Raised with every new kind of event and every new value of a closed set.
+"""
+
+FORMATS = {"zenml:ProfileRenamed": 2}
+"""Which format a ledger needs to have an event, by topic; 1 for all others.
+
+A ledger gets a higher format with the first such event: until then earlier versions write to it too.
 """
 
 HERE, ELSEWHERE = "here", "elsewhere"

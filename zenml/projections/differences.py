@@ -213,6 +213,10 @@ def _profile(net: _Net, e: Fields, *, gone: bool = False) -> None:
     net.whole(e["profile_id"], reference("profile", e["name"]), values, gone=gone)
 
 
+def _profile_renamed(net: _Net, e: Fields) -> None:
+    net.put(e["profile_id"], reference("profile", e["new_name"]), "name", e["old_name"], e["new_name"])
+
+
 def _chosen(choice: Fields | None) -> _Choice | None:
     return _Choice(choice["chosen_id"], choice["name"]) if choice else None
 
@@ -278,6 +282,7 @@ _TELL: dict[str, Callable[..., None]] = {
     "zenml:StackComponentRemoved": _stack_component,
     "zenml:FlavorRegistered": _flavor,
     "zenml:ProfileCreated": _profile,
+    "zenml:ProfileRenamed": _profile_renamed,
     "zenml:ProfileActivated": _profile_activated,
     "zenml:StackActivated": _stack_activated,
     "zenml:RepositoryInitialized": _repository,

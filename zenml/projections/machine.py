@@ -60,6 +60,10 @@ def _created(to: Rows, event: Fields) -> None:
     to.begin(PROFILES, (event["profile_id"],), cells)
 
 
+def _renamed(to: Rows, event: Fields) -> None:
+    to.change(PROFILES, (event["profile_id"],), "name", event["new_name"])
+
+
 def _deleted(to: Rows, event: Fields) -> None:
     to.end(PROFILES, (event["profile_id"],))
 
@@ -116,6 +120,7 @@ def _exported(to: Rows, event: Fields) -> None:
 
 APPLY = {
     "zenml:ProfileCreated": _created,
+    "zenml:ProfileRenamed": _renamed,
     "zenml:ProfileDeleted": _deleted,
     "zenml:ProfileActivated": _profile_activated,
     "zenml:StackActivated": _stack_activated,
@@ -133,10 +138,34 @@ def profile_name(database: sqlite3.Connection, machine_id: str, profile_ledger_i
     return last(database, PROFILES, "name", ledger_id=machine_id, profile_ledger_id=profile_ledger_id)
 
 
+def profile_names(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> list[tuple[int, str]]:
+    """Returns every name of the profile whose contents a ledger is, and since which position it had it."""
+    sql = f"SELECT since, name FROM {PROFILES.name} WHERE ledger_id = ? AND profile_ledger_id = ? ORDER BY since"
+    return database.execute(sql, (machine_id, profile_ledger_id)).fetchall()
+
+
 def profiles(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> list[ProfileRow]:
     """Returns the profiles by name, now or at a position of the machine's ledger."""
     found = database.execute(*rows(PROFILES, machine_id, at))
     return sorted((ProfileRow(*row[:5]) for row in found), key=lambda it: it.name)
+
+
+def renamed(database: sqlite3.Connection, machine_id: str, name: str, at: int | None = None) -> ProfileRow | None:
+    """Returns the profile that was the last to have a name, as it is now, or was at a position.
+
+    It has another name there: this is asked of names that no profile has. None if that profile is not there.
+    """
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes that are no text are no name either, and cannot be asked for
+        return None
+    # what is over is looked up in the file too: a rehearsal has a copy of what is present alone
+    for table in (PROFILES.name, f"main.{PROFILES.name}"):
+        sql = f"SELECT profile_id FROM {table} WHERE ledger_id = ? AND name = ? ORDER BY since DESC LIMIT 1"
+        row = database.execute(sql, (machine_id, name)).fetchone()
+        if row:
+            return next((it for it in profiles(database, machine_id, at) if it.profile_id == row[0]), None)
+    return None
 
 
 def active_profile(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> str | None:

@@ -21,6 +21,12 @@ def position(database: sqlite3.Connection, ledger_id: str, number: int) -> int:
     return int(row[0]) if row else 0
 
 
+def position_after(database: sqlite3.Connection, ledger_id: str, change_id: str) -> int:
+    """Returns the last position of a ledger at a change; 0 where it had not begun, or without such a change."""
+    row = database.execute("SELECT number FROM changes WHERE change_id = ?", (change_id,)).fetchone()
+    return position(database, ledger_id, row[0]) if row else 0
+
+
 def first(database: sqlite3.Connection, ledger_id: str) -> int | None:
     """Returns the number of the change with which a ledger began; None if it has not."""
     sql = "SELECT number FROM change_parts WHERE ledger_id = ? ORDER BY number LIMIT 1"

@@ -122,6 +122,7 @@ _PHRASES: dict[str, Callable[[Fields], str]] = {
     "zenml:FlavorRegistered": lambda e: f"register {_kind(e)} flavor '{e['name']}'",
     "zenml:FlavorDeleted": lambda e: f"delete {_kind(e)} flavor '{e['name']}'",
     "zenml:ProfileCreated": lambda e: f"create profile '{e['name']}'",
+    "zenml:ProfileRenamed": lambda e: f"rename profile '{e['old_name']}' to '{e['new_name']}'",
     "zenml:ProfileDeleted": lambda e: f"delete profile '{e['name']}'",
     "zenml:ProfileActivated": lambda e: f"activate profile {_chosen(e)}",
     "zenml:StackActivated": lambda e: f"activate stack {_chosen(e)} in profile '{e['profile_name']}'",

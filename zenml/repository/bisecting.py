@@ -199,8 +199,10 @@ class _Trial:
             yield config
         finally:
             shutil.rmtree(config, ignore_errors=True)
-            with suppress(OSError):  # what was noted of it outside of its folder
-                os.remove(places.heads_file(config))
+            note = places.heads_file(config)  # what was noted of it outside of its folder
+            if note is not None:
+                with suppress(OSError):
+                    os.remove(note)
 
     def _go_to(self, config: str, letters: str) -> bool:
         def ignore(sentence: str) -> None: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from zenml.domain.errors import LedgerError, ProfileExistsError
+from zenml.domain.errors import LedgerError, NotAllowedError, ProfileExistsError
 from zenml.domain.suggestions import typed
 from zenml.ledger.meant import Target, about
 from zenml.repository.open_change import OpenChange
@@ -52,7 +52,7 @@ class BringingIn(OpenChange):
 
         catalog = self.now[1].catalog
         with about(_updated(catalog.profile_row)):
-            check_target(catalog.profile_used.name, document.profile, to, catalog.profile_names())
+            check_target(catalog, document.profile, to, self.say)
             reconcile(self, document, Rules(prune=prune, warn=self.say))
 
     def apply_plan(self, plan: Plan) -> None:
@@ -70,7 +70,7 @@ class BringingIn(OpenChange):
             free = self._free_name(path, it.name, alone=len(found.profiles) == 1)
             import_profile(self, it._replace(name=free), checked=checked)
         for problem in found.problems:
-            self.say(problem)
+            self.warn(problem)
 
     def _free_name(self, path: str, name: str, *, alone: bool) -> str:
         """Returns what a profile from a file is called here: one of several gives way to one that is here already.
@@ -83,7 +83,8 @@ class BringingIn(OpenChange):
             return name
         other = f"{name}-imported"
         if alone or change.catalog.profile(other) is not None:
-            one = path if alone else os.path.join(path, "profiles", name)
+            folder = path if os.path.isdir(path) else os.path.dirname(path)
+            one = path if alone else os.path.join(folder, "profiles", name)
             raise ProfileExistsError(
                 f"Profile '{name}' already exists.",
                 f'Run "zenml profile import {typed(one)} --name NAME" to give it another name.',
@@ -96,10 +97,11 @@ class BringingIn(OpenChange):
         folder = self.request.config_directory
         if not os.path.exists(os.path.join(folder, "config.yaml")):
             return None
-        from zenml.documents.zenml_config import is_zenml_config, read_zenml_config
+        from zenml.documents.zenml_config import is_zenml_config, later_zenml, read_zenml_config
 
         if not is_zenml_config(folder):
-            return None
+            later = later_zenml(folder)
+            return None if later is None else NotAllowedError(f"it is {later[0]}. {later[1]}")
         try:
             return read_zenml_config(folder)
         except LedgerError as error:

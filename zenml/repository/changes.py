@@ -187,18 +187,19 @@ class _NextToUndo:
 
     def __init__(self, now: Reading) -> None:
         self._now = now
-        self._who = whoever_asks(now)
+        from zenml.ledger.sessions import elsewhere
+
+        self._who, self._elsewhere = whoever_asks(now), elsewhere
         self._mine = undoable.Mine(self._who.actor, self._who.actor_kind)
         self._found: list[ChangeRow] | None = None
 
     def is_it(self, row: ChangeRow) -> bool:
         """Tells whether it is this change."""
-        # plain undo stops at a change of another terminal, or of another repository's work
         if (
             row.undone_by is not None
             or row.kind not in undoable.UNDOABLE
-            or (row.actor, row.actor_kind, row.session) != (*self._mine[:2], self._who.session)
-            or row.repository not in (None, self._who.repository_path)
+            or (row.actor, row.actor_kind) != self._mine[:2]
+            or self._elsewhere(row, self._who)  # plain undo stops there
             or self._now.active.profile is None
         ):
             return False

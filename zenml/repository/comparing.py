@@ -25,6 +25,9 @@ ACTIVE_STACK = "active_stack"
 CHOOSING = ("profile", "repository")
 """The kinds of things that have chosen a stack: a state has one of them."""
 
+NAMED = "named profile"
+"""The kind of the thing that is a profile's name alone: that concerns points of one profile."""
+
 _CHOICE = ("profile",)
 _SECRET = "secret "  # begins no JSON text
 
@@ -43,11 +46,11 @@ class Field(namedtuple("Field", "identity shown")):
 
 
 class Thing(namedtuple("Thing", "kind component_type name thing_id fields")):
-    """A component, a stack, a custom flavor, a label or what a profile has chosen.
+    """A component, a stack, a custom flavor, a label, a profile's name or what it has chosen.
 
     Attributes:
-        kind: ``component``, ``stack``, ``flavor``, ``label``, or what chose the active stack: ``profile`` or
-            ``repository``.
+        kind: ``component``, ``stack``, ``flavor``, ``label``, `NAMED`, or what chose the active stack:
+            ``profile`` or ``repository``.
         component_type: Of a component or flavor; empty otherwise.
         name: Its name.
         thing_id: What it keeps while its name changes; None if that is not known.
@@ -68,7 +71,7 @@ class Thing(namedtuple("Thing", "kind component_type name thing_id fields")):
             return flavor_reference(self.component_type, self.name)
         if self.kind == "repository":
             return f"repository {self.name}"  # a path, which begins with a slash
-        return reference(self.component_type or self.kind, self.name)
+        return reference("profile" if self.kind == NAMED else self.component_type or self.kind, self.name)
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -122,7 +125,8 @@ def state_of(
         found.append(Thing("label", "", label.label, label.label_id, named))
     chosen = {ACTIVE_STACK: Field(active_stack.stack_id, active_stack.name)} if active_stack else {}
     kind, name = ("repository", repository) if repository else ("profile", profile)
-    return State(ledger_id, [*found, Thing(kind, "", name, ledger_id, chosen)])
+    its_name = Thing(NAMED, "", profile, f"{NAMED} {ledger_id}", {})
+    return State(ledger_id, [*found, its_name, Thing(kind, "", name, ledger_id, chosen)])
 
 
 def state_in(document: ProfileDocument) -> State:
@@ -152,7 +156,7 @@ def pairs(one: State, other: State) -> list[Pair]:
     if not within:  # what a profile chose can be compared, whatever they are called
         by_place.update((_CHOICE, key) for key, it in rest.items() if it.kind in CHOOSING)
     # a label names a point in the past of its own profile, and no file has one
-    without = CHOOSING if within else (*CHOOSING, "label")
+    without = (NAMED, *CHOOSING) if within else (NAMED, *CHOOSING, "label")
     found: list[Pair] = []
     for it in one.things:
         after = by_id.get(it.thing_id) if it.thing_id else None

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.documents.profile import ComponentDocument
 from zenml.domain.component_types import command, display
-from zenml.domain.errors import FlavorImportError, OwnCodeNotRunError, UnknownSecretError
+from zenml.domain.errors import FlavorImportError, FlavorNotFoundError, OwnCodeNotRunError, UnknownSecretError
 from zenml.domain.secrecy import STARS, has_stars
 from zenml.domain.suggestions import typed
-from zenml.flavors.build import build
+from zenml.flavors.build import ComponentParametersError, build
 from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
 from zenml.projections import components
@@ -54,9 +54,10 @@ class ComponentValues:
         *,
         checked: bool,
         keep_unknown: bool,
+        lenient: bool = False,
     ) -> None:
         self._database, self._ledger_id, self._checked = database, ledger_id, checked
-        self._keep_unknown = keep_unknown
+        self._keep_unknown, self._lenient = keep_unknown, lenient
         self._master_key: MasterKey = writing.master_key
         self._root = writing.request.root
         self._tries_out, self._notify = writing.request.dry_run, writing.notify
@@ -106,6 +107,10 @@ class ComponentValues:
                 return Values(given, unknown | hidden, frozenset(), None)
             except FlavorImportError as error:
                 warn(f"{error.message} The parameters of '{wanted.name}' were not checked.")
+            except (FlavorNotFoundError, ComponentParametersError) as error:
+                if not self._lenient:
+                    raise
+                _name_as_it_stands(wanted, error, warn)
             else:
                 _name_left_out(wanted, [name for name in without if _has_no_default(component, name)], warn)
                 self._name_unknown(wanted, component.left_over - (row.settings.keys() if row else set()), warn)
@@ -138,8 +143,8 @@ class ComponentValues:
         current = self.plain(row) if row else {}
 
         def is_anothers(folder: str, owner: str) -> bool:
-            if not self._checked:  # of ZenML: what is there is this component's, unless it became another one's
-                return owner != component_id and is_known(self._database, owner) and not self._has_had(owner)
+            if not self._checked:  # of ZenML: what is there is this component's, unless another one has it now
+                return owner != component_id and self._is_in_a_profile(owner) and not self._has_had(owner)
             in_ours = folder.endswith(os.path.join(self._config_directory, ""))
             return not in_ours or (owner != component_id and not self._has_had(owner))
 
@@ -152,6 +157,14 @@ class ComponentValues:
             if left != value:
                 without.append(name)
         return kept, without
+
+    def _is_in_a_profile(self, component_id: str) -> bool:
+        """Tells whether a component is registered in a profile that there is."""
+        sql = (
+            "SELECT 1 FROM components JOIN profiles ON profiles.profile_ledger_id = components.ledger_id "
+            "WHERE component_id = ? AND components.until IS NULL AND profiles.until IS NULL LIMIT 1"
+        )
+        return self._database.execute(sql, (component_id,)).fetchone() is not None
 
     def _has_had(self, component_id: str) -> bool:
         """Tells whether the profile has or had a component: whoever registers one again has its data back."""
@@ -193,6 +206,20 @@ def _name_left_out(wanted: ComponentDocument, names: list[str], warn: Callable[[
             f"The folder in '{name}' of {display(wanted.type)} '{wanted.name}' is left out: it belongs to a "
             "component of another profile or machine."
         )
+
+
+def _name_as_it_stands(
+    wanted: ComponentDocument, error: FlavorNotFoundError | ComponentParametersError, warn: Callable[[str], None]
+) -> None:
+    """Says that a component is kept although it cannot be used here as it is, and how it can be."""
+    thing = f"{display(wanted.type).capitalize()} '{wanted.name}'"
+    if isinstance(error, FlavorNotFoundError):
+        warn(f"{thing} is kept as it is: its flavor '{wanted.flavor}' is not known here.")
+        return
+    warn(
+        f"{thing} is kept as it is, but cannot be used yet ({'; '.join(error.problems)}). "
+        f'Run "zenml {command(wanted.type)} update {typed(wanted.name)} --PARAMETER=VALUE" to complete it.'
+    )
 
 
 def find_component(database: sqlite3.Connection, component_id: str | None) -> ComponentRow | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zenml import __version__
+from zenml.projections import machine
 from zenml.projections.settings import shown
 from zenml.projections.temporal import LAST
 from zenml.projections.undoable import at_position
@@ -28,22 +29,31 @@ def stack_export(now: Reading, name: str | None) -> str:
         given = {parameter: value for parameter, value in values.items() if value is not None}
         parts[kind] = {"flavor": row.flavor, "name": row.name, **given}
     return dump(
-        {"change": _newest(now), "components": parts, "stack_name": stack.name, "zenml_version": __version__}
+        {
+            "change": _newest(now, now.ledger_id),
+            "components": parts,
+            "stack_name": stack.name,
+            "zenml_version": __version__,
+        }
     )
 
 
-def profile_export(now: Reading) -> str:
-    """Returns the active profile as the YAML that ``zenml apply`` and ``zenml profile import`` take."""
-    now.active.check_profile()
-    profile = now.active.profile
-    if profile is None:
-        return ""
+def profile_export(now: Reading, name: str | None = None) -> str:
+    """Returns a profile, the active one for no name, as ``zenml apply`` and ``zenml profile import`` take it.
+
+    Raises:
+        ProfileNotFoundError: There is none of this name.
+    """
+    wanted = now.profile(name).profile_id
+    profiles = machine.profiles(now.connection, now.machine_id, now.at(now.machine_id))
+    profile = next(row for row in profiles if row.profile_id == wanted)
     content = contents(now.connection, profile, now.at(profile.profile_ledger_id))
-    return f"# Profile {profile.name!r} at change {_newest(now)}.\n{dump(content)}"
+    newest = _newest(now, profile.profile_ledger_id)
+    return f"# Profile {profile.name!r} at change {newest}.\n{dump(content)}"
 
 
-def _newest(now: Reading) -> str:
-    """Returns the letters of the newest change of the profile."""
-    at = now.at(now.ledger_id)
-    row = at_position(now.connection, now.ledger_id, LAST if at is None else at)
+def _newest(now: Reading, ledger_id: str) -> str:
+    """Returns the letters of the newest change of a profile."""
+    at = now.at(ledger_id)
+    row = at_position(now.connection, ledger_id, LAST if at is None else at)
     return row.letters if row else ""

@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from zenml.domain import events
 from zenml.ledger.change import Change
 from zenml.projections import machine, stacks
-from zenml.projections.machine import RepositoryRow
+from zenml.projections.machine import ProfileRow, RepositoryRow
 from zenml.projections.settings import shown
 from zenml.repository import zen_file
 from zenml.repository.active import is_recorded
+from zenml.repository.renamed import Names, Renamed
 
 
 class RepositoryFiles:
@@ -32,22 +33,19 @@ class RepositoryFiles:
         """
         rows = {row.repository_id: row for row in machine.repositories(database, machine_id)}
         profiles = {row.profile_id: row for row in machine.profiles(database, machine_id)}
-        recorded = partial(is_recorded, database)
-        for row in self._concerned(rows, change, recorded):
-            root, profile = shown(row.path), profiles.get(row.profile_id)
-            if not root or not os.path.isdir(root) or profile is None:
+        renamed, chosen = Renamed(database, machine_id, change), self._chosen(rows, change)
+        for row in rows.values():
+            names = _names(database, row, profiles) if row.repository_id in chosen else renamed.names(row)
+            root = shown(row.path)
+            if names is None or not root or not os.path.isdir(root):
                 continue  # the folder was moved or removed: its choice is only history
             # a change whose program was slow or died moves its file before this one, never after
-            zen_file.finish(root, recorded)
-            stack = stacks.stack_by_id(database, profile.profile_ledger_id, row.stack_id) if row.stack_id else None
-            self._drafts.append(
-                zen_file.prepare(root, profile.name, stack.name if stack else None, change.change_id)
-            )
+            zen_file.finish(root, partial(is_recorded, database))
+            self._drafts.append(zen_file.prepare(root, *names, change.change_id))
 
-    def _concerned(
-        self, rows: dict[str, RepositoryRow], change: Change, recorded: Callable[[str], bool]
-    ) -> list[RepositoryRow]:
-        found: dict[str, RepositoryRow] = {}
+    def _chosen(self, rows: dict[str, RepositoryRow], change: Change) -> set[str]:
+        """Returns the repositories that a change made a choice for; notes which are none any more."""
+        found: set[str] = set()
         for event in change.events:
             match event:
                 case events.RepositoryRemoved():
@@ -58,21 +56,12 @@ class RepositoryFiles:
                     | events.RepositoryProfileActivated()
                     | events.RepositoryStackActivated()
                 ):
-                    if event.repository_id in rows:
-                        found[event.repository_id] = rows[event.repository_id]
-                case events.StackRenamed():
-                    found.update(
-                        {
-                            row.repository_id: row
-                            for row in rows.values()
-                            if row.stack_id == event.stack_id and _says(row, event.old_name, recorded)
-                        }
-                    )
+                    found.add(event.repository_id)
                 case _:
                     pass
         kept = {shown(row.path) for row in rows.values()}
         self._removed = [root for root in self._removed if root not in kept]
-        return list(found.values())
+        return found
 
     def commit(self) -> None:
         """Moves the prepared files into place; what cannot be moved now, the next command moves."""
@@ -97,8 +86,10 @@ class RepositoryFiles:
             raise
 
 
-def _says(row: RepositoryRow, stack_name: str, recorded: Callable[[str], bool]) -> bool:
-    """Tells whether a repository's file names a stack, and can be rewritten."""
-    root = shown(row.path)
-    file = zen_file.read(root, recorded) if root else None
-    return file is not None and file.stack_name == stack_name and os.access(zen_file.path(root), os.W_OK)
+def _names(database: sqlite3.Connection, row: RepositoryRow, profiles: dict[str, ProfileRow]) -> Names | None:
+    """Returns the names of what a repository chose; None if its profile is gone."""
+    profile = profiles.get(row.profile_id)
+    if profile is None:
+        return None
+    stack = stacks.stack_by_id(database, profile.profile_ledger_id, row.stack_id) if row.stack_id else None
+    return profile.name, stack.name if stack else None

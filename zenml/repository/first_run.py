@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from zenml import places
+from zenml.domain.catalog import Catalog
 from zenml.domain.commands import (
     ActivateProfile,
     ActivateStack,
@@ -14,6 +15,7 @@ from zenml.domain.commands import (
     RegisterComponent,
     RegisterStack,
 )
+from zenml.domain.errors import StackValidationError
 from zenml.ledger.change import About, ChangeInProgress
 from zenml.ledger.ids import new_id
 from zenml.ledger.ledger import LockedLedger
@@ -85,6 +87,31 @@ def fill_profile(change: ChangeInProgress, notify: Notify, make_local_path: Make
     change.execute(RegisterStack(new_id(), DEFAULT, dict.fromkeys(_DEFAULT_COMPONENTS, DEFAULT)))
     notify(registered_stack(DEFAULT))
     change.execute(ActivateStack(DEFAULT, machine_wide=True))
+
+
+def with_metadata_store(
+    stack: str, components: Mapping[str, str], catalog: Catalog, notify: Notify
+) -> dict[str, str]:
+    """Returns the components of a new stack; one that has no metadata store gets that of the profile.
+
+    That is the one called ``default``, or the only one there is.
+
+    Raises:
+        StackValidationError: There is none, or one has to be chosen.
+    """
+    if "metadata_store" in components:
+        return dict(components)
+    names = catalog.component_names("metadata_store")
+    if DEFAULT in names:
+        notify(f"Stack '{stack}' has no metadata store; using the profile's 'default'.")
+        return {**components, "metadata_store": DEFAULT}
+    if len(names) == 1:
+        notify(f"Stack '{stack}' has no metadata store; using the profile's '{names[0]}'.")
+        return {**components, "metadata_store": names[0]}
+    raise StackValidationError(
+        f"Stack '{stack}' has no metadata store, and the profile has no 'default' to use.",
+        'Run "zenml metadata-store register default --flavor sqlite" first, which makes one.',
+    )
 
 
 def registered_component(component_type: str, name: str) -> str:

@@ -29,8 +29,10 @@ class KnownHead(namedtuple("KnownHead", "size root frontier", defaults=("",))):
     frontier: str
 
 
-def read(path: str) -> tuple[dict[str, KnownHead], list[str]]:
-    """Returns what is noted, and the lines about what was noted earlier."""
+def read(path: str | None) -> tuple[dict[str, KnownHead], list[str]]:
+    """Returns what is noted, and the lines about what was noted earlier; nothing for no file."""
+    if path is None:
+        return {}, []
     try:
         with open_file(path) as file:
             _, *lines = file.read(NOTE).decode("utf-8", errors="replace").splitlines()

@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING
 
 from zenml.documents.files import parse, read_yaml
 from zenml.documents.found import Found, FoundProfile
-from zenml.documents.legacy import is_legacy, read_legacy
+from zenml.documents.kinds import is_document, is_legacy, is_profiles, is_stack_export, recognized
+from zenml.documents.legacy import read_legacy
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.documents.profile import ProfileDocument
-from zenml.documents.stack_exports import is_stack_export, stack_document
+from zenml.documents.stack_exports import StackExport, stack_document, with_metadata_store
 from zenml.documents.zenml_config import (
     is_profile_folder,
     is_zenml_config,
+    later_zenml,
     read_profile_folder,
     read_zenml_config,
 )
 from zenml.documents.zenml_sql import read_database_file
 from zenml.domain.commands import ActivateProfile
 from zenml.domain.errors import InvalidValueError, NotFoundError
-from zenml.places import REPOSITORY_FOLDER
+from zenml.places import REPOSITORY_FOLDER, absolute
 from zenml.repository import first_run, urls
 from zenml.repository.reconciling import Rules, reconcile
 
@@ -43,7 +45,7 @@ def find_profiles(path: str, name: str | None = None) -> tuple[Found, bool]:
         NotFoundError: There is nothing.
         InvalidValueError: It is nothing of this, or there are several profiles for one name.
     """
-    found, checked = _find(os.path.abspath(path))
+    found, checked = _find(absolute(path))
     if name is None:
         return found, checked
     if len(found.profiles) != 1:
@@ -62,6 +64,9 @@ def _find(path: str) -> tuple[Found, bool]:
             return read_zenml_config(path), False
         if is_profile_folder(path):
             return read_profile_folder(path, usual), False
+        later = later_zenml(path)
+        if later is not None and not os.path.isfile(own):
+            raise InvalidValueError(f"The folder '{path}' has the configuration {later[0]}.", later[1])
         for folder in (path, os.path.join(path, REPOSITORY_FOLDER)):
             config = os.path.join(folder, "config.yaml")
             if os.path.isfile(config) and is_legacy(read_yaml(config)):
@@ -76,8 +81,13 @@ def _find(path: str) -> tuple[Found, bool]:
         return read_database_file(path, os.path.splitext(usual)[0]), False
     content = read_yaml(path)
     if is_stack_export(content):
-        document = stack_document(content, path)
-        return Found([FoundProfile(document.stacks[0].name, None, document, None)], None, []), True
+        stack = with_metadata_store(stack_document(content, path))
+        return Found([FoundProfile(stack.stacks[0].name, None, stack, None)], None, stack.left_out), True
+    if is_profiles(content) or is_legacy(content):  # a file of what is taken as a whole
+        return _find(os.path.dirname(path))
+    of_another_kind = None if is_document(content) else recognized(content, path)
+    if of_another_kind is not None:
+        raise of_another_kind
     document = parse(content or {}, path)
     name = document.profile or os.path.splitext(os.path.basename(path))[0]
     return Found([FoundProfile(name, None, document, None)], None, []), True
@@ -105,9 +115,12 @@ def import_profile(writing: OpenChange, found: FoundProfile, *, checked: bool) -
     """
     _, change = writing.now
     before = change.catalog.profile_row
-    url = urls.local_profile_url(writing.request.config_directory, found.name, "local", found.url)
+    url = urls.local_profile_url(
+        writing.request.config_directory, found.name, "local", found.url, writing.profile_urls()
+    )
     first_run.make_empty_profile(change, found.name, url, writing.say)
-    fill(writing, found, Rules(checked=checked, keep_unknown=True, local_paths=False))
+    of_zenml = isinstance(found.document, StackExport) and found.document.of_zenml
+    fill(writing, found, Rules(checked=checked, keep_unknown=True, lenient=of_zenml, local_paths=False))
     change.go_on_in(before or writing.reading().active.profile)
 
 
@@ -139,7 +152,7 @@ def fill(writing: OpenChange, found: FoundProfile, rules: Rules) -> None:
     if not stacks and not change.catalog.stack_names():
         first_run.fill_profile(change, writing.say, writing.make_local_path)
     usual = first_run.DEFAULT if first_run.DEFAULT in stacks or not stacks else stacks[0]
-    reconcile(writing, found.document, rules._replace(activate=found.active_stack or usual, warn=writing.say))
+    reconcile(writing, found.document, rules._replace(activate=found.active_stack or usual, warn=writing.warn))
 
 
 def as_profile(document: ProfileDocument, name: str) -> FoundProfile:

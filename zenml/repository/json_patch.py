@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml.domain.component_types import COMPONENT_TYPES
-from zenml.repository.comparing import ACTIVE_STACK, CHOOSING, State, pairs
+from zenml.repository.comparing import ACTIVE_STACK, CHOOSING, NAMED, State, pairs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     Operation = dict[str, Any]
 
 
-def document(state: State) -> dict[str, Any]:
-    """Returns a state as the document that patches are about: everything by type and name, secrets as stars."""
+def document(state: State, *, named: bool = False) -> dict[str, Any]:
+    """Returns a state as the document that patches are about: everything by type and name, secrets as stars.
+
+    Args:
+        state: The state.
+        named: With the profile's name, which matters between two points of one profile.
+    """
     found: dict[str, Any] = {
         "flavors": {kind: {} for kind in COMPONENT_TYPES},
         "components": {kind: {} for kind in COMPONENT_TYPES},
@@ -24,7 +29,9 @@ def document(state: State) -> dict[str, Any]:
         ACTIVE_STACK: None,
     }
     for it in state.things:
-        if it.kind in CHOOSING:
+        if it.kind == NAMED:
+            found |= {"name": it.name} if named else {}
+        elif it.kind in CHOOSING:
             found[ACTIVE_STACK] = _value(it)
         elif it.kind == "stack":
             found["stacks"][it.name] = _value(it)
@@ -46,6 +53,9 @@ def patch(one: State, other: State) -> list[Operation]:
     replaced: list[Operation] = []
     taken = {_pointer(it) for it in one.things}
     for before, after in pairs(one, other):
+        if after and after.kind == NAMED:
+            replaced += _within("/name", before and before.name, after.name)
+            continue
         if before and after and _pointer(before) != _pointer(after):
             if _pointer(after) in taken:
                 removed.append({"op": "remove", "path": _pointer(before)})

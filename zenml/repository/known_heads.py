@@ -115,6 +115,8 @@ def check(database: sqlite3.Connection, config_directory: str) -> str | None:
 def remember(database: sqlite3.Connection, config_directory: str) -> None:
     """Notes the heads as they are now, after a commit; never one that is shorter than what is noted."""
     path = places.heads_file(config_directory)
+    if path is None:
+        return
     with contextlib.suppress(OSError, DamagedLedgerError):
         for _ in range(_ROUNDS):
             # after writing, look again: whoever wrote at the same moment may have seen less than we did.
@@ -147,7 +149,7 @@ def accept(database: sqlite3.Connection, config_directory: str) -> Accepted:
     known, earlier = heads_note.read(path)
     present = _present(database)
     found = _compared(database, known, present)
-    if known != present:
+    if known != present and path is not None:
         try:
             heads_note.write(
                 path, config_directory, present, [*earlier, *heads_note.retired(known)] if found else earlier
@@ -174,7 +176,7 @@ def retire(config_directory: str) -> dict[str, KnownHead]:
     """Keeps what was seen of ledgers that are gone as lines about earlier; returns it."""
     path = places.heads_file(config_directory)
     known, earlier = heads_note.read(path)
-    if known:
+    if known and path is not None:
         with contextlib.suppress(OSError):
             heads_note.write(path, config_directory, {}, [*earlier, *heads_note.retired(known)])
     return known

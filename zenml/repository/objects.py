@@ -3,45 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 from zenml.domain.component_types import display
 from zenml.domain.errors import NotAllowedError, StackComponentExistsError
 from zenml.domain.suggestions import did_you_mean
 from zenml.flavors.base import StackComponent
-from zenml.flavors.build import build
+from zenml.flavors.build import build, build_from
 from zenml.ledger.keys import MasterKey
+from zenml.projections.components import ComponentRow
 from zenml.repository.plain_values import plain, secrets_of
 from zenml.repository.reading import Reading
 from zenml.stack import Stack
 
 
 def component_object(
+    now: Reading, master_key: MasterKey, component_type: str, component_id: str
+) -> StackComponent:
+    """Returns a component with its parameters, secrets decrypted; blanked ones are unset.
+
+    Raises:
+        LedgerError: As `plain` and `build` do.
+    """
+    row = now.component_row(component_type, component_id)
+    parameters = {name: plain(now.connection, master_key, name, setting) for name, setting in row.settings.items()}
+    return build(component_type, row.flavor, row.name, component_id, parameters, now.flavors, kept=parameters)
+
+
+def updated_object(
     now: Reading,
     master_key: MasterKey,
     component_type: str,
     component_id: str,
-    instead: Mapping[str, Any] = MappingProxyType({}),
+    parameters: Mapping[str, Any],
+    remove: Sequence[str],
 ) -> StackComponent:
-    """Returns a component with its parameters, secrets decrypted; blanked ones are unset.
+    """Returns what a component becomes with some parameters set and others unset.
 
-    Args:
-        now: Where it is.
-        master_key: Opens its secrets.
-        component_type: Its type.
-        component_id: Its id.
-        instead: Values of parameters to take instead of their own, which are then not opened.
+    Only what it becomes has to be right: one that came from elsewhere may not be, until this completes it. What is
+    set or unset is not opened.
 
     Raises:
-        LedgerError: As `plain` does.
+        NotAllowedError: A parameter does not exist or must stay.
+        LedgerError: As `plain` and `build` do.
     """
     row = now.component_row(component_type, component_id)
-    parameters = {
-        name: instead[name] if name in instead else plain(now.connection, master_key, name, setting)
+    declared = now.flavors.load(component_type, row.flavor)
+    check_update(declared, row, parameters, remove)
+    kept = {
+        name: plain(now.connection, master_key, name, setting)
         for name, setting in row.settings.items()
+        if name not in parameters and name not in remove
     }
-    return build(component_type, row.flavor, row.name, component_id, parameters, now.flavors, kept=parameters)
+    return build_from(declared, row.name, component_id, {**kept, **parameters}, kept=row.settings)
 
 
 def stack_object(now: Reading, master_key: MasterKey, name: str) -> Stack:
@@ -85,14 +99,16 @@ def kept_secret(now: Reading, component_type: str, component_id: str) -> frozens
     return secrets_of(now.component_row(component_type, component_id).settings)
 
 
-def check_update(current: StackComponent, parameters: Mapping[str, Any], remove: Sequence[str]) -> None:
+def check_update(
+    declared: type[StackComponent], row: ComponentRow, parameters: Mapping[str, Any], remove: Sequence[str]
+) -> None:
     """Checks that parameters exist, and that those to be unset may be.
 
     Raises:
         NotAllowedError: One does not exist or must stay.
     """
-    kind, name = display(current.TYPE), current.name
-    described = {parameter.name: parameter for parameter in current.describe_parameters()}
+    kind, name = display(declared.TYPE), row.name
+    described = {parameter.name: parameter for parameter in declared.describe_parameters()}
 
     def hint(mistyped: str) -> str:
         known = f"The parameters are: {', '.join(described)}." if described else "It has no parameters."
@@ -100,15 +116,15 @@ def check_update(current: StackComponent, parameters: Mapping[str, Any], remove:
 
     for parameter in parameters:
         if parameter in ("name", "uuid"):
-            raise NotAllowedError(f"Cannot update mandatory property '{parameter}' of '{name}' {current.TYPE}.")
-        if parameter not in described and parameter not in current.left_over:
+            raise NotAllowedError(f"Cannot update mandatory property '{parameter}' of '{name}' {declared.TYPE}.")
+        if parameter not in described and parameter not in row.settings:
             raise NotAllowedError(
                 f"You cannot update the {kind} `{name}` with property '{parameter}'.", hint(parameter)
             )
     for parameter in remove:
         if parameter in ("name", "uuid") or (parameter in described and described[parameter].required):
-            raise NotAllowedError(f"Cannot remove mandatory attribute '{parameter}' of '{name}' {current.TYPE}.")
-        if parameter not in described and parameter not in current.left_over:
+            raise NotAllowedError(f"Cannot remove mandatory attribute '{parameter}' of '{name}' {declared.TYPE}.")
+        if parameter not in described and parameter not in row.settings:
             raise NotAllowedError(
                 f"You cannot remove the attribute '{parameter}' of '{name}' {kind}.", hint(parameter)
             )

@@ -17,11 +17,12 @@ from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import Origin, origin
-from zenml.projections import views
+from zenml.projections import machine, views
 from zenml.projections.database import has_begun
-from zenml.projections.machine import ProfileRow, RepositoryRow
+from zenml.projections.machine import ProfileRow
+from zenml.projections.settings import shown
 from zenml.repository import first_run, notes, zen_file
-from zenml.repository.active import Observed, known_repository
+from zenml.repository.active import Began, Observed, known_repository
 from zenml.repository.files import RepositoryFiles
 from zenml.repository.profile_yaml import write_profiles
 from zenml.repository.reading import Reading, look, profile_named
@@ -57,8 +58,8 @@ class OpenChange:
         self._change: ChangeInProgress | None = None
         self._who: Origin | None = None
         self._plaintexts: set[str] = set()
-        self._before: RepositoryRow | None = None  # the repository when the change began
-        self._said: list[str] = []
+        self._began: Began | None = None  # what there was to know of the repository when the change began
+        self._said: list[tuple[str, bool]] = []  # sentences, and whether a dry run tells them too
         self.targets: tuple[str, ...] = ()
         self.point: str | None = None
         self.plan_id: str | None = None
@@ -213,7 +214,8 @@ class OpenChange:
             self._change.catalog.no_profile = active.missing_profile
         self._plaintexts = self._change.sealer.plaintexts
         if self._root is not None:
-            self._before = known_repository(locked.transaction.database, locked.machine_id, self._root)
+            row = known_repository(locked.transaction.database, locked.machine_id, self._root)
+            self._began = Began(row, active.agrees or observed is not None) if row else None
 
     def _observe(self, locked: LockedLedger, observed: Observed, repository_id: str, new: bool) -> None:
         """Records what a repository's file says, as done by somebody outside."""
@@ -278,10 +280,15 @@ class OpenChange:
         locked, _ = self.now
         return profile_named(locked.transaction.database, locked.machine_id, name)
 
+    def profile_urls(self) -> list[str]:
+        """Returns where the profiles that there are say they are."""
+        locked, _ = self.now
+        return [shown(it.url) for it in machine.profiles(locked.transaction.database, locked.machine_id)]
+
     def reading(self) -> Reading:
         """Returns a look at everything, this change included."""
         locked, _ = self.now
-        return Reading(locked.transaction.database, locked.machine_id, self._root, self._before)
+        return Reading(locked.transaction.database, locked.machine_id, self._root, self._began)
 
     def execute(self, wish: commands.Command) -> list[DomainEvent]:
         """Decides a command; its events are recorded with the change."""
@@ -297,12 +304,17 @@ class OpenChange:
 
     def say(self, sentence: str) -> None:
         """Notes what is being done; it is told once it is recorded, and never if it is not."""
-        self._said.append(sentence)
+        self._said.append((sentence, False))
+
+    def warn(self, sentence: str) -> None:
+        """Notes what will be otherwise than one may expect; it is told like what is done, and in a dry run too."""
+        self._said.append((sentence, True))
 
     def _tell(self) -> None:
         said, self._said = self._said, []
-        for sentence in said if not self.request.dry_run else ():
-            self.notify(sentence)
+        for sentence, also_dry in said:
+            if also_dry or not self.request.dry_run:
+                self.notify(sentence)
 
     def rebuild(self, progress: Callable[[int], None]) -> int:
         """Makes all views anew; returns the number of events."""

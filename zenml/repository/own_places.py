@@ -33,7 +33,8 @@ def without_others(value: Any, is_anothers: Callable[[str, str], bool]) -> Any:
 def placeless(value: Any) -> Any:
     """Returns a value in which all places are the same, to compare components by what else they have."""
     if isinstance(value, str):
-        return _PLACE.sub("local_stores", value)
+        place = _PLACE.match(value)
+        return value if place is None else f"local_stores{value[place.end() :]}"
     if isinstance(value, Mapping):
         return {key: placeless(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

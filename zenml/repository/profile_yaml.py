@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -41,27 +41,47 @@ def write_profiles(path: str, notify: Callable[[str], None]) -> None:
     connection = database.connect(path)
     try:
         machine_id = database.machine_ledger(connection) or ""
-        for profile in machine.profiles(connection, machine_id):
-            if profile.store_type == "local":
-                target = _target(profile, os.path.dirname(path))
-                try:
-                    _write(connection, profile, target, notify)
-                except OSError as error:
-                    notify(f"{target} was not written: {error.strerror}.")
+        for profile, target in _targets(machine.profiles(connection, machine_id), os.path.dirname(path)):
+            try:
+                _write(connection, profile, target, notify)
+            except OSError as error:
+                notify(f"{target} was not written: {error.strerror}.")
     finally:
         connection.close()
+
+
+def _targets(profiles: list[ProfileRow], config_directory: str) -> Iterator[tuple[ProfileRow, str]]:
+    """Yields the local profiles with the file of each.
+
+    Where several have one folder, as after the undo of a deletion, the file stays that of the profile whose it is,
+    and the others have files that are named after their ledgers.
+    """
+    wanted: dict[str, list[ProfileRow]] = {}
+    for profile in profiles:
+        if profile.store_type == "local":
+            wanted.setdefault(_target(profile, config_directory), []).append(profile)
+    for target, sharing in wanted.items():
+        stamp = _state(target)[0] if len(sharing) > 1 else ""
+        first = next((it for it in sharing if stamp.startswith(_ledger(it))), sharing[0])
+        for profile in sharing:
+            own = f"profile-{profile.profile_ledger_id[:8]}.yaml"
+            yield profile, target if profile == first else os.path.join(os.path.dirname(target), own)
 
 
 def _target(profile: ProfileRow, config_directory: str) -> str:
     """Returns where the file of a profile is: beside this ledger, if its place is beside another one.
 
-    In a copy of a configuration folder the profiles still name the places of the original.
+    In a copy of a configuration folder the profiles still name the places of the original. A profile that was
+    brought over from a repository is in its folder, which is not made again once the repository is gone.
     """
     target = profile_file(shown(profile.url))
-    around = os.path.dirname(os.path.dirname(os.path.dirname(target)))
-    if around == config_directory or not database.is_there(places.ledger_file(around)):
+    root, folder = os.path.split(os.path.dirname(target))
+    around = os.path.dirname(root)
+    is_elsewhere = around != config_directory and database.is_there(places.ledger_file(around))
+    if not is_elsewhere and (folder != places.REPOSITORY_FOLDER or os.path.isdir(root)):
         return target
-    return os.path.join(places.profile_directory(config_directory, profile.name), os.path.basename(target))
+    # by the name of its folder: that stays while the profile gets other names
+    return os.path.join(config_directory, "profiles", *target.split(os.sep)[-2:])
 
 
 def _write(
@@ -69,9 +89,11 @@ def _write(
 ) -> None:
     """Writes one file; again if somebody appended meanwhile, so that the last writer leaves the newest."""
     for _ in range(_ATTEMPTS):
-        position = _position(connection, profile)
-        written, edited = _state(target)
-        if written == _stamp(profile, position) and not edited:
+        profile, position = _present(connection, profile), _position(connection, profile)
+        written, body, edited = _state(target)
+        # a new name moves no position of the profile's ledger
+        named = body.startswith(dump({"profile": profile.name}))
+        if written == _stamp(profile, position) and named and not edited:
             return
         if _is_of_another_ledger(written, profile):
             kept = keep_as_old(target)
@@ -86,6 +108,12 @@ def _write(
         put(target, _text(connection, profile, position).encode(), mode=0o666)
 
 
+def _present(connection: sqlite3.Connection, profile: ProfileRow) -> ProfileRow:
+    """Returns a profile with the name it has by now."""
+    rows = machine.profiles(connection, database.machine_ledger(connection) or "")
+    return next((it for it in rows if it.profile_id == profile.profile_id), profile)
+
+
 def _position(connection: sqlite3.Connection, profile: ProfileRow) -> int:
     sql = "SELECT size FROM heads WHERE ledger_id = ?"
     row = connection.execute(sql, (profile.profile_ledger_id,)).fetchone()
@@ -94,23 +122,28 @@ def _position(connection: sqlite3.Connection, profile: ProfileRow) -> int:
 
 def _stamp(profile: ProfileRow, position: int) -> str:
     """Returns what tells one state of one ledger: a new profile of an old one's name has another ledger."""
-    return f"# ledger {profile.profile_ledger_id} position {position}"
+    return f"{_ledger(profile)}position {position}"
+
+
+def _ledger(profile: ProfileRow) -> str:
+    return f"# ledger {profile.profile_ledger_id} "
 
 
 def _is_of_another_ledger(stamp: str, profile: ProfileRow) -> bool:
-    return stamp.startswith("# ledger ") and not stamp.startswith(f"# ledger {profile.profile_ledger_id} ")
+    return stamp.startswith("# ledger ") and not stamp.startswith(_ledger(profile))
 
 
-def _state(target: str) -> tuple[str, bool]:
-    """Returns the stamp a file was written with, and whether it was edited since; an empty one for no file."""
+def _state(target: str) -> tuple[str, str, bool]:
+    """Returns the stamp and the text below it of a file, and whether it was edited since; empty for no file."""
     try:
         first, second, body = (*read_text(target, PROFILE).split("\n", 2), "", "")[:3]
     except FileNotFoundError:
-        return "", False
+        return "", "", False
     except UnreadableFileError:
-        return "", True
+        return "", "", True
     stamp, _, digest = second.strip().rpartition(" sha256 ")
-    return stamp, f"{first}\n" != _HEAD or digest != sha256(body.encode()).hexdigest()
+    edited = f"{first}\n" != _HEAD or digest != sha256(body.encode()).hexdigest()
+    return stamp, body, edited
 
 
 def _text(connection: sqlite3.Connection, profile: ProfileRow, position: int) -> str:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from zenml import places
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
+from zenml.domain.visible import visible_lines
 from zenml.projections import database
 from zenml.repository.infos import ComponentInfo, ProfileInfo, StackInfo
 from zenml.repository.reading import Reading, look, look_at_copy
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def _to_stderr(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
+    print(visible_lines(sentence), file=sys.stderr, flush=True)
 
 
 class Queries:

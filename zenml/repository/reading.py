@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from zenml.flavors.lookup import Flavors
     from zenml.projections.components import ComponentRow
-    from zenml.projections.machine import RepositoryRow
+    from zenml.repository.active import Began
     from zenml.repository.points import Point
 
 
@@ -42,7 +42,7 @@ class Reading:
         connection: sqlite3.Connection,
         machine_id: str,
         root: str | None,
-        before: RepositoryRow | None = None,
+        began: Began | None = None,
         point: Point | None = None,
     ) -> None:
         self.connection = connection
@@ -51,7 +51,7 @@ class Reading:
         self.point = point
         self.active: Active
         if point is None:
-            self.active = resolve(connection, machine_id, root, before)
+            self.active = resolve(connection, machine_id, root, began)
         else:
             from zenml.repository.active.then import resolve_then
 
@@ -136,7 +136,9 @@ class Reading:
         for profile in found:
             if profile.name == name or (name is None and profile.active):
                 return profile
-        raise missing_profile(name or "", [profile.name for profile in found], self.then)
+        names, at = [profile.name for profile in found], self.at(self.machine_id)
+        renamed = machine.renamed(self.connection, self.machine_id, name or "", at)
+        raise missing_profile(name or "", names, self.then, renamed.name if renamed else None)
 
     def _active_stack_name(self, profile: machine.ProfileRow, stack_id: str | None) -> str:
         if self.active.profile and profile.profile_id == self.active.profile.profile_id:
@@ -277,7 +279,8 @@ def profile_named(database: sqlite3.Connection, machine_id: str, name: str) -> m
     rows = machine.profiles(database, machine_id)
     found = next((row for row in rows if row.name == name), None)
     if found is None:
-        raise missing_profile(name, [row.name for row in rows])
+        renamed = machine.renamed(database, machine_id, name)
+        raise missing_profile(name, [row.name for row in rows], renamed=renamed.name if renamed else None)
     return found
 
 

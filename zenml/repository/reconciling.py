@@ -30,6 +30,8 @@ class Rules(NamedTuple):
         prune: Whether what it does not name goes.
         checked: Whether parameters have to be what their flavors take; else they are taken as they stand.
         keep_unknown: Whether parameters that the flavor does not know are kept, and named; else they are refused.
+        lenient: Whether a component is kept, and named, if its flavor does not take it or is not known; else it is
+            refused.
         same_ids: Whether a component of the same name and another id is another component, to be replaced.
         activate: The stack to activate for the machine before others go; None to leave it.
         local_paths: Whether the folders are made that local components need.
@@ -40,6 +42,7 @@ class Rules(NamedTuple):
     prune: bool = False
     checked: bool = True
     keep_unknown: bool = False
+    lenient: bool = False
     same_ids: bool = False
     activate: str | None = None
     local_paths: bool = True
@@ -75,7 +78,12 @@ class Reconciling:
         self._writing, self._rules = writing, rules
         self._database, self._ledger_id = locked.transaction.database, profile.profile_ledger_id
         self._values = ComponentValues(
-            writing, self._database, self._ledger_id, checked=rules.checked, keep_unknown=rules.keep_unknown
+            writing,
+            self._database,
+            self._ledger_id,
+            checked=rules.checked,
+            keep_unknown=rules.keep_unknown,
+            lenient=rules.lenient,
         )
 
     def run(self, wanted: ProfileDocument) -> None:

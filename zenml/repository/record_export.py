@@ -95,7 +95,7 @@ def export(
     if isinstance(out, io.TextIOBase):
         raise InvalidValueError("The record is exported as bytes.", "Give a file that is opened for bytes.")
     which["kinds"] = tuple(which.get("kinds") or ())  # which are asked for more than once
-    path = os.path.abspath(out) if isinstance(out, str) else None
+    path = places.absolute(out) if isinstance(out, str) else None
     with _draft(asking, out, overwrite) as file:
         with _look(asking, which, since_export) as look:
             made = _prepared(asking, look, format_name, progress)

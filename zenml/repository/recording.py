@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from zenml.domain.errors import RepeatedKeyError
 from zenml.ledger.meant import about
 from zenml.repository import zen_file
-from zenml.repository.active.variables import overruled
+from zenml.repository.active.variables import PROFILE_VARIABLE, overruled
 from zenml.repository.looking_back import LookingBack
 
 TYPE_CHECKING = False
@@ -68,9 +68,14 @@ class Recording(LookingBack):
         """Records that a profile or a stack is chosen, and says so if a variable decides otherwise."""
         change = self._record(verb, name, *args, **named)
         sentence = overruled(variable, name)
-        if sentence is not None:
+        if sentence is not None and not self._says_a_former_name(variable, name):
             self._notify(sentence)
         return change
+
+    def _says_a_former_name(self, variable: str, name: str) -> bool:
+        """Tells whether a variable means a profile of this name, and says a name that it had."""
+        active = self.active.profile if variable == PROFILE_VARIABLE else None
+        return active is not None and active.name == name
 
     def _record(self, verb: str, *args: Any, meant: Target | None = None, **named: Any) -> Change | None:
         """Makes a call of a method of `Writing` a change of its own, or a step of the one that is open.

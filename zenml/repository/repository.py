@@ -63,9 +63,26 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
         self._root = places.find_repository(os.fspath(root) if root is not None else None)
         self._migrated = False
 
-    def create_profile(self, name: str, *, store_type: str = "local", url: str | None = None) -> Change | None:
-        """Makes a profile with a default stack."""
-        return self._record("create_profile", name, store_type, url, meant=Target("create", "profile", name))
+    def create_profile(
+        self, name: str, *, store_type: str = "local", url: str | None = None, activate: bool = False
+    ) -> Change | None:
+        """Makes a profile with a default stack, and chooses it if asked to, as `activate_profile` does."""
+        args, meant = (name, store_type, url), Target("create", "profile", name)
+        if not activate:
+            return self._record("create_profile", *args, meant=meant)
+        return self._chosen("create_profile", PROFILE_VARIABLE, *args, activate=True, meant=meant)
+
+    def rename_profile(self, name: str, new_name: str) -> Change | None:
+        """Gives a profile another name; it stays active where it was.
+
+        Its folder stays, too. The files of the repositories that chose it follow, as far as they can be written.
+
+        Raises:
+            ProfileNotFoundError: There is no profile of this name.
+            ProfileExistsError: Another profile has the new name.
+            InvalidValueError: The new name cannot be the name of a profile.
+        """
+        return self._record("rename_profile", name, new_name)
 
     def delete_profile(self, name: str) -> Change | None:
         """Removes a profile that is not active; its ledger stays, so that this can be undone."""
@@ -81,7 +98,7 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
         Raises:
             RepositoryExistsError: It is already one.
         """
-        return self._record("initialize", os.fspath(root) if root is not None else os.getcwd())
+        return self._record("initialize", os.fspath(root) if root is not None else places.working_directory())
 
     def show(self, change: str | None = None) -> ChangeDetails:
         """Returns all there is to know of a change, given by its letters or a label; of the newest one for none.

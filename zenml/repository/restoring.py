@@ -12,7 +12,7 @@ from zenml.domain.errors import InvalidValueError, NotAllowedError, ProfileNotFo
 from zenml.domain.events import Choice, DomainEvent
 from zenml.domain.profiles import profile_choice
 from zenml.ledger.catalog import as_profile
-from zenml.ledger.going_back import Contents, contents, go_back
+from zenml.ledger.going_back import Contents, Named, contents, go_back, names_back
 from zenml.ledger.meant import Target, about
 from zenml.projections import machine
 from zenml.projections.vouching import check_past
@@ -86,6 +86,7 @@ def _restore(
     if only:
         _some(writing, then, profile, only)
     else:
+        _name(writing, then, profile)
         _profile(writing, then, profile)
 
 
@@ -133,6 +134,22 @@ def _ends(then: Reading, profile: ProfileRow) -> tuple[Contents, Contents]:
     return contents(then.connection, ledger_id), contents(then.connection, ledger_id, then.at(ledger_id))
 
 
+def _name(writing: OpenChange, then: Reading, profile: ProfileRow) -> None:
+    """Gives a profile the name it had, unless another one has it now: what it has comes back all the same."""
+    there_was = machine.profiles(then.connection, then.machine_id, then.at(then.machine_id))
+    was = next((it.name for it in there_was if it.profile_id == profile.profile_id), profile.name)
+    if was == profile.name:
+        return
+    if writing.now[1].catalog.profile(was) is not None:
+        writing.say(f"The profile keeps its name '{profile.name}': another one is called '{was}' now.")
+        return
+    _back(writing, _renamed(profile.profile_id, was, profile.name))
+
+
+def _renamed(profile_id: str, old: str, new: str) -> events.ProfileRenamed:
+    return events.ProfileRenamed(profile_id=profile_id, old_name=old, new_name=new)
+
+
 def _profile(writing: OpenChange, then: Reading, profile: ProfileRow) -> None:
     """Makes a profile as it was: what it has, and which of its stacks is active."""
     _, change = writing.now
@@ -168,22 +185,23 @@ def _everything(writing: OpenChange, now: Reading, then: Reading) -> None:
     database, machine_id, at = now.connection, now.machine_id, then.at(now.machine_id)
     there_is = {it.profile_id: it for it in machine.profiles(database, machine_id)}
     there_was = {it.profile_id: it for it in machine.profiles(database, machine_id, at)}
-    names = {it.name for it in there_is.values()}
     gone = [it for key, it in there_was.items() if key not in there_is]
+    _, change = writing.now
+    named = Named(
+        {key: ("", it.name) for key, it in there_is.items()},
+        {key: ("", it.name) for key, it in there_was.items()},
+        _renamed,
+    )
+    names_back(change, named)
     for it in gone:
-        if it.name not in names:
-            _back(writing, events.ProfileDeleted(**as_profile(it)._asdict()))
+        _back(writing, events.ProfileDeleted(**as_profile(it)._asdict()))
     _active_profile(writing, then, there_was)
-    for key, it in there_is.items():
-        if key not in there_was:
-            _back(writing, events.ProfileCreated(**as_profile(it)._asdict()))
-    for it in gone:
-        if it.name in names:
-            _back(writing, events.ProfileDeleted(**as_profile(it)._asdict()))
-    _active_profile(writing, then, there_was)
+    for key in there_is:
+        new = change.catalog.profile_by_id(key)  # by the name it has by now
+        if new is not None and key not in there_was:
+            _back(writing, events.ProfileCreated(**new._asdict()))
     for it in there_was.values():
         _profile(writing, then, it)
-    _, change = writing.now
     change.go_on_in(writing.reading().active.profile)
 
 

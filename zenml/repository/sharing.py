@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from zenml import places
 from zenml.ledger.meant import Target
 from zenml.repository.recording import Recording
 
@@ -106,6 +107,6 @@ class Sharing(Recording):
         """
         from zenml.repository.importing import find_profiles
 
-        path = os.path.abspath(path)
+        path = places.absolute(os.fspath(path))
         found, checked = find_profiles(path, name)  # here, and not while others wait for the ledger
         return self._record("import_profiles", path, found, checked=checked)

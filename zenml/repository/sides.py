@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections import namedtuple
 
-from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import InvalidValueError
+from zenml.domain.typed_names import component_named, stack_named
 from zenml.projections import machine, stacks
 from zenml.projections.points import newest
 from zenml.repository.comparing import State, differences, state_in, state_of
@@ -115,6 +115,8 @@ def find_side(now: Reading, what: str | datetime) -> Side:
     try:
         return _at(now, profile, point or find_point(now.connection, now.ledger_id, what))
     except InvalidValueError as error:
+        if machine.renamed(now.connection, now.machine_id, what):
+            return _profile(now, what)  # which says how it is called now
         raise InvalidValueError(f"'{what}' is not a change, label, time, profile or file.", error.hint) from error
 
 
@@ -139,7 +141,9 @@ def _state(reading: Reading, profile: ProfileRow) -> State:
     at = reading.at(ledger_id)
     here = reading.active.profile is not None and reading.active.profile.profile_id == profile.profile_id
     repository = reading.root if here and reading.active.stack_by == "repository" else None
-    return state_of(reading.connection, ledger_id, at, profile.name, chosen_stack(reading, profile), repository)
+    there = machine.profiles(reading.connection, reading.machine_id, reading.at(reading.machine_id))
+    name = next((it.name for it in there if it.profile_id == profile.profile_id), profile.name)
+    return state_of(reading.connection, ledger_id, at, name, chosen_stack(reading, profile), repository)
 
 
 def chosen_stack(reading: Reading, profile: ProfileRow) -> stacks.StackRow | None:
@@ -153,19 +157,16 @@ def chosen_stack(reading: Reading, profile: ProfileRow) -> stacks.StackRow | Non
 
 
 def place(thing: str) -> tuple[str, str, str]:
-    """Returns kind, type and name of a thing given as ``stack/NAME`` or ``TYPE/NAME``; also as ``stack:NAME``.
+    """Returns kind, type and name of a thing given as ``stack:NAME`` (or ``stack/NAME``) or ``TYPE/NAME``.
 
     Raises:
-        InvalidValueError: It has neither form.
+        InvalidValueError: It is of neither form, or there is no such type.
     """
-    if thing.startswith("stack:"):  # as it was written at first
-        thing = thing.replace(":", "/", 1)
-    spelled, slash, name = thing.partition("/")
-    if slash and name and spelled == "stack":
-        return "stack", "", name
-    component_type = spelled.replace("-", "_").replace(" ", "_")
-    if slash and name and component_type in COMPONENT_TYPES:
-        return "component", component_type, name
+    stack = stack_named(thing)
+    if stack is not None:
+        return "stack", "", stack
+    if "/" in thing:
+        return "component", *component_named(thing)
     raise InvalidValueError(
         f"'{thing}' is neither a stack nor a component.",
         "Write stack/NAME, or a type and a name, as in orchestrator/NAME.",

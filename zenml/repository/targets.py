@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from zenml.domain.errors import LedgerError, NotAllowedError
-from zenml.domain.missing import missing_profile
+from zenml.domain.profiles import find_profile
 from zenml.domain.suggestions import typed
-from zenml.repository.active.variables import PROFILE_VARIABLE
+from zenml.ledger.catalog import ViewCatalog
+from zenml.repository.active.variables import PROFILE_VARIABLE, now_called
 
 
-def check_target(active: str, named: str | None, to: str | None, known: Collection[str]) -> None:
+def check_target(
+    catalog: ViewCatalog, named: str | None, to: str | None, say: Callable[[str], None] = lambda sentence: None
+) -> None:
     """Checks that what a file says is meant for the active profile.
 
     Args:
-        active: The active profile.
-        named: The profile that the file names; None if it names none.
+        catalog: What profiles there are, and which is the active one.
+        named: The profile that the file names, also by a name that it had; None if it names none.
         to: The profile that somebody said it is for, whatever the file names; None if nobody did.
-        known: All profiles.
+        say: Receives a sentence about a file that names the profile by a name that it had.
 
     Raises:
         ProfileNotFoundError: There is no profile of the name that somebody said.
         NotAllowedError: The file, or whoever applies it, names another profile.
     """
-    if to is not None and to not in known:
-        raise missing_profile(to, list(known))
+    active, known = catalog.profile_used.name, catalog.profile_names()
+    if to is not None:
+        find_profile(to, catalog)
     if to is not None and to != active:
         raise NotAllowedError(f"The active profile is '{active}', not '{to}'.", f"{_way_to(to)}.")
     if named in (None, active) or to is not None:
         return
     assert named is not None
+    renamed = catalog.renamed_profile(named) if named not in known else None
+    if renamed is not None:
+        say(now_called(named, "the file", renamed.name))
+        named = renamed.name
+    if named == active:
+        return
     confirm = f"add --to {typed(active)} if '{active}' is meant."
     if named not in known:
         raise NotAllowedError(

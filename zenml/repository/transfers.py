@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from zenml.documents.profile import ComponentDocument, FlavorDocument, ProfileDocument
+from zenml.documents.stack_exports import StackExport
 from zenml.domain import commands
 from zenml.domain.component_types import command, display
 from zenml.domain.errors import ComponentClashError
@@ -22,6 +23,7 @@ from zenml.ledger.ids import new_id
 from zenml.projections import components, flavors, stacks
 from zenml.projections.settings import shown
 from zenml.repository.component_values import ComponentValues
+from zenml.repository.first_run import with_metadata_store
 from zenml.repository.own_places import placeless
 from zenml.repository.plain_values import plain_values, secrets_of
 from zenml.repository.reading import profile_named
@@ -96,8 +98,8 @@ def _settings_elsewhere(writing: OpenChange, row: ComponentRow, component_id: st
         flavor=row.flavor,
         parameters=plain_values(database, writing.master_key, row.settings),
     )
-    found = ComponentValues(writing, database, here, checked=True, keep_unknown=True)
-    values = found.of(wanted, component_id, None, writing.say)
+    found = ComponentValues(writing, database, here, checked=True, keep_unknown=True, lenient=True)
+    values = found.of(wanted, component_id, None, writing.warn)
     return change.sealer.settings(values.plain, values.secrets | secrets_of(row.settings), values.not_secret)
 
 
@@ -140,7 +142,7 @@ def copy_stack(
     secrets = {(it.component_type, it.name): secrets_of(it.settings) for it in found if it is not None}
     with _in(writing, to_profile):
         _bring_flavors(writing, from_profile, [it for it in found if it is not None])
-        _bring(writing, target, brought, renames, secrets)
+        _bring(writing, target, brought, renames, secrets, lenient=True)  # it was registered so
 
 
 def import_stack(writing: OpenChange, document: ProfileDocument, name: str | None, renames: Renames) -> None:
@@ -157,7 +159,11 @@ def import_stack(writing: OpenChange, document: ProfileDocument, name: str | Non
         ComponentClashError: A component of the same name has other parameters.
     """
     (stack,) = document.stacks
-    _bring(writing, name or stack.name, document.components, renames, {})
+    of_zenml = isinstance(document, StackExport) and document.of_zenml
+    _bring(writing, name or stack.name, document.components, renames, {}, lenient=of_zenml)
+    if isinstance(document, StackExport):
+        for sentence in document.left_out:
+            writing.warn(sentence)
 
 
 def _bring_flavors(writing: OpenChange, origin: ProfileRow, rows: list[ComponentRow]) -> None:
@@ -178,13 +184,15 @@ def _bring(
     brought: list[ComponentDocument],
     renames: Renames,
     secrets: Mapping[tuple[str, str], frozenset[str]],
+    *,
+    lenient: bool = False,
 ) -> None:
     """Registers a stack in the profile in use, with the components it needs."""
     _, change = writing.now
-    missing, parts = [], {}
+    missing, named = [], {it.type: renames.get(f"{it.type}/{it.name}", it.name) for it in brought}
+    parts = with_metadata_store(name, named, change.catalog, writing.say)
     for it in brought:
-        new = renames.get(f"{it.type}/{it.name}", it.name)
-        parts[it.type] = new
+        new = named[it.type]
         if change.catalog.component(it.type, new) is None:
             missing.append(it.model_copy(update={"name": new}))
         elif not _same(writing, it, new):
@@ -195,7 +203,7 @@ def _bring(
                 it.name,
             )
     encrypted = {(kind, renames.get(f"{kind}/{old}", old)): names for (kind, old), names in secrets.items()}
-    rules = Rules(warn=writing.say, secrets=encrypted, keep_unknown=True, local_paths=False)
+    rules = Rules(warn=writing.warn, secrets=encrypted, keep_unknown=True, lenient=lenient, local_paths=False)
     reconcile(writing, ProfileDocument(components=missing), rules)
     for it in missing:
         writing.say(f"Registered stack component with type '{it.type}' and name '{it.name}'.")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import InvalidValueError
-from zenml.ledger import selection, undo
+from zenml.ledger import selection, sessions, undo
+from zenml.ledger.conflicts import brought_back
 from zenml.ledger.meant import Target, about
 from zenml.projections import history
 from zenml.projections.undoable import Mine, undoable
@@ -40,7 +41,7 @@ def take_back(
         UndoConflictError: Something came later that this would destroy.
         ChangeNotFoundError: There is no such change.
         OtherActorError: One of them is somebody else's, and nobody said why it is to be taken back.
-        OtherSessionError: One's newest was made in another session.
+        OtherSessionError: One's newest was made where plain undo does not reach.
         InvalidValueError: Both names and a number are given.
     """
     if names and count is not None:
@@ -59,19 +60,22 @@ def take_back(
     targets = [row for row in find if row.undone_by is None]
     for row in find:
         if row.undone_by is not None:
-            writing.notify(f"Change {history.short(database, row.letters)} is already undone.")
+            became = "redone" if redo else "undone"
+            writing.notify(f"Change {history.short(database, row.letters)} is already {became}.")
     if not find:
         writing.notify(f"There is nothing to {verb}.")
     if not targets:
         return
+    if not names and not any_actor:
+        _say_where(writing, targets)
     one = targets[0] if len(targets) == 1 else None
     with about(Target(verb, "change", one.letters, one.change_id) if one else None):
         selection.check_actor(database, targets, who, mine, verb)
-        taken = undo.take_back(locked, change, targets, mine, cascade=cascade)
+        taken = undo.take_back(locked, change, targets, mine, cascade=cascade, redo=redo)
         selection.check_actor(database, taken, who, mine, verb)
     writing.targets = tuple(row.change_id for row in taken)
     if not taken:
-        _say_nothing_left(writing, targets, who)
+        _say_nothing_left(writing, targets, who, redo=redo)
     for row in targets if taken else ():
         if row not in taken:
             name = history.short(database, row.letters)
@@ -84,12 +88,27 @@ def take_back(
             writing.say(f"Also undoing {name} ({history.told(database, row)}), which depends on it.")
 
 
-def _say_nothing_left(writing: OpenChange, targets: list[ChangeRow], who: Origin) -> None:
+def _say_where(writing: OpenChange, targets: list[ChangeRow]) -> None:
+    """Says which changes were made in other terminals: whoever undoes the newest may have expected another one."""
+    locked, _ = writing.now
+    database = locked.transaction.database
+    for row in targets:
+        if sessions.is_other_terminal(row, writing.who):
+            device = sessions.device(row.session or "")
+            where = f"another terminal ({device})" if device else "another terminal"
+            name = history.short(database, row.letters)
+            writing.notify(f"Change {name} ({history.told(database, row)}) was made in {where}.")
+
+
+def _say_nothing_left(writing: OpenChange, targets: list[ChangeRow], who: Origin, *, redo: bool) -> None:
     """Says that everything is as it was before the changes, so that there is nothing to take back."""
     locked, _ = writing.now
     database = locked.transaction.database
-    row = targets[-1]
+    row = brought_back(database, targets[-1]) if redo else targets[-1]
     name = history.short(database, row.letters)
+    if redo:
+        writing.notify(f"Everything that change {name} ({history.told(database, row)}) did is already there.")
+        return
     writing.notify(f"Everything is already as it was before change {name} ({history.told(database, row)}).")
     mine = Mine(who.actor, who.actor_kind)
     for older in undoable(database, writing.reading().context, mine, before=row.number):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 from zenml import places
 from zenml.domain.errors import InvalidValueError, NotAllowedError
@@ -13,18 +14,25 @@ STORE_TYPES = ("local", "sql", "rest")
 _FILE = "file://"
 
 
-def local_profile_url(config_directory: str, name: str, store_type: str, url: str | None) -> str:
+def local_profile_url(
+    config_directory: str, name: str, store_type: str, url: str | None, others: Iterable[str] = ()
+) -> str:
     """Returns the URL of a new profile: a folder that will hold its ``profile.yaml``.
+
+    The usual folder is named after the profile, with a number behind it where another profile has that folder:
+    one that was renamed keeps its own, and a file system may not tell upper from lower case.
 
     Args:
         config_directory: The configuration folder.
         name: The profile's name.
         store_type: What kind of store was asked for.
         url: Another folder than the usual one, as a path or a ``file://`` URL.
+        others: The URLs of the other profiles.
 
     Raises:
         InvalidValueError: The name, the store type or the URL is none.
-        NotAllowedError: This version has no such store.
+        NotAllowedError: This version has no such store; or the folder is relative, and the working directory was
+            removed.
     """
     check_name("profile", name)  # before a folder is named after it
     if store_type not in STORE_TYPES:
@@ -35,14 +43,35 @@ def local_profile_url(config_directory: str, name: str, store_type: str, url: st
             f'Run "zenml profile create {name}" for a local profile.',
         )
     if not url:
-        return _FILE + places.profile_directory(config_directory, name)
+        return _FILE + _free_folder(places.profile_directory(config_directory, name), list(map(_folder, others)))
     path = url.removeprefix(_FILE)
     if "://" in path or not path:
         raise InvalidValueError(f"Invalid URL for store type `local`: {without_passwords(url)}", "Give a folder.")
-    absolute = os.path.abspath(os.path.expanduser(path))
+    absolute = os.path.normpath(places.from_the_root(path))
     return _FILE + absolute if url.startswith(_FILE) else absolute
+
+
+def _folder(url: str) -> str:
+    return url.removeprefix(_FILE)
+
+
+def _free_folder(usual: str, taken: list[str]) -> str:
+    folder, number = usual, 1
+    while any(_same_folder(folder, it) for it in taken):
+        number += 1
+        folder = f"{usual}-{number}"
+    return folder
+
+
+def _same_folder(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False  # one of them is not there: then nothing of theirs can be in one place
 
 
 def profile_file(url: str) -> str:
     """Returns the file that a local profile's URL leads to: the copy of its contents for people."""
-    return os.path.join(url.removeprefix(_FILE), "profile.yaml")
+    return os.path.join(_folder(url), "profile.yaml")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from zenml.domain.component_types import COMPONENT_TYPES, command
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
+from zenml.domain.typed_names import component_named
 from zenml.projections import history as rows
 from zenml.projections.components import COMPONENTS
 from zenml.projections.filters import KINDS, About, Filter, ids_named, names_ever
@@ -147,18 +147,7 @@ def _stack(now: Reading, context: Context | None, name: str, *, own: bool) -> Ab
 
 def _component(now: Reading, context: Context | None, text: str) -> About:
     """Returns the components that have or had a name, given as ``type/name``; their own changes alone."""
-    spelled, slash, name = text.partition("/")
-    kind = spelled.replace("-", "_").replace(" ", "_")
-    if not slash or kind not in COMPONENT_TYPES:
-        from zenml.domain.suggestions import did_you_mean
-
-        types = [command(known) for known in COMPONENT_TYPES]
-        if slash:
-            advice = did_you_mean(command(kind), types) or f"The types are: {', '.join(types)}."
-            raise InvalidValueError(f"'{spelled}' is not a component type.", advice)
-        raise InvalidValueError(
-            f"'{text}' does not say of which type the component is.", f"Write its type too: orchestrator/{text}."
-        )
+    kind, name = component_named(text)
     ledgers = _ledgers(now, context)
     ids = [it for ledger in ledgers for it in ids_named(now.connection, COMPONENTS, ledger, name, kind)]
     if not ids:

@@ -10,6 +10,7 @@ from zenml.domain import commands
 from zenml.domain.component_types import MANDATORY, command, display
 from zenml.domain.errors import NotAllowedError, RepositoryExistsError
 from zenml.domain.events import Provisioning
+from zenml.domain.typed_names import component_named
 from zenml.ledger.ids import new_id
 from zenml.projections import machine
 from zenml.projections.settings import shown
@@ -66,17 +67,12 @@ class Writing(BringingIn):
         secrets: frozenset[str],
     ) -> None:
         """Sets some parameters of a component and unsets others."""
-        from zenml.flavors.build import build
         from zenml.repository import objects
 
         now = self.reading()
         found = now.component(component_type, name)
-        current = objects.component_object(now, self.master_key, component_type, found.component_id, parameters)
-        objects.check_update(current, parameters, remove)
-        kept = {key: value for key, value in current.parameters.items() if key not in remove}
-        wanted = {**kept, **parameters}
-        updated = build(
-            component_type, found.flavor, name, found.component_id, wanted, now.flavors, kept=current.left_over
+        updated = objects.updated_object(
+            now, self.master_key, component_type, found.component_id, parameters, remove
         )
         _, change = self.now
         secret = (
@@ -131,10 +127,7 @@ class Writing(BringingIn):
 
     def register_stack(self, name: str, components: Mapping[str, str]) -> None:
         """Registers a stack of components, given by type and name; no metadata store means the default one."""
-        parts = dict(components)
-        if "metadata_store" not in parts:
-            parts["metadata_store"] = first_run.DEFAULT
-            self.say(f"Stack '{name}' has no metadata store; using the profile's 'default'.")
+        parts = first_run.with_metadata_store(name, components, self.now[1].catalog, self.say)
         self.execute(commands.RegisterStack(new_id(), name, parts))
         self.say(first_run.registered_stack(name))
 
@@ -215,7 +208,7 @@ class Writing(BringingIn):
         """Takes note of what components, given as ``type/name``, have on this machine."""
         now, (_, change) = self.reading(), self.now
         for thing, having in recorded.items():
-            component_type, _, name = thing.partition("/")
+            component_type, name = component_named(thing)
             made = tuple(change.sealer.salted(path) for path in having.made)
             provisioning = Provisioning(state=having.state, made=made) if having.state else None
             component_id = now.component(component_type, name).component_id
@@ -241,13 +234,19 @@ class Writing(BringingIn):
 
     # --- profiles and repositories --------------------------------------------------------------
 
-    def create_profile(self, name: str, store_type: str, url: str | None) -> None:
-        """Makes a profile with a default stack; the change goes on in the one that is active."""
+    def create_profile(self, name: str, store_type: str, url: str | None, *, activate: bool = False) -> None:
+        """Makes a profile with a default stack; the change goes on in the one that is active then."""
         _, change = self.now
         before = change.catalog.profile_row
-        place = urls.local_profile_url(self.request.config_directory, name, store_type, url)
+        place = urls.local_profile_url(self.request.config_directory, name, store_type, url, self.profile_urls())
         first_run.make_profile(change, name, place, self.say, self.make_local_path)
         change.go_on_in(before or self.reading().active.profile)  # a variable may have named what is made only now
+        if activate:
+            self.activate_profile(name)
+
+    def rename_profile(self, name: str, new_name: str) -> None:
+        """Gives a profile another name."""
+        self.execute(commands.RenameProfile(name, new_name))
 
     def delete_profile(self, name: str) -> None:
         """Removes a profile that is not active."""

@@ -29,6 +29,8 @@ _WAITING = ".config.yaml."
 _PROFILE, _STACK = "active_profile_name", "active_stack_name"
 LEGACY_KEYS = ("stacks", "stack_components")
 """What the file holds in a repository of before ZenML 0.7, and in no other."""
+_OF_LATER = ("active_stack_id", "active_workspace_id", "active_workspace_name", "active_project_id")
+"""What the file names instead since ZenML 0.20: ids that are not known here. They are kept for that ZenML."""
 _ABANDONED = 3600  # seconds: no writer waits that long between its two steps
 
 
@@ -59,6 +61,11 @@ def path(root: str) -> str:
 def exists(root: str) -> bool:
     """Tells whether a folder has the file."""
     return os.path.exists(path(root))
+
+
+def is_writable(root: str) -> bool:
+    """Tells whether a folder's file can be replaced by another one."""
+    return os.access(path(root), os.W_OK) and os.access(os.path.dirname(path(root)), os.W_OK | os.X_OK)
 
 
 def is_legacy(root: str) -> bool:
@@ -181,6 +188,8 @@ def _parse(text: str) -> ZenFile:
     if _PROFILE not in content and all(isinstance(content.get(key), dict) for key in LEGACY_KEYS):
         return ZenFile(None, None, "it is from a version before 0.7 and was not migrated", legacy=True)
     if _PROFILE not in content and _STACK not in content:
+        if not content.keys().isdisjoint(_OF_LATER):
+            return ZenFile(None, None, 'it is of ZenML 0.20 or later; run "zenml stack set NAME" to choose one')
         return ZenFile(None, None, "it does not name a profile or a stack")
     return ZenFile(_name(content.get(_PROFILE)), _name(content.get(_STACK)))
 

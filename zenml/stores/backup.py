@@ -51,7 +51,7 @@ def back_up(
         AlreadyExistsError: The target already exists.
         DamagedLedgerError: The ledger cannot be copied.
     """
-    target = os.path.abspath(target)
+    target = places.absolute(target)
     _check_target(source, target, overwrite)
     with closing(connect(source)) as database, _draft(target) as draft:
         events = _copy(database, draft, progress)

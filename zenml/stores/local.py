@@ -19,7 +19,7 @@ from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import views
 from zenml.projections.database import (
     ELSEWHERE,
-    FORMAT,
+    FORMATS,
     HERE,
     begun,
     check_not_lost,
@@ -97,13 +97,24 @@ class LocalTransaction:
         self._recorder.insert(self._cursor, stored)
         self._appended = True
         if head.size == len(stored):
-            self.database.execute("INSERT INTO ledgers VALUES (?, ?, ?)", (ledger_id, FORMAT, HERE))
+            self.database.execute("INSERT INTO ledgers VALUES (?, ?, ?)", (ledger_id, 1, HERE))
+        needed = max((FORMATS.get(it.topic, 1) for it in stored), default=1)
+        if needed > 1:
+            self._raise_format(ledger_id, needed)
         self.database.execute(
             "INSERT INTO heads VALUES (?, ?, ?, ?)"
             " ON CONFLICT (ledger_id) DO UPDATE SET size = excluded.size, frontier = excluded.frontier",
             (ledger_id, kind, head.size, head.to_bytes()),
         )
         views.mark(self.database, ledger_id, head.size)
+
+    def _raise_format(self, ledger_id: str, needed: int) -> None:
+        """Notes that a ledger has events that not every version knows."""
+        self.database.execute(
+            "INSERT INTO ledgers VALUES (?, ?, ?)"
+            " ON CONFLICT (ledger_id) DO UPDATE SET format = max(format, excluded.format)",
+            (ledger_id, needed, HERE),
+        )
 
     def wrapped_keys(self) -> list[tuple[str, bytes]]:
         """Returns the id of each stored data key, and the key as it is wrapped, the newest first."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from zenml.audit.entries import Entry, Hidden
 from zenml.audit.export import Export
-from zenml.domain.names import one_line
+from zenml.domain.visible import visible
 
 COLUMNS = (
     "time", "ledger", "position", "change", "kind", "action", "outcome", "entity_type", "entity_name", "entity_id",
@@ -116,4 +116,4 @@ def _row(cells: dict[str, str]) -> str:
 def safe(text: str) -> str:
     """Returns a text that no spreadsheet takes for a formula and that is one line."""
     begins = text.lstrip(" ").startswith(_FORMULAS)
-    return f"'{one_line(text)}" if begins else one_line(text)
+    return f"'{visible(text)}" if begins else visible(text)

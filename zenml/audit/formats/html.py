@@ -9,11 +9,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from zenml.audit.export import Export
 from zenml.audit.review import MOST, Bar, Review
-from zenml.domain.names import one_line
+from zenml.domain.visible import visible
 
 _WIDTH, _HEIGHT = 900, 160  # of the picture, in its own units
 _GAP = 2  # between two bars
 _WIDEST = 45  # of a bar
+_FOLDED = 20  # lines; on a telephone a longer list is opened by a touch
 
 
 def text(export: Export) -> Iterator[str]:
@@ -28,11 +29,12 @@ def text(export: Export) -> Iterator[str]:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: one_line(value) if type(value) is str else value,
+        finalize=lambda value: visible(value) if type(value) is str else value,
     )
     yield from environment.get_template("review.html.j2").generate(
         review=review,
         most=MOST,
+        folded=_FOLDED,
         export=export.occasion,
         manifest=export.manifest(),
         verification=verification,

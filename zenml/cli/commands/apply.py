@@ -8,6 +8,7 @@ import typer
 
 from zenml.cli.differences import lines, write
 from zenml.cli.groups import single
+from zenml.cli.misuse import MisusedError
 from zenml.cli.notices import notice
 from zenml.cli.settling import with_secrets
 from zenml.cli.writes import How
@@ -21,13 +22,17 @@ if TYPE_CHECKING:
 
 File = Annotated[
     Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
-    typer.Option("--filename", "-f", metavar="FILE|DIR", help="A YAML file, or a folder of them"),
+    typer.Option("--filename", "-f", metavar="FILE|DIR", help="Likewise; as in kubectl"),
 ]
 
 
 @writing
 def apply(
     how: How,
+    paths: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(metavar="[FILE|DIR]...", help="YAML files, or folders of them"),
+    ] = None,
     files: File = None,
     prune: Annotated[bool, typer.Option("--prune", help="Delete what the files do not name")] = False,
     plan_out: Annotated[
@@ -53,10 +58,14 @@ def apply(
     The files name components and stacks, as `zenml export` prints them. What already matches is left alone, so
     a second run changes nothing. Add --dry-run to see what would change.
 
-    Example: zenml apply -f stacks.yaml
+    Example: zenml apply stacks.yaml
     """
-    if bool(files) == bool(plan) or (plan and (plan_out or prune or to)):
-        raise typer.BadParameter("Give -f FILE, or --plan FILE alone.", param_hint="--filename")
+    given = [*(paths or []), *(files or [])]
+    if bool(given) == bool(plan) or (plan and (plan_out or prune or to)):
+        raise MisusedError(
+            "Give -f FILE, or --plan FILE alone.",
+            'Write "zenml apply FILE" or "zenml apply --plan FILE"; run "zenml apply --help" to see more.',
+        )
     if plan is not None:
         from zenml.repository.plans.plan import read_plan
 
@@ -66,7 +75,7 @@ def apply(
     else:
         from zenml.documents.files import read_documents
 
-        document = read_documents(files or [], mixed=to is not None)
+        document = read_documents(given, mixed=to is not None)
         opened = how.repository()
         if plan_out is not None:
             _plan(opened, document, plan_out, prune=prune, to=to, overwrite=overwrite)

@@ -13,6 +13,7 @@ from zenml.cli.output import TABLE, emit
 from zenml.cli.reading_options import Output
 from zenml.cli.times import exact
 from zenml.domain.errors import NotFoundError
+from zenml.domain.visible import visible
 from zenml.repository import Repository
 from zenml.repository.changes import ChangeInfo
 
@@ -67,7 +68,7 @@ def bisect(
             f'Run "zenml show {found.suspects[-1].change}" to see one of them.',
         )
     if output == TABLE:
-        print(f"The first change after which it fails is {_told(found.first)}.")
+        print(visible(f"The first change after which it fails is {_told(found.first)}."))
         notice(f'Run "zenml show {found.first.change}" to see it, "zenml undo {found.first.change}" to undo it.')
 
 

@@ -13,26 +13,29 @@ from zenml.cli.notices import announce
 from zenml.cli.output import TABLE
 from zenml.cli.reading_options import At, Output
 from zenml.cli.reads import text
-from zenml.cli.tables import Table, show
-from zenml.cli.times import exact
-from zenml.domain.component_types import COMPONENT_TYPES, command
+from zenml.cli.tables import BELOW, WRAPS, Column, Table, fits, show
+from zenml.cli.times import age, exact
+from zenml.domain.typed_names import component_named, stack_named, type_named
 from zenml.projections.history import ChangeRow
 from zenml.repository.blame import Line, documents
 from zenml.repository.reading import Reading
-
-_KINDS = {"stack": "stack", **{command(it): it for it in COMPONENT_TYPES}}
 
 
 def blame(
     kind: Annotated[
         str,
         typer.Argument(
-            metavar="stack|TYPE", help="stack, or a type of components", autocompletion=lambda: list(_KINDS)
+            metavar="stack|TYPE",
+            help="stack, or a type of components; TYPE/NAME may be one word",
+            autocompletion=completions.kinds,
         ),
     ],
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name", autocompletion=completions.of_a_kind)],
-    field: Annotated[
+    name: Annotated[
         Optional[str],  # noqa: UP045 - the parser reads it at run time
+        typer.Argument(metavar="NAME", help="Its name", autocompletion=completions.of_a_kind),
+    ] = None,
+    field: Annotated[
+        Optional[str],  # noqa: UP045
         typer.Argument(metavar="[FIELD]", help="This field alone"),
     ] = None,
     every: Annotated[bool, typer.Option("--history", help="All values it has had, newest first")] = False,
@@ -47,9 +50,7 @@ def blame(
 
     Example: zenml blame stack default
     """
-    chosen = _KINDS.get(kind.replace("_", "-"))
-    if chosen is None:
-        raise typer.BadParameter(f"'{kind}' is not one of {', '.join(_KINDS)}.", param_hint="stack|TYPE")
+    chosen, name, field = _meant(kind, name, field)
     repository = looking(at)
     with repository.reading() as now:
         announce(repository, now)
@@ -59,8 +60,37 @@ def blame(
         answer(repository, {"blame": {"type": chosen, "name": name, "fields": found}}, output)
         return
     rows = repository.ask(lambda now: [_row(now, line, ended=every) for line in lines])
-    columns = ("FIELD", "VALUE", "CHANGE", "ACTOR", "TIME (UTC)", "REASON", "PUT BACK BY")
-    show(Table((*columns, "ENDED BY") if every else columns, rows, wrapped=("VALUE", "REASON")), paged=True)
+    columns = (
+        Column("FIELD", WRAPS),
+        Column("VALUE", WRAPS),
+        "CHANGE",
+        Column("ACTOR", BELOW),
+        "AGO" if fits() else "TIME (UTC)",
+        Column("REASON", BELOW),
+        Column("PUT BACK BY", BELOW),
+    )
+    show(Table((*columns, Column("ENDED BY", BELOW)) if every else columns, rows), paged=True)
+
+
+def _meant(kind: str, name: str | None, field: str | None) -> tuple[str, str, str | None]:
+    """Returns kind, name and field of what words say, the first of which may hold both kind and name.
+
+    Raises:
+        BadParameter: There is no such kind, the name is missing, or there are too many words.
+    """
+    stack = stack_named(kind)
+    if stack is not None or "/" in kind:
+        if name is not None and field is not None:
+            raise typer.BadParameter("One field can be named.", param_hint="FIELD")
+        chosen, named = ("stack", stack) if stack is not None else component_named(kind)
+        return chosen, named, name
+    only = "stack" if kind == "stack" else type_named(kind)
+    if only is None:
+        names = ", ".join(completions.KINDS)
+        raise typer.BadParameter(f"'{kind}' is not one of {names}.", param_hint="stack|TYPE")
+    if name is None:
+        raise typer.BadParameter(f"Its name is missing, as in {kind}/NAME.", param_hint="NAME")
+    return only, name, field
 
 
 def _row(now: Reading, line: Line, *, ended: bool) -> tuple[str, ...]:
@@ -69,7 +99,8 @@ def _row(now: Reading, line: Line, *, ended: bool) -> tuple[str, ...]:
         return f"{now.short(change.letters)} ({change.kind}{by})" if change else ""
 
     author = line.author
-    who = (now.short(author.letters), author.actor or "", exact(author.time), author.reason or "")
+    when = age(author.time) if fits() else exact(author.time)
+    who = (now.short(author.letters), author.actor or "", when, author.reason or "")
     found = (line.field, text(line.value), *who, named(line.put_back_by))
     return (*found, named(line.ended_by)) if ended else found
 

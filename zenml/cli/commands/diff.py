@@ -15,6 +15,7 @@ from zenml.cli.notices import notice, warn
 from zenml.cli.output import TABLE, emit_value
 from zenml.cli.reading_options import Only, Output
 from zenml.repository import Repository
+from zenml.repository.points import NOW
 
 DIFFERENT = 1
 TROUBLE = 2
@@ -23,15 +24,15 @@ TROUBLE = 2
 
 def diff(
     one: Annotated[
-        str,
+        Optional[str],  # noqa: UP045 - the parser reads it at run time
         typer.Argument(
-            metavar="A",
-            help="A change, time or label; a profile; or an exported file",
+            metavar="[A]",
+            help="A change, time or label; a profile; or an exported file; before the newest change by default",
             autocompletion=completions.sides,
         ),
-    ],
+    ] = None,
     other: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        Optional[str],  # noqa: UP045
         typer.Argument(metavar="[B]", help="The same; the present by default", autocompletion=completions.sides),
     ] = None,
     only: Only = None,
@@ -43,8 +44,8 @@ def diff(
 ) -> None:
     """Show what is different between two points in time, two profiles, or a profile and a file.
 
-    A profile that could be something else is written profile/NAME, and A B may be written A..B. As JSON it is a
-    JSON Patch (RFC 6902).
+    Alone it shows what the newest change made different. A profile that could be something else is written
+    profile/NAME, and A B may be written A..B. As JSON it is a JSON Patch (RFC 6902).
 
     Example: zenml diff release-1
     """
@@ -59,11 +60,12 @@ def diff(
     raise typer.Exit(guarded(compared, least=TROUBLE))
 
 
-def _answer(one: str, other: str, only: Sequence[str], output: str, *, log: bool) -> bool:
+def _answer(one: str | None, other: str, only: Sequence[str], output: str, *, log: bool) -> bool:
     """Prints what is different, and tells whether anything is."""
     repository = Repository(notify=notice)
     with repository.reading() as now:
         warn(repository, now)
+    one = _before_newest(repository) if one is None else one
     found = repository.diff(one, other, only=only)
     notice(f"From {found.one.understood} to {found.other.understood}.")
     if log:
@@ -78,13 +80,18 @@ def _answer(one: str, other: str, only: Sequence[str], output: str, *, log: bool
     return different
 
 
-def _ends(one: str, other: str | None) -> tuple[str, str]:
+def _before_newest(repository: Repository) -> str:
+    """Returns the change before the newest one here; where there is none, the newest, as nothing was different."""
+    return repository.history(limit=2)[-1].letters
+
+
+def _ends(one: str | None, other: str | None) -> tuple[str | None, str]:
     """Returns the two sides; they may be written as one word, as for ``zenml undo``."""
-    if other is None:
+    if one is not None and other is None:
         first, dots, last = one.partition("..")
         if dots and first and last and "/" not in one:
             return first, last
-    return one, "now" if other is None else other
+    return one, NOW if other is None else other
 
 
 app = single(diff)

@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
-
-import typer
-
 from zenml.cli.groups import single
-from zenml.cli.looking import looking
-from zenml.cli.notices import announce
+from zenml.cli.profile_exports import Out, Overwrite, export_profile
 from zenml.cli.reading_options import At
-from zenml.documents.written import write_text
 
 
-def export(
-    out: Annotated[
-        Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Option("--out", metavar="FILE", help="Write to this file instead"),
-    ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")] = False,
-    at: At = None,
-) -> None:
+def export(out: Out = None, overwrite: Overwrite = False, at: At = None) -> None:
     """Print the active profile as YAML, for `zenml apply` and `zenml profile import`.
 
     Secrets are shown as stars. Where the file is applied to the same profile, they stay unchanged.
 
     Example: zenml export --out stacks.yaml
     """
-    from zenml.repository.exports import profile_export
-
-    repository = looking(at)
-    with repository.reading() as now:
-        announce(repository, now)
-        text = profile_export(now)
-    if out is None:
-        print(text, end="")
-        return
-    write_text(out, text, overwrite=overwrite)
-    print(f"Exported profile '{repository.active_profile_name}' to file '{out}'.")
+    export_profile(None, out, at, overwrite=overwrite)
 
 
 app = single(export)

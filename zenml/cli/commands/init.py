@@ -7,10 +7,12 @@ from typing import Annotated, Optional
 
 import typer
 
+from zenml.cli import said_once
 from zenml.cli.groups import single
 from zenml.cli.notices import STACK
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
+from zenml.places import working_directory
 
 
 @writing
@@ -25,14 +27,17 @@ def init(
 
     Example: zenml init --path .
     """
-    folder = path or os.getcwd()
+    folder = path or working_directory()
     if not os.path.isdir(folder):
         raise typer.BadParameter(f"'{folder}' is not a directory.", param_hint="--path")
     opened = how.repository(uses=STACK, quiet=True)
     profile, stack = opened.active_profile_name, opened.active_stack_name
+    change = opened.initialize(folder)
+    if not how.dry_run:
+        said_once.forget(os.path.realpath(folder))
     how.done(
         opened,
-        opened.initialize(folder),
+        change,
         f"ZenML repository initialized at {os.path.realpath(folder)}.",
         f"The local active profile was initialized to '{profile}' and the local active stack to '{stack}'. "
         "This local configuration will only take effect when you're running ZenML from the initialized "

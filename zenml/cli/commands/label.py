@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from zenml.cli import completions
-from zenml.cli.groups import group
+from zenml.cli.groups import Commands, group
+from zenml.cli.habits import VERBS
 from zenml.cli.looking import answer, looking
 from zenml.cli.notices import announce, notice
 from zenml.cli.output import TABLE
-from zenml.cli.reading_options import At, Output
-from zenml.cli.tables import Table, show
+from zenml.cli.reading_options import At, Named
+from zenml.cli.tables import BELOW, WRAPS, Column, Table, show
 from zenml.cli.times import exact
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
@@ -22,14 +22,17 @@ from zenml.ledger.meant import Target, about
 from zenml.projections.labels import label as find_label
 
 _PUT = "set"
+_COMMON = ("help", "ls", "rm", "remove", "del")
+"""Words that mean a command of other programs even where no other word follows."""
 
 
-class _NameFirst(TyperGroup):
+class _NameFirst(Commands):
     """Takes a first word that is none of its commands for the name of a label."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Finds the command that is meant."""
-        if args[0] not in self.commands and not args[0].startswith("-"):
+        """Finds the command that is meant; nobody who types ``label rm v1`` means a label called rm."""
+        is_habit = args[0] in _COMMON or (args[0] in VERBS and args[1:2] != [] and not args[1].startswith("-"))
+        if args[0] not in self.commands and not args[0].startswith("-") and not is_habit:
             args = [_PUT, *args]
         return super().resolve_command(ctx, args)
 
@@ -80,7 +83,7 @@ def put(
 
 
 @app.command("list")
-def list_labels(output: Output = "table", at: At = None) -> None:
+def list_labels(output: Named = "table", at: At = None) -> None:
     """List the labels of the active profile.
 
     Example: zenml label list
@@ -99,7 +102,8 @@ def list_labels(output: Output = "table", at: At = None) -> None:
         (it.label, it.change or it.letters, exact(it.time) if it.time else "", it.summary or "not known here")
         for it in found
     ]
-    show(Table(("LABEL", "CHANGE", "TIME (UTC)", "SUMMARY"), rows, wrapped=("SUMMARY",)))
+    columns = (Column("LABEL", WRAPS), "CHANGE", Column("TIME (UTC)", BELOW), Column("SUMMARY", WRAPS))
+    show(Table(columns, rows))
 
 
 @app.command("delete")

@@ -14,7 +14,8 @@ from zenml.cli.notices import notice
 from zenml.cli.output import TABLE, emit
 from zenml.cli.progress import progress
 from zenml.cli.reading_options import Output
-from zenml.cli.tables import Table, show
+from zenml.cli.tables import BELOW, WRAPS, Column, Table, show
+from zenml.domain.visible import visible
 from zenml.ledger.verification.clear_values import in_words
 from zenml.repository import Repository
 from zenml.repository.first_run import DEFAULT
@@ -35,12 +36,12 @@ def status(output: Output = "table") -> None:
     if output != TABLE:
         emit(found.document(), output)
         return
-    show(Table(("PROPERTY", "VALUE"), _properties(found)))
+    show(Table(("PROPERTY", Column("VALUE", WRAPS)), _properties(found)))
     rows = [
         (head.ledger_id, head.kind, found.profiles.get(head.ledger_id, ""), str(head.size), head.root[:_ROOT])
         for head in found.heads
     ]
-    show(Table(("LEDGER", "KIND", "PROFILE", "EVENTS", "ROOT"), rows))
+    show(Table(("LEDGER", "KIND", Column("PROFILE", BELOW), "EVENTS", Column("ROOT", BELOW)), rows))
     if found.key_readable:
         notice(f"Others can read the key file {found.key_file}; run \"chmod 600 '{found.key_file}'\".")
     for sentence in in_words(found.clear_values):
@@ -97,7 +98,7 @@ def backup(
     repository = Repository(notify=notice)
     with progress("Copying", "pages") as update:
         done = repository.backup(file, overwrite=overwrite, progress=update)
-    typer.echo(f"Wrote {done.events:,} events ({size(done.size)}) to {done.path}.")
+    typer.echo(visible(f"Wrote {done.events:,} events ({size(done.size)}) to {done.path}."))
     if repository.ledger_status().key_file_exists:
         key = places.key_file(repository.config_directory)
         notice(
@@ -117,7 +118,7 @@ def accept() -> None:
     done = Repository(notify=notice).accept_ledger()
     if done.set_aside:
         for name, kept in done.set_aside:
-            typer.echo(f"Kept {name} as {kept}.")
+            typer.echo(visible(f"Kept {name} as {kept}."))
         typer.echo("Accepted: the next command begins a new ledger.")
         for name, kept in done.set_aside:
             if os.path.basename(name) == "profile.yaml":
@@ -138,7 +139,8 @@ def accept() -> None:
             for cell in ((str(head.size), head.root[:_ROOT]) if head else ("", ""))
         ]
         rows.append((ledger_id, *cells))
-    show(Table(("LEDGER", "EVENTS SEEN", "ROOT SEEN", "EVENTS NOW", "ROOT NOW"), rows))
+    heads = (Column(name, BELOW) for name in ("EVENTS SEEN", "ROOT SEEN", "EVENTS NOW", "ROOT NOW"))
+    show(Table(("LEDGER", *heads), rows))
     typer.echo("Accepted: the next changes continue from here.")
 
 

@@ -11,7 +11,8 @@ from zenml.cli import completions, reads
 from zenml.cli.explain import explanation
 from zenml.cli.groups import group
 from zenml.cli.notices import NOTHING
-from zenml.cli.reading_options import At, Output
+from zenml.cli.profile_exports import Out, Overwrite, export_profile
+from zenml.cli.reading_options import At, Named
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.repository.urls import STORE_TYPES
@@ -20,6 +21,12 @@ app = group("Manage profiles")
 NewName = Annotated[str, typer.Argument(metavar="NAME", help="The profile's name")]
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="The profile's name", autocompletion=completions.profiles)
+]
+OptionalName = Annotated[
+    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    typer.Argument(
+        metavar="[NAME]", help="The profile; the active one if none is named", autocompletion=completions.profiles
+    ),
 ]
 Global = Annotated[
     bool, typer.Option("--global", "-g", help="Choose for the whole machine, also inside a repository")
@@ -39,6 +46,7 @@ def create(
         Optional[str],  # noqa: UP045
         typer.Option("--store-type", "-t", "--type", metavar="local|sql|rest", help="Where its ledger lives"),
     ] = None,
+    activate: Annotated[bool, typer.Option("--set", help="Make it the active profile at once")] = False,
 ) -> None:
     """Create a profile with a default stack.
 
@@ -48,12 +56,13 @@ def create(
     if kind not in STORE_TYPES:
         raise typer.BadParameter(f"'{kind}' is not one of {', '.join(STORE_TYPES)}.", param_hint="--store-type")
     opened = how.repository(uses=NOTHING)
-    change = opened.create_profile(name, store_type=kind, url=url)
-    how.done(opened, change, f"Profile '{name}' successfully created.")
+    change = opened.create_profile(name, store_type=kind, url=url, activate=activate)
+    said = [f"Active profile changed to: '{name}'"] if activate else []
+    how.done(opened, change, f"Profile '{name}' successfully created.", *said)
 
 
 @app.command("list")
-def list_profiles(output: Output = "table", at: At = None) -> None:
+def list_profiles(output: Named = "table", at: At = None) -> None:
     """List the profiles.
 
     Example: zenml profile list
@@ -62,7 +71,7 @@ def list_profiles(output: Output = "table", at: At = None) -> None:
 
 
 @app.command("get")
-def get(output: Output = "table", at: At = None) -> None:
+def get(output: Named = "table", at: At = None) -> None:
     """Print the active profile.
 
     Example: zenml profile get
@@ -88,11 +97,8 @@ def set_active(how: How, name: Name, machine_wide: Global = False) -> None:
 
 @app.command("describe")
 def describe(
-    name: Annotated[
-        str | None,
-        typer.Argument(help="The profile; the active one by default", autocompletion=completions.profiles),
-    ] = None,
-    output: Output = "table",
+    name: OptionalName = None,
+    output: Named = "table",
     at: At = None,
 ) -> None:
     """Show everything about a profile.
@@ -100,6 +106,30 @@ def describe(
     Example: zenml profile describe default
     """
     reads.profile_describe(name, output, at)
+
+
+@app.command("rename")
+@writing
+def rename(
+    how: How,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="CURRENT_PROFILE_NAME", help="The profile's name", autocompletion=completions.profiles
+        ),
+    ],
+    new_name: Annotated[str, typer.Argument(metavar="NEW_PROFILE_NAME", help="Its new name")],
+) -> None:
+    """Rename a profile; it stays active where it is.
+
+    Its folder stays. Repositories that use it follow; so does a variable or a file that still says the old name,
+    until another profile has that name.
+
+    Example: zenml profile rename staging production
+    """
+    opened = how.repository(uses=NOTHING, quiet=True)
+    change = opened.rename_profile(name, new_name)
+    how.done(opened, change, f"Profile `{name}` successfully renamed as `{new_name}`!")
 
 
 @app.command("delete")
@@ -113,6 +143,17 @@ def delete(how: How, name: Name) -> None:
     """
     opened = how.repository(uses=NOTHING)
     how.done(opened, opened.delete_profile(name), f"Deleted profile '{name}'.")
+
+
+@app.command("export")
+def export(name: OptionalName = None, out: Out = None, overwrite: Overwrite = False, at: At = None) -> None:
+    """Print a profile as YAML, for `zenml apply` and `zenml profile import`.
+
+    Secrets are starred out: where the profile is, they stay as they are when the file is applied.
+
+    Example: zenml profile export default --out default-profile.yaml
+    """
+    export_profile(name, out, at, overwrite=overwrite)
 
 
 @app.command("import")

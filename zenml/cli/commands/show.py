@@ -9,7 +9,7 @@ import typer
 from zenml.cli import completions
 from zenml.cli.details import show_change
 from zenml.cli.groups import single
-from zenml.cli.reading_options import Output
+from zenml.cli.reading_options import Named
 
 
 def show(
@@ -21,7 +21,7 @@ def show(
             autocompletion=completions.points,
         ),
     ] = None,
-    output: Output = "table",
+    output: Named = "table",
 ) -> None:
     """Show one change: who, when and why, before and after, and where the evidence is.
 

@@ -10,7 +10,7 @@ from zenml.cli import completions, provisioning, reads, stack_copies
 from zenml.cli.component_options import with_component_flags, with_component_names
 from zenml.cli.groups import group
 from zenml.cli.notices import PROFILE, STACK, notice
-from zenml.cli.reading_options import At, Output
+from zenml.cli.reading_options import At, Named
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.ledger.meant import Target, about
@@ -55,7 +55,7 @@ def register(
 
 
 @app.command("list")
-def list_stacks(output: Output = "table", at: At = None) -> None:
+def list_stacks(output: Named = "table", at: At = None) -> None:
     """List the stacks.
 
     Example: zenml stack list
@@ -64,7 +64,7 @@ def list_stacks(output: Output = "table", at: At = None) -> None:
 
 
 @app.command("get")
-def get(output: Output = "table", at: At = None) -> None:
+def get(output: Named = "table", at: At = None) -> None:
     """Print the active stack.
 
     Example: zenml stack get
@@ -90,7 +90,7 @@ def set_active(how: How, name: Name, machine_wide: Global = False) -> None:
 
 
 @app.command("describe")
-def describe(name: OptionalName = None, output: Output = "table", at: At = None) -> None:
+def describe(name: OptionalName = None, output: Named = "table", at: At = None) -> None:
     """Show the components of a stack.
 
     Example: zenml stack describe default
@@ -156,10 +156,12 @@ def delete(
     Example: zenml stack delete dev --yes
     """
     opened = how.repository()
-    with about(Target("delete", "stack", name)):
-        opened.describe_stack(name)  # nobody is asked about a stack that does not exist
+    asks = not (yes or force or how.dry_run)
+    if asks:
+        with about(Target("delete", "stack", name)):
+            how.check(lambda rehearsal: rehearsal.deregister_stack(name))
     question = f"This will delete stack '{name}' from your repository. \nAre you sure you want to proceed?"
-    if not (yes or force or how.dry_run) and not typer.confirm(question, err=not how.for_people):
+    if asks and not typer.confirm(question, err=not how.for_people):
         how.done(opened, None, unchanged="Stack deletion canceled.")
         return
     how.done(opened, opened.deregister_stack(name), f"Deleted stack '{name}'.")

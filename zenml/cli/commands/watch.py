@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from zenml.cli.failures import visible
 from zenml.cli.groups import single
 from zenml.cli.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.output import TABLE, emit_line
 from zenml.cli.times import exact
+from zenml.domain.visible import visible
 from zenml.repository import Repository
 from zenml.repository.changes import ChangeInfo
 
@@ -36,7 +36,7 @@ def watch(
         notice("Waiting for changes; press Ctrl-C to end.")
     for change in repository.watch(everything=everything, latest=latest):
         if output == TABLE:
-            print(visible(_line(change)).replace("\n", "\\n"))
+            print(visible(_line(change)))
         else:
             emit_line(change.document())
         sys.stdout.flush()

@@ -61,7 +61,7 @@ def read(text: str, now: datetime, zone: tzinfo | None = None) -> Span:
 
 
 def _refused(text: str) -> InvalidValueError:
-    if _SLASHED.search(text) and len(text) <= _LONGEST:
+    if len(text) <= _LONGEST and _SLASHED.search(text):
         return InvalidValueError(
             f"'{text}' does not say which number is the day and which the month.",
             "Write year, month and day, as in 2026-11-17, or the month's name, as in '17 November 2026'.",

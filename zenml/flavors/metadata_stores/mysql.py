@@ -11,6 +11,7 @@ from zenml.flavors.bases import BaseMetadataStore
 from zenml.flavors.provisioning import TIMEOUT, Provisioned, check_port
 from zenml.flavors.values import Port
 
+_NOT_INSTALLED = "to check the login and the database too: pip install 'zenml-ledger[mysql]'"
 _DENIED = "the login was refused", "Check username and password."
 _PROBLEMS: dict[object, tuple[str, str]] = {
     1044: ("the user may not use it", "Grant it, or give another user."),
@@ -53,15 +54,20 @@ class MySQLMetadataStore(BaseMetadataStore):
         return database
 
     def provision(self) -> Provisioned:
-        """Signs in to the server, and looks whether the database exists. Nothing is made there."""
+        """Signs in to the server and looks whether the database exists. Nothing is created there.
+
+        Without the extra ``mysql`` of this package (PyMySQL) only the port is tried, and the answer says so.
+        """
         if is_secret_reference(self.host):
             return Provisioned("not checked: the host is in a secret", checked=False)
         check_port(self.host, self.port)
         place = f"{self.host}:{self.port}"
         if self.secret or is_secret_reference(self.username) or is_secret_reference(self.password):
             return Provisioned(f"{place} is reachable; the login is in a secret and was not checked")
-        import pymysql
-
+        try:
+            import pymysql
+        except ImportError:
+            return Provisioned(f"{place} is reachable; {_NOT_INSTALLED}")
         try:
             pymysql.connect(
                 host=self.host,

@@ -25,6 +25,7 @@ _REPLACED = {
     "zenml:StackDeleted": ("name", "name"),
     "zenml:StackComponentSet": ("old_component_id", "component_id"),
     "zenml:StackComponentRemoved": ("old_component_id", "component_id"),
+    "zenml:ProfileRenamed": ("old_name", "name"),
     "zenml:ProfileDeleted": ("name", "name"),
 }
 

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Mapping
 
 from zenml.ledger.verification.verdicts import Problem, Verdict
-from zenml.projections.database import ELSEWHERE, FORMAT, HERE, LEDGERS, VIEW_VERSION, VIEWS
+from zenml.projections.database import ELSEWHERE, FORMATS, HERE, LEDGERS, VIEW_VERSION, VIEWS
+from zenml.stores.local import dashed
 from zenml.stores.schema import differences
 
 
@@ -51,17 +52,31 @@ def _ledger_problems(database: sqlite3.Connection, not_understood: Mapping[str, 
         known = {ledger_id for (ledger_id,) in database.execute("SELECT ledger_id FROM heads")} | set(
             not_understood
         )
+        needed = _needed_formats(database)
     except sqlite3.Error:
         return []  # a file of an earlier version has no such table; what is damaged others say
+    there = {ledger_id for ledger_id, _, _ in rows}
+    unsaid = [(ledger_id, 1, HERE) for ledger_id in needed if ledger_id not in there]
     problems = []
-    for ledger_id, number, keys in rows:
+    for ledger_id, number, keys in [*rows, *unsaid]:
         if ledger_id not in known:
             problems.append(
                 Problem(None, None, f"A format is recorded for a ledger that does not exist: {ledger_id!r}.")
             )
-        elif number < 1 or (number > FORMAT and not not_understood.get(ledger_id)):
-            sentence = f"The ledger is recorded as format {number}, but its events are of format {FORMAT}."
-            problems.append(Problem(ledger_id, None, sentence))
+        elif not not_understood.get(ledger_id) and number != needed.get(ledger_id, 1):
+            what = f"format {number}, but its events are of format {needed.get(ledger_id, 1)}"
+            problems.append(Problem(ledger_id, None, f"The ledger is recorded as {what}."))
         if keys not in (HERE, ELSEWHERE):
             problems.append(Problem(ledger_id, None, f"The place of its secrets' keys is recorded as {keys!r}."))
     return problems
+
+
+def _needed_formats(database: sqlite3.Connection) -> dict[str, int]:
+    """Returns the format that each ledger needs for its events, if that is a later one than the first."""
+    needed: dict[str, int] = {}
+    for topic, number in FORMATS.items():
+        sql = "SELECT DISTINCT originator_id FROM stored_events WHERE topic = ?"
+        for (originator_id,) in database.execute(sql, (topic,)):
+            ledger_id = dashed(originator_id)
+            needed[ledger_id] = max(number, needed.get(ledger_id, 1))
+    return needed

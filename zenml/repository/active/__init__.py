@@ -15,7 +15,13 @@ from zenml.projections.machine import ProfileRow, RepositoryRow
 from zenml.projections.settings import shown
 from zenml.projections.stacks import StackRow
 from zenml.repository import zen_file
-from zenml.repository.active.variables import PROFILE_VARIABLE, STACK_VARIABLE, profile_missing, stack_missing
+from zenml.repository.active.variables import (
+    PROFILE_VARIABLE,
+    STACK_VARIABLE,
+    now_called,
+    profile_missing,
+    stack_missing,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,11 +38,25 @@ class Observed(namedtuple("Observed", "profile_id stack_id")):
     stack_id: str | None
 
 
+class Began(namedtuple("Began", "repository agreed")):
+    """What there was to know of a repository when a change began.
+
+    Attributes:
+        repository: How it was recorded.
+        agreed: Whether its file said the same. Then the record counts within the change: names may move.
+    """
+
+    __slots__ = ()
+    repository: RepositoryRow
+    agreed: bool
+
+
 class Active(
     namedtuple(
         "Active",
-        "profile stack repository observed profile_by stack_by notices legacy missing_profile missing_stack",
-        defaults=(False, None, None),
+        "profile stack repository observed profile_by stack_by notices"
+        " legacy missing_profile missing_stack agrees",
+        defaults=(False, None, None, False),
     )
 ):
     """What is active here and now.
@@ -52,6 +72,7 @@ class Active(
         legacy: Whether the repository is of a version before 0.7, and is still to be brought over.
         missing_profile: What refuses to use the profile, where the variable that names one names nothing.
         missing_stack: What refuses to use the active stack, where the variable that names one names nothing.
+        agrees: Whether the repository's file says what is recorded.
     """
 
     __slots__ = ()
@@ -65,6 +86,7 @@ class Active(
     legacy: bool
     missing_profile: ProfileNotFoundError | None
     missing_stack: StackNotFoundError | None
+    agrees: bool
 
     def check_profile(self) -> None:
         """Raises `ProfileNotFoundError` if a variable names a profile that does not exist."""
@@ -78,17 +100,15 @@ class Active(
             raise self.missing_stack
 
 
-def resolve(
-    database: sqlite3.Connection, machine_id: str, root: str | None, before: RepositoryRow | None = None
-) -> Active:
+def resolve(database: sqlite3.Connection, machine_id: str, root: str | None, began: Began | None = None) -> Active:
     """Returns what is active.
 
     Args:
         database: The views.
         machine_id: The machine's ledger.
         root: The repository one is in, as a resolved path; None outside of any.
-        before: The repository as it was when the present change began. If that is no longer how it is,
-            the change has chosen and the file will follow; without it, the file decides.
+        began: The repository when the present change began. If it is recorded otherwise by now, the change
+            has chosen and the file will follow; without it, the file decides.
     """
     notices: list[str] = []
     profiles = {row.profile_id: row for row in machine.profiles(database, machine_id)}
@@ -96,7 +116,9 @@ def resolve(
     fallback = machine_profile(profiles, machine.active_profile(database, machine_id))
     known = known_repository(database, machine_id, root) if root else None
     file = None
-    if known and before and known != before:
+    chosen = known is not None and began is not None and known != began.repository
+    by_record = chosen or (began is not None and began.agreed)
+    if known and chosen:
         file = zen_file.ZenFile(known.profile_name, known.stack_name)
     elif root:
         file = zen_file.read(root, lambda change: is_recorded(database, change))
@@ -104,14 +126,24 @@ def resolve(
     if file and file.problem:
         notices.append(f"{zen_file.path(root or '')} is ignored: {file.problem}.")
         file = None
-    named = _named_profile(file, known, profiles, by_name) if file else None
+    named = by_name.get(file.profile_name or "") if file else None
+    if file and known and (by_record or named is None):
+        named = _recorded_profile(file, known, profiles, by_record=by_record) or named
+    if file and file.profile_name is not None and named is None:
+        named = machine.renamed(database, machine_id, file.profile_name)
+    if file and file.profile_name is not None and named is not None and named.name != file.profile_name:
+        notices.append(now_called(file.profile_name, zen_file.path(root or ""), named.name))
     if file and file.profile_name is not None and named is None and fallback is not None:
         notices.append(
             f"Profile '{file.profile_name}' not found. "
             f"Switching repository to the global active profile '{fallback.name}'."
         )
-    missing = profile_missing(list(by_name))
-    profile, profile_by = _profile(by_name, named, fallback)
+    wanted = os.environ.get(PROFILE_VARIABLE)
+    in_variable = (by_name.get(wanted) or machine.renamed(database, machine_id, wanted)) if wanted else None
+    if wanted and in_variable and in_variable.name != wanted:
+        notices.append(now_called(wanted, PROFILE_VARIABLE, in_variable.name))
+    missing = profile_missing(list(by_name)) if in_variable is None else None
+    profile, profile_by = (in_variable, "environment") if wanted else _profile(named, fallback)
     if missing is not None:
         notices.append(missing.message)
     elif profile is None:
@@ -119,8 +151,11 @@ def resolve(
     machines = machine_stack(database, machine_id, profile) if profile else None
     # a file that names no profile, or one that is gone, leaves that to the machine; its stack counts there
     its_profile = named or fallback
-    local = _named_stack(database, its_profile, file, known) if file and its_profile else None
-    observed = _observed(file, known, named, fallback, local)
+    local = _named_stack(database, its_profile, file, known, by_record=by_record) if file and its_profile else None
+    says = _said(file, named, fallback, local)
+    recorded = known is not None and says == (known.profile_id, known.stack_id)
+    observed = says if not recorded else None
+    agrees = recorded and named is not None
     if its_profile != profile:
         local = None  # a variable put another profile in use, and a stack belongs to its profile
     elif file and file.stack_name is not None and local is None and machines is not None:
@@ -128,11 +163,13 @@ def resolve(
             f"Stack '{file.stack_name}' not found. Switching the repository active stack to '{machines.name}'."
         )
     if profile is None:
-        return Active(None, None, known, observed, profile_by, profile_by, notices, legacy, missing)
+        return Active(None, None, known, observed, profile_by, profile_by, notices, legacy, missing, None, agrees)
     stack, stack_by, missing_stack = _stack(database, profile, local, machines)
     if missing_stack is not None:
         notices.append(missing_stack.message)
-    return Active(profile, stack, known, observed, profile_by, stack_by, notices, legacy, None, missing_stack)
+    return Active(
+        profile, stack, known, observed, profile_by, stack_by, notices, legacy, None, missing_stack, agrees
+    )
 
 
 def known_repository(
@@ -156,25 +193,16 @@ def machine_profile(profiles: dict[str, ProfileRow], chosen: str | None) -> Prof
     return by_name.get("default") or next(iter(profiles.values()), None)
 
 
-def _named_profile(
-    file: zen_file.ZenFile,
-    known: RepositoryRow | None,
-    profiles: dict[str, ProfileRow],
-    by_name: dict[str, ProfileRow],
+def _recorded_profile(
+    file: zen_file.ZenFile, known: RepositoryRow, profiles: dict[str, ProfileRow], *, by_record: bool
 ) -> ProfileRow | None:
-    """Returns the profile the repository's file means; None if it names none, or one that is gone."""
-    # as long as the file says what was written to it, the recorded id counts: names may have moved on
-    if known and file.profile_name == known.profile_name and known.profile_id in profiles:
-        return profiles[known.profile_id]
-    return by_name.get(file.profile_name or "")
+    """Returns the profile that is recorded as the repository's choice, if that is what the file means."""
+    if file.profile_name is None or not (by_record or file.profile_name == known.profile_name):
+        return None
+    return profiles.get(known.profile_id)
 
 
-def _profile(
-    by_name: dict[str, ProfileRow], repository: ProfileRow | None, fallback: ProfileRow | None
-) -> tuple[ProfileRow | None, str]:
-    wanted = os.environ.get(PROFILE_VARIABLE)
-    if wanted:
-        return by_name.get(wanted), "environment"
+def _profile(repository: ProfileRow | None, fallback: ProfileRow | None) -> tuple[ProfileRow | None, str]:
     return (repository, "repository") if repository else (fallback, "machine")
 
 
@@ -202,13 +230,19 @@ def machine_stack(
 
 
 def _named_stack(
-    database: sqlite3.Connection, profile: ProfileRow, file: zen_file.ZenFile, known: RepositoryRow | None
+    database: sqlite3.Connection,
+    profile: ProfileRow,
+    file: zen_file.ZenFile,
+    known: RepositoryRow | None,
+    *,
+    by_record: bool,
 ) -> StackRow | None:
     """Returns the stack the repository's file means; None if it names none, or one that is gone."""
     if file.stack_name is None:
         return None
     ledger_id = profile.profile_ledger_id
-    if known and known.stack_id and file.stack_name == known.stack_name:
+    # as long as the file says what was written to it, the recorded id counts: names may have moved on
+    if known and known.stack_id and (by_record or file.stack_name == known.stack_name):
         found = stacks.stack_by_id(database, ledger_id, known.stack_id)
         if found is not None:
             return found
@@ -227,20 +261,16 @@ def _stack(
     return (repository, "repository", None) if repository else (fallback, "machine", None)
 
 
-def _observed(
+def _said(
     file: zen_file.ZenFile | None,
-    known: RepositoryRow | None,
     named: ProfileRow | None,
     fallback: ProfileRow | None,
     stack: StackRow | None,
 ) -> Observed | None:
-    """Returns what the file says if that is neither recorded nor a reference to something gone."""
+    """Returns what the file says; None if that is nothing, or if it names something that is gone."""
     profile = named or fallback
     if file is None or profile is None:
         return None
     if (file.profile_name is not None and named is None) or (file.stack_name is not None and stack is None):
         return None
-    now = (profile.profile_id, stack.stack_id if stack else None)
-    if known is not None and now == (known.profile_id, known.stack_id):
-        return None
-    return Observed(*now)
+    return Observed(profile.profile_id, stack.stack_id if stack else None)

@@ -34,13 +34,16 @@ def resolve_then(
     here = known_repository(database, machine_id, root, at) if root is not None else None
     fallback = machine_profile(profiles, machine.active_profile(database, machine_id, at))
     its_own = profiles.get(here.profile_id) if here else None
-    wanted, missing = os.environ.get(PROFILE_VARIABLE), profile_missing(list(by_name), name)
+    wanted = os.environ.get(PROFILE_VARIABLE)
+    # it may be called otherwise now
+    in_variable = (by_name.get(wanted) or machine.renamed(database, machine_id, wanted, at)) if wanted else None
+    missing = profile_missing(list(by_name), name) if in_variable is None else None
     if missing is not None:
         notices = [missing.message]
         return Active(None, None, here, None, "environment", "environment", notices, missing_profile=missing)
     profile, profile_by = (its_own, "repository") if its_own else (fallback, "machine")
     if wanted:
-        profile, profile_by = by_name[wanted], "environment"
+        profile, profile_by = in_variable, "environment"
     if profile is None:
         return Active(None, None, here, None, profile_by, "default", [])
     ledger_id = profile.profile_ledger_id

@@ -42,6 +42,11 @@ def overruled(variable: str, name: str) -> str | None:
     return f"{variable} still says '{wanted}' and takes precedence: run \"unset {variable}\" to use '{name}'."
 
 
+def now_called(name: str, source: str, present: str) -> str:
+    """Returns the sentence that a variable or a file names a profile by a name that it had."""
+    return f"Profile '{name}', which {source} names, is called '{present}' now."
+
+
 def _named_by(variable: str, message: str, hint: str | None) -> tuple[str, str]:
     """Returns message and hint of the error that a name is missing, for one that a variable says."""
     name, quote, what = message.rpartition("'")

@@ -14,7 +14,7 @@ from zenml.domain.errors import InvalidValueError, NotFoundError
 from zenml.ledger.keys import MasterKey
 from zenml.projections.differences import Difference
 
-VERSION: Final = 2
+VERSION: Final = 3
 ANOTHER = 'Run "zenml apply -f FILE --plan-out FILE" to make another plan.'
 
 
@@ -48,7 +48,7 @@ class Plan(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    zenml_plan: Literal[2] = VERSION
+    zenml_plan: Literal[3] = VERSION
     profile: str
     ledger: str
     position: int

@@ -1,0 +1,48 @@
+"""Nobody is asked about what would be refused anyway."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.program import Home
+
+REFUSED = [
+    (("stack", "delete", "default"), "cannot be deleted while it is"),
+    (("stack", "delete", "defalt"), "Did you mean 'default'?"),
+    (("stack", "delete", "default", "-o", "json"), "cannot be deleted while it is"),
+    (("orchestrator", "register", "default", "-f", "local_docker", "-i"), "already exists"),
+    (("orchestrator", "register", "a/b", "-f", "local_docker", "-i"), "path separator"),
+    (("metadata-store", "register", "default", "-f", "mysql", "--interactive"), "already exists"),
+    (("metadata-store", "register", "m", "-f", "msql", "--interactive"), "Did you mean 'mysql'?"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), REFUSED)
+def test_a_refusal_comes_before_the_question(used: Home, words: tuple[str, ...], said: str) -> None:
+    answer = used.run(*words, stdin="y\n" * 20, check=1)
+    assert said in answer.stderr
+    assert "[y/N]" not in answer.output
+    assert "): " not in answer.output
+
+
+def test_it_is_noted_once_as_an_attempt(used: Home) -> None:
+    used.run("stack", "delete", "default", stdin="y\n", check=1)
+    noted = (used.config / "attempts.jsonl").read_text().splitlines()
+    assert len(noted) == 1
+    assert '"stack"' in noted[0]
+
+
+def test_what_is_asked_and_confirmed_is_done(used: Home) -> None:
+    used.done("stack", "register", "dev", "-a", "default", "-o", "default")
+    assert "canceled" in used.run("stack", "delete", "dev", stdin="n\n", check=0).stdout
+    used.run("stack", "delete", "dev", stdin="y\n", check=0)
+    assert used.done("stack", "list", "-o", "name").stdout == "default\n"
+
+
+def test_a_repeated_command_with_a_key_is_answered_as_before(used: Home) -> None:
+    used.done("stack", "register", "dev", "-a", "default", "-o", "default")
+    words = ("stack", "delete", "dev", "--idempotency-key", "k")
+    first = used.run(*words, stdin="y\n", check=0)
+    again = used.run(*words, stdin="y\n", check=0)
+    assert "Deleted stack 'dev'." in first.stdout
+    assert "not done again" in again.stderr

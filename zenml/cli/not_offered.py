@@ -1,0 +1,82 @@
+"""The commands of ZenML that are not offered, why, and what there is instead.
+
+docs/coming-from-zenml.md has the same two tables.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+
+class NotOffered(namedtuple("NotOffered", "commands why instead")):
+    """Some commands that are not offered.
+
+    Attributes:
+        commands: Their words, without the program's name.
+        why: The reason, as the end of a sentence.
+        instead: What can be typed here; empty if there is nothing like it.
+    """
+
+    __slots__ = ()
+    commands: tuple[str, ...]
+    why: str
+    instead: str
+
+
+_PIPELINES = "pipelines are not run here, and what they made is not looked after"
+_NO_SERVER = "there is no server in this version"
+
+OF_0_13 = (
+    NotOffered(("user", "team", "role", "project"), "these names had no effect", "profile list"),
+    NotOffered(("analytics",), "nothing is collected", ""),
+    NotOffered(("clean",), "nothing is ever deleted", "restore --to 0 --dry-run"),
+    NotOffered(("logging",), "it had no effect", ""),
+    NotOffered(
+        ("integration",),
+        "flavors need no installed integration, and pip installs packages",
+        "orchestrator flavor list",
+    ),
+    NotOffered(("example", "go"), "the examples run pipelines; there is a tour", "quickstart"),
+    NotOffered(("stack recipe",), "it ran Terraform on other people's files", ""),
+    NotOffered(
+        ("pipeline", "annotator dataset", "feature-store feature", "model-deployer models"), _PIPELINES, ""
+    ),
+    NotOffered(
+        ("secrets-manager secret", "stack register-secrets"),
+        "the secrets that a manager keeps are not looked after in this version",
+        "secrets-manager list",
+    ),
+    NotOffered(("server",), f"{_NO_SERVER}, nor are there stores of the types sql and rest", "config"),
+)
+"""Those of version 0.13.2."""
+
+LATER = (
+    NotOffered(("up",), _NO_SERVER, "stack up"),
+    NotOffered(("down",), _NO_SERVER, "stack down"),
+    NotOffered(("connect", "disconnect", "login", "logout", "service"), _NO_SERVER, "config"),
+    NotOffered(("service-account", "authorized-device"), _NO_SERVER, ""),
+    NotOffered(("step", "model", "artifact", "run", "schedule", "deployment", "code-repository"), _PIPELINES, ""),
+    NotOffered(
+        ("secret", "service-connector"),
+        "credentials are parameters of components here, and encrypted",
+        "secrets-manager list",
+    ),
+    NotOffered(
+        ("image-builder", "model-registry", "deployer", "log-store"),
+        "components have the types that ZenML 0.13 knows",
+        "--help",
+    ),
+    NotOffered(
+        ("deploy", "destroy", "stack deploy", "stack destroy"), "nothing is rented or run in a cloud", "stack up"
+    ),
+    NotOffered(("hub",), "it handed out other people's code", ""),
+    NotOffered(
+        ("downgrade", "migrate-database"), "each version reads what the earlier ones wrote", "ledger status"
+    ),
+)
+"""Those that came in later versions."""
+
+
+def not_offered(words: str) -> NotOffered | None:
+    """Returns what is said of a command that ZenML has; None if it has none of these words."""
+    return next((row for row in (*OF_0_13, *LATER) if words in row.commands), None)

@@ -1,0 +1,85 @@
+"""Tells the kinds of files apart that people have of this program and of ZenML, and names what takes each."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from zenml.domain.errors import InvalidValueError
+from zenml.domain.secrecy import without_passwords
+from zenml.domain.suggestions import typed
+
+BY_EXPORTS = 'Run "zenml stack export NAME FILE" with that ZenML, and then "zenml stack import NAME -f FILE" here.'
+"""How the stacks of a ZenML whose store cannot be read come here."""
+
+_STACKS = ("stacks", "stack_components")
+_OF_LATER = (
+    *("store", "secrets_store", "backup_secrets_store", "user_id"),
+    *("active_stack_id", "active_workspace_id", "active_workspace_name"),
+    *("active_project_id", "active_project_name"),
+)
+"""What the configuration of ZenML 0.20 and later may have beside its version."""
+
+
+def is_stack_export(content: Any) -> bool:
+    """Tells whether parsed YAML is an exported stack."""
+    return isinstance(content, dict) and "stack_name" in content and isinstance(content.get("components"), dict)
+
+
+def is_legacy(content: Any) -> bool:
+    """Tells whether parsed YAML is the ``.zen/config.yaml`` of a repository of before ZenML 0.7."""
+    return isinstance(content, dict) and all(isinstance(content.get(key), dict) for key in _STACKS)
+
+
+def is_profiles(content: Any) -> bool:
+    """Tells whether parsed YAML is the ``config.yaml`` of ZenML 0.7 to 0.13."""
+    return isinstance(content, dict) and isinstance(content.get("profiles"), dict)
+
+
+def is_document(content: Any) -> bool:
+    """Tells whether parsed YAML is meant to be a profile, or a part of one, as ``zenml export`` writes it."""
+    parts = ("components", "stacks", "flavors")
+    return isinstance(content, dict) and any(isinstance(content.get(part), list) for part in parts)
+
+
+def is_later_config(content: Any) -> bool:
+    """Tells whether parsed YAML is the ``config.yaml`` of ZenML 0.20 or later, whose stacks are elsewhere."""
+    if not isinstance(content, dict) or "profiles" in content:
+        return False
+    store = content.get("store")
+    of_store = isinstance(store, dict) and "type" in store
+    return of_store or ("version" in content and any(key in content for key in _OF_LATER))
+
+
+def later_config(content: dict[str, Any]) -> str:
+    """Returns what such a configuration is of, and where its stacks are, without the passwords."""
+    version, store = content.get("version"), content.get("store")
+    program = f"ZenML {version}" if version else "ZenML 0.20 or later"
+    url = store.get("url") if isinstance(store, dict) else None
+    place = f"in its store at {without_passwords(str(url))}" if url else "in its own database"
+    return f"of {program}, whose stacks are {place}"
+
+
+def recognized(content: Any, path: str) -> InvalidValueError | None:
+    """Returns what is said of a file that a command does not take, if another one does; else None."""
+    file, folder = typed(path), typed(os.path.dirname(path) or ".")
+    if is_stack_export(content):
+        named = typed(str(content["stack_name"]))
+        return _not_here(path, "one exported stack", f'Run "zenml stack import {named} -f {file}" to import it.')
+    if is_later_config(content):
+        return InvalidValueError(f"The file '{path}' is the configuration {later_config(content)}.", BY_EXPORTS)
+    if is_profiles(content):
+        what = "the configuration of ZenML 0.7 to 0.13"
+    elif is_legacy(content):
+        what = "the list of the stacks of ZenML 0.13 or earlier"
+    elif isinstance(content, dict) and "zenml_plan" in content:
+        return _not_here(path, "a plan", f'Run "zenml apply --plan {file}" to do what it says.')
+    elif is_document(content):
+        return _not_here(path, "a profile, or a part of one", f'Run "zenml apply -f {file}" to apply it.')
+    else:
+        return None
+    return _not_here(path, what, f'Run "zenml profile import {folder}" to import its profiles.')
+
+
+def _not_here(path: str, what: str, hint: str) -> InvalidValueError:
+    return InvalidValueError(f"The file '{path}' is {what}.", hint)

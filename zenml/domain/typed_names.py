@@ -1,0 +1,64 @@
+"""Stacks and components as people name them where it has to be said which is meant: ``TYPE/NAME``."""
+
+from __future__ import annotations
+
+from zenml.domain.component_types import COMPONENT_TYPES, command, display
+from zenml.domain.errors import InvalidValueError
+from zenml.domain.suggestions import did_you_mean, typed
+
+
+def type_named(text: str) -> str | None:
+    """Returns the type that a text spells, with hyphens, underscores or spaces; None if it spells none."""
+    spelled = text.strip().lower().replace("-", "_").replace(" ", "_")
+    return spelled if spelled in COMPONENT_TYPES else None
+
+
+def stack_named(text: str) -> str | None:
+    """Returns the name of a stack that is given as ``stack:NAME`` or ``stack/NAME``; None for any other text."""
+    for mark in ("stack:", "stack/"):
+        if text.startswith(mark) and text != mark:
+            return text.removeprefix(mark)
+    return None
+
+
+def component_named(text: str) -> tuple[str, str]:
+    """Returns type and name of a component given as ``TYPE/NAME``.
+
+    Raises:
+        InvalidValueError: It has no type, or there is no such type.
+    """
+    spelled, slash, name = text.partition("/")
+    component_type = type_named(spelled)
+    if slash and name and component_type:
+        return component_type, name
+    if slash and component_type is None:
+        types = [command(known) for known in COMPONENT_TYPES]
+        advice = did_you_mean(spelled.replace("_", "-"), types) or f"The types are: {', '.join(types)}."
+        raise InvalidValueError(f"'{spelled}' is not a component type.", advice)
+    if slash:
+        raise InvalidValueError(
+            f"'{text}' does not say which {display(component_type or '')} is meant.",
+            f'Run "zenml {command(component_type or "")} list -o name" to see them.',
+        )
+    raise InvalidValueError(
+        f"'{text}' does not say of which type the component is.",
+        f"Write its type too: {typed(f'orchestrator/{text}')}.",
+    )
+
+
+def name_of(component_type: str, text: str) -> str:
+    """Returns the name of a component where its type is known; it may be typed as ``TYPE/NAME`` there too.
+
+    Raises:
+        InvalidValueError: The type that is typed is another one.
+    """
+    spelled, slash, name = text.partition("/")
+    named = type_named(spelled) if slash else None
+    if named is None:
+        return text
+    if named != component_type:
+        raise InvalidValueError(
+            f"'{text}' names a component of the type {display(named)}, not {display(component_type)}.",
+            f'Run "zenml {command(component_type)} list -o name" to see what can be named here.',
+        )
+    return name
