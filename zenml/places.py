@@ -48,7 +48,7 @@ def config_directory() -> str:
         return platformdirs.user_config_dir("zenml", appauthor=False)
     except RuntimeError as error:
         raise NotAllowedError(
-            f"There is no home folder to keep the ledger in, and {CONFIG_VARIABLE} names no other one.",
+            f"There is no home folder to keep the ledger in, and {CONFIG_VARIABLE} does not name another one.",
             f'Name a folder of your own, as in "export {CONFIG_VARIABLE}=/var/lib/zenml".',
         ) from error
 

@@ -123,7 +123,7 @@ def test_a_dry_run_shows_what_the_command_then_does_and_writes_nothing(home: Hom
     shown = home.done(*given, *any_session, "--dry-run")
     assert everything(home) == before
     assert "Would be recorded:\n" in shown.stdout
-    assert "\nWould be different:\n" in shown.stdout
+    assert "\nWould change:\n" in shown.stdout
     assert shown.stderr.endswith("Dry run: nothing was written.\n")
     told = json.loads(home.done(*given, *any_session, "--dry-run", "--output", "json").stdout)
     assert everything(home) == before

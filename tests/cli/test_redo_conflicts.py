@@ -70,7 +70,7 @@ def test_what_it_needs_is_redone_first(home: Home) -> None:
     home.done("undo", needed)
     answer = home.run("redo", stack, check=3)
     hint = answer.stderr.splitlines()[-1]
-    assert hint == f'Hint: Run "zenml redo {needed}" first, which brings back what is missing.'
+    assert hint == f'Hint: Run "zenml redo {needed}" first to bring back what is missing.'
     (line,) = re.findall(r'"zenml ([^"]+)"', hint)
     home.done(*shlex.split(line))
     home.done("redo", stack)

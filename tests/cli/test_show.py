@@ -78,7 +78,7 @@ def test_what_stands_on_it_and_whether_undo_takes_it(lived: Home) -> None:
     lines = shown(lived, component)
     later = lines[lines.index("Later changes about the same things") + 1 :]
     assert [line.split()[0] for line in later[: later.index("")]] == [newest, stack]
-    assert "  next     a plain undo undoes this change" in shown(lived)
+    assert '  next     "zenml undo" undoes this change' in shown(lived)
     lived.done("undo")
     undo = changes(lived)[0]
     assert any(line.startswith(f"  undone   by {undo}  undo {newest}: rename") for line in shown(lived, newest))

@@ -60,7 +60,7 @@ def test_plain_undo_takes_what_was_done_in_another_terminal_and_says_where(
     name = changes(used)[0]["change"]
     where = f"Change {name} (register orchestrator 'theirs') was made in another terminal ({other.device})."
     assert next_to_undo(one) == next_to_undo(other) == [name]
-    assert "a plain undo undoes this change" in one.type(f"zenml show {name}")
+    assert '"zenml undo" undoes this change' in one.type(f"zenml show {name}")
     assert where in one.type("zenml undo --dry-run").splitlines()
     assert "another terminal" not in other.type("zenml undo --dry-run")
     said = one.type("zenml undo").splitlines()

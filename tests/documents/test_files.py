@@ -40,6 +40,10 @@ def test_files_and_folders_are_taken_together(tmp_path: Path) -> None:
         ),
         ("components:\n  - {type: alerter, name: a, flavor: x, port: 1}", "unknown key 'port' (component 1, 'a')"),
         ("components:\n  - {type: alerter, name: a, flavor: x, id: 7f}", "'id' must be a UUID (component 1, 'a')"),
+        (
+            "components:\n  - {type: alerter, name: a, flavour: x}",
+            "unknown key 'flavour' (component 1, 'a'). Did you mean 'flavor'?",
+        ),
         ("stack: []", "unknown key 'stack'. Did you mean 'stacks'?"),
         (
             "components:\n  - {type: alerter, name: a, flavor: x, paramters: {}}",

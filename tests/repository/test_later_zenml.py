@@ -100,7 +100,7 @@ def test_types_that_are_not_known_are_left_out_by_name(used: Machine) -> None:
 def test_what_else_a_component_had_is_named(used: Machine) -> None:
     more = {"connector": "c1", "labels": {"team": "a"}, "is_shared": True, "user": "u", "description": None}
     said = imported(used, STACK | {"artifact_store": STORE | more})
-    assert "Artifact store 's3' is without its connector, labels, which have no place here." in said
+    assert "Artifact store 's3' was imported without its connector, labels, which are not supported here." in said
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_what_else_a_component_had_is_named(used: Machine) -> None:
         ({"artifact_store": STORE, "orchestrator": None}, "has no orchestrator"),
         ({"orchestrator": RUNNER, "model_registry": RUNNER}, "has no artifact store"),
         (STACK | {"orchestrator": {"name": "a", "flavor": "b", "configuration": 7}}, "must be a mapping"),
-        (STACK | {"orchestrator": {"name": "a", "configuration": {}}}, "has no name and flavor"),
+        (STACK | {"orchestrator": {"name": "a", "configuration": {}}}, "has no name or no flavor"),
     ],
 )
 def test_what_would_be_no_stack_is_refused(tmp_path: Path, components: dict[str, Any], reason: str) -> None:
@@ -332,7 +332,7 @@ def test_a_repository_of_it_is_named_and_keeps_its_own_words(used: Machine) -> N
     file = folder / ".zen" / "config.yaml"
     file.write_text("active_stack_id: 1b6d4c4e-0e2c-4b0b-9c3c-2c7a7f7d8f11\nactive_workspace_name: default\n")
     told = used.repository(folder).active.notices
-    assert any('it is of ZenML 0.20 or later; run "zenml stack set NAME"' in it for it in told)
+    assert any('it is from ZenML 0.20 or later; run "zenml stack set NAME"' in it for it in told)
     used.repository(folder).activate_stack("default")
     assert yaml.safe_load(file.read_text())["active_stack_id"] == "1b6d4c4e-0e2c-4b0b-9c3c-2c7a7f7d8f11"
     assert used.repository(folder).active.notices == []

@@ -88,7 +88,7 @@ def root(
         typer.Option("--version", "-v", "-V", help="Print the version", callback=_print_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Stacks for machine-learning pipelines, with a history you can take back."""
+    """Stacks for machine-learning pipelines, with a history you can undo."""
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
 

@@ -127,7 +127,7 @@ def _for_a_file(format: str) -> str:
     names = chain([f"record.{format}"], (f"record-{number}.{format}" for number in count(2)))
     free = next(name for name in names if not os.path.lexists(name))
     return (
-        "An export is a document, and this is a terminal: name a file for it. "
+        "This would print the whole export on the terminal; name a file for it. "
         f'Run "zenml {shlex.join([*sys.argv[1:], "--out", free])}", or add "--out -" to see it here.'
     )
 

@@ -66,7 +66,7 @@ def _facts(now: Reading, info: ChangeInfo) -> list[tuple[str, str]]:
         (f"{info.kind}es", ", ".join(now.short(letters(target)) for target in info.targets)),
         ("undone", f"by {_told(undone_by)}" if undone_by else ""),
     ]
-    return [*facts, ("next", "a plain undo undoes this change")] if info.next_to_undo else facts
+    return [*facts, ("next", '"zenml undo" undoes this change')] if info.next_to_undo else facts
 
 
 def _told(info: ChangeInfo) -> str:

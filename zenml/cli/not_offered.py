@@ -23,7 +23,7 @@ class NotOffered(namedtuple("NotOffered", "commands why instead")):
     instead: str
 
 
-_PIPELINES = "pipelines are not run here, and what they made is not looked after"
+_PIPELINES = "pipelines are not run here, and their results are not managed"
 _NO_SERVER = "there is no server in this version"
 
 OF_0_13 = (
@@ -43,7 +43,7 @@ OF_0_13 = (
     ),
     NotOffered(
         ("secrets-manager secret", "stack register-secrets"),
-        "the secrets that a manager keeps are not looked after in this version",
+        "the secrets in a secrets manager are not managed in this version",
         "secrets-manager list",
     ),
     NotOffered(("server",), f"{_NO_SERVER}, nor are there stores of the types sql and rest", "config"),
@@ -69,7 +69,7 @@ LATER = (
     NotOffered(
         ("deploy", "destroy", "stack deploy", "stack destroy"), "nothing is rented or run in a cloud", "stack up"
     ),
-    NotOffered(("hub",), "it handed out other people's code", ""),
+    NotOffered(("hub",), "it distributed other people's code", ""),
     NotOffered(
         ("downgrade", "migrate-database"), "each version reads what the earlier ones wrote", "ledger status"
     ),

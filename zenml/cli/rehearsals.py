@@ -45,6 +45,4 @@ def show(repository: Repository, change: Change, output: str) -> None:
     different = [line._replace(text=f"  {line.text}") for line in lines(differences)]
     verb = "redone" if change.kind == "redo" else "undone"
     taken = [Line(f"Would be {verb}:", HEADING), *(Line(f"  {visible(text)}") for text in told)] if told else []
-    write(
-        [*taken, Line("Would be recorded:", HEADING), *recorded, Line("Would be different:", HEADING), *different]
-    )
+    write([*taken, Line("Would be recorded:", HEADING), *recorded, Line("Would change:", HEADING), *different])

@@ -13,7 +13,7 @@ COMPONENTS = {
 SECTIONS = {
     "Set up": {
         "quickstart": "Take a tour in a throw-away folder",
-        "init": "Make a folder a repository, with its own profile and stack",
+        "init": "Make a folder a repository with its own active stack",
         "profile": "Keep sets of stacks apart, and choose one",
         "stack": "Combine components, and choose what pipelines run on",
         "apply": "Make a profile match YAML files; print it as one",

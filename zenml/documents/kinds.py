@@ -73,7 +73,7 @@ def recognized(content: Any, path: str) -> InvalidValueError | None:
     elif is_legacy(content):
         what = "the list of the stacks of ZenML 0.13 or earlier"
     elif isinstance(content, dict) and "zenml_plan" in content:
-        return _not_here(path, "a plan", f'Run "zenml apply --plan {file}" to do what it says.')
+        return _not_here(path, "a plan", f'Run "zenml apply --plan {file}" to carry it out.')
     elif is_document(content):
         return _not_here(path, "a profile, or a part of one", f'Run "zenml apply -f {file}" to apply it.')
     else:

@@ -30,7 +30,7 @@ def first_problem(error: ValidationError, content: Any) -> tuple[str, str]:
         error: What the validation of the document raised.
         content: What was validated: its items are named in the sentence.
     """
-    first = error.errors(include_input=False, include_url=False)[0]
+    first = _first(error.errors(include_input=False, include_url=False))
     steps = [step for step in first["loc"] if step != "[key]"]
     item = ""
     model: type[BaseModel] = ProfileDocument
@@ -48,6 +48,13 @@ def first_problem(error: ValidationError, content: Any) -> tuple[str, str]:
         return f"unknown key '{key}'{place}", did_you_mean(key, list(model.model_fields))
     mistyped = str(steps[-1]) if first["loc"][-1] == "[key]" else ""
     return f"'{key}' {_words(first)}{place}", did_you_mean(mistyped, list(COMPONENT_TYPES)) if mistyped else ""
+
+
+def _first(problems: Any) -> Any:
+    """Returns the problem to name: a key that is not known explains the missing one beside it."""
+    first = problems[0]
+    beside = [it for it in problems if it["loc"][:-1] == first["loc"][:-1] and it["type"] == "extra_forbidden"]
+    return beside[0] if beside and first["type"] == "missing" else first
 
 
 def _item(kind: str, items: Any, index: int) -> str:

@@ -17,7 +17,7 @@ from zenml.documents.profile import ComponentDocument, ProfileDocument
 from zenml.domain.component_types import COMPONENT_TYPES, display
 from zenml.domain.errors import InvalidValueError
 
-_EXPORT_AGAIN = "Export the stack again, or mend the file."
+_EXPORT_AGAIN = "Export the stack again, or fix the file."
 _NESTED = "configuration"
 _REGISTERED = ("id", "uuid", "type", "user", "project", "workspace", "is_shared", "created", "updated")
 """What a component of ZenML 0.20 and later has beside its parameters, and has no meaning elsewhere."""
@@ -117,7 +117,7 @@ def _is_nested(version: Any) -> bool:
 def _part(kind: str, part: Any, path: str, *, nested: bool) -> _Part:
     if not isinstance(part, dict) or "name" not in part or "flavor" not in part:
         raise InvalidValueError(
-            f"{path}: the component of the type {kind} has no name and flavor.",
+            f"{path}: the component of the type {kind} has no name or no flavor.",
             _EXPORT_AGAIN,
         )
     own = {key: value for key, value in part.items() if key not in ("name", "flavor")}
@@ -159,5 +159,5 @@ def _left_out(part: _Part) -> str | None:
         )
     if part.lost:
         lost = ", ".join(part.lost)
-        return f"{kind.capitalize()} '{part.name}' is without its {lost}, which have no place here."
+        return f"{kind.capitalize()} '{part.name}' was imported without its {lost}, which are not supported here."
     return None

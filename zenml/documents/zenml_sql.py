@@ -72,7 +72,7 @@ def _check_version(database: sqlite3.Connection, path: str) -> None:
     """Refuses the database of a later ZenML, whose tables are others."""
     tables = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if "stack_component" in tables and "zenstackcomponent" not in tables:
-        raise InvalidValueError(f"The database '{path}' is of ZenML 0.20 or later.", BY_EXPORTS)
+        raise InvalidValueError(f"The database '{path}' is from ZenML 0.20 or later.", BY_EXPORTS)
 
 
 def _read(database: sqlite3.Connection, contents: Contents) -> None:

@@ -129,7 +129,7 @@ def _hint_for_redo(database: sqlite3.Connection, newer: ChangeRow) -> str:
     name = history.short(database, newer.letters)
     if newer.kind == "undo":
         needed = history.short(database, brought_back(database, newer).letters)
-        return f'Run "zenml redo {needed}" first, which brings back what is missing.'
+        return f'Run "zenml redo {needed}" first to bring back what is missing.'
     return f'Run "zenml show {name}" to see the newer change, which is in the way of the redo.'
 
 

@@ -189,7 +189,7 @@ def _parse(text: str) -> ZenFile:
         return ZenFile(None, None, "it is from a version before 0.7 and was not migrated", legacy=True)
     if _PROFILE not in content and _STACK not in content:
         if not content.keys().isdisjoint(_OF_LATER):
-            return ZenFile(None, None, 'it is of ZenML 0.20 or later; run "zenml stack set NAME" to choose one')
+            return ZenFile(None, None, 'it is from ZenML 0.20 or later; run "zenml stack set NAME" to choose one')
         return ZenFile(None, None, "it does not name a profile or a stack")
     return ZenFile(_name(content.get(_PROFILE)), _name(content.get(_STACK)))
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 File = Annotated[
     Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
-    typer.Option("--filename", "-f", metavar="FILE|DIR", help="Likewise; as in kubectl"),
+    typer.Option("--filename", "-f", metavar="FILE|DIR", help="The same, as in kubectl"),
 ]
 
 

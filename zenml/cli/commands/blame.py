@@ -26,7 +26,7 @@ def blame(
         str,
         typer.Argument(
             metavar="stack|TYPE",
-            help="stack, or a type of components; TYPE/NAME may be one word",
+            help="stack or a component type; also TYPE/NAME as one word",
             autocompletion=completions.kinds,
         ),
     ],
@@ -81,7 +81,7 @@ def _meant(kind: str, name: str | None, field: str | None) -> tuple[str, str, st
     stack = stack_named(kind)
     if stack is not None or "/" in kind:
         if name is not None and field is not None:
-            raise typer.BadParameter("One field can be named.", param_hint="FIELD")
+            raise typer.BadParameter("Give at most one field.", param_hint="FIELD")
         chosen, named = ("stack", stack) if stack is not None else component_named(kind)
         return chosen, named, name
     only = "stack" if kind == "stack" else type_named(kind)

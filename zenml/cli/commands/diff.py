@@ -27,7 +27,7 @@ def diff(
         Optional[str],  # noqa: UP045 - the parser reads it at run time
         typer.Argument(
             metavar="[A]",
-            help="A change, time or label; a profile; or an exported file; before the newest change by default",
+            help="A change, time or label; a profile; or an exported file; by default, before the newest change",
             autocompletion=completions.sides,
         ),
     ] = None,

@@ -23,7 +23,7 @@ def init(
         typer.Option("--path", metavar="DIRECTORY", help="The folder; the working directory by default"),
     ] = None,
 ) -> None:
-    """Make a folder a repository, with its own profile and stack.
+    """Make a folder a repository with its own active stack.
 
     Example: zenml init --path .
     """

@@ -25,7 +25,7 @@ Name = Annotated[
 OptionalName = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
     typer.Argument(
-        metavar="[NAME]", help="The profile; the active one if none is named", autocompletion=completions.profiles
+        metavar="[NAME]", help="The profile; the active one by default", autocompletion=completions.profiles
     ),
 ]
 Global = Annotated[
@@ -46,7 +46,7 @@ def create(
         Optional[str],  # noqa: UP045
         typer.Option("--store-type", "-t", "--type", metavar="local|sql|rest", help="Where its ledger lives"),
     ] = None,
-    activate: Annotated[bool, typer.Option("--set", help="Make it the active profile at once")] = False,
+    activate: Annotated[bool, typer.Option("--set", help="Also make it the active profile")] = False,
 ) -> None:
     """Create a profile with a default stack.
 

@@ -52,7 +52,7 @@ def restore(
         then = opened.at(to)
     understood = then.understood
     if how.dry_run:
-        notice(f"To {understood}.")
+        notice(f"Restoring to {understood}.")
     change = opened.restore(then.point.change.letters, only=only or (), everything=everything)
     gone = _gone(change.events) if change is not None else []
     if gone and how.dry_run:
