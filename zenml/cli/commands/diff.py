@@ -63,7 +63,7 @@ def _answer(one: str, other: str, only: Sequence[str], output: str, *, log: bool
     """Prints what is different, and tells whether anything is."""
     repository = Repository(notify=notice)
     with repository.reading() as now:
-        warn(repository, now)
+        warn(now)
     found = repository.diff(one, other, only=only)
     notice(f"From {found.one.understood} to {found.other.understood}.")
     if log:
