@@ -162,7 +162,7 @@ def _type(ctx: Any) -> str:
 
 def _asked(incomplete: str, question: Callable[[Reading], Iterable[Offer]]) -> list[Offer]:
     try:
-        repository = Repository(notify=lambda sentence: None)
+        repository = Repository(notify=lambda sentence: None, dry_run=True)
         if not database.has_begun(places.ledger_file(repository.config_directory)):
             return []
         offers = repository.ask(lambda now: list(question(now)))
