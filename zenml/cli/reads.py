@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from zenml.cli.drawing import MARKER
 from zenml.cli.looking import answer, looking
 from zenml.cli.notices import NOTHING, PROFILE, STACK, announce, notice
 from zenml.cli.output import TABLE
-from zenml.cli.tables import BELOW, MARKER, SHORT, SPARE, WRAPS, Column, Table, show
+from zenml.cli.tables import BELOW, SHORT, SPARE, WRAPS, Column, Table, show
 from zenml.domain.component_types import COMPONENT_TYPES, MANDATORY, display, plural
 from zenml.domain.errors import StackComponentNotFoundError
 from zenml.domain.typed_names import name_of
