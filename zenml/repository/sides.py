@@ -6,6 +6,8 @@ import os
 from collections import namedtuple
 
 from zenml.domain.errors import InvalidValueError
+from zenml.domain.missing import missing_thing
+from zenml.domain.suggestions import did_you_mean
 from zenml.domain.typed_names import component_named, stack_named
 from zenml.projections import machine, stacks
 from zenml.projections.points import newest
@@ -72,10 +74,7 @@ def compare(now: Reading, one: str | datetime, other: str | datetime, only: Sequ
         known = {it.place for side in sides for it in side.state.things}
         for thing, found in zip(only, wanted, strict=True):
             if found not in known:
-                raise InvalidValueError(
-                    f"There is no {thing} at either end.",
-                    'Run "zenml stack list" to see the stacks, also with --at.',
-                )
+                raise missing_thing(f"There is no {thing} at either end.", found, known)
         states = alone((side.state for side in sides), wanted)
         sides = [side._replace(state=state) for side, state in zip(sides, states, strict=True)]
     return Comparison(*sides)
@@ -113,8 +112,10 @@ def find_side(now: Reading, what: str | datetime) -> Side:
     try:
         return _at(now, profile, point or find_point(now.connection, now.ledger_id, what))
     except InvalidValueError as error:
+        profiles = [it.name for it in machine.profiles(now.connection, now.machine_id)]
+        meant = "" if "Did you mean" in error.hint else did_you_mean(what, profiles)
         raise InvalidValueError(
-            f"'{what}' is no change, no label, no time, no profile and no file.", error.hint
+            f"'{what}' is no change, no label, no time, no profile and no file.", f"{meant} {error.hint}".lstrip()
         ) from error
 
 
