@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from zenml.domain.errors import (
+    ChangeNotFoundError,
     InvalidValueError,
     NotAllowedError,
     OtherActorError,
@@ -31,6 +32,11 @@ def named(database: sqlite3.Connection, context: Context, words: Sequence[str]) 
     """
     found: dict[str, ChangeRow] = {}
     for word in words:
+        if word.isdecimal() and int(word):
+            raise ChangeNotFoundError(
+                f"There is no change '{word}'.",
+                f'Run "zenml undo -n {int(word)}" to undo so many of your newest changes.',
+            )
         if _SPAN not in word:
             row = history.find_change(database, word)
             found[row.change_id] = row
