@@ -135,7 +135,8 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
             UndoConflictError: Something came later that this would destroy; nothing was changed.
             ChangeNotFoundError: There is no such change.
             OtherActorError: One of them is somebody else's.
-            OtherSessionError: One's newest was made in another terminal or repository.
+            OtherSessionError: One's newest was made in another repository, or in a session that is not one of
+                one's terminals on this machine.
         """
         return self._record("undo", *changes, count=count, cascade=cascade, any_actor=any_actor)
 
@@ -154,7 +155,8 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
             UndoConflictError: Something came later that this would destroy; nothing was changed.
             ChangeNotFoundError: There is no such change.
             OtherActorError: One of them is somebody else's.
-            OtherSessionError: One's newest was made in another terminal or repository.
+            OtherSessionError: One's newest was made in another repository, or in a session that is not one of
+                one's terminals on this machine.
         """
         return self._record("redo", *changes, count=count, cascade=cascade, any_actor=any_actor)
 
