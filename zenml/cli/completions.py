@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import typer
-from typer._click.shell_completion import CompletionItem  # what the parser's own completion returns
 from typer.core import TyperCommand
 
 from zenml import places
+from zenml.cli.completion_item import CompletionItem
 from zenml.domain.component_types import COMPONENT_TYPES, command, reference
 from zenml.domain.visible import visible
 from zenml.flavors.index import FLAVORS
