@@ -91,6 +91,11 @@ def build_from(
         hidden = flavor_type.hidden_texts(given)
         problems += [without_secrets(_in_words(it), hidden) for it in found]  # a flavor's own words may repeat one
         joint = [without_secrets(_in_words(it), hidden) for it in found if not it["loc"]]
+    except Exception as error:
+        if flavor_type.__module__.startswith("zenml."):
+            raise
+        hidden = flavor_type.hidden_texts(given)  # a class of somebody's own may do anything
+        problems.append(without_secrets(f"{flavor_type.__name__} failed: {_failure(error)}", hidden))
     hint = _hint(unknown, tuple(parameters.values()))
     raise ComponentParametersError(flavor_type, tuple(dict.fromkeys(problems)), tuple(joint), hint)
 
@@ -137,6 +142,11 @@ def _in_words(found: ErrorDetails) -> str:
         "value_error": str(context.get("error")),
     }.get(found["type"], "value is not valid")
     return f"{found['loc'][0]}: {words}" if found["loc"] else words
+
+
+def _failure(error: Exception) -> str:
+    said = str(error).strip().splitlines()[:1]
+    return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
 
 
 def _hint(unknown: list[str], parameters: tuple[Parameter, ...]) -> str:
