@@ -35,6 +35,7 @@ NEAR = [
 ]
 HINTS = [
     ("orchestrator register x --flavor s3", "It is a flavor of artifact stores."),
+    ("undo before", 'It is a label: run "zenml restore --to before" to go back to it, or "zenml undo '),
     ("undo 2", 'Run "zenml undo -n 2" to undo so many of your newest changes.'),
     ("alerter update", 'run "zenml alerter list" to see the names.'),
 ]

@@ -40,6 +40,20 @@ EXIT_CODES: tuple[tuple[type[LedgerError], int], ...] = (
 """The first class that fits decides."""
 
 
+class MisusedError(Exception):
+    """A command line names no command.
+
+    Attributes:
+        message: What is wrong, in one sentence.
+        hint: What to type instead.
+    """
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
 class EndedError(BaseException):
     """A signal ends the command.
 

@@ -7,25 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from zenml.cli import advice
+from zenml.cli.failures import MisusedError
 from zenml.cli.not_offered import not_offered
 from zenml.cli.parseable import form, path_of
 
 _EXTRA = "Got unexpected extra argument(s)"
 _CHOICE = re.compile(r"'(?P<value>[^']*)' is not one of (?P<choices>.+)\.$", re.DOTALL)
-
-
-class MisusedError(Exception):
-    """A command line names no command.
-
-    Attributes:
-        message: What is wrong, in one sentence.
-        hint: What to type instead.
-    """
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
 
 
 def unknown_command(context: Any, words: Sequence[str]) -> MisusedError:

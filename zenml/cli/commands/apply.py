@@ -7,8 +7,8 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli.differences import lines, write
+from zenml.cli.failures import MisusedError
 from zenml.cli.groups import single
-from zenml.cli.misuse import MisusedError
 from zenml.cli.notices import notice
 from zenml.cli.settling import with_secrets
 from zenml.cli.writes import How
