@@ -14,6 +14,7 @@ from zenml.ledger.ids import new_id
 from zenml.projections import machine
 from zenml.projections.settings import shown
 from zenml.repository import first_run, urls, zen_file
+from zenml.repository.arguments import checked
 from zenml.repository.bringing_in import BringingIn
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from zenml.stack import Stack
 
 
+@checked
 class Writing(BringingIn):
     """What can be done within a change."""
 
