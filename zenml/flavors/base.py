@@ -21,6 +21,8 @@ from typing import (
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
+from zenml.documents.limits import DEPTH
+from zenml.domain.nesting import is_nested_deeper
 from zenml.domain.secrecy import NOT_SECRET, SECRET, STARS, hidden_in, is_secret_reference, masked, means_secret
 from zenml.flavors.earlier_pydantic import as_earlier, checked_by_validators
 
@@ -186,6 +188,13 @@ class StackComponent(BaseModel):
                 hidden.add(str(value))
             hidden |= hidden_in(value, secret=name not in plain and means_secret(name))
         return frozenset(hidden)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_what_is_nested_too_deeply(cls, value: Any) -> Any:
+        if is_nested_deeper(value, DEPTH):
+            raise ValueError(f"is nested deeper than {DEPTH} levels")
+        return value
 
     @field_validator("*", mode="before")
     @classmethod

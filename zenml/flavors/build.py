@@ -10,8 +10,10 @@ from uuid import UUID
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from zenml.documents.limits import DEPTH
 from zenml.domain.component_types import display
 from zenml.domain.errors import InvalidValueError
+from zenml.domain.nesting import is_nested_deeper
 from zenml.domain.secrecy import without_secrets
 from zenml.domain.suggestions import did_you_mean
 from zenml.flavors.base import Parameter, StackComponent
@@ -82,6 +84,13 @@ def build_from(
     values = {key: _typed(value, parameters[key]) for key, value in given.items() if key in parameters}
     identity = {"name": name} if uuid is None else {"name": name, "uuid": uuid}
     problems, joint = [f"{key}: extra fields not permitted" for key in unknown], []
+    deep = [
+        f"{key}: is nested deeper than {DEPTH} levels" for key in values if is_nested_deeper(values[key], DEPTH)
+    ]
+    if deep:  # what looks for secrets in problems would not get through
+        raise ComponentParametersError(
+            flavor_type, (*problems, *deep), (), "Keep it in a file, and register its path."
+        )
     try:
         component = flavor_type.model_validate({**identity, **values})
         if not problems:

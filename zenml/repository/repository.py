@@ -7,6 +7,7 @@ import os
 from zenml import places
 from zenml.ledger.meant import Target
 from zenml.repository.active.variables import PROFILE_VARIABLE
+from zenml.repository.arguments import checked
 from zenml.repository.contents import Contents
 from zenml.repository.evidence import Evidence
 from zenml.repository.on_this_machine import OnThisMachine
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from zenml.repository.changes import ChangeDetails
 
 
+@checked
 class Repository(Contents, Sharing, OnThisMachine, Evidence):
     """The profiles, stacks and components one can see from a folder.
 
