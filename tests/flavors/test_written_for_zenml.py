@@ -144,7 +144,7 @@ def test_the_program_registers_prepares_and_takes_away_its_components(home: Home
     home.done("orchestrator", "register", "a", "--flavor=my_orchestrator", "--queue=q")
     home.done("stack", "register", "mine", "-a", "a", "-o", "a", "--set")
     assert "***" in home.done("artifact-store", "describe", "a").stdout
-    assert "orchestrator 'a': provisioned" in home.done("orchestrator", "up", "a").output
+    assert "orchestrator/a: provisioned" in home.done("orchestrator", "up", "a").output
     assert "suspended" in home.done("orchestrator", "down", "a").output
     assert "nothing was made" in home.done("orchestrator", "down", "a", "--force", "--yes").output
     assert "fileio" not in home.run("artifact-store", "up", "a", check=1).without_traceback().output

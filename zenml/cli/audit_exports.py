@@ -25,7 +25,7 @@ from zenml.cli.change_options import (
     check,
     given_time,
 )
-from zenml.cli.failures import DAMAGED
+from zenml.cli.failures import DAMAGED, MisusedError
 from zenml.cli.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.progress import progress
 from zenml.cli.writes import How
@@ -91,7 +91,7 @@ def export(
     if since is not None and since_export is not None:
         raise typer.BadParameter("Use either --since or --since-export.", param_hint="--since")
     if out is None and not dry_run and sys.stdout.isatty():
-        raise typer.BadParameter(_for_a_file(format), param_hint="--out")
+        raise MisusedError("This would print the whole export on the terminal.", _for_a_file(format))
     out = None if out == "-" else out
     with How(reason, dry_run).noted():
         repository = Repository(notify=notice, command=sys.argv[1:], reason=reason, dry_run=dry_run)
@@ -126,10 +126,7 @@ def _for_a_file(format: str) -> str:
     """Returns what to type instead, where an export would be poured over a terminal."""
     names = chain([f"record.{format}"], (f"record-{number}.{format}" for number in count(2)))
     free = next(name for name in names if not os.path.lexists(name))
-    return (
-        "This would print the whole export on the terminal; name a file for it. "
-        f'Run "zenml {shlex.join([*sys.argv[1:], "--out", free])}", or add "--out -" to see it here.'
-    )
+    return f'Run "zenml {shlex.join([*sys.argv[1:], "--out", free])}", or add "--out -" to see it here.'
 
 
 def _tell(done: Exported, *, dry_run: bool) -> None:
