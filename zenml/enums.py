@@ -22,6 +22,15 @@ class StackComponentType(StrEnum):
     STEP_OPERATOR = "step_operator"
 
 
+class SecretsManagerScope(StrEnum):
+    """Which secrets managers of one back end see each other's secrets."""
+
+    NONE = "none"
+    GLOBAL = "global"
+    COMPONENT = "component"
+    NAMESPACE = "namespace"
+
+
 class StoreType(StrEnum):
     """Where a profile's contents live."""
 

@@ -56,3 +56,18 @@ def test_the_domain_asks_no_clock(path: Path) -> None:
         node.attr for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Attribute)
     }
     assert not called & {"now", "utcnow", "today", "fromtimestamp"}
+
+
+def test_nothing_private_of_a_library_is_imported() -> None:
+    known = {
+        "__future__",
+        "_signal",
+        "_typeshed",
+    }  # the second is what `signal` is made of, the third is for types
+    private = {
+        f"{path}: {module}"
+        for path in sorted((ROOT / "zenml").glob("**/*.py"))
+        for module in imported(path) - known
+        if not module.startswith("zenml.") and any(part.startswith("_") for part in module.split("."))
+    }
+    assert private == set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.support.program import Home
@@ -30,6 +32,17 @@ def test_it_is_noted_once_as_an_attempt(used: Home) -> None:
     noted = (used.config / "attempts.jsonl").read_text().splitlines()
     assert len(noted) == 1
     assert '"stack"' in noted[0]
+
+
+def test_a_wrong_command_line_is_noted_as_refused(used: Home) -> None:
+    for words in (
+        ("stack", "delete", "default", "--at", "now"),
+        ("apply",),
+        ("orchestrator", "register", "x", "--flavour", "local"),
+    ):
+        used.run(*words, check=2)
+    noted = [json.loads(line) for line in (used.config / "attempts.jsonl").read_text().splitlines()]
+    assert {(note["outcome"], note["exit_code"]) for note in noted} == {("refused", 2)}
 
 
 def test_what_is_asked_and_confirmed_is_done(used: Home) -> None:

@@ -86,6 +86,20 @@ def test_without_a_home_folder_the_variable_is_enough(home: Home, folder: str | 
     assert "There is no home folder" in refused.stderr
 
 
+def test_a_folder_whose_name_is_not_utf_8_is_named_where_it_would_be_recorded(used: Home) -> None:
+    folder = used.work / "d\udcff"
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("this file system has names in UTF-8 alone")
+    for words in ("stack list", "config", "show", "stack rename default main", "undo", "export --out x.yaml"):
+        used.run(*words.split(), cwd=folder, check=0)
+    for words in ("init", "profile create p --url u", "artifact-store register a --flavor=local --path=x"):
+        refused = used.run(*words.split(), cwd=folder, check=1)
+        assert r"d\xff" in refused.stderr, refused.report()
+        assert "is not UTF-8 text, and cannot be recorded." in refused.stderr, refused.report()
+
+
 def test_in_a_folder_that_was_removed_a_relative_path_is_refused_in_one_sentence(used: Home) -> None:
     script = 'mkdir "$1" && cd "$1" && rmdir "$1" && shift && exec "$@"'
 

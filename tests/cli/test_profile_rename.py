@@ -40,6 +40,15 @@ def test_a_dry_run_shows_what_would_be_different(team: Home) -> None:
     assert "crew" not in team.done("profile", "list").stdout
 
 
+def test_of_two_that_have_one_name_in_turn_both_are_shown(team: Home) -> None:
+    answer = team.done("profile", "rename", "team", "crew", "-o", "json")
+    renamed = json.loads(answer.stdout)["change"]["letters"]
+    team.done("profile", "create", "team")
+    answer = team.done("undo", renamed, "--cascade", "--dry-run")
+    assert "- profile 'team'\n" in answer.stdout
+    assert "  profile 'team'\n    - name  crew\n    + name  team\n" in answer.stdout
+
+
 def test_what_is_refused_says_what_to_do(team: Home) -> None:
     assert "Nothing to change" in team.done("profile", "rename", "team", "team").stderr
     taken = team.run("profile", "rename", "team", "default", check=1)

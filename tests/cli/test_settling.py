@@ -49,6 +49,44 @@ def test_a_secret_that_is_not_known_is_asked_for_and_not_echoed(home: Home, expo
     assert home.python(script).stdout == "new-geheim\n"
 
 
+REFUSED = """
+profile: other
+components:
+  - {type: metadata_store, name: new, flavor: mysql, parameters: {host: h, database: d, password: '***'}}
+  - {type: metadata_store, name: newer, flavor: mysql, parameters: {host: h, database: d, password: '***'}}
+stacks:
+  - {name: s, components: {orchestrator: gone, artifact_store: default, metadata_store: new}}
+"""
+
+
+def refused(program: pexpect.spawn[str]) -> str:
+    program.expect(pexpect.EOF)
+    program.close()
+    assert program.exitstatus == 1, program.before
+    return str(program.before)
+
+
+def test_no_secret_is_asked_for_where_the_rest_would_be_refused(home: Home, exported: Path) -> None:
+    (home.work / "refused.yaml").write_text(REFUSED)
+    said = refused(typed(home, "apply", "refused.yaml"))
+    assert "Orchestrator 'gone' does not exist." in said
+    assert "password of metadata store" not in said
+    (home.work / "refused.yaml").write_text(REFUSED.replace("gone", "default"))
+    program = typed(home, "apply", "refused.yaml")
+    for name in ("new", "newer"):
+        program.expect(f"password of metadata store '{name}': ")
+        program.sendline("geheim")
+    ended(program)
+    home.done("stack", "describe", "s")
+
+
+def test_no_name_is_asked_for_where_the_rest_would_be_refused(home: Home, exported: Path) -> None:
+    home.done("metadata-store", "register", "db", "-f", "mysql", "--host=other", "--database=d")
+    said = refused(typed(home, "stack", "copy", "prod", "default", "--from", "default", "--to", "other"))
+    assert "Stack 'default' already exists." in said
+    assert "Another name" not in said
+
+
 def test_another_name_is_asked_for_until_it_is_free(home: Home, exported: Path) -> None:
     home.done("metadata-store", "register", "db", "-f", "mysql", "--host=other", "--database=d")
     program = typed(home, "stack", "copy", "prod", "prod", "--from", "default")

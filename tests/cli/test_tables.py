@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zenml.cli.tables import MARKER, SHORT, Column, Table, render, show
+from zenml.cli.drawing import MARKER
+from zenml.cli.tables import SHORT, Column, Table, render, show
 
 PROFILES = ("ACTIVE", "PROFILE NAME", "STORE TYPE", Column("URL", SHORT), "ACTIVE STACK")
 FOLDER = "file:///home/stefan/.config/zenml/profiles/"

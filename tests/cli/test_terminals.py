@@ -7,12 +7,14 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.program import Home
+from tests.support.program import SECONDS, Home
 from tests.support.terminal import Terminal
 
 REGISTER = "zenml orchestrator register theirs --flavor local"
@@ -39,6 +41,14 @@ def names(home: Home) -> str:
     return home.done("orchestrator", "list").stdout
 
 
+def appears(path: Path) -> None:
+    """Waits until there is a file."""
+    end = time.monotonic() + SECONDS
+    while not path.exists():
+        assert time.monotonic() < end, path
+        time.sleep(0.05)
+
+
 def next_to_undo(terminal: Terminal, folder: str = ".") -> list[str]:
     """Returns what the history calls next to undo, in a terminal."""
     shown = terminal.type(f"cd {folder} && zenml history -o json 2>/dev/null; cd - > /dev/null")
@@ -60,7 +70,10 @@ def test_plain_undo_takes_what_was_done_in_another_terminal_and_says_where(
     name = changes(used)[0]["change"]
     where = f"Change {name} (register orchestrator 'theirs') was made in another terminal ({other.device})."
     assert next_to_undo(one) == next_to_undo(other) == [name]
-    assert '"zenml undo" undoes this change' in one.type(f"zenml show {name}")
+    shown = one.type(f"zenml show {name}")
+    assert f"({other.device})\n" in shown
+    assert '"zenml undo" undoes this change' in shown
+    assert "(this terminal)\n" in other.type(f"zenml show {name}")
     assert where in one.type("zenml undo --dry-run").splitlines()
     assert "another terminal" not in other.type("zenml undo --dry-run")
     said = one.type("zenml undo").splitlines()
@@ -151,6 +164,17 @@ def test_what_was_not_done_on_a_terminal_stays_guarded(
     assert "theirs" in names(used)
     shown = json.loads(one.type(here.format("zenml history -o json") + " 2> /dev/null"))["changes"]
     assert not any(change["next_to_undo"] for change in shown)
+
+
+def test_what_goes_on_after_its_terminal_was_closed_is_not_one(used: Home, one: Terminal, other: Terminal) -> None:
+    waiting = "touch ready; while [ ! -e closed ]; do sleep 0.05; done"
+    other.type(f"nohup sh -c '{waiting}; {REGISTER}; touch done' > /dev/null 2>&1 &")
+    appears(used.work / "ready")
+    other.close()
+    (used.work / "closed").touch()
+    appears(used.work / "done")
+    assert not changes(used)[0]["session"].startswith("tty")
+    assert "was made in another session." in one.type("zenml undo", check=1)
 
 
 @pytest.mark.parametrize("words", ["undo --dry-run", "undo -n 2", "redo --dry-run", "redo -n 2"])

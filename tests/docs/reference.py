@@ -189,7 +189,8 @@ def _event(kind: type[Event], sample: DomainEvent | None) -> str:
     lines = [f"## {kind.__name__}\n", f"{_whole(kind)}\n", f"In {where[kind.LEDGER]}, as `{kind.TOPIC}`."]
     if sample is not None:
         back = sorted({type(event).__name__ for event in inverse(sample)})
-        lines[-1] += f" Undone by {' and '.join(f'[{name}](#{name.lower()})' for name in back)}."
+        links = " and ".join(f"[{name}](#{name.lower()})" for name in back)
+        lines[-1] += f" Undone by {links}." if back else " It cannot be undone."
     lines.extend(["", "| field | type |", "| --- | --- |"])
     fields = {name: kind.__annotations__[name] for name in kind.model_fields if name in kind.__annotations__}
     lines.extend(f"| `{name}` | `{_readable(annotation)}` |" for name, annotation in fields.items())

@@ -30,13 +30,16 @@ from __future__ import annotations
 import json
 import os
 import pty
+import random
 import re
 import shutil
+import string
 import subprocess
 import sys
-import tempfile
 import termios
 import venv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -72,6 +75,9 @@ _BORDERS = re.compile(r"[━─│┃┏┓┗┛┠┨┯┷┼]+")
 COLUMNS, LINES = 80, 1000
 _RUNS = re.compile(r"[━─]+| +")
 
+_SHOWN = "/home/ann"
+"""What is shown of a machine's home."""
+
 MARKDOWN = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PAGES = [path for path in MARKDOWN if _BLOCK.search(path.read_text(encoding="utf-8"))]
 
@@ -82,6 +88,36 @@ class Block(NamedTuple):
     kind: str
     title: str | None
     text: str
+
+
+class _Ann(Home):
+    """A machine whose home has a path as long as the one that is shown, so that tables cut and wrap it alike."""
+
+    @property
+    def home(self) -> Path:
+        return self.base
+
+
+@contextmanager
+def machines(page: str) -> Iterator[Callable[[], Terminal]]:
+    """Yields what makes the machines of a page; they are removed in the end."""
+    bases: list[Path] = []
+
+    def machine() -> Terminal:
+        letters = string.ascii_lowercase + string.digits
+        while True:
+            base = Path("/tmp", "z" + "".join(random.choices(letters, k=len(_SHOWN) - len("/tmp/z"))))
+            with suppress(FileExistsError):
+                base.mkdir(mode=0o700)
+                break
+        bases.append(base)
+        return Terminal(_Ann(base.resolve()), changes_the_source(page))
+
+    try:
+        yield machine
+    finally:
+        for base in bases:
+            shutil.rmtree(base)
 
 
 @dataclass
@@ -107,8 +143,7 @@ class Terminal:
         shown = _on_a_screen(["bash", "-c", script], self.folder, environment)
         self.folder = Path(where.read_text().strip())
         said = _LEFT_OUT.sub("", shown)
-        for folder in (self.home.home, self.home.base):
-            said = _instead(said, re.escape(str(folder)), "/home/ann")
+        said = _instead(said, re.escape(str(self.home.home)), _SHOWN)
         # the last words of "the initialized repository root" are no name, whoever runs this
         said = _instead(said, rf"(?<!repository )\b{re.escape(local_user())}\b", "ann")
         said = re.sub(rf"\b{re.escape(os.uname().nodename)}\b", "laptop", said)
@@ -264,14 +299,7 @@ def steps(block: str) -> list[tuple[str, str]]:
 def write(path: Path) -> None:
     """Writes the answers of a page anew; those that are as they were keep their ids and times."""
     page, bound = path.read_text(encoding="utf-8"), Bound()
-    with tempfile.TemporaryDirectory() as folder:
-        machines = iter(range(100))
-
-        def machine() -> Terminal:
-            base = Path(folder, str(next(machines))).resolve()
-            base.mkdir()
-            return Terminal(Home(base), changes_the_source(page))
-
+    with machines(page) as machine:
         terminal = machine()
 
         def answered(found: re.Match[str]) -> str:

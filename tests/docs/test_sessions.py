@@ -16,13 +16,12 @@ from tests.docs.sessions import (
     SHOWN,
     Block,
     Bound,
-    Terminal,
     blocks,
     changes_the_source,
     edited,
+    machines,
     steps,
 )
-from tests.support.program import Home
 
 
 def named(path: Path) -> str:
@@ -30,26 +29,20 @@ def named(path: Path) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
-def test_the_sessions_of_a_page_are_what_the_program_says(page: Path, tmp_path: Path) -> None:
-    text, bound, number = page.read_text(encoding="utf-8"), Bound(), 0
-    terminal = _machine(tmp_path, number, text)
-    for block in blocks(text):
-        if block.kind == "another":
-            number += 1
-            terminal = _machine(tmp_path, number, text)
-        elif block.kind != "console":
-            terminal.carry_out(block)
-        else:
-            for typed, answer in steps(block.text):
-                assert not bound.unbound(typed), typed
-                expected, said = bound.compared(answer, terminal.type(bound.typed(typed)))
-                assert said == expected, typed
-
-
-def _machine(base: Path, number: int, page: str) -> Terminal:
-    folder = (base / str(number)).resolve()
-    folder.mkdir()
-    return Terminal(Home(folder), changes_the_source(page))
+def test_the_sessions_of_a_page_are_what_the_program_says(page: Path) -> None:
+    text, bound = page.read_text(encoding="utf-8"), Bound()
+    with machines(text) as machine:
+        terminal = machine()
+        for block in blocks(text):
+            if block.kind == "another":
+                terminal = machine()
+            elif block.kind != "console":
+                terminal.carry_out(block)
+            else:
+                for typed, answer in steps(block.text):
+                    assert not bound.unbound(typed), typed
+                    expected, said = bound.compared(answer, terminal.type(bound.typed(typed)))
+                    assert said == expected, typed
 
 
 @pytest.mark.parametrize("page", MARKDOWN, ids=named)

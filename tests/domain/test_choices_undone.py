@@ -56,6 +56,19 @@ def test_taking_back_an_activation_when_the_stack_before_is_gone_is_refused() ->
     )
 
 
+def test_what_was_gone_already_when_another_one_was_chosen_has_no_name() -> None:
+    unnamed = choice("", chosen="p1")
+    to_p2 = TO_P2.model_copy(update={"old": unnamed})
+    machine(TO_P2, deleted("p1")).when(Revert(to_p2)).then_raises(
+        StackNotFoundError, "The stack that was chosen before 'p2' is no longer registered."
+    )
+    gone = events.ProfileDeleted(**dict(profile("q")))
+    to_p = profile_chosen("p", "q").model_copy(update={"old": choice("", chosen="q")})
+    inside("p").given(gone).when(Revert(to_p)).then_raises(
+        ProfileNotFoundError, "The profile that was chosen before 'p' no longer exists."
+    )
+
+
 def test_taking_back_an_activation_in_a_profile_that_is_gone_is_refused() -> None:
     gone = events.ProfileDeleted(**dict(profile("p")))
     machine(active("q", "p"), TO_P2, gone).when(Revert(TO_P2)).then_raises(

@@ -11,10 +11,10 @@ import pytest
 from tests.flavors.checked import CHECKED, EVERY, filled
 from tests.flavors.samples import ID, MINIMAL
 from zenml.domain.component_types import COMPONENT_TYPES
+from zenml.enums import SecretsManagerScope
 from zenml.flavors.build import ComponentParametersError, build
 from zenml.flavors.index import FLAVORS
 from zenml.flavors.lookup import SHIPPED
-from zenml.flavors.secrets_managers.scoped import SecretsManagerScope
 
 FACTS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("facts.json").read_text("utf-8"))
 """What ZenML 0.13.2 declares: class, integration, and type, default, required and secret of each parameter."""

@@ -10,7 +10,7 @@ from tests.ledger.machines import Machine
 from tests.ledger.tampering import Tampering
 from tests.repository.remembering import another_time, heads, note, reading, refusal, remember, remembered, work
 from zenml.domain.errors import DamagedLedgerError
-from zenml.repository import known_heads
+from zenml.repository import Repository, known_heads
 from zenml.stores.local import LocalStore
 
 # --- all is well --------------------------------------------------------------------------------
@@ -96,6 +96,23 @@ def test_an_older_file_is_noticed(known: Machine) -> None:
         assert known_heads.notice(*arguments) == f'{sentence} Run "zenml audit verify".'
     verdict = known.repository().verify().verdicts["completeness"]
     assert [problem[:2] for problem in verdict.problems] == [(ledger_id, heads(known)[ledger_id] + 1)]
+
+
+def test_a_program_that_reads_is_told_once_and_a_dry_run_is_refused(known: Machine) -> None:
+    shutil.copy(known.file, known.base / "old.db")
+    work(known, "c")
+    remember(known)
+    shutil.copy(known.base / "old.db", known.file)
+    before, told = note(known).read_bytes(), list[str]()
+    repository = Repository(notify=told.append)
+    for _ in range(2):
+        assert repository.list_stacks()
+        assert repository.at("now").list_stacks()
+    assert len(told) == 1
+    assert "went backwards" in told[0]
+    with pytest.raises(DamagedLedgerError, match="went backwards"):
+        Repository(notify=told.append, dry_run=True).rename_stack("default", "main")
+    assert note(known).read_bytes() == before
 
 
 def test_a_ledger_of_the_same_length_with_another_content_is_noticed(known: Machine) -> None:

@@ -112,6 +112,7 @@ def test_what_else_a_component_had_is_named(used: Machine) -> None:
         ({"orchestrator": RUNNER, "model_registry": RUNNER}, "has no artifact store"),
         (STACK | {"orchestrator": {"name": "a", "flavor": "b", "configuration": 7}}, "must be a mapping"),
         (STACK | {"orchestrator": {"name": "a", "configuration": {}}}, "has no name or no flavor"),
+        (STACK | {"artifact-store": STORE}, "is there twice, with - and with _"),
     ],
 )
 def test_what_would_be_no_stack_is_refused(tmp_path: Path, components: dict[str, Any], reason: str) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from zenml.audit.entries import BEGIN, Entry, Hidden
+from zenml.audit.entries import BEGIN, Entry
+from zenml.audit.review_lines import Line, Value, line_of, values_of
 
 MOST = 200
 """Rows of a list: the newest. The other formats have them all."""
@@ -18,53 +18,8 @@ _HOURS = 1000  # that are told apart; of a longer time only the days
 _LETTERS = 8  # of the changes that one took back
 _WORDS = 3  # facts of a change that are named
 _VALUES = 12  # of a change that are shown
-_LONGEST = 300  # characters of a value, a reason or a command line that are shown
 _BY_ITSELF = ("init", "export", "outside")
 """Kinds of changes that nobody is asked to give a reason for."""
-
-
-class Value(NamedTuple):
-    """A field that was changed, as it is shown; secrets are masked.
-
-    Attributes:
-        thing: What it is a field of; empty where the line is about one thing alone.
-        field: Its name.
-        old: What it was; None if there was nothing.
-        new: What it is since then; None if it is gone.
-    """
-
-    thing: str
-    field: str
-    old: str | None
-    new: str | None
-
-
-class Line(NamedTuple):
-    """A change in a list, or an attempt.
-
-    Attributes:
-        time: When.
-        change: Its letters; empty for an attempt.
-        kind: Its kind; of an attempt the outcome.
-        who: Who it was; an automation is called one.
-        where: On which host, and in which repository.
-        profile: The profiles it was about.
-        what: What was done, or tried.
-        why: The reason, or why it was refused.
-        values: What was changed: the first ones.
-        more_values: How many others there are.
-    """
-
-    time: str
-    change: str
-    kind: str
-    who: str
-    where: str
-    profile: str
-    what: str
-    why: str
-    values: tuple[Value, ...] = ()
-    more_values: int = 0
 
 
 class Newest:
@@ -184,12 +139,12 @@ class Review:
         self._actor(entry)["attempts"] += 1
         self.activity.add(entry.time, attempt=True)
         what = f"{entry.meant}: {entry.summary}" if entry.meant else entry.summary
-        self.attempts.add(_line(entry, "", entry.outcome, what, entry.message))
+        self.attempts.add(line_of(entry, "", entry.outcome, what, entry.message))
 
     def _stray(self, entry: Entry) -> None:
         """Adds an event of which nobody knows to which change it belongs."""
         self._end()
-        self.all.add(_line(entry, "", entry.outcome, entry.summary, entry.message))
+        self.all.add(line_of(entry, "", entry.outcome, entry.summary, entry.message))
 
     def _begin(self, entry: Entry) -> None:
         # a change may have a part in two ledgers
@@ -204,7 +159,7 @@ class Review:
             self._profiles[entry.profile] = None
         if len(self._facts) < _WORDS:
             self._facts.append(entry.summary)
-        values = _values(entry)
+        values = values_of(entry)
         taken = values[: _VALUES - len(self._values)]
         self._values += taken
         self._more_values += len(values) - len(taken)
@@ -221,7 +176,7 @@ class Review:
         kind, back = began.change.kind, began.change.document()
         others = " ".join(it[:_LETTERS] for it in back["undoes"] + back["redoes"])
         target = [f"{kind} {others}"] if others else []
-        line = _line(began, back["letters"], kind, ", ".join([*target, *facts, *more]), began.reason)
+        line = line_of(began, back["letters"], kind, ", ".join([*target, *facts, *more]), began.reason)
         if len({value.thing for value in values}) == 1 and count == 1:
             values = [value._replace(thing="") for value in values]
         line = line._replace(profile=", ".join(profiles), values=tuple(values), more_values=more_values)
@@ -241,30 +196,3 @@ class Review:
 
     def _actor(self, entry: Entry) -> Counter[str]:
         return self.actors.setdefault((entry.actor.id or "(unknown)", entry.actor.kind), Counter())
-
-
-def _line(entry: Entry, change: str, kind: str, what: str, why: str | None) -> Line:
-    person = "" if entry.actor.kind in ("person", "unknown") else f" ({entry.actor.kind})"
-    who = f"{entry.actor.id}{person}" if entry.actor.id else ""
-    where = ", ".join(filter(None, (entry.origin.host, entry.origin.repository)))
-    return Line(entry.time, change, kind, who, where, "", _short(what), _short(why or ""))
-
-
-def _values(entry: Entry) -> list[Value]:
-    """Returns what a fact changed; a name is left out where the line says it anyway."""
-    thing = f"{entry.entity.type.replace('_', ' ')} '{entry.entity.name}'" if entry.entity.name else ""
-    named = ("name",) if entry.action in ("create", "delete") else ()
-    return [
-        Value(thing, field, _shown(old), _shown(new)) for field, old, new in entry.fields if field not in named
-    ]
-
-
-def _shown(value: Any) -> str | None:
-    if value is None:
-        return None
-    return _short(str(value) if isinstance(value, str | Hidden) else json.dumps(value, ensure_ascii=False))
-
-
-def _short(text: str) -> str:
-    """Returns a text, or the beginning of one that is very long, and how long it is."""
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"

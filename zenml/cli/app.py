@@ -8,10 +8,10 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer._click.shell_completion import CompletionItem
 from typer.core import TyperGroup
 
 import zenml
+from zenml.cli.completion_item import CompletionItem
 from zenml.cli.failures import INTERRUPTED, misused, unanswered
 from zenml.cli.groups import Commands
 from zenml.cli.sections import COMPONENTS, HELP, SECTIONS

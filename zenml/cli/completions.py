@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import typer
-from typer._click.shell_completion import CompletionItem  # what the parser's own completion returns
 from typer.core import TyperCommand
 
 from zenml import places
+from zenml.cli.completion_item import CompletionItem
 from zenml.domain.component_types import COMPONENT_TYPES, command, reference
 from zenml.domain.visible import visible
 from zenml.flavors.index import FLAVORS
@@ -162,7 +162,7 @@ def _type(ctx: Any) -> str:
 
 def _asked(incomplete: str, question: Callable[[Reading], Iterable[Offer]]) -> list[Offer]:
     try:
-        repository = Repository(notify=lambda sentence: None)
+        repository = Repository(notify=lambda sentence: None, dry_run=True)
         if not database.has_begun(places.ledger_file(repository.config_directory)):
             return []
         offers = repository.ask(lambda now: list(question(now)))

@@ -9,8 +9,8 @@ import typer
 from zenml.cli import completions, component_flavors, provisioning, reads
 from zenml.cli.component_examples import example
 from zenml.cli.explain import explanation
+from zenml.cli.failures import MisusedError
 from zenml.cli.groups import described, group
-from zenml.cli.misuse import MisusedError
 from zenml.cli.notices import PROFILE, STACK
 from zenml.cli.parameters import keyed_secrets, names_only, parse
 from zenml.cli.provisioning import Force, OptionalName, Yes

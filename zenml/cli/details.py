@@ -10,8 +10,9 @@ from zenml.cli.output import TABLE, emit
 from zenml.cli.times import age, exact
 from zenml.domain.change_ids import letters
 from zenml.domain.visible import visible
+from zenml.ledger import sessions
 from zenml.repository import Repository
-from zenml.repository.changes import infos
+from zenml.repository.changes import infos, whoever_asks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _facts(now: Reading, info: ChangeInfo) -> list[tuple[str, str]]:
     facts = [
         ("who", who + (f" on {info.host}" if info.host else "")),
         ("when", when),
-        ("where", ", ".join(filter(None, (info.repository, info.session and f"session {info.session}")))),
+        ("where", ", ".join(filter(None, (info.repository, _session(now, info))))),
         ("why", info.reason or ""),
         ("command", info.command or ""),
         ("kind", info.kind),
@@ -67,6 +68,16 @@ def _facts(now: Reading, info: ChangeInfo) -> list[tuple[str, str]]:
         ("undone", f"by {_told(undone_by)}" if undone_by else ""),
     ]
     return [*facts, ("next", '"zenml undo" undoes this change')] if info.next_to_undo else facts
+
+
+def _session(now: Reading, info: ChangeInfo) -> str:
+    """Returns the session, with the name of its terminal if that is still open on this machine."""
+    if not info.session:
+        return ""
+    who, device = whoever_asks(now), ""
+    if sessions.is_terminal(info.session) and info.host == who.host:
+        device = "this terminal" if info.session == who.session else sessions.device(info.session)
+    return f"session {info.session}" + (f" ({device})" if device else "")
 
 
 def _told(info: ChangeInfo) -> str:

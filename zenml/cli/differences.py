@@ -33,11 +33,9 @@ class Line(namedtuple("Line", "text style", defaults=("", ""))):
 
 def lines(differences: Iterable[Difference]) -> list[Line]:
     """Returns what is different, thing by thing; a thing that came or went has its sign before its name."""
-    things: dict[str, list[Difference]] = {}
-    for it in differences:
-        things.setdefault(it.thing, []).append(it)
     found = []
-    for thing, fields in things.items():
+    for fields in _by_thing(differences):
+        thing = fields[0].thing
         label = "path" if thing.startswith(_REPOSITORY) else "name"  # what the name of the thing says already
         came, went = (
             any(it.field == label and getattr(it, end) is None for it in fields) for end in ("old", "new")
@@ -48,6 +46,16 @@ def lines(differences: Iterable[Difference]) -> list[Line]:
         width = max((len(it.field) for it in told), default=0)
         found.extend(line for it in told for line in _field(it, it.field.ljust(width)))
     return found
+
+
+def _by_thing(differences: Iterable[Difference]) -> list[list[Difference]]:
+    """Returns the differences of each thing; one that went and another that has its name now are two."""
+    things: list[list[Difference]] = []
+    for it in differences:
+        if not things or it.thing != things[-1][0].thing or it.field in (other.field for other in things[-1]):
+            things.append([])
+        things[-1].append(it)
+    return things
 
 
 def write(written: Iterable[Line]) -> None:

@@ -18,7 +18,8 @@ from rich.cells import set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from zenml.cli.tables import BELOW, SHORT, SPARE, WRAPS, Layout, Row, Table, text_width
+from zenml.cli.drawing import Layout, Row, text_width
+from zenml.cli.tables import BELOW, SHORT, SPARE, WRAPS, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

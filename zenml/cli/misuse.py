@@ -7,25 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from zenml.cli import advice
+from zenml.cli.failures import MisusedError
 from zenml.cli.not_offered import not_offered
 from zenml.cli.parseable import form, path_of
 
 _EXTRA = "Got unexpected extra argument(s)"
 _CHOICE = re.compile(r"'(?P<value>[^']*)' is not one of (?P<choices>.+)\.$", re.DOTALL)
-
-
-class MisusedError(Exception):
-    """A command line names no command.
-
-    Attributes:
-        message: What is wrong, in one sentence.
-        hint: What to type instead.
-    """
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
 
 
 def unknown_command(context: Any, words: Sequence[str]) -> MisusedError:
@@ -59,7 +46,7 @@ def in_words(error: Any, words: Sequence[str], command: Any) -> MisusedError | N
         return error
     if not hasattr(error, "format_message"):
         return None
-    message, context = error.format_message(), getattr(error, "ctx", None)
+    message, context = _plain(error.format_message()), getattr(error, "ctx", None)
     if context is None:  # an option without its value
         named = " ".join(["zenml", *path_of(command, words)])
         return MisusedError(message, f'Run "{named} --help" to see how it is used.')
@@ -81,6 +68,12 @@ def in_words(error: Any, words: Sequence[str], command: Any) -> MisusedError | N
         choices = [it.strip("'") for it in choice["choices"].split(", ")]
         line = advice.for_value(root, path, rest, choice["value"], choices)
     return MisusedError(message, f'Run "{line}".' if line else hint)
+
+
+def _plain(message: str) -> str:
+    """Returns what the parser says of numbers as people say it."""
+    message = re.sub(r"is not a valid int(eger)?( range)?\.", "is not a whole number.", message)
+    return re.sub(r"is not in the range x>=(\d+)\.", r"is less than \1.", message)
 
 
 def _form(context: Any) -> str:

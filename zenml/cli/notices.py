@@ -7,7 +7,6 @@ import sys
 
 from zenml import places
 from zenml.domain.errors import NotAllowedError
-from zenml.repository import known_heads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def announce(
     if repository.understood is not None:
         notice(f"As of {repository.understood}.")
     if quiet:
-        warn(repository, now)
+        warn(now)
         for sentence in now.active.notices:
             notice(sentence)
         return
@@ -68,7 +67,7 @@ def announce(
         if _is_new():
             notice(_no_repository())
         notice("Running without an active repository root.")
-    warn(repository, now)
+    warn(now)
     for sentence in now.active.notices:
         notice(sentence)
     where = "global" if now.root is None else "local"
@@ -78,10 +77,9 @@ def announce(
         notice(f"Running with active stack: '{now.active.stack.name}'")
 
 
-def warn(repository: LookingBack, now: Reading) -> None:
-    """Says so if the ledger is not a continuation of what this machine saw, or cannot be shown whole."""
-    seen = known_heads.notice(now.connection, repository.config_directory) if not repository.dry_run else None
-    for sentence in (*([seen] if seen else []), *now.newer):
+def warn(now: Reading) -> None:
+    """Says so if the ledger cannot be shown whole."""
+    for sentence in now.newer:
         notice(sentence)
 
 

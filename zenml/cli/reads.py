@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from zenml.cli.drawing import MARKER
 from zenml.cli.looking import answer, looking
 from zenml.cli.notices import NOTHING, PROFILE, STACK, announce, notice
 from zenml.cli.output import TABLE
-from zenml.cli.tables import BELOW, MARKER, SHORT, SPARE, WRAPS, Column, Table, show
-from zenml.domain.component_types import COMPONENT_TYPES, MANDATORY, display, plural
+from zenml.cli.tables import BELOW, SHORT, SPARE, WRAPS, Column, Table, show
+from zenml.domain.component_types import COMPONENT_TYPES, MANDATORY, command, display, plural
 from zenml.domain.errors import StackComponentNotFoundError
 from zenml.domain.typed_names import name_of
 from zenml.domain.visible import visible
@@ -207,7 +208,10 @@ def active_component(components: dict[str, str], component_type: str) -> str:
     """
     kind = display(component_type)
     if component_type not in components:
-        raise StackComponentNotFoundError(f"No {kind} in active stack.", f"Give the name of the {kind}.")
+        raise StackComponentNotFoundError(
+            f"No {kind} in active stack.",
+            f'Give the name of the {kind}; run "zenml {command(component_type)} list" to see the names.',
+        )
     notice(f"No component name given; using `{components[component_type]}` from active stack.")
     return components[component_type]
 

@@ -90,9 +90,8 @@ def _has_ended(entry: os.DirEntry[str]) -> bool:
     if not (process.isdecimal() and start.isdecimal() and host):
         return False  # whatever it is, it is not ours
     if host == sessions.host().replace("/", "_") and sys.platform != "win32":
-        now = sessions.started(int(process))
-        if now != "0" or os.path.exists("/proc/self/stat"):
-            return now != start
+        if sessions.has_proc():
+            return sessions.started(int(process)) != start
         with suppress(PermissionError):  # it is alive, and somebody else's
             try:
                 os.kill(int(process), 0)

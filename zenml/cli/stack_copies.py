@@ -64,9 +64,11 @@ def copy(
     """
     opened = how.repository(quiet=True)
     change = with_other_names(
-        lambda renames: opened.copy_stack(
+        how,
+        opened,
+        lambda repository, renames: repository.copy_stack(
             source, target, from_profile=from_profile, to_profile=to_profile, renames=renames
-        )
+        ),
     )
     how.done(opened, change, f"Copied stack '{source}' to '{target}'.")
 
@@ -136,7 +138,11 @@ def import_(
     if how.for_people:
         notice(f"Using '{path}' to import '{chosen}' stack.")
     change = with_secrets(
+        how,
+        opened,
         document,
-        lambda filled: with_other_names(lambda renames: opened.import_stack(filled, chosen, renames=renames)),
+        lambda repository, filled: with_other_names(
+            how, repository, lambda again, renames: again.import_stack(filled, chosen, renames=renames)
+        ),
     )
     how.done(opened, change, f"Stack '{chosen}' successfully imported!")

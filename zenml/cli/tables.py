@@ -10,19 +10,13 @@ from __future__ import annotations
 import sys
 from collections import namedtuple
 
+from zenml.cli.drawing import HEAVY, MARKER, PLAIN, Layout, Row, drawn, text_width
 from zenml.cli.streams import knows_all
 from zenml.domain.visible import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
-
-MARKER = "👉"
-"""The cell that marks the active row."""
-
-_HEAVY = "┏━┯┓┃│┠─┼┨┗┷┛"
-_PLAIN = "+-++||+-+++++"
-"""The frame where the output's encoding lacks the heavy one; in the same order."""
+    from collections.abc import Collection, Iterable
 
 _PLAIN_MARKER = "*"
 """The cell that marks the active row where the encoding lacks `MARKER`."""
@@ -76,24 +70,6 @@ class Table:
         self.faded = faded
 
 
-class Row(namedtuple("Row", "cells below", defaults=((),))):
-    """A row as it is drawn: of each cell its lines, and the lines that stand below them all."""
-
-    __slots__ = ()
-    cells: tuple[Sequence[str], ...]
-    below: Sequence[str]
-
-
-class Layout(namedtuple("Layout", "widths header rows notes", defaults=((),))):
-    """What stands where: the widths of the columns, the header, the rows, and what is said under the table."""
-
-    __slots__ = ()
-    widths: Sequence[int]
-    header: Row
-    rows: Sequence[Row]
-    notes: Sequence[str]
-
-
 _whole = False
 
 
@@ -120,7 +96,7 @@ def show(table: Table, *, paged: bool = False) -> None:
         table = _escaped(table, encoding)
     frame = _frame(encoding)
     if not sys.stdout.isatty():
-        sys.stdout.write(_text(_drawn(table, _as_it_is(table), frame)))
+        sys.stdout.write(_text(drawn(table, _as_it_is(table), frame)))
         return
     from rich.text import Text
 
@@ -128,9 +104,9 @@ def show(table: Table, *, paged: bool = False) -> None:
     from zenml.cli.terminal import console, page
 
     screen = console()
-    layout = fitted(table, screen.width, "…" if frame == _HEAVY else "...") if fits() else _as_it_is(table)
+    layout = fitted(table, screen.width, "…" if frame == HEAVY else "...") if fits() else _as_it_is(table)
     with screen.capture() as captured:
-        for line, style in _drawn(table, layout, frame):
+        for line, style in drawn(table, layout, frame):
             text = Text(line)
             # between the edges: these are one line from top to bottom
             text.stylize(style, *((1, -1) if line.startswith(frame[4]) else ()))
@@ -152,15 +128,15 @@ def render(table: Table, width: int | None = None) -> str:
         ValueError: A row has more or fewer cells than there are columns.
     """
     if width is None:
-        return _text(_drawn(table, _as_it_is(table)))
+        return _text(drawn(table, _as_it_is(table)))
     from zenml.cli.fitting import fitted
 
-    return _text(_drawn(table, fitted(table, width)))
+    return _text(drawn(table, fitted(table, width)))
 
 
 def _frame(encoding: str | None) -> str:
     """Returns the frame's characters that an encoding has; all are there for None."""
-    return _HEAVY if encoding is None or _known(_HEAVY, encoding) == _HEAVY else _PLAIN
+    return HEAVY if encoding is None or _known(HEAVY, encoding) == HEAVY else PLAIN
 
 
 def _known(text: str, encoding: str) -> str:
@@ -193,62 +169,5 @@ def _as_it_is(table: Table) -> Layout:
     return Layout(widths, header, rows)
 
 
-def _drawn(table: Table, layout: Layout, frame: str = _HEAVY) -> Iterator[tuple[str, str]]:
-    """Yields the lines of a table, each with its style on a terminal."""
-    (
-        top_left, heavy, top_crossing, top_right, edge, between,
-        left, light, crossing, right, bottom_left, bottom_crossing, bottom_right,
-    ) = tuple(frame)  # fmt: skip
-    widths, first_is_centred = layout.widths, table.active_column
-
-    def rule(first: str, line: str, joint: str, last: str) -> str:
-        return first + joint.join(line * (width + 2) for width in widths) + last
-
-    def drawn(row: Row) -> Iterator[str]:
-        for number in range(max(map(len, row.cells))):
-            cells = (lines[number] if number < len(lines) else "" for lines in row.cells)
-            padded = (
-                _padded(cell, widths[index], centred=first_is_centred and index == 0)
-                for index, cell in enumerate(cells)
-            )
-            yield f"{edge} {f' {between} '.join(padded)} {edge}"
-        for line in row.below:
-            yield f"{edge} {_padded(line, inner, centred=False)} {edge}"
-
-    top = rule(top_left, heavy, top_crossing, top_right)
-    inner = len(top) - 4
-    if table.title:
-        yield _padded(table.title, len(top), centred=True).rstrip(), "italic"
-    yield top, ""
-    for line in drawn(layout.header):
-        yield line, "bold"
-    yield rule(left, light, crossing, right), ""
-    for number, row in enumerate(layout.rows):
-        for line in drawn(row):
-            yield line, "dim" if number in table.faded else ""
-    yield rule(bottom_left, heavy, bottom_crossing, bottom_right), ""
-    if table.caption:
-        yield _padded(table.caption, len(top), centred=True).rstrip(), "dim italic"
-    for note in layout.notes:
-        yield note, "dim"
-
-
 def _text(lines: Iterable[tuple[str, str]]) -> str:
     return "".join(f"{line}\n" for line, _ in lines)
-
-
-def _padded(text: str, width: int, *, centred: bool) -> str:
-    blanks = max(0, width - text_width(text))
-    left = blanks // 2 if centred else 0
-    return " " * left + text + " " * (blanks - left)
-
-
-def text_width(text: str) -> int:
-    """Returns how many columns of a terminal the text takes."""
-    if text.isascii():
-        return len(text)
-    if text == MARKER:
-        return 2  # without rich's tables, so that an active row costs nothing
-    from rich.cells import cell_len
-
-    return cell_len(text)

@@ -47,7 +47,7 @@ def print_config(output: str = TABLE) -> None:
         found = repository.whereabouts()
         if found.profile.name and found.profile.decided_by != FIRST_RUN:
             with repository.reading() as now:
-                warn(repository, now)
+                warn(now)
                 files["profile"] = profile_file(now.profile(None).url)
     except LedgerError as error:
         damage = error

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import inspect
-import shlex
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, Optional
 
 import typer
 
+from zenml.cli.failures import MisusedError
 from zenml.cli.options import Options, with_options
 from zenml.cli.output import TABLE
 from zenml.cli.writes import How
+from zenml.domain.suggestions import typed
 
 _REASON = typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded")
 _DRY_RUN = typer.Option("--dry-run", help="Show what would be done, and write nothing")
@@ -26,10 +27,9 @@ _KEY = typer.Option(
 
 def _refuse(at: str | None) -> str | None:
     if at is not None:
-        raise typer.BadParameter(
-            "The past cannot be changed: --at is only for commands that read. "
-            f'To go back there, run "zenml restore --to {shlex.quote(at)}".',
-            param_hint="--at",
+        raise MisusedError(
+            "The past cannot be changed: --at is only for commands that read.",
+            f'To go back there, run "zenml restore --to {typed(at)}".',
         )
     return at
 

@@ -65,10 +65,12 @@ def stack_document(content: dict[str, Any], path: str) -> StackExport:
     """Returns the parsed YAML of an exported stack as a document. Raises `InvalidValueError`."""
     of_zenml = "change" not in content
     nested = of_zenml and _is_nested(content.get("zenml_version"))
-    listed = {
-        str(kind).replace("-", "_"): part for kind, part in content["components"].items() if part is not None
-    }
-    parts = [_part(kind, part, path, nested=nested) for kind, part in listed.items()]
+    listed = [
+        (str(kind).replace("-", "_"), part) for kind, part in content["components"].items() if part is not None
+    ]
+    if len(dict(listed)) < len(listed):
+        raise InvalidValueError(f"{path}: a type of components is there twice, with - and with _.", _EXPORT_AGAIN)
+    parts = [_part(kind, part, path, nested=nested) for kind, part in listed]
     known = [part for part in parts if part.component_type in COMPONENT_TYPES]
     _check_whole(content["stack_name"], known, path)
     document = parse(

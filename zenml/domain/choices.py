@@ -192,7 +192,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
                 return None
             if it.profile_id != event.old.chosen_id:
                 raise ChangedSinceError(f"The profile of {where}", record)
-            _check_profile(event.new.chosen_id, event.new.name, catalog)
+            _check_profile(event.new.chosen_id, event.new.name, catalog, after=event.old.name)
             old, new = present_choice(event.old, catalog), present_choice(event.new, catalog)
             return event.model_copy(update={"old": old, "new": new})
         case events.RepositoryStackActivated():
@@ -215,7 +215,11 @@ def _admit_choice(
         raise ChangedSinceError(what, record)
     if event.new is not None and catalog.stack_by_id(event.new.chosen_id) is None:
         records = (Record("stack", (event.new.chosen_id,)),)
-        raise StackNotFoundError(f"Stack '{event.new.name}' is no longer registered.", SEE_HISTORY, records)
+        # a choice of one that was gone already has no name: nobody could record it
+        # what was gone already when another one was chosen has no name in the record
+        after = event.old.name if event.old else ""
+        what = f"Stack '{event.new.name}'" if event.new.name else f"The stack that was chosen before '{after}'"
+        raise StackNotFoundError(f"{what} is no longer registered.", SEE_HISTORY, records)
     return event.model_copy(update={"old": _now(event.old, catalog), "new": _now(event.new, catalog)})
 
 
@@ -232,9 +236,9 @@ def _present(
     return {"profile": present_choice(event.profile, catalog), "stack": _now(event.stack, catalog)}
 
 
-def _check_profile(profile_id: str, name: str, catalog: Catalog) -> None:
+def _check_profile(profile_id: str, name: str, catalog: Catalog, after: str = "") -> None:
     if catalog.profile_by_id(profile_id) is None:
-        raise gone(profile_id, name)
+        raise gone(profile_id, name, after)
 
 
 def _choice(it: RepositoryChoice) -> tuple[str, str | None]:

@@ -51,7 +51,7 @@ class OtherActorError(NotAllowedError):
 
 
 class OtherSessionError(NotAllowedError):
-    """The newest change was made in another terminal, or in another repository."""
+    """The newest change was made in another repository, or in a session that plain undo does not reach."""
 
 
 class RepeatedKeyError(NotAllowedError):

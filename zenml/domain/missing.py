@@ -6,8 +6,17 @@ Commands that only read use these too: nothing here imports more than they can a
 from __future__ import annotations
 
 from zenml.domain.component_types import command, display
-from zenml.domain.errors import ProfileNotFoundError, StackComponentNotFoundError, StackNotFoundError
+from zenml.domain.errors import (
+    InvalidValueError,
+    ProfileNotFoundError,
+    StackComponentNotFoundError,
+    StackNotFoundError,
+)
 from zenml.domain.suggestions import did_you_mean
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def missing_component(
@@ -39,6 +48,17 @@ def missing_profile(
         called = "is called" if at is None else "was called"
         hint = f"It {called} '{_line(renamed)}' {'now' if at is None else 'then'}. {_listing('profile list', at)}"
     return ProfileNotFoundError(f"Profile '{_line(name)}' {_exists(at)}.", hint)
+
+
+def missing_thing(
+    message: str, thing: tuple[str, str, str], known: Iterable[tuple[str, ...]]
+) -> InvalidValueError:
+    """Returns the error that a stack or a component, given by kind, type and name, is not among those known."""
+    kind, component_type, name = thing
+    names = sorted({other for *of, other in known if of == [kind, component_type]})
+    noun = "stack" if kind == "stack" else command(component_type)
+    listing = f'Run "zenml {noun} list" to see the names, also with --at.'
+    return InvalidValueError(message, f"{did_you_mean(name, names)} {listing}".lstrip())
 
 
 def _exists(at: str | None) -> str:

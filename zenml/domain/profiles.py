@@ -29,10 +29,17 @@ def find_profile(name: str, catalog: Catalog) -> Profile:
     return found
 
 
-def gone(profile_id: str, name: str) -> ProfileNotFoundError:
-    """Returns the error that a profile an event refers to was deleted since."""
+def gone(profile_id: str, name: str, after: str = "") -> ProfileNotFoundError:
+    """Returns the error that a profile an event refers to was deleted since.
+
+    Args:
+        profile_id: The profile.
+        name: Its name; empty if it was gone already when another one was chosen, so that nobody recorded it.
+        after: The one that was chosen then.
+    """
     records = (Record("profile", (profile_id,)),)
-    return ProfileNotFoundError(f"Profile '{name}' no longer exists.", SEE_HISTORY, records)
+    what = f"Profile '{name}'" if name else f"The profile that was chosen before '{after}'"
+    return ProfileNotFoundError(f"{what} no longer exists.", SEE_HISTORY, records)
 
 
 def profile_choice(profile: Profile) -> Choice:

@@ -6,12 +6,25 @@ import uuid as uuids
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from types import NoneType
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, NoReturn, Self, get_args, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    NoReturn,
+    Self,
+    get_args,
+    get_origin,
+)
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
+from zenml.documents.limits import DEPTH
+from zenml.domain.nesting import is_nested_deeper
 from zenml.domain.secrecy import NOT_SECRET, SECRET, STARS, hidden_in, is_secret_reference, masked, means_secret
+from zenml.flavors.earlier_pydantic import as_earlier, checked_by_validators
 
 if TYPE_CHECKING:
     from zenml.flavors.provisioning import Provisioned
@@ -56,6 +69,7 @@ class StackComponent(BaseModel):
             parameters and never holds their values.
     """
 
+    # a class that was written for ZenML 0.13 declares its fields and checks as version 1 of pydantic had them
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
 
     TYPE: ClassVar[str]
@@ -67,6 +81,12 @@ class StackComponent(BaseModel):
     uuid: uuids.UUID = Field(default_factory=uuids.uuid4)
 
     _left_over: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **named: Any) -> None:
+        """Takes a class as version 1 of pydantic did."""
+        super().__pydantic_init_subclass__(**named)
+        as_earlier(cls)
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -132,7 +152,9 @@ class StackComponent(BaseModel):
 
     @classmethod
     def describe_parameters(cls) -> tuple[Parameter, ...]:
-        """Returns the flavor's parameters: required ones first, else in the order of their declaration."""
+        """Returns the flavor's parameters: required ones first, else in the order of their last declaration."""
+        declared = [name for base in cls.__mro__ for name in reversed(vars(base).get("__annotations__", {}))]
+        order = {name: place for place, name in enumerate(reversed(dict.fromkeys(declared)))}
         described = [
             Parameter(
                 name=name,
@@ -144,7 +166,7 @@ class StackComponent(BaseModel):
             for name, field in cls.model_fields.items()
             if name not in StackComponent.model_fields
         ]
-        return tuple(sorted(described, key=lambda parameter: not parameter.required))
+        return tuple(sorted(described, key=lambda parameter: (not parameter.required, order[parameter.name])))
 
     @classmethod
     def secret_parameters(cls) -> frozenset[str]:
@@ -169,6 +191,13 @@ class StackComponent(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
+    def _refuse_what_is_nested_too_deeply(cls, value: Any) -> Any:
+        if is_nested_deeper(value, DEPTH):
+            raise ValueError(f"is nested deeper than {DEPTH} levels")
+        return value
+
+    @field_validator("*", mode="before")
+    @classmethod
     def _refuse_unusable_reference(cls, value: Any, info: ValidationInfo) -> Any:
         if is_secret_reference(value) and info.field_name in cls._checked_fields():
             raise ValueError("a secret reference is not allowed here: the value itself is checked")
@@ -177,7 +206,8 @@ class StackComponent(BaseModel):
     @classmethod
     def _checked_fields(cls) -> set[str]:
         validators = cls.__pydantic_decorators__.field_validators.values()
-        return {"name", *(field for validator in validators for field in validator.info.fields)}
+        fields = {field for validator in validators for field in validator.info.fields}
+        return {"name"} | fields | checked_by_validators(cls)
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
         """Refuses, with the `TypeError` that ZenML's own Python API raises."""
@@ -196,6 +226,8 @@ class StackComponent(BaseModel):
 
 
 def _is_secret(name: str, field: FieldInfo) -> bool:
+    if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("sensitive"):
+        return True  # as ZenML marks it
     if SECRET in field.metadata or NOT_SECRET in field.metadata:
         return SECRET in field.metadata
     return means_secret(name) and _in_words(field.annotation) == "text"

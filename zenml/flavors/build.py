@@ -10,8 +10,10 @@ from uuid import UUID
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from zenml.documents.limits import DEPTH
 from zenml.domain.component_types import display
 from zenml.domain.errors import InvalidValueError
+from zenml.domain.nesting import is_nested_deeper
 from zenml.domain.secrecy import without_secrets
 from zenml.domain.suggestions import did_you_mean
 from zenml.flavors.base import Parameter, StackComponent
@@ -82,6 +84,13 @@ def build_from(
     values = {key: _typed(value, parameters[key]) for key, value in given.items() if key in parameters}
     identity = {"name": name} if uuid is None else {"name": name, "uuid": uuid}
     problems, joint = [f"{key}: extra fields not permitted" for key in unknown], []
+    deep = [
+        f"{key}: is nested deeper than {DEPTH} levels" for key in values if is_nested_deeper(values[key], DEPTH)
+    ]
+    if deep:  # what looks for secrets in problems would not get through
+        raise ComponentParametersError(
+            flavor_type, (*problems, *deep), (), "Keep it in a file, and register its path."
+        )
     try:
         component = flavor_type.model_validate({**identity, **values})
         if not problems:
@@ -91,6 +100,11 @@ def build_from(
         hidden = flavor_type.hidden_texts(given)
         problems += [without_secrets(_in_words(it), hidden) for it in found]  # a flavor's own words may repeat one
         joint = [without_secrets(_in_words(it), hidden) for it in found if not it["loc"]]
+    except Exception as error:
+        if flavor_type.__module__.startswith("zenml."):
+            raise
+        hidden = flavor_type.hidden_texts(given)  # a class of somebody's own may do anything
+        problems.append(without_secrets(f"{flavor_type.__name__} failed: {_failure(error)}", hidden))
     hint = _hint(unknown, tuple(parameters.values()))
     raise ComponentParametersError(flavor_type, tuple(dict.fromkeys(problems)), tuple(joint), hint)
 
@@ -137,6 +151,11 @@ def _in_words(found: ErrorDetails) -> str:
         "value_error": str(context.get("error")),
     }.get(found["type"], "value is not valid")
     return f"{found['loc'][0]}: {words}" if found["loc"] else words
+
+
+def _failure(error: Exception) -> str:
+    said = str(error).strip().splitlines()[:1]
+    return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
 
 
 def _hint(unknown: list[str], parameters: tuple[Parameter, ...]) -> str:

@@ -298,7 +298,7 @@ FLAVORS: dict[str, tuple[FlavorInfo, ...]] = {
         FlavorInfo(
             "local",
             "zenml.flavors.secrets_managers.local.LocalSecretsManager",
-            "scope namespace secrets_file",
+            "namespace scope secrets_file",
             None,
             None,
         ),

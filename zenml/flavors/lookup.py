@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from zenml.domain.component_types import command
+from zenml.domain.component_types import command, plural
 from zenml.domain.errors import FlavorNotFoundError, OwnCodeNotRunError
 from zenml.domain.suggestions import did_you_mean, typed
 from zenml.flavors.index import FLAVORS
@@ -49,10 +49,13 @@ class Flavors(NamedTuple):
         found = self.known(component_type, flavor)
         if found is not None:
             return found
+        others = [plural(other) for other in FLAVORS if self.shipped(other, flavor)]
+        listing = f'Run "zenml {command(component_type)} flavor list" to see the flavors.'
         raise FlavorNotFoundError(
             f"There is no flavor '{flavor}' for the type {component_type}.",
-            did_you_mean(flavor, [info.name for info in self.of(component_type)])
-            or f'Run "zenml {command(component_type)} flavor list" to see the flavors.',
+            f"It is a flavor of {' and '.join(others)}. {listing}"
+            if others
+            else did_you_mean(flavor, [info.name for info in self.of(component_type)]) or listing,
         )
 
     def known(self, component_type: str, flavor: str) -> FlavorInfo | None:

@@ -41,7 +41,9 @@ def load_own(source: str, root: str | None) -> type[StackComponent]:
         _announced.add((source, root))
         place = f"the repository {root}" if root else "what is installed"
         print(visible(f"Importing '{source}' from {place}; its code is run."), file=sys.stderr, flush=True)
-    with _importable_from(root, source.partition(".")[0]):
+    from zenml.flavors.zenml_names import zenml_names  # here: what only looks for modules does not need it
+
+    with _importable_from(root, source.partition(".")[0]), zenml_names():
         return load(source)
 
 

@@ -7,6 +7,25 @@ import time
 import uuid
 from datetime import UTC, datetime
 
+from zenml.domain.errors import NotAllowedError
+
+
+def check_clock() -> None:
+    """Makes sure that there is a time that can be recorded.
+
+    Raises:
+        NotAllowedError: It is before 1970, where ids of changes begin, or after 2262, where Python's clock ends.
+    """
+    try:
+        is_sound = time.time_ns() >= 0
+    except OverflowError:
+        is_sound = False
+    if not is_sound:
+        raise NotAllowedError(
+            "The clock of this computer is before 1970 or after 2262, and no change can have such a time.",
+            'Run "date" to see it, and set it.',
+        )
+
 
 def new_id() -> str:
     """Returns a random UUID for a thing."""

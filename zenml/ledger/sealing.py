@@ -78,6 +78,11 @@ def _text(value: Any) -> str:
     try:
         return canonical.text(value)
     except canonical.CanonicalError as error:
+        if isinstance(value, str) and value.startswith(("/", "file:///")):  # a path is no secret
+            raise InvalidValueError(
+                f"The path {value} is not UTF-8 text, and cannot be recorded.",
+                "Give the folder another name, or name another folder.",
+            ) from error
         raise InvalidValueError(
             f"A value cannot be stored: {str(error)[:1].lower()}{str(error)[1:]}.",
             "Give text, numbers below 2**53, lists or mappings.",

@@ -6,15 +6,17 @@ import sqlite3
 from collections.abc import Sequence
 
 from zenml.domain.errors import (
+    ChangeNotFoundError,
     InvalidValueError,
     NotAllowedError,
     OtherActorError,
     OtherSessionError,
 )
+from zenml.domain.suggestions import typed
 from zenml.ledger.conflicts import is_mine, newest_first
 from zenml.ledger.origin import Origin
 from zenml.ledger.sessions import elsewhere
-from zenml.projections import history
+from zenml.projections import history, labels
 from zenml.projections.history import ChangeRow, Context
 from zenml.projections.undoable import Mine, redoable, undoable
 
@@ -32,7 +34,7 @@ def named(database: sqlite3.Connection, context: Context, words: Sequence[str]) 
     found: dict[str, ChangeRow] = {}
     for word in words:
         if _SPAN not in word:
-            row = history.find_change(database, word)
+            row = _change(database, context, word)
             found[row.change_id] = row
             continue
         ends = [history.find_change(database, end) for end in word.split(_SPAN, 1)]
@@ -40,6 +42,23 @@ def named(database: sqlite3.Connection, context: Context, words: Sequence[str]) 
         for row in (older, newer, *_between(database, context, older, newer)):
             found[row.change_id] = row
     return newest_first(found.values())
+
+
+def _change(database: sqlite3.Connection, context: Context, word: str) -> ChangeRow:
+    """Returns the change of a name; a number and a label are none, and may be meant as such."""
+    try:
+        return history.find_change(database, word)
+    except ChangeNotFoundError as error:
+        labelled = labels.label(database, context.profile_ledger_id, word)
+        named = history.by_id(database, labelled.change_id) if labelled else None
+        if named is not None:
+            error.hint = (
+                f'It is a label: run "zenml restore --to {typed(word)}" to go back to it, or '
+                f'"zenml undo {history.short(database, named.letters)}" to undo the change that has it.'
+            )
+        elif word.isdecimal() and int(word):
+            error.hint = f'Run "zenml undo -n {int(word)}" to undo so many of your newest changes.'
+        raise
 
 
 def _between(

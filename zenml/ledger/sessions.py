@@ -50,8 +50,8 @@ def session() -> str:
     if sys.platform == "win32":
         return f"process {os.getppid()}"
     found = leader()
-    started = found.started if found.started != _UNKNOWN else _asked_start(found.process)
-    return f"{_TERMINAL if found.terminal else ''}{found.process} {started}"
+    start = found.started if has_proc() else _asked_start(found.process)
+    return f"{_TERMINAL if found.terminal else ''}{found.process} {start}"
 
 
 def host() -> str:
@@ -72,6 +72,11 @@ def leader() -> Leader:
         return Leader(os.getsid(0), _UNKNOWN, _has_terminal())
     process = int(own[_SESSION]) or _FIRST
     return Leader(process, started(process), own[_TTY] != "0")
+
+
+def has_proc() -> bool:
+    """Returns whether the system tells about processes in `/proc`, as Linux does."""
+    return _stat("self") is not None
 
 
 def started(process: int) -> str:

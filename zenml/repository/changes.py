@@ -6,7 +6,8 @@ import json
 from collections import namedtuple
 
 from zenml.domain.change_ids import letters
-from zenml.domain.errors import DamagedLedgerError
+from zenml.domain.errors import ChangeNotFoundError, DamagedLedgerError
+from zenml.domain.suggestions import did_you_mean
 from zenml.projections import history, labels, undoable
 from zenml.projections.differences import Difference, difference
 from zenml.projections.followers import Newest, followers
@@ -241,7 +242,14 @@ def details(now: Reading, prefix: str | None = None) -> ChangeDetails:
 
 def _named(now: Reading, word: str) -> ChangeRow:
     point = named_point(now.connection, now.ledger_id, word)
-    return point.change if point else history.find_change(now.connection, word)
+    if point is not None:
+        return point.change
+    try:
+        return history.find_change(now.connection, word)
+    except ChangeNotFoundError as error:
+        near = did_you_mean(word, [it.label for it in labels.labels(now.connection, now.ledger_id)])
+        error.hint = f"{near} {error.hint}".lstrip()
+        raise
 
 
 def _newest(now: Reading) -> ChangeRow:

@@ -106,10 +106,15 @@ def check(database: sqlite3.Connection, config_directory: str) -> str | None:
     """
     if machine_ledger(database) is None:
         return _begin_anew(database, config_directory)
+    check_present(database, config_directory)
+    return None
+
+
+def check_present(database: sqlite3.Connection, config_directory: str) -> None:
+    """Makes sure that one may go on from what is there; writes nothing. Raises as `check` does."""
     found = contradictions(database, remembered(config_directory))
     if found:
         raise DamagedLedgerError(found[0].sentence, _RESTORE)
-    return None
 
 
 def remember(database: sqlite3.Connection, config_directory: str) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
 
+from zenml import places
 from zenml.flavors.lookup import secret_names, unknown_names
 from zenml.ledger import attempts
 from zenml.ledger.meant import Target, replace, target_of
@@ -27,10 +28,14 @@ def before(request: Request, transaction: LocalTransaction) -> None:
         request.notify(
             "What commands show had been edited outside of zenml, and was rebuilt from the recorded events."
         )
-    if not request.dry_run:
-        sentence = known_heads.check(transaction.database, request.config_directory)
-        if sentence is not None:
-            request.notify(sentence)
+    if request.dry_run:
+        # what is thrown away afterwards, where there is no ledger yet, was never seen
+        if request.ledger_path == places.ledger_file(request.config_directory):
+            known_heads.check_present(transaction.database, request.config_directory)
+        return
+    sentence = known_heads.check(transaction.database, request.config_directory)
+    if sentence is not None:
+        request.notify(sentence)
 
 
 def after(request: Request, database: sqlite3.Connection) -> None:

@@ -13,7 +13,7 @@ from zenml.domain.events import DomainEvent, Kind
 from zenml.flavors.lookup import secret_names
 from zenml.ledger import idempotency
 from zenml.ledger.change import About, Change, ChangeInProgress
-from zenml.ledger.ids import new_id
+from zenml.ledger.ids import check_clock, new_id
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import Origin, origin
@@ -242,6 +242,7 @@ class OpenChange:
 
     @contextmanager
     def _ledger(self, *, rehearsed: bool = False) -> Iterator[Ledger]:
+        check_clock()
         if rehearsed:
             with look(self.request.ledger_path, self._root) as ready:
                 readable = ready is not None and views.genuine(ready.connection)
@@ -319,6 +320,7 @@ class OpenChange:
     def rebuild(self, progress: Callable[[int], None]) -> int:
         """Makes all views anew; returns the number of events."""
         self._check_alone("New views")
+        check_clock()
         store = LocalStore(self.request.ledger_path)
         try:
             count = store.rebuild(progress)

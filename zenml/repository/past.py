@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 from zenml.domain.errors import LedgerError
+from zenml.repository.arguments import checked
 from zenml.repository.looking_back import LookingBack
 from zenml.repository.points import find_point, said
 from zenml.repository.reading import Reading
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from zenml.repository.writing import Writing
 
 
+@checked
 class Past(LookingBack):
     """What a repository was like at a point in the past. It can only be read.
 

@@ -6,6 +6,7 @@ from collections import namedtuple
 
 from zenml.domain.change_ids import is_prefix
 from zenml.domain.errors import ChangeNotFoundError, InvalidValueError
+from zenml.domain.suggestions import did_you_mean
 from zenml.projections import history, labels, points
 
 TYPE_CHECKING = False
@@ -63,10 +64,13 @@ def find_point(database: sqlite3.Connection, ledger_id: str, what: str | datetim
             history.find_change(database, what.strip())
         if "cannot be read" not in error.message:
             raise  # it was a time, and why not is known
-        raise InvalidValueError(
-            f"'{what}' is not a change, label or time.",
+        near = did_you_mean(what, [it.label for it in labels.labels(database, ledger_id)])
+        listing = (
             'Run "zenml history" and "zenml label list" to see the names, or write a time such as '
-            "2026-11-17T14:00 or 'yesterday 17:00'.",
+            "2026-11-17T14:00 or 'yesterday 17:00'."
+        )
+        raise InvalidValueError(
+            f"'{what}' is not a change, label or time.", f"{near} {listing}".lstrip()
         ) from None
     if span.is_precise:  # as in what the commands print: the change itself, even if its clock was wrong
         number = points.number_within(database, _stored(span.begin), _stored(span.last))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from inspect import signature
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import LedgerError
 from zenml.domain.secrecy import without_secrets
 from zenml.flavors.base import StackComponent
-from zenml.flavors.removal import Fate, fates
+from zenml.flavors.removal import Fate, fates, remove_untouched
 from zenml.projections.provisioning import provisioning
 from zenml.projections.settings import shown
 from zenml.repository.objects import component_object
 from zenml.repository.shared_places import SharedPlaces
 
 if TYPE_CHECKING:
+    from zenml.flavors.provisioning import Provisioned
     from zenml.ledger.keys import MasterKey
     from zenml.repository.reading import Reading
 
@@ -102,7 +104,10 @@ def provision(it: Loaded) -> Prepared:
     """Prepares a component."""
 
     def do(component: StackComponent) -> tuple[str, Having]:
-        done = component.provision()
+        # one that was written for ZenML 0.13 returns nothing
+        done: Provisioned | None = component.provision()
+        if done is None:
+            return "provisioned", it.having._replace(state="running")
         if not (done.checked or done.made):
             return done.said, it.having
         made = (*it.having.made, *(path for path in done.made if path not in it.having.made))
@@ -132,7 +137,7 @@ def deprovision(it: Loaded) -> Prepared:
         if it.having.state is None:
             return "nothing was prepared for it", it.having
         going = [path for path in it.having.made if path not in it.shared]
-        done = component.deprovision(going)
+        done = _deprovisioned(component, going)
         # a custom flavor may say nothing: then all of it is gone
         became = [Fate(path, "removed") for path in going] if done is None else list(done)
         became += [Fate(path, "kept", why) for path, why in it.shared.items()]
@@ -142,6 +147,14 @@ def deprovision(it: Loaded) -> Prepared:
         return said, Having(it.having.state, left) if left else Having(None)
 
     return _carefully(it, do)
+
+
+def _deprovisioned(component: StackComponent, going: list[str]) -> Sequence[Fate] | None:
+    """Has a component remove what was made for it; one written for ZenML 0.13 is not told what that is."""
+    if signature(component.deprovision).parameters:
+        return component.deprovision(going)
+    cast("Callable[[], object]", component.deprovision)()
+    return remove_untouched(going)
 
 
 def fates_of(it: Loaded) -> list[Fate]:

@@ -11,6 +11,7 @@ from zenml import places
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.domain.visible import visible_lines
 from zenml.projections import database
+from zenml.repository import known_heads
 from zenml.repository.infos import ComponentInfo, ProfileInfo, StackInfo
 from zenml.repository.reading import Reading, look, look_at_copy
 
@@ -60,6 +61,7 @@ class Queries:
         self._scratch: str | None = None
         self._open: Writing | None = None
         self._migrated = False
+        self._said: list[str] = []
 
     # --- where ----------------------------------------------------------------------------------
 
@@ -79,13 +81,17 @@ class Queries:
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
-        """Gives one consistent look at everything; makes the default profile on the first run."""
+        """Gives one consistent look at everything; makes the default profile on the first run.
+
+        Says so if a ledger went backwards, or was replaced, since this machine saw it.
+        """
         if self._open is not None:
             yield self._open.reading()
             return
         path = self._ledger_path()
         with look(path, self._root) as ready:
             if ready is not None and not self._is_to_migrate(ready):
+                self._compare_with_what_was_seen(ready)
                 yield ready
                 return
         if ready is None:
@@ -99,6 +105,13 @@ class Queries:
         migrate(self._writing(), self._root or "")
         with self.reading() as migrated:
             yield migrated
+
+    def _compare_with_what_was_seen(self, now: Reading) -> None:
+        """Says, once, if a ledger does not go on from what this machine saw of it. A dry run is refused then."""
+        sentence = known_heads.notice(now.connection, self.config_directory) if not self.dry_run else None
+        if sentence is not None and sentence not in self._said:
+            self._said.append(sentence)
+            self._notify(sentence)
 
     def _is_to_migrate(self, now: Reading) -> bool:
         """Tells whether the repository is of before ZenML 0.7; it is brought over once, or not at all."""

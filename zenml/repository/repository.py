@@ -7,6 +7,7 @@ import os
 from zenml import places
 from zenml.ledger.meant import Target
 from zenml.repository.active.variables import PROFILE_VARIABLE
+from zenml.repository.arguments import checked
 from zenml.repository.contents import Contents
 from zenml.repository.evidence import Evidence
 from zenml.repository.on_this_machine import OnThisMachine
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from zenml.repository.changes import ChangeDetails
 
 
+@checked
 class Repository(Contents, Sharing, OnThisMachine, Evidence):
     """The profiles, stacks and components one can see from a folder.
 
@@ -135,7 +137,8 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
             UndoConflictError: Something came later that this would destroy; nothing was changed.
             ChangeNotFoundError: There is no such change.
             OtherActorError: One of them is somebody else's.
-            OtherSessionError: One's newest was made in another terminal or repository.
+            OtherSessionError: One's newest was made in another repository, or in a session that is not one of
+                one's terminals on this machine.
         """
         return self._record("undo", *changes, count=count, cascade=cascade, any_actor=any_actor)
 
@@ -154,7 +157,8 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
             UndoConflictError: Something came later that this would destroy; nothing was changed.
             ChangeNotFoundError: There is no such change.
             OtherActorError: One of them is somebody else's.
-            OtherSessionError: One's newest was made in another terminal or repository.
+            OtherSessionError: One's newest was made in another repository, or in a session that is not one of
+                one's terminals on this machine.
         """
         return self._record("redo", *changes, count=count, cascade=cascade, any_actor=any_actor)
 

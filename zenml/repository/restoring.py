@@ -10,6 +10,7 @@ from zenml.domain import commands, events
 from zenml.domain.choices import existing_stack
 from zenml.domain.errors import InvalidValueError, NotAllowedError, ProfileNotFoundError
 from zenml.domain.events import Choice, DomainEvent
+from zenml.domain.missing import missing_thing
 from zenml.domain.profiles import profile_choice
 from zenml.ledger.catalog import as_profile
 from zenml.ledger.going_back import Contents, Named, contents, go_back, names_back
@@ -99,10 +100,8 @@ def _some(writing: OpenChange, then: Reading, profile: ProfileRow, only: Sequenc
         if found and not any(key in was.stacks or key in was.components for key in found):
             raise _made_since(then, thing)
         if not found:
-            raise InvalidValueError(
-                f"{thing} does not exist, and did not exist then.",
-                'Run "zenml stack list" to see the stacks, also with --at.',
-            )
+            known = [it for side in (was, is_now) for it in _places(side)]
+            raise missing_thing(f"{thing} does not exist, and did not exist then.", place(thing), known)
         held = {part for key in found & was.stacks.keys() for part in was.stacks[key].components.values()}
         ids |= found | held
     go_back(change, is_now.of(ids), was.of(ids))
@@ -125,6 +124,12 @@ def _ids(it: Contents, kind: str, component_type: str, name: str) -> list[str]:
     return [
         key for key, part in it.components.items() if (part.component_type, part.name) == (component_type, name)
     ]
+
+
+def _places(it: Contents) -> list[tuple[str, str, str]]:
+    """Returns kind, type and name of all there is."""
+    parts = [("component", part.component_type, part.name) for part in it.components.values()]
+    return [*(("stack", "", stack.name) for stack in it.stacks.values()), *parts]
 
 
 def _ends(then: Reading, profile: ProfileRow) -> tuple[Contents, Contents]:

@@ -6,6 +6,8 @@ import os
 from collections import namedtuple
 
 from zenml.domain.errors import InvalidValueError
+from zenml.domain.missing import missing_thing
+from zenml.domain.suggestions import did_you_mean
 from zenml.domain.typed_names import component_named, stack_named
 from zenml.projections import machine, stacks
 from zenml.projections.points import newest
@@ -72,10 +74,7 @@ def compare(now: Reading, one: str | datetime, other: str | datetime, only: Sequ
         known = {it.place for side in sides for it in side.state.things}
         for thing, found in zip(only, wanted, strict=True):
             if found not in known:
-                raise InvalidValueError(
-                    f"{thing} does not exist at either end.",
-                    'Run "zenml stack list" to see the stacks, also with --at.',
-                )
+                raise missing_thing(f"{thing} does not exist at either end.", found, known)
         states = alone((side.state for side in sides), wanted)
         sides = [side._replace(state=state) for side, state in zip(sides, states, strict=True)]
     return Comparison(*sides)
@@ -117,7 +116,11 @@ def find_side(now: Reading, what: str | datetime) -> Side:
     except InvalidValueError as error:
         if machine.renamed(now.connection, now.machine_id, what):
             return _profile(now, what)  # which says how it is called now
-        raise InvalidValueError(f"'{what}' is not a change, label, time, profile or file.", error.hint) from error
+        profiles = [it.name for it in machine.profiles(now.connection, now.machine_id)]
+        meant = "" if "Did you mean" in error.hint else did_you_mean(what, profiles)
+        raise InvalidValueError(
+            f"'{what}' is not a change, label, time, profile or file.", f"{meant} {error.hint}".lstrip()
+        ) from error
 
 
 def _at(now: Reading, profile: ProfileRow, point: Point) -> Side:

@@ -15,6 +15,7 @@ from zenml.ledger.ids import new_id
 from zenml.projections import machine
 from zenml.projections.settings import shown
 from zenml.repository import first_run, urls, zen_file
+from zenml.repository.arguments import checked
 from zenml.repository.bringing_in import BringingIn
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from zenml.stack import Stack
 
 
+@checked
 class Writing(BringingIn):
     """What can be done within a change."""
 

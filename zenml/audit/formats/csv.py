@@ -115,5 +115,5 @@ def _row(cells: dict[str, str]) -> str:
 
 def safe(text: str) -> str:
     """Returns a text that no spreadsheet takes for a formula and that is one line."""
-    begins = text.lstrip(" ").startswith(_FORMULAS)
+    begins = text.lstrip().startswith(_FORMULAS)
     return f"'{visible(text)}" if begins else visible(text)

@@ -7,8 +7,8 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli.differences import lines, write
+from zenml.cli.failures import MisusedError
 from zenml.cli.groups import single
-from zenml.cli.misuse import MisusedError
 from zenml.cli.notices import notice
 from zenml.cli.settling import with_secrets
 from zenml.cli.writes import How
@@ -80,7 +80,9 @@ def apply(
         if plan_out is not None:
             _plan(opened, document, plan_out, prune=prune, to=to, overwrite=overwrite)
             return
-        change = with_secrets(document, lambda filled: opened.apply(filled, prune=prune, to=to))
+        change = with_secrets(
+            how, opened, document, lambda repository, filled: repository.apply(filled, prune=prune, to=to)
+        )
     if change is not None and how.for_people and not change.repeated:
         from zenml.cli.differences import lines, write
         from zenml.repository.changes import details

@@ -64,7 +64,7 @@ def _answer(one: str | None, other: str, only: Sequence[str], output: str, *, lo
     """Prints what is different, and tells whether anything is."""
     repository = Repository(notify=notice)
     with repository.reading() as now:
-        warn(repository, now)
+        warn(now)
     one = _before_newest(repository) if one is None else one
     found = repository.diff(one, other, only=only)
     notice(f"From {found.one.understood} to {found.other.understood}.")

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from zenml.flavors.container_registries.registry import ContainerRegistry
+from zenml.flavors.bases import BaseContainerRegistry
 
 
-class GitHubContainerRegistry(ContainerRegistry):
+class GitHubContainerRegistry(BaseContainerRegistry):
     """A GitHub container registry.
 
     Attributes:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from zenml.flavors.secrets_managers.scoped import ScopedSecretsManager
+from zenml.flavors.bases import BaseSecretsManager
 
 
-class AWSSecretsManager(ScopedSecretsManager):
+class AWSSecretsManager(BaseSecretsManager):
     """Keeps secrets in AWS Secrets Manager.
 
     Attributes:

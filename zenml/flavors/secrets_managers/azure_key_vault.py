@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from zenml.flavors.secrets_managers.scoped import ScopedSecretsManager
+from zenml.flavors.bases import BaseSecretsManager
 
 
-class AzureSecretsManager(ScopedSecretsManager):
+class AzureSecretsManager(BaseSecretsManager):
     """Keeps secrets in an Azure Key Vault.
 
     Attributes:

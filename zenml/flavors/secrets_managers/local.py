@@ -5,12 +5,13 @@ from typing import ClassVar
 
 from pydantic import ValidationInfo, field_validator
 
+from zenml.enums import SecretsManagerScope
+from zenml.flavors.bases import BaseSecretsManager
 from zenml.flavors.local_data import local_place
 from zenml.flavors.provisioning import Provisioned, make_file
-from zenml.flavors.secrets_managers.scoped import ScopedSecretsManager, SecretsManagerScope
 
 
-class LocalSecretsManager(ScopedSecretsManager):
+class LocalSecretsManager(BaseSecretsManager):
     """Keeps secrets in a YAML file of this machine. One file knows no scopes.
 
     Attributes:

@@ -3,11 +3,11 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from zenml.domain.secrecy import SECRET
-from zenml.flavors.secrets_managers.scoped import ScopedSecretsManager
+from zenml.flavors.bases import BaseSecretsManager
 from zenml.flavors.values import WebAddress
 
 
-class VaultSecretsManager(ScopedSecretsManager):
+class VaultSecretsManager(BaseSecretsManager):
     """Keeps secrets in HashiCorp Vault.
 
     Attributes:
