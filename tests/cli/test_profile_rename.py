@@ -23,7 +23,7 @@ def team(used: Home) -> Home:
 def test_it_is_renamed_shown_undone_and_redone(team: Home) -> None:
     answer = team.done("profile", "rename", "team", "crew", "--reason", "there are more of us")
     assert answer.stdout == "Profile `team` successfully renamed as `crew`!\n"
-    assert "to take it back" in answer.stderr
+    assert "to undo it" in answer.stderr
     assert "rename profile 'team' to 'crew'" in team.done("history").stdout
     assert "there are more of us" in team.done("show").stdout
     assert "Undone" in team.done("undo").stdout
@@ -53,7 +53,7 @@ def test_what_is_refused_says_what_to_do(team: Home) -> None:
     assert "Nothing to change" in team.done("profile", "rename", "team", "team").stderr
     taken = team.run("profile", "rename", "team", "default", check=1)
     assert "Profile 'default' already exists." in taken.stderr
-    assert "cannot be the name of a profile" in team.run("profile", "rename", "team", "a/b", check=1).stderr
+    assert "is not a valid profile name" in team.run("profile", "rename", "team", "a/b", check=1).stderr
     assert "Did you mean 'team'?" in team.run("profile", "rename", "taem", "x", check=1).stderr
     team.done("profile", "rename", "team", "crew")
     assert "It is called 'crew' now." in team.run("profile", "delete", "team", check=1).stderr
@@ -132,5 +132,5 @@ def test_a_ledger_has_a_later_format_only_with_such_an_event(team: Home) -> None
     with closing(sqlite3.connect(team.config / "ledger.db")) as database, database:
         database.execute("UPDATE ledgers SET format = 1")
     assert (
-        "is said to have format 1, and its events are of format 2" in team.run("audit", "verify", check=5).stdout
+        "is recorded as format 1, but its events are of format 2" in team.run("audit", "verify", check=5).stdout
     )

@@ -66,7 +66,7 @@ def test_both_ways_of_blaming_answer_the_same(docker: Home) -> None:
         ("blame orchestrater docker", 2, 'Run "zenml blame orchestrator docker".'),
         ("blame orchestrater/docker", 1, "Did you mean 'orchestrator'?"),
         ("blame orchestrator/dokcer", 1, "Did you mean 'docker'?"),
-        ("blame orchestrator/docker flavor name", 2, "One field"),
+        ("blame orchestrator/docker flavor name", 2, "Give at most one field"),
     ],
 )
 def test_what_cannot_be_blamed_is_said(docker: Home, line: str, code: int, said: str) -> None:

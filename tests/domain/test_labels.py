@@ -36,7 +36,7 @@ def test_there_is_nothing_to_remove() -> None:
     "label", ["qpvu", "k", "now", "list", "delete", "set", "a..b", "rel.yaml", "profile:x", "", "a/b", "-x"]
 )
 def test_what_could_be_something_else_is_no_label(label: str) -> None:
-    given().when(put(label, ONE)).then_raises(InvalidValueError, "cannot be")
+    given().when(put(label, ONE)).then_raises(InvalidValueError, "is not a valid label")
 
 
 def test_undo() -> None:

@@ -31,7 +31,7 @@ def test_a_name_may_become_another_in_its_case_alone() -> None:
 
 @pytest.mark.parametrize("name", ["", "a/b", "..", "-x", "x ", "a\x00b", "x" * 129])
 def test_a_name_that_cannot_be_one_is_refused(name: str) -> None:
-    given(P).when(commands.RenameProfile("p", name)).then_raises(InvalidValueError, "cannot be the name of")
+    given(P).when(commands.RenameProfile("p", name)).then_raises(InvalidValueError, "is not a valid profile name")
 
 
 def test_a_taken_name_is_refused() -> None:

@@ -125,7 +125,7 @@ def test_what_would_be_no_stack_is_refused(tmp_path: Path, components: dict[str,
 
 def test_the_only_metadata_store_is_taken_if_none_is_called_default(used: Machine) -> None:
     used.repository().rename_component("metadata_store", "default", "mine")
-    assert any("only one, 'mine', is used" in it for it in imported(used, STACK))
+    assert any("using the profile's 'mine'" in it for it in imported(used, STACK))
     used.repository().combine_stack("b", {"artifact_store": "s3", "orchestrator": "kf"})
     assert {it["metadata_store"] for it in used.repository().stack_configurations.values()} == {"mine"}
 

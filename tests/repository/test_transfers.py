@@ -158,7 +158,7 @@ def test_another_component_of_the_same_name_is_in_its_way(used: Machine, here: R
     other = in_other(used)
     other.register_component("orchestrator", "docker", "local_docker", {"docker_parent_image": "b"})
     before = used.tables()
-    with pytest.raises(ComponentClashError, match="Orchestrator 'docker' exists already"):
+    with pytest.raises(ComponentClashError, match="Orchestrator 'docker' already exists"):
         other.copy_stack("prod", "theirs", from_profile="default")
     assert used.tables() == before
     renames = {"orchestrator/docker": "docker two"}
