@@ -189,7 +189,7 @@ def _in_words(error: Exception) -> LedgerError | None:
             places.working_directory()
     except LedgerError as reason:
         return reason
-    if isinstance(error, sqlite3.Error):
+    if isinstance(error, sqlite3.Error | UnicodeDecodeError):
         return understood(error, path)
     if isinstance(error, JSONDecodeError):  # what people write is checked where it is read
         return DamagedLedgerError(f"The views of the ledger {path} cannot be read.", REBUILD)

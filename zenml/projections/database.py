@@ -80,6 +80,11 @@ def _opened(uri: str) -> sqlite3.Connection:
     except sqlite3.Error:
         database.close()
         raise
+    except UnicodeDecodeError as error:  # what SQLite says of a damaged schema names what is in it, as bytes
+        database.close()
+        problem = sqlite3.DatabaseError("malformed database schema, with a name that is not text")
+        problem.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise problem from error
     return database
 
 

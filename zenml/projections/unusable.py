@@ -35,9 +35,11 @@ def understood(error: BaseException, path: str) -> LedgerError:
     """Returns what a database says as an error for people.
 
     Args:
-        error: Of SQLite, or of a library that puts its own around one of SQLite.
+        error: Of SQLite, or of a library that puts its own around one of SQLite; or of reading what it returns.
         path: The ledger's file.
     """
+    if isinstance(error, UnicodeDecodeError):  # a name or a value in a damaged file
+        return DamagedLedgerError(f"The ledger {path} is damaged: it holds text that is not UTF-8.", LOOK)
     cause = error.__cause__ if isinstance(error.__cause__, sqlite3.Error) else error
     code = getattr(cause, "sqlite_errorcode", None)
     if os.path.isdir(path):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import os
+import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 
 from zenml.documents.limits import DEPTH
 from zenml.domain.errors import InvalidValueError
+from zenml.places import config_directory, ledger_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ _KINDS = {
 
 
 def checked(api: type[Class]) -> type[Class]:
-    """Makes the public methods of a class refuse what they do not take. For a decorator of the class.
+    """Makes the public methods of a class refuse what they do not take, and raise errors of ours alone.
 
     Otherwise each wrong value would fail somewhere inside, or, as a text in place of a list, mean something else.
     """
@@ -58,6 +60,10 @@ def _checking(api: type, method: Callable[..., Any]) -> Callable[..., Any]:
             _check(f"{api.__name__}.{method.__name__}", name, annotation, value)
         try:
             return method(*args, **named)
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            from zenml.projections.unusable import understood
+
+            raise understood(error, ledger_file(config_directory())) from error
         except UnicodeEncodeError as error:
             odd = error.object[error.start : error.end]
             raise InvalidValueError(
