@@ -131,6 +131,4 @@ def test_a_ledger_has_a_later_format_only_with_such_an_event(team: Home) -> None
     assert formats() == [1, 1, 2]
     with closing(sqlite3.connect(team.config / "ledger.db")) as database, database:
         database.execute("UPDATE ledgers SET format = 1")
-    assert (
-        "is recorded as format 1, but its events are of format 2" in team.run("audit", "verify", check=5).stdout
-    )
+    assert "is recorded as format 1, but its events are of format 2" in team.run("audit", "verify", check=5).stdout
