@@ -2,7 +2,7 @@
 
     python .ci/listed.py LIST.cdx.json INSTALLED.json
 
-The list is CycloneDX (https://cyclonedx.org/docs/1.6/json/); what is installed is as ``pip list --format json`` says.
+The list is CycloneDX (https://cyclonedx.org/docs/1.6/json/); what is installed is as ``pip list`` says as JSON.
 Each package must have its version, its address and its licence.
 """
 

@@ -17,6 +17,13 @@ EXTRAS = PROJECT["optional-dependencies"]
 PYTHONS = ("3.11.0", "3.11.9", "3.12.0", "3.13.0")
 
 
+def extra(name: str) -> list[Requirement]:
+    """Returns what an extra asks for; one that it takes in is resolved."""
+    wanted = [Requirement(line) for line in EXTRAS[name]]
+    own = {inner for it in wanted if it.name == PROJECT["name"] for inner in it.extras}
+    return [it for it in wanted if it.name != PROJECT["name"]] + [it for inner in own for it in extra(inner)]
+
+
 def asked(name: str) -> list[Requirement]:
     """Returns what is asked for by hand in a file of the folder."""
     path = FOLDER / f"{name}.in"
@@ -25,8 +32,8 @@ def asked(name: str) -> list[Requirement]:
 
 ASKED = {
     "build": asked("build"),
-    "develop": [*map(Requirement, PROJECT["dependencies"] + EXTRAS["dev"]), *asked("develop")],
-    "docs": [*map(Requirement, PROJECT["dependencies"] + EXTRAS["docs"])],
+    "develop": [*map(Requirement, PROJECT["dependencies"]), *extra("dev"), *asked("develop")],
+    "docs": [*map(Requirement, PROJECT["dependencies"]), *extra("docs")],
 }
 
 

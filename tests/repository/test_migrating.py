@@ -204,3 +204,13 @@ def test_what_the_notice_recommends_works_when_it_is_pasted(home: Home, global_p
         global_profile
     ]
     assert not any("legacy" in it["PROFILE NAME"] for it in home.done("profile", "list", cwd=project).rows)
+
+
+def test_a_profile_that_has_another_name_by_now_is_found_again(used: Machine, clone: Path) -> None:
+    brought_over(clone)
+    (name,) = profiles(used)
+    used.repository(clone).rename_profile(name, new_name="shop")
+    other = used.folder("other")
+    checked_out(used, other)
+    assert any("their profile `shop` is used again" in sentence for sentence in brought_over(other))
+    assert profiles(used) == ["shop"]

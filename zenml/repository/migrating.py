@@ -56,14 +56,17 @@ def migrate(writing: Writing, root: str) -> None:
         with writing.change(kind="migrate", command=["migrate", root]):
             if not zen_file.is_legacy(root):
                 return  # somebody else was faster; the file they wrote was moved into place when the lock was ours
-            if writing.now[1].catalog.profile(name) is None:
+            catalog = writing.now[1].catalog
+            known = catalog.profile(name) or catalog.renamed_profile(name)
+            if known is None:
                 for line in _announcement(folder, name, _another(writing)):
                     writing.say(line)
                 import_profile(writing, found, checked=False)
                 for problem in problems:
                     writing.say(problem.replace(f"Profile '{_KIND}'", f"Profile '{name}'", 1))
             else:
-                writing.say(_used_again(folder, name))
+                found = found._replace(name=known.name)
+                writing.say(_used_again(folder, known.name))
             _choose(writing, root, found)
             _keep(zen_file.path(root))
     except LedgerError as error:

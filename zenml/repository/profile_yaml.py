@@ -80,8 +80,9 @@ def _target(profile: ProfileRow, config_directory: str) -> str:
     is_elsewhere = around != config_directory and database.is_there(places.ledger_file(around))
     if not is_elsewhere and (folder != places.REPOSITORY_FOLDER or os.path.isdir(root)):
         return target
-    # by the name of its folder: that stays while the profile gets other names
-    return os.path.join(config_directory, "profiles", *target.split(os.sep)[-2:])
+    # by the name of its folder, which stays while the profile gets other names; ".zen" would be that of many
+    own = places.folder_name(profile.name) if folder == places.REPOSITORY_FOLDER else folder
+    return os.path.join(config_directory, "profiles", own, os.path.basename(target))
 
 
 def _write(
