@@ -135,8 +135,8 @@ def resolve(database: sqlite3.Connection, machine_id: str, root: str | None, beg
         notices.append(now_called(file.profile_name, zen_file.path(root or ""), named.name))
     if file and file.profile_name is not None and named is None and fallback is not None:
         notices.append(
-            f"Profile '{file.profile_name}' not found. "
-            f"Switching repository to the global active profile '{fallback.name}'."
+            f"Profile '{file.profile_name}' not found; this repository uses the global active profile "
+            f"'{fallback.name}'. Run \"zenml profile set NAME\" to choose one."
         )
     wanted = os.environ.get(PROFILE_VARIABLE)
     in_variable = (by_name.get(wanted) or machine.renamed(database, machine_id, wanted)) if wanted else None
@@ -160,7 +160,8 @@ def resolve(database: sqlite3.Connection, machine_id: str, root: str | None, beg
         local = None  # a variable put another profile in use, and a stack belongs to its profile
     elif file and file.stack_name is not None and local is None and machines is not None:
         notices.append(
-            f"Stack '{file.stack_name}' not found. Switching the repository active stack to '{machines.name}'."
+            f"Stack '{file.stack_name}' not found; this repository uses '{machines.name}'. "
+            'Run "zenml stack set NAME" to choose one.'
         )
     if profile is None:
         return Active(None, None, known, observed, profile_by, profile_by, notices, legacy, missing, None, agrees)
