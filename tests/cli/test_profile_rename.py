@@ -45,8 +45,8 @@ def test_of_two_that_have_one_name_in_turn_both_are_shown(team: Home) -> None:
     renamed = json.loads(answer.stdout)["change"]["letters"]
     team.done("profile", "create", "team")
     answer = team.done("undo", renamed, "--cascade", "--dry-run")
-    assert "- profile 'team'\n" in answer.stdout
-    assert "  profile 'team'\n    - name  crew\n    + name  team\n" in answer.stdout
+    assert "- profile/team\n" in answer.stdout
+    assert "  profile/team\n    - name  crew\n    + name  team\n" in answer.stdout
 
 
 def test_what_is_refused_says_what_to_do(team: Home) -> None:

@@ -70,11 +70,11 @@ def test_no_secret_is_asked_for_where_the_rest_would_be_refused(home: Home, expo
     (home.work / "refused.yaml").write_text(REFUSED)
     said = refused(typed(home, "apply", "refused.yaml"))
     assert "Orchestrator 'gone' does not exist." in said
-    assert "password of metadata store" not in said
+    assert "password of metadata-store" not in said
     (home.work / "refused.yaml").write_text(REFUSED.replace("gone", "default"))
     program = typed(home, "apply", "refused.yaml")
     for name in ("new", "newer"):
-        program.expect(f"password of metadata store '{name}': ")
+        program.expect(f"password of metadata-store/{name}: ")
         program.sendline("geheim")
     ended(program)
     home.done("stack", "describe", "s")

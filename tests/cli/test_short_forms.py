@@ -75,7 +75,7 @@ def test_files_to_apply_need_no_option(used: Home) -> None:
 
 
 def test_a_difference_alone_is_that_of_the_newest_change(used: Home) -> None:
-    assert "There is no difference." in used.done("diff").stderr
+    assert "There are no differences." in used.done("diff").stderr
     used.done("stack", "register", "s", *PARTS)
     used.done("stack", "rename", "s", "t")
     shown = used.done("diff")

@@ -110,9 +110,10 @@ def called(monkeypatch: pytest.MonkeyPatch) -> set[Any]:
 
 
 def writing_methods() -> set[str]:
-    classes = [it for it in Repository.__mro__ if issubclass(it, (Recording, Evidence))]
-    found = [item for it in classes for item in vars(it).items()]
-    public = {name for name, it in found if inspect.isfunction(it) and not name.startswith("_")}
+    classes = {it.__name__ for it in Repository.__mro__ if issubclass(it, (Recording, Evidence))}
+    methods = inspect.getmembers(Repository, inspect.isfunction)
+    owners = {name: inspect.unwrap(method).__qualname__.partition(".")[0] for name, method in methods}
+    public = {name for name, owner in owners.items() if owner in classes and not name.startswith("_")}
     return public - NO_CHANGE - MADE_OF_OTHERS - ON_THIS_MACHINE - OF_CHANGES - OF_THE_RECORD
 
 

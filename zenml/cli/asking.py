@@ -6,22 +6,40 @@ import sys
 
 import typer
 
+from zenml.domain.errors import InvalidValueError
+
 
 def read_line(question: str, *, hidden: bool = False) -> str:
     """Asks on standard error, which leaves standard output to data, and returns the answer.
 
     Raises:
         typer.Abort: There is nobody to answer: standard input has ended.
+        InvalidValueError: What was answered is not text.
     """
     if hidden and sys.stdin.isatty():
         from getpass import getpass
 
         return getpass(f"{question}: ", stream=sys.stderr)
     print(f"{question}: ", end="", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
+    try:
+        line = sys.stdin.readline()
+    except UnicodeDecodeError as error:
+        raise _not_text() from error
     if not line:
         raise typer.Abort
     return line.rstrip("\n")
+
+
+def agreed(question: str, *, err: bool) -> bool:
+    """Asks as ZenML does, until the answer is yes or no. Raises as `read_line` does."""
+    try:
+        return typer.confirm(question, err=err)
+    except UnicodeDecodeError as error:
+        raise _not_text() from error
+
+
+def _not_text() -> InvalidValueError:
+    return InvalidValueError("The answer is not UTF-8 text.", "Run the command again, and answer in UTF-8.")
 
 
 def confirmed(question: str) -> bool:

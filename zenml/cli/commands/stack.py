@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli import completions, provisioning, reads, stack_copies
+from zenml.cli.asking import agreed
 from zenml.cli.component_options import with_component_flags, with_component_names
 from zenml.cli.groups import group
 from zenml.cli.notices import PROFILE, STACK, notice
@@ -161,7 +162,7 @@ def delete(
         with about(Target("delete", "stack", name)):
             how.check(lambda rehearsal: rehearsal.deregister_stack(name))
     question = f"This will delete stack '{name}' from your repository. \nAre you sure you want to proceed?"
-    if asks and not typer.confirm(question, err=not how.for_people):
+    if asks and not agreed(question, err=not how.for_people):
         how.done(opened, None, unchanged="Stack deletion canceled.")
         return
     how.done(opened, opened.deregister_stack(name), f"Deleted stack '{name}'.")
