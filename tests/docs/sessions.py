@@ -11,7 +11,7 @@ What a block is, its language says:
   in a copy of the source, and the sessions of such a page are run with that copy, in its folder.
 - `yaml title="a/file.yaml"` is a file that is written where the sessions run.
 - `text`, `json`, `yaml`, `toml`, `sql` and `mermaid` are only shown. `shell` is allowed in one place: the section
-  "Two lines" of README.md, whose lines CI runs. No other language is allowed, and no block without one.
+  "Install and test" of README.md, whose lines CI runs. No other language is allowed, and no block without one.
 
 They are run on a terminal of 80 columns. What differs from run to run (ids of changes, hashes) is bound where it
 is first seen and must be the same from there on; times, ages, sizes of files, numbers of passed tests may be any.
@@ -297,13 +297,13 @@ def steps(block: str) -> list[tuple[str, str]]:
 
 
 def write(path: Path) -> None:
-    """Writes the answers of a page anew; those that are as they were keep their ids and times."""
-    page, bound = path.read_text(encoding="utf-8"), Bound()
+    """Writes the answers of a page, all of one run so that times agree; nothing if they are still the same."""
+    page, bound, is_same = path.read_text(encoding="utf-8"), Bound(), True
     with machines(page) as machine:
         terminal = machine()
 
         def answered(found: re.Match[str]) -> str:
-            nonlocal terminal
+            nonlocal terminal, is_same
             block = _block(found)
             if block.kind == "another":
                 terminal = machine()
@@ -317,11 +317,13 @@ def write(path: Path) -> None:
                 line = re.sub(r"<(-?\d+)>", lambda nth: _newest(terminal, int(nth[1])), bound.typed(typed))
                 said = terminal.type(line)
                 before, now = bound.compared(answer, said)
-                same = before == now and line == bound.typed(typed)
-                lines.append(f"$ {typed}\n{answer}" if same else bound.back(f"$ {line}\n{said}"))
+                is_same = is_same and before == now and line == bound.typed(typed)
+                lines.append(bound.back(f"$ {line}\n{said}"))
             return "```console\n" + "".join(lines) + "```"
 
-        path.write_text(_BLOCK.sub(answered, page), encoding="utf-8")
+        fresh = _BLOCK.sub(answered, page)
+        if not is_same:
+            path.write_text(fresh, encoding="utf-8")
 
 
 def _newest(terminal: Terminal, nth: int) -> str:

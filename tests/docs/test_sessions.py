@@ -48,7 +48,7 @@ def test_the_sessions_of_a_page_are_what_the_program_says(page: Path) -> None:
 @pytest.mark.parametrize("page", MARKDOWN, ids=named)
 def test_every_block_is_run_or_no_example(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    two_lines = re.search(r"^## Two lines\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
+    two_lines = re.search(r"^## Install and test\n(.*?)^## ", text, re.MULTILINE | re.DOTALL)
     for found in FENCE.finditer(text):
         language, _, title = found["info"].partition(" ")
         if page.name == "README.md" and two_lines and found[0] in two_lines[1]:
