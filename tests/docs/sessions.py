@@ -70,6 +70,9 @@ _VARIABLE = re.compile(
 _NAMED = re.compile(r"\bzenml (?:undo|redo|show) (?!kkkk\b)([k-z]{4,18})\b")
 """A change that is named in a line; ``kkkk`` stands for one that does not exist."""
 _CODE = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
+_BROKEN = re.compile(r"Traceback|Internal error|^\d+ failed|\d+ errors? in ", re.MULTILINE)
+"""What no page may show: an example that does not work."""
+
 _AGE = re.compile(r"\b(?:an?|\d+) (?:moment|second|minute)s?\b")
 _BORDERS = re.compile(r"[━─│┃┏┓┗┛┠┨┯┷┼]+")
 COLUMNS, LINES = 80, 1000
@@ -147,7 +150,7 @@ class Terminal:
         # the last words of "the initialized repository root" are no name, whoever runs this
         said = _instead(said, rf"(?<!repository )\b{re.escape(local_user())}\b", "ann")
         said = re.sub(rf"\b{re.escape(os.uname().nodename)}\b", "laptop", said)
-        assert "Traceback" not in said, said
+        assert not _BROKEN.search(said), said
         return said
 
     def carry_out(self, block: Block) -> None:
