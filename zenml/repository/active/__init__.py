@@ -42,12 +42,12 @@ class Began(namedtuple("Began", "repository agreed")):
     """What there was to know of a repository when a change began.
 
     Attributes:
-        repository: How it was recorded.
+        repository: How it was recorded; None once it has chosen, be it the same.
         agreed: Whether its file said the same. Then the record counts within the change: names may move.
     """
 
     __slots__ = ()
-    repository: RepositoryRow
+    repository: RepositoryRow | None
     agreed: bool
 
 
@@ -55,8 +55,8 @@ class Active(
     namedtuple(
         "Active",
         "profile stack repository observed profile_by stack_by notices"
-        " legacy missing_profile missing_stack agrees",
-        defaults=(False, None, None, False),
+        " legacy missing_profile missing_stack agrees instead",
+        defaults=(False, None, None, False, None),
     )
 ):
     """What is active here and now.
@@ -73,6 +73,8 @@ class Active(
         missing_profile: What refuses to use the profile, where the variable that names one names nothing.
         missing_stack: What refuses to use the active stack, where the variable that names one names nothing.
         agrees: Whether the repository's file says what is recorded.
+        instead: What is in effect where its file was edited, broken or removed, and names nothing that exists.
+            Nobody chose that: it is recorded only when somebody chooses now.
     """
 
     __slots__ = ()
@@ -87,6 +89,7 @@ class Active(
     missing_profile: ProfileNotFoundError | None
     missing_stack: StackNotFoundError | None
     agrees: bool
+    instead: Observed | None
 
     def check_profile(self) -> None:
         """Raises `ProfileNotFoundError` if a variable names a profile that does not exist."""
@@ -156,6 +159,7 @@ def resolve(database: sqlite3.Connection, machine_id: str, root: str | None, beg
     recorded = known is not None and says == (known.profile_id, known.stack_id)
     observed = says if not recorded else None
     agrees = recorded and named is not None
+    instead = _instead(file, known, its_profile, local) if says is None and not legacy else None
     if its_profile != profile:
         local = None  # a variable put another profile in use, and a stack belongs to its profile
     elif file and file.stack_name is not None and local is None and machines is not None:
@@ -164,12 +168,25 @@ def resolve(database: sqlite3.Connection, machine_id: str, root: str | None, beg
             'Run "zenml stack set NAME" to choose one.'
         )
     if profile is None:
-        return Active(None, None, known, observed, profile_by, profile_by, notices, legacy, missing, None, agrees)
+        return Active(
+            None, None, known, observed, profile_by, profile_by, notices, legacy, missing, None, agrees, instead
+        )
     stack, stack_by, missing_stack = _stack(database, profile, local, machines)
     if missing_stack is not None:
         notices.append(missing_stack.message)
     return Active(
-        profile, stack, known, observed, profile_by, stack_by, notices, legacy, None, missing_stack, agrees
+        profile,
+        stack,
+        known,
+        observed,
+        profile_by,
+        stack_by,
+        notices,
+        legacy,
+        None,
+        missing_stack,
+        agrees,
+        instead,
     )
 
 
@@ -275,3 +292,15 @@ def _said(
     if (file.profile_name is not None and named is None) or (file.stack_name is not None and stack is None):
         return None
     return Observed(profile.profile_id, stack.stack_id if stack else None)
+
+
+def _instead(
+    file: zen_file.ZenFile | None, known: RepositoryRow | None, profile: ProfileRow | None, stack: StackRow | None
+) -> Observed | None:
+    """Returns what is in effect instead of what was recorded; None if nobody touched the file, or nothing is."""
+    if known is None or profile is None:
+        return None
+    if file is not None and (file.profile_name, file.stack_name) == (known.profile_name, known.stack_name):
+        return None  # what was chosen is gone, and may come back
+    now = Observed(profile.profile_id, stack.stack_id if stack else None)
+    return now if now != (known.profile_id, known.stack_id) else None
