@@ -159,7 +159,11 @@ def resolve(database: sqlite3.Connection, machine_id: str, root: str | None, beg
     recorded = known is not None and says == (known.profile_id, known.stack_id)
     observed = says if not recorded else None
     agrees = recorded and named is not None
-    instead = _instead(file, known, its_profile, local) if says is None and not legacy else None
+    instead = None
+    if says is None and known and its_profile and not legacy:
+        now = Observed(its_profile.profile_id, local.stack_id if local else None)
+        recorded_now = now == (known.profile_id, known.stack_id)
+        instead = None if recorded_now or _is_untouched(database, machine_id, file, known, its_profile) else now
     if its_profile != profile:
         local = None  # a variable put another profile in use, and a stack belongs to its profile
     elif file and file.stack_name is not None and local is None and machines is not None:
@@ -294,13 +298,18 @@ def _said(
     return Observed(profile.profile_id, stack.stack_id if stack else None)
 
 
-def _instead(
-    file: zen_file.ZenFile | None, known: RepositoryRow | None, profile: ProfileRow | None, stack: StackRow | None
-) -> Observed | None:
-    """Returns what is in effect instead of what was recorded; None if nobody touched the file, or nothing is."""
-    if known is None or profile is None:
-        return None
-    if file is not None and (file.profile_name, file.stack_name) == (known.profile_name, known.stack_name):
-        return None  # what was chosen is gone, and may come back
-    now = Observed(profile.profile_id, stack.stack_id if stack else None)
-    return now if now != (known.profile_id, known.stack_id) else None
+def _is_untouched(
+    database: sqlite3.Connection,
+    machine_id: str,
+    file: zen_file.ZenFile | None,
+    known: RepositoryRow,
+    profile: ProfileRow,
+) -> bool:
+    """Tells whether a file says what was written to it: then what was chosen is gone, and may come back."""
+    if file is None:
+        return False
+    profiles: list[str | None] = [known.profile_name, machine.last_name(database, machine_id, known.profile_id)]
+    if known.profile_id == profile.profile_id:
+        profiles.append(None)  # it leaves the profile to the machine
+    names = [known.stack_name, stacks.last_name(database, known.stack_id) if known.stack_id else None]
+    return file.profile_name in profiles and file.stack_name in names
