@@ -61,6 +61,13 @@ def test_a_stack_of_another_profile_than_the_repositorys_is_chosen_for_the_machi
     inside("p", "p1", in_use="q").when(commands.ActivateStack("q2")).then(stack_active("q", "q2", "q1"))
 
 
+def test_a_repository_can_choose_the_profile_in_use_with_its_stack() -> None:
+    wish = commands.ActivateStack("q2", with_profile=True)
+    inside("p", "p1", in_use="q").when(wish).then(profile_chosen("q", "p"), stack_chosen("q2", "p1"))
+    inside("q", "q1", in_use="q").when(wish).then(stack_chosen("q2", "q1"))
+    machine().when(commands.ActivateStack("p2", with_profile=True)).then(stack_active("p", "p2", "p1"))
+
+
 def test_choosing_the_active_stack_records_nothing() -> None:
     machine().when(commands.ActivateStack("p1")).then_nothing_happened()
     inside().when(commands.ActivateStack("p1")).then_nothing_happened()

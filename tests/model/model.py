@@ -38,7 +38,14 @@ class Model:
         after = self.clone()
         draft = Draft(after, place)
         tell(draft)
+        settled = draft.settled()
+        if settled is not None and draft.root is not None:
+            after.files[draft.root] = settled
+            if draft.here:
+                after.written[draft.here[1]] = settled
         if not draft.steps:
+            if settled is not None:
+                vars(self).update(vars(after))
             return None
         number = len(after.past.entries)
         entry = Entry(
@@ -115,6 +122,7 @@ class Draft:
         profile: The profile in use.
         root: Its folder, if one is in a repository.
         here: The repository one is in, as it is recorded.
+        in_block: Whether it is a change of several wishes.
     """
 
     def __init__(self, model: Model, place: Place) -> None:
@@ -122,10 +130,13 @@ class Draft:
         self.steps: list[Step] = []
         self.targets: set[int] = set()
         self.kind: str | None = None
+        self.in_block = False
         self.root = place.folder if place.folder in model.files else None
         now = model.active(place)
         self._profile, self.here = now.profile, now.repository
-        self._observe(now)
+        self._now = now
+        self._chosen: set[str] = set()
+        self._observe(now, now.observed)
         self._before = dict(self.world[self.here]) if self.here else None
 
     @property
@@ -142,9 +153,35 @@ class Draft:
         """Goes on in the profile that is active by now."""
         self._profile = self.active().profile
 
-    def _observe(self, now: Active) -> None:
+    def choosing(self) -> None:
+        """Notes what is in effect, before somebody chooses something else alone."""
+        if self._now.instead is not None and not self.in_block:
+            self._observe(self._now, self._now.instead)
+            self._before = dict(self.world[self.here]) if self.here else None
+
+    def chose(self, what: str) -> None:
+        """Notes that the repository has chosen, be it what is recorded already."""
+        self._chosen.add(what)
+        self._before = {}
+
+    def settled(self) -> File | None:
+        """Returns what the repository's file is to say, where it does not and no choice that is new does it."""
+        if not self._chosen or self.here is None or any(step.key == self.here for step in self.steps):
+            return None
+        record = self.world[self.here]
+        if ("profile", record["profile"]) not in self.world:
+            return None
+        file, names = self.model.files.get(self.place.folder or ""), self.model.names(record)
+        if file is not None and file != File(None, None):
+            same_stack = "stack" not in self._chosen or file.stack == names.stack
+            leaves_it = file.profile is None and "profile" not in self._chosen
+            if same_stack and (leaves_it or file.profile == names.profile):
+                return None
+        return names
+
+    def _observe(self, now: Active, observed: tuple[str, str | None] | None) -> None:
         """Notes what the repository's file says, as a change of somebody outside."""
-        observed, folder = now.observed, self.place.folder
+        folder = self.place.folder
         if folder not in self.model.files:
             return
         profile = now.profile or profile_of_machine(self.world)
@@ -169,7 +206,9 @@ class Draft:
             self.world.take(step, None)
         self.world.chosen_as[self.here] = self.world["profile", profile]["name"]
         file = self.model.files[folder]
-        if file is not NO_FILE:
+        if observed == now.instead:
+            self.model.written[self.here[1]] = self.model.names(self.world[self.here])
+        elif file is not NO_FILE:
             self.model.written[self.here[1]] = file
         past = self.model.past.entries
         past.append(Entry(len(past), "outside", tuple(steps), frozenset(), self.place, self.root))

@@ -56,12 +56,16 @@ Files = dict[str, File | None]
 
 
 class Active(NamedTuple):
-    """What is active, which is nothing if a variable names none; ``observed`` is what the file says anew."""
+    """What is active, which is nothing if a variable names none.
+
+    ``observed`` is what the file says anew, ``instead`` what is in effect where it says nothing that is there.
+    """
 
     profile: str | None
     stack: str | None
     repository: Key | None
     observed: tuple[str, str | None] | None
+    instead: tuple[str, str | None] | None = None
 
 
 def resolve(world: World, place: Place, files: Files, written: dict[str, File], before: Fields | None) -> Active:
@@ -98,15 +102,29 @@ def resolve(world: World, place: Place, files: Files, written: dict[str, File], 
         says = (profile or fallback or "", stack)
         observed = None if gone or says == (record.get("profile"), record.get("stack")) else says
     its_profile = profile or fallback
+    instead = None
+    if known and before is None and its_profile and (file is None or file == GARBAGE or gone):
+        now = its_profile, stack
+        untouched = file is not None and file != GARBAGE and _is_untouched(world, known, file, its_profile)
+        instead = None if untouched or now == (record.get("profile"), record.get("stack")) else now
     named = world.profile_of(place.profile)
     if place.profile and named is None:
-        return Active(None, None, known, observed)
+        return Active(None, None, known, observed, instead)
     in_use = named[1] if named else its_profile
     if in_use is None:
         return Active(None, None, known, None)
     if in_use != its_profile or stack is None:
         stack = _stack_of_machine(world, in_use)
-    return Active(in_use, stack, known, observed)
+    return Active(in_use, stack, known, observed, instead)
+
+
+def _is_untouched(world: World, known: Key, file: File, its_profile: str) -> bool:
+    """Tells whether a file says what was written to it, and only what that names is gone."""
+    profile, stack = world[known]["profile"], world[known].get("stack")
+    profiles = [world.chosen_as.get(known), world.called.get(("profile", profile))]
+    profiles += [None] if profile == its_profile else []
+    last = next((name for key, name in world.called.items() if key[0] == "stack" and key[-1] == stack), None)
+    return file.profile in profiles and file.stack in (world.stack_chosen_as.get(known), last)
 
 
 def _named(world: World, place: Key, name: str | None, agreed: str | None, recorded: str | None) -> str | None:

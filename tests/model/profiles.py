@@ -89,11 +89,15 @@ class ActivateProfile:
 
     def tell(self, draft: Draft) -> None:
         _, profile = draft.world.the("profile", name=self.name)
+        if not self.machine_wide:
+            draft.choosing()
         if self.machine_wide or draft.here is None:
             draft.set(MACHINE, "profile", profile)
         elif draft.world[draft.here]["profile"] != profile:
             draft.set(draft.here, "profile", profile)
             draft.set(draft.here, "stack", draft.world["active", profile].get("stack"))
+        if draft.here and not self.machine_wide:
+            draft.chose("profile")
         draft.go_on()
 
     def ask(self, here: Repository, actual: Actual) -> Change | None:

@@ -33,8 +33,11 @@ def find_parts(draft: Draft, parts: Parts) -> dict[str, str]:
 def activate(draft: Draft, name: str, *, machine_wide: bool) -> None:
     chosen = draft.world.the("stack", draft.profile, name=name)[-1]
     record = draft.world[draft.here] if draft.here else {}
-    if draft.here and not machine_wide and record["profile"] == draft.profile:
+    same = record.get("profile") == draft.profile
+    if draft.here and not machine_wide and (same or draft.place.profile is None):
+        draft.set(draft.here, "profile", draft.profile)
         draft.set(draft.here, "stack", chosen)
+        draft.chose("stack")
     else:
         draft.set(("active", draft.profile), "stack", chosen)
 
@@ -46,6 +49,8 @@ class RegisterStack:
     activate: bool = False
 
     def tell(self, draft: Draft) -> None:
+        if self.activate:
+            draft.choosing()
         parts = {"metadata_store": "default", **dict(self.parts)}
         register(draft, self.name, find_parts(draft, tuple(parts.items())))
         if self.activate:
@@ -135,6 +140,8 @@ class ActivateStack:
     machine_wide: bool = False
 
     def tell(self, draft: Draft) -> None:
+        if not self.machine_wide:
+            draft.choosing()
         activate(draft, self.name, machine_wide=self.machine_wide)
 
     def ask(self, here: Repository, actual: Actual) -> Change | None:

@@ -152,6 +152,7 @@ class Block:
     forgiving: bool = False
 
     def tell(self, draft: Draft) -> None:
+        draft.in_block = True
         for wish in self.wishes:
             try:
                 with draft.whole():

@@ -69,16 +69,21 @@ class World(dict[Key, Fields]):
     Attributes:
         last_named: By name, the profile that was the last to have it.
         chosen_as: By repository, how its profile was called when it was chosen.
+        stack_chosen_as: The same of its stack.
+        called: By profile and stack, its name; of those that are gone, the last one.
     """
 
     def __init__(self, things: dict[Key, Fields]) -> None:
         super().__init__(things)
         self.last_named: dict[str, Key] = {}
         self.chosen_as: dict[Key, str] = {}
+        self.stack_chosen_as: dict[Key, str | None] = {}
+        self.called: dict[Key, str] = {}
 
     def clone(self) -> World:
         cloned = World({key: dict(fields) for key, fields in self.items()})
         cloned.last_named, cloned.chosen_as = dict(self.last_named), dict(self.chosen_as)
+        cloned.stack_chosen_as, cloned.called = dict(self.stack_chosen_as), dict(self.called)
         return cloned
 
     def profile_of(self, name: str | None) -> Key | None:
@@ -146,6 +151,11 @@ class World(dict[Key, Fields]):
             self.last_named[self[step.key]["name"]] = step.key
         if step.key[0] == "repository" and (isinstance(step, Make) or getattr(step, "field", "") == "profile"):
             self.chosen_as[step.key] = self["profile", self[step.key]["profile"]]["name"]
+        if step.key[0] in ("profile", "stack") and step.key in self:
+            self.called[step.key] = self[step.key]["name"]
+        if step.key[0] == "repository" and (isinstance(step, Make) or getattr(step, "field", "") == "stack"):
+            stack = self[step.key].get("stack") if step.key in self else None
+            self.stack_chosen_as[step.key] = next((it for k, it in self.called.items() if k[-1] == stack), None)
         return True
 
     def _check_names(self, key: Key) -> None:

@@ -83,14 +83,13 @@ def _activate_stack(wish: commands.ActivateStack, catalog: Catalog) -> list[Doma
     new = Choice(chosen_id=stack.stack_id, name=stack.name)
     here = catalog.repository_here()
     # a variable may have put another profile in use than the repository's: then the choice is the machine's
-    if not wish.machine_wide and here is not None and here.profile_id == profile.profile_id:
+    same = here is not None and here.profile_id == profile.profile_id
+    if not wish.machine_wide and here is not None and (same or wish.with_profile):
+        label = {"repository_id": here.repository_id, "path": here.path}
+        old, chosen = _profile(here.profile_id, catalog), profile_choice(profile)
         return [
-            events.RepositoryStackActivated(
-                repository_id=here.repository_id,
-                path=here.path,
-                old=_stack(here.stack_id, catalog),
-                new=new,
-            )
+            *([] if same else [events.RepositoryProfileActivated(old=old, new=chosen, **label)]),
+            events.RepositoryStackActivated(old=_stack(here.stack_id, catalog), new=new, **label),
         ]
     return [
         events.StackActivated(

@@ -118,10 +118,14 @@ class ActivateProfile(NamedTuple):
 
 
 class ActivateStack(NamedTuple):
-    """Choose a stack of the profile in use: for the repository the command runs in, else for the machine."""
+    """Choose a stack of the profile in use: for the repository the command runs in, else for the machine.
+
+    A repository that has another profile on record chooses the one in use too, if this is asked for.
+    """
 
     name: str
     machine_wide: bool = False
+    with_profile: bool = False
 
 
 class InitializeRepository(NamedTuple):

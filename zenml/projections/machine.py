@@ -138,6 +138,11 @@ def profile_name(database: sqlite3.Connection, machine_id: str, profile_ledger_i
     return last(database, PROFILES, "name", ledger_id=machine_id, profile_ledger_id=profile_ledger_id)
 
 
+def last_name(database: sqlite3.Connection, machine_id: str, profile_id: str) -> str | None:
+    """Returns what a profile is called; the last name of one that is gone."""
+    return last(database, PROFILES, "name", ledger_id=machine_id, profile_id=profile_id)
+
+
 def profile_names(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> list[tuple[int, str]]:
     """Returns every name of the profile whose contents a ledger is, and since which position it had it."""
     sql = f"SELECT since, name FROM {PROFILES.name} WHERE ledger_id = ? AND profile_ledger_id = ? ORDER BY since"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections.components import COMPONENTS
-from zenml.projections.temporal import Table, rows
+from zenml.projections.temporal import Table, last, rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,6 +104,11 @@ def stack_by_id(
 def stack_names(database: sqlite3.Connection, ledger_id: str, at: int | None = None) -> list[str]:
     """Returns the names of the stacks of a profile, sorted."""
     return sorted(row[1] for row in database.execute(*rows(STACKS, ledger_id, at)))
+
+
+def last_name(database: sqlite3.Connection, stack_id: str) -> str | None:
+    """Returns what a stack is called; the last name of one that is gone."""
+    return last(database, STACKS, "name", stack_id=stack_id)
 
 
 def stacks_using(database: sqlite3.Connection, ledger_id: str, component_id: str) -> list[str]:

@@ -118,8 +118,9 @@ def rows(table: Table, ledger_id: str, at: int | None = None, **wanted: object) 
 def last(database: sqlite3.Connection, table: Table, column: str, **wanted: object) -> str | None:
     """Returns a column of the row with these cells that is true now, or else of the last one that was."""
     which = "".join(f" AND {name} = ?" for name in wanted)
-    for when in ("until IS NULL", "until IS NOT NULL"):
-        sql = f"SELECT {column} FROM {table.name} WHERE {when}{which} ORDER BY since DESC LIMIT 1"
+    # what is over is looked up in the file too: a rehearsal has a copy of what is present alone
+    for rows in ("{} WHERE until IS NULL", "{} WHERE until IS NOT NULL", "main.{} WHERE until IS NOT NULL"):
+        sql = f"SELECT {column} FROM {rows.format(table.name)}{which} ORDER BY since DESC LIMIT 1"
         row = database.execute(sql, tuple(wanted.values())).fetchone()
         if row:
             return str(row[0])

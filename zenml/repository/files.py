@@ -7,15 +7,19 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from functools import partial
+from typing import Literal
 
 from zenml.domain import events
 from zenml.ledger.change import Change
+from zenml.ledger.ids import new_change_id
 from zenml.projections import machine, stacks
 from zenml.projections.machine import ProfileRow, RepositoryRow
 from zenml.projections.settings import shown
 from zenml.repository import zen_file
-from zenml.repository.active import is_recorded
+from zenml.repository.active import is_recorded, known_repository
 from zenml.repository.renamed import Names, Renamed
+
+Chosen = Literal["profile", "stack"]
 
 
 class RepositoryFiles:
@@ -24,6 +28,7 @@ class RepositoryFiles:
     def __init__(self) -> None:
         self._drafts: list[str] = []
         self._removed: list[str] = []
+        self._prepared: set[str] = set()
 
     def prepare(self, database: sqlite3.Connection, machine_id: str, change: Change) -> None:
         """Prepares the files of all repositories a change is about.
@@ -42,6 +47,28 @@ class RepositoryFiles:
             # a change whose program was slow or died moves its file before this one, never after
             zen_file.finish(root, partial(is_recorded, database))
             self._drafts.append(zen_file.prepare(root, *names, change.change_id))
+            self._prepared.add(root)
+
+    def settle(self, database: sqlite3.Connection, machine_id: str, root: str, chosen: set[Chosen]) -> str | None:
+        """Prepares a repository's file that does not say what was chosen, where that was on record already.
+
+        Returns:
+            What it will say then, in a sentence; None if it says it, or will after the change.
+
+        Raises:
+            NotAllowedError: The folder cannot be written.
+        """
+        row = known_repository(database, machine_id, root)
+        profiles = {profile.profile_id: profile for profile in machine.profiles(database, machine_id)}
+        names = _names(database, row, profiles) if row and root not in self._prepared else None
+        if names is None or _says(root, names, chosen, database):
+            return None
+        # should the program die before the file is moved, the draft is left and the choice is made again
+        self._drafts.append(zen_file.prepare(root, *names, new_change_id()))
+        profile, stack = names
+        return f"{zen_file.path(root)} now names profile '{profile}'" + (
+            f" and stack '{stack}'." if stack else "."
+        )
 
     def _chosen(self, rows: dict[str, RepositoryRow], change: Change) -> set[str]:
         """Returns the repositories that a change made a choice for; notes which are none any more."""
@@ -84,6 +111,18 @@ class RepositoryFiles:
             for draft in self._drafts:
                 zen_file.discard(draft)
             raise
+
+
+def _says(root: str, names: Names, chosen: set[Chosen], database: sqlite3.Connection) -> bool:
+    """Tells whether a repository's file says what was chosen."""
+    file = zen_file.read(root, partial(is_recorded, database))
+    if file is None or file.problem:
+        return False
+    profile, stack = names
+    if "stack" in chosen and file.stack_name != stack:
+        return False
+    # who chose a stack alone may leave the profile to the machine
+    return file.profile_name == profile or (file.profile_name is None and "profile" not in chosen)
 
 
 def _names(database: sqlite3.Connection, row: RepositoryRow, profiles: dict[str, ProfileRow]) -> Names | None:

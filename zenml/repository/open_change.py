@@ -23,7 +23,7 @@ from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import shown
 from zenml.repository import first_run, notes, zen_file
 from zenml.repository.active import Began, Observed, known_repository
-from zenml.repository.files import RepositoryFiles
+from zenml.repository.files import Chosen, RepositoryFiles
 from zenml.repository.profile_yaml import write_profiles
 from zenml.repository.reading import Reading, look, profile_named
 from zenml.repository.request import Request
@@ -59,6 +59,8 @@ class OpenChange:
         self._who: Origin | None = None
         self._plaintexts: set[str] = set()
         self._began: Began | None = None  # what there was to know of the repository when the change began
+        self._chooses = False
+        self._chosen_here: set[Chosen] = set()  # what the repository's file has to say, whether or not it is new
         self._said: list[tuple[str, bool]] = []  # sentences, and whether a dry run tells them too
         self.targets: tuple[str, ...] = ()
         self.point: str | None = None
@@ -116,7 +118,12 @@ class OpenChange:
 
     @contextmanager
     def change(
-        self, *, kind: Kind = "change", reason: str | None = None, command: object = None
+        self,
+        *,
+        kind: Kind = "change",
+        reason: str | None = None,
+        command: object = None,
+        chooses: bool = False,
     ) -> Iterator[Self]:
         """Holds the lock, and records at the end what was done; nothing after an error.
 
@@ -124,12 +131,14 @@ class OpenChange:
             kind: What kind of change it is.
             reason: Why; None for what the request says.
             command: What tells this change from others with the same idempotency key.
+            chooses: Whether it is made to choose what is active in the repository.
 
         Raises:
             NotAllowedError: It is begun inside this very change.
         """
         self._check_alone("An undo")
         self._who = origin(self.request.words, self._root, reason or self.request.reason)
+        self._chooses = chooses
         try:
             is_first = not self.request.dry_run and not has_begun(self.request.ledger_path)
             left = self.left_by_zenml() if is_first else None
@@ -143,7 +152,7 @@ class OpenChange:
 
     def _within(self, ledger: Ledger, kind: Kind, text: bytes) -> Iterator[Self]:
         """Yields once, with the lock held, and records what was done meanwhile."""
-        files, transaction = RepositoryFiles(), None
+        files, transaction, settled = RepositoryFiles(), None, False
         try:
             with ledger.locked() as locked, files.kept_if_committed():
                 transaction = locked.transaction
@@ -153,12 +162,12 @@ class OpenChange:
                 yield self
                 if self.recorded is not None:
                     raise _NothingChangedError
-                self._finish(kind, text, files)
+                settled = self._finish(kind, text, files)
         except _NothingChangedError:
             self._said.clear()
         finally:
             self._locked = self._change = None
-        if self.recorded is None or transaction is None:
+        if transaction is None or (self.recorded is None and not settled):
             return
         self._tell()
         notes.after(self.request, transaction.database)
@@ -206,6 +215,8 @@ class OpenChange:
         if self._root and repository is None and observed is None and not active.legacy:
             profile = active.profile or now.machine_profile
             observed = Observed(profile.profile_id, None) if profile else None  # a folder without a usable file
+        if observed is None and self._chooses:
+            observed = active.instead
         if observed is not None and self._root is not None:
             repository_id = repository_id or new_id()
             self._observe(locked, observed, repository_id, repository is None)
@@ -228,17 +239,25 @@ class OpenChange:
         if locked.finish(change, About("outside", outside)) and not new:
             self.say(f"{zen_file.path(self._root or '')} was changed by hand; this is recorded.")
 
-    def _finish(self, kind: Kind, text: bytes, files: RepositoryFiles) -> None:
+    def _finish(self, kind: Kind, text: bytes, files: RepositoryFiles) -> bool:
+        """Records the change, and prepares the files. Returns whether one has to say what was chosen before."""
         locked, change = self.now
         key, keyed = self.request.idempotency_key, None
         if key is not None:
             keyed = key, idempotency.command_hash(text, self.master_key, secret=bool(change.sealer.keys))
         about = About(kind, self.who, self.targets, keyed, self.point, self.plan_id)
         self.recorded = locked.finish(change, about)
-        if self.recorded is None:
+        views = locked.transaction.database, locked.machine_id
+        if self.recorded is not None and not self.request.dry_run:
+            files.prepare(*views, self.recorded)
+        settled = None
+        if self._root is not None and self._chosen_here and not self.request.dry_run:
+            settled = files.settle(*views, self._root, self._chosen_here)
+        if settled is not None:
+            self.say(settled)
+        elif self.recorded is None:
             raise _NothingChangedError
-        if not self.request.dry_run:
-            files.prepare(locked.transaction.database, locked.machine_id, self.recorded)
+        return settled is not None
 
     @contextmanager
     def _ledger(self, *, rehearsed: bool = False) -> Iterator[Ledger]:
@@ -295,6 +314,12 @@ class OpenChange:
         """Decides a command; its events are recorded with the change."""
         _, change = self.now
         return change.execute(wish)
+
+    def chosen_here(self, chosen: Chosen) -> None:
+        """Notes that the repository one is in chose something, be it what is recorded already."""
+        self._chosen_here.add(chosen)
+        if self._began is not None:
+            self._began = self._began._replace(repository=None)  # its file will follow
 
     def make_local_path(self, component: StackComponent) -> None:
         """Makes the folder a component needs on this machine, if it needs one."""

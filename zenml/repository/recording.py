@@ -66,7 +66,7 @@ class Recording(LookingBack):
 
     def _chosen(self, verb: str, variable: str, name: str, *args: Any, **named: Any) -> Change | None:
         """Records that a profile or a stack is chosen, and says so if a variable decides otherwise."""
-        change = self._record(verb, name, *args, **named)
+        change = self._record(verb, name, *args, chooses=not named.get("machine_wide", False), **named)
         sentence = overruled(variable, name)
         if sentence is not None and not self._says_a_former_name(variable, name):
             self._notify(sentence)
@@ -77,13 +77,16 @@ class Recording(LookingBack):
         active = self.active.profile if variable == PROFILE_VARIABLE else None
         return active is not None and active.name == name
 
-    def _record(self, verb: str, *args: Any, meant: Target | None = None, **named: Any) -> Change | None:
+    def _record(
+        self, verb: str, *args: Any, meant: Target | None = None, chooses: bool = False, **named: Any
+    ) -> Change | None:
         """Makes a call of a method of `Writing` a change of its own, or a step of the one that is open.
 
         Args:
             verb: The method.
             args: Its arguments.
             meant: What it is about, if it may be refused before there is a command that says so.
+            chooses: Whether it chooses what is active in the repository.
             named: Its named arguments.
         """
         if self._open is not None and verb not in ("undo", "redo"):
@@ -96,7 +99,8 @@ class Recording(LookingBack):
         # a command line names a repository and files too, whose contents the words may not say
         read = [it.model_dump_json() for it in args if getattr(it, "READ_FROM_FILES", False)]
         command = [self._root, self._command or (verb, args, named), *read]
-        with self._writing().change(kind=_KINDS.get(verb, "change"), command=command) as writing:
+        kind = _KINDS.get(verb, "change")
+        with self._writing().change(kind=kind, command=command, chooses=chooses) as writing:
             if writing.recorded is None:
                 with about(meant):
                     getattr(writing, verb)(*args, **named)

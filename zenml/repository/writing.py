@@ -178,8 +178,12 @@ class Writing(BringingIn):
 
     def activate_stack(self, name: str, *, machine_wide: bool = False) -> None:
         """Chooses a stack."""
-        _ = self.now[1].catalog.profile_used  # which says why, if none is
-        self.execute(commands.ActivateStack(name, machine_wide))
+        profile = self.now[1].catalog.profile_used  # which says why, if none is
+        by_variable = self.reading().active.profile_by == "environment"
+        self.execute(commands.ActivateStack(name, machine_wide, with_profile=not by_variable))
+        here = self.reading().active.repository
+        if not machine_wide and here is not None and here.profile_id == profile.profile_id:
+            self.chosen_here("stack")
 
     def activate_stack_of(self, profile: str, name: str) -> None:
         """Chooses a stack of a profile for the machine; the change goes on in the profile it was in."""
@@ -257,6 +261,8 @@ class Writing(BringingIn):
     def activate_profile(self, name: str, *, machine_wide: bool = False) -> None:
         """Chooses a profile; the change goes on in the one that is active then."""
         self.execute(commands.ActivateProfile(name, machine_wide))
+        if not machine_wide:
+            self.chosen_here("profile")
         _, change = self.now
         change.go_on_in(self.reading().active.profile)
 

@@ -42,12 +42,12 @@ class Began(namedtuple("Began", "repository agreed")):
     """What there was to know of a repository when a change began.
 
     Attributes:
-        repository: How it was recorded.
+        repository: How it was recorded; None once it has chosen, be it the same.
         agreed: Whether its file said the same. Then the record counts within the change: names may move.
     """
 
     __slots__ = ()
-    repository: RepositoryRow
+    repository: RepositoryRow | None
     agreed: bool
 
 
@@ -55,8 +55,8 @@ class Active(
     namedtuple(
         "Active",
         "profile stack repository observed profile_by stack_by notices"
-        " legacy missing_profile missing_stack agrees",
-        defaults=(False, None, None, False),
+        " legacy missing_profile missing_stack agrees instead",
+        defaults=(False, None, None, False, None),
     )
 ):
     """What is active here and now.
@@ -73,6 +73,8 @@ class Active(
         missing_profile: What refuses to use the profile, where the variable that names one names nothing.
         missing_stack: What refuses to use the active stack, where the variable that names one names nothing.
         agrees: Whether the repository's file says what is recorded.
+        instead: What is in effect where its file was edited, broken or removed, and names nothing that exists.
+            Nobody chose that: it is recorded only when somebody chooses now.
     """
 
     __slots__ = ()
@@ -87,6 +89,7 @@ class Active(
     missing_profile: ProfileNotFoundError | None
     missing_stack: StackNotFoundError | None
     agrees: bool
+    instead: Observed | None
 
     def check_profile(self) -> None:
         """Raises `ProfileNotFoundError` if a variable names a profile that does not exist."""
@@ -156,6 +159,11 @@ def resolve(database: sqlite3.Connection, machine_id: str, root: str | None, beg
     recorded = known is not None and says == (known.profile_id, known.stack_id)
     observed = says if not recorded else None
     agrees = recorded and named is not None
+    instead = None
+    if says is None and known and its_profile and not legacy:
+        now = Observed(its_profile.profile_id, local.stack_id if local else None)
+        recorded_now = now == (known.profile_id, known.stack_id)
+        instead = None if recorded_now or _is_untouched(database, machine_id, file, known, its_profile) else now
     if its_profile != profile:
         local = None  # a variable put another profile in use, and a stack belongs to its profile
     elif file and file.stack_name is not None and local is None and machines is not None:
@@ -164,12 +172,25 @@ def resolve(database: sqlite3.Connection, machine_id: str, root: str | None, beg
             'Run "zenml stack set NAME" to choose one.'
         )
     if profile is None:
-        return Active(None, None, known, observed, profile_by, profile_by, notices, legacy, missing, None, agrees)
+        return Active(
+            None, None, known, observed, profile_by, profile_by, notices, legacy, missing, None, agrees, instead
+        )
     stack, stack_by, missing_stack = _stack(database, profile, local, machines)
     if missing_stack is not None:
         notices.append(missing_stack.message)
     return Active(
-        profile, stack, known, observed, profile_by, stack_by, notices, legacy, None, missing_stack, agrees
+        profile,
+        stack,
+        known,
+        observed,
+        profile_by,
+        stack_by,
+        notices,
+        legacy,
+        None,
+        missing_stack,
+        agrees,
+        instead,
     )
 
 
@@ -275,3 +296,20 @@ def _said(
     if (file.profile_name is not None and named is None) or (file.stack_name is not None and stack is None):
         return None
     return Observed(profile.profile_id, stack.stack_id if stack else None)
+
+
+def _is_untouched(
+    database: sqlite3.Connection,
+    machine_id: str,
+    file: zen_file.ZenFile | None,
+    known: RepositoryRow,
+    profile: ProfileRow,
+) -> bool:
+    """Tells whether a file says what was written to it: then what was chosen is gone, and may come back."""
+    if file is None:
+        return False
+    profiles: list[str | None] = [known.profile_name, machine.last_name(database, machine_id, known.profile_id)]
+    if known.profile_id == profile.profile_id:
+        profiles.append(None)  # it leaves the profile to the machine
+    names = [known.stack_name, stacks.last_name(database, known.stack_id) if known.stack_id else None]
+    return file.profile_name in profiles and file.stack_name in names
