@@ -46,10 +46,9 @@ def _take_back(
     if how.for_people:
         with opened.reading() as now:
             rows = [*reversed(history.targets(now.connection, change.change_id))]
-            # a redo with --cascade undoes what is in its way
-            back = [(redo and row.kind in ("undo", "redo"), told) for row in rows for told in now.named([row])]
+            back = now.taken_back(rows, redo=redo)
             outside = _is_about_outside(now, change.change_id)
-        sentences = [f"{'Redone' if is_back else 'Undone'} {told}." for is_back, told in back]
+        sentences = [f"{became.capitalize()} {named}." for became, named in back]
         if outside:
             sentences.append("Only the record was changed: no file or folder was created, restored or removed.")
     how.done(opened, change, *sentences)
