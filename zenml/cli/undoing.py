@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from zenml.cli.carried import carried, options
+from zenml.cli.notices import notice
 from zenml.cli.writes import How
+from zenml.domain.errors import LedgerError
 from zenml.projections import history
 
 TYPE_CHECKING = False
@@ -36,9 +39,14 @@ def _is_about_outside(now: Reading, change_id: str) -> bool:
 def _take_back(
     names: Sequence[str], how: How, *, redo: bool, count: int | None, cascade: bool, any_actor: bool
 ) -> None:
-    opened = how.repository()
+    given = options(how, cascade=cascade, any_actor=any_actor)
+    opened = how.repository(notify=lambda sentence: notice(carried(sentence, given)))
     verb = opened.redo if redo else opened.undo
-    change = verb(*names, count=count, cascade=cascade, any_actor=any_actor)
+    try:
+        change = verb(*names, count=count, cascade=cascade, any_actor=any_actor)
+    except LedgerError as error:
+        error.hint = carried(error.hint, given)
+        raise
     if change is None:
         how.done(opened, None, unchanged=None)
         return
