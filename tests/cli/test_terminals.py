@@ -159,7 +159,8 @@ def test_what_was_not_done_on_a_terminal_stays_guarded(
     other.type(there.format(REGISTER))
     name = changes(used)[0]["change"]
     said = one.type(here.format("zenml undo"), check=1)
-    assert f"Your newest change {name} (register orchestrator 'theirs') was made in another session." in said
+    assert f"The next of your changes to undo here, {name} (register orchestrator 'theirs'), was made in" in said
+    assert " another session." in said
     assert f'"zenml undo {name}"' in said
     assert "theirs" in names(used)
     shown = json.loads(one.type(here.format("zenml history -o json") + " 2> /dev/null"))["changes"]
@@ -185,7 +186,9 @@ def test_what_stays_guarded_does_so_in_every_form(used: Home, one: Terminal, wor
         if words.startswith("redo"):
             one.type(f"{before}zenml undo")
     said = one.type(f"zenml {words}", check=1)
-    assert re.search(r"Your newest (change|undo) \w+ \(.*'theirs'\) was made in another session\.", said), said
+    assert re.search(
+        r"The next of your (changes|undos) to \w+ here, \w+ \(.*'theirs'\), was made in another session\.", said
+    ), said
 
 
 def test_one_named_session_is_one_session_in_two_terminals(used: Home, one: Terminal, other: Terminal) -> None:

@@ -75,7 +75,8 @@ def test_plain_undo_takes_back_ones_own_work_or_nothing(home: Home, mine: str, t
         return
     assert "mine" in names
     found = re.search(
-        r"Your newest change (\w+) \(register orchestrator 'theirs'\) was made in (.*)\.", result.stderr
+        r"The next of your changes to undo here, (\w+) \(register orchestrator 'theirs'\), was made in (.*)\.",
+        result.stderr,
     )
     assert found is not None, result.stderr
     words = shlex.split(re.search(r'"zenml (.*?)"', result.stderr)[1])  # type: ignore[index]
@@ -114,7 +115,8 @@ def test_plain_redo_brings_back_ones_own_work_or_nothing(home: Home, mine: str, 
         run(home, place, "undo").exits(0)
     result = run(home, here, "redo").exits(1)
     assert re.search(
-        r"Your newest undo \w+ \(undo \w+: register orchestrator 'theirs'\) was made in ", result.stderr
+        r"The next of your undos to redo here, \w+ \(undo \w+: register orchestrator 'theirs'\), was made in ",
+        result.stderr,
     )
     run(home, here, *shlex.split(re.search(r'"zenml (.*?)"', result.stderr)[1])).exits(0)  # type: ignore[index]
     assert "theirs" in home.done("orchestrator", "list").stdout
@@ -129,3 +131,75 @@ def test_several_are_not_undone_if_one_of_them_was_made_elsewhere(home: Home) ->
     before = home.done("orchestrator", "list").stdout
     assert "another session" in run(home, here, "undo", "-n", "2").exits(1).stderr
     assert home.done("orchestrator", "list").stdout == before
+
+
+@pytest.mark.parametrize("verb", ["undo", "redo"])
+def test_a_hint_names_the_newest_of_ones_own_from_here(home: Home, verb: str) -> None:
+    here, there = PLACES["terminal"], PLACES["other terminal"]
+    for place, name in ((here, "mine"), (there, "theirs"), (there, "more")):
+        run(home, place, "orchestrator", "register", name, "--flavor", "local").exits(0)
+        if verb == "redo":
+            run(home, place, "undo").exits(0)
+    result = run(home, here, verb).exits(1)
+    commands = re.findall(r'"zenml (.*?)"', result.stderr.rpartition("Hint: ")[2])
+    assert f"to {verb} the newest one from here (" in result.stderr
+    assert "register orchestrator 'mine')." in result.stderr
+    run(home, here, *shlex.split(commands[1])).exits(0)
+    assert ("mine" in home.done("orchestrator", "list").stdout) == (verb == "redo")
+
+
+def test_a_hint_names_no_other_one_where_there_is_none(home: Home) -> None:
+    run(home, PLACES["other terminal"], "orchestrator", "register", "theirs", "--flavor", "local").exits(0)
+    result = run(home, PLACES["terminal"], "undo").exits(1)
+    assert result.stderr.endswith(" to undo it anyway.\n")
+
+
+def test_what_is_newest_elsewhere_is_not_called_the_newest(home: Home) -> None:
+    one, other = PLACES["repository"], PLACES["other repository"]
+    home.done("stack", "register", "dev", "-a", "default", "-o", "default")
+    folder(home, one)
+    folder(home, other)
+    run(home, other, "orchestrator", "register", "theirs", "--flavor", "local").exits(0)
+    run(home, other, "stack", "set", "dev").exits(0)  # newer, but no business of the first repository
+    result = run(home, one, "undo").exits(1)
+    assert re.search(r"Error: The next of your changes to undo here, \w+ \(register orch", result.stderr)
+    assert "newest change" not in result.stderr
+
+
+def test_commands_in_hints_keep_the_options(home: Home) -> None:
+    run(home, PLACES["terminal"], "orchestrator", "register", "mine", "--flavor", "local").exits(0)
+    run(home, PLACES["other terminal"], "orchestrator", "register", "theirs", "--flavor", "local").exits(0)
+    result = run(home, PLACES["terminal"], "undo", "-n", "50", "--dry-run", "--cascade", "--reason", "it's").exits(
+        1
+    )
+    commands = re.findall(r'"zenml (.*?)"', result.stderr.rpartition("Hint: ")[2])
+    assert len(commands) == 2
+    for command in commands:
+        words = shlex.split(command)
+        assert [words[0], *words[2:]] == ["undo", "--cascade", "--reason", "it's", "--dry-run"]
+        assert "nothing was written" in run(home, PLACES["terminal"], *words).exits(0).stderr
+
+
+def test_commands_in_hints_of_a_conflict_keep_the_options(home: Home) -> None:
+    home.done("orchestrator", "register", "kf", "--flavor", "local")
+    first = home.done("history", "-o", "name").stdout.split()[0]
+    home.run("stack", "register", "prod", "-a", "default", "-o", "kf", env={"CI": "true"}, check=0)
+    result = home.run("undo", first, "--reason", "it's", "--dry-run", "-o", "json", check=3)
+    commands = re.findall(r'"zenml (.*?)"', result.stderr.rpartition("Hint: ")[2])
+    assert len(commands) == 2
+    for command in map(shlex.split, commands):
+        assert command.count("--reason") == command.count("--any-actor") == 1
+        assert command[command.index("--reason") + 1] == "it's"
+        assert {"--dry-run", "-o", "json"} <= set(command)
+        assert "why" not in command
+        assert '"dry_run": true' in home.done(*command).stdout
+
+
+def test_commands_in_notices_keep_the_options(home: Home) -> None:
+    for name in ("first", "second"):
+        home.done("orchestrator", "register", name, "--flavor", "local")
+    home.done("orchestrator", "delete", "second")
+    second = home.done("history", "-o", "name").stdout.split()[1]
+    result = home.run("undo", second, "--dry-run")
+    (command,) = re.findall(r'"zenml (undo .*?)" to undo the one before it', result.stderr)
+    assert command.split()[2:] == ["--dry-run"]

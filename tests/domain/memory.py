@@ -8,10 +8,12 @@ from typing import Any
 from tests.domain.facts import Facts
 from tests.domain.wording import check_wording
 from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryChoice, Stack
+from zenml.domain.changed import same_setting
 from zenml.domain.commands import Command
 from zenml.domain.decide import decide
 from zenml.domain.errors import LedgerError
 from zenml.domain.events import DomainEvent, Provisioning
+from zenml.domain.values import Value
 
 
 @dataclass
@@ -122,6 +124,9 @@ class MemoryCatalog:
 
     def repository(self, repository_id: str) -> RepositoryChoice | None:
         return self.facts.repositories.get(repository_id)
+
+    def repository_at(self, path: Value) -> RepositoryChoice | None:
+        return next((it for it in self.facts.repositories.values() if same_setting(it.path, path, self)), None)
 
     def repository_here(self) -> RepositoryChoice | None:
         return self.facts.repositories.get(self.repository_id or "")

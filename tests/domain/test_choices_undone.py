@@ -5,11 +5,16 @@ from tests.domain.things import active, blank, choice, profile, repository, salt
 from zenml.domain import events
 from zenml.domain.changed import ChangedSinceError
 from zenml.domain.commands import Revert
-from zenml.domain.errors import ProfileNotFoundError, StackNotFoundError
+from zenml.domain.errors import ProfileNotFoundError, RepositoryExistsError, StackNotFoundError
 
 R = repository("/r", "p", "p1")
 REMOVED = events.RepositoryRemoved(**dict(R))
 TO_P2 = stack_active("p", "p2", "p1")
+
+
+def again(name: str = "p1") -> events.RepositoryInitialized:
+    """The same folder, made a repository once more."""
+    return events.RepositoryInitialized(**{**dict(repository("/r", "p", name)), "repository_id": uid("/r again")})
 
 
 def renamed(old_name: str, new_name: str) -> events.StackRenamed:
@@ -18,6 +23,15 @@ def renamed(old_name: str, new_name: str) -> events.StackRenamed:
 
 def deleted(name: str) -> events.StackDeleted:
     return events.StackDeleted(**dict(stack(name)))
+
+
+def test_a_removed_repository_does_not_come_back_beside_another_one_in_its_folder() -> None:
+    refused = RepositoryExistsError, "Repository '/r' cannot come back: its folder was made a repository again."
+    machine(R, REMOVED, again()).when(Revert(REMOVED)).then_raises(*refused)
+    machine(R, REMOVED, again("p2")).when(Revert(REMOVED)).then_raises(*refused)
+    gone = events.RepositoryRemoved(**dict(again()))
+    machine(R, REMOVED, again(), gone).when(Revert(REMOVED)).then(R)
+    machine(R, REMOVED, repository("/s", "p", "p1")).when(Revert(REMOVED)).then(R)
 
 
 def test_taking_back_an_activation_goes_back_to_the_stack_before() -> None:

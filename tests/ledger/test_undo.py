@@ -226,3 +226,19 @@ def test_somebody_elses_change_is_named_as_theirs(used: Machine, monkeypatch: py
         here.undo(any_actor=True)  # without a reason
     Repository(reason="bob says so").undo(any_actor=True)
     assert names(here) == []
+
+
+def test_where_too_much_is_in_the_way_the_first_of_it_is_named(
+    used: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = used.repository()
+    here.create_profile("team")
+    here.activate_profile("team")
+    (stack,) = made(here, "s")
+    here.activate_profile("default")
+    gone = here.delete_profile("team")
+    assert gone is not None
+    monkeypatch.setattr("zenml.ledger.undo._MOST", 0)
+    with pytest.raises(UndoConflictError) as met:
+        here.undo(stack.letters)
+    assert met.value.hint == f'Run "zenml undo {gone.letters[:4]}" first.'

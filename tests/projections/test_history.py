@@ -176,8 +176,15 @@ def test_a_summary_names_three_things_and_counts_the_others() -> None:
 
 def test_subjects_are_named_once_each() -> None:
     events = [("zenml:StackRenamed", {"stack_id": "2"}), ("zenml:StackComponentSet", {"stack_id": "1"})]
-    assert subjects([*events, *events]) == [("stack", "1"), ("stack", "2")]
-    assert subjects([("zenml:ProfileActivated", {"old": None, "new": None})]) == [("machine", "machine")]
+    assert subjects([*events, *events]) == [("stack", "1", False), ("stack", "2", False)]
+    assert subjects([("zenml:ProfileActivated", {"old": None, "new": None})]) == [("machine", "machine", False)]
+
+
+def test_a_subject_that_was_removed_is_known_as_such() -> None:
+    deleted = ("zenml:StackDeleted", {"stack_id": "1", "components": {"orchestrator": "2"}})
+    assert subjects([deleted]) == [("stack", "1", True), ("used", "2", False)]
+    registered = ("zenml:StackRegistered", deleted[1])
+    assert subjects([deleted, registered]) == [("stack", "1", False), ("used", "2", False)]
 
 
 def test_every_event_is_described_in_words(used: Machine) -> None:

@@ -29,7 +29,8 @@ def show(repository: Repository, change: Change, output: str) -> None:
     with repository.reading() as now:
         differences = difference(now.connection, events)
         rows = [now.change(target) for target in change.targets]
-        targets, told = [now.short(row.letters) for row in rows], now.named(rows)
+        targets = [now.short(row.letters) for row in rows]
+        back = now.taken_back(rows, redo=change.kind == "redo")
     if output != TABLE:
         answer = {
             "dry_run": True,
@@ -43,6 +44,8 @@ def show(repository: Repository, change: Change, output: str) -> None:
         Line(f"  {topic.removeprefix('zenml:')}: {visible(describe(topic, fields))}") for topic, fields in events
     ]
     different = [line._replace(text=f"  {line.text}") for line in lines(differences)]
-    verb = "redone" if change.kind == "redo" else "undone"
-    taken = [Line(f"Would be {verb}:", HEADING), *(Line(f"  {visible(text)}") for text in told)] if told else []
+    taken = []
+    for became in ("redone", "undone"):
+        named = [Line(f"  {visible(text)}") for verb, text in back if verb == became]
+        taken += [Line(f"Would be {became}:", HEADING), *named] if named else []
     write([*taken, Line("Would be recorded:", HEADING), *recorded, Line("Would change:", HEADING), *different])

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from zenml.cli.carried import carried, options
+from zenml.cli.notices import notice
 from zenml.cli.writes import How
+from zenml.domain.errors import LedgerError
 from zenml.projections import history
 
 TYPE_CHECKING = False
@@ -36,9 +39,14 @@ def _is_about_outside(now: Reading, change_id: str) -> bool:
 def _take_back(
     names: Sequence[str], how: How, *, redo: bool, count: int | None, cascade: bool, any_actor: bool
 ) -> None:
-    opened = how.repository()
+    given = options(how, cascade=cascade, any_actor=any_actor)
+    opened = how.repository(notify=lambda sentence: notice(carried(sentence, given)))
     verb = opened.redo if redo else opened.undo
-    change = verb(*names, count=count, cascade=cascade, any_actor=any_actor)
+    try:
+        change = verb(*names, count=count, cascade=cascade, any_actor=any_actor)
+    except LedgerError as error:
+        error.hint = carried(error.hint, given)
+        raise
     if change is None:
         how.done(opened, None, unchanged=None)
         return
@@ -46,10 +54,9 @@ def _take_back(
     if how.for_people:
         with opened.reading() as now:
             rows = [*reversed(history.targets(now.connection, change.change_id))]
-            # a redo with --cascade undoes what is in its way
-            back = [(redo and row.kind in ("undo", "redo"), told) for row in rows for told in now.named([row])]
+            back = now.taken_back(rows, redo=redo)
             outside = _is_about_outside(now, change.change_id)
-        sentences = [f"{'Redone' if is_back else 'Undone'} {told}." for is_back, told in back]
+        sentences = [f"{became.capitalize()} {named}." for became, named in back]
         if outside:
             sentences.append("Only the record was changed: no file or folder was created, restored or removed.")
     how.done(opened, change, *sentences)

@@ -47,13 +47,20 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
         """Whether sentences are wanted, of things that really happen."""
         return self.output == TABLE and not self.dry_run
 
-    def repository(self, *, stack: bool = False, uses: str = PROFILE, quiet: bool = False) -> Repository:
+    def repository(
+        self,
+        *,
+        stack: bool = False,
+        uses: str = PROFILE,
+        quiet: bool = False,
+        notify: Callable[[str], None] = notice,
+    ) -> Repository:
         """Returns the repository for this command line, after saying where it runs.
 
-        Takes and raises what `announce` does.
+        Takes and raises what `announce` does; ``notify`` is given what is to be told on the way.
         """
         opened = Repository(
-            notify=notice,
+            notify=notify,
             command=sys.argv[1:],
             reason=self.reason,
             idempotency_key=self.idempotency_key,

@@ -144,6 +144,10 @@ class Catalog(Protocol):
         """Returns a known repository."""
         ...
 
+    def repository_at(self, path: Value) -> RepositoryChoice | None:
+        """Returns the known repository of a folder."""
+        ...
+
     def repository_here(self) -> RepositoryChoice | None:
         """Returns the repository the command runs in."""
         ...

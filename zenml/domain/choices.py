@@ -5,7 +5,7 @@ from __future__ import annotations
 from zenml.domain import commands, events
 from zenml.domain.catalog import Catalog, RepositoryChoice
 from zenml.domain.changed import SEE_HISTORY, ChangedSinceError
-from zenml.domain.errors import NotFoundError, ProfileNotFoundError, StackNotFoundError
+from zenml.domain.errors import NotFoundError, ProfileNotFoundError, RepositoryExistsError, StackNotFoundError
 from zenml.domain.events import Choice, DomainEvent
 from zenml.domain.profiles import activation, find_profile, gone, present_choice, profile_choice
 from zenml.domain.records import Record
@@ -176,7 +176,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
     if isinstance(event, events.RepositoryInitialized):
         if it is not None and _choice(it) != (event.profile.chosen_id, _id(event.stack)):
             raise ChangedSinceError(f"What {where} has chosen", record)
-        return event.model_copy(update=_present(event, catalog)) if it is None else None
+        return _admit_initialization(event, catalog) if it is None else None
     if isinstance(event, events.RepositoryRemoved) and it is None:
         return None
     if it is None:
@@ -199,6 +199,19 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         case events.RepositoryChoiceObserved():
             now = (event.new_profile.chosen_id, _id(event.new_stack))
             return None if _choice(it) == now else event
+
+
+def _admit_initialization(event: events.RepositoryInitialized, catalog: Catalog) -> DomainEvent:
+    other = catalog.repository_at(event.path)
+    if other is not None:  # two would disagree about what one folder chose
+        records = (Record("repository", (other.repository_id,)),)
+        what = _repository(event.path)
+        raise RepositoryExistsError(
+            f"{what[:1].upper()}{what[1:]} cannot come back: its folder was made a repository again.",
+            SEE_HISTORY,
+            records,
+        )
+    return event.model_copy(update=_present(event, catalog))
 
 
 def _admit_choice(

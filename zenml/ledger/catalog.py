@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hmac
 import sqlite3
+from collections.abc import Iterator
 from typing import cast
 
 import orjson
 
 from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryChoice, Stack
+from zenml.domain.changed import same_setting
 from zenml.domain.errors import ProfileNotFoundError
 from zenml.domain.events import Provisioning
 from zenml.domain.values import Blank, Salted, Secret, Setting, Value
@@ -127,11 +129,15 @@ class ViewCatalog:
         return machine.active_stacks(self._database, self._machine_id).get(profile_id)
 
     def repository(self, repository_id: str) -> RepositoryChoice | None:
+        return next((one for one in self._repositories() if one.repository_id == repository_id), None)
+
+    def repository_at(self, path: Value) -> RepositoryChoice | None:
+        return next((one for one in self._repositories() if same_setting(one.path, path, self)), None)
+
+    def _repositories(self) -> Iterator[RepositoryChoice]:
         for row in machine.repositories(self._database, self._machine_id):
-            if row.repository_id == repository_id:
-                path = cast("Value", _setting(row.path))  # a path is never a secret
-                return RepositoryChoice(repository_id, path, row.profile_id, row.stack_id)
-        return None
+            path = cast("Value", _setting(row.path))  # a path is never a secret
+            yield RepositoryChoice(row.repository_id, path, row.profile_id, row.stack_id)
 
     def repository_here(self) -> RepositoryChoice | None:
         return self.repository(self.repository_id) if self.repository_id else None

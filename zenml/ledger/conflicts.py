@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from zenml.domain.changed import ChangedSinceError
+from zenml.domain.changed import SEE_HISTORY, ChangedSinceError
 from zenml.domain.errors import (
     ActiveError,
     AlreadyExistsError,
@@ -90,6 +90,8 @@ def conflict(
         since = next(words for kind, words in _SINCE if isinstance(error, kind))
         message = f"{message.rstrip('.')}{since} change {_described(database, first[0], mine)}."
     hint = _hint(database, target, later, mine) if later else error.hint
+    if first and hint == SEE_HISTORY:  # more is in the way, or too much: the first step is known
+        hint = f'Run "zenml undo {history.short(database, first[0].letters)}{_option([first[0]], mine)}" first.'
     if redo and first:
         hint = _hint_for_redo(database, first[0])
     letters = tuple(row.letters for row in later)
@@ -116,12 +118,17 @@ def is_mine(change: ChangeRow, mine: Mine) -> bool:
 def _hint(database: sqlite3.Connection, target: ChangeRow, later: list[ChangeRow], mine: Mine) -> str:
     short = [history.short(database, row.letters) for row in later]
     name = history.short(database, target.letters)
-    theirs = "" if all(is_mine(row, mine) for row in (*later, target)) else " --any-actor --reason 'why'"
+    theirs = _option([*later, target], mine)
     together = "both" if len(later) == 1 else f"all {len(later) + 1}"
     return (
         f'Run "zenml undo {" ".join(short)}{theirs}" first, or '
         f'"zenml undo {name} --cascade{theirs}" to undo {together} as one change.'
     )
+
+
+def _option(changes: list[ChangeRow], mine: Mine) -> str:
+    """Returns the options that an undo of changes needs if somebody else made one of them."""
+    return "" if all(is_mine(row, mine) for row in changes) else " --any-actor --reason 'why'"
 
 
 def _hint_for_redo(database: sqlite3.Connection, newer: ChangeRow) -> str:

@@ -21,6 +21,8 @@ from zenml.projections.history import ChangeRow, Context
 from zenml.projections.undoable import Mine, redoable, undoable
 
 _SPAN = ".."
+_LOOKED_AT = 256
+"""Changes that are looked through for one that plain undo takes: as many cost a moment."""
 
 
 def named(database: sqlite3.Connection, context: Context, words: Sequence[str]) -> list[ChangeRow]:
@@ -90,13 +92,30 @@ def newest(
     for row in rows if not mine.any_actor else ():
         where = elsewhere(row, who)
         if where:
+            what, verb = ("undos", "redo") if redo else ("changes", "undo")
+            which = "The next" if row is rows[0] else "One"
+            here = _newest_here(database, context, who, mine, redo=redo)
+            instead = (
+                f', or "zenml {verb} {history.short(database, here.letters)}" to {verb} the newest one from here '
+                f"({history.told(database, here)})"
+                if here
+                else ""
+            )
             name = history.short(database, row.letters)
-            what, verb = ("undo", "redo") if redo else ("change", "undo")
             raise OtherSessionError(
-                f"Your newest {what} {name} ({history.told(database, row)}) was made in {where}.",
-                f'Run "zenml {verb} {name}" to {verb} it anyway.',
+                f"{which} of your {what} to {verb} here, {name} ({history.told(database, row)}), "
+                f"was made in {where}.",
+                f'Run "zenml {verb} {name}" to {verb} it anyway{instead}.',
             )
     return rows
+
+
+def _newest_here(
+    database: sqlite3.Connection, context: Context, who: Origin, mine: Mine, *, redo: bool
+) -> ChangeRow | None:
+    """Returns the newest that plain undo or redo would take here if nothing from elsewhere were before it."""
+    rows = (redoable if redo else undoable)(database, context, mine, _LOOKED_AT)
+    return next((row for row in rows if not elsewhere(row, who)), None)
 
 
 def undos(database: sqlite3.Connection, words: Sequence[str]) -> list[ChangeRow]:

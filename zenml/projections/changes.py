@@ -23,7 +23,8 @@ TABLES = (
     "CREATE TABLE change_targets (change_id TEXT NOT NULL, target_id TEXT NOT NULL,"
     " PRIMARY KEY (change_id, target_id)) STRICT, WITHOUT ROWID",
     "CREATE TABLE change_subjects (change_id TEXT NOT NULL, ledger_id TEXT NOT NULL, subject_id TEXT NOT NULL,"
-    " subject TEXT NOT NULL, PRIMARY KEY (change_id, ledger_id, subject_id)) STRICT, WITHOUT ROWID",
+    " subject TEXT NOT NULL, removed INTEGER NOT NULL, PRIMARY KEY (change_id, ledger_id, subject_id))"
+    " STRICT, WITHOUT ROWID",
     # only the changes of a ledger that no later one undercuts in time: "as of T" is the last row up to T,
     # and a clock that ran ahead heals itself
     "CREATE TABLE moments (ledger_id TEXT NOT NULL, time TEXT NOT NULL, position INTEGER NOT NULL,"
@@ -46,7 +47,7 @@ _CHANGE = (
 )
 _PART = "INSERT INTO change_parts SELECT change_id, ?, ?, ?, number FROM changes WHERE change_id = ?"
 _TARGET = "INSERT OR IGNORE INTO change_targets VALUES (?, ?)"
-_SUBJECT = "INSERT INTO change_subjects VALUES (?, ?, ?, ?)"
+_SUBJECT = "INSERT INTO change_subjects VALUES (?, ?, ?, ?, ?)"
 _UNDONE = "UPDATE changes SET undone_by = ? WHERE change_id = ?"
 UNDOING = (
     "SELECT t.change_id FROM change_targets t JOIN changes c USING (change_id)"
@@ -74,8 +75,8 @@ class Changes:
         write, change_id = self.rows.write, began["change_id"]
         write(_CHANGE, _cells(began, part_summary(ledger_id, position, began, events)))
         write(_PART, (ledger_id, position, began["count"], change_id))
-        for subject, subject_id in subjects(events):
-            write(_SUBJECT, (change_id, ledger_id, subject_id, subject))
+        for subject, subject_id, removed in subjects(events):
+            write(_SUBJECT, (change_id, ledger_id, subject_id, subject, int(removed)))
         if began["targets"]:
             for target in began["targets"]:
                 write(_TARGET, (change_id, target))

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import sys
 
-VIEW_VERSION = 5
+VIEW_VERSION = 6
 """Raised when the tables or what is put into them changes: views of another version are rebuilt."""
 
 VIEWS = (

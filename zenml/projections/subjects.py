@@ -18,24 +18,34 @@ _SUBJECTS = (
     ("repository_id", "repository"),
     ("profile_id", "profile"),
 )
+_REMOVED = {
+    "zenml:ComponentDeleted": "component_id",
+    "zenml:StackDeleted": "stack_id",
+    "zenml:FlavorDeleted": "flavor_id",
+    "zenml:ProfileDeleted": "profile_id",
+    "zenml:RepositoryRemoved": "repository_id",
+}
 _CHOICES = ("old", "new", "profile", "stack", "old_profile", "new_profile", "old_stack", "new_stack")
 
 
-def subjects(events: list[tuple[str, Fields]]) -> list[tuple[str, str]]:
-    """Returns kind and id of everything the events of a change are about, each id once.
+def subjects(events: list[tuple[str, Fields]]) -> list[tuple[str, str, bool]]:
+    """Returns kind and id of everything the events of a change are about, and whether it was removed.
 
-    What an event only refers to (the components of a stack, what was chosen) is of kind ``used``.
+    Each id is there once. What an event only refers to is of kind ``used``: the components of a stack, what was
+    chosen.
     """
     found: dict[str, str] = {}
+    removed: dict[str, bool] = {}
     for topic, fields in events:
         for used in _used(fields):
             found.setdefault(used, "used")
         for key, subject in _SUBJECTS:
             if key in fields:
                 found[fields[key]] = subject
+                removed[fields[key]] = _REMOVED.get(topic) == key
         if topic == "zenml:ProfileActivated":
             found["machine"] = "machine"
-    return sorted((subject, subject_id) for subject_id, subject in found.items())
+    return sorted((subject, subject_id, removed.get(subject_id, False)) for subject_id, subject in found.items())
 
 
 def _used(fields: Fields) -> list[str]:

@@ -238,19 +238,21 @@ class Reading:
         undone_by = history.by_id(self.connection, change.undone_by) if change.undone_by else None
         return f"{told} (undone by {self.short(undone_by.letters)})" if undone_by else told
 
-    def taken_back(self, change_id: str) -> list[str]:
-        """Returns for each change that an undo or a redo took back its name and what it did, newest first."""
-        return self.named(reversed(history.targets(self.connection, change_id)))
+    def taken_back(self, rows: Iterable[history.ChangeRow], *, redo: bool) -> list[tuple[str, str]]:
+        """Returns what an undo or a redo did to the changes it took back, as ``undone`` or ``redone`` and which.
 
-    def named(self, changes: Iterable[history.ChangeRow]) -> list[str]:
-        """Returns for each change its name and what it did; for an undo or a redo, what that took back."""
-        told = []
-        for row in changes:
-            if row.kind in ("undo", "redo"):
-                told.extend(self.taken_back(row.change_id))
-            else:
-                told.append(f"{self.short(row.letters)}: {history.told(self.connection, row)}")
-        return told
+        A redo takes undos back: what these had undone is redone. Anything else, also an undo or a redo that an
+        undo takes back, is undone.
+        """
+        found = []
+        for row in rows:
+            redone = history.targets(self.connection, row.change_id) if redo and row.kind == "undo" else []
+            found += [("redone", self.named(it)) for it in reversed(redone)] or [("undone", self.named(row))]
+        return found
+
+    def named(self, row: history.ChangeRow) -> str:
+        """Returns the name of a change and what it did."""
+        return f"{self.short(row.letters)}: {history.told(self.connection, row)}"
 
     def change(self, change_id: str) -> history.ChangeRow:
         """Returns a change.
