@@ -80,7 +80,8 @@ def test_a_time_is_understood_in_the_zone_of_the_machine(lived: Home) -> None:
     for time in (change["time"], change["time"].replace("T", " ")):
         point = json.loads(berlin.done("history", "--at", time, "-o", "json").stdout)["at"]
         assert point["change"] == change["letters"]
-    assert "is in the future" in berlin.run("stack", "list", "--at", "tomorrow", check=1).stderr
+    ahead = berlin.run("stack", "list", "--at", "tomorrow", check=1).stderr
+    assert re.search(r"'tomorrow' is in the future: .* 23:59:59 CES?T\.", ahead)
     assert "which number is the day" in berlin.run("stack", "list", "--at", "1.12.2026", check=1).stderr
     assert "nothing was recorded yet" in berlin.run("stack", "list", "--at", "2 weeks ago", check=1).stderr
 
@@ -313,3 +314,8 @@ def test_restore_says_what_it_did(home: Home) -> None:
     assert "--to" in home.run("restore", check=2).stderr
     only = home.run("restore", "--to", "good", "--only", "o", check=1)
     assert "neither a stack nor a component" in only.stderr
+
+
+def test_a_day_means_its_end_wherever_it_is_a_point(lived: Home) -> None:
+    for words in (("label", "monday"), ("restore", "--to", "tomorrow"), ("stack", "list", "--at", "tomorrow")):
+        assert " 23:59:59 UTC." in lived.run(*words).stderr, words

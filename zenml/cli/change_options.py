@@ -94,7 +94,7 @@ def given_time(option: str, text: str | None, *, end: bool = False) -> datetime 
     try:
         span = read(text)
         if not end:
-            check_not_in_the_future(text, span.begin)
+            check_not_in_the_future(text, span, end=False)
     except InvalidValueError as error:
         raise typer.BadParameter(f"{error.message} {error.hint}", param_hint=option) from error
     meant = span.last if end else span.begin

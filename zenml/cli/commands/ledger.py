@@ -147,7 +147,7 @@ def accept() -> None:
 def _reading_back(name: str, kept: str) -> str:
     """Returns the words that bring back a profile: the default one is there again by then."""
     is_default = os.path.basename(os.path.dirname(name)) == DEFAULT
-    return f"{'apply -f' if is_default else 'profile import'} {shlex.quote(kept)}"
+    return f"{'apply' if is_default else 'profile import'} {shlex.quote(kept)}"
 
 
 def size(count: int) -> str:
