@@ -319,3 +319,29 @@ def test_restore_says_what_it_did(home: Home) -> None:
 def test_a_day_means_its_end_wherever_it_is_a_point(lived: Home) -> None:
     for words in (("label", "monday"), ("restore", "--to", "tomorrow"), ("stack", "list", "--at", "tomorrow")):
         assert " 23:59:59 UTC." in lived.run(*words).stderr, words
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("diff", "stack/prod"), 'run "zenml diff --only stack/prod".'),
+        (("diff", "prod"), 'run "zenml diff --only stack/prod".'),
+        (("diff", "artifact_store/data"), 'run "zenml diff --only artifact-store/data".'),
+        (("diff", "--only", "prod"), "Write --only stack/prod."),
+        (("diff", "--only", "data"), "Write --only artifact-store/data."),
+        (("restore", "--to", "now", "--only", "data"), "Write --only artifact-store/data."),
+        (("blame", "prod"), 'Run "zenml blame stack prod".'),
+        (("blame", "data", "path"), 'Run "zenml blame artifact-store data path".'),
+        (("blame", "default"), '"zenml blame stack default" or "zenml blame artifact-store default" or '),
+        (("history", "--component", "data"), "Write --component artifact-store/data."),
+        (("history", "--component", "prod"), "Write --stack prod."),
+        (("audit", "export", "--component", "data"), "Write --component artifact-store/data."),
+    ],
+    ids=str,
+)
+def test_a_name_without_its_kind_is_answered_with_what_has_it(
+    lived: Home, words: tuple[str, ...], hint: str
+) -> None:
+    answer = lived.run(*words)
+    assert answer.exit
+    assert hint in answer.stderr
