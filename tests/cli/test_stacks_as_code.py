@@ -197,3 +197,30 @@ def test_a_reason_is_given_where_it_is_recorded(home: Home, file: Path) -> None:
 def test_files_are_named_in_one_way(home: Home) -> None:
     for words in (("apply",), ("apply", "--plan", "none.json")):
         assert "apply -f" not in home.run(*words).stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "components: [{type: artifact_store, name: data, flavor: s3}]",
+            "x.yaml, artifact-store/data: When you are registering",
+        ),
+        (
+            "components: [{type: artifact_store, name: data, flavor: none}]",
+            "x.yaml, artifact-store/data: There is no flavor 'none'",
+        ),
+        (
+            "stacks: [{name: prod, components: {artifact_store: none}}]",
+            "x.yaml, stack/prod: Artifact store 'none' does not exist.",
+        ),
+        (
+            "components: [{type: artefact_store, name: data, flavor: local}]",
+            "x.yaml: 'type' is not a component type (component 1, 'data').\nHint: Did you mean 'artifact_store'?",
+        ),
+    ],
+)
+def test_what_is_refused_has_its_place(home: Home, file: Path, text: str, said: str) -> None:
+    (home.work / "x.yaml").write_text(text)
+    for words in (("apply", file.name, "x.yaml"), ("apply", file.name, "x.yaml", "--plan-out", "plan")):
+        assert f"Error: {said}" in home.run(*words, check=1).stderr
