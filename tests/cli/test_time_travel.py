@@ -345,3 +345,14 @@ def test_a_name_without_its_kind_is_answered_with_what_has_it(
     answer = lived.run(*words)
     assert answer.exit
     assert hint in answer.stderr
+
+
+def test_a_point_between_two_words_stands_between_two_commas(lived: Home) -> None:
+    assert re.search(r"^From .*, change \w+, to profile 'default' now\.$", lived.done("diff").stderr, re.M)
+    assert "From profile 'default' now to profile" in lived.done("diff", "default").stderr
+
+
+def test_what_is_said_twice_in_yaml_is_written_twice(lived: Home) -> None:
+    for words in (("blame", "stack", "default"), ("history",), ("export",)):
+        answer = lived.done(*words, *(() if words == ("export",) else ("-o", "yaml"))).stdout
+        assert not re.search(r"[&*]id\d", answer), words
