@@ -183,7 +183,7 @@ def met(request: pytest.FixtureRequest, home: Home) -> tuple[Home, str, list[str
     before = (home.config / "ledger.db").read_bytes()
     result = home.run("undo", name, check=3)
     assert (home.config / "ledger.db").read_bytes() == before
-    said = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "TIME", result.stderr)
+    said = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", "TIME", result.stderr)
     expected = f"Error: {sentence}\nHint: {hint}\n".format(name, *others, time="TIME")
     assert said.endswith(expected), said
     assert result.stdout == ""

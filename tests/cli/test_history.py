@@ -127,7 +127,6 @@ def test_another_profile_can_be_looked_at(lived: Home) -> None:
         (("--kind", "undone"), "init, change, undo, redo"),
         (("--since", "the other day, or so"), "'the other day, or so' cannot be read as a time"),
         (("--until", "2026-13-01"), "'2026-13-01' cannot be read as a time"),
-        (("--component", "docker"), "orchestrator/docker"),
         (("--limit", "0"), "0 is less than 1"),
         (("--all", "--profile", "default"), "--all"),
         (("--output", "csv"), "'jsonl'"),

@@ -79,7 +79,7 @@ def test_a_plan_waits_until_it_is_wanted(home: Home, file: Path) -> None:
     [(), ("-f", "stacks.yaml", "--plan", "p"), ("--plan", "p", "--prune"), ("--plan", "p", "--plan-out", "q")],
 )
 def test_one_way_at_a_time(home: Home, file: Path, words: tuple[str, ...]) -> None:
-    assert "Give -f FILE, or --plan FILE alone." in home.run("apply", *words, check=2).stderr
+    assert "Give files, or --plan FILE alone." in home.run("apply", *words, check=2).stderr
 
 
 def test_a_profile_goes_out_and_comes_back(home: Home, file: Path) -> None:
@@ -182,3 +182,45 @@ def test_a_key_is_for_what_the_files_say_too(home: Home, file: Path) -> None:
     file.write_text(STACKS.replace("3.11", "3.12"))
     refused = home.run(*words, check=1)
     assert "The idempotency key 'job 7' was used before, for another command." in refused.stderr
+
+
+def test_a_reason_is_given_where_it_is_recorded(home: Home, file: Path) -> None:
+    refused = home.run("apply", file.name, "--plan-out", "plan.json", "--reason", "approved by Eve", check=2)
+    assert "A plan does not keep a reason" in refused.stderr
+    assert "zenml apply --plan plan.json --reason 'approved by Eve'" in refused.stderr
+    assert not (home.work / "plan.json").exists()
+    home.done("apply", file.name, "--plan-out", "plan.json")
+    home.done("apply", "--plan", "plan.json", "--reason", "approved by Eve")
+    assert "approved by Eve" in home.done("show").stdout
+
+
+def test_files_are_named_in_one_way(home: Home) -> None:
+    for words in (("apply",), ("apply", "--plan", "none.json")):
+        assert "apply -f" not in home.run(*words).stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "components: [{type: artifact_store, name: data, flavor: s3}]",
+            "x.yaml, artifact-store/data: When you are registering",
+        ),
+        (
+            "components: [{type: artifact_store, name: data, flavor: none}]",
+            "x.yaml, artifact-store/data: There is no flavor 'none'",
+        ),
+        (
+            "stacks: [{name: prod, components: {artifact_store: none}}]",
+            "x.yaml, stack/prod: Artifact store 'none' does not exist.",
+        ),
+        (
+            "components: [{type: artefact_store, name: data, flavor: local}]",
+            "x.yaml: 'type' is not a component type (component 1, 'data').\nHint: Did you mean 'artifact_store'?",
+        ),
+    ],
+)
+def test_what_is_refused_has_its_place(home: Home, file: Path, text: str, said: str) -> None:
+    (home.work / "x.yaml").write_text(text)
+    for words in (("apply", file.name, "x.yaml"), ("apply", file.name, "x.yaml", "--plan-out", "plan")):
+        assert f"Error: {said}" in home.run(*words, check=1).stderr

@@ -80,7 +80,8 @@ def test_a_time_is_understood_in_the_zone_of_the_machine(lived: Home) -> None:
     for time in (change["time"], change["time"].replace("T", " ")):
         point = json.loads(berlin.done("history", "--at", time, "-o", "json").stdout)["at"]
         assert point["change"] == change["letters"]
-    assert "is in the future" in berlin.run("stack", "list", "--at", "tomorrow", check=1).stderr
+    ahead = berlin.run("stack", "list", "--at", "tomorrow", check=1).stderr
+    assert re.search(r"'tomorrow' is in the future: .* 23:59:59 CES?T\.", ahead)
     assert "which number is the day" in berlin.run("stack", "list", "--at", "1.12.2026", check=1).stderr
     assert "nothing was recorded yet" in berlin.run("stack", "list", "--at", "2 weeks ago", check=1).stderr
 
@@ -313,3 +314,45 @@ def test_restore_says_what_it_did(home: Home) -> None:
     assert "--to" in home.run("restore", check=2).stderr
     only = home.run("restore", "--to", "good", "--only", "o", check=1)
     assert "neither a stack nor a component" in only.stderr
+
+
+def test_a_day_means_its_end_wherever_it_is_a_point(lived: Home) -> None:
+    for words in (("label", "monday"), ("restore", "--to", "tomorrow"), ("stack", "list", "--at", "tomorrow")):
+        assert " 23:59:59 UTC." in lived.run(*words).stderr, words
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("diff", "stack/prod"), 'run "zenml diff --only stack/prod".'),
+        (("diff", "prod"), 'run "zenml diff --only stack/prod".'),
+        (("diff", "artifact_store/data"), 'run "zenml diff --only artifact-store/data".'),
+        (("diff", "--only", "prod"), "Write --only stack/prod."),
+        (("diff", "--only", "data"), "Write --only artifact-store/data."),
+        (("restore", "--to", "now", "--only", "data"), "Write --only artifact-store/data."),
+        (("blame", "prod"), 'Run "zenml blame stack prod".'),
+        (("blame", "data", "path"), 'Run "zenml blame artifact-store data path".'),
+        (("blame", "default"), '"zenml blame stack default" or "zenml blame artifact-store default" or '),
+        (("history", "--component", "data"), "Write --component artifact-store/data."),
+        (("history", "--component", "prod"), "Write --stack prod."),
+        (("audit", "export", "--component", "data"), "Write --component artifact-store/data."),
+    ],
+    ids=str,
+)
+def test_a_name_without_its_kind_is_answered_with_what_has_it(
+    lived: Home, words: tuple[str, ...], hint: str
+) -> None:
+    answer = lived.run(*words)
+    assert answer.exit
+    assert hint in answer.stderr
+
+
+def test_a_point_between_two_words_stands_between_two_commas(lived: Home) -> None:
+    assert re.search(r"^From .*, change \w+, to profile 'default' now\.$", lived.done("diff").stderr, re.M)
+    assert "From profile 'default' now to profile" in lived.done("diff", "default").stderr
+
+
+def test_what_is_said_twice_in_yaml_is_written_twice(lived: Home) -> None:
+    for words in (("blame", "stack", "default"), ("history",), ("export",)):
+        answer = lived.done(*words, *(() if words == ("export",) else ("-o", "yaml"))).stdout
+        assert not re.search(r"[&*]id\d", answer), words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +121,11 @@ def test_a_damaged_ledger_is_still_found(used: Home) -> None:
         assert output == "table" or json.loads(answer.stdout)["config"]["profile"] is None
         assert answer.stderr.startswith("Error: ")
     assert used.run("status", check=5).stdout == ""
+
+
+def test_who_it_is_has_the_form_of_a_change(used: Home) -> None:
+    (actor,) = re.findall(r"^actor +(.*)$", used.done("config").stdout, re.M)
+    (who,) = re.findall(r"^  who +(.*)$", used.done("show").stdout, re.M)
+    assert actor == who
+    robot = used.done("config", env={"CI": "1"}).stdout
+    assert re.search(r"^actor +\S+ \(automation, operating system user\) on \S+ \(CI is set\)$", robot, re.M)

@@ -51,7 +51,7 @@ def test_files_and_folders_are_taken_together(tmp_path: Path) -> None:
         ),
         (
             "stacks:\n  - {name: s, components: {orchestartor: o}}",
-            "'components.orchestartor' must be one of artifact_store",
+            "'components.orchestartor' is not a component type (stack 1, 's'). Did you mean 'orchestrator'?",
         ),
         ("stacks:\n  - {name: s, components: {orchestartor: o}}", "Did you mean 'orchestrator'?"),
         (

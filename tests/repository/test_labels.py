@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.ledger.histories import PARTS
@@ -76,3 +78,31 @@ def test_the_same_label_in_two_profiles_is_two_things(used: Machine) -> None:
     assert one is not None
     here.undo(one.letters)
     assert here.labels == []
+
+
+@pytest.mark.parametrize("when", ["no point", "now", "a time", "text"])
+def test_what_was_done_elsewhere_is_not_labelled_by_when_it_was(
+    used: Machine, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    here = used.repository()
+    here.create_profile("shop")
+    project = used.folder("project")
+    here.initialize(project)
+    with monkeypatch.context() as context:
+        context.setenv("ZENML_ACTIVATED_PROFILE", "shop")
+        elsewhere = here.combine_stack("s", PARTS)
+    used.repository(project).activate_stack("default")  # the choice of another place
+    assert elsewhere is not None
+    newest = here.history(limit=1)[0]
+    assert newest.letters != here.history(limit=1, everything=True)[0].letters
+    now = datetime.now(UTC)
+    points: dict[str, tuple[str | datetime, ...]] = {
+        "no point": (),
+        "now": ("now",),
+        "a time": (now,),
+        "text": (now.isoformat(),),
+    }
+    here.put_label("v1", *points[when])
+    assert here.labels[0].letters == newest.letters
+    here.put_label("v1", elsewhere.letters)  # one that is named is that one
+    assert here.labels[0].letters == elsewhere.letters

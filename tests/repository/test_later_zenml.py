@@ -249,8 +249,8 @@ def test_apply_names_what_takes_an_exported_stack(used: Machine) -> None:
 @pytest.mark.parametrize(
     ("text", "what", "command"),
     [
-        ("components: []\n", "a profile, or a part of one", "zenml apply -f {file}"),
-        ("stacks: []\nprofile: a\n", "a profile, or a part of one", "zenml apply -f {file}"),
+        ("components: []\n", "a profile, or a part of one", "zenml apply {file}"),
+        ("stacks: []\nprofile: a\n", "a profile, or a part of one", "zenml apply {file}"),
         ("zenml_plan: 2\n", "a plan", "zenml apply --plan {file}"),
         ("profiles: {}\n", "the configuration of ZenML 0.7 to 0.13", "zenml profile import {folder}"),
         ("stacks: {}\nstack_components: {}\n", "the list of the stacks", "zenml profile import {folder}"),

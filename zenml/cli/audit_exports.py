@@ -84,7 +84,7 @@ def export(
     """
     if format not in FORMATS:
         raise typer.BadParameter(f"'{format}' is not one of {', '.join(FORMATS)}.", param_hint="--format")
-    check(kind or [], component, profile if everything else None, own_without_stack=own and stack is None)
+    check(kind or [], profile if everything else None, own_without_stack=own and stack is None)
     begin, end = given_time("--since", since), given_time("--until", until, end=True)
     if begin is not None and end is not None and begin > end:
         raise typer.BadParameter("It is after --until.", param_hint="--since")

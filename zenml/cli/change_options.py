@@ -60,21 +60,15 @@ Until = Annotated[_Text, typer.Option("--until", metavar="TIME", help="Only chan
 Everything = Annotated[bool, typer.Option("--all", help="Changes of every profile and repository")]
 
 
-def check(
-    kinds: list[str], component: str | None, profile_beside_all: str | None, *, own_without_stack: bool
-) -> None:
+def check(kinds: list[str], profile_beside_all: str | None, *, own_without_stack: bool) -> None:
     """Checks what needs no ledger to see that it is wrong.
 
     Raises:
-        BadParameter: There is no such kind, the component has no type, both a profile and all are wanted, or
-            --own stands without a stack.
+        BadParameter: There is no such kind, both a profile and all are wanted, or --own stands without a stack.
     """
     for kind in kinds:
         if kind not in KINDS:
             raise typer.BadParameter(f"'{kind}' is not one of {', '.join(KINDS)}.", param_hint="--kind")
-    if component is not None and "/" not in component:
-        hint = f"Write its type too, as in orchestrator/{component}."
-        raise typer.BadParameter(hint, param_hint="--component")
     if own_without_stack:
         raise typer.BadParameter("It needs --stack NAME.", param_hint="--own")
     if profile_beside_all is not None:
@@ -94,7 +88,7 @@ def given_time(option: str, text: str | None, *, end: bool = False) -> datetime 
     try:
         span = read(text)
         if not end:
-            check_not_in_the_future(text, span.begin)
+            check_not_in_the_future(text, span, end=False)
     except InvalidValueError as error:
         raise typer.BadParameter(f"{error.message} {error.hint}", param_hint=option) from error
     meant = span.last if end else span.begin

@@ -53,7 +53,7 @@ _PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
 def build(component_type: str) -> typer.Typer:
     """Returns the group of commands for a component type."""
     kind = display(component_type)
-    app = group(f"Manage {plural(component_type)}")
+    app = group(f"Manage {plural(component_type)}.")
 
     def about(verb: str, what: str) -> str:
         return described(what, example(component_type, verb))
@@ -136,7 +136,7 @@ def build(component_type: str) -> typer.Typer:
         "remove-attribute",
         cls=completions.WithParameters,
         context_settings=_PASS_THROUGH,
-        help=about("remove-attribute", f"Unset parameters of {_a(kind)}: NAME --PARAMETER"),
+        help=about("remove-attribute", f"Unset parameters of {_a(kind)}"),
     )
     @writing
     def remove_attribute(how: How, words: Words = None) -> None:
@@ -146,7 +146,7 @@ def build(component_type: str) -> typer.Typer:
         change = opened.update_component(component_type, name, {}, parameters)
         how.done(opened, change, f"Successfully updated {kind} `{name}`.")
 
-    @app.command("rename", help=about("rename", f"Rename {_a(kind)}; stacks that use it keep using it"))
+    @app.command("rename", help=about("rename", f"Rename {_a(kind)}; stacks keep using it"))
     @writing
     def rename(how: How, name: Name, new_name: Annotated[str, typer.Argument(help="Its new name")]) -> None:
         name, new_name = name_of(component_type, name), name_of(component_type, new_name)
@@ -161,7 +161,7 @@ def build(component_type: str) -> typer.Typer:
         opened = how.repository(stack=True)
         how.done(opened, opened.deregister_stack_component(component_type, name), f"Deleted {kind}: {name}")
 
-    @app.command("copy", help=about("copy", f"Copy {_a(kind)}, within its profile or to another"))
+    @app.command("copy", help=about("copy", f"Copy {_a(kind)}, also to another profile"))
     @writing
     def copy(
         how: How,

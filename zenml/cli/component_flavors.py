@@ -31,14 +31,14 @@ Name = Annotated[
 def build(component_type: str) -> typer.Typer:
     """Returns the group of commands for the flavors of a component type."""
     kind = display(component_type)
-    app = group(f"Manage the flavors of {plural(component_type)}")
+    app = group(f"Manage the flavors of {plural(component_type)}.")
 
     def about(verb: str, what: str) -> str:
         return described(what, example(component_type, f"flavor {verb}"))
 
     @app.command(
         "list",
-        help=about("list", f"List the flavors of {plural(component_type)} and whether they are ready to use"),
+        help=about("list", "List flavors, and whether they are ready to use"),
     )
     def list_flavors(output: Named = "table", at: At = None) -> None:
         _list(component_type, output, at)

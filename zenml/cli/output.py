@@ -50,7 +50,9 @@ def emit_value(document: Any, output: str) -> None:
         import yaml
 
         # the fast writer is there wherever PyYAML was installed as usual
-        dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+        fastest: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+        # what an answer says twice is written twice: no reader has to know of anchors
+        dumper = type("Dumper", (fastest,), {"ignore_aliases": lambda self, data: True})
         widest = 2**31 - 1  # that libyaml takes: no line is folded
         yaml.dump(document, sys.stdout, dumper, sort_keys=False, allow_unicode=knows_all(sys.stdout), width=widest)
         return

@@ -56,9 +56,10 @@ def copy(
     from_profile: FromProfile = None,
     to_profile: ToProfile = None,
 ) -> None:
-    """Copy a stack within its profile, or with its components to another.
+    """Copy a stack, also to another profile.
 
-    Components that already exist there with the same name and parameters are used.
+    Its components go with it to another profile. Those that already exist there with the same name and parameters
+    are used.
 
     Example: zenml stack copy default second
     """

@@ -58,7 +58,7 @@ def print_config(output: str = TABLE) -> None:
     else:
         rows = [*(_choices(found) if found else ()), *_places(files), *_program()]
         for name, value, about in rows:  # no table: paths stay whole, to be copied
-            print(f"{name:<13} {visible(value)} ({visible(about)})")
+            print(f"{name:<13} {visible(value)}" + (f" ({visible(about)})" if about else ""))
     if damage:
         raise damage
 
@@ -134,11 +134,11 @@ def _program() -> list[tuple[str, str, str]]:
     from zenml.ledger.sessions import VARIABLE, is_terminal
 
     who = origin(None, None, None)
-    robot = "CI is set" if who.actor_kind == "automation" else "the system's user"
+    robot = "CI is set" if who.actor_kind == "automation" else ""
     session = "this terminal" if is_terminal(who.session) else "without a terminal"
     session = f"set by {VARIABLE}" if os.environ.get(VARIABLE) else session
     return [
-        ("actor", f"{who.actor} on {who.host}, {who.actor_kind}", robot),
+        ("actor", f"{who.actor} ({who.actor_kind}, {who.known_by}) on {who.host}", robot),
         ("session", who.session, session),
         ("zenml", f"{zenml.__version__}, Python {_python()}", sys.prefix),
     ]

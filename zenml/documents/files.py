@@ -55,7 +55,7 @@ def read_document(path: str) -> ProfileDocument:
     of_another_kind = None if is_document(content) else recognized(content, path)
     if of_another_kind is not None:
         raise of_another_kind
-    return parse(content, path)
+    return parse(content, path).read_from(path)
 
 
 def parse(content: Any, path: str) -> ProfileDocument:

@@ -75,7 +75,7 @@ def recognized(content: Any, path: str) -> InvalidValueError | None:
     elif isinstance(content, dict) and "zenml_plan" in content:
         return _not_here(path, "a plan", f'Run "zenml apply --plan {file}" to carry it out.')
     elif is_document(content):
-        return _not_here(path, "a profile, or a part of one", f'Run "zenml apply -f {file}" to apply it.')
+        return _not_here(path, "a profile, or a part of one", f'Run "zenml apply {file}" to apply it.')
     else:
         return None
     return _not_here(path, what, f'Run "zenml profile import {folder}" to import its profiles.')

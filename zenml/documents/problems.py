@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -46,8 +47,19 @@ def first_problem(error: ValidationError, content: Any) -> tuple[str, str]:
         return f"missing key '{key}'{place}", ""
     if first["type"] == "extra_forbidden":
         return f"unknown key '{key}'{place}", did_you_mean(key, list(model.model_fields))
-    mistyped = str(steps[-1]) if first["loc"][-1] == "[key]" else ""
-    return f"'{key}' {_words(first)}{place}", did_you_mean(mistyped, list(COMPONENT_TYPES)) if mistyped else ""
+    near = did_you_mean(_mistyped(first["loc"], content), list(COMPONENT_TYPES))
+    return f"'{key}' {'is not a component type' if near else _words(first)}{place}", near
+
+
+def _mistyped(steps: Sequence[Any], content: Any) -> str:
+    """Returns the text that stands where a component type should; nothing if none should stand there."""
+    if steps[-1] == "[key]":
+        return str(steps[-2])
+    if steps[-1] != "type":
+        return ""
+    for step in steps:
+        content = content[step]
+    return content.replace("-", "_") if isinstance(content, str) else ""
 
 
 def _first(problems: Any) -> Any:

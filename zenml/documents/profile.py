@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 
 from zenml.domain.component_types import COMPONENT_TYPES
 
@@ -40,7 +40,18 @@ class Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
-class FlavorDocument(Document):
+class ItemDocument(Document):
+    """Base of the things that such a file lists."""
+
+    _file: str | None = PrivateAttr(default=None)
+
+    @property
+    def file(self) -> str | None:
+        """The file it was read from, for errors; None if it was not read from one."""
+        return self._file
+
+
+class FlavorDocument(ItemDocument):
     """A custom flavor; ``source`` is ``module.Class``."""
 
     type: ComponentType
@@ -49,7 +60,7 @@ class FlavorDocument(Document):
     id: Identity | None = None
 
 
-class ComponentDocument(Document):
+class ComponentDocument(ItemDocument):
     """A component. A secret of one that is there already may stand as stars, which means that it stays."""
 
     type: ComponentType
@@ -59,7 +70,7 @@ class ComponentDocument(Document):
     parameters: dict[str, Any] = Field(default_factory=dict, repr=False)  # there may be secrets in it
 
 
-class StackDocument(Document):
+class StackDocument(ItemDocument):
     """A stack; ``components`` maps types to names."""
 
     name: str
@@ -84,3 +95,9 @@ class ProfileDocument(Document):
     flavors: list[FlavorDocument] = Field(default_factory=list)
     components: list[ComponentDocument] = Field(default_factory=list)
     stacks: list[StackDocument] = Field(default_factory=list)
+
+    def read_from(self, file: str) -> ProfileDocument:
+        """Returns it; its items say from which file they are."""
+        for item in (*self.flavors, *self.components, *self.stacks):
+            item._file = file
+        return self

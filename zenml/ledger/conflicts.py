@@ -106,7 +106,7 @@ def brought_back(database: sqlite3.Connection, undo: ChangeRow) -> ChangeRow:
 
 def _described(database: sqlite3.Connection, change: ChangeRow, mine: Mine) -> str:
     by = f", by {change.actor}" if change.actor and not is_mine(change, mine) else ""
-    time = f"{change.time[:10]} {change.time[11:19]} UTC"
+    time = f"{change.time[:10]} {change.time[11:19]}Z"
     return f"{history.short(database, change.letters)} ({history.told(database, change)}{by}, {time})"
 
 

@@ -124,7 +124,8 @@ class Contents(Recording):
 
         Args:
             label: The name.
-            point: The change, as `at` takes it; the newest one if none is given.
+            point: The change, as `at` takes it. A time and ``now`` mean the newest change until then that
+                `history` lists here.
 
         Raises:
             InvalidValueError: It could be the id of a change, or a time.

@@ -8,6 +8,7 @@ from zenml.domain.change_ids import is_prefix
 from zenml.domain.errors import ChangeNotFoundError, InvalidValueError
 from zenml.domain.suggestions import did_you_mean
 from zenml.projections import history, labels, points
+from zenml.projections.filters import Filter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from zenml.projections.history import ChangeRow
+    from zenml.repository.reading import Reading
 
 NOW, BEGINNING = "now", "0"
 """The newest change, and the one with which the profile began."""
@@ -76,7 +78,7 @@ def find_point(database: sqlite3.Connection, ledger_id: str, what: str | datetim
         number = points.number_within(database, _stored(span.begin), _stored(span.last))
         if number:
             return _at_number(database, number, _stored(span.last))
-    check_not_in_the_future(what, span.begin)
+    check_not_in_the_future(what, span, end=True)
     return _at_time(database, min(span.last, datetime.now(UTC)))
 
 
@@ -107,6 +109,26 @@ def named_point(database: sqlite3.Connection, ledger_id: str, text: str) -> Poin
     return Point(change.number, change, None)
 
 
+def change_meant(now: Reading, what: str | datetime) -> ChangeRow:
+    """Returns the change that is meant where a change is wanted, and not what there was at a point.
+
+    A change that is named is that one, wherever it was made. ``now`` and a time mean the newest change until then
+    that `history` lists here: what was done elsewhere on this machine is not what somebody here has in mind.
+
+    Raises what `find_point` does.
+    """
+    point = find_point(now.connection, now.ledger_id, what)
+    is_named = (
+        isinstance(what, str)
+        and what.strip() != NOW
+        and named_point(now.connection, now.ledger_id, what) is not None
+    )
+    if is_named:
+        return point.change
+    listed = history.history(now.connection, now.context, 1, Filter(upto=point.number))
+    return listed[0] if listed else point.change
+
+
 def check_no_time(label: str) -> None:
     """Checks that a label cannot be read as a time.
 
@@ -116,7 +138,7 @@ def check_no_time(label: str) -> None:
     from zenml.repository.times import read, understood
 
     try:
-        meant = read(label).begin
+        meant = read(label).last
     except InvalidValueError:
         return
     raise InvalidValueError(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from zenml.documents.profile import ComponentDocument, FlavorDocument, ProfileDocument, StackDocument
+from zenml.documents.profile import ComponentDocument, FlavorDocument, ItemDocument, ProfileDocument, StackDocument
 from zenml.domain import commands
-from zenml.domain.component_types import command, display
-from zenml.domain.errors import InUseError, NotAllowedError
+from zenml.domain.component_types import command, display, flavor_reference, reference
+from zenml.domain.errors import InUseError, LedgerError, NotAllowedError
 from zenml.domain.secrecy import is_in_clear
 from zenml.domain.suggestions import typed
 from zenml.ledger.ids import new_id
@@ -89,18 +90,22 @@ class Reconciling:
     def run(self, wanted: ProfileDocument) -> None:
         """Does it."""
         for flavor in wanted.flavors:
-            with about(Target("create", f"{flavor.type}_flavor", flavor.name)):
+            target = Target("create", f"{flavor.type}_flavor", flavor.name)
+            with about(target), _placed(flavor, flavor_reference(flavor.type, flavor.name)):
                 self._flavor(flavor)
         matched = self._match(wanted.components)
         leaving = self._leaving(matched)
         matched_stacks, leaving_stacks = self._match_stacks(wanted.stacks)
         self._make_room(matched, leaving)
         for it in matched:
-            with about(Target("update" if it.row else "create", it.document.type, it.document.name)):
+            item = it.document
+            target = Target("update" if it.row else "create", item.type, item.name)
+            with about(target), _placed(item, reference(item.type, item.name)):
                 self._component(it)
         self._make_room_for_stacks(matched_stacks, leaving_stacks)
         for document, row in matched_stacks:
-            self._stack(document, row)
+            with _placed(document, reference("stack", document.name)):
+                self._stack(document, row)
         self._exchange(matched, {row.stack_id for _, row in matched_stacks if row}, leaving_stacks)
         if self._rules.activate is not None:
             self._do(commands.ActivateStack(self._rules.activate, machine_wide=True))
@@ -268,6 +273,17 @@ class Reconciling:
     def _stack_name(self, row: StackRow) -> str:
         now = stacks.stack_by_id(self._database, self._ledger_id, row.stack_id)
         return now.name if now else row.name
+
+
+@contextmanager
+def _placed(item: ItemDocument, thing: str) -> Iterator[None]:
+    """Says of what is refused which thing it was, and in which file that stands."""
+    try:
+        yield
+    except LedgerError as error:
+        error.message = f"{f'{item.file}, ' if item.file else ''}{thing}: {error.message}"
+        error.args = (error.message,)
+        raise
 
 
 def _spare(name: str, identity: str) -> str:

@@ -49,14 +49,15 @@ def restore(writing: OpenChange, to: str | datetime, only: Sequence[str], *, eve
         raise InvalidValueError("Both single things and everything are given.", "Give one or the other.")
     now = writing.reading()
     profile = now.active.profile
-    with about(_meant(profile, only, everything=everything)):
+    with about(_meant(now, only, everything=everything)):
         _restore(writing, now, profile, to, only, everything=everything)
 
 
-def _meant(profile: ProfileRow | None, only: Sequence[str], *, everything: bool) -> Target | None:
+def _meant(now: Reading, only: Sequence[str], *, everything: bool) -> Target | None:
     """Returns what is to be as it was, if that is one thing."""
+    profile = now.active.profile
     if len(only) == 1:
-        kind, component_type, name = place(only[0])
+        kind, component_type, name = place(only[0], now)
         return Target("restore", "stack" if kind == "stack" else component_type, name)
     if only or everything or profile is None:
         return None
@@ -96,12 +97,12 @@ def _some(writing: OpenChange, then: Reading, profile: ProfileRow, only: Sequenc
     is_now, was = _ends(then, profile)
     ids: set[str] = set()
     for thing in only:
-        found = {key for it in (was, is_now) for key in _ids(it, *place(thing))}
+        found = {key for it in (was, is_now) for key in _ids(it, *place(thing, then))}
         if found and not any(key in was.stacks or key in was.components for key in found):
             raise _made_since(then, thing)
         if not found:
             known = [it for side in (was, is_now) for it in _places(side)]
-            raise missing_thing(f"{thing} does not exist, and did not exist then.", place(thing), known)
+            raise missing_thing(f"{thing} does not exist, and did not exist then.", place(thing, then), known)
         held = {part for key in found & was.stacks.keys() for part in was.stacks[key].components.values()}
         ids |= found | held
     go_back(change, is_now.of(ids), was.of(ids))
@@ -109,7 +110,7 @@ def _some(writing: OpenChange, then: Reading, profile: ProfileRow, only: Sequenc
 
 def _made_since(then: Reading, thing: str) -> NotAllowedError:
     """Returns the error that something alone is to be as it was before it was there: deleting is said plainly."""
-    kind, component_type, name = place(thing)
+    kind, component_type, name = place(thing, then)
     command = "stack" if kind == "stack" else component_type.replace("_", "-")
     assert then.point is not None
     return NotAllowedError(

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections import namedtuple
 
+from zenml.domain.component_types import reference
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.missing import missing_thing
-from zenml.domain.suggestions import did_you_mean
+from zenml.domain.suggestions import did_you_mean, typed
 from zenml.domain.typed_names import component_named, stack_named
 from zenml.projections import machine, stacks
 from zenml.projections.points import newest
 from zenml.repository.comparing import State, differences, state_in, state_of
 from zenml.repository.comparing import only as alone
+from zenml.repository.likely import likely, written
 from zenml.repository.points import NOW, find_point, named_point, said
 from zenml.repository.reading import Reading, profile_named
 
@@ -70,7 +72,7 @@ def compare(now: Reading, one: str | datetime, other: str | datetime, only: Sequ
     """Returns what `LookingBack.diff` says."""
     sides = [find_side(now, it) for it in (one, other)]
     if only:
-        wanted = [place(it) for it in only]
+        wanted = [place(it, now) for it in only]
         known = {it.place for side in sides for it in side.state.things}
         for thing, found in zip(only, wanted, strict=True):
             if found not in known:
@@ -116,6 +118,13 @@ def find_side(now: Reading, what: str | datetime) -> Side:
     except InvalidValueError as error:
         if machine.renamed(now.connection, now.machine_id, what):
             return _profile(now, what)  # which says how it is called now
+        things = likely(now.connection, [now.ledger_id], what)
+        if things:
+            lines = [f'"zenml diff --only {typed(reference(*it))}"' for it in things]
+            raise InvalidValueError(
+                f"'{what}' is not a change, label, time, profile or file.",
+                f"To see what is different in it, run {' or '.join(lines)}.",
+            ) from error
         profiles = [it.name for it in machine.profiles(now.connection, now.machine_id)]
         meant = "" if "Did you mean" in error.hint else did_you_mean(what, profiles)
         raise InvalidValueError(
@@ -159,11 +168,11 @@ def chosen_stack(reading: Reading, profile: ProfileRow) -> stacks.StackRow | Non
     return stacks.stack_by_id(reading.connection, ledger_id, stack_id, reading.at(ledger_id)) if stack_id else None
 
 
-def place(thing: str) -> tuple[str, str, str]:
+def place(thing: str, now: Reading) -> tuple[str, str, str]:
     """Returns kind, type and name of a thing given as ``stack:NAME`` (or ``stack/NAME``) or ``TYPE/NAME``.
 
     Raises:
-        InvalidValueError: It is of neither form, or there is no such type.
+        InvalidValueError: It is of neither form, or there is no such type. Things of that name are in the hint.
     """
     stack = stack_named(thing)
     if stack is not None:
@@ -172,5 +181,6 @@ def place(thing: str) -> tuple[str, str, str]:
         return "component", *component_named(thing)
     raise InvalidValueError(
         f"'{thing}' is neither a stack nor a component.",
-        "Write stack/NAME, or a type and a name, as in orchestrator/NAME.",
+        written(likely(now.connection, [now.ledger_id], thing), "--only")
+        or "Write stack/NAME, or a type and a name, as in orchestrator/NAME.",
     )

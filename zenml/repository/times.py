@@ -25,15 +25,20 @@ def read(text: str, now: datetime | None = None) -> times.Span:
     return times.read(text, now or datetime.now(UTC))
 
 
-def check_not_in_the_future(text: str, begin: datetime) -> None:
-    """Checks that a time has come.
+def check_not_in_the_future(text: str, span: times.Span, *, end: bool) -> None:
+    """Checks that a stretch of time has begun.
+
+    Args:
+        text: What was typed.
+        span: What it was read as.
+        end: Whether its last moment is what is meant, and not its first one.
 
     Raises:
         InvalidValueError: It has not.
     """
-    if begin > datetime.now(UTC):
+    if span.begin > datetime.now(UTC):
         raise InvalidValueError(
-            f"'{text}' is in the future: {understood(begin)}.",
+            f"'{text}' is in the future: {understood(span.last if end else span.begin)}.",
             'Write a time that is over, or run "zenml history --limit 1" to see the newest change.',
         )
 

@@ -12,6 +12,7 @@ from zenml.projections.history import Context
 from zenml.projections.machine import PROFILES
 from zenml.projections.stacks import STACKS
 from zenml.repository.changes import ChangeInfo, infos, whoever_asks
+from zenml.repository.likely import likely, restricted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 
         reverse: bool
         limit: int | None
+
+
+_TYPED = 'Write --component TYPE/NAME, as in "zenml history --component orchestrator/default".'
 
 
 def history(
@@ -147,8 +151,13 @@ def _stack(now: Reading, context: Context | None, name: str, *, own: bool) -> Ab
 
 def _component(now: Reading, context: Context | None, text: str) -> About:
     """Returns the components that have or had a name, given as ``type/name``; their own changes alone."""
-    kind, name = component_named(text)
     ledgers = _ledgers(now, context)
+    try:
+        kind, name = component_named(text)
+    except InvalidValueError as error:
+        if "/" not in text:
+            error.hint = restricted(likely(now.connection, ledgers, text)) or _TYPED
+        raise
     ids = [it for ledger in ledgers for it in ids_named(now.connection, COMPONENTS, ledger, name, kind)]
     if not ids:
         known = [it for ledger in ledgers for it in names_ever(now.connection, COMPONENTS, ledger, kind)]

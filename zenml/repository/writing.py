@@ -197,11 +197,10 @@ class Writing(BringingIn):
 
     def put_label(self, label: str, point: str | datetime) -> None:
         """Gives a change a name of its own."""
-        from zenml.repository.points import check_no_time, find_point
+        from zenml.repository.points import change_meant, check_no_time
 
         check_no_time(label)
-        now = self.reading()
-        change = find_point(now.connection, now.ledger_id, point).change
+        change = change_meant(self.reading(), point)
         self.execute(commands.Label(new_id(), label, change.change_id))
 
     def delete_label(self, label: str) -> None:

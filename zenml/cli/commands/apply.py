@@ -14,6 +14,7 @@ from zenml.cli.settling import with_secrets
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.documents.written import write_text
+from zenml.domain.suggestions import typed
 from zenml.repository import Repository
 
 TYPE_CHECKING = False
@@ -63,8 +64,13 @@ def apply(
     given = [*(paths or []), *(files or [])]
     if bool(given) == bool(plan) or (plan and (plan_out or prune or to)):
         raise MisusedError(
-            "Give -f FILE, or --plan FILE alone.",
+            "Give files, or --plan FILE alone.",
             'Write "zenml apply FILE" or "zenml apply --plan FILE"; run "zenml apply --help" to see more.',
+        )
+    if plan_out is not None and how.reason is not None:
+        raise MisusedError(
+            "A plan does not keep a reason: --reason belongs to the change.",
+            f'Give it later: "zenml apply --plan {typed(plan_out)} --reason {typed(how.reason)}".',
         )
     if plan is not None:
         from zenml.repository.plans.plan import read_plan
@@ -97,7 +103,7 @@ def _plan(
     plan = opened.plan(document, prune=prune, to=to)
     write_text(path, plan.model_dump_json(indent=2) + "\n", overwrite=overwrite, private=True)
     write(lines(plan.listed()))
-    notice(f'Nothing was changed. Run "zenml apply --plan {path}" to carry out the plan.')
+    notice(f'Nothing was changed. Run "zenml apply --plan {typed(path)}" to carry out the plan.')
 
 
 app = single(apply)

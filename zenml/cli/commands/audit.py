@@ -16,7 +16,7 @@ from zenml.domain.visible import visible
 from zenml.ledger.verification import Verdict, Verification
 from zenml.repository import Repository
 
-app = group("Verify, report on, export and import the record")
+app = group("Verify, report on, export and import the record.")
 app.command("export")(export)
 app.command("import")(import_)
 app.command("report")(report)

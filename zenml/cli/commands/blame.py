@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli import completions
+from zenml.cli.failures import MisusedError
 from zenml.cli.groups import single
 from zenml.cli.looking import answer, looking
 from zenml.cli.notices import announce
@@ -15,9 +16,13 @@ from zenml.cli.reading_options import At, Output
 from zenml.cli.reads import text
 from zenml.cli.tables import BELOW, WRAPS, Column, Table, fits, show
 from zenml.cli.times import age, exact
+from zenml.domain.component_types import command
+from zenml.domain.suggestions import typed
 from zenml.domain.typed_names import component_named, stack_named, type_named
 from zenml.projections.history import ChangeRow
+from zenml.repository import Repository
 from zenml.repository.blame import Line, documents
+from zenml.repository.likely import likely
 from zenml.repository.reading import Reading
 
 
@@ -77,6 +82,7 @@ def _meant(kind: str, name: str | None, field: str | None) -> tuple[str, str, st
 
     Raises:
         BadParameter: There is no such kind, the name is missing, or there are too many words.
+        MisusedError: The kind is missing.
     """
     stack = stack_named(kind)
     if stack is not None or "/" in kind:
@@ -86,6 +92,15 @@ def _meant(kind: str, name: str | None, field: str | None) -> tuple[str, str, st
         return chosen, named, name
     only = "stack" if kind == "stack" else type_named(kind)
     if only is None:
+        repository = Repository(notify=lambda sentence: None)
+        things = repository.ask(lambda now: likely(now.connection, [now.ledger_id], kind))
+        if things:
+            rest = "".join(f" {typed(word)}" for word in (name, field) if word is not None)
+            lines = [f'"zenml blame {command(found)} {typed(named)}{rest}"' for found, named in things]
+            raise MisusedError(
+                f"'{kind}' does not say whether a stack or which type of component is meant.",
+                f"Run {' or '.join(lines)}.",
+            )
         names = ", ".join(completions.KINDS)
         raise typer.BadParameter(f"'{kind}' is not one of {names}.", param_hint="stack|TYPE")
     if name is None:

@@ -67,7 +67,8 @@ def _answer(one: str | None, other: str, only: Sequence[str], output: str, *, lo
         warn(now)
     one = _before_newest(repository) if one is None else one
     found = repository.diff(one, other, only=only)
-    notice(f"From {found.one.understood} to {found.other.understood}.")
+    comma = "," if ", " in found.one.understood else ""  # "..., change qpvu, to ..."
+    notice(f"From {found.one.understood}{comma} to {found.other.understood}.")
     if log:
         return list_between(repository, found, output)
     different = bool(found.differences)

@@ -54,7 +54,7 @@ def history(
 
     Example: zenml history --limit 20
     """
-    check(kind or [], component, profile if everything else None, own_without_stack=own and stack is None)
+    check(kind or [], profile if everything else None, own_without_stack=own and stack is None)
     list_changes(
         output,
         at,

@@ -20,6 +20,7 @@ from zenml.cli.writing_options import writing
 from zenml.domain.change_ids import letters
 from zenml.ledger.meant import Target, about
 from zenml.projections.labels import label as find_label
+from zenml.repository.points import change_meant
 
 _PUT = "set"
 _COMMON = ("help", "ls", "rm", "remove", "del")
@@ -58,7 +59,7 @@ def put(
         str,
         typer.Argument(
             metavar="[CHANGE|TIME|LABEL]",
-            help="The change; the newest by default",
+            help="The change; the newest one in `zenml history` by default",
             autocompletion=completions.points,
         ),
     ] = "now",
@@ -70,7 +71,7 @@ def put(
     opened = how.repository()
     before = opened.ask(lambda now: find_label(now.connection, now.ledger_id, name))
     with about(Target("create", "label", name)):
-        named = opened.at(change).point.change.letters
+        named = opened.ask(lambda now: change_meant(now, change)).letters
         recorded = opened.put_label(name, named)
     target = opened.ask(lambda now: now.short(named))
     moved = f", no longer {letters(before.change_id)[: len(target)]}" if before else ""

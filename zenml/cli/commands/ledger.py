@@ -21,7 +21,7 @@ from zenml.repository import Repository
 from zenml.repository.first_run import DEFAULT
 from zenml.repository.ledger_file import LedgerStatus
 
-app = group("Check, rebuild and back up the ledger")
+app = group("Check, rebuild and back up the ledger.")
 
 _ROOT = 16  # digits of a root that tell it from any other by sight
 
@@ -88,10 +88,11 @@ def backup(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write")],
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")] = False,
 ) -> None:
-    """Copy the ledger to a file, as it is at this moment; others can keep working.
+    """Copy the ledger to a file, as it is at this moment.
 
-    To restore it, stop what uses the ledger, put the file in the place of ledger.db ("zenml config" says where
-    that is), remove ledger.db-wal and ledger.db-shm beside it, and run "zenml ledger accept".
+    Others can keep working. To restore it, stop what uses the ledger, put the file in the place of ledger.db
+    ("zenml config" says where that is), remove ledger.db-wal and ledger.db-shm beside it, and run
+    "zenml ledger accept".
 
     Example: zenml ledger backup ledger-backup.db
     """
@@ -147,7 +148,7 @@ def accept() -> None:
 def _reading_back(name: str, kept: str) -> str:
     """Returns the words that bring back a profile: the default one is there again by then."""
     is_default = os.path.basename(os.path.dirname(name)) == DEFAULT
-    return f"{'apply -f' if is_default else 'profile import'} {shlex.quote(kept)}"
+    return f"{'apply' if is_default else 'profile import'} {shlex.quote(kept)}"
 
 
 def size(count: int) -> str:

@@ -17,7 +17,7 @@ from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.repository.urls import STORE_TYPES
 
-app = group("Manage profiles")
+app = group("Manage profiles.")
 NewName = Annotated[str, typer.Argument(metavar="NAME", help="The profile's name")]
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="The profile's name", autocompletion=completions.profiles)
@@ -147,9 +147,10 @@ def delete(how: How, name: Name) -> None:
 
 @app.command("export")
 def export(name: OptionalName = None, out: Out = None, overwrite: Overwrite = False, at: At = None) -> None:
-    """Print a profile as YAML, for `zenml apply` and `zenml profile import`.
+    """Print a profile as YAML, or write it to a file.
 
-    Secrets are starred out: where the profile is, they stay as they are when the file is applied.
+    The file is for `zenml apply` and `zenml profile import`. Secrets are starred out: where the profile is, they
+    stay as they are when the file is applied.
 
     Example: zenml profile export default --out default-profile.yaml
     """
@@ -166,7 +167,9 @@ def import_profiles(
         typer.Option("--name", metavar="NAME", help="What to call it; by default as it is called there"),
     ] = None,
 ) -> None:
-    """Import a profile from a profile.yaml, from a file of `zenml export`, or from ZenML.
+    """Import a profile from a file, or from ZenML.
+
+    The file is a profile.yaml, or one of `zenml export`.
 
     From ZenML it takes a configuration folder, the folder or the SQLite file of one profile, or the .zen folder
     of a repository from before version 0.7.

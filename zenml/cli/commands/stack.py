@@ -16,7 +16,7 @@ from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.ledger.meant import Target, about
 
-app = group("Manage stacks")
+app = group("Manage stacks.")
 NewName = Annotated[str, typer.Argument(metavar="STACK_NAME", help="The stack's name")]
 Name = Annotated[
     str, typer.Argument(metavar="STACK_NAME", help="The stack's name", autocompletion=completions.stacks)

@@ -20,28 +20,31 @@ def clocks(database: sqlite3.Connection) -> Verdict:
     """
     latest: dict[str, str] = {}
     back: list[str] = []
-    count = 0
+    changes: set[str] = set()  # one may have a part in two ledgers
     sql = "SELECT originator_id, originator_version, state FROM stored_events WHERE topic = ? ORDER BY rowid"
     try:
         for ledger, position, text in database.execute(sql, (BEGAN,)):
-            time = _time(text)
-            if time is None:
+            began = _began(text)
+            if began is None:
                 continue
+            change_id, time = began
             if time < latest.get(ledger, ""):
                 back.append(f"position {position} of {dashed(ledger)} has {time}, after {latest[ledger]}")
             latest[ledger] = max(time, latest.get(ledger, ""))
-            count += 1
+            changes.add(change_id)
     except sqlite3.Error:
         return Verdict("the events cannot all be read", compared=False)
     if not back:
-        return Verdict(f"the times of {count:,} changes and their parts go forward")
+        return Verdict(f"the times of {len(changes):,} change{'' if len(changes) == 1 else 's'} go forward")
     more = f"; and {len(back) - _MOST:,} more" if len(back) > _MOST else ""
     return Verdict(f"warning: {len(back):,} times go back: {'; '.join(back[:_MOST])}{more}")
 
 
-def _time(text: bytes) -> str | None:
+def _began(text: bytes) -> tuple[str, str] | None:
+    """Returns the id and the time of a change."""
     try:
-        time = orjson.loads(text)["time"]
+        began = orjson.loads(text)
+        change_id, time = began["change_id"], began["time"]
     except (ValueError, KeyError, TypeError):
         return None  # the verdict on the content says what is wrong with it
-    return time if isinstance(time, str) else None
+    return (change_id, time) if isinstance(change_id, str) and isinstance(time, str) else None

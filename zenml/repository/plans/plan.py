@@ -15,7 +15,7 @@ from zenml.ledger.keys import MasterKey
 from zenml.projections.differences import Difference
 
 VERSION: Final = 3
-ANOTHER = 'Run "zenml apply -f FILE --plan-out FILE" to make another plan.'
+ANOTHER = 'Run "zenml apply FILE --plan-out PLAN" to make another plan.'
 
 
 class Sealed(BaseModel):
