@@ -13,7 +13,7 @@ from zenml.cli.notices import announce
 from zenml.cli.output import TABLE
 from zenml.cli.reading_options import At, Output
 from zenml.cli.reads import text
-from zenml.cli.tables import BELOW, WRAPS, Column, Table, fits, show
+from zenml.cli.tables import ONCE, WRAPS, Column, Table, fits, show
 from zenml.cli.times import age, exact
 from zenml.domain.typed_names import component_named, stack_named, type_named
 from zenml.projections.history import ChangeRow
@@ -61,15 +61,15 @@ def blame(
         return
     rows = repository.ask(lambda now: [_row(now, line, ended=every) for line in lines])
     columns = (
-        Column("FIELD", WRAPS),
-        Column("VALUE", WRAPS),
+        "FIELD",
+        Column("VALUE", WRAPS, 10),
         "CHANGE",
-        Column("ACTOR", BELOW),
+        Column("ACTOR", ONCE),
         "AGO" if fits() else "TIME (UTC)",
-        Column("REASON", BELOW),
-        Column("PUT BACK BY", BELOW),
+        Column("REASON", ONCE),
+        Column("PUT BACK BY", ONCE),
     )
-    show(Table((*columns, Column("ENDED BY", BELOW)) if every else columns, rows), paged=True)
+    show(Table((*columns, Column("ENDED BY", ONCE)) if every else columns, rows), paged=True)
 
 
 def _meant(kind: str, name: str | None, field: str | None) -> tuple[str, str, str | None]:
