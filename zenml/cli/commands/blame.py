@@ -15,7 +15,7 @@ from zenml.cli.reading_options import At, Output
 from zenml.cli.reads import text
 from zenml.cli.tables import ONCE, WRAPS, Column, Table, fits, show
 from zenml.cli.times import age, exact
-from zenml.domain.typed_names import component_named, stack_named, type_named
+from zenml.domain.typed_names import component_named, name_of, stack_named, type_named
 from zenml.projections.history import ChangeRow
 from zenml.repository.blame import Line, documents
 from zenml.repository.reading import Reading
@@ -90,7 +90,7 @@ def _meant(kind: str, name: str | None, field: str | None) -> tuple[str, str, st
         raise typer.BadParameter(f"'{kind}' is not one of {names}.", param_hint="stack|TYPE")
     if name is None:
         raise typer.BadParameter(f"Its name is missing, as in {kind}/NAME.", param_hint="NAME")
-    return only, name, field
+    return only, name_of(only, name), field
 
 
 def _row(now: Reading, line: Line, *, ended: bool) -> tuple[str, ...]:

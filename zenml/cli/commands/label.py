@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from zenml.cli import completions
+from zenml.cli import completions, kinds
 from zenml.cli.groups import Commands, group
 from zenml.cli.habits import VERBS
 from zenml.cli.looking import answer, looking
@@ -53,7 +53,7 @@ app = group(
 @writing
 def put(
     how: How,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The label")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The label", callback=kinds.label)],
     change: Annotated[
         str,
         typer.Argument(
@@ -112,7 +112,10 @@ def list_labels(output: Named = "table", at: At = None) -> None:
 @writing
 def delete(
     how: How,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The label", autocompletion=completions.labels)],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="The label", autocompletion=completions.labels, callback=kinds.label),
+    ],
 ) -> None:
     """Remove a label; the change it names stays.
 
