@@ -49,7 +49,7 @@ def test_what_is_asked_and_confirmed_is_done(used: Home) -> None:
     used.done("stack", "register", "dev", "-a", "default", "-o", "default")
     assert "canceled" in used.run("stack", "delete", "dev", stdin="n\n", check=0).stdout
     used.run("stack", "delete", "dev", stdin="y\n", check=0)
-    assert used.done("stack", "list", "-o", "name").stdout == "default\n"
+    assert used.done("stack", "list", "-o", "name").stdout == "stack/default\n"
 
 
 def test_a_repeated_command_with_a_key_is_answered_as_before(used: Home) -> None:

@@ -6,6 +6,7 @@ import io
 import re
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,8 @@ from tests.support.program import Home
 from tests.support.tables import HAND, cells, is_table_line, rows_of
 from tests.support.terminal import ESCAPE, on_terminal
 from zenml.cli.output import FORMATS
-from zenml.cli.tables import BELOW, SHORT, SPARE, WHOLE, WRAPS, Column, Table, render, show
+from zenml.cli.tables import BELOW, ONCE, SHORT, SPARE, WHOLE, WRAPS, Column, Table, render, show
+from zenml.cli.wrapping import wrapped
 
 UUID = "0c8f6a1e-3f0e-4b76-9d0a-8f6c6a0f5a11"
 
@@ -104,13 +106,69 @@ def test_columns_go_below_their_rows_the_last_one_first() -> None:
     )
 
 
-def test_a_column_that_is_cut_keeps_a_beginning_or_goes_below() -> None:
+def test_a_column_that_is_cut_keeps_its_end_or_goes_below() -> None:
     url = "file:///home/ann/.config/zenml/profiles/default"
     table = Table(["NAME", Column("URL", SHORT)], [["default", url]])
     (row,) = rows_of(render(table, 40))
-    assert row["URL"] == url[: 40 - 15] + "…"
+    assert row["URL"] == "…/zenml/profiles/default"
     assert f"URL:{url}" in squeezed(render(table, 25))
     assert "…" not in render(table, 25)
+
+
+@pytest.mark.parametrize("width", range(31, 60))
+def test_urls_that_begin_the_same_do_not_look_the_same(width: int) -> None:
+    urls = [f"file:///home/ann/.config/zenml/profiles/{name}" for name in ("shop", "lab", "東京", "x" * 60)]
+    drawn = render(
+        Table(["NAME", Column("URL", SHORT)], [[f"profile{i}", url] for i, url in enumerate(urls)]), width
+    )
+    frame_of(drawn, width)
+    assert len({row["URL"] for row in rows_of(drawn)}) == len(urls), drawn
+
+
+@pytest.mark.parametrize("width", [50, 80, 200])
+def test_what_is_said_once_is_not_up_to_the_width(width: int) -> None:
+    columns = [Column("CHANGE"), Column("ACTOR", ONCE), Column("SUMMARY", WRAPS), Column("REASON", ONCE)]
+    drawn = render(Table(columns, [["k", "ann", "x", ""], ["l", "ann", "y", ""]]), width)
+    assert list(rows_of(drawn)[0]) == ["CHANGE", "SUMMARY"]
+    assert drawn.endswith("\nIn every row: ACTOR: ann\n")
+    alone = render(Table(columns, [["k", "ann", "x", ""]]), width)
+    assert list(rows_of(alone)[0]) == ["CHANGE", "ACTOR", "SUMMARY"]
+    several = render(Table(columns, [["k", "ann", "x", "so"], ["l", "bob", "y", ""]]), width)
+    assert list(rows_of(several)[0]) == ["CHANGE", "ACTOR", "SUMMARY", "REASON"]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("/stores/67ff7d9d-428a-4b76 there", 20, ["/stores/", "67ff7d9d-428a-4b76", "there"]),
+        ("/stores/67ff7d9d-428a-4b76", 14, ["/stores/", "67ff7d9d-428a-", "4b76"]),
+        ("upgrade_migration_enabled", 20, ["upgrade_migration_", "enabled"]),
+        ("label 'v1', followed by xxxx", 16, ["label 'v1',", "followed by xxxx"]),
+        ("a=1,b=2;c", 4, ["a=1,", "b=2;", "c"]),
+        ("why   not", 4, ["why", "not"]),
+        ("x" * 9, 4, ["xxxx", "xxxx", "x"]),
+        ("東京/東京", 5, ["東京/", "東京"]),
+    ],
+)
+def test_lines_break_where_a_reader_would(text: str, width: int, lines: list[str]) -> None:
+    assert wrapped(text, width) == lines
+
+
+def test_one_long_word_stands_below_its_row_and_the_column_stays() -> None:
+    columns = [Column("FIELD"), Column("VALUE", WRAPS, 10), Column("CHANGE")]
+    rows = [["a" * 30, "short", "k"], ["host", "x" * 30, "l"], ["path", "/data/one/two/three", "m"]]
+    drawn = render(Table(columns, rows), 60)
+    assert drawn == (
+        "┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┯━━━━━━━━━━━━━━━━┯━━━━━━━━┓\n"
+        "┃ FIELD                          │ VALUE          │ CHANGE ┃\n"
+        "┠────────────────────────────────┼────────────────┼────────┨\n"
+        f"┃ {'a' * 30} │ short          │ k      ┃\n"
+        "┃ host                           │                │ l      ┃\n"
+        f"┃   VALUE: {'x' * 30}                  ┃\n"
+        "┃ path                           │ /data/one/two/ │ m      ┃\n"
+        "┃                                │ three          │        ┃\n"
+        "┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┷━━━━━━━━━━━━━━━━┷━━━━━━━━┛\n"
+    ), drawn
 
 
 def test_wide_letters_are_wrapped_between_letters() -> None:
@@ -131,10 +189,10 @@ def test_an_encoding_without_the_frame_has_no_ellipsis_either(monkeypatch: pytes
     sys.stdout.flush()
     drawn = ESCAPE.sub("", raw.getvalue().decode())
     assert {len(line) for line in drawn.splitlines()} == {40}
-    assert "x..." in drawn
+    assert "...x" in drawn
 
 
-WAYS = st.sampled_from([WHOLE, WRAPS, BELOW])
+WAYS = st.sampled_from([WHOLE, WRAPS, BELOW, ONCE])
 LETTERS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P"]), max_size=60)
 
 
@@ -231,6 +289,49 @@ def test_what_matters_is_whole_at_every_width(line: str, columns: int, rich_home
     for text in COMMANDS[line]:
         assert squeezed(text) in shown, drawn
     assert "hunter2" not in drawn
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100, 200])
+def test_every_list_of_changes_has_the_columns_of_the_history(columns: int, rich_home: Home) -> None:
+    def heads(*words: str) -> list[str]:
+        drawn = on_terminal(rich_home, *words, columns=columns, env={"ZENML_PAGER": ""})
+        return list(rows_of(ESCAPE.sub("", drawn))[0])
+
+    assert (
+        heads("diff", first_change(rich_home), "--log")[:3] == heads("history")[:3] == ["CHANGE", "AGO", "SUMMARY"]
+    )
+    assert heads("label", "list") == ["LABEL", "CHANGE", "AGO", "SUMMARY"]
+
+
+def test_labels_are_in_the_column_of_what_became_of_changes(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.done("stack", "rename", "default", "one", "--reason", REASON)
+    home.done("stack", "rename", "one", "two")
+    home.done("label", "before-the-migration-of-the-databases")
+    home.done("label", "x" * 40, home.done("history").rows[-1]["CHANGE"])
+    home.done("stack", "rename", "two", "three")
+    home.done("undo")
+    drawn = ESCAPE.sub("", on_terminal(home, "history", columns=80, env={"ZENML_PAGER": ""}))
+    frame_of(drawn.split("┗")[0], 80)
+    assert list(rows_of(drawn)[0]) == ["CHANGE", "AGO", "SUMMARY", "STATUS"]
+    assert drawn.count("STATUS:") == 1  # of the label that is one word and has no room
+    assert "label'before-the-migration-of-the-databases'" in read(drawn)
+
+
+@pytest.mark.parametrize("line", ["blame stack production --own", "history"])
+def test_which_columns_there_are_is_not_up_to_the_width(line: str, rich_home: Home) -> None:
+    drawn = [
+        ESCAPE.sub("", on_terminal(rich_home, *line.split(), columns=columns, env={"ZENML_PAGER": ""}))
+        for columns in (100, 200, 400)
+    ]
+    assert all("PUT BACK BY" not in text and "\nIn every row: ACTOR: " in text for text in drawn), drawn
+    assert all("ACTOR" not in rows_of(text)[0] for text in drawn)
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+def test_the_name_of_a_field_is_whole(columns: int, rich_home: Home) -> None:
+    drawn = on_terminal(rich_home, "blame", "stack", "production", columns=columns, env={"ZENML_PAGER": ""})
+    assert "metadata_store.upgrade_migration_enabled " in ESCAPE.sub("", drawn)
 
 
 def first_change(home: Home) -> str:

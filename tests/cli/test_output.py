@@ -117,17 +117,20 @@ def test_every_answer_is_what_the_page_says(lived: Home) -> None:
 
 
 NAMES = {
-    ("profile", "list"): ["default"],
-    ("profile", "get"): ["default"],
-    ("stack", "list"): ["default", "prod"],
-    ("stack", "describe"): ["prod"],
+    ("profile", "list"): ["profile/default"],
+    ("profile", "get"): ["profile/default"],
+    ("profile", "describe", "profile/default"): ["profile/default"],
+    ("stack", "list"): ["stack/default", "stack/prod"],
+    ("stack", "get"): ["stack/prod"],
+    ("stack", "describe"): ["stack/prod"],
+    ("stack", "describe", "stack/default"): ["stack/default"],
     ("artifact-store", "list"): ["artifact-store/default", "artifact-store/größe 栈"],
     ("artifact-store", "describe", "artifact-store/default"): ["artifact-store/default"],
     ("alerter", "list"): [],
     ("alerter", "get"): [],
     ("container-registry", "flavor", "describe", "aws"): ["aws"],
-    ("label", "list"): ["release 1"],
-    ("stack", "list", "--at", "release 1"): ["default"],
+    ("label", "list"): ["label/release 1"],
+    ("stack", "list", "--at", "label/release 1"): ["stack/default"],
 }
 
 

@@ -74,7 +74,7 @@ def test_what_it_needs_is_redone_first(home: Home) -> None:
     (line,) = re.findall(r'"zenml ([^"]+)"', hint)
     home.done(*shlex.split(line))
     home.done("redo", stack)
-    assert "s" in home.done("stack", "list", "-o", "name").stdout.split()
+    assert "stack/s" in home.done("stack", "list", "-o", "name").stdout.split()
 
 
 def test_a_cascade_says_what_was_undone_for_it(home: Home) -> None:

@@ -21,7 +21,7 @@ def test_a_profile_is_made_and_chosen_as_one_change(used: Home) -> None:
     ]
     assert used.done("status").stdout == "team/default\n"
     used.done("undo")
-    assert used.done("profile", "list", "-o", "name").stdout == "default\n"
+    assert used.done("profile", "list", "-o", "name").stdout == "profile/default\n"
     assert used.done("status").stdout == "default/default\n"
     used.done("redo")
     assert used.done("status").stdout == "team/default\n"

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import completions
+from zenml.cli import completions, kinds
 from zenml.cli.notices import notice
 from zenml.domain.errors import InvalidValueError
 from zenml.projections.filters import KINDS
@@ -23,6 +23,7 @@ AboutStack = Annotated[
         metavar="NAME",
         help="Only changes to the stack with this name (or that had it) and to its components, until they left it",
         autocompletion=completions.stacks,
+        callback=kinds.stack,
     ),
 ]
 OfItself = Annotated[
@@ -44,6 +45,7 @@ OfProfile = Annotated[
         metavar="NAME",
         help="Changes of this profile instead of the active one",
         autocompletion=completions.profiles,
+        callback=kinds.profile,
     ),
 ]
 OfKind = Annotated[

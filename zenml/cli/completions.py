@@ -36,21 +36,26 @@ _NEWEST = 100  # changes: nobody looks further down a list under the prompt
 
 def stacks(incomplete: str) -> list[Offer]:
     """Offers the stacks of the active profile."""
-    return _asked(incomplete, lambda now: [(it.name, ", ".join(it.components.values())) for it in now.stacks()])
+    return _of_kind(
+        "stack", incomplete, lambda now: [(it.name, ", ".join(it.components.values())) for it in now.stacks()]
+    )
 
 
 def profiles(incomplete: str) -> list[Offer]:
     """Offers the profiles."""
-    return _asked(incomplete, lambda now: [(it.name, f"its stack is {it.active_stack}") for it in now.profiles()])
+    return _of_kind(
+        "profile", incomplete, lambda now: [(it.name, f"its stack is {it.active_stack}") for it in now.profiles()]
+    )
 
 
 def components(component_type: str) -> Callable[[str], list[Offer]]:
     """Returns what offers the components of a type."""
 
     def offered(incomplete: str) -> list[Offer]:
-        typed = f"{command(component_type)}/" if incomplete.startswith(f"{command(component_type)}/") else ""
-        return _asked(
-            incomplete, lambda now: [(f"{typed}{it.name}", it.flavor) for it in now.components(component_type)]
+        return _of_kind(
+            component_type,
+            incomplete,
+            lambda now: [(it.name, it.flavor) for it in now.components(component_type)],
         )
 
     return offered
@@ -112,7 +117,7 @@ def things(incomplete: str) -> list[Offer]:
 
 def labels(incomplete: str) -> list[Offer]:
     """Offers the labels of the active profile."""
-    return _asked(incomplete, lambda now: [(it.label, it.summary or "") for it in now.labels()])
+    return _of_kind("label", incomplete, lambda now: [(it.label, it.summary or "") for it in now.labels()])
 
 
 def of_the_group(ctx: typer.Context, incomplete: str) -> list[Offer]:
@@ -158,6 +163,13 @@ def _parameters(component_type: str, flavor: str | None, name: str) -> list[str]
 
 def _type(ctx: Any) -> str:
     return str(ctx.parent.info_name if ctx.parent else "").replace("-", "_")
+
+
+def _of_kind(kind: str, incomplete: str, question: Callable[[Reading], Iterable[Offer]]) -> list[Offer]:
+    """Returns offers of names; they are ``KIND/NAME`` once the kind and a slash are typed."""
+    typed = reference(kind, "")
+    before = typed if incomplete.startswith(typed) else ""
+    return _asked(incomplete, lambda now: [(before + name, about) for name, about in question(now)])
 
 
 def _asked(incomplete: str, question: Callable[[Reading], Iterable[Offer]]) -> list[Offer]:

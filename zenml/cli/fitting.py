@@ -5,28 +5,29 @@ Where a table is too wide, columns give way in this order, each as far as is nee
 1. Columns with nothing in them go.
 2. What would stand below every row with the same value is said once, under the table.
 3. `SPARE` columns are left out, the last one first.
-4. `BELOW` columns stand below their rows, the last one first; then `SHORT` ones.
-5. `WRAPS` and `SHORT` columns get what room there is; on very narrow terminals the others wrap too.
+4. `BELOW` and `ONCE` columns stand below their rows, the last one first; then `SHORT` ones, then `WRAPS` ones.
+5. `WRAPS` and `SHORT` columns get what room there is; on very narrow terminals the others wrap too. A cell with a
+   word that has no room in its `WRAPS` column stands below its row, and the column stays.
+
+`ONCE` columns take the first two steps however much room there is: which they are is not up to the width.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import partial
-
-from rich.cells import set_cell_size
-from rich.console import Console
-from rich.text import Text
 
 from zenml.cli.drawing import Layout, Row, text_width
-from zenml.cli.tables import BELOW, SHORT, SPARE, WRAPS, Table
+from zenml.cli.tables import BELOW, ONCE, SHORT, SPARE, WAYS, WRAPS, Table
+from zenml.cli.wrapping import longest_piece, wrapped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
-_LEAST = {WRAPS: 24, SHORT: 16}
+_LEAST = {WRAPS: 20, SHORT: 16}
 """The width below which a column is not narrowed as long as another can give way; of others what they take."""
+
+_FEWEST = 2  # columns that a `WRAPS` one leaves: a name and its value stay beside each other
 
 _NARROWEST = 2  # a wide letter
 _INDENT = "  "  # of what stands below a row
@@ -64,44 +65,53 @@ class _Fitting:
         if self._table.rows:
             self._give_way()
         widths = self._widths()
-        items = [self._items(row) for row in self._table.rows]
-        if self._below:  # the frame is as wide as the widest of what stands below needs
+        spilled = [self._spilled(row, widths) for row in self._table.rows]
+        items = [self._items(row, gone) for row, gone in zip(self._table.rows, spilled, strict=True)]
+        if any(items):  # the frame is as wide as the widest of what stands below needs
             wanted = max(text_width(_INDENT + _APART.join(texts)) for texts in items)
             most = max(self._width - 4, len(_INDENT) + _NARROWEST)
             widths[-1] += max(0, min(wanted, most) - (_framed(widths) - 4))
         inner = _framed(widths) - 4
         header = self._row([column.name for column in self._table.columns], widths)
         rows = [
-            self._row(row, widths)._replace(below=_packed(texts, inner))
-            for row, texts in zip(self._table.rows, items, strict=True)
+            self._row(row, widths, gone)._replace(below=_packed(texts, inner))
+            for row, gone, texts in zip(self._table.rows, spilled, items, strict=True)
         ]
         return Layout(widths, header, rows, self._notes())
 
     def _give_way(self) -> None:
-        several = len(self._table.rows) > 1
-        self._take([], self._all_fits, lambda index: not any(self._cells[index]))
-        self._take(
-            self._same,
-            self._all_fits,
-            lambda index: several and self._way(index) == BELOW and len(set(self._cells[index])) == 1,
-        )
-        for way, there in ((SPARE, self._spared), (BELOW, self._below), (SHORT, self._below)):
-            self._take(there, self._least_fits, partial(self._is, way))
+        for ways, done in (((ONCE,), _never), (WAYS, self._all_fits)):
+            self._take([], done, ways, self._is_empty)
+            self._take(self._same, done, {BELOW, ONCE}.intersection(ways), self._is_same)
+        self._take(self._spared, self._least_fits, (SPARE,))
+        self._take(self._below, self._least_fits, (BELOW, ONCE))
+        self._take(self._below, self._least_fits, (SHORT,))
+        self._take(self._below, lambda: self._least_fits() or len(self._shown) <= _FEWEST, (WRAPS,))
         for gone in (self._below, self._same, self._spared):
             gone.sort()
 
-    def _take(self, there: list[int], done: Callable[[], bool], gives_way: Callable[[int], bool]) -> None:
-        """Takes columns from among those that are shown, the last one first, until it is done."""
+    def _take(
+        self,
+        there: list[int],
+        done: Callable[[], bool],
+        ways: Collection[str],
+        suits: Callable[[int], bool] = lambda index: True,
+    ) -> None:
+        """Takes columns that give way so from among those that are shown, the last one first, until it is done."""
         for index in self._shown[::-1]:
-            if index and not done() and gives_way(index):  # the first one says what a row is about
+            if index and not done() and self._way(index) in ways and suits(index):  # the first says what a row is
                 self._shown.remove(index)
                 there.append(index)
 
+    def _is_empty(self, index: int) -> bool:
+        return not any(self._cells[index])
+
+    def _is_same(self, index: int) -> bool:
+        """Tells whether a cell is the same in all of several rows."""
+        return len(self._cells[index]) > 1 and len(set(self._cells[index])) == 1
+
     def _way(self, index: int) -> str:
         return self._table.columns[index].gives_way
-
-    def _is(self, way: str, index: int) -> bool:
-        return self._way(index) == way
 
     def _all_fits(self) -> bool:
         return _framed([self._natural[index] for index in self._shown]) <= self._width
@@ -110,28 +120,48 @@ class _Fitting:
         return _framed([self._least(index) for index in self._shown]) <= self._width
 
     def _least(self, index: int) -> int:
-        return min(self._natural[index], _LEAST.get(self._way(index), self._natural[index]))
+        natural = self._natural[index]
+        return min(natural, self._table.columns[index].least or _LEAST.get(self._way(index), natural))
 
     def _widths(self) -> list[int]:
         widths = [self._natural[index] for index in self._shown]
         narrower = _narrowed(widths, [self._least(index) for index in self._shown], self._width)
         return _narrowed(narrower, [min(_NARROWEST, width) for width in widths], self._width)
 
-    def _row(self, row: Sequence[str], widths: list[int]) -> Row:
+    def _row(self, row: Sequence[str], widths: list[int], gone: Collection[int] = ()) -> Row:
         return Row(
             tuple(
-                (self._shortened(row[index], width),) if self._way(index) == SHORT else _wrapped(row[index], width)
+                ("",)
+                if index in gone
+                else (self._shortened(row[index], width),)
+                if self._way(index) == SHORT
+                else _wrapped(row[index], width)
                 for index, width in zip(self._shown, widths, strict=True)
             )
         )
 
+    def _spilled(self, row: Sequence[str], widths: list[int]) -> list[int]:
+        """Returns the columns in which a word of this row would be broken."""
+        return [
+            index
+            for index, width in zip(self._shown, widths, strict=True)
+            if index and self._way(index) == WRAPS and text_width(row[index]) > width < longest_piece(row[index])
+        ]
+
     def _shortened(self, text: str, width: int) -> str:
+        """Returns the end of a text: where the beginnings of URLs are the same, the ends are not."""
+        room = width - text_width(self._ellipsis)
         if text_width(text) <= width:
             return text
-        return set_cell_size(text, width - text_width(self._ellipsis)).rstrip() + self._ellipsis
+        end = text
+        while text_width(end) > room:
+            end = end[1:]
+        slash = end.find("/")
+        return self._ellipsis + (end[slash:] if 0 < slash < len(end) // 2 else end)
 
-    def _items(self, row: Sequence[str]) -> list[str]:
-        return [f"{self._table.columns[index].name}: {row[index]}" for index in self._below if row[index]]
+    def _items(self, row: Sequence[str], spilled: Collection[int]) -> list[str]:
+        below = sorted({*self._below, *spilled})
+        return [f"{self._table.columns[index].name}: {row[index]}" for index in below if row[index]]
 
     def _notes(self) -> list[str]:
         names = [column.name for column in self._table.columns]
@@ -176,9 +206,8 @@ def _packed(texts: Iterable[str], width: int) -> list[str]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    if text_width(text) <= width:
-        return [text]
-    return [line.plain for line in Text(text).wrap(_CONSOLE, max(width, _NARROWEST), overflow="fold")]
+    return [text] if text_width(text) <= width else wrapped(text, max(width, _NARROWEST))
 
 
-_CONSOLE = Console(width=80)  # which the library asks for tabs, of which there are none here
+def _never() -> bool:
+    return False

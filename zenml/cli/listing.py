@@ -5,7 +5,7 @@ from __future__ import annotations
 from zenml.cli.looking import answer, looking
 from zenml.cli.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.output import TABLE, emit_line
-from zenml.cli.tables import BELOW, WRAPS, Column, Table, fits, show
+from zenml.cli.tables import ONCE, WRAPS, Column, Table, fits, show
 from zenml.domain.change_ids import letters
 
 TYPE_CHECKING = False
@@ -66,7 +66,7 @@ def list_between(repository: Repository, found: Comparison, output: str) -> bool
     if output != TABLE:
         answer(asked, {"changes": [change.document() for change in changes]}, output)
     elif changes:
-        show(asked.ask(lambda now: _whole(now, changes)), paged=True)
+        show(asked.ask(lambda now: _drawn(now, changes)), paged=True)
     else:
         notice("No changes found.")
     return bool(changes)
@@ -75,14 +75,18 @@ def list_between(repository: Repository, found: Comparison, output: str) -> bool
 def _table(now: Reading, wanted: Wanted) -> Table:
     from zenml.repository.wanted import history
 
-    if not fits():
-        return _whole(now, list(history(now, **wanted)))
-    if wanted.get("limit") is None:
+    cut = fits() and wanted.get("limit") is None
+    if cut:
         wanted = {**wanted, "limit": _SCREENFULS}
     found = list(history(now, **wanted))
-    if len(found) == _SCREENFULS:
+    if cut and len(found) == _SCREENFULS:
         notice(f"These are the newest {_SCREENFULS}; --limit shows more.")
-    return _fitted(now, found)
+    return _drawn(now, found)
+
+
+def _drawn(now: Reading, found: list[ChangeInfo]) -> Table:
+    """Returns changes as every list of them looks."""
+    return _fitted(now, found) if fits() else _whole(now, found)
 
 
 def _whole(now: Reading, found: list[ChangeInfo]) -> Table:
@@ -110,10 +114,10 @@ def _fitted(now: Reading, found: list[ChangeInfo]) -> Table:
     columns = (
         "CHANGE",
         "AGO",
-        Column("ACTOR", BELOW),
+        Column("ACTOR", ONCE),
         Column("SUMMARY", WRAPS),
-        Column("STATUS", BELOW),
-        Column("REASON", BELOW),
+        Column("STATUS", WRAPS, len("followed by xxxx")),
+        Column("REASON", ONCE),
     )
     return Table(columns, rows, faded=undone)
 

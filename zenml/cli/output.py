@@ -63,13 +63,18 @@ def emit_value(document: Any, output: str) -> None:
 
 def _names(answer: dict[str, Any]) -> list[str]:
     """Returns what to type to name each of the things that an answer is about, which is its last key."""
-    from zenml.domain.component_types import command
+    from zenml.domain.component_types import reference
+    from zenml.domain.typed_names import NAMED
 
-    *_, about = answer.values()
+    *_, (key, about) = answer.items()
     things = about if isinstance(about, list) else [about] if about else []
     names = [next(thing[key] for key in ("name", "label", "change") if key in thing) for thing in things]
-    typed = [f"{command(thing['type'])}/" if "flavor" in thing else "" for thing in things]
-    return [kind + name for kind, name in zip(typed, names, strict=True)]
+    if (kind := key.removesuffix("s")) in NAMED:
+        return [reference(kind, name) for name in names]
+    return [
+        reference(thing["type"], name) if "flavor" in thing else name
+        for thing, name in zip(things, names, strict=True)
+    ]
 
 
 def emit_line(answer: dict[str, Any]) -> None:

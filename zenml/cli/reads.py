@@ -55,6 +55,7 @@ def profile_get(output: str = TABLE, at: str | None = None) -> None:
 
 def profile_describe(name: str | None = None, output: str = TABLE, at: str | None = None) -> None:
     """Prints everything about a profile."""
+    name = None if name is None else name_of("profile", name)
     repository = looking(at)
     with repository.reading() as now:
         announce(repository, now, uses=PROFILE if name is None else NOTHING)
@@ -107,7 +108,7 @@ def stack_get(output: str = TABLE, at: str | None = None) -> None:
 
 def stack_describe(name: str | None = None, output: str = TABLE, at: str | None = None) -> None:
     """Prints the components of a stack."""
-    repository, stack = _stack(name, at)
+    repository, stack = _stack(None if name is None else name_of("stack", name), at)
     if output != TABLE:
         answer(repository, {"stack": stack.document()}, output)
         return

@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import completions
+from zenml.cli import completions, kinds
 from zenml.cli.looking import looking
 from zenml.cli.notices import PROFILE, STACK, announce, notice
 from zenml.cli.reading_options import At
@@ -14,6 +14,7 @@ from zenml.cli.settling import with_other_names, with_secrets
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.documents.written import write_text
+from zenml.domain.typed_names import name_of
 from zenml.domain.visible import visible
 from zenml.ledger.meant import Target, about
 
@@ -24,6 +25,7 @@ FromProfile = Annotated[
         metavar="PROFILE",
         help="The profile it is in",
         autocompletion=completions.profiles,
+        callback=kinds.profile,
     ),
 ]
 ToProfile = Annotated[
@@ -33,6 +35,7 @@ ToProfile = Annotated[
         metavar="PROFILE",
         help="The profile to copy to",
         autocompletion=completions.profiles,
+        callback=kinds.profile,
     ),
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")]
@@ -50,9 +53,17 @@ def add_to(app: typer.Typer) -> None:
 def copy(
     how: How,
     source: Annotated[
-        str, typer.Argument(metavar="SOURCE_STACK", help="The stack's name", autocompletion=completions.stacks)
+        str,
+        typer.Argument(
+            metavar="SOURCE_STACK",
+            help="The stack's name",
+            autocompletion=completions.stacks,
+            callback=kinds.stack,
+        ),
     ],
-    target: Annotated[str, typer.Argument(metavar="TARGET_STACK", help="The name of the copy")],
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET_STACK", help="The name of the copy", callback=kinds.stack)
+    ],
     from_profile: FromProfile = None,
     to_profile: ToProfile = None,
 ) -> None:
@@ -81,6 +92,7 @@ def export(
             metavar="[STACK_NAME]",
             help="The stack; the active one by default",
             autocompletion=completions.stacks,
+            callback=kinds.stack,
         ),
     ] = None,
     file: Annotated[
@@ -130,6 +142,7 @@ def import_(
     """
     from zenml.documents.stack_exports import read_stack_export
 
+    name = name_of("stack", name) if file else name
     path = file or (name if name.endswith(_YAML) else f"{name}.yaml")
     meant = Target("create", "stack", name) if file or not name.endswith(_YAML) else None
     with about(meant):

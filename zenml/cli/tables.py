@@ -22,21 +22,24 @@ _PLAIN_MARKER = "*"
 """The cell that marks the active row where the encoding lacks `MARKER`."""
 
 
-WHOLE, WRAPS, SHORT, BELOW, SPARE = "whole", "wraps", "short", "below", "spare"
+WAYS = WHOLE, WRAPS, SHORT, BELOW, ONCE, SPARE = "whole", "wraps", "short", "below", "once", "spare"
 """How a column gives way where a terminal is too narrow; docs/decisions/0029-narrow-terminals.md has the rule.
 
-`WHOLE` stays as it is: a name, an id, a time. `WRAPS` goes on in the next line of its cell. `SHORT` is cut, since
-its beginning says something, and stands below the row where even that has no room. `BELOW` stands below the row,
-after its name. `SPARE` is left out, and a line under the table says so.
+`WHOLE` stays as it is: a name, an id, a time. `WRAPS` goes on in the next line of its cell; a cell with a word
+that has no room there stands below the row. `SHORT` loses its beginning, and stands below the row where even
+the end has no room. `BELOW` stands below the row, after its name. `ONCE` is a `BELOW` column that is often
+empty or the same in every row: on a terminal it is then left out, or said under the table, also where it has
+room. `SPARE` is left out, and a line under the table says so.
 """
 
 
-class Column(namedtuple("Column", "name gives_way", defaults=(WHOLE,))):
-    """The heading of a column, and how it gives way."""
+class Column(namedtuple("Column", "name gives_way least", defaults=(WHOLE, 0))):
+    """The heading of a column, how it gives way, and the width that is enough for it; 0 for what is usual."""
 
     __slots__ = ()
     name: str
     gives_way: str
+    least: int
 
 
 class Table:

@@ -1,10 +1,13 @@
-"""Stacks and components as people name them where it has to be said which is meant: ``TYPE/NAME``."""
+"""Things as people name them where it has to be said which is meant: ``TYPE/NAME``, ``stack/NAME``."""
 
 from __future__ import annotations
 
 from zenml.domain.component_types import COMPONENT_TYPES, command, display
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.suggestions import did_you_mean, typed
+
+NAMED = ("stack", "profile", "label")
+"""What can be typed as ``KIND/NAME`` beside components. No name has a slash in it, so it is unambiguous."""
 
 
 def type_named(text: str) -> str | None:
@@ -46,19 +49,28 @@ def component_named(text: str) -> tuple[str, str]:
     )
 
 
-def name_of(component_type: str, text: str) -> str:
-    """Returns the name of a component where its type is known; it may be typed as ``TYPE/NAME`` there too.
+def name_of(kind: str, text: str) -> str:
+    """Returns a name where its kind is known; it may be typed as ``KIND/NAME`` there too.
+
+    Args:
+        kind: A type of components, or one of `NAMED`.
+        text: What was typed.
 
     Raises:
-        InvalidValueError: The type that is typed is another one.
+        InvalidValueError: The kind that is typed is another one.
     """
     spelled, slash, name = text.partition("/")
-    named = type_named(spelled) if slash else None
+    named = (spelled if spelled in NAMED else type_named(spelled)) if slash else None
     if named is None:
         return text
-    if named != component_type:
+    if named != kind:
+        wanted = display(kind) if named not in NAMED and kind not in NAMED else _said(kind)
         raise InvalidValueError(
-            f"'{text}' names a component of the type {display(named)}, not {display(component_type)}.",
-            f'Run "zenml {command(component_type)} list -o name" to see what can be named here.',
+            f"'{text}' names {_said(named)}, not {wanted}.",
+            f'Run "zenml {command(kind)} list -o name" to see what can be named here.',
         )
     return name
+
+
+def _said(kind: str) -> str:
+    return f"a {kind}" if kind in NAMED else f"a component of the type {display(kind)}"

@@ -6,6 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from zenml.cli import kinds
 from zenml.cli.differences import lines, write
 from zenml.cli.failures import MisusedError
 from zenml.cli.groups import single
@@ -49,6 +50,7 @@ def apply(
         typer.Option(
             "--to",
             metavar="PROFILE",
+            callback=kinds.profile,
             help="Apply to this profile, the active one, although the files name another",
         ),
     ] = None,

@@ -14,11 +14,11 @@ from zenml.cli.notices import announce
 from zenml.cli.output import TABLE
 from zenml.cli.reading_options import At, Output
 from zenml.cli.reads import text
-from zenml.cli.tables import BELOW, WRAPS, Column, Table, fits, show
+from zenml.cli.tables import ONCE, WRAPS, Column, Table, fits, show
 from zenml.cli.times import age, exact
 from zenml.domain.component_types import command
 from zenml.domain.suggestions import typed
-from zenml.domain.typed_names import component_named, stack_named, type_named
+from zenml.domain.typed_names import component_named, name_of, stack_named, type_named
 from zenml.projections.history import ChangeRow
 from zenml.repository import Repository
 from zenml.repository.blame import Line, documents
@@ -66,15 +66,15 @@ def blame(
         return
     rows = repository.ask(lambda now: [_row(now, line, ended=every) for line in lines])
     columns = (
-        Column("FIELD", WRAPS),
-        Column("VALUE", WRAPS),
+        "FIELD",
+        Column("VALUE", WRAPS, 10),
         "CHANGE",
-        Column("ACTOR", BELOW),
+        Column("ACTOR", ONCE),
         "AGO" if fits() else "TIME (UTC)",
-        Column("REASON", BELOW),
-        Column("PUT BACK BY", BELOW),
+        Column("REASON", ONCE),
+        Column("PUT BACK BY", ONCE),
     )
-    show(Table((*columns, Column("ENDED BY", BELOW)) if every else columns, rows), paged=True)
+    show(Table((*columns, Column("ENDED BY", ONCE)) if every else columns, rows), paged=True)
 
 
 def _meant(kind: str, name: str | None, field: str | None) -> tuple[str, str, str | None]:
@@ -105,7 +105,7 @@ def _meant(kind: str, name: str | None, field: str | None) -> tuple[str, str, st
         raise typer.BadParameter(f"'{kind}' is not one of {names}.", param_hint="stack|TYPE")
     if name is None:
         raise typer.BadParameter(f"Its name is missing, as in {kind}/NAME.", param_hint="NAME")
-    return only, name, field
+    return only, name_of(only, name), field
 
 
 def _row(now: Reading, line: Line, *, ended: bool) -> tuple[str, ...]:

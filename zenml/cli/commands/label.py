@@ -6,15 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
-from zenml.cli import completions
+from zenml.cli import completions, kinds
 from zenml.cli.groups import Commands, group
 from zenml.cli.habits import VERBS
 from zenml.cli.looking import answer, looking
 from zenml.cli.notices import announce, notice
 from zenml.cli.output import TABLE
 from zenml.cli.reading_options import At, Named
-from zenml.cli.tables import BELOW, WRAPS, Column, Table, show
-from zenml.cli.times import exact
+from zenml.cli.tables import WRAPS, Column, Table, fits, show
+from zenml.cli.times import age, exact
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.domain.change_ids import letters
@@ -54,7 +54,7 @@ app = group(
 @writing
 def put(
     how: How,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The label")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The label", callback=kinds.label)],
     change: Annotated[
         str,
         typer.Argument(
@@ -99,11 +99,13 @@ def list_labels(output: Named = "table", at: At = None) -> None:
     if not found:
         notice("No labels found.")
         return
+    when = age if fits() else exact
     rows = [
-        (it.label, it.change or it.letters, exact(it.time) if it.time else "", it.summary or "not known here")
+        (it.label, it.change or it.letters, when(it.time) if it.time else "", it.summary or "not known here")
         for it in found
     ]
-    columns = (Column("LABEL", WRAPS), "CHANGE", Column("TIME (UTC)", BELOW), Column("SUMMARY", WRAPS))
+    time = "AGO" if fits() else "TIME (UTC)"
+    columns = (Column("LABEL", WRAPS), "CHANGE", time, Column("SUMMARY", WRAPS))
     show(Table(columns, rows))
 
 
@@ -111,7 +113,10 @@ def list_labels(output: Named = "table", at: At = None) -> None:
 @writing
 def delete(
     how: How,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The label", autocompletion=completions.labels)],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="The label", autocompletion=completions.labels, callback=kinds.label),
+    ],
 ) -> None:
     """Remove a label; the change it names stays.
 

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import completions, reads
+from zenml.cli import completions, kinds, reads
 from zenml.cli.explain import explanation
 from zenml.cli.groups import group
 from zenml.cli.notices import NOTHING
@@ -18,14 +18,20 @@ from zenml.cli.writing_options import writing
 from zenml.repository.urls import STORE_TYPES
 
 app = group("Manage profiles.")
-NewName = Annotated[str, typer.Argument(metavar="NAME", help="The profile's name")]
+NewName = Annotated[str, typer.Argument(metavar="NAME", help="The profile's name", callback=kinds.profile)]
 Name = Annotated[
-    str, typer.Argument(metavar="NAME", help="The profile's name", autocompletion=completions.profiles)
+    str,
+    typer.Argument(
+        metavar="NAME", help="The profile's name", autocompletion=completions.profiles, callback=kinds.profile
+    ),
 ]
 OptionalName = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
     typer.Argument(
-        metavar="[NAME]", help="The profile; the active one by default", autocompletion=completions.profiles
+        metavar="[NAME]",
+        help="The profile; the active one by default",
+        autocompletion=completions.profiles,
+        callback=kinds.profile,
     ),
 ]
 Global = Annotated[
@@ -115,10 +121,15 @@ def rename(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="CURRENT_PROFILE_NAME", help="The profile's name", autocompletion=completions.profiles
+            metavar="CURRENT_PROFILE_NAME",
+            help="The profile's name",
+            autocompletion=completions.profiles,
+            callback=kinds.profile,
         ),
     ],
-    new_name: Annotated[str, typer.Argument(metavar="NEW_PROFILE_NAME", help="Its new name")],
+    new_name: Annotated[
+        str, typer.Argument(metavar="NEW_PROFILE_NAME", help="Its new name", callback=kinds.profile)
+    ],
 ) -> None:
     """Rename a profile; it stays active where it is.
 
@@ -164,7 +175,12 @@ def import_profiles(
     path: Annotated[str, typer.Argument(metavar="PATH", help="A file or a folder")],
     name: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--name", metavar="NAME", help="What to call it; by default as it is called there"),
+        typer.Option(
+            "--name",
+            metavar="NAME",
+            help="What to call it; by default as it is called there",
+            callback=kinds.profile,
+        ),
     ] = None,
 ) -> None:
     """Import a profile from a file, or from ZenML.

@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import completions, provisioning, reads, stack_copies
+from zenml.cli import completions, kinds, provisioning, reads, stack_copies
 from zenml.cli.asking import agreed
 from zenml.cli.component_options import with_component_flags, with_component_names
 from zenml.cli.groups import group
@@ -17,9 +17,12 @@ from zenml.cli.writing_options import writing
 from zenml.ledger.meant import Target, about
 
 app = group("Manage stacks.")
-NewName = Annotated[str, typer.Argument(metavar="STACK_NAME", help="The stack's name")]
+NewName = Annotated[str, typer.Argument(metavar="STACK_NAME", help="The stack's name", callback=kinds.stack)]
 Name = Annotated[
-    str, typer.Argument(metavar="STACK_NAME", help="The stack's name", autocompletion=completions.stacks)
+    str,
+    typer.Argument(
+        metavar="STACK_NAME", help="The stack's name", autocompletion=completions.stacks, callback=kinds.stack
+    ),
 ]
 OptionalName = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
@@ -27,6 +30,7 @@ OptionalName = Annotated[
         metavar="[STACK_NAME]",
         help="The stack; the active one by default",
         autocompletion=completions.stacks,
+        callback=kinds.stack,
     ),
 ]
 Global = Annotated[
@@ -131,9 +135,14 @@ def rename(
     how: How,
     name: Annotated[
         str,
-        typer.Argument(metavar="CURRENT_STACK_NAME", help="The stack's name", autocompletion=completions.stacks),
+        typer.Argument(
+            metavar="CURRENT_STACK_NAME",
+            help="The stack's name",
+            autocompletion=completions.stacks,
+            callback=kinds.stack,
+        ),
     ],
-    new_name: Annotated[str, typer.Argument(metavar="NEW_STACK_NAME", help="Its new name")],
+    new_name: Annotated[str, typer.Argument(metavar="NEW_STACK_NAME", help="Its new name", callback=kinds.stack)],
 ) -> None:
     """Rename a stack; it stays active where it is.
 
