@@ -27,6 +27,18 @@ def test_a_refusal_comes_before_the_question(used: Home, words: tuple[str, ...],
     assert "): " not in answer.output
 
 
+def test_the_question_names_the_profile_and_ends_its_line(used: Home) -> None:
+    used.done("stack", "register", "dev", "-a", "default", "-o", "default")
+    answer = used.run("stack", "delete", "dev", stdin="", check=1, merge=True)
+    *_, question, choice, last = answer.stdout.splitlines()
+    assert question == "This will delete stack 'dev' of profile 'default'."
+    assert choice.startswith("Are you sure you want to proceed? [y/N]")
+    assert last == "Aborted!"
+    answer = used.run("stack", "delete", "dev", "-o", "json", stdin="", check=1)
+    assert answer.stderr.endswith("[y/N]:\nAborted!\n")
+    assert answer.stdout.strip() == ""
+
+
 def test_it_is_noted_once_as_an_attempt(used: Home) -> None:
     used.run("stack", "delete", "default", stdin="y\n", check=1)
     noted = (used.config / "attempts.jsonl").read_text().splitlines()

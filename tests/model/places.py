@@ -79,7 +79,7 @@ def resolve(world: World, place: Place, files: Files, written: dict[str, File], 
         before: The record of the repository at the beginning of the change that is being made. If it is
             another one by now, the file will follow.
     """
-    fallback = profile_of_machine(world)
+    fallback, gone = profile_of_machine(world), False
     known = world.find("repository", folder=place.folder) if place.folder in files else None
     record = world[known] if known else {}
     file, agreed = files.get(place.folder or ""), written.get(known[1]) if known else None
@@ -98,7 +98,7 @@ def resolve(world: World, place: Place, files: Files, written: dict[str, File], 
             profile = recorded if as_chosen else found and found[1]
         place_of_stack = ("stack", profile or fallback or "")
         stack = _named(world, place_of_stack, file.stack, agreed and agreed.stack, record.get("stack"))
-        gone = (file.profile and not profile) or (file.stack and not stack)
+        gone = bool((file.profile and not profile) or (file.stack and not stack))
         says = (profile or fallback or "", stack)
         observed = None if gone or says == (record.get("profile"), record.get("stack")) else says
     its_profile = profile or fallback

@@ -55,6 +55,7 @@ def test_an_input_that_ends_is_no_yes(machine: Home, answer: str) -> None:
     with unchanged(machine):
         said = machine.run(*DELETE, stdin=answer, check=1)
     assert said.stderr.endswith("Aborted!\n")
+    assert said.stdout.endswith("\n"), "what follows does not stand on the line of the question"
 
 
 @pytest.mark.parametrize("redirection", ["<&-", "</dev/null", "<."])

@@ -136,3 +136,9 @@ def test_a_profile_keeps_a_file_to_read(machine: Home) -> None:
     assert yaml.safe_load(text)
     assert "s1" in text
     assert "o1" in text
+
+
+def test_the_active_stack_is_set_again_without_a_contradiction(used: Home) -> None:
+    answer = used.done("stack", "set", "default")
+    assert answer.stdout == "Active stack set to: 'default'\n"
+    assert answer.stderr.endswith("Stack 'default' was already active.\n")

@@ -26,6 +26,7 @@ def read_line(question: str, *, hidden: bool = False) -> str:
     except UnicodeDecodeError as error:
         raise _not_text() from error
     if not line:
+        print(file=sys.stderr)  # what follows is no answer, and begins a line of its own
         raise typer.Abort
     return line.rstrip("\n")
 
@@ -34,6 +35,9 @@ def agreed(question: str, *, err: bool) -> bool:
     """Asks as ZenML does, until the answer is yes or no. Raises as `read_line` does."""
     try:
         return typer.confirm(question, err=err)
+    except typer.Abort:
+        print(file=sys.stderr if err else sys.stdout, flush=True)
+        raise
     except UnicodeDecodeError as error:
         raise _not_text() from error
 

@@ -91,7 +91,7 @@ def set_active(how: How, name: Name, machine_wide: Global = False) -> None:
     said = f"Active {'global ' if machine_wide else ''}stack set to: '{name}'"
     how.done(opened, change, said, unchanged=said)
     if change is None:
-        notice(f"Stack '{name}' is already active.")
+        notice(f"Stack '{name}' was already active.")
 
 
 @app.command("describe")
@@ -170,10 +170,10 @@ def delete(
     if asks:
         with about(Target("delete", "stack", name)):
             how.check(lambda rehearsal: rehearsal.deregister_stack(name))
-    question = f"This will delete stack '{name}' from your repository. \nAre you sure you want to proceed?"
-    if asks and not agreed(question, err=not how.for_people):
-        how.done(opened, None, unchanged="Stack deletion canceled.")
-        return
+        what = f"This will delete stack '{name}' of profile '{opened.active_profile_name}'."
+        if not agreed(f"{what}\nAre you sure you want to proceed?", err=not how.for_people):
+            how.done(opened, None, unchanged="Stack deletion canceled.")
+            return
     how.done(opened, opened.deregister_stack(name), f"Deleted stack '{name}'.")
 
 
