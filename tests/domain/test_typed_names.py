@@ -4,7 +4,7 @@ import pytest
 
 from zenml.domain.component_types import COMPONENT_TYPES, command, display
 from zenml.domain.errors import InvalidValueError
-from zenml.domain.typed_names import component_named, name_of, stack_named, type_named
+from zenml.domain.typed_names import NAMED, component_named, name_of, stack_named, type_named
 
 
 @pytest.mark.parametrize("component_type", COMPONENT_TYPES)
@@ -40,10 +40,19 @@ def test_what_names_no_component_is_refused(text: str, message: str, hint: str) 
 
 
 def test_where_the_type_is_known_a_name_is_enough() -> None:
-    for text in ("docker", "", "other/docker", "/", "../.."):
+    for text in ("docker", "", "other/docker", "/", "../..", "orchestrator/", "stack/"):
         assert name_of("orchestrator", text) == text
     with pytest.raises(InvalidValueError, match="names a component of the type artifact store, not orchestrator"):
         name_of("orchestrator", "artifact-store/docker")
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_other_kinds_are_typed_before_a_name_too(kind: str) -> None:
+    assert [name_of(kind, text) for text in (f"{kind}/a b", "a b", f"{kind}/")] == ["a b", "a b", f"{kind}/"]
+    for other in NAMED:
+        if other != kind:
+            with pytest.raises(InvalidValueError, match=f"'{other}/a' names a {other}, not a {kind}"):
+                name_of(kind, f"{other}/a")
 
 
 @pytest.mark.parametrize(

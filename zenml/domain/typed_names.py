@@ -60,7 +60,7 @@ def name_of(kind: str, text: str) -> str:
         InvalidValueError: The kind that is typed is another one.
     """
     spelled, slash, name = text.partition("/")
-    named = (spelled if spelled in NAMED else type_named(spelled)) if slash else None
+    named = (spelled if spelled in NAMED else type_named(spelled)) if slash and name else None
     if named is None:
         return text
     if named != kind:
