@@ -24,6 +24,7 @@ from zenml.projections.settings import shown
 from zenml.repository import first_run, notes, zen_file
 from zenml.repository.active import Began, Observed, known_repository
 from zenml.repository.files import RepositoryFiles
+from zenml.repository.leaving import leaving
 from zenml.repository.profile_yaml import write_profiles
 from zenml.repository.reading import Reading, look, profile_named
 from zenml.repository.request import Request
@@ -237,6 +238,8 @@ class OpenChange:
         self.recorded = locked.finish(change, about)
         if self.recorded is None:
             raise _NothingChangedError
+        for sentence in leaving(locked.transaction.database, locked.machine_id, self.recorded.events):
+            self.warn(sentence)
         if not self.request.dry_run:
             files.prepare(locked.transaction.database, locked.machine_id, self.recorded)
 
