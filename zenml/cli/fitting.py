@@ -149,15 +149,13 @@ class _Fitting:
         ]
 
     def _shortened(self, text: str, width: int) -> str:
-        """Returns the end of a text: where the beginnings of URLs are the same, the ends are not."""
-        room = width - text_width(self._ellipsis)
+        """Returns the beginning of a text, as ZenML shows the URLs of profiles."""
         if text_width(text) <= width:
             return text
-        end = text
-        while text_width(end) > room:
-            end = end[1:]
-        slash = end.find("/")
-        return self._ellipsis + (end[slash:] if 0 < slash < len(end) // 2 else end)
+        room, beginning = width - text_width(self._ellipsis), text
+        while text_width(beginning) > room:
+            beginning = beginning[:-1]
+        return beginning + self._ellipsis
 
     def _items(self, row: Sequence[str], spilled: Collection[int]) -> list[str]:
         below = sorted({*self._below, *spilled})

@@ -24,6 +24,7 @@ from zenml.projections.settings import shown
 from zenml.repository import first_run, notes, zen_file
 from zenml.repository.active import Began, Observed, known_repository
 from zenml.repository.files import Chosen, RepositoryFiles
+from zenml.repository.leaving import leaving
 from zenml.repository.profile_yaml import write_profiles
 from zenml.repository.reading import Reading, look, profile_named
 from zenml.repository.request import Request
@@ -248,8 +249,11 @@ class OpenChange:
         about = About(kind, self.who, self.targets, keyed, self.point, self.plan_id)
         self.recorded = locked.finish(change, about)
         views = locked.transaction.database, locked.machine_id
-        if self.recorded is not None and not self.request.dry_run:
-            files.prepare(*views, self.recorded)
+        if self.recorded is not None:
+            for sentence in leaving(*views, self.recorded.events):
+                self.warn(sentence)
+            if not self.request.dry_run:
+                files.prepare(*views, self.recorded)
         settled = None
         if self._root is not None and self._chosen_here and not self.request.dry_run:
             settled = files.settle(*views, self._root, self._chosen_here)
