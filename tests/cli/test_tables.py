@@ -110,8 +110,8 @@ PROFILES_IN_79_COLUMNS = lines("""
     ┏━━━━━━━━┯━━━━━━━━━━━━━━┯━━━━━━━━━━━━┯━━━━━━━━━━━━━━━━━━━━━━━━━┯━━━━━━━━━━━━━━┓
     ┃ ACTIVE │ PROFILE NAME │ STORE TYPE │ URL                     │ ACTIVE STACK ┃
     ┠────────┼──────────────┼────────────┼─────────────────────────┼──────────────┨
-    ┃        │ default      │ local      │ …/profiles/default      │ default      ┃
-    ┃   👉   │ zenml        │ local      │ …/zenml/profiles/zenml  │ custom       ┃
+    ┃        │ default      │ local      │ file:///home/stefan/.c… │ default      ┃
+    ┃   👉   │ zenml        │ local      │ file:///home/stefan/.c… │ custom       ┃
     ┗━━━━━━━━┷━━━━━━━━━━━━━━┷━━━━━━━━━━━━┷━━━━━━━━━━━━━━━━━━━━━━━━━┷━━━━━━━━━━━━━━┛
 """)
 TWO_PROFILES = Table(

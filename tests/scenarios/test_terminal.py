@@ -25,8 +25,7 @@ def test_a_table_fits_the_terminal_and_its_url_is_cut(used: Home, columns: int) 
     assert max(widths) <= columns, drawn
     assert "…" in drawn, drawn
     (row,) = rows_of(drawn)
-    assert f"file://{used.config}/profiles/default".endswith(row["URL"].removeprefix("…")), drawn
-    assert row["URL"].endswith("/default"), drawn
+    assert f"file://{used.config}".startswith(row["URL"].removesuffix("…")), drawn
 
 
 def test_a_piped_url_is_whole(used: Home) -> None:
