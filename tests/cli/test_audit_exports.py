@@ -204,3 +204,10 @@ def test_controls_are_told_for_people_and_programs(home: Home) -> None:
     for standard in {control["standard"] for control in found["controls"]}:
         assert standard in text.splitlines()
     assert home.done("audit", "report").stdout == text
+
+
+def test_a_report_counts_changes_in_one_way(home: Home) -> None:
+    page = home.done("audit", "export", "--all", "--format", "html", "--out", "-").stdout
+    (held,) = re.findall(r"<dd>(\d+) changes in \d+ events", page)
+    assert re.findall(r"the times of (\d+) changes go forward", page) == [held]
+    assert page.lower().count("go forward") == 1

@@ -65,7 +65,7 @@ PARAMETERS = [
     (f"{MYSQL} --port=99999999999999999999", 1, "port: must be at most 65535"),
     (f"{MYSQL} --upgrade_migration_enabled=maybe", 1, "upgrade_migration_enabled: value could not be parsed"),
     ("metadata-store register m --flavor=mysql", 1, "host: field required"),
-    ("metadata-store register m --flavor=mysql --host", 2, "a value: --host=VALUE"),
+    ("metadata-store register m --flavor=mysql --host", 2, "has no value.\nHint: Write --host=VALUE."),
     (f"{MYSQL} --port=3306 --port=3307", 2, "The parameter 'port' is given twice"),
     (f"{MYSQL} --password=one --secret password=two", 2, "The parameter 'password' is given twice"),
     ("orchestrator register o7 --flavor=local_docker --secret nope=x", 1, "--secret"),

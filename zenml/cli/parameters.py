@@ -6,6 +6,7 @@ import os
 
 import typer
 
+from zenml.cli.failures import MisusedError
 from zenml.documents.limits import PARAMETER
 from zenml.documents.opening import read_text
 from zenml.domain.errors import InvalidValueError
@@ -35,9 +36,7 @@ def parse(words: list[str]) -> tuple[str | None, dict[str, str]]:
         if not equals:
             value = next(rest, "")
             if not value or value.startswith("--"):
-                raise typer.BadParameter(
-                    f"Please give the parameter '{key}' a value: --{key}=VALUE.", param_hint=f"--{key}"
-                )
+                raise MisusedError(f"The parameter '{key}' has no value.", f"Write --{key}=VALUE.")
         _once(key.replace("-", "_"), parameters)
         parameters[key.replace("-", "_")] = expanded(value, key)
     return _single(positional), parameters
