@@ -159,7 +159,7 @@ class OpenChange:
                 transaction = locked.transaction
                 notes.before(self.request, locked.transaction)
                 self.recorded = self._earlier(locked, text)
-                self._begin(locked)
+                self._begin(locked, kind)
                 yield self
                 if self.recorded is not None:
                     raise _NothingChangedError
@@ -208,12 +208,14 @@ class OpenChange:
         key = self.request.idempotency_key
         return idempotency.earlier(locked.transaction, key, text, self.master_key) if key is not None else None
 
-    def _begin(self, locked: LockedLedger) -> None:
+    def _begin(self, locked: LockedLedger, kind: Kind) -> None:
         now = Reading(locked.transaction.database, locked.machine_id, self._root)
         active, repository = now.active, now.active.repository
         repository_id = repository.repository_id if repository else None
         observed = active.observed
-        if self._root and repository is None and observed is None and not active.legacy:
+        is_unknown = repository is None and observed is None and not active.legacy
+        # what is undone or redone may be that this folder is a repository: then it is not made one before
+        if self._root and is_unknown and kind not in ("undo", "redo"):
             profile = active.profile or now.machine_profile
             observed = Observed(profile.profile_id, None) if profile else None  # a folder without a usable file
         if observed is None and self._chooses:
