@@ -29,14 +29,19 @@ class Model:
     def active(self, place: Place) -> Active:
         return resolve(self.world, place, self.files, self.written, None)
 
-    def make(self, place: Place, tell: Callable[[Draft], None]) -> Entry | None:
+    def make(self, place: Place, tell: Callable[[Draft], None], *, takes_back: bool = False) -> Entry | None:
         """Makes a change; returns what is recorded of it, None if it changes nothing.
+
+        Args:
+            place: Where it is made.
+            tell: Does it.
+            takes_back: It is an undo or a redo, which makes no folder a repository beforehand.
 
         Raises:
             RefusedError: A law forbids it; the model is as before.
         """
         after = self.clone()
-        draft = Draft(after, place)
+        draft = Draft(after, place, takes_back=takes_back)
         tell(draft)
         settled = draft.settled()
         if settled is not None and draft.root is not None:
@@ -125,8 +130,8 @@ class Draft:
         in_block: Whether it is a change of several wishes.
     """
 
-    def __init__(self, model: Model, place: Place) -> None:
-        self.model, self.place = model, place
+    def __init__(self, model: Model, place: Place, *, takes_back: bool) -> None:
+        self.model, self.place, self.takes_back = model, place, takes_back
         self.steps: list[Step] = []
         self.targets: set[int] = set()
         self.kind: str | None = None
@@ -185,7 +190,7 @@ class Draft:
         if folder not in self.model.files:
             return
         profile = now.profile or profile_of_machine(self.world)
-        if observed is None and self.here is None and profile is not None:
+        if observed is None and self.here is None and profile is not None and not self.takes_back:
             observed = (profile, None)
         if observed is None:
             return

@@ -59,7 +59,8 @@ class Play:
             rehearsed(change, error)
         noted = len(self.model.past.entries), dict(self.model.files)
         try:
-            entry = self.model.make(place, self._told(wish, change))
+            takes_back = isinstance(wish, Undo | Redo)
+            entry = self.model.make(place, self._told(wish, change), takes_back=takes_back)
         except RefusedError as refused:
             self._check_refusal(refused.why, error, change)
             assert self.actual.everything() == before, "what is refused changes nothing"
@@ -138,7 +139,7 @@ class Play:
         raise AssertionError(f"change {number} was not in the way of {wish}")
 
     def _meant(self, wish: Undo | Redo, place: Place) -> list[Entry]:
-        return wish.targets(Draft(self.model.clone(), place))
+        return wish.targets(Draft(self.model.clone(), place, takes_back=True))
 
     def _check_hopeless(self, wish: Undo | Redo, place: Place) -> None:
         """No undo of what came later would help."""
@@ -150,9 +151,9 @@ class Play:
         later = [entry.number for entry in model.past.in_effect() if entry.number > first]
         for number in later:
             with suppress(RefusedError):
-                model.make(place, Undo((number,), any_actor=True).tell)
+                model.make(place, Undo((number,), any_actor=True).tell, takes_back=True)
         try:
-            model.make(place, wish.tell)
+            model.make(place, wish.tell, takes_back=True)
         except RefusedError:
             return
         raise AssertionError(f"undoing {later} would have helped")
