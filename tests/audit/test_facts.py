@@ -17,7 +17,7 @@ from zenml.domain.change_ids import letters
 from zenml.domain.events import TOPICS, DomainEvent, Event, ProfileDeleted
 from zenml.projections import views
 
-BEGINNING = about(BEGAN.model_dump(mode="json"))
+BEGINNING = about(BEGAN.to_fields())
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def facts() -> Iterator[Facts]:
 
 
 def told(facts: Facts, event: Event) -> Entry:
-    text = event.model_dump_json().encode()
+    text = event.to_json().encode()
     evidence = Evidence(uid("ledger"), "machine", 7, event.TOPIC, NO_LEAF, text)
     return facts.entry(evidence, json.loads(text), BEGINNING)
 

@@ -192,7 +192,7 @@ def _event(kind: type[Event], sample: DomainEvent | None) -> str:
         links = " and ".join(f"[{name}](#{name.lower()})" for name in back)
         lines[-1] += f" Undone by {links}." if back else " It cannot be undone."
     lines.extend(["", "| field | type |", "| --- | --- |"])
-    fields = {name: kind.__annotations__[name] for name in kind.model_fields if name in kind.__annotations__}
+    fields = {name: kind.__annotations__[name] for name in kind.forms() if name in kind.__annotations__}
     lines.extend(f"| `{name}` | `{_readable(annotation)}` |" for name, annotation in fields.items())
     return "\n".join(lines) + "\n"
 

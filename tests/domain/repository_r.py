@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.domain.memory import Scenario, given
 from tests.domain.things import active, choice, parts, profile, repository, salted, stack, stack_active, uid
 from zenml.domain import events
 
-LABEL = {"repository_id": uid("/r"), "path": salted("/r")}
+LABEL: dict[str, Any] = {"repository_id": uid("/r"), "path": salted("/r")}
 
 
 def machine(*facts: events.DomainEvent) -> Scenario:

@@ -45,7 +45,7 @@ SAMPLES: tuple[DomainEvent, ...] = (
     events.ProfileDeleted(**dict(profile("p", url=secret("k")))),
     active("q", "p"),
     stack_active("p", "t", "s"),
-    repository("/r", "p", "s").model_copy(update={"path": blank("/r")}),
+    repository("/r", "p", "s").replace(path=blank("/r")),
     events.RepositoryRemoved(**dict(repository("/r", "p", "s"))),
     profile_chosen("q", "p"),
     stack_chosen("q1", "p1"),

@@ -125,9 +125,7 @@ def test_a_repository_that_is_not_known_is_recorded_as_found() -> None:
 
 def test_a_choice_that_is_gone_is_recorded_by_its_id_alone() -> None:
     nameless = choice("", chosen="x")
-    inside().when(observe("p", "x")).then(
-        observed(("p", "p1"), ("p", None)).model_copy(update={"new_stack": nameless})
-    )
+    inside().when(observe("p", "x")).then(observed(("p", "p1"), ("p", None)).replace(new_stack=nameless))
 
 
 def test_a_choice_of_a_repository_that_is_none_is_refused() -> None:

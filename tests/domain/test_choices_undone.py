@@ -72,12 +72,12 @@ def test_taking_back_an_activation_when_the_stack_before_is_gone_is_refused() ->
 
 def test_what_was_gone_already_when_another_one_was_chosen_has_no_name() -> None:
     unnamed = choice("", chosen="p1")
-    to_p2 = TO_P2.model_copy(update={"old": unnamed})
+    to_p2 = TO_P2.replace(old=unnamed)
     machine(TO_P2, deleted("p1")).when(Revert(to_p2)).then_raises(
         StackNotFoundError, "The stack that was chosen before 'p2' is no longer registered."
     )
     gone = events.ProfileDeleted(**dict(profile("q")))
-    to_p = profile_chosen("p", "q").model_copy(update={"old": choice("", chosen="q")})
+    to_p = profile_chosen("p", "q").replace(old=choice("", chosen="q"))
     inside("p").given(gone).when(Revert(to_p)).then_raises(
         ProfileNotFoundError, "The profile that was chosen before 'p' no longer exists."
     )
@@ -116,19 +116,19 @@ def test_a_repository_that_chose_something_else_since_is_neither_forgotten_nor_m
 
 
 def test_a_path_that_was_redacted_is_not_named() -> None:
-    change = profile_chosen("x", "p").model_copy(update={"path": blank()})
+    change = profile_chosen("x", "p").replace(path=blank())
     outcome = inside("q", "q1").when(Revert(change))
     assert str(outcome.error) == "The profile of the repository was changed again since."
 
 
 def test_a_repository_is_made_again_with_the_names_of_now() -> None:
-    named = R.model_copy(update={"stack": choice("first", chosen="p1")})
+    named = R.replace(stack=choice("first", chosen="p1"))
     machine(renamed("p1", "first")).when(Revert(REMOVED)).then(named)
     machine(R, renamed("p1", "first")).when(Revert(R)).then(events.RepositoryRemoved(**dict(named)))
 
 
 def test_a_repository_is_forgotten_with_the_path_it_has_by_now() -> None:
-    moved = R.model_copy(update={"path": salted("/r", "other salt")})
+    moved = R.replace(path=salted("/r", "other salt"))
     machine(moved).when(Revert(R)).then(events.RepositoryRemoved(**dict(moved)))
 
 

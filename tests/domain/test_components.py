@@ -44,7 +44,7 @@ def test_a_name_may_be_used_by_components_of_two_types() -> None:
 
 
 def test_a_taken_name_is_refused() -> None:
-    other = A.model_copy(update={"component_id": uid("another")})
+    other = A.replace(component_id=uid("another"))
     given(A).when(register(other)).then_raises(
         StackComponentExistsError,
         "Orchestrator 'a' already exists.",
@@ -53,7 +53,7 @@ def test_a_taken_name_is_refused() -> None:
 
 
 def test_registering_the_same_component_again_records_nothing() -> None:
-    again = A.model_copy(update={"parameters": {"host": salted("h", "other salt"), "port": salted(1)}})
+    again = A.replace(parameters={"host": salted("h", "other salt"), "port": salted(1)})
     given(A).when(register(again)).then_nothing_happened()
 
 
@@ -62,18 +62,18 @@ def test_registering_a_component_again_with_other_parameters_is_refused() -> Non
 
 
 def test_registering_a_component_again_under_another_name_is_refused() -> None:
-    given(A).when(register(A.model_copy(update={"name": "b"}))).then_raises(
+    given(A).when(register(A.replace(name="b"))).then_raises(
         StackComponentExistsError, "'b' is already registered, as 'a'", '"zenml orchestrator rename a b"'
     )
 
 
 def test_a_name_that_cannot_be_one_is_refused() -> None:
-    bad = A.model_copy(update={"name": "a/b"})
+    bad = A.replace(name="a/b")
     given().when(register(bad)).then_raises(InvalidValueError, "a valid orchestrator name", "a path separator")
 
 
 def test_an_unknown_type_is_refused() -> None:
-    bad = A.model_copy(update={"component_type": "orchestra"})
+    bad = A.replace(component_type="orchestra")
     given().when(register(bad)).then_raises(InvalidValueError, "'orchestra' is not a component type.")
 
 

@@ -25,7 +25,7 @@ def test_taking_back_a_deletion_brings_the_same_component_back() -> None:
 
 
 def test_taking_back_a_deletion_whose_name_was_taken_is_refused() -> None:
-    other = A.model_copy(update={"component_id": uid("another")})
+    other = A.replace(component_id=uid("another"))
     given(other).when(Revert(deleted(A))).then_raises(StackComponentExistsError, "'a' already exists")
 
 
@@ -93,7 +93,7 @@ def test_a_redacted_parameter_that_was_unset_stays_unset() -> None:
 
 
 def test_a_deleted_component_comes_back_without_its_redacted_parameters() -> None:
-    sealed = secret("k1").model_copy(update={"ciphertext": blank("k1")})
+    sealed = secret("k1").replace(ciphertext=blank("k1"))
     gone = registered("orchestrator", "a", host=blank(), token=sealed, port=salted(1))
     given().when(Revert(deleted(gone))).then(registered("orchestrator", "a", port=salted(1)))
 

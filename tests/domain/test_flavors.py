@@ -27,18 +27,18 @@ def test_registering_the_same_flavor_again_records_nothing() -> None:
 
 def test_a_taken_name_is_refused_whatever_its_source() -> None:
     for other in ({"flavor_id": uid("another")}, {"source": "company.stores.Other"}):
-        given(F).when(register(F.model_copy(update=other))).then_raises(
+        given(F).when(register(F.replace(**other))).then_raises(
             AlreadyExistsError, "Artifact store flavor 'f' already exists.", '"zenml artifact-store flavor list"'
         )
 
 
 def test_a_name_may_be_used_for_flavors_of_two_types() -> None:
-    other = F.model_copy(update={"flavor_id": uid("another"), "component_type": "orchestrator"})
+    other = F.replace(flavor_id=uid("another"), component_type="orchestrator")
     given(F).when(register(other)).then(other)
 
 
 def test_a_name_that_cannot_be_one_is_refused() -> None:
-    given().when(register(F.model_copy(update={"name": "a/b"}))).then_raises(
+    given().when(register(F.replace(name="a/b"))).then_raises(
         InvalidValueError, "'a/b' is not a valid artifact store flavor name"
     )
 
@@ -74,10 +74,10 @@ def test_what_was_taken_back_already_records_nothing() -> None:
 
 
 def test_taking_back_a_registration_leaves_a_later_flavor_of_the_same_name() -> None:
-    later = F.model_copy(update={"flavor_id": uid("another")})
+    later = F.replace(flavor_id=uid("another"))
     given(later).when(Revert(F)).then_nothing_happened()
 
 
 def test_taking_back_a_deletion_whose_name_was_taken_is_refused() -> None:
-    later = F.model_copy(update={"flavor_id": uid("another")})
+    later = F.replace(flavor_id=uid("another"))
     given(later).when(Revert(DELETED)).then_raises(AlreadyExistsError, "'f' already exists.")

@@ -65,7 +65,7 @@ def test_undo_refuses_where_it_was_renamed_again() -> None:
 
 
 def test_undo_refuses_where_another_profile_took_the_name() -> None:
-    taker = profile("taker").model_copy(update={"name": "p"})
+    taker = profile("taker").replace(name="p")
     given(P, RENAMED, taker).when(Revert(RENAMED)).then_raises(ProfileExistsError, "Profile 'p' already exists.")
 
 
@@ -84,13 +84,13 @@ def test_what_is_taken_back_later_is_recorded_with_the_name_of_now() -> None:
         events.ProfileActivated(old=choice("r", "p"), new=choice("q"))
     )
     stack = stack_active("p", "p1", "p2")
-    now = stack_active("p", "p2", "p1").model_copy(update={"profile_name": "r"})
+    now = stack_active("p", "p2", "p1").replace(profile_name="r")
     inside("q").given(stack_active("p", "p2", "p1"), stack, RENAMED).when(Revert(stack)).then(now)
 
 
 def test_what_a_repository_chose_is_taken_back_with_the_name_of_now() -> None:
     chosen = profile_chosen("q", "p")
-    back = chosen.model_copy(update={"old": choice("q"), "new": choice("r", "p")})
+    back = chosen.replace(old=choice("q"), new=choice("r", "p"))
     inside("p").given(chosen, RENAMED).when(Revert(chosen)).then(back)
     made = repository("/r", "p", "p1")
     removed = events.RepositoryRemoved(**{**dict(made), "profile": choice("r", "p")})

@@ -30,20 +30,20 @@ def test_creating_the_same_profile_again_records_nothing() -> None:
 
 
 def test_a_taken_name_is_refused() -> None:
-    given(P).when(create(Q.model_copy(update={"name": "p"}))).then_raises(
+    given(P).when(create(Q.replace(name="p"))).then_raises(
         ProfileExistsError, "Profile 'p' already exists.", '"zenml profile describe p"'
     )
 
 
 def test_creating_a_profile_again_elsewhere_or_under_another_name_is_refused() -> None:
-    given(Q).when(create(Q.model_copy(update={"url": salted("file:///x")}))).then_raises(ProfileExistsError, "'q'")
-    given(Q).when(create(Q.model_copy(update={"name": "r"}))).then_raises(
+    given(Q).when(create(Q.replace(url=salted("file:///x")))).then_raises(ProfileExistsError, "'q'")
+    given(Q).when(create(Q.replace(name="r"))).then_raises(
         ProfileExistsError, "Profile 'r' already exists, as 'q'."
     )
 
 
 def test_a_name_that_cannot_be_one_is_refused() -> None:
-    given().when(create(Q.model_copy(update={"name": "../.."}))).then_raises(InvalidValueError, "a path separator")
+    given().when(create(Q.replace(name="../.."))).then_raises(InvalidValueError, "a path separator")
 
 
 def test_a_deletion_carries_the_whole_profile() -> None:
@@ -109,7 +109,7 @@ def test_taking_back_the_creation_of_the_active_profile_is_refused() -> None:
 
 
 def test_taking_back_a_deletion_whose_name_was_taken_is_refused() -> None:
-    later = Q.model_copy(update={"profile_id": uid("another")})
+    later = Q.replace(profile_id=uid("another"))
     given(later).when(Revert(deleted())).then_raises(ProfileExistsError, "Profile 'q' already exists.")
 
 
@@ -129,10 +129,10 @@ def test_taking_back_an_activation_when_the_profile_before_is_gone_is_refused() 
 
 
 def test_the_same_url_with_another_salt_is_the_same_profile() -> None:
-    again = Q.model_copy(update={"url": salted("file:///profiles/q", "2")})
+    again = Q.replace(url=salted("file:///profiles/q", "2"))
     given(again).when(Revert(Q)).then(deleted(again))
 
 
 def test_a_profile_whose_url_is_another_one_by_now_is_not_deleted() -> None:
     for url in (salted("file:///x"), secret("k"), blank()):
-        given(Q.model_copy(update={"url": url})).when(Revert(Q)).then_raises(ChangedSinceError, "Profile 'q'")
+        given(Q.replace(url=url)).when(Revert(Q)).then_raises(ChangedSinceError, "Profile 'q'")

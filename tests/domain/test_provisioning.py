@@ -10,8 +10,8 @@ STORE = uid("artifact_store a")
 
 
 def record(state: str | None, *made: str) -> commands.RecordProvisioning:
-    found = {"state": state, "made": tuple(map(salted, made))}
-    provisioning = Provisioning.model_validate(found) if state else None
+    paths = tuple(map(salted, made))
+    provisioning = Provisioning(state=state, made=paths) if state else None  # type: ignore[arg-type]
     return commands.RecordProvisioning(STORE, "artifact_store", "a", provisioning)
 
 

@@ -184,7 +184,7 @@ def test_a_stack_that_only_another_repository_chose_can_be_deleted() -> None:
 
 
 def test_a_stack_named_like_the_active_one_of_another_profile_can_be_deleted() -> None:
-    other = stack("s").model_copy(update={"stack_id": uid("the other s")})
+    other = stack("s").replace(stack_id=uid("the other s"))
     in_profile(S, stack_active("p", "s"), profile("q", salted("q"))).within(uid("q")).given(*PARTS, other).when(
         commands.DeleteStack("s")
     ).then(deleted(other))

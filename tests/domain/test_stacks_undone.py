@@ -28,7 +28,7 @@ def test_taking_back_a_deletion_whose_components_are_gone_is_refused() -> None:
 
 
 def test_taking_back_a_deletion_whose_name_was_taken_is_refused() -> None:
-    other = S.model_copy(update={"stack_id": uid("another")})
+    other = S.replace(stack_id=uid("another"))
     given(*PARTS, other).when(Revert(deleted(S))).then_raises(StackExistsError, "Stack 's' already exists.")
 
 
@@ -69,7 +69,7 @@ def test_taking_back_an_exchange_to_a_component_that_is_gone_is_refused() -> Non
 
 
 def test_a_component_of_another_type_is_none_a_stack_could_use() -> None:
-    twisted = S.model_copy(update={"components": {**S.components, "orchestrator": uid("artifact_store a")}})
+    twisted = S.replace(**{"components": {**S.components, "orchestrator": uid("artifact_store a")}})
     given(*PARTS).when(Revert(deleted(twisted))).then_raises(StackComponentNotFoundError, "The orchestrator")
 
 

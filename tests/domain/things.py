@@ -106,7 +106,7 @@ def provisioned(
     def it(made: tuple[str, ...] | None) -> events.Provisioning | None:
         if made is None:
             return None
-        return events.Provisioning.model_validate({"state": state, "made": tuple(map(salted, made))})
+        return events.Provisioning(state=state, made=tuple(map(salted, made)))  # type: ignore[arg-type]
 
     return events.ProvisioningChanged(
         component_id=uid(f"artifact_store {name}"),

@@ -44,7 +44,7 @@ def _done(change: Change | None, known: set[str]) -> object:
     if change is None:
         return None
     drawn: dict[str, int] = {}
-    events = [(event.TOPIC, _plain(event.model_dump(mode="json"), known, drawn)) for event in change.events]
+    events = [(event.TOPIC, _plain(event.to_fields(), known, drawn)) for event in change.events]
     return change.kind, change.summary, change.targets, change.repeated, events
 
 

@@ -32,7 +32,7 @@ def database() -> Iterator[sqlite3.Connection]:
 
 
 def told(database: sqlite3.Connection, *events: DomainEvent) -> list[tuple[Any, ...]]:
-    return [tuple(it) for it in difference(database, [(it.TOPIC, it.model_dump(mode="json")) for it in events])]
+    return [tuple(it) for it in difference(database, [(it.TOPIC, it.to_fields()) for it in events])]
 
 
 @pytest.mark.parametrize("event", SAMPLES, ids=lambda event: type(event).__name__)

@@ -23,7 +23,7 @@ def show(repository: Repository, change: Change, output: str) -> None:
     """
     # as they would be stored: with their keys in order
     dumped = [
-        (event.TOPIC, orjson.dumps(event.model_dump(), option=orjson.OPT_SORT_KEYS)) for event in change.events
+        (event.TOPIC, orjson.dumps(event.to_fields(), option=orjson.OPT_SORT_KEYS)) for event in change.events
     ]
     events = [(topic, orjson.loads(text)) for topic, text in dumped]
     with repository.reading() as now:

@@ -10,7 +10,6 @@ from zenml.cli.asking import read_line
 from zenml.cli.notices import notice
 from zenml.domain.component_types import reference
 from zenml.domain.errors import ComponentClashError, FlavorImportError, UnknownSecretError
-from zenml.flavors.build import ComponentParametersError
 from zenml.repository import Repository
 
 TYPE_CHECKING = False
@@ -97,6 +96,8 @@ def _check_with_some_secrets(
     do: Callable[[Repository, ProfileDocument], Change | None],
     first: UnknownSecretError,
 ) -> None:
+    from zenml.flavors.build import ComponentParametersError  # here: it needs what checks parameters
+
     def rehearse(rehearsal: Repository) -> None:
         filled, unknown = document, first
         known: set[tuple[str, str, str]] = set()

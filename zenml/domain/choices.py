@@ -61,16 +61,19 @@ def _activate_profile(wish: commands.ActivateProfile, catalog: Catalog) -> list[
         return [activation(profile, catalog)]
     if here.profile_id == profile.profile_id:
         return []
-    label = {"repository_id": here.repository_id, "path": here.path}
     return [
         events.RepositoryProfileActivated(
-            old=_profile(here.profile_id, catalog), new=profile_choice(profile), **label
+            old=_profile(here.profile_id, catalog),
+            new=profile_choice(profile),
+            repository_id=here.repository_id,
+            path=here.path,
         ),
         # a stack belongs to its profile: start with the one the machine chose for the new profile
         events.RepositoryStackActivated(
             old=_stack(here.stack_id, catalog),
             new=existing_stack(catalog.active_stack(profile.profile_id), catalog),
-            **label,
+            repository_id=here.repository_id,
+            path=here.path,
         ),
     ]
 
@@ -85,11 +88,16 @@ def _activate_stack(wish: commands.ActivateStack, catalog: Catalog) -> list[Doma
     # a variable may have put another profile in use than the repository's: then the choice is the machine's
     same = here is not None and here.profile_id == profile.profile_id
     if not wish.machine_wide and here is not None and (same or wish.with_profile):
-        label = {"repository_id": here.repository_id, "path": here.path}
+        repository_id, path = here.repository_id, here.path
         old, chosen = _profile(here.profile_id, catalog), profile_choice(profile)
+        profile_too = events.RepositoryProfileActivated(
+            repository_id=repository_id, path=path, old=old, new=chosen
+        )
         return [
-            *([] if same else [events.RepositoryProfileActivated(old=old, new=chosen, **label)]),
-            events.RepositoryStackActivated(old=_stack(here.stack_id, catalog), new=new, **label),
+            *([] if same else [profile_too]),
+            events.RepositoryStackActivated(
+                repository_id=repository_id, path=path, old=_stack(here.stack_id, catalog), new=new
+            ),
         ]
     return [
         events.StackActivated(
@@ -168,7 +176,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         if current != _id(event.new):
             _check_profile(event.profile_id, event.profile_name, catalog)
         profile = catalog.profile_by_id(event.profile_id)
-        event = event.model_copy(update={"profile_name": profile.name if profile else event.profile_name})
+        event = event.replace(profile_name=profile.name if profile else event.profile_name)
         what = f"The active stack of profile '{event.profile_name}'"
         return _admit_choice(event, current, catalog, what, Record("active stack", (event.profile_id,)))
     it, where = catalog.repository(event.repository_id), _repository(event.path)
@@ -185,7 +193,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         case events.RepositoryRemoved():
             if _choice(it) != (event.profile.chosen_id, _id(event.stack)):
                 raise ChangedSinceError(f"What {where} has chosen", record)
-            return event.model_copy(update={"path": it.path, **_present(event, catalog)})
+            return event.replace(**{"path": it.path, **_present(event, catalog)})
         case events.RepositoryProfileActivated():
             if it.profile_id == event.new.chosen_id:
                 return None
@@ -193,7 +201,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
                 raise ChangedSinceError(f"The profile of {where}", record)
             _check_profile(event.new.chosen_id, event.new.name, catalog, after=event.old.name)
             old, new = present_choice(event.old, catalog), present_choice(event.new, catalog)
-            return event.model_copy(update={"old": old, "new": new})
+            return event.replace(old=old, new=new)
         case events.RepositoryStackActivated():
             return _admit_choice(event, it.stack_id, catalog, f"The stack of {where}", record)
         case events.RepositoryChoiceObserved():
@@ -211,7 +219,7 @@ def _admit_initialization(event: events.RepositoryInitialized, catalog: Catalog)
             SEE_HISTORY,
             records,
         )
-    return event.model_copy(update=_present(event, catalog))
+    return event.replace(**_present(event, catalog))
 
 
 def _admit_choice(
@@ -232,7 +240,7 @@ def _admit_choice(
         after = event.old.name if event.old else ""
         what = f"Stack '{event.new.name}'" if event.new.name else f"The stack that was chosen before '{after}'"
         raise StackNotFoundError(f"{what} is no longer registered.", SEE_HISTORY, records)
-    return event.model_copy(update={"old": _now(event.old, catalog), "new": _now(event.new, catalog)})
+    return event.replace(old=_now(event.old, catalog), new=_now(event.new, catalog))
 
 
 def _now(stack: Choice | None, catalog: Catalog) -> Choice | None:

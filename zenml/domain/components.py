@@ -131,7 +131,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
                     f"Parameter '{event.parameter}' of {kind} '{it.name}'",
                     Record("parameter", (it.component_id, event.parameter)),
                 )
-            return event.model_copy(update={"component_name": it.name, "old": current})
+            return event.replace(component_name=it.name, old=current)
         case events.ComponentDeleted():
             return _admit_deletion(event, it, catalog)
 
@@ -179,7 +179,7 @@ def _admit_deletion(event: events.ComponentDeleted, it: Component, catalog: Cata
         )
     if not _same(it, event, catalog):
         raise ChangedSinceError(f"{kind.capitalize()} '{it.name}'", *_differences(it, event, catalog))
-    return event.model_copy(update={"parameters": it.parameters})
+    return event.replace(parameters=it.parameters)
 
 
 def _check_type(component_type: str) -> None:

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import Field
+from zenml.domain.facts import Fact, Pattern
+from zenml.domain.values import Hex32, Id, Setting, Value
 
-from zenml.domain.values import Fact, Hex32, Id, Setting, Value
-
-UTC_PATTERN = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"
+UTC_PATTERN = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 """Of a time: always six decimals, for the text is hashed."""
 
-Utc = Annotated[str, Field(pattern=UTC_PATTERN)]
-Parameter = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
+Utc = Annotated[str, Pattern(UTC_PATTERN)]
+Parameter = Annotated[str, Pattern(r"[A-Za-z_][A-Za-z0-9_]{0,127}")]
 StoreType = Literal["local", "sql", "rest"]
 Kind = Literal["init", "change", "undo", "redo", "restore", "import", "migrate", "outside", "export"]
 

@@ -36,7 +36,7 @@ def inverse(event: DomainEvent) -> list[DomainEvent]:
         case events.RepositoryRemoved():
             return [events.RepositoryInitialized(**dict(event))]
         case events.ComponentRenamed() | events.StackRenamed() | events.ProfileRenamed():
-            return [event.model_copy(update={"old_name": event.new_name, "new_name": event.old_name})]
+            return [event.replace(old_name=event.new_name, new_name=event.old_name)]
         case (
             events.ProfileActivated()
             | events.StackActivated()
@@ -44,21 +44,25 @@ def inverse(event: DomainEvent) -> list[DomainEvent]:
             | events.RepositoryStackActivated()
             | events.ProvisioningChanged()
         ):
-            return [event.model_copy(update={"old": event.new, "new": event.old})]
+            return [event.replace(old=event.new, new=event.old)]
         case events.RecordExported():
             return []  # what was handed out cannot be taken back
         case events.LabelChanged():
             back = {"old_change_id": event.new_change_id, "new_change_id": event.old_change_id}
-            return [event.model_copy(update=back)]
+            return [event.replace(**back)]
         case events.ParameterSet() | events.ParameterRemoved():
             return _parameter_back(event)
         case events.StackComponentSet() | events.StackComponentRemoved():
             return [_stack_component_back(event)]
         case events.RepositoryChoiceObserved():
-            label = {"repository_id": event.repository_id, "path": event.path}
+            repository_id, path = event.repository_id, event.path
             return [
-                events.RepositoryProfileActivated(old=event.new_profile, new=event.old_profile, **label),
-                events.RepositoryStackActivated(old=event.new_stack, new=event.old_stack, **label),
+                events.RepositoryProfileActivated(
+                    repository_id=repository_id, path=path, old=event.new_profile, new=event.old_profile
+                ),
+                events.RepositoryStackActivated(
+                    repository_id=repository_id, path=path, old=event.new_stack, new=event.old_stack
+                ),
             ]
         case _:
             assert_never(event)

@@ -103,7 +103,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
             if event.new and catalog.profile_by_id(event.new.chosen_id) is None:
                 raise gone(event.new.chosen_id, event.new.name)
             old, new = (present_choice(it, catalog) if it else None for it in (event.old, event.new))
-            return event.model_copy(update={"old": old, "new": new})
+            return event.replace(old=old, new=new)
 
 
 def _admit_creation(event: events.ProfileCreated, catalog: Catalog) -> DomainEvent | None:
@@ -165,7 +165,7 @@ def _admit_deletion(event: events.ProfileDeleted, catalog: Catalog) -> DomainEve
         )
     if not _same(it, event, catalog):
         raise ChangedSinceError(f"Profile '{it.name}'", Record("profile", (it.profile_id,)))
-    return event.model_copy(update={"url": it.url})
+    return event.replace(url=it.url)
 
 
 def _same(it: Profile, event: events.ProfileCreated | events.ProfileDeleted, catalog: Catalog) -> bool:

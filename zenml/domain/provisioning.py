@@ -37,7 +37,7 @@ def admit(event: events.ProvisioningChanged, catalog: Catalog) -> DomainEvent | 
             f"What {display(event.component_type)} '{event.component_name}' has on this machine",
             Record("provisioning", (event.component_id,)),
         )
-    return event.model_copy(update={"old": current})
+    return event.replace(old=current)
 
 
 def _same(one: Provisioning | None, other: Provisioning | None) -> bool:

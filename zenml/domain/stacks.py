@@ -175,7 +175,7 @@ def _admit_exchange(
             f"The {display(event.component_type)} of stack '{it.name}' cannot be removed: every stack needs one.",
             f'Run "zenml stack update {typed(it.name)} --{command(event.component_type)} NAME" instead.',
         )
-    return event.model_copy(update={"stack_name": it.name})
+    return event.replace(stack_name=it.name)
 
 
 def _check_component(component_type: str, component_id: str, stack_name: str, catalog: Catalog) -> None:

@@ -8,19 +8,14 @@ proof still holds (design: "Free-form values are committed by salted hash").
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from zenml.domain.facts import Fact, Pattern
 
-Hex16 = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-Hex32 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
-
-
-class Fact(BaseModel):
-    """Base of everything that is stored: frozen, and closed to fields it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, hide_input_in_errors=True)
+Hex16 = Annotated[str, Pattern(r"[0-9a-f]{32}")]
+Hex32 = Annotated[str, Pattern(r"[0-9a-f]{64}")]
+Id = Annotated[str, Pattern(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
 
 
 class Salted(Fact):
@@ -69,6 +64,12 @@ class Secret(Fact):
 
 Setting = Salted | Blank | Secret
 """A parameter of a component, or the URL of a profile."""
+
+
+def read_setting(fields: Mapping[str, Any]) -> Setting:
+    """Returns a setting of what JSON has for it; the three are told apart by their fields. Raises `FactError`."""
+    kind: type[Salted | Blank | Secret] = Salted if "s" in fields else Secret if "key_id" in fields else Blank
+    return kind.from_fields(fields)
 
 
 def is_blank(setting: Setting | None) -> bool:

@@ -13,7 +13,7 @@ from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryCh
 from zenml.domain.changed import same_setting
 from zenml.domain.errors import ProfileNotFoundError
 from zenml.domain.events import Provisioning
-from zenml.domain.values import Blank, Salted, Secret, Setting, Value
+from zenml.domain.values import Setting, Value, read_setting
 from zenml.projections import components, flavors, labels, machine, provisioning, stacks
 from zenml.projections.components import ComponentRow
 from zenml.projections.machine import ProfileRow
@@ -144,7 +144,7 @@ class ViewCatalog:
 
     def provisioning(self, component_id: str) -> Provisioning | None:
         text = provisioning.provisioning(self._database, self._machine_id, component_id)
-        return Provisioning.model_validate_json(text) if text else None
+        return Provisioning.from_fields(orjson.loads(text)) if text else None
 
     def same_secret(self, key_id: str, other_key_id: str) -> bool:
         one, other = self._digest(key_id), self._digest(other_key_id)
@@ -159,10 +159,7 @@ class ViewCatalog:
 
 def _setting(text: str) -> Setting:
     """Returns a setting of a view."""
-    # told apart by its keys: a validator for all three takes longer to build than most commands to decide
-    fields = orjson.loads(text)
-    kind: type[Salted | Blank | Secret] = Salted if "s" in fields else Secret if "key_id" in fields else Blank
-    return kind.model_validate(fields)
+    return read_setting(orjson.loads(text))
 
 
 def as_component(row: ComponentRow | None) -> Component | None:

@@ -153,7 +153,7 @@ class ChangeInProgress:
             ledger_id = self.catalog.profile_used.profile_ledger_id
         # one place is kept for the ChangeBegan, which is written last: it says how many follow
         last = self._last.get(ledger_id) or self._transaction.head(ledger_id).size + 1
-        fields, position = event.model_dump(mode="json"), last + 1
+        fields, position = event.to_fields(), last + 1
         views.apply(self._transaction.rows, ledger_id, position, event.TOPIC, fields)
         self._taken.append(_Taken(ledger_id, position, fields, event))
         self._last[ledger_id] = position
@@ -181,7 +181,7 @@ class ChangeInProgress:
         """Appends one part of the change and returns what it did, in words."""
         before = head = self._transaction.head(ledger_id)
         here = {"count": len(events), "prior_root": before.root().hex()}
-        fields = began.model_copy(update=here).model_dump(mode="json")
+        fields = began.replace(**here).to_fields()
         stored = []
         for topic, event in [(ChangeBegan.TOPIC, fields), *events]:
             stored.append(to_stored(ledger_id, head.size + 1, topic, event))
@@ -241,7 +241,7 @@ class ChangeInProgress:
 def _key_ids(value: Any) -> list[str]:
     """Returns the ids of the data keys of all secrets in an event's fields."""
     if isinstance(value, dict):
-        if value.keys() == Secret.model_fields.keys():
+        if value.keys() == Secret.forms().keys():
             return [value["key_id"]]
         return [key_id for inner in value.values() for key_id in _key_ids(inner)]
     return []

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Literal
 
 from zenml.domain import events
+from zenml.domain.values import Salted
 from zenml.ledger.change import Change
 from zenml.ledger.ids import new_change_id
 from zenml.projections import machine, stacks
@@ -76,8 +77,8 @@ class RepositoryFiles:
         for event in change.events:
             match event:
                 case events.RepositoryRemoved():
-                    if event.repository_id not in rows and "v" in event.path.model_dump():
-                        self._removed.append(shown(event.path.model_dump_json()))
+                    if event.repository_id not in rows and isinstance(event.path, Salted):
+                        self._removed.append(str(event.path.value))
                 case (
                     events.RepositoryInitialized()
                     | events.RepositoryProfileActivated()

@@ -68,7 +68,7 @@ def make_empty_profile(change: ChangeInProgress, name: str, url: str, notify: No
     setting = change.sealer.setting(url)
     change.execute(CreateProfile(profile_id, name, "local", setting, ledger_id))
     notify(f"Initializing profile `{name}`...")
-    profile = ProfileRow(profile_id, name, "local", setting.model_dump_json(), ledger_id)
+    profile = ProfileRow(profile_id, name, "local", setting.to_json(), ledger_id)
     change.go_on_in(profile)
     return profile
 

@@ -182,8 +182,10 @@ def _active_stack(writing: OpenChange, then: Reading, profile: ProfileRow, was: 
         # where the repository had not chosen in this profile yet, the machine's choice counted
         its_own = known.stack_id if known and known.profile_id == profile_id else chosen
         old, new = existing_stack(its_own, catalog), existing_stack(here.stack_id, catalog)
-        label = {"repository_id": here.repository_id, "path": here.path}
-        _back(writing, events.RepositoryStackActivated(old=old, new=new, **label))
+        _back(
+            writing,
+            events.RepositoryStackActivated(old=old, new=new, repository_id=here.repository_id, path=here.path),
+        )
 
 
 def _everything(writing: OpenChange, now: Reading, then: Reading) -> None:
@@ -226,11 +228,20 @@ def _active_profile(writing: OpenChange, then: Reading, there_was: dict[str, Pro
     here, known = change.catalog.repository_here(), then.active.repository
     if here and known and known.profile_id in there_was and here.profile_id != known.profile_id:
         before, after = choice(known.profile_id), choice(here.profile_id)
-        label = {"repository_id": here.repository_id, "path": here.path}
         if before is not None and after is not None:
             chosen = existing_stack(here.stack_id, change.catalog)
-            _back(writing, events.RepositoryProfileActivated(old=before, new=after, **label))
-            _back(writing, events.RepositoryStackActivated(old=None, new=chosen, **label))
+            _back(
+                writing,
+                events.RepositoryProfileActivated(
+                    old=before, new=after, repository_id=here.repository_id, path=here.path
+                ),
+            )
+            _back(
+                writing,
+                events.RepositoryStackActivated(
+                    old=None, new=chosen, repository_id=here.repository_id, path=here.path
+                ),
+            )
 
 
 def _back(writing: OpenChange, event: DomainEvent) -> None:

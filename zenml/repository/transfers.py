@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter
+import orjson
 
 from zenml.documents.profile import ComponentDocument, FlavorDocument, ProfileDocument
 from zenml.documents.stack_exports import StackExport
@@ -17,7 +17,7 @@ from zenml.domain.errors import ComponentClashError
 from zenml.domain.missing import missing_component, missing_stack
 from zenml.domain.secrecy import has_stars, is_in_clear
 from zenml.domain.suggestions import typed
-from zenml.domain.values import Setting
+from zenml.domain.values import Setting, read_setting
 from zenml.flavors.lookup import declared
 from zenml.ledger.ids import new_id
 from zenml.projections import components, flavors, stacks
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from zenml.projections.components import ComponentRow
     from zenml.projections.machine import ProfileRow
     from zenml.repository.open_change import OpenChange
-
-_SETTING: TypeAdapter[Setting] = TypeAdapter(Setting)
 
 Renames = Mapping[str, str]
 """Other names for components, by ``type/name``."""
@@ -83,7 +81,7 @@ def _settings_here(writing: OpenChange, row: ComponentRow) -> dict[str, Setting]
     }
     values = plain_values(locked.transaction.database, writing.master_key, in_clear)
     # the same value keeps its salt, so that what removes it once finds it in the copy too
-    kept = {name: _SETTING.validate_json(text) for name, text in row.settings.items() if name not in in_clear}
+    kept = {name: read_setting(orjson.loads(text)) for name, text in row.settings.items() if name not in in_clear}
     return kept | change.sealer.settings(values, secrets, plain)
 
 

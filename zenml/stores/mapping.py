@@ -56,7 +56,7 @@ def to_event(topic: str, state: bytes) -> Event:
     try:
         topic, fields = upcast(topic, _TRANSCODER.decode(state))
         if topic in TOPICS:
-            return TOPICS[topic].model_validate(fields)
+            return TOPICS[topic].from_fields(fields)
     except (KeyError, TypeError, ValueError) as error:
         raise DamagedLedgerError(f"An event '{topic}' of the ledger is malformed.") from error
     raise DamagedLedgerError(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-
 from zenml.domain.events import TOPICS
+from zenml.domain.facts import FactError
 from zenml.domain.upcasts import upcast
 from zenml.evidence import canonical
 from zenml.evidence.canonical import CanonicalError
@@ -72,10 +71,9 @@ def _misfit(kind: str, topic: str, fields: dict[str, Any]) -> str:
         if topic not in TOPICS:
             return f"The topic '{topic}' is not known to this version."
         event = TOPICS[topic]
-        event.model_validate_json(canonical.text(fields), strict=True)
-    except ValidationError as error:
-        where = error.errors(include_url=False, include_input=False)[0]["loc"]
-        return f"The fields do not fit the topic '{topic}': {where[0] if where else 'all'} is not valid."
+        event.from_fields(fields)
+    except FactError as error:
+        return f"The fields do not fit the topic '{topic}': {error.field or 'all'} is not valid."
     except (AttributeError, KeyError, TypeError, ValueError):
         return f"The fields do not fit the topic '{topic}'."
     if kind and event.LEDGER not in ("any", kind):

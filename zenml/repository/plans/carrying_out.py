@@ -54,7 +54,7 @@ def carry_out(writing: OpenChange, plan: Plan) -> None:
     document = ProfileDocument.model_validate_json(text)
     before = len(change.events)
     reconcile(writing, document, Rules(prune=plan.prune, warn=writing.say))
-    events = [(event.TOPIC, event.model_dump(mode="json")) for event in change.events[before:]]
+    events = [(event.TOPIC, event.to_fields()) for event in change.events[before:]]
     now = json.loads(json.dumps([it._asdict() for it in difference(database, events)]))
     own = {reference(it.type, it.name) for it in document.components if _has_own_flavor(writing, it)}
     if _comparable(now, own) != _comparable(plan.differences, own):

@@ -26,7 +26,7 @@ def make_plan(
     now: Reading, master_key: MasterKey, document: ProfileDocument, rehearsed: Change | None, *, prune: bool
 ) -> Plan:
     """Returns the plan for what was rehearsed; ``rehearsed`` is None if there is nothing to do."""
-    events = [(event.TOPIC, event.model_dump(mode="json")) for event in (rehearsed.events if rehearsed else ())]
+    events = [(event.TOPIC, event.to_fields()) for event in (rehearsed.events if rehearsed else ())]
     differences = difference(now.connection, events)
     key_id = new_id()
     master_key.wrapped_before = lambda: wrapped_keys(now.connection)
@@ -53,7 +53,7 @@ def _size(database: sqlite3.Connection, ledger_id: str) -> int:
 def _touched(database: sqlite3.Connection, rehearsed: Change | None) -> dict[str, str]:
     found: dict[str, str] = {}
     for event in rehearsed.events if rehearsed else ():
-        fields = event.model_dump()
+        fields = event.to_fields()
         held = fields.get("components")
         for thing in [*(fields.get(key) for key in _IDS), *(held.values() if isinstance(held, dict) else ())]:
             newest = newest_about(database, thing) if isinstance(thing, str) else None
