@@ -18,12 +18,11 @@ _Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
 ByActor = Annotated[_Text, typer.Option("--actor", metavar="NAME", help="Only changes made by NAME")]
 AboutStack = Annotated[
     _Text,
-    typer.Option(
+    kinds.option(
+        "stack",
         "--stack",
         metavar="NAME",
         help="Only changes to the stack with this name (or that had it) and to its components, until they left it",
-        autocompletion=completions.stacks,
-        callback=kinds.stack,
     ),
 ]
 OfItself = Annotated[
@@ -40,13 +39,7 @@ AboutComponent = Annotated[
 ]
 OfProfile = Annotated[
     _Text,
-    typer.Option(
-        "--profile",
-        metavar="NAME",
-        help="Changes of this profile instead of the active one",
-        autocompletion=completions.profiles,
-        callback=kinds.profile,
-    ),
+    kinds.option("profile", "--profile", metavar="NAME", help="Changes of this profile instead of the active one"),
 ]
 OfKind = Annotated[
     Optional[list[str]],  # noqa: UP045

@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import completions, kinds
+from zenml.cli import kinds
 from zenml.cli.looking import looking
 from zenml.cli.notices import PROFILE, STACK, announce, notice
 from zenml.cli.reading_options import At
@@ -20,23 +20,11 @@ from zenml.ledger.meant import Target, about
 
 FromProfile = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
-    typer.Option(
-        "--from",
-        metavar="PROFILE",
-        help="The profile it is in",
-        autocompletion=completions.profiles,
-        callback=kinds.profile,
-    ),
+    kinds.option("profile", "--from", metavar="PROFILE", help="The profile it is in"),
 ]
 ToProfile = Annotated[
     Optional[str],  # noqa: UP045
-    typer.Option(
-        "--to",
-        metavar="PROFILE",
-        help="The profile to copy to",
-        autocompletion=completions.profiles,
-        callback=kinds.profile,
-    ),
+    kinds.option("profile", "--to", metavar="PROFILE", help="The profile to copy to"),
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")]
 _YAML = (".yaml", ".yml")
@@ -52,18 +40,8 @@ def add_to(app: typer.Typer) -> None:
 @writing
 def copy(
     how: How,
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="SOURCE_STACK",
-            help="The stack's name",
-            autocompletion=completions.stacks,
-            callback=kinds.stack,
-        ),
-    ],
-    target: Annotated[
-        str, typer.Argument(metavar="TARGET_STACK", help="The name of the copy", callback=kinds.stack)
-    ],
+    source: Annotated[str, kinds.argument("stack", "SOURCE_STACK", "The stack's name")],
+    target: Annotated[str, kinds.argument("stack", "TARGET_STACK", "The name of the copy", exists=False)],
     from_profile: FromProfile = None,
     to_profile: ToProfile = None,
 ) -> None:
@@ -88,12 +66,7 @@ def copy(
 def export(
     name: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Argument(
-            metavar="[STACK_NAME]",
-            help="The stack; the active one by default",
-            autocompletion=completions.stacks,
-            callback=kinds.stack,
-        ),
+        kinds.argument("stack", "[STACK_NAME]", "The stack; the active one by default"),
     ] = None,
     file: Annotated[
         Optional[str],  # noqa: UP045

@@ -47,10 +47,10 @@ def apply(
     ] = None,
     to: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(
+        kinds.option(
+            "profile",
             "--to",
             metavar="PROFILE",
-            callback=kinds.profile,
             help="Apply to this profile, the active one, although the files name another",
         ),
     ] = None,

@@ -54,7 +54,7 @@ app = group(
 @writing
 def put(
     how: How,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The label", callback=kinds.label)],
+    name: Annotated[str, kinds.argument("label", "NAME", "The label", exists=False)],
     change: Annotated[
         str,
         typer.Argument(
@@ -115,7 +115,7 @@ def delete(
     how: How,
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", help="The label", autocompletion=completions.labels, callback=kinds.label),
+        kinds.argument("label", "NAME", "The label"),
     ],
 ) -> None:
     """Remove a label; the change it names stays.

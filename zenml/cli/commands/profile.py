@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import completions, kinds, reads
+from zenml.cli import kinds, reads
 from zenml.cli.explain import explanation
 from zenml.cli.groups import group
 from zenml.cli.notices import NOTHING
@@ -18,21 +18,11 @@ from zenml.cli.writing_options import writing
 from zenml.repository.urls import STORE_TYPES
 
 app = group("Manage profiles.")
-NewName = Annotated[str, typer.Argument(metavar="NAME", help="The profile's name", callback=kinds.profile)]
-Name = Annotated[
-    str,
-    typer.Argument(
-        metavar="NAME", help="The profile's name", autocompletion=completions.profiles, callback=kinds.profile
-    ),
-]
+NewName = Annotated[str, kinds.argument("profile", "NAME", "The profile's name", exists=False)]
+Name = Annotated[str, kinds.argument("profile", "NAME", "The profile's name")]
 OptionalName = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
-    typer.Argument(
-        metavar="[NAME]",
-        help="The profile; the active one by default",
-        autocompletion=completions.profiles,
-        callback=kinds.profile,
-    ),
+    kinds.argument("profile", "[NAME]", "The profile; the active one by default"),
 ]
 Global = Annotated[
     bool, typer.Option("--global", "-g", help="Choose for the whole machine, also inside a repository")
@@ -120,16 +110,9 @@ def rename(
     how: How,
     name: Annotated[
         str,
-        typer.Argument(
-            metavar="CURRENT_PROFILE_NAME",
-            help="The profile's name",
-            autocompletion=completions.profiles,
-            callback=kinds.profile,
-        ),
+        kinds.argument("profile", "CURRENT_PROFILE_NAME", "The profile's name"),
     ],
-    new_name: Annotated[
-        str, typer.Argument(metavar="NEW_PROFILE_NAME", help="Its new name", callback=kinds.profile)
-    ],
+    new_name: Annotated[str, kinds.argument("profile", "NEW_PROFILE_NAME", "Its new name", exists=False)],
 ) -> None:
     """Rename a profile; it stays active where it is.
 
@@ -175,11 +158,12 @@ def import_profiles(
     path: Annotated[str, typer.Argument(metavar="PATH", help="A file or a folder")],
     name: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(
+        kinds.option(
+            "profile",
             "--name",
             metavar="NAME",
             help="What to call it; by default as it is called there",
-            callback=kinds.profile,
+            exists=False,
         ),
     ] = None,
 ) -> None:

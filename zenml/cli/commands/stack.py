@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import completions, kinds, provisioning, reads, stack_copies
+from zenml.cli import kinds, provisioning, reads, stack_copies
 from zenml.cli.asking import agreed
 from zenml.cli.component_options import with_component_flags, with_component_names
 from zenml.cli.groups import group
@@ -17,21 +17,11 @@ from zenml.cli.writing_options import writing
 from zenml.ledger.meant import Target, about
 
 app = group("Manage stacks.")
-NewName = Annotated[str, typer.Argument(metavar="STACK_NAME", help="The stack's name", callback=kinds.stack)]
-Name = Annotated[
-    str,
-    typer.Argument(
-        metavar="STACK_NAME", help="The stack's name", autocompletion=completions.stacks, callback=kinds.stack
-    ),
-]
+NewName = Annotated[str, kinds.argument("stack", "STACK_NAME", "The stack's name", exists=False)]
+Name = Annotated[str, kinds.argument("stack", "STACK_NAME", "The stack's name")]
 OptionalName = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
-    typer.Argument(
-        metavar="[STACK_NAME]",
-        help="The stack; the active one by default",
-        autocompletion=completions.stacks,
-        callback=kinds.stack,
-    ),
+    kinds.argument("stack", "[STACK_NAME]", "The stack; the active one by default"),
 ]
 Global = Annotated[
     bool, typer.Option("--global", "-g", help="Choose for the whole machine, also inside a repository")
@@ -135,14 +125,9 @@ def rename(
     how: How,
     name: Annotated[
         str,
-        typer.Argument(
-            metavar="CURRENT_STACK_NAME",
-            help="The stack's name",
-            autocompletion=completions.stacks,
-            callback=kinds.stack,
-        ),
+        kinds.argument("stack", "CURRENT_STACK_NAME", "The stack's name"),
     ],
-    new_name: Annotated[str, typer.Argument(metavar="NEW_STACK_NAME", help="Its new name", callback=kinds.stack)],
+    new_name: Annotated[str, kinds.argument("stack", "NEW_STACK_NAME", "Its new name", exists=False)],
 ) -> None:
     """Rename a stack; it stays active where it is.
 
