@@ -10,7 +10,7 @@ from zenml.cli import habits
 from zenml.cli.parseable import that_work
 from zenml.cli.sections import COMPONENTS, HELP
 from zenml.domain.component_types import plural
-from zenml.domain.suggestions import did_you_mean, typed
+from zenml.domain.suggestions import nearest, typed
 
 _REST = "…"
 _NOT_REPEATED = re.compile(r"[=@]|://")  # where secrets are: --password=…, user:password@host, @file
@@ -80,7 +80,7 @@ def for_value(
     lines = [
         [*path, *(f"{word.removesuffix(value)}{choice}" if word.endswith(value) else word for word in rest)]
         for choice in choices
-        if choice == meant or did_you_mean(meant, [choice])
+        if choice == meant or nearest(meant, [choice])
     ]
     return next(that_work(root, lines), None)
 
@@ -123,9 +123,9 @@ def _within(root: Any, path: Sequence[str], words: Sequence[str]) -> Iterator[Se
 
 def _near(word: str, known: list[str], path: Sequence[str], rest: Sequence[str]) -> Iterator[Sequence[str]]:
     hyphens = word.replace("_", "-")
-    near = [hyphens] if hyphens in known else did_you_mean(hyphens, known).split("'")[1:2]
-    for name in near:
-        yield from _filled(" ".join([*path, name, _REST]), rest)
+    near = hyphens if hyphens in known else nearest(hyphens, known)
+    if near is not None:
+        yield from _filled(" ".join([*path, near, _REST]), rest)
 
 
 def _filled(target: str, rest: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -158,8 +158,9 @@ def _meant(command: Any, option: str) -> Iterator[str]:
             yield spelling
     if option in habits.NEEDLESS:
         yield ""
-    if option.startswith("--"):
-        yield from did_you_mean(option, [it for it in known if it.startswith("--")]).split("'")[1:2]
+    near = nearest(option, [it for it in known if it.startswith("--")]) if option.startswith("--") else None
+    if near is not None:
+        yield near
 
 
 def _noun(word: str) -> str | None:

@@ -20,7 +20,7 @@ from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
 from zenml.domain.commands import RegisterComponent
 from zenml.domain.component_types import command, display, plural
-from zenml.domain.suggestions import did_you_mean, typed
+from zenml.domain.suggestions import nearest, typed
 from zenml.domain.typed_names import name_of
 from zenml.ledger.ids import new_id
 from zenml.ledger.meant import Target
@@ -222,7 +222,7 @@ def _no_flavor(component_type: str, parameters: dict[str, str]) -> MisusedError:
     group_name = f"zenml {command(component_type)}"
     listing = f'run "{group_name} flavor list" to see the flavors.'
     for parameter in parameters:
-        if did_you_mean(parameter, ["flavor"]):
+        if nearest(parameter, ["flavor"]):
             return MisusedError(
                 f'"{group_name} register" has no option --{parameter}.', f"Write --flavor; {listing}"
             )

@@ -53,8 +53,7 @@ def in_words(error: Any, words: Sequence[str], command: Any) -> MisusedError | N
     path = context.command_path.split()[1:]
     rest = list(words[len(path) :]) if list(words[: len(path)]) == path else []
     root, named = context.find_root(), f'"{context.command_path}"'
-    says_how = 'Run "' in message  # then a second command beside it would only confuse
-    hint = "" if says_how else f'Run "{context.command_path} --help" to see how it is used.'
+    hint = f'Run "{context.command_path} --help" to see how it is used.'
     choice = _CHOICE.search(message)
     line = None
     if hasattr(error, "possibilities"):
