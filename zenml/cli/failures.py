@@ -10,7 +10,6 @@ from zenml.domain.errors import (
     BusyError,
     ConflictError,
     DamagedLedgerError,
-    InvalidValueError,
     LedgerError,
     NotAllowedError,
 )
@@ -189,13 +188,10 @@ def _in_words(error: Exception) -> LedgerError | None:
             places.working_directory()
     except LedgerError as reason:
         return reason
-    if isinstance(error, sqlite3.Error | UnicodeDecodeError):
+    if isinstance(error, sqlite3.Error | UnicodeDecodeError | UnicodeEncodeError):
         return understood(error, path)
     if isinstance(error, JSONDecodeError):  # what people write is checked where it is read
         return DamagedLedgerError(f"The views of the ledger {path} cannot be read.", REBUILD)
-    if isinstance(error, UnicodeEncodeError):
-        odd = error.object[error.start : error.end]
-        return InvalidValueError(f"'{odd}' is not UTF-8 text; names and values must be.", "Write it in UTF-8.")
     if isinstance(error, OSError):
         where = f"{error.filename}" if error.filename else "a file"
         return NotAllowedError(f"The system refused access to {where}: {error.strerror or error}.")

@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 
-from zenml.domain.errors import BusyError, DamagedLedgerError, LedgerError, NotAllowedError
+from zenml.domain.errors import BusyError, DamagedLedgerError, InvalidValueError, LedgerError, NotAllowedError
 
 RESTORE = 'Keep the damaged file, and restore a backup; "zenml ledger backup --help" says how.'
 """What to do about a file that cannot be read at all."""
@@ -35,9 +35,12 @@ def understood(error: BaseException, path: str) -> LedgerError:
     """Returns what a database says as an error for people.
 
     Args:
-        error: Of SQLite, or of a library that puts its own around one of SQLite; or of reading what it returns.
+        error: Of SQLite, or of a library that puts its own around one of SQLite; or of text for it.
         path: The ledger's file.
     """
+    if isinstance(error, UnicodeEncodeError):  # a name or a value that somebody gave
+        odd = error.object[error.start : error.end]
+        return InvalidValueError(f"'{odd}' is not UTF-8 text; names and values must be.", "Write it in UTF-8.")
     if isinstance(error, UnicodeDecodeError):  # a name or a value in a damaged file
         return DamagedLedgerError(f"The ledger {path} is damaged: it holds text that is not UTF-8.", LOOK)
     cause = error.__cause__ if isinstance(error.__cause__, sqlite3.Error) else error

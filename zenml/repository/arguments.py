@@ -60,15 +60,10 @@ def _checking(api: type, method: Callable[..., Any]) -> Callable[..., Any]:
             _check(f"{api.__name__}.{method.__name__}", name, annotation, value)
         try:
             return method(*args, **named)
-        except (sqlite3.Error, UnicodeDecodeError) as error:
+        except (sqlite3.Error, UnicodeDecodeError, UnicodeEncodeError) as error:
             from zenml.projections.unusable import understood
 
             raise understood(error, ledger_file(config_directory())) from error
-        except UnicodeEncodeError as error:
-            odd = error.object[error.start : error.end]
-            raise InvalidValueError(
-                f"'{odd}' is not UTF-8 text, and can be no name and no value.", "Write it in UTF-8."
-            ) from error
 
     return call
 
