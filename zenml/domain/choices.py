@@ -193,7 +193,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         case events.RepositoryRemoved():
             if _choice(it) != (event.profile.chosen_id, _id(event.stack)):
                 raise ChangedSinceError(f"What {where} has chosen", record)
-            return event.replace(**{"path": it.path, **_present(event, catalog)})
+            return event.replace(path=it.path, **_present(event, catalog))
         case events.RepositoryProfileActivated():
             if it.profile_id == event.new.chosen_id:
                 return None

@@ -8,7 +8,6 @@ proof still holds (design: "Free-form values are committed by salted hash").
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from zenml.domain.facts import Fact, Pattern
@@ -66,8 +65,9 @@ Setting = Salted | Blank | Secret
 """A parameter of a component, or the URL of a profile."""
 
 
-def read_setting(fields: Mapping[str, Any]) -> Setting:
-    """Returns a setting of what JSON has for it; the three are told apart by their fields. Raises `FactError`."""
+def read_setting(text: str) -> Setting:
+    """Returns a setting of its JSON text; the three are told apart by their fields. Raises `FactError`."""
+    fields = json.loads(text)
     kind: type[Salted | Blank | Secret] = Salted if "s" in fields else Secret if "key_id" in fields else Blank
     return kind.from_fields(fields)
 

@@ -13,7 +13,7 @@ from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryCh
 from zenml.domain.changed import same_setting
 from zenml.domain.errors import ProfileNotFoundError
 from zenml.domain.events import Provisioning
-from zenml.domain.values import Setting, Value, read_setting
+from zenml.domain.values import Value, read_setting
 from zenml.projections import components, flavors, labels, machine, provisioning, stacks
 from zenml.projections.components import ComponentRow
 from zenml.projections.machine import ProfileRow
@@ -136,7 +136,7 @@ class ViewCatalog:
 
     def _repositories(self) -> Iterator[RepositoryChoice]:
         for row in machine.repositories(self._database, self._machine_id):
-            path = cast("Value", _setting(row.path))  # a path is never a secret
+            path = cast("Value", read_setting(row.path))  # a path is never a secret
             yield RepositoryChoice(row.repository_id, path, row.profile_id, row.stack_id)
 
     def repository_here(self) -> RepositoryChoice | None:
@@ -157,16 +157,11 @@ class ViewCatalog:
         return row[0] if row else None
 
 
-def _setting(text: str) -> Setting:
-    """Returns a setting of a view."""
-    return read_setting(orjson.loads(text))
-
-
 def as_component(row: ComponentRow | None) -> Component | None:
     """Returns a row of a view as the rules see it."""
     if row is None:
         return None
-    parameters = {name: _setting(text) for name, text in row.settings.items()}
+    parameters = {name: read_setting(text) for name, text in row.settings.items()}
     return Component(row.component_id, row.component_type, row.name, row.flavor, parameters)
 
 
@@ -181,6 +176,6 @@ def as_profile(row: ProfileRow) -> Profile:
         row.profile_id,
         row.name,
         row.store_type,  # type: ignore[arg-type]
-        _setting(row.url),
+        read_setting(row.url),
         row.profile_ledger_id,
     )

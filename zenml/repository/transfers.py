@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from zenml.documents.profile import ComponentDocument, FlavorDocument, ProfileDocument
 from zenml.documents.stack_exports import StackExport
 from zenml.domain import commands
@@ -81,7 +79,7 @@ def _settings_here(writing: OpenChange, row: ComponentRow) -> dict[str, Setting]
     }
     values = plain_values(locked.transaction.database, writing.master_key, in_clear)
     # the same value keeps its salt, so that what removes it once finds it in the copy too
-    kept = {name: read_setting(orjson.loads(text)) for name, text in row.settings.items() if name not in in_clear}
+    kept = {name: read_setting(text) for name, text in row.settings.items() if name not in in_clear}
     return kept | change.sealer.settings(values, secrets, plain)
 
 
