@@ -21,7 +21,7 @@ from tests.ledger.histories import everything
 from tests.ledger.machines import Machine
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import LedgerError
-from zenml.projections import views
+from zenml.projections.tables import TEMPORAL
 from zenml.projections.temporal import Table, rows
 from zenml.repository import Repository
 from zenml.repository.exports import profile_export
@@ -57,7 +57,7 @@ class Past:
             (self.ledger,) = database.execute(
                 "SELECT profile_ledger_id FROM profiles WHERE name = 'default' AND until IS NULL"
             ).fetchone()
-            self.tables = [table for table in views.TEMPORAL if self._has(database, table)]
+            self.tables = [table for table in TEMPORAL if self._has(database, table)]
             parts = database.execute(
                 "SELECT letters, position + count AS last FROM change_parts JOIN changes USING (change_id)"
                 " WHERE ledger_id = ? ORDER BY last",

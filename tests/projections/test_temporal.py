@@ -72,7 +72,8 @@ def test_row_by_row_and_in_bulk_give_the_same_table(steps: list[tuple[str, str]]
                 elif step == "end":
                     assert to.end(THINGS, (thing,)) == ((present.pop(thing),) if thing in present else None)
                 elif step in "xy":
-                    to.change(THINGS, (thing,), "name", step)
+                    if to.end(THINGS, (thing,)) is not None:
+                        to.begin(THINGS, (thing,), (step,))
                     present.update({thing: step} if thing in present else {})
                 history.append(dict(present))
             if isinstance(to, BulkRows):

@@ -7,6 +7,8 @@ from typing import Any
 
 from zenml.audit.entries import BEGIN, Entity
 from zenml.domain.change_ids import letters
+from zenml.domain.declarations import APPEARS, CHOICE, Effect, Thing
+from zenml.domain.things import EFFECTS
 from zenml.projections.changes import opened
 from zenml.projections.subjects import provisioning_action
 
@@ -19,72 +21,48 @@ def action_of(topic: str, fields: Fields) -> tuple[str, Entity]:
     Raises:
         KeyError, TypeError: The fields are not those of its topic.
     """
-    told = ACTIONS.get(topic)
-    return told(fields) if told else ("unknown", Entity("event", None, topic))
+    by_hand = _BY_HAND.get(topic)
+    if by_hand:
+        return by_hand(fields)
+    if topic not in EFFECTS:
+        return "unknown", Entity("event", None, topic)
+    (thing, effect), *_ = EFFECTS[topic]
+    if effect.does == APPEARS and thing.fields[-1].form == CHOICE:
+        return _choice(thing.fields[-1].refers, fields[effect.old], fields[effect.new])
+    return _action(thing, effect, fields), _entity(thing, effect, fields)
 
 
-def _thing(action: str, kind: str, name: str = "name") -> Callable[[Fields], tuple[str, Entity]]:
-    """Returns what tells of an event that a thing of a kind, with an id of its own, became something."""
-    return lambda e: (action, Entity(kind, e[f"{kind}_id"], e[name]))
+def _choice(kind: str, old: Fields | None, new: Fields | None) -> tuple[str, Entity]:
+    """Returns that something became active, or that nothing is active any more."""
+    choice = new or old or {}
+    return "activate" if new else "deactivate", Entity(kind, choice.get("chosen_id"), choice.get("name"))
 
 
-def _component(action: str, name: str) -> Callable[[Fields], tuple[str, Entity]]:
-    return lambda e: (action, Entity(e["component_type"], e["component_id"], e[name]))
+def _action(thing: Thing, effect: Effect, fields: Fields) -> str:
+    if effect.does == APPEARS and not thing.of:
+        if fields[effect.new] is None:
+            return "delete"
+        return "create" if fields[effect.old] is None else effect.action
+    return effect.action
 
 
-def _flavor(action: str) -> Callable[[Fields], tuple[str, Entity]]:
-    return lambda e: (action, Entity(f"{e['component_type']}_flavor", e["flavor_id"], e["name"]))
-
-
-def _chosen(kind: str) -> Callable[[Fields], tuple[str, Entity]]:
-    """Returns what tells of an event that something became active, or that nothing is any more."""
-
-    def tell(e: Fields) -> tuple[str, Entity]:
-        choice, action = (e["new"], "activate") if e["new"] else (e["old"], "deactivate")
-        return action, Entity(kind, choice and choice["chosen_id"], choice and choice["name"])
-
-    return tell
-
-
-def _repository(action: str) -> Callable[[Fields], tuple[str, Entity]]:
-    return lambda e: (action, Entity("repository", e["repository_id"], opened(e["path"])))
-
-
-def _label(e: Fields) -> tuple[str, Entity]:
-    action = "move" if e["old_change_id"] and e["new_change_id"] else "create" if e["new_change_id"] else "delete"
-    return action, Entity("label", e["label_id"], e["label"])
+def _entity(thing: Thing, effect: Effect, fields: Fields) -> Entity:
+    kind, name = thing.of or thing.kind, thing.name_in(effect, fields)
+    if kind == "repository":
+        name = opened(name)
+    elif kind == "component":
+        kind = fields["component_type"]
+    elif kind == "flavor":
+        kind = f"{fields['component_type']}_flavor"
+    return Entity(kind, fields[thing.id], name)
 
 
 def _provisioning(e: Fields) -> tuple[str, Entity]:
     return provisioning_action(e), Entity(e["component_type"], e["component_id"], e["component_name"])
 
 
-ACTIONS: dict[str, Callable[[Fields], tuple[str, Entity]]] = {
+_BY_HAND: dict[str, Callable[[Fields], tuple[str, Entity]]] = {
     "zenml:ChangeBegan": lambda e: (BEGIN, Entity("change", e["change_id"], letters(e["change_id"]))),
-    "zenml:ComponentRegistered": _component("create", "name"),
-    "zenml:ComponentRenamed": _component("rename", "new_name"),
-    "zenml:ParameterSet": _component("update", "component_name"),
-    "zenml:ParameterRemoved": _component("update", "component_name"),
-    "zenml:ComponentDeleted": _component("delete", "name"),
-    "zenml:StackRegistered": _thing("create", "stack"),
-    "zenml:StackRenamed": _thing("rename", "stack", "new_name"),
-    "zenml:StackComponentSet": _thing("update", "stack", "stack_name"),
-    "zenml:StackComponentRemoved": _thing("update", "stack", "stack_name"),
-    "zenml:StackDeleted": _thing("delete", "stack"),
-    "zenml:FlavorRegistered": _flavor("create"),
-    "zenml:FlavorDeleted": _flavor("delete"),
-    "zenml:ProfileCreated": _thing("create", "profile"),
-    "zenml:ProfileRenamed": _thing("rename", "profile", "new_name"),
-    "zenml:ProfileDeleted": _thing("delete", "profile"),
-    "zenml:ProfileActivated": _chosen("profile"),
-    "zenml:StackActivated": _chosen("stack"),
-    "zenml:RepositoryInitialized": _repository("create"),
-    "zenml:RepositoryRemoved": _repository("delete"),
-    "zenml:RepositoryProfileActivated": _repository("update"),
-    "zenml:RepositoryStackActivated": _repository("update"),
-    "zenml:RepositoryChoiceObserved": _repository("update"),
-    "zenml:LabelChanged": _label,
     "zenml:ProvisioningChanged": _provisioning,
     "zenml:RecordExported": lambda e: ("export", Entity("record", e["export_id"], None)),
 }
-"""By topic; every event has one."""

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from zenml.projections.temporal import Query, Table, last, rows
+from zenml.projections.tables import RECORDS
+from zenml.projections.temporal import last, rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from typing import Any
 
-    from zenml.projections.rows import Rows
+    from zenml.projections.temporal import Query
 
-    Fields = dict[str, Any]
-
-COMPONENTS = Table(
-    "components",
-    key=("component_id",),
-    columns=("component_type", "name", "flavor"),
-    unique=("component_type", "name"),
-)
-PARAMETERS = Table("parameters", key=("component_id", "parameter"), columns=("setting",))
-TABLES = (COMPONENTS, PARAMETERS)
+COMPONENTS, PARAMETERS = RECORDS["component"], RECORDS["parameter"]
 
 
 class ComponentRow(namedtuple("ComponentRow", "component_id component_type name flavor settings")):
@@ -34,42 +25,6 @@ class ComponentRow(namedtuple("ComponentRow", "component_id component_type name 
     name: str
     flavor: str
     settings: dict[str, str]
-
-
-def _registered(to: Rows, event: Fields) -> None:
-    key = (event["component_id"],)
-    to.begin(COMPONENTS, key, (event["component_type"], event["name"], event["flavor"]))
-    for parameter, setting in event["parameters"].items():
-        to.begin(PARAMETERS, (*key, parameter), (to.json(setting),))
-
-
-def _renamed(to: Rows, event: Fields) -> None:
-    to.change(COMPONENTS, (event["component_id"],), "name", event["new_name"])
-
-
-def _parameter_set(to: Rows, event: Fields) -> None:
-    key = (event["component_id"], event["parameter"])
-    to.end(PARAMETERS, key)
-    to.begin(PARAMETERS, key, (to.json(event["new"]),))
-
-
-def _parameter_removed(to: Rows, event: Fields) -> None:
-    to.end(PARAMETERS, (event["component_id"], event["parameter"]))
-
-
-def _deleted(to: Rows, event: Fields) -> None:
-    to.end(COMPONENTS, (event["component_id"],))
-    for parameter in event["parameters"]:
-        to.end(PARAMETERS, (event["component_id"], parameter))
-
-
-APPLY = {
-    "zenml:ComponentRegistered": _registered,
-    "zenml:ComponentRenamed": _renamed,
-    "zenml:ParameterSet": _parameter_set,
-    "zenml:ParameterRemoved": _parameter_removed,
-    "zenml:ComponentDeleted": _deleted,
-}
 
 
 def components(

@@ -10,13 +10,17 @@ from collections import namedtuple
 
 from zenml.domain.change_ids import letters
 from zenml.domain.component_types import flavor_reference, reference
+from zenml.domain.declarations import CAME, CHANGE, CHOICE, REFERENCE, WENT
 from zenml.domain.secrecy import STARS
+from zenml.domain.things import EFFECTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable
     from typing import Any
+
+    from zenml.domain.declarations import Effect, Field, Thing
 
     Fields = dict[str, Any]
 
@@ -62,10 +66,11 @@ def difference(
     """
     net = _Net(database, shown or _shown, at)
     for topic, fields in events:
-        if topic in _GONE:
-            _GONE[topic](net, fields, gone=True)
-        elif topic in _TELL:
-            _TELL[topic](net, fields)
+        if topic in _BY_HAND:
+            _BY_HAND[topic](net, fields)
+            continue
+        for thing, effect in EFFECTS.get(topic, ()):
+            _tell(net, thing, effect, fields)
     return net.differences()
 
 
@@ -171,90 +176,47 @@ def _shown(setting: Fields) -> Any:
     return json.loads(setting["v"])
 
 
-def _component(net: _Net, e: Fields, *, gone: bool = False) -> None:
-    net.name(e["component_id"], e["name"])
-    values = {"name": e["name"], "flavor": e["flavor"], **e["parameters"]}
-    net.whole(e["component_id"], reference(e["component_type"], e["name"]), values, gone=gone)
+def _tell(net: _Net, thing: Thing, effect: Effect, event: Fields) -> None:
+    """Adds what a declared event does to a thing."""
+    is_machine = thing.of == "machine"
+    name: Any = None if is_machine else thing.name_in(effect, event)
+    thing_id = "machine" if is_machine else event[thing.id]
+    label = _label(thing, event, name)
+    if thing.kind == "component":
+        net.name(thing_id, name)
+    if effect.does in (CAME, WENT):
+        values = {field.name: _marked(field, event[field.name]) for field in thing.shown}
+        if thing.items:
+            items = event[thing.items.name].items()
+            values |= {key: _marked(thing.items.value, value) for key, value in items}
+        net.whole(thing_id, label, values, gone=effect.does == WENT)
+        return
+    field, shown_as = thing.part(effect, event)
+    old, new = event[effect.old], event[effect.new] if effect.new else None
+    net.put(thing_id, label, shown_as, _marked(field, old), _marked(field, new))
 
 
-def _component_renamed(net: _Net, e: Fields) -> None:
-    net.name(e["component_id"], e["new_name"])
-    label = reference(e["component_type"], e["new_name"])
-    net.put(e["component_id"], label, "name", e["old_name"], e["new_name"])
+def _label(thing: Thing, event: Fields, name: Any) -> str:
+    """Returns how a thing is listed."""
+    kind = thing.of or thing.kind
+    if kind == "machine":
+        return "this machine"
+    if kind == "repository":
+        return f"repository {_shown(name)}"
+    if kind == "flavor":
+        return flavor_reference(event["component_type"], name)
+    return reference(event["component_type"] if kind == "component" else kind, name)
 
 
-def _parameter(net: _Net, e: Fields) -> None:
-    net.name(e["component_id"], e["component_name"])
-    label = reference(e["component_type"], e["component_name"])
-    net.put(e["component_id"], label, e["parameter"], e["old"], e.get("new"))
-
-
-def _stack(net: _Net, e: Fields, *, gone: bool = False) -> None:
-    components = {kind: _Component(component_id) for kind, component_id in e["components"].items()}
-    net.whole(e["stack_id"], reference("stack", e["name"]), {"name": e["name"], **components}, gone=gone)
-
-
-def _stack_renamed(net: _Net, e: Fields) -> None:
-    net.put(e["stack_id"], reference("stack", e["new_name"]), "name", e["old_name"], e["new_name"])
-
-
-def _stack_component(net: _Net, e: Fields) -> None:
-    old, new = (_Component(it) if it else None for it in (e["old_component_id"], e.get("new_component_id")))
-    net.put(e["stack_id"], reference("stack", e["stack_name"]), e["component_type"], old, new)
-
-
-def _flavor(net: _Net, e: Fields, *, gone: bool = False) -> None:
-    label = flavor_reference(e["component_type"], e["name"])
-    net.whole(e["flavor_id"], label, {"name": e["name"], "source": e["source"]}, gone=gone)
-
-
-def _profile(net: _Net, e: Fields, *, gone: bool = False) -> None:
-    values = {field: e[field] for field in ("name", "store_type", "url")}
-    net.whole(e["profile_id"], reference("profile", e["name"]), values, gone=gone)
-
-
-def _profile_renamed(net: _Net, e: Fields) -> None:
-    net.put(e["profile_id"], reference("profile", e["new_name"]), "name", e["old_name"], e["new_name"])
-
-
-def _chosen(choice: Fields | None) -> _Choice | None:
-    return _Choice(choice["chosen_id"], choice["name"]) if choice else None
-
-
-def _profile_activated(net: _Net, e: Fields) -> None:
-    net.put("machine", "this machine", "active_profile", _chosen(e["old"]), _chosen(e["new"]))
-
-
-def _stack_activated(net: _Net, e: Fields) -> None:
-    label = reference("profile", e["profile_name"])
-    net.put(e["profile_id"], label, "active_stack", _chosen(e["old"]), _chosen(e["new"]))
-
-
-def _repository(net: _Net, e: Fields, *, gone: bool = False) -> None:
-    values = {"path": e["path"], "profile": _chosen(e["profile"]), "stack": _chosen(e["stack"])}
-    net.whole(e["repository_id"], _folder(e), values, gone=gone)
-
-
-def _folder(e: Fields) -> str:
-    return f"repository {_shown(e['path'])}"
-
-
-def _repository_profile(net: _Net, e: Fields) -> None:
-    net.put(e["repository_id"], _folder(e), "profile", _chosen(e["old"]), _chosen(e["new"]))
-
-
-def _repository_stack(net: _Net, e: Fields) -> None:
-    net.put(e["repository_id"], _folder(e), "stack", _chosen(e["old"]), _chosen(e["new"]))
-
-
-def _observed(net: _Net, e: Fields) -> None:
-    for field in ("profile", "stack"):
-        net.put(e["repository_id"], _folder(e), field, _chosen(e[f"old_{field}"]), _chosen(e[f"new_{field}"]))
-
-
-def _label(net: _Net, e: Fields) -> None:
-    old, new = (letters(it) if it else None for it in (e["old_change_id"], e["new_change_id"]))
-    net.put(e["label_id"], reference("label", e["label"]), "change", old, new)
+def _marked(field: Field, value: Any) -> Any:
+    """Returns a value of an event, marked as what it refers to."""
+    if value is None:
+        return None
+    if field.form == REFERENCE:
+        return _Component(value)
+    if field.form == CHOICE:
+        return _Choice(value["chosen_id"], value["name"])
+    return letters(value) if field.form == CHANGE else value
 
 
 def _provisioning(net: _Net, e: Fields) -> None:
@@ -271,32 +233,7 @@ def _exported(net: _Net, e: Fields) -> None:
     net.whole(e["export_id"], reference("export", e["export_id"]), values)
 
 
-_TELL: dict[str, Callable[..., None]] = {
-    "zenml:ComponentRegistered": _component,
-    "zenml:ComponentRenamed": _component_renamed,
-    "zenml:ParameterSet": _parameter,
-    "zenml:ParameterRemoved": _parameter,
-    "zenml:StackRegistered": _stack,
-    "zenml:StackRenamed": _stack_renamed,
-    "zenml:StackComponentSet": _stack_component,
-    "zenml:StackComponentRemoved": _stack_component,
-    "zenml:FlavorRegistered": _flavor,
-    "zenml:ProfileCreated": _profile,
-    "zenml:ProfileRenamed": _profile_renamed,
-    "zenml:ProfileActivated": _profile_activated,
-    "zenml:StackActivated": _stack_activated,
-    "zenml:RepositoryInitialized": _repository,
-    "zenml:RepositoryProfileActivated": _repository_profile,
-    "zenml:RepositoryStackActivated": _repository_stack,
-    "zenml:RepositoryChoiceObserved": _observed,
-    "zenml:LabelChanged": _label,
+_BY_HAND: dict[str, Callable[[_Net, Fields], None]] = {
     "zenml:ProvisioningChanged": _provisioning,
     "zenml:RecordExported": _exported,
-}
-_GONE: dict[str, Callable[..., None]] = {
-    "zenml:ComponentDeleted": _component,
-    "zenml:StackDeleted": _stack,
-    "zenml:FlavorDeleted": _flavor,
-    "zenml:ProfileDeleted": _profile,
-    "zenml:RepositoryRemoved": _repository,
 }

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from zenml.projections.temporal import Table, rows
+from zenml.projections.tables import RECORDS
+from zenml.projections.temporal import rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from typing import Any
 
-    from zenml.projections.rows import Rows
-
-    Fields = dict[str, Any]
-
-FLAVORS = Table(
-    "flavors",
-    key=("flavor_id",),
-    columns=("component_type", "name", "source"),
-    unique=("component_type", "name"),
-)
-TABLES = (FLAVORS,)
+FLAVORS = RECORDS["flavor"]
 
 
 class FlavorRow(namedtuple("FlavorRow", "flavor_id component_type name source")):
@@ -32,17 +22,6 @@ class FlavorRow(namedtuple("FlavorRow", "flavor_id component_type name source"))
     component_type: str
     name: str
     source: str
-
-
-def _registered(to: Rows, event: Fields) -> None:
-    to.begin(FLAVORS, (event["flavor_id"],), (event["component_type"], event["name"], event["source"]))
-
-
-def _deleted(to: Rows, event: Fields) -> None:
-    to.end(FLAVORS, (event["flavor_id"],))
-
-
-APPLY = {"zenml:FlavorRegistered": _registered, "zenml:FlavorDeleted": _deleted}
 
 
 def flavors(

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from zenml.projections.temporal import Table, rows
+from zenml.projections.tables import RECORDS
+from zenml.projections.temporal import rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from typing import Any
 
-    from zenml.projections.rows import Rows
-
-    Fields = dict[str, Any]
-
-LABELS = Table("labels", key=("label_id",), columns=("label", "change_id"), unique=("label",))
-TABLES = (LABELS,)
+LABELS = RECORDS["label"]
 
 
 class LabelRow(namedtuple("LabelRow", "label_id label change_id")):
@@ -26,16 +21,6 @@ class LabelRow(namedtuple("LabelRow", "label_id label change_id")):
     label_id: str
     label: str
     change_id: str
-
-
-def _changed(to: Rows, event: Fields) -> None:
-    key = (event["label_id"],)
-    to.end(LABELS, key)
-    if event["new_change_id"]:
-        to.begin(LABELS, key, (event["label"], event["new_change_id"]))
-
-
-APPLY = {"zenml:LabelChanged": _changed}
 
 
 def labels(database: sqlite3.Connection, ledger_id: str, at: int | None = None) -> list[LabelRow]:

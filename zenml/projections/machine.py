@@ -4,32 +4,15 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from zenml.projections.temporal import Table, last, rows
+from zenml.projections.tables import RECORDS
+from zenml.projections.temporal import last, rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from typing import Any
 
-    from zenml.projections.rows import Rows
-
-    Fields = dict[str, Any]
-
-PROFILES = Table(
-    "profiles",
-    key=("profile_id",),
-    columns=("name", "store_type", "url", "profile_ledger_id"),
-    unique=("name",),
-)
-ACTIVE_PROFILE = Table("active_profile", key=("machine",), columns=("profile_id",))
-ACTIVE_STACKS = Table("active_stacks", key=("profile_id",), columns=("stack_id",))
-REPOSITORIES = Table(
-    "repositories",
-    key=("repository_id",),
-    columns=("path", "profile_id", "profile_name", "stack_id", "stack_name"),
-)
-TABLES = (PROFILES, ACTIVE_PROFILE, ACTIVE_STACKS, REPOSITORIES)
-_HERE = ("here",)  # the one row of active_profile
+PROFILES, REPOSITORIES = RECORDS["profile"], RECORDS["repository"]
+ACTIVE_PROFILE, ACTIVE_STACKS = RECORDS["active profile"], RECORDS["active stack"]
 
 
 class ProfileRow(namedtuple("ProfileRow", "profile_id name store_type url profile_ledger_id")):
@@ -53,84 +36,6 @@ class RepositoryRow(namedtuple("RepositoryRow", "repository_id path profile_id p
     profile_name: str
     stack_id: str | None
     stack_name: str | None
-
-
-def _created(to: Rows, event: Fields) -> None:
-    cells = (event["name"], event["store_type"], to.json(event["url"]), event["profile_ledger_id"])
-    to.begin(PROFILES, (event["profile_id"],), cells)
-
-
-def _renamed(to: Rows, event: Fields) -> None:
-    to.change(PROFILES, (event["profile_id"],), "name", event["new_name"])
-
-
-def _deleted(to: Rows, event: Fields) -> None:
-    to.end(PROFILES, (event["profile_id"],))
-
-
-def _profile_activated(to: Rows, event: Fields) -> None:
-    to.end(ACTIVE_PROFILE, _HERE)
-    if event["new"]:
-        to.begin(ACTIVE_PROFILE, _HERE, (event["new"]["chosen_id"],))
-
-
-def _stack_activated(to: Rows, event: Fields) -> None:
-    to.end(ACTIVE_STACKS, (event["profile_id"],))
-    if event["new"]:
-        to.begin(ACTIVE_STACKS, (event["profile_id"],), (event["new"]["chosen_id"],))
-
-
-def _choice(choice: Fields | None) -> tuple[str | None, str | None]:
-    return (choice["chosen_id"], choice["name"]) if choice else (None, None)
-
-
-def _initialized(to: Rows, event: Fields) -> None:
-    cells = (to.json(event["path"]), *_choice(event["profile"]), *_choice(event["stack"]))
-    to.begin(REPOSITORIES, (event["repository_id"],), cells)
-
-
-def _removed(to: Rows, event: Fields) -> None:
-    to.end(REPOSITORIES, (event["repository_id"],))
-
-
-def _rechosen(to: Rows, event: Fields, profile: Fields | None, stack: Fields | None) -> None:
-    key = (event["repository_id"],)
-    before = to.end(REPOSITORIES, key)
-    if before is not None:
-        path, *old = before
-        cells = (*(_choice(profile) if profile else old[:2]), *(_choice(stack) if stack != {} else old[2:]))
-        to.begin(REPOSITORIES, key, (path, *cells))
-
-
-def _repository_profile(to: Rows, event: Fields) -> None:
-    _rechosen(to, event, event["new"], {})
-
-
-def _repository_stack(to: Rows, event: Fields) -> None:
-    _rechosen(to, event, None, event["new"])
-
-
-def _observed(to: Rows, event: Fields) -> None:
-    _rechosen(to, event, event["new_profile"], event["new_stack"])
-
-
-def _exported(to: Rows, event: Fields) -> None:
-    """Leaves no trace but the change: nothing is different since."""
-
-
-APPLY = {
-    "zenml:ProfileCreated": _created,
-    "zenml:ProfileRenamed": _renamed,
-    "zenml:ProfileDeleted": _deleted,
-    "zenml:ProfileActivated": _profile_activated,
-    "zenml:StackActivated": _stack_activated,
-    "zenml:RepositoryInitialized": _initialized,
-    "zenml:RepositoryRemoved": _removed,
-    "zenml:RepositoryProfileActivated": _repository_profile,
-    "zenml:RepositoryStackActivated": _repository_stack,
-    "zenml:RepositoryChoiceObserved": _observed,
-    "zenml:RecordExported": _exported,
-}
 
 
 def profile_name(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> str | None:

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from zenml.projections.temporal import Table, rows
+from zenml.projections.tables import RECORDS
+from zenml.projections.temporal import rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from typing import Any
 
-    from zenml.projections.rows import Rows
-
-    Fields = dict[str, Any]
-
-PROVISIONING = Table("provisioning", key=("component_id",), columns=("provisioning",))
-TABLES = (PROVISIONING,)
-
-
-def _changed(to: Rows, event: Fields) -> None:
-    key = (event["component_id"],)
-    to.end(PROVISIONING, key)
-    if event["new"]:
-        to.begin(PROVISIONING, key, (to.json(event["new"]),))
-
-
-APPLY = {"zenml:ProvisioningChanged": _changed}
+PROVISIONING = RECORDS["provisioning"]
 
 
 def provisioning(

@@ -49,13 +49,6 @@ class Rows(ABC):
     def execute(self, sql: str, parameters: tuple[object, ...], *after: str) -> sqlite3.Cursor:
         """Runs a statement now; it sees all that was written with the statements ``after``."""
 
-    def change(self, table: Table, key: Key, column: str, cell: str | None) -> None:
-        """Ends the present row of a thing and begins one that differs in one column."""
-        before = self.end(table, key)
-        if before is not None:
-            at = table.columns.index(column)
-            self.begin(table, key, (*before[:at], cell, *before[at + 1 :]))
-
     @staticmethod
     def json(value: Any) -> str:
         """Returns the JSON text a cell holds for a value of an event, its keys in the order of the stored text."""

@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections.components import COMPONENTS
-from zenml.projections.temporal import Table, last, rows
+from zenml.projections.tables import RECORDS
+from zenml.projections.temporal import last, rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from typing import Any
 
-    from zenml.projections.rows import Rows
-
-    Fields = dict[str, Any]
-
-STACKS = Table("stacks", key=("stack_id",), columns=("name",), unique=("name",))
-STACK_COMPONENTS = Table(
-    "stack_components",
-    key=("stack_id", "component_type"),
-    columns=("component_id",),
-    indexes=(("component_id",),),
-)
-TABLES = (STACKS, STACK_COMPONENTS)
+STACKS, STACK_COMPONENTS = RECORDS["stack"], RECORDS["stack component"]
 
 
 class StackRow(namedtuple("StackRow", "stack_id name component_ids component_names")):
@@ -34,41 +23,6 @@ class StackRow(namedtuple("StackRow", "stack_id name component_ids component_nam
     name: str
     component_ids: dict[str, str]
     component_names: dict[str, str]
-
-
-def _registered(to: Rows, event: Fields) -> None:
-    to.begin(STACKS, (event["stack_id"],), (event["name"],))
-    for component_type, component_id in event["components"].items():
-        to.begin(STACK_COMPONENTS, (event["stack_id"], component_type), (component_id,))
-
-
-def _renamed(to: Rows, event: Fields) -> None:
-    to.change(STACKS, (event["stack_id"],), "name", event["new_name"])
-
-
-def _component_set(to: Rows, event: Fields) -> None:
-    key = (event["stack_id"], event["component_type"])
-    to.end(STACK_COMPONENTS, key)
-    to.begin(STACK_COMPONENTS, key, (event["new_component_id"],))
-
-
-def _component_removed(to: Rows, event: Fields) -> None:
-    to.end(STACK_COMPONENTS, (event["stack_id"], event["component_type"]))
-
-
-def _deleted(to: Rows, event: Fields) -> None:
-    to.end(STACKS, (event["stack_id"],))
-    for component_type in event["components"]:
-        to.end(STACK_COMPONENTS, (event["stack_id"], component_type))
-
-
-APPLY = {
-    "zenml:StackRegistered": _registered,
-    "zenml:StackRenamed": _renamed,
-    "zenml:StackComponentSet": _component_set,
-    "zenml:StackComponentRemoved": _component_removed,
-    "zenml:StackDeleted": _deleted,
-}
 
 
 def stacks(database: sqlite3.Connection, ledger_id: str, at: int | None = None) -> list[StackRow]:

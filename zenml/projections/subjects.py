@@ -6,26 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from zenml.domain.change_ids import SHORTEST, letters
+from zenml.domain.declarations import WENT
+from zenml.domain.things import EFFECTS, THINGS
 
 Fields = dict[str, Any]
 _WORDS = 3  # phrases before "and N more": a line of a terminal holds about three
 
-_SUBJECTS = (
-    ("component_id", "component"),
-    ("stack_id", "stack"),
-    ("flavor_id", "flavor"),
-    ("label_id", "label"),
-    ("repository_id", "repository"),
-    ("profile_id", "profile"),
-)
-_REMOVED = {
-    "zenml:ComponentDeleted": "component_id",
-    "zenml:StackDeleted": "stack_id",
-    "zenml:FlavorDeleted": "flavor_id",
-    "zenml:ProfileDeleted": "profile_id",
-    "zenml:RepositoryRemoved": "repository_id",
-}
-_CHOICES = ("old", "new", "profile", "stack", "old_profile", "new_profile", "old_stack", "new_stack")
+_OF_THEIR_OWN = [thing for thing in THINGS if not thing.of]
 
 
 def subjects(events: list[tuple[str, Fields]]) -> list[tuple[str, str, bool]]:
@@ -39,21 +26,30 @@ def subjects(events: list[tuple[str, Fields]]) -> list[tuple[str, str, bool]]:
     for topic, fields in events:
         for used in _used(fields):
             found.setdefault(used, "used")
-        for key, subject in _SUBJECTS:
-            if key in fields:
-                found[fields[key]] = subject
-                removed[fields[key]] = _REMOVED.get(topic) == key
+        for thing in _OF_THEIR_OWN:
+            if thing.id in fields:
+                found[fields[thing.id]] = thing.kind
+                removed[fields[thing.id]] = (thing.kind, WENT) in _does(topic)
         if topic == "zenml:ProfileActivated":
             found["machine"] = "machine"
     return sorted((subject, subject_id, removed.get(subject_id, False)) for subject_id, subject in found.items())
+
+
+def _does(topic: str) -> list[tuple[str, str]]:
+    return [(thing.kind, effect.does) for thing, effect in EFFECTS.get(topic, ())]
 
 
 def _used(fields: Fields) -> list[str]:
     """Returns the ids of what an event refers to."""
     used = [fields[key] for key in ("old_component_id", "new_component_id") if fields.get(key)]
     used.extend(fields.get("components", {}).values())
-    chosen = (fields.get(key) or {} for key in _CHOICES)  # some events have settings under these names
-    return used + [choice["chosen_id"] for choice in chosen if "chosen_id" in choice]
+    return used + [
+        value["chosen_id"] for value in fields.values() if isinstance(value, dict) and _is_choice(value)
+    ]
+
+
+def _is_choice(value: Fields) -> bool:
+    return value.keys() == {"chosen_id", "name"}
 
 
 def summary(events: list[tuple[str, Fields]]) -> str:
@@ -87,8 +83,13 @@ def imported(events: list[tuple[str, Fields]]) -> str:
 
 def describe(topic: str, fields: Fields) -> str:
     """Returns what an event did, as a few words."""
-    phrase = _PHRASES.get(topic)
-    return phrase(fields) if phrase else topic.removeprefix("zenml:")
+    by_hand = _BY_HAND.get(topic)
+    if by_hand:
+        return by_hand(fields)
+    if topic not in EFFECTS:
+        return topic.removeprefix("zenml:")
+    (_, effect), *_ = EFFECTS[topic]
+    return effect.phrase.format_map({**fields, "kind": _kind(fields), "chosen": _chosen(fields)})
 
 
 def _labelled(fields: Fields) -> str:
@@ -101,11 +102,12 @@ def _labelled(fields: Fields) -> str:
 
 
 def _kind(fields: Fields) -> str:
-    return str(fields["component_type"]).replace("_", " ")
+    return str(fields.get("component_type")).replace("_", " ")
 
 
 def _chosen(fields: Fields) -> str:
-    return f"'{fields['new']['name']}'" if fields["new"] else "none"
+    chosen = fields.get("new")
+    return f"'{chosen['name']}'" if isinstance(chosen, dict) and _is_choice(chosen) else "none"
 
 
 def provisioning_action(fields: Fields) -> str:
@@ -118,30 +120,8 @@ def provisioning_action(fields: Fields) -> str:
     return "suspend" if new["state"] == "suspended" else "provision"
 
 
-_PHRASES: dict[str, Callable[[Fields], str]] = {
-    "zenml:ComponentRegistered": lambda e: f"register {_kind(e)} '{e['name']}'",
-    "zenml:ComponentRenamed": lambda e: f"rename {_kind(e)} '{e['old_name']}' to '{e['new_name']}'",
-    "zenml:ParameterSet": lambda e: f"set {e['parameter']} of {_kind(e)} '{e['component_name']}'",
-    "zenml:ParameterRemoved": lambda e: f"unset {e['parameter']} of {_kind(e)} '{e['component_name']}'",
-    "zenml:ComponentDeleted": lambda e: f"delete {_kind(e)} '{e['name']}'",
-    "zenml:StackRegistered": lambda e: f"register stack '{e['name']}'",
-    "zenml:StackRenamed": lambda e: f"rename stack '{e['old_name']}' to '{e['new_name']}'",
-    "zenml:StackComponentSet": lambda e: f"set {_kind(e)} of stack '{e['stack_name']}'",
-    "zenml:StackComponentRemoved": lambda e: f"remove {_kind(e)} from stack '{e['stack_name']}'",
-    "zenml:StackDeleted": lambda e: f"delete stack '{e['name']}'",
-    "zenml:FlavorRegistered": lambda e: f"register {_kind(e)} flavor '{e['name']}'",
-    "zenml:FlavorDeleted": lambda e: f"delete {_kind(e)} flavor '{e['name']}'",
-    "zenml:ProfileCreated": lambda e: f"create profile '{e['name']}'",
-    "zenml:ProfileRenamed": lambda e: f"rename profile '{e['old_name']}' to '{e['new_name']}'",
-    "zenml:ProfileDeleted": lambda e: f"delete profile '{e['name']}'",
-    "zenml:ProfileActivated": lambda e: f"activate profile {_chosen(e)}",
-    "zenml:StackActivated": lambda e: f"activate stack {_chosen(e)} in profile '{e['profile_name']}'",
-    "zenml:RepositoryInitialized": lambda e: f"init repository with profile '{e['profile']['name']}'",
-    "zenml:RepositoryRemoved": lambda e: "remove repository",
-    "zenml:RepositoryProfileActivated": lambda e: f"activate profile {_chosen(e)} in repository",
-    "zenml:RepositoryStackActivated": lambda e: f"activate stack {_chosen(e)} in repository",
+_BY_HAND: dict[str, Callable[[Fields], str]] = {
     "zenml:LabelChanged": _labelled,
     "zenml:ProvisioningChanged": lambda e: f"{provisioning_action(e)} {_kind(e)} '{e['component_name']}'",
     "zenml:RecordExported": lambda e: f"export {e['entries']:,} entries of the record as {e['format']}",
-    "zenml:RepositoryChoiceObserved": lambda e: f"repository file edited to profile '{e['new_profile']['name']}'",
 }

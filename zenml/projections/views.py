@@ -11,21 +11,14 @@ import orjson
 
 from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.upcasts import UPCASTS, upcast
-from zenml.projections import changes, components, flavors, labels, machine, provisioning, stacks
+from zenml.projections import changes
 from zenml.projections.database import FILLED, VIEW_VERSION, VIEWS
+from zenml.projections.handlers import HANDLERS
 from zenml.projections.rows import BulkRows, Rows
+from zenml.projections.tables import TEMPORAL
 
 Fields = dict[str, Any]
 
-PROJECTIONS = (components, stacks, flavors, labels, machine, provisioning)
-"""The temporal projections; `changes` is fed with whole changes beside them."""
-
-TEMPORAL = tuple(table for projection in PROJECTIONS for table in projection.TABLES)
-"""Their tables."""
-
-HANDLERS: dict[str, Callable[[Rows, Fields], None]] = {
-    topic: handler for projection in PROJECTIONS for topic, handler in projection.APPLY.items()
-}
 BEGAN = "zenml:ChangeBegan"
 _OWN = (
     "CREATE TABLE views (version INTEGER NOT NULL, filled TEXT NOT NULL, digest TEXT NOT NULL) STRICT",

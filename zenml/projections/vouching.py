@@ -14,7 +14,9 @@ import orjson
 from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.upcasts import UPCASTS, upcast
 from zenml.projections import views
+from zenml.projections.handlers import HANDLERS
 from zenml.projections.rows import Cells, Key, Rows
+from zenml.projections.tables import TEMPORAL
 from zenml.projections.temporal import Table, rows
 from zenml.projections.unusable import REBUILD
 
@@ -27,7 +29,7 @@ def check_past(database: sqlite3.Connection, ledger_id: str, at: int | None) -> 
     Raises:
         DamagedLedgerError: One is not: somebody edited it.
     """
-    for table in views.TEMPORAL:
+    for table in TEMPORAL:
         split = len(table.key)
         for *cells, since in database.execute(*rows(table, ledger_id, at)).fetchall():
             _check(database, ledger_id, (table, tuple(cells[:split]), tuple(cells[split:]), since))
@@ -68,7 +70,7 @@ class _Made(Rows):
             topic, fields = stored[0], orjson.loads(stored[1])
             if topic in UPCASTS:
                 topic, fields = upcast(topic, fields)
-            if topic in views.HANDLERS:
+            if topic in HANDLERS:
                 views.apply(self, ledger_id, position, topic, fields)
 
     def begin(self, table: Table, key: Key, cells: Cells) -> None:

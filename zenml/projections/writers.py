@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from zenml.projections import components, flavors, labels, machine, provisioning, stacks, undoable
+from zenml.projections.tables import RECORDS
+from zenml.projections.undoable import at_position
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
 
-    from zenml.domain.records import Record, RecordKind
+    from zenml.domain.records import Record
     from zenml.projections.history import ChangeRow
-    from zenml.projections.temporal import Table
-
-_TABLES: dict[RecordKind, Table] = {
-    "component": components.COMPONENTS,
-    "parameter": components.PARAMETERS,
-    "stack": stacks.STACKS,
-    "stack component": stacks.STACK_COMPONENTS,
-    "flavor": flavors.FLAVORS,
-    "label": labels.LABELS,
-    "profile": machine.PROFILES,
-    "active profile": machine.ACTIVE_PROFILE,
-    "active stack": machine.ACTIVE_STACKS,
-    "repository": machine.REPOSITORIES,
-    "provisioning": provisioning.PROVISIONING,
-}
 
 
 def last_writer(database: sqlite3.Connection, record: Record) -> ChangeRow | None:
     """Returns the change that wrote a record last, or removed it; None if it never was."""
-    table = _TABLES[record.kind]
+    table = RECORDS[record.kind]
     key = " AND ".join(f"{column} = ?" for column in table.key)
     present = (
         f"SELECT ledger_id, since FROM {table.name}"
@@ -43,7 +29,7 @@ def last_writer(database: sqlite3.Connection, record: Record) -> ChangeRow | Non
     for sql in (present, over):
         row = database.execute(sql, record.key).fetchone()
         if row:
-            return undoable.at_position(database, *row)
+            return at_position(database, *row)
     return None
 
 

@@ -16,7 +16,7 @@ from eventsourcing.persistence import StoredEvent
 from zenml.evidence.merkle import Frontier
 from zenml.projections.database import connect
 from zenml.projections.rows import LiveRows
-from zenml.projections.views import TEMPORAL
+from zenml.projections.tables import TEMPORAL
 from zenml.stores.local import KeyRow, LocalTransaction
 
 

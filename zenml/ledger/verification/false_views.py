@@ -10,23 +10,29 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from zenml.domain.declarations import CHANGE, REFERENCE, SETTING, TEXT, WENT, Effect, Thing
+from zenml.domain.things import EFFECTS
 from zenml.ledger.verification.payload import values_within
 from zenml.ledger.verification.verdicts import Problem
 from zenml.projections.rows import BulkRows, Cells, Key
 from zenml.projections.temporal import Table
 
+_COMPARED = (TEXT, REFERENCE, SETTING, CHANGE)  # what was chosen and is gone is recorded as nothing
+
+
+def _replaced(thing: Thing, effect: Effect) -> tuple[str, str] | None:
+    """Returns the field of an event that says what was there before, and the column of the row that it ends."""
+    if effect.does == WENT:
+        field, old = thing.field(thing.name), thing.name
+        return (old, old) if field and field.form == TEXT else None
+    field = thing.field(effect.part) or (thing.items and thing.items.value)
+    return (effect.old, field.cells[0]) if field and effect.old and field.form in _COMPARED else None
+
+
 _REPLACED = {
-    # by topic: the field that says what was there before, and the column of the row that the event ends
-    "zenml:ComponentRenamed": ("old_name", "name"),
-    "zenml:ComponentDeleted": ("name", "name"),
-    "zenml:ParameterSet": ("old", "setting"),
-    "zenml:ParameterRemoved": ("old", "setting"),
-    "zenml:StackRenamed": ("old_name", "name"),
-    "zenml:StackDeleted": ("name", "name"),
-    "zenml:StackComponentSet": ("old_component_id", "component_id"),
-    "zenml:StackComponentRemoved": ("old_component_id", "component_id"),
-    "zenml:ProfileRenamed": ("old_name", "name"),
-    "zenml:ProfileDeleted": ("name", "name"),
+    topic: replaced
+    for topic, ((thing, effect), *_) in EFFECTS.items()
+    if (replaced := _replaced(thing, effect)) is not None
 }
 
 

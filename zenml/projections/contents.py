@@ -1,0 +1,46 @@
+"""What a profile has, now or at a position: every declared thing of its ledger, value by value as it is kept."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from zenml.domain.things import IN_A_PROFILE
+from zenml.projections.tables import RECORDS
+from zenml.projections.temporal import rows
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
+    Contents = dict[str, dict[str, "Stored"]]
+    """By the kind of things and by their ids."""
+
+
+class Stored(namedtuple("Stored", "fields items")):
+    """A thing as the views keep it: the cells of its fields, and of its items by key."""
+
+    __slots__ = ()
+    fields: dict[str, str]
+    items: dict[str, str]
+
+
+def contents(database: sqlite3.Connection, ledger_id: str, at: int | None = None) -> Contents:
+    """Returns what a profile has, or had at a position of its ledger.
+
+    What belongs to a thing is among its fields, if it has it.
+    """
+    found: Contents = {}
+    for thing in IN_A_PROFILE:
+        names = [field.name for field in thing.fields]
+        table = rows(RECORDS[thing.kind], ledger_id, at)
+        for thing_id, *cells, _ in database.execute(*table):
+            fields = dict(zip(names, cells, strict=True))
+            if thing.of:
+                found[thing.of][thing_id].fields.update(fields)
+            else:
+                found.setdefault(thing.kind, {})[thing_id] = Stored(fields, {})
+        if thing.items:
+            table = rows(RECORDS[thing.items.record], ledger_id, at)
+            for thing_id, key, cell, _ in database.execute(*table):
+                found[thing.kind][thing_id].items[key] = cell
+    return found

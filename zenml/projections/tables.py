@@ -1,0 +1,31 @@
+"""The temporal tables of what there is, as `zenml.domain.things` declares it."""
+
+from __future__ import annotations
+
+from zenml.domain.things import THINGS
+from zenml.projections.temporal import Table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.domain.declarations import Items, Thing
+
+
+def _own(thing: Thing) -> Table:
+    columns = tuple(column for field in thing.fields for column in field.cells)
+    return Table(thing.table, (thing.id,), columns, thing.unique)
+
+
+def _of_items(thing: Thing, items: Items) -> Table:
+    return Table(items.table, (thing.id, items.key), items.value.cells, indexes=items.indexes)
+
+
+RECORDS: dict[str, Table] = {}
+"""By the kind of what has a last writer."""
+
+for _thing in THINGS:
+    RECORDS[_thing.kind] = _own(_thing)
+    if _thing.items:
+        RECORDS[_thing.items.record] = _of_items(_thing, _thing.items)
+
+TEMPORAL = tuple(RECORDS.values())
+"""All of them, in the order of the things."""
