@@ -15,7 +15,7 @@ from zenml.domain.errors import (
     ProfileNotFoundError,
 )
 from zenml.repository import Repository
-from zenml.repository.profile_yaml import contents
+from zenml.repository.profile_documents import document as contents
 from zenml.repository.reading import Reading
 
 

@@ -19,7 +19,7 @@ from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger
 from zenml.ledger.origin import origin
 from zenml.projections import history, machine
-from zenml.projections.database import FORMAT, FORMATS
+from zenml.projections.database import FORMAT, TOPIC_FORMATS
 from zenml.projections.undoable import Mine
 from zenml.stores.local import LocalStore
 from zenml.stores.mapping import to_event
@@ -77,12 +77,12 @@ def test_it_is_proven(copy: Machine, says: dict[str, Any]) -> None:
     assert not any(ledger["problems"] for ledger in says["ledgers"].values())
 
 
-LATER = {"zenml:ProvisioningChanged", "zenml:LabelChanged", "zenml:RecordExported"} | FORMATS.keys()
+LATER = {"zenml:ProvisioningChanged", "zenml:LabelChanged", "zenml:RecordExported"} | TOPIC_FORMATS.keys()
 """Events that came after the first ledger was stored: all but the first three with a format of their own."""
 
 
 def test_no_event_needs_a_format_that_is_not_there_yet() -> None:
-    assert set(FORMATS.values()) <= set(range(2, FORMAT + 1))
+    assert set(TOPIC_FORMATS.values()) <= set(range(2, FORMAT + 1))
 
 
 def test_every_event_is_read(copy: Machine) -> None:

@@ -178,3 +178,8 @@ EFFECTS: dict[str, list[tuple[Thing, Effect]]] = {}
 for _thing in THINGS:
     for _effect in _thing.effects:
         EFFECTS.setdefault(_effect.topic, []).append((_thing, _effect))
+
+
+def values_of(kind: str) -> tuple[Field, ...]:
+    """Returns the fields of a kind of things, and of what belongs to it in the same ledger."""
+    return tuple(field for thing in IN_A_PROFILE if kind in (thing.kind, thing.of) for field in thing.fields)

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 _BACK = ("undo", "redo")
 
 
-class Slot(namedtuple("Slot", "table key column ledger_id")):
-    """Where the values of a field are kept."""
+class Slot(namedtuple("Slot", "table key column ledger_id form")):
+    """Where the values of a field are kept, and in which form."""
 
     __slots__ = ()
     table: Table
     key: tuple[str, ...]
     column: str
     ledger_id: str
+    form: str
 
 
 class Version(namedtuple("Version", "cell since until")):

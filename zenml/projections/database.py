@@ -6,12 +6,14 @@ import os
 import sqlite3
 import sys
 
+from zenml.domain.things import EFFECTS
+from zenml.projections.tables import TEMPORAL
+
 VIEW_VERSION = 6
 """Raised when the tables or what is put into them changes: views of another version are rebuilt."""
 
 VIEWS = (
-    *("components", "parameters", "stacks", "stack_components", "flavors", "labels"),
-    *("profiles", "active_profile", "active_stacks", "repositories", "provisioning"),
+    *(table.name for table in TEMPORAL),
     *("changes", "change_parts", "change_targets", "change_subjects", "moments"),
     *("views", "applied"),
 )
@@ -29,7 +31,7 @@ FORMAT = 2
 Raised with every new kind of event and every new value of a closed set.
 """
 
-FORMATS = {"zenml:ProfileRenamed": 2}
+TOPIC_FORMATS = {topic: effect.since for topic, ((_, effect), *_) in EFFECTS.items() if effect.since > 1}
 """Which format a ledger needs to have an event, by topic; 1 for all others.
 
 A ledger gets a higher format with the first such event: until then earlier versions write to it too.

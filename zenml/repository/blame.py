@@ -6,15 +6,18 @@ from collections import namedtuple
 from itertools import islice
 
 from zenml.domain.component_types import display
+from zenml.domain.declarations import REFERENCE, SETTING
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.missing import missing_component, missing_stack
 from zenml.domain.suggestions import did_you_mean
+from zenml.domain.things import COMPONENT, IN_A_PROFILE, STACK
 from zenml.projections import components, stacks
 from zenml.projections.authors import Slot, author, before, begun, current, true_at, within_one_change
-from zenml.projections.components import COMPONENTS, PARAMETERS
+from zenml.projections.components import COMPONENTS
 from zenml.projections.filters import ids_named
 from zenml.projections.settings import shown
-from zenml.projections.stacks import STACK_COMPONENTS, STACKS
+from zenml.projections.stacks import STACKS
+from zenml.projections.tables import RECORDS
 from zenml.projections.temporal import LAST, earlier, rows
 from zenml.projections.undoable import at_position
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
     from zenml.projections.authors import Version
     from zenml.projections.history import ChangeRow
+    from zenml.projections.temporal import Table
     from zenml.repository.reading import Reading
 
 
@@ -105,19 +109,31 @@ def _found(now: Reading, kind: str, name: str, *, gone: bool) -> str:
 
 def _fields(now: Reading, kind: str, thing_id: str, *, every: bool) -> dict[str, Slot]:
     """Returns where each field is kept; with ``every`` also those that it has no more."""
-    if kind == "stack":
-        own, fields, table, column, value = STACKS, ["name"], STACK_COMPONENTS, "component_type", "component_id"
-    else:
-        own, fields, table, column, value = COMPONENTS, ["name", "flavor"], PARAMETERS, "parameter", "setting"
-    found = {it: Slot(own, (thing_id,), it, now.ledger_id) for it in fields}
-    if every:
-        chosen = f"SELECT {column} FROM {table.name} WHERE {table.key[0]} = ? AND"
-        sql = f"{chosen} ledger_id = ? AND until IS NULL UNION {chosen} +ledger_id = ? AND until IS NOT NULL"
-        names = [name for (name,) in now.connection.execute(sql, (thing_id, now.ledger_id) * 2)]
-    else:
+    thing = STACK if kind == STACK.kind else COMPONENT
+    found = {}
+    for part in (thing, *(it for it in IN_A_PROFILE if it.of == thing.kind)):
+        table = RECORDS[part.kind]
+        if part is thing or _keys(now, table, thing_id, every=every):
+            found |= {
+                field.name: Slot(table, (thing_id,), field.cells[0], now.ledger_id, field.form)
+                for field in part.fields
+                if field.shown
+            }
+    if thing.items:
+        table, value = RECORDS[thing.items.record], thing.items.value
+        for key in sorted(_keys(now, table, thing_id, every=every)):
+            found[key[-1]] = Slot(table, key, value.cells[0], now.ledger_id, value.form)
+    return found
+
+
+def _keys(now: Reading, table: Table, thing_id: str, *, every: bool) -> list[tuple[str, ...]]:
+    """Returns the keys of the rows of a thing in a table; with ``every`` also of those that are over."""
+    if not every:
         there = rows(table, now.ledger_id, now.at(now.ledger_id), **{table.key[0]: thing_id})
-        names = [row[1] for row in now.connection.execute(*there)]
-    return {**found, **{name: Slot(table, (thing_id, name), value, now.ledger_id) for name in sorted(names)}}
+        return [row[: len(table.key)] for row in now.connection.execute(*there)]
+    chosen = f"SELECT {', '.join(table.key)} FROM {table.name} WHERE {table.key[0]} = ? AND"
+    sql = f"{chosen} ledger_id = ? AND until IS NULL UNION {chosen} +ledger_id = ? AND until IS NOT NULL"
+    return now.connection.execute(sql, (thing_id, now.ledger_id) * 2).fetchall()
 
 
 def _versions(now: Reading, slot: Slot) -> Iterator[Version]:
@@ -144,13 +160,13 @@ def _line(now: Reading, field: str, slot: Slot, version: Version) -> Line:
     wrote = at_position(database, ledger_id, version.since)
     made = author(database, slot, version)
     ended = at_position(database, ledger_id, version.until) if version.until is not None else None
-    return Line(field, _value(now, slot.column, version.cell), made, wrote if made != wrote else None, ended)
+    return Line(field, _value(now, slot.form, version.cell), made, wrote if made != wrote else None, ended)
 
 
-def _value(now: Reading, column: str, cell: str) -> Any:
-    if column == "setting":
+def _value(now: Reading, form: str, cell: str) -> Any:
+    if form == SETTING:
         return shown(cell)
-    if column != "component_id":
+    if form != REFERENCE:
         return cell
     at = now.at(now.ledger_id)
     row = components.component_by_id(now.connection, now.ledger_id, cell, at)

@@ -7,7 +7,9 @@ from collections import namedtuple
 
 from zenml.domain.change_ids import letters
 from zenml.domain.component_types import flavor_reference, reference
-from zenml.projections import components, flavors, labels, stacks
+from zenml.domain.declarations import CHANGE, REFERENCE, SETTING
+from zenml.domain.things import IN_A_PROFILE, MADE_AGAIN, values_of
+from zenml.projections.contents import contents
 from zenml.projections.differences import Difference
 from zenml.projections.settings import shown
 
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zenml.documents.profile import ProfileDocument
+    from zenml.domain.declarations import Field as DeclaredField
+    from zenml.domain.declarations import Thing as Declared
+    from zenml.projections.contents import Contents, Stored
+    from zenml.projections.stacks import StackRow
 
     Pair = tuple["Thing | None", "Thing | None"]
 
@@ -29,6 +35,7 @@ NAMED = "named profile"
 """The kind of the thing that is a profile's name alone: that concerns points of one profile."""
 
 _CHOICE = ("profile",)
+_COMPARED = (*MADE_AGAIN, *(thing for thing in IN_A_PROFILE if thing not in MADE_AGAIN and not thing.of))
 _SECRET = "secret "  # begins no JSON text
 
 
@@ -96,7 +103,7 @@ def state_of(
     ledger_id: str,
     at: int | None,
     profile: str,
-    active_stack: stacks.StackRow | None,
+    active_stack: StackRow | None,
     repository: str | None = None,
 ) -> State:
     """Returns a profile's state, now or at a position of its ledger, and the stack that is active there.
@@ -109,38 +116,72 @@ def state_of(
         active_stack: The stack that is active.
         repository: The folder of the repository that chose it; None if the profile's own choice counts.
     """
-    found = [
-        Thing("flavor", it.component_type, it.name, it.flavor_id, {"source": _plain(it.source)})
-        for it in flavors.flavors(connection, ledger_id, at=at)
-    ]
-    for row in components.components(connection, ledger_id, at=at):
-        values = {name: _setting(connection, text) for name, text in row.settings.items()}
-        fields = {"flavor": _plain(row.flavor), **values}
-        found.append(Thing("component", row.component_type, row.name, row.component_id, fields))
-    for it in stacks.stacks(connection, ledger_id, at):
-        held = {kind: Field(it.component_ids[kind], name) for kind, name in sorted(it.component_names.items())}
-        found.append(Thing("stack", "", it.name, it.stack_id, held))
-    for label in labels.labels(connection, ledger_id, at):
-        named = {"change": Field(label.change_id, letters(label.change_id)[:8])}
-        found.append(Thing("label", "", label.label, label.label_id, named))
+    there, found = contents(connection, ledger_id, at), list[Thing]()
+    for declared in _COMPARED:
+        things = [
+            _thing(connection, there, declared, thing_id, stored)
+            for thing_id, stored in there[declared.kind].items()
+        ]
+        found += sorted(things, key=lambda thing: (thing.component_type, thing.name))
     chosen = {ACTIVE_STACK: Field(active_stack.stack_id, active_stack.name)} if active_stack else {}
     kind, name = ("repository", repository) if repository else ("profile", profile)
     its_name = Thing(NAMED, "", profile, f"{NAMED} {ledger_id}", {})
     return State(ledger_id, [*found, its_name, Thing(kind, "", name, ledger_id, chosen)])
 
 
+def _thing(
+    connection: sqlite3.Connection, there: Contents, declared: Declared, thing_id: str, stored: Stored
+) -> Thing:
+    """Returns a stored thing as it is compared."""
+
+    def value(form: str, cell: str) -> Field:
+        if form == SETTING:
+            return _setting(connection, cell)
+        if form == REFERENCE:
+            return Field(cell, there["component"][cell].fields["name"])
+        return Field(cell, letters(cell)[:8]) if form == CHANGE else _plain(cell)
+
+    fields = {
+        field.name: value(field.form, stored.fields[field.name])
+        for field in _compared(declared)
+        if field.name in stored.fields
+    }
+    if declared.items:
+        fields |= {key: value(declared.items.value.form, cell) for key, cell in sorted(stored.items.items())}
+    component_type = stored.fields.get("component_type", "")
+    return Thing(declared.kind, component_type, stored.fields[declared.name], thing_id, fields)
+
+
+def _compared(declared: Declared) -> list[DeclaredField]:
+    """Returns the fields of a thing that are compared one by one; its name is by itself."""
+    return [field for field in values_of(declared.kind) if field.shown and field.name != declared.name]
+
+
 def state_in(document: ProfileDocument) -> State:
     """Returns the state that a file describes."""
-    found = [Thing("flavor", it.type, it.name, it.id, {"source": _plain(it.source)}) for it in document.flavors]
-    for part in document.components:
-        values = {
-            name: _typed(name, value) for name, value in sorted(part.parameters.items()) if value is not None
-        }
-        found.append(Thing("component", part.type, part.name, part.id, {"flavor": _plain(part.flavor), **values}))
-    for stack in document.stacks:
-        held = {kind: Field("", name) for kind, name in sorted(stack.components.items())}
-        found.append(Thing("stack", "", stack.name, stack.id, held))
-    return State(None, found)
+    return State(
+        None,
+        [_listed(declared, item) for declared in MADE_AGAIN for item in getattr(document, f"{declared.kind}s")],
+    )
+
+
+def _listed(declared: Declared, item: Any) -> Thing:
+    """Returns a thing of a file as it is compared."""
+
+    def value(form: str, name: str, said: Any) -> Field:
+        if form == SETTING:
+            return _typed(name, said)
+        return Field("", said) if form == REFERENCE else _plain(said)
+
+    fields = {
+        field.name: value(field.form, field.name, said)
+        for field in _compared(declared)
+        if (said := getattr(item, field.name)) is not None
+    }
+    if declared.items:
+        listed = sorted(getattr(item, declared.items.name).items())
+        fields |= {key: value(declared.items.value.form, key, said) for key, said in listed if said is not None}
+    return Thing(declared.kind, item.type if declared.is_typed else "", item.name, item.id, fields)
 
 
 def pairs(one: State, other: State) -> list[Pair]:

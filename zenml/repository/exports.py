@@ -8,7 +8,7 @@ from zenml.projections.settings import shown
 from zenml.projections.temporal import LAST
 from zenml.projections.undoable import at_position
 from zenml.repository.plain_yaml import dump
-from zenml.repository.profile_yaml import contents
+from zenml.repository.profile_documents import document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def profile_export(now: Reading, name: str | None = None) -> str:
     wanted = now.profile(name).profile_id
     profiles = machine.profiles(now.connection, now.machine_id, now.at(now.machine_id))
     profile = next(row for row in profiles if row.profile_id == wanted)
-    content = contents(now.connection, profile, now.at(profile.profile_ledger_id))
+    content = document(now.connection, profile, now.at(profile.profile_ledger_id))
     newest = _newest(now, profile.profile_ledger_id)
     return f"# Profile {profile.name!r} at change {newest}.\n{dump(content)}"
 

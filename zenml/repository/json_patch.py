@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zenml.domain.component_types import COMPONENT_TYPES
+from zenml.domain.things import values_of
 from zenml.repository.comparing import ACTIVE_STACK, CHOOSING, NAMED, State, pairs
 
 TYPE_CHECKING = False
@@ -120,5 +121,6 @@ def _value(it: Thing) -> Any:
     if it.kind in CHOOSING:
         return values.get(ACTIVE_STACK)
     if it.kind == "component":
-        return {"flavor": values.pop("flavor"), "parameters": values}
+        own = {field.name: values.pop(field.name) for field in values_of(it.kind) if field.name in it.fields}
+        return {**own, "parameters": values}
     return values

@@ -12,17 +12,17 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
 
 from zenml import places
 from zenml.documents.limits import PROFILE
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.documents.written import put
-from zenml.projections import components, database, flavors, machine, stacks
+from zenml.projections import database, machine
 from zenml.projections.lost import keep_as_old
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import shown
 from zenml.repository.plain_yaml import dump
+from zenml.repository.profile_documents import document
 from zenml.repository.urls import profile_file
 
 _HEAD = "# A view of the ledger, rewritten with every change. To edit it, edit a copy and import that.\n"
@@ -148,31 +148,5 @@ def _state(target: str) -> tuple[str, str, bool]:
 
 
 def _text(connection: sqlite3.Connection, profile: ProfileRow, position: int) -> str:
-    body = dump(contents(connection, profile))
+    body = dump(document(connection, profile))
     return f"{_HEAD}{_stamp(profile, position)} sha256 {sha256(body.encode()).hexdigest()}\n{body}"
-
-
-def contents(connection: sqlite3.Connection, profile: ProfileRow, at: int | None = None) -> dict[str, Any]:
-    """Returns a profile's components and stacks by name, now or at a position; secrets starred out."""
-    own = flavors.flavors(connection, profile.profile_ledger_id, at=at)
-    registered = [
-        {"type": row.component_type, "name": row.name, "source": row.source, "id": row.flavor_id} for row in own
-    ]
-    return {
-        "profile": profile.name,
-        **({"flavors": registered} if registered else {}),
-        "components": [
-            {
-                "type": row.component_type,
-                "name": row.name,
-                "flavor": row.flavor,
-                "id": row.component_id,
-                "parameters": {name: shown(setting) for name, setting in row.settings.items()},
-            }
-            for row in components.components(connection, profile.profile_ledger_id, at=at)
-        ],
-        "stacks": [
-            {"name": row.name, "id": row.stack_id, "components": dict(sorted(row.component_names.items()))}
-            for row in stacks.stacks(connection, profile.profile_ledger_id, at)
-        ],
-    }

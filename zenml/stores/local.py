@@ -19,8 +19,8 @@ from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import views
 from zenml.projections.database import (
     ELSEWHERE,
-    FORMATS,
     HERE,
+    TOPIC_FORMATS,
     begun,
     check_not_lost,
     is_there,
@@ -98,7 +98,7 @@ class LocalTransaction:
         self._appended = True
         if head.size == len(stored):
             self.database.execute("INSERT INTO ledgers VALUES (?, ?, ?)", (ledger_id, 1, HERE))
-        needed = max((FORMATS.get(it.topic, 1) for it in stored), default=1)
+        needed = max((TOPIC_FORMATS.get(it.topic, 1) for it in stored), default=1)
         if needed > 1:
             self._raise_format(ledger_id, needed)
         self.database.execute(

@@ -1,0 +1,48 @@
+"""A profile as a document: what ``profile.yaml`` and `zenml export` hold, and `zenml apply` takes."""
+
+from __future__ import annotations
+
+from zenml.domain.declarations import REFERENCE, SETTING
+from zenml.domain.things import FLAVOR, MADE_AGAIN, values_of
+from zenml.projections.contents import contents
+from zenml.projections.settings import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from typing import Any
+
+    from zenml.domain.declarations import Thing
+    from zenml.projections.contents import Contents, Stored
+    from zenml.projections.machine import ProfileRow
+
+
+def document(connection: sqlite3.Connection, profile: ProfileRow, at: int | None = None) -> dict[str, Any]:
+    """Returns what a profile has by name, now or at a position, as `zenml apply` takes it; secrets starred out."""
+    there = contents(connection, profile.profile_ledger_id, at)
+    listed: dict[str, Any] = {"profile": profile.name}
+    for thing in MADE_AGAIN:
+        items = [_item(thing, thing_id, stored, there) for thing_id, stored in there[thing.kind].items()]
+        if items or thing is not FLAVOR:
+            listed[f"{thing.kind}s"] = sorted(items, key=lambda item: (item.get("type", ""), item["name"]))
+    return listed
+
+
+def _item(thing: Thing, thing_id: str, stored: Stored, there: Contents) -> dict[str, Any]:
+    """Returns a thing as such a document lists it."""
+
+    def value(form: str, cell: str) -> Any:
+        if form == SETTING:
+            return shown(cell)
+        return there["component"][cell].fields["name"] if form == REFERENCE else cell
+
+    item = {
+        field.name.removeprefix("component_"): value(field.form, stored.fields[field.name])
+        for field in values_of(thing.kind)
+        if field.name in stored.fields
+    }
+    item["id"] = thing_id
+    if thing.items:
+        form = thing.items.value.form
+        item[thing.items.name] = {key: value(form, cell) for key, cell in sorted(stored.items.items())}
+    return item
