@@ -184,6 +184,13 @@ class RecordExport(NamedTuple):
     digest: str
 
 
+class Make(NamedTuple):
+    """Have happen what an event says; ``action`` is what that is called where it is refused, if not as usual."""
+
+    event: DomainEvent
+    action: str = ""
+
+
 class Revert(NamedTuple):
     """Take one recorded event back."""
 
@@ -212,5 +219,6 @@ Command = (
     | Label
     | RecordProvisioning
     | RecordExport
+    | Make
     | Revert
 )

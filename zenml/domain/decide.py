@@ -19,6 +19,8 @@ def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
         LedgerError: Something the command names is not there.
     """
     match command:
+        case commands.Make():
+            return [command.event]
         case commands.Revert():
             return inverse(command.event)
         case (

@@ -2,75 +2,64 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from zenml.domain import commands
 from zenml.domain.catalog import Catalog
+from zenml.domain.things import COMPONENT, EFFECTS, PROFILE, STACK
 from zenml.ledger.meant import Target
 
-_ACTIONS: dict[type, str] = {
-    commands.RegisterComponent: "create",
-    commands.UpdateComponent: "update",
-    commands.RenameComponent: "rename",
-    commands.DeleteComponent: "delete",
-    commands.RegisterStack: "create",
-    commands.UpdateStack: "update",
-    commands.RenameStack: "rename",
-    commands.DeleteStack: "delete",
-    commands.RegisterFlavor: "create",
-    commands.DeleteFlavor: "delete",
-    commands.CreateProfile: "create",
-    commands.RenameProfile: "rename",
-    commands.DeleteProfile: "delete",
-    commands.ActivateProfile: "activate",
-    commands.ActivateStack: "activate",
+_ABOUT: dict[type, tuple[str, str]] = {
+    commands.RegisterComponent: ("create", "component"),
+    commands.UpdateComponent: ("update", "component"),
+    commands.RenameComponent: ("rename", "component"),
+    commands.DeleteComponent: ("delete", "component"),
+    commands.RegisterStack: ("create", "stack"),
+    commands.UpdateStack: ("update", "stack"),
+    commands.RenameStack: ("rename", "stack"),
+    commands.DeleteStack: ("delete", "stack"),
+    commands.ActivateStack: ("activate", "stack"),
+    commands.RegisterFlavor: ("create", "flavor"),
+    commands.DeleteFlavor: ("delete", "flavor"),
+    commands.CreateProfile: ("create", "profile"),
+    commands.RenameProfile: ("rename", "profile"),
+    commands.DeleteProfile: ("delete", "profile"),
+    commands.ActivateProfile: ("activate", "profile"),
 }
+"""The action of a command, and the kind of the thing it names."""
 
 
-def of_command(command: commands.Command, catalog: Catalog) -> Target | None:
+def of_command(command: Any, catalog: Catalog) -> Target | None:
     """Returns what a command is about; None if that is no thing of its own."""
-    action = _ACTIONS.get(type(command), "")
     match command:
-        case (
-            commands.RegisterComponent(component_type=kind, name=name)
-            | commands.UpdateComponent(component_type=kind, name=name)
-            | commands.RenameComponent(component_type=kind, name=name)
-            | commands.DeleteComponent(component_type=kind, name=name)
-        ):
-            component = catalog.component(kind, name)
-            return Target(action, kind, name, component.component_id if component else None)
-        case (
-            commands.RegisterFlavor(component_type=kind, name=name)
-            | commands.DeleteFlavor(component_type=kind, name=name)
-        ):
-            flavor = catalog.flavor(kind, name)
-            return Target(action, f"{kind}_flavor", name, flavor.flavor_id if flavor else None)
-        case (
-            commands.RegisterStack(name=name)
-            | commands.UpdateStack(name=name)
-            | commands.RenameStack(name=name)
-            | commands.DeleteStack(name=name)
-            | commands.ActivateStack(name=name)
-        ):
-            stack = catalog.stack(name)
-            return Target(action, "stack", name, stack.stack_id if stack else None)
-        case (
-            commands.CreateProfile(name=name)
-            | commands.RenameProfile(name=name)
-            | commands.DeleteProfile(name=name)
-            | commands.ActivateProfile(name=name)
-        ):
-            profile = catalog.profile(name)
-            return Target(action, "profile", name, profile.profile_id if profile else None)
-        case commands.Revert(event=event):
-            return _reverted(dict(event))
+        case commands.Revert():
+            return _of_event("undo", dict(command.event))
+        case commands.Make():
+            ((_, effect), *_) = EFFECTS[command.event.TOPIC]
+            return _of_event(command.action or effect.action, dict(command.event))
+    action, kind = _ABOUT.get(type(command), ("", ""))
+    match kind:
+        case "component":
+            component = catalog.component(command.component_type, command.name)
+            return Target(action, command.component_type, command.name, component and component.component_id)
+        case "flavor":
+            flavor = catalog.flavor(command.component_type, command.name)
+            return Target(action, f"{command.component_type}_flavor", command.name, flavor and flavor.flavor_id)
+        case "stack":
+            stack = catalog.stack(command.name)
+            return Target(action, kind, command.name, stack and stack.stack_id)
+        case "profile":
+            profile = catalog.profile(command.name)
+            return Target(action, kind, command.name, profile and profile.profile_id)
     return None
 
 
-def _reverted(fields: dict[str, object]) -> Target | None:
-    """Returns the component, stack or profile whose event was to be taken back."""
-    for noun in ("component", "stack", "profile"):
-        thing_id = fields.get(f"{noun}_id")
+def _of_event(action: str, fields: dict[str, object]) -> Target | None:
+    """Returns the component, stack or profile that an event is about."""
+    for thing in (COMPONENT, STACK, PROFILE):
+        thing_id = fields.get(thing.id)
         if isinstance(thing_id, str):
-            kind = str(fields["component_type"]) if noun == "component" else noun
-            names = (fields.get(key) for key in ("name", "new_name", f"{noun}_name"))
-            return Target("undo", kind, next((name for name in names if isinstance(name, str)), None), thing_id)
+            kind = str(fields["component_type"]) if thing is COMPONENT else thing.kind
+            names = (fields.get(key) for key in ("name", "new_name", f"{thing.kind}_name"))
+            return Target(action, kind, next((name for name in names if isinstance(name, str)), None), thing_id)
     return None

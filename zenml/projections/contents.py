@@ -12,9 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
 
-    Contents = dict[str, dict[str, "Stored"]]
-    """By the kind of things and by their ids."""
-
 
 class Stored(namedtuple("Stored", "fields items")):
     """A thing as the views keep it: the cells of its fields, and of its items by key."""
@@ -22,6 +19,10 @@ class Stored(namedtuple("Stored", "fields items")):
     __slots__ = ()
     fields: dict[str, str]
     items: dict[str, str]
+
+
+Contents = dict[str, dict[str, Stored]]
+"""By the kind of things and by their ids."""
 
 
 def contents(database: sqlite3.Connection, ledger_id: str, at: int | None = None) -> Contents:

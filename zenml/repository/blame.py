@@ -110,7 +110,7 @@ def _found(now: Reading, kind: str, name: str, *, gone: bool) -> str:
 def _fields(now: Reading, kind: str, thing_id: str, *, every: bool) -> dict[str, Slot]:
     """Returns where each field is kept; with ``every`` also those that it has no more."""
     thing = STACK if kind == STACK.kind else COMPONENT
-    found = {}
+    found: dict[str, Slot] = {}
     for part in (thing, *(it for it in IN_A_PROFILE if it.of == thing.kind)):
         table = RECORDS[part.kind]
         if part is thing or _keys(now, table, thing_id, every=every):

@@ -12,10 +12,12 @@ from zenml.domain.errors import InvalidValueError, NotAllowedError, ProfileNotFo
 from zenml.domain.events import Choice, DomainEvent
 from zenml.domain.missing import missing_thing
 from zenml.domain.profiles import profile_choice
+from zenml.domain.things import COMPONENT, FLAVOR, PROFILE, STACK
 from zenml.ledger.catalog import as_profile
-from zenml.ledger.going_back import Contents, Named, contents, go_back, names_back
+from zenml.ledger.making_like import make_like, place_of, rename
 from zenml.ledger.meant import Target, about
 from zenml.projections import machine
+from zenml.projections.contents import Contents, contents
 from zenml.projections.vouching import check_past
 from zenml.repository.points import find_point, said
 from zenml.repository.reading import Reading
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
     from zenml.projections.machine import ProfileRow
     from zenml.repository.open_change import OpenChange
+
+RESTORE = "restore"
 
 
 def restore(writing: OpenChange, to: str | datetime, only: Sequence[str], *, everything: bool) -> None:
@@ -58,10 +62,10 @@ def _meant(now: Reading, only: Sequence[str], *, everything: bool) -> Target | N
     profile = now.active.profile
     if len(only) == 1:
         kind, component_type, name = place(only[0], now)
-        return Target("restore", "stack" if kind == "stack" else component_type, name)
+        return Target(RESTORE, "stack" if kind == "stack" else component_type, name)
     if only or everything or profile is None:
         return None
-    return Target("restore", "profile", profile.name, profile.profile_id)
+    return Target(RESTORE, "profile", profile.name, profile.profile_id)
 
 
 def _restore(
@@ -97,15 +101,24 @@ def _some(writing: OpenChange, then: Reading, profile: ProfileRow, only: Sequenc
     is_now, was = _ends(then, profile)
     ids: set[str] = set()
     for thing in only:
-        found = {key for it in (was, is_now) for key in _ids(it, *place(thing, then))}
-        if found and not any(key in was.stacks or key in was.components for key in found):
+        wanted = place(thing, then)
+        found = {thing_id for state in (was, is_now) for thing_id in _ids(state, *wanted)}
+        if found and not any(thing_id in was[wanted[0]] for thing_id in found):
             raise _made_since(then, thing)
         if not found:
-            known = [it for side in (was, is_now) for it in _places(side)]
-            raise missing_thing(f"{thing} does not exist, and did not exist then.", place(thing, then), known)
-        held = {part for key in found & was.stacks.keys() for part in was.stacks[key].components.values()}
-        ids |= found | held
-    go_back(change, is_now.of(ids), was.of(ids))
+            known = [where for state in (was, is_now) for where in _places(state)]
+            raise missing_thing(f"{thing} does not exist, and did not exist then.", wanted, known)
+        stacks = [was[STACK.kind][thing_id] for thing_id in found if thing_id in was[STACK.kind]]
+        ids |= found.union(*(stack.items.values() for stack in stacks))
+    make_like(change, _of(is_now, ids), _of(was, ids), action=RESTORE)
+
+
+def _of(state: Contents, ids: set[str]) -> Contents:
+    """Returns some of what there is in a state."""
+    return {
+        kind: {thing_id: stored for thing_id, stored in things.items() if thing_id in ids}
+        for kind, things in state.items()
+    }
 
 
 def _made_since(then: Reading, thing: str) -> NotAllowedError:
@@ -119,25 +132,27 @@ def _made_since(then: Reading, thing: str) -> NotAllowedError:
     )
 
 
-def _ids(it: Contents, kind: str, component_type: str, name: str) -> list[str]:
-    if kind == "stack":
-        return [key for key, stack in it.stacks.items() if stack.name == name]
-    return [
-        key for key, part in it.components.items() if (part.component_type, part.name) == (component_type, name)
-    ]
+def _ids(state: Contents, kind: str, component_type: str, name: str) -> list[str]:
+    wanted = (component_type, name)
+    return [thing_id for thing_id, stored in state[kind].items() if place_of(stored) == wanted]
 
 
-def _places(it: Contents) -> list[tuple[str, str, str]]:
-    """Returns kind, type and name of all there is."""
-    parts = [("component", part.component_type, part.name) for part in it.components.values()]
-    return [*(("stack", "", stack.name) for stack in it.stacks.values()), *parts]
+def _places(state: Contents) -> list[tuple[str, str, str]]:
+    """Returns kind, type and name of all that can be restored by itself."""
+    return [(kind, *place_of(stored)) for kind in (STACK.kind, COMPONENT.kind) for stored in state[kind].values()]
 
 
 def _ends(then: Reading, profile: ProfileRow) -> tuple[Contents, Contents]:
-    """Returns what a profile has and what it had."""
-    ledger_id = profile.profile_ledger_id
-    check_past(then.connection, ledger_id, then.at(ledger_id))
-    return contents(then.connection, ledger_id), contents(then.connection, ledger_id, then.at(ledger_id))
+    """Returns what a profile has, and what it is to have: a flavor that was registered again stays as it is."""
+    ledger_id, at = profile.profile_ledger_id, then.at(profile.profile_ledger_id)
+    check_past(then.connection, ledger_id, at)
+    is_now, was = contents(then.connection, ledger_id), contents(then.connection, ledger_id, at)
+    is_there = {tuple(stored.fields.values()): flavor_id for flavor_id, stored in is_now[FLAVOR.kind].items()}
+    was[FLAVOR.kind] = {
+        is_there.get(tuple(stored.fields.values()), flavor_id): stored
+        for flavor_id, stored in was[FLAVOR.kind].items()
+    }
+    return is_now, was
 
 
 def _name(writing: OpenChange, then: Reading, profile: ProfileRow) -> None:
@@ -149,11 +164,8 @@ def _name(writing: OpenChange, then: Reading, profile: ProfileRow) -> None:
     if writing.now[1].catalog.profile(was) is not None:
         writing.say(f"The profile keeps its name '{profile.name}': another one is called '{was}' now.")
         return
-    _back(writing, _renamed(profile.profile_id, was, profile.name))
-
-
-def _renamed(profile_id: str, old: str, new: str) -> events.ProfileRenamed:
-    return events.ProfileRenamed(profile_id=profile_id, old_name=old, new_name=new)
+    event = events.ProfileRenamed(profile_id=profile.profile_id, old_name=profile.name, new_name=was)
+    _make(writing, event)
 
 
 def _profile(writing: OpenChange, then: Reading, profile: ProfileRow) -> None:
@@ -162,7 +174,7 @@ def _profile(writing: OpenChange, then: Reading, profile: ProfileRow) -> None:
     before = change.catalog.profile_row
     change.go_on_in(profile)
     is_now, was = _ends(then, profile)
-    go_back(change, is_now, was, lambda: _active_stack(writing, then, profile, was))
+    make_like(change, is_now, was, action=RESTORE, when_there=lambda: _active_stack(writing, then, profile, was))
     change.go_on_in(before)
 
 
@@ -171,9 +183,9 @@ def _active_stack(writing: OpenChange, then: Reading, profile: ProfileRow, was: 
     _, change = writing.now
     at, profile_id, catalog = then.at(then.machine_id), profile.profile_id, change.catalog
     chosen = machine.active_stacks(then.connection, then.machine_id, at).get(profile_id)
-    if chosen in was.stacks:
-        old, new = existing_stack(chosen, catalog), existing_stack(catalog.active_stack(profile_id), catalog)
-        _back(
+    if chosen in was[STACK.kind]:
+        old, new = existing_stack(catalog.active_stack(profile_id), catalog), existing_stack(chosen, catalog)
+        _make(
             writing,
             events.StackActivated(profile_id=profile_id, profile_name=profile.name, old=old, new=new),
         )
@@ -181,8 +193,8 @@ def _active_stack(writing: OpenChange, then: Reading, profile: ProfileRow, was: 
     if here and here.profile_id == profile_id:
         # where the repository had not chosen in this profile yet, the machine's choice counted
         its_own = known.stack_id if known and known.profile_id == profile_id else chosen
-        old, new = existing_stack(its_own, catalog), existing_stack(here.stack_id, catalog)
-        _back(
+        old, new = existing_stack(here.stack_id, catalog), existing_stack(its_own, catalog)
+        _make(
             writing,
             events.RepositoryStackActivated(old=old, new=new, repository_id=here.repository_id, path=here.path),
         )
@@ -193,23 +205,19 @@ def _everything(writing: OpenChange, now: Reading, then: Reading) -> None:
     database, machine_id, at = now.connection, now.machine_id, then.at(now.machine_id)
     there_is = {it.profile_id: it for it in machine.profiles(database, machine_id)}
     there_was = {it.profile_id: it for it in machine.profiles(database, machine_id, at)}
-    gone = [it for key, it in there_was.items() if key not in there_is]
+    gone = [row for key, row in there_was.items() if key not in there_is]
     _, change = writing.now
-    named = Named(
-        {key: ("", it.name) for key, it in there_is.items()},
-        {key: ("", it.name) for key, it in there_was.items()},
-        _renamed,
-    )
-    names_back(change, named)
-    for it in gone:
-        _back(writing, events.ProfileDeleted(**as_profile(it)._asdict()))
+    names, wanted = ({key: ("", row.name) for key, row in rows.items()} for rows in (there_is, there_was))
+    rename(change, PROFILE, names, wanted, RESTORE)
+    for row in gone:
+        _make(writing, events.ProfileCreated(**as_profile(row)._asdict()))
     _active_profile(writing, then, there_was)
     for key in there_is:
         new = change.catalog.profile_by_id(key)  # by the name it has by now
         if new is not None and key not in there_was:
-            _back(writing, events.ProfileCreated(**new._asdict()))
-    for it in there_was.values():
-        _profile(writing, then, it)
+            _make(writing, events.ProfileDeleted(**new._asdict()))
+    for row in there_was.values():
+        _profile(writing, then, row)
     change.go_on_in(writing.reading().active.profile)
 
 
@@ -222,27 +230,27 @@ def _active_profile(writing: OpenChange, then: Reading, there_was: dict[str, Pro
         return profile_choice(found) if found else None
 
     was = machine.active_profile(then.connection, then.machine_id, then.at(then.machine_id))
-    old, new = choice(was), choice(change.catalog.active_profile())
-    if old is not None:
-        _back(writing, events.ProfileActivated(old=old, new=new))
+    old, new = choice(change.catalog.active_profile()), choice(was)
+    if new is not None:
+        _make(writing, events.ProfileActivated(old=old, new=new))
     here, known = change.catalog.repository_here(), then.active.repository
     if here and known and known.profile_id in there_was and here.profile_id != known.profile_id:
-        before, after = choice(known.profile_id), choice(here.profile_id)
+        before, after = choice(here.profile_id), choice(known.profile_id)
         if before is not None and after is not None:
             chosen = existing_stack(here.stack_id, change.catalog)
-            _back(
+            _make(
                 writing,
                 events.RepositoryProfileActivated(
                     old=before, new=after, repository_id=here.repository_id, path=here.path
                 ),
             )
-            _back(
+            _make(
                 writing,
                 events.RepositoryStackActivated(
-                    old=None, new=chosen, repository_id=here.repository_id, path=here.path
+                    old=chosen, new=None, repository_id=here.repository_id, path=here.path
                 ),
             )
 
 
-def _back(writing: OpenChange, event: DomainEvent) -> None:
-    writing.execute(commands.Revert(event))
+def _make(writing: OpenChange, event: DomainEvent) -> None:
+    writing.execute(commands.Make(event, RESTORE))
