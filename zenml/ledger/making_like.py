@@ -50,7 +50,7 @@ def make_like(
     Raises:
         LedgerError: A rule forbids a step: a name is taken, or what is to go is still in use.
     """
-    making = _Making(change, current, action)
+    making = _Making(change, current, action, around)
     for thing in MADE_AGAIN:
         making.give_names(thing, target[thing.kind])
         for thing_id, stored in target[thing.kind].items():
@@ -66,8 +66,8 @@ def make_like(
 class _Making:
     """One profile that is being made like a target."""
 
-    def __init__(self, change: ChangeInProgress, current: Contents, action: str) -> None:
-        self._change, self._current, self._action = change, current, action
+    def __init__(self, change: ChangeInProgress, current: Contents, action: str, around: Around) -> None:
+        self._change, self._current, self._action, self._around = change, current, action, around
         self._names: dict[str, Name] = {}  # by id, as they are at the moment
         self._gone: set[str] = set()
 
@@ -77,7 +77,7 @@ class _Making:
         names = {thing_id: place_of(stored) for thing_id, stored in current.items()}
         wanted = {thing_id: place_of(stored) for thing_id, stored in target.items()}
         if any(effect.part == thing.name for effect in thing.effects):
-            self._names |= rename(self._change, thing, names, wanted, self._action)
+            self._names |= rename(self._change, thing, names, wanted, action=self._action, around=self._around)
             return
         self._names |= names
         for thing_id, name in names.items():
@@ -140,7 +140,13 @@ class _Making:
 
 
 def rename(
-    change: ChangeInProgress, thing: Thing, names: dict[str, Name], wanted: dict[str, Name], action: str = ""
+    change: ChangeInProgress,
+    thing: Thing,
+    names: dict[str, Name],
+    wanted: dict[str, Name],
+    *,
+    action: str = "",
+    around: Around = lambda kind, thing_id: nullcontext(),
 ) -> dict[str, Name]:
     """Gives things other names; one whose name another one needs first steps aside.
 
@@ -150,6 +156,7 @@ def rename(
         names: The names of those that there are, by id.
         wanted: The names they are to have; those that are not in it are about to go.
         action: What is said to have been tried, on errors.
+        around: What is entered while a thing gets its name.
 
     Returns:
         The names they have by then.
@@ -160,7 +167,8 @@ def rename(
     def give(thing_id: str, name: Name) -> None:
         component_type, old = names[thing_id]
         said = {thing.id: thing_id, "component_type": component_type, effect.old: old, effect.new: name[1]}
-        change.execute(commands.Make(_event(effect, said), action))
+        with around(thing.kind, thing_id):
+            change.execute(commands.Make(_event(effect, said), action))
         names[thing_id] = name
 
     for thing_id, name in list(names.items()):

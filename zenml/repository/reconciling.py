@@ -1,27 +1,37 @@
-"""Makes a profile what a document says, with the smallest number of commands."""
+"""Makes a profile what a document says, with the smallest number of events."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from zenml.documents.profile import ComponentDocument, FlavorDocument, ItemDocument, ProfileDocument, StackDocument
-from zenml.domain import commands
+from zenml.domain.commands import ActivateStack
 from zenml.domain.component_types import command, display, flavor_reference, reference
+from zenml.domain.declarations import SETTING, Thing
 from zenml.domain.errors import InUseError, LedgerError, NotAllowedError
+from zenml.domain.missing import missing_component
 from zenml.domain.secrecy import is_in_clear
 from zenml.domain.suggestions import typed
+from zenml.domain.things import COMPONENT, FLAVOR, IN_A_PROFILE, STACK
 from zenml.ledger.ids import new_id
+from zenml.ledger.making_like import Name, make_like, place_of
 from zenml.ledger.meant import Target, about
-from zenml.projections import components, flavors, stacks
-from zenml.projections.components import ComponentRow
-from zenml.projections.stacks import StackRow
+from zenml.projections.components import component_by_id
+from zenml.projections.contents import Stored, contents
+from zenml.projections.rows import Rows
+from zenml.projections.settings import shown
 from zenml.repository.component_values import ComponentValues, Values
 
 if TYPE_CHECKING:
+    from zenml.flavors.base import StackComponent
     from zenml.repository.open_change import OpenChange
+
+
+_Item = TypeVar("_Item", ComponentDocument, StackDocument)
 
 
 class Rules(NamedTuple):
@@ -51,14 +61,6 @@ class Rules(NamedTuple):
     warn: Callable[[str], None] = lambda sentence: None
 
 
-class _Component(NamedTuple):
-    """A component of the document, and what there is of it; ``replaced`` if that has to make room for it."""
-
-    document: ComponentDocument
-    row: ComponentRow | None
-    replaced: bool
-
-
 def reconcile(writing: OpenChange, wanted: ProfileDocument, rules: Rules) -> None:
     """Makes the profile in use what a document says.
 
@@ -67,17 +69,19 @@ def reconcile(writing: OpenChange, wanted: ProfileDocument, rules: Rules) -> Non
     Raises:
         LedgerError: A rule forbids it, or the document is not right.
     """
-    Reconciling(writing, rules).run(wanted)
+    _Reconciling(writing, rules).run(wanted)
 
 
-class Reconciling:
-    """One document that is being brought about in one profile."""
+class _Reconciling:
+    """One document that is being brought about in one profile: it is completed to a target."""
 
     def __init__(self, writing: OpenChange, rules: Rules) -> None:
         locked, change = writing.now
-        profile = change.catalog.profile_used
-        self._writing, self._rules = writing, rules
-        self._database, self._ledger_id = locked.transaction.database, profile.profile_ledger_id
+        self._writing, self._rules, self._change = writing, rules, change
+        self._database, self._ledger_id = (
+            locked.transaction.database,
+            change.catalog.profile_used.profile_ledger_id,
+        )
         self._values = ComponentValues(
             writing,
             self._database,
@@ -86,206 +90,204 @@ class Reconciling:
             keep_unknown=rules.keep_unknown,
             lenient=rules.lenient,
         )
+        self._said: dict[str, Callable[[], AbstractContextManager[None]]] = {}  # where a thing is said, by its id
+        self._built: dict[str, StackComponent] = {}  # the components that have other values than before, by id
 
     def run(self, wanted: ProfileDocument) -> None:
-        """Does it."""
-        for flavor in wanted.flavors:
-            target = Target("create", f"{flavor.type}_flavor", flavor.name)
-            with about(target), _placed(flavor, flavor_reference(flavor.type, flavor.name)):
-                self._flavor(flavor)
-        matched = self._match(wanted.components)
-        leaving = self._leaving(matched)
-        matched_stacks, leaving_stacks = self._match_stacks(wanted.stacks)
-        self._make_room(matched, leaving)
-        for it in matched:
-            item = it.document
-            target = Target("update" if it.row else "create", item.type, item.name)
-            with about(target), _placed(item, reference(item.type, item.name)):
-                self._component(it)
-        self._make_room_for_stacks(matched_stacks, leaving_stacks)
-        for document, row in matched_stacks:
-            with _placed(document, reference("stack", document.name)):
-                self._stack(document, row)
-        self._exchange(matched, {row.stack_id for _, row in matched_stacks if row}, leaving_stacks)
-        if self._rules.activate is not None:
-            self._do(commands.ActivateStack(self._rules.activate, machine_wide=True))
-        for stack in leaving_stacks:
-            self._do(commands.DeleteStack(self._stack_name(stack)))
-        for component in leaving:
-            self._do(commands.DeleteComponent(component.component_type, self._name(component)))
+        """Does it: flavors first, for the values of components are checked by them."""
+        current = contents(self._database, self._ledger_id)
+        flavors = self._flavors(wanted.flavors, current[FLAVOR.kind])
+        if flavors.keys() - current[FLAVOR.kind].keys():
+            target = {**current, FLAVOR.kind: flavors | current[FLAVOR.kind]}
+            make_like(self._change, current, target, around=self._placed)
+            current = target
+        components, replaced = self._components(wanted.components, current[COMPONENT.kind])
+        named = {**current[COMPONENT.kind], **components}  # what goes may not be used, which its rule says
+        ids = {place_of(stored): component_id for component_id, stored in named.items()}
+        stacks = self._stacks(wanted.stacks, current[STACK.kind], ids, replaced)
+        target = {**current, COMPONENT.kind: components, STACK.kind: stacks}
         if self._rules.prune:
-            named = {(flavor.type, flavor.name) for flavor in wanted.flavors}
-            for own in flavors.flavors(self._database, self._ledger_id):
-                if (own.component_type, own.name) not in named:
-                    self._do(commands.DeleteFlavor(own.component_type, own.name))
+            target[FLAVOR.kind] = flavors
+        make_like(self._change, current, target, around=self._placed, when_there=self._when_there)
 
-    def _do(self, wish: commands.Command) -> None:
-        self._writing.execute(wish)
+    def _placed(self, kind: str, thing_id: str) -> AbstractContextManager[None]:
+        return self._said.get(thing_id, nullcontext)()
+
+    def _when_there(self) -> None:
+        """Makes the folders that components need, and activates a stack."""
+        for component_id, component in self._built.items() if self._rules.local_paths else ():
+            with self._placed(COMPONENT.kind, component_id):
+                try:
+                    self._writing.make_local_path(component)
+                except NotAllowedError as error:  # `up` says so again, when it is to be used
+                    self._rules.warn(error.message)
+        if self._rules.activate is not None:
+            self._writing.execute(ActivateStack(self._rules.activate, machine_wide=True))
 
     # --- flavors --------------------------------------------------------------------------------
 
-    def _flavor(self, wanted: FlavorDocument) -> None:
-        there = {
-            (row.component_type, row.name): row.source for row in flavors.flavors(self._database, self._ledger_id)
-        }
-        source = there.get((wanted.type, wanted.name))
-        if source is None:
-            self._do(commands.RegisterFlavor(new_id(), wanted.type, wanted.name, wanted.source))
-        elif source != wanted.source:
-            raise InUseError(
-                f"{display(wanted.type).capitalize()} flavor '{wanted.name}' is the class {source} here, "
-                f"not {wanted.source}.",
-                f'Run "zenml {command(wanted.type)} flavor delete {typed(wanted.name)}" first, or leave it out.',
+    def _flavors(self, wanted: list[FlavorDocument], current: dict[str, Stored]) -> dict[str, Stored]:
+        """Returns the flavors that a document names, by id."""
+        ids = {place_of(stored): flavor_id for flavor_id, stored in current.items()}
+        found = {}
+        for document in wanted:
+            place = (document.type, document.name)
+            stored = Stored(
+                {"component_type": document.type, "name": document.name, "source": document.source}, {}
             )
+            flavor_id = ids.get(place) or new_id()
+            there = current.get(flavor_id, stored)
+            target = Target("create", f"{document.type}_flavor", document.name)
+            said = partial(_said, document, flavor_reference(document.type, document.name), target)
+            self._said[flavor_id] = said
+            with said():
+                if there != stored:
+                    raise InUseError(
+                        f"{display(document.type).capitalize()} flavor '{document.name}' is the class "
+                        f"{there.fields['source']} here, not {document.source}.",
+                        f'Run "zenml {command(document.type)} flavor delete {typed(document.name)}" first, '
+                        "or leave it out.",
+                    )
+            found[flavor_id] = stored
+        return found
 
     # --- components -----------------------------------------------------------------------------
 
-    def _match(self, wanted: list[ComponentDocument]) -> list[_Component]:
-        rows = components.components(self._database, self._ledger_id)
-        by_id = {row.component_id: row for row in rows}
-        by_name = {(row.component_type, row.name): row for row in rows}
-        taken = {it.id for it in wanted if it.id in by_id and by_id[it.id].component_type == it.type}
-        found = []
-        for it in wanted:
-            row = by_id[it.id] if it.id in taken else by_name.get((it.type, it.name))
-            if row is not None and it.id not in taken and row.component_id in taken:
-                row = None  # another one, which gets another name
-            other = self._rules.same_ids and it.id is not None and it.id not in taken
-            found.append(_Component(it, row, row is not None and (row.flavor != it.flavor or other)))
-        return found
-
-    def _leaving(self, matched: list[_Component]) -> list[ComponentRow]:
-        replaced = [it.row for it in matched if it.row is not None and it.replaced]
+    def _components(
+        self, wanted: list[ComponentDocument], current: dict[str, Stored]
+    ) -> tuple[dict[str, Stored], dict[str, str]]:
+        """Returns the components there are to be, and which one takes the place of one that has to go, by ids."""
+        found: dict[str, Stored] = {}
+        replaced: dict[str, str] = {}
+        matched = _match(wanted, current)
+        for document, thing_id in matched:
+            there = current[thing_id] if thing_id else None
+            its_own = self._rules.same_ids and document.id not in (None, thing_id)
+            if there is not None and (there.fields["flavor"] != document.flavor or its_own):
+                there = None
+            component_id = thing_id if there and thing_id else self._free_id(document, found)
+            if thing_id and there is None:
+                replaced[thing_id] = component_id
+            target = Target("update" if thing_id else "create", document.type, document.name)
+            said = partial(_said, document, reference(document.type, document.name), target)
+            self._said[component_id] = said
+            with said():
+                found[component_id] = self._component(document, component_id, there)
+        kept = {thing_id for _, thing_id in matched}
         if not self._rules.prune:
-            return replaced
-        kept = {it.row.component_id for it in matched if it.row is not None}
-        rows = components.components(self._database, self._ledger_id)
-        return [*replaced, *(row for row in rows if row.component_id not in kept)]
+            found |= {thing_id: stored for thing_id, stored in current.items() if thing_id not in kept}
+        return found, replaced
 
-    def _make_room(self, matched: list[_Component], leaving: list[ComponentRow]) -> None:
-        """Gives what has a name that something else gets a name for the time being."""
-        wanted = {(it.document.type, it.document.name) for it in matched}
-        renamed = [
-            it.row for it in matched if it.row is not None and not it.replaced and it.row.name != it.document.name
-        ]
-        for row in (*leaving, *renamed):
-            if (row.component_type, row.name) in wanted:
-                self._do(
-                    commands.RenameComponent(row.component_type, row.name, _spare(row.name, row.component_id))
-                )
-
-    def _component(self, it: _Component) -> None:
-        wanted = it.document
-        if it.row is None or it.replaced:
-            component_id = self._values.free_id(wanted.id)
-            values = self._values.of(wanted, component_id, None, self._rules.warn)
-            self._do(
-                commands.RegisterComponent(
-                    component_id,
-                    wanted.type,
-                    wanted.name,
-                    wanted.flavor,
-                    self._sealed(wanted, values, values.plain),
-                )
-            )
-        else:
-            name = self._name(it.row)
-            if name != wanted.name:
-                self._do(commands.RenameComponent(wanted.type, name, wanted.name))
-            values = self._values.of(wanted, it.row.component_id, it.row, self._rules.warn)
-            current = self._values.plain(it.row)
-            changed = {
-                key: value
-                for key, value in values.plain.items()
-                if current.get(key) != value or self._is_in_clear(it.row.settings[key], key, values)
-            }
-            removed = tuple(key for key in it.row.settings if key not in values.plain)
-            if changed or removed:
-                settings = self._sealed(wanted, values, changed)
-                self._do(commands.UpdateComponent(wanted.type, wanted.name, settings, removed))
-            else:
-                return
-        if values.component is not None and self._rules.local_paths:
-            try:
-                self._writing.make_local_path(values.component)
-            except NotAllowedError as error:  # `up` says so again, when it is to be used
-                self._rules.warn(error.message)
+    def _component(self, wanted: ComponentDocument, component_id: str, there: Stored | None) -> Stored:
+        """Returns a component as it is to be kept: a value that stays keeps its salt and its secret."""
+        settings = there.items if there else {}
+        row = component_by_id(self._database, self._ledger_id, component_id) if there else None
+        values = self._values.of(wanted, component_id, row, self._rules.warn)
+        plain = self._values.plain(row) if row else {}
+        changed = {
+            key: value
+            for key, value in values.plain.items()
+            if plain.get(key) != value or self._is_in_clear(settings[key], key, values)
+        }
+        if values.component is not None and (there is None or changed or settings.keys() - values.plain.keys()):
+            self._built[component_id] = values.component
+        secrets = values.secrets | self._rules.secrets.get((wanted.type, wanted.name), frozenset())
+        sealed = self._sealed(changed, secrets, values.not_secret)
+        fields = {"component_type": wanted.type, "name": wanted.name, "flavor": wanted.flavor}
+        return Stored(
+            {**fields, **self._belonging(COMPONENT, wanted, there)},
+            {key: sealed.get(key) or settings[key] for key in values.plain},
+        )
 
     @staticmethod
     def _is_in_clear(setting: str, name: str, values: Values) -> bool:
         known = {"secret": name in values.secrets, "plain": name in values.not_secret}
         return is_in_clear(name, json.loads(setting), **known)
 
-    def _sealed(self, wanted: ComponentDocument, values: Values, chosen: dict[str, Any]) -> dict[str, Any]:
-        _, change = self._writing.now
-        more = self._rules.secrets.get((wanted.type, wanted.name), frozenset())
-        return dict(change.sealer.settings(chosen, values.secrets | more, values.not_secret))
+    def _sealed(
+        self, values: dict[str, Any], secrets: frozenset[str], plain: frozenset[str] = frozenset()
+    ) -> dict[str, str]:
+        """Returns values as they are to be kept."""
+        sealed = self._change.sealer.settings(values, secrets, plain)
+        return {name: Rows.json(setting.to_fields()) for name, setting in sealed.items()}
 
-    def _name(self, row: ComponentRow) -> str:
-        now = components.component_by_id(self._database, self._ledger_id, row.component_id)
-        return now.name if now else row.name
+    def _belonging(self, thing: Thing, wanted: ItemDocument, there: Stored | None) -> dict[str, str]:
+        """Returns what belongs to a thing: as the document has it; as it is, if the document does not name it."""
+        found = {}
+        for field in (part.fields[-1] for part in IN_A_PROFILE if part.of == thing.kind):
+            cell = there.fields.get(field.name) if there else None
+            if field.name in wanted.model_fields_set:
+                said = getattr(wanted, field.name)
+                if field.form != SETTING or said is None:
+                    cell = said
+                elif cell is None or shown(cell) != said:
+                    cell = self._sealed({field.name: said}, frozenset())[field.name]
+            if cell is not None:
+                found[field.name] = cell
+        return found
 
     # --- stacks ---------------------------------------------------------------------------------
 
-    def _match_stacks(
-        self, wanted: list[StackDocument]
-    ) -> tuple[list[tuple[StackDocument, StackRow | None]], list[StackRow]]:
-        rows = stacks.stacks(self._database, self._ledger_id)
-        by_id = {row.stack_id: row for row in rows}
-        by_name = {row.name: row for row in rows}
-        taken = {it.id for it in wanted if it.id in by_id}
-        found: list[tuple[StackDocument, StackRow | None]] = []
-        for it in wanted:
-            row = by_id[it.id] if it.id in taken else by_name.get(it.name)
-            found.append((it, None if row and it.id not in taken and row.stack_id in taken else row))
-        kept = {row.stack_id for _, row in found if row}
-        return found, [row for row in rows if self._rules.prune and row.stack_id not in kept]
+    def _stacks(
+        self,
+        wanted: list[StackDocument],
+        current: dict[str, Stored],
+        ids: Mapping[Name, str],
+        replaced: Mapping[str, str],
+    ) -> dict[str, Stored]:
+        """Returns the stacks there are to be; those that a document does not name use what replaces components."""
+        found: dict[str, Stored] = {}
+        matched = _match(wanted, current)
+        for document, thing_id in matched:
+            stack_id = thing_id or self._free_id(document, found)
+            there = current.get(stack_id)
+            target = Target("update" if there else "create", STACK.kind, document.name, thing_id)
+            said = partial(_said, document, reference(STACK.kind, document.name), target)
+            self._said[stack_id] = said
+            with said():
+                items = {kind: _component_id(kind, name, ids) for kind, name in document.components.items()}
+            found[stack_id] = Stored({"name": document.name, **self._belonging(STACK, document, there)}, items)
+        kept = {thing_id for _, thing_id in matched}
+        for stack_id, stored in current.items():
+            if stack_id not in kept and not self._rules.prune:
+                items = {kind: replaced.get(held, held) for kind, held in stored.items.items()}
+                found[stack_id] = stored._replace(items=items)
+        return found
 
-    def _make_room_for_stacks(
-        self, matched: list[tuple[StackDocument, StackRow | None]], leaving: list[StackRow]
-    ) -> None:
-        wanted = {document.name for document, _ in matched}
-        renamed = [row for document, row in matched if row and row.name != document.name]
-        for row in (*leaving, *renamed):
-            if row.name in wanted:
-                self._do(commands.RenameStack(row.name, _spare(row.name, row.stack_id)))
+    def _free_id(self, wanted: ComponentDocument | StackDocument, taken: dict[str, Stored]) -> str:
+        return self._values.free_id(None if wanted.id in taken else wanted.id)
 
-    def _stack(self, wanted: StackDocument, row: StackRow | None) -> None:
-        parts = dict(wanted.components)
-        if row is None:
-            self._do(commands.RegisterStack(self._values.free_id(wanted.id), wanted.name, parts))
-            return
-        name = self._stack_name(row)
-        if name != wanted.name:
-            self._do(commands.RenameStack(name, wanted.name))
-        removed = tuple(kind for kind in row.component_ids if kind not in parts)
-        self._do(commands.UpdateStack(wanted.name, parts, removed))
 
-    def _exchange(self, matched: list[_Component], done: set[str], leaving: list[StackRow]) -> None:
-        """Has stacks that the document does not name use what replaces their components."""
-        new = {it.row.component_id: it.document.name for it in matched if it.row is not None and it.replaced}
-        gone = {row.stack_id for row in leaving}
-        for stack in stacks.stacks(self._database, self._ledger_id):
-            parts = {kind: new[held] for kind, held in stack.component_ids.items() if held in new}
-            if parts and stack.stack_id not in done | gone:
-                self._do(commands.UpdateStack(stack.name, parts))
+def _match(wanted: Sequence[_Item], current: dict[str, Stored]) -> list[tuple[_Item, str | None]]:
+    """Returns what a document lists, each with the id of what there is of it: by its id, else by its name."""
+    by_name = {place_of(stored): thing_id for thing_id, stored in current.items()}
+    places = [(getattr(item, "type", ""), item.name) for item in wanted]
+    taken = {
+        item.id
+        for item, (component_type, _) in zip(wanted, places, strict=True)
+        if item.id in current and place_of(current[item.id])[0] == component_type
+    }
+    found: list[tuple[_Item, str | None]] = []
+    for item, place in zip(wanted, places, strict=True):
+        named = by_name.get(place)
+        found.append((item, item.id if item.id in taken else None if named in taken else named))
+    return found
 
-    def _stack_name(self, row: StackRow) -> str:
-        now = stacks.stack_by_id(self._database, self._ledger_id, row.stack_id)
-        return now.name if now else row.name
+
+def _component_id(component_type: str, name: str, ids: Mapping[Name, str]) -> str:
+    found = ids.get((component_type, name))
+    if found is None:
+        raise missing_component(component_type, name, sorted(it for kind, it in ids if kind == component_type))
+    return found
 
 
 @contextmanager
-def _placed(item: ItemDocument, thing: str) -> Iterator[None]:
-    """Says of what is refused which thing it was, and in which file that stands."""
-    try:
-        yield
-    except LedgerError as error:
-        error.message = f"{f'{item.file}, ' if item.file else ''}{thing}: {error.message}"
-        error.args = (error.message,)
-        raise
-
-
-def _spare(name: str, identity: str) -> str:
-    """Returns a name that nobody chose, for something that has to make room."""
-    return f"{name[:80]} ({identity})"
+def _said(item: ItemDocument, thing: str, target: Target) -> Iterator[None]:
+    """Says of what is refused which thing of a document it was, and in which file that is said."""
+    with about(target):
+        try:
+            yield
+        except LedgerError as error:
+            error.message = f"{f'{item.file}, ' if item.file else ''}{thing}: {error.message}"
+            error.args = (error.message,)
+            raise

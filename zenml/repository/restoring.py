@@ -208,7 +208,7 @@ def _everything(writing: OpenChange, now: Reading, then: Reading) -> None:
     gone = [row for key, row in there_was.items() if key not in there_is]
     _, change = writing.now
     names, wanted = ({key: ("", row.name) for key, row in rows.items()} for rows in (there_is, there_was))
-    rename(change, PROFILE, names, wanted, RESTORE)
+    rename(change, PROFILE, names, wanted, action=RESTORE)
     for row in gone:
         _make(writing, events.ProfileCreated(**as_profile(row)._asdict()))
     _active_profile(writing, then, there_was)
