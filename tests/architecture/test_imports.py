@@ -71,3 +71,13 @@ def test_nothing_private_of_a_library_is_imported() -> None:
         if not module.startswith("zenml.") and any(part.startswith("_") for part in module.split("."))
     }
     assert private == set()
+
+
+def test_one_module_writes_drafts() -> None:
+    writers = {
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "zenml").glob("**/*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in {"fsync", "O_EXCL", "O_TMPFILE", "mkstemp"}
+    }
+    assert writers == {"zenml/files/drafts.py"}

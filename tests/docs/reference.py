@@ -17,9 +17,8 @@ from tests.domain.samples import SAMPLES
 from zenml import exceptions
 from zenml.cli.app import app
 from zenml.cli.component_examples import example
-from zenml.cli.failures import EXIT_CODES, INTERRUPTED, USAGE
 from zenml.cli.sections import COMPONENTS, SECTIONS
-from zenml.domain.errors import LedgerError
+from zenml.domain.errors import BUSY, CONFLICT, DAMAGED, INTERRUPTED, REFUSED, USAGE, ending
 from zenml.domain.events import ChangeBegan, DomainEvent, Event
 from zenml.domain.inverses import inverse
 
@@ -96,11 +95,16 @@ def errors() -> str:
         "| --- | --- | --- |",
         "| 0 | it is done, or there was nothing to do | |",
     ]
-    meanings = {1: "refused: a rule, a missing name", 3: "an undo meets a conflict", 4: "somebody else was faster"}
-    meanings[5] = "the ledger is damaged, or verification failed"
+    meanings = {
+        REFUSED: "refused: a rule, a missing name",
+        CONFLICT: "an undo meets a conflict",
+        BUSY: "somebody else was faster",
+        DAMAGED: "the ledger is damaged, or verification failed",
+    }
     codes: dict[int, list[str]] = {}
     for kind in kinds:
-        codes.setdefault(_code(kind), []).append(f"`{kind.__name__}`")
+        exit_code, _ = ending(kind)
+        codes.setdefault(exit_code, []).append(f"`{kind.__name__}`")
     rows = {code: (meanings[code], ", ".join(names)) for code, names in codes.items()}
     rows[USAGE] = ("the command line is wrong", "")
     rows[INTERRUPTED] = ("it was interrupted (Ctrl-C); other signals end it with 128 and their number", "")
@@ -131,10 +135,6 @@ _MISTAKES = (
     "zenml stack lst",
 )
 """Commands that are refused, all but the first, which makes something to mistake."""
-
-
-def _code(kind: type[LedgerError]) -> int:
-    return next(code for base, code in EXIT_CODES if issubclass(kind, base))
 
 
 def _first(kind: type) -> str:

@@ -16,7 +16,6 @@ import pytest
 from tests.support.program import ZENML, Home
 from zenml.cli.failures import EndedError
 from zenml.documents.throw_away import throw_away_folder
-from zenml.documents.written import put
 
 SECONDS = 20  # in which something has to happen
 SECRET = ("--flavor", "mysql", "--host", "h", "--database", "d", "--username", "u", "--password", "hunter2-b")
@@ -148,16 +147,3 @@ def test_a_throw_away_folder_goes_whatever_ends_its_use(tmp_path: Path, monkeypa
         (Path(name) / "below").mkdir()
         raise EndedError(signal.SIGTERM)
     assert not list(tmp_path.iterdir())
-
-
-def test_a_small_file_is_put_without_following_links_and_clears_old_drafts(tmp_path: Path) -> None:
-    for name, age in (("f.0123456789abcdef", 7200), ("f.1123456789abcdef", 60), ("f.2", 7200), ("f.old", 7200)):
-        (tmp_path / name).touch()
-        os.utime(tmp_path / name, (time.time() - age, time.time() - age))
-    (tmp_path / "elsewhere").write_bytes(b"stays")
-    (tmp_path / "f").symlink_to(tmp_path / "elsewhere")
-    put(str(tmp_path / "f"), b"new", mode=0o600)
-    assert (tmp_path / "f").read_bytes() == b"new"
-    assert (tmp_path / "elsewhere").read_bytes() == b"stays"
-    names = {path.name for path in tmp_path.iterdir()}
-    assert names == {"elsewhere", "f", "f.1123456789abcdef", "f.2", "f.old"}

@@ -12,9 +12,10 @@ from typer.core import TyperGroup
 
 import zenml
 from zenml.cli.completion_item import CompletionItem
-from zenml.cli.failures import INTERRUPTED, misused, unanswered
+from zenml.cli.failures import misused, unanswered
 from zenml.cli.groups import Commands
 from zenml.cli.sections import COMPONENTS, HELP, SECTIONS
+from zenml.domain.errors import INTERRUPTED
 from zenml.places import home_directory
 
 

@@ -25,10 +25,11 @@ from zenml.cli.change_options import (
     check,
     given_time,
 )
-from zenml.cli.failures import DAMAGED, MisusedError
+from zenml.cli.failures import MisusedError
 from zenml.cli.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.progress import progress
 from zenml.cli.writes import How
+from zenml.domain.errors import DAMAGED
 from zenml.repository import Repository
 
 TYPE_CHECKING = False

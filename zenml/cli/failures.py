@@ -7,11 +7,14 @@ import sys
 
 from zenml.cli.streams import ReaderGoneError
 from zenml.domain.errors import (
-    BusyError,
-    ConflictError,
+    INTERRUPTED,
+    REFUSED,
+    SIGNAL,
+    USAGE,
     DamagedLedgerError,
     LedgerError,
     NotAllowedError,
+    ending,
 )
 from zenml.domain.visible import visible_lines
 
@@ -23,20 +26,8 @@ if TYPE_CHECKING:
 else:
     import _signal as system  # what `signal` is made of: importing that takes a tenth of a reading command
 
-REFUSED, USAGE, CONFLICT, BUSY, DAMAGED = 1, 2, 3, 4, 5
-INTERRUPTED = 130
-"""128 + the number of SIGINT, as shells report it."""
-
 _ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
 """Signals that by default end a process on the spot; SIGINT is a `KeyboardInterrupt` already."""
-
-EXIT_CODES: tuple[tuple[type[LedgerError], int], ...] = (
-    (ConflictError, CONFLICT),
-    (BusyError, BUSY),
-    (DamagedLedgerError, DAMAGED),
-    (LedgerError, REFUSED),
-)
-"""The first class that fits decides."""
 
 
 class MisusedError(Exception):
@@ -60,12 +51,12 @@ class EndedError(BaseException):
     """A signal ends the command.
 
     Attributes:
-        exit_code: 128 + the number of the signal, as shells report it.
+        exit_code: `SIGNAL` + the number of the signal.
     """
 
     def __init__(self, number: int) -> None:
         super().__init__(f"signal {number}")
-        self.exit_code = 128 + number
+        self.exit_code = SIGNAL + number
 
 
 def end_in_order() -> None:
@@ -131,7 +122,8 @@ def report(error: LedgerError) -> int:
     print(f"Error: {visible_lines(error.message)}", file=sys.stderr)
     if error.hint:
         print(f"Hint: {visible_lines(error.hint)}", file=sys.stderr)
-    return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+    exit_code, _ = ending(type(error))
+    return exit_code
 
 
 def misused(error: Exception, words: Sequence[str], command: Any) -> int | None:

@@ -8,8 +8,8 @@ import typer
 
 from zenml.cli.looking import looking
 from zenml.cli.notices import NOTHING, PROFILE, announce
-from zenml.documents.written import write_text
 from zenml.domain.visible import visible
+from zenml.files.outputs import write_text
 
 Out = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time

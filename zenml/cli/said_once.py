@@ -55,9 +55,9 @@ def forget(root: str) -> None:
         noted = _read(path).split(_END)[:-1]
         kept = [it for it in noted if it != entry and not it.startswith(entry.rstrip(b"/") + b"/")]
         if len(kept) < len(noted):
-            from zenml.documents.written import put  # once after a repository was made
+            from zenml.files.drafts import PRIVATE, put  # once after a repository was made
 
-            put(path, b"".join(it + _END for it in kept), mode=0o600)
+            put(path, b"".join(it + _END for it in kept), mode=PRIVATE)
 
 
 def _note() -> str | None:

@@ -13,9 +13,9 @@ from zenml.cli.reading_options import At
 from zenml.cli.settling import with_other_names, with_secrets
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
-from zenml.documents.written import write_text
 from zenml.domain.typed_names import name_of
 from zenml.domain.visible import visible
+from zenml.files.outputs import write_text
 from zenml.ledger.meant import Target, about
 
 FromProfile = Annotated[

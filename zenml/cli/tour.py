@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from zenml import places
-from zenml.cli.failures import CONFLICT
-from zenml.domain.errors import AlreadyExistsError, LedgerError, NotAllowedError
+from zenml.domain.errors import CONFLICT, AlreadyExistsError, LedgerError, NotAllowedError
 
 
 class Step(NamedTuple):

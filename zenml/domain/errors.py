@@ -1,4 +1,4 @@
-"""Every error a user can meet: one sentence that names the thing, and what to do about it."""
+"""Every error a user can meet: a sentence that names the thing, what to do about it, and how it ends a command."""
 
 from __future__ import annotations
 
@@ -181,3 +181,28 @@ class ChangeNotFoundError(NotFoundError):
 
 class StackValidationError(NotAllowedError):
     """These components do not make a stack."""
+
+
+REFUSED, USAGE, CONFLICT, BUSY, DAMAGED = 1, 2, 3, 4, 5
+"""Exit codes. `USAGE` is for a command line that is wrong, which the parser finds before there is an error."""
+
+SIGNAL = 128
+"""An exit code above it says which signal ended a command, as shells report it."""
+
+INTERRUPTED = SIGNAL + 2
+"""That of SIGINT."""
+
+ENDINGS: dict[type[BaseException], tuple[int, str]] = {
+    ConflictError: (CONFLICT, "conflict"),
+    BusyError: (BUSY, "busy"),
+    DamagedLedgerError: (DAMAGED, "damaged"),
+    LedgerError: (REFUSED, "refused"),
+    KeyboardInterrupt: (INTERRUPTED, "interrupted"),
+    BaseException: (REFUSED, "failed"),
+}
+"""How each kind of error ends a command: its exit code, and its outcome in the note of attempts."""
+
+
+def ending(kind: type[BaseException]) -> tuple[int, str]:
+    """Returns the exit code and the outcome of a class of errors: those of its nearest base class in `ENDINGS`."""
+    return next(ENDINGS[base] for base in kind.__mro__ if base in ENDINGS)

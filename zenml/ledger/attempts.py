@@ -17,7 +17,7 @@ from zenml import places
 from zenml.documents.limits import NOTE
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.component_types import COMPONENT_TYPES
-from zenml.domain.errors import BusyError, ConflictError, DamagedLedgerError, LedgerError
+from zenml.domain.errors import INTERRUPTED, REFUSED, SIGNAL, ending
 from zenml.domain.secrecy import STARS, without_secrets
 from zenml.ledger.ids import utc_now
 from zenml.ledger.meant import target_of
@@ -33,18 +33,7 @@ _LONGEST = 4000  # characters of a text in it: one line is one write, and people
 _MODE = 0o600  # it names people and paths
 _NOTED = "_noted_as_attempt"
 
-_SIGNAL = 128  # exit codes above it say which signal ended a command
-
 _WITH_PARAMETERS = ("register", "update", "remove-attribute")
-
-_OUTCOMES: tuple[tuple[type[BaseException], str, int], ...] = (
-    (ConflictError, "conflict", 3),
-    (BusyError, "busy", 4),
-    (DamagedLedgerError, "damaged", 5),
-    (LedgerError, "refused", 1),
-    (KeyboardInterrupt, "interrupted", 130),
-)
-"""For each kind of error the outcome and the exit code; the first one that fits decides."""
 
 
 def note(
@@ -68,30 +57,27 @@ def note(
         plaintexts: Values that were sealed as secrets on the way; they are starred out wherever they stand.
     """
     try:
-        outcome, exit_code = outcome_of(error)
+        exit_code, outcome = _ending(error)
         if exit_code == 0 or _is_noted(error):
             return
         setattr(error, _NOTED, True)
         names = frozenset(secret_names)
         hidden = {*plaintexts, *typed_secrets(who.command or (), names)}
-        _append(places.attempts_file(config_directory), _line(who, error, outcome, exit_code, names, hidden))
+        _append(places.attempts_file(config_directory), _line(who, error, exit_code, outcome, names, hidden))
     except Exception:
         return
 
 
-def outcome_of(error: BaseException) -> tuple[str, int]:
-    """Returns the outcome of an attempt that ended so, in a word, and the command's exit code."""
-    for kind, outcome, exit_code in _OUTCOMES:
-        if isinstance(error, kind):
-            return outcome, exit_code
+def _ending(error: BaseException) -> tuple[int, str]:
+    """Returns the exit code and the outcome; the parser's errors and signals know their own exit code."""
     if type(error).__name__ == "Abort":  # the parser's, for a question that got no answer
         interrupted = isinstance(error.__context__, KeyboardInterrupt)
-        return "interrupted", 130 if interrupted else 1
-    # the parser's, for a command line that is wrong; or of a signal, which is 128 and its number
+        return INTERRUPTED if interrupted else REFUSED, "interrupted"
+    # the parser's, for a command line that is wrong; or of a signal
     code = getattr(error, "exit_code", None)
-    if not isinstance(code, int):
-        return "failed", 1
-    return "interrupted" if code > _SIGNAL else "refused", code
+    if isinstance(code, int):
+        return code, "interrupted" if code > SIGNAL else "refused"
+    return ending(type(error))
 
 
 def read(config_directory: str) -> Iterator[dict[str, Any] | None]:
@@ -130,8 +116,8 @@ def _is_noted(error: BaseException | None) -> bool:
 def _line(
     who: Origin,
     error: BaseException,
-    outcome: str,
     exit_code: int,
+    outcome: str,
     secret_names: frozenset[str],
     plaintexts: set[str],
 ) -> bytes:

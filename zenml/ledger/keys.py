@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from zenml.documents.limits import KEY
 from zenml.documents.opening import UnreadableFileError, open_file
-from zenml.documents.written import beside, remove_left
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
+from zenml.files.drafts import PRIVATE, put, sync
 from zenml.projections.unusable import full
 
 if TYPE_CHECKING:
@@ -213,25 +213,11 @@ class MasterKey:
         """Makes the file, whole or not at all: two processes may try at once, and the first one wins."""
         folder = os.path.dirname(self._path)
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        remove_left(self._path)
-        draft = beside(self._path)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w") as file:
-                file.write(os.urandom(_KEY_BYTES).hex() + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            with contextlib.suppress(FileExistsError):
-                os.link(draft, self._path)
-        finally:
-            os.unlink(draft)
-        if sys.platform != "win32":
-            # a power cut must not take the key and leave the secrets that were encrypted with it
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        key = os.urandom(_KEY_BYTES).hex() + "\n"
+        with contextlib.suppress(FileExistsError):
+            put(self._path, key.encode(), mode=PRIVATE, replace=False, synced=True)
+        # whoever made it: a power cut must not take the key and leave the secrets that were encrypted with it
+        sync(folder)
 
 
 def _aes(key: bytes) -> AESGCM:

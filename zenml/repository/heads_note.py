@@ -56,7 +56,7 @@ def retired(known: dict[str, KnownHead]) -> list[str]:
 
 def write(path: str, config_directory: str, known: dict[str, KnownHead], earlier: list[str]) -> None:
     """Replaces the note as a whole. Raises `OSError`."""
-    from zenml.documents.written import put  # not for those who read
+    from zenml.files.drafts import PRIVATE, put  # not for those who read
 
     lines = [
         f"# Where the ledgers in {config_directory!a} ended when this machine last saw them",
@@ -64,4 +64,4 @@ def write(path: str, config_directory: str, known: dict[str, KnownHead], earlier
         *earlier,
     ]
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-    put(path, ("\n".join(lines) + "\n").encode(), mode=0o600)
+    put(path, ("\n".join(lines) + "\n").encode(), mode=PRIVATE)

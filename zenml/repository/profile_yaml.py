@@ -16,7 +16,7 @@ from hashlib import sha256
 from zenml import places
 from zenml.documents.limits import PROFILE
 from zenml.documents.opening import UnreadableFileError, read_text
-from zenml.documents.written import put
+from zenml.files.drafts import SHARED, put
 from zenml.projections import database, machine
 from zenml.projections.lost import keep_as_old
 from zenml.projections.machine import ProfileRow
@@ -106,7 +106,7 @@ def _write(
                 os.replace(target, copy)
                 notify(f"{target} was edited by hand; the edited file is kept as {copy}.")
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        put(target, _text(connection, profile, position).encode(), mode=0o666)
+        put(target, _text(connection, profile, position).encode(), mode=SHARED)
 
 
 def _present(connection: sqlite3.Connection, profile: ProfileRow) -> ProfileRow:

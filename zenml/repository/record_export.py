@@ -18,8 +18,9 @@ from zenml.audit.entries import Actor, Origin
 from zenml.audit.export import Export, Occasion
 from zenml.audit.formats import FORMATS, writer
 from zenml.audit.record import Record
-from zenml.documents.written import draft
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
+from zenml.files.drafts import sync_open
+from zenml.files.outputs import output_file
 from zenml.ledger import attempts
 from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.origin import origin
@@ -116,7 +117,7 @@ def _draft(asking: Recording, out: str | BinaryIO, overwrite: bool) -> Iterator[
         with open(os.devnull, "wb") as nowhere:
             yield nowhere
     elif isinstance(out, str):
-        with draft(out, overwrite=overwrite, private=True) as file:
+        with output_file(out, overwrite=overwrite, private=True) as file:
             yield file
     else:
         try:
@@ -247,9 +248,8 @@ def _written(file: BinaryIO, pieces: Iterator[str]) -> tuple[int, str]:
         digest.update(data)
         size += len(data)
     try:
-        file.flush()
         if os.path.isfile(file.fileno()):
-            os.fsync(file.fileno())
+            sync_open(file)
     except OSError as error:
         raise _no_room(error) from error
     return size, digest.hexdigest()

@@ -10,10 +10,9 @@ from typing import BinaryIO
 from zenml import places
 from zenml.audit.importing import Imported, bring_back
 from zenml.documents.opening import UnreadableFileError, open_file
-from zenml.documents.written import beside, remove_left
 from zenml.domain.errors import AlreadyExistsError, NotAllowedError, NotFoundError
+from zenml.files.drafts import draft_of, move, sync
 from zenml.projections.database import check_not_lost
-from zenml.stores.backup import sync
 from zenml.stores.local import LocalStore
 
 
@@ -30,19 +29,15 @@ def take_in(config_directory: str, lines: BinaryIO, progress: Callable[[int], No
             raise _occupied(path + ending)
     check_not_lost(path)
     missing = list(_missing(config_directory))
-    remove_left(path)
-    name = beside(path)
     try:
-        store = LocalStore(name, draft=True)
-        try:
-            imported = bring_back(lines, store, progress)
-        finally:
-            store.close()
-        _put_in_place(name, path)
+        with draft_of(path) as draft:
+            store = LocalStore(draft, draft=True)
+            try:
+                imported = bring_back(lines, store, progress)
+            finally:
+                store.close()
+            _put_in_place(draft, path)
     finally:
-        for ending in ("", "-wal", "-shm"):
-            with contextlib.suppress(OSError):
-                os.unlink(name + ending)
         for folder in missing:
             with contextlib.suppress(OSError):
                 os.rmdir(folder)  # which is empty if nothing became of it
@@ -56,10 +51,10 @@ def _missing(folder: str) -> Iterator[str]:
         folder = os.path.dirname(folder)
 
 
-def _put_in_place(name: str, path: str) -> None:
+def _put_in_place(draft: str, path: str) -> None:
     """Gives a closed database its name, unless somebody made one of this name meanwhile."""
     try:
-        os.link(name, path)
+        move(draft, path, replace=False)
         sync(os.path.dirname(path))
     except FileExistsError as error:
         raise _occupied(path) from error

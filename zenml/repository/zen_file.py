@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import time
 from functools import lru_cache
 
 from zenml.documents.limits import REPOSITORY_FILE, REPOSITORY_NODES
@@ -31,7 +30,6 @@ LEGACY_KEYS = ("stacks", "stack_components")
 """What the file holds in a repository of before ZenML 0.7, and in no other."""
 _OF_LATER = ("active_stack_id", "active_workspace_id", "active_workspace_name", "active_project_id")
 """What the file names instead since ZenML 0.20: ids that are not known here. They are kept for that ZenML."""
-_ABANDONED = 3600  # seconds: no writer waits that long between its two steps
 
 
 class ZenFile:
@@ -101,15 +99,14 @@ def prepare(root: str, profile_name: str, stack_name: str | None, change_id: str
     Raises:
         NotAllowedError: The folder cannot be written.
     """
+    from zenml.files.drafts import SHARED, write  # not for those who read
+
     content = {key: value for key, value in _kept(root).items() if key not in (*LEGACY_KEYS, "version")}
     content.update({_PROFILE: profile_name, _STACK: stack_name})
     draft = os.path.join(root, FOLDER, _WAITING + change_id)
     try:
         os.makedirs(os.path.dirname(draft), exist_ok=True)
-        with open(draft, "x", encoding="utf-8") as file:
-            file.write(dump(dict(sorted(content.items()))))
-            file.flush()
-            os.fsync(file.fileno())
+        write(draft, dump(dict(sorted(content.items()))).encode(), mode=SHARED, synced=True)
     except BaseException as error:
         discard(draft)
         if not isinstance(error, OSError):
@@ -123,7 +120,9 @@ def prepare(root: str, profile_name: str, stack_name: str | None, change_id: str
 
 def commit(draft: str) -> None:
     """Moves a prepared text into place."""
-    os.replace(draft, os.path.join(os.path.dirname(draft), _FILE))
+    from zenml.files.drafts import move
+
+    move(draft, os.path.join(os.path.dirname(draft), _FILE), replace=True)
 
 
 def discard(draft: str) -> None:
@@ -175,8 +174,10 @@ def finish(root: str, is_recorded: Callable[[str], bool]) -> str | None:
             except OSError:
                 in_force = draft
         else:
+            from zenml.files.drafts import is_abandoned
+
             with contextlib.suppress(OSError):
-                if time.time() - os.stat(draft).st_mtime > _ABANDONED:
+                if is_abandoned(draft):
                     os.unlink(draft)
     return in_force
 

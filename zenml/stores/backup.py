@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sqlite3
 import stat
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import NamedTuple
 
 from zenml import places
-from zenml.documents.written import beside, remove_left
 from zenml.domain.errors import AlreadyExistsError, DamagedLedgerError, NotAllowedError
+from zenml.files.drafts import PRIVATE, create, draft_of, move, sync
 from zenml.projections.database import connect
 
 Progress = Callable[[int, int], None]
@@ -56,7 +54,9 @@ def back_up(
     with closing(connect(source)) as database, _draft(target) as draft:
         events = _copy(database, draft, progress)
         _check_target(source, target, overwrite)  # once more: somebody may have made it meanwhile
-        _put_in_place(draft, target)
+        sync(draft)  # SQLite was told not to
+        move(draft, target, replace=True)
+        sync(os.path.dirname(target))
     return Backup(target, events, os.path.getsize(target))
 
 
@@ -91,17 +91,12 @@ def _draft(target: str) -> Iterator[str]:
     Raises:
         NotAllowedError: The folder cannot be written, or is full.
     """
-    remove_left(target)
-    draft = beside(target)
     try:
-        os.close(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        yield draft
+        with draft_of(target) as draft:
+            os.close(create(draft, PRIVATE))
+            yield draft
     except OSError as error:
         raise _unwritable(target, error) from error
-    finally:
-        for ending in ("", "-wal", "-shm"):
-            with contextlib.suppress(OSError):
-                os.unlink(draft + ending)
 
 
 def _copy(database: sqlite3.Connection, draft: str, progress: Progress) -> int:
@@ -129,24 +124,6 @@ def _copy(database: sqlite3.Connection, draft: str, progress: Progress) -> int:
             'Run "zenml audit verify" to see what is wrong.',
         )
     return events
-
-
-def _put_in_place(draft: str, target: str) -> None:
-    """Moves a file, so that it is there after a power cut too."""
-    sync(draft)
-    os.replace(draft, target)
-    sync(os.path.dirname(target))
-
-
-def sync(path: str) -> None:
-    """Makes a file, or which files a folder has, last a power cut."""
-    if sys.platform == "win32" and os.path.isdir(path):
-        return  # folders cannot be opened there
-    descriptor = os.open(path, os.O_RDWR if os.path.isfile(path) else os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unwritable(target: str, error: OSError) -> NotAllowedError:

@@ -14,8 +14,8 @@ from zenml.cli.notices import notice
 from zenml.cli.settling import with_secrets
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
-from zenml.documents.written import write_text
 from zenml.domain.suggestions import typed
+from zenml.files.outputs import write_text
 from zenml.repository import Repository
 
 TYPE_CHECKING = False

@@ -6,12 +6,12 @@ import typer
 
 from zenml.cli.audit_exports import export, import_
 from zenml.cli.audit_reports import report
-from zenml.cli.failures import DAMAGED
 from zenml.cli.groups import group
 from zenml.cli.notices import notice
 from zenml.cli.output import TABLE, emit
 from zenml.cli.progress import progress
 from zenml.cli.reading_options import Output
+from zenml.domain.errors import DAMAGED
 from zenml.domain.visible import visible
 from zenml.ledger.verification import Verdict, Verification
 from zenml.repository import Repository

@@ -1,0 +1,1 @@
+"""How files are written: as a whole, or not at all."""

@@ -1,0 +1,64 @@
+"""Files that somebody asked for: what is in their way is said in words."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from zenml.domain.errors import AlreadyExistsError, NotAllowedError
+from zenml.files.drafts import PRIVATE, SHARED, new_file
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+
+@contextmanager
+def output_file(path: str, *, overwrite: bool, private: bool = False) -> Iterator[BinaryIO]:
+    """Gives a file to write, which takes its place at the end as `new_file` says.
+
+    Args:
+        path: Its place.
+        overwrite: Replace a file that is there.
+        private: Whether only its owner may read it.
+
+    Raises:
+        AlreadyExistsError: There is a file already.
+        NotAllowedError: It cannot be written, or is no file.
+    """
+    _check_place(path, overwrite)
+    try:
+        with new_file(path, mode=PRIVATE if private else SHARED, replace=overwrite) as file:
+            yield file
+    except FileExistsError as error:
+        raise _there(path) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise NotAllowedError(
+            f"The file {path} cannot be written: {reason}.", "Name a file in a folder that can be written."
+        ) from error
+
+
+def write_text(path: str, text: str, *, overwrite: bool, private: bool = False) -> None:
+    """Writes a text file. Takes and raises what `output_file` does."""
+    with output_file(path, overwrite=overwrite, private=private) as file:
+        file.write(text.encode())
+
+
+def _check_place(path: str, overwrite: bool) -> None:
+    if not os.path.basename(path):
+        raise NotAllowedError(f"'{path}' is not a file.", "Name a file to write to.")
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return  # there is none, or trying to write it will tell
+    if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+        raise NotAllowedError(f"{path} is not a file.", "Name a file to write to.")
+    if not overwrite:
+        raise _there(path)
+
+
+def _there(path: str) -> AlreadyExistsError:
+    return AlreadyExistsError(f"{path} already exists.", "Add --overwrite to replace it.")
