@@ -2,7 +2,7 @@
 
 To write the files after a change of behaviour that is wanted, and then to review their differences:
 
-    ZENML_REFRESH_PINS=1 .venv/bin/python -m pytest tests/pins
+    REFRESH_PINS=1 .venv/bin/python -m pytest tests/pins
 
 ``calls.json`` is not among them: nothing in it may ever change.
 """
@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-REFRESH = "ZENML_REFRESH_PINS"
+REFRESH = "REFRESH_PINS"
 
 
 def check(name: str, found: dict[str, Any], *, depth: int = 2) -> None:
