@@ -26,6 +26,20 @@ def register(draft: Draft, name: str, parts: dict[str, str]) -> None:
     draft.take(Make(("stack", draft.profile, draft.new_id("stack")), fields))
 
 
+def metadata_store(draft: Draft) -> str:
+    """Returns the metadata store of a stack that names none: the one called ``default``, or the only one."""
+    ids = {
+        thing["name"]: key[-1]
+        for key, thing in draft.world.items()
+        if key[:2] == ("component", draft.profile) and thing["type"] == "metadata_store"
+    }
+    if "default" in ids:
+        return ids["default"]
+    if len(ids) != 1:
+        raise RefusedError("invalid")
+    return next(iter(ids.values()))
+
+
 def find_parts(draft: Draft, parts: Parts) -> dict[str, str]:
     return {kind: draft.world.the("component", draft.profile, type=kind, name=name)[-1] for kind, name in parts}
 
@@ -51,8 +65,8 @@ class RegisterStack:
     def tell(self, draft: Draft) -> None:
         if self.activate:
             draft.choosing()
-        parts = {"metadata_store": "default", **dict(self.parts)}
-        register(draft, self.name, find_parts(draft, tuple(parts.items())))
+        metadata = metadata_store(draft)
+        register(draft, self.name, {"metadata_store": metadata, **find_parts(draft, self.parts)})
         if self.activate:
             activate(draft, self.name, machine_wide=False)
 
@@ -75,8 +89,11 @@ class RegisterStackObject:
             raise RefusedError("taken")
         if found is None:
             part.register(draft)
-        metadata = draft.world.the("component", profile, type="metadata_store", name="default")
-        parts = {"orchestrator": part.uuid, "artifact_store": store[-1], "metadata_store": metadata[-1]}
+        parts = {
+            "orchestrator": part.uuid,
+            "artifact_store": store[-1],
+            "metadata_store": metadata_store(draft),
+        }
         register(draft, self.name, parts)
 
     def ask(self, here: Repository, actual: Actual) -> Change | None:

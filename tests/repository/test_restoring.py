@@ -182,6 +182,35 @@ def test_the_choice_of_the_repository_one_is_in(used: Machine) -> None:
     assert here.diff(point).differences == []
 
 
+@pytest.mark.parametrize("everything", [False, True])
+def test_the_choice_of_a_repository_whose_stack_is_gone(used: Machine, *, everything: bool) -> None:
+    root = used.folder("project")
+    used.repository().initialize(root)
+    here = used.repository(root)
+    point = here.history(limit=1)[0].letters
+    here.combine_stack("prod", PARTS, activate=True)
+    used.repository().deregister_stack("prod")  # from elsewhere
+    assert here.restore(point, everything=everything) is not None
+    assert here.active_stack_name == "default"
+    assert here.restore(point, everything=everything) is None
+
+
+def test_a_profile_is_chosen_again_where_the_stack_chosen_since_is_gone(used: Machine) -> None:
+    root = used.folder("project")
+    used.repository().create_profile("other")
+    used.repository().initialize(root)
+    here = used.repository(root)
+    point = here.history(limit=1)[0].letters
+    here.activate_profile("other")
+    here.combine_stack("prod", PARTS, activate=True)
+    here.activate_stack("prod")
+    outside = used.repository()
+    outside.activate_profile("other")
+    outside.deregister_stack("prod")
+    assert here.restore(point, everything=True) is not None
+    assert (here.active_profile_name, here.active_stack_name) == ("default", "default")
+
+
 def test_nothing_is_done_by_a_rehearsal_or_half(used: Machine) -> None:
     here = used.repository()
     point = here.history(limit=1)[0].letters

@@ -44,7 +44,7 @@ def propose(wish: Commands, catalog: Catalog) -> list[DomainEvent]:
                     repository_id=wish.repository_id,
                     path=wish.path,
                     profile=_profile(wish.profile_id, catalog),
-                    stack=_stack(wish.stack_id, catalog),
+                    stack=stack_choice(wish.stack_id, catalog),
                 )
             ]
         case commands.ObserveRepository():
@@ -70,7 +70,7 @@ def _activate_profile(wish: commands.ActivateProfile, catalog: Catalog) -> list[
         ),
         # a stack belongs to its profile: start with the one the machine chose for the new profile
         events.RepositoryStackActivated(
-            old=_stack(here.stack_id, catalog),
+            old=stack_choice(here.stack_id, catalog),
             new=existing_stack(catalog.active_stack(profile.profile_id), catalog),
             repository_id=here.repository_id,
             path=here.path,
@@ -96,21 +96,21 @@ def _activate_stack(wish: commands.ActivateStack, catalog: Catalog) -> list[Doma
         return [
             *([] if same else [profile_too]),
             events.RepositoryStackActivated(
-                repository_id=repository_id, path=path, old=_stack(here.stack_id, catalog), new=new
+                repository_id=repository_id, path=path, old=stack_choice(here.stack_id, catalog), new=new
             ),
         ]
     return [
         events.StackActivated(
             profile_id=profile.profile_id,
             profile_name=profile.name,
-            old=_stack(catalog.active_stack(profile.profile_id), catalog),
+            old=stack_choice(catalog.active_stack(profile.profile_id), catalog),
             new=new,
         )
     ]
 
 
 def _observe(wish: commands.ObserveRepository, catalog: Catalog) -> list[DomainEvent]:
-    profile, stack = _profile(wish.profile_id, catalog), _stack(wish.stack_id, catalog)
+    profile, stack = _profile(wish.profile_id, catalog), stack_choice(wish.stack_id, catalog)
     known = catalog.repository(wish.repository_id)
     if known is None:
         return [
@@ -124,7 +124,7 @@ def _observe(wish: commands.ObserveRepository, catalog: Catalog) -> list[DomainE
             path=known.path,
             old_profile=_profile(known.profile_id, catalog),
             new_profile=profile,
-            old_stack=_stack(known.stack_id, catalog),
+            old_stack=stack_choice(known.stack_id, catalog),
             new_stack=stack,
         )
     ]
@@ -135,7 +135,7 @@ def _removal(it: RepositoryChoice, catalog: Catalog) -> DomainEvent:
         repository_id=it.repository_id,
         path=it.path,
         profile=_profile(it.profile_id, catalog),
-        stack=_stack(it.stack_id, catalog),
+        stack=stack_choice(it.stack_id, catalog),
     )
 
 
@@ -144,7 +144,8 @@ def _profile(profile_id: str, catalog: Catalog) -> Choice:
     return Choice(chosen_id=profile_id, name=found.name if found else "")
 
 
-def _stack(stack_id: str | None, catalog: Catalog) -> Choice | None:
+def stack_choice(stack_id: str | None, catalog: Catalog) -> Choice | None:
+    """Returns a stack as a choice; one that is gone has no name."""
     if stack_id is None:
         return None
     found = catalog.stack_by_id(stack_id)
@@ -153,7 +154,7 @@ def _stack(stack_id: str | None, catalog: Catalog) -> Choice | None:
 
 def existing_stack(stack_id: str | None, catalog: Catalog) -> Choice | None:
     """Returns a stack as a choice; None for one that is gone: it cannot be chosen anew."""
-    choice = _stack(stack_id, catalog)
+    choice = stack_choice(stack_id, catalog)
     return choice if choice and choice.name else None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zenml.domain import commands, events
-from zenml.domain.choices import existing_stack
+from zenml.domain.choices import existing_stack, stack_choice
 from zenml.domain.errors import InvalidValueError, NotAllowedError, ProfileNotFoundError
 from zenml.domain.events import Choice, DomainEvent
 from zenml.domain.missing import missing_thing
@@ -184,7 +184,7 @@ def _active_stack(writing: OpenChange, then: Reading, profile: ProfileRow, was: 
     at, profile_id, catalog = then.at(then.machine_id), profile.profile_id, change.catalog
     chosen = machine.active_stacks(then.connection, then.machine_id, at).get(profile_id)
     if chosen in was[STACK.kind]:
-        old, new = existing_stack(catalog.active_stack(profile_id), catalog), existing_stack(chosen, catalog)
+        old, new = stack_choice(catalog.active_stack(profile_id), catalog), existing_stack(chosen, catalog)
         _make(
             writing,
             events.StackActivated(profile_id=profile_id, profile_name=profile.name, old=old, new=new),
@@ -193,7 +193,7 @@ def _active_stack(writing: OpenChange, then: Reading, profile: ProfileRow, was: 
     if here and here.profile_id == profile_id:
         # where the repository had not chosen in this profile yet, the machine's choice counted
         its_own = known.stack_id if known and known.profile_id == profile_id else chosen
-        old, new = existing_stack(here.stack_id, catalog), existing_stack(its_own, catalog)
+        old, new = stack_choice(here.stack_id, catalog), existing_stack(its_own, catalog)
         _make(
             writing,
             events.RepositoryStackActivated(old=old, new=new, repository_id=here.repository_id, path=here.path),
@@ -237,7 +237,7 @@ def _active_profile(writing: OpenChange, then: Reading, there_was: dict[str, Pro
     if here and known and known.profile_id in there_was and here.profile_id != known.profile_id:
         before, after = choice(here.profile_id), choice(known.profile_id)
         if before is not None and after is not None:
-            chosen = existing_stack(here.stack_id, change.catalog)
+            chosen = stack_choice(here.stack_id, change.catalog)
             _make(
                 writing,
                 events.RepositoryProfileActivated(

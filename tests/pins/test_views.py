@@ -1,0 +1,26 @@
+"""The rows of every view after a history that has every event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.ledger.histories import everything
+from tests.ledger.machines import Machine
+from tests.pins.pinned import check
+from tests.pins.plainly import Plainly, same_people
+from tests.support.views import views
+from zenml.domain.events import TOPICS
+
+
+def test_the_rows_of_every_view(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    same_people(monkeypatch)
+    everything(machine)
+    assert {row.topic for row in machine.events()} == TOPICS.keys(), "the history has not every event"
+    plainly = Plainly(machine)
+    found: dict[str, list[Any]] = {
+        name: sorted(([plainly(cell) for cell in row] for row in rows), key=repr)
+        for name, rows in views(machine.file).items()
+    }
+    check("views", dict(sorted(found.items())), depth=2)
