@@ -40,10 +40,10 @@ def _value_back(thing: Thing, effect: Effect, event: DomainEvent) -> list[Domain
     fields = dict(event)
     old, new = fields.pop(effect.old), fields.pop(effect.new, None)
     back = None if is_blank(old) else old
-    if back is None and new is None:
-        return []
     returns = effect
     if thing.field(effect.part) is None:  # an item: one event sets its value, and another one takes it away
+        if back is None and new is None:
+            return []
         returns = next(it for it in thing.effects if it.part == effect.part and bool(it.new) == (back is not None))
     fields[returns.old] = new
     if returns.new:

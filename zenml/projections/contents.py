@@ -43,7 +43,7 @@ def contents(database: sqlite3.Connection, ledger_id: str, at: int | None = None
                 found[thing.kind][thing_id] = Stored(fields, {})
         if thing.items:
             table = rows(RECORDS[thing.items.record], ledger_id, at)
-            for thing_id, key, cell, _ in database.execute(*table):
+            for thing_id, key, cell, _ in sorted(database.execute(*table)):
                 if thing_id in found[thing.kind]:
                     found[thing.kind][thing_id].items[key] = cell
     return found
