@@ -37,3 +37,6 @@ LONG_HISTORY = _size(120, 400)
 
 FLIPS = _size(1, 8)
 """Cells of each column of a ledger's file that are altered, one at a time."""
+
+NEW_PROPERTIES = _size(3, 40)
+"""Random histories with a property that no version has."""

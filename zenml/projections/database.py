@@ -25,16 +25,16 @@ STORED = ("stored_events", "heads", "keys")
 LEDGERS = "ledgers"
 """The table that says of each ledger which format it has and where the keys of its secrets are."""
 
-FORMAT = 2
-"""The newest format of ledgers that this version writes; one without a row in `LEDGERS` has format 1.
-
-Raised with every new kind of event and every new value of a closed set.
-"""
-
 TOPIC_FORMATS = {topic: effect.since for topic, ((_, effect), *_) in EFFECTS.items() if effect.since > 1}
 """Which format a ledger needs to have an event, by topic; 1 for all others.
 
 A ledger gets a higher format with the first such event: until then earlier versions write to it too.
+"""
+
+FORMAT = max(TOPIC_FORMATS.values())
+"""The newest format of ledgers that this version writes; one without a row in `LEDGERS` has format 1.
+
+Each new kind of event has the next one, and so would a new value of a closed set.
 """
 
 HERE, ELSEWHERE = "here", "elsewhere"

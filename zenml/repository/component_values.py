@@ -183,16 +183,21 @@ class ComponentValues:
             if not has_stars(value):
                 continue
             if source is None or name not in stored or shown(source.settings[name]) != value:
-                raise UnknownSecretError(
-                    f"The secret '{name}' of {display(wanted.type)} '{wanted.name}' is {STARS} in the "
-                    "file, and its value is not known here.",
-                    "Write its value there, or a reference to a secret: {{name.key}}.",
-                    wanted.type,
-                    wanted.name,
-                    name,
-                )
+                raise unknown_secret(wanted.type, wanted.name, name)
             values[name] = stored[name]
         return values, hidden & values.keys()
+
+
+def unknown_secret(kind: str, name: str, field: str) -> UnknownSecretError:
+    """Returns the error that a file has a secret as stars, and nobody knows what it is."""
+    return UnknownSecretError(
+        f"The secret '{field}' of {display(kind)} '{name}' is {STARS} in the "
+        "file, and its value is not known here.",
+        "Write its value there, or a reference to a secret: {{name.key}}.",
+        kind,
+        name,
+        field,
+    )
 
 
 def _has_no_default(component: StackComponent, name: str) -> bool:

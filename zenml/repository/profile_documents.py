@@ -31,15 +31,16 @@ def document(connection: sqlite3.Connection, profile: ProfileRow, at: int | None
 def _item(thing: Thing, thing_id: str, stored: Stored, there: Contents) -> dict[str, Any]:
     """Returns a thing as such a document lists it."""
 
-    def value(form: str, cell: str) -> Any:
+    def value(form: str, cell: str | None) -> Any:
+        if cell is None:
+            return None  # said, since what is not said in a file stays as it is
         if form == SETTING:
             return shown(cell)
         return there["component"][cell].fields["name"] if form == REFERENCE else cell
 
-    item = {
-        field.name.removeprefix("component_"): value(field.form, stored.fields[field.name])
+    item: dict[str, Any] = {
+        field.name.removeprefix("component_"): value(field.form, stored.fields.get(field.name))
         for field in values_of(thing.kind)
-        if field.name in stored.fields
     }
     item["id"] = thing_id
     if thing.items:

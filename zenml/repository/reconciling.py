@@ -14,7 +14,7 @@ from zenml.domain.component_types import command, display, flavor_reference, ref
 from zenml.domain.declarations import SETTING, Thing
 from zenml.domain.errors import InUseError, LedgerError, NotAllowedError
 from zenml.domain.missing import missing_component
-from zenml.domain.secrecy import is_in_clear
+from zenml.domain.secrecy import has_stars, is_in_clear
 from zenml.domain.suggestions import typed
 from zenml.domain.things import COMPONENT, FLAVOR, IN_A_PROFILE, STACK
 from zenml.ledger.ids import new_id
@@ -24,7 +24,7 @@ from zenml.projections.components import component_by_id
 from zenml.projections.contents import Stored, contents
 from zenml.projections.rows import Rows
 from zenml.projections.settings import shown
-from zenml.repository.component_values import ComponentValues, Values
+from zenml.repository.component_values import ComponentValues, Values, unknown_secret
 
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
@@ -211,7 +211,9 @@ class _Reconciling:
         sealed = self._change.sealer.settings(values, secrets, plain)
         return {name: Rows.json(setting.to_fields()) for name, setting in sealed.items()}
 
-    def _belonging(self, thing: Thing, wanted: ItemDocument, there: Stored | None) -> dict[str, str]:
+    def _belonging(
+        self, thing: Thing, wanted: ComponentDocument | StackDocument, there: Stored | None
+    ) -> dict[str, str]:
         """Returns what belongs to a thing: as the document has it; as it is, if the document does not name it."""
         found = {}
         for field in (part.fields[-1] for part in IN_A_PROFILE if part.of == thing.kind):
@@ -221,6 +223,8 @@ class _Reconciling:
                 if field.form != SETTING or said is None:
                     cell = said
                 elif cell is None or shown(cell) != said:
+                    if has_stars(said):
+                        raise unknown_secret(thing.kind, wanted.name, field.name)
                     cell = self._sealed({field.name: said}, frozenset())[field.name]
             if cell is not None:
                 found[field.name] = cell
