@@ -20,8 +20,9 @@ from tests.model.components import ITS_FOLDER
 from tests.model.places import FOLDERS, GARBAGE, NAMES, NO_FILE, File, Files, Place
 from tests.model.world import MACHINE, PARAMETER, PART, Fields, World
 from tests.support.views import views
+from zenml.domain.change_ids import letters
 from zenml.ledger import sessions
-from zenml.projections import components, flavors, machine, stacks
+from zenml.projections import components, flavors, labels, machine, stacks
 from zenml.projections.settings import shown
 from zenml.repository import Repository
 from zenml.repository.reading import Reading
@@ -172,15 +173,15 @@ class Actual:
         """Returns what there is, with the ids of the model; new things are known by their names."""
         here = self.here(Place())
         with here.reading() as now:
-            translated = _Translated(self.ids, known)
+            translated = _Translated(self.ids, known, self.letters)
             return translated.world(now, here)
 
 
 class _Translated:
     """Reads the views, and puts the model's ids in the place of the program's."""
 
-    def __init__(self, ids: dict[str, str], known: World) -> None:
-        self.ids, self.known = ids, known
+    def __init__(self, ids: dict[str, str], known: World, changes: list[str]) -> None:
+        self.ids, self.known, self.changes = ids, known, changes
         self.back = {actual: ours for ours, actual in ids.items()}
         self.found = World({})
 
@@ -224,14 +225,17 @@ class _Translated:
                 PARAMETER + name: _value(now, master_key, text, it.component_id)
                 for name, text in it.settings.items()
             }
-            labels = {"type": it.component_type, "name": it.name, "flavor": it.flavor}
-            self.put(it.component_id, "component", profile, like=("type", "name"), **labels, **parameters)
+            its = {"type": it.component_type, "name": it.name, "flavor": it.flavor}
+            self.put(it.component_id, "component", profile, like=("type", "name"), **its, **parameters)
             for row in flavors.flavors(now.connection, ledger_id, it.component_type):
-                labels = {"type": row.component_type, "name": row.name, "source": row.source}
-                self.put(row.flavor_id, "flavor", profile, like=("type", "name"), **labels)
+                its = {"type": row.component_type, "name": row.name, "source": row.source}
+                self.put(row.flavor_id, "flavor", profile, like=("type", "name"), **its)
         for stack in stacks.stacks(now.connection, ledger_id):
             parts = {PART + kind: self.ours(part) for kind, part in stack.component_ids.items()}
             self.put(stack.stack_id, "stack", profile, like=("name",), name=stack.name, **parts)
+        for put in labels.labels(now.connection, ledger_id):
+            number = self.changes.index(letters(put.change_id))
+            self.put(put.label_id, "label", profile, like=("name",), name=put.label, change=number)
 
 
 def _some(**fields: Any) -> Fields:

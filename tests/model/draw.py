@@ -7,7 +7,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.model import components as c
+from tests.model import labels as n
 from tests.model import profiles as p
+from tests.model import restoring as r
 from tests.model import stacks as s
 from tests.model import undoing as u
 from tests.model.places import CRON, FOLDERS, TERMINALS, Place
@@ -29,6 +31,9 @@ WHOLE = st.builds(
 )
 SOME = st.lists(st.tuples(TYPES, NAMES), max_size=2, unique_by=lambda it: it[0]).map(tuple)
 NUMBERS = st.sampled_from([1, 2])
+LABELS = st.sampled_from(["v1", "v2"])
+CHANGES = st.integers(0, 30)
+THINGS = st.lists(st.tuples(TYPES, NAMES) | st.tuples(st.just("stack"), STACKS), max_size=2).map(tuple)
 PLACES = st.builds(
     Place,
     st.sampled_from([None, None, None, *FOLDERS]),
@@ -57,6 +62,9 @@ WISHES: dict[Any, st.SearchStrategy[Any]] = {
     p.DeleteProfile: st.builds(p.DeleteProfile, PROFILES),
     p.ActivateProfile: st.builds(p.ActivateProfile, PROFILES, OFTEN),
     p.Initialize: st.builds(p.Initialize, FOLDER),
+    n.PutLabel: st.builds(n.PutLabel, LABELS | st.just(c.NOT_A_NAME), CHANGES),
+    n.DeleteLabel: st.builds(n.DeleteLabel, LABELS),
+    r.Restore: st.builds(r.Restore, CHANGES, st.none() | LABELS, THINGS, OFTEN),
 }
 STEPS = st.one_of(*WISHES.values())
 BLOCKS = st.builds(u.Block, st.lists(STEPS, min_size=2, max_size=4).map(tuple), OFTEN)

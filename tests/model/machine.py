@@ -9,10 +9,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.model.actual import shell
 from tests.model.components import RegisterComponent
-from tests.model.draw import BACK, BLOCKS, DEEDS, OFTEN, PLACES, STEPS
+from tests.model.draw import BACK, BLOCKS, DEEDS, LABELS, OFTEN, PLACES, STEPS, THINGS
 from tests.model.places import Place
 from tests.model.play import OUTSIDE, Play
 from tests.model.profiles import CreateProfile, Initialize
+from tests.model.restoring import Restore
 from tests.model.stacks import RegisterStack
 from tests.model.undoing import Rebuild, Redo, Undo
 from tests.model.world import RefusedError
@@ -88,6 +89,26 @@ class Game(RuleBasedStateMachine):
     ) -> None:
         numbers = self.numbers(back)
         self.ask(Redo(numbers, None if numbers else count, cascade, any_actor), place, dry)
+
+    @rule(
+        back=st.integers(0, 12),
+        label=st.none() | LABELS,
+        only=st.just(()) | THINGS,
+        everything=OFTEN,
+        place=PLACES,
+        dry=OFTEN,
+    )
+    def restore(
+        self,
+        back: int,
+        label: str | None,
+        only: tuple[tuple[str, str], ...],
+        everything: bool,
+        place: Place,
+        dry: bool,
+    ) -> None:
+        number = max(len(self.play.model.past.entries) - 1 - back, 0)
+        self.play.restore(Restore(number, label, only, everything), place, dry=dry)
 
     @rule()
     def rebuild(self) -> None:

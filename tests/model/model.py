@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from tests.model.following import follow
 from tests.model.past import Entry, Past
 from tests.model.places import FOLDERS, NO_FILE, Active, File, Files, Place, profile_of_machine, resolve
 from tests.model.world import MACHINE, Fields, Key, Make, RefusedError, Remove, Set, Step, World
@@ -15,16 +16,44 @@ from tests.model.world import MACHINE, Fields, Key, Make, RefusedError, Remove, 
 
 @dataclass
 class Model:
-    """What there is and how it came about."""
+    """What there is and how it came about.
+
+    Attributes:
+        world: Everything there is.
+        files: What the files of folders say.
+        written: By repository, what its file said when file and record agreed last.
+        past: What was done.
+        ids: Numbers for new things.
+        unreadable: The folders whose file is no YAML.
+        kept: Those in which such a file was kept beside the one that took its place.
+    """
 
     world: World = field(default_factory=lambda: World({MACHINE: {}}))
     files: Files = field(default_factory=dict)
     written: dict[str, File] = field(default_factory=dict)
     past: Past = field(default_factory=Past)
     ids: Iterator[int] = field(default_factory=lambda: count(1))
+    unreadable: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
 
     def clone(self) -> Model:
-        return Model(self.world.clone(), dict(self.files), dict(self.written), self.past.clone(), self.ids)
+        files = dict(self.files), dict(self.written)
+        folders = set(self.unreadable), set(self.kept)
+        return Model(self.world.clone(), *files, self.past.clone(), self.ids, *folders)
+
+    def write(self, folder: str, file: File) -> None:
+        """Writes a file as the program does: nothing that somebody else wrote is lost."""
+        if folder in self.unreadable:
+            self.unreadable.remove(folder)
+            self.kept.add(folder)
+        self.files[folder] = file
+
+    def remove_file(self, folder: str) -> None:
+        """Makes a folder an ordinary one again, as the program does: what somebody else put there stays."""
+        self.unreadable.discard(folder)
+        self.files.pop(folder, None)
+        if folder in self.kept:
+            self.files[folder] = NO_FILE
 
     def active(self, place: Place) -> Active:
         return resolve(self.world, place, self.files, self.written, None)
@@ -45,7 +74,7 @@ class Model:
         tell(draft)
         settled = draft.settled()
         if settled is not None and draft.root is not None:
-            after.files[draft.root] = settled
+            after.write(draft.root, settled)
             if draft.here:
                 after.written[draft.here[1]] = settled
         if not draft.steps:
@@ -56,59 +85,10 @@ class Model:
         entry = Entry(
             number, draft.kind or "change", tuple(draft.steps), frozenset(draft.targets), place, draft.root
         )
-        after.past.entries.append(entry)
-        after.follow(entry)
+        after.past.add(entry, after.world)
+        follow(after, entry)
         vars(self).update(vars(after))
         return entry
-
-    def follow(self, entry: Entry) -> None:
-        """Writes the files of the repositories whose choice, or the name of what they chose, is another one."""
-        for step in entry.steps:
-            if step.key[0] == "repository" and step.key not in self.world and isinstance(step, Remove | Make):
-                folder = step.fields["folder"]
-                if self.world.find("repository", folder=folder) is None:
-                    self.files.pop(folder, None)
-        before = self._names_before(entry)
-        for key, record in self.world.items():
-            if key[0] == "repository" and ("profile", record["profile"]) in self.world:
-                chosen = any(step.key == key for step in entry.steps)
-                if chosen or self._renamed(entry, key, record):
-                    self.written[key[1]] = self.files[record["folder"]] = self.names(record)
-                else:
-                    self._follow_profile(entry, key, record["folder"], before)
-
-    def _names_before(self, entry: Entry) -> dict[str, str]:
-        """Returns the profiles that a change gave other names, by the names they had before it."""
-        before: dict[str, str] = {}
-        for step in entry.steps:
-            if isinstance(step, Set) and step.key[0] == "profile" and step.key[1] not in before.values():
-                before[step.old] = step.key[1]
-        return {name: key for name, key in before.items() if ("profile", key) in self.world}
-
-    def _follow_profile(self, entry: Entry, key: Key, folder: str, before: dict[str, str]) -> None:
-        """Puts the new name of a profile into a file that means it, whatever is recorded of the repository."""
-        file = self.files.get(folder)
-        renamed = {step.key for step in entry.steps if isinstance(step, Set) and step.key[0] == "profile"}
-        if file is None or file.profile is None or not renamed:
-            return
-        profile = before.get(file.profile)
-        found = ("profile", profile) if profile else self.world.profile_of(file.profile)
-        if found in renamed and found in self.world:
-            new = File(self.world[found]["name"], file.stack)
-            if self.written.get(key[1]) == file:
-                self.written[key[1]] = new
-            self.files[folder] = new
-
-    def _renamed(self, entry: Entry, key: Key, record: Fields) -> bool:
-        """Tells whether the chosen stack has another name than the file says, and nobody edited that."""
-        renamed = any(
-            isinstance(step, Set)
-            and step.key[0] == "stack"
-            and step.key[2] == record.get("stack")
-            and step.field == "name"
-            for step in entry.steps
-        )
-        return renamed and self.files.get(record["folder"]) == self.written.get(key[1])
 
     def names(self, record: Fields) -> File:
         """Returns what a file says of a choice."""
@@ -122,6 +102,7 @@ class Draft:
 
     Attributes:
         model: The model as it is within the change.
+        known: How many changes there were when it began.
         steps: What it did so far.
         targets: The numbers of the changes it takes back.
         profile: The profile in use.
@@ -132,6 +113,7 @@ class Draft:
 
     def __init__(self, model: Model, place: Place, *, takes_back: bool) -> None:
         self.model, self.place, self.takes_back = model, place, takes_back
+        self.known = len(model.past.entries)
         self.steps: list[Step] = []
         self.targets: set[int] = set()
         self.kind: str | None = None
@@ -215,8 +197,9 @@ class Draft:
             self.model.written[self.here[1]] = self.model.names(self.world[self.here])
         elif file is not NO_FILE:
             self.model.written[self.here[1]] = file
-        past = self.model.past.entries
-        past.append(Entry(len(past), "outside", tuple(steps), frozenset(), self.place, self.root))
+        past = self.model.past
+        entry = Entry(len(past.entries), "outside", tuple(steps), frozenset(), self.place, self.root)
+        past.add(entry, self.world)
 
     def new_id(self, kind: str) -> str:
         return f"{kind} {next(self.model.ids)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tests.model.places import Place
-from tests.model.world import Make, Step
+from tests.model.world import Make, Step, World
 
 PLAIN = ("change", "restore", "import", "migrate")
 """The kinds that plain undo takes back."""
@@ -17,7 +17,7 @@ class Entry:
 
     Attributes:
         number: Its place in history, from 0 on.
-        kind: As in the history: ``init``, ``change``, ``undo``, ``redo`` or ``outside``.
+        kind: As in the history: ``init``, ``change``, ``undo``, ``redo``, ``restore`` or ``outside``.
         steps: What it did.
         targets: The numbers of the changes it took back.
         place: Where it was made.
@@ -50,12 +50,23 @@ class Entry:
 
 @dataclass
 class Past:
-    """All changes, oldest first."""
+    """All changes, oldest first.
+
+    Attributes:
+        entries: The changes.
+        worlds: What there was after each of them.
+    """
 
     entries: list[Entry] = field(default_factory=list)
+    worlds: list[World] = field(default_factory=list)
 
     def clone(self) -> Past:
-        return Past(list(self.entries))
+        return Past(list(self.entries), list(self.worlds))
+
+    def add(self, entry: Entry, world: World) -> None:
+        """Adds a change that led to a world."""
+        self.entries.append(entry)
+        self.worlds.append(world.clone())
 
     def undone_by(self, number: int) -> set[int]:
         """Returns the undos and redos in effect that took a change back; it is in effect if there is none."""

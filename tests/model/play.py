@@ -13,6 +13,7 @@ from tests.model.dry import compared
 from tests.model.model import Draft, Model
 from tests.model.past import Entry
 from tests.model.places import Place
+from tests.model.restoring import Restore
 from tests.model.undoing import Redo, Undo, take_back
 from tests.model.world import RefusedError, World
 from zenml.domain import errors
@@ -82,6 +83,22 @@ class Play:
             assert change is not None
             assert change.letters == self.actual.letters[entry.number]
         return entry
+
+    def restore(self, wish: Restore, place: Place, *, dry: bool) -> None:
+        """Goes back, and tries whether an undo of that leads to where it began; then things are as they were."""
+        before, number = self.seen(), len(self.model.past.entries)
+        try:
+            entry = self.ask(wish, place, dry=dry)
+        except RefusedError:
+            return
+        if entry is None or entry.number > number:  # a file that was edited was recorded before
+            return
+        with self.saved(), suppress(RefusedError):
+            self.ask(Undo((number,), any_actor=True), place)
+            assert self.seen() == before
+        if wish.only or self.model.active(place).profile is None:
+            return  # names mean other things by now, or a variable names nothing
+        assert self.ask(wish, place) is None, "it is there already"
 
     def _told(self, wish: Any, change: Any) -> Any:
         """Returns what the model is to do: with a cascade, the program says what goes too."""

@@ -137,6 +137,7 @@ class WriteFile:
 
     def happen(self, model: Model, actual: Actual) -> None:
         model.files[self.folder] = File(self.profile, self.stack)
+        model.unreadable.discard(self.folder)
         lines = {"active_profile_name": self.profile, "active_stack_name": self.stack}
         text = "".join(f"{key}: {name}\n" for key, name in lines.items() if name)
         actual.file(self.folder).parent.mkdir(exist_ok=True)
@@ -152,6 +153,7 @@ class SpoilFile:
 
     def happen(self, model: Model, actual: Actual) -> None:
         model.files[self.folder] = NO_FILE if self.missing else GARBAGE
+        (model.unreadable.discard if self.missing else model.unreadable.add)(self.folder)
         actual.file(self.folder).parent.mkdir(exist_ok=True)
         actual.file(self.folder).unlink(missing_ok=True)
         if not self.missing:
@@ -166,4 +168,6 @@ class RemoveFolder:
 
     def happen(self, model: Model, actual: Actual) -> None:
         model.files.pop(self.folder, None)
+        model.unreadable.discard(self.folder)
+        model.kept.discard(self.folder)
         shutil.rmtree(actual.file(self.folder).parent, ignore_errors=True)

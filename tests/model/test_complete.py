@@ -12,7 +12,9 @@ import pytest
 
 from tests.model import components as c
 from tests.model import draw
+from tests.model import labels as n
 from tests.model import profiles as p
+from tests.model import restoring as r
 from tests.model import stacks as s
 from tests.model import undoing as u
 from tests.model.actual import shell
@@ -41,13 +43,11 @@ NO_CHANGE = {
 """One notes outside of the ledger what is there, the others look or rehearse; nothing is recorded."""
 MADE_OF_OTHERS = {
     *("apply", "apply_plan", "copy_stack", "copy_stack_component", "import_profiles", "import_stack"),
-    *("register_flavor", "delete_flavor", "update_stack_component", "restore"),
+    *("register_flavor", "delete_flavor", "update_stack_component"),
 }
 """They execute commands that are all played here; what they make of them is tested in tests/repository."""
 OF_THE_RECORD = {"export_record", "import_record"}
 """They hand out what there is, or take in what was handed out: tests/audit."""
-OF_CHANGES = {"put_label", "delete_label"}
-"""They name changes, and touch nothing that is played here: tests/repository/test_labels.py."""
 ON_THIS_MACHINE = {"provision", "suspend", "deprovision"}
 """They note what was done outside of the ledger: tests/repository/test_provisioning.py."""
 
@@ -79,6 +79,14 @@ TOUR: list[tuple[Any, Place]] = [
     (p.RenameProfile("p", "q"), OUTSIDE),
     (p.DeleteProfile("q"), OUTSIDE),
     (u.Block((c.RegisterComponent("orchestrator", "z"), s.RenameStack("s", "t"))), OUTSIDE),
+    (n.PutLabel("v1", 0), OUTSIDE),
+    (n.PutLabel("v1", 99), OUTSIDE),
+    (r.Restore(1, only=(("orchestrator", "a"),)), OUTSIDE),
+    (r.Restore(0), OUTSIDE),
+    (r.Restore(0, "v1"), OUTSIDE),
+    (r.Restore(0, everything=True), OUTSIDE),
+    (r.Restore(0, "v1", everything=True), OUTSIDE),
+    (n.DeleteLabel("v1"), OUTSIDE),
     (u.Undo(), OUTSIDE),
     (u.Redo(), OUTSIDE),
     (u.Rebuild(), OUTSIDE),
@@ -114,7 +122,7 @@ def writing_methods() -> set[str]:
     methods = inspect.getmembers(Repository, inspect.isfunction)
     owners = {name: inspect.unwrap(method).__qualname__.partition(".")[0] for name, method in methods}
     public = {name for name, owner in owners.items() if owner in classes and not name.startswith("_")}
-    return public - NO_CHANGE - MADE_OF_OTHERS - ON_THIS_MACHINE - OF_CHANGES - OF_THE_RECORD
+    return public - NO_CHANGE - MADE_OF_OTHERS - ON_THIS_MACHINE - OF_THE_RECORD
 
 
 def test_every_method_command_and_event_is_in_the_model(called: set[Any]) -> None:
@@ -135,14 +143,14 @@ def test_every_method_command_and_event_is_in_the_model(called: set[Any]) -> Non
             topics = {topic for (topic,) in database.execute("SELECT DISTINCT topic FROM stored_events")}
     assert writing_methods() - {it for it in called if isinstance(it, str)} == set()
     every = {event.TOPIC for event in (events.ChangeBegan, *get_args(events.DomainEvent))}
-    elsewhere = (events.ProvisioningChanged, events.LabelChanged, events.RecordExported)
+    elsewhere = (events.ProvisioningChanged, events.RecordExported)
     assert topics == every - {event.TOPIC for event in elsewhere}
     assert set(get_args(commands.Command)) - called - BY_THE_LEDGER == set()
     assert {*draw.WISHES, u.Block, u.Undo, u.Redo, u.Rebuild} == {type(wish) for wish, _ in TOUR}
 
 
 BY_THE_LEDGER = {
-    *(commands.Revert, commands.ObserveRepository, commands.RecordProvisioning, commands.Label),
+    *(commands.Revert, commands.ObserveRepository, commands.RecordProvisioning),
     commands.RecordExport,
 }
 """Wished by no method of its own: undo takes events back one by one, and a file that was edited is observed."""

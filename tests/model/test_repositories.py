@@ -1,4 +1,4 @@
-"""A repository that comes back does not stand beside another one in its folder."""
+"""Repositories that go and come back, and what is in their folders meanwhile."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from tests.model.actual import shell
 from tests.model.places import Place
 from tests.model.play import OUTSIDE, Play
-from tests.model.profiles import Initialize
+from tests.model.profiles import Initialize, SpoilFile
 from tests.model.undoing import Redo, Undo
 from tests.model.world import RefusedError
 
@@ -25,3 +25,17 @@ def test_a_folder_that_was_initialised_again_stays_one_repository(wish: type[Red
         with pytest.raises(RefusedError):
             play.ask(wish((undo.number,)), place)
         assert play.ask(wish((undo.number,), cascade=True), OUTSIDE)
+
+
+def test_a_file_that_could_not_be_read_is_kept_when_the_folder_is_no_repository_any_more() -> None:
+    with shell():
+        play = Play()
+        first = play.ask(Initialize("one"))
+        assert first is not None
+        undo = play.ask(Undo((first.number,)))
+        assert undo is not None
+        play.happen(SpoilFile("one", missing=False))
+        play.ask(Undo((undo.number,)))
+        play.ask(Undo((first.number,)))
+        kept = play.actual.file("one").with_suffix(".yaml.unreadable")
+        assert kept.read_text(encoding="utf-8") == "["

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from zenml.ledger.change import Change
     from zenml.repository import Repository
 
-CONTENTS = ("component", "stack", "flavor")
+CONTENTS = ("component", "stack", "flavor", "label")
 
 
 def take_back(draft: Draft, targets: list[Entry], kind: str, *, any_actor: bool) -> None:

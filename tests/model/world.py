@@ -93,7 +93,7 @@ class World(dict[Key, Fields]):
 
     def visible(self) -> World:
         """Returns what can be seen: no contents of profiles that are gone."""
-        hidden = ("component", "stack", "flavor", "active")
+        hidden = ("component", "stack", "flavor", "label", "active")
         return World({k: v for k, v in self.items() if k[0] not in hidden or ("profile", k[1]) in self})
 
     def find(self, *place: str, **fields: str) -> Key | None:
@@ -118,7 +118,7 @@ class World(dict[Key, Fields]):
             here: The repository one is in.
         """
         thing = self.get(step.key)
-        if step.key[0] in ("component", "stack", "flavor") and ("profile", step.key[1]) not in self:
+        if step.key[0] in ("component", "stack", "flavor", "label") and ("profile", step.key[1]) not in self:
             raise RefusedError("missing")
         match step:
             case Make():

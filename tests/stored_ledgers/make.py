@@ -20,7 +20,7 @@ import zenml
 from tests.ledger.histories import everything
 from tests.ledger.machines import Machine
 from tests.stored_ledgers.reading import HERE, checked, contents
-from zenml.ledger import origin
+from zenml.ledger import origin, sessions
 
 
 def make(name: str) -> None:
@@ -36,7 +36,7 @@ def make(name: str) -> None:
         os.environ["ZENML_CONFIG_PATH"] = str(machine.config)
         os.environ.update(ZENML_SESSION="stored ledger")
         os.chdir(folder)
-        with patch.object(origin, "_user", lambda: "stefan"), patch.object(origin, "_host", lambda: "aspyre2"):
+        with patch.object(origin, "_user", lambda: "stefan"), patch.object(sessions, "host", lambda: "aspyre2"):
             everything(machine)
         with closing(sqlite3.connect(machine.file)) as database:
             database.execute("PRAGMA journal_mode = DELETE")  # no log beside the file
