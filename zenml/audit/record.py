@@ -16,9 +16,9 @@ from zenml.evidence import canonical
 from zenml.evidence.commitments import CommitmentError
 from zenml.evidence.merkle import leaf_hash
 from zenml.ledger.verification import stored_heads
+from zenml.projections import stored_events
 from zenml.projections.database import read_through
-from zenml.projections.views import BEGAN, StoredRow
-from zenml.stores.local import stored
+from zenml.projections.stored_events import BEGAN, EventRow
 
 Fields = dict[str, Any]
 Progress = Callable[[int, int], None]
@@ -85,8 +85,8 @@ class Record:
     def entries(self) -> Iterator[Entry]:
         """Yields what is wanted; after the last one the extents are complete."""
         read_through(self._database)
-        total = self._database.execute("SELECT count(*) FROM stored_events").fetchone()[0]
-        for done, row in enumerate(stored(self._database), start=1):
+        total = stored_events.count(self._database)
+        for done, row in enumerate(stored_events.events(self._database), start=1):
             if done % _OFTEN == 0:
                 self._progress(done, total)
             extent = self.extents.setdefault(row.ledger_id, Extent(row.ledger_id, "", 0, ""))
@@ -112,7 +112,7 @@ class Record:
         """Returns the name of the profile whose contents a ledger is."""
         return self._facts.profile(ledger_id)
 
-    def _change(self, row: StoredRow, fields: Fields | None) -> _Open:
+    def _change(self, row: EventRow, fields: Fields | None) -> _Open:
         """Returns the change that an event belongs to: the one that began last, if it announced so many events."""
         if row.topic == BEGAN:
             said = fields or {}

@@ -8,7 +8,7 @@ from zenml.domain.change_ids import letters
 from zenml.evidence.merkle import Frontier
 from zenml.ledger.verification.payload import examine
 from zenml.ledger.verification.verdicts import Problem
-from zenml.projections.views import BEGAN
+from zenml.projections.stored_events import BEGAN, EventRow
 
 
 class HeadRow(NamedTuple):
@@ -17,15 +17,6 @@ class HeadRow(NamedTuple):
     kind: str
     size: int
     frontier: bytes
-
-
-class StoredEvent(NamedTuple):
-    """An event, and the row it is in."""
-
-    position: int
-    rowid: int
-    topic: str
-    state: bytes
 
 
 class _OpenChange(NamedTuple):
@@ -61,7 +52,7 @@ class LedgerCheck:
         self._newer = newer
         self._head = head
         self._last = 0  # the last position
-        self._newest = StoredEvent(0, 0, "", b"")  # the event in the last row so far
+        self._newest = EventRow(ledger_id, 0, "", b"", 0)  # the event in the last row so far
         self._late = 0  # the last position that was found to be stored too late
         self._open: _OpenChange | None = _OpenChange(0, 0, "")
         self._followed = 0  # events since the last change began
@@ -69,11 +60,11 @@ class LedgerCheck:
         self._doubted: int | None = None  # the first position with a root that is not the one computed
         self._bad: int | None = None  # the first position after the vouched ones that is bad by itself
 
-    def add(self, event: StoredEvent) -> None:
+    def add(self, event: EventRow) -> None:
         """Takes the next event."""
         self._check_place(event)
         kind = self._head.kind if self._head else ""
-        found = examine(self.ledger_id, kind, event.position, event.topic, event.state)
+        found = examine(self.ledger_id, kind, event.position, event.topic, event.text)
         if found.misfit and self._newer:
             self.not_understood += 1
             found = found._replace(problem="")
@@ -101,7 +92,7 @@ class LedgerCheck:
             self._misplaced(self._head.size + 1, beyond)
         self._check_end()
 
-    def _check_place(self, event: StoredEvent) -> None:
+    def _check_place(self, event: EventRow) -> None:
         if event.position > self._last + 1:
             self._misplaced(self._last + 1, f"{_positions(self._last + 1, event.position - 1)} missing.")
         elif event.position <= self._last:
