@@ -59,7 +59,7 @@ def verify(
         content += check.content
         order += check.order
         kind = rows[ledger_id].kind if ledger_id in rows else ""
-        heads.append(Head(ledger_id, kind, check.frontier.size, check.frontier.root().hex()))
+        heads.append(Head(ledger_id, kind, check.walk.tree.size, check.walk.tree.root().hex()))
     if not order:
         order = [*_apart(database), *_miscounted(database)]
     # which of the parts of a change was altered they do not say themselves: the roots do, and come first
