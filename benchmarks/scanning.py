@@ -16,8 +16,9 @@ from benchmarks.timing import interleaved
 from zenml.audit.formats import FORMATS
 from zenml.evidence import canonical
 from zenml.evidence.merkle import Frontier, leaf_hash
+from zenml.projections import stored_events
 from zenml.projections.database import connect
-from zenml.stores.local import LocalStore, read
+from zenml.stores.local import LocalStore
 
 _PEAK = "resource.getrusage(resource.RUSAGE_SELF).ru_maxrss"
 _ROUNDS = 3  # a round takes seconds and is an average over all events already
@@ -61,7 +62,7 @@ def verify(database: sqlite3.Connection, built: Built) -> bytes:
         CanonicalError: One of them is not canonical.
     """
     head = Frontier()
-    for ledger_id, position, topic, state in read(database, built.ledger_id, 1, built.size):
+    for ledger_id, position, topic, state, _ in stored_events.events(database, built.ledger_id):
         text = state.decode()
         fields = canonical.parse(text)
         if canonical.text(fields) != text or not isinstance(fields, dict):

@@ -19,10 +19,9 @@ from zenml.evidence.commitments import committed
 from zenml.evidence.merkle import Frontier
 from zenml.ledger.ids import new_change_id, utc_now
 from zenml.projections import database as files
-from zenml.projections import machine, stacks, views
+from zenml.projections import machine, stacks, stored_events, views
 from zenml.repository import Repository
 from zenml.repository.profile_yaml import write_profiles
-from zenml.stores.local import stored
 
 Row = tuple[str, int, str, bytes]
 
@@ -67,7 +66,7 @@ def build(folder: str, events: int, seed: int = 0) -> Built:
         database.execute("PRAGMA synchronous = OFF")  # nobody would miss it after a power cut
         database.execute("BEGIN IMMEDIATE")
         made = _continue(database, path, events, seed)
-        views.rebuild(database, stored(database))
+        views.rebuild(database, stored_events.events(database))
         database.execute("COMMIT")
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     write_profiles(path, silent)
@@ -111,17 +110,14 @@ class _Writer:
             "SELECT size, frontier FROM heads WHERE ledger_id = ?", (ledger_id,)
         ).fetchone()
         self.head = Frontier.from_bytes(size, frontier)
-        (first,) = database.execute(
-            "SELECT state FROM stored_events WHERE originator_id = ? AND originator_version = 1",
-            (self._originator_id,),
-        ).fetchone()
-        self._pattern: Fields = orjson.loads(first)  # what every change says of itself, in today's form
+        first = next(stored_events.events(database, ledger_id))
+        self._pattern: Fields = orjson.loads(first.text)  # what every change says of itself, in today's form
         self._change_id = ""
 
     def rows(self, steps: Iterator[Step]) -> Iterator[Row]:
         """Yields the rows of changes and moves the head past each."""
         for step in steps:
-            yield self._row((views.BEGAN, self._began(step)))
+            yield self._row((stored_events.BEGAN, self._began(step)))
             for fact in step.facts:
                 yield self._row(fact)
 

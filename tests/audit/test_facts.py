@@ -11,10 +11,11 @@ from tests.domain.samples import BEGAN, SAMPLES
 from tests.domain.things import uid
 from zenml.audit.actions import action_of
 from zenml.audit.entries import BEGIN, Entry, Evidence, Hidden
-from zenml.audit.facts import NO_LEAF, Facts, about
+from zenml.audit.facts import Facts, about
 from zenml.audit.formats.ocsf import ACTIVITIES
 from zenml.domain.change_ids import letters
 from zenml.domain.events import DomainEvent, Event, ProfileDeleted
+from zenml.ledger.stored_text import NO_LEAF
 from zenml.projections import views
 
 BEGINNING = about(BEGAN.to_fields())
@@ -32,7 +33,7 @@ def facts() -> Iterator[Facts]:
 
 def told(facts: Facts, event: Event) -> Entry:
     text = event.to_json().encode()
-    evidence = Evidence(uid("ledger"), "machine", 7, event.TOPIC, NO_LEAF, text)
+    evidence = Evidence(uid("ledger"), "machine", 7, event.TOPIC, NO_LEAF.hex(), text)
     return facts.entry(evidence, json.loads(text), BEGINNING)
 
 
@@ -87,7 +88,7 @@ def test_the_same_secret_has_the_same_fingerprint_and_a_destroyed_one_has_none(f
 
 def test_what_is_not_of_its_form_is_told_with_where_it_stands(facts: Facts) -> None:
     for fields, beginning in (({"surplus": 1}, BEGINNING), (None, BEGINNING), ({}, None)):
-        evidence = Evidence(uid("ledger"), "profile", 7, "zenml:StackRegistered", NO_LEAF, b"{}")
+        evidence = Evidence(uid("ledger"), "profile", 7, "zenml:StackRegistered", NO_LEAF.hex(), b"{}")
         entry = facts.entry(evidence, fields, beginning)
         assert entry.outcome == "damaged"
         assert entry.message
@@ -95,6 +96,6 @@ def test_what_is_not_of_its_form_is_told_with_where_it_stands(facts: Facts) -> N
 
 
 def test_an_event_of_a_newer_version_is_told_too(facts: Facts) -> None:
-    evidence = Evidence(uid("ledger"), "machine", 7, "zenml:Invented", NO_LEAF, b"{}")
+    evidence = Evidence(uid("ledger"), "machine", 7, "zenml:Invented", NO_LEAF.hex(), b"{}")
     entry = facts.entry(evidence, {}, BEGINNING)
     assert (entry.action, entry.entity.name, entry.outcome) == ("unknown", "zenml:Invented", "unknown")

@@ -14,9 +14,8 @@ from benchmarks.synthetic import Built, build
 from benchmarks.tables import MARKER, replaced
 from benchmarks.work import STACKS
 from tests.evidence.second import check_ledger
-from zenml.projections import stacks
+from zenml.projections import stacks, stored_events
 from zenml.repository import Repository
-from zenml.stores.local import stored
 from zenml.stores.mapping import to_event
 
 EVENTS = 300
@@ -33,7 +32,7 @@ def test_a_synthetic_ledger_is_a_ledger(built: Built) -> None:
     assert ledgers[built.ledger_id]["size"] == built.size
     assert EVENTS <= built.size < EVENTS + 10
     with closing(sqlite3.connect(built.path)) as database:
-        assert {type(to_event(row.topic, row.text)).TOPIC for row in stored(database)} > {
+        assert {type(to_event(row.topic, row.text)).TOPIC for row in stored_events.events(database)} > {
             "zenml:ComponentDeleted",
             "zenml:ParameterSet",
             "zenml:StackComponentSet",

@@ -11,7 +11,18 @@ import pytest
 from tests.ledger.histories import everything
 from tests.ledger.machines import Machine
 from zenml.domain.records import Record
-from zenml.projections import changes, components, flavors, history, labels, machine, points, stacks, undoable
+from zenml.projections import (
+    changes,
+    components,
+    flavors,
+    history,
+    labels,
+    machine,
+    points,
+    stacks,
+    stored_events,
+    undoable,
+)
 from zenml.projections.components import COMPONENTS, PARAMETERS
 from zenml.projections.database import VIEWS
 from zenml.projections.differences import difference
@@ -188,7 +199,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         lambda d, i: difference(d, [("zenml:StackRegistered", A_STACK)]),
         {"components_now", "components_over"},
     ),
-    "stored events": (lambda d, i: history.stored(d, i, 2, 3), {"sqlite_autoindex_stored_events_1"}),
+    "stored events": (lambda d, i: list(stored_events.events(d, i, 2, 3)), {"sqlite_autoindex_stored_events_1"}),
     "change at a position": (
         lambda d, i: undoable.at_position(d, i, 3),
         {"changes", "change_parts_by_position"},

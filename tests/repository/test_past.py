@@ -17,14 +17,13 @@ from tests.ledger.machines import Machine
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import ChangeNotFoundError, InvalidValueError, LedgerError, ProfileNotFoundError
 from zenml.ledger.ledger import Ledger
-from zenml.projections import history, points, views
+from zenml.projections import history, points, stored_events, views
 from zenml.projections.filters import Filter
 from zenml.repository import open_change
 from zenml.repository.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
 from zenml.repository.exports import profile_export
 from zenml.repository.points import Point
 from zenml.repository.reading import Reading
-from zenml.stores.local import stored
 
 BEGAN = "zenml:ChangeBegan"
 
@@ -58,7 +57,7 @@ def prefixes(machine: Machine) -> Iterator[Iterator[tuple[history.ChangeRow, sql
     """Yields each change, and views made of what was stored up to it, in the order of recording."""
     with machine.reading() as database, closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
         database.backup(copy)
-        rows = list(stored(database))
+        rows = list(stored_events.events(database))
         changes = {row.change_id: row for row in history.history(database)}
         ends: dict[str, int] = {}
         for number, row in enumerate(machine.events()):

@@ -19,9 +19,10 @@ from tests.support.sizes import RACING_CHANGES
 from zenml.domain.errors import BusyError, DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.domain.values import Salted
 from zenml.ledger.ids import new_id
+from zenml.projections import stored_events
 from zenml.projections.database import connect
 from zenml.stores import recorder
-from zenml.stores.local import LocalStore, read
+from zenml.stores.local import LocalStore
 from zenml.stores.mapping import to_event, to_stored
 from zenml.stores.recorder import LedgerDatastore
 
@@ -88,10 +89,25 @@ def test_events_are_read_by_position(used: Machine) -> None:
     rows = [row for row in used.events() if row.ledger_id == ledger_id]
     with used.reading() as database:
         for first, last in ((1, 3), (2, 2), (4, 99), (9, 10)):
-            found = read(database, ledger_id, first, last)
+            found = list(stored_events.events(database, ledger_id, first, last))
             assert [(row.ledger_id, row.position, row.topic, row.text.decode()) for row in found] == [
                 row[1:] for row in rows if first <= row.position <= last
             ]
+
+
+def test_events_are_selected_by_topic_and_by_what_they_contain(used: Machine) -> None:
+    rows = used.events()
+    with used.reading() as database:
+        topics = ("zenml:StackRegistered", "zenml:ChangeBegan")
+        of_topic = list(stored_events.events(database, topics=topics))
+        assert [event.rowid for event in of_topic] == [row.rowid for row in rows if row.topic in topics]
+        began = used.events()[0].fields["change_id"]
+        holding = list(stored_events.events(database, rows[0].ledger_id, containing=began))
+        assert [event.rowid for event in holding] == [rows[0].rowid]
+        assert stored_events.event(database, rows[0].ledger_id, 1) == of_topic[0]
+        assert stored_events.event(database, rows[0].ledger_id, 9_999) is None
+        sizes = {end.ledger_id: end.count for end in stored_events.ends(database)}
+        assert sum(sizes.values()) == stored_events.count(database) == len(rows)
 
 
 def test_a_reader_sees_whole_changes_only(used: Machine) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from zenml.evidence.merkle import Frontier
+from zenml.ledger.stored_text import StoredText
+from zenml.ledger.walk import LedgerWalk
+from zenml.projections.stored_events import EventRow
 
 _MOST = 20
 """Gaps, and problems, of a ledger that are told; a file that has more is no better known for it."""
@@ -24,6 +27,7 @@ class Extent:
         left_out: The number of others.
         gaps: Ranges of positions, both ends included, at which there is no event; none in a sound ledger.
         problems: What else cannot be what was written, as positions and sentences.
+        walk: Its events so far, and the tree over them.
         clocks: Beginnings of changes whose time is earlier than that of a change before them, as positions, their
             times and the latest time before.
     """
@@ -31,6 +35,7 @@ class Extent:
     def __init__(self, ledger: str, kind: str, size: int, root: str) -> None:
         self.ledger = ledger
         self.kind = kind
+        self.walk = LedgerWalk()
         self.events = 0
         self.left_out = 0
         self.gaps: list[tuple[int, int]] = []
@@ -39,39 +44,43 @@ class Extent:
         self._head = (size, root)
         self._known: tuple[int, str] | None = None
         self._latest = ""  # the latest time of a change so far
-        self._frontier = Frontier()
-        self._at = 0  # the last position
+        self._at = 0  # the highest position
+        self._earlier = Frontier()  # the tree before the newest event
         self._first = 0  # the first wanted position, and the last
         self._last = 0
         self._before = ""  # the root before the first one
         self._after = Frontier()  # the tree up to the last one
 
-    def add(self, position: int, leaf: bytes, prior_root: str | None, *, wanted: bool) -> None:
-        """Takes the next event.
+    def take(self, event: EventRow, text: StoredText) -> None:
+        """Takes the next event, and notes what is wrong with it.
 
         Args:
-            position: Where it stands.
-            leaf: Its hash.
-            prior_root: The root it recorded, if it is the beginning of a change.
-            wanted: Whether it is exported.
+            event: The event.
+            text: What it says.
         """
-        if position > self._at + 1:
-            self._gap(self._at + 1, position - 1)
-        elif position <= self._at:
-            self.problem(position, "The event is not at the position where it was written.")
-        if prior_root is not None and prior_root != self._frontier.root().hex():
-            self.problem(position, "The root recorded here does not match the events before it.")
-        if wanted and not self._first:
-            self._first, self._before = position, self._frontier.root().hex()
-        self._frontier = self._frontier.appended(leaf)
-        self._at = max(position, self._at)
-        if self._known and self._known[0] == self._frontier.size:
-            self._check_known(self._frontier.root().hex())
-        if wanted:
-            self.events += 1
-            self._last, self._after = position, self._frontier
-        else:
+        if event.position > self._at + 1:
+            self._gap(self._at + 1, event.position - 1)
+        elif event.position <= self._at:
+            self.problem(event.position, "The event is not at the position where it was written.")
+        self._at = max(event.position, self._at)
+        self._earlier = self.walk.tree
+        self.walk.take(event.position, event.topic, text.fields, text.leaf)
+        if self.walk.root_fits is False:
+            self.problem(event.position, "The root recorded here does not match the events before it.")
+        if self._known and self._known[0] == self.walk.tree.size:
+            self._check_known(self.walk.tree.root().hex())
+        if text.flaw:
+            self.problem(event.position, text.flaw)
+
+    def count(self, *, wanted: bool) -> None:
+        """Counts the newest event as exported or as left out."""
+        if not wanted:
             self.left_out += 1
+            return
+        if not self._first:
+            self._first, self._before = self.walk.last, self._earlier.root().hex()
+        self._last, self._after = self.walk.last, self.walk.tree
+        self.events += 1
 
     def expect(self, size: int, root: str) -> None:
         """Says what the root was when the ledger had a size, as an earlier export has it."""
@@ -100,7 +109,7 @@ class Extent:
         size, root = self._head
         if size > self._at:
             self._gap(self._at + 1, size)
-        elif (size, root) != (self._frontier.size, self._frontier.root().hex()) and not self.gaps:
+        elif (size, root) != (self.walk.tree.size, self.walk.tree.root().hex()) and not self.gaps:
             self.problem(self._at, "The head of the ledger does not match its events.")
 
     @property
@@ -119,8 +128,8 @@ class Extent:
             "left_out": self.left_out,
             "root_before": self._before or None,
             "root_after": self._after.root().hex() if self._first else None,
-            "size": self._frontier.size,
-            "root": self._frontier.root().hex(),
+            "size": self.walk.tree.size,
+            "root": self.walk.tree.root().hex(),
             "gaps": [list(gap) for gap in self.gaps],
             "clocks": [
                 {"position": position, "time": time, "later_than": latest}

@@ -35,9 +35,6 @@ from zenml.projections.points import position_after
 
 Fields = dict[str, Any]
 
-NO_LEAF = "0" * 64
-"""Stands for the leaf of an event that cannot be read."""
-
 _DIGITS = 16  # of a fingerprint: 64 bits, two of a million values are alike once in 37 million records
 # what reading a tampered event raises, and a look at damaged views
 _MALFORMED = (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError, sqlite3.Error)

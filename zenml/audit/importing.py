@@ -17,7 +17,7 @@ from zenml.domain.events import TOPICS
 from zenml.evidence.canonical import CanonicalError
 from zenml.evidence.commitments import CommitmentError
 from zenml.evidence.merkle import Frontier, leaf_hash
-from zenml.projections.views import BEGAN
+from zenml.projections.stored_events import BEGAN
 from zenml.stores.local import LocalStore, LocalTransaction
 from zenml.stores.mapping import to_stored
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import namedtuple
 
-from zenml.projections import history, points
+from zenml.projections import history, points, stored_events
 from zenml.projections.temporal import earlier, version
 from zenml.projections.undoable import at_position
 
@@ -120,7 +120,7 @@ def _restored(database: sqlite3.Connection, slot: Slot, of: Version, change: Cha
 def _point(database: sqlite3.Connection, restore: ChangeRow) -> ChangeRow | None:
     """Returns the change that a restore goes back to; None if that was not recorded."""
     ledger_id, position, _ = history.parts(database, restore.change_id)[0]
-    (began,) = history.stored(database, ledger_id, position, position)
+    (began,) = stored_events.events(database, ledger_id, position, position)
     change_id = json.loads(began.text)["causation_id"]
     return history.by_id(database, change_id) if change_id else None
 

@@ -53,16 +53,6 @@ class Context(namedtuple("Context", "machine_id profile_ledger_id repository_id"
     repository_id: str | None
 
 
-class Stored(namedtuple("Stored", "ledger_id position topic text")):
-    """An event as it is stored."""
-
-    __slots__ = ()
-    ledger_id: str
-    position: int
-    topic: str
-    text: bytes
-
-
 SELECT = f"SELECT {', '.join(ChangeRow._fields)} FROM changes"
 """Selects whole rows of `ChangeRow`."""
 
@@ -263,16 +253,6 @@ def parts(database: sqlite3.Connection, change_id: str) -> list[tuple[str, int, 
     """Returns ledger, position and number of events of each part of a change."""
     sql = "SELECT ledger_id, position, count FROM change_parts WHERE change_id = ?"
     return database.execute(sql, (change_id,)).fetchall()
-
-
-def stored(database: sqlite3.Connection, ledger_id: str, first: int, last: int) -> list[Stored]:
-    """Returns the events of a ledger at the positions from ``first`` to ``last``."""
-    sql = (
-        "SELECT originator_version, topic, state FROM stored_events"
-        " WHERE originator_id = ? AND originator_version BETWEEN ? AND ? ORDER BY originator_version"
-    )
-    found = database.execute(sql, (ledger_id.replace("-", ""), first, last))
-    return [Stored(ledger_id, *row) for row in found]
 
 
 def short(database: sqlite3.Connection, letters: str) -> str:

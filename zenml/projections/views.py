@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
@@ -15,11 +15,10 @@ from zenml.projections import changes
 from zenml.projections.database import FILLED, VIEW_VERSION, VIEWS
 from zenml.projections.handlers import HANDLERS
 from zenml.projections.rows import BulkRows, Rows
+from zenml.projections.stored_events import BEGAN, EventRow
 from zenml.projections.tables import TEMPORAL
 
 Fields = dict[str, Any]
-
-BEGAN = "zenml:ChangeBegan"
 _OWN = (
     "CREATE TABLE views (version INTEGER NOT NULL, filled TEXT NOT NULL, digest TEXT NOT NULL) STRICT",
     # understood: where the views of a ledger end of which a newer version wrote the rest
@@ -27,15 +26,6 @@ _OWN = (
 )
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError)  # what reading a tampered event raises
 _BATCH = 2000  # changes written together while views are rebuilt; larger batches were not faster
-
-
-class StoredRow(NamedTuple):
-    """An event as it is stored."""
-
-    ledger_id: str
-    position: int
-    topic: str
-    text: bytes
 
 
 def apply(rows: Rows, ledger_id: str, position: int, topic: str, fields: Fields) -> None:
@@ -107,7 +97,7 @@ def _digest(database: sqlite3.Connection) -> str:
 
 def rebuild(
     database: sqlite3.Connection,
-    stored: Iterable[StoredRow],
+    stored: Iterable[EventRow],
     progress: Callable[[int], None] = lambda count: None,
     newer: Collection[str] = (),
     rows: BulkRows | None = None,
@@ -165,7 +155,7 @@ def rebuild(
 
 
 def _changes(
-    stored: Iterable[StoredRow],
+    stored: Iterable[EventRow],
 ) -> Iterator[tuple[str, int, Fields, list[tuple[int, str, Fields]]]]:
     """Yields each part of a change: its ledger, where it begins, its `ChangeBegan`, and the events that follow.
 
@@ -173,7 +163,7 @@ def _changes(
     """
     first: tuple[str, int, Fields] | None = None
     events: list[tuple[int, str, Fields]] = []
-    for ledger_id, position, topic, text in stored:
+    for ledger_id, position, topic, text, _ in stored:
         try:
             fields = orjson.loads(text)
             if topic in UPCASTS:

@@ -7,13 +7,12 @@ writer, so whoever decides from it compares each row with the event that made it
 from __future__ import annotations
 
 import sqlite3
-from uuid import UUID
 
 import orjson
 
 from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.upcasts import UPCASTS, upcast
-from zenml.projections import views
+from zenml.projections import stored_events, views
 from zenml.projections.handlers import HANDLERS
 from zenml.projections.rows import Cells, Key, Rows
 from zenml.projections.tables import TEMPORAL
@@ -62,12 +61,9 @@ class _Made(Rows):
         self.begun: list[tuple[Table, Key, Cells]] = []
         self.continued: list[_Row] = []
         self._database = database
-        stored = database.execute(
-            "SELECT topic, state FROM stored_events WHERE originator_id = ? AND originator_version = ?",
-            (UUID(ledger_id).hex, position),
-        ).fetchone()
-        if stored is not None:
-            topic, fields = stored[0], orjson.loads(stored[1])
+        event = stored_events.event(database, ledger_id, position)
+        if event is not None:
+            topic, fields = event.topic, orjson.loads(event.text)
             if topic in UPCASTS:
                 topic, fields = upcast(topic, fields)
             if topic in HANDLERS:

@@ -8,7 +8,7 @@ from collections import namedtuple
 from zenml.domain.change_ids import letters
 from zenml.domain.errors import ChangeNotFoundError, DamagedLedgerError
 from zenml.domain.suggestions import did_you_mean
-from zenml.projections import history, labels, undoable
+from zenml.projections import history, labels, stored_events, undoable
 from zenml.projections.differences import Difference, difference
 from zenml.projections.followers import Newest, followers
 from zenml.projections.history import ChangeRow
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zenml.ledger.origin import Origin
-    from zenml.projections.history import Stored
+    from zenml.projections.stored_events import EventRow
     from zenml.repository.outlook import Outlook
     from zenml.repository.reading import Reading
 
@@ -226,7 +226,7 @@ def details(now: Reading, prefix: str | None = None) -> ChangeDetails:
     row = _newest(now) if prefix is None else _named(now, prefix)
     (info,) = infos(now, [row])
     stored = [
-        history.stored(now.connection, ledger_id, position, position + count)
+        list(stored_events.events(now.connection, ledger_id, position, position + count))
         for ledger_id, position, count in history.parts(now.connection, row.change_id)
     ]
     try:
@@ -258,7 +258,7 @@ def _newest(now: Reading) -> ChangeRow:
     return history.history(now.connection, limit=1)[0]
 
 
-def _in_order(stored: list[list[Stored]]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _in_order(stored: list[list[EventRow]]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yields the events of a change in the order in which they were decided, across ledgers."""
     from zenml.domain.upcasts import upcast
 
@@ -270,13 +270,13 @@ def _in_order(stored: list[list[Stored]]) -> Iterator[tuple[str, dict[str, Any]]
             yield upcast(event.topic, json.loads(event.text))
 
 
-def _first_in(stored: list[list[Stored]]) -> Callable[[list[Stored]], int]:
+def _first_in(stored: list[list[EventRow]]) -> Callable[[list[EventRow]], int]:
     """Returns what tells which part of a change was decided first: ids of ledgers have no order of their own."""
     runs = [run["ledger_id"] for run in json.loads(stored[0][0].text)["parts"]]
     return lambda part: runs.index(part[0].ledger_id)
 
 
-def _evidence(part: list[Stored]) -> Part:
+def _evidence(part: list[EventRow]) -> Part:
     """Returns where a part stands, and its leaves: computed from the stored text alone."""
     from zenml.evidence.merkle import leaf_hash
 

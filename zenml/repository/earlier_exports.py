@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.audit.formats.csv import COLUMNS
 from zenml.domain.errors import ChangeNotFoundError, InvalidValueError
-from zenml.projections import history
+from zenml.projections import history, stored_events
 
 if TYPE_CHECKING:
     import sqlite3
@@ -51,7 +51,7 @@ def earlier(database: sqlite3.Connection, what: str) -> Earlier:
         return _from_manifest(database, what, _manifest(what))
     change = history.find_change(database, what)
     for ledger_id, position, count in history.parts(database, change.change_id):
-        for event in history.stored(database, ledger_id, position + 1, position + count):
+        for event in stored_events.events(database, ledger_id, position + 1, position + count):
             if event.topic == _EXPORTED:
                 asked = json.loads(json.loads(event.text)["filter"].get("v", "{}"))
                 if "through" not in asked:

@@ -168,7 +168,9 @@ def accept(database: sqlite3.Connection, config_directory: str) -> Accepted:
 
 def _begin_anew(database: sqlite3.Connection, config_directory: str) -> str | None:
     """Sets aside what was seen of ledgers that are gone altogether."""
-    if database.execute("SELECT 1 FROM stored_events LIMIT 1").fetchone():
+    from zenml.projections import stored_events
+
+    if next(stored_events.events(database), None) is not None:
         raise DamagedLedgerError("There are events, but the machine's ledger has no head row.", _RESTORE)
     known = retire(config_directory)
     if not known:
@@ -242,13 +244,13 @@ def _continues(database: sqlite3.Connection, ledger_id: str, seen: KnownHead, he
 
 def _goes_on(database: sqlite3.Connection, ledger_id: str, seen: KnownHead) -> bool:
     """Tells whether a ledger that is longer goes on from what was seen: the next change vouches for it."""
-    row = database.execute(
-        "SELECT state FROM stored_events WHERE originator_id = ? AND originator_version = ?"
-        " AND topic = 'zenml:ChangeBegan'",
-        (ledger_id.replace("-", ""), seen.size + 1),
-    ).fetchone()
+    from zenml.projections import stored_events  # most who read find the head where it was
+
+    next_event = stored_events.event(database, ledger_id, seen.size + 1)
+    if next_event is None or next_event.topic != stored_events.BEGAN:
+        return False
     # within a string of JSON these quotes would be escaped: this is a key, and no parser is needed
-    return row is not None and f'"prior_root":"{seen.root}"'.encode() in row[0]
+    return f'"prior_root":"{seen.root}"'.encode() in next_event.text
 
 
 def _present(database: sqlite3.Connection) -> dict[str, KnownHead]:

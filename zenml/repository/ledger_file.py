@@ -15,7 +15,7 @@ from zenml.ledger import keys
 from zenml.ledger.verification import Head, Problem, Verdict, Verification, stored_heads, verify
 from zenml.ledger.verification.clear_values import ClearValue, clear_values, clear_values_now, in_words
 from zenml.ledger.verification.replay import compare
-from zenml.projections import machine
+from zenml.projections import machine, stored_events
 from zenml.projections.database import (
     begun,
     check_not_lost,
@@ -134,7 +134,7 @@ def checked_as_read(
     database: sqlite3.Connection, known: dict[str, KnownHead], progress: Progress
 ) -> dict[str, Verdict]:
     """Returns the verdicts replay and completeness, for those who hash what a transaction sees themselves."""
-    events = int(database.execute("SELECT count(*) FROM stored_events").fetchone()[0])
+    events = stored_events.count(database)
     replay = compare(database, lambda applied: progress(applied, events))
     return {"replay": replay, "completeness": _completeness(database, known)}
 

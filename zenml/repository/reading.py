@@ -314,8 +314,7 @@ def look_at_copy(path: str, root: str | None) -> Iterator[Reading | None]:
     """Gives a look at a copy of a ledger's file in memory, with views made anew: nothing has to be written."""
     import sqlite3
 
-    from zenml.projections import views
-    from zenml.stores.local import stored
+    from zenml.projections import stored_events, views
 
     copy = sqlite3.connect(":memory:", isolation_level=None)
     try:
@@ -324,7 +323,7 @@ def look_at_copy(path: str, root: str | None) -> Iterator[Reading | None]:
             connection.backup(copy)
         finally:
             connection.close()
-        views.rebuild(copy, stored(copy), newer=database.newer_ledgers(copy))
+        views.rebuild(copy, stored_events.events(copy), newer=database.newer_ledgers(copy))
         machine_id = database.machine_ledger(copy)
         yield Reading(copy, machine_id, root) if machine_id else None
     finally:

@@ -6,13 +6,8 @@ import sqlite3
 from uuid import UUID
 
 from zenml.domain.errors import DamagedLedgerError
+from zenml.projections import stored_events
 from zenml.projections.unusable import LOOK
-
-
-def last_position(database: sqlite3.Connection, ledger_id: str) -> int:
-    """Returns the position of a ledger's last event; 0 for a ledger without any."""
-    sql = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"
-    return int(database.execute(sql, (UUID(ledger_id).hex,)).fetchone()[0] or 0)
 
 
 def check_end(ledger_id: str, size: int, last: int) -> None:
@@ -57,9 +52,8 @@ def check_all(database: sqlite3.Connection) -> None:
         DamagedLedgerError: That is not so. Views made of such events would show what never was.
     """
     heads = dict(database.execute("SELECT ledger_id, size FROM heads").fetchall())
-    sql = "SELECT originator_id, max(originator_version), count(*) FROM stored_events GROUP BY originator_id"
     try:
-        there = {str(UUID(ledger)): (last, count) for ledger, last, count in database.execute(sql)}
+        there = {str(UUID(end.ledger_id)): (end.last, end.count) for end in stored_events.ends(database)}
     except ValueError as error:
         raise DamagedLedgerError("An event of the ledger does not say which ledger it is in.", LOOK) from error
     if not heads and not there and database.execute("SELECT 1 FROM sqlite_sequence WHERE seq > 0").fetchone():

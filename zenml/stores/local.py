@@ -6,9 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import ClassVar, NamedTuple
-from uuid import UUID
 
 from eventsourcing.persistence import PersistenceError, StoredEvent
 from eventsourcing.sqlite import SQLiteCursor
@@ -16,7 +14,7 @@ from eventsourcing.sqlite import SQLiteCursor
 from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowedError
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
-from zenml.projections import views
+from zenml.projections import stored_events, views
 from zenml.projections.database import (
     ELSEWHERE,
     HERE,
@@ -29,9 +27,8 @@ from zenml.projections.database import (
 )
 from zenml.projections.rows import LiveRows
 from zenml.projections.unusable import LOOK, understood
-from zenml.projections.views import StoredRow
 from zenml.stores import schema
-from zenml.stores.heads import check_all, check_complete, check_end, last_position
+from zenml.stores.heads import check_all, check_complete, check_end
 from zenml.stores.mapping import to_event
 from zenml.stores.recorder import LedgerDatastore, LedgerRecorder, raw
 
@@ -84,7 +81,7 @@ class LocalTransaction:
             head = Frontier.from_bytes(*row) if row else Frontier()
         except (MerkleError, TypeError) as error:
             raise DamagedLedgerError(f"The head of the ledger {ledger_id} is damaged: {error}.", LOOK) from error
-        check_end(ledger_id, head.size, last_position(self.database, ledger_id))
+        check_end(ledger_id, head.size, stored_events.last_position(self.database, ledger_id))
         if ledger_id in newer_ledgers(self.database):
             raise NewerFormatError(
                 f"The ledger {ledger_id} was written to by a newer version of zenml; this one can only read it.",
@@ -133,10 +130,9 @@ class LocalTransaction:
 
     def leave_keys_elsewhere(self) -> None:
         """Notes of every ledger with secrets that their keys are not in this file."""
-        with_secrets = "SELECT originator_id FROM stored_events WHERE instr(state, CAST('\"key_id\"' AS BLOB))"
-        self.database.execute(
-            f"UPDATE ledgers SET keys = ? WHERE replace(ledger_id, '-', '') IN ({with_secrets})", (ELSEWHERE,)
-        )
+        with_secrets = {event.ledger_id for event in stored_events.events(self.database, containing='"key_id"')}
+        for ledger_id in with_secrets:
+            self.database.execute("UPDATE ledgers SET keys = ? WHERE ledger_id = ?", (ELSEWHERE, ledger_id))
 
     def seal_views(self) -> None:
         """Notes what the views hold, for the next writer, if anything was appended."""
@@ -149,7 +145,7 @@ class LocalTransaction:
         Raises:
             DamagedLedgerError: One of them is not there, or not of its form.
         """
-        rows = read(self.database, ledger_id, first, last)
+        rows = list(stored_events.events(self.database, ledger_id, first, last))
         check_complete(ledger_id, [row.position for row in rows], first, last)
         return [to_event(row.topic, row.text) for row in rows]
 
@@ -219,7 +215,7 @@ class LocalStore:
         if complete and views.genuine(database):
             return False
         check_all(database)
-        views.rebuild(database, stored(database), newer=newer_ledgers(database))
+        views.rebuild(database, stored_events.events(database), newer=newer_ledgers(database))
         return complete
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
@@ -227,7 +223,7 @@ class LocalStore:
         with self.transaction(views_needed=False) as transaction:
             check_all(transaction.database)
             database = transaction.database
-            return views.rebuild(database, stored(database), progress, newer_ledgers(database))
+            return views.rebuild(database, stored_events.events(database), progress, newer_ledgers(database))
 
     def close(self) -> None:
         """Closes the file."""
@@ -237,29 +233,6 @@ class LocalStore:
 def wrapped_keys(database: sqlite3.Connection) -> list[tuple[str, bytes]]:
     """Returns the id of each stored data key, and the key as it is wrapped, the newest first."""
     return database.execute("SELECT key_id, wrapped FROM keys ORDER BY rowid DESC").fetchall()
-
-
-def stored(database: sqlite3.Connection) -> Iterator[StoredRow]:
-    """Yields every event in the order of its row."""
-    sql = "SELECT originator_id, originator_version, topic, state FROM stored_events ORDER BY rowid"
-    for originator_id, position, topic, state in database.execute(sql):
-        yield StoredRow(dashed(originator_id), position, topic, state)
-
-
-def read(database: sqlite3.Connection, ledger_id: str, first: int, last: int) -> list[StoredRow]:
-    """Returns the events of a ledger at the positions from ``first`` to ``last``."""
-    found = database.execute(
-        "SELECT originator_version, topic, state FROM stored_events"
-        " WHERE originator_id = ? AND originator_version BETWEEN ? AND ? ORDER BY originator_version",
-        (UUID(ledger_id).hex, first, last),
-    )
-    return [StoredRow(ledger_id, *row) for row in found]
-
-
-@cache
-def dashed(text: str) -> str:
-    """Returns the id of a ledger as it is written everywhere but in the table of events."""
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _make_file(path: str) -> None:

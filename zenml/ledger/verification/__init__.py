@@ -9,16 +9,15 @@ from itertools import count
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.verification.clocks import clocks
-from zenml.ledger.verification.ledger_check import HeadRow, LedgerCheck, StoredEvent
+from zenml.ledger.verification.ledger_check import HeadRow, LedgerCheck
 from zenml.ledger.verification.parts import part_problems
 from zenml.ledger.verification.replay import compare
 from zenml.ledger.verification.schema import schema_verdict
 from zenml.ledger.verification.secrets import secrets_verdict
 from zenml.ledger.verification.tables import flaw
 from zenml.ledger.verification.verdicts import Head, Problem, Verdict, Verification
+from zenml.projections import stored_events
 from zenml.projections.database import STORED, newer_ledgers
-from zenml.projections.views import BEGAN
-from zenml.stores.local import dashed
 
 __all__ = ["Head", "Problem", "Verdict", "Verification", "stored_heads", "verify"]
 
@@ -60,7 +59,7 @@ def verify(
         content += check.content
         order += check.order
         kind = rows[ledger_id].kind if ledger_id in rows else ""
-        heads.append(Head(ledger_id, kind, check.frontier.size, check.frontier.root().hex()))
+        heads.append(Head(ledger_id, kind, check.walk.tree.size, check.walk.tree.root().hex()))
     if not order:
         order = [*_apart(database), *_miscounted(database)]
     # which of the parts of a change was altered they do not say themselves: the roots do, and come first
@@ -133,10 +132,9 @@ def _heads(database: sqlite3.Connection, problems: list[Problem]) -> dict[str, H
 def _counts(database: sqlite3.Connection, heads: dict[str, HeadRow], problems: list[Problem]) -> dict[str, int]:
     """Returns the number of events of every ledger there is a head or an event of."""
     counts = dict.fromkeys(heads, 0)
-    sql = "SELECT originator_id, count(*) FROM stored_events GROUP BY originator_id ORDER BY min(rowid)"
     try:
-        for originator_id, number in database.execute(sql):
-            counts[dashed(originator_id)] = number
+        for end in stored_events.ends(database):
+            counts[end.ledger_id] = end.count
     except sqlite3.Error as error:
         problems.append(Problem(None, None, f"Not all events can be found: {error}."))
     return counts
@@ -144,28 +142,20 @@ def _counts(database: sqlite3.Connection, heads: dict[str, HeadRow], problems: l
 
 def _apart(database: sqlite3.Connection) -> list[Problem]:
     """Returns the events that are stored among those of another ledger: a change is written at once."""
-    before = "lag(originator_id) OVER (ORDER BY rowid)"
-    sql = (
-        f"SELECT originator_id, originator_version FROM (SELECT *, {before} AS before FROM stored_events)"
-        " WHERE topic != ? AND before IS NOT originator_id"
-    )
     try:
-        found = database.execute(sql, (BEGAN,)).fetchall()
+        found = stored_events.apart(database)
     except sqlite3.Error:
         return []  # what is wrong with the table is known
     told = "The event is not stored next to the change that it belongs to."
-    return [Problem(dashed(originator_id), position, told) for originator_id, position in found]
+    return [Problem(ledger_id, position, told) for ledger_id, position in found]
 
 
 def _miscounted(database: sqlite3.Connection) -> list[Problem]:
     """Returns what is wrong with the numbers of rows: SQLite counts them, and uses none twice."""
     try:
-        row = database.execute("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'").fetchone()
-        sql = "SELECT min(rowid), max(rowid), count(*) FROM stored_events"
-        first, last, number = database.execute(sql).fetchone()
+        counted, first, last, number = stored_events.numbering(database)
     except sqlite3.Error:
         return []  # what is wrong with the table is known
-    counted = row[0] if row else None
     problems = []
     if counted != last:
         sentence = f"The counter of event rows is {counted!r}, but the last row is {last}."
@@ -179,14 +169,10 @@ def _miscounted(database: sqlite3.Connection) -> list[Problem]:
 def _checked(database: sqlite3.Connection, check: LedgerCheck, tick: Callable[[], None]) -> LedgerCheck:
     """Returns the check of a ledger, after handing all its events to it one at a time."""
     ledger_id, last = check.ledger_id, 0
-    sql = (
-        "SELECT originator_version, rowid, topic, state FROM stored_events"
-        " WHERE originator_id = ? ORDER BY originator_version"
-    )
     try:
-        for row in database.execute(sql, (ledger_id.replace("-", ""),)):
-            check.add(StoredEvent(*row))
-            last = row[0]
+        for event in stored_events.events(database, ledger_id):
+            check.add(event)
+            last = event.position
             tick()
     except sqlite3.Error as error:
         check.content.append(Problem(ledger_id, last + 1, f"From here on the file cannot be read: {error}."))

@@ -11,7 +11,7 @@ import orjson
 from zenml.domain.component_types import display
 from zenml.domain.events import ComponentDeleted, ComponentRegistered, ParameterRemoved, ParameterSet
 from zenml.domain.secrecy import is_in_clear
-from zenml.stores.local import dashed
+from zenml.projections import stored_events
 
 _TOPICS = (ComponentRegistered.TOPIC, ComponentDeleted.TOPIC, ParameterSet.TOPIC, ParameterRemoved.TOPIC)
 """Of the events that hold parameters."""
@@ -77,16 +77,11 @@ def clear_values(database: sqlite3.Connection, declared: Declared) -> Iterator[C
         declared: What flavors say of their parameters.
     """
     flavors: dict[str, str] = {}  # of components, by id: only some events say it
-    marks = ", ".join("?" for _ in _TOPICS)
-    sql = (
-        "SELECT originator_id, originator_version, state FROM stored_events"
-        f" WHERE topic IN ({marks}) ORDER BY rowid"
-    )
     try:
-        for originator_id, position, state in database.execute(sql, _TOPICS):
+        for event in stored_events.events(database, topics=_TOPICS):
             try:
-                event = orjson.loads(state)
-                yield from _of_event(dashed(originator_id), position, event, flavors, declared)
+                fields = orjson.loads(event.text)
+                yield from _of_event(event.ledger_id, event.position, fields, flavors, declared)
             except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
                 continue
     except sqlite3.Error:
@@ -113,15 +108,15 @@ def clear_values_now(database: sqlite3.Connection, declared: Declared) -> Iterat
 
 
 def _of_event(
-    ledger_id: str, position: int, event: dict[str, Any], flavors: dict[str, str], declared: Declared
+    ledger_id: str, position: int, fields: dict[str, Any], flavors: dict[str, str], declared: Declared
 ) -> Iterator[ClearValue]:
-    component_type, component_id = event["component_type"], event["component_id"]
-    if "parameters" in event:
-        flavors[component_id] = event["flavor"]
-        name, held = event["name"], [(parameter, setting) for parameter, setting in event["parameters"].items()]
+    component_type, component_id = fields["component_type"], fields["component_id"]
+    if "parameters" in fields:
+        flavors[component_id] = fields["flavor"]
+        name, held = fields["name"], [(parameter, setting) for parameter, setting in fields["parameters"].items()]
     else:
-        name = event["component_name"]
-        held = [(event["parameter"], event[part]) for part in ("old", "new") if event.get(part)]
+        name = fields["component_name"]
+        held = [(fields["parameter"], fields[part]) for part in ("old", "new") if fields.get(part)]
     secrets, plain = declared(component_type, flavors.get(component_id, ""))
     exposed = {
         parameter

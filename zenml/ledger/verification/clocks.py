@@ -7,8 +7,8 @@ import sqlite3
 import orjson
 
 from zenml.ledger.verification.verdicts import Verdict
-from zenml.projections.views import BEGAN
-from zenml.stores.local import dashed
+from zenml.projections import stored_events
+from zenml.projections.stored_events import BEGAN
 
 _MOST = 3  # positions that are named
 
@@ -21,15 +21,14 @@ def clocks(database: sqlite3.Connection) -> Verdict:
     latest: dict[str, str] = {}
     back: list[str] = []
     changes: set[str] = set()  # one may have a part in two ledgers
-    sql = "SELECT originator_id, originator_version, state FROM stored_events WHERE topic = ? ORDER BY rowid"
     try:
-        for ledger, position, text in database.execute(sql, (BEGAN,)):
-            began = _began(text)
+        for event in stored_events.events(database, topics=(BEGAN,)):
+            ledger, began = event.ledger_id, _began(event.text)
             if began is None:
                 continue
             change_id, time = began
             if time < latest.get(ledger, ""):
-                back.append(f"position {position} of {dashed(ledger)} has {time}, after {latest[ledger]}")
+                back.append(f"position {event.position} of {ledger} has {time}, after {latest[ledger]}")
             latest[ledger] = max(time, latest.get(ledger, ""))
             changes.add(change_id)
     except sqlite3.Error:

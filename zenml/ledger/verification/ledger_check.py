@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from zenml.domain.change_ids import letters
-from zenml.evidence.merkle import Frontier
 from zenml.ledger.verification.payload import examine
 from zenml.ledger.verification.verdicts import Problem
-from zenml.projections.views import BEGAN
+from zenml.ledger.walk import BegunChange, LedgerWalk
+from zenml.projections.stored_events import BEGAN, EventRow
 
 
 class HeadRow(NamedTuple):
@@ -17,23 +17,6 @@ class HeadRow(NamedTuple):
     kind: str
     size: int
     frontier: bytes
-
-
-class StoredEvent(NamedTuple):
-    """An event, and the row it is in."""
-
-    position: int
-    rowid: int
-    topic: str
-    state: bytes
-
-
-class _OpenChange(NamedTuple):
-    """A change some of whose events may still follow. One of no events stands before the first change."""
-
-    position: int
-    announced: int
-    name: str
 
 
 class LedgerCheck:
@@ -47,7 +30,7 @@ class LedgerCheck:
     Attributes:
         content: Problems with what the events say.
         order: Problems with where they stand.
-        frontier: The tree over the events so far.
+        walk: The events so far, and the tree over them.
         ledger_id: The ledger.
         not_understood: The number of events whose form only a newer version knows, which wrote to the ledger.
     """
@@ -55,25 +38,22 @@ class LedgerCheck:
     def __init__(self, ledger_id: str, head: HeadRow | None, *, newer: bool = False) -> None:
         self.content: list[Problem] = []
         self.order: list[Problem] = []
-        self.frontier = Frontier()
+        self.walk = LedgerWalk()
         self.ledger_id = ledger_id
         self.not_understood = 0
         self._newer = newer
         self._head = head
-        self._last = 0  # the last position
-        self._newest = StoredEvent(0, 0, "", b"")  # the event in the last row so far
+        self._newest = EventRow(ledger_id, 0, "", b"", 0)  # the event in the last row so far
         self._late = 0  # the last position that was found to be stored too late
-        self._open: _OpenChange | None = _OpenChange(0, 0, "")
-        self._followed = 0  # events since the last change began
         self._vouched = 0  # the events up to here are what they were when a later change was recorded
         self._doubted: int | None = None  # the first position with a root that is not the one computed
         self._bad: int | None = None  # the first position after the vouched ones that is bad by itself
 
-    def add(self, event: StoredEvent) -> None:
+    def add(self, event: EventRow) -> None:
         """Takes the next event."""
         self._check_place(event)
         kind = self._head.kind if self._head else ""
-        found = examine(self.ledger_id, kind, event.position, event.topic, event.state)
+        found = examine(event, kind)
         if found.misfit and self._newer:
             self.not_understood += 1
             found = found._replace(problem="")
@@ -81,30 +61,35 @@ class LedgerCheck:
             self._report(event.position, found.problem)
         if event.topic == BEGAN:
             self._close()
-            if found.fields is not None:
-                self._begin(event.position, found.fields)
-        else:
-            self._follow(event.position, sound=not found.problem)
-        self.frontier = self.frontier.appended(found.leaf)
-        self._last = event.position
+        self.walk.take(event.position, event.topic, found.fields, found.leaf)
+        change = self.walk.change
+        if change is None:
+            return  # its beginning cannot be relied on, which was reported there
+        if event.topic == BEGAN:
+            self._begin(change)
+        elif self.walk.place == change.announced + 1 and not found.problem:
+            before = f": change {_name(change)} before it has {change.announced}" if change.fields else ""
+            self._report(event.position, f"The event does not belong to a change{before}.")
 
     def finish(self) -> None:
         """Compares what was read with the head."""
         self._close()
         if self._head is None:
             self._misplaced(None, "The ledger has no head row.")
-        elif self._head.size > self._last:
-            missing = _positions(self._last + 1, self._head.size)
-            self._misplaced(self._last + 1, f"{missing} missing: the head row counts {self._head.size} events.")
-        elif self._head.size < self._last:
-            beyond = f"The head row counts {self._head.size} events, and there are {self._last}."
+        elif self._head.size > self.walk.last:
+            missing = _positions(self.walk.last + 1, self._head.size)
+            counted = f"{missing} missing: the head row counts {self._head.size} events."
+            self._misplaced(self.walk.last + 1, counted)
+        elif self._head.size < self.walk.last:
+            beyond = f"The head row counts {self._head.size} events, and there are {self.walk.last}."
             self._misplaced(self._head.size + 1, beyond)
         self._check_end()
 
-    def _check_place(self, event: StoredEvent) -> None:
-        if event.position > self._last + 1:
-            self._misplaced(self._last + 1, f"{_positions(self._last + 1, event.position - 1)} missing.")
-        elif event.position <= self._last:
+    def _check_place(self, event: EventRow) -> None:
+        expected = self.walk.last + 1
+        if event.position > expected:
+            self._misplaced(expected, f"{_positions(expected, event.position - 1)} missing.")
+        elif event.position < expected:
             self._misplaced(event.position, "This position is not valid: positions begin with 1.")
         if event.rowid > self._newest.rowid:
             self._newest = event
@@ -112,28 +97,22 @@ class LedgerCheck:
             self._late = self._newest.position
             self._misplaced(self._late, f"The event is stored after the one at position {event.position}.")
 
-    def _begin(self, position: int, fields: dict[str, Any]) -> None:
-        self._open = _OpenChange(position, fields["count"], letters(fields["change_id"])[:8])
-        planned = sum(part["count"] for part in fields["parts"] if part["ledger_id"] == self.ledger_id)
-        if planned != fields["count"]:
-            other = f"The change {self._open.name} announces {fields['count']} events, but a part of {planned}."
-            self._report(position, other)
-        if fields["prior_root"] == self.frontier.root().hex():
-            self._vouch(position)
+    def _begin(self, change: BegunChange) -> None:
+        parts = change.fields["parts"]
+        planned = sum(part["count"] for part in parts if part["ledger_id"] == self.ledger_id)
+        if planned != change.announced:
+            other = f"The change {_name(change)} announces {change.announced} events, but a part of {planned}."
+            self._report(change.position, other)
+        if self.walk.root_fits:
+            self._vouch(change.position)
         elif self._doubted is None:
-            self._doubted = position
-
-    def _follow(self, position: int, *, sound: bool) -> None:
-        self._followed += 1
-        if self._open and self._followed == self._open.announced + 1 and sound:
-            before = f": change {self._open.name} before it has {self._open.announced}" if self._open.name else ""
-            self._report(position, f"The event does not belong to a change{before}.")
+            self._doubted = change.position
 
     def _close(self) -> None:
-        if self._open and self._followed < self._open.announced:
-            there = f"of its {self._open.announced} events {self._followed} are there"
-            self._report(self._open.position, f"The change {self._open.name} is cut short: {there}.")
-        self._open, self._followed = None, 0
+        change = self.walk.change
+        if change is not None and self.walk.missing:
+            there = f"of its {change.announced} events {self.walk.place} are there"
+            self._report(change.position, f"The change {_name(change)} is cut short: {there}.")
 
     def _vouch(self, position: int) -> None:
         if self._doubted is not None:
@@ -142,13 +121,14 @@ class LedgerCheck:
 
     def _check_end(self) -> None:
         """Compares the tree with the head, and says what the roots that did not fit must mean."""
-        if self._head and (self._head.size, self._head.frontier) == (self.frontier.size, self.frontier.to_bytes()):
-            self._vouch(self._last + 1)
+        tree = self.walk.tree
+        if self._head and (self._head.size, self._head.frontier) == (tree.size, tree.to_bytes()):
+            self._vouch(self.walk.last + 1)
         elif self._doubted is not None:
             if self._bad is None or self._bad >= self._doubted:
                 self._altered(self._doubted, "")
-        elif self._head and self._head.size == self._last and self._bad is None:
-            self._altered(self._last, ", or the head row,")
+        elif self._head and self._head.size == self.walk.last and self._bad is None:
+            self._altered(self.walk.last, ", or the head row,")
 
     def _altered(self, last: int, more: str) -> None:
         first = self._vouched + 1
@@ -161,6 +141,10 @@ class LedgerCheck:
 
     def _misplaced(self, position: int | None, message: str) -> None:
         self.order.append(Problem(self.ledger_id, position, message))
+
+
+def _name(change: BegunChange) -> str:
+    return letters(change.fields["change_id"])[:8]
 
 
 def _positions(first: int, last: int) -> str:

@@ -11,8 +11,8 @@ import orjson
 
 from zenml.domain.change_ids import letters
 from zenml.ledger.verification.verdicts import Problem
-from zenml.projections.views import BEGAN
-from zenml.stores.local import dashed
+from zenml.projections import stored_events
+from zenml.projections.stored_events import BEGAN
 
 _OF_ITS_LEDGER = {"count": None, "prior_root": None}
 """The fields in which the parts of a change differ."""
@@ -53,16 +53,15 @@ def part_problems(database: sqlite3.Connection) -> Iterator[Problem]:
 
 
 def _beginnings(database: sqlite3.Connection) -> Iterator[tuple[str, int, dict[str, Any]]]:
-    sql = "SELECT originator_id, originator_version, state FROM stored_events WHERE topic = ? ORDER BY rowid"
     with contextlib.suppress(sqlite3.Error):
-        for originator_id, position, state in database.execute(sql, (BEGAN,)):
+        for event in stored_events.events(database, topics=(BEGAN,)):
             try:
-                fields = orjson.loads(state)
+                fields = orjson.loads(event.text)
                 letters(fields["change_id"])
                 {part["ledger_id"] for part in fields["parts"]}
             except (AttributeError, KeyError, TypeError, ValueError):
                 continue
-            yield dashed(originator_id), position, fields
+            yield event.ledger_id, event.position, fields
 
 
 def _name(change_id: str) -> str:

@@ -11,10 +11,10 @@ from zenml.domain.upcasts import upcast
 from zenml.evidence import canonical
 from zenml.evidence.canonical import CanonicalError
 from zenml.evidence.commitments import CommitmentError
-from zenml.evidence.merkle import HASH_BYTES, leaf_hash
-
-_NO_LEAF = bytes(HASH_BYTES)
-"""Keeps the place of what has no hash: no root over it will be right."""
+from zenml.evidence.merkle import leaf_hash
+from zenml.ledger import stored_text
+from zenml.ledger.stored_text import NO_LEAF, NOT_AN_OBJECT, NOT_CANONICAL, StoredText
+from zenml.projections.stored_events import EventRow
 
 
 class Payload(NamedTuple):
@@ -33,35 +33,40 @@ class Payload(NamedTuple):
     misfit: bool = False
 
 
-def examine(ledger_id: str, kind: str, position: int, topic: str, state: bytes) -> Payload:
+def examine(event: EventRow, kind: str) -> Payload:
     """Reads a stored event as strictly as it was written.
 
     Args:
-        ledger_id: The ledger it is in.
-        kind: Of that ledger, ``machine`` or ``profile``; empty if that is not known.
-        position: Its position.
-        topic: Its topic.
-        state: Its stored text.
+        event: The event.
+        kind: Of its ledger, ``machine`` or ``profile``; empty if that is not known.
     """
+    text = stored_text.read(event)
+    if text.flaw:
+        text = read_strictly(event)  # which says more precisely what is wrong
+    if text.fields is None or text.flaw:
+        return Payload(text.leaf, None, text.flaw or "")
+    misfit = _misfit(kind, event.topic, text.fields)
+    return Payload(text.leaf, None if misfit else text.fields, misfit or _bad_value(text.fields), bool(misfit))
+
+
+def read_strictly(event: EventRow) -> StoredText:
+    """Reads the text of an event as `stored_text.read` does, but refuses what two readers may take differently."""
     try:
-        text = state.decode()
+        text = event.text.decode()
         fields = canonical.parse(text)
         if not isinstance(fields, dict):
-            return Payload(_NO_LEAF, None, "The stored text is not a JSON object.")
-        leaf = leaf_hash(ledger_id, position, topic, fields)
-        is_canonical = canonical.text(fields) == text
+            return StoredText(None, NO_LEAF, NOT_AN_OBJECT)
+        leaf = leaf_hash(event.ledger_id, event.position, event.topic, fields)
+        return StoredText(fields, leaf, None if canonical.text(fields) == text else NOT_CANONICAL)
     except UnicodeDecodeError:
-        return Payload(_NO_LEAF, None, "The stored text is not UTF-8.")
+        flaw = "The stored text is not UTF-8."
     except CanonicalError as error:
-        return Payload(_NO_LEAF, None, f"The stored text cannot be read: {error}.")
+        flaw = f"The stored text cannot be read: {error}."
     except CommitmentError as error:
-        return Payload(_NO_LEAF, None, f"{error}.")
+        flaw = f"{error}."
     except RecursionError:
-        return Payload(_NO_LEAF, None, "The stored text is nested too deeply.")
-    if not is_canonical:
-        return Payload(leaf, None, "The stored text is not in its canonical form.")
-    misfit = _misfit(kind, topic, fields)
-    return Payload(leaf, None if misfit else fields, misfit or _bad_value(fields), bool(misfit))
+        flaw = "The stored text is nested too deeply."
+    return StoredText(None, NO_LEAF, flaw)
 
 
 def _misfit(kind: str, topic: str, fields: dict[str, Any]) -> str:

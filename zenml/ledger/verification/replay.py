@@ -11,9 +11,8 @@ from zenml.domain.errors import DamagedLedgerError
 from zenml.ledger.verification.false_views import WatchedRows
 from zenml.ledger.verification.tables import flaw, rows
 from zenml.ledger.verification.verdicts import Problem, Verdict
-from zenml.projections import views
+from zenml.projections import stored_events, views
 from zenml.projections.database import VIEW_VERSION, VIEWS, newer_ledgers
-from zenml.stores.local import stored
 
 _MALFORMED = (ArithmeticError, LookupError)  # what a tampered event may raise besides what `views` expects
 
@@ -38,7 +37,7 @@ def compare(database: sqlite3.Connection, progress: Callable[[int], None]) -> Ve
             scratch.execute("PRAGMA journal_mode = OFF")
             scratch.execute("BEGIN")
             watched = WatchedRows(scratch)
-            views.rebuild(scratch, stored(database), progress, newer_ledgers(database), watched)
+            views.rebuild(scratch, stored_events.events(database), progress, newer_ledgers(database), watched)
             problems = (*watched.problems, *_differences(database, scratch))
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Mapping
 
 from zenml.ledger.verification.verdicts import Problem, Verdict
+from zenml.projections import stored_events
 from zenml.projections.database import ELSEWHERE, HERE, LEDGERS, TOPIC_FORMATS, VIEW_VERSION, VIEWS
-from zenml.stores.local import dashed
 from zenml.stores.schema import differences
 
 
@@ -74,9 +74,6 @@ def _ledger_problems(database: sqlite3.Connection, not_understood: Mapping[str, 
 def _needed_formats(database: sqlite3.Connection) -> dict[str, int]:
     """Returns the format that each ledger needs for its events, if that is a later one than the first."""
     needed: dict[str, int] = {}
-    for topic, number in TOPIC_FORMATS.items():
-        sql = "SELECT DISTINCT originator_id FROM stored_events WHERE topic = ?"
-        for (originator_id,) in database.execute(sql, (topic,)):
-            ledger_id = dashed(originator_id)
-            needed[ledger_id] = max(number, needed.get(ledger_id, 1))
+    for event in stored_events.events(database, topics=TOPIC_FORMATS):
+        needed[event.ledger_id] = max(TOPIC_FORMATS[event.topic], needed.get(event.ledger_id, 1))
     return needed

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from zenml.domain.errors import LedgerError
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.verification.verdicts import Problem, Verdict
+from zenml.projections import stored_events
 from zenml.projections.database import ledgers_without_keys
-from zenml.stores.local import dashed
 
 _WRAPPED, _DIGEST = 12 + 32 + 16, 32  # bytes: nonce, key and tag; HMAC-SHA-256
 
@@ -109,17 +109,13 @@ def _compared(sealed: dict[str, _Sealed], rows: dict[str, _KeyRow], master_key: 
 def _sealed(database: sqlite3.Connection) -> dict[str, _Sealed]:
     """Returns every secret that an event holds, by the id of its key."""
     found: dict[str, _Sealed] = {}
-    sql = (
-        "SELECT originator_id, originator_version, state FROM stored_events"
-        " WHERE instr(state, CAST('\"key_id\"' AS BLOB)) ORDER BY rowid"
-    )
-    for originator_id, position, state in database.execute(sql):
+    for event in stored_events.events(database, containing='"key_id"'):
         try:
-            fields = json.loads(state)
+            fields = json.loads(event.text)
         except (ValueError, RecursionError):
             continue  # others say so
         for key_id, ciphertext in _within(fields):
-            found.setdefault(key_id, _Sealed(dashed(originator_id), position, ciphertext))
+            found.setdefault(key_id, _Sealed(event.ledger_id, event.position, ciphertext))
     return found
 
 

@@ -9,10 +9,10 @@ from zenml.documents.profile import ComponentDocument, ProfileDocument
 from zenml.domain.change_ids import letters
 from zenml.domain.component_types import reference
 from zenml.domain.errors import BusyError, InvalidValueError, NotAllowedError
-from zenml.domain.events import ChangeBegan
 from zenml.domain.suggestions import typed
-from zenml.projections import history, machine
+from zenml.projections import history, machine, stored_events
 from zenml.projections.differences import difference
+from zenml.projections.stored_events import BEGAN
 from zenml.repository.plans.making import newest_about
 from zenml.repository.plans.plan import ANOTHER, Plan
 from zenml.repository.reconciling import Rules, reconcile
@@ -83,13 +83,10 @@ def _check_profile(writing: OpenChange, plan: Plan) -> None:
 
 def _carried_out_by(database: sqlite3.Connection, plan: Plan) -> str | None:
     """Returns the name of the change that carried a plan out; None if none did."""
-    sql = (
-        "SELECT state FROM stored_events WHERE originator_id = ? AND originator_version > ? AND topic = ?"
-        " AND instr(CAST(state AS TEXT), ?)"
-    )
-    where = plan.ledger.replace("-", ""), plan.position, ChangeBegan.TOPIC, plan.plan_id
-    for (text,) in database.execute(sql, where):
-        began = json.loads(text)
+    for event in stored_events.events(
+        database, plan.ledger, plan.position + 1, topics=(BEGAN,), containing=plan.plan_id
+    ):
+        began = json.loads(event.text)
         if began["correlation_id"] == plan.plan_id:
             return history.short(database, letters(began["change_id"]))
     return None
