@@ -66,7 +66,7 @@ def about(began: Fields | None) -> About | None:
         return None
     try:
         actor = began["actor"]
-        if not UTC.fullmatch(began["time"]):
+        if not UTC.fullmatch(began["time"]) or not isinstance(began["change_id"], str):
             return None
         return About(
             began["time"],

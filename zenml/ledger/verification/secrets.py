@@ -71,7 +71,7 @@ def _unmatched(sealed: dict[str, _Sealed], rows: dict[str, _KeyRow], elsewhere: 
         elif row.ledger_id != secret.ledger_id:
             sentence = f"The key {key_id} of a secret is recorded for the ledger {row.ledger_id!r}."
             yield Problem(secret.ledger_id, secret.position, sentence)
-    for key_id in rows.keys() - sealed.keys():
+    for key_id in sorted(rows.keys() - sealed.keys()):
         yield Problem(None, None, f"The key {key_id!r} does not belong to a recorded secret.")
     missing = {secret.ledger_id for key_id, secret in sealed.items() if key_id not in rows}
     for ledger_id in sorted(elsewhere - missing):
