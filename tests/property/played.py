@@ -21,6 +21,7 @@ stack_notes.declare()
 import yaml  # noqa: E402
 
 from tests.ledger.machines import Machine  # noqa: E402
+from zenml.documents import profile  # noqa: E402
 from zenml.documents.files import read_document  # noqa: E402
 from zenml.domain.errors import LedgerError, UnknownSecretError  # noqa: E402
 from zenml.ledger.change import Change  # noqa: E402
@@ -111,8 +112,17 @@ class Game:
         differences = self.here.diff(point).differences
         assert bool(differences) == (one.split("\n", 1)[1] != other.split("\n", 1)[1]), differences
 
+    def leave_alone(self) -> None:
+        """A file that does not name notes leaves them as they are; a plan of it does, too."""
+        stacks = [profile.StackDocument(name=name, components=PARTS) for name in sorted(self.notes)]
+        document = profile.ProfileDocument(stacks=stacks)
+        assert "note" not in f"{document!r} {document.model_dump_json()}", "it would have another hash than before"
+        assert self.here.apply(document) is None
+        assert self.here.apply_plan(self.here.plan(document)) is None
+
     def finish(self) -> None:
         """What is kept is what follows from the events, and every look into the past shows what was there."""
+        self.leave_alone()
         for point, notes in self.past:
             there = notes_in(self.here.at(point).ask(profile_export))
             assert there == {name: masked(note) for name, note in notes.items()}

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from zenml.domain.component_types import COMPONENT_TYPES
+from zenml.domain.things import IN_A_PROFILE
+
+BELONGING = frozenset(field.name for part in IN_A_PROFILE if part.of for field in part.fields)
+"""The fields of an item that a file need not name: then they stay as they are. Null takes the value away."""
 
 
 def _component_type(text: Any) -> Any:
@@ -49,6 +63,18 @@ class ItemDocument(Document):
     def file(self) -> str | None:
         """The file it was read from, for errors; None if it was not read from one."""
         return self._file
+
+    # A plan keeps a document as JSON, and an idempotency key its hash: a field that is not named is in neither.
+
+    @model_serializer(mode="wrap")
+    def _named(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in write(self).items() if self._names(name)}
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        return ((name, value) for name, value in super().__repr_args__() if self._names(name))
+
+    def _names(self, field: str | None) -> bool:
+        return field in self.model_fields_set or field not in BELONGING
 
 
 class FlavorDocument(ItemDocument):

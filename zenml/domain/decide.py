@@ -18,32 +18,27 @@ def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
     Raises:
         LedgerError: Something the command names is not there.
     """
-    match command:
-        case commands.Make():
-            return [command.event]
-        case commands.Revert():
-            return inverse(command.event)
-        case (
-            commands.RegisterComponent()
-            | commands.UpdateComponent()
-            | commands.RenameComponent()
-            | commands.DeleteComponent()
-        ):
-            return components.propose(command, catalog)
-        case commands.RegisterStack() | commands.UpdateStack() | commands.RenameStack() | commands.DeleteStack():
-            return stacks.propose(command, catalog)
-        case commands.RegisterFlavor() | commands.DeleteFlavor():
-            return flavors.propose(command, catalog)
-        case commands.CreateProfile() | commands.RenameProfile() | commands.DeleteProfile():
-            return profiles.propose(command, catalog)
-        case commands.Label():
-            return labels.propose(command, catalog)
-        case commands.RecordProvisioning():
-            return provisioning.propose(command, catalog)
-        case commands.RecordExport():
-            return [events.RecordExported(**command._asdict())]
-        case _:
-            return choices.propose(command, catalog)
+    if isinstance(command, commands.Make):
+        return [command.event]
+    if isinstance(command, commands.Revert):
+        return inverse(command.event)
+    if isinstance(command, components.Commands):
+        return components.propose(command, catalog)
+    if isinstance(command, stacks.Commands):
+        return stacks.propose(command, catalog)
+    if isinstance(command, flavors.Commands):
+        return flavors.propose(command, catalog)
+    if isinstance(command, profiles.Commands):
+        return profiles.propose(command, catalog)
+    if isinstance(command, choices.Commands):
+        return choices.propose(command, catalog)
+    if isinstance(command, commands.Label):
+        return labels.propose(command, catalog)
+    if isinstance(command, commands.RecordProvisioning):
+        return provisioning.propose(command, catalog)
+    if isinstance(command, commands.RecordExport):
+        return [events.RecordExported(**command._asdict())]
+    assert_never(command)
 
 
 def admit(event: DomainEvent, catalog: Catalog) -> DomainEvent | None:
@@ -56,46 +51,23 @@ def admit(event: DomainEvent, catalog: Catalog) -> DomainEvent | None:
         ChangedSinceError: What the event would replace is no longer there.
         LedgerError: A rule forbids it.
     """
-    match event:
-        case (
-            events.ComponentRegistered()
-            | events.ComponentRenamed()
-            | events.ParameterSet()
-            | events.ParameterRemoved()
-            | events.ComponentDeleted()
-        ):
-            return components.admit(event, catalog)
-        case (
-            events.StackRegistered()
-            | events.StackRenamed()
-            | events.StackComponentSet()
-            | events.StackComponentRemoved()
-            | events.StackDeleted()
-        ):
-            return stacks.admit(event, catalog)
-        case events.FlavorRegistered() | events.FlavorDeleted():
-            return flavors.admit(event, catalog)
-        case (
-            events.ProfileCreated() | events.ProfileRenamed() | events.ProfileDeleted() | events.ProfileActivated()
-        ):
-            return profiles.admit(event, catalog)
-        case (
-            events.StackActivated()
-            | events.RepositoryInitialized()
-            | events.RepositoryRemoved()
-            | events.RepositoryProfileActivated()
-            | events.RepositoryStackActivated()
-            | events.RepositoryChoiceObserved()
-        ):
-            return choices.admit(event, catalog)
-        case events.LabelChanged():
-            return labels.admit(event, catalog)
-        case events.ProvisioningChanged():
-            return provisioning.admit(event, catalog)
-        case events.RecordExported():
-            return event  # no rule forbids to note what happened
-        case _:
-            assert_never(event)
+    if isinstance(event, components.Events):
+        return components.admit(event, catalog)
+    if isinstance(event, stacks.Events):
+        return stacks.admit(event, catalog)
+    if isinstance(event, flavors.Events):
+        return flavors.admit(event, catalog)
+    if isinstance(event, profiles.Events):
+        return profiles.admit(event, catalog)
+    if isinstance(event, choices.Events):
+        return choices.admit(event, catalog)
+    if isinstance(event, events.LabelChanged):
+        return labels.admit(event, catalog)
+    if isinstance(event, events.ProvisioningChanged):
+        return provisioning.admit(event, catalog)
+    if isinstance(event, events.RecordExported):
+        return event  # no rule forbids to note what happened
+    assert_never(event)
 
 
 def decide(command: Command, catalog: Catalog) -> Iterator[DomainEvent]:
