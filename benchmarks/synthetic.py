@@ -21,7 +21,7 @@ from zenml.ledger.ids import new_change_id, utc_now
 from zenml.projections import database as files
 from zenml.projections import machine, stacks, stored_events, views
 from zenml.repository import Repository
-from zenml.repository.profile_yaml import write_profiles
+from zenml.unit_of_work.profile_yaml import write_profiles
 
 Row = tuple[str, int, str, bytes]
 

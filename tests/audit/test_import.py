@@ -651,7 +651,8 @@ def test_of_two_racing_imports_one_wins(machine: Machine, whole: Source) -> None
     file.write_bytes(b"".join(whole.lines))
     prepare = """
         from zenml.domain.errors import AlreadyExistsError
-        from zenml.repository import Repository, record_import
+        from zenml.repository import Repository
+        from zenml.custody import record_import
         here = Repository(notify=lambda sentence: None)
     """
     act = """

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from zenml.cli.times import age, exact
-from zenml.repository.times import read, stored, understood
+from zenml.snapshot.times import read, stored, understood
 
 NOW = "2026-11-17T15:30:12"  # a Tuesday
 

@@ -12,7 +12,7 @@ from zenml.domain.errors import InvalidValueError
 from zenml.domain.secrecy import has_stars, hidden_in, without_passwords
 from zenml.domain.secret_places import is_secret_reference
 from zenml.domain.times.phrases import read
-from zenml.repository.own_places import placeless
+from zenml.reconcile.own_places import placeless
 
 LENGTH = 96 * 1024  # twice the longest value that is stored
 SECONDS = (

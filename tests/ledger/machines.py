@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pytest
 
+from zenml.application.writing import Writing
 from zenml.flavors.lookup import secret_names
 from zenml.ledger.change import About, Change
 from zenml.ledger.keys import MasterKey
@@ -20,7 +21,6 @@ from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import origin
 from zenml.projections import machine as machine_view
 from zenml.repository import Repository
-from zenml.repository.writing import Writing
 from zenml.stores.local import LocalStore
 
 

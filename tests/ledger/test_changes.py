@@ -11,6 +11,7 @@ import pytest
 
 from tests.ledger.histories import PARTS
 from tests.ledger.machines import Machine
+from zenml.application.writing import Writing
 from zenml.domain import commands
 from zenml.domain.errors import LedgerError, NotAllowedError, StackNotFoundError, StackValidationError
 from zenml.evidence import merkle
@@ -19,7 +20,6 @@ from zenml.ledger import change as change_module
 from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.sealing import Sealer
-from zenml.repository.writing import Writing
 
 
 def test_an_exception_inside_a_change_leaves_every_table_as_it_was(used: Machine) -> None:

@@ -25,7 +25,7 @@ from zenml.ledger import sessions
 from zenml.projections import components, flavors, labels, machine, stacks
 from zenml.projections.settings import shown
 from zenml.repository import Repository
-from zenml.repository.reading import Reading
+from zenml.snapshot.reading import Reading
 
 
 @cache

@@ -20,11 +20,11 @@ from tests.model import undoing as u
 from tests.model.actual import shell
 from tests.model.places import Place
 from tests.model.play import OUTSIDE, Play
+from zenml.api.evidence import Evidence
+from zenml.api.recording import Recording
 from zenml.domain import commands, events
 from zenml.ledger.change import ChangeInProgress
 from zenml.repository import Repository
-from zenml.repository.evidence import Evidence
-from zenml.repository.recording import Recording
 
 INSIDE = Place("one")
 PARTS = (("orchestrator", "a"), ("artifact_store", "default"))

@@ -24,9 +24,9 @@ from zenml.domain.errors import LedgerError
 from zenml.projections.tables import TEMPORAL
 from zenml.projections.temporal import Table, rows
 from zenml.repository import Repository
-from zenml.repository.exports import profile_export
-from zenml.repository.infos import ComponentInfo
-from zenml.repository.reading import Reading
+from zenml.snapshot.exports import profile_export
+from zenml.snapshot.infos import ComponentInfo
+from zenml.snapshot.reading import Reading
 
 NAMES = "a label names a point of the past: going back to it would take it away, and a file has no past"
 NO_BLAME = {

@@ -17,11 +17,11 @@ from zenml.domain.errors import (
     StackNotFoundError,
 )
 from zenml.domain.events import Kind
+from zenml.history.changes import ChangeInfo
 from zenml.ledger.origin import origin
 from zenml.projections.filters import KINDS
 from zenml.projections.history import by_id
 from zenml.projections.undoable import later
-from zenml.repository.changes import ChangeInfo
 
 CHOSEN = ("old", "new", "profile", "stack", "old_profile", "new_profile", "old_stack", "new_stack")
 

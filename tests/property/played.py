@@ -25,7 +25,7 @@ from zenml.documents import profile  # noqa: E402
 from zenml.documents.files import read_document  # noqa: E402
 from zenml.domain.errors import LedgerError, UnknownSecretError  # noqa: E402
 from zenml.ledger.change import Change  # noqa: E402
-from zenml.repository.exports import profile_export  # noqa: E402
+from zenml.snapshot.exports import profile_export  # noqa: E402
 
 Notes = dict[str, str | None]
 """The stacks, and their notes: all that this model knows."""

@@ -120,7 +120,7 @@ def _note(stack_id: str, catalog: Any) -> Setting | None:
 
 def _write() -> None:
     """What records it, as a method of a change."""
-    from zenml.repository.open_change import OpenChange
+    from zenml.unit_of_work.open_change import OpenChange
 
     def note_stack(self: OpenChange, name: str, note: str | None) -> None:
         _, change = self.now

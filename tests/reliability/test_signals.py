@@ -112,7 +112,7 @@ def test_a_change_that_is_ended_is_not_recorded_and_leaves_no_draft(used: Home) 
     moments = (
         ("SIGTERM", "os", "fsync", ("stack", "set", "new")),
         ("SIGHUP", "os", "fsync", ("metadata-store", "register", "db", *SECRET)),
-        ("SIGQUIT", "zenml.repository.notes", "before", ("stack", "rename", "new", "newer")),
+        ("SIGQUIT", "zenml.unit_of_work.notes", "before", ("stack", "rename", "new", "newer")),
     )
     used.done("stack", "register", "new", "-a", "default", "-o", "default")
     before = used.done("history", "--all", "-o", "json").stdout

@@ -12,10 +12,10 @@ import pytest
 
 from tests.ledger.machines import Machine
 from zenml import places
+from zenml.custody import known_heads
+from zenml.custody.heads_note import KnownHead
 from zenml.domain.errors import DamagedLedgerError
 from zenml.projections.database import connect
-from zenml.repository import known_heads
-from zenml.repository.heads_note import KnownHead
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.machines import Machine
-from zenml.repository.active import Active
+from zenml.active import Active
 
 PARTS = {"orchestrator": "default", "artifact_store": "default", "metadata_store": "default"}
 IN_TEAM = {"ZENML_ACTIVATED_PROFILE": "team"}

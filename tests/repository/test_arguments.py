@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.ledger.machines import Machine
+from zenml.api.past import Past
 from zenml.domain.errors import InvalidValueError, LedgerError
 from zenml.repository import Repository
-from zenml.repository.past import Past
 
 ODD: list[Any] = [None, 5, b"x", ["a"], [5], object(), {"a": 1}, {5: "a"}, "\udcff", True, 1.5, "a\0b"]
 ENDLESS = {"watch"}  # it waits for changes

@@ -20,8 +20,8 @@ from zenml.domain.errors import InvalidValueError, NotFoundError, ProfileExistsE
 from zenml.projections import components, stacks
 from zenml.projections import machine as machine_view
 from zenml.repository import Repository
-from zenml.repository.exports import profile_export
-from zenml.repository.plain_values import plain_values
+from zenml.snapshot.exports import profile_export
+from zenml.snapshot.plain_values import plain_values
 
 
 def unpack(machine: Machine, name: str) -> None:

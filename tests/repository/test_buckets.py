@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.machines import Machine
-from zenml.repository.provisioning import Prepared
+from zenml.application.provisioning import Prepared
 
 PACKAGES = {"s3": ("s3fs", "S3FileSystem", "s3"), "gcp": ("gcsfs", "GCSFileSystem", "gs")}
 KWARGS = {"endpoint_url": "http://m", "aws_session_token": "verborgen"}

@@ -10,7 +10,8 @@ import pytest
 
 from tests.ledger.machines import Machine
 from tests.repository.repositories import IN_TEAM, PARTS, active, chosen, file_of, kinds, text, write
-from zenml.repository import Repository, zen_file
+from zenml.active import zen_file
+from zenml.repository import Repository
 
 FILES: dict[str, str | None] = {
     "its profile is gone": text("ghost", "other"),

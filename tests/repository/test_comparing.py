@@ -13,9 +13,9 @@ import pytest
 from tests.ledger.histories import SECRET, Wanderer
 from tests.ledger.machines import Machine
 from zenml.domain.errors import InvalidValueError, NotFoundError, ProfileNotFoundError
+from zenml.history.json_patch import document
 from zenml.projections.differences import Difference
 from zenml.repository import Repository
-from zenml.repository.json_patch import document
 
 PARTS = {"artifact_store": "default", "orchestrator": "default"}
 
@@ -103,7 +103,7 @@ def test_secrets_differ_by_value_and_are_never_told(used: Machine) -> None:
 
 
 def test_a_profile_and_what_was_exported_from_it(used: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    from zenml.repository.exports import profile_export
+    from zenml.snapshot.exports import profile_export
 
     here = used.repository()
     given = {"host": "h", "database": "d", "username": "u", "password": SECRET}

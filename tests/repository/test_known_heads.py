@@ -9,8 +9,9 @@ import pytest
 from tests.ledger.machines import Machine
 from tests.ledger.tampering import Tampering
 from tests.repository.remembering import another_time, heads, note, reading, refusal, remember, remembered, work
+from zenml.custody import known_heads
 from zenml.domain.errors import DamagedLedgerError
-from zenml.repository import Repository, known_heads
+from zenml.repository import Repository
 from zenml.stores.local import LocalStore
 
 # --- all is well --------------------------------------------------------------------------------

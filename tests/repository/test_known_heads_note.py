@@ -12,8 +12,8 @@ import pytest
 from tests.ledger.machines import Machine
 from tests.ledger.races import at_once
 from tests.repository.remembering import another_time, heads, note, reading, remember, remembered, work
+from zenml.custody import heads_note, known_heads
 from zenml.domain.errors import NotAllowedError
-from zenml.repository import heads_note, known_heads
 
 # --- best effort --------------------------------------------------------------------------------
 
@@ -107,8 +107,9 @@ def test_processes_that_write_at_once_leave_the_newest_note(known: Machine) -> N
         from contextlib import closing
         from zenml import places
         from zenml.projections.database import connect
-        from zenml.repository import Repository, known_heads
-        from zenml.repository.writing import Writing
+        from zenml.repository import Repository
+        from zenml.custody import known_heads
+        from zenml.application.writing import Writing
         here = Repository(notify=lambda sentence: None)
         path = places.ledger_file(here.config_directory)
     """

@@ -10,7 +10,7 @@ import pymysql
 import pytest
 
 from tests.ledger.machines import Machine
-from zenml.repository.provisioning import Prepared
+from zenml.application.provisioning import Prepared
 
 HOST, PORT = "127.0.0.1", 3306
 DATABASE, USER, PASSWORD = "zenml_ledger_up", "zenml_up", "geheim 'and' %41"

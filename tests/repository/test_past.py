@@ -14,16 +14,16 @@ import pytest
 
 from tests.ledger.histories import Wanderer, everything
 from tests.ledger.machines import Machine
+from zenml.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import ChangeNotFoundError, InvalidValueError, LedgerError, ProfileNotFoundError
 from zenml.ledger.ledger import Ledger
 from zenml.projections import history, points, stored_events, views
 from zenml.projections.filters import Filter
-from zenml.repository import open_change
-from zenml.repository.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
-from zenml.repository.exports import profile_export
-from zenml.repository.points import Point
-from zenml.repository.reading import Reading
+from zenml.snapshot.exports import profile_export
+from zenml.snapshot.points import Point
+from zenml.snapshot.reading import Reading
+from zenml.unit_of_work import open_change
 
 BEGAN = "zenml:ChangeBegan"
 

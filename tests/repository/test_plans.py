@@ -13,8 +13,8 @@ from tests.repository.test_reconciling import docker, document, mysql
 from tests.support.canaries import leaks
 from zenml.documents.profile import ProfileDocument
 from zenml.domain.errors import BusyError, InvalidValueError, NotAllowedError, NotFoundError
+from zenml.reconcile.plans.plan import Plan, read_plan
 from zenml.repository import Repository
-from zenml.repository.plans.plan import Plan, read_plan
 
 CANARY = "canary-4711"
 

@@ -84,7 +84,7 @@ def test_a_file_that_cannot_be_written_is_understood_with_a_notice(
     here: Machine, inside: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as context:
-        context.setattr("zenml.repository.zen_file.is_writable", lambda root: False)
+        context.setattr("zenml.active.zen_file.is_writable", lambda root: False)
         here.repository().rename_profile("team", "crew")
     assert says(inside) == text("team", "inner")
     now = active(here, inside)

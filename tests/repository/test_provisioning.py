@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.machines import Machine
+from zenml.application.provisioning import Prepared
 from zenml.repository import Repository
-from zenml.repository.provisioning import Prepared
 
 PARTS = {"artifact_store": "default", "metadata_store": "default", "orchestrator": "default"}
 
@@ -61,7 +61,7 @@ def test_only_what_was_made_is_removed(used: Machine) -> None:
 
 
 def _nothing(name: str) -> Prepared:
-    from zenml.repository.provisioning import Having
+    from zenml.application.provisioning import Having
 
     return Prepared("artifact_store", name, True, "nothing was prepared for it", Having(None))
 

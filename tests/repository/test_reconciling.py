@@ -18,7 +18,7 @@ from zenml.domain.errors import (
 )
 from zenml.flavors.build import ComponentParametersError
 from zenml.repository import Repository
-from zenml.repository.profile_documents import document as contents
+from zenml.snapshot.profile_documents import document as contents
 
 DEFAULTS = {"artifact_store": "default", "metadata_store": "default", "orchestrator": "default"}
 

@@ -15,8 +15,8 @@ from zenml.domain.errors import (
     ProfileNotFoundError,
 )
 from zenml.repository import Repository
-from zenml.repository.profile_documents import document as contents
-from zenml.repository.reading import Reading
+from zenml.snapshot.profile_documents import document as contents
+from zenml.snapshot.reading import Reading
 
 
 def state(here: Repository, profile: str = "default") -> object:

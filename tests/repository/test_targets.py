@@ -14,9 +14,9 @@ from tests.repository.test_reconciling import docker, document
 from zenml.documents.files import parse, read_documents, read_yaml
 from zenml.documents.profile import ProfileDocument
 from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError, ProfileNotFoundError
+from zenml.reconcile.own_places import placeless, without_others
 from zenml.repository import Repository
-from zenml.repository.exports import profile_export
-from zenml.repository.own_places import placeless, without_others
+from zenml.snapshot.exports import profile_export
 
 
 def exported(machine: Machine) -> ProfileDocument:

@@ -21,7 +21,7 @@ from zenml.domain.errors import (
     UnknownSecretError,
 )
 from zenml.repository import Repository
-from zenml.repository.exports import stack_export
+from zenml.snapshot.exports import stack_export
 
 CANARY = "canary-0815"
 STORE = {"host": "h", "database": "d", "password": CANARY}

@@ -22,7 +22,7 @@ from tests.repository.zen_files import (
     read,
     write,
 )
-from zenml.repository import zen_file
+from zenml.active import zen_file
 
 # --- the way around the YAML parser ---------------------------------------------------------------
 

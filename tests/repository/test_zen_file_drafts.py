@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.repository.zen_files import CHANGE, LATER, STACK, drafts, everything_recorded, names, write
+from zenml.active import zen_file
 from zenml.domain.errors import NotAllowedError
-from zenml.repository import zen_file
 
 HOUR = 3600
 

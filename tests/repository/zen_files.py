@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from zenml.repository import zen_file
+from zenml.active import zen_file
 
 CHANGE, LATER = "01900000-0000-7000-8000-000000000001", "01900000-0000-7000-8000-000000000002"
 PROFILE, STACK = "active_profile_name", "active_stack_name"

@@ -15,7 +15,7 @@ from zenml.documents.stack_exports import read_stack_export
 from zenml.domain.errors import NotAllowedError
 from zenml.flavors.build import ComponentParametersError
 from zenml.repository import Repository
-from zenml.repository.exports import profile_export, stack_export
+from zenml.snapshot.exports import profile_export, stack_export
 
 CANARY = "kanariOldVogel77q"
 OLD: dict[str, Any] = {"host": "h", "port": 3306, "database": "d", "username": "me", "password": CANARY}

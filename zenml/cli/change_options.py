@@ -11,7 +11,7 @@ from zenml.cli import completions, kinds
 from zenml.cli.notices import notice
 from zenml.domain.errors import InvalidValueError
 from zenml.projections.filters import KINDS
-from zenml.repository.times import check_not_in_the_future, read, understood
+from zenml.snapshot.times import check_not_in_the_future, read, understood
 
 _Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
 

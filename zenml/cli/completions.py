@@ -20,7 +20,7 @@ from zenml.domain.visible import visible
 from zenml.flavors.index import FLAVORS
 from zenml.projections import database
 from zenml.repository import Repository
-from zenml.repository.reading import Reading
+from zenml.snapshot.reading import Reading
 
 Offer = tuple[str, str]
 """What could be typed, and a few words about it."""
@@ -75,7 +75,7 @@ def typed_components(incomplete: str) -> list[Offer]:
 
 def changes(incomplete: str) -> list[Offer]:
     """Offers the newest changes; of a range, its second half too."""
-    from zenml.repository.wanted import history
+    from zenml.history.wanted import history
 
     first, dots, _ = incomplete.partition("..")
     return _asked(

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from zenml.api.looking_back import LookingBack
 from zenml.cli import completions
 from zenml.cli.component_examples import example
 from zenml.cli.groups import described, group
@@ -21,7 +22,6 @@ from zenml.domain.component_types import display, plural
 from zenml.domain.visible import visible
 from zenml.flavors.info import FlavorInfo
 from zenml.flavors.lookup import Flavors
-from zenml.repository.looking_back import LookingBack
 
 Name = Annotated[
     str, typer.Argument(metavar="FLAVOR", help="The flavor's name", autocompletion=completions.flavors)

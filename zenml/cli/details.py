@@ -10,14 +10,14 @@ from zenml.cli.output import TABLE, emit
 from zenml.cli.times import age, exact
 from zenml.domain.change_ids import letters
 from zenml.domain.visible import visible
+from zenml.history.changes import infos, whoever_asks
 from zenml.ledger import sessions
 from zenml.repository import Repository
-from zenml.repository.changes import infos, whoever_asks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.repository.changes import ChangeDetails, ChangeInfo
-    from zenml.repository.reading import Reading
+    from zenml.history.changes import ChangeDetails, ChangeInfo
+    from zenml.snapshot.reading import Reading
 
 
 def show_change(name: str | None, output: str = TABLE) -> None:

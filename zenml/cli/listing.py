@@ -12,11 +12,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from zenml.history.changes import ChangeInfo
+    from zenml.history.sides import Comparison
+    from zenml.history.wanted import Wanted
     from zenml.repository import Repository
-    from zenml.repository.changes import ChangeInfo
-    from zenml.repository.reading import Reading
-    from zenml.repository.sides import Comparison
-    from zenml.repository.wanted import Wanted
+    from zenml.snapshot.reading import Reading
 
 _PLAIN = ("init", "change", "undo", "redo")
 _SCREENFULS = 1000
@@ -73,7 +73,7 @@ def list_between(repository: Repository, found: Comparison, output: str) -> bool
 
 
 def _table(now: Reading, wanted: Wanted) -> Table:
-    from zenml.repository.wanted import history
+    from zenml.history.wanted import history
 
     cut = fits() and wanted.get("limit") is None
     if cut:

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from zenml.repository.looking_back import LookingBack
+    from zenml.api.looking_back import LookingBack
 
 
 def looking(at: str | None) -> LookingBack:

@@ -10,8 +10,8 @@ from zenml.domain.errors import NotAllowedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.repository.looking_back import LookingBack
-    from zenml.repository.reading import Reading
+    from zenml.api.looking_back import LookingBack
+    from zenml.snapshot.reading import Reading
 
 
 def notice(sentence: str) -> None:

@@ -20,7 +20,7 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file i
 
 def export_profile(name: str | None, out: str | None, at: str | None, *, overwrite: bool) -> None:
     """Prints a profile, the active one for no name, as YAML, or writes it to a file."""
-    from zenml.repository.exports import profile_export
+    from zenml.snapshot.exports import profile_export
 
     repository = looking(at)
     with repository.reading() as now:

@@ -24,8 +24,8 @@ from zenml.repository import Repository
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from zenml.application.provisioning import Prepared
     from zenml.ledger.change import Change
-    from zenml.repository.provisioning import Prepared
 
 Force = Annotated[
     bool, typer.Option("--force", "-f", help="Also remove what was made for it, if it is still empty")

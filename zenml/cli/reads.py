@@ -16,8 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from zenml.repository.infos import StackInfo
-    from zenml.repository.looking_back import LookingBack
+    from zenml.api.looking_back import LookingBack
+    from zenml.snapshot.infos import StackInfo
 
 
 def _mark(active: bool) -> str:

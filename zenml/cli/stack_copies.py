@@ -81,7 +81,7 @@ def export(
 
     Example: zenml stack export default default.yaml
     """
-    from zenml.repository.exports import stack_export
+    from zenml.snapshot.exports import stack_export
 
     repository = looking(at)
     with repository.reading() as now:

@@ -12,7 +12,7 @@ from zenml.projections import history
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.repository.reading import Reading
+    from zenml.snapshot.reading import Reading
 
 
 def take_back(

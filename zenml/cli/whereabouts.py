@@ -7,17 +7,17 @@ import sys
 
 import zenml
 from zenml import places
+from zenml.active.whereabouts import FIRST_RUN
 from zenml.cli.output import TABLE, emit
 from zenml.domain.errors import LedgerError
 from zenml.domain.visible import visible
 from zenml.repository import Repository
-from zenml.repository.whereabouts import FIRST_RUN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from zenml.repository.whereabouts import Choice, Whereabouts
+    from zenml.active.whereabouts import Choice, Whereabouts
 
 
 def print_status(output: str = TABLE) -> None:
@@ -38,7 +38,7 @@ def print_status(output: str = TABLE) -> None:
 def print_config(output: str = TABLE) -> None:
     """Prints what is active and why, and where everything is kept; the latter also of a ledger that is damaged."""
     from zenml.cli.notices import notice, warn
-    from zenml.repository.urls import profile_file
+    from zenml.snapshot.urls import profile_file
 
     repository = Repository(notify=notice)
     files = _files(repository.config_directory)

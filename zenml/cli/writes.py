@@ -91,7 +91,7 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
                 from zenml.flavors.lookup import secret_names, unknown_names
                 from zenml.ledger import attempts
                 from zenml.ledger.origin import origin
-                from zenml.repository.notes import identify
+                from zenml.unit_of_work.notes import identify
 
                 root, config_directory = places.find_repository(), places.config_directory()
                 who = origin(sys.argv[1:], root, self.reason)
@@ -121,7 +121,7 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
         with opened.reading() as now:
             name = now.short(change.letters)
             if self.output != TABLE:
-                from zenml.repository.changes import infos
+                from zenml.history.changes import infos
 
                 (info,) = infos(now, [now.change(change.change_id)])
                 emit({"change": info.document()}, self.output)

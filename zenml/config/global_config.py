@@ -7,7 +7,7 @@ from zenml.domain.errors import InvalidValueError
 from zenml.enums import StoreType
 from zenml.projections import machine
 from zenml.repository import Repository
-from zenml.repository.reading import Reading
+from zenml.snapshot.reading import Reading
 
 
 class GlobalConfiguration:

@@ -75,7 +75,7 @@ def apply(
             f'Give it later: "zenml apply --plan {typed(plan_out)} --reason {typed(how.reason)}".',
         )
     if plan is not None:
-        from zenml.repository.plans.plan import read_plan
+        from zenml.reconcile.plans.plan import read_plan
 
         planned = read_plan(plan)
         opened = how.repository()
@@ -93,7 +93,7 @@ def apply(
         )
     if change is not None and how.for_people and not change.repeated:
         from zenml.cli.differences import lines, write
-        from zenml.repository.changes import details
+        from zenml.history.changes import details
 
         write(lines(opened.ask(lambda now: details(now, change.letters)).differences))
     how.done(opened, change)

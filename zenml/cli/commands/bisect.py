@@ -14,8 +14,8 @@ from zenml.cli.reading_options import Output
 from zenml.cli.times import exact
 from zenml.domain.errors import NotFoundError
 from zenml.domain.visible import visible
+from zenml.history.changes import ChangeInfo
 from zenml.repository import Repository
-from zenml.repository.changes import ChangeInfo
 
 
 def bisect(

@@ -19,11 +19,11 @@ from zenml.cli.times import age, exact
 from zenml.domain.component_types import command
 from zenml.domain.suggestions import typed
 from zenml.domain.typed_names import component_named, name_of, stack_named, type_named
+from zenml.history.blame import Line, documents
+from zenml.history.likely import likely
 from zenml.projections.history import ChangeRow
 from zenml.repository import Repository
-from zenml.repository.blame import Line, documents
-from zenml.repository.likely import likely
-from zenml.repository.reading import Reading
+from zenml.snapshot.reading import Reading
 
 
 def blame(

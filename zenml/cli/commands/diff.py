@@ -15,7 +15,7 @@ from zenml.cli.notices import notice, warn
 from zenml.cli.output import TABLE, emit_value
 from zenml.cli.reading_options import Only, Output
 from zenml.repository import Repository
-from zenml.repository.points import NOW
+from zenml.snapshot.points import NOW
 
 DIFFERENT = 1
 TROUBLE = 2

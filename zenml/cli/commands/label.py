@@ -20,7 +20,7 @@ from zenml.cli.writing_options import writing
 from zenml.domain.change_ids import letters
 from zenml.ledger.meant import Target, about
 from zenml.projections.labels import label as find_label
-from zenml.repository.points import change_meant
+from zenml.snapshot.points import change_meant
 
 _PUT = "set"
 _COMMON = ("help", "ls", "rm", "remove", "del")

@@ -15,11 +15,11 @@ from zenml.cli.output import TABLE, emit
 from zenml.cli.progress import progress
 from zenml.cli.reading_options import Output
 from zenml.cli.tables import BELOW, WRAPS, Column, Table, show
+from zenml.custody.ledger_file import LedgerStatus
 from zenml.domain.visible import visible
 from zenml.ledger.verification.clear_values import in_words
 from zenml.repository import Repository
-from zenml.repository.first_run import DEFAULT
-from zenml.repository.ledger_file import LedgerStatus
+from zenml.unit_of_work.first_run import DEFAULT
 
 app = group("Check, rebuild and back up the ledger.")
 

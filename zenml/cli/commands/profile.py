@@ -15,7 +15,7 @@ from zenml.cli.profile_exports import Out, Overwrite, export_profile
 from zenml.cli.reading_options import At, Named
 from zenml.cli.writes import How
 from zenml.cli.writing_options import writing
-from zenml.repository.urls import STORE_TYPES
+from zenml.snapshot.urls import STORE_TYPES
 
 app = group("Manage profiles.")
 NewName = Annotated[str, kinds.argument("profile", "NAME", "The profile's name", exists=False)]

@@ -18,8 +18,8 @@ from zenml.domain.events import ComponentDeleted, DomainEvent, FlavorDeleted, Pr
 from zenml.ledger.meant import Target, about
 
 if TYPE_CHECKING:
+    from zenml.api.past import Past
     from zenml.repository import Repository
-    from zenml.repository.past import Past
 
 
 @writing

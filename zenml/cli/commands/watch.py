@@ -12,8 +12,8 @@ from zenml.cli.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.output import TABLE, emit_line
 from zenml.cli.times import exact
 from zenml.domain.visible import visible
+from zenml.history.changes import ChangeInfo
 from zenml.repository import Repository
-from zenml.repository.changes import ChangeInfo
 
 
 def watch(

@@ -1,0 +1,315 @@
+"""What is active: a variable decides, else the repository, else the machine.
+
+Where the choice of a repository or of the machine no longer exists, that is noticed and the next in line decides.
+A variable was set on purpose for this very session: where it names nothing, nothing is active, and what would use
+it is refused.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import namedtuple
+
+from zenml.active import zen_file
+from zenml.active.variables import (
+    PROFILE_VARIABLE,
+    STACK_VARIABLE,
+    now_called,
+    profile_missing,
+    stack_missing,
+)
+from zenml.projections import machine, stacks
+from zenml.projections.machine import ProfileRow, RepositoryRow
+from zenml.projections.settings import shown
+from zenml.projections.stacks import StackRow
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
+    from zenml.domain.errors import ProfileNotFoundError, StackNotFoundError
+
+
+class Observed(namedtuple("Observed", "profile_id stack_id")):
+    """What a repository's file says and the ledger does not know yet."""
+
+    __slots__ = ()
+    profile_id: str
+    stack_id: str | None
+
+
+class Began(namedtuple("Began", "repository agreed")):
+    """What there was to know of a repository when a change began.
+
+    Attributes:
+        repository: How it was recorded; None once it has chosen, be it the same.
+        agreed: Whether its file said the same. Then the record counts within the change: names may move.
+    """
+
+    __slots__ = ()
+    repository: RepositoryRow | None
+    agreed: bool
+
+
+class Active(
+    namedtuple(
+        "Active",
+        "profile stack repository observed profile_by stack_by notices"
+        " legacy missing_profile missing_stack agrees instead",
+        defaults=(False, None, None, False, None),
+    )
+):
+    """What is active here and now.
+
+    Attributes:
+        profile: The profile; None where a variable names none, or where there is none at all.
+        stack: Its stack; None likewise.
+        repository: The repository, if the ledger knows it.
+        observed: What its file says otherwise.
+        profile_by: What decided about the profile: ``environment``, ``repository``, ``machine`` or ``default``.
+        stack_by: What decided about the stack.
+        notices: Sentences about choices that do not exist.
+        legacy: Whether the repository is of a version before 0.7, and is still to be brought over.
+        missing_profile: What refuses to use the profile, where the variable that names one names nothing.
+        missing_stack: What refuses to use the active stack, where the variable that names one names nothing.
+        agrees: Whether the repository's file says what is recorded.
+        instead: What is in effect where its file was edited, broken or removed, and names nothing that exists.
+            Nobody chose that: it is recorded only when somebody chooses now.
+    """
+
+    __slots__ = ()
+    profile: ProfileRow | None
+    stack: StackRow | None
+    repository: RepositoryRow | None
+    observed: Observed | None
+    profile_by: str
+    stack_by: str
+    notices: list[str]
+    legacy: bool
+    missing_profile: ProfileNotFoundError | None
+    missing_stack: StackNotFoundError | None
+    agrees: bool
+    instead: Observed | None
+
+    def check_profile(self) -> None:
+        """Raises `ProfileNotFoundError` if a variable names a profile that does not exist."""
+        if self.missing_profile is not None:
+            raise self.missing_profile
+
+    def check_stack(self) -> None:
+        """Raises `ProfileNotFoundError` or `StackNotFoundError` if a variable names what does not exist."""
+        self.check_profile()
+        if self.missing_stack is not None:
+            raise self.missing_stack
+
+
+def resolve(database: sqlite3.Connection, machine_id: str, root: str | None, began: Began | None = None) -> Active:
+    """Returns what is active.
+
+    Args:
+        database: The views.
+        machine_id: The machine's ledger.
+        root: The repository one is in, as a resolved path; None outside of any.
+        began: The repository when the present change began. If it is recorded otherwise by now, the change
+            has chosen and the file will follow; without it, the file decides.
+    """
+    notices: list[str] = []
+    profiles = {row.profile_id: row for row in machine.profiles(database, machine_id)}
+    by_name = {row.name: row for row in profiles.values()}
+    fallback = machine_profile(profiles, machine.active_profile(database, machine_id))
+    known = known_repository(database, machine_id, root) if root else None
+    file = None
+    chosen = known is not None and began is not None and known != began.repository
+    by_record = chosen or (began is not None and began.agreed)
+    if known and chosen:
+        file = zen_file.ZenFile(known.profile_name, known.stack_name)
+    elif root:
+        file = zen_file.read(root, lambda change: is_recorded(database, change))
+    legacy = bool(file and file.legacy)
+    if file and file.problem:
+        notices.append(f"{zen_file.path(root or '')} is ignored: {file.problem}.")
+        file = None
+    named = by_name.get(file.profile_name or "") if file else None
+    if file and known and (by_record or named is None):
+        named = _recorded_profile(file, known, profiles, by_record=by_record) or named
+    if file and file.profile_name is not None and named is None:
+        named = machine.renamed(database, machine_id, file.profile_name)
+    if file and file.profile_name is not None and named is not None and named.name != file.profile_name:
+        notices.append(now_called(file.profile_name, zen_file.path(root or ""), named.name))
+    if file and file.profile_name is not None and named is None and fallback is not None:
+        notices.append(
+            f"Profile '{file.profile_name}' not found; this repository uses the global active profile "
+            f"'{fallback.name}'. Run \"zenml profile set NAME\" to choose one."
+        )
+    wanted = os.environ.get(PROFILE_VARIABLE)
+    in_variable = (by_name.get(wanted) or machine.renamed(database, machine_id, wanted)) if wanted else None
+    if wanted and in_variable and in_variable.name != wanted:
+        notices.append(now_called(wanted, PROFILE_VARIABLE, in_variable.name))
+    missing = profile_missing(list(by_name)) if in_variable is None else None
+    profile, profile_by = (in_variable, "environment") if wanted else _profile(named, fallback)
+    if missing is not None:
+        notices.append(missing.message)
+    elif profile is None:
+        return Active(None, None, known, None, profile_by, "default", notices, legacy)
+    machines = machine_stack(database, machine_id, profile) if profile else None
+    # a file that names no profile, or one that is gone, leaves that to the machine; its stack counts there
+    its_profile = named or fallback
+    local = _named_stack(database, its_profile, file, known, by_record=by_record) if file and its_profile else None
+    says = _said(file, named, fallback, local)
+    recorded = known is not None and says == (known.profile_id, known.stack_id)
+    observed = says if not recorded else None
+    agrees = recorded and named is not None
+    instead = None
+    if says is None and known and its_profile and not legacy:
+        now = Observed(its_profile.profile_id, local.stack_id if local else None)
+        recorded_now = now == (known.profile_id, known.stack_id)
+        instead = None if recorded_now or _is_untouched(database, machine_id, file, known, its_profile) else now
+    if its_profile != profile:
+        local = None  # a variable put another profile in use, and a stack belongs to its profile
+    elif file and file.stack_name is not None and local is None and machines is not None:
+        notices.append(
+            f"Stack '{file.stack_name}' not found; this repository uses '{machines.name}'. "
+            'Run "zenml stack set NAME" to choose one.'
+        )
+    if profile is None:
+        return Active(
+            None, None, known, observed, profile_by, profile_by, notices, legacy, missing, None, agrees, instead
+        )
+    stack, stack_by, missing_stack = _stack(database, profile, local, machines)
+    if missing_stack is not None:
+        notices.append(missing_stack.message)
+    return Active(
+        profile,
+        stack,
+        known,
+        observed,
+        profile_by,
+        stack_by,
+        notices,
+        legacy,
+        None,
+        missing_stack,
+        agrees,
+        instead,
+    )
+
+
+def known_repository(
+    database: sqlite3.Connection, machine_id: str, root: str, at: int | None = None
+) -> RepositoryRow | None:
+    """Returns the repository of a folder, if the ledger knows it, or knew it at a position."""
+    return next((row for row in machine.repositories(database, machine_id, at) if shown(row.path) == root), None)
+
+
+def is_recorded(database: sqlite3.Connection, change_id: str) -> bool:
+    """Tells whether the ledger has a change."""
+    found = database.execute("SELECT 1 FROM changes WHERE change_id = ?", (change_id,)).fetchone()
+    return found is not None
+
+
+def machine_profile(profiles: dict[str, ProfileRow], chosen: str | None) -> ProfileRow | None:
+    """Returns the profile that the machine chose, or else the one to begin with, of those there are."""
+    if chosen in profiles:
+        return profiles[chosen]
+    by_name = {row.name: row for row in profiles.values()}
+    return by_name.get("default") or next(iter(profiles.values()), None)
+
+
+def _recorded_profile(
+    file: zen_file.ZenFile, known: RepositoryRow, profiles: dict[str, ProfileRow], *, by_record: bool
+) -> ProfileRow | None:
+    """Returns the profile that is recorded as the repository's choice, if that is what the file means."""
+    if file.profile_name is None or not (by_record or file.profile_name == known.profile_name):
+        return None
+    return profiles.get(known.profile_id)
+
+
+def _profile(repository: ProfileRow | None, fallback: ProfileRow | None) -> tuple[ProfileRow | None, str]:
+    return (repository, "repository") if repository else (fallback, "machine")
+
+
+def machine_stack(
+    database: sqlite3.Connection,
+    machine_id: str,
+    profile: ProfileRow,
+    machine_at: int | None = None,
+    at: int | None = None,
+) -> StackRow | None:
+    """Returns the stack that the machine chose for a profile, or else the one to begin with.
+
+    Args:
+        database: The views.
+        machine_id: The machine's ledger.
+        profile: The profile.
+        machine_at: A position of the machine's ledger; None for now.
+        at: A position of the profile's ledger likewise.
+    """
+    ledger_id = profile.profile_ledger_id
+    chosen = machine.active_stacks(database, machine_id, machine_at).get(profile.profile_id)
+    found = stacks.stack_by_id(database, ledger_id, chosen, at) if chosen else None
+    default = found or stacks.stack(database, ledger_id, "default", at)
+    return default or next(iter(stacks.stacks(database, ledger_id, at)), None)
+
+
+def _named_stack(
+    database: sqlite3.Connection,
+    profile: ProfileRow,
+    file: zen_file.ZenFile,
+    known: RepositoryRow | None,
+    *,
+    by_record: bool,
+) -> StackRow | None:
+    """Returns the stack the repository's file means; None if it names none, or one that is gone."""
+    if file.stack_name is None:
+        return None
+    ledger_id = profile.profile_ledger_id
+    # as long as the file says what was written to it, the recorded id counts: names may have moved on
+    if known and known.stack_id and (by_record or file.stack_name == known.stack_name):
+        found = stacks.stack_by_id(database, ledger_id, known.stack_id)
+        if found is not None:
+            return found
+    return stacks.stack(database, ledger_id, file.stack_name)
+
+
+def _stack(
+    database: sqlite3.Connection, profile: ProfileRow, repository: StackRow | None, fallback: StackRow | None
+) -> tuple[StackRow | None, str, StackNotFoundError | None]:
+    wanted = os.environ.get(STACK_VARIABLE)
+    if wanted:
+        missing = stack_missing(stacks.stack_names(database, profile.profile_ledger_id))
+        # bytes that are no text are no name either, and cannot be asked for
+        found = stacks.stack(database, profile.profile_ledger_id, wanted) if missing is None else None
+        return found, "environment", missing
+    return (repository, "repository", None) if repository else (fallback, "machine", None)
+
+
+def _said(
+    file: zen_file.ZenFile | None,
+    named: ProfileRow | None,
+    fallback: ProfileRow | None,
+    stack: StackRow | None,
+) -> Observed | None:
+    """Returns what the file says; None if that is nothing, or if it names something that is gone."""
+    profile = named or fallback
+    if file is None or profile is None:
+        return None
+    if (file.profile_name is not None and named is None) or (file.stack_name is not None and stack is None):
+        return None
+    return Observed(profile.profile_id, stack.stack_id if stack else None)
+
+
+def _is_untouched(
+    database: sqlite3.Connection,
+    machine_id: str,
+    file: zen_file.ZenFile | None,
+    known: RepositoryRow,
+    profile: ProfileRow,
+) -> bool:
+    """Tells whether a file says what was written to it: then what was chosen is gone, and may come back."""
+    if file is None:
+        return False
+    profiles: list[str | None] = [known.profile_name, machine.last_name(database, machine_id, known.profile_id)]
+    if known.profile_id == profile.profile_id:
+        profiles.append(None)  # it leaves the profile to the machine
+    names = [known.stack_name, stacks.last_name(database, known.stack_id) if known.stack_id else None]
+    return file.profile_name in profiles and file.stack_name in names

@@ -1,0 +1,127 @@
+"""What was: the changes, any point in the past, what is different since, and who made it so."""
+
+from __future__ import annotations
+
+from zenml.api.queries import Queries
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from typing import Any, Unpack
+
+    from zenml.api.past import Past
+    from zenml.history.blame import Line
+    from zenml.history.changes import ChangeInfo
+    from zenml.history.sides import Comparison
+    from zenml.history.wanted import Wanted
+    from zenml.snapshot.infos import LabelInfo
+
+
+class LookingBack(Queries):
+    """Asks of the past; the answers are as quick as those about now, however long it is.
+
+    Attributes:
+        understood: What the point in the past that this is a view of was understood as; None for a view of now.
+    """
+
+    understood: str | None = None
+
+    def point_document(self) -> dict[str, Any] | None:
+        """Returns as JSON has it which point in the past this is a view of; None for a view of now."""
+        return None
+
+    def history(self, **wanted: Unpack[Wanted]) -> list[ChangeInfo]:
+        """Returns the changes that concern this context, newest first.
+
+        Args:
+            wanted: Every condition that is given must hold:
+                ``everything``: the changes of all profiles and repositories; ``profile``: those of another
+                profile and the machine's; ``stack`` and ``component`` (as ``type/name``): about one that has
+                or had this name, and of a stack also about its components until they were no part of it any
+                more; ``own``: about the stack alone; ``mine``; ``actor``: made by somebody of this name;
+                ``kinds``: of these kinds; ``since`` and ``until``: made between these times (a datetime without a
+                zone is local);
+                ``grep``: with this text in summary, reason or command; ``fold``: leave out what cancels out;
+                ``limit``: this many of the newest; ``reverse``: oldest first; ``after``: with a greater
+                number than this.
+
+        Raises:
+            InvalidValueError: There is no such kind of change, or of component.
+            NotFoundError: There never was a profile, stack or component of this name.
+        """
+        from zenml.history.wanted import history
+
+        return self.ask(lambda now: list(history(now, **wanted)))
+
+    def at(self, point: str | datetime) -> Past:
+        """Returns a view of the past, which can be asked what a repository can.
+
+        Args:
+            point: A change, by its letters, a label, or a time: a datetime, or text such as ``2026-11-17 14:00``,
+                ``monday`` or ``2 hours ago``; one without a zone is local, and a day stands for its end.
+
+        Raises:
+            ChangeNotFoundError: There is no such change, or nothing was recorded yet.
+            InvalidValueError: It cannot be understood.
+        """
+        from zenml.api.past import Past
+
+        return Past(self, point)
+
+    def diff(self, one: str | datetime, other: str | datetime = "now", *, only: Sequence[str] = ()) -> Comparison:
+        """Returns what is different between two states.
+
+        Args:
+            one: A point of the active profile, as `at` takes it; a profile, by its name or as ``profile/NAME``;
+                or a file that ``zenml export`` wrote.
+            other: Likewise; the active profile as it is if nothing is given.
+            only: Compare these alone: ``stack/NAME``, with the components it has, or ``TYPE/NAME``.
+
+        Raises:
+            NotFoundError: There is no such change, profile or file; a `KeyError`.
+            InvalidValueError: Something can be read as none of these.
+        """
+        from zenml.history.sides import compare
+
+        return self.ask(lambda now: compare(now, one, other, only))
+
+    def blame(
+        self, kind: str, name: str, field: str | None = None, *, every: bool = False, own: bool = False
+    ) -> list[Line]:
+        """Returns who gave a stack, with its components, or a component the values it has, field by field.
+
+        What an undo, a redo or a restore put back is shown with the change that first set it.
+
+        Args:
+            kind: ``stack``, or a type of components.
+            name: Its name; with ``every`` also that of one that is gone.
+            field: A parameter, ``name``, ``flavor``, or of a stack a type of components; all of them for None.
+            every: All values that a field had, the newest first.
+            own: Of a stack, leave out what its components are made of (``orchestrator.name`` and so on).
+
+        Raises:
+            NotFoundError: There is no such stack or component; a `KeyError`.
+            InvalidValueError: It has no such field.
+        """
+        from zenml.history.blame import blame
+
+        return self.ask(lambda now: blame(now, kind, name, field, every=every, own=own))
+
+    def watch(self, *, everything: bool = False, latest: int = 0, interval: float = 0.2) -> Iterator[ChangeInfo]:
+        """Yields changes that concern this context as they are recorded, without end.
+
+        Args:
+            everything: Those of all profiles and repositories.
+            latest: Begin with this many of the newest changes.
+            interval: Seconds between two looks.
+        """
+        from zenml.history.watching import watch
+
+        return watch(self, self._ledger_path(), everything=everything, latest=latest, interval=interval)
+
+    @property
+    def labels(self) -> list[LabelInfo]:
+        """The labels of the active profile, by name."""
+        with self.reading() as now:
+            return now.labels()

@@ -1,0 +1,289 @@
+"""What one can ask: the half of the Python API that changes nothing."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from contextlib import contextmanager
+
+from zenml import places
+from zenml.custody import known_heads
+from zenml.domain.errors import DamagedLedgerError, NotAllowedError
+from zenml.domain.visible import visible_lines
+from zenml.projections import database
+from zenml.snapshot.infos import ComponentInfo, ProfileInfo, StackInfo
+from zenml.snapshot.reading import Reading, look, look_at_copy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+    from typing import TypeVar
+
+    from zenml.active import Active
+    from zenml.active.whereabouts import Whereabouts
+    from zenml.application.writing import Writing
+    from zenml.flavors.base import StackComponent
+    from zenml.flavors.info import FlavorInfo
+    from zenml.stack import Stack
+
+    Answer = TypeVar("Answer")
+
+
+def _to_stderr(sentence: str) -> None:
+    print(visible_lines(sentence), file=sys.stderr, flush=True)
+
+
+class Queries:
+    """Where one is, and what there is.
+
+    Attributes:
+        dry_run: Whether nothing is written.
+    """
+
+    def __init__(
+        self,
+        root: str | os.PathLike[str] | None = None,
+        *,
+        notify: Callable[[str], None] = _to_stderr,
+        command: Sequence[str] | None = None,
+        reason: str | None = None,
+        idempotency_key: str | None = None,
+        dry_run: bool = False,
+    ) -> None:
+        self._root = places.find_repository(os.fspath(root) if root is not None else None)
+        self._notify = notify
+        self._command = command
+        self._reason = reason
+        self._idempotency_key = idempotency_key
+        self.dry_run = dry_run
+        self._scratch: str | None = None
+        self._open: Writing | None = None
+        self._migrated = False
+        self._said: list[str] = []
+
+    # --- where ----------------------------------------------------------------------------------
+
+    @property
+    def root(self) -> Path | None:
+        """The repository's folder; None outside of any."""
+        from pathlib import Path
+
+        return Path(self._root) if self._root is not None else None
+
+    @property
+    def config_directory(self) -> str:
+        """The configuration folder."""
+        return places.config_directory()
+
+    # --- what there is --------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Gives one consistent look at everything; makes the default profile on the first run.
+
+        Says so if a ledger went backwards, or was replaced, since this machine saw it.
+        """
+        if self._open is not None:
+            yield self._open.reading()
+            return
+        path = self._ledger_path()
+        with look(path, self._root) as ready:
+            if ready is not None and not self._is_to_migrate(ready):
+                self._compare_with_what_was_seen(ready)
+                yield ready
+                return
+        if ready is None:
+            with self._anew(lambda writing: writing.prepare()) as made:
+                if not self._is_to_migrate(made):
+                    yield made
+                    return
+        from zenml.reconcile.migrating import migrate
+
+        self._migrated = True
+        migrate(self._writing(), self._root or "")
+        with self.reading() as migrated:
+            yield migrated
+
+    def _compare_with_what_was_seen(self, now: Reading) -> None:
+        """Says, once, if a ledger does not go on from what this machine saw of it. A dry run is refused then."""
+        sentence = known_heads.notice(now.connection, self.config_directory) if not self.dry_run else None
+        if sentence is not None and sentence not in self._said:
+            self._said.append(sentence)
+            self._notify(sentence)
+
+    def _is_to_migrate(self, now: Reading) -> bool:
+        """Tells whether the repository is of before ZenML 0.7; it is brought over once, or not at all."""
+        return now.active.legacy and not self._migrated and not self.dry_run
+
+    def whereabouts(self) -> Whereabouts:
+        """Returns what is active here and what decided it; makes nothing, not even on the first run."""
+        from zenml.active.whereabouts import whereabouts
+
+        begun = database.has_begun(places.ledger_file(self.config_directory))
+        return whereabouts(self._root, self.ask(lambda now: now.active) if begun else None)
+
+    @property
+    def active(self) -> Active:
+        """What is active here, and what decided it."""
+        with self.reading() as now:
+            return now.active
+
+    @property
+    def active_profile_name(self) -> str:
+        """The name of the active profile. Raises `ProfileNotFoundError` if a variable names none."""
+        active = self.active
+        active.check_profile()
+        return active.profile.name if active.profile else ""
+
+    @property
+    def active_stack_name(self) -> str:
+        """The name of the active stack. Raises `StackNotFoundError` if a variable names none."""
+        active = self.active
+        active.check_stack()
+        return active.stack.name if active.stack else ""
+
+    @property
+    def profiles(self) -> list[ProfileInfo]:
+        """The profiles, by name."""
+        with self.reading() as now:
+            return now.profiles()
+
+    @property
+    def active_profile(self) -> ProfileInfo:
+        """The active profile. Raises `ProfileNotFoundError` if a variable names none."""
+        with self.reading() as now:
+            return now.profile(None)
+
+    @property
+    def stack_configurations(self) -> dict[str, dict[str, str]]:
+        """For each stack of the active profile, the names of its components by type."""
+        return {stack.name: stack.components for stack in self.list_stacks()}
+
+    def list_stacks(self) -> list[StackInfo]:
+        """Returns the stacks of the active profile, by name."""
+        with self.reading() as now:
+            return now.stacks()
+
+    def describe_stack(self, name: str | None = None) -> StackInfo:
+        """Returns a stack; the active one for no name. Raises `StackNotFoundError`."""
+        with self.reading() as now:
+            return now.stack(name)
+
+    def list_components(self, component_type: str) -> list[ComponentInfo]:
+        """Returns the components of a type, by name, with their secrets starred out."""
+        with self.reading() as now:
+            return now.components(component_type)
+
+    def describe_component(self, component_type: str, name: str) -> ComponentInfo:
+        """Returns a component with its secrets starred out. Raises `StackComponentNotFoundError`."""
+        with self.reading() as now:
+            return now.component(component_type, name)
+
+    @property
+    def active_stack(self) -> Stack:
+        """The active stack, with components that know their parameters, secrets included."""
+        return self.get_stack(self.active_stack_name)
+
+    @property
+    def stacks(self) -> list[Stack]:
+        """The stacks of the active profile, by name."""
+        return [self.get_stack(stack.name) for stack in self.list_stacks()]
+
+    def get_stack(self, name: str) -> Stack:
+        """Returns a stack. Raises `StackNotFoundError`, which is a `KeyError`."""
+        from zenml.snapshot.objects import stack_object
+
+        with self.reading() as now:
+            return stack_object(now, self._writing().master_key, name)
+
+    def get_stack_component(self, component_type: str, name: str) -> StackComponent:
+        """Returns a component. Raises `StackComponentNotFoundError`, which is a `KeyError`."""
+        from zenml.snapshot.objects import component_object
+
+        with self.reading() as now:
+            found = now.component(component_type, name)
+            return component_object(now, self._writing().master_key, component_type, found.component_id)
+
+    def get_stack_components(self, component_type: str) -> list[StackComponent]:
+        """Returns the components of a type, by name."""
+        names = [component.name for component in self.list_components(component_type)]
+        return [self.get_stack_component(component_type, name) for name in names]
+
+    def list_flavors(self, component_type: str) -> list[FlavorInfo]:
+        """Returns the flavors of a type, by name: what is known of them without importing them."""
+        with self.reading() as now:
+            return now.flavors.of(component_type)
+
+    def get_flavor(self, name: str, component_type: str) -> type[StackComponent]:
+        """Returns the class of a flavor.
+
+        Raises:
+            FlavorNotFoundError: There is none of this name; a `KeyError`.
+            FlavorImportError: It cannot be imported here; an `ImportError`.
+        """
+        with self.reading() as now:
+            return now.flavors.load(component_type, name)
+
+    def ask(self, question: Callable[[Reading], Answer]) -> Answer:
+        """Returns what a question to a look at everything is answered.
+
+        If the views turn out to be unusable, they are rebuilt and it is asked once more.
+        """
+        try:
+            with self.reading() as now:
+                return question(now)
+        except sqlite3.DatabaseError:
+            if self._open is not None:
+                raise
+        with self._anew(lambda writing: writing.rebuild(lambda count: None)) as now:
+            return question(now)
+
+    @contextmanager
+    def _anew(self, make: Callable[[Writing], object]) -> Iterator[Reading]:
+        """Gives a look at views that are made first; in memory, where the file cannot be written."""
+        path, again = self._ledger_path(), look
+        try:
+            make(self._writing())
+        except NotAllowedError:
+            if not database.has_begun(path):
+                raise
+            again = look_at_copy
+        with again(path, self._root) as ready:
+            if ready is None:
+                raise DamagedLedgerError(f"The ledger {path} cannot be read.", 'Run "zenml ledger rebuild".')
+            yield ready
+
+    def _ledger_path(self) -> str:
+        """Returns the ledger's file; for a dry run where there is none yet, one that is thrown away."""
+        path = places.ledger_file(self.config_directory)
+        if not self.dry_run or (self._scratch is None and database.has_begun(path)):
+            return path
+        if self._scratch is None:
+            import weakref
+            from contextlib import ExitStack
+
+            from zenml.documents.throw_away import throw_away_folder
+
+            kept = ExitStack()
+            self._scratch = kept.enter_context(throw_away_folder("dryrun"))
+            weakref.finalize(self, kept.close)
+        return places.ledger_file(self._scratch)
+
+    def _writing(self) -> Writing:
+        from zenml.application.writing import Writing
+        from zenml.unit_of_work.request import Request
+
+        return self._open or Writing(
+            Request(
+                self.config_directory,
+                self._ledger_path(),
+                self._root,
+                self._notify,
+                self._command,
+                self._reason,
+                self._idempotency_key,
+                self.dry_run,
+            )
+        )

@@ -1,0 +1,1 @@
+"""What can be done: each function turns names and values into commands, within a change that is open."""

@@ -1,0 +1,236 @@
+"""Finding the first change after which a command fails, by trying it on copies of the configuration."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import namedtuple
+from contextlib import closing, contextmanager, suppress
+
+from zenml import places
+from zenml.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
+from zenml.application.writing import Writing
+from zenml.documents.throw_away import throw_away_folder
+from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError
+from zenml.ledger.keys import VARIABLE as KEY_VARIABLE
+from zenml.ledger.keys import MasterKey
+from zenml.projections.database import connect
+from zenml.snapshot.points import find_point
+from zenml.stores.local import wrapped_keys
+from zenml.unit_of_work.request import Request
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from zenml.api.repository import Repository
+    from zenml.history.changes import ChangeInfo
+    from zenml.projections.history import ChangeRow
+
+SKIP = 125
+"""The exit code that says that a change cannot be tried, as ``git bisect run`` has it."""
+
+_PATIENCE = 3  # seconds: more may be missing from those that a system shutting down allows
+
+_ABORT = 128  # and above: it was killed, or could not run at all
+
+
+class Step(namedtuple("Step", "change exit_code")):
+    """One try: after which change, and how the command ended; None if the copy could not be made so."""
+
+    __slots__ = ()
+    change: str
+    exit_code: int | None
+
+    @property
+    def verdict(self) -> str:
+        """``good``, ``bad`` or ``skipped``."""
+        return "good" if self.exit_code == 0 else "skipped" if self.exit_code in (None, SKIP) else "bad"
+
+
+class Found(namedtuple("Found", "first steps suspects")):
+    """What came out.
+
+    Attributes:
+        first: The first change after which the command fails; None if skipped ones stand in between.
+        steps: What was tried, in order.
+        suspects: Those of which one must be it: only the first, if it is known.
+    """
+
+    __slots__ = ()
+    first: ChangeInfo | None
+    steps: list[Step]
+    suspects: list[ChangeInfo]
+
+
+def bisect(
+    repository: Repository,
+    good: str | datetime,
+    bad: str | datetime,
+    command: Sequence[str],
+    tell: Callable[[str], None],
+) -> Found:
+    """Returns what `Repository.bisect` says; ``tell`` is told what is tried."""
+    with repository.reading() as now:
+        ends = [find_point(now.connection, now.ledger_id, it).change for it in (good, bad)]
+    if ends[0].number >= ends[1].number:
+        raise InvalidValueError(
+            "The good change is not older than the bad one.",
+            'Run "zenml history" to see which came first.',
+        )
+    between = repository.at(ends[1].letters).history(after=ends[0].number, reverse=True)
+    if not between:
+        raise InvalidValueError("No change lies between the two.", 'Run "zenml history --all" to see all changes.')
+    with throw_away_folder("bisect") as folder:
+        trial = _Trial(repository, command, folder)
+        steps = [_expected(trial, ends[1], tell, good=False), _expected(trial, ends[0], tell, good=True)]
+        low, high, skipped = -1, len(between) - 1, set[int]()
+        while untried := [it for it in range(low + 1, high) if it not in skipped]:
+            middle = min(untried, key=lambda it: abs(2 * it - low - high))
+            change = between[middle]
+            tell(f"{high - low} changes are left. Trying {change.change}: {change.told}")
+            step = Step(change.change, trial.run(change.letters))
+            tell(f"Change {step.change} is {step.verdict}.")
+            steps.append(step)
+            if step.verdict == "skipped":
+                skipped.add(middle)
+            elif step.verdict == "good":
+                low = middle
+            else:
+                high = middle
+    suspects = between[low + 1 : high + 1]
+    return Found(suspects[0] if len(suspects) == 1 else None, steps, suspects)
+
+
+def _expected(trial: _Trial, change: ChangeRow, tell: Callable[[str], None], *, good: bool) -> Step:
+    """Tries one of the ends, which has to be as it was said to be.
+
+    Raises:
+        InvalidValueError: It is not.
+    """
+    name = trial.short(change.letters)
+    tell(f"Trying {name}, which should be {'good' if good else 'bad'}.")
+    step = Step(name, trial.run(change.letters))
+    if step.verdict != ("good" if good else "bad"):
+        ended = "could not be tried" if step.verdict == "skipped" else f"ended with {step.exit_code}"
+        raise InvalidValueError(
+            f"The command {ended} at change {name}, which should be {'good' if good else 'bad'}.",
+            "Give another change, or check what the command printed above.",
+        )
+    return step
+
+
+class _Trial:
+    """Runs a command on copies of the configuration, each as it was after some change, and throws them away.
+
+    Args:
+        repository: What is copied.
+        command: The command.
+        folder: Where the copies are kept.
+    """
+
+    def __init__(self, repository: Repository, command: Sequence[str], folder: str) -> None:
+        self._repository = repository
+        self._command = list(command)
+        self._folder = folder
+        self._key = MasterKey(places.key_file(repository.config_directory), lasting=False)
+        self._repository.backup(os.path.join(folder, "ledger"))
+
+    def short(self, letters: str) -> str:
+        """Returns how people call a change."""
+        return self._repository.ask(lambda now: now.short(letters))
+
+    def run(self, letters: str) -> int | None:
+        """Runs the command on how things were after a change.
+
+        Returns:
+            Its exit code; None if a copy cannot be made so.
+
+        Raises:
+            NotAllowedError: It cannot be run, or was killed.
+        """
+        with self._copy() as config:
+            if not self._go_to(config, letters):
+                return None
+            environment = {
+                **os.environ,
+                **self._opening_secrets(config),
+                places.CONFIG_VARIABLE: config,
+                **self._chosen(letters),
+            }
+            code = self._ended(environment)
+        if code < 0 or code >= _ABORT:
+            raise NotAllowedError(
+                f"The command ended with {code}, which means that it was killed or could not run.",
+                f"Let it end with 1 to 127 for bad, and with {SKIP} for a change that cannot be tried.",
+            )
+        return code
+
+    def _ended(self, environment: dict[str, str]) -> int:
+        """Runs the command and returns its exit code; whatever ends this process ends the command first."""
+        try:
+            # what it prints is not what bisect answers
+            with subprocess.Popen(self._command, env=environment, stdout=sys.stderr) as process:
+                try:
+                    return process.wait()
+                except BaseException:
+                    _end(process)
+                    raise
+        except OSError as error:
+            raise NotAllowedError(
+                f"The command '{self._command[0]}' cannot be run: {error.strerror}.", "Write it after two dashes."
+            ) from error
+
+    def _opening_secrets(self, config: str) -> dict[str, str]:
+        """Returns the variable with the key of the secrets, if there are some: no copy of its file is made."""
+        with closing(connect(places.ledger_file(config))) as database:
+            has_secrets = next(iter(wrapped_keys(database)), None) is not None
+        return {KEY_VARIABLE: self._key.text} if has_secrets and self._key.is_there else {}
+
+    @contextmanager
+    def _copy(self) -> Iterator[str]:
+        config = tempfile.mkdtemp(dir=self._folder)
+        try:
+            shutil.copyfile(os.path.join(self._folder, "ledger"), places.ledger_file(config))
+            yield config
+        finally:
+            shutil.rmtree(config, ignore_errors=True)
+            note = places.heads_file(config)  # what was noted of it outside of its folder
+            if note is not None:
+                with suppress(OSError):
+                    os.remove(note)
+
+    def _go_to(self, config: str, letters: str) -> bool:
+        def ignore(sentence: str) -> None: ...
+
+        request = Request(config, places.ledger_file(config), None, ignore, None, "to try a command", None, False)
+        try:
+            copy = Writing(request)
+            copy.master_key = self._key
+            with copy.change(kind="restore") as writing:
+                writing.restore(letters, only=(), everything=True)
+        except LedgerError:
+            return False  # what came since is in use elsewhere
+        return True
+
+    def _chosen(self, letters: str) -> dict[str, str]:
+        """Returns what puts the profile and stack of then in use, and no repository, whose file is no copy."""
+        active = self._repository.at(letters).active
+        return {
+            PROFILE_VARIABLE: active.profile.name if active.profile else "",
+            STACK_VARIABLE: active.stack.name if active.stack else "",
+            places.REPOSITORY_VARIABLE: self._folder,
+            "ZENML_ENABLE_REPO_INIT_WARNINGS": "false",
+        }
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a command, which has a moment to tidy up."""
+    process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_PATIENCE)
+    process.kill()

@@ -1,0 +1,118 @@
+"""Undo and redo, within a change that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from zenml.domain.errors import InvalidValueError
+from zenml.ledger import selection, sessions, undo
+from zenml.ledger.conflicts import brought_back
+from zenml.ledger.meant import Target, about
+from zenml.projections import history
+from zenml.projections.undoable import Mine, undoable
+
+if TYPE_CHECKING:
+    from zenml.ledger.origin import Origin
+    from zenml.projections.history import ChangeRow
+    from zenml.unit_of_work.open_change import OpenChange
+
+
+def take_back(
+    writing: OpenChange,
+    names: Sequence[str],
+    *,
+    count: int | None,
+    cascade: bool,
+    any_actor: bool,
+    redo: bool,
+) -> None:
+    """Executes what takes changes back, or brings undone ones back.
+
+    Args:
+        writing: The open change.
+        names: The changes, by their letters or as ``one..other``; none for one's newest.
+        count: How many of one's newest; None for one.
+        cascade: Undo too what stands on them.
+        any_actor: Whoever made them.
+        redo: Take undos back.
+
+    Raises:
+        UndoConflictError: Something came later that this would destroy.
+        ChangeNotFoundError: There is no such change.
+        OtherActorError: One of them is somebody else's, and nobody said why it is to be taken back.
+        OtherSessionError: One's newest was made where plain undo does not reach.
+        InvalidValueError: Both names and a number are given.
+    """
+    if names and count is not None:
+        raise InvalidValueError(
+            "Give either changes or a number of changes, not both.",
+            'Run "zenml history" to see their names.',
+        )
+    locked, change = writing.now
+    database, who = locked.transaction.database, writing.who
+    mine = Mine(who.actor, who.actor_kind, any_actor)
+    context, verb = writing.reading().context, "redo" if redo else "undo"
+    if names:
+        find = selection.undos(database, names) if redo else selection.named(database, context, names)
+    else:
+        find = selection.newest(database, context, who, mine, 1 if count is None else count, redo=redo)
+    targets = [row for row in find if row.undone_by is None]
+    for row in find:
+        if row.undone_by is not None:
+            became = "redone" if redo else "undone"
+            writing.notify(f"Change {history.short(database, row.letters)} is already {became}.")
+    if not find:
+        writing.notify(f"There is nothing to {verb}.")
+    if not targets:
+        return
+    if not names and not any_actor:
+        _say_where(writing, targets)
+    one = targets[0] if len(targets) == 1 else None
+    with about(Target(verb, "change", one.letters, one.change_id) if one else None):
+        selection.check_actor(database, targets, who, mine, verb)
+        taken = undo.take_back(locked, change, targets, mine, cascade=cascade, redo=redo)
+        selection.check_actor(database, taken, who, mine, verb)
+    writing.targets = tuple(row.change_id for row in taken)
+    if not taken:
+        _say_nothing_left(writing, targets, who, redo=redo)
+    for row in targets if taken else ():
+        if row not in taken:
+            name = history.short(database, row.letters)
+            writing.say(
+                f"Nothing of change {name} ({history.told(database, row)}) is left to {verb}, so it is not marked."
+            )
+    for row in taken:
+        if row not in targets:
+            name = history.short(database, row.letters)
+            writing.say(f"Also undoing {name} ({history.told(database, row)}), which depends on it.")
+
+
+def _say_where(writing: OpenChange, targets: list[ChangeRow]) -> None:
+    """Says which changes were made in other terminals: whoever undoes the newest may have expected another one."""
+    locked, _ = writing.now
+    database = locked.transaction.database
+    for row in targets:
+        if sessions.is_other_terminal(row, writing.who):
+            device = sessions.device(row.session or "")
+            where = f"another terminal ({device})" if device else "another terminal"
+            name = history.short(database, row.letters)
+            writing.notify(f"Change {name} ({history.told(database, row)}) was made in {where}.")
+
+
+def _say_nothing_left(writing: OpenChange, targets: list[ChangeRow], who: Origin, *, redo: bool) -> None:
+    """Says that everything is as it was before the changes, so that there is nothing to take back."""
+    locked, _ = writing.now
+    database = locked.transaction.database
+    row = brought_back(database, targets[-1]) if redo else targets[-1]
+    name = history.short(database, row.letters)
+    if redo:
+        writing.notify(f"Everything that change {name} ({history.told(database, row)}) did is already there.")
+        return
+    writing.notify(f"Everything is already as it was before change {name} ({history.told(database, row)}).")
+    mine = Mine(who.actor, who.actor_kind)
+    for older in undoable(database, writing.reading().context, mine, before=row.number):
+        writing.notify(
+            f'Run "zenml undo {history.short(database, older.letters)}" '
+            f"to undo the one before it ({history.told(database, older)})."
+        )

@@ -1,0 +1,261 @@
+"""Looking after the ledger's file as a whole: what is in it, whether it is right, copies of it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any, NamedTuple
+
+from zenml import places
+from zenml.custody import known_heads
+from zenml.custody.heads_note import KnownHead
+from zenml.custody.known_heads import Accepted
+from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError, NotFoundError
+from zenml.flavors.lookup import declared
+from zenml.ledger import keys
+from zenml.ledger.verification import Head, Problem, Verdict, Verification, stored_heads, verify
+from zenml.ledger.verification.clear_values import ClearValue, clear_values, clear_values_now, in_words
+from zenml.ledger.verification.replay import compare
+from zenml.projections import machine, stored_events
+from zenml.projections.database import (
+    begun,
+    check_not_lost,
+    connect,
+    is_kept,
+    machine_ledger,
+    read_through,
+    up_to_date,
+)
+from zenml.projections.lost import lost, set_aside
+from zenml.projections.unusable import understood
+from zenml.stores.backup import Backup, back_up
+from zenml.stores.local import wrapped_keys
+
+Progress = Callable[[int, int], None]
+
+
+class LedgerStatus(NamedTuple):
+    """What there is to know about a ledger's file without reading all of it.
+
+    Attributes:
+        path: The file.
+        size: Its length in bytes, with what waits in its log.
+        heads: The end of each ledger, as its head row says; the root is empty where the row is damaged.
+        profiles: The names of the profiles by ledger; those of deleted profiles are missing.
+        changes: The number of changes; None if the views cannot tell.
+        views_version: The version of the views; None if they cannot tell.
+        views_up_to_date: Whether the next command can use the views as they are.
+        key_file: The file of the master key.
+        key_file_exists: Whether it is there.
+        key_needed: Whether there are secrets that were encrypted with the key.
+        key_in_environment: Whether a variable holds the key, so that the file is not used.
+        key_state: ``right``, ``wrong``, ``missing``, ``unusable`` or ``not needed``.
+        key_readable: Whether others than its owner may read the key's file.
+        remembered: The heads this machine saw last, by ledger.
+        contradictions: Where the file contradicts them, a sentence each.
+        clear_values: Which parameters components have in clear now; of views that are not up to date, what
+            `verify` names.
+    """
+
+    path: str
+    size: int
+    heads: tuple[Head, ...]
+    profiles: dict[str, str]
+    changes: int | None
+    views_version: int | None
+    views_up_to_date: bool
+    key_file: str
+    key_file_exists: bool
+    key_needed: bool
+    key_in_environment: bool
+    key_state: str
+    key_readable: bool
+    remembered: dict[str, KnownHead]
+    contradictions: tuple[str, ...]
+    clear_values: tuple[ClearValue, ...]
+
+    @property
+    def events(self) -> int:
+        """The number of events in all ledgers."""
+        return sum(head.size for head in self.heads)
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as plain values."""
+        return {
+            "ledger": self.path,
+            "bytes": self.size,
+            "events": self.events,
+            "changes": self.changes,
+            "heads": [{**head.document(), "profile": self.profiles.get(head.ledger_id)} for head in self.heads],
+            "views": {"version": self.views_version, "up_to_date": self.views_up_to_date},
+            "key": {
+                "file": self.key_file,
+                "exists": self.key_file_exists,
+                "needed": self.key_needed,
+                "in_environment": self.key_in_environment,
+                "state": self.key_state,
+                "readable_by_others": self.key_readable,
+            },
+            "remembered": [
+                {"ledger": ledger_id, "size": head.size, "root": head.root}
+                for ledger_id, head in self.remembered.items()
+            ],
+            "contradictions": list(self.contradictions),
+            "in_clear": [value.document() for value in self.clear_values],
+        }
+
+
+def verified(config_directory: str, progress: Progress) -> Verification:
+    """Returns all verdicts about the ledger's file."""
+    known = known_heads.remembered(config_directory)  # before the file is looked at: others go on meanwhile
+    with opened(config_directory) as database:
+        read_through(database)
+        return verified_as_read(database, config_directory, known, progress)
+
+
+def verified_as_read(
+    database: sqlite3.Connection, config_directory: str, known: dict[str, KnownHead], progress: Progress
+) -> Verification:
+    """Returns all verdicts about a ledger's file as a transaction sees it, compared with heads that were known."""
+    key = keys.MasterKey(places.key_file(config_directory), lasting=False)
+    key.wrapped_before = lambda: wrapped_keys(database)
+    found = verify(database, places.ledger_file(config_directory), key, progress)
+    in_clear = tuple(clear_values(database, declared))
+    return found._replace(
+        verdicts={**found.verdicts, "completeness": _completeness(database, known)},
+        warnings=(*found.warnings, *in_words(in_clear)),
+        clear_values=in_clear,
+    )
+
+
+def checked_as_read(
+    database: sqlite3.Connection, known: dict[str, KnownHead], progress: Progress
+) -> dict[str, Verdict]:
+    """Returns the verdicts replay and completeness, for those who hash what a transaction sees themselves."""
+    events = stored_events.count(database)
+    replay = compare(database, lambda applied: progress(applied, events))
+    return {"replay": replay, "completeness": _completeness(database, known)}
+
+
+def status(config_directory: str) -> LedgerStatus:
+    """Returns what the ledger's file holds."""
+    path, key_file = places.ledger_file(config_directory), places.key_file(config_directory)
+    known = known_heads.remembered(config_directory)
+    with opened(config_directory) as database:
+        ready = up_to_date(database)
+        key = keys.MasterKey(key_file, lasting=False)
+        key.wrapped_before = lambda: wrapped_keys(database)
+        return LedgerStatus(
+            path=path,
+            size=sum(os.path.getsize(file) for file in (path, f"{path}-wal") if os.path.exists(file)),
+            heads=stored_heads(database),
+            profiles=_profiles(database) if ready else {},
+            changes=_number(database, "SELECT count(*) FROM changes"),
+            views_version=_number(database, "SELECT version FROM views"),
+            views_up_to_date=ready,
+            key_file=key_file,
+            key_file_exists=os.path.exists(key_file),
+            key_needed=_number(database, "SELECT count(*) FROM keys") != 0,
+            key_in_environment=bool(os.environ.get(keys.VARIABLE, "").strip()),
+            key_state=_key_state(key),
+            key_readable=key.readable_by_others,
+            remembered=known,
+            contradictions=tuple(problem.message for problem in _completeness(database, known).problems),
+            clear_values=tuple((clear_values_now if ready else clear_values)(database, declared)),
+        )
+
+
+def backup(config_directory: str, target: str, *, overwrite: bool, progress: Progress) -> Backup:
+    """Copies the ledger's file as it is now."""
+    with opened(config_directory):
+        pass
+    return back_up(places.ledger_file(config_directory), target, overwrite=overwrite, progress=progress)
+
+
+def accept(config_directory: str) -> Accepted:
+    """Goes on from what is there, whatever this machine saw before; from nothing, where the file is gone."""
+    path = places.ledger_file(config_directory)
+    if lost(path) is not None:
+        try:
+            moved = set_aside(path)
+        except OSError as error:
+            raise NotAllowedError(
+                f"{error.filename} cannot be moved: {error.strerror}.", "Make its folder writable, and try again."
+            ) from error
+        return Accepted(known_heads.retire(config_directory), {}, [], moved)
+    with opened(config_directory) as database:
+        database.execute("COMMIT")  # what is there counts, and not what was there when it was opened
+        return known_heads.accept(database, config_directory)
+
+
+@contextmanager
+def opened(config_directory: str) -> Iterator[sqlite3.Connection]:
+    """Gives the file as it is at this moment.
+
+    Raises:
+        NotFoundError: There is none yet.
+        DamagedLedgerError: There is none any more, or it is no ledger.
+    """
+    path = places.ledger_file(config_directory)
+    if is_kept(path):
+        try:
+            with closing(connect(path)) as database:
+                database.execute("BEGIN")
+                if begun(database, path):
+                    yield database
+                    return
+        except sqlite3.Error as error:
+            raise understood(error, path) from error
+        check_not_lost(path)
+    seen = sum(head.size for head in known_heads.remembered(config_directory).values())
+    if seen:
+        raise DamagedLedgerError(
+            f"The ledger {path} is gone; {seen} events of it were seen here.",
+            'Restore a backup; or run "zenml stack list" to begin a new ledger.',
+        )
+    raise no_ledger(path)
+
+
+def no_ledger(path: str) -> NotFoundError:
+    """Returns the error that no ledger was begun yet."""
+    return NotFoundError(f"There is no ledger at {path} yet.", 'Run "zenml stack list" to begin one.')
+
+
+def _completeness(database: sqlite3.Connection, known: dict[str, KnownHead]) -> Verdict:
+    """Compares the file with the heads this machine saw last."""
+    seen = sum(head.size for head in known.values())
+    if not seen:
+        return Verdict("no head is remembered", compared=False)
+    try:
+        found = known_heads.contradictions(database, known)
+    except DamagedLedgerError as error:
+        return Verdict("", (Problem(None, None, error.message),))
+    problems = tuple(Problem(it.ledger_id, it.position, it.sentence) for it in found)
+    return Verdict(f"all {seen:,} events that were seen here before", problems)
+
+
+def _key_state(key: keys.MasterKey) -> str:
+    try:
+        if next(iter(key.wrapped_before()), None) is None:
+            return "not needed"
+        if not key.is_there:
+            return "missing"
+        return "right" if key.fits() else "wrong"
+    except (LedgerError, sqlite3.Error):
+        return "unusable"
+
+
+def _profiles(database: sqlite3.Connection) -> dict[str, str]:
+    machine_id = machine_ledger(database)
+    rows = machine.profiles(database, machine_id) if machine_id else []
+    return {row.profile_ledger_id: row.name for row in rows}
+
+
+def _number(database: sqlite3.Connection, sql: str) -> int | None:
+    try:
+        row = database.execute(sql).fetchone()
+    except sqlite3.Error:
+        return None
+    return int(row[0]) if row else None

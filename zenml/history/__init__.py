@@ -1,0 +1,1 @@
+"""What happened, and what is different: histories, authors, comparisons."""

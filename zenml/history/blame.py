@@ -1,0 +1,194 @@
+"""Who gave a stack or a component the values it has: field by field, through undo and redo to the author."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from itertools import islice
+
+from zenml.domain.component_types import display
+from zenml.domain.declarations import REFERENCE, SETTING
+from zenml.domain.errors import InvalidValueError
+from zenml.domain.missing import missing_component, missing_stack
+from zenml.domain.suggestions import did_you_mean
+from zenml.domain.things import COMPONENT, IN_A_PROFILE, STACK
+from zenml.projections import components, stacks
+from zenml.projections.authors import Slot, author, before, begun, current, true_at, within_one_change
+from zenml.projections.components import COMPONENTS
+from zenml.projections.filters import ids_named
+from zenml.projections.settings import shown
+from zenml.projections.stacks import STACKS
+from zenml.projections.tables import RECORDS
+from zenml.projections.temporal import LAST, earlier, rows
+from zenml.projections.undoable import at_position
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from zenml.projections.authors import Version
+    from zenml.projections.history import ChangeRow
+    from zenml.projections.temporal import Table
+    from zenml.snapshot.reading import Reading
+
+
+class Line(namedtuple("Line", "field value author put_back_by ended_by")):
+    """A value of a field, and where it came from.
+
+    Attributes:
+        field: ``name``, ``flavor``, a parameter, or a component type.
+        value: The value, as it may be shown.
+        author: The change that gave the field this value at first.
+        put_back_by: The undo, redo or restore that put it back later, if one did.
+        ended_by: The change that ended it; None for a value of now.
+    """
+
+    __slots__ = ()
+    field: str
+    value: Any
+    author: ChangeRow
+    put_back_by: ChangeRow | None
+    ended_by: ChangeRow | None
+
+
+def blame(
+    now: Reading, kind: str, name: str, field: str | None = None, *, every: bool = False, own: bool = False
+) -> list[Line]:
+    """Returns for each field of a thing its value and its author.
+
+    Args:
+        now: A look at everything, now or at a point.
+        kind: ``stack``, or a type of components.
+        name: Its name; with ``every`` also of one that is gone.
+        field: This field alone.
+        every: All values a field had, the newest first.
+        own: Of a stack, leave out what its components are made of.
+
+    Raises:
+        NotFoundError: There is no such stack or component.
+        InvalidValueError: It has no such field.
+    """
+    thing_id = _found(now, kind, name, gone=every)
+    fields = _fields(now, kind, thing_id, every=every)
+    if field is not None:
+        wanted = field.replace("-", "_")
+        if wanted not in fields:
+            what = f"{display(kind).capitalize()} '{name}'"
+            advice = f"{did_you_mean(wanted, list(fields))} Its fields are {', '.join(fields)}.".lstrip()
+            raise InvalidValueError(f"{what} has no '{field}'.", advice)
+        fields = {wanted: fields[wanted]}
+    lines = []
+    for named, slot in fields.items():
+        found = _versions(now, slot)
+        lines += [_line(now, named, slot, it) for it in (found if every else islice(found, 1))]
+    if kind == "stack" and field is None and not own:
+        stack = stacks.stack_by_id(now.connection, now.ledger_id, thing_id, now.at(now.ledger_id))
+        for component_type, part in sorted(stack.component_names.items()) if stack else ():
+            lines += [
+                line._replace(field=f"{component_type}.{line.field}")
+                for line in blame(now, component_type, part, every=every)
+            ]
+    return lines
+
+
+def _found(now: Reading, kind: str, name: str, *, gone: bool) -> str:
+    database, ledger_id = now.connection, now.ledger_id
+    at = now.at(ledger_id)
+    if kind == "stack":
+        stack = stacks.stack(database, ledger_id, name, at)
+        ids = [stack.stack_id] if stack else ids_named(database, STACKS, ledger_id, name) if gone else []
+        if not ids:
+            raise missing_stack(name, stacks.stack_names(database, ledger_id, at), now.then)
+        return ids[-1]
+    part = components.component(database, ledger_id, kind, name, at)
+    ids = [part.component_id] if part else ids_named(database, COMPONENTS, ledger_id, name, kind) if gone else []
+    if not ids:
+        raise missing_component(kind, name, components.component_names(database, ledger_id, kind, at), now.then)
+    return ids[-1]
+
+
+def _fields(now: Reading, kind: str, thing_id: str, *, every: bool) -> dict[str, Slot]:
+    """Returns where each field is kept; with ``every`` also those that it has no more."""
+    thing = STACK if kind == STACK.kind else COMPONENT
+    found: dict[str, Slot] = {}
+    for part in (thing, *(it for it in IN_A_PROFILE if it.of == thing.kind)):
+        table = RECORDS[part.kind]
+        if part is thing or _keys(now, table, thing_id, every=every):
+            found |= {
+                field.name: Slot(table, (thing_id,), field.cells[0], now.ledger_id, field.form)
+                for field in part.fields
+                if field.shown
+            }
+    if thing.items:
+        table, value = RECORDS[thing.items.record], thing.items.value
+        for key in sorted(_keys(now, table, thing_id, every=every)):
+            found[key[-1]] = Slot(table, key, value.cells[0], now.ledger_id, value.form)
+    return found
+
+
+def _keys(now: Reading, table: Table, thing_id: str, *, every: bool) -> list[tuple[str, ...]]:
+    """Returns the keys of the rows of a thing in a table; with ``every`` also of those that are over."""
+    if not every:
+        there = rows(table, now.ledger_id, now.at(now.ledger_id), **{table.key[0]: thing_id})
+        return [row[: len(table.key)] for row in now.connection.execute(*there)]
+    chosen = f"SELECT {', '.join(table.key)} FROM {table.name} WHERE {table.key[0]} = ? AND"
+    sql = f"{chosen} ledger_id = ? AND until IS NULL UNION {chosen} +ledger_id = ? AND until IS NOT NULL"
+    return now.connection.execute(sql, (thing_id, now.ledger_id) * 2).fetchall()
+
+
+def _versions(now: Reading, slot: Slot) -> Iterator[Version]:
+    """Yields what a field is and was, the newest first; what stayed while other fields changed is one."""
+    database, at = now.connection, now.at(slot.ledger_id)
+    if at is None:
+        version, end = current(database, slot), LAST
+    else:
+        version, end = true_at(database, slot, at), at
+        version = version and version._replace(until=None)
+    while True:
+        if version is not None:
+            first = begun(database, slot, version)
+            if version.until is None or not within_one_change(database, slot, first.since, version.until):
+                yield version._replace(since=first.since)  # else nobody saw it: a change passed through it
+            end = first.since
+        version = before(database, slot, end)
+        if version is None:
+            return
+
+
+def _line(now: Reading, field: str, slot: Slot, version: Version) -> Line:
+    database, ledger_id = now.connection, now.ledger_id
+    wrote = at_position(database, ledger_id, version.since)
+    made = author(database, slot, version)
+    ended = at_position(database, ledger_id, version.until) if version.until is not None else None
+    return Line(field, _value(now, slot.form, version.cell), made, wrote if made != wrote else None, ended)
+
+
+def _value(now: Reading, form: str, cell: str) -> Any:
+    if form == SETTING:
+        return shown(cell)
+    if form != REFERENCE:
+        return cell
+    at = now.at(now.ledger_id)
+    row = components.component_by_id(now.connection, now.ledger_id, cell, at)
+    if row is not None:
+        return row.name
+    last = now.connection.execute(*earlier(COMPONENTS, now.ledger_id, (cell,), 0, LAST)).fetchone()
+    return last[1] if last else cell  # it is gone: the last name it had
+
+
+def documents(now: Reading, lines: list[Line]) -> list[dict[str, Any]]:
+    """Returns lines as JSON has them."""
+    from zenml.history.changes import infos
+
+    named = [row for it in lines for row in (it.author, it.put_back_by, it.ended_by) if row]
+    told = {it.change_id: it.document() for it in infos(now, {row.change_id: row for row in named}.values())}
+    return [
+        {
+            "field": it.field,
+            "value": it.value,
+            "author": told[it.author.change_id],
+            "put_back_by": told[it.put_back_by.change_id] if it.put_back_by else None,
+            "ended_by": told[it.ended_by.change_id] if it.ended_by else None,
+        }
+        for it in lines
+    ]

@@ -1,0 +1,287 @@
+"""The changes as the Python API gives them: one after the other, or one in full."""
+
+from __future__ import annotations
+
+import json
+from collections import namedtuple
+
+from zenml.domain.change_ids import letters
+from zenml.domain.errors import ChangeNotFoundError, DamagedLedgerError
+from zenml.domain.suggestions import did_you_mean
+from zenml.projections import history, labels, stored_events, undoable
+from zenml.projections.differences import Difference, difference
+from zenml.projections.followers import Newest, followers
+from zenml.projections.history import ChangeRow
+from zenml.snapshot.points import named_point
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
+
+    from zenml.history.outlook import Outlook
+    from zenml.ledger.origin import Origin
+    from zenml.projections.stored_events import EventRow
+    from zenml.snapshot.reading import Reading
+
+_FOLLOWERS = 20
+"""Later changes that are named at the most."""
+
+
+class ChangeInfo(
+    namedtuple(
+        "ChangeInfo",
+        "change letters change_id number kind time actor actor_kind known_by host session command reason"
+        " repository summary told undone_by targets later next_to_undo labels",
+    )
+):
+    """A change and what became of it. Texts that were blanked, or never given, are None.
+
+    Attributes:
+        change: The shortest beginning of its letters that names it now.
+        letters: All letters of its id, as people type them.
+        change_id: Its id, a UUIDv7.
+        number: Its place among all changes this machine knows, from 1 on.
+        kind: ``init``, ``change``, ``undo``, ``redo``, ``restore``, ``import``, ``migrate``, ``outside`` or
+            ``export``.
+        time: When, in UTC with six decimals: ``2026-11-17T14:00:00.000000Z``.
+        actor: Who made it.
+        actor_kind: ``person``, ``automation`` or ``external``.
+        known_by: How the actor is known: ``operating system user``, ``token`` or ``file``.
+        host: The machine it was made on.
+        session: What tells one terminal, or one job, from another.
+        command: The command line, without secrets; None for a call from Python.
+        reason: Why, as far as somebody said.
+        repository: The folder of the repository it was made in.
+        summary: What it did, in a few words.
+        told: The same, but for an undo or a redo what it took back or brought back.
+        undone_by: The id of the undo in effect that took it back, None if it is in effect.
+        targets: The ids of the changes it undid or redid, oldest first.
+        later: The id of the newest later change in effect about the same things, which an undo may meet; None
+            for what is undone, for the first run, which no undo takes, and in a look at the past.
+        next_to_undo: Whether it is the change that plain undo takes next, here and for whoever asks; not in a
+            look at the past.
+        labels: The labels of the active profile that name it, sorted.
+    """
+
+    __slots__ = ()
+    change: str
+    letters: str
+    change_id: str
+    number: int
+    kind: str
+    time: str
+    actor: str | None
+    actor_kind: str
+    known_by: str
+    host: str | None
+    session: str | None
+    command: str | None
+    reason: str | None
+    repository: str | None
+    summary: str
+    told: str
+    undone_by: str | None
+    targets: tuple[str, ...]
+    later: str | None
+    next_to_undo: bool
+    labels: tuple[str, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as JSON has it: other changes are named by their letters."""
+        found = self._asdict()
+        del found["number"]
+        for field in ("undone_by", "later"):
+            found[field] = found[field] and letters(found[field])
+        found["targets"] = [letters(target) for target in self.targets]
+        found["labels"] = list(self.labels)
+        return found
+
+
+class Leaf(namedtuple("Leaf", "position topic hash")):
+    """An event of a change as the evidence has it; ``hash`` is its leaf's SHA-256 in hex."""
+
+    __slots__ = ()
+    position: int
+    topic: str
+    hash: str
+
+
+class Part(namedtuple("Part", "ledger_id first last leaves")):
+    """Where in a ledger the events of a change stand, from the first position to the last."""
+
+    __slots__ = ()
+    ledger_id: str
+    first: int
+    last: int
+    leaves: list[Leaf]
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as JSON has it."""
+        leaves = [leaf._asdict() for leaf in self.leaves]
+        return {"ledger": self.ledger_id, "first": self.first, "last": self.last, "leaves": leaves}
+
+
+class ChangeDetails(namedtuple("ChangeDetails", "info differences followers evidence undo", defaults=(None,))):
+    """All there is to know of a change.
+
+    Attributes:
+        info: The change.
+        differences: What it changed, before and after.
+        followers: The later changes in effect about the same things, the newest twenty of them, newest first.
+        evidence: Where its events stand, and what they hash to.
+        undo: What an undo of it would meet now; None if nobody looked.
+    """
+
+    __slots__ = ()
+    info: ChangeInfo
+    differences: list[Difference]
+    followers: list[ChangeInfo]
+    evidence: list[Part]
+    undo: Outlook | None
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as JSON has it: the keys of the change, then the others."""
+        return {
+            **self.info.document(),
+            "differences": [it.document() for it in self.differences],
+            "followers": [it.document() for it in self.followers],
+            "evidence": [part.document() for part in self.evidence],
+            "undo": self.undo._asdict() if self.undo else None,
+        }
+
+
+def infos(now: Reading, changes: Iterable[ChangeRow]) -> Iterator[ChangeInfo]:
+    """Yields changes with what became of them."""
+    last = now.point.number if now.point else None
+    following, next_one, named = Newest(now.connection, last), _NextToUndo(now), _labels(now)
+    for row in changes:
+        targets = history.targets(now.connection, row.change_id) if row.kind in ("undo", "redo") else []
+        in_its_way = row.undone_by is None and row.kind != "init"
+        yield ChangeInfo(
+            change=now.short(row.letters),
+            **row._asdict(),
+            told=history.told(now.connection, row),
+            targets=tuple(target.change_id for target in targets),
+            later=following.after(row) if in_its_way else None,
+            next_to_undo=now.point is None and next_one.is_it(row),
+            labels=tuple(named.get(row.change_id, ())),
+        )
+
+
+def _labels(now: Reading) -> dict[str, list[str]]:
+    """Returns the labels of the active profile by the change that they name."""
+    found: dict[str, list[str]] = {}
+    if now.active.profile is None:
+        return found
+    for it in labels.labels(now.connection, now.ledger_id, now.at(now.ledger_id)):
+        found.setdefault(it.change_id, []).append(it.label)
+    return found
+
+
+class _NextToUndo:
+    """Knows the change that plain undo takes next, here and for whoever asks.
+
+    It is looked up when a change that could be it comes along: it is near then, and what plain undo goes
+    past to find it is no more than what was listed.
+    """
+
+    def __init__(self, now: Reading) -> None:
+        self._now = now
+        from zenml.ledger.sessions import elsewhere
+
+        self._who, self._elsewhere = whoever_asks(now), elsewhere
+        self._mine = undoable.Mine(self._who.actor, self._who.actor_kind)
+        self._found: list[ChangeRow] | None = None
+
+    def is_it(self, row: ChangeRow) -> bool:
+        """Tells whether it is this change."""
+        if (
+            row.undone_by is not None
+            or row.kind not in undoable.UNDOABLE
+            or (row.actor, row.actor_kind) != self._mine[:2]
+            or self._elsewhere(row, self._who)  # plain undo stops there
+            or self._now.active.profile is None
+        ):
+            return False
+        if self._found is None:
+            self._found = undoable.undoable(self._now.connection, self._now.context, self._mine)
+        return [found.change_id for found in self._found] == [row.change_id]
+
+
+def whoever_asks(now: Reading) -> Origin:
+    """Returns what a change would say of whoever asks."""
+    from zenml.ledger.origin import origin
+
+    return origin(None, now.root, None)
+
+
+def details(now: Reading, prefix: str | None = None) -> ChangeDetails:
+    """Returns all there is to know of a change, given by its letters or a label; of the newest one here for none.
+
+    Raises:
+        ChangeNotFoundError: No change, or more than one, begins with these letters.
+        DamagedLedgerError: One of its events is not of the form of an event.
+    """
+    row = _newest(now) if prefix is None else _named(now, prefix)
+    (info,) = infos(now, [row])
+    stored = [
+        list(stored_events.events(now.connection, ledger_id, position, position + count))
+        for ledger_id, position, count in history.parts(now.connection, row.change_id)
+    ]
+    try:
+        differences = difference(now.connection, _in_order(stored))
+        evidence = [_evidence(part) for part in sorted(stored, key=_first_in(stored))]
+    except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
+        raise DamagedLedgerError(
+            f"The events of change {info.change} have been altered.", "Restore the ledger from a backup."
+        ) from error
+    later = followers(now.connection, row, _FOLLOWERS)
+    return ChangeDetails(info, differences, list(infos(now, later)), evidence)
+
+
+def _named(now: Reading, word: str) -> ChangeRow:
+    point = named_point(now.connection, now.ledger_id, word)
+    if point is not None:
+        return point.change
+    try:
+        return history.find_change(now.connection, word)
+    except ChangeNotFoundError as error:
+        near = did_you_mean(word, [it.label for it in labels.labels(now.connection, now.ledger_id)])
+        error.hint = f"{near} {error.hint}".lstrip()
+        raise
+
+
+def _newest(now: Reading) -> ChangeRow:
+    for row in history.history(now.connection, now.context, limit=1):
+        return row
+    return history.history(now.connection, limit=1)[0]
+
+
+def _in_order(stored: list[list[EventRow]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yields the events of a change in the order in which they were decided, across ledgers."""
+    from zenml.domain.upcasts import upcast
+
+    rest = {part[0].ledger_id: iter(part) for part in stored}
+    began = [json.loads(next(events).text) for events in rest.values()]
+    for run in began[0]["parts"]:
+        for _ in range(run["count"]):
+            event = next(rest[run["ledger_id"]])
+            yield upcast(event.topic, json.loads(event.text))
+
+
+def _first_in(stored: list[list[EventRow]]) -> Callable[[list[EventRow]], int]:
+    """Returns what tells which part of a change was decided first: ids of ledgers have no order of their own."""
+    runs = [run["ledger_id"] for run in json.loads(stored[0][0].text)["parts"]]
+    return lambda part: runs.index(part[0].ledger_id)
+
+
+def _evidence(part: list[EventRow]) -> Part:
+    """Returns where a part stands, and its leaves: computed from the stored text alone."""
+    from zenml.evidence.merkle import leaf_hash
+
+    leaves = [
+        Leaf(it.position, it.topic, leaf_hash(it.ledger_id, it.position, it.topic, json.loads(it.text)).hex())
+        for it in part
+    ]
+    return Part(part[0].ledger_id, part[0].position, part[-1].position, leaves)

@@ -1,0 +1,126 @@
+"""A difference as a JSON Patch (RFC 6902): what turns the document of one state into that of another."""
+
+from __future__ import annotations
+
+from zenml.domain.component_types import COMPONENT_TYPES
+from zenml.domain.things import values_of
+from zenml.history.comparing import ACTIVE_STACK, CHOOSING, NAMED, State, pairs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from zenml.history.comparing import Thing
+
+    Operation = dict[str, Any]
+
+
+def document(state: State, *, named: bool = False) -> dict[str, Any]:
+    """Returns a state as the document that patches are about: everything by type and name, secrets as stars.
+
+    Args:
+        state: The state.
+        named: With the profile's name, which matters between two points of one profile.
+    """
+    found: dict[str, Any] = {
+        "flavors": {kind: {} for kind in COMPONENT_TYPES},
+        "components": {kind: {} for kind in COMPONENT_TYPES},
+        "stacks": {},
+        "labels": {},
+        ACTIVE_STACK: None,
+    }
+    for it in state.things:
+        if it.kind == NAMED:
+            found |= {"name": it.name} if named else {}
+        elif it.kind in CHOOSING:
+            found[ACTIVE_STACK] = _value(it)
+        elif it.kind == "stack":
+            found["stacks"][it.name] = _value(it)
+        elif it.kind == "label":
+            found["labels"][it.name] = _value(it)
+        else:
+            found[f"{it.kind}s"][it.component_type][it.name] = _value(it)
+    return found
+
+
+def patch(one: State, other: State) -> list[Operation]:
+    """Returns the operations that turn the document of one state into that of another.
+
+    What has another name is moved, unless the name was taken: then it is removed and added.
+    """
+    removed: list[Operation] = []
+    moved: list[Operation] = []
+    added: list[Operation] = []
+    replaced: list[Operation] = []
+    taken = {_pointer(it) for it in one.things}
+    for before, after in pairs(one, other):
+        if after and after.kind == NAMED:
+            replaced += _within("/name", before and before.name, after.name)
+            continue
+        if before and after and _pointer(before) != _pointer(after):
+            if _pointer(after) in taken:
+                removed.append({"op": "remove", "path": _pointer(before)})
+                added.append({"op": "add", "path": _pointer(after), "value": _value(after)})
+                continue
+            moved.append({"op": "move", "from": _pointer(before), "path": _pointer(after)})
+        if before and after:
+            replaced += _within(_pointer(after), _value(before), _value(after))
+            replaced += _hidden(_pointer(after), before, after)
+        elif before:
+            removed.append({"op": "remove", "path": _pointer(before)})
+        elif after:
+            added.append({"op": "add", "path": _pointer(after), "value": _value(after)})
+    return [*removed, *moved, *added, *replaced]
+
+
+def _within(pointer: str, old: Any, new: Any) -> list[Operation]:
+    """Returns the operations within a thing: by field, and by parameter."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return [] if old == new else [{"op": "replace", "path": pointer, "value": new}]
+    found: list[Operation] = []
+    for key in dict.fromkeys((*old, *new)):
+        below = f"{pointer}/{_escaped(key)}"
+        if key not in new:
+            found.append({"op": "remove", "path": below})
+        elif key not in old:
+            found.append({"op": "add", "path": below, "value": new[key]})
+        elif key == "parameters":
+            found += _within(below, old[key], new[key])
+        elif old[key] != new[key]:
+            found.append({"op": "replace", "path": below, "value": new[key]})
+    return found
+
+
+def _hidden(pointer: str, before: Thing, after: Thing) -> list[Operation]:
+    """Returns the operations for secrets that are others, and look the same."""
+    return [
+        {"op": "replace", "path": f"{pointer}/parameters/{_escaped(name)}", "value": field.shown}
+        for name, field in after.fields.items()
+        if after.kind == "component"
+        and name in before.fields
+        and before.fields[name].shown == field.shown
+        and all(it.is_secret for it in (before.fields[name], field))
+        and before.fields[name].identity != field.identity
+    ]
+
+
+def _pointer(it: Thing) -> str:
+    """Returns the JSON Pointer (RFC 6901) of a thing."""
+    if it.kind in CHOOSING:
+        return f"/{ACTIVE_STACK}"
+    steps = (f"{it.kind}s", it.component_type, it.name) if it.component_type else (f"{it.kind}s", it.name)
+    return "".join(f"/{_escaped(step)}" for step in steps)
+
+
+def _escaped(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1")
+
+
+def _value(it: Thing) -> Any:
+    values = {name: field.shown for name, field in it.fields.items()}
+    if it.kind in CHOOSING:
+        return values.get(ACTIVE_STACK)
+    if it.kind == "component":
+        own = {field.name: values.pop(field.name) for field in values_of(it.kind) if field.name in it.fields}
+        return {**own, "parameters": values}
+    return values

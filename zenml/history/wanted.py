@@ -1,0 +1,165 @@
+"""Which changes `Repository.history` is asked for: arguments, names and times turned into a filter."""
+
+from __future__ import annotations
+
+from zenml.domain.errors import InvalidValueError
+from zenml.domain.missing import missing_component, missing_profile, missing_stack
+from zenml.domain.typed_names import component_named
+from zenml.history.changes import ChangeInfo, infos, whoever_asks
+from zenml.history.likely import likely, restricted
+from zenml.projections import history as rows
+from zenml.projections.components import COMPONENTS
+from zenml.projections.filters import KINDS, About, Filter, ids_named, names_ever
+from zenml.projections.history import Context
+from zenml.projections.machine import PROFILES
+from zenml.projections.stacks import STACKS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+    from typing import TypedDict, Unpack
+
+    from zenml.snapshot.reading import Reading
+
+    class Which(TypedDict, total=False):
+        """Which changes can be asked for."""
+
+        everything: bool
+        profile: str | None
+        stack: str | None
+        own: bool
+        component: str | None
+        mine: bool
+        actor: str | None
+        kinds: Iterable[str]
+        since: datetime | None
+        until: datetime | None
+        grep: str | None
+        fold: bool
+        after: int | None
+
+    class Wanted(Which, total=False):
+        """What `history` can be asked for."""
+
+        reverse: bool
+        limit: int | None
+
+
+_TYPED = 'Write --component TYPE/NAME, as in "zenml history --component orchestrator/default".'
+
+
+def history(
+    now: Reading, *, reverse: bool = False, limit: int | None = None, **which: Unpack[Which]
+) -> Iterator[ChangeInfo]:
+    """Returns changes, newest first; what `LookingBack.history` says holds of the arguments.
+
+    Raises:
+        InvalidValueError: There is no such kind of change, or of component.
+        NotFoundError: There never was a profile, stack or component of this name.
+    """
+    context, conditions = selection(now, **which)
+    found = rows.history(now.connection, context, limit, conditions)
+    return infos(now, reversed(found) if reverse else found)
+
+
+def selection(
+    now: Reading,
+    *,
+    everything: bool = False,
+    profile: str | None = None,
+    stack: str | None = None,
+    own: bool = False,
+    component: str | None = None,
+    mine: bool = False,
+    actor: str | None = None,
+    kinds: Iterable[str] = (),
+    since: datetime | None = None,
+    until: datetime | None = None,
+    grep: str | None = None,
+    fold: bool = False,
+    after: int | None = None,
+) -> tuple[Context | None, Filter]:
+    """Returns whose changes are wanted, and which of them. Raises as `history` does."""
+    kinds = tuple(kinds)
+    for kind in kinds:
+        if kind not in KINDS:
+            raise InvalidValueError(f"'{kind}' is not a kind of change.", f"The kinds are: {', '.join(KINDS)}.")
+    if everything and profile is not None:
+        raise InvalidValueError("Both all profiles and one profile are given.", "Give one or the other.")
+    if profile is not None:
+        context: Context | None = Context(now.machine_id, _profile_ledger(now, profile), None)
+    else:
+        context = None if everything else now.context
+    about = []
+    if own and stack is None:
+        raise InvalidValueError("`own` needs a stack.", 'Name one, as in "--stack prod --own".')
+    if stack is not None:
+        about.append(_stack(now, context, stack, own=own))
+    if component is not None:
+        about.append(_component(now, context, component))
+    who = whoever_asks(now) if mine else None
+    which = Filter(
+        (who.actor, who.actor_kind) if who else None,
+        actor,
+        kinds,
+        _utc(since),
+        _utc(until),
+        grep,
+        fold,
+        tuple(about),
+        now.point.number if now.point else None,
+        after,
+    )
+    return context, which
+
+
+def _utc(moment: datetime | None) -> str | None:
+    """Returns a time as events have it."""
+    if moment is None:
+        return None
+    from zenml.snapshot.times import stored
+
+    return stored(moment)
+
+
+def _ledgers(now: Reading, context: Context | None) -> list[str]:
+    """Returns the ledgers in which names are looked up."""
+    if context is not None:
+        return [context.profile_ledger_id]
+    found = now.connection.execute("SELECT ledger_id FROM heads WHERE ledger_id != ?", (now.machine_id,))
+    return [row[0] for row in found]
+
+
+def _profile_ledger(now: Reading, name: str) -> str:
+    """Returns the ledger of the profile that has a name, or else of the last one that had it."""
+    found = ids_named(now.connection, PROFILES, now.machine_id, name, column="profile_ledger_id")
+    if not found:
+        raise missing_profile(name, names_ever(now.connection, PROFILES, now.machine_id))
+    return found[-1]
+
+
+def _stack(now: Reading, context: Context | None, name: str, *, own: bool) -> About:
+    """Returns the stacks that have or had a name: their changes, when they were chosen, and what they ran with."""
+    ledgers = _ledgers(now, context)
+    ids = [it for ledger in ledgers for it in ids_named(now.connection, STACKS, ledger, name)]
+    if not ids:
+        known = [it for ledger in ledgers for it in names_ever(now.connection, STACKS, ledger)]
+        raise missing_stack(name, known)
+    return About(tuple(ids), own=False, parts=not own)
+
+
+def _component(now: Reading, context: Context | None, text: str) -> About:
+    """Returns the components that have or had a name, given as ``type/name``; their own changes alone."""
+    ledgers = _ledgers(now, context)
+    try:
+        kind, name = component_named(text)
+    except InvalidValueError as error:
+        if "/" not in text:
+            error.hint = restricted(likely(now.connection, ledgers, text)) or _TYPED
+        raise
+    ids = [it for ledger in ledgers for it in ids_named(now.connection, COMPONENTS, ledger, name, kind)]
+    if not ids:
+        known = [it for ledger in ledgers for it in names_ever(now.connection, COMPONENTS, ledger, kind)]
+        raise missing_component(kind, name, known)
+    return About(tuple(ids))

@@ -1,0 +1,244 @@
+"""What the parameters of a component in a document come to: checked by its flavor, stars replaced by secrets."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Set
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from zenml.documents.profile import ComponentDocument
+from zenml.domain.component_types import command, display
+from zenml.domain.errors import FlavorImportError, FlavorNotFoundError, OwnCodeNotRunError, UnknownSecretError
+from zenml.domain.secrecy import STARS, has_stars
+from zenml.domain.suggestions import typed
+from zenml.flavors.build import ComponentParametersError, build
+from zenml.ledger.ids import new_id
+from zenml.ledger.keys import MasterKey
+from zenml.projections import components
+from zenml.projections.components import ComponentRow
+from zenml.projections.settings import shown
+from zenml.reconcile.own_places import without_others
+from zenml.snapshot.flavors import known_flavors
+from zenml.snapshot.plain_values import plain_values, secrets_of
+
+if TYPE_CHECKING:
+    from zenml.flavors.base import StackComponent
+    from zenml.unit_of_work.open_change import OpenChange
+
+
+class Values(NamedTuple):
+    """The parameters of a component.
+
+    Attributes:
+        plain: The values, secrets in clear text.
+        secrets: The names of those to be encrypted.
+        not_secret: The names of those that are not, whatever they are called.
+        component: The component itself; None if it was not checked.
+    """
+
+    plain: dict[str, Any]
+    secrets: frozenset[str]
+    not_secret: frozenset[str]
+    component: StackComponent | None
+
+
+class ComponentValues:
+    """Finds the values of components for one profile."""
+
+    def __init__(
+        self,
+        writing: OpenChange,
+        database: sqlite3.Connection,
+        ledger_id: str,
+        *,
+        checked: bool,
+        keep_unknown: bool,
+        lenient: bool = False,
+    ) -> None:
+        self._database, self._ledger_id, self._checked = database, ledger_id, checked
+        self._keep_unknown, self._lenient = keep_unknown, lenient
+        self._master_key: MasterKey = writing.master_key
+        self._root = writing.request.root
+        self._tries_out, self._notify = writing.request.dry_run, writing.notify
+        self._config_directory = writing.request.config_directory
+
+    def plain(self, row: ComponentRow) -> dict[str, Any]:
+        """Returns the values that a component has now."""
+        return plain_values(self._database, self._master_key, row.settings)
+
+    def free_id(self, wanted: str | None) -> str:
+        """Returns an id for something new: the one that is wanted, unless something has or had it already."""
+        if wanted is None or is_known(self._database, wanted):
+            return new_id()
+        return wanted
+
+    def of(
+        self, wanted: ComponentDocument, component_id: str, row: ComponentRow | None, warn: Callable[[str], None]
+    ) -> Values:
+        """Returns the parameters of a component.
+
+        Args:
+            wanted: What the document says.
+            component_id: The id it has, or will have.
+            row: What there is of it.
+            warn: Is told if they could not be checked.
+
+        Raises:
+            InvalidValueError: They are not those of its flavor.
+            UnknownSecretError: A secret is nowhere to be found.
+            FlavorNotFoundError: There is no such flavor.
+        """
+        known = known_flavors(self._database, self._ledger_id, self._root, runs_own_code=not self._tries_out)
+        values, hidden = self._with_secrets(wanted, row)
+        source = row or find_component(self._database, wanted.id)
+        kept = values.keys() if self._keep_unknown else source.settings.keys() if source else ()
+        values, without = self._without_others_places(values, component_id, row)
+        if self._checked:
+            try:
+                component = build(wanted.type, wanted.flavor, wanted.name, component_id, values, known, kept)
+            except OwnCodeNotRunError as error:
+                _name_left_out(wanted, without, warn)
+                stars = f"The parameters of '{wanted.name}' are not checked, and new ones are shown as stars."
+                self._notify(f"{error.message} {stars}")
+                unknown = frozenset(values) - (row.settings.keys() if row else frozenset())
+                given = {name: value for name, value in values.items() if value is not None}
+                # the class alone knows which of them are secret
+                return Values(given, unknown | hidden, frozenset(), None)
+            except FlavorImportError as error:
+                warn(f"{error.message} The parameters of '{wanted.name}' were not checked.")
+            except (FlavorNotFoundError, ComponentParametersError) as error:
+                if not self._lenient:
+                    raise
+                _name_as_it_stands(wanted, error, warn)
+            else:
+                _name_left_out(wanted, [name for name in without if _has_no_default(component, name)], warn)
+                self._name_unknown(wanted, component.left_over - (row.settings.keys() if row else set()), warn)
+                secrets = component.secret_parameters() | hidden
+                return Values(component.parameters, secrets, component.plain_parameters(), component)
+        _name_left_out(wanted, without, warn)
+        info = (
+            known.known(wanted.type, wanted.flavor) if self._checked else known.shipped(wanted.type, wanted.flavor)
+        )
+        given = {name: value for name, value in values.items() if value is not None}
+        if info is None or info.custom:
+            return Values(given, hidden, frozenset(), None)
+        self._name_unknown(wanted, given.keys() - set(info.parameters), warn)
+        return Values(given, hidden | set(info.secrets), info.plain, None)
+
+    def _name_unknown(self, wanted: ComponentDocument, names: Set[str], warn: Callable[[str], None]) -> None:
+        if not names:
+            return
+        options = " ".join(f"--{name}" for name in sorted(names))
+        warn(
+            f"{display(wanted.type).capitalize()} '{wanted.name}' has parameters that its flavor "
+            f"'{wanted.flavor}' does not know: {', '.join(sorted(names))}. They are kept; run "
+            f'"zenml {command(wanted.type)} remove-attribute {typed(wanted.name)} {options}" to remove them.'
+        )
+
+    def _without_others_places(
+        self, values: dict[str, Any], component_id: str, row: ComponentRow | None
+    ) -> tuple[dict[str, Any], list[str]]:
+        """Returns values without the places of other components, and the names of those that had one."""
+        current = self.plain(row) if row else {}
+
+        def is_anothers(folder: str, owner: str) -> bool:
+            if not self._checked:  # of ZenML: what is there is this component's, unless another one has it now
+                return owner != component_id and self._is_in_a_profile(owner) and not self._has_had(owner)
+            in_ours = folder.endswith(os.path.join(self._config_directory, ""))
+            return not in_ours or (owner != component_id and not self._has_had(owner))
+
+        kept, without = {}, []
+        for name, value in values.items():
+            stays = name in current and current[name] == value
+            left = value if stays else without_others(value, is_anothers)
+            if left is not None or value is None:
+                kept[name] = left
+            if left != value:
+                without.append(name)
+        return kept, without
+
+    def _is_in_a_profile(self, component_id: str) -> bool:
+        """Tells whether a component is registered in a profile that there is."""
+        sql = (
+            "SELECT 1 FROM components JOIN profiles ON profiles.profile_ledger_id = components.ledger_id "
+            "WHERE component_id = ? AND components.until IS NULL AND profiles.until IS NULL LIMIT 1"
+        )
+        return self._database.execute(sql, (component_id,)).fetchone() is not None
+
+    def _has_had(self, component_id: str) -> bool:
+        """Tells whether the profile has or had a component: whoever registers one again has its data back."""
+        sql = "SELECT 1 FROM components WHERE ledger_id = ? AND component_id = ? LIMIT 1"
+        return self._database.execute(sql, (self._ledger_id, component_id)).fetchone() is not None
+
+    def _with_secrets(
+        self, wanted: ComponentDocument, row: ComponentRow | None
+    ) -> tuple[dict[str, Any], frozenset[str]]:
+        """Returns the parameters with what stars stand for, and which of them are secret where they come from."""
+        source = row or find_component(self._database, wanted.id)
+        hidden = secrets_of(source.settings) if source else frozenset()
+        values = dict(wanted.parameters)
+        stored = self.plain(source) if source else {}
+        for name, value in values.items():
+            if not has_stars(value):
+                continue
+            if source is None or name not in stored or shown(source.settings[name]) != value:
+                raise unknown_secret(wanted.type, wanted.name, name)
+            values[name] = stored[name]
+        return values, hidden & values.keys()
+
+
+def unknown_secret(kind: str, name: str, field: str) -> UnknownSecretError:
+    """Returns the error that a file has a secret as stars, and nobody knows what it is."""
+    return UnknownSecretError(
+        f"The secret '{field}' of {display(kind)} '{name}' is {STARS} in the "
+        "file, and its value is not known here.",
+        "Write its value there, or a reference to a secret: {{name.key}}.",
+        kind,
+        name,
+        field,
+    )
+
+
+def _has_no_default(component: StackComponent, name: str) -> bool:
+    """Tells whether a component has nothing of its own in the place of a parameter that was left out."""
+    return not isinstance(component.parameters.get(name), str)
+
+
+def _name_left_out(wanted: ComponentDocument, names: list[str], warn: Callable[[str], None]) -> None:
+    for name in names:
+        warn(
+            f"The folder in '{name}' of {display(wanted.type)} '{wanted.name}' is left out: it belongs to a "
+            "component of another profile or machine."
+        )
+
+
+def _name_as_it_stands(
+    wanted: ComponentDocument, error: FlavorNotFoundError | ComponentParametersError, warn: Callable[[str], None]
+) -> None:
+    """Says that a component is kept although it cannot be used here as it is, and how it can be."""
+    thing = f"{display(wanted.type).capitalize()} '{wanted.name}'"
+    if isinstance(error, FlavorNotFoundError):
+        warn(f"{thing} is kept as it is: its flavor '{wanted.flavor}' is not known here.")
+        return
+    warn(
+        f"{thing} is kept as it is, but cannot be used yet ({'; '.join(error.problems)}). "
+        f'Run "zenml {command(wanted.type)} update {typed(wanted.name)} --PARAMETER=VALUE" to complete it.'
+    )
+
+
+def find_component(database: sqlite3.Connection, component_id: str | None) -> ComponentRow | None:
+    """Returns a component of any profile of this machine."""
+    if component_id is None:
+        return None
+    sql = "SELECT ledger_id FROM components WHERE component_id = ? AND until IS NULL LIMIT 1"
+    found = database.execute(sql, (component_id,)).fetchone()
+    return components.component_by_id(database, found[0], component_id) if found else None
+
+
+def is_known(database: sqlite3.Connection, identity: str) -> bool:
+    """Tells whether a component or a stack has or had this id, in any profile of this machine."""
+    return any(
+        database.execute(f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1", (identity,)).fetchone()
+        for table, column in (("components", "component_id"), ("stacks", "stack_id"))
+    )

@@ -1,0 +1,161 @@
+"""Makes profiles of what documents say, and of what another version of the program left."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from zenml.documents.files import parse, read_yaml
+from zenml.documents.found import Found, FoundProfile
+from zenml.documents.kinds import is_document, is_legacy, is_profiles, is_stack_export, recognized
+from zenml.documents.legacy import read_legacy
+from zenml.documents.opening import UnreadableFileError, open_file
+from zenml.documents.profile import ProfileDocument
+from zenml.documents.stack_exports import StackExport, stack_document, with_metadata_store
+from zenml.documents.zenml_config import (
+    is_profile_folder,
+    is_zenml_config,
+    later_zenml,
+    read_profile_folder,
+    read_zenml_config,
+)
+from zenml.documents.zenml_sql import read_database_file
+from zenml.domain.commands import ActivateProfile
+from zenml.domain.errors import InvalidValueError, NotFoundError
+from zenml.places import REPOSITORY_FOLDER, absolute
+from zenml.reconcile.reconciling import Rules, reconcile
+from zenml.snapshot import urls
+from zenml.unit_of_work import first_run
+
+if TYPE_CHECKING:
+    from zenml.unit_of_work.open_change import OpenChange
+
+_SQLITE = b"SQLite format 3\0"
+
+
+def find_profiles(path: str, name: str | None = None) -> tuple[Found, bool]:
+    """Returns the profiles that a path leads to, and whether their parameters are to be checked.
+
+    Args:
+        path: A ``profile.yaml`` or the folder with one, a file of ``zenml export``, an exported stack; or what
+            ZenML left: its configuration folder, the folder or the database of one profile, a ``.zen`` folder
+            of before version 0.7.
+        name: What to call the one profile that is found; None for the name it has.
+
+    Raises:
+        NotFoundError: There is nothing.
+        InvalidValueError: It is nothing of this, or there are several profiles for one name.
+    """
+    found, checked = _find(absolute(path))
+    if name is None:
+        return found, checked
+    if len(found.profiles) != 1:
+        raise InvalidValueError(
+            f"'{path}' has {len(found.profiles)} profiles, which cannot all be called '{name}'.",
+            "Leave the name out, or give the path of one of them.",
+        )
+    return found._replace(profiles=[found.profiles[0]._replace(name=name)], active_profile=None), checked
+
+
+def _find(path: str) -> tuple[Found, bool]:
+    own = os.path.join(path, "profile.yaml")
+    usual = os.path.basename(path.rstrip("/"))
+    if os.path.isdir(path):
+        if is_zenml_config(path):
+            return read_zenml_config(path), False
+        if is_profile_folder(path):
+            return read_profile_folder(path, usual), False
+        later = later_zenml(path)
+        if later is not None and not os.path.isfile(own):
+            raise InvalidValueError(f"The folder '{path}' has the configuration {later[0]}.", later[1])
+        for folder in (path, os.path.join(path, REPOSITORY_FOLDER)):
+            config = os.path.join(folder, "config.yaml")
+            if os.path.isfile(config) and is_legacy(read_yaml(config)):
+                problems: list[str] = []
+                return Found([read_legacy(folder, "legacy-repository", problems)], None, problems), False
+        if not os.path.isfile(own):
+            raise NotFoundError(
+                f"The folder '{path}' does not hold a profile.", "Give the path of a profile.yaml."
+            )
+        path = own
+    elif _is_database(path):
+        return read_database_file(path, os.path.splitext(usual)[0]), False
+    content = read_yaml(path)
+    if is_stack_export(content):
+        stack = with_metadata_store(stack_document(content, path))
+        return Found([FoundProfile(stack.stacks[0].name, None, stack, None)], None, stack.left_out), True
+    if is_profiles(content) or is_legacy(content):  # a file of what is taken as a whole
+        return _find(os.path.dirname(path))
+    of_another_kind = None if is_document(content) else recognized(content, path)
+    if of_another_kind is not None:
+        raise of_another_kind
+    document = parse(content or {}, path)
+    name = document.profile or os.path.splitext(os.path.basename(path))[0]
+    return Found([FoundProfile(name, None, document, None)], None, []), True
+
+
+def _is_database(path: str) -> bool:
+    if not os.path.isfile(path):
+        return False  # what the shell opened can be read once
+    try:
+        with open_file(path) as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except (OSError, UnreadableFileError):
+        return False
+
+
+def import_profile(writing: OpenChange, found: FoundProfile, *, checked: bool) -> None:
+    """Makes a local profile of what was found; the change goes on in the one that is active.
+
+    Its active stack is the one that was, else ``default``, else the first. A document without stacks gets the
+    default one.
+
+    Raises:
+        ProfileExistsError: There is a profile of this name.
+        LedgerError: A rule forbids something it says.
+    """
+    _, change = writing.now
+    before = change.catalog.profile_row
+    url = urls.local_profile_url(
+        writing.request.config_directory, found.name, "local", found.url, writing.profile_urls()
+    )
+    first_run.make_empty_profile(change, found.name, url, writing.say)
+    of_zenml = isinstance(found.document, StackExport) and found.document.of_zenml
+    fill(writing, found, Rules(checked=checked, keep_unknown=True, lenient=of_zenml, local_paths=False))
+    change.go_on_in(before or writing.reading().active.profile)
+
+
+def bring_over(writing: OpenChange, found: Found) -> None:
+    """Makes the profiles of ZenML's configuration folder ours, with what was active.
+
+    A profile that is there already, as ``default`` is on the first run, becomes what was found.
+    """
+    _, change = writing.now
+    before = change.catalog.profile_row
+    for it in found.profiles:
+        there = change.catalog.profile(it.name)
+        if there is None:
+            import_profile(writing, it, checked=False)
+            continue
+        change.go_on_in(writing.profile_row(it.name))
+        fill(writing, it, Rules(checked=False, local_paths=False, prune=bool(it.document.stacks), same_ids=True))
+        change.go_on_in(before)
+    if found.active_profile is not None:
+        writing.execute(ActivateProfile(found.active_profile, machine_wide=True))
+    for problem in found.problems:
+        writing.say(problem)
+
+
+def fill(writing: OpenChange, found: FoundProfile, rules: Rules) -> None:
+    """Fills the profile in use with what was found."""
+    _, change = writing.now
+    stacks = [stack.name for stack in found.document.stacks]
+    if not stacks and not change.catalog.stack_names():
+        first_run.fill_profile(change, writing.say, writing.make_local_path)
+    usual = first_run.DEFAULT if first_run.DEFAULT in stacks or not stacks else stacks[0]
+    reconcile(writing, found.document, rules._replace(activate=found.active_stack or usual, warn=writing.warn))
+
+
+def as_profile(document: ProfileDocument, name: str) -> FoundProfile:
+    """Returns a document as a profile of some name."""
+    return FoundProfile(name, None, document, None)

@@ -1,0 +1,147 @@
+"""Brings a repository of before ZenML 0.7 over: its stacks and components become a profile of their own.
+
+The profile is named after what they are. A file that is under version control comes back with each checkout, and
+stands in each clone: the same stacks are the same profile again, with what was changed in it since.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import hashlib
+import json
+import os
+import shutil
+from itertools import count
+from typing import TYPE_CHECKING
+
+from zenml.active import known_repository, zen_file
+from zenml.documents.legacy import read_legacy
+from zenml.domain import commands
+from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.domain.secrecy import masked, means_secret
+from zenml.domain.suggestions import typed
+from zenml.flavors.lookup import declared
+from zenml.ledger.ids import new_id
+from zenml.places import REPOSITORY_FOLDER
+from zenml.projections import machine, stacks
+from zenml.reconcile.importing import import_profile
+from zenml.unit_of_work import first_run
+
+if TYPE_CHECKING:
+    from zenml.application.writing import Writing
+    from zenml.documents.found import FoundProfile
+
+_KIND = "legacy-repository"
+KEPT = ".legacy"
+"""What the name of the old file ends with, where it is kept beside the new one."""
+
+
+def migrate(writing: Writing, root: str) -> None:
+    """Makes a profile of a repository's stacks, or finds it, and has the repository choose it, as one change.
+
+    What could not be read is named; if nothing can be done, that is said and all stays as it was.
+
+    Args:
+        writing: How it is recorded.
+        root: The repository.
+    """
+    folder = os.path.join(root, REPOSITORY_FOLDER)
+    problems: list[str] = []
+    try:
+        if not zen_file.is_legacy(root):
+            return
+        read = read_legacy(folder, _KIND, problems)  # here, and not while others wait for the ledger
+        name = f"{_KIND}-{_digest(read)}"
+        found = read._replace(name=name)
+        with writing.change(kind="migrate", command=["migrate", root]):
+            if not zen_file.is_legacy(root):
+                return  # somebody else was faster; the file they wrote was moved into place when the lock was ours
+            catalog = writing.now[1].catalog
+            known = catalog.profile(name) or catalog.renamed_profile(name)
+            if known is None:
+                for line in _announcement(folder, name, _another(writing)):
+                    writing.say(line)
+                import_profile(writing, found, checked=False)
+                for problem in problems:
+                    writing.say(problem.replace(f"Profile '{_KIND}'", f"Profile '{name}'", 1))
+            else:
+                found = found._replace(name=known.name)
+                writing.say(_used_again(folder, known.name))
+            _choose(writing, root, found)
+            _keep(zen_file.path(root))
+    except LedgerError as error:
+        if not zen_file.is_legacy(root):
+            return  # somebody else was faster, while the files were read
+        writing.notify(f"The legacy ZenML repository {root} was not migrated: {error.message}")
+
+
+def _digest(found: FoundProfile) -> str:
+    """Returns what tells the contents of such repositories apart; of secrets nothing goes into it."""
+    content = found.document.model_dump(mode="json", exclude={"profile"})
+    for component in content["components"]:
+        secret, plain = declared(component["type"], component["flavor"])
+        component["parameters"] = {
+            name: masked(value, secret=name in secret or (name not in plain and means_secret(name)))
+            for name, value in component["parameters"].items()
+        }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def _another(writing: Writing) -> str:
+    """Returns the profile that the repository may choose instead: the one that the machine has active."""
+    catalog = writing.now[1].catalog
+    active = catalog.profile_by_id(catalog.active_profile() or "")
+    return active.name if active else first_run.DEFAULT
+
+
+def _used_again(folder: str, name: str) -> str:
+    return (
+        f"The stacks of the legacy ZenML repository at `{folder}` were migrated before: "
+        f"their profile `{name}` is used again."
+    )
+
+
+def _announcement(folder: str, name: str, another: str) -> tuple[str, ...]:
+    return (
+        f"A legacy ZenML repository with locally configured stacks was found at `{folder}`.\n"
+        "The stacks configured in this repository will be automatically migrated to a newly created profile: "
+        f"`{name}`.\n",
+        "If you no longer need to use the stacks configured in this repository, please delete the profile using "
+        "the following command:\n",
+        f"`zenml profile delete {name}`\n",
+        "Where it is active, as it is in this repository now, choose another profile first:\n",
+        f"`zenml profile set {typed(another)} && zenml profile delete {name}`\n",
+        "This warning will not be shown again.",
+    )
+
+
+def _choose(writing: Writing, root: str, found: FoundProfile) -> None:
+    """Has the repository choose the profile, and in it the stack that was active in the old file."""
+    locked, change = writing.now
+    database, profile = locked.transaction.database, writing.profile_row(found.name)
+    stack = stacks.stack(database, profile.profile_ledger_id, found.active_stack) if found.active_stack else None
+    usual = machine.active_stacks(database, locked.machine_id).get(profile.profile_id)
+    known = known_repository(database, locked.machine_id, root)
+    if known is not None:  # the file was checked out again, or was put back by hand
+        writing.execute(commands.ForgetRepository(known.repository_id))
+    path, active = change.sealer.salted(root), stack.stack_id if stack else usual
+    writing.execute(commands.InitializeRepository(new_id(), path, profile.profile_id, active))
+
+
+def _keep(path: str) -> None:
+    """Keeps the old file beside the new one, and beside others that were kept before.
+
+    Raises:
+        NotAllowedError: The folder cannot be written.
+    """
+    kept = path + KEPT
+    try:
+        for number in count(1):
+            if not os.path.lexists(kept):
+                shutil.copy2(path, kept)
+            elif not (os.path.isfile(kept) and filecmp.cmp(path, kept, shallow=False)):
+                kept = f"{path}{KEPT}.{number}"
+                continue
+            return
+    except OSError as error:
+        raise NotAllowedError(f"{path} cannot be kept as {kept}: {error.strerror}.") from error

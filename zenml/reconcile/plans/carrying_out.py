@@ -1,0 +1,102 @@
+"""Does what was planned, once."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from zenml.documents.profile import ComponentDocument, ProfileDocument
+from zenml.domain.change_ids import letters
+from zenml.domain.component_types import reference
+from zenml.domain.errors import BusyError, InvalidValueError, NotAllowedError
+from zenml.domain.suggestions import typed
+from zenml.reconcile.plans.making import newest_about
+from zenml.reconcile.plans.plan import ANOTHER, Plan
+from zenml.projections import history, machine, stored_events
+from zenml.projections.differences import difference
+from zenml.projections.stored_events import BEGAN
+from zenml.reconcile.reconciling import Rules, reconcile
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from zenml.unit_of_work.open_change import OpenChange
+
+
+def carry_out(writing: OpenChange, plan: Plan) -> None:
+    """Does what was planned.
+
+    Raises:
+        InvalidValueError: It was planned for another profile or on another machine, or was edited.
+        BusyError: Something it touches has moved since, or it was carried out already, even if that is undone.
+        NotAllowedError: The change carries out another plan.
+    """
+    locked, change = writing.now
+    database = locked.transaction.database
+    _check_profile(writing, plan)
+    if writing.plan_id is not None:
+        raise NotAllowedError("One change cannot carry out two plans.", "Carry them out one after the other.")
+    text = plan.opened(writing.master_key)
+    applied = _carried_out_by(database, plan)
+    if applied is not None:
+        raise BusyError(
+            f"This plan was already carried out, by change {applied}.",
+            f'Run "zenml show {applied}" to see it. {ANOTHER}',
+        )
+    for thing, change_id in plan.touched.items():
+        newest = newest_about(database, thing)
+        if newest is not None and newest.change_id != change_id:
+            name = history.short(database, newest.letters)
+            raise BusyError(
+                f"The plan is out of date: change {name} ({newest.summary}) came after it.",
+                ANOTHER,
+            )
+    document = ProfileDocument.model_validate_json(text)
+    before = len(change.events)
+    reconcile(writing, document, Rules(prune=plan.prune, warn=writing.say))
+    events = [(event.TOPIC, event.to_fields()) for event in change.events[before:]]
+    now = json.loads(json.dumps([it._asdict() for it in difference(database, events)]))
+    own = {reference(it.type, it.name) for it in document.components if _has_own_flavor(writing, it)}
+    if _comparable(now, own) != _comparable(plan.differences, own):
+        raise BusyError("The plan is out of date: it would do something else now.", ANOTHER)
+    writing.plan_id = plan.plan_id
+
+
+def _check_profile(writing: OpenChange, plan: Plan) -> None:
+    """Checks that a plan is for the active profile, which a name alone does not tell."""
+    locked, change = writing.now
+    database, here = locked.transaction.database, change.catalog.profile_used
+    if here.profile_ledger_id == plan.ledger:
+        return
+    profiles = machine.profiles(database, locked.machine_id)
+    named = next((row.name for row in profiles if row.profile_ledger_id == plan.ledger), None)
+    if named is not None:
+        raise InvalidValueError(
+            f"The plan is for profile '{named}', and the active profile is '{here.name}'.",
+            f'Run "zenml profile set {typed(named)}" first, or make another plan.',
+        )
+    if database.execute("SELECT 1 FROM heads WHERE ledger_id = ?", (plan.ledger,)).fetchone() is None:
+        raise InvalidValueError(f"The plan is for profile '{plan.profile}' of another machine.", ANOTHER)
+    another = f" The profile '{here.name}' that is active was made later." if here.name == plan.profile else ""
+    raise InvalidValueError(f"The plan is for a profile '{plan.profile}' that was deleted.{another}", ANOTHER)
+
+
+def _carried_out_by(database: sqlite3.Connection, plan: Plan) -> str | None:
+    """Returns the name of the change that carried a plan out; None if none did."""
+    for event in stored_events.events(
+        database, plan.ledger, plan.position + 1, topics=(BEGAN,), containing=plan.plan_id
+    ):
+        began = json.loads(event.text)
+        if began["correlation_id"] == plan.plan_id:
+            return history.short(database, letters(began["change_id"]))
+    return None
+
+
+def _has_own_flavor(writing: OpenChange, component: ComponentDocument) -> bool:
+    flavor = writing.reading().flavors.known(component.type, component.flavor)
+    return flavor is not None and flavor.own
+
+
+def _comparable(differences: list[dict[str, Any]], own: set[str]) -> list[dict[str, Any]]:
+    """Returns what must not have moved: of custom flavors, whose class no plan imports, no parameters."""
+    return [it for it in differences if it["thing"] not in own or it["field"] in ("name", "flavor")]

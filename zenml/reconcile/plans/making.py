@@ -1,0 +1,68 @@
+"""Makes plans of what was rehearsed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zenml.documents.profile import ProfileDocument
+from zenml.ledger.change import Change
+from zenml.ledger.ids import new_id
+from zenml.ledger.keys import MasterKey
+from zenml.reconcile.plans.plan import Plan, Sealed
+from zenml.projections import history
+from zenml.projections.differences import difference
+from zenml.projections.filters import About, Filter
+from zenml.stores.local import wrapped_keys
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from zenml.snapshot.reading import Reading
+
+_IDS = ("component_id", "stack_id", "flavor_id", "old_component_id", "new_component_id")
+
+
+def make_plan(
+    now: Reading, master_key: MasterKey, document: ProfileDocument, rehearsed: Change | None, *, prune: bool
+) -> Plan:
+    """Returns the plan for what was rehearsed; ``rehearsed`` is None if there is nothing to do."""
+    events = [(event.TOPIC, event.to_fields()) for event in (rehearsed.events if rehearsed else ())]
+    differences = difference(now.connection, events)
+    key_id = new_id()
+    master_key.wrapped_before = lambda: wrapped_keys(now.connection)
+    ciphertext, wrapped, _ = master_key.seal(key_id, document.model_dump_json())
+    profile = now.active.profile
+    plan = Plan(
+        profile=profile.name if profile else "",
+        ledger=now.ledger_id,
+        position=_size(now.connection, now.ledger_id),
+        prune=prune,
+        differences=[it._asdict() for it in differences],
+        touched=_touched(now.connection, rehearsed),
+        document=Sealed(key_id=key_id, ciphertext=ciphertext, wrapped=wrapped.hex()),
+    )
+    return plan.with_digest(master_key)
+
+
+def _size(database: sqlite3.Connection, ledger_id: str) -> int:
+    """Returns how many events a ledger has."""
+    row = database.execute("SELECT size FROM heads WHERE ledger_id = ?", (ledger_id,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _touched(database: sqlite3.Connection, rehearsed: Change | None) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for event in rehearsed.events if rehearsed else ():
+        fields = event.to_fields()
+        held = fields.get("components")
+        for thing in [*(fields.get(key) for key in _IDS), *(held.values() if isinstance(held, dict) else ())]:
+            newest = newest_about(database, thing) if isinstance(thing, str) else None
+            if newest is not None:
+                found[str(thing)] = newest.change_id
+    return found
+
+
+def newest_about(database: sqlite3.Connection, thing: str) -> history.ChangeRow | None:
+    """Returns the newest change about a thing; None if there is none."""
+    which = Filter(about=(About((thing,)),))
+    return next(iter(history.history(database, None, 1, which)), None)

@@ -1,0 +1,297 @@
+"""Makes a profile what a document says, with the smallest number of events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from zenml.documents.profile import ComponentDocument, FlavorDocument, ItemDocument, ProfileDocument, StackDocument
+from zenml.domain.commands import ActivateStack
+from zenml.domain.component_types import command, display, flavor_reference, reference
+from zenml.domain.declarations import SETTING, Thing
+from zenml.domain.errors import InUseError, LedgerError, NotAllowedError
+from zenml.domain.missing import missing_component
+from zenml.domain.secrecy import has_stars, is_in_clear
+from zenml.domain.suggestions import typed
+from zenml.domain.things import COMPONENT, FLAVOR, IN_A_PROFILE, STACK
+from zenml.ledger.ids import new_id
+from zenml.ledger.making_like import Name, make_like, place_of
+from zenml.ledger.meant import Target, about
+from zenml.projections.components import component_by_id
+from zenml.projections.contents import Stored, contents
+from zenml.projections.rows import Rows
+from zenml.projections.settings import shown
+from zenml.reconcile.component_values import ComponentValues, Values, unknown_secret
+
+if TYPE_CHECKING:
+    from zenml.flavors.base import StackComponent
+    from zenml.unit_of_work.open_change import OpenChange
+
+
+_Item = TypeVar("_Item", ComponentDocument, StackDocument)
+
+
+class Rules(NamedTuple):
+    """How a document is to be taken.
+
+    Attributes:
+        prune: Whether what it does not name goes.
+        checked: Whether parameters have to be what their flavors take; else they are taken as they stand.
+        keep_unknown: Whether parameters that the flavor does not know are kept, and named; else they are refused.
+        lenient: Whether a component is kept, and named, if its flavor does not take it or is not known; else it is
+            refused.
+        same_ids: Whether a component of the same name and another id is another component, to be replaced.
+        activate: The stack to activate for the machine before others go; None to leave it.
+        local_paths: Whether the folders are made that local components need.
+        secrets: Parameters to encrypt whatever the flavor says, by the component's type and name.
+        warn: Is told what could not be taken as it stands.
+    """
+
+    prune: bool = False
+    checked: bool = True
+    keep_unknown: bool = False
+    lenient: bool = False
+    same_ids: bool = False
+    activate: str | None = None
+    local_paths: bool = True
+    secrets: Mapping[tuple[str, str], frozenset[str]] = {}
+    warn: Callable[[str], None] = lambda sentence: None
+
+
+def reconcile(writing: OpenChange, wanted: ProfileDocument, rules: Rules) -> None:
+    """Makes the profile in use what a document says.
+
+    Things are matched by id, else by name; what is the same already is left alone.
+
+    Raises:
+        LedgerError: A rule forbids it, or the document is not right.
+    """
+    _Reconciling(writing, rules).run(wanted)
+
+
+class _Reconciling:
+    """One document that is being brought about in one profile: it is completed to a target."""
+
+    def __init__(self, writing: OpenChange, rules: Rules) -> None:
+        locked, change = writing.now
+        self._writing, self._rules, self._change = writing, rules, change
+        self._database, self._ledger_id = (
+            locked.transaction.database,
+            change.catalog.profile_used.profile_ledger_id,
+        )
+        self._values = ComponentValues(
+            writing,
+            self._database,
+            self._ledger_id,
+            checked=rules.checked,
+            keep_unknown=rules.keep_unknown,
+            lenient=rules.lenient,
+        )
+        self._said: dict[str, Callable[[], AbstractContextManager[None]]] = {}  # where a thing is said, by its id
+        self._built: dict[str, StackComponent] = {}  # the components that have other values than before, by id
+
+    def run(self, wanted: ProfileDocument) -> None:
+        """Does it: flavors first, for the values of components are checked by them."""
+        current = contents(self._database, self._ledger_id)
+        flavors = self._flavors(wanted.flavors, current[FLAVOR.kind])
+        if flavors.keys() - current[FLAVOR.kind].keys():
+            target = {**current, FLAVOR.kind: flavors | current[FLAVOR.kind]}
+            make_like(self._change, current, target, around=self._placed)
+            current = target
+        components, replaced = self._components(wanted.components, current[COMPONENT.kind])
+        named = {**current[COMPONENT.kind], **components}  # what goes may not be used, which its rule says
+        ids = {place_of(stored): component_id for component_id, stored in named.items()}
+        stacks = self._stacks(wanted.stacks, current[STACK.kind], ids, replaced)
+        target = {**current, COMPONENT.kind: components, STACK.kind: stacks}
+        if self._rules.prune:
+            target[FLAVOR.kind] = flavors
+        make_like(self._change, current, target, around=self._placed, when_there=self._when_there)
+
+    def _placed(self, kind: str, thing_id: str) -> AbstractContextManager[None]:
+        return self._said.get(thing_id, nullcontext)()
+
+    def _when_there(self) -> None:
+        """Makes the folders that components need, and activates a stack."""
+        for component_id, component in self._built.items() if self._rules.local_paths else ():
+            with self._placed(COMPONENT.kind, component_id):
+                try:
+                    self._writing.make_local_path(component)
+                except NotAllowedError as error:  # `up` says so again, when it is to be used
+                    self._rules.warn(error.message)
+        if self._rules.activate is not None:
+            self._writing.execute(ActivateStack(self._rules.activate, machine_wide=True))
+
+    # --- flavors --------------------------------------------------------------------------------
+
+    def _flavors(self, wanted: list[FlavorDocument], current: dict[str, Stored]) -> dict[str, Stored]:
+        """Returns the flavors that a document names, by id."""
+        ids = {place_of(stored): flavor_id for flavor_id, stored in current.items()}
+        found = {}
+        for document in wanted:
+            place = (document.type, document.name)
+            stored = Stored(
+                {"component_type": document.type, "name": document.name, "source": document.source}, {}
+            )
+            flavor_id = ids.get(place) or new_id()
+            there = current.get(flavor_id, stored)
+            target = Target("create", f"{document.type}_flavor", document.name)
+            said = partial(_said, document, flavor_reference(document.type, document.name), target)
+            self._said[flavor_id] = said
+            with said():
+                if there != stored:
+                    raise InUseError(
+                        f"{display(document.type).capitalize()} flavor '{document.name}' is the class "
+                        f"{there.fields['source']} here, not {document.source}.",
+                        f'Run "zenml {command(document.type)} flavor delete {typed(document.name)}" first, '
+                        "or leave it out.",
+                    )
+            found[flavor_id] = stored
+        return found
+
+    # --- components -----------------------------------------------------------------------------
+
+    def _components(
+        self, wanted: list[ComponentDocument], current: dict[str, Stored]
+    ) -> tuple[dict[str, Stored], dict[str, str]]:
+        """Returns the components there are to be, and which one takes the place of one that has to go, by ids."""
+        found: dict[str, Stored] = {}
+        replaced: dict[str, str] = {}
+        matched = _match(wanted, current)
+        for document, thing_id in matched:
+            there = current[thing_id] if thing_id else None
+            its_own = self._rules.same_ids and document.id not in (None, thing_id)
+            if there is not None and (there.fields["flavor"] != document.flavor or its_own):
+                there = None
+            component_id = thing_id if there and thing_id else self._free_id(document, found)
+            if thing_id and there is None:
+                replaced[thing_id] = component_id
+            target = Target("update" if thing_id else "create", document.type, document.name)
+            said = partial(_said, document, reference(document.type, document.name), target)
+            self._said[component_id] = said
+            with said():
+                found[component_id] = self._component(document, component_id, there)
+        kept = {thing_id for _, thing_id in matched}
+        if not self._rules.prune:
+            found |= {thing_id: stored for thing_id, stored in current.items() if thing_id not in kept}
+        return found, replaced
+
+    def _component(self, wanted: ComponentDocument, component_id: str, there: Stored | None) -> Stored:
+        """Returns a component as it is to be kept: a value that stays keeps its salt and its secret."""
+        settings = there.items if there else {}
+        row = component_by_id(self._database, self._ledger_id, component_id) if there else None
+        values = self._values.of(wanted, component_id, row, self._rules.warn)
+        plain = self._values.plain(row) if row else {}
+        changed = {
+            key: value
+            for key, value in values.plain.items()
+            if plain.get(key) != value or self._is_in_clear(settings[key], key, values)
+        }
+        if values.component is not None and (there is None or changed or settings.keys() - values.plain.keys()):
+            self._built[component_id] = values.component
+        secrets = values.secrets | self._rules.secrets.get((wanted.type, wanted.name), frozenset())
+        sealed = self._sealed(changed, secrets, values.not_secret)
+        fields = {"component_type": wanted.type, "name": wanted.name, "flavor": wanted.flavor}
+        return Stored(
+            {**fields, **self._belonging(COMPONENT, wanted, there)},
+            {key: sealed.get(key) or settings[key] for key in values.plain},
+        )
+
+    @staticmethod
+    def _is_in_clear(setting: str, name: str, values: Values) -> bool:
+        known = {"secret": name in values.secrets, "plain": name in values.not_secret}
+        return is_in_clear(name, json.loads(setting), **known)
+
+    def _sealed(
+        self, values: dict[str, Any], secrets: frozenset[str], plain: frozenset[str] = frozenset()
+    ) -> dict[str, str]:
+        """Returns values as they are to be kept."""
+        sealed = self._change.sealer.settings(values, secrets, plain)
+        return {name: Rows.json(setting.to_fields()) for name, setting in sealed.items()}
+
+    def _belonging(
+        self, thing: Thing, wanted: ComponentDocument | StackDocument, there: Stored | None
+    ) -> dict[str, str]:
+        """Returns what belongs to a thing: as the document has it; as it is, if the document does not name it."""
+        found = {}
+        for field in (part.fields[-1] for part in IN_A_PROFILE if part.of == thing.kind):
+            cell = there.fields.get(field.name) if there else None
+            if field.name in wanted.model_fields_set:
+                said = getattr(wanted, field.name)
+                if field.form != SETTING or said is None:
+                    cell = said
+                elif cell is None or shown(cell) != said:
+                    if has_stars(said):
+                        raise unknown_secret(thing.kind, wanted.name, field.name)
+                    cell = self._sealed({field.name: said}, frozenset())[field.name]
+            if cell is not None:
+                found[field.name] = cell
+        return found
+
+    # --- stacks ---------------------------------------------------------------------------------
+
+    def _stacks(
+        self,
+        wanted: list[StackDocument],
+        current: dict[str, Stored],
+        ids: Mapping[Name, str],
+        replaced: Mapping[str, str],
+    ) -> dict[str, Stored]:
+        """Returns the stacks there are to be; those that a document does not name use what replaces components."""
+        found: dict[str, Stored] = {}
+        matched = _match(wanted, current)
+        for document, thing_id in matched:
+            stack_id = thing_id or self._free_id(document, found)
+            there = current.get(stack_id)
+            target = Target("update" if there else "create", STACK.kind, document.name, thing_id)
+            said = partial(_said, document, reference(STACK.kind, document.name), target)
+            self._said[stack_id] = said
+            with said():
+                items = {kind: _component_id(kind, name, ids) for kind, name in document.components.items()}
+            found[stack_id] = Stored({"name": document.name, **self._belonging(STACK, document, there)}, items)
+        kept = {thing_id for _, thing_id in matched}
+        for stack_id, stored in current.items():
+            if stack_id not in kept and not self._rules.prune:
+                items = {kind: replaced.get(held, held) for kind, held in stored.items.items()}
+                found[stack_id] = stored._replace(items=items)
+        return found
+
+    def _free_id(self, wanted: ComponentDocument | StackDocument, taken: dict[str, Stored]) -> str:
+        return self._values.free_id(None if wanted.id in taken else wanted.id)
+
+
+def _match(wanted: Sequence[_Item], current: dict[str, Stored]) -> list[tuple[_Item, str | None]]:
+    """Returns what a document lists, each with the id of what there is of it: by its id, else by its name."""
+    by_name = {place_of(stored): thing_id for thing_id, stored in current.items()}
+    places = [(getattr(item, "type", ""), item.name) for item in wanted]
+    taken = {
+        item.id
+        for item, (component_type, _) in zip(wanted, places, strict=True)
+        if item.id in current and place_of(current[item.id])[0] == component_type
+    }
+    found: list[tuple[_Item, str | None]] = []
+    for item, place in zip(wanted, places, strict=True):
+        named = by_name.get(place)
+        found.append((item, item.id if item.id in taken else None if named in taken else named))
+    return found
+
+
+def _component_id(component_type: str, name: str, ids: Mapping[Name, str]) -> str:
+    found = ids.get((component_type, name))
+    if found is None:
+        raise missing_component(component_type, name, sorted(it for kind, it in ids if kind == component_type))
+    return found
+
+
+@contextmanager
+def _said(item: ItemDocument, thing: str, target: Target) -> Iterator[None]:
+    """Says of what is refused which thing of a document it was, and in which file that is said."""
+    with about(target):
+        try:
+            yield
+        except LedgerError as error:
+            error.message = f"{f'{item.file}, ' if item.file else ''}{thing}: {error.message}"
+            error.args = (error.message,)
+            raise

@@ -1,0 +1,258 @@
+"""Copies of components and stacks, within a profile, between profiles, and from files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from zenml.documents.profile import ComponentDocument, FlavorDocument, ProfileDocument
+from zenml.documents.stack_exports import StackExport
+from zenml.domain import commands
+from zenml.domain.component_types import command, display
+from zenml.domain.errors import ComponentClashError
+from zenml.domain.missing import missing_component, missing_stack
+from zenml.domain.secrecy import has_stars, is_in_clear
+from zenml.domain.suggestions import typed
+from zenml.domain.values import Setting, read_setting
+from zenml.flavors.lookup import declared
+from zenml.ledger.ids import new_id
+from zenml.projections import components, flavors, stacks
+from zenml.projections.settings import shown
+from zenml.reconcile.component_values import ComponentValues
+from zenml.reconcile.own_places import placeless
+from zenml.reconcile.reconciling import Rules, reconcile
+from zenml.reconcile.targets import hints_for
+from zenml.snapshot.plain_values import plain_values, secrets_of
+from zenml.snapshot.reading import profile_named
+from zenml.unit_of_work.first_run import with_metadata_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from zenml.projections.components import ComponentRow
+    from zenml.projections.machine import ProfileRow
+    from zenml.unit_of_work.open_change import OpenChange
+
+Renames = Mapping[str, str]
+"""Other names for components, by ``type/name``."""
+
+
+def copy_component(
+    writing: OpenChange, component_type: str, source: str, target: str, origin: str | None, destination: str | None
+) -> None:
+    """Registers a copy of a component under another name, or in another profile.
+
+    Raises:
+        ProfileNotFoundError: There is no such profile.
+        StackComponentNotFoundError: There is no such component.
+        StackComponentExistsError: There is one of the new name.
+    """
+    locked, _ = writing.now
+    from_profile, to_profile = _profile(writing, origin), _profile(writing, destination)
+    database, ledger_id = locked.transaction.database, from_profile.profile_ledger_id
+    row = components.component(database, ledger_id, component_type, source)
+    if row is None:
+        names = components.component_names(database, ledger_id, component_type)
+        with _hints(writing, from_profile):
+            raise missing_component(component_type, source, names)
+    component_id = new_id()
+    with _in(writing, to_profile):
+        _bring_flavors(writing, from_profile, [row])
+        if ledger_id == to_profile.profile_ledger_id:
+            settings = _settings_here(writing, row)
+        else:
+            settings = _settings_elsewhere(writing, row, component_id)
+        writing.execute(commands.RegisterComponent(component_id, component_type, target, row.flavor, settings))
+    writing.say(f"Registered stack component with type '{component_type}' and name '{target}'.")
+
+
+def _settings_here(writing: OpenChange, row: ComponentRow) -> dict[str, Setting]:
+    """Returns what a copy of a component has in its own profile; what was recorded in clear is sealed now."""
+    locked, change = writing.now
+    secrets, plain = declared(row.component_type, row.flavor)
+    in_clear = {
+        name: text
+        for name, text in row.settings.items()
+        if is_in_clear(name, json.loads(text), secret=name in secrets, plain=name in plain)
+    }
+    values = plain_values(locked.transaction.database, writing.master_key, in_clear)
+    # the same value keeps its salt, so that what removes it once finds it in the copy too
+    kept = {name: read_setting(text) for name, text in row.settings.items() if name not in in_clear}
+    return kept | change.sealer.settings(values, secrets, plain)
+
+
+def _settings_elsewhere(writing: OpenChange, row: ComponentRow, component_id: str) -> dict[str, Setting]:
+    """Returns what a copy of another profile's component has for its parameters in the profile in use."""
+    locked, change = writing.now
+    database, here = locked.transaction.database, change.catalog.profile_used.profile_ledger_id
+    wanted = ComponentDocument(
+        type=row.component_type,
+        id=row.component_id,
+        name=row.name,
+        flavor=row.flavor,
+        parameters=plain_values(database, writing.master_key, row.settings),
+    )
+    found = ComponentValues(writing, database, here, checked=True, keep_unknown=True, lenient=True)
+    values = found.of(wanted, component_id, None, writing.warn)
+    return change.sealer.settings(values.plain, values.secrets | secrets_of(row.settings), values.not_secret)
+
+
+def copy_stack(
+    writing: OpenChange, source: str, target: str, origin: str | None, destination: str | None, renames: Renames
+) -> None:
+    """Registers a copy of a stack under another name, or with its components in another profile.
+
+    A component of the other profile that has the same name and the same parameters is used as it is.
+
+    Raises:
+        ProfileNotFoundError: There is no such profile.
+        StackNotFoundError: There is no such stack.
+        StackExistsError: There is one of the new name.
+        ComponentClashError: A component of the same name has other parameters.
+    """
+    locked, _ = writing.now
+    from_profile, to_profile = _profile(writing, origin), _profile(writing, destination)
+    database, ledger_id = locked.transaction.database, from_profile.profile_ledger_id
+    row = stacks.stack(database, ledger_id, source)
+    if row is None:
+        with _hints(writing, from_profile):
+            raise missing_stack(source, stacks.stack_names(database, ledger_id))
+    if ledger_id == to_profile.profile_ledger_id:
+        with _in(writing, to_profile):
+            writing.execute(commands.RegisterStack(new_id(), target, row.component_names))
+        writing.say(f"Registered stack with name '{target}'.")
+        return
+    found = [components.component_by_id(database, ledger_id, held) for held in row.component_ids.values()]
+    brought = [
+        ComponentDocument(
+            type=it.component_type,
+            name=it.name,
+            flavor=it.flavor,
+            parameters=plain_values(database, writing.master_key, it.settings),
+        )
+        for it in found
+        if it is not None
+    ]
+    secrets = {(it.component_type, it.name): secrets_of(it.settings) for it in found if it is not None}
+    with _in(writing, to_profile):
+        _bring_flavors(writing, from_profile, [it for it in found if it is not None])
+        _bring(writing, target, brought, renames, secrets, lenient=True)  # it was registered so
+
+
+def import_stack(writing: OpenChange, document: ProfileDocument, name: str | None, renames: Renames) -> None:
+    """Registers a stack from a file, with those of its components that are not there yet.
+
+    Args:
+        writing: The change it becomes part of.
+        document: What the file says: one stack.
+        name: Its name; None for that in the file.
+        renames: Other names for components that would clash.
+
+    Raises:
+        StackExistsError: There is one of its name.
+        ComponentClashError: A component of the same name has other parameters.
+    """
+    (stack,) = document.stacks
+    of_zenml = isinstance(document, StackExport) and document.of_zenml
+    _bring(writing, name or stack.name, document.components, renames, {}, lenient=of_zenml)
+    if isinstance(document, StackExport):
+        for sentence in document.left_out:
+            writing.warn(sentence)
+
+
+def _bring_flavors(writing: OpenChange, origin: ProfileRow, rows: list[ComponentRow]) -> None:
+    """Registers the custom flavors that components of another profile have."""
+    locked, _ = writing.now
+    used = {(row.component_type, row.flavor) for row in rows}
+    own = [
+        FlavorDocument(type=it.component_type, name=it.name, source=it.source)
+        for it in flavors.flavors(locked.transaction.database, origin.profile_ledger_id)
+        if (it.component_type, it.name) in used
+    ]
+    reconcile(writing, ProfileDocument(flavors=own), Rules())
+
+
+def _bring(
+    writing: OpenChange,
+    name: str,
+    brought: list[ComponentDocument],
+    renames: Renames,
+    secrets: Mapping[tuple[str, str], frozenset[str]],
+    *,
+    lenient: bool = False,
+) -> None:
+    """Registers a stack in the profile in use, with the components it needs."""
+    _, change = writing.now
+    missing, named = [], {it.type: renames.get(f"{it.type}/{it.name}", it.name) for it in brought}
+    parts = with_metadata_store(name, named, change.catalog, writing.say)
+    for it in brought:
+        new = named[it.type]
+        if change.catalog.component(it.type, new) is None:
+            missing.append(it.model_copy(update={"name": new}))
+        elif not _same(writing, it, new):
+            raise ComponentClashError(
+                f"{display(it.type).capitalize()} '{new}' already exists with other settings.",
+                f'Run "zenml {command(it.type)} rename {typed(new)} NEW_NAME" to free the name.',
+                it.type,
+                it.name,
+            )
+    encrypted = {(kind, renames.get(f"{kind}/{old}", old)): names for (kind, old), names in secrets.items()}
+    rules = Rules(warn=writing.warn, secrets=encrypted, keep_unknown=True, lenient=lenient, local_paths=False)
+    reconcile(writing, ProfileDocument(components=missing), rules)
+    for it in missing:
+        writing.say(f"Registered stack component with type '{it.type}' and name '{it.name}'.")
+    writing.execute(commands.RegisterStack(new_id(), name, parts))
+    writing.say(f"Registered stack with name '{name}'.")
+
+
+def _same(writing: OpenChange, brought: ComponentDocument, name: str) -> bool:
+    """Tells whether a component that is there would do: the same but for where it keeps its own data."""
+    locked, change = writing.now
+    database, profile = locked.transaction.database, change.catalog.profile_row
+    row = components.component(database, profile.profile_ledger_id, brought.type, name) if profile else None
+    if row is None or row.flavor != brought.flavor:
+        return False
+    there = plain_values(database, writing.master_key, row.settings)
+    for parameter, value in brought.parameters.items():
+        if has_stars(value) and parameter in row.settings and shown(row.settings[parameter]) == value:
+            there[parameter] = value  # what an export shows of a secret is all there is to compare
+    return bool(placeless(there) == placeless(_with_defaults(brought, row.component_id)))
+
+
+def _with_defaults(brought: ComponentDocument, component_id: str) -> dict[str, Any]:
+    """Returns the parameters of a component with those of its flavor that a file need not name."""
+    from zenml.domain.errors import LedgerError
+    from zenml.flavors.build import build
+
+    try:
+        return build(
+            brought.type, brought.flavor, brought.name, component_id, brought.parameters, kept=brought.parameters
+        ).parameters
+    except LedgerError:  # a flavor that cannot be loaded here, or parameters that another version took
+        return {key: value for key, value in brought.parameters.items() if value is not None}
+
+
+def _profile(writing: OpenChange, name: str | None) -> ProfileRow:
+    locked, change = writing.now
+    if name is None:
+        return change.catalog.profile_used
+    return profile_named(locked.transaction.database, locked.machine_id, name)
+
+
+@contextmanager
+def _in(writing: OpenChange, profile: ProfileRow) -> Iterator[None]:
+    """Has what is done inside happen in another profile."""
+    _, change = writing.now
+    before = change.catalog.profile_row
+    with _hints(writing, profile):
+        change.go_on_in(profile)
+        yield
+    change.go_on_in(before)
+
+
+def _hints(writing: OpenChange, profile: ProfileRow) -> AbstractContextManager[None]:
+    """Returns what makes the hints on what is refused inside those of a profile."""
+    active = writing.now[1].catalog.profile_row
+    return nullcontext() if profile == active else hints_for(profile.name)

@@ -1,5 +1,0 @@
-"""The Python API: what is active, what there is, and every way to change it."""
-
-from zenml.repository.repository import Repository
-
-__all__ = ["Repository"]

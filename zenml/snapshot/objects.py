@@ -1,0 +1,130 @@
+"""Components and stacks as objects of the Python API, made from the ledger and registered into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zenml.domain.component_types import display
+from zenml.domain.errors import NotAllowedError, StackComponentExistsError
+from zenml.domain.suggestions import did_you_mean
+from zenml.flavors.base import StackComponent
+from zenml.flavors.build import build, build_from
+from zenml.ledger.keys import MasterKey
+from zenml.projections.components import ComponentRow
+from zenml.snapshot.plain_values import plain, secrets_of
+from zenml.snapshot.reading import Reading
+from zenml.stack import Stack
+
+
+def component_object(
+    now: Reading, master_key: MasterKey, component_type: str, component_id: str
+) -> StackComponent:
+    """Returns a component with its parameters, secrets decrypted; blanked ones are unset.
+
+    Raises:
+        LedgerError: As `plain` and `build` do.
+    """
+    row = now.component_row(component_type, component_id)
+    parameters = {name: plain(now.connection, master_key, name, setting) for name, setting in row.settings.items()}
+    return build(component_type, row.flavor, row.name, component_id, parameters, now.flavors, kept=parameters)
+
+
+def updated_object(
+    now: Reading,
+    master_key: MasterKey,
+    component_type: str,
+    component_id: str,
+    parameters: Mapping[str, Any],
+    remove: Sequence[str],
+) -> StackComponent:
+    """Returns what a component becomes with some parameters set and others unset.
+
+    Only what it becomes has to be right: one that came from elsewhere may not be, until this completes it. What is
+    set or unset is not opened.
+
+    Raises:
+        NotAllowedError: A parameter does not exist or must stay.
+        LedgerError: As `plain` and `build` do.
+    """
+    row = now.component_row(component_type, component_id)
+    declared = now.flavors.load(component_type, row.flavor)
+    check_update(declared, row, parameters, remove)
+    kept = {
+        name: plain(now.connection, master_key, name, setting)
+        for name, setting in row.settings.items()
+        if name not in parameters and name not in remove
+    }
+    return build_from(declared, row.name, component_id, {**kept, **parameters}, kept=row.settings)
+
+
+def stack_object(now: Reading, master_key: MasterKey, name: str) -> Stack:
+    """Returns a stack with its components."""
+    found = now.stack(name)
+    components = {
+        component_type: component_object(
+            now, master_key, component_type, now.component(component_type, component_name).component_id
+        )
+        for component_type, component_name in found.components.items()
+    }
+    from uuid import UUID
+
+    return Stack.from_components(found.name, components, uuid=UUID(found.stack_id))
+
+
+def unregistered(now: Reading, stack: Stack) -> list[StackComponent]:
+    """Returns the components of a stack that are not registered yet.
+
+    Raises:
+        StackComponentExistsError: Another component has the type and name of one of them.
+    """
+    found = []
+    for component_type, component in stack.components.items():
+        known = {it.name: it.component_id for it in now.components(component_type)}
+        registered = known.get(component.name)
+        if registered is None:
+            found.append(component)
+        elif registered != str(component.uuid):
+            raise StackComponentExistsError(
+                f"Unable to register {display(component_type)} '{component.name}': "
+                "another component has this name already.",
+                "Choose another name, or take the registered one: "
+                f"repository.get_stack_component('{component_type}', '{component.name}').",
+            )
+    return found
+
+
+def kept_secret(now: Reading, component_type: str, component_id: str) -> frozenset[str]:
+    """Returns the parameters of a component that are stored as secrets: they stay secret with a new value."""
+    return secrets_of(now.component_row(component_type, component_id).settings)
+
+
+def check_update(
+    declared: type[StackComponent], row: ComponentRow, parameters: Mapping[str, Any], remove: Sequence[str]
+) -> None:
+    """Checks that parameters exist, and that those to be unset may be.
+
+    Raises:
+        NotAllowedError: One does not exist or must stay.
+    """
+    kind, name = display(declared.TYPE), row.name
+    described = {parameter.name: parameter for parameter in declared.describe_parameters()}
+
+    def hint(mistyped: str) -> str:
+        known = f"The parameters are: {', '.join(described)}." if described else "It has no parameters."
+        return f"{did_you_mean(mistyped, list(described))} {known}".lstrip()
+
+    for parameter in parameters:
+        if parameter in ("name", "uuid"):
+            raise NotAllowedError(f"Cannot update mandatory property '{parameter}' of '{name}' {declared.TYPE}.")
+        if parameter not in described and parameter not in row.settings:
+            raise NotAllowedError(
+                f"You cannot update the {kind} `{name}` with property '{parameter}'.", hint(parameter)
+            )
+    for parameter in remove:
+        if parameter in ("name", "uuid") or (parameter in described and described[parameter].required):
+            raise NotAllowedError(f"Cannot remove mandatory attribute '{parameter}' of '{name}' {declared.TYPE}.")
+        if parameter not in described and parameter not in row.settings:
+            raise NotAllowedError(
+                f"You cannot remove the attribute '{parameter}' of '{name}' {kind}.", hint(parameter)
+            )

@@ -1,0 +1,185 @@
+"""What people call a point in the past: a change, a label or a time."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from zenml.domain.change_ids import is_prefix
+from zenml.domain.errors import ChangeNotFoundError, InvalidValueError
+from zenml.domain.suggestions import did_you_mean
+from zenml.projections import history, labels, points
+from zenml.projections.filters import Filter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from datetime import datetime
+
+    from zenml.projections.history import ChangeRow
+    from zenml.snapshot.reading import Reading
+
+NOW, BEGINNING = "now", "0"
+"""The newest change, and the one with which the profile began."""
+
+
+class Point(namedtuple("Point", "number change meant")):
+    """A point in the past: everything up to one change, and nothing after it.
+
+    Attributes:
+        number: The change's place among all changes this machine knows.
+        change: The change.
+        meant: The time that was asked for, as events have it; None if a change was.
+    """
+
+    __slots__ = ()
+    number: int
+    change: ChangeRow
+    meant: str | None
+
+
+def find_point(database: sqlite3.Connection, ledger_id: str, what: str | datetime) -> Point:
+    """Returns the point that is meant.
+
+    Args:
+        database: The views.
+        ledger_id: The profile whose labels count.
+        what: A label, the letters of a change as far as they are unambiguous, ``now``, or a time: a datetime, or
+            text as `zenml.domain.times.read` takes it, in which a day, and all that is longer, stands for its end.
+
+    Raises:
+        ChangeNotFoundError: There is no such change, or there was nothing yet at that time.
+        InvalidValueError: It can be read as none of these, or it is in the future.
+    """
+    if not isinstance(what, str):
+        return _at_time(database, what)
+    named = named_point(database, ledger_id, what)
+    if named is not None:
+        return named
+    from datetime import UTC, datetime
+
+    from zenml.snapshot.times import check_not_in_the_future, read
+
+    try:
+        span = read(what)
+    except InvalidValueError as error:
+        if is_prefix(what.strip()):
+            history.find_change(database, what.strip())
+        if "cannot be read" not in error.message:
+            raise  # it was a time, and why not is known
+        near = did_you_mean(what, [it.label for it in labels.labels(database, ledger_id)])
+        listing = (
+            'Run "zenml history" and "zenml label list" to see the names, or write a time such as '
+            "2026-11-17T14:00 or 'yesterday 17:00'."
+        )
+        raise InvalidValueError(
+            f"'{what}' is not a change, label or time.", f"{near} {listing}".lstrip()
+        ) from None
+    if span.is_precise:  # as in what the commands print: the change itself, even if its clock was wrong
+        number = points.number_within(database, _stored(span.begin), _stored(span.last))
+        if number:
+            return _at_number(database, number, _stored(span.last))
+    check_not_in_the_future(what, span, end=True)
+    return _at_time(database, min(span.last, datetime.now(UTC)))
+
+
+def named_point(database: sqlite3.Connection, ledger_id: str, text: str) -> Point | None:
+    """Returns the point that a change, a label, ``now`` or ``0`` names; None if the text is none of these.
+
+    Raises:
+        ChangeNotFoundError: More than one change begins with these letters, or the label's is not known here.
+    """
+    text = text.strip().removeprefix("label:").removeprefix("label/")
+    if text == NOW:
+        return _at_number(database, points.newest(database), None)
+    if text == BEGINNING:
+        first = points.first(database, ledger_id)
+        return _at_number(database, first, None) if first else None
+    named = labels.label(database, ledger_id, text)
+    if named is not None:
+        change = history.by_id(database, named.change_id)
+        if change is None:
+            raise ChangeNotFoundError(
+                f"The change that label '{text}' names is not known on this machine.",
+                'Run "zenml label list" to see the labels.',
+            )
+        return Point(change.number, change, None)
+    if not is_prefix(text) or not history.find(database, text):
+        return None
+    change = history.find_change(database, text)  # which says so where there are several
+    return Point(change.number, change, None)
+
+
+def change_meant(now: Reading, what: str | datetime) -> ChangeRow:
+    """Returns the change that is meant where a change is wanted, and not what there was at a point.
+
+    A change that is named is that one, wherever it was made. ``now`` and a time mean the newest change until then
+    that `history` lists here: what was done elsewhere on this machine is not what somebody here has in mind.
+
+    Raises what `find_point` does.
+    """
+    point = find_point(now.connection, now.ledger_id, what)
+    is_named = (
+        isinstance(what, str)
+        and what.strip() != NOW
+        and named_point(now.connection, now.ledger_id, what) is not None
+    )
+    if is_named:
+        return point.change
+    listed = history.history(now.connection, now.context, 1, Filter(upto=point.number))
+    return listed[0] if listed else point.change
+
+
+def check_no_time(label: str) -> None:
+    """Checks that a label cannot be read as a time.
+
+    Raises:
+        InvalidValueError: It can.
+    """
+    from zenml.snapshot.times import read, understood
+
+    try:
+        meant = read(label).last
+    except InvalidValueError:
+        return
+    raise InvalidValueError(
+        f"'{label}' is not a valid label: it could be a time, {understood(meant)}.",
+        'Use another name, as in "zenml label release-1".',
+    )
+
+
+def said(database: sqlite3.Connection, point: Point) -> str:
+    """Returns what a point was understood as: ``Mon 16 Nov 2026 17:00 CET, change qpvu``."""
+    from datetime import datetime
+
+    from zenml.snapshot.times import understood
+
+    time = understood(datetime.fromisoformat(point.meant or point.change.time))
+    return f"{time}, change {history.short(database, point.change.letters)}"
+
+
+def _at_time(database: sqlite3.Connection, time: datetime) -> Point:
+    from zenml.snapshot.times import understood
+
+    meant = _stored(time)
+    number = points.number_at(database, meant)
+    if number:
+        return _at_number(database, number, meant)
+    first = history.by_number(database, 1)
+    hint = ""
+    if first is not None:
+        name = history.short(database, first.letters)
+        hint = f'The record begins with change {name}; run "zenml history --all --reverse" to see it.'
+    raise ChangeNotFoundError(f"At {understood(time)} nothing was recorded yet.", hint)
+
+
+def _stored(time: datetime) -> str:
+    from zenml.snapshot.times import stored
+
+    return stored(time)
+
+
+def _at_number(database: sqlite3.Connection, number: int, meant: str | None) -> Point:
+    change = history.by_number(database, number)
+    if change is None:
+        raise ChangeNotFoundError("Nothing was recorded yet.", 'Run "zenml history --all" to see the changes.')
+    return Point(number, change, meant)

@@ -1,0 +1,330 @@
+"""What there is and what is active, as plain values. Imports no more than a reading command needs."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+from zenml.active import Active, machine_profile, resolve
+from zenml.domain.errors import (
+    ChangeNotFoundError,
+    StackComponentNotFoundError,
+    StackNotFoundError,
+)
+from zenml.domain.missing import missing_component, missing_profile, missing_stack
+from zenml.projections import components, database, history, machine, points, stacks
+from zenml.projections.settings import shown
+from zenml.snapshot.infos import ComponentInfo, LabelInfo, ProfileInfo, StackInfo
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator
+
+    from zenml.active import Began
+    from zenml.flavors.lookup import Flavors
+    from zenml.projections.components import ComponentRow
+    from zenml.snapshot.points import Point
+
+
+class Reading:
+    """One look at the ledger: everything asked of it is as of the same moment.
+
+    Attributes:
+        connection: The views, for queries of the projections.
+        machine_id: The machine's ledger.
+        root: The repository one is in; None outside of any.
+        point: The point in the past that is looked at; None for what is there now.
+        active: What is active; what was active then.
+    """
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        machine_id: str,
+        root: str | None,
+        began: Began | None = None,
+        point: Point | None = None,
+    ) -> None:
+        self.connection = connection
+        self.machine_id = machine_id
+        self.root = root
+        self.point = point
+        self.active: Active
+        if point is None:
+            self.active = resolve(connection, machine_id, root, began)
+        else:
+            from zenml.active.then import resolve_then
+
+            self.active = resolve_then(connection, machine_id, root, point.number, self.then or "")
+
+    @property
+    def ledger_id(self) -> str:
+        """The ledger of the active profile.
+
+        Raises:
+            ProfileNotFoundError: A variable names a profile that does not exist.
+        """
+        self.active.check_profile()
+        return self.active.profile.profile_ledger_id if self.active.profile else ""
+
+    @property
+    def machine_profile(self) -> machine.ProfileRow | None:
+        """The profile that the machine chose, whatever is active here."""
+        rows = {row.profile_id: row for row in machine.profiles(self.connection, self.machine_id)}
+        return machine_profile(rows, machine.active_profile(self.connection, self.machine_id))
+
+    def at(self, ledger_id: str) -> int | None:
+        """Returns how far a ledger was at the point that is looked at; None for now."""
+        return points.position(self.connection, ledger_id, self.point.number) if self.point else None
+
+    @property
+    def then(self) -> str | None:
+        """The name of the change that is the point that is looked at; None for now."""
+        return self.short(self.point.change.letters) if self.point else None
+
+    @property
+    def context(self) -> history.Context:
+        """What history and undo look at from here."""
+        repository = self.active.repository
+        return history.Context(self.machine_id, self.ledger_id, repository.repository_id if repository else None)
+
+    @property
+    def newer(self) -> list[str]:
+        """What is not shown whole here, because a newer version changed it; a sentence each."""
+        return [
+            self._newer(ledger_id, position)
+            for ledger_id, position in database.shown_as_of(self.connection)
+            if ledger_id in (self.ledger_id, self.machine_id)
+        ]
+
+    def _newer(self, ledger_id: str, position: int) -> str:
+        profile = self.active.profile
+        what = f"Profile '{profile.name}'" if profile and ledger_id == self.ledger_id else "This configuration"
+        newest = history.newest_until(self.connection, ledger_id, position)
+        shown_as = f"it is shown as of change {self.short(newest)}" if newest else "nothing of it is shown"
+        return (
+            f"{what} was changed by a newer version of zenml: {shown_as}, and cannot be changed here. "
+            'Run "pip install --upgrade zenml-ledger".'
+        )
+
+    def profiles(self) -> list[ProfileInfo]:
+        """Returns the profiles by name."""
+        at = self.at(self.machine_id)
+        chosen = machine.active_stacks(self.connection, self.machine_id, at)
+        here = self.active.profile.profile_id if self.active.profile else ""
+        return [
+            ProfileInfo(
+                row.profile_id,
+                row.name,
+                row.store_type,
+                shown(row.url) or "",
+                self._active_stack_name(row, chosen.get(row.profile_id)),
+                row.profile_id == here,
+            )
+            for row in machine.profiles(self.connection, self.machine_id, at)
+        ]
+
+    def profile(self, name: str | None) -> ProfileInfo:
+        """Returns a profile; the active one for no name.
+
+        Raises:
+            ProfileNotFoundError: There is none of this name, or none that a variable names.
+        """
+        if name is None:
+            self.active.check_profile()
+        found = self.profiles()
+        for profile in found:
+            if profile.name == name or (name is None and profile.active):
+                return profile
+        names, at = [profile.name for profile in found], self.at(self.machine_id)
+        renamed = machine.renamed(self.connection, self.machine_id, name or "", at)
+        raise missing_profile(name or "", names, self.then, renamed.name if renamed else None)
+
+    def _active_stack_name(self, profile: machine.ProfileRow, stack_id: str | None) -> str:
+        if self.active.profile and profile.profile_id == self.active.profile.profile_id:
+            return self.active.stack.name if self.active.stack else ""
+        ledger_id = profile.profile_ledger_id
+        found = stacks.stack_by_id(self.connection, ledger_id, stack_id, self.at(ledger_id)) if stack_id else None
+        return found.name if found else ""
+
+    def stacks(self) -> list[StackInfo]:
+        """Returns the stacks of the active profile by name."""
+        here = self.active.stack.stack_id if self.active.stack else ""
+        return [
+            StackInfo(row.stack_id, row.name, row.component_names, row.stack_id == here)
+            for row in stacks.stacks(self.connection, self.ledger_id, self.at(self.ledger_id))
+        ]
+
+    def stack(self, name: str | None) -> StackInfo:
+        """Returns a stack of the active profile; the active one for no name.
+
+        Raises:
+            StackNotFoundError: There is none of this name, none that a variable names, or none is active.
+        """
+        at = self.at(self.ledger_id)
+        if name is None:
+            self.active.check_stack()
+        found = stacks.stack(self.connection, self.ledger_id, name, at) if name is not None else self.active.stack
+        if found is None:
+            known = stacks.stack_names(self.connection, self.ledger_id, at)
+            raise (
+                missing_stack(name, known, self.then)
+                if name is not None
+                else StackNotFoundError("No stack is active.", 'Run "zenml stack set NAME" to choose one.')
+            )
+        active = self.active.stack is not None and found.stack_id == self.active.stack.stack_id
+        return StackInfo(found.stack_id, found.name, found.component_names, active)
+
+    def components(self, component_type: str) -> list[ComponentInfo]:
+        """Returns the components of a type in the active profile, by name."""
+        at = self.at(self.ledger_id)
+        rows = components.components(self.connection, self.ledger_id, component_type, at)
+        return [self._component(row) for row in rows]
+
+    def component(self, component_type: str, name: str) -> ComponentInfo:
+        """Returns a component of the active profile.
+
+        Raises:
+            StackComponentNotFoundError: There is none of this type and name.
+        """
+        at = self.at(self.ledger_id)
+        found = components.component(self.connection, self.ledger_id, component_type, name, at)
+        if found is None:
+            known = components.component_names(self.connection, self.ledger_id, component_type, at)
+            raise missing_component(component_type, name, known, self.then)
+        return self._component(found)
+
+    def _component(self, row: ComponentRow) -> ComponentInfo:
+        active = self.active.stack.component_ids if self.active.stack else {}
+        parameters = {name: shown(setting) for name, setting in row.settings.items()}
+        return ComponentInfo(
+            row.component_id,
+            row.component_type,
+            row.name,
+            row.flavor,
+            parameters,
+            active.get(row.component_type) == row.component_id,
+        )
+
+    @property
+    def flavors(self) -> Flavors:
+        """The flavors there are for the active profile."""
+        from zenml.snapshot.flavors import known_flavors
+
+        return known_flavors(self.connection, self.ledger_id, self.root, self.at(self.ledger_id))
+
+    def labels(self) -> list[LabelInfo]:
+        """Returns the labels of the active profile, by name."""
+        from zenml.domain.change_ids import letters
+        from zenml.projections import labels
+
+        found = []
+        for row in labels.labels(self.connection, self.ledger_id, self.at(self.ledger_id)):
+            change = history.by_id(self.connection, row.change_id)
+            told = (self.short(change.letters), change.time, self.told(change)) if change else (None, None, None)
+            found.append(LabelInfo(row.label, told[0], letters(row.change_id), *told[1:]))
+        return found
+
+    def component_row(self, component_type: str, component_id: str) -> ComponentRow:
+        """Returns a component with its settings as they are stored."""
+        found = components.component_by_id(self.connection, self.ledger_id, component_id, self.at(self.ledger_id))
+        if found is None:
+            raise StackComponentNotFoundError(f"The {component_type} {component_id} is not registered.")
+        return found
+
+    def told(self, change: history.ChangeRow) -> str:
+        """Returns what a change did, in words: for an undo, what it took back."""
+        told = history.told(self.connection, change)
+        undone_by = history.by_id(self.connection, change.undone_by) if change.undone_by else None
+        return f"{told} (undone by {self.short(undone_by.letters)})" if undone_by else told
+
+    def taken_back(self, rows: Iterable[history.ChangeRow], *, redo: bool) -> list[tuple[str, str]]:
+        """Returns what an undo or a redo did to the changes it took back, as ``undone`` or ``redone`` and which.
+
+        A redo takes undos back: what these had undone is redone. Anything else, also an undo or a redo that an
+        undo takes back, is undone.
+        """
+        found = []
+        for row in rows:
+            redone = history.targets(self.connection, row.change_id) if redo and row.kind == "undo" else []
+            found += [("redone", self.named(it)) for it in reversed(redone)] or [("undone", self.named(row))]
+        return found
+
+    def named(self, row: history.ChangeRow) -> str:
+        """Returns the name of a change and what it did."""
+        return f"{self.short(row.letters)}: {history.told(self.connection, row)}"
+
+    def change(self, change_id: str) -> history.ChangeRow:
+        """Returns a change.
+
+        Raises:
+            ChangeNotFoundError: There is none with this id.
+        """
+        found = history.by_id(self.connection, change_id)
+        if found is None:
+            raise ChangeNotFoundError(f"Change '{change_id}' does not exist.")
+        return found
+
+    def numbered(self, number: int) -> history.ChangeRow:
+        """Returns the change with a number, which there is."""
+        found = history.by_number(self.connection, number)
+        assert found is not None
+        return found
+
+    def short(self, letters: str) -> str:
+        """Returns the shortest beginning of a change's id that no other change has."""
+        return history.short(self.connection, letters)
+
+
+def profile_named(database: sqlite3.Connection, machine_id: str, name: str) -> machine.ProfileRow:
+    """Returns a profile of now. Raises `ProfileNotFoundError`."""
+    rows = machine.profiles(database, machine_id)
+    found = next((row for row in rows if row.name == name), None)
+    if found is None:
+        renamed = machine.renamed(database, machine_id, name)
+        raise missing_profile(name, [row.name for row in rows], renamed=renamed.name if renamed else None)
+    return found
+
+
+@contextmanager
+def look(path: str, root: str | None) -> Iterator[Reading | None]:
+    """Gives one consistent look at a ledger's file.
+
+    Yields:
+        None if it cannot be read as it is: it has not begun, or its views are not complete.
+
+    Raises:
+        DamagedLedgerError: It is gone, or cannot be read.
+    """
+    if not database.is_kept(path):
+        yield None
+        return
+    connection = database.connect(path)
+    try:
+        connection.execute("BEGIN")
+        database.check_made_by_us(connection, path)
+        machine_id = database.machine_ledger(connection) if database.up_to_date(connection) else None
+        yield Reading(connection, machine_id, root) if machine_id else None
+    finally:
+        connection.close()
+
+
+@contextmanager
+def look_at_copy(path: str, root: str | None) -> Iterator[Reading | None]:
+    """Gives a look at a copy of a ledger's file in memory, with views made anew: nothing has to be written."""
+    import sqlite3
+
+    from zenml.projections import stored_events, views
+
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        connection = database.connect(path)
+        try:
+            connection.backup(copy)
+        finally:
+            connection.close()
+        views.rebuild(copy, stored_events.events(copy), newer=database.newer_ledgers(copy))
+        machine_id = database.machine_ledger(copy)
+        yield Reading(copy, machine_id, root) if machine_id else None
+    finally:
+        copy.close()

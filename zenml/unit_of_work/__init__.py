@@ -1,0 +1,1 @@
+"""A change from its beginning to its end: the lock, the decisions, the record, the files."""

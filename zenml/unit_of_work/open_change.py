@@ -1,0 +1,363 @@
+"""A change from its beginning to its end: the lock, what is active under it, the record, the files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+
+from zenml import places
+from zenml.active import Began, Observed, known_repository, zen_file
+from zenml.active.files import Chosen, RepositoryFiles
+from zenml.active.leaving import leaving
+from zenml.domain import commands
+from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.domain.events import DomainEvent, Kind
+from zenml.flavors.lookup import secret_names
+from zenml.ledger import idempotency
+from zenml.ledger.change import About, Change, ChangeInProgress
+from zenml.ledger.ids import check_clock, new_id
+from zenml.ledger.keys import MasterKey
+from zenml.ledger.ledger import Ledger, LockedLedger
+from zenml.ledger.origin import Origin, origin
+from zenml.projections import machine, views
+from zenml.projections.database import has_begun
+from zenml.projections.machine import ProfileRow
+from zenml.projections.settings import shown
+from zenml.snapshot.reading import Reading, look, profile_named
+from zenml.stores.local import LocalStore
+from zenml.stores.rehearsal import RehearsalStore
+from zenml.unit_of_work import first_run, notes
+from zenml.unit_of_work.profile_yaml import write_profiles
+from zenml.unit_of_work.request import Request
+
+if TYPE_CHECKING:
+    from zenml.documents.found import Found
+    from zenml.flavors.base import StackComponent
+
+
+class _NothingChangedError(Exception):
+    """Leaves a transaction that has nothing to write."""
+
+
+class OpenChange:
+    """A change while it is made, as `Repository` makes it.
+
+    Attributes:
+        recorded: The change, once it is recorded; None if there was nothing to change. At the beginning
+            already, if it was recorded earlier under the same idempotency key: then nothing is to be done.
+        targets: The ids of the changes it undoes or redoes.
+        point: The id of the change as of which it makes things again, if it does.
+        plan_id: The id of the plan that it carries out; None if it carries out none.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.notify = request.notify
+        self._root = request.root
+        self._locked: LockedLedger | None = None
+        self._change: ChangeInProgress | None = None
+        self._who: Origin | None = None
+        self._plaintexts: set[str] = set()
+        self._began: Began | None = None  # what there was to know of the repository when the change began
+        self._chooses = False
+        self._chosen_here: set[Chosen] = set()  # what the repository's file has to say, whether or not it is new
+        self._said: list[tuple[str, bool]] = []  # sentences, and whether a dry run tells them too
+        self.targets: tuple[str, ...] = ()
+        self.point: str | None = None
+        self.plan_id: str | None = None
+        self.master_key = MasterKey(places.key_file(request.config_directory), lasting=not request.dry_run)
+        self.recorded: Change | None = None
+
+    # --- the change as a whole ------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Makes the default profile on the first run, and the views if they are missing or old."""
+        left = self.left_by_zenml()  # before there is a file, and a lock that others wait for
+        with self._ledger() as ledger:
+            self._first_run(ledger, left)
+        self._write_profiles()
+
+    def _first_run(self, ledger: Ledger, left: Found | LedgerError | None) -> None:
+        """Makes the default profile as a change of its own: it stays, whatever becomes of the command."""
+        with ledger.locked() as locked:
+            notes.before(self.request, locked.transaction)
+            who = origin(self.request.words, self._root, None)
+            profile = first_run.make_default_profile(
+                locked, who, self.request.config_directory, self.say, self.make_local_path
+            )
+            if profile is not None and left is not None:
+                self.bring_over(left, locked, who, profile)
+        notes.after(self.request, locked.transaction.database)
+        self._tell()
+
+    def left_by_zenml(self) -> Found | LedgerError | None:
+        """Is called on the first run, before the ledger is locked; nothing is looked for here."""
+        return None
+
+    def bring_over(
+        self, left: Found | LedgerError, locked: LockedLedger, who: Origin, profile: ProfileRow
+    ) -> None:
+        """Is called on the first run with what was left, when the default profile is there."""
+
+    @contextmanager
+    def begun(self, locked: LockedLedger, who: Origin, profile: ProfileRow, kind: Kind) -> Iterator[list[Change]]:
+        """Makes what is done inside a change of its own, while the lock is held; nothing is kept after an error.
+
+        Yields:
+            A list that has the change in it afterwards, if there was something to change.
+        """
+        recorded: list[Change] = []
+        self._locked, self._change = locked, locked.begin(profile, None)
+        try:
+            with self._change.whole():
+                yield recorded
+            change = locked.finish(self._change, About(kind, who))
+            recorded += [change] if change is not None else []
+        finally:
+            self._locked = self._change = None
+
+    @contextmanager
+    def change(
+        self,
+        *,
+        kind: Kind = "change",
+        reason: str | None = None,
+        command: object = None,
+        chooses: bool = False,
+    ) -> Iterator[Self]:
+        """Holds the lock, and records at the end what was done; nothing after an error.
+
+        Args:
+            kind: What kind of change it is.
+            reason: Why; None for what the request says.
+            command: What tells this change from others with the same idempotency key.
+            chooses: Whether it is made to choose what is active in the repository.
+
+        Raises:
+            NotAllowedError: It is begun inside this very change.
+        """
+        self._check_alone("An undo")
+        self._who = origin(self.request.words, self._root, reason or self.request.reason)
+        self._chooses = chooses
+        try:
+            is_first = not self.request.dry_run and not has_begun(self.request.ledger_path)
+            left = self.left_by_zenml() if is_first else None
+            with self._ledger(rehearsed=self.request.dry_run) as ledger:
+                if is_first:
+                    self._first_run(ledger, left)
+                yield from self._within(ledger, kind, idempotency.command_text(command))
+        except BaseException as error:
+            notes.failed(self.request, self.who, error, self._plaintexts)
+            raise
+
+    def _within(self, ledger: Ledger, kind: Kind, text: bytes) -> Iterator[Self]:
+        """Yields once, with the lock held, and records what was done meanwhile."""
+        files, transaction, settled = RepositoryFiles(), None, False
+        try:
+            with ledger.locked() as locked, files.kept_if_committed():
+                transaction = locked.transaction
+                notes.before(self.request, locked.transaction)
+                self.recorded = self._earlier(locked, text)
+                self._begin(locked, kind)
+                yield self
+                if self.recorded is not None:
+                    raise _NothingChangedError
+                settled = self._finish(kind, text, files)
+        except _NothingChangedError:
+            self._said.clear()
+        finally:
+            self._locked = self._change = None
+        if transaction is None or (self.recorded is None and not settled):
+            return
+        self._tell()
+        notes.after(self.request, transaction.database)
+        if not self.request.dry_run:
+            files.commit()
+            self._write_profiles()
+
+    @contextmanager
+    def step(self) -> Iterator[Self]:
+        """Makes what is done inside happen as a whole, or not at all when an error is caught within the change."""
+        _, change = self.now
+        profile = change.catalog.profile_row
+        try:
+            with self.step_back(), change.whole():
+                yield self
+        except BaseException:
+            change.go_on_in(profile)
+            raise
+
+    @contextmanager
+    def step_back(self) -> Iterator[None]:
+        """Forgets after an error what was to be said of what was done inside."""
+        said = len(self._said)
+        try:
+            yield
+        except BaseException:
+            del self._said[said:]
+            raise
+
+    def _check_alone(self, what: str) -> None:
+        if self._locked is not None:
+            raise NotAllowedError(
+                f"{what} is not possible inside another change.", "Do it after the block has ended."
+            )
+
+    def _earlier(self, locked: LockedLedger, text: bytes) -> Change | None:
+        key = self.request.idempotency_key
+        return idempotency.earlier(locked.transaction, key, text, self.master_key) if key is not None else None
+
+    def _begin(self, locked: LockedLedger, kind: Kind) -> None:
+        now = Reading(locked.transaction.database, locked.machine_id, self._root)
+        active, repository = now.active, now.active.repository
+        repository_id = repository.repository_id if repository else None
+        observed = active.observed
+        is_unknown = repository is None and observed is None and not active.legacy
+        # what is undone or redone may be that this folder is a repository: then it is not made one before
+        if self._root and is_unknown and kind not in ("undo", "redo"):
+            profile = active.profile or now.machine_profile
+            observed = Observed(profile.profile_id, None) if profile else None  # a folder without a usable file
+        if observed is None and self._chooses:
+            observed = active.instead
+        if observed is not None and self._root is not None:
+            repository_id = repository_id or new_id()
+            self._observe(locked, observed, repository_id, repository is None)
+        self._locked, self._change = locked, locked.begin(active.profile, repository_id)
+        if active.missing_profile is not None:
+            self._change.catalog.no_profile = active.missing_profile
+        self._plaintexts = self._change.sealer.plaintexts
+        if self._root is not None:
+            row = known_repository(locked.transaction.database, locked.machine_id, self._root)
+            self._began = Began(row, active.agrees or observed is not None) if row else None
+
+    def _observe(self, locked: LockedLedger, observed: Observed, repository_id: str, new: bool) -> None:
+        """Records what a repository's file says, as done by somebody outside."""
+        change = locked.begin(None, None)
+        path = change.sealer.salted(self._root)
+        change.execute(commands.ObserveRepository(repository_id, path, observed.profile_id, observed.stack_id))
+        outside = self.who._replace(
+            actor="unknown", actor_kind="external", known_by="file", command=None, reason=None
+        )
+        if locked.finish(change, About("outside", outside)) and not new:
+            self.say(f"{zen_file.path(self._root or '')} was changed by hand; this is recorded.")
+
+    def _finish(self, kind: Kind, text: bytes, files: RepositoryFiles) -> bool:
+        """Records the change, and prepares the files. Returns whether one has to say what was chosen before."""
+        locked, change = self.now
+        key, keyed = self.request.idempotency_key, None
+        if key is not None:
+            keyed = key, idempotency.command_hash(text, self.master_key, secret=bool(change.sealer.keys))
+        about = About(kind, self.who, self.targets, keyed, self.point, self.plan_id)
+        self.recorded = locked.finish(change, about)
+        views = locked.transaction.database, locked.machine_id
+        if self.recorded is not None:
+            for sentence in leaving(*views, self.recorded.events):
+                self.warn(sentence)
+            if not self.request.dry_run:
+                files.prepare(*views, self.recorded)
+        settled = None
+        if self._root is not None and self._chosen_here and not self.request.dry_run:
+            settled = files.settle(*views, self._root, self._chosen_here)
+        if settled is not None:
+            self.say(settled)
+        elif self.recorded is None:
+            raise _NothingChangedError
+        return settled is not None
+
+    @contextmanager
+    def _ledger(self, *, rehearsed: bool = False) -> Iterator[Ledger]:
+        check_clock()
+        if rehearsed:
+            with look(self.request.ledger_path, self._root) as ready:
+                readable = ready is not None and views.genuine(ready.connection)
+            if not readable:
+                self.prepare()
+        store = (RehearsalStore if rehearsed else LocalStore)(self.request.ledger_path)
+        try:
+            yield Ledger(store, self.master_key, secret_names)
+        finally:
+            store.close()
+
+    def _write_profiles(self) -> None:
+        if not self.request.dry_run:
+            write_profiles(self.request.ledger_path, self.notify)
+
+    # --- within it ------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> tuple[LockedLedger, ChangeInProgress]:
+        """The lock and the change.
+
+        Raises:
+            NotAllowedError: The change is over.
+        """
+        if self._locked is None or self._change is None:
+            raise NotAllowedError("The change is over.", "Start another one with repository.change().")
+        return self._locked, self._change
+
+    @property
+    def who(self) -> Origin:
+        """Who makes it, and where from."""
+        return self._who or origin(self.request.words, self._root, self.request.reason)
+
+    def profile_row(self, name: str) -> ProfileRow:
+        """Returns a profile. Raises `ProfileNotFoundError`."""
+        locked, _ = self.now
+        return profile_named(locked.transaction.database, locked.machine_id, name)
+
+    def profile_urls(self) -> list[str]:
+        """Returns where the profiles that there are say they are."""
+        locked, _ = self.now
+        return [shown(it.url) for it in machine.profiles(locked.transaction.database, locked.machine_id)]
+
+    def reading(self) -> Reading:
+        """Returns a look at everything, this change included."""
+        locked, _ = self.now
+        return Reading(locked.transaction.database, locked.machine_id, self._root, self._began)
+
+    def execute(self, wish: commands.Command) -> list[DomainEvent]:
+        """Decides a command; its events are recorded with the change."""
+        _, change = self.now
+        return change.execute(wish)
+
+    def chosen_here(self, chosen: Chosen) -> None:
+        """Notes that the repository one is in chose something, be it what is recorded already."""
+        self._chosen_here.add(chosen)
+        if self._began is not None:
+            self._began = self._began._replace(repository=None)  # its file will follow
+
+    def make_local_path(self, component: StackComponent) -> None:
+        """Makes the folder a component needs on this machine, if it needs one."""
+        from zenml.unit_of_work.local_paths import (
+            make_local_path,  # flavors are costly, and few commands need them
+        )
+
+        if not self.request.dry_run:
+            make_local_path(component)
+
+    def say(self, sentence: str) -> None:
+        """Notes what is being done; it is told once it is recorded, and never if it is not."""
+        self._said.append((sentence, False))
+
+    def warn(self, sentence: str) -> None:
+        """Notes what will be otherwise than one may expect; it is told like what is done, and in a dry run too."""
+        self._said.append((sentence, True))
+
+    def _tell(self) -> None:
+        said, self._said = self._said, []
+        for sentence, also_dry in said:
+            if also_dry or not self.request.dry_run:
+                self.notify(sentence)
+
+    def rebuild(self, progress: Callable[[int], None]) -> int:
+        """Makes all views anew; returns the number of events."""
+        self._check_alone("New views")
+        check_clock()
+        store = LocalStore(self.request.ledger_path)
+        try:
+            count = store.rebuild(progress)
+        finally:
+            store.close()
+        self._write_profiles()
+        return count

@@ -1,0 +1,152 @@
+"""Each local profile as a file for people: ``profile.yaml``, to read, compare, zip and check in.
+
+The file is a view of a ledger. Its first lines say of which one, at which position it was written and what
+its text hashes to, so that an edit by hand is noticed; an edited file is kept as a copy before it is replaced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from zenml import places
+from zenml.documents.limits import PROFILE
+from zenml.documents.opening import UnreadableFileError, read_text
+from zenml.files.drafts import SHARED, put
+from zenml.files.plain_yaml import dump
+from zenml.projections import database, machine
+from zenml.projections.lost import keep_as_old
+from zenml.projections.machine import ProfileRow
+from zenml.projections.settings import shown
+from zenml.snapshot.profile_documents import document
+from zenml.snapshot.urls import profile_file
+
+_HEAD = "# A view of the ledger, rewritten with every change. To edit it, edit a copy and import that.\n"
+_ATTEMPTS = 20  # of writing the newest state while others go on writing
+
+
+def write_profiles(path: str, notify: Callable[[str], None]) -> None:
+    """Brings the files of all local profiles to the head of their ledgers.
+
+    A file that cannot be written is named and left: the ledger is what counts.
+
+    Args:
+        path: The ledger's file.
+        notify: Is told of edits that were found and files that could not be written.
+    """
+    connection = database.connect(path)
+    try:
+        machine_id = database.machine_ledger(connection) or ""
+        for profile, target in _targets(machine.profiles(connection, machine_id), os.path.dirname(path)):
+            try:
+                _write(connection, profile, target, notify)
+            except OSError as error:
+                notify(f"{target} was not written: {error.strerror}.")
+    finally:
+        connection.close()
+
+
+def _targets(profiles: list[ProfileRow], config_directory: str) -> Iterator[tuple[ProfileRow, str]]:
+    """Yields the local profiles with the file of each.
+
+    Where several have one folder, as after the undo of a deletion, the file stays that of the profile whose it is,
+    and the others have files that are named after their ledgers.
+    """
+    wanted: dict[str, list[ProfileRow]] = {}
+    for profile in profiles:
+        if profile.store_type == "local":
+            wanted.setdefault(_target(profile, config_directory), []).append(profile)
+    for target, sharing in wanted.items():
+        stamp = _state(target)[0] if len(sharing) > 1 else ""
+        first = next((it for it in sharing if stamp.startswith(_ledger(it))), sharing[0])
+        for profile in sharing:
+            own = f"profile-{profile.profile_ledger_id[:8]}.yaml"
+            yield profile, target if profile == first else os.path.join(os.path.dirname(target), own)
+
+
+def _target(profile: ProfileRow, config_directory: str) -> str:
+    """Returns where the file of a profile is: beside this ledger, if its place is beside another one.
+
+    In a copy of a configuration folder the profiles still name the places of the original. A profile that was
+    brought over from a repository is in its folder, which is not made again once the repository is gone.
+    """
+    target = profile_file(shown(profile.url))
+    root, folder = os.path.split(os.path.dirname(target))
+    around = os.path.dirname(root)
+    is_elsewhere = around != config_directory and database.is_there(places.ledger_file(around))
+    if not is_elsewhere and (folder != places.REPOSITORY_FOLDER or os.path.isdir(root)):
+        return target
+    # by the name of its folder, which stays while the profile gets other names; ".zen" would be that of many
+    own = places.folder_name(profile.name) if folder == places.REPOSITORY_FOLDER else folder
+    return os.path.join(config_directory, "profiles", own, os.path.basename(target))
+
+
+def _write(
+    connection: sqlite3.Connection, profile: ProfileRow, target: str, notify: Callable[[str], None]
+) -> None:
+    """Writes one file; again if somebody appended meanwhile, so that the last writer leaves the newest."""
+    for _ in range(_ATTEMPTS):
+        profile, position = _present(connection, profile), _position(connection, profile)
+        written, body, edited = _state(target)
+        # a new name moves no position of the profile's ledger
+        named = body.startswith(dump({"profile": profile.name}))
+        if written == _stamp(profile, position) and named and not edited:
+            return
+        if _is_of_another_ledger(written, profile):
+            kept = keep_as_old(target)
+            if kept is not None:
+                notify(f"{target} was made from another ledger; it is kept as {kept}.")
+        elif edited:
+            copy = f"{target}.edited-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
+            with contextlib.suppress(FileNotFoundError):
+                os.replace(target, copy)
+                notify(f"{target} was edited by hand; the edited file is kept as {copy}.")
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        put(target, _text(connection, profile, position).encode(), mode=SHARED)
+
+
+def _present(connection: sqlite3.Connection, profile: ProfileRow) -> ProfileRow:
+    """Returns a profile with the name it has by now."""
+    rows = machine.profiles(connection, database.machine_ledger(connection) or "")
+    return next((it for it in rows if it.profile_id == profile.profile_id), profile)
+
+
+def _position(connection: sqlite3.Connection, profile: ProfileRow) -> int:
+    sql = "SELECT size FROM heads WHERE ledger_id = ?"
+    row = connection.execute(sql, (profile.profile_ledger_id,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _stamp(profile: ProfileRow, position: int) -> str:
+    """Returns what tells one state of one ledger: a new profile of an old one's name has another ledger."""
+    return f"{_ledger(profile)}position {position}"
+
+
+def _ledger(profile: ProfileRow) -> str:
+    return f"# ledger {profile.profile_ledger_id} "
+
+
+def _is_of_another_ledger(stamp: str, profile: ProfileRow) -> bool:
+    return stamp.startswith("# ledger ") and not stamp.startswith(_ledger(profile))
+
+
+def _state(target: str) -> tuple[str, str, bool]:
+    """Returns the stamp and the text below it of a file, and whether it was edited since; empty for no file."""
+    try:
+        first, second, body = (*read_text(target, PROFILE).split("\n", 2), "", "")[:3]
+    except FileNotFoundError:
+        return "", "", False
+    except UnreadableFileError:
+        return "", "", True
+    stamp, _, digest = second.strip().rpartition(" sha256 ")
+    edited = f"{first}\n" != _HEAD or digest != sha256(body.encode()).hexdigest()
+    return stamp, body, edited
+
+
+def _text(connection: sqlite3.Connection, profile: ProfileRow, position: int) -> str:
+    body = dump(document(connection, profile))
+    return f"{_HEAD}{_stamp(profile, position)} sha256 {sha256(body.encode()).hexdigest()}\n{body}"
