@@ -249,7 +249,7 @@ def test_where_nothing_can_be_written_it_is_said_that_it_is_not_recorded(
     with pytest.raises(NotAllowedError):
         repository.export_record(out)
     assert out.getvalue() == b""  # it could be recorded, and was not
-    monkeypatch.setattr("zenml.application.record_export.os.access", lambda path, mode: False)
+    monkeypatch.setattr("zenml.api.record_export.os.access", lambda path, mode: False)
     done = repository.export_record(out)
     assert done.change is None
     assert out.getvalue()

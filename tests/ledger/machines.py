@@ -13,7 +13,6 @@ from uuid import UUID
 
 import pytest
 
-from zenml.application.writing import Writing
 from zenml.flavors.lookup import secret_names
 from zenml.ledger.change import About, Change
 from zenml.ledger.keys import MasterKey
@@ -22,6 +21,7 @@ from zenml.ledger.origin import origin
 from zenml.projections import machine as machine_view
 from zenml.repository import Repository
 from zenml.stores.local import LocalStore
+from zenml.unit_of_work.open_change import OpenChange
 
 
 class Row(NamedTuple):
@@ -141,4 +141,4 @@ def used(machine: Machine) -> Machine:
     return machine
 
 
-__all__ = ["Machine", "Row", "Writing", "machine", "used"]
+__all__ = ["Machine", "OpenChange", "Row", "machine", "used"]

@@ -20,7 +20,6 @@ from tests.model import undoing as u
 from tests.model.actual import shell
 from tests.model.places import Place
 from tests.model.play import OUTSIDE, Play
-from zenml.api.evidence import Evidence
 from zenml.api.recording import Recording
 from zenml.domain import commands, events
 from zenml.ledger.change import ChangeInProgress
@@ -118,7 +117,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> set[Any]:
 
 
 def writing_methods() -> set[str]:
-    classes = {it.__name__ for it in Repository.__mro__ if issubclass(it, (Recording, Evidence))}
+    classes = {it.__name__ for it in Repository.__mro__ if issubclass(it, Recording)}
     methods = inspect.getmembers(Repository, inspect.isfunction)
     owners = {name: inspect.unwrap(method).__qualname__.partition(".")[0] for name, method in methods}
     public = {name for name, owner in owners.items() if owner in classes and not name.startswith("_")}

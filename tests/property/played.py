@@ -21,6 +21,7 @@ stack_notes.declare()
 import yaml  # noqa: E402
 
 from tests.ledger.machines import Machine  # noqa: E402
+from zenml.application import stacks  # noqa: E402
 from zenml.documents import profile  # noqa: E402
 from zenml.documents.files import read_document  # noqa: E402
 from zenml.domain.errors import LedgerError, UnknownSecretError  # noqa: E402
@@ -43,12 +44,12 @@ class Game:
         self.here = self.machine.repository()
         self.notes: Notes = {"default": None}
         self.past: list[tuple[str, Notes]] = []
-        self.record("combine_stack", "a", PARTS, after={"a": None}, activate=False)
+        self.record(stacks.combine_stack, "a", PARTS, after={"a": None}, activate=False)
 
-    def record(self, verb: str, *args: object, after: Notes, gone: str = "", **named: Any) -> None:
+    def record(self, case: Callable[..., None], *args: object, after: Notes, gone: str = "", **named: Any) -> None:
         """Records a call if the rules allow it, and takes note of what there must be then."""
         try:
-            change = self.here._record(verb, *args, **named)
+            change = self.here._recorded(case)(*args, **named)
         except LedgerError:
             return
         if change is not None:
@@ -67,13 +68,13 @@ class Game:
             ("register", "note", "note", "note", "rename", "delete", "undo", "restore", "apply")
         ):
             case "register":
-                self.record("combine_stack", name, PARTS, after={name: None}, activate=False)
+                self.record(stacks.combine_stack, name, PARTS, after={name: None}, activate=False)
             case "note":
-                self.record("note_stack", name, text, after={name: text})
+                self.record(stack_notes.note_stack, name, text, after={name: text})
             case "rename":
-                self.record("rename_stack", name, other, after={other: self.notes.get(name)}, gone=name)
+                self.record(stacks.rename_stack, name, other, after={other: self.notes.get(name)}, gone=name)
             case "delete":
-                self.record("delete_stack", name, after={}, gone=name)
+                self.record(stacks.delete_stack, name, after={}, gone=name)
             case "undo" if len(self.past) > 1:
                 self.here.undo(self.past[-1][0])
                 self.notes = dict(self.past[-2][1])

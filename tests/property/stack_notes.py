@@ -6,12 +6,15 @@ nothing here says how a note is kept, taken back, compared, told, blamed, export
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from zenml.domain import declarations, events, things
 from zenml.domain.declarations import SETTING, Thing, appears
 from zenml.domain.events import Event
 from zenml.domain.values import Id, Setting
+
+if TYPE_CHECKING:
+    from zenml.unit_of_work.open_change import OpenChange
 
 
 class StackNoted(Event):
@@ -50,7 +53,6 @@ def declare() -> None:
     things.EFFECTS[StackNoted.TOPIC] = [(STACK_NOTE, STACK_NOTE.effects[0])]
     _document()
     _rules()
-    _write()
 
 
 def _document() -> None:
@@ -118,13 +120,8 @@ def _note(stack_id: str, catalog: Any) -> Setting | None:
     return read_setting(row[1]) if row else None
 
 
-def _write() -> None:
-    """What records it, as a method of a change."""
-    from zenml.unit_of_work.open_change import OpenChange
-
-    def note_stack(self: OpenChange, name: str, note: str | None) -> None:
-        _, change = self.now
-        setting = change.sealer.setting(note) if note is not None else None
-        self.execute(NoteStack(name, setting))  # type: ignore[arg-type]
-
-    OpenChange.note_stack = note_stack  # type: ignore[attr-defined]
+def note_stack(work: OpenChange, name: str, note: str | None) -> None:
+    """Gives a stack a note; None takes it away."""
+    _, change = work.now
+    setting = change.sealer.setting(note) if note is not None else None
+    work.execute(NoteStack(name, setting))  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.ledger.machines import Machine
-from zenml.api.past import Past
+from zenml.api.looking_back import Past
 from zenml.domain.errors import InvalidValueError, LedgerError
 from zenml.repository import Repository
 
@@ -63,11 +63,9 @@ def test_a_condition_that_there_is_not_is_named(used: Machine) -> None:
 
 
 def test_within_a_change_arguments_are_looked_at_too(used: Machine) -> None:
-    with (
-        pytest.raises(InvalidValueError, match="takes a text as 'name', and was given None"),
-        used.repository().change() as change,
-    ):
-        change.activate_stack(None)  # type: ignore[arg-type]
+    repository = used.repository()
+    with pytest.raises(InvalidValueError, match="takes a text as 'name', and was given None"), repository.change():
+        repository.activate_stack(None)  # type: ignore[arg-type]
 
 
 def test_a_refusal_holds_no_value(used: Machine) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.ledger.machines import Machine
 from tests.repository.repositories import PARTS, chosen, file_of
+from zenml.application.stacks import register_stack
 from zenml.artifact_stores import LocalArtifactStore
 from zenml.domain.errors import (
     LedgerError,
@@ -139,7 +140,7 @@ def test_afterwards_it_is_over(used: Machine) -> None:
     with used.repository().change() as writing:
         pass
     with pytest.raises(NotAllowedError, match="over"):
-        writing.register_stack("late", PARTS)
+        register_stack(writing, "late", PARTS)
 
 
 @pytest.mark.parametrize("act", [lambda it: it.undo(), lambda it: it.rebuild()], ids=["undo", "rebuild"])

@@ -149,10 +149,10 @@ def test_a_stack_that_was_renamed_and_deleted_is_nobodys_edit(here: Machine, pro
 def test_within_a_change_of_several_steps(here: Machine, project: Path, content: str | None) -> None:
     put(project, content)
     repository = here.repository(project)
-    with repository.change() as change:
-        change.combine_stack("new", PARTS, activate=False)
-        change.activate_profile("default")
-        change.activate_stack("other")
+    with repository.change():
+        repository.combine_stack("new", PARTS)
+        repository.activate_profile("default")
+        repository.activate_stack("other")
     assert chosen(here, project) == ("default", "other")
     assert in_file(project) == ("default", "other")
 

@@ -127,11 +127,12 @@ def test_an_old_name_that_another_profile_has_means_that_one(here: Machine, insi
 def test_profiles_that_change_names_in_one_change_keep_their_repositories(
     here: Machine, inside: Path, project: Path
 ) -> None:
-    with here.repository(inside).change() as writing:
-        writing.rename_profile("team", "x")
-        writing.rename_profile("default", "team")
-        writing.rename_profile("x", "default")
-        writing.create_profile("x", "local", None)
+    repository = here.repository(inside)
+    with repository.change() as writing:
+        repository.rename_profile("team", "x")
+        repository.rename_profile("default", "team")
+        repository.rename_profile("x", "default")
+        repository.create_profile("x")
         assert writing.reading().active.profile_by == "repository"
         assert writing.reading().profile(None).name == "default"
     assert says(inside) == text("default", "inner")
@@ -139,15 +140,17 @@ def test_profiles_that_change_names_in_one_change_keep_their_repositories(
 
 
 def test_within_a_change_the_names_of_before_decide_nothing(here: Machine, inside: Path) -> None:
-    with here.repository(inside).change() as writing:
-        writing.rename_profile("team", "crew")
-        writing.create_profile("team", "local", None)
-        writing.activate_stack("default")
+    repository = here.repository(inside)
+    with repository.change():
+        repository.rename_profile("team", "crew")
+        repository.create_profile("team")
+        repository.activate_stack("default")
     assert says(inside) == text("crew", "default")
-    with here.repository(inside).change() as writing:
-        writing.rename_profile("crew", "band")
-        writing.rename_profile("team", "crew")
-        writing.activate_stack("inner")
+    repository = here.repository(inside)
+    with repository.change():
+        repository.rename_profile("crew", "band")
+        repository.rename_profile("team", "crew")
+        repository.activate_stack("inner")
     assert says(inside) == text("band", "inner")
 
 
@@ -395,9 +398,10 @@ def test_a_file_for_the_old_name_is_applied_to_the_profile(
 
 
 def test_what_is_recorded_later_has_the_name_of_now(here: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    with here.repository().change() as writing:
-        writing.activate_profile("team", machine_wide=True)
-        writing.rename_profile("team", "crew")
-        writing.activate_stack("inner", machine_wide=True)
+    repository = here.repository()
+    with repository.change():
+        repository.activate_profile("team", machine_wide=True)
+        repository.rename_profile("team", "crew")
+        repository.activate_stack("inner", machine_wide=True)
     (event,) = [it for it in here.events() if it.topic == "zenml:StackActivated"][-1:]
     assert event.fields["profile_name"] == "crew"

@@ -72,8 +72,8 @@ def test_names_that_changed_places_and_things_that_were_replaced(used: Machine) 
         here.register_component("orchestrator", name, "local", {})
         here.combine_stack(name, {**PARTS, "orchestrator": name})
     before, point = state(here), here.history(limit=1)[0].letters
-    with here.change() as writing:
-        for rename in (lambda *names: writing.rename_component("orchestrator", *names), writing.rename_stack):
+    with here.change():
+        for rename in (lambda *names: here.rename_component("orchestrator", *names), here.rename_stack):
             for names in (("a", "x"), ("b", "a"), ("x", "b")):
                 rename(*names)
     here.deregister_stack("a")

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
+from zenml.api.arguments import checked
 from zenml.api.queries import Queries
+from zenml.domain.errors import LedgerError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from typing import Any, Unpack
 
-    from zenml.api.past import Past
     from zenml.history.blame import Line
     from zenml.history.changes import ChangeInfo
     from zenml.history.sides import Comparison
     from zenml.history.wanted import Wanted
     from zenml.snapshot.infos import LabelInfo
+    from zenml.snapshot.points import Point
+    from zenml.snapshot.reading import Reading
+    from zenml.unit_of_work.open_change import OpenChange
 
 
 class LookingBack(Queries):
@@ -65,8 +71,6 @@ class LookingBack(Queries):
             ChangeNotFoundError: There is no such change, or nothing was recorded yet.
             InvalidValueError: It cannot be understood.
         """
-        from zenml.api.past import Past
-
         return Past(self, point)
 
     def diff(self, one: str | datetime, other: str | datetime = "now", *, only: Sequence[str] = ()) -> Comparison:
@@ -117,11 +121,63 @@ class LookingBack(Queries):
             interval: Seconds between two looks.
         """
         from zenml.history.watching import watch
+        from zenml.projections.points import newest
 
-        return watch(self, self._ledger_path(), everything=everything, latest=latest, interval=interval)
+        return watch(
+            lambda: self.ask(lambda now: newest(now.connection)),
+            lambda **which: self.history(everything=everything, reverse=True, **which),
+            self._ledger_path(),
+            latest=latest,
+            interval=interval,
+        )
 
     @property
     def labels(self) -> list[LabelInfo]:
         """The labels of the active profile, by name."""
         with self.reading() as now:
             return now.labels()
+
+
+@checked
+class Past(LookingBack):
+    """What a repository was like at a point in the past. It can only be read.
+
+    Attributes:
+        point: The point.
+        understood: What it was understood as: ``Mon 16 Nov 2026 17:00 CET, change qpvu``.
+    """
+
+    def __init__(self, now: LookingBack, what: str | datetime) -> None:
+        self._look_like(now)
+        from zenml.snapshot.points import find_point, said
+
+        with now.reading() as reading:
+            # labels are the active profile's: where a variable names none, there are changes and times alone
+            ledger_id = reading.active.profile.profile_ledger_id if reading.active.profile else ""
+            try:
+                self.point: Point = find_point(reading.connection, ledger_id, what)
+            except LedgerError:
+                reading.active.check_profile()  # a label of that profile may be meant
+                raise
+            self.understood: str | None = said(reading.connection, self.point)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Gives one consistent look at everything as it was."""
+        with super().reading() as now:
+            yield now if now.point else self._then(now)
+
+    def point_document(self) -> dict[str, Any] | None:
+        """Returns as JSON has it which point this is a view of."""
+        change = self.point.change
+        return {"change": change.letters, "time": change.time, "understood": self.understood}
+
+    @contextmanager
+    def _anew(self, make: Callable[[OpenChange], object]) -> Iterator[Reading]:
+        with super()._anew(make) as now:
+            yield self._then(now)
+
+    def _then(self, now: Reading) -> Reading:
+        from zenml.snapshot.reading import Reading
+
+        return Reading(now.connection, now.machine_id, now.root, point=self.point)

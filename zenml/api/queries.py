@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from zenml.active import Active
     from zenml.active.whereabouts import Whereabouts
-    from zenml.application.writing import Writing
     from zenml.flavors.base import StackComponent
     from zenml.flavors.info import FlavorInfo
     from zenml.stack import Stack
+    from zenml.unit_of_work.open_change import OpenChange
 
     Answer = TypeVar("Answer")
 
@@ -59,9 +59,16 @@ class Queries:
         self._idempotency_key = idempotency_key
         self.dry_run = dry_run
         self._scratch: str | None = None
-        self._open: Writing | None = None
+        self._open: OpenChange | None = None
         self._migrated = False
         self._said: list[str] = []
+
+    def _look_like(self, other: Queries) -> None:
+        """Looks where another one does, from the same change if one is open."""
+        self._root, self._notify, self._command = other._root, other._notify, other._command
+        self._reason, self._idempotency_key, self.dry_run = other._reason, other._idempotency_key, other.dry_run
+        self._scratch, self._open, self._migrated = other._scratch, other._open, other._migrated
+        self._said = other._said
 
     # --- where ----------------------------------------------------------------------------------
 
@@ -241,7 +248,7 @@ class Queries:
             return question(now)
 
     @contextmanager
-    def _anew(self, make: Callable[[Writing], object]) -> Iterator[Reading]:
+    def _anew(self, make: Callable[[OpenChange], object]) -> Iterator[Reading]:
         """Gives a look at views that are made first; in memory, where the file cannot be written."""
         path, again = self._ledger_path(), look
         try:
@@ -271,19 +278,21 @@ class Queries:
             weakref.finalize(self, kept.close)
         return places.ledger_file(self._scratch)
 
-    def _writing(self) -> Writing:
-        from zenml.application.writing import Writing
+    def _writing(self) -> OpenChange:
+        from zenml.reconcile import left_by_zenml
+        from zenml.unit_of_work.open_change import OpenChange
         from zenml.unit_of_work.request import Request
 
-        return self._open or Writing(
-            Request(
-                self.config_directory,
-                self._ledger_path(),
-                self._root,
-                self._notify,
-                self._command,
-                self._reason,
-                self._idempotency_key,
-                self.dry_run,
-            )
+        if self._open is not None:
+            return self._open
+        request = Request(
+            self.config_directory,
+            self._ledger_path(),
+            self._root,
+            self._notify,
+            self._command,
+            self._reason,
+            self._idempotency_key,
+            self.dry_run,
         )
+        return OpenChange(request, left_by_zenml)

@@ -1,31 +1,48 @@
-"""The façade: what engineers import, and the one way in for the commands."""
+"""The façade: what engineers import, and the one way in for the commands.
+
+It is long on purpose: in one place, a line or two for each thing that can be done, with what it takes and raises.
+"""
 
 from __future__ import annotations
 
 import os
 
-from zenml import places
-from zenml.active.variables import PROFILE_VARIABLE
+from zenml import application, places
+from zenml.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
 from zenml.api.arguments import checked
-from zenml.api.contents import Contents
-from zenml.api.evidence import Evidence
-from zenml.api.on_this_machine import OnThisMachine
-from zenml.api.sharing import Sharing
+from zenml.api.recording import Recording
 from zenml.ledger.meant import Target
+from zenml.projections import database
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
+    from typing import Any, BinaryIO, Unpack
 
-    from zenml.application.bisecting import Found
+    from zenml.api.bisecting import Found
+    from zenml.api.record_export import Exported
+    from zenml.application.copies import Renames
+    from zenml.application.provisioning import Loaded, Prepared
+    from zenml.audit.importing import Imported
+    from zenml.custody.known_heads import Accepted
+    from zenml.custody.ledger_file import LedgerStatus
+    from zenml.documents.profile import ProfileDocument
+    from zenml.flavors.base import StackComponent
+    from zenml.flavors.removal import Fate
     from zenml.history.changes import ChangeDetails
+    from zenml.history.wanted import Which
     from zenml.ledger.change import Change
+    from zenml.ledger.verification import Verification
+    from zenml.reconcile.plans.plan import Plan
+    from zenml.snapshot.reading import Reading
+    from zenml.stack import Stack
+    from zenml.stores.backup import Backup
 
 
 @checked
-class Repository(Contents, Sharing, OnThisMachine, Evidence):
+class Repository(Recording):
     """The profiles, stacks and components one can see from a folder.
 
     Every method that changes something returns the change it recorded. It returns None if there was
@@ -69,10 +86,13 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
         self, name: str, *, store_type: str = "local", url: str | None = None, activate: bool = False
     ) -> Change | None:
         """Makes a profile with a default stack, and chooses it if asked to, as `activate_profile` does."""
-        args, meant = (name, store_type, url), Target("create", "profile", name)
+        meant = Target("create", "profile", name)
+        create = application.profiles.create_profile
         if not activate:
-            return self._record("create_profile", *args, meant=meant)
-        return self._chosen("create_profile", PROFILE_VARIABLE, *args, activate=True, meant=meant)
+            return self._recorded(create, meant=meant)(name, store_type, url)
+        change = self._recorded(create, meant=meant, chooses=True)(name, store_type, url, activate=True)
+        self._say_if_overruled(PROFILE_VARIABLE, name)
+        return change
 
     def rename_profile(self, name: str, new_name: str) -> Change | None:
         """Gives a profile another name; it stays active where it was.
@@ -84,15 +104,18 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
             ProfileExistsError: Another profile has the new name.
             InvalidValueError: The new name cannot be the name of a profile.
         """
-        return self._record("rename_profile", name, new_name)
+        return self._recorded(application.profiles.rename_profile)(name, new_name)
 
     def delete_profile(self, name: str) -> Change | None:
         """Removes a profile that is not active; its ledger stays, so that this can be undone."""
-        return self._record("delete_profile", name)
+        return self._recorded(application.profiles.delete_profile)(name)
 
     def activate_profile(self, name: str, *, machine_wide: bool = False) -> Change | None:
         """Chooses a profile: for the repository one is in, else (or if asked to) for the machine."""
-        return self._chosen("activate_profile", PROFILE_VARIABLE, name, machine_wide=machine_wide)
+        activate = application.profiles.activate_profile
+        change = self._recorded(activate, chooses=not machine_wide)(name, machine_wide=machine_wide)
+        self._say_if_overruled(PROFILE_VARIABLE, name)
+        return change
 
     def initialize(self, root: str | os.PathLike[str] | None = None) -> Change | None:
         """Makes a folder a repository that starts with what is active; the working directory for None.
@@ -100,7 +123,9 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
         Raises:
             RepositoryExistsError: It is already one.
         """
-        return self._record("initialize", os.fspath(root) if root is not None else places.working_directory())
+        return self._recorded(application.repositories.initialize)(
+            os.fspath(root) if root is not None else places.working_directory()
+        )
 
     def show(self, change: str | None = None) -> ChangeDetails:
         """Returns all there is to know of a change, given by its letters or a label; of the newest one for none.
@@ -140,7 +165,9 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
             OtherSessionError: One's newest was made in another repository, or in a session that is not one of
                 one's terminals on this machine.
         """
-        return self._record("undo", *changes, count=count, cascade=cascade, any_actor=any_actor)
+        return self._recorded(application.undoing.undo, kind="undo")(
+            *changes, count=count, cascade=cascade, any_actor=any_actor
+        )
 
     def redo(
         self, *changes: str, count: int | None = None, cascade: bool = False, any_actor: bool = False
@@ -160,7 +187,9 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
             OtherSessionError: One's newest was made in another repository, or in a session that is not one of
                 one's terminals on this machine.
         """
-        return self._record("redo", *changes, count=count, cascade=cascade, any_actor=any_actor)
+        return self._recorded(application.undoing.redo, kind="redo")(
+            *changes, count=count, cascade=cascade, any_actor=any_actor
+        )
 
     def restore(self, to: str | datetime, *, only: Sequence[str] = (), everything: bool = False) -> Change | None:
         """Returns the active profile to an earlier state: what it has, and which of its stacks is active.
@@ -177,7 +206,9 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
             ActiveError: Something that came since is active elsewhere.
             InUseError: Something that came since is used by what stays.
         """
-        return self._record("restore", to, only=tuple(only), everything=everything)
+        return self._recorded(application.restoring.restore, kind="restore")(
+            to, only=tuple(only), everything=everything
+        )
 
     def bisect(
         self,
@@ -202,6 +233,441 @@ class Repository(Contents, Sharing, OnThisMachine, Evidence):
             InvalidValueError: The points are not as they are said to be.
             NotAllowedError: The command cannot be run, or was killed.
         """
-        from zenml.application.bisecting import bisect
+        from zenml.api.bisecting import bisect
 
         return bisect(self, good, bad, command, progress)
+
+    # --- what a profile has --------------------------------------------------------------------
+
+    def register_stack_component(self, component: StackComponent) -> Change | None:
+        """Registers a component."""
+        return self._recorded(application.components.register_component)(component)
+
+    def register_component(
+        self,
+        component_type: str,
+        name: str,
+        flavor: str,
+        parameters: Mapping[str, Any],
+        secrets: frozenset[str] = frozenset(),
+    ) -> Change | None:
+        """Registers a component of a flavor; ``secrets`` names parameters to encrypt whatever the flavor says."""
+        meant = Target("create", component_type, name)
+        return self._recorded(application.components.build_component, meant=meant)(
+            component_type, name, flavor, parameters, secrets
+        )
+
+    def update_component(
+        self,
+        component_type: str,
+        name: str,
+        parameters: Mapping[str, Any],
+        remove: Sequence[str] = (),
+        secrets: frozenset[str] = frozenset(),
+    ) -> Change | None:
+        """Sets some parameters of a component and unsets others."""
+        meant = Target("update", component_type, name)
+        return self._recorded(application.components.update_component, meant=meant)(
+            component_type, name, parameters, remove, secrets
+        )
+
+    def update_stack_component(self, name: str, component_type: str, component: StackComponent) -> Change | None:
+        """Gives a component the parameters of another one, and its name; its identity stays.
+
+        Raises:
+            StackComponentNotFoundError: There is none of this name; a `KeyError`.
+            NotAllowedError: It is of another type or flavor.
+            StackComponentExistsError: The other's name is taken.
+        """
+        meant = Target("update", component_type, name)
+        return self._recorded(application.components.update_component_object, meant=meant)(
+            name, component_type, component
+        )
+
+    def rename_component(self, component_type: str, name: str, new_name: str) -> Change | None:
+        """Renames a component; the stacks that use it keep using it."""
+        return self._recorded(application.components.rename_component)(component_type, name, new_name)
+
+    def deregister_stack_component(self, component_type: str, name: str) -> Change | None:
+        """Removes a component that no stack uses."""
+        return self._recorded(application.components.delete_component)(component_type, name)
+
+    def register_flavor(self, component_type: str, source: str) -> Change | None:
+        """Registers a class, given as ``module.Class``, as a custom flavor of a type.
+
+        Raises:
+            FlavorImportError: It cannot be imported from the repository's root, or is not a flavor.
+            AlreadyExistsError: There is a flavor of its name.
+        """
+        meant = Target("create", f"{component_type}_flavor", source)
+        return self._recorded(application.flavors.register_flavor, meant=meant)(component_type, source)
+
+    def delete_flavor(self, component_type: str, name: str) -> Change | None:
+        """Deletes a custom flavor that no component uses."""
+        return self._recorded(application.flavors.delete_flavor)(component_type, name)
+
+    def register_stack(self, stack: Stack) -> Change | None:
+        """Registers a stack, and those of its components that are not registered yet."""
+        return self._recorded(
+            application.stacks.register_stack_object, meant=Target("create", "stack", stack.name)
+        )(stack)
+
+    def combine_stack(self, name: str, components: Mapping[str, str], *, activate: bool = False) -> Change | None:
+        """Registers a stack of registered components, given by name, and activates it if asked to."""
+        change = self._recorded(application.stacks.combine_stack, chooses=activate)(
+            name, components, activate=activate
+        )
+        if activate:
+            self._say_if_overruled(STACK_VARIABLE, name)
+        return change
+
+    def update_stack(
+        self, name: str, components: Mapping[str, str] | Stack, remove: Sequence[str] = ()
+    ) -> Change | None:
+        """Replaces components of a stack, given by type and name, and removes types from it.
+
+        Args:
+            name: The stack.
+            components: The names of its new components, by type; or a `Stack` to become like, name included.
+            remove: The types to take out.
+        """
+        from zenml.stack import Stack
+
+        if isinstance(components, Stack):
+            return self._recorded(application.stacks.update_stack_object, meant=Target("update", "stack", name))(
+                name, components
+            )
+        return self._recorded(application.stacks.update_stack)(name, components, remove)
+
+    def rename_stack(self, name: str, new_name: str) -> Change | None:
+        """Renames a stack; it stays active where it was."""
+        return self._recorded(application.stacks.rename_stack)(name, new_name)
+
+    def deregister_stack(self, name: str) -> Change | None:
+        """Removes a stack that is not active."""
+        return self._recorded(application.stacks.delete_stack)(name)
+
+    def activate_stack(self, name: str, *, machine_wide: bool = False) -> Change | None:
+        """Chooses a stack: for the repository one is in, else (or if asked to) for the machine."""
+        activate = application.stacks.activate_stack
+        change = self._recorded(activate, chooses=not machine_wide)(name, machine_wide=machine_wide)
+        self._say_if_overruled(STACK_VARIABLE, name)
+        return change
+
+    def put_label(self, label: str, point: str | datetime = "now") -> Change | None:
+        """Gives a change a name of its own, which `at`, `diff` and `restore` take; a label that exists moves.
+
+        Args:
+            label: The name.
+            point: The change, as `at` takes it. A time and ``now`` mean the newest change until then that
+                `history` lists here.
+
+        Raises:
+            InvalidValueError: It could be the id of a change, or a time.
+            ChangeNotFoundError: There is no such change.
+        """
+        return self._recorded(application.labels.put_label, meant=Target("create", "label", label))(label, point)
+
+    def delete_label(self, label: str) -> Change | None:
+        """Removes a label; the change it names stays. Raises `LabelNotFoundError`, which is a `KeyError`."""
+        return self._recorded(application.labels.delete_label, meant=Target("delete", "label", label))(label)
+
+    # --- from one profile or machine to another ------------------------------------------------
+
+    def copy_stack_component(
+        self,
+        component_type: str,
+        source: str,
+        target: str,
+        *,
+        from_profile: str | None = None,
+        to_profile: str | None = None,
+    ) -> Change | None:
+        """Registers a copy of a component under another name, or in another profile; None for the active one."""
+        meant = Target("create", component_type, target)
+        return self._recorded(application.copies.copy_component, meant=meant)(
+            component_type, source, target, from_profile, to_profile
+        )
+
+    def copy_stack(
+        self,
+        source: str,
+        target: str,
+        *,
+        from_profile: str | None = None,
+        to_profile: str | None = None,
+        renames: Renames | None = None,
+    ) -> Change | None:
+        """Registers a copy of a stack; in another profile with its components.
+
+        Args:
+            source: The stack.
+            target: The name of the copy.
+            from_profile: Where it is; None for the active profile.
+            to_profile: Where the copy goes; None for the active profile.
+            renames: Other names for components that would clash, by ``type/name``.
+
+        Raises:
+            ComponentClashError: A component of the other profile has the same name and other parameters.
+        """
+        meant = Target("create", "stack", target)
+        return self._recorded(application.copies.copy_stack, meant=meant)(
+            source, target, from_profile, to_profile, renames or {}
+        )
+
+    def import_stack(
+        self, document: ProfileDocument, name: str | None = None, *, renames: Renames | None = None
+    ) -> Change | None:
+        """Registers a stack from a file, as `zenml.documents.stack_exports` reads it. Raises as `copy_stack`."""
+        meant = Target("create", "stack", name) if name else None
+        return self._recorded(application.copies.import_stack, kind="import", meant=meant)(
+            document, name, renames or {}
+        )
+
+    def apply(self, document: ProfileDocument, *, prune: bool = False, to: str | None = None) -> Change | None:
+        """Makes the active profile match a document, as one change; None if it already does.
+
+        Args:
+            document: What `zenml.documents.files` reads.
+            prune: Whether what it does not name goes.
+            to: The active profile's name, to say that it is meant although the document names another.
+
+        Raises:
+            NotAllowedError: The document is for another profile than the active one.
+        """
+        return self._recorded(application.documents.apply)(document, prune, to)
+
+    def plan(self, document: ProfileDocument, *, prune: bool = False, to: str | None = None) -> Plan:
+        """Returns what `apply` would do, to be done later with `apply_plan`; nothing is written.
+
+        Takes and raises what `apply` does.
+        """
+        from zenml.reconcile.plans.making import make_plan
+
+        rehearsal = type(self)(self.root, notify=self._notify, dry_run=True)
+        change = rehearsal.apply(document, prune=prune, to=to)
+        return self.ask(lambda now: make_plan(now, self._writing().master_key, document, change, prune=prune))
+
+    def apply_plan(self, plan: Plan) -> Change | None:
+        """Carries out a plan. Raises `BusyError` if it is out of date."""
+        return self._recorded(application.documents.apply_plan)(plan)
+
+    def import_profiles(self, path: str | os.PathLike[str], name: str | None = None) -> Change | None:
+        """Makes profiles of a file or folder, ours or ZenML's; the active one stays.
+
+        Args:
+            path: What `zenml.reconcile.importing.find_profiles` takes.
+            name: What to call the one profile that is found; None for the name it has.
+
+        Raises:
+            NotFoundError: There is nothing.
+            ProfileExistsError: There is a profile of its name.
+            InvalidValueError: It holds no profile, or one that cannot be.
+        """
+        from zenml.reconcile.importing import find_profiles
+
+        path = places.absolute(os.fspath(path))
+        found, checked = find_profiles(path, name)  # here, and not while others wait for the ledger
+        return self._recorded(application.documents.import_profiles, kind="import")(path, found, checked=checked)
+
+    # --- what components need on this machine --------------------------------------------------
+
+    def provision(self, components: Mapping[str, str]) -> tuple[list[Prepared], Change | None]:
+        """Prepares what components, given by type and name, need on this machine, and records it.
+
+        Done twice, it finds everything prepared and records nothing. Nothing is prepared in a dry run.
+
+        Returns:
+            What became of each, and the change that was recorded.
+        """
+        from zenml.application.provisioning import provision
+
+        return self._prepared(components, provision)
+
+    def suspend(self, components: Mapping[str, str]) -> tuple[list[Prepared], Change | None]:
+        """Stops what runs for components on this machine, and records it. Returns as `provision` does."""
+        from zenml.application.provisioning import suspend
+
+        return self._prepared(components, suspend)
+
+    def deprovision(self, components: Mapping[str, str]) -> tuple[list[Prepared], Change | None]:
+        """Removes what was made for components on this machine, and records it.
+
+        What somebody filled, or what another stack or component uses too, is kept.
+
+        Returns:
+            As `provision` does.
+        """
+        from zenml.application.provisioning import deprovision
+
+        return self._prepared(components, deprovision)
+
+    def made_for(self, components: Mapping[str, str]) -> list[str]:
+        """Returns the paths that `provision` made for components, given by type and name."""
+        from zenml.application.provisioning import having
+
+        def found(now: Reading) -> list[str]:
+            ids = [now.component(kind, name).component_id for kind, name in components.items()]
+            return [path for component_id in ids for path in having(now, component_id).made]
+
+        return self.ask(found)
+
+    def outlook_of_deprovision(self, components: Mapping[str, str]) -> list[tuple[Loaded, list[Fate]]]:
+        """Returns what `deprovision` would do with each path that was made for each component."""
+        from zenml.application.provisioning import fates_of, loaded
+
+        master_key = self._writing().master_key
+        return [(it, fates_of(it)) for it in self.ask(lambda now: loaded(now, master_key, components))]
+
+    def _prepared(
+        self, components: Mapping[str, str], do: Callable[[Loaded], Prepared]
+    ) -> tuple[list[Prepared], Change | None]:
+        from zenml.application.provisioning import loaded
+
+        if self.dry_run:  # components are not made for it: that may run the code of a custom flavor
+            self.ask(lambda now: [now.component(kind, name) for kind, name in components.items()])
+            return [], None
+        before = self.ask(lambda now: loaded(now, self._writing().master_key, components))
+        done = [do(it) for it in before]
+        changed = {}
+        for it, was in zip(done, before, strict=False):
+            if it.having != was.having:
+                changed[f"{it.component_type}/{it.name}"] = it.having
+        return done, self._recorded(application.recorded.record_provisioning, kind="outside")(
+            changed
+        ) if changed else None
+
+    # --- the record itself ---------------------------------------------------------------------
+
+    @property
+    def event_count(self) -> int:
+        """The number of events recorded on this machine."""
+        path = places.ledger_file(self.config_directory)
+        return database.event_count(path) if database.is_kept(path) else 0
+
+    def verify(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Verification:
+        """Reads the whole record again and returns whether it was altered. Never raises what it finds.
+
+        Args:
+            progress: Called now and then with the number of steps done, and of all.
+
+        Raises:
+            NotFoundError: There is no ledger yet.
+            DamagedLedgerError: The file is not a ledger, or is gone.
+        """
+        from zenml.custody.ledger_file import verified
+
+        return verified(self.config_directory, progress)
+
+    def export_record(
+        self,
+        out: str | os.PathLike[str] | BinaryIO,
+        format: str = "jsonl",
+        *,
+        overwrite: bool = False,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        since_export: str | None = None,
+        **which: Unpack[Which],
+    ) -> Exported:
+        """Exports the record in a format that other programs read, and records that before anything is seen.
+
+        Secrets are masked. What concerns this context is exported, as `history` has it, and all exports.
+
+        Args:
+            out: A file, which only its owner may read, or a stream.
+            format: The name of a format: ``jsonl``, ``csv`` …, those of ``zenml audit export --format``.
+            overwrite: Replace a file that is there.
+            progress: Called now and then with the number of events read, and of all.
+            since_export: What was recorded after an earlier export, by position: its file, or the letters of the
+                change that recorded it.
+            which: Conditions, as `history` takes them; ``everything`` for the whole record. A range of time is
+                exported from the first change that is not too early to the last one that is not too late,
+                with all between.
+
+        Raises:
+            InvalidValueError: There is no such format, or one of the conditions means nothing.
+            NotFoundError: There is no ledger yet, or there never was a profile, stack or component of a name.
+            AlreadyExistsError: The file already exists.
+            NotAllowedError: It cannot be written; or it is asked for within a change.
+        """
+        from zenml.api.record_export import export
+
+        place = os.fspath(out) if isinstance(out, str | os.PathLike) else out
+        return export(
+            self,
+            place,
+            format,
+            overwrite=overwrite,
+            progress=progress,
+            since_export=since_export,
+            which=which,
+        )
+
+    def import_record(
+        self, file: str | os.PathLike[str], progress: Callable[[int], None] = lambda count: None
+    ) -> Imported:
+        """Makes the ledger of a configuration folder that has none from an export of a whole record as ``jsonl``.
+
+        Args:
+            file: The export; ``-`` for standard input.
+            progress: Called now and then with the number of events that are shown again.
+
+        Raises:
+            AlreadyExistsError: There is already a ledger.
+            NotFoundError: There is no such file.
+            InvalidValueError: It is not such an export.
+            NotAllowedError: It is only a part of a record, or the folder cannot be written.
+            DamagedLedgerError: It is not what was exported; nothing of it is kept.
+        """
+        from zenml.custody.record_import import lines_of, take_in
+
+        with lines_of(os.fspath(file)) as lines:
+            return take_in(self.config_directory, lines, progress)
+
+    def ledger_status(self) -> LedgerStatus:
+        """Returns what the ledger's file holds, without reading all of it. Raises as `verify` does."""
+        from zenml.custody.ledger_file import status
+
+        return status(self.config_directory)
+
+    def backup(
+        self,
+        file: str | os.PathLike[str],
+        *,
+        overwrite: bool = False,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Backup:
+        """Copies the ledger's file as it is at this moment; others may write meanwhile.
+
+        Args:
+            file: The copy, which only its owner may read.
+            overwrite: Replace a file that is there.
+            progress: Called now and then with the number of pages done, and of all.
+
+        Raises:
+            AlreadyExistsError: The file already exists.
+            NotAllowedError: It cannot be written.
+            NotFoundError: There is no ledger yet.
+            DamagedLedgerError: The ledger cannot be copied.
+        """
+        from zenml.custody.ledger_file import backup
+
+        return backup(self.config_directory, os.fspath(file), overwrite=overwrite, progress=progress)
+
+    def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
+        """Rebuilds all views from the events; returns the number of events."""
+        return self._writing().rebuild(progress)
+
+    def accept_ledger(self) -> Accepted:
+        """Accepts the ledger as it is, whatever this machine saw before: a backup was restored on purpose.
+
+        Where the ledger's file is gone, what was made from it is kept under other names, and a new one may begin.
+
+        Raises:
+            NotAllowedError: What is remembered cannot be written, or what is left cannot be moved.
+            NotFoundError: There is no ledger yet.
+            DamagedLedgerError: The file is not a ledger.
+        """
+        from zenml.custody.ledger_file import accept
+
+        return accept(self.config_directory)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import InvalidValueError
-from zenml.ledger import selection, sessions, undo
+from zenml.ledger import selection, sessions
+from zenml.ledger import undo as ledger_undo
 from zenml.ledger.conflicts import brought_back
 from zenml.ledger.meant import Target, about
 from zenml.projections import history
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
     from zenml.ledger.origin import Origin
     from zenml.projections.history import ChangeRow
     from zenml.unit_of_work.open_change import OpenChange
+
+
+def undo(work: OpenChange, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
+    """Takes changes back; those that are named, else one's newest."""
+    take_back(work, names, count=count, cascade=cascade, any_actor=any_actor, redo=False)
+
+
+def redo(work: OpenChange, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
+    """Takes undos back; those that are named, else one's newest."""
+    take_back(work, names, count=count, cascade=cascade, any_actor=any_actor, redo=True)
 
 
 def take_back(
@@ -71,7 +82,7 @@ def take_back(
     one = targets[0] if len(targets) == 1 else None
     with about(Target(verb, "change", one.letters, one.change_id) if one else None):
         selection.check_actor(database, targets, who, mine, verb)
-        taken = undo.take_back(locked, change, targets, mine, cascade=cascade, redo=redo)
+        taken = ledger_undo.take_back(locked, change, targets, mine, cascade=cascade, redo=redo)
         selection.check_actor(database, taken, who, mine, verb)
     writing.targets = tuple(row.change_id for row in taken)
     if not taken:

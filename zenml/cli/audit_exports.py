@@ -34,7 +34,7 @@ from zenml.repository import Repository
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.application.record_export import Exported
+    from zenml.api.record_export import Exported
 
 _Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
 

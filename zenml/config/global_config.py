@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zenml.application.stacks import activate_stack_of
 from zenml.config.profile_config import ProfileConfiguration
 from zenml.domain.errors import InvalidValueError
 from zenml.enums import StoreType
@@ -69,7 +70,7 @@ class GlobalConfiguration:
         """
         known = self.get_profile(profile.name)
         repository = Repository()
-        with repository.change() as writing:
+        with repository.change() as work:
             if known is None:
                 repository.create_profile(profile.name, store_type=profile.store_type, url=profile.store_url)
             elif (profile.store_url or known.store_url, profile.store_type) != (known.store_url, known.store_type):
@@ -78,7 +79,7 @@ class GlobalConfiguration:
                     "Create another profile, and copy its stacks.",
                 )
             if profile.active_stack is not None:
-                writing.activate_stack_of(profile.name, profile.active_stack)
+                activate_stack_of(work, profile.name, profile.active_stack)
         return self.profiles[profile.name]
 
     def activate_profile(self, name: str) -> None:
@@ -87,8 +88,8 @@ class GlobalConfiguration:
 
     def activate_stack(self, name: str) -> None:
         """Makes a stack the active one of the machine's active profile. Raises `StackNotFoundError`."""
-        with Repository().change() as writing:
-            writing.activate_stack_of(self.activated_profile, name)
+        with Repository().change() as work:
+            activate_stack_of(work, self.activated_profile, name)
 
     def delete_profile(self, name: str) -> None:
         """Deletes a profile that is not active; its ledger stays, so that this can be undone.

@@ -7,38 +7,39 @@ import time
 from contextlib import closing
 
 from zenml.projections import database
-from zenml.projections.points import newest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from zenml.api.looking_back import LookingBack
     from zenml.history.changes import ChangeInfo
 
 
 def watch(
-    asked: LookingBack, path: str, *, everything: bool, latest: int, interval: float
+    newest: Callable[[], int],
+    history: Callable[..., Iterable[ChangeInfo]],
+    path: str,
+    *,
+    latest: int,
+    interval: float,
 ) -> Iterator[ChangeInfo]:
     """Yields changes as they are recorded, for as long as it is asked; `LookingBack.watch` says more.
 
     Args:
-        asked: Where to look.
+        newest: Returns the number of the newest change.
+        history: Returns the changes that are wanted, the oldest first: with ``limit`` that many of the newest,
+            with ``after`` those with a greater number.
         path: The ledger's file.
-        everything: Of all profiles and repositories.
         latest: How many of the newest changes to begin with.
         interval: Seconds between two looks; each reads but a counter.
     """
-    last = asked.ask(lambda now: newest(now.connection))
+    last = newest()
     if latest:
-        yield from (
-            it for it in asked.history(everything=everything, limit=latest, reverse=True) if it.number <= last
-        )
+        yield from (change for change in history(limit=latest) if change.number <= last)
     while True:
-        last = min(last, asked.ask(lambda now: newest(now.connection)))  # a backup may have been restored
+        last = min(last, newest())  # a backup may have been restored
         for _ in _signals(path, interval):
-            found = asked.history(everything=everything, after=last, reverse=True)
-            for change in found:
+            for change in history(after=last):
                 last = change.number
                 yield change
 

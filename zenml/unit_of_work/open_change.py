@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from zenml import places
 from zenml.active import Began, Observed, known_repository, zen_file
@@ -40,8 +40,31 @@ class _NothingChangedError(Exception):
     """Leaves a transaction that has nothing to write."""
 
 
+class FirstImport(Protocol):
+    """What an earlier program left, for the first run."""
+
+    def find(self, config_directory: str) -> Found | LedgerError | None:
+        """Returns what is there, before the ledger is locked; the error, if it cannot be read."""
+        ...
+
+    def migrate(
+        self,
+        work: OpenChange,
+        left: Found | LedgerError,
+        locked: LockedLedger,
+        who: Origin,
+        profile: ProfileRow,
+    ) -> None:
+        """Records it, when the default profile is there."""
+        ...
+
+
 class OpenChange:
     """A change while it is made, as `Repository` makes it.
+
+    Args:
+        request: Who asks, and where.
+        first_import: What an earlier program left, to be taken in on the first run.
 
     Attributes:
         recorded: The change, once it is recorded; None if there was nothing to change. At the beginning
@@ -51,8 +74,9 @@ class OpenChange:
         plan_id: The id of the plan that it carries out; None if it carries out none.
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, first_import: FirstImport | None = None) -> None:
         self.request = request
+        self._first_import = first_import
         self.notify = request.notify
         self._root = request.root
         self._locked: LockedLedger | None = None
@@ -73,10 +97,14 @@ class OpenChange:
 
     def prepare(self) -> None:
         """Makes the default profile on the first run, and the views if they are missing or old."""
-        left = self.left_by_zenml()  # before there is a file, and a lock that others wait for
+        left = self._left()  # before there is a file, and a lock that others wait for
         with self._ledger() as ledger:
             self._first_run(ledger, left)
         self._write_profiles()
+
+    def _left(self) -> Found | LedgerError | None:
+        """Returns what an earlier program left to be imported on the first run."""
+        return self._first_import.find(self.request.config_directory) if self._first_import else None
 
     def _first_run(self, ledger: Ledger, left: Found | LedgerError | None) -> None:
         """Makes the default profile as a change of its own: it stays, whatever becomes of the command."""
@@ -86,19 +114,10 @@ class OpenChange:
             profile = first_run.make_default_profile(
                 locked, who, self.request.config_directory, self.say, self.make_local_path
             )
-            if profile is not None and left is not None:
-                self.bring_over(left, locked, who, profile)
+            if profile is not None and left is not None and self._first_import is not None:
+                self._first_import.migrate(self, left, locked, who, profile)
         notes.after(self.request, locked.transaction.database)
         self._tell()
-
-    def left_by_zenml(self) -> Found | LedgerError | None:
-        """Is called on the first run, before the ledger is locked; nothing is looked for here."""
-        return None
-
-    def bring_over(
-        self, left: Found | LedgerError, locked: LockedLedger, who: Origin, profile: ProfileRow
-    ) -> None:
-        """Is called on the first run with what was left, when the default profile is there."""
 
     @contextmanager
     def begun(self, locked: LockedLedger, who: Origin, profile: ProfileRow, kind: Kind) -> Iterator[list[Change]]:
@@ -142,7 +161,7 @@ class OpenChange:
         self._chooses = chooses
         try:
             is_first = not self.request.dry_run and not has_begun(self.request.ledger_path)
-            left = self.left_by_zenml() if is_first else None
+            left = self._left() if is_first else None
             with self._ledger(rehearsed=self.request.dry_run) as ledger:
                 if is_first:
                     self._first_run(ledger, left)

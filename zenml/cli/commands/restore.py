@@ -18,7 +18,7 @@ from zenml.domain.events import ComponentDeleted, DomainEvent, FlavorDeleted, Pr
 from zenml.ledger.meant import Target, about
 
 if TYPE_CHECKING:
-    from zenml.api.past import Past
+    from zenml.api.looking_back import Past
     from zenml.repository import Repository
 
 

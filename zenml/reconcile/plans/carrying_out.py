@@ -10,11 +10,11 @@ from zenml.domain.change_ids import letters
 from zenml.domain.component_types import reference
 from zenml.domain.errors import BusyError, InvalidValueError, NotAllowedError
 from zenml.domain.suggestions import typed
-from zenml.reconcile.plans.making import newest_about
-from zenml.reconcile.plans.plan import ANOTHER, Plan
 from zenml.projections import history, machine, stored_events
 from zenml.projections.differences import difference
 from zenml.projections.stored_events import BEGAN
+from zenml.reconcile.plans.making import newest_about
+from zenml.reconcile.plans.plan import ANOTHER, Plan
 from zenml.reconcile.reconciling import Rules, reconcile
 
 if TYPE_CHECKING:

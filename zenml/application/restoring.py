@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 RESTORE = "restore"
 
 
-def restore(writing: OpenChange, to: str | datetime, only: Sequence[str], *, everything: bool) -> None:
+def restore(writing: OpenChange, to: str | datetime, *, only: Sequence[str], everything: bool) -> None:
     """Makes things as they were.
 
     Args:

@@ -12,7 +12,8 @@ from contextlib import closing, contextmanager, suppress
 
 from zenml import places
 from zenml.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
-from zenml.application.writing import Writing
+from zenml.application.restoring import restore
+from zenml.custody.ledger_file import backup
 from zenml.documents.throw_away import throw_away_folder
 from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError
 from zenml.ledger.keys import VARIABLE as KEY_VARIABLE
@@ -20,6 +21,7 @@ from zenml.ledger.keys import MasterKey
 from zenml.projections.database import connect
 from zenml.snapshot.points import find_point
 from zenml.stores.local import wrapped_keys
+from zenml.unit_of_work.open_change import OpenChange
 from zenml.unit_of_work.request import Request
 
 TYPE_CHECKING = False
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from zenml.api.repository import Repository
+    from zenml.api.looking_back import LookingBack
     from zenml.history.changes import ChangeInfo
     from zenml.projections.history import ChangeRow
 
@@ -68,13 +70,13 @@ class Found(namedtuple("Found", "first steps suspects")):
 
 
 def bisect(
-    repository: Repository,
+    repository: LookingBack,
     good: str | datetime,
     bad: str | datetime,
     command: Sequence[str],
     tell: Callable[[str], None],
 ) -> Found:
-    """Returns what `Repository.bisect` says; ``tell`` is told what is tried."""
+    """Returns what `LookingBack.bisect` says; ``tell`` is told what is tried."""
     with repository.reading() as now:
         ends = [find_point(now.connection, now.ledger_id, it).change for it in (good, bad)]
     if ends[0].number >= ends[1].number:
@@ -133,12 +135,17 @@ class _Trial:
         folder: Where the copies are kept.
     """
 
-    def __init__(self, repository: Repository, command: Sequence[str], folder: str) -> None:
+    def __init__(self, repository: LookingBack, command: Sequence[str], folder: str) -> None:
         self._repository = repository
         self._command = list(command)
         self._folder = folder
         self._key = MasterKey(places.key_file(repository.config_directory), lasting=False)
-        self._repository.backup(os.path.join(folder, "ledger"))
+        backup(
+            repository.config_directory,
+            os.path.join(folder, "ledger"),
+            overwrite=False,
+            progress=lambda done, total: None,
+        )
 
     def short(self, letters: str) -> str:
         """Returns how people call a change."""
@@ -209,10 +216,10 @@ class _Trial:
 
         request = Request(config, places.ledger_file(config), None, ignore, None, "to try a command", None, False)
         try:
-            copy = Writing(request)
+            copy = OpenChange(request)
             copy.master_key = self._key
-            with copy.change(kind="restore") as writing:
-                writing.restore(letters, only=(), everything=True)
+            with copy.change(kind="restore") as work:
+                restore(work, letters, only=(), everything=True)
         except LedgerError:
             return False  # what came since is in use elsewhere
         return True

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from zenml import places
+from zenml.application.recorded import record_export
 from zenml.audit.attempts import Attempts, wanted
 from zenml.audit.entries import Actor, Origin
 from zenml.audit.export import Export, Occasion
@@ -274,7 +275,9 @@ def _recorded(
         return None
     asked = {**about.asked, "through": about.through}
     try:
-        return asking._record("record_export", about.id, about.format, asked, path, entries, size, digest)
+        return asking._recorded(record_export, kind="export")(
+            about.id, about.format, asked, path, entries, size, digest
+        )
     except (NotAllowedError, DamagedLedgerError) as error:  # a damaged record is worth the more to an auditor
         ledger = places.ledger_file(asking.config_directory)
         if isinstance(error, NotAllowedError) and os.access(ledger, os.W_OK):
