@@ -165,7 +165,9 @@ class Play:
             return  # what these bring back may be in the way of the others, and is not in effect yet
         first = min(wish.numbers)
         model = self.model.clone()
-        later = [entry.number for entry in model.past.in_effect() if entry.number > first]
+        # the changes that are named are undone together: what one brings back may be in the way of the rest
+        others = [entry.number for entry in model.past.in_effect() if entry.number not in wish.numbers]
+        later = [number for number in others if number > first]
         for number in later:
             with suppress(RefusedError):
                 model.make(place, Undo((number,), any_actor=True).tell, takes_back=True)
