@@ -63,6 +63,8 @@ class Play:
             takes_back = isinstance(wish, Undo | Redo)
             entry = self.model.make(place, self._told(wish, change), takes_back=takes_back)
         except RefusedError as refused:
+            if self._is_somebody_elses(wish, place, refused.why, error):
+                refused.why = "not mine"
             self._check_refusal(refused.why, error, change)
             assert self.actual.everything() == before, "what is refused changes nothing"
             if isinstance(error, errors.UndoConflictError) and not Play.depth:
@@ -118,6 +120,13 @@ class Play:
     def _rows(self) -> list[Any]:
         return self.actual.here(OUTSIDE).history(everything=True, reverse=True)
 
+    def _is_somebody_elses(self, wish: Any, place: Place, why: str, error: errors.LedgerError | None) -> bool:
+        """Tells whether a cascade is refused since what is in the way, and would go too, is somebody else's."""
+        cascades = getattr(wish, "cascade", False) and not wish.any_actor
+        if why != "conflict" or not cascades or not isinstance(error, errors.OtherActorError):
+            return False
+        return any(not entry.is_by(place) for entry in self.model.past.in_effect())
+
     def _check_refusal(self, why: str, error: errors.LedgerError | None, change: Any) -> None:
         assert isinstance(error, ERRORS[why]), (why, repr(error), change)
 
@@ -165,7 +174,9 @@ class Play:
             return  # what these bring back may be in the way of the others, and is not in effect yet
         first = min(wish.numbers)
         model = self.model.clone()
-        later = [entry.number for entry in model.past.in_effect() if entry.number > first]
+        # the changes that are named are undone together: what one brings back may be in the way of the rest
+        others = [entry.number for entry in model.past.in_effect() if entry.number not in wish.numbers]
+        later = [number for number in others if number > first]
         for number in later:
             with suppress(RefusedError):
                 model.make(place, Undo((number,), any_actor=True).tell, takes_back=True)
