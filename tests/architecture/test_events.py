@@ -16,7 +16,7 @@ from zenml.domain.inverses import inverse
 from zenml.domain.values import Blank, Salted, Secret
 from zenml.evidence import canonical
 from zenml.projections.handlers import HANDLERS
-from zenml.projections.subjects import describe
+from zenml.projections.timeline.subjects import describe
 
 DOMAIN_EVENTS: tuple[type[Event], ...] = get_args(DomainEvent)
 CLASSES: tuple[type[Event], ...] = (ChangeBegan, *DOMAIN_EVENTS)

@@ -15,7 +15,7 @@ import pytest
 from tests.ledger.machines import Machine
 from zenml.domain.errors import ChangeNotFoundError, InvalidValueError
 from zenml.ledger.ledger import Ledger
-from zenml.projections.points import number_range
+from zenml.projections.timeline.points import number_range
 from zenml.repository import Repository
 
 FORMATS = ("jsonl", "csv", "ocsf", "cloudevents")

@@ -19,8 +19,8 @@ from tests.support.program import ZENML, Home
 from tests.support.refusals import hinted
 from tests.support.tables import column, rows_of
 from tests.support.terminal import ESCAPE, on_terminal
-from zenml.projections import history
 from zenml.projections.database import connect
+from zenml.projections.timeline import history
 
 PARTS = ("-a", "default", "-o", "default")
 LATER = re.compile(r"followed by [k-z]{4,}")

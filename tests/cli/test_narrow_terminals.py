@@ -16,9 +16,9 @@ from rich.cells import cell_len
 from tests.support.program import Home
 from tests.support.tables import HAND, cells, is_table_line, rows_of
 from tests.support.terminal import ESCAPE, on_terminal
-from zenml.cli.output import FORMATS
-from zenml.cli.tables import BELOW, ONCE, SHORT, SPARE, WHOLE, WRAPS, Column, Table, render, show
-from zenml.cli.wrapping import wrapped
+from zenml.cli.screen.output import FORMATS
+from zenml.cli.screen.tables import BELOW, ONCE, SHORT, SPARE, WHOLE, WRAPS, Column, Table, render, show
+from zenml.cli.screen.wrapping import wrapped
 
 UUID = "0c8f6a1e-3f0e-4b76-9d0a-8f6c6a0f5a11"
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from zenml.cli import progress
+from zenml.cli.screen import progress
 
 
 class Terminal(io.StringIO):

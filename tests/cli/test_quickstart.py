@@ -12,8 +12,8 @@ import pexpect
 import pytest
 
 from tests.support.program import ZENML, Home, Result
+from zenml.cli.answers.tour import STORY
 from zenml.cli.sections import HELP
-from zenml.cli.tour import STORY
 
 READING = {"stack list", "status", "history", "show", "audit verify", "artifact-store describe", "diff", "blame"}
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zenml.cli.drawing import MARKER
-from zenml.cli.tables import SHORT, Column, Table, render, show
+from zenml.cli.screen.drawing import MARKER
+from zenml.cli.screen.tables import SHORT, Column, Table, render, show
 
 PROFILES = ("ACTIVE", "PROFILE NAME", "STORE TYPE", Column("URL", SHORT), "ACTIVE STACK")
 FOLDER = "file:///home/stefan/.config/zenml/profiles/"
@@ -232,7 +232,7 @@ def test_no_color_leaves_no_escape_sequence(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_an_ascii_table_is_drawn_without_importing_rich() -> None:
     program = (
-        "import sys; from zenml.cli.tables import MARKER, Table, show;"
+        "import sys; from zenml.cli.screen.tables import MARKER, Table, show;"
         "show(Table(['ACTIVE', 'NAME'], [[MARKER, 'default']], title='T', active_column=True));"
         "print(sorted({'rich', 'typing', 'dataclasses', 're', 'unicodedata'} & set(sys.modules)))"
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from zenml.cli.times import age, exact
+from zenml.cli.options.times import age, exact
 from zenml.snapshot.times import read, stored, understood
 
 NOW = "2026-11-17T15:30:12"  # a Tuesday

@@ -10,7 +10,7 @@ import pytest
 from tests.docs.reference import commands
 from tests.reliability.standing import unchanged
 from tests.support.program import Home
-from zenml.cli import habits
+from zenml.cli.mistakes import habits
 from zenml.cli.sections import HELP
 
 MISTAKES = """

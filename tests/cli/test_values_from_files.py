@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.program import Home
-from zenml.cli.parameters import expanded, keyed_secrets, parse
+from zenml.cli.options.parameters import expanded, keyed_secrets, parse
 from zenml.documents.limits import PARAMETER
 from zenml.domain.errors import InvalidValueError
 from zenml.flavors.artifact_stores.s3 import S3ArtifactStore

@@ -16,7 +16,7 @@ from tests.docs.flavors_page import flavors
 from tests.domain.samples import SAMPLES
 from zenml import exceptions
 from zenml.cli.app import app
-from zenml.cli.component_examples import example
+from zenml.cli.options.component_examples import example
 from zenml.cli.sections import COMPONENTS, SECTIONS
 from zenml.domain.errors import BUSY, CONFLICT, DAMAGED, INTERRUPTED, REFUSED, USAGE, ending
 from zenml.domain.events import ChangeBegan, DomainEvent, Event

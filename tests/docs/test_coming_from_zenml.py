@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.reference import commands
 from tests.support.program import Home
-from zenml.cli.not_offered import LATER, OF_0_13, NotOffered
+from zenml.cli.mistakes.not_offered import LATER, OF_0_13, NotOffered
 
 HERE = Path(__file__).parent
 PAGE = (HERE.parents[1] / "docs" / "coming-from-zenml.md").read_text("utf-8")

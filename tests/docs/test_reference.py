@@ -14,8 +14,8 @@ import pytest
 from tests.docs.reference import GENERATED, MODEL, commands, events, without_answers
 from tests.ledger.machines import Machine, machine
 from zenml.cli.app import run
-from zenml.cli.component_examples import example
-from zenml.cli.failures import guarded
+from zenml.cli.mistakes.failures import guarded
+from zenml.cli.options.component_examples import example
 from zenml.cli.sections import COMPONENTS
 from zenml.domain.component_types import MANDATORY
 from zenml.domain.events import ChangeBegan, DomainEvent

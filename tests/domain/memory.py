@@ -8,11 +8,11 @@ from typing import Any
 from tests.domain.facts import Facts
 from tests.domain.wording import check_wording
 from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryChoice, Stack
-from zenml.domain.changed import same_setting
 from zenml.domain.commands import Command
-from zenml.domain.decide import decide
 from zenml.domain.errors import LedgerError
 from zenml.domain.events import DomainEvent, Provisioning
+from zenml.domain.rules.changed import same_setting
+from zenml.domain.rules.decide import decide
 from zenml.domain.values import Value
 
 

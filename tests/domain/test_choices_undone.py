@@ -3,9 +3,9 @@ from __future__ import annotations
 from tests.domain.repository_r import inside, machine, observed, profile_chosen, stack_chosen
 from tests.domain.things import active, blank, choice, profile, repository, salted, stack, stack_active, uid
 from zenml.domain import events
-from zenml.domain.changed import ChangedSinceError
 from zenml.domain.commands import Revert
 from zenml.domain.errors import ProfileNotFoundError, RepositoryExistsError, StackNotFoundError
+from zenml.domain.rules.changed import ChangedSinceError
 
 R = repository("/r", "p", "p1")
 REMOVED = events.RepositoryRemoved(**dict(R))

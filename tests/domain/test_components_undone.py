@@ -6,9 +6,9 @@ from tests.domain.memory import given
 from tests.domain.orchestrator_a import PLAIN, A, deleted, parameter_removed, parameter_set, renamed
 from tests.domain.things import blank, registered, salted, secret, uid
 from zenml.domain import events
-from zenml.domain.changed import ChangedSinceError
 from zenml.domain.commands import Revert
 from zenml.domain.errors import StackComponentExistsError, StackComponentNotFoundError
+from zenml.domain.rules.changed import ChangedSinceError
 
 
 def test_taking_back_a_registration_deletes_the_component_as_it_was() -> None:

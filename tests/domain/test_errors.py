@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from zenml import exceptions
-from zenml.cli.failures import report
+from zenml.cli.mistakes.failures import report
 from zenml.domain.errors import ENDINGS, LedgerError, UndoConflictError, UnknownSecretError, ending
 from zenml.ledger import attempts
 from zenml.ledger.origin import origin

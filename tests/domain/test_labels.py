@@ -7,8 +7,8 @@ import pytest
 from tests.domain.memory import given
 from tests.domain.things import uid
 from zenml.domain import commands, events
-from zenml.domain.changed import ChangedSinceError
 from zenml.domain.errors import AlreadyExistsError, InvalidValueError, LabelNotFoundError
+from zenml.domain.rules.changed import ChangedSinceError
 
 ONE, OTHER = uid("change 1"), uid("change 2")
 

@@ -6,9 +6,9 @@ from tests.domain.memory import given
 from tests.domain.repository_r import inside, profile_chosen
 from tests.domain.things import active, choice, profile, profile_renamed, repository, stack_active, uid
 from zenml.domain import commands, events
-from zenml.domain.changed import ChangedSinceError
 from zenml.domain.commands import Revert
 from zenml.domain.errors import InvalidValueError, ProfileExistsError, ProfileNotFoundError
+from zenml.domain.rules.changed import ChangedSinceError
 
 P, Q = profile("p"), profile("q")
 RENAME = commands.RenameProfile("p", "r")

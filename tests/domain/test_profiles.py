@@ -3,9 +3,9 @@ from __future__ import annotations
 from tests.domain.memory import given
 from tests.domain.things import active, blank, profile, repository, salted, secret, uid
 from zenml.domain import commands, events
-from zenml.domain.changed import ChangedSinceError
 from zenml.domain.commands import Revert
 from zenml.domain.errors import ActiveError, InvalidValueError, ProfileExistsError, ProfileNotFoundError
+from zenml.domain.rules.changed import ChangedSinceError
 
 P, Q = profile("p"), profile("q")
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 from tests.domain.memory import given
 from tests.domain.things import provisioned, salted, uid
 from zenml.domain import commands
-from zenml.domain.changed import ChangedSinceError
 from zenml.domain.events import Provisioning
+from zenml.domain.rules.changed import ChangedSinceError
 
 STORE = uid("artifact_store a")
 

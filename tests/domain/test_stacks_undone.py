@@ -6,7 +6,6 @@ from tests.domain.memory import given
 from tests.domain.stack_s import PARTS, S, deleted, exchanged, in_profile, removed, renamed
 from tests.domain.things import parts, profile, stack, stack_active, uid
 from zenml.domain import events
-from zenml.domain.changed import ChangedSinceError
 from zenml.domain.commands import Revert
 from zenml.domain.errors import (
     ActiveError,
@@ -14,6 +13,7 @@ from zenml.domain.errors import (
     StackExistsError,
     StackNotFoundError,
 )
+from zenml.domain.rules.changed import ChangedSinceError
 
 
 def test_taking_back_a_deletion_brings_the_same_stack_back() -> None:

@@ -31,8 +31,8 @@ from zenml.domain.events import TOPICS, Choice, Provisioning
 from zenml.domain.things import EFFECTS, IN_A_PROFILE, MADE_AGAIN, THINGS
 from zenml.domain.values import Blank, Salted, Secret
 from zenml.ledger import targets
-from zenml.projections import differences, subjects
 from zenml.projections.tables import RECORDS, TEMPORAL
+from zenml.projections.timeline import differences, subjects
 
 BY_HAND = {"zenml:ChangeBegan", "zenml:RecordExported"}
 """Topics of no thing: what a change is, and that the record was handed out."""

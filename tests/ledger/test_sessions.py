@@ -11,7 +11,7 @@ import pytest
 
 from zenml.ledger import sessions
 from zenml.ledger.origin import Origin
-from zenml.projections.history import ChangeRow
+from zenml.projections.timeline.history import ChangeRow
 
 FIRST, SECOND = "tty 812 1043", "tty 990 77"
 SCRIPT = "from zenml.ledger.sessions import session; print(session())"

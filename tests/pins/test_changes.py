@@ -13,8 +13,8 @@ from tests.pins.test_events import EVENTS, database
 from tests.pins.variants import labelled, usual
 from zenml.domain import events as e
 from zenml.domain.events import Event
-from zenml.projections.differences import difference
-from zenml.projections.subjects import imported, subjects, summary
+from zenml.projections.timeline.differences import difference
+from zenml.projections.timeline.subjects import imported, subjects, summary
 
 __all__ = ["database"]
 

@@ -20,8 +20,8 @@ from zenml.domain.inverses import inverse
 from zenml.ledger.targets import of_command
 from zenml.projections import views
 from zenml.projections.components import COMPONENTS
-from zenml.projections.differences import difference
-from zenml.projections.subjects import describe, subjects
+from zenml.projections.timeline.differences import difference
+from zenml.projections.timeline.subjects import describe, subjects
 
 EVENTS: tuple[type[Event], ...] = get_args(DomainEvent)
 KNOWN = ("artifact_store", "old_component_id")

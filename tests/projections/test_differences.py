@@ -19,7 +19,7 @@ from zenml.domain.events import ComponentDeleted, DomainEvent, StackComponentSet
 from zenml.domain.inverses import inverse
 from zenml.domain.values import Secret
 from zenml.projections import views
-from zenml.projections.differences import Difference, difference
+from zenml.projections.timeline.differences import Difference, difference
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from zenml.domain.errors import (
 from zenml.domain.events import Kind
 from zenml.history.changes import ChangeInfo
 from zenml.ledger.origin import origin
-from zenml.projections.filters import KINDS
-from zenml.projections.history import by_id
-from zenml.projections.undoable import later
+from zenml.projections.timeline.filters import KINDS
+from zenml.projections.timeline.history import by_id
+from zenml.projections.timeline.undoable import later
 
 CHOSEN = ("old", "new", "profile", "stack", "old_profile", "new_profile", "old_stack", "new_stack")
 

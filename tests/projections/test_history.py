@@ -11,11 +11,11 @@ from tests.ledger.machines import Machine
 from zenml.domain import commands
 from zenml.history.changes import ChangeInfo
 from zenml.ledger.ids import new_id
-from zenml.projections import history
-from zenml.projections.history import Context
-from zenml.projections.subjects import subjects, summary
-from zenml.projections.undoable import Mine, later
-from zenml.projections.undoable import undoable as newest_undoable
+from zenml.projections.timeline import history
+from zenml.projections.timeline.history import Context
+from zenml.projections.timeline.subjects import subjects, summary
+from zenml.projections.timeline.undoable import Mine, later
+from zenml.projections.timeline.undoable import undoable as newest_undoable
 
 
 def context(machine: Machine, repository_id: str | None = None) -> Context:

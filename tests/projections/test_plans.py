@@ -11,28 +11,18 @@ import pytest
 from tests.ledger.histories import everything
 from tests.ledger.machines import Machine
 from zenml.domain.records import Record
-from zenml.projections import (
-    changes,
-    components,
-    flavors,
-    history,
-    labels,
-    machine,
-    points,
-    stacks,
-    stored_events,
-    undoable,
-)
+from zenml.projections import components, flavors, labels, machine, stacks, stored_events
 from zenml.projections.components import COMPONENTS, PARAMETERS
 from zenml.projections.database import VIEWS
-from zenml.projections.differences import difference
-from zenml.projections.filters import About, Filter, ids_named, names_ever
-from zenml.projections.followers import Newest, followers
-from zenml.projections.history import Context
 from zenml.projections.stacks import STACKS
 from zenml.projections.temporal import earlier, version
-from zenml.projections.undoable import Mine
-from zenml.projections.writers import last_writer
+from zenml.projections.timeline import changes, history, points, undoable
+from zenml.projections.timeline.differences import difference
+from zenml.projections.timeline.filters import About, Filter, ids_named, names_ever
+from zenml.projections.timeline.followers import Newest, followers
+from zenml.projections.timeline.history import Context
+from zenml.projections.timeline.undoable import Mine
+from zenml.projections.timeline.writers import last_writer
 
 Query = Callable[[sqlite3.Connection, str], object]
 AS_OF = ("from_left", "from_right")

@@ -8,8 +8,8 @@ from typing import Any
 
 from tests.ledger.machines import Machine
 from tests.projections.test_plans import plan
-from zenml.projections import history
-from zenml.projections.filters import About, Filter
+from zenml.projections.timeline import history
+from zenml.projections.timeline.filters import About, Filter
 from zenml.repository import Repository
 
 

@@ -74,9 +74,10 @@ def _document() -> None:
 
 def _rules() -> None:
     """The rules, which are always written by hand."""
-    from zenml.domain import commands, decide, stacks
-    from zenml.domain.changed import ChangedSinceError, same_setting
+    from zenml.domain import commands
     from zenml.domain.records import Record
+    from zenml.domain.rules import decide, stacks
+    from zenml.domain.rules.changed import ChangedSinceError, same_setting
 
     propose, admit = decide.propose, decide.admit
 

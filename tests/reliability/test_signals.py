@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.program import ZENML, Home
-from zenml.cli.failures import EndedError
+from zenml.cli.mistakes.failures import EndedError
 from zenml.documents.throw_away import throw_away_folder
 
 SECONDS = 20  # in which something has to happen
@@ -126,7 +126,7 @@ def test_a_change_that_is_ended_is_not_recorded_and_leaves_no_draft(used: Home) 
 
 
 def test_a_signal_that_was_ignored_stays_so(used: Home) -> None:
-    script = "import os, signal; from zenml.cli.failures import end_in_order; end_in_order(); {}"
+    script = "import os, signal; from zenml.cli.mistakes.failures import end_in_order; end_in_order(); {}"
     kill = "os.kill(os.getpid(), signal.SIGHUP)"
     command = ["sh", "-c", f"trap '' HUP; exec {sys.executable} -c '{script.format(kill)}; print(1)'"]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "1\n"

@@ -14,7 +14,7 @@ from tests.ledger.histories import SECRET, Wanderer
 from tests.ledger.machines import Machine
 from zenml.domain.errors import InvalidValueError, NotFoundError, ProfileNotFoundError
 from zenml.history.json_patch import document
-from zenml.projections.differences import Difference
+from zenml.projections.timeline.differences import Difference
 from zenml.repository import Repository
 
 PARTS = {"artifact_store": "default", "orchestrator": "default"}

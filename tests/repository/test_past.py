@@ -18,8 +18,9 @@ from zenml.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import ChangeNotFoundError, InvalidValueError, LedgerError, ProfileNotFoundError
 from zenml.ledger.ledger import Ledger
-from zenml.projections import history, points, stored_events, views
-from zenml.projections.filters import Filter
+from zenml.projections import stored_events, views
+from zenml.projections.timeline import history, points
+from zenml.projections.timeline.filters import Filter
 from zenml.snapshot.exports import profile_export
 from zenml.snapshot.points import Point
 from zenml.snapshot.reading import Reading

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from zenml.cli.parameters import expanded, keyed_secrets, parse
+from zenml.cli.options.parameters import expanded, keyed_secrets, parse
 from zenml.domain.errors import InvalidValueError
 from zenml.flavors.lookup import SHIPPED
 

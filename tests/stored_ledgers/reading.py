@@ -10,8 +10,9 @@ from typing import Any
 from tests.evidence import second
 from tests.ledger.machines import Machine
 from zenml.ledger.keys import MasterKey
-from zenml.projections import components, flavors, history, machine, stacks
+from zenml.projections import components, flavors, machine, stacks
 from zenml.projections.settings import shown
+from zenml.projections.timeline import history
 
 HERE = Path(__file__).parent
 

@@ -18,9 +18,10 @@ from zenml.ledger.change import About
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger
 from zenml.ledger.origin import origin
-from zenml.projections import history, machine
+from zenml.projections import machine
 from zenml.projections.database import FORMAT, TOPIC_FORMATS
-from zenml.projections.undoable import Mine
+from zenml.projections.timeline import history
+from zenml.projections.timeline.undoable import Mine
 from zenml.stores.local import LocalStore
 from zenml.stores.mapping import to_event
 

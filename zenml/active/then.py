@@ -9,7 +9,8 @@ import os
 
 from zenml.active import Active, known_repository, machine_profile, machine_stack
 from zenml.active.variables import PROFILE_VARIABLE, profile_missing
-from zenml.projections import machine, points, stacks
+from zenml.projections import machine, stacks
+from zenml.projections.timeline import points
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

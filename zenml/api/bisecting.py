@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from zenml.api.looking_back import LookingBack
     from zenml.history.changes import ChangeInfo
-    from zenml.projections.history import ChangeRow
+    from zenml.projections.timeline.history import ChangeRow
 
 SKIP = 125
 """The exit code that says that a change cannot be tried, as ``git bisect run`` has it."""

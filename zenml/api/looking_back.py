@@ -121,7 +121,7 @@ class LookingBack(Queries):
             interval: Seconds between two looks.
         """
         from zenml.history.watching import watch
-        from zenml.projections.points import newest
+        from zenml.projections.timeline.points import newest
 
         return watch(
             lambda: self.ask(lambda now: newest(now.connection)),

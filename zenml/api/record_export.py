@@ -29,10 +29,10 @@ from zenml.history.wanted import selection
 from zenml.ledger import attempts
 from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.origin import origin
-from zenml.projections import history, points
 from zenml.projections.database import is_kept, machine_ledger
-from zenml.projections.filters import EVERY
-from zenml.projections.history import chosen
+from zenml.projections.timeline import history, points
+from zenml.projections.timeline.filters import EVERY
+from zenml.projections.timeline.history import chosen
 from zenml.snapshot.times import stored
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from zenml.custody.heads_note import KnownHead
     from zenml.history.wanted import Which
     from zenml.ledger.change import Change
-    from zenml.projections.filters import Filter
-    from zenml.projections.history import Context
+    from zenml.projections.timeline.filters import Filter
+    from zenml.projections.timeline.history import Context
     from zenml.snapshot.reading import Reading
 
 Progress = Callable[[int, int], None]

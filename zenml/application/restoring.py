@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zenml.domain import commands, events
-from zenml.domain.choices import existing_stack, stack_choice
 from zenml.domain.errors import InvalidValueError, NotAllowedError, ProfileNotFoundError
 from zenml.domain.events import Choice, DomainEvent
 from zenml.domain.missing import missing_thing
-from zenml.domain.profiles import profile_choice
+from zenml.domain.rules.choices import existing_stack, stack_choice
+from zenml.domain.rules.profiles import profile_choice
 from zenml.domain.things import COMPONENT, FLAVOR, PROFILE, STACK
 from zenml.history.sides import place
 from zenml.ledger.catalog import as_profile

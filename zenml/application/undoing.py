@@ -10,12 +10,12 @@ from zenml.ledger import selection, sessions
 from zenml.ledger import undo as ledger_undo
 from zenml.ledger.conflicts import brought_back
 from zenml.ledger.meant import Target, about
-from zenml.projections import history
-from zenml.projections.undoable import Mine, undoable
+from zenml.projections.timeline import history
+from zenml.projections.timeline.undoable import Mine, undoable
 
 if TYPE_CHECKING:
     from zenml.ledger.origin import Origin
-    from zenml.projections.history import ChangeRow
+    from zenml.projections.timeline.history import ChangeRow
     from zenml.unit_of_work.open_change import OpenChange
 
 

@@ -9,8 +9,8 @@ from zenml.audit.entries import BEGIN, Entity
 from zenml.domain.change_ids import letters
 from zenml.domain.declarations import APPEARS, CHOICE, Effect, Thing
 from zenml.domain.things import EFFECTS
-from zenml.projections.changes import opened
-from zenml.projections.subjects import provisioning_action
+from zenml.projections.timeline.changes import opened
+from zenml.projections.timeline.subjects import provisioning_action
 
 Fields = dict[str, Any]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from zenml.audit.entries import UTC, Actor, Entity, Entry, Origin
-from zenml.projections.filters import Filter
+from zenml.projections.timeline.filters import Filter
 
 Note = dict[str, Any]
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -26,12 +26,12 @@ from zenml.audit.entries import (
 )
 from zenml.domain.secrecy import STARS
 from zenml.domain.upcasts import upcast
-from zenml.projections.changes import opened
 from zenml.projections.components import ledger_of
-from zenml.projections.differences import REDACTED, difference
-from zenml.projections.history import took_back_others
 from zenml.projections.machine import profile_name, profile_names
-from zenml.projections.points import position_after
+from zenml.projections.timeline.changes import opened
+from zenml.projections.timeline.differences import REDACTED, difference
+from zenml.projections.timeline.history import took_back_others
+from zenml.projections.timeline.points import position_after
 
 Fields = dict[str, Any]
 

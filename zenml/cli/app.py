@@ -11,9 +11,9 @@ import typer
 from typer.core import TyperGroup
 
 import zenml
-from zenml.cli.completion_item import CompletionItem
-from zenml.cli.failures import misused, unanswered
 from zenml.cli.groups import Commands
+from zenml.cli.mistakes.failures import misused, unanswered
+from zenml.cli.options.completion_item import CompletionItem
 from zenml.cli.sections import COMPONENTS, HELP, SECTIONS
 from zenml.domain.errors import INTERRUPTED
 from zenml.places import home_directory
@@ -31,7 +31,7 @@ class LazyGroup(Commands):
         if cmd_name not in HELP:
             return None
         if cmd_name in COMPONENTS:
-            from zenml.cli.component import build
+            from zenml.cli.answers.component import build
 
             group = build(cmd_name.replace("-", "_"))
         else:

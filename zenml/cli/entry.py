@@ -6,9 +6,9 @@ import gc
 import os
 import sys
 
-from zenml.cli.failures import end_in_order, guarded
-from zenml.cli.quick import answer
-from zenml.cli.streams import prepare
+from zenml.cli.answers.quick import answer
+from zenml.cli.mistakes.failures import end_in_order, guarded
+from zenml.cli.screen.streams import prepare
 
 
 def main() -> None:

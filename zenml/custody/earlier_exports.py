@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.audit.formats.csv import COLUMNS
 from zenml.domain.errors import ChangeNotFoundError, InvalidValueError
-from zenml.projections import history, stored_events
+from zenml.projections import stored_events
+from zenml.projections.timeline import history
 
 if TYPE_CHECKING:
     import sqlite3

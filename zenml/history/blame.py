@@ -12,23 +12,23 @@ from zenml.domain.missing import missing_component, missing_stack
 from zenml.domain.suggestions import did_you_mean
 from zenml.domain.things import COMPONENT, IN_A_PROFILE, STACK
 from zenml.projections import components, stacks
-from zenml.projections.authors import Slot, author, before, begun, current, true_at, within_one_change
 from zenml.projections.components import COMPONENTS
-from zenml.projections.filters import ids_named
 from zenml.projections.settings import shown
 from zenml.projections.stacks import STACKS
 from zenml.projections.tables import RECORDS
 from zenml.projections.temporal import LAST, earlier, rows
-from zenml.projections.undoable import at_position
+from zenml.projections.timeline.authors import Slot, author, before, begun, current, true_at, within_one_change
+from zenml.projections.timeline.filters import ids_named
+from zenml.projections.timeline.undoable import at_position
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from zenml.projections.authors import Version
-    from zenml.projections.history import ChangeRow
     from zenml.projections.temporal import Table
+    from zenml.projections.timeline.authors import Version
+    from zenml.projections.timeline.history import ChangeRow
     from zenml.snapshot.reading import Reading
 
 

@@ -8,10 +8,11 @@ from collections import namedtuple
 from zenml.domain.change_ids import letters
 from zenml.domain.errors import ChangeNotFoundError, DamagedLedgerError
 from zenml.domain.suggestions import did_you_mean
-from zenml.projections import history, labels, stored_events, undoable
-from zenml.projections.differences import Difference, difference
-from zenml.projections.followers import Newest, followers
-from zenml.projections.history import ChangeRow
+from zenml.projections import labels, stored_events
+from zenml.projections.timeline import history, undoable
+from zenml.projections.timeline.differences import Difference, difference
+from zenml.projections.timeline.followers import Newest, followers
+from zenml.projections.timeline.history import ChangeRow
 from zenml.snapshot.points import named_point
 
 TYPE_CHECKING = False

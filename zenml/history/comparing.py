@@ -10,8 +10,8 @@ from zenml.domain.component_types import flavor_reference, reference
 from zenml.domain.declarations import CHANGE, REFERENCE, SETTING
 from zenml.domain.things import IN_A_PROFILE, MADE_AGAIN, values_of
 from zenml.projections.contents import contents
-from zenml.projections.differences import Difference
 from zenml.projections.settings import shown
+from zenml.projections.timeline.differences import Difference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from zenml.domain.component_types import COMPONENT_TYPES, reference
 from zenml.domain.suggestions import typed
 from zenml.domain.typed_names import stack_named, type_named
 from zenml.projections.components import COMPONENTS
-from zenml.projections.filters import ids_named
 from zenml.projections.stacks import STACKS
+from zenml.projections.timeline.filters import ids_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

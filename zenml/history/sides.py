@@ -14,7 +14,7 @@ from zenml.history.comparing import State, differences, state_in, state_of
 from zenml.history.comparing import only as alone
 from zenml.history.likely import likely, written
 from zenml.projections import machine, stacks
-from zenml.projections.points import newest
+from zenml.projections.timeline.points import newest
 from zenml.snapshot.points import NOW, find_point, named_point, said
 from zenml.snapshot.reading import Reading, profile_named
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from zenml.projections.differences import Difference
     from zenml.projections.machine import ProfileRow
+    from zenml.projections.timeline.differences import Difference
     from zenml.snapshot.points import Point
 
 PROFILE, LABEL = "profile/", "label/"

@@ -7,12 +7,12 @@ from zenml.domain.missing import missing_component, missing_profile, missing_sta
 from zenml.domain.typed_names import component_named
 from zenml.history.changes import ChangeInfo, infos, whoever_asks
 from zenml.history.likely import likely, restricted
-from zenml.projections import history as rows
 from zenml.projections.components import COMPONENTS
-from zenml.projections.filters import KINDS, About, Filter, ids_named, names_ever
-from zenml.projections.history import Context
 from zenml.projections.machine import PROFILES
 from zenml.projections.stacks import STACKS
+from zenml.projections.timeline import history as rows
+from zenml.projections.timeline.filters import KINDS, About, Filter, ids_named, names_ever
+from zenml.projections.timeline.history import Context
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import cast
 import orjson
 
 from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryChoice, Stack
-from zenml.domain.changed import same_setting
 from zenml.domain.errors import ProfileNotFoundError
 from zenml.domain.events import Provisioning
+from zenml.domain.rules.changed import same_setting
 from zenml.domain.values import Value, read_setting
 from zenml.projections import components, flavors, labels, machine, provisioning, stacks
 from zenml.projections.components import ComponentRow

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from zenml.domain.change_ids import letters
 from zenml.domain.commands import Command
-from zenml.domain.decide import decide
 from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Idempotency, Kind, Part
+from zenml.domain.rules.decide import decide
 from zenml.domain.secrecy import without_secrets
 from zenml.domain.values import Secret
 from zenml.evidence.merkle import leaf_hash
@@ -22,8 +22,8 @@ from zenml.ledger.origin import Origin, command_line
 from zenml.ledger.sealing import Sealer
 from zenml.ledger.targets import of_command
 from zenml.projections import views
-from zenml.projections.changes import Changes, part_summary
 from zenml.projections.machine import ProfileRow
+from zenml.projections.timeline.changes import Changes, part_summary
 from zenml.stores.local import LocalTransaction
 from zenml.stores.mapping import to_stored
 

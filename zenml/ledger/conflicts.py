@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 
-from zenml.domain.changed import SEE_HISTORY, ChangedSinceError
 from zenml.domain.errors import (
     ActiveError,
     AlreadyExistsError,
@@ -13,10 +12,11 @@ from zenml.domain.errors import (
     NotFoundError,
     UndoConflictError,
 )
-from zenml.projections import history
-from zenml.projections.history import ChangeRow
-from zenml.projections.undoable import Mine
-from zenml.projections.writers import last_writer
+from zenml.domain.rules.changed import SEE_HISTORY, ChangedSinceError
+from zenml.projections.timeline import history
+from zenml.projections.timeline.history import ChangeRow
+from zenml.projections.timeline.undoable import Mine
+from zenml.projections.timeline.writers import last_writer
 
 _SINCE: tuple[tuple[type[LedgerError] | tuple[type[LedgerError], ...], str], ...] = (
     (ChangedSinceError, ", by"),

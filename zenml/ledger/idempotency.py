@@ -13,7 +13,7 @@ from zenml.domain.errors import InvalidValueError, RepeatedKeyError
 from zenml.ledger.change import Change
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.recorded import recorded_events
-from zenml.projections import history, undoable
+from zenml.projections.timeline import history, undoable
 from zenml.stores.local import LocalTransaction
 
 _MAX = 256  # characters of a key: a UUID, a job's name and number, a hash

@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 
 from zenml.domain import commands
-from zenml.domain.changed import same_setting
 from zenml.domain.declarations import CAME, SETS, SETTING, WENT, Effect, Thing
 from zenml.domain.events import TOPICS, DomainEvent
+from zenml.domain.rules.changed import same_setting
 from zenml.domain.things import IN_A_PROFILE, MADE_AGAIN
 from zenml.domain.values import is_blank, read_setting
 from zenml.ledger.change import ChangeInProgress

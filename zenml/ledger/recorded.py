@@ -6,7 +6,7 @@ from typing import cast
 
 from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.events import ChangeBegan, DomainEvent
-from zenml.projections import history
+from zenml.projections.timeline import history
 from zenml.projections.unusable import REBUILD
 from zenml.stores.local import LocalTransaction
 

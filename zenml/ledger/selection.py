@@ -16,9 +16,10 @@ from zenml.domain.suggestions import typed
 from zenml.ledger.conflicts import is_mine, newest_first
 from zenml.ledger.origin import Origin
 from zenml.ledger.sessions import elsewhere
-from zenml.projections import history, labels
-from zenml.projections.history import ChangeRow, Context
-from zenml.projections.undoable import Mine, redoable, undoable
+from zenml.projections import labels
+from zenml.projections.timeline import history
+from zenml.projections.timeline.history import ChangeRow, Context
+from zenml.projections.timeline.undoable import Mine, redoable, undoable
 
 _SPAN = ".."
 _LOOKED_AT = 256

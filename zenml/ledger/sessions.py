@@ -14,7 +14,7 @@ from contextlib import suppress
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.ledger.origin import Origin
-    from zenml.projections.history import ChangeRow
+    from zenml.projections.timeline.history import ChangeRow
 
 VARIABLE = "ZENML_SESSION"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from zenml.domain.changed import SEE_HISTORY
 from zenml.domain.commands import Revert
 from zenml.domain.errors import (
     DamagedLedgerError,
@@ -13,14 +12,16 @@ from zenml.domain.errors import (
 )
 from zenml.domain.events import DomainEvent, ProfileCreated
 from zenml.domain.records import Record
+from zenml.domain.rules.changed import SEE_HISTORY
 from zenml.ledger.change import ChangeInProgress
 from zenml.ledger.conflicts import MetError, behind, conflict, newest_first
 from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.recorded import recorded_events
-from zenml.projections import history, machine, writers
-from zenml.projections.history import ChangeRow
+from zenml.projections import machine
 from zenml.projections.machine import ProfileRow
-from zenml.projections.undoable import Mine
+from zenml.projections.timeline import history, writers
+from zenml.projections.timeline.history import ChangeRow
+from zenml.projections.timeline.undoable import Mine
 
 _MOST = 1000
 """Changes that are taken back together at the most, so that looking for what is in the way ends."""

@@ -11,12 +11,12 @@ import orjson
 
 from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.upcasts import UPCASTS, upcast
-from zenml.projections import changes
 from zenml.projections.database import FILLED, VIEW_VERSION, VIEWS
 from zenml.projections.handlers import HANDLERS
 from zenml.projections.rows import BulkRows, Rows
 from zenml.projections.stored_events import BEGAN, EventRow
 from zenml.projections.tables import TEMPORAL
+from zenml.projections.timeline import changes
 
 Fields = dict[str, Any]
 _OWN = (

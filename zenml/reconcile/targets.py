@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from zenml.active.variables import PROFILE_VARIABLE, now_called
 from zenml.domain.errors import LedgerError, NotAllowedError
-from zenml.domain.profiles import find_profile
+from zenml.domain.rules.profiles import find_profile
 from zenml.domain.suggestions import typed
 from zenml.ledger.catalog import ViewCatalog
 

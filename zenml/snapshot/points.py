@@ -7,15 +7,16 @@ from collections import namedtuple
 from zenml.domain.change_ids import is_prefix
 from zenml.domain.errors import ChangeNotFoundError, InvalidValueError
 from zenml.domain.suggestions import did_you_mean
-from zenml.projections import history, labels, points
-from zenml.projections.filters import Filter
+from zenml.projections import labels
+from zenml.projections.timeline import history, points
+from zenml.projections.timeline.filters import Filter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
-    from zenml.projections.history import ChangeRow
+    from zenml.projections.timeline.history import ChangeRow
     from zenml.snapshot.reading import Reading
 
 NOW, BEGINNING = "now", "0"

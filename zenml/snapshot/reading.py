@@ -11,8 +11,9 @@ from zenml.domain.errors import (
     StackNotFoundError,
 )
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
-from zenml.projections import components, database, history, machine, points, stacks
+from zenml.projections import components, database, machine, stacks
 from zenml.projections.settings import shown
+from zenml.projections.timeline import history, points
 from zenml.snapshot.infos import ComponentInfo, LabelInfo, ProfileInfo, StackInfo
 
 TYPE_CHECKING = False

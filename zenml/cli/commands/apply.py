@@ -6,14 +6,14 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import kinds
-from zenml.cli.differences import lines, write
-from zenml.cli.failures import MisusedError
+from zenml.cli.answers.differences import lines, write
+from zenml.cli.answers.settling import with_secrets
+from zenml.cli.answers.writes import How
 from zenml.cli.groups import single
-from zenml.cli.notices import notice
-from zenml.cli.settling import with_secrets
-from zenml.cli.writes import How
-from zenml.cli.writing_options import writing
+from zenml.cli.mistakes.failures import MisusedError
+from zenml.cli.options import kinds
+from zenml.cli.options.writing_options import writing
+from zenml.cli.screen.notices import notice
 from zenml.domain.suggestions import typed
 from zenml.files.outputs import write_text
 from zenml.repository import Repository
@@ -92,7 +92,7 @@ def apply(
             how, opened, document, lambda repository, filled: repository.apply(filled, prune=prune, to=to)
         )
     if change is not None and how.for_people and not change.repeated:
-        from zenml.cli.differences import lines, write
+        from zenml.cli.answers.differences import lines, write
         from zenml.history.changes import details
 
         write(lines(opened.ask(lambda now: details(now, change.letters)).differences))

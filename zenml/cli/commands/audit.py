@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from zenml.cli.audit_exports import export, import_
-from zenml.cli.audit_reports import report
+from zenml.cli.answers.audit_exports import export, import_
+from zenml.cli.answers.audit_reports import report
 from zenml.cli.groups import group
-from zenml.cli.notices import notice
-from zenml.cli.output import TABLE, emit
-from zenml.cli.progress import progress
-from zenml.cli.reading_options import Output
+from zenml.cli.options.reading_options import Output
+from zenml.cli.screen.notices import notice
+from zenml.cli.screen.output import TABLE, emit
+from zenml.cli.screen.progress import progress
 from zenml.domain.errors import DAMAGED
 from zenml.domain.visible import visible
 from zenml.ledger.verification import Verdict, Verification

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from zenml.cli import completions
 from zenml.cli.groups import single
-from zenml.cli.notices import announce, notice
-from zenml.cli.output import TABLE, emit
-from zenml.cli.reading_options import Output
-from zenml.cli.times import exact
+from zenml.cli.options import completions
+from zenml.cli.options.reading_options import Output
+from zenml.cli.options.times import exact
+from zenml.cli.screen.notices import announce, notice
+from zenml.cli.screen.output import TABLE, emit
 from zenml.domain.errors import NotFoundError
 from zenml.domain.visible import visible
 from zenml.history.changes import ChangeInfo

@@ -6,22 +6,22 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import completions
-from zenml.cli.failures import MisusedError
+from zenml.cli.answers.looking import answer, looking
+from zenml.cli.answers.reads import text
 from zenml.cli.groups import single
-from zenml.cli.looking import answer, looking
-from zenml.cli.notices import announce
-from zenml.cli.output import TABLE
-from zenml.cli.reading_options import At, Output
-from zenml.cli.reads import text
-from zenml.cli.tables import ONCE, WRAPS, Column, Table, fits, show
-from zenml.cli.times import age, exact
+from zenml.cli.mistakes.failures import MisusedError
+from zenml.cli.options import completions
+from zenml.cli.options.reading_options import At, Output
+from zenml.cli.options.times import age, exact
+from zenml.cli.screen.notices import announce
+from zenml.cli.screen.output import TABLE
+from zenml.cli.screen.tables import ONCE, WRAPS, Column, Table, fits, show
 from zenml.domain.component_types import command
 from zenml.domain.suggestions import typed
 from zenml.domain.typed_names import component_named, name_of, stack_named, type_named
 from zenml.history.blame import Line, documents
 from zenml.history.likely import likely
-from zenml.projections.history import ChangeRow
+from zenml.projections.timeline.history import ChangeRow
 from zenml.repository import Repository
 from zenml.snapshot.reading import Reading
 

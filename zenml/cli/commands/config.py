@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from zenml.cli.answers.whereabouts import print_config
 from zenml.cli.groups import single
-from zenml.cli.reading_options import Output
-from zenml.cli.whereabouts import print_config
+from zenml.cli.options.reading_options import Output
 
 
 def config(output: Output = "table") -> None:

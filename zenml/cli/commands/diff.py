@@ -7,13 +7,14 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import completions, differences
-from zenml.cli.failures import guarded
+from zenml.cli.answers import differences
+from zenml.cli.answers.listing import list_between
 from zenml.cli.groups import single
-from zenml.cli.listing import list_between
-from zenml.cli.notices import notice, warn
-from zenml.cli.output import TABLE, emit_value
-from zenml.cli.reading_options import Only, Output
+from zenml.cli.mistakes.failures import guarded
+from zenml.cli.options import completions
+from zenml.cli.options.reading_options import Only, Output
+from zenml.cli.screen.notices import notice, warn
+from zenml.cli.screen.output import TABLE, emit_value
 from zenml.repository import Repository
 from zenml.snapshot.points import NOW
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from zenml.cli.answers.profile_exports import Out, Overwrite, export_profile
 from zenml.cli.groups import single
-from zenml.cli.profile_exports import Out, Overwrite, export_profile
-from zenml.cli.reading_options import At
+from zenml.cli.options.reading_options import At
 
 
 def export(out: Out = None, overwrite: Overwrite = False, at: At = None) -> None:

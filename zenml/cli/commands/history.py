@@ -6,7 +6,9 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.change_options import (
+from zenml.cli.answers.listing import list_changes
+from zenml.cli.groups import single
+from zenml.cli.options.change_options import (
     AboutComponent,
     AboutStack,
     ByActor,
@@ -19,9 +21,7 @@ from zenml.cli.change_options import (
     check,
     given_time,
 )
-from zenml.cli.groups import single
-from zenml.cli.listing import list_changes
-from zenml.cli.reading_options import At, LinesToo
+from zenml.cli.options.reading_options import At, LinesToo
 
 
 def history(

@@ -7,11 +7,11 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import said_once
+from zenml.cli.answers.writes import How
 from zenml.cli.groups import single
-from zenml.cli.notices import STACK
-from zenml.cli.writes import How
-from zenml.cli.writing_options import writing
+from zenml.cli.options.writing_options import writing
+from zenml.cli.screen import said_once
+from zenml.cli.screen.notices import STACK
 from zenml.places import working_directory
 
 

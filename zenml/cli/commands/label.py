@@ -6,17 +6,17 @@ from typing import Annotated, Any
 
 import typer
 
-from zenml.cli import completions, kinds
+from zenml.cli.answers.looking import answer, looking
+from zenml.cli.answers.writes import How
 from zenml.cli.groups import Commands, group
-from zenml.cli.habits import VERBS
-from zenml.cli.looking import answer, looking
-from zenml.cli.notices import announce, notice
-from zenml.cli.output import TABLE
-from zenml.cli.reading_options import At, Named
-from zenml.cli.tables import WRAPS, Column, Table, fits, show
-from zenml.cli.times import age, exact
-from zenml.cli.writes import How
-from zenml.cli.writing_options import writing
+from zenml.cli.mistakes.habits import VERBS
+from zenml.cli.options import completions, kinds
+from zenml.cli.options.reading_options import At, Named
+from zenml.cli.options.times import age, exact
+from zenml.cli.options.writing_options import writing
+from zenml.cli.screen.notices import announce, notice
+from zenml.cli.screen.output import TABLE
+from zenml.cli.screen.tables import WRAPS, Column, Table, fits, show
 from zenml.domain.change_ids import letters
 from zenml.ledger.meant import Target, about
 from zenml.projections.labels import label as find_label

@@ -10,11 +10,11 @@ import typer
 
 from zenml import places
 from zenml.cli.groups import group
-from zenml.cli.notices import notice
-from zenml.cli.output import TABLE, emit
-from zenml.cli.progress import progress
-from zenml.cli.reading_options import Output
-from zenml.cli.tables import BELOW, WRAPS, Column, Table, show
+from zenml.cli.options.reading_options import Output
+from zenml.cli.screen.notices import notice
+from zenml.cli.screen.output import TABLE, emit
+from zenml.cli.screen.progress import progress
+from zenml.cli.screen.tables import BELOW, WRAPS, Column, Table, show
 from zenml.custody.ledger_file import LedgerStatus
 from zenml.domain.visible import visible
 from zenml.ledger.verification.clear_values import in_words

@@ -7,14 +7,15 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import kinds, reads
-from zenml.cli.explain import explanation
+from zenml.cli.answers import reads
+from zenml.cli.answers.explain import explanation
+from zenml.cli.answers.profile_exports import Out, Overwrite, export_profile
+from zenml.cli.answers.writes import How
 from zenml.cli.groups import group
-from zenml.cli.notices import NOTHING
-from zenml.cli.profile_exports import Out, Overwrite, export_profile
-from zenml.cli.reading_options import At, Named
-from zenml.cli.writes import How
-from zenml.cli.writing_options import writing
+from zenml.cli.options import kinds
+from zenml.cli.options.reading_options import At, Named
+from zenml.cli.options.writing_options import writing
+from zenml.cli.screen.notices import NOTHING
 from zenml.snapshot.urls import STORE_TYPES
 
 app = group("Manage profiles.")

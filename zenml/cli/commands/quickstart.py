@@ -9,9 +9,9 @@ from typing import Annotated, Optional
 
 import typer
 
+from zenml.cli.answers.tour import STORY, Guide, stage
 from zenml.cli.groups import single
-from zenml.cli.terminal import console
-from zenml.cli.tour import STORY, Guide, stage
+from zenml.cli.screen.terminal import console
 
 _WIDEST = 80
 _NEXT = """\

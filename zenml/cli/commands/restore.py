@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zenml.cli import completions
+from zenml.cli.answers.writes import How
 from zenml.cli.groups import single
-from zenml.cli.notices import notice
-from zenml.cli.reading_options import Only
-from zenml.cli.writes import How
-from zenml.cli.writing_options import writing
+from zenml.cli.options import completions
+from zenml.cli.options.reading_options import Only
+from zenml.cli.options.writing_options import writing
+from zenml.cli.screen.notices import notice
 from zenml.domain.component_types import flavor_reference, reference
 from zenml.domain.events import ComponentDeleted, DomainEvent, FlavorDeleted, ProfileDeleted, StackDeleted
 from zenml.ledger.meant import Target, about

@@ -6,10 +6,10 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import completions
-from zenml.cli.details import show_change
+from zenml.cli.answers.details import show_change
 from zenml.cli.groups import single
-from zenml.cli.reading_options import Named
+from zenml.cli.options import completions
+from zenml.cli.options.reading_options import Named
 
 
 def show(

@@ -6,14 +6,15 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import kinds, provisioning, reads, stack_copies
-from zenml.cli.asking import agreed
-from zenml.cli.component_options import with_component_flags, with_component_names
+from zenml.cli.answers import provisioning, reads, stack_copies
+from zenml.cli.answers.asking import agreed
+from zenml.cli.answers.writes import How
 from zenml.cli.groups import group
-from zenml.cli.notices import PROFILE, STACK, notice
-from zenml.cli.reading_options import At, Named
-from zenml.cli.writes import How
-from zenml.cli.writing_options import writing
+from zenml.cli.options import kinds
+from zenml.cli.options.component_options import with_component_flags, with_component_names
+from zenml.cli.options.reading_options import At, Named
+from zenml.cli.options.writing_options import writing
+from zenml.cli.screen.notices import PROFILE, STACK, notice
 from zenml.ledger.meant import Target, about
 
 app = group("Manage stacks.")

@@ -6,11 +6,11 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli import completions
+from zenml.cli.answers.undoing import take_back
+from zenml.cli.answers.writes import How
 from zenml.cli.groups import single
-from zenml.cli.undoing import take_back
-from zenml.cli.writes import How
-from zenml.cli.writing_options import writing
+from zenml.cli.options import completions
+from zenml.cli.options.writing_options import writing
 
 Count = Annotated[
     Optional[int],  # noqa: UP045 - the parser reads it at run time

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 import typer
 
 from zenml.cli.groups import single
-from zenml.cli.notices import NOTHING, PROFILE, announce, notice
-from zenml.cli.output import TABLE, emit_line
-from zenml.cli.times import exact
+from zenml.cli.options.times import exact
+from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
+from zenml.cli.screen.output import TABLE, emit_line
 from zenml.domain.visible import visible
 from zenml.history.changes import ChangeInfo
 from zenml.repository import Repository

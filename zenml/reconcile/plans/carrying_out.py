@@ -10,9 +10,10 @@ from zenml.domain.change_ids import letters
 from zenml.domain.component_types import reference
 from zenml.domain.errors import BusyError, InvalidValueError, NotAllowedError
 from zenml.domain.suggestions import typed
-from zenml.projections import history, machine, stored_events
-from zenml.projections.differences import difference
+from zenml.projections import machine, stored_events
 from zenml.projections.stored_events import BEGAN
+from zenml.projections.timeline import history
+from zenml.projections.timeline.differences import difference
 from zenml.reconcile.plans.making import newest_about
 from zenml.reconcile.plans.plan import ANOTHER, Plan
 from zenml.reconcile.reconciling import Rules, reconcile

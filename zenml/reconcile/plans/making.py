@@ -8,9 +8,9 @@ from zenml.documents.profile import ProfileDocument
 from zenml.ledger.change import Change
 from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
-from zenml.projections import history
-from zenml.projections.differences import difference
-from zenml.projections.filters import About, Filter
+from zenml.projections.timeline import history
+from zenml.projections.timeline.differences import difference
+from zenml.projections.timeline.filters import About, Filter
 from zenml.reconcile.plans.plan import Plan, Sealed
 from zenml.stores.local import wrapped_keys
 

@@ -12,7 +12,7 @@ from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.documents.plain_data import UnusableTextError, read_json_text
 from zenml.domain.errors import InvalidValueError, NotFoundError
 from zenml.ledger.keys import MasterKey
-from zenml.projections.differences import Difference
+from zenml.projections.timeline.differences import Difference
 
 VERSION: Final = 3
 ANOTHER = 'Run "zenml apply FILE --plan-out PLAN" to make another plan.'

@@ -1,0 +1,172 @@
+"""``zenml audit export`` and ``zenml audit import``."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from itertools import chain, count
+from typing import Annotated, Optional
+
+import typer
+
+from zenml import places
+from zenml.audit.formats import FORMATS
+from zenml.cli.answers.writes import How
+from zenml.cli.mistakes.failures import MisusedError
+from zenml.cli.options.change_options import (
+    AboutComponent,
+    AboutStack,
+    ByActor,
+    Everything,
+    OfItself,
+    OfKind,
+    OfProfile,
+    Since,
+    Until,
+    check,
+    given_time,
+)
+from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
+from zenml.cli.screen.progress import progress
+from zenml.domain.errors import DAMAGED
+from zenml.repository import Repository
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.api.record_export import Exported
+
+_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+
+
+def export(
+    format: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="; ".join(f"{name}: {about}" for name, about in FORMATS.items()),
+            autocompletion=lambda: list(FORMATS),
+        ),
+    ] = "jsonl",
+    out: Annotated[
+        _Text, typer.Option("--out", metavar="FILE", help="Write to this file instead; only its owner can read it")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")] = False,
+    since: Since = None,
+    until: Until = None,
+    since_export: Annotated[
+        _Text,
+        typer.Option(
+            "--since-export",
+            metavar="FILE|CHANGE",
+            help="Only what was recorded after an earlier export: its file, or the change that recorded it",
+        ),
+    ] = None,
+    profile: OfProfile = None,
+    stack: AboutStack = None,
+    own: OfItself = False,
+    component: AboutComponent = None,
+    actor: ByActor = None,
+    kind: OfKind = None,
+    everything: Everything = False,
+    reason: Annotated[_Text, typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be exported; write and record nothing")
+    ] = False,
+) -> None:
+    """Export who did what, when and from where.
+
+    It includes what was refused or failed; secrets are masked. The export is recorded before any of it can be
+    seen. A TIME is as for "zenml history".
+
+    Example: zenml audit export --all --format csv --out record.csv
+    """
+    if format not in FORMATS:
+        raise typer.BadParameter(f"'{format}' is not one of {', '.join(FORMATS)}.", param_hint="--format")
+    check(kind or [], profile if everything else None, own_without_stack=own and stack is None)
+    begin, end = given_time("--since", since), given_time("--until", until, end=True)
+    if begin is not None and end is not None and begin > end:
+        raise typer.BadParameter("It is after --until.", param_hint="--since")
+    if since is not None and since_export is not None:
+        raise typer.BadParameter("Use either --since or --since-export.", param_hint="--since")
+    if out is None and not dry_run and sys.stdout.isatty():
+        raise MisusedError("This would print the whole export on the terminal.", _for_a_file(format))
+    out = None if out == "-" else out
+    with How(reason, dry_run).noted():
+        repository = Repository(notify=notice, command=sys.argv[1:], reason=reason, dry_run=dry_run)
+        # everything is the same wherever one is, and however damaged; and nothing begins a ledger to export it
+        if not everything and os.path.exists(places.ledger_file(repository.config_directory)):
+            with repository.reading() as now:
+                announce(repository, now, uses=PROFILE if profile is None else NOTHING)
+        with progress("Exporting", "steps") as update:
+            done = repository.export_record(
+                out if out is not None else sys.stdout.buffer,
+                format,
+                overwrite=overwrite,
+                progress=update,
+                since_export=since_export,
+                since=begin,
+                until=end,
+                profile=profile,
+                stack=stack,
+                own=own,
+                component=component,
+                actor=actor,
+                kinds=kind or (),
+                everything=everything,
+            )
+    _tell(done, dry_run=dry_run)
+    if not done.sound:
+        notice('Error: The record has been altered. Hint: Run "zenml audit verify" to see what is wrong.')
+        raise typer.Exit(DAMAGED)
+
+
+def _for_a_file(format: str) -> str:
+    """Returns what to type instead, where an export would be poured over a terminal."""
+    names = chain([f"record.{format}"], (f"record-{number}.{format}" for number in count(2)))
+    free = next(name for name in names if not os.path.lexists(name))
+    return f'Run "zenml {shlex.join([*sys.argv[1:], "--out", free])}", or add "--out -" to see it here.'
+
+
+def _tell(done: Exported, *, dry_run: bool) -> None:
+    """Says what was handed out, on standard error: standard output may be the export."""
+    held = done.manifest
+    where = f" to file '{done.file}'" if done.file else ""
+    verb = "Dry run: would export" if dry_run else "Exported"
+    notice(f"{verb} {_counted(held['events'], 'event')} and {_counted(held['attempts'], 'attempt')}{where}.")
+    if not dry_run:
+        notice(f"SHA-256 {done.digest}")
+    if held["left_out"] or held["attempts_left_out"]:
+        others = f"{_counted(held['left_out'], 'event')} and {_counted(held['attempts_left_out'], 'attempt')}"
+        is_plain = held["filter"].keys() == {"profile", "repository"}
+        more = "; add --all for those of every profile and repository" if is_plain else ""
+        notice(f"Left out: {others}{more}.")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def import_(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="A file of 'zenml audit export --format jsonl --all'; - for standard input"
+        ),
+    ],
+) -> None:
+    """Make a new ledger from an export in jsonl format.
+
+    The configuration folder, set by ZENML_CONFIG_PATH, must not have a ledger yet. Each event is hashed again,
+    and the roots must match the export. It does not contain the keys of secrets: these stay masked.
+
+    Example: zenml audit import record.jsonl
+    """
+    repository = Repository(notify=notice)
+    with progress("Importing", "events") as update:
+        done = repository.import_record(file, lambda count: update(count, count))
+    print(f"Imported {_counted(done.events, 'event')}; the roots of all ledgers match the export:")
+    for ledger_id, root in done.roots.items():
+        print(f"  {ledger_id}  {root}")

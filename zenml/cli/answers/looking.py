@@ -1,0 +1,25 @@
+"""What is looked at, now or at a point in the past, and how programs are told of which."""
+
+from __future__ import annotations
+
+from zenml.cli.screen.notices import notice
+from zenml.cli.screen.output import emit
+from zenml.repository import Repository
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from zenml.api.looking_back import LookingBack
+
+
+def looking(at: str | None) -> LookingBack:
+    """Returns what is asked: what there is now, or at a point in the past."""
+    repository = Repository(notify=notice)
+    return repository if at is None else repository.at(at)
+
+
+def answer(asked: LookingBack, found: dict[str, Any], output: str) -> None:
+    """Prints an answer for programs; one about the past says of which point it is."""
+    at = asked.point_document()
+    emit({"at": at, **found} if at else found, output)

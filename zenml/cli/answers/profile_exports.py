@@ -1,0 +1,33 @@
+"""``zenml export`` and ``zenml profile export``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli.answers.looking import looking
+from zenml.cli.screen.notices import NOTHING, PROFILE, announce
+from zenml.domain.visible import visible
+from zenml.files.outputs import write_text
+
+Out = Annotated[
+    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    typer.Option("--out", metavar="FILE", help="Write to this file instead"),
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")]
+
+
+def export_profile(name: str | None, out: str | None, at: str | None, *, overwrite: bool) -> None:
+    """Prints a profile, the active one for no name, as YAML, or writes it to a file."""
+    from zenml.snapshot.exports import profile_export
+
+    repository = looking(at)
+    with repository.reading() as now:
+        announce(repository, now, uses=PROFILE if name is None else NOTHING)
+        text, exported = profile_export(now, name), now.profile(name).name
+    if out is None or out == "-":
+        print(text, end="")
+        return
+    write_text(out, text, overwrite=overwrite)
+    print(visible(f"Exported profile '{exported}' to file '{out}'."))

@@ -1,0 +1,86 @@
+"""Asks for the parameters of a component, one after the other, until they are right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from zenml.cli.answers.asking import read_line
+from zenml.cli.options.parameters import expanded
+from zenml.cli.screen.notices import notice
+from zenml.domain.errors import InvalidValueError
+from zenml.flavors.base import Parameter, StackComponent
+from zenml.flavors.build import ComponentParametersError, build_from
+from zenml.flavors.documentation import parameter_docs
+
+
+def ask(flavor: type[StackComponent], name: str, given: dict[str, str]) -> dict[str, str]:
+    """Returns the parameters of a component: those that were given, and what is answered for the others.
+
+    What is wrong is said at once and asked again; ENTER keeps the default, or leaves a parameter unset.
+
+    Args:
+        flavor: What the component is made of.
+        name: Its name.
+        given: The parameters that are not to be asked for.
+    """
+    parameters, docs = {it.name: it for it in flavor.describe_parameters()}, parameter_docs(flavor)
+    answers = dict(given)
+    asked = [it for it in parameters if it not in given]
+    while True:
+        for each in asked:
+            _ask(flavor, name, parameters[each], docs.get(each, ""), answers)
+        problems, _ = _problems(flavor, name, answers)
+        asked = [it for it in parameters if any(it in problem for problem in problems)]
+        if not asked:
+            return answers
+        _tell(problems)
+
+
+def _ask(
+    flavor: type[StackComponent], name: str, parameter: Parameter, meaning: str, answers: dict[str, str]
+) -> None:
+    if meaning:
+        notice(meaning)
+    while True:
+        answers.pop(parameter.name, None)
+        text = _answer(parameter)
+        try:
+            if text:
+                answers[parameter.name] = expanded(text, parameter.name)
+        except InvalidValueError as error:
+            _tell([error.message])
+            continue
+        problems, joint = _problems(flavor, name, answers)
+        own = [it for it in problems if it.startswith(f"{parameter.name}: ") and it not in joint]
+        if not own:
+            return
+        _tell(own)
+
+
+def _answer(parameter: Parameter) -> str:
+    default = parameter.default
+    if parameter.required:
+        may_be_empty = "required"
+    elif default in (None, "", {}, []):
+        may_be_empty = "ENTER to leave it empty"
+    else:
+        shown = str(default).lower() if isinstance(default, bool) else str(default)
+        may_be_empty = f"ENTER for {shown}"
+    question = f"{parameter.name} ({parameter.type}, {may_be_empty})"
+    return read_line(question, hidden=parameter.secret).strip()
+
+
+def _problems(
+    flavor: type[StackComponent], name: str, answers: dict[str, str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Returns what is wrong, and which of it several parameters have together."""
+    try:
+        build_from(flavor, name, None, answers)
+    except ComponentParametersError as error:
+        return error.problems, error.joint
+    return (), ()
+
+
+def _tell(problems: Iterable[str]) -> None:
+    for problem in problems:
+        notice(f"Not valid: {problem}")

@@ -1,0 +1,128 @@
+"""Asks, on a terminal, for what a file or a copy leaves open: other names, and secrets."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from uuid import uuid4
+
+from zenml.cli.answers.asking import read_line
+from zenml.cli.screen.notices import notice
+from zenml.domain.component_types import reference
+from zenml.domain.errors import ComponentClashError, FlavorImportError, UnknownSecretError
+from zenml.repository import Repository
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.cli.answers.writes import How
+    from zenml.documents.profile import ProfileDocument
+    from zenml.ledger.change import Change
+
+Renames = dict[str, str]
+
+
+def with_other_names(
+    how: How, opened: Repository, do: Callable[[Repository, Renames], Change | None]
+) -> Change | None:
+    """Does something; as often as the name of a component is taken, another one is asked for.
+
+    Raises:
+        ComponentClashError: A name is taken, and nobody is there to be asked.
+        LedgerError: It would be refused whatever is answered; nothing was asked.
+    """
+    renames: Renames = {}
+    while True:
+        try:
+            return do(opened, renames)
+        except ComponentClashError as error:
+            if not _may_ask(how, opened):
+                raise
+            if not renames:
+                _check_with_free_names(how, do, error)
+            notice(error.message)
+            question = f"Another name for {reference(error.component_type, error.name)}"
+            renames[_key(error)] = read_line(question)
+
+
+def with_secrets(
+    how: How,
+    opened: Repository,
+    document: ProfileDocument,
+    do: Callable[[Repository, ProfileDocument], Change | None],
+) -> Change | None:
+    """Does something with a document; secrets that stand as stars and are not known here are asked for.
+
+    Raises:
+        UnknownSecretError: One is not known, and nobody is there to be asked.
+        LedgerError: It would be refused whatever is answered; nothing was asked.
+    """
+    is_checked = False
+    while True:
+        try:
+            return do(opened, document)
+        except UnknownSecretError as error:
+            if not _may_ask(how, opened):
+                raise
+            if not is_checked:
+                _check_with_some_secrets(how, document, do, error)
+                is_checked = True
+            question = f"{error.parameter} of {reference(error.component_type, error.name)}"
+            document = _filled(document, error, read_line(question, hidden=True))
+
+
+def _may_ask(how: How, repository: Repository) -> bool:
+    """Tells whether somebody is there to be asked, and this is no rehearsal before a question."""
+    return sys.stdin.isatty() and repository.dry_run == how.dry_run
+
+
+def _check_with_free_names(
+    how: How, do: Callable[[Repository, Renames], Change | None], first: ComponentClashError
+) -> None:
+    def rehearse(rehearsal: Repository) -> None:
+        renames, clash = {}, first
+        while _key(clash) not in renames:
+            renames[_key(clash)] = str(uuid4())
+            try:
+                do(rehearsal, renames)
+            except ComponentClashError as error:
+                clash = error
+
+    how.check(rehearse)
+
+
+def _check_with_some_secrets(
+    how: How,
+    document: ProfileDocument,
+    do: Callable[[Repository, ProfileDocument], Change | None],
+    first: UnknownSecretError,
+) -> None:
+    from zenml.flavors.build import ComponentParametersError  # here: it needs what checks parameters
+
+    def rehearse(rehearsal: Repository) -> None:
+        filled, unknown = document, first
+        known: set[tuple[str, str, str]] = set()
+        while (one := (unknown.component_type, unknown.name, unknown.parameter)) not in known:
+            known.add(one)
+            filled = _filled(filled, unknown, "a secret to try with")
+            try:
+                do(rehearsal, filled)
+            except UnknownSecretError as error:
+                unknown = error
+            except (ComponentClashError, ComponentParametersError, FlavorImportError):
+                return  # names can be asked for too; and this value says nothing of those to come
+
+    how.check(rehearse)
+
+
+def _key(clash: ComponentClashError) -> str:
+    return f"{clash.component_type}/{clash.name}"
+
+
+def _filled(document: ProfileDocument, error: UnknownSecretError, value: str) -> ProfileDocument:
+    components = [
+        it.model_copy(update={"parameters": {**it.parameters, error.parameter: value}})
+        if (it.type, it.name) == (error.component_type, error.name)
+        else it
+        for it in document.components
+    ]
+    return document.model_copy(update={"components": components})

@@ -1,0 +1,144 @@
+"""What ``zenml status`` and ``zenml config`` print. Knows no parser: they are answered without one."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import zenml
+from zenml import places
+from zenml.active.whereabouts import FIRST_RUN
+from zenml.cli.screen.output import TABLE, emit
+from zenml.domain.errors import LedgerError
+from zenml.domain.visible import visible
+from zenml.repository import Repository
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from zenml.active.whereabouts import Choice, Whereabouts
+
+
+def print_status(output: str = TABLE) -> None:
+    """Prints the active profile and stack on one line, for a shell's prompt, and nothing else.
+
+    Raises:
+        NotFoundError: A variable names a profile or a stack that does not exist.
+    """
+    found = Repository(notify=lambda sentence: None).whereabouts()
+    if found.missing is not None:
+        raise found.missing
+    if output != TABLE:
+        emit({"status": found.document()}, output)
+        return
+    print(visible("/".join(filter(None, (found.profile.name, found.stack.name)))))
+
+
+def print_config(output: str = TABLE) -> None:
+    """Prints what is active and why, and where everything is kept; the latter also of a ledger that is damaged."""
+    from zenml.cli.screen.notices import notice, warn
+    from zenml.snapshot.urls import profile_file
+
+    repository = Repository(notify=notice)
+    files = _files(repository.config_directory)
+    found, damage = None, None
+    try:
+        found = repository.whereabouts()
+        if found.profile.name and found.profile.decided_by != FIRST_RUN:
+            with repository.reading() as now:
+                warn(now)
+                files["profile"] = profile_file(now.profile(None).url)
+    except LedgerError as error:
+        damage = error
+    for sentence in found.notices if found else ():
+        notice(sentence)
+    if output != TABLE:
+        emit({"config": _document(found, files)}, output)
+    else:
+        rows = [*(_choices(found) if found else ()), *_places(files), *_program()]
+        for name, value, about in rows:  # no table: paths stay whole, to be copied
+            print(f"{name:<13} {visible(value)}" + (f" ({visible(about)})" if about else ""))
+    if damage:
+        raise damage
+
+
+def _files(config_directory: str) -> dict[str, str | None]:
+    """Returns where everything is, by the names that JSON has for it."""
+    return {
+        "folder": config_directory,
+        "ledger": places.ledger_file(config_directory),
+        "key": places.key_file(config_directory),
+        "attempts": places.attempts_file(config_directory),
+        "profile": None,
+        "last_seen": places.heads_file(config_directory),
+    }
+
+
+def _document(found: Whereabouts | None, files: dict[str, str | None]) -> dict[str, Any]:
+    from zenml.ledger.origin import origin
+
+    who = origin(None, None, None)
+    return {
+        **(found.document() if found else dict.fromkeys(("profile", "stack", "repository"))),
+        "files": files,
+        "actor": {"name": who.actor, "kind": who.actor_kind, "host": who.host},
+        "session": who.session,
+        "zenml": zenml.__version__,
+        "python": _python(),
+    }
+
+
+def _python() -> str:
+    return ".".join(map(str, sys.version_info[:3]))
+
+
+def _choices(found: Whereabouts) -> list[tuple[str, str, str]]:
+    where = f"set by {found.repository_variable}" if found.repository_variable else "this folder is in it"
+    return [
+        ("profile", found.profile.name or "none", _because(found.profile)),
+        ("stack", found.stack.name or "none", _because(found.stack)),
+        ("repository", found.repository or "none", where if found.repository else '"zenml init" makes one'),
+    ]
+
+
+def _because(choice: Choice) -> str:
+    if choice.source:
+        return f"set by {choice.source}" if choice.name else f"{choice.source} names one that does not exist"
+    return "the first command creates it" if choice.decided_by == FIRST_RUN else "chosen on this machine"
+
+
+def _places(files: dict[str, str | None]) -> list[tuple[str, str, str]]:
+    what = {
+        "ledger": "every change of every profile",
+        "key": "opens the secrets in the ledger",
+        "attempts": "what was refused or failed",
+        "profile": "a copy of the profile for reading",
+        "last_seen": "where the record ended, to notice missing events",
+    }
+    chosen = next(
+        (name for name in (places.CONFIG_VARIABLE, "XDG_CONFIG_HOME") if os.environ.get(name)),
+        "",
+    )
+    rows = [("folder", files["folder"] or "", f"set by {chosen}" if chosen else "the usual place")]
+    for name, about in what.items():
+        path = files[name]
+        if path:
+            there = "" if os.path.exists(path) else "; does not exist yet"
+            rows.append(("profile file" if name == "profile" else name.replace("_", " "), path, about + there))
+    return rows
+
+
+def _program() -> list[tuple[str, str, str]]:
+    from zenml.ledger.origin import origin
+    from zenml.ledger.sessions import VARIABLE, is_terminal
+
+    who = origin(None, None, None)
+    robot = "CI is set" if who.actor_kind == "automation" else ""
+    session = "this terminal" if is_terminal(who.session) else "without a terminal"
+    session = f"set by {VARIABLE}" if os.environ.get(VARIABLE) else session
+    return [
+        ("actor", f"{who.actor} ({who.actor_kind}, {who.known_by}) on {who.host}", robot),
+        ("session", who.session, session),
+        ("zenml", f"{zenml.__version__}, Python {_python()}", sys.prefix),
+    ]

@@ -1,0 +1,142 @@
+"""What commands that change something have in common: how they begin and how they end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import namedtuple
+from contextlib import contextmanager
+
+from zenml import places
+from zenml.cli.screen.notices import PROFILE, announce, notice
+from zenml.cli.screen.output import TABLE, emit
+from zenml.cli.screen.streams import ReaderGoneError
+from zenml.domain.visible import visible
+from zenml.repository import Repository
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from zenml.ledger.change import Change
+
+
+class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(None, False, TABLE, None))):
+    """How a command was asked to do what it does.
+
+    Attributes:
+        reason: Why; it is recorded.
+        dry_run: Show what would be done, and do not do it.
+        output: In which form to say what was done.
+        idempotency_key: Do it only once, however often the command is run with this key.
+    """
+
+    __slots__ = ()
+    reason: str | None
+    dry_run: bool
+    output: str
+    idempotency_key: str | None
+
+    @classmethod
+    def from_environment(cls) -> How:
+        """Returns how a command without options is to do it."""
+        return cls(idempotency_key=os.environ.get("ZENML_IDEMPOTENCY_KEY"))
+
+    @property
+    def for_people(self) -> bool:
+        """Whether sentences are wanted, of things that really happen."""
+        return self.output == TABLE and not self.dry_run
+
+    def repository(
+        self,
+        *,
+        stack: bool = False,
+        uses: str = PROFILE,
+        quiet: bool = False,
+        notify: Callable[[str], None] = notice,
+    ) -> Repository:
+        """Returns the repository for this command line, after saying where it runs.
+
+        Takes and raises what `announce` does; ``notify`` is given what is to be told on the way.
+        """
+        opened = Repository(
+            notify=notify,
+            command=sys.argv[1:],
+            reason=self.reason,
+            idempotency_key=self.idempotency_key,
+            dry_run=self.dry_run,
+        )
+        with opened.reading() as now:
+            announce(opened, now, stack=stack, uses=uses, quiet=quiet)
+        return opened
+
+    def check(self, act: Callable[[Repository], object]) -> None:
+        """Finds out what would be refused, before somebody is asked anything.
+
+        A command that was done before with its key is not checked: it is answered with what it did then.
+
+        Raises:
+            LedgerError: It would be refused.
+        """
+        if self.idempotency_key is None:
+            act(Repository(notify=lambda sentence: None, command=sys.argv[1:], reason=self.reason, dry_run=True))
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Notes that the command was refused or failed, if it is; what a change met itself is noted already."""
+        try:
+            yield
+        except BaseException as error:
+            if not self.dry_run and not isinstance(error, ReaderGoneError):  # what was done is recorded
+                from zenml.flavors.lookup import secret_names, unknown_names
+                from zenml.ledger import attempts
+                from zenml.ledger.origin import origin
+                from zenml.unit_of_work.notes import identify
+
+                root, config_directory = places.find_repository(), places.config_directory()
+                who = origin(sys.argv[1:], root, self.reason)
+                names = secret_names() | unknown_names(sys.argv[1:])
+                identify(error, places.ledger_file(config_directory), root)
+                attempts.note(config_directory, who, error, secret_names=names)
+            raise
+
+    def done(self, opened: Repository, change: Change | None, *sentences: str, unchanged: str | None = "") -> None:
+        """Says what was done and how to take it back; or that there was nothing to do.
+
+        Args:
+            opened: Where it was done.
+            change: What was recorded.
+            sentences: What to tell people.
+            unchanged: What to tell them if nothing was to be changed; None if that was said already.
+        """
+        if change is None:
+            self._nothing(unchanged)
+            return
+        if self.dry_run:
+            from zenml.cli.answers.rehearsals import show
+
+            show(opened, change, self.output)
+            notice("Dry run: nothing was written.")
+            return
+        with opened.reading() as now:
+            name = now.short(change.letters)
+            if self.output != TABLE:
+                from zenml.history.changes import infos
+
+                (info,) = infos(now, [now.change(change.change_id)])
+                emit({"change": info.document()}, self.output)
+        if self.output == TABLE:
+            for sentence in sentences:
+                print(visible(sentence))
+        if change.repeated:
+            notice(f"Already done with the same idempotency key, as change {name}; it was not done again.")
+        else:
+            notice(f'Recorded as change {name}; run "zenml undo {name}" to undo it.')
+
+    def _nothing(self, unchanged: str | None) -> None:
+        if self.output != TABLE:
+            emit({"change": None}, self.output)
+        elif unchanged:
+            print(visible(unchanged))
+        elif unchanged is not None:
+            notice("Nothing to change.")

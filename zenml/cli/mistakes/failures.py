@@ -1,0 +1,192 @@
+"""How errors and signals end a command: a sentence, a hint, and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from zenml.cli.screen.streams import ReaderGoneError
+from zenml.domain.errors import (
+    INTERRUPTED,
+    REFUSED,
+    SIGNAL,
+    USAGE,
+    DamagedLedgerError,
+    LedgerError,
+    NotAllowedError,
+    ending,
+)
+from zenml.domain.visible import visible_lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import signal as system
+    from collections.abc import Callable, Sequence
+    from typing import Any
+else:
+    import _signal as system  # what `signal` is made of: importing that takes a tenth of a reading command
+
+_ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
+"""Signals that by default end a process on the spot; SIGINT is a `KeyboardInterrupt` already."""
+
+
+class MisusedError(Exception):
+    """A command line names no command.
+
+    Attributes:
+        message: What is wrong, in one sentence.
+        hint: What to type instead.
+        exit_code: That of a command line that is wrong, as the parser's own errors have it.
+    """
+
+    exit_code = USAGE
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class EndedError(BaseException):
+    """A signal ends the command.
+
+    Attributes:
+        exit_code: `SIGNAL` + the number of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"signal {number}")
+        self.exit_code = SIGNAL + number
+
+
+def end_in_order() -> None:
+    """Makes signals that end this process leave it through every ``finally`` on the way.
+
+    A signal that the caller has ignored, as ``nohup`` does, stays ignored. The first one counts: what is tidied up
+    after it is not to be broken off by the next.
+    """
+    numbers = [number for name in _ENDING if (number := getattr(system, name, None)) is not None]
+    taken = [number for number in numbers if system.getsignal(number) == system.SIG_DFL]
+
+    def end(number: int, frame: object) -> None:
+        for each in taken:
+            system.signal(each, system.SIG_IGN)
+        raise EndedError(number)
+
+    for number in taken:
+        system.signal(number, end)
+
+
+def guarded(run: Callable[[], int], *, least: int = 0) -> int:
+    """Runs a command and returns its exit code; whatever goes wrong ends in one sentence.
+
+    Args:
+        run: The command.
+        least: The smallest exit code for what goes wrong, where smaller ones are answers.
+    """
+    try:
+        code = run()
+        sys.stdout.flush()
+    except ReaderGoneError:
+        return least
+    except KeyboardInterrupt:
+        print("Aborted!", file=sys.stderr)
+        return INTERRUPTED
+    except EndedError as error:
+        _flush()
+        return error.exit_code
+    except LedgerError as error:
+        return max(least, report(error))
+    except Exception as error:
+        if os.environ.get("ZENML_DEBUG"):
+            raise
+        return max(least, _unforeseen(error))
+    return code
+
+
+def unanswered(error: BaseException) -> int:
+    """Says that a question got no answer, and returns the exit code.
+
+    Raises:
+        KeyboardInterrupt: It was interrupted; otherwise its input has ended.
+    """
+    if isinstance(error.__context__, KeyboardInterrupt):
+        raise error.__context__
+    print("Aborted!", file=sys.stderr)
+    return REFUSED
+
+
+def report(error: LedgerError) -> int:
+    """Prints an error and its hint, and returns its exit code."""
+    _flush()
+    print(f"Error: {visible_lines(error.message)}", file=sys.stderr)
+    if error.hint:
+        print(f"Hint: {visible_lines(error.hint)}", file=sys.stderr)
+    exit_code, _ = ending(type(error))
+    return exit_code
+
+
+def misused(error: Exception, words: Sequence[str], command: Any) -> int | None:
+    """Prints what is wrong with the words of a command line, and what to type instead.
+
+    Args:
+        error: What was raised.
+        words: The command line.
+        command: The whole program, as the parser knows it.
+
+    Returns:
+        The exit code; None if the error is none of the parser's.
+    """
+    from zenml.cli.mistakes.misuse import in_words
+
+    said = in_words(error, words, command)
+    if said is None:
+        return None
+    _flush()
+    print(f"Error: {visible_lines(said.message)}", file=sys.stderr)
+    print(f"Hint: {visible_lines(said.hint)}", file=sys.stderr)
+    return USAGE
+
+
+def _flush() -> None:
+    """Writes what was answered before the error; the error is what counts now."""
+    try:
+        sys.stdout.flush()
+    except (ReaderGoneError, LedgerError):
+        return
+
+
+def _unforeseen(error: Exception) -> int:
+    known = _in_words(error)
+    if known is not None:
+        return report(known)
+    _flush()
+    print(f"Internal error: {type(error).__name__}: {visible_lines(str(error))}", file=sys.stderr)
+    print("Hint: Please report it, with what it prints when ZENML_DEBUG=1 is set.", file=sys.stderr)
+    return REFUSED
+
+
+def _in_words(error: Exception) -> LedgerError | None:
+    """Returns what the system or a library says as an error for people; None if it is none of theirs."""
+    import sqlite3
+    from json import JSONDecodeError
+
+    from zenml import places
+    from zenml.projections.unusable import REBUILD, understood
+
+    try:
+        path = places.ledger_file(places.config_directory())
+        if isinstance(error, FileNotFoundError) and not error.filename:
+            places.working_directory()
+    except LedgerError as reason:
+        return reason
+    if isinstance(error, sqlite3.Error | UnicodeDecodeError | UnicodeEncodeError):
+        return understood(error, path)
+    if isinstance(error, JSONDecodeError):  # what people write is checked where it is read
+        return DamagedLedgerError(f"The views of the ledger {path} cannot be read.", REBUILD)
+    if isinstance(error, OSError):
+        where = f"{error.filename}" if error.filename else "a file"
+        return NotAllowedError(f"The system refused access to {where}: {error.strerror or error}.")
+    if isinstance(error, MemoryError):
+        return NotAllowedError("There is not enough memory for this command.", "Nothing was recorded.")
+    return None

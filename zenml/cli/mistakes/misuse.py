@@ -1,0 +1,80 @@
+"""What is said of a command line that the parser does not take: one sentence, and a line that works."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from zenml.cli.mistakes import advice
+from zenml.cli.mistakes.failures import MisusedError
+from zenml.cli.mistakes.not_offered import not_offered
+from zenml.cli.mistakes.parseable import form, path_of
+
+_EXTRA = "Got unexpected extra argument(s)"
+_CHOICE = re.compile(r"'(?P<value>[^']*)' is not one of (?P<choices>.+)\.$", re.DOTALL)
+
+
+def unknown_command(context: Any, words: Sequence[str]) -> MisusedError:
+    """Returns the error that a group has no command of the first of some words."""
+    path = context.command_path.split()[1:]
+    named = " ".join(["zenml", *path, words[0]])
+    known = not_offered(" ".join([*path, words[0]]))
+    if known is not None:
+        see = (
+            f'Run "zenml {known.instead}" instead.' if known.instead else 'Run "zenml --help" to see the commands.'
+        )
+        return MisusedError(f'"{named}" is not offered: {known.why}.', see)
+    line = advice.for_command(context.find_root(), path, words)
+    message = f'There is no command "{named}".'
+    if line and line.endswith(" --help"):
+        return MisusedError(message, f'Run "{line}" to see how it is done here.')
+    if line:
+        return MisusedError(message, f'Did you mean "{line}"?')
+    return MisusedError(message, f'Run "{context.command_path} --help" to see the commands.')
+
+
+def in_words(error: Any, words: Sequence[str], command: Any) -> MisusedError | None:
+    """Returns what the parser found wrong with a command line; None if the error is not the parser's.
+
+    Args:
+        error: What was raised.
+        words: The command line.
+        command: The whole program, as the parser knows it.
+    """
+    if isinstance(error, MisusedError):
+        return error
+    if not hasattr(error, "format_message"):
+        return None
+    message, context = _plain(error.format_message()), getattr(error, "ctx", None)
+    if context is None:  # an option without its value
+        named = " ".join(["zenml", *path_of(command, words)])
+        return MisusedError(message, f'Run "{named} --help" to see how it is used.')
+    path = context.command_path.split()[1:]
+    rest = list(words[len(path) :]) if list(words[: len(path)]) == path else []
+    root, named = context.find_root(), f'"{context.command_path}"'
+    hint = f'Run "{context.command_path} --help" to see how it is used.'
+    choice = _CHOICE.search(message)
+    line = None
+    if hasattr(error, "possibilities"):
+        message = f"{named} has no option {error.option_name}."
+        line = advice.for_option(root, context.command, path, error.option_name, rest)
+    elif message.startswith((_EXTRA, "Missing ")):
+        plain = [word for word in rest if not word.startswith("-")]
+        extra = message.partition(" (")[2].removesuffix(")") if message.startswith(_EXTRA) else ""
+        message = f"{named} does not take {extra!r}." if message.startswith(_EXTRA) else message
+        line, hint = advice.for_further_words(root, path, plain, extra.split() or plain), _form(context)
+    elif choice is not None:
+        choices = [it.strip("'") for it in choice["choices"].split(", ")]
+        line = advice.for_value(root, path, rest, choice["value"], choices)
+    return MisusedError(message, f'Run "{line}".' if line else hint)
+
+
+def _plain(message: str) -> str:
+    """Returns what the parser says of numbers as people say it."""
+    message = re.sub(r"is not a valid int(eger)?( range)?\.", "is not a whole number.", message)
+    return re.sub(r"is not in the range x>=(\d+)\.", r"is less than \1.", message)
+
+
+def _form(context: Any) -> str:
+    return f'Write "{form(context)}"; run "{context.command_path} --help" to see more.'

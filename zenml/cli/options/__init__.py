@@ -1,0 +1,1 @@
+"""What can be typed: options and arguments, their values and their completion."""

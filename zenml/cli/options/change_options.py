@@ -1,0 +1,94 @@
+"""The options that say which changes are wanted, for the commands that list them or hand them out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli.options import completions, kinds
+from zenml.cli.screen.notices import notice
+from zenml.domain.errors import InvalidValueError
+from zenml.projections.timeline.filters import KINDS
+from zenml.snapshot.times import check_not_in_the_future, read, understood
+
+_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+
+ByActor = Annotated[_Text, typer.Option("--actor", metavar="NAME", help="Only changes made by NAME")]
+AboutStack = Annotated[
+    _Text,
+    kinds.option(
+        "stack",
+        "--stack",
+        metavar="NAME",
+        help="Only changes to the stack with this name (or that had it) and to its components, until they left it",
+    ),
+]
+OfItself = Annotated[
+    bool, typer.Option("--own", help="With --stack: only changes to the stack itself, not to its components")
+]
+AboutComponent = Annotated[
+    _Text,
+    typer.Option(
+        "--component",
+        metavar="TYPE/NAME",
+        help="Only changes to the component that has or had this name",
+        autocompletion=completions.typed_components,
+    ),
+]
+OfProfile = Annotated[
+    _Text,
+    kinds.option("profile", "--profile", metavar="NAME", help="Changes of this profile instead of the active one"),
+]
+OfKind = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--kind",
+        metavar="KIND",
+        help=f"Only changes of this kind: {', '.join(KINDS)} (can be repeated)",
+        autocompletion=lambda: list(KINDS),
+    ),
+]
+Since = Annotated[_Text, typer.Option("--since", metavar="TIME", help="Only changes made at this time or later")]
+Until = Annotated[_Text, typer.Option("--until", metavar="TIME", help="Only changes made at this time or earlier")]
+Everything = Annotated[bool, typer.Option("--all", help="Changes of every profile and repository")]
+
+
+def check(kinds: list[str], profile_beside_all: str | None, *, own_without_stack: bool) -> None:
+    """Checks what needs no ledger to see that it is wrong.
+
+    Raises:
+        BadParameter: There is no such kind, both a profile and all are wanted, or --own stands without a stack.
+    """
+    for kind in kinds:
+        if kind not in KINDS:
+            raise typer.BadParameter(f"'{kind}' is not one of {', '.join(KINDS)}.", param_hint="--kind")
+    if own_without_stack:
+        raise typer.BadParameter("It needs --stack NAME.", param_hint="--own")
+    if profile_beside_all is not None:
+        raise typer.BadParameter("Use either --all or --profile.", param_hint="--profile")
+
+
+def given_time(option: str, text: str | None, *, end: bool = False) -> datetime | None:
+    """Returns the time an option means: the beginning of what was typed, or the last moment of it.
+
+    Says which one it is where that had to be interpreted, or where it is yet to come.
+
+    Raises:
+        BadParameter: It cannot be read as a time, or it is to begin in the future.
+    """
+    if text is None:
+        return None
+    try:
+        span = read(text)
+        if not end:
+            check_not_in_the_future(text, span, end=False)
+    except InvalidValueError as error:
+        raise typer.BadParameter(f"{error.message} {error.hint}", param_hint=option) from error
+    meant = span.last if end else span.begin
+    is_ahead = meant > datetime.now(UTC)
+    if span.is_guess or is_ahead:
+        ahead = ", which is in the future" if is_ahead else ""
+        notice(f"{option} understood as {understood(meant)}{ahead}")
+    return meant

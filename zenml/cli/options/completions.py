@@ -1,0 +1,202 @@
+"""What the TAB key offers: the names of what there is.
+
+Whatever is wrong, it offers nothing, says nothing and writes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+
+from zenml import places
+from zenml.cli.options.completion_item import CompletionItem
+from zenml.domain.component_types import COMPONENT_TYPES, command, reference
+from zenml.domain.visible import visible
+from zenml.flavors.index import FLAVORS
+from zenml.projections import database
+from zenml.repository import Repository
+from zenml.snapshot.reading import Reading
+
+Offer = tuple[str, str]
+"""What could be typed, and a few words about it."""
+
+_SHELL = "_ZENML_COMPLETE"
+"""The variable in which the shell's script says which shell asks."""
+
+KINDS = ["stack", *(command(component_type) for component_type in COMPONENT_TYPES)]
+"""What has fields: stacks, and components of each type."""
+
+_NEWEST = 100  # changes: nobody looks further down a list under the prompt
+
+
+def stacks(incomplete: str) -> list[Offer]:
+    """Offers the stacks of the active profile."""
+    return _of_kind(
+        "stack", incomplete, lambda now: [(it.name, ", ".join(it.components.values())) for it in now.stacks()]
+    )
+
+
+def profiles(incomplete: str) -> list[Offer]:
+    """Offers the profiles."""
+    return _of_kind(
+        "profile", incomplete, lambda now: [(it.name, f"its stack is {it.active_stack}") for it in now.profiles()]
+    )
+
+
+def components(component_type: str) -> Callable[[str], list[Offer]]:
+    """Returns what offers the components of a type."""
+
+    def offered(incomplete: str) -> list[Offer]:
+        return _of_kind(
+            component_type,
+            incomplete,
+            lambda now: [(it.name, it.flavor) for it in now.components(component_type)],
+        )
+
+    return offered
+
+
+def typed_components(incomplete: str) -> list[Offer]:
+    """Offers the components of all types, as ``TYPE/NAME``."""
+    return _asked(
+        incomplete,
+        lambda now: [
+            (reference(component_type, it.name), it.flavor)
+            for component_type in COMPONENT_TYPES
+            for it in now.components(component_type)
+        ],
+    )
+
+
+def changes(incomplete: str) -> list[Offer]:
+    """Offers the newest changes; of a range, its second half too."""
+    from zenml.history.wanted import history
+
+    first, dots, _ = incomplete.partition("..")
+    return _asked(
+        incomplete,
+        lambda now: [
+            (f"{first}{dots}{it.change}" if dots else it.change, it.told) for it in history(now, limit=_NEWEST)
+        ],
+    )
+
+
+def points(incomplete: str) -> list[Offer]:
+    """Offers the labels and the newest changes."""
+    return [*labels(incomplete), *changes(incomplete)]
+
+
+def of_a_kind(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Offers the stacks, or the components of the type that the word before says."""
+    kind = str(ctx.params.get("kind") or "").replace("-", "_")
+    return stacks(incomplete) if kind == "stack" else components(kind)(incomplete)
+
+
+def kinds(incomplete: str) -> list[Offer]:
+    """Offers what can be blamed: ``stack`` and the types, or components as ``type/name`` once there is a slash."""
+    if "/" in incomplete:
+        return typed_components(incomplete)
+    return [(kind, "") for kind in KINDS if kind.startswith(incomplete)]
+
+
+def sides(incomplete: str) -> list[Offer]:
+    """Offers what can be compared: points and profiles; files are the shell's."""
+    return [*points(incomplete), *profiles(incomplete)]
+
+
+def things(incomplete: str) -> list[Offer]:
+    """Offers stacks as ``stack/NAME`` and components as ``TYPE/NAME``."""
+    named = _asked(incomplete, lambda now: [(reference("stack", it.name), "") for it in now.stacks()])
+    return [*named, *typed_components(incomplete)]
+
+
+def labels(incomplete: str) -> list[Offer]:
+    """Offers the labels of the active profile."""
+    return _of_kind("label", incomplete, lambda now: [(it.label, it.summary or "") for it in now.labels()])
+
+
+def of_the_group(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Offers the components of the type whose commands these are."""
+    return components(_type(ctx))(incomplete)
+
+
+def first_word(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Offers them for the first of several words; the others are parameters."""
+    return [] if ctx.params.get("words") else of_the_group(ctx, incomplete)
+
+
+def flavors(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Offers the flavors of the type whose commands these are."""
+    below_flavor = ctx.parent is not None and ctx.parent.info_name == "flavor"
+    component_type = _type(ctx.parent if below_flavor else ctx)
+    shipped = [(it.name, it.origin) for it in FLAVORS.get(component_type, ()) if it.name.startswith(incomplete)]
+
+    def others(now: Reading) -> list[Offer]:
+        return [(it.name, it.source) for it in now.flavors.of(component_type) if it.custom]
+
+    return [*shipped, *_asked(incomplete, others)]
+
+
+class WithParameters(TyperCommand):
+    """A command that takes the parameters of a component beside its own options."""
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Offers them too: those of the flavor that is given, or of the component that is named."""
+        own = super().shell_complete(ctx, incomplete)
+        if not incomplete.startswith("-"):
+            return own
+        name, *_ = ctx.params.get("words") or [""]
+        texts = [f"--{parameter}=" for parameter in _parameters(_type(ctx), ctx.params.get("flavor"), name)]
+        return [*(CompletionItem(text) for text in texts if text.startswith(incomplete)), *own]
+
+
+def _parameters(component_type: str, flavor: str | None, name: str) -> list[str]:
+    flavor = flavor or dict(components(component_type)(name)).get(name)
+    found = [it.parameters for it in FLAVORS.get(component_type, ()) if flavor in (None, it.name)]
+    return sorted({parameter for names in found for parameter in names})
+
+
+def _type(ctx: Any) -> str:
+    return str(ctx.parent.info_name if ctx.parent else "").replace("-", "_")
+
+
+def _of_kind(kind: str, incomplete: str, question: Callable[[Reading], Iterable[Offer]]) -> list[Offer]:
+    """Returns offers of names; they are ``KIND/NAME`` once the kind and a slash are typed."""
+    typed = reference(kind, "")
+    before = typed if incomplete.startswith(typed) else ""
+    return _asked(incomplete, lambda now: [(before + name, about) for name, about in question(now)])
+
+
+def _asked(incomplete: str, question: Callable[[Reading], Iterable[Offer]]) -> list[Offer]:
+    try:
+        repository = Repository(notify=lambda sentence: None, dry_run=True)
+        if not database.has_begun(places.ledger_file(repository.config_directory)):
+            return []
+        offers = repository.ask(lambda now: list(question(now)))
+    except Exception:  # an error here would be printed into the line that somebody types
+        return []
+    # descriptions are read as markup: what looks like a tag is none
+    return [
+        (_quoted(text), visible(about).replace("[", r"\["))
+        for text, about in offers
+        if text.startswith(incomplete) and not _lost(text)
+    ]
+
+
+def _quoted(text: str) -> str:
+    """Returns a name as it may stand in a command line: bash takes over what it is offered as it is.
+
+    A name such as ``$(reboot)`` would be run with the line. Other shells quote what they are offered.
+    """
+    in_bash = os.environ.get(_SHELL) == "complete_bash"
+    return re.sub(r"[^\w@%+=:,./-]", r"\\\g<0>", text) if in_bash else text
+
+
+def _lost(text: str) -> bool:
+    """Tells whether a name would arrive as another one: zsh's list of offers loses quotation marks."""
+    return os.environ.get(_SHELL) == "complete_zsh" and not {"'", '"'}.isdisjoint(text)

@@ -1,0 +1,86 @@
+"""Options for components of all twelve types, in both spellings and with ZenML's short ones."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, Optional
+
+import typer
+
+from zenml.cli.options import completions
+from zenml.cli.options.added import Options, with_options
+from zenml.domain.component_types import COMPONENT_TYPES, OPTIONAL, command, display
+from zenml.domain.typed_names import name_of
+
+SHORT = {
+    "artifact_store": "-a",
+    "metadata_store": "-m",
+    "orchestrator": "-o",
+    "alerter": "-al",
+    "annotator": "-an",
+    "container_registry": "-c",
+    "data_validator": "-dv",
+    "experiment_tracker": "-e",
+    "feature_store": "-f",
+    "model_deployer": "-d",
+    "secrets_manager": "-x",
+    "step_operator": "-s",
+}
+
+
+def _spellings(component_type: str) -> list[str]:
+    hyphens = f"--{command(component_type)}"
+    underscores = f"--{component_type}"
+    return [SHORT[component_type], hyphens, *([underscores] if underscores != hyphens else [])]
+
+
+def with_component_names(
+    required: tuple[str, ...] = (),
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command an option per type; it gets ``components``, the names that were given by type."""
+
+    def option(component_type: str) -> Any:
+        about = typer.Option(
+            *_spellings(component_type),
+            metavar="NAME",
+            help=f"The {display(component_type)}",
+            autocompletion=completions.components(component_type),
+        )
+        return Annotated[str, about] if component_type in required else Annotated[Optional[str], about]  # noqa: UP045
+
+    def collected(given: dict[str, Any]) -> dict[str, str]:
+        return {kind: name_of(kind, given[kind]) for kind in COMPONENT_TYPES if given[kind] is not None}
+
+    return _with_options(
+        {kind: (option(kind), inspect.Parameter.empty if kind in required else None) for kind in COMPONENT_TYPES},
+        collected,
+    )
+
+
+def with_component_flags() -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command a flag per optional type; it gets ``components``, the types that were named."""
+
+    def flag(component_type: str) -> Any:
+        about = typer.Option(*_spellings(component_type), help=f"Remove the {display(component_type)}")
+        return Annotated[bool, about]
+
+    return _with_options(
+        {kind: (flag(kind), False) for kind in OPTIONAL},
+        lambda given: [kind for kind in OPTIONAL if given[kind]],
+    )
+
+
+def _with_options(
+    options: Options, collected: Callable[[dict[str, Any]], Any]
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Returns a decorator that replaces a function's parameter ``components`` by many options."""
+
+    def decorate(run: Callable[..., None]) -> Callable[..., None]:
+        def call(given: dict[str, Any]) -> None:
+            others = {key: value for key, value in given.items() if key not in options}
+            run(components=collected(given), **others)
+
+        return with_options(run, options, call, "components")
+
+    return decorate

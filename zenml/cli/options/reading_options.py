@@ -1,0 +1,34 @@
+"""The options of commands that read: in which form to answer, and of which point in the past."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Optional
+
+import typer
+
+from zenml.cli.options import completions
+from zenml.cli.screen.output import chosen
+
+_OPTION = typer.Option("--output", "-o", help="How to print the answer", show_default=False, callback=chosen)
+
+Output = Annotated[Literal["table", "wide", "json", "yaml"], _OPTION]
+Named = Annotated[Literal["table", "wide", "json", "yaml", "name"], _OPTION]
+LinesToo = Annotated[Literal["table", "wide", "json", "jsonl", "yaml", "name"], _OPTION]
+At = Annotated[
+    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    typer.Option(
+        "--at",
+        metavar="CHANGE|TIME|LABEL",
+        help="The state after this change, or at this time",
+        autocompletion=completions.points,
+    ),
+]
+Only = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--only",
+        metavar="stack/NAME|TYPE/NAME",
+        help="Only this; a stack includes its components (can be repeated)",
+        autocompletion=completions.things,
+    ),
+]

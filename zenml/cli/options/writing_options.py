@@ -1,0 +1,72 @@
+"""The options of every command that changes something."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, Optional
+
+import typer
+
+from zenml.cli.answers.writes import How
+from zenml.cli.mistakes.failures import MisusedError
+from zenml.cli.options.added import Options, with_options
+from zenml.cli.screen.output import TABLE
+from zenml.domain.suggestions import typed
+
+_REASON = typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded")
+_DRY_RUN = typer.Option("--dry-run", help="Show what would be done, and write nothing")
+_KEY = typer.Option(
+    "--idempotency-key",
+    metavar="KEY",
+    envvar="ZENML_IDEMPOTENCY_KEY",
+    show_envvar=False,
+    help="Do it only once, however often the command is run with this key",
+)
+
+
+def _refuse(at: str | None) -> str | None:
+    if at is not None:
+        raise MisusedError(
+            "The past cannot be changed: --at is only for commands that read.",
+            f'To go back there, run "zenml restore --to {typed(at)}".',
+        )
+    return at
+
+
+_AT = typer.Option("--at", hidden=True, callback=_refuse)
+"""Known so that it is refused in words; some commands would take it for a parameter of a component."""
+
+
+def writing(run: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the options that say how to do what it does; it gets them as ``how``."""
+
+    def call(given: dict[str, Any]) -> None:
+        how = How(given.pop("reason"), given.pop("dry_run"), given.pop("output"), given.pop("idempotency_key"))
+        given.pop("at")
+        with how.noted():
+            run(how=how, **given)
+
+    return with_options(run, _options(run), call, "how")
+
+
+def _options(run: Callable[..., None]) -> Options:
+    text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+    spellings = ["--output"] if _has_short_output(run) else ["--output", "-o"]
+    output = typer.Option(*spellings, help="How to print the change that was made", show_default=False)
+    return {
+        "reason": (Annotated[text, _REASON], None),
+        "dry_run": (Annotated[bool, _DRY_RUN], False),
+        "output": (Annotated[Literal["table", "json", "yaml"], output], TABLE),
+        "idempotency_key": (Annotated[text, _KEY], None),
+        "at": (Annotated[text, _AT], None),
+    }
+
+
+def _has_short_output(run: Callable[..., None]) -> bool:
+    """Tells whether ``-o`` means something else here, such as the orchestrator of a stack."""
+    annotations = (it.annotation for it in inspect.signature(run, eval_str=True).parameters.values())
+    declared = (about for annotation in annotations for about in getattr(annotation, "__metadata__", ()))
+    # the parser's options keep the first spelling where others have their default
+    spelled = ((about.default, *(about.param_decls or ())) for about in declared if hasattr(about, "param_decls"))
+    return any("-o" in spellings for spellings in spelled)

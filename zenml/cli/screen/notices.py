@@ -1,0 +1,114 @@
+"""The sentences a command begins with: where it runs and what is active there."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from zenml import places
+from zenml.domain.errors import NotAllowedError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.api.looking_back import LookingBack
+    from zenml.snapshot.reading import Reading
+
+
+def notice(sentence: str) -> None:
+    """Prints a sentence that is no answer; after everything printed before it."""
+    from zenml.domain.visible import visible_lines
+
+    sys.stdout.flush()
+    print(visible_lines(sentence), file=sys.stderr, flush=True)
+
+
+NOTHING, PROFILE, STACK = "nothing", "profile", "stack"
+"""What of that which is active a command works with; the stack is one of the profile's."""
+
+
+def announce(
+    repository: LookingBack, now: Reading, *, stack: bool = False, uses: str = PROFILE, quiet: bool = False
+) -> None:
+    """Prints which point in the past is looked at, where the command runs, and what is active there.
+
+    Args:
+        repository: What is asked.
+        now: A look at it.
+        stack: Name the active stack too.
+        uses: What of that which is active the command works with.
+        quiet: Say only what is wrong with the record, and which choices do not exist.
+
+    Raises:
+        ProfileNotFoundError: A variable names a profile that does not exist, and the command works with it.
+        StackNotFoundError: Likewise of a stack.
+    """
+    if uses == STACK:
+        now.active.check_stack()
+    elif uses == PROFILE:
+        now.active.check_profile()
+    if repository.understood is not None:
+        notice(f"As of {repository.understood}.")
+    if quiet:
+        warn(now)
+        for sentence in now.active.notices:
+            notice(sentence)
+        return
+    wanted = os.environ.get("ZENML_ENABLE_REPO_INIT_WARNINGS", "true").lower() not in {
+        "0",
+        "false",
+        "no",
+        "off",
+    }
+    if now.root is not None and sys.stderr.isatty():
+        from zenml.cli.screen import said_once  # nothing that a pipe pays for
+
+        said_once.forget(now.root)
+    if now.root is None and wanted:
+        if _is_new():
+            notice(_no_repository())
+        notice("Running without an active repository root.")
+    warn(now)
+    for sentence in now.active.notices:
+        notice(sentence)
+    where = "global" if now.root is None else "local"
+    if now.active.profile:
+        notice(f"Running with active profile: '{now.active.profile.name}' ({where})")
+    if stack and now.active.stack:
+        notice(f"Running with active stack: '{now.active.stack.name}'")
+
+
+def warn(now: Reading) -> None:
+    """Says so if the ledger cannot be shown whole."""
+    for sentence in now.newer:
+        notice(sentence)
+
+
+def _is_new() -> bool:
+    """Tells whether it is to be said that there is no repository here."""
+    # that a variable names none is somebody's mistake, which lasts until they mend it
+    if places.named_repository() or not sys.stderr.isatty():
+        return True
+    from zenml.cli.screen import said_once  # nothing that a pipe pays for
+
+    return said_once.is_new(_working_directory())
+
+
+def _no_repository() -> str:
+    named = places.named_repository()
+    if named:
+        return (
+            f"Unable to find ZenML repository at the path {named} that ZENML_REPOSITORY_PATH names. "
+            "If you want to create a repository there, run zenml init --path."
+        )
+    return (
+        f"Unable to find ZenML repository in your current working directory ({_working_directory()}) or any "
+        "parent directories. If you want to use an existing repository which is in a different location, set "
+        "the environment variable 'ZENML_REPOSITORY_PATH'. If you want to create a new repository, run zenml init."
+    )
+
+
+def _working_directory() -> str:
+    try:
+        return places.working_directory()
+    except NotAllowedError:
+        return "which was removed"

@@ -1,0 +1,81 @@
+"""Rules of labels: names for changes."""
+
+from __future__ import annotations
+
+from zenml.domain import commands, events
+from zenml.domain.catalog import Catalog
+from zenml.domain.change_ids import is_prefix
+from zenml.domain.errors import AlreadyExistsError, InvalidValueError, LabelNotFoundError
+from zenml.domain.events import DomainEvent
+from zenml.domain.names import check_name
+from zenml.domain.records import Record
+from zenml.domain.rules.changed import ChangedSinceError
+from zenml.domain.suggestions import did_you_mean
+
+RESERVED = ("delete", "list", "now", "set")
+"""What ``zenml label`` and ``zenml diff`` understand otherwise."""
+
+
+def propose(wish: commands.Label, catalog: Catalog) -> list[DomainEvent]:
+    """Returns the event that would put a label on a change, or remove it; `admit` has the last word.
+
+    Raises:
+        LabelNotFoundError: It is to be removed, and there is none.
+    """
+    found = catalog.label(wish.label)
+    if found is None and wish.change_id is None:
+        raise missing_label(wish.label, catalog.labels())
+    label_id, old = (found.label_id, found.change_id) if found else (wish.label_id, None)
+    return [
+        events.LabelChanged(label_id=label_id, label=wish.label, old_change_id=old, new_change_id=wish.change_id)
+    ]
+
+
+def admit(event: events.LabelChanged, catalog: Catalog) -> DomainEvent | None:
+    """Returns the event if it may happen now, None if it has no effect.
+
+    Raises:
+        InvalidValueError: The label could be something else that names a change.
+        AlreadyExistsError: Another label has this name by now.
+        ChangedSinceError: Somebody moved it since.
+    """
+    found = catalog.label(event.label)
+    if found is not None and found.label_id != event.label_id:
+        if event.new_change_id is None:
+            return None
+        raise AlreadyExistsError(
+            f"Label '{event.label}' already exists.",
+            'Run "zenml label list" to see the labels.',
+            (Record("label", (found.label_id,)),),
+        )
+    current = found.change_id if found else None
+    if current == event.new_change_id:
+        return None
+    if current != event.old_change_id:
+        raise ChangedSinceError(f"Label '{event.label}'", Record("label", (event.label_id,)))
+    check_label(event.label)
+    return event
+
+
+def check_label(label: str) -> None:
+    """Checks that a name can be a label, as far as that can be told from the name alone.
+
+    Raises:
+        InvalidValueError: It can be no name, or could be the id of a change or a word of a command.
+    """
+    check_name("label", label)
+    if is_prefix(label):
+        why = "it could be the id of a change (letters from k to z)"
+    elif label in RESERVED or ".." in label or label.startswith("profile:") or label.endswith((".yaml", ".yml")):
+        why = "it means something else to zenml"
+    else:
+        return
+    raise InvalidValueError(
+        f"'{label}' is not a valid label: {why}.", 'Use another name, as in "zenml label release-1".'
+    )
+
+
+def missing_label(label: str, known: list[str]) -> LabelNotFoundError:
+    """Returns the error that there is no such label."""
+    advice = f'{did_you_mean(label, known)} Run "zenml label list" to see the labels.'.lstrip()
+    return LabelNotFoundError(f"Label '{label}' does not exist.", advice)

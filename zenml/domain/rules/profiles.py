@@ -1,0 +1,175 @@
+"""Rules of profiles: which exist, and which is the machine's active one."""
+
+from __future__ import annotations
+
+from zenml.domain import commands, events
+from zenml.domain.catalog import Catalog, Profile
+from zenml.domain.errors import ActiveError, ProfileExistsError, ProfileNotFoundError
+from zenml.domain.events import Choice, DomainEvent
+from zenml.domain.missing import missing_profile
+from zenml.domain.names import check_name
+from zenml.domain.records import MACHINE_ACTIVE_PROFILE, Record
+from zenml.domain.rules.changed import SEE_HISTORY, ChangedSinceError, same_setting
+from zenml.domain.suggestions import typed
+
+Commands = commands.CreateProfile | commands.RenameProfile | commands.DeleteProfile
+Events = events.ProfileCreated | events.ProfileRenamed | events.ProfileDeleted | events.ProfileActivated
+
+
+def find_profile(name: str, catalog: Catalog) -> Profile:
+    """Returns the profile of this name.
+
+    Raises:
+        ProfileNotFoundError: There is none.
+    """
+    found = catalog.profile(name)
+    if found is None:
+        renamed = catalog.renamed_profile(name)
+        raise missing_profile(name, catalog.profile_names(), renamed=renamed.name if renamed else None)
+    return found
+
+
+def gone(profile_id: str, name: str, after: str = "") -> ProfileNotFoundError:
+    """Returns the error that a profile an event refers to was deleted since.
+
+    Args:
+        profile_id: The profile.
+        name: Its name; empty if it was gone already when another one was chosen, so that nobody recorded it.
+        after: The one that was chosen then.
+    """
+    records = (Record("profile", (profile_id,)),)
+    what = f"Profile '{name}'" if name else f"The profile that was chosen before '{after}'"
+    return ProfileNotFoundError(f"{what} no longer exists.", SEE_HISTORY, records)
+
+
+def profile_choice(profile: Profile) -> Choice:
+    """Returns the profile as a choice."""
+    return Choice(chosen_id=profile.profile_id, name=profile.name)
+
+
+def present_choice(choice: Choice, catalog: Catalog) -> Choice:
+    """Returns a chosen profile with the name it has now: it may have been renamed since."""
+    found = catalog.profile_by_id(choice.chosen_id)
+    return profile_choice(found) if found else choice
+
+
+def activation(profile: Profile, catalog: Catalog) -> events.ProfileActivated:
+    """Returns the event that makes a profile the machine's active one."""
+    current = catalog.profile_by_id(catalog.active_profile() or "")
+    return events.ProfileActivated(old=profile_choice(current) if current else None, new=profile_choice(profile))
+
+
+def propose(wish: Commands, catalog: Catalog) -> list[DomainEvent]:
+    """Returns the events that would fulfil a wish; `admit` has the last word on each."""
+    match wish:
+        case commands.CreateProfile():
+            return [
+                events.ProfileCreated(
+                    profile_id=wish.profile_id,
+                    name=wish.name,
+                    store_type=wish.store_type,
+                    url=wish.url,
+                    profile_ledger_id=wish.profile_ledger_id,
+                )
+            ]
+        case commands.RenameProfile():
+            profile = find_profile(wish.name, catalog)
+            return [
+                events.ProfileRenamed(profile_id=profile.profile_id, old_name=profile.name, new_name=wish.new_name)
+            ]
+        case commands.DeleteProfile():
+            return [events.ProfileDeleted(**find_profile(wish.name, catalog)._asdict())]
+
+
+def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
+    """Returns the event if it may happen now, None if it has no effect.
+
+    Raises:
+        LedgerError: A rule forbids it, or somebody changed the thing since.
+    """
+    match event:
+        case events.ProfileCreated():
+            return _admit_creation(event, catalog)
+        case events.ProfileRenamed():
+            return _admit_renaming(event, catalog)
+        case events.ProfileDeleted():
+            return _admit_deletion(event, catalog)
+        case events.ProfileActivated():
+            current = catalog.active_profile()
+            if current == (event.new.chosen_id if event.new else None):
+                return None
+            if current != (event.old.chosen_id if event.old else None):
+                raise ChangedSinceError("The machine's active profile", MACHINE_ACTIVE_PROFILE)
+            if event.new and catalog.profile_by_id(event.new.chosen_id) is None:
+                raise gone(event.new.chosen_id, event.new.name)
+            old, new = (present_choice(it, catalog) if it else None for it in (event.old, event.new))
+            return event.replace(old=old, new=new)
+
+
+def _admit_creation(event: events.ProfileCreated, catalog: Catalog) -> DomainEvent | None:
+    it = catalog.profile_by_id(event.profile_id)
+    if it is not None and _same(it, event, catalog):
+        return None
+    check_name("profile", event.name)
+    _check_free(event.name, catalog)
+    if it is not None:
+        raise ProfileExistsError(
+            f"Profile '{event.name}' already exists, as '{it.name}'.",
+            f'Run "zenml profile describe {typed(it.name)}" to see it.',
+            (Record("profile", (it.profile_id,)),),
+        )
+    return event
+
+
+def _admit_renaming(event: events.ProfileRenamed, catalog: Catalog) -> DomainEvent | None:
+    profile = catalog.profile_by_id(event.profile_id)
+    if profile is None:
+        raise gone(event.profile_id, event.old_name)
+    if profile.name == event.new_name:
+        return None
+    if profile.name != event.old_name:
+        raise ChangedSinceError(
+            f"The name of profile '{event.old_name}'", Record("profile", (profile.profile_id,))
+        )
+    check_name("profile", event.new_name)
+    _check_free(event.new_name, catalog)
+    return event
+
+
+def _check_free(name: str, catalog: Catalog) -> None:
+    taken = catalog.profile(name)
+    if taken is not None:
+        raise ProfileExistsError(
+            f"Profile '{name}' already exists.",
+            f'Choose another name, or run "zenml profile describe {typed(name)}" to see it.',
+            (Record("profile", (taken.profile_id,)),),
+        )
+
+
+def _admit_deletion(event: events.ProfileDeleted, catalog: Catalog) -> DomainEvent | None:
+    it = catalog.profile_by_id(event.profile_id)
+    if it is None:
+        return None
+    here = catalog.repository_here()
+    if here is not None and here.profile_id == it.profile_id:
+        raise ActiveError(
+            f"Profile '{it.name}' cannot be deleted because it's locally active.",
+            'Choose a different active profile first by running "zenml profile set PROFILE".',
+            (Record("repository", (here.repository_id,)),),
+        )
+    if catalog.active_profile() == it.profile_id:
+        raise ActiveError(
+            f"Profile '{it.name}' cannot be deleted because it's globally active.",
+            'Choose a different active global profile first by running "zenml profile set --global PROFILE".',
+            (MACHINE_ACTIVE_PROFILE,),
+        )
+    if not _same(it, event, catalog):
+        raise ChangedSinceError(f"Profile '{it.name}'", Record("profile", (it.profile_id,)))
+    return event.replace(url=it.url)
+
+
+def _same(it: Profile, event: events.ProfileCreated | events.ProfileDeleted, catalog: Catalog) -> bool:
+    place = (it.name, it.store_type, it.profile_ledger_id)
+    return place == (event.name, event.store_type, event.profile_ledger_id) and same_setting(
+        it.url, event.url, catalog
+    )

@@ -1,0 +1,222 @@
+"""Rules of stacks."""
+
+from __future__ import annotations
+
+from zenml.domain import commands, events
+from zenml.domain.catalog import Catalog, Stack
+from zenml.domain.component_types import MANDATORY, command, display
+from zenml.domain.errors import (
+    ActiveError,
+    NotAllowedError,
+    StackComponentNotFoundError,
+    StackExistsError,
+    StackNotFoundError,
+    StackValidationError,
+)
+from zenml.domain.events import DomainEvent
+from zenml.domain.missing import missing_stack
+from zenml.domain.names import check_name
+from zenml.domain.records import Record
+from zenml.domain.rules.changed import SEE_HISTORY, ChangedSinceError
+from zenml.domain.rules.components import find_component
+from zenml.domain.suggestions import typed
+
+Commands = commands.RegisterStack | commands.UpdateStack | commands.RenameStack | commands.DeleteStack
+Events = (
+    events.StackRegistered
+    | events.StackRenamed
+    | events.StackComponentSet
+    | events.StackComponentRemoved
+    | events.StackDeleted
+)
+
+
+def find_stack(name: str, catalog: Catalog) -> Stack:
+    """Returns the stack of this name.
+
+    Raises:
+        StackNotFoundError: There is none.
+    """
+    found = catalog.stack(name)
+    if found is None:
+        raise missing_stack(name, catalog.stack_names())
+    return found
+
+
+def propose(wish: Commands, catalog: Catalog) -> list[DomainEvent]:
+    """Returns the events that would fulfil a wish; `admit` has the last word on each."""
+    match wish:
+        case commands.RegisterStack():
+            components = _resolve(wish.components, catalog)
+            return [events.StackRegistered(stack_id=wish.stack_id, name=wish.name, components=components)]
+        case commands.UpdateStack():
+            return _update(wish, find_stack(wish.name, catalog), catalog)
+        case commands.RenameStack():
+            it = find_stack(wish.name, catalog)
+            return [
+                events.StackRenamed(stack_id=it.stack_id, old_name=it.name, new_name=wish.new_name),
+            ]
+        case commands.DeleteStack():
+            return [events.StackDeleted(**find_stack(wish.name, catalog)._asdict())]
+
+
+def _resolve(names: dict[str, str], catalog: Catalog) -> dict[str, str]:
+    """Returns component ids for component names."""
+    return {
+        component_type: find_component(component_type, name, catalog).component_id
+        for component_type, name in names.items()
+    }
+
+
+def _update(wish: commands.UpdateStack, it: Stack, catalog: Catalog) -> list[DomainEvent]:
+    both = sorted(wish.components.keys() & set(wish.removed))
+    if both:
+        raise NotAllowedError(
+            f"The {display(both[0])} of stack '{it.name}' cannot be set and removed at once.",
+            f'Run "zenml stack describe {typed(it.name)}" to see what it has now.',
+        )
+    label = {"stack_id": it.stack_id, "stack_name": it.name}
+    changes: list[DomainEvent] = [
+        events.StackComponentSet(
+            component_type=component_type,
+            old_component_id=it.components.get(component_type),
+            new_component_id=component_id,
+            **label,
+        )
+        for component_type, component_id in _resolve(wish.components, catalog).items()
+    ]
+    for component_type in wish.removed:
+        old = it.components.get(component_type)
+        if old is not None:
+            changes.append(
+                events.StackComponentRemoved(component_type=component_type, old_component_id=old, **label)
+            )
+    return changes
+
+
+def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
+    """Returns the event if it may happen now, None if it has no effect.
+
+    Raises:
+        LedgerError: A rule forbids it, or somebody changed the thing since.
+    """
+    it = _stack_here(event.stack_id, catalog)
+    if isinstance(event, events.StackRegistered):
+        return _admit_registration(event, it, catalog)
+    if it is None:
+        if isinstance(event, events.StackDeleted):
+            return None
+        name = event.old_name if isinstance(event, events.StackRenamed) else event.stack_name
+        raise StackNotFoundError(
+            f"Stack '{name}' is no longer registered.", SEE_HISTORY, (Record("stack", (event.stack_id,)),)
+        )
+    match event:
+        case events.StackRenamed():
+            if it.name == event.new_name:
+                return None
+            if it.name != event.old_name:
+                raise ChangedSinceError(f"The name of stack '{event.old_name}'", Record("stack", (it.stack_id,)))
+            check_name("stack", event.new_name)
+            _check_free(event.new_name, catalog)
+            return event
+        case events.StackComponentSet() | events.StackComponentRemoved():
+            return _admit_exchange(event, it, catalog)
+        case events.StackDeleted():
+            _check_inactive(it, catalog)
+            if it != Stack(**dict(event)):
+                raise ChangedSinceError(f"Stack '{it.name}'", *_differences(it, event))
+            return event
+
+
+def _stack_here(stack_id: str, catalog: Catalog) -> Stack | None:
+    """Returns a stack of the profile in use: an event about another profile's would go to the wrong ledger."""
+    found = catalog.stack_by_id(stack_id)
+    return found if found and catalog.stack(found.name) == found else None
+
+
+def _admit_registration(event: events.StackRegistered, it: Stack | None, catalog: Catalog) -> DomainEvent | None:
+    if it == Stack(**dict(event)):
+        return None
+    check_name("stack", event.name)
+    _check_free(event.name, catalog)
+    if it is not None:
+        raise StackExistsError(
+            f"Stack '{event.name}' is already registered, as '{it.name}'.",
+            f'Run "zenml stack rename {typed(it.name)} {typed(event.name)}" to rename it.',
+            _differences(it, event),
+        )
+    for component_type in MANDATORY:
+        if component_type not in event.components:
+            raise StackValidationError(
+                f"Stack '{event.name}' has no {display(component_type)}, and every stack needs one.",
+                f'Run "zenml {command(component_type)} list" and add --{command(component_type)} NAME.',
+            )
+    for component_type, component_id in event.components.items():
+        _check_component(component_type, component_id, event.name, catalog)
+    return event
+
+
+def _admit_exchange(
+    event: events.StackComponentSet | events.StackComponentRemoved, it: Stack, catalog: Catalog
+) -> DomainEvent | None:
+    new = event.new_component_id if isinstance(event, events.StackComponentSet) else None
+    current = it.components.get(event.component_type)
+    if current == new:
+        return None
+    if current != event.old_component_id:
+        raise ChangedSinceError(
+            f"The {display(event.component_type)} of stack '{it.name}'",
+            Record("stack component", (it.stack_id, event.component_type)),
+        )
+    if new is not None:
+        _check_component(event.component_type, new, it.name, catalog)
+    elif event.component_type in MANDATORY:
+        raise StackValidationError(
+            f"The {display(event.component_type)} of stack '{it.name}' cannot be removed: every stack needs one.",
+            f'Run "zenml stack update {typed(it.name)} --{command(event.component_type)} NAME" instead.',
+        )
+    return event.replace(stack_name=it.name)
+
+
+def _check_component(component_type: str, component_id: str, stack_name: str, catalog: Catalog) -> None:
+    found = catalog.component_by_id(component_id)
+    if found is None or found.component_type != component_type:
+        raise StackComponentNotFoundError(
+            f"The {display(component_type)} that stack '{stack_name}' would use is no longer registered.",
+            SEE_HISTORY,
+            (Record("component", (component_id,)),),
+        )
+
+
+def _check_inactive(it: Stack, catalog: Catalog) -> None:
+    here = catalog.repository_here()
+    if here is not None and here.stack_id == it.stack_id:
+        raise ActiveError(
+            f"Stack '{it.name}' cannot be deleted while it is locally active.",
+            'Choose a different active stack first by running "zenml stack set STACK".',
+            (Record("repository", (here.repository_id,)),),
+        )
+    profile = catalog.profile_in_use()
+    if profile is not None and catalog.active_stack(profile.profile_id) == it.stack_id:
+        raise ActiveError(
+            f"Stack '{it.name}' cannot be deleted while it is globally active.",
+            'Choose a different active global stack first by running "zenml stack set --global STACK".',
+            (Record("active stack", (profile.profile_id,)),),
+        )
+
+
+def _differences(it: Stack, event: events.StackRegistered | events.StackDeleted) -> tuple[Record, ...]:
+    """Returns the records in which a stack is not as an event has it."""
+    renamed = [Record("stack", (it.stack_id,))] if it.name != event.name else []
+    exchanged = sorted({kind for kind, _ in it.components.items() ^ event.components.items()})
+    return (*renamed, *(Record("stack component", (it.stack_id, kind)) for kind in exchanged))
+
+
+def _check_free(name: str, catalog: Catalog) -> None:
+    taken = catalog.stack(name)
+    if taken is not None:
+        raise StackExistsError(
+            f"Stack '{name}' already exists.",
+            f'Choose another name, or run "zenml stack describe {typed(name)}" to see it.',
+            (Record("stack", (taken.stack_id,)),),
+        )

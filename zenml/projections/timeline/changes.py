@@ -1,0 +1,146 @@
+"""The changes: one row each, however many ledgers it has a part in, and what is undone by what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from zenml.domain.change_ids import letters
+from zenml.projections.rows import Rows
+from zenml.projections.timeline.subjects import imported, subjects, summary
+
+Fields = dict[str, Any]
+
+TABLES = (
+    "CREATE TABLE changes (number INTEGER PRIMARY KEY, change_id TEXT NOT NULL UNIQUE,"
+    " letters TEXT NOT NULL, kind TEXT NOT NULL,"
+    " time TEXT NOT NULL, actor TEXT, actor_kind TEXT NOT NULL, known_by TEXT NOT NULL, host TEXT,"
+    " session TEXT, command TEXT, reason TEXT, repository TEXT, client_version TEXT NOT NULL,"
+    " idempotency_key TEXT, command_hash TEXT, summary TEXT NOT NULL, undone_by TEXT) STRICT",
+    "CREATE TABLE change_parts (change_id TEXT NOT NULL, ledger_id TEXT NOT NULL, position INTEGER NOT NULL,"
+    " count INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (change_id, ledger_id)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE change_targets (change_id TEXT NOT NULL, target_id TEXT NOT NULL,"
+    " PRIMARY KEY (change_id, target_id)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE change_subjects (change_id TEXT NOT NULL, ledger_id TEXT NOT NULL, subject_id TEXT NOT NULL,"
+    " subject TEXT NOT NULL, removed INTEGER NOT NULL, PRIMARY KEY (change_id, ledger_id, subject_id))"
+    " STRICT, WITHOUT ROWID",
+    # only the changes of a ledger that no later one undercuts in time: "as of T" is the last row up to T,
+    # and a clock that ran ahead heals itself
+    "CREATE TABLE moments (ledger_id TEXT NOT NULL, time TEXT NOT NULL, position INTEGER NOT NULL,"
+    " PRIMARY KEY (ledger_id, time)) STRICT, WITHOUT ROWID",
+)
+INDEXES = (
+    "CREATE UNIQUE INDEX changes_by_letters ON changes (letters)",
+    "CREATE INDEX changes_by_time ON changes (time)",
+    "CREATE INDEX changes_by_key ON changes (idempotency_key) WHERE idempotency_key IS NOT NULL",
+    "CREATE INDEX change_targets_by_target ON change_targets (target_id)",
+    "CREATE UNIQUE INDEX change_parts_by_position ON change_parts (ledger_id, position)",
+    "CREATE UNIQUE INDEX change_parts_by_number ON change_parts (ledger_id, number)",
+    "CREATE INDEX change_subjects_by_subject ON change_subjects (subject_id, change_id)",
+)
+# a change is one row, whichever of its parts is seen first; the others add to what it did
+_CHANGE = (
+    f"INSERT INTO changes VALUES (NULL{', ?' * 17}) ON CONFLICT (change_id) DO UPDATE SET summary ="
+    " CASE WHEN summary = '' THEN excluded.summary WHEN excluded.summary = '' THEN summary"
+    " ELSE summary || ', ' || excluded.summary END"
+)
+_PART = "INSERT INTO change_parts SELECT change_id, ?, ?, ?, number FROM changes WHERE change_id = ?"
+_TARGET = "INSERT OR IGNORE INTO change_targets VALUES (?, ?)"
+_SUBJECT = "INSERT INTO change_subjects VALUES (?, ?, ?, ?, ?)"
+_UNDONE = "UPDATE changes SET undone_by = ? WHERE change_id = ?"
+UNDOING = (
+    "SELECT t.change_id FROM change_targets t JOIN changes c USING (change_id)"
+    " WHERE t.target_id = ? AND c.undone_by IS NULL ORDER BY c.number DESC LIMIT 1"
+)
+_MOMENT = "INSERT INTO moments VALUES (?, ?, ?)"
+
+
+class Changes:
+    """Applies whole changes."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self._newest: dict[str, str] = {}
+
+    def record(self, ledger_id: str, position: int, began: Fields, events: list[tuple[str, Fields]]) -> None:
+        """Records one part of a change.
+
+        Args:
+            ledger_id: The ledger it is in.
+            position: Where its `ChangeBegan` stands.
+            began: The fields of that event.
+            events: Topics and fields of the events that follow.
+        """
+        write, change_id = self.rows.write, began["change_id"]
+        write(_CHANGE, _cells(began, part_summary(ledger_id, position, began, events)))
+        write(_PART, (ledger_id, position, began["count"], change_id))
+        for subject, subject_id, removed in subjects(events):
+            write(_SUBJECT, (change_id, ledger_id, subject_id, subject, int(removed)))
+        if began["targets"]:
+            for target in began["targets"]:
+                write(_TARGET, (change_id, target))
+            self._toggle(change_id, began["targets"], in_effect=True)
+        self._moment(ledger_id, began["time"], position + began["count"])
+
+    def _toggle(self, change_id: str, targets: list[str], *, in_effect: bool) -> None:
+        """Marks targets as undone, or as in effect again; an undo that is undone frees its own targets.
+
+        A target that is freed stays undone if another undo that is in effect has taken it back too.
+        """
+        below = "SELECT target_id FROM change_targets WHERE change_id = ?"
+        for target in targets:
+            by: str | None = change_id
+            if not in_effect:
+                other = self.rows.execute(UNDOING, (target,), _CHANGE, _TARGET, _UNDONE).fetchone()
+                by = other[0] if other else None
+            self.rows.write(_UNDONE, (by, target))
+            if in_effect or by is None:
+                found = self.rows.execute(below, (target,), _TARGET).fetchall()
+                if found:  # only an undo or a redo has targets
+                    self._toggle(target, [row[0] for row in found], in_effect=not in_effect)
+
+    def _moment(self, ledger_id: str, time: str, position: int) -> None:
+        if time <= self._newest.get(ledger_id, "~"):  # a tilde comes after all digits: nothing is known yet
+            later = "DELETE FROM moments WHERE ledger_id = ? AND time >= ?"
+            self.rows.execute(later, (ledger_id, time), _MOMENT)
+        self.rows.write(_MOMENT, (ledger_id, time, position))
+        self._newest[ledger_id] = time
+
+
+def part_summary(ledger_id: str, position: int, began: Fields, events: list[tuple[str, Fields]]) -> str:
+    """Returns what a part of a change did, in words. What a new profile starts with goes without saying."""
+    begins = position == 1 and began["parts"][0]["ledger_id"] != ledger_id
+    if begins:
+        return ""
+    return imported(events) if began["kind"] in ("import", "migrate") else summary(events)
+
+
+def _cells(began: Fields, described: str) -> tuple[object, ...]:
+    actor, idempotency, change_id = began["actor"], began["idempotency"], began["change_id"]
+    return (
+        change_id,
+        letters(change_id),
+        began["kind"],
+        began["time"],
+        opened(actor["actor_id"]),
+        actor["kind"],
+        actor["known_by"],
+        opened(actor["host"]),
+        opened(began["session"]),
+        opened(began["command"]),
+        opened(began["reason"]),
+        opened(began["repository_path"]),
+        began["client_version"],
+        opened(idempotency["key"]) if idempotency else None,
+        opened(idempotency["command_hash"]) if idempotency else None,
+        described,
+        None,
+    )
+
+
+def opened(value: Fields | None) -> str | None:
+    """Returns a salted value as text; None where there is none or it was blanked."""
+    if value is None or "v" not in value:
+        return None
+    return str(orjson.loads(value["v"]))

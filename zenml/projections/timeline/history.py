@@ -1,0 +1,269 @@
+"""What happened, newest first: queries over the changes."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from itertools import islice
+
+from zenml.domain.change_ids import SHORTEST, is_prefix
+from zenml.projections.timeline.filters import EVERY, Filter, prepare, prepare_one
+from zenml.projections.timeline.points import undone_by
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator
+
+_BATCH = 1000
+
+
+class ChangeRow(
+    namedtuple(
+        "ChangeRow",
+        "number change_id letters kind time actor actor_kind known_by host session command reason repository"
+        " summary undone_by",
+    )
+):
+    """A change. Texts that were blanked, or never given, are None."""
+
+    __slots__ = ()
+    number: int
+    change_id: str
+    letters: str
+    kind: str
+    time: str
+    actor: str | None
+    actor_kind: str
+    known_by: str
+    host: str | None
+    session: str | None
+    command: str | None
+    reason: str | None
+    repository: str | None
+    summary: str
+    undone_by: str | None
+
+
+class Context(namedtuple("Context", "machine_id profile_ledger_id repository_id")):
+    """Which changes concern a command: those of a profile, of the machine, and of one repository."""
+
+    __slots__ = ()
+    machine_id: str
+    profile_ledger_id: str
+    repository_id: str | None
+
+
+SELECT = f"SELECT {', '.join(ChangeRow._fields)} FROM changes"
+"""Selects whole rows of `ChangeRow`."""
+
+_NUMBERS = (
+    "SELECT p.number FROM change_parts p CROSS JOIN changes c ON c.number = p.number"
+    " WHERE p.ledger_id = {ledger} AND {numbers} AND {wanted}"
+)
+# what a component has on this machine is noted in the machine's ledger, and concerns the component's profile
+_IN_THE_PROFILE = " OR ".join(
+    f"EXISTS (SELECT 1 FROM {rows} AND k.ledger_id = :profile_ledger_id AND k.component_id = s.subject_id)"
+    # what is over is looked up in the file: a rehearsal has a copy of what is present alone
+    for rows in ("components k WHERE k.until IS NULL", "main.components k WHERE k.until IS NOT NULL")
+)
+# no other repository's choices; what they refer to says nothing of where they were made
+_OF_THE_MACHINE = (
+    "EXISTS (SELECT 1 FROM change_subjects s WHERE s.change_id = p.change_id AND s.ledger_id = :machine_id"
+    " AND (s.subject NOT IN ('repository', 'used') OR s.subject_id = :repository_id)"
+    f" AND (s.subject != 'component' OR {_IN_THE_PROFILE}))"
+)
+# what was handed out of the record concerns everyone
+_CONCERNING_ONE = (
+    "(c.kind = 'export' OR EXISTS (SELECT 1 FROM change_parts p WHERE p.change_id = c.change_id AND"
+    f" (p.ledger_id = :profile_ledger_id OR (p.ledger_id = :machine_id AND {_OF_THE_MACHINE}))))"
+)
+
+
+def newest_until(database: sqlite3.Connection, ledger_id: str, position: int) -> str | None:
+    """Returns the letters of the newest change of a ledger that begins at a position or before it."""
+    sql = (
+        "SELECT c.letters FROM change_parts p JOIN changes c USING (change_id)"
+        " WHERE p.ledger_id = ? AND p.position <= ? ORDER BY p.position DESC LIMIT 1"
+    )
+    row = database.execute(sql, (ledger_id, position)).fetchone()
+    return str(row[0]) if row else None
+
+
+def concerning(wanted: str, numbers: str = "TRUE", *, exports: bool = False) -> str:
+    """Returns the select of the wanted changes that concern a context, newest first.
+
+    The changes of each ledger are read from the newest on and merged, until as many are found as there
+    may be: what happened elsewhere meanwhile costs nothing. CROSS JOIN tells SQLite to go that way.
+
+    Args:
+        wanted: A condition on a change ``c``.
+        numbers: A condition on its number, as a `Condition` has it.
+        exports: Exports of the record too, which concern everyone and are in nobody's way.
+    """
+    numbers = numbers.format(number="p.number")
+    profile = _NUMBERS.format(ledger=":profile_ledger_id", wanted=wanted, numbers=numbers)
+    machine = _NUMBERS.format(ledger=":machine_id", wanted=wanted, numbers=numbers) + (
+        f" AND (c.kind = 'export' OR {_OF_THE_MACHINE})" if exports else f" AND {_OF_THE_MACHINE}"
+    )
+    found = f"{profile} UNION {machine} ORDER BY 1 DESC LIMIT :most"
+    return f"{SELECT} WHERE number IN ({found}) ORDER BY number DESC"
+
+
+def history(
+    database: sqlite3.Connection,
+    context: Context | None = None,
+    limit: int | None = None,
+    which: Filter = EVERY,
+) -> list[ChangeRow]:
+    """Returns the wanted changes that concern a context, or of all, newest first."""
+    if which.upto is not None:
+        return list(islice(_as_of(database, context, which, limit or _BATCH, which.upto), limit))
+    return _listed(database, context, limit, which)
+
+
+def _as_of(
+    database: sqlite3.Connection, context: Context | None, which: Filter, batch: int, upto: int
+) -> Iterator[ChangeRow]:
+    """Yields the changes up to one, newest first, as they were then."""
+    while True:
+        found = _listed(database, context, batch, which)
+        for row in found:
+            then = row._replace(undone_by=undone_by(database, row.change_id, upto))
+            if not which.fold or _stands(database, then, which):
+                yield then
+        if len(found) < batch:
+            return
+        which = which._replace(upto=found[-1].number - 1)
+
+
+def _stands(database: sqlite3.Connection, row: ChangeRow, which: Filter) -> bool:
+    """Tells whether a change does not cancel out, as `Filter.fold` has it."""
+    if row.undone_by is not None:
+        return False
+    taken_back = targets(database, row.change_id) if row.kind in ("undo", "redo") else []
+    before = which.since is not None and any(it.time < which.since for it in taken_back)
+    return row.kind not in ("undo", "redo") or before
+
+
+def _listed(
+    database: sqlite3.Connection, context: Context | None, limit: int | None, which: Filter
+) -> list[ChangeRow]:
+    condition = prepare(database, which)
+    named = {**condition.named, "most": -1 if limit is None else limit}
+    if context is None:
+        numbers = condition.numbers.format(number="c.number")
+        sql = f"{SELECT} c WHERE {condition.wanted} AND {numbers} ORDER BY number DESC LIMIT :most"
+    else:
+        sql = concerning(condition.wanted, condition.numbers, exports="export" in which.kinds)
+        named.update(context._asdict())
+    return [ChangeRow(*row) for row in database.execute(sql, named)]
+
+
+def chosen(database: sqlite3.Connection, context: Context | None, which: Filter) -> Callable[[str], bool]:
+    """Returns what tells of one change, by its id, whether it is wanted: one query each, however many there are.
+
+    Exports of the record are of every context.
+    """
+    if context is None and which == EVERY:
+        return lambda change_id: True
+    wanted, named = prepare_one(database, which)
+    if context is not None:
+        wanted = f"{wanted} AND {_CONCERNING_ONE}"
+        named.update(context._asdict())
+    sql = f"SELECT 1 FROM changes c WHERE c.change_id = :change_id AND {wanted}"
+    return lambda change_id: database.execute(sql, {**named, "change_id": change_id}).fetchone() is not None
+
+
+def find(database: sqlite3.Connection, prefix: str) -> list[ChangeRow]:
+    """Returns the changes whose id begins with these letters, at most two of them."""
+    sql = f"{SELECT} WHERE letters >= ? AND letters < ? ORDER BY letters LIMIT 2"
+    found = database.execute(sql, (prefix, prefix + "{")).fetchall()  # "{" is what follows "z"
+    return [ChangeRow(*row) for row in found]
+
+
+def find_change(database: sqlite3.Connection, prefix: str) -> ChangeRow:
+    """Returns the change whose id begins with these letters.
+
+    Raises:
+        ChangeNotFoundError: There is none, or more than one.
+    """
+    found = find(database, prefix) if is_prefix(prefix) else []
+    if len(found) == 1:
+        return found[0]
+    from zenml.domain.errors import ChangeNotFoundError
+
+    if found:
+        raise ChangeNotFoundError(f"More than one change begins with '{prefix}'.", "Give more letters of it.")
+    raise ChangeNotFoundError(
+        f"Change '{prefix}' does not exist.", 'Run "zenml history --all" to see the changes.'
+    )
+
+
+def by_id(database: sqlite3.Connection, change_id: str) -> ChangeRow | None:
+    """Returns a change."""
+    row = database.execute(f"{SELECT} WHERE change_id = ?", (change_id,)).fetchone()
+    return ChangeRow(*row) if row else None
+
+
+def by_number(database: sqlite3.Connection, number: int) -> ChangeRow | None:
+    """Returns the change with a number."""
+    row = database.execute(f"{SELECT} WHERE number = ?", (number,)).fetchone()
+    return ChangeRow(*row) if row else None
+
+
+def targets(database: sqlite3.Connection, change_id: str) -> list[ChangeRow]:
+    """Returns the changes that an undo or redo took back, oldest first."""
+    sql = f"{SELECT} WHERE change_id IN (SELECT target_id FROM change_targets WHERE change_id = ?)"
+    return [ChangeRow(*row) for row in database.execute(f"{sql} ORDER BY number", (change_id,))]
+
+
+def took_back_others(database: sqlite3.Connection, change_id: str) -> bool:
+    """Tells whether an undo or redo took back what somebody else did."""
+    sql = (
+        "SELECT 1 FROM changes c JOIN change_targets t ON t.change_id = c.change_id"
+        " JOIN changes o ON o.change_id = t.target_id WHERE c.change_id = ?"
+        " AND (o.actor IS NOT c.actor OR o.actor_kind IS NOT c.actor_kind) LIMIT 1"
+    )
+    return database.execute(sql, (change_id,)).fetchone() is not None
+
+
+def told(database: sqlite3.Connection, change: ChangeRow) -> str:
+    """Returns what a change did, in words: for an undo or a redo, what it took back or brought back."""
+    if change.kind == "outside":
+        return change.summary + _in_profile(database, change.change_id)
+    if change.kind not in ("undo", "redo"):
+        return change.summary
+    back = targets(database, change.change_id)
+    return ", ".join(f"{change.kind} {short(database, it.letters)}: {told(database, it)}" for it in back)
+
+
+def _in_profile(database: sqlite3.Connection, change_id: str) -> str:
+    """Returns in which profile a change of what components have on this machine is, in words."""
+    from zenml.projections.components import ledger_of
+    from zenml.projections.machine import profile_name
+
+    sql = "SELECT ledger_id, subject_id FROM change_subjects WHERE change_id = ? AND subject = 'component' LIMIT 1"
+    row = database.execute(sql, (change_id,)).fetchone()
+    ledger_id = ledger_of(database, row[1]) if row else None
+    name = profile_name(database, row[0], ledger_id) if ledger_id else None
+    return f" in profile '{name}'" if name else ""
+
+
+def parts(database: sqlite3.Connection, change_id: str) -> list[tuple[str, int, int]]:
+    """Returns ledger, position and number of events of each part of a change."""
+    sql = "SELECT ledger_id, position, count FROM change_parts WHERE change_id = ?"
+    return database.execute(sql, (change_id,)).fetchall()
+
+
+def short(database: sqlite3.Connection, letters: str) -> str:
+    """Returns the shortest beginning of an id, of at least four letters, that no other change has."""
+    longest = SHORTEST - 1
+    for sql in (
+        "SELECT letters FROM changes WHERE letters > ? ORDER BY letters LIMIT 1",
+        "SELECT letters FROM changes WHERE letters < ? ORDER BY letters DESC LIMIT 1",
+    ):
+        neighbour = database.execute(sql, (letters,)).fetchone()
+        if neighbour:
+            same = next((at for at, pair in enumerate(zip(letters, neighbour[0])) if pair[0] != pair[1]), 18)  # noqa: B905
+            longest = max(longest, same)
+    return letters[: longest + 1]

@@ -1,0 +1,88 @@
+"""Which changes may be taken back, and what came after them: queries over the changes."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from zenml.projections.timeline.history import SELECT, ChangeRow, Context, concerning
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
+UNDOABLE = ("change", "restore", "import", "migrate")
+"""The kinds of changes that plain undo takes back."""
+
+_KINDS = ", ".join(repr(kind) for kind in UNDOABLE)
+_MINE = "(:any_actor OR (c.actor = :actor AND c.actor_kind = :actor_kind))"
+# an undo of a redo takes something back too, and is no undo to somebody who wants to redo
+_REDO = (
+    "c.kind = 'undo' AND EXISTS (SELECT 1 FROM change_targets t JOIN changes it ON it.change_id = t.target_id"
+    f" WHERE t.change_id = c.change_id AND it.kind IN ({_KINDS}))"
+)
+
+
+class Mine(namedtuple("Mine", "actor actor_kind any_actor", defaults=(False,))):
+    """Whose changes are meant; a person and an automation of one name are two."""
+
+    __slots__ = ()
+    actor: str
+    actor_kind: str
+    any_actor: bool
+
+
+def undoable(
+    database: sqlite3.Connection, context: Context, mine: Mine, count: int = 1, before: int | None = None
+) -> list[ChangeRow]:
+    """Returns the newest changes in effect that plain undo may take back for somebody, newest first.
+
+    Args:
+        database: The views.
+        context: Which changes concern the one who asks.
+        mine: Whose changes are meant.
+        count: How many at the most.
+        before: Only those with a smaller number than this.
+    """
+    older = "" if before is None else f" AND c.number < {int(before)}"
+    return _newest(database, context, mine, count, f"c.kind IN ({_KINDS}){older}")
+
+
+def redoable(database: sqlite3.Connection, context: Context, mine: Mine, count: int = 1) -> list[ChangeRow]:
+    """Returns somebody's newest undos in effect, newest first."""
+    return _newest(database, context, mine, count, _REDO)
+
+
+def _newest(
+    database: sqlite3.Connection, context: Context, mine: Mine, count: int, wanted: str
+) -> list[ChangeRow]:
+    named = {**context._asdict(), **mine._asdict(), "most": count}
+    found = database.execute(concerning(f"{wanted} AND c.undone_by IS NULL AND {_MINE}"), named)
+    return [ChangeRow(*row) for row in found]
+
+
+def later(database: sqlite3.Connection, change: ChangeRow) -> ChangeRow | None:
+    """Returns the newest change in effect that came after a change and is about the same things."""
+    sql = (
+        f"{SELECT} WHERE number > ? AND undone_by IS NULL AND kind NOT IN ('undo', 'redo') AND change_id IN"
+        " (SELECT later.change_id FROM change_subjects mine JOIN change_subjects later USING (subject_id)"
+        " WHERE mine.change_id = ?) ORDER BY number DESC LIMIT 1"
+    )
+    row = database.execute(sql, (change.number, change.change_id)).fetchone()
+    return ChangeRow(*row) if row else None
+
+
+def at_position(database: sqlite3.Connection, ledger_id: str, position: int) -> ChangeRow | None:
+    """Returns the change that has an event at a position of a ledger."""
+    sql = (
+        f"{SELECT} WHERE number = (SELECT number FROM change_parts"
+        " WHERE ledger_id = ? AND position <= ? ORDER BY position DESC LIMIT 1)"
+    )
+    row = database.execute(sql, (ledger_id, position)).fetchone()
+    return ChangeRow(*row) if row else None
+
+
+def with_key(database: sqlite3.Connection, key: str) -> tuple[str, str] | None:
+    """Returns the id of the change that was made with an idempotency key, and the hash of its command."""
+    sql = "SELECT change_id, command_hash FROM changes WHERE idempotency_key = ? ORDER BY number LIMIT 1"
+    row = database.execute(sql, (key,)).fetchone()
+    return (row[0], row[1] or "") if row else None
