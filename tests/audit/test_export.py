@@ -244,7 +244,7 @@ def test_where_nothing_can_be_written_it_is_said_that_it_is_not_recorded(
     def refuse(*args: object, **named: object) -> None:
         raise NotAllowedError("It cannot be written.", "Elsewhere.")
 
-    monkeypatch.setattr(Repository, "_record", refuse)
+    monkeypatch.setattr(Repository, "_recorded", lambda self, case, **named: refuse)
     out = io.BytesIO()
     with pytest.raises(NotAllowedError):
         repository.export_record(out)
