@@ -150,6 +150,7 @@ def test_every_method_command_and_event_is_in_the_model(called: set[Any]) -> Non
 
 BY_THE_LEDGER = {
     *(commands.Revert, commands.ObserveRepository, commands.RecordProvisioning),
-    commands.RecordExport,
+    *(commands.RecordExport, commands.Make),
 }
-"""Wished by no method of its own: undo takes events back one by one, and a file that was edited is observed."""
+"""Wished by no method of its own: undo takes events back one by one, a restore makes those that lead to a target,
+and a file that was edited is observed."""

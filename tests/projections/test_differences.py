@@ -15,6 +15,7 @@ from tests.domain.stack_s import exchanged
 from tests.domain.things import blank, profile, registered, salted, secret, stack, uid
 from tests.ledger.histories import PARTS, everything
 from tests.ledger.machines import Machine
+from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.events import ComponentDeleted, DomainEvent, StackComponentSet
 from zenml.domain.inverses import inverse
 from zenml.domain.values import Secret
@@ -139,6 +140,6 @@ def test_all_that_ever_happened_adds_up_to_what_is_there(machine: Machine) -> No
     assert sorted(names) == [it.name for it in here.list_stacks()]
     stacks: dict[str, dict[str, str]] = {name: {} for name in names}
     for it in found:
-        if it.thing.startswith("stack/") and it.field != "name":
+        if it.thing.startswith("stack/") and it.field in COMPONENT_TYPES:
             stacks[it.thing.removeprefix("stack/")][it.field] = it.new
     assert stacks == here.stack_configurations
