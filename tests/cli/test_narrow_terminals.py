@@ -17,7 +17,8 @@ from tests.support.program import Home
 from tests.support.tables import HAND, cells, is_table_line, rows_of
 from tests.support.terminal import ESCAPE, on_terminal
 from zenml.cli.screen.output import FORMATS
-from zenml.cli.screen.tables import BELOW, ONCE, SHORT, SPARE, WHOLE, WRAPS, Column, Table, render, show
+from zenml.cli.screen.showing import render, show
+from zenml.cli.screen.tables import BELOW, ONCE, SHORT, SPARE, WHOLE, WRAPS, Column, Table
 from zenml.cli.screen.wrapping import wrapped
 
 UUID = "0c8f6a1e-3f0e-4b76-9d0a-8f6c6a0f5a11"

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zenml.cli.screen.drawing import MARKER
-from zenml.cli.screen.tables import SHORT, Column, Table, render, show
+from zenml.cli.screen.showing import render, show
+from zenml.cli.screen.tables import SHORT, Column, Table
 
 PROFILES = ("ACTIVE", "PROFILE NAME", "STORE TYPE", Column("URL", SHORT), "ACTIVE STACK")
 FOLDER = "file:///home/stefan/.config/zenml/profiles/"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from zenml.ledger import sessions
+from zenml.ledger import reach, sessions
 from zenml.ledger.origin import Origin
 from zenml.projections.timeline.history import ChangeRow
 
@@ -78,7 +78,7 @@ def asking(session: str, *, automation: bool = False, repository: str | None = N
     ],
 )  # fmt: skip
 def test_what_plain_undo_reaches(row: ChangeRow, who: Origin, where: str) -> None:
-    assert sessions.elsewhere(row, who) == where
+    assert reach.elsewhere(row, who) == where
 
 
 @pytest.mark.parametrize("name", ["tty 1 2", "1 2", "tty 812 1043"])
@@ -112,7 +112,7 @@ def test_a_session_without_a_terminal_is_its_leader_and_when_that_started() -> N
 def test_a_process_with_an_odd_name_is_understood(tmp_path: Path) -> None:
     odd = tmp_path / ") S 1 (\udcff"
     os.symlink(sys.executable, odd)
-    code = "import sys; from zenml.ledger import sessions; print(*sessions.leader())"
+    code = "import sys; from zenml.ledger import reach, sessions; print(*sessions.leader())"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
         [odd, "-c", code], start_new_session=True, capture_output=True, text=True, check=True, env=environment
@@ -124,7 +124,7 @@ def test_a_process_with_an_odd_name_is_understood(tmp_path: Path) -> None:
 def test_where_there_is_no_proc_the_start_is_asked_of_ps() -> None:
     # in a session of its own: whoever leads the session of the tests may have ended long ago
     code = (
-        "import os, time; from zenml.ledger import sessions\n"
+        "import os, time; from zenml.ledger import reach, sessions\n"
         "sessions._stat = lambda process: None\n"
         "sessions._has_terminal = lambda: True\n"
         "print(os.getpid(), time.time()); print(sessions.session()); print(sessions.session())"

@@ -22,8 +22,7 @@ from zenml.projections import stored_events, views
 from zenml.projections.timeline import history, points
 from zenml.projections.timeline.filters import Filter
 from zenml.snapshot.exports import profile_export
-from zenml.snapshot.points import Point
-from zenml.snapshot.reading import Reading
+from zenml.snapshot.reading import Point, Reading
 from zenml.unit_of_work import open_change
 
 BEGAN = "zenml:ChangeBegan"

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from zenml.history.sides import Comparison
     from zenml.history.wanted import Wanted
     from zenml.snapshot.infos import LabelInfo
-    from zenml.snapshot.points import Point
-    from zenml.snapshot.reading import Reading
+    from zenml.snapshot.reading import Point, Reading
     from zenml.unit_of_work.open_change import OpenChange
 
 

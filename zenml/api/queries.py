@@ -11,7 +11,7 @@ from zenml import places
 from zenml.custody import known_heads
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.domain.visible import visible_lines
-from zenml.projections import database
+from zenml.projections import kept
 from zenml.snapshot.infos import ComponentInfo, ProfileInfo, StackInfo
 from zenml.snapshot.reading import Reading, look, look_at_copy
 
@@ -128,7 +128,7 @@ class Queries:
         """Returns what is active here and what decided it; makes nothing, not even on the first run."""
         from zenml.active.whereabouts import whereabouts
 
-        begun = database.has_begun(places.ledger_file(self.config_directory))
+        begun = kept.has_begun(places.ledger_file(self.config_directory))
         return whereabouts(self._root, self.ask(lambda now: now.active) if begun else None)
 
     @property
@@ -254,7 +254,7 @@ class Queries:
         try:
             make(self._writing())
         except NotAllowedError:
-            if not database.has_begun(path):
+            if not kept.has_begun(path):
                 raise
             again = look_at_copy
         with again(path, self._root) as ready:
@@ -265,7 +265,7 @@ class Queries:
     def _ledger_path(self) -> str:
         """Returns the ledger's file; for a dry run where there is none yet, one that is thrown away."""
         path = places.ledger_file(self.config_directory)
-        if not self.dry_run or (self._scratch is None and database.has_begun(path)):
+        if not self.dry_run or (self._scratch is None and kept.has_begun(path)):
             return path
         if self._scratch is None:
             import weakref
@@ -273,9 +273,9 @@ class Queries:
 
             from zenml.documents.throw_away import throw_away_folder
 
-            kept = ExitStack()
-            self._scratch = kept.enter_context(throw_away_folder("dryrun"))
-            weakref.finalize(self, kept.close)
+            cleanup = ExitStack()
+            self._scratch = cleanup.enter_context(throw_away_folder("dryrun"))
+            weakref.finalize(self, cleanup.close)
         return places.ledger_file(self._scratch)
 
     def _writing(self) -> OpenChange:

@@ -29,7 +29,8 @@ from zenml.history.wanted import selection
 from zenml.ledger import attempts
 from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.origin import origin
-from zenml.projections.database import is_kept, machine_ledger
+from zenml.projections.database import machine_ledger
+from zenml.projections.kept import is_kept
 from zenml.projections.timeline import history, points
 from zenml.projections.timeline.filters import EVERY
 from zenml.projections.timeline.history import chosen

@@ -12,7 +12,7 @@ from zenml.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
 from zenml.api.arguments import checked
 from zenml.api.recording import Recording
 from zenml.ledger.meant import Target
-from zenml.projections import database
+from zenml.projections import database, kept
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -543,7 +543,7 @@ class Repository(Recording):
     def event_count(self) -> int:
         """The number of events recorded on this machine."""
         path = places.ledger_file(self.config_directory)
-        return database.event_count(path) if database.is_kept(path) else 0
+        return database.event_count(path) if kept.is_kept(path) else 0
 
     def verify(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Verification:
         """Reads the whole record again and returns whether it was altered. Never raises what it finds.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import InvalidValueError
-from zenml.ledger import selection, sessions
+from zenml.ledger import reach, selection, sessions
 from zenml.ledger import undo as ledger_undo
 from zenml.ledger.conflicts import brought_back
 from zenml.ledger.meant import Target, about
@@ -104,7 +104,7 @@ def _say_where(writing: OpenChange, targets: list[ChangeRow]) -> None:
     locked, _ = writing.now
     database = locked.transaction.database
     for row in targets:
-        if sessions.is_other_terminal(row, writing.who):
+        if reach.is_other_terminal(row, writing.who):
             device = sessions.device(row.session or "")
             where = f"another terminal ({device})" if device else "another terminal"
             name = history.short(database, row.letters)

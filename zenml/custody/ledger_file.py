@@ -19,15 +19,8 @@ from zenml.ledger.verification import Head, Problem, Verdict, Verification, stor
 from zenml.ledger.verification.clear_values import ClearValue, clear_values, clear_values_now, in_words
 from zenml.ledger.verification.replay import compare
 from zenml.projections import machine, stored_events
-from zenml.projections.database import (
-    begun,
-    check_not_lost,
-    connect,
-    is_kept,
-    machine_ledger,
-    read_through,
-    up_to_date,
-)
+from zenml.projections.database import begun, connect, machine_ledger, read_through, up_to_date
+from zenml.projections.kept import check_not_lost, is_kept
 from zenml.projections.lost import lost, set_aside
 from zenml.projections.unusable import understood
 from zenml.stores.backup import Backup, back_up

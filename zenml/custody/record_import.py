@@ -12,7 +12,7 @@ from zenml.audit.importing import Imported, bring_back
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.errors import AlreadyExistsError, NotAllowedError, NotFoundError
 from zenml.files.drafts import draft_of, move, sync
-from zenml.projections.database import check_not_lost
+from zenml.projections.kept import check_not_lost
 from zenml.stores.local import LocalStore
 
 

@@ -189,7 +189,7 @@ class _NextToUndo:
 
     def __init__(self, now: Reading) -> None:
         self._now = now
-        from zenml.ledger.sessions import elsewhere
+        from zenml.ledger.reach import elsewhere
 
         self._who, self._elsewhere = whoever_asks(now), elsewhere
         self._mine = undoable.Mine(self._who.actor, self._who.actor_kind)

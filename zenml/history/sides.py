@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from zenml.projections.machine import ProfileRow
     from zenml.projections.timeline.differences import Difference
-    from zenml.snapshot.points import Point
+    from zenml.snapshot.reading import Point
 
 PROFILE, LABEL = "profile/", "label/"
 """What tells a profile and a label of the same name apart; the colon of earlier versions is read too."""

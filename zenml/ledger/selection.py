@@ -15,7 +15,7 @@ from zenml.domain.errors import (
 from zenml.domain.suggestions import typed
 from zenml.ledger.conflicts import is_mine, newest_first
 from zenml.ledger.origin import Origin
-from zenml.ledger.sessions import elsewhere
+from zenml.ledger.reach import elsewhere
 from zenml.projections import labels
 from zenml.projections.timeline import history
 from zenml.projections.timeline.history import ChangeRow, Context

@@ -1,4 +1,4 @@
-"""Sessions, which tell one terminal or one job from another, and which of them plain undo reaches.
+"""Sessions, which tell one terminal or one job from another.
 
 A session is what `ZENML_SESSION` names. Without it, it is the session of the operating system: its leader's
 process id and start, with ``tty`` in front if it has a controlling terminal.
@@ -11,14 +11,9 @@ import sys
 from collections import namedtuple
 from contextlib import suppress
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from zenml.ledger.origin import Origin
-    from zenml.projections.timeline.history import ChangeRow
-
 VARIABLE = "ZENML_SESSION"
 
-_TERMINAL = "tty "
+TERMINAL = "tty "
 _NAMED = "named "  # in front of a name that could be taken for a session of the operating system
 _UNKNOWN = "0"
 _SESSION, _TTY, _START = 3, 4, 19  # proc(5): the fields 6, 7 and 22, counted from after the command's name
@@ -46,12 +41,12 @@ def session() -> str:
     """Returns the session of this process, as changes record it."""
     chosen = os.environ.get(VARIABLE)
     if chosen:
-        return f"{_NAMED}{chosen}" if _is_of_the_system(chosen) else chosen
+        return f"{_NAMED}{chosen}" if is_of_the_system(chosen) else chosen
     if sys.platform == "win32":
         return f"process {os.getppid()}"
     found = leader()
     start = found.started if has_proc() else _asked_start(found.process)
-    return f"{_TERMINAL if found.terminal else ''}{found.process} {start}"
+    return f"{TERMINAL if found.terminal else ''}{found.process} {start}"
 
 
 def host() -> str:
@@ -87,34 +82,12 @@ def started(process: int) -> str:
 
 def is_terminal(session: str | None) -> bool:
     """Returns whether a recorded session had a controlling terminal; one that was named never counts."""
-    return session is not None and session.startswith(_TERMINAL) and _is_of_the_system(session)
-
-
-def elsewhere(row: ChangeRow, who: Origin) -> str:
-    """Returns where one of somebody's own changes was made, if plain undo does not take it here; else nothing.
-
-    It is taken if it was made in the same session, or if both are terminals of one person on one machine. What was
-    made in another repository stays there; what was made outside of any is everywhere's.
-    """
-    if not _is_same(row, who) and not is_other_terminal(row, who):
-        return f"another session on {row.host}" if row.host not in (None, who.host) else "another session"
-    return f"the repository {row.repository}" if row.repository not in (None, who.repository_path) else ""
-
-
-def is_other_terminal(row: ChangeRow, who: Origin) -> bool:
-    """Returns whether a change of one's own was made in another terminal of the same machine."""
-    return (
-        who.actor_kind == "person"
-        and row.host == who.host
-        and is_terminal(row.session)
-        and is_terminal(who.session)
-        and not _is_same(row, who)
-    )
+    return session is not None and session.startswith(TERMINAL) and is_of_the_system(session)
 
 
 def device(session: str) -> str:
     """Returns the name of a terminal, such as ``pts/3``; empty if its session ended or nobody can tell."""
-    process, start = session.removeprefix(_TERMINAL).split(" ")
+    process, start = session.removeprefix(TERMINAL).split(" ")
     fields = _stat(process)
     if fields is None or fields[_START] != start:
         return ""
@@ -123,15 +96,9 @@ def device(session: str) -> str:
     return f"{name}{os.minor(number)}" if name else ""
 
 
-def _is_same(row: ChangeRow, who: Origin) -> bool:
-    """Tells whether two sessions are one; the same process id and start on another machine are another one."""
-    if row.session is None or row.session.removeprefix(_TERMINAL) != who.session.removeprefix(_TERMINAL):
-        return False
-    return row.host == who.host or not _is_of_the_system(who.session)
-
-
-def _is_of_the_system(session: str) -> bool:
-    words = session.removeprefix(_TERMINAL).split(" ")
+def is_of_the_system(session: str) -> bool:
+    """Tells whether a recorded session is one of the operating system: a process id and its start."""
+    words = session.removeprefix(TERMINAL).split(" ")
     return len(words) == 2 and all(word.isascii() and word.isdecimal() for word in words)
 
 

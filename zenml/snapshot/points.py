@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-
 from zenml.domain.change_ids import is_prefix
 from zenml.domain.errors import ChangeNotFoundError, InvalidValueError
 from zenml.domain.suggestions import did_you_mean
 from zenml.projections import labels
 from zenml.projections.timeline import history, points
 from zenml.projections.timeline.filters import Filter
+from zenml.snapshot.reading import Point
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,21 +20,6 @@ if TYPE_CHECKING:
 
 NOW, BEGINNING = "now", "0"
 """The newest change, and the one with which the profile began."""
-
-
-class Point(namedtuple("Point", "number change meant")):
-    """A point in the past: everything up to one change, and nothing after it.
-
-    Attributes:
-        number: The change's place among all changes this machine knows.
-        change: The change.
-        meant: The time that was asked for, as events have it; None if a change was.
-    """
-
-    __slots__ = ()
-    number: int
-    change: ChangeRow
-    meant: str | None
 
 
 def find_point(database: sqlite3.Connection, ledger_id: str, what: str | datetime) -> Point:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from contextlib import contextmanager
 
 from zenml.active import Active, machine_profile, resolve
@@ -11,7 +12,7 @@ from zenml.domain.errors import (
     StackNotFoundError,
 )
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
-from zenml.projections import components, database, machine, stacks
+from zenml.projections import components, database, kept, machine, stacks
 from zenml.projections.settings import shown
 from zenml.projections.timeline import history, points
 from zenml.snapshot.infos import ComponentInfo, LabelInfo, ProfileInfo, StackInfo
@@ -24,7 +25,22 @@ if TYPE_CHECKING:
     from zenml.active import Began
     from zenml.flavors.lookup import Flavors
     from zenml.projections.components import ComponentRow
-    from zenml.snapshot.points import Point
+    from zenml.projections.timeline.history import ChangeRow
+
+
+class Point(namedtuple("Point", "number change meant")):
+    """A point in the past: everything up to one change, and nothing after it.
+
+    Attributes:
+        number: The change's place among all changes this machine knows.
+        change: The change.
+        meant: The time that was asked for, as events have it; None if a change was.
+    """
+
+    __slots__ = ()
+    number: int
+    change: ChangeRow
+    meant: str | None
 
 
 class Reading:
@@ -297,7 +313,7 @@ def look(path: str, root: str | None) -> Iterator[Reading | None]:
     Raises:
         DamagedLedgerError: It is gone, or cannot be read.
     """
-    if not database.is_kept(path):
+    if not kept.is_kept(path):
         yield None
         return
     connection = database.connect(path)

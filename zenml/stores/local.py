@@ -15,16 +15,8 @@ from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowed
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import stored_events, views
-from zenml.projections.database import (
-    ELSEWHERE,
-    HERE,
-    TOPIC_FORMATS,
-    begun,
-    check_not_lost,
-    is_there,
-    newer_ledgers,
-    up_to_date,
-)
+from zenml.projections.database import ELSEWHERE, HERE, TOPIC_FORMATS, begun, is_there, newer_ledgers, up_to_date
+from zenml.projections.kept import check_not_lost
 from zenml.projections.rows import LiveRows
 from zenml.projections.unusable import LOOK, understood
 from zenml.stores import schema

@@ -21,7 +21,7 @@ from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import Origin, origin
 from zenml.projections import machine, views
-from zenml.projections.database import has_begun
+from zenml.projections.kept import has_begun
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import shown
 from zenml.snapshot.reading import Reading, look, profile_named

@@ -13,7 +13,7 @@ import typer
 from zenml import places
 from zenml.audit.formats import FORMATS
 from zenml.cli.answers.writes import How
-from zenml.cli.mistakes.failures import MisusedError
+from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options.change_options import (
     AboutComponent,
     AboutStack,

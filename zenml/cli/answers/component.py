@@ -12,7 +12,7 @@ from zenml.cli.answers.provisioning import Force, OptionalName, Yes
 from zenml.cli.answers.stack_copies import FromProfile, ToProfile
 from zenml.cli.answers.writes import How
 from zenml.cli.groups import described, group
-from zenml.cli.mistakes.failures import MisusedError
+from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options import completions
 from zenml.cli.options.component_examples import example
 from zenml.cli.options.parameters import keyed_secrets, names_only, parse

@@ -17,7 +17,8 @@ from zenml.cli.options.reading_options import At, Named
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import announce
 from zenml.cli.screen.output import TABLE, emit
-from zenml.cli.screen.tables import BELOW, SPARE, Column, Table, show
+from zenml.cli.screen.showing import show
+from zenml.cli.screen.tables import BELOW, SPARE, Column, Table
 from zenml.domain.component_types import display, plural
 from zenml.domain.visible import visible
 from zenml.flavors.info import FlavorInfo

@@ -5,7 +5,8 @@ from __future__ import annotations
 from zenml.cli.answers.looking import answer, looking
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE, emit_line
-from zenml.cli.screen.tables import ONCE, WRAPS, Column, Table, fits, show
+from zenml.cli.screen.showing import fits, show
+from zenml.cli.screen.tables import ONCE, WRAPS, Column, Table
 from zenml.domain.change_ids import letters
 
 TYPE_CHECKING = False

@@ -6,7 +6,8 @@ from zenml.cli.answers.looking import answer, looking
 from zenml.cli.screen.drawing import MARKER
 from zenml.cli.screen.notices import NOTHING, PROFILE, STACK, announce, notice
 from zenml.cli.screen.output import TABLE
-from zenml.cli.screen.tables import BELOW, SHORT, SPARE, WRAPS, Column, Table, show
+from zenml.cli.screen.showing import show
+from zenml.cli.screen.tables import BELOW, SHORT, SPARE, WRAPS, Column, Table
 from zenml.domain.component_types import COMPONENT_TYPES, MANDATORY, command, display, plural
 from zenml.domain.errors import StackComponentNotFoundError
 from zenml.domain.typed_names import name_of

@@ -10,7 +10,7 @@ from zenml.cli.answers.differences import lines, write
 from zenml.cli.answers.settling import with_secrets
 from zenml.cli.answers.writes import How
 from zenml.cli.groups import single
-from zenml.cli.mistakes.failures import MisusedError
+from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options import kinds
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import notice

@@ -16,7 +16,8 @@ from zenml.cli.options.times import age, exact
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import announce, notice
 from zenml.cli.screen.output import TABLE
-from zenml.cli.screen.tables import WRAPS, Column, Table, fits, show
+from zenml.cli.screen.showing import fits, show
+from zenml.cli.screen.tables import WRAPS, Column, Table
 from zenml.domain.change_ids import letters
 from zenml.ledger.meant import Target, about
 from zenml.projections.labels import label as find_label

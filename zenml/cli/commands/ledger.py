@@ -14,7 +14,8 @@ from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.progress import progress
-from zenml.cli.screen.tables import BELOW, WRAPS, Column, Table, show
+from zenml.cli.screen.showing import show
+from zenml.cli.screen.tables import BELOW, WRAPS, Column, Table
 from zenml.custody.ledger_file import LedgerStatus
 from zenml.domain.visible import visible
 from zenml.ledger.verification.clear_values import in_words

@@ -30,23 +30,6 @@ _ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
 """Signals that by default end a process on the spot; SIGINT is a `KeyboardInterrupt` already."""
 
 
-class MisusedError(Exception):
-    """A command line names no command.
-
-    Attributes:
-        message: What is wrong, in one sentence.
-        hint: What to type instead.
-        exit_code: That of a command line that is wrong, as the parser's own errors have it.
-    """
-
-    exit_code = USAGE
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-
-
 class EndedError(BaseException):
     """A signal ends the command.
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from zenml.cli.mistakes import advice
-from zenml.cli.mistakes.failures import MisusedError
+from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.mistakes.not_offered import not_offered
 from zenml.cli.mistakes.parseable import form, path_of
 

@@ -18,7 +18,7 @@ from zenml.cli.options.completion_item import CompletionItem
 from zenml.domain.component_types import COMPONENT_TYPES, command, reference
 from zenml.domain.visible import visible
 from zenml.flavors.index import FLAVORS
-from zenml.projections import database
+from zenml.projections import kept
 from zenml.repository import Repository
 from zenml.snapshot.reading import Reading
 
@@ -175,7 +175,7 @@ def _of_kind(kind: str, incomplete: str, question: Callable[[Reading], Iterable[
 def _asked(incomplete: str, question: Callable[[Reading], Iterable[Offer]]) -> list[Offer]:
     try:
         repository = Repository(notify=lambda sentence: None, dry_run=True)
-        if not database.has_begun(places.ledger_file(repository.config_directory)):
+        if not kept.has_begun(places.ledger_file(repository.config_directory)):
             return []
         offers = repository.ask(lambda now: list(question(now)))
     except Exception:  # an error here would be printed into the line that somebody types

@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from zenml.cli.mistakes.failures import MisusedError
+from zenml.cli.mistakes.misused import MisusedError
 from zenml.documents.limits import PARAMETER
 from zenml.documents.opening import read_text
 from zenml.domain.errors import InvalidValueError

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Optional
 import typer
 
 from zenml.cli.answers.writes import How
-from zenml.cli.mistakes.failures import MisusedError
+from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options.added import Options, with_options
 from zenml.cli.screen.output import TABLE
 from zenml.domain.suggestions import typed

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from zenml.cli.screen.showing import keep_whole
 from zenml.cli.screen.streams import knows_all
-from zenml.cli.screen.tables import keep_whole
 from zenml.domain.visible import all_seen, is_seen
 
 TYPE_CHECKING = False

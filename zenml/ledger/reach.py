@@ -1,0 +1,39 @@
+"""Which sessions plain undo reaches from another one."""
+
+from __future__ import annotations
+
+from zenml.ledger.sessions import TERMINAL, is_of_the_system, is_terminal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.ledger.origin import Origin
+    from zenml.projections.timeline.history import ChangeRow
+
+
+def elsewhere(row: ChangeRow, who: Origin) -> str:
+    """Returns where one of somebody's own changes was made, if plain undo does not take it here; else nothing.
+
+    It is taken if it was made in the same session, or if both are terminals of one person on one machine. What was
+    made in another repository stays there; what was made outside of any is everywhere's.
+    """
+    if not _is_same(row, who) and not is_other_terminal(row, who):
+        return f"another session on {row.host}" if row.host not in (None, who.host) else "another session"
+    return f"the repository {row.repository}" if row.repository not in (None, who.repository_path) else ""
+
+
+def is_other_terminal(row: ChangeRow, who: Origin) -> bool:
+    """Returns whether a change of one's own was made in another terminal of the same machine."""
+    return (
+        who.actor_kind == "person"
+        and row.host == who.host
+        and is_terminal(row.session)
+        and is_terminal(who.session)
+        and not _is_same(row, who)
+    )
+
+
+def _is_same(row: ChangeRow, who: Origin) -> bool:
+    """Tells whether two sessions are one; the same process id and start on another machine are another one."""
+    if row.session is None or row.session.removeprefix(TERMINAL) != who.session.removeprefix(TERMINAL):
+        return False
+    return row.host == who.host or not is_of_the_system(who.session)

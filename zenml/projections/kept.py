@@ -1,0 +1,44 @@
+"""Whether there is a ledger: a file that holds one, and no sign that there was one before."""
+
+from __future__ import annotations
+
+from zenml.projections.database import begun, connect, is_there, machine_ledger
+
+
+def is_kept(path: str) -> bool:
+    """Tells whether a ledger's file is there and not empty; if it is not, none may have been there before.
+
+    Raises:
+        DamagedLedgerError: There was one: what was made from it is there.
+    """
+    if is_there(path):
+        return True
+    check_not_lost(path)
+    return False
+
+
+def check_not_lost(path: str) -> None:
+    """Makes sure that a ledger may begin. Raises `DamagedLedgerError` if there was one, and it is gone."""
+    from zenml.projections.lost import lost
+
+    error = lost(path)
+    if error is not None:
+        raise error
+
+
+def has_begun(path: str) -> bool:
+    """Tells whether a file holds a machine's ledger.
+
+    Raises:
+        DamagedLedgerError: The file is not a ledger, or is gone.
+    """
+    if not is_kept(path):
+        return False
+    database = connect(path)
+    try:
+        if begun(database, path):
+            return machine_ledger(database) is not None
+    finally:
+        database.close()
+    check_not_lost(path)
+    return False
