@@ -21,7 +21,7 @@ from zenml.ledger.origin import origin
 from zenml.projections import machine as machine_view
 from zenml.repository import Repository
 from zenml.stores.local import LocalStore
-from zenml.unit_of_work.open_change import OpenChange
+from zenml.unit_of_work.work import UnitOfWork
 
 
 class Row(NamedTuple):
@@ -141,4 +141,4 @@ def used(machine: Machine) -> Machine:
     return machine
 
 
-__all__ = ["Machine", "OpenChange", "Row", "machine", "used"]
+__all__ = ["Machine", "Row", "UnitOfWork", "machine", "used"]

@@ -18,7 +18,7 @@ from zenml.domain.errors import AlreadyExistsError, DamagedLedgerError, LedgerEr
 
 WRITER = """
 from zenml.repository import Repository
-from zenml.unit_of_work.open_change import OpenChange
+from zenml.unit_of_work.work import UnitOfWork
 here = Repository(notify=lambda sentence: None)
 print("ready", flush=True)
 for number in range(10_000):

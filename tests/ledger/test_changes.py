@@ -19,7 +19,7 @@ from zenml.ledger import change as change_module
 from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.sealing import Sealer
-from zenml.unit_of_work.open_change import OpenChange
+from zenml.unit_of_work.work import UnitOfWork
 
 
 def test_an_exception_inside_a_change_leaves_every_table_as_it_was(used: Machine) -> None:
@@ -132,7 +132,7 @@ def test_a_thing_above_48_kib_is_refused_and_nothing_is_written(used: Machine) -
     assert max(len(row.text) for row in used.events()) > 48_000
 
 
-def _rename(writing: OpenChange, count: int) -> None:
+def _rename(writing: UnitOfWork, count: int) -> None:
     names = ["default", *(f"name {number % 2}" for number in range(count))]
     for old, new in pairwise(names):
         writing.execute(commands.RenameStack(old, new))

@@ -22,7 +22,7 @@ from tests.model.places import Place
 from tests.model.play import OUTSIDE, Play
 from zenml.api.recording import Recording
 from zenml.domain import commands, events
-from zenml.ledger.change import ChangeInProgress
+from zenml.ledger.change import PendingChange
 from zenml.repository import Repository
 
 INSIDE = Place("one")
@@ -106,13 +106,13 @@ def called(monkeypatch: pytest.MonkeyPatch) -> set[Any]:
 
     for name in writing_methods():
         monkeypatch.setattr(Repository, name, noting(name, getattr(Repository, name)))
-    execute = ChangeInProgress.execute
+    execute = PendingChange.execute
 
-    def executed(self: ChangeInProgress, wish: commands.Command) -> Any:
+    def executed(self: PendingChange, wish: commands.Command) -> Any:
         found.add(type(wish))
         return execute(self, wish)
 
-    monkeypatch.setattr(ChangeInProgress, "execute", executed)
+    monkeypatch.setattr(PendingChange, "execute", executed)
     return found
 
 

@@ -17,7 +17,7 @@ from tests.pins.plainly import Plainly, same_people
 from zenml.documents.profile import ProfileDocument
 from zenml.domain import commands
 from zenml.domain.errors import LedgerError
-from zenml.ledger.change import ChangeInProgress
+from zenml.ledger.change import PendingChange
 from zenml.ledger.ids import new_id
 from zenml.repository import Repository
 
@@ -135,16 +135,16 @@ def met_by_later(here: Repository) -> dict[str, str]:
 def test_the_notes_of_refused_changes(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     same_people(monkeypatch)
     refused: set[type] = set()
-    execute = ChangeInProgress.execute
+    execute = PendingChange.execute
 
-    def noting(self: ChangeInProgress, command: commands.Command) -> Any:
+    def noting(self: PendingChange, command: commands.Command) -> Any:
         try:
             return execute(self, command)
         except LedgerError:
             refused.add(type(command))
             raise
 
-    monkeypatch.setattr(ChangeInProgress, "execute", noting)
+    monkeypatch.setattr(PendingChange, "execute", noting)
     machine.repository().initialize(machine.folder("project"))
     changes = met_by_later(machine.repository(words=()))
     assert list(changes) == list(UNDOS)

@@ -14,7 +14,7 @@ from zenml.ledger.ids import new_id
 from zenml.projections.timeline import history
 from zenml.projections.timeline.history import Context
 from zenml.projections.timeline.subjects import subjects, summary
-from zenml.projections.timeline.undoable import Mine, later
+from zenml.projections.timeline.undoable import ActorFilter, later
 from zenml.projections.timeline.undoable import undoable as newest_undoable
 
 
@@ -25,7 +25,7 @@ def context(machine: Machine, repository_id: str | None = None) -> Context:
 def undoable(machine: Machine, actor: str | None = None, *, any_actor: bool = False) -> str | None:
     with machine.reading() as database:
         newest = history.history(database, limit=1)[0]
-        mine = Mine(actor or newest.actor or "", newest.actor_kind, any_actor)
+        mine = ActorFilter(actor or newest.actor or "", newest.actor_kind, any_actor)
         found = newest_undoable(database, context(machine), mine)
     return found[0].summary if found else None
 

@@ -21,7 +21,7 @@ from zenml.projections.timeline.differences import difference
 from zenml.projections.timeline.filters import About, Filter, ids_named, names_ever
 from zenml.projections.timeline.followers import Newest, followers
 from zenml.projections.timeline.history import Context
-from zenml.projections.timeline.undoable import Mine
+from zenml.projections.timeline.undoable import ActorFilter
 from zenml.projections.timeline.writers import last_writer
 
 Query = Callable[[sqlite3.Connection, str], object]
@@ -147,11 +147,11 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         {"change_parts_by_number", "changes", "change_subjects", *IN_THE_PROFILE},
     ),
     "newest undoable": (
-        lambda d, i: undoable.undoable(d, Context("x", i, None), Mine("me", "person")),
+        lambda d, i: undoable.undoable(d, Context("x", i, None), ActorFilter("me", "person")),
         {"change_parts_by_number", "changes", "change_subjects", *IN_THE_PROFILE},
     ),
     "newest redoable": (
-        lambda d, i: undoable.redoable(d, Context("x", i, None), Mine("me", "person")),
+        lambda d, i: undoable.redoable(d, Context("x", i, None), ActorFilter("me", "person")),
         {
             *("change_parts_by_number", "changes", "change_subjects", *IN_THE_PROFILE),
             *("change_targets", "sqlite_autoindex_changes_1"),

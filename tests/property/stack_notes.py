@@ -14,7 +14,7 @@ from zenml.domain.events import Event
 from zenml.domain.values import Id, Setting
 
 if TYPE_CHECKING:
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
 
 class StackNoted(Event):
@@ -121,7 +121,7 @@ def _note(stack_id: str, catalog: Any) -> Setting | None:
     return read_setting(row[1]) if row else None
 
 
-def note_stack(work: OpenChange, name: str, note: str | None) -> None:
+def note_stack(work: UnitOfWork, name: str, note: str | None) -> None:
     """Gives a stack a note; None takes it away."""
     _, change = work.now
     setting = change.sealer.setting(note) if note is not None else None

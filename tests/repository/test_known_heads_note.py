@@ -109,7 +109,7 @@ def test_processes_that_write_at_once_leave_the_newest_note(known: Machine) -> N
         from zenml.projections.database import connect
         from zenml.repository import Repository
         from zenml.custody import known_heads
-        from zenml.unit_of_work.open_change import OpenChange
+        from zenml.unit_of_work.work import UnitOfWork
         here = Repository(notify=lambda sentence: None)
         path = places.ledger_file(here.config_directory)
     """

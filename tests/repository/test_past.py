@@ -23,7 +23,7 @@ from zenml.projections.timeline import history, points
 from zenml.projections.timeline.filters import Filter
 from zenml.snapshot.exports import profile_export
 from zenml.snapshot.reading import Point, Reading
-from zenml.unit_of_work import open_change
+from zenml.unit_of_work import work
 
 BEGAN = "zenml:ChangeBegan"
 
@@ -36,7 +36,7 @@ def wild_clock(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
         time = start + timedelta(minutes=random.randrange(90))
         return time.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
-    monkeypatch.setattr(open_change, "Ledger", partial(Ledger, clock=clock))
+    monkeypatch.setattr(work, "Ledger", partial(Ledger, clock=clock))
 
 
 @pytest.fixture(params=["everything", 1, 2])

@@ -213,7 +213,7 @@ def test_an_error_while_committing_leaves_nothing(used: Machine) -> None:
 def race(processes: int, changes: int) -> None:
     prepare = """
         from zenml.repository import Repository
-        from zenml.unit_of_work.open_change import OpenChange
+        from zenml.unit_of_work.work import UnitOfWork
         here = Repository(notify=lambda sentence: None)
     """
     act = """

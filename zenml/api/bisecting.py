@@ -21,8 +21,8 @@ from zenml.ledger.keys import MasterKey
 from zenml.projections.database import connect
 from zenml.snapshot.points import find_point
 from zenml.stores.local import wrapped_keys
-from zenml.unit_of_work.open_change import OpenChange
 from zenml.unit_of_work.request import Request
+from zenml.unit_of_work.work import UnitOfWork
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ class _Trial:
 
         request = Request(config, places.ledger_file(config), None, ignore, None, "to try a command", None, False)
         try:
-            copy = OpenChange(request)
+            copy = UnitOfWork(request)
             copy.master_key = self._key
             with copy.change(kind="restore") as work:
                 restore(work, letters, only=(), everything=True)

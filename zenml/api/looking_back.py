@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from zenml.history.wanted import Wanted
     from zenml.snapshot.infos import LabelInfo
     from zenml.snapshot.reading import Point, Reading
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
 
 class LookingBack(Queries):
@@ -172,7 +172,7 @@ class Past(LookingBack):
         return {"change": change.letters, "time": change.time, "understood": self.understood}
 
     @contextmanager
-    def _anew(self, make: Callable[[OpenChange], object]) -> Iterator[Reading]:
+    def _anew(self, make: Callable[[UnitOfWork], object]) -> Iterator[Reading]:
         with super()._anew(make) as now:
             yield self._then(now)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
     from zenml.flavors.info import FlavorInfo
     from zenml.stack import Stack
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
     Answer = TypeVar("Answer")
 
@@ -59,7 +59,7 @@ class Queries:
         self._idempotency_key = idempotency_key
         self.dry_run = dry_run
         self._scratch: str | None = None
-        self._open: OpenChange | None = None
+        self._open: UnitOfWork | None = None
         self._migrated = False
         self._said: list[str] = []
 
@@ -248,7 +248,7 @@ class Queries:
             return question(now)
 
     @contextmanager
-    def _anew(self, make: Callable[[OpenChange], object]) -> Iterator[Reading]:
+    def _anew(self, make: Callable[[UnitOfWork], object]) -> Iterator[Reading]:
         """Gives a look at views that are made first; in memory, where the file cannot be written."""
         path, again = self._ledger_path(), look
         try:
@@ -278,10 +278,10 @@ class Queries:
             weakref.finalize(self, cleanup.close)
         return places.ledger_file(self._scratch)
 
-    def _writing(self) -> OpenChange:
+    def _writing(self) -> UnitOfWork:
         from zenml.reconcile import left_by_zenml
-        from zenml.unit_of_work.open_change import OpenChange
         from zenml.unit_of_work.request import Request
+        from zenml.unit_of_work.work import UnitOfWork
 
         if self._open is not None:
             return self._open
@@ -295,4 +295,4 @@ class Queries:
             self._idempotency_key,
             self.dry_run,
         )
-        return OpenChange(request, left_by_zenml)
+        return UnitOfWork(request, left_by_zenml)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, Concatenate, ParamSpec
 
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
     P = ParamSpec("P")
     from zenml.domain.events import Kind
@@ -27,7 +27,7 @@ class Recording(LookingBack):
     """Records use cases as changes, or as steps of the one that is open."""
 
     @contextmanager
-    def change(self, reason: str | None = None) -> Iterator[OpenChange]:
+    def change(self, reason: str | None = None) -> Iterator[UnitOfWork]:
         """Makes everything done inside one change: recorded as a whole, or, after an error, not at all.
 
         Other writers wait while the block runs.
@@ -56,7 +56,7 @@ class Recording(LookingBack):
 
     def _recorded(
         self,
-        case: Callable[Concatenate[OpenChange, P], None],
+        case: Callable[Concatenate[UnitOfWork, P], None],
         *,
         kind: Kind = "change",
         meant: Target | None = None,

@@ -13,11 +13,11 @@ from zenml.unit_of_work import first_run
 
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
 
 def build_component(
-    work: OpenChange,
+    work: UnitOfWork,
     component_type: str,
     name: str,
     flavor: str,
@@ -31,7 +31,7 @@ def build_component(
     register_component(work, build(component_type, flavor, name, new_id(), parameters, known), secrets)
 
 
-def register_component(work: OpenChange, component: StackComponent, secrets: frozenset[str] = frozenset()) -> None:
+def register_component(work: UnitOfWork, component: StackComponent, secrets: frozenset[str] = frozenset()) -> None:
     """Registers a component."""
     _, change = work.now
     settings = change.sealer.settings(
@@ -45,7 +45,7 @@ def register_component(work: OpenChange, component: StackComponent, secrets: fro
 
 
 def update_component(
-    work: OpenChange,
+    work: UnitOfWork,
     component_type: str,
     name: str,
     parameters: Mapping[str, Any],
@@ -70,7 +70,7 @@ def update_component(
     work.say(f"Updated stack component with type '{component_type}' and name '{name}'.")
 
 
-def update_component_object(work: OpenChange, name: str, component_type: str, component: StackComponent) -> None:
+def update_component_object(work: UnitOfWork, name: str, component_type: str, component: StackComponent) -> None:
     """Gives a component the parameters of another one, and its name."""
     found = work.reading().component(component_type, name)
     if (component_type, found.flavor) != (component.TYPE, component.FLAVOR):
@@ -85,12 +85,12 @@ def update_component_object(work: OpenChange, name: str, component_type: str, co
         rename_component(work, component_type, name, component.name)
 
 
-def rename_component(work: OpenChange, component_type: str, name: str, new_name: str) -> None:
+def rename_component(work: UnitOfWork, component_type: str, name: str, new_name: str) -> None:
     """Gives a component another name."""
     work.execute(commands.RenameComponent(component_type, name, new_name))
 
 
-def delete_component(work: OpenChange, component_type: str, name: str) -> None:
+def delete_component(work: UnitOfWork, component_type: str, name: str) -> None:
     """Removes a component that no stack uses."""
     work.execute(commands.DeleteComponent(component_type, name))
     work.say(f"Deregistered stack component (type: {component_type}) with name '{name}'.")

@@ -9,11 +9,11 @@ from zenml.snapshot import urls
 from zenml.unit_of_work import first_run
 
 if TYPE_CHECKING:
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
 
 def create_profile(
-    work: OpenChange, name: str, store_type: str, url: str | None, *, activate: bool = False
+    work: UnitOfWork, name: str, store_type: str, url: str | None, *, activate: bool = False
 ) -> None:
     """Makes a profile with a default stack; the change goes on in the one that is active then."""
     _, change = work.now
@@ -25,17 +25,17 @@ def create_profile(
         activate_profile(work, name)
 
 
-def rename_profile(work: OpenChange, name: str, new_name: str) -> None:
+def rename_profile(work: UnitOfWork, name: str, new_name: str) -> None:
     """Gives a profile another name."""
     work.execute(commands.RenameProfile(name, new_name))
 
 
-def delete_profile(work: OpenChange, name: str) -> None:
+def delete_profile(work: UnitOfWork, name: str) -> None:
     """Removes a profile that is not active."""
     work.execute(commands.DeleteProfile(name))
 
 
-def activate_profile(work: OpenChange, name: str, *, machine_wide: bool = False) -> None:
+def activate_profile(work: UnitOfWork, name: str, *, machine_wide: bool = False) -> None:
     """Chooses a profile; the change goes on in the one that is active then."""
     work.execute(commands.ActivateProfile(name, machine_wide))
     if not machine_wide:

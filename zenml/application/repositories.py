@@ -13,10 +13,10 @@ from zenml.projections import machine
 from zenml.projections.settings import shown
 
 if TYPE_CHECKING:
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
 
-def initialize(work: OpenChange, folder: str) -> None:
+def initialize(work: UnitOfWork, folder: str) -> None:
     """Makes a folder a repository."""
     root, (locked, change) = places.resolved_folder(folder), work.now
     if zen_file.exists(root):

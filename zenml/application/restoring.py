@@ -10,7 +10,7 @@ from zenml.domain import commands, events
 from zenml.domain.errors import InvalidValueError, NotAllowedError, ProfileNotFoundError
 from zenml.domain.events import Choice, DomainEvent
 from zenml.domain.missing import missing_thing
-from zenml.domain.rules.choices import existing_stack, stack_choice
+from zenml.domain.rules.activation import existing_stack, stack_choice
 from zenml.domain.rules.profiles import profile_choice
 from zenml.domain.things import COMPONENT, FLAVOR, PROFILE, STACK
 from zenml.history.sides import place
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from zenml.projections.machine import ProfileRow
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
 RESTORE = "restore"
 
 
-def restore(writing: OpenChange, to: str | datetime, *, only: Sequence[str], everything: bool) -> None:
+def restore(writing: UnitOfWork, to: str | datetime, *, only: Sequence[str], everything: bool) -> None:
     """Makes things as they were.
 
     Args:
@@ -69,7 +69,7 @@ def _meant(now: Reading, only: Sequence[str], *, everything: bool) -> Target | N
 
 
 def _restore(
-    writing: OpenChange,
+    writing: UnitOfWork,
     now: Reading,
     profile: ProfileRow | None,
     to: str | datetime,
@@ -96,7 +96,7 @@ def _restore(
         _profile(writing, then, profile)
 
 
-def _some(writing: OpenChange, then: Reading, profile: ProfileRow, only: Sequence[str]) -> None:
+def _some(writing: UnitOfWork, then: Reading, profile: ProfileRow, only: Sequence[str]) -> None:
     _, change = writing.now
     is_now, was = _ends(then, profile)
     ids: set[str] = set()
@@ -155,7 +155,7 @@ def _ends(then: Reading, profile: ProfileRow) -> tuple[Contents, Contents]:
     return is_now, was
 
 
-def _name(writing: OpenChange, then: Reading, profile: ProfileRow) -> None:
+def _name(writing: UnitOfWork, then: Reading, profile: ProfileRow) -> None:
     """Gives a profile the name it had, unless another one has it now: what it has comes back all the same."""
     there_was = machine.profiles(then.connection, then.machine_id, then.at(then.machine_id))
     was = next((it.name for it in there_was if it.profile_id == profile.profile_id), profile.name)
@@ -168,7 +168,7 @@ def _name(writing: OpenChange, then: Reading, profile: ProfileRow) -> None:
     _make(writing, event)
 
 
-def _profile(writing: OpenChange, then: Reading, profile: ProfileRow) -> None:
+def _profile(writing: UnitOfWork, then: Reading, profile: ProfileRow) -> None:
     """Makes a profile as it was: what it has, and which of its stacks is active."""
     _, change = writing.now
     before = change.catalog.profile_row
@@ -178,7 +178,7 @@ def _profile(writing: OpenChange, then: Reading, profile: ProfileRow) -> None:
     change.go_on_in(before)
 
 
-def _active_stack(writing: OpenChange, then: Reading, profile: ProfileRow, was: Contents) -> None:
+def _active_stack(writing: UnitOfWork, then: Reading, profile: ProfileRow, was: Contents) -> None:
     """Chooses the stack of a profile that was chosen, for the machine and for the repository one is in."""
     _, change = writing.now
     at, profile_id, catalog = then.at(then.machine_id), profile.profile_id, change.catalog
@@ -200,7 +200,7 @@ def _active_stack(writing: OpenChange, then: Reading, profile: ProfileRow, was: 
         )
 
 
-def _everything(writing: OpenChange, now: Reading, then: Reading) -> None:
+def _everything(writing: UnitOfWork, now: Reading, then: Reading) -> None:
     """Makes all profiles and what is active as they were; other repositories keep what their files say."""
     database, machine_id, at = now.connection, now.machine_id, then.at(now.machine_id)
     there_is = {it.profile_id: it for it in machine.profiles(database, machine_id)}
@@ -221,7 +221,7 @@ def _everything(writing: OpenChange, now: Reading, then: Reading) -> None:
     change.go_on_in(writing.reading().active.profile)
 
 
-def _active_profile(writing: OpenChange, then: Reading, there_was: dict[str, ProfileRow]) -> None:
+def _active_profile(writing: UnitOfWork, then: Reading, there_was: dict[str, ProfileRow]) -> None:
     """Chooses the profile that was active, if it is there already."""
     _, change = writing.now
 
@@ -252,5 +252,5 @@ def _active_profile(writing: OpenChange, then: Reading, there_was: dict[str, Pro
             )
 
 
-def _make(writing: OpenChange, event: DomainEvent) -> None:
+def _make(writing: UnitOfWork, event: DomainEvent) -> None:
     writing.execute(commands.Make(event, RESTORE))

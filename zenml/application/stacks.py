@@ -13,17 +13,17 @@ from zenml.unit_of_work import first_run
 
 if TYPE_CHECKING:
     from zenml.stack import Stack
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
 
-def register_stack(work: OpenChange, name: str, components: Mapping[str, str]) -> None:
+def register_stack(work: UnitOfWork, name: str, components: Mapping[str, str]) -> None:
     """Registers a stack of components, given by type and name; no metadata store means the default one."""
     parts = first_run.with_metadata_store(name, components, work.now[1].catalog, work.say)
     work.execute(commands.RegisterStack(new_id(), name, parts))
     work.say(first_run.registered_stack(name))
 
 
-def register_stack_object(work: OpenChange, stack: Stack) -> None:
+def register_stack_object(work: UnitOfWork, stack: Stack) -> None:
     """Registers a stack and those of its components that are not registered yet."""
     from zenml.snapshot import objects
 
@@ -32,20 +32,20 @@ def register_stack_object(work: OpenChange, stack: Stack) -> None:
     register_stack(work, stack.name, {kind: part.name for kind, part in stack.components.items()})
 
 
-def combine_stack(work: OpenChange, name: str, components: Mapping[str, str], *, activate: bool) -> None:
+def combine_stack(work: UnitOfWork, name: str, components: Mapping[str, str], *, activate: bool) -> None:
     """Registers a stack of components, and activates it if asked to."""
     register_stack(work, name, components)
     if activate:
         activate_stack(work, name)
 
 
-def update_stack(work: OpenChange, name: str, components: Mapping[str, str], remove: Sequence[str]) -> None:
+def update_stack(work: UnitOfWork, name: str, components: Mapping[str, str], remove: Sequence[str]) -> None:
     """Exchanges components of a stack and takes types out of it."""
     work.execute(commands.UpdateStack(name, dict(components), tuple(remove)))
     work.say(f"Updated stack with name '{name}'.")
 
 
-def update_stack_object(work: OpenChange, name: str, stack: Stack) -> None:
+def update_stack_object(work: UnitOfWork, name: str, stack: Stack) -> None:
     """Makes a stack like another one, name included; components that are not registered yet are."""
     from zenml.snapshot import objects
 
@@ -60,19 +60,19 @@ def update_stack_object(work: OpenChange, name: str, stack: Stack) -> None:
         rename_stack(work, name, stack.name)
 
 
-def rename_stack(work: OpenChange, name: str, new_name: str) -> None:
+def rename_stack(work: UnitOfWork, name: str, new_name: str) -> None:
     """Gives a stack another name."""
     work.execute(commands.RenameStack(name, new_name))
     work.say(f"Updated stack with name '{name}'.")
 
 
-def delete_stack(work: OpenChange, name: str) -> None:
+def delete_stack(work: UnitOfWork, name: str) -> None:
     """Removes a stack that is not active."""
     work.execute(commands.DeleteStack(name))
     work.say(f"Deregistered stack with name '{name}'.")
 
 
-def activate_stack(work: OpenChange, name: str, *, machine_wide: bool = False) -> None:
+def activate_stack(work: UnitOfWork, name: str, *, machine_wide: bool = False) -> None:
     """Chooses a stack."""
     profile = work.now[1].catalog.profile_used  # which says why, if none is
     by_variable = work.reading().active.profile_by == "environment"
@@ -82,7 +82,7 @@ def activate_stack(work: OpenChange, name: str, *, machine_wide: bool = False) -
         work.chosen_here("stack")
 
 
-def activate_stack_of(work: OpenChange, profile: str, name: str) -> None:
+def activate_stack_of(work: UnitOfWork, profile: str, name: str) -> None:
     """Chooses a stack of a profile for the machine; the change goes on in the profile it was in."""
     _, change = work.now
     before = change.catalog.profile_row

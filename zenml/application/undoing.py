@@ -11,26 +11,26 @@ from zenml.ledger import undo as ledger_undo
 from zenml.ledger.conflicts import brought_back
 from zenml.ledger.meant import Target, about
 from zenml.projections.timeline import history
-from zenml.projections.timeline.undoable import Mine, undoable
+from zenml.projections.timeline.undoable import ActorFilter, undoable
 
 if TYPE_CHECKING:
     from zenml.ledger.origin import Origin
     from zenml.projections.timeline.history import ChangeRow
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
 
-def undo(work: OpenChange, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
+def undo(work: UnitOfWork, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
     """Takes changes back; those that are named, else one's newest."""
     take_back(work, names, count=count, cascade=cascade, any_actor=any_actor, redo=False)
 
 
-def redo(work: OpenChange, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
+def redo(work: UnitOfWork, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
     """Takes undos back; those that are named, else one's newest."""
     take_back(work, names, count=count, cascade=cascade, any_actor=any_actor, redo=True)
 
 
 def take_back(
-    writing: OpenChange,
+    writing: UnitOfWork,
     names: Sequence[str],
     *,
     count: int | None,
@@ -62,7 +62,7 @@ def take_back(
         )
     locked, change = writing.now
     database, who = locked.transaction.database, writing.who
-    mine = Mine(who.actor, who.actor_kind, any_actor)
+    mine = ActorFilter(who.actor, who.actor_kind, any_actor)
     context, verb = writing.reading().context, "redo" if redo else "undo"
     if names:
         find = selection.undos(database, names) if redo else selection.named(database, context, names)
@@ -99,7 +99,7 @@ def take_back(
             writing.say(f"Also undoing {name} ({history.told(database, row)}), which depends on it.")
 
 
-def _say_where(writing: OpenChange, targets: list[ChangeRow]) -> None:
+def _say_where(writing: UnitOfWork, targets: list[ChangeRow]) -> None:
     """Says which changes were made in other terminals: whoever undoes the newest may have expected another one."""
     locked, _ = writing.now
     database = locked.transaction.database
@@ -111,7 +111,7 @@ def _say_where(writing: OpenChange, targets: list[ChangeRow]) -> None:
             writing.notify(f"Change {name} ({history.told(database, row)}) was made in {where}.")
 
 
-def _say_nothing_left(writing: OpenChange, targets: list[ChangeRow], who: Origin, *, redo: bool) -> None:
+def _say_nothing_left(writing: UnitOfWork, targets: list[ChangeRow], who: Origin, *, redo: bool) -> None:
     """Says that everything is as it was before the changes, so that there is nothing to take back."""
     locked, _ = writing.now
     database = locked.transaction.database
@@ -121,7 +121,7 @@ def _say_nothing_left(writing: OpenChange, targets: list[ChangeRow], who: Origin
         writing.notify(f"Everything that change {name} ({history.told(database, row)}) did is already there.")
         return
     writing.notify(f"Everything is already as it was before change {name} ({history.told(database, row)}).")
-    mine = Mine(who.actor, who.actor_kind)
+    mine = ActorFilter(who.actor, who.actor_kind)
     for older in undoable(database, writing.reading().context, mine, before=row.number):
         writing.notify(
             f'Run "zenml undo {history.short(database, older.letters)}" '

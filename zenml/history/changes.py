@@ -192,7 +192,7 @@ class _NextToUndo:
         from zenml.ledger.reach import elsewhere
 
         self._who, self._elsewhere = whoever_asks(now), elsewhere
-        self._mine = undoable.Mine(self._who.actor, self._who.actor_kind)
+        self._mine = undoable.ActorFilter(self._who.actor, self._who.actor_kind)
         self._found: list[ChangeRow] | None = None
 
     def is_it(self, row: ChangeRow) -> bool:

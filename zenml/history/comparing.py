@@ -20,12 +20,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zenml.documents.profile import ProfileDocument
-    from zenml.domain.declarations import Field as DeclaredField
-    from zenml.domain.declarations import Thing as Declared
+    from zenml.domain import declarations
     from zenml.projections.contents import Contents, Stored
     from zenml.projections.stacks import StackRow
 
-    Pair = tuple["Thing | None", "Thing | None"]
+    Pair = tuple["ComparedThing | None", "ComparedThing | None"]
 
 ACTIVE_STACK = "active_stack"
 CHOOSING = ("profile", "repository")
@@ -39,7 +38,7 @@ _COMPARED = (*MADE_AGAIN, *(thing for thing in IN_A_PROFILE if thing not in MADE
 _SECRET = "secret "  # begins no JSON text
 
 
-class Field(namedtuple("Field", "identity shown")):
+class ComparedValue(namedtuple("ComparedValue", "identity shown")):
     """A value: what tells it from others, and how it may be shown. Secrets are shown as stars."""
 
     __slots__ = ()
@@ -52,7 +51,7 @@ class Field(namedtuple("Field", "identity shown")):
         return self.identity.startswith(_SECRET)
 
 
-class Thing(namedtuple("Thing", "kind component_type name thing_id fields")):
+class ComparedThing(namedtuple("ComparedThing", "kind component_type name thing_id fields")):
     """A component, a stack, a custom flavor, a label, a profile's name or what it has chosen.
 
     Attributes:
@@ -69,7 +68,7 @@ class Thing(namedtuple("Thing", "kind component_type name thing_id fields")):
     component_type: str
     name: str
     thing_id: str | None
-    fields: dict[str, Field]
+    fields: dict[str, ComparedValue]
 
     @property
     def label(self) -> str:
@@ -91,7 +90,7 @@ class State(namedtuple("State", "source things")):
 
     __slots__ = ()
     source: str | None
-    things: list[Thing]
+    things: list[ComparedThing]
 
     def shares_ids(self, other: State) -> bool:
         """Tells whether an id is the same thing in both, and nothing else is: they are of one ledger."""
@@ -116,30 +115,30 @@ def state_of(
         active_stack: The stack that is active.
         repository: The folder of the repository that chose it; None if the profile's own choice counts.
     """
-    there, found = contents(connection, ledger_id, at), list[Thing]()
+    there, found = contents(connection, ledger_id, at), list[ComparedThing]()
     for declared in _COMPARED:
         things = [
             _thing(connection, there, declared, thing_id, stored)
             for thing_id, stored in there[declared.kind].items()
         ]
         found += sorted(things, key=lambda thing: (thing.component_type, thing.name))
-    chosen = {ACTIVE_STACK: Field(active_stack.stack_id, active_stack.name)} if active_stack else {}
+    chosen = {ACTIVE_STACK: ComparedValue(active_stack.stack_id, active_stack.name)} if active_stack else {}
     kind, name = ("repository", repository) if repository else ("profile", profile)
-    its_name = Thing(NAMED, "", profile, f"{NAMED} {ledger_id}", {})
-    return State(ledger_id, [*found, its_name, Thing(kind, "", name, ledger_id, chosen)])
+    its_name = ComparedThing(NAMED, "", profile, f"{NAMED} {ledger_id}", {})
+    return State(ledger_id, [*found, its_name, ComparedThing(kind, "", name, ledger_id, chosen)])
 
 
 def _thing(
-    connection: sqlite3.Connection, there: Contents, declared: Declared, thing_id: str, stored: Stored
-) -> Thing:
+    connection: sqlite3.Connection, there: Contents, declared: declarations.Thing, thing_id: str, stored: Stored
+) -> ComparedThing:
     """Returns a stored thing as it is compared."""
 
-    def value(form: str, cell: str) -> Field:
+    def value(form: str, cell: str) -> ComparedValue:
         if form == SETTING:
             return _setting(connection, cell)
         if form == REFERENCE:
-            return Field(cell, there["component"][cell].fields["name"])
-        return Field(cell, letters(cell)[:8]) if form == CHANGE else _plain(cell)
+            return ComparedValue(cell, there["component"][cell].fields["name"])
+        return ComparedValue(cell, letters(cell)[:8]) if form == CHANGE else _plain(cell)
 
     fields = {
         field.name: value(field.form, stored.fields[field.name])
@@ -149,10 +148,10 @@ def _thing(
     if declared.items:
         fields |= {key: value(declared.items.value.form, cell) for key, cell in sorted(stored.items.items())}
     component_type = stored.fields.get("component_type", "")
-    return Thing(declared.kind, component_type, stored.fields[declared.name], thing_id, fields)
+    return ComparedThing(declared.kind, component_type, stored.fields[declared.name], thing_id, fields)
 
 
-def _compared(declared: Declared) -> list[DeclaredField]:
+def _compared(declared: declarations.Thing) -> list[declarations.Field]:
     """Returns the fields of a thing that are compared one by one; its name is by itself."""
     return [field for field in values_of(declared.kind) if field.shown and field.name != declared.name]
 
@@ -165,13 +164,13 @@ def state_in(document: ProfileDocument) -> State:
     )
 
 
-def _listed(declared: Declared, item: Any) -> Thing:
+def _listed(declared: declarations.Thing, item: Any) -> ComparedThing:
     """Returns a thing of a file as it is compared."""
 
-    def value(form: str, name: str, said: Any) -> Field:
+    def value(form: str, name: str, said: Any) -> ComparedValue:
         if form == SETTING:
             return _typed(name, said)
-        return Field("", said) if form == REFERENCE else _plain(said)
+        return ComparedValue("", said) if form == REFERENCE else _plain(said)
 
     fields = {
         field.name: value(field.form, field.name, said)
@@ -181,7 +180,7 @@ def _listed(declared: Declared, item: Any) -> Thing:
     if declared.items:
         listed = sorted(getattr(item, declared.items.name).items())
         fields |= {key: value(declared.items.value.form, key, said) for key, said in listed if said is not None}
-    return Thing(declared.kind, item.type if declared.is_typed else "", item.name, item.id, fields)
+    return ComparedThing(declared.kind, item.type if declared.is_typed else "", item.name, item.id, fields)
 
 
 def pairs(one: State, other: State) -> list[Pair]:
@@ -229,7 +228,7 @@ def differences(one: State, other: State) -> list[Difference]:
     return found
 
 
-def _fields(before: Thing | None, after: Thing | None, *, within: bool) -> list[Difference]:
+def _fields(before: ComparedThing | None, after: ComparedThing | None, *, within: bool) -> list[Difference]:
     """Returns in which fields a thing is different; in all of them, if it came or went."""
     last = after or before
     assert last is not None
@@ -245,7 +244,7 @@ def _fields(before: Thing | None, after: Thing | None, *, within: bool) -> list[
     return found
 
 
-def _same(one: Field | None, other: Field | None, *, by_identity: bool) -> bool:
+def _same(one: ComparedValue | None, other: ComparedValue | None, *, by_identity: bool) -> bool:
     if one is None or other is None:
         return one is other
     if not by_identity:
@@ -255,11 +254,11 @@ def _same(one: Field | None, other: Field | None, *, by_identity: bool) -> bool:
     return bool(one.identity == other.identity)
 
 
-def _plain(value: Any) -> Field:
-    return Field(json.dumps(value, sort_keys=True), value)
+def _plain(value: Any) -> ComparedValue:
+    return ComparedValue(json.dumps(value, sort_keys=True), value)
 
 
-def _typed(name: str, value: Any) -> Field:
+def _typed(name: str, value: Any) -> ComparedValue:
     """Returns a value that stands in a file, without the secrets in it."""
     from zenml.domain.secrecy import masked, means_secret  # here: few comparisons need it
     from zenml.flavors.lookup import secret_names
@@ -267,13 +266,13 @@ def _typed(name: str, value: Any) -> Field:
     return _plain(masked(value, secret=name in secret_names() or means_secret(name)))
 
 
-def _setting(connection: sqlite3.Connection, text: str) -> Field:
+def _setting(connection: sqlite3.Connection, text: str) -> ComparedValue:
     """Returns a setting as a field; secrets of the same value have the same digest."""
     key_id = json.loads(text).get("key_id")
     if key_id is None:
         return _plain(shown(text))
     row = connection.execute("SELECT digest FROM keys WHERE key_id = ?", (key_id,)).fetchone()
-    return Field(f"{_SECRET}{row[0].hex() if row else key_id}", shown(text))
+    return ComparedValue(f"{_SECRET}{row[0].hex() if row else key_id}", shown(text))
 
 
 def only(states: Iterable[State], wanted: Iterable[tuple[str, str, str]]) -> list[State]:

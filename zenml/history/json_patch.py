@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from zenml.history.comparing import Thing
+    from zenml.history.comparing import ComparedThing
 
     Operation = dict[str, Any]
 
@@ -91,7 +91,7 @@ def _within(pointer: str, old: Any, new: Any) -> list[Operation]:
     return found
 
 
-def _hidden(pointer: str, before: Thing, after: Thing) -> list[Operation]:
+def _hidden(pointer: str, before: ComparedThing, after: ComparedThing) -> list[Operation]:
     """Returns the operations for secrets that are others, and look the same."""
     return [
         {"op": "replace", "path": f"{pointer}/parameters/{_escaped(name)}", "value": field.shown}
@@ -104,7 +104,7 @@ def _hidden(pointer: str, before: Thing, after: Thing) -> list[Operation]:
     ]
 
 
-def _pointer(it: Thing) -> str:
+def _pointer(it: ComparedThing) -> str:
     """Returns the JSON Pointer (RFC 6901) of a thing."""
     if it.kind in CHOOSING:
         return f"/{ACTIVE_STACK}"
@@ -116,7 +116,7 @@ def _escaped(step: str) -> str:
     return step.replace("~", "~0").replace("/", "~1")
 
 
-def _value(it: Thing) -> Any:
+def _value(it: ComparedThing) -> Any:
     values = {name: field.shown for name, field in it.fields.items()}
     if it.kind in CHOOSING:
         return values.get(ACTIVE_STACK)

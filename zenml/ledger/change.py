@@ -82,7 +82,7 @@ class _Taken(NamedTuple):
     event: DomainEvent
 
 
-class ChangeInProgress:
+class PendingChange:
     """Decides commands one after the other; every event is in the views before the next one is decided.
 
     Attributes:

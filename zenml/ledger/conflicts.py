@@ -15,7 +15,7 @@ from zenml.domain.errors import (
 from zenml.domain.rules.changed import SEE_HISTORY, ChangedSinceError
 from zenml.projections.timeline import history
 from zenml.projections.timeline.history import ChangeRow
-from zenml.projections.timeline.undoable import Mine
+from zenml.projections.timeline.undoable import ActorFilter
 from zenml.projections.timeline.writers import last_writer
 
 _SINCE: tuple[tuple[type[LedgerError] | tuple[type[LedgerError], ...], str], ...] = (
@@ -67,7 +67,7 @@ def conflict(
     met: MetError,
     first: list[ChangeRow],
     later: list[ChangeRow],
-    mine: Mine,
+    mine: ActorFilter,
     *,
     redo: bool = False,
 ) -> UndoConflictError:
@@ -104,18 +104,18 @@ def brought_back(database: sqlite3.Connection, undo: ChangeRow) -> ChangeRow:
     return undone[0] if len(undone) == 1 else undo
 
 
-def _described(database: sqlite3.Connection, change: ChangeRow, mine: Mine) -> str:
+def _described(database: sqlite3.Connection, change: ChangeRow, mine: ActorFilter) -> str:
     by = f", by {change.actor}" if change.actor and not is_mine(change, mine) else ""
     time = f"{change.time[:10]} {change.time[11:19]}Z"
     return f"{history.short(database, change.letters)} ({history.told(database, change)}{by}, {time})"
 
 
-def is_mine(change: ChangeRow, mine: Mine) -> bool:
+def is_mine(change: ChangeRow, mine: ActorFilter) -> bool:
     """Tells whether somebody made a change himself. What was seen from outside is everybody's."""
     return change.actor_kind == "external" or (change.actor, change.actor_kind) == (mine.actor, mine.actor_kind)
 
 
-def _hint(database: sqlite3.Connection, target: ChangeRow, later: list[ChangeRow], mine: Mine) -> str:
+def _hint(database: sqlite3.Connection, target: ChangeRow, later: list[ChangeRow], mine: ActorFilter) -> str:
     short = [history.short(database, row.letters) for row in later]
     name = history.short(database, target.letters)
     theirs = _option([*later, target], mine)
@@ -126,7 +126,7 @@ def _hint(database: sqlite3.Connection, target: ChangeRow, later: list[ChangeRow
     )
 
 
-def _option(changes: list[ChangeRow], mine: Mine) -> str:
+def _option(changes: list[ChangeRow], mine: ActorFilter) -> str:
     """Returns the options that an undo of changes needs if somebody else made one of them."""
     return "" if all(is_mine(row, mine) for row in changes) else " --any-actor --reason 'why'"
 

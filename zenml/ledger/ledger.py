@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from zenml.ledger.catalog import ViewCatalog
-from zenml.ledger.change import About, Change, ChangeInProgress
+from zenml.ledger.change import About, Change, PendingChange
 from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.sealing import Sealer
@@ -52,7 +52,7 @@ class Ledger:
         """Closes the store."""
         self._store.close()
 
-    def finish(self, change: ChangeInProgress, about: About) -> Change | None:
+    def finish(self, change: PendingChange, about: About) -> Change | None:
         """Appends what a change decided; None if that is nothing."""
         return change.finish(about, self._clock(), self._secret_names)
 
@@ -70,13 +70,13 @@ class LockedLedger:
         self.transaction = transaction
         self.machine_id = transaction.ledger("machine") or new_id()
 
-    def begin(self, profile: ProfileRow | None, repository_id: str | None) -> ChangeInProgress:
+    def begin(self, profile: ProfileRow | None, repository_id: str | None) -> PendingChange:
         """Begins a change that runs in a profile and in a repository, or in none."""
         self._ledger.master_key.wrapped_before = self.transaction.wrapped_keys
         sealer = Sealer(self._ledger.master_key)
         catalog = ViewCatalog(self.transaction.database, self.machine_id, profile, repository_id, sealer.keys)
-        return ChangeInProgress(self.transaction, self.machine_id, catalog, sealer)
+        return PendingChange(self.transaction, self.machine_id, catalog, sealer)
 
-    def finish(self, change: ChangeInProgress, about: About) -> Change | None:
+    def finish(self, change: PendingChange, about: About) -> Change | None:
         """Appends what the change decided; None if that is nothing."""
         return self._ledger.finish(change, about)

@@ -19,7 +19,7 @@ from zenml.ledger.reach import elsewhere
 from zenml.projections import labels
 from zenml.projections.timeline import history
 from zenml.projections.timeline.history import ChangeRow, Context
-from zenml.projections.timeline.undoable import Mine, redoable, undoable
+from zenml.projections.timeline.undoable import ActorFilter, redoable, undoable
 
 _SPAN = ".."
 _LOOKED_AT = 256
@@ -68,7 +68,7 @@ def _between(
     database: sqlite3.Connection, context: Context, older: ChangeRow, newer: ChangeRow
 ) -> list[ChangeRow]:
     # few changes lie between two that somebody names: the newest are read until the older end is reached
-    everyone = Mine("", "", any_actor=True)
+    everyone = ActorFilter("", "", any_actor=True)
     count = 64
     while True:
         rows = undoable(database, context, everyone, count)
@@ -78,7 +78,13 @@ def _between(
 
 
 def newest(
-    database: sqlite3.Connection, context: Context, who: Origin, mine: Mine, count: int, *, redo: bool = False
+    database: sqlite3.Connection,
+    context: Context,
+    who: Origin,
+    mine: ActorFilter,
+    count: int,
+    *,
+    redo: bool = False,
 ) -> list[ChangeRow]:
     """Returns what plain undo or redo takes: one's newest changes or undos in effect, newest first.
 
@@ -112,7 +118,7 @@ def newest(
 
 
 def _newest_here(
-    database: sqlite3.Connection, context: Context, who: Origin, mine: Mine, *, redo: bool
+    database: sqlite3.Connection, context: Context, who: Origin, mine: ActorFilter, *, redo: bool
 ) -> ChangeRow | None:
     """Returns the newest that plain undo or redo would take here if nothing from elsewhere were before it."""
     rows = (redoable if redo else undoable)(database, context, mine, _LOOKED_AT)
@@ -142,7 +148,9 @@ def undos(database: sqlite3.Connection, words: Sequence[str]) -> list[ChangeRow]
     return newest_first(found.values())
 
 
-def check_actor(database: sqlite3.Connection, rows: list[ChangeRow], who: Origin, mine: Mine, verb: str) -> None:
+def check_actor(
+    database: sqlite3.Connection, rows: list[ChangeRow], who: Origin, mine: ActorFilter, verb: str
+) -> None:
     """Checks that changes are one's own, or that it was said why they are taken back all the same.
 
     Raises:

@@ -13,7 +13,7 @@ from zenml.domain.errors import (
 from zenml.domain.events import DomainEvent, ProfileCreated
 from zenml.domain.records import Record
 from zenml.domain.rules.changed import SEE_HISTORY
-from zenml.ledger.change import ChangeInProgress
+from zenml.ledger.change import PendingChange
 from zenml.ledger.conflicts import MetError, behind, conflict, newest_first
 from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.recorded import recorded_events
@@ -21,7 +21,7 @@ from zenml.projections import machine
 from zenml.projections.machine import ProfileRow
 from zenml.projections.timeline import history, writers
 from zenml.projections.timeline.history import ChangeRow
-from zenml.projections.timeline.undoable import Mine
+from zenml.projections.timeline.undoable import ActorFilter
 
 _MOST = 1000
 """Changes that are taken back together at the most, so that looking for what is in the way ends."""
@@ -39,9 +39,9 @@ class _LookedError(Exception):
 
 def take_back(
     locked: LockedLedger,
-    change: ChangeInProgress,
+    change: PendingChange,
     targets: list[ChangeRow],
-    mine: Mine,
+    mine: ActorFilter,
     *,
     cascade: bool = False,
     redo: bool = False,
@@ -85,7 +85,7 @@ def take_back(
 
 
 def _take_one_back(
-    locked: LockedLedger, change: ChangeInProgress, target: ChangeRow, in_use: ProfileRow | None
+    locked: LockedLedger, change: PendingChange, target: ChangeRow, in_use: ProfileRow | None
 ) -> bool:
     """Executes what takes a change back, and tells whether anything of it was still there to be taken back."""
     database, before = locked.transaction.database, len(change.events)

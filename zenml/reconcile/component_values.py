@@ -24,7 +24,7 @@ from zenml.snapshot.plain_values import plain_values, secrets_of
 
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
 
 class Values(NamedTuple):
@@ -48,7 +48,7 @@ class ComponentValues:
 
     def __init__(
         self,
-        writing: OpenChange,
+        writing: UnitOfWork,
         database: sqlite3.Connection,
         ledger_id: str,
         *,

@@ -28,7 +28,7 @@ from zenml.snapshot import urls
 from zenml.unit_of_work import first_run
 
 if TYPE_CHECKING:
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
 _SQLITE = b"SQLite format 3\0"
 
@@ -104,7 +104,7 @@ def _is_database(path: str) -> bool:
         return False
 
 
-def import_profile(writing: OpenChange, found: FoundProfile, *, checked: bool) -> None:
+def import_profile(writing: UnitOfWork, found: FoundProfile, *, checked: bool) -> None:
     """Makes a local profile of what was found; the change goes on in the one that is active.
 
     Its active stack is the one that was, else ``default``, else the first. A document without stacks gets the
@@ -125,7 +125,7 @@ def import_profile(writing: OpenChange, found: FoundProfile, *, checked: bool) -
     change.go_on_in(before or writing.reading().active.profile)
 
 
-def bring_over(writing: OpenChange, found: Found) -> None:
+def bring_over(writing: UnitOfWork, found: Found) -> None:
     """Makes the profiles of ZenML's configuration folder ours, with what was active.
 
     A profile that is there already, as ``default`` is on the first run, becomes what was found.
@@ -146,7 +146,7 @@ def bring_over(writing: OpenChange, found: Found) -> None:
         writing.say(problem)
 
 
-def fill(writing: OpenChange, found: FoundProfile, rules: Rules) -> None:
+def fill(writing: UnitOfWork, found: FoundProfile, rules: Rules) -> None:
     """Fills the profile in use with what was found."""
     _, change = writing.now
     stacks = [stack.name for stack in found.document.stacks]

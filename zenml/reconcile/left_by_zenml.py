@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from zenml.ledger.ledger import LockedLedger
     from zenml.ledger.origin import Origin
     from zenml.projections.machine import ProfileRow
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
 
 def find(config_directory: str) -> Found | LedgerError | None:
@@ -31,7 +31,7 @@ def find(config_directory: str) -> Found | LedgerError | None:
 
 
 def migrate(
-    work: OpenChange, left: Found | LedgerError, locked: LockedLedger, who: Origin, profile: ProfileRow
+    work: UnitOfWork, left: Found | LedgerError, locked: LockedLedger, who: Origin, profile: ProfileRow
 ) -> None:
     """Records what ZenML left in the configuration folder as a change of its own, which can be undone."""
     from zenml.reconcile.importing import bring_over  # the first run alone needs it

@@ -29,14 +29,14 @@ from zenml.unit_of_work import first_run
 
 if TYPE_CHECKING:
     from zenml.documents.found import FoundProfile
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
 _KIND = "legacy-repository"
 KEPT = ".legacy"
 """What the name of the old file ends with, where it is kept beside the new one."""
 
 
-def migrate(writing: OpenChange, root: str) -> None:
+def migrate(writing: UnitOfWork, root: str) -> None:
     """Makes a profile of a repository's stacks, or finds it, and has the repository choose it, as one change.
 
     What could not be read is named; if nothing can be done, that is said and all stays as it was.
@@ -87,7 +87,7 @@ def _digest(found: FoundProfile) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
 
 
-def _another(writing: OpenChange) -> str:
+def _another(writing: UnitOfWork) -> str:
     """Returns the profile that the repository may choose instead: the one that the machine has active."""
     catalog = writing.now[1].catalog
     active = catalog.profile_by_id(catalog.active_profile() or "")
@@ -115,7 +115,7 @@ def _announcement(folder: str, name: str, another: str) -> tuple[str, ...]:
     )
 
 
-def _choose(writing: OpenChange, root: str, found: FoundProfile) -> None:
+def _choose(writing: UnitOfWork, root: str, found: FoundProfile) -> None:
     """Has the repository choose the profile, and in it the stack that was active in the old file."""
     locked, change = writing.now
     database, profile = locked.transaction.database, writing.profile_row(found.name)

@@ -28,7 +28,7 @@ from zenml.reconcile.component_values import ComponentValues, Values, unknown_se
 
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
 
 _Item = TypeVar("_Item", ComponentDocument, StackDocument)
@@ -61,7 +61,7 @@ class Rules(NamedTuple):
     warn: Callable[[str], None] = lambda sentence: None
 
 
-def reconcile(writing: OpenChange, wanted: ProfileDocument, rules: Rules) -> None:
+def reconcile(writing: UnitOfWork, wanted: ProfileDocument, rules: Rules) -> None:
     """Makes the profile in use what a document says.
 
     Things are matched by id, else by name; what is the same already is left alone.
@@ -75,7 +75,7 @@ def reconcile(writing: OpenChange, wanted: ProfileDocument, rules: Rules) -> Non
 class _Reconciling:
     """One document that is being brought about in one profile: it is completed to a target."""
 
-    def __init__(self, writing: OpenChange, rules: Rules) -> None:
+    def __init__(self, writing: UnitOfWork, rules: Rules) -> None:
         locked, change = writing.now
         self._writing, self._rules, self._change = writing, rules, change
         self._database, self._ledger_id = (

@@ -16,7 +16,7 @@ from zenml.domain.commands import (
     RegisterStack,
 )
 from zenml.domain.errors import StackValidationError
-from zenml.ledger.change import About, ChangeInProgress
+from zenml.ledger.change import About, PendingChange
 from zenml.ledger.ids import new_id
 from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.origin import Origin
@@ -53,7 +53,7 @@ def make_default_profile(
 
 
 def make_profile(
-    change: ChangeInProgress, name: str, url: str, notify: Notify, make_local_path: MakeLocalPath
+    change: PendingChange, name: str, url: str, notify: Notify, make_local_path: MakeLocalPath
 ) -> ProfileRow:
     """Makes a local profile with its default components and stack; the change goes on in the new profile."""
     profile = make_empty_profile(change, name, url, notify)
@@ -62,7 +62,7 @@ def make_profile(
     return profile
 
 
-def make_empty_profile(change: ChangeInProgress, name: str, url: str, notify: Notify) -> ProfileRow:
+def make_empty_profile(change: PendingChange, name: str, url: str, notify: Notify) -> ProfileRow:
     """Makes a local profile with nothing in it; the change goes on in it."""
     ledger_id, profile_id = new_id(), new_id()
     setting = change.sealer.setting(url)
@@ -73,7 +73,7 @@ def make_empty_profile(change: ChangeInProgress, name: str, url: str, notify: No
     return profile
 
 
-def fill_profile(change: ChangeInProgress, notify: Notify, make_local_path: MakeLocalPath) -> None:
+def fill_profile(change: PendingChange, notify: Notify, make_local_path: MakeLocalPath) -> None:
     """Registers the default components and stack in the profile in use, and activates the stack."""
     from zenml.flavors.build import build
 

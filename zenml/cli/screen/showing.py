@@ -1,7 +1,7 @@
 """Shows tables: fitted to a terminal, or whole where standard output is not one.
 
-What has no room on a terminal is arranged by `fitting`, which is imported there alone: it needs rich, and that costs
-more than the rest of a reading command.
+What has no room on a terminal is arranged by `fitting`, which is imported there alone: it needs rich, and that
+costs more than the rest of a reading command.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """How tables look: a heavy frame, one rule under the header, whole cells unless a terminal is too narrow.
 
-One piece of code draws them (`drawing`), on a terminal and into a pipe (`showing`). Cells are text and nothing else: no markup, no control codes.
+One piece of code draws them (`drawing`), on a terminal and into a pipe (`showing`).
+Cells are text and nothing else: no markup, no control codes.
 """
 
 from __future__ import annotations

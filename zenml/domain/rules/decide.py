@@ -10,7 +10,7 @@ from zenml.domain.catalog import Catalog
 from zenml.domain.commands import Command
 from zenml.domain.events import DomainEvent
 from zenml.domain.inverses import inverse
-from zenml.domain.rules import choices, components, flavors, labels, profiles, provisioning, stacks
+from zenml.domain.rules import activation, components, flavors, labels, profiles, provisioning, stacks
 
 
 def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
@@ -31,8 +31,8 @@ def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
         return flavors.propose(command, catalog)
     if isinstance(command, profiles.Commands):
         return profiles.propose(command, catalog)
-    if isinstance(command, choices.Commands):
-        return choices.propose(command, catalog)
+    if isinstance(command, activation.Commands):
+        return activation.propose(command, catalog)
     if isinstance(command, commands.Label):
         return labels.propose(command, catalog)
     if isinstance(command, commands.RecordProvisioning):
@@ -60,8 +60,8 @@ def admit(event: DomainEvent, catalog: Catalog) -> DomainEvent | None:
         return flavors.admit(event, catalog)
     if isinstance(event, profiles.Events):
         return profiles.admit(event, catalog)
-    if isinstance(event, choices.Events):
-        return choices.admit(event, catalog)
+    if isinstance(event, activation.Events):
+        return activation.admit(event, catalog)
     if isinstance(event, events.LabelChanged):
         return labels.admit(event, catalog)
     if isinstance(event, events.ProvisioningChanged):

@@ -22,7 +22,7 @@ _REDO = (
 )
 
 
-class Mine(namedtuple("Mine", "actor actor_kind any_actor", defaults=(False,))):
+class ActorFilter(namedtuple("ActorFilter", "actor actor_kind any_actor", defaults=(False,))):
     """Whose changes are meant; a person and an automation of one name are two."""
 
     __slots__ = ()
@@ -32,7 +32,7 @@ class Mine(namedtuple("Mine", "actor actor_kind any_actor", defaults=(False,))):
 
 
 def undoable(
-    database: sqlite3.Connection, context: Context, mine: Mine, count: int = 1, before: int | None = None
+    database: sqlite3.Connection, context: Context, mine: ActorFilter, count: int = 1, before: int | None = None
 ) -> list[ChangeRow]:
     """Returns the newest changes in effect that plain undo may take back for somebody, newest first.
 
@@ -47,13 +47,13 @@ def undoable(
     return _newest(database, context, mine, count, f"c.kind IN ({_KINDS}){older}")
 
 
-def redoable(database: sqlite3.Connection, context: Context, mine: Mine, count: int = 1) -> list[ChangeRow]:
+def redoable(database: sqlite3.Connection, context: Context, mine: ActorFilter, count: int = 1) -> list[ChangeRow]:
     """Returns somebody's newest undos in effect, newest first."""
     return _newest(database, context, mine, count, _REDO)
 
 
 def _newest(
-    database: sqlite3.Connection, context: Context, mine: Mine, count: int, wanted: str
+    database: sqlite3.Connection, context: Context, mine: ActorFilter, count: int, wanted: str
 ) -> list[ChangeRow]:
     named = {**context._asdict(), **mine._asdict(), "most": count}
     found = database.execute(concerning(f"{wanted} AND c.undone_by IS NULL AND {_MINE}"), named)

@@ -21,10 +21,10 @@ from zenml.reconcile.reconciling import Rules, reconcile
 if TYPE_CHECKING:
     import sqlite3
 
-    from zenml.unit_of_work.open_change import OpenChange
+    from zenml.unit_of_work.work import UnitOfWork
 
 
-def carry_out(writing: OpenChange, plan: Plan) -> None:
+def carry_out(writing: UnitOfWork, plan: Plan) -> None:
     """Does what was planned.
 
     Raises:
@@ -63,7 +63,7 @@ def carry_out(writing: OpenChange, plan: Plan) -> None:
     writing.plan_id = plan.plan_id
 
 
-def _check_profile(writing: OpenChange, plan: Plan) -> None:
+def _check_profile(writing: UnitOfWork, plan: Plan) -> None:
     """Checks that a plan is for the active profile, which a name alone does not tell."""
     locked, change = writing.now
     database, here = locked.transaction.database, change.catalog.profile_used
@@ -93,7 +93,7 @@ def _carried_out_by(database: sqlite3.Connection, plan: Plan) -> str | None:
     return None
 
 
-def _has_own_flavor(writing: OpenChange, component: ComponentDocument) -> bool:
+def _has_own_flavor(writing: UnitOfWork, component: ComponentDocument) -> bool:
     flavor = writing.reading().flavors.known(component.type, component.flavor)
     return flavor is not None and flavor.own
 

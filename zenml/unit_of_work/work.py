@@ -15,7 +15,7 @@ from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.events import DomainEvent, Kind
 from zenml.flavors.lookup import secret_names
 from zenml.ledger import idempotency
-from zenml.ledger.change import About, Change, ChangeInProgress
+from zenml.ledger.change import About, Change, PendingChange
 from zenml.ledger.ids import check_clock, new_id
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger, LockedLedger
@@ -49,7 +49,7 @@ class FirstImport(Protocol):
 
     def migrate(
         self,
-        work: OpenChange,
+        work: UnitOfWork,
         left: Found | LedgerError,
         locked: LockedLedger,
         who: Origin,
@@ -59,7 +59,7 @@ class FirstImport(Protocol):
         ...
 
 
-class OpenChange:
+class UnitOfWork:
     """A change while it is made, as `Repository` makes it.
 
     Args:
@@ -80,7 +80,7 @@ class OpenChange:
         self.notify = request.notify
         self._root = request.root
         self._locked: LockedLedger | None = None
-        self._change: ChangeInProgress | None = None
+        self._change: PendingChange | None = None
         self._who: Origin | None = None
         self._plaintexts: set[str] = set()
         self._began: Began | None = None  # what there was to know of the repository when the change began
@@ -305,7 +305,7 @@ class OpenChange:
     # --- within it ------------------------------------------------------------------------------
 
     @property
-    def now(self) -> tuple[LockedLedger, ChangeInProgress]:
+    def now(self) -> tuple[LockedLedger, PendingChange]:
         """The lock and the change.
 
         Raises:
