@@ -22,8 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
         if config.getoption("dist", "no") == "load":  # what -n means if nothing else is said
             config.option.dist = "worksteal"  # a worker that is done takes tests from another one
         compileall.compile_dir(Path(zenml.__file__).parent, quiet=2)
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts it so in the background
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # or no command could be interrupted in a test
+    # a shell starts it so in the background; then no command could be interrupted in a test
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGQUIT) is signal.SIG_IGN:
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

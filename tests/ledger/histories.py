@@ -66,7 +66,7 @@ def stacks(here: Repository) -> None:
 
 def flavor_of_ones_own(here: Repository) -> None:
     with here.change() as writing:
-        writing.execute(commands.RegisterFlavor(new_id(), "orchestrator", "mine", "package.module.ActorFilter"))
+        writing.execute(commands.RegisterFlavor(new_id(), "orchestrator", "mine", "package.module.Mine"))
     with here.change() as writing:
         writing.execute(commands.DeleteFlavor("orchestrator", "mine"))
 

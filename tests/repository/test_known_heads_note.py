@@ -135,7 +135,7 @@ def test_processes_that_write_at_once_leave_the_newest_note(known: Machine) -> N
 )
 def test_little_is_imported(known: Machine, call: str, forbidden: set[str]) -> None:
     script = (
-        "import sys; from zenml.projections.database import connect; from zenml.repository import known_heads\n"
+        "import sys; from zenml.projections.database import connect; from zenml.custody import known_heads\n"
         f"database = connect({str(known.file)!r})\n"
         f"known_heads.{call}(database, {str(known.config)!r}); database.close()\n"
         "print(*sys.modules)"
