@@ -140,6 +140,26 @@ except BaseException as error:
     assert done.stdout == "129\n"
 
 
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_what_was_broken_off_in_the_middle_says_nothing(name: str) -> None:
+    script = f"""
+import os, signal
+from zenml.cli.mistakes.failures import end_in_order
+end_in_order()
+class HalfMade:
+    def __del__(self):
+        raise AttributeError("is not made yet")
+try:
+    half_made = HalfMade()
+    os.kill(os.getpid(), signal.{name})
+except BaseException:
+    del half_made
+    print("ended")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("ended\n", "")
+
+
 def test_a_throw_away_folder_goes_whatever_ends_its_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with contextlib.suppress(EndedError), throw_away_folder("test") as name:

@@ -54,10 +54,22 @@ def end_in_order() -> None:
     def end(number: int, frame: object) -> None:
         for each in taken:
             system.signal(each, system.SIG_IGN)
+        _let_half_made_be()
         raise EndedError(number)
+
+    def interrupt(number: int, frame: object) -> None:
+        _let_half_made_be()
+        raise KeyboardInterrupt
 
     for number in taken:
         system.signal(number, end)
+    if system.getsignal(system.SIGINT) is system.default_int_handler:
+        system.signal(system.SIGINT, interrupt)
+
+
+def _let_half_made_be() -> None:
+    """Keeps what cannot tidy up after itself quiet: a signal may come while a library makes something."""
+    sys.unraisablehook = lambda unraisable: None
 
 
 def guarded(run: Callable[[], int], *, least: int = 0) -> int:
