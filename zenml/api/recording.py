@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, Concatenate, ParamSpec
 
-    from zenml.unit_of_work.work import UnitOfWork
-
-    P = ParamSpec("P")
     from zenml.domain.events import Kind
     from zenml.ledger.change import Change
     from zenml.ledger.meant import Target
+    from zenml.unit_of_work.work import UnitOfWork
+
+    P = ParamSpec("P")
 
 
 class Recording(LookingBack):

@@ -80,7 +80,7 @@ class Effect(
         old: The event's field that has the value before; empty if it has none.
         new: The event's field that has the value after; empty if there is none then.
         phrase: What `zenml history` says, with fields of the event in braces: ``{kind}`` is the component type in
-            words, ``{chosen}`` what was chosen. Empty for what `projections.subjects` says by itself.
+            words, ``{chosen}`` what was chosen. Empty for what `projections.timeline.subjects` says by itself.
         action: The word of the audit export; empty for what `audit.actions` says by itself.
         since: The format that a ledger needs to have the event.
     """
@@ -153,9 +153,9 @@ class Thing(namedtuple("Thing", "kind id table fields unique items effects of", 
         assert self.items is not None  # a part is a field or the items
         return self.items.value, event[self.items.key]
 
-    def with_topic(self, does: str) -> str:
-        """Returns the topic of the event by which such a thing comes or goes."""
-        return next(effect.topic for effect in self.effects if effect.does == does)
+    def whole(self, does: str) -> Effect:
+        """Returns what the event does by which such a thing comes or goes."""
+        return next(effect for effect in self.effects if effect.does == does)
 
 
 def came(topic: str, phrase: str, action: str = "create", **more: int) -> Effect:

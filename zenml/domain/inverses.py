@@ -29,11 +29,11 @@ def inverse(event: DomainEvent) -> list[DomainEvent]:
 
 def _whole_back(thing: Thing, effect: Effect, fields: dict[str, Any]) -> DomainEvent:
     if effect.does == CAME:
-        return _event(thing.with_topic(WENT), fields)
+        return _event(thing.whole(WENT).topic, fields)
     if thing.items:
         items = fields[thing.items.name]
         fields[thing.items.name] = {key: value for key, value in items.items() if not is_blank(value)}
-    return _event(thing.with_topic(CAME), fields)
+    return _event(thing.whole(CAME).topic, fields)
 
 
 def _value_back(thing: Thing, effect: Effect, event: DomainEvent) -> list[DomainEvent]:

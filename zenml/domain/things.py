@@ -1,10 +1,10 @@
 """What there is, and what each event does to it: declared here once, as plain tables to be read aloud.
 
 From these declarations follow: what takes an event back (`domain.inverses`), the temporal tables and what an event
-does to their rows (`projections.tables`, `projections.handlers`), who wrote a record last (`projections.writers`),
-the words of the history (`projections.subjects`), what is shown of a change (`projections.differences`), the
-actions of an audit export (`audit.actions`), what verification compares (`ledger.verification.false_views`), and
-what `diff`, `blame` and `restore` know of a profile (`projections.contents`). The rules are written by hand.
+does to their rows (`projections.tables`, `projections.handlers`), who wrote a record last, the words of the
+history and what is shown of a change (`writers`, `subjects`, `differences` in `projections.timeline`), the actions
+of an audit export (`audit.actions`), what verification compares (`ledger.verification.false_views`), and what
+`diff`, `blame` and `restore` know of a profile (`projections.contents`). The rules are written by hand.
 """
 
 from __future__ import annotations
@@ -180,6 +180,11 @@ for _thing in THINGS:
         EFFECTS.setdefault(_effect.topic, []).append((_thing, _effect))
 
 
-def values_of(kind: str) -> tuple[Field, ...]:
-    """Returns the fields of a kind of things, and of what belongs to it in the same ledger."""
-    return tuple(field for thing in IN_A_PROFILE if kind in (thing.kind, thing.of) for field in thing.fields)
+def belonging(thing: Thing) -> tuple[Thing, ...]:
+    """Returns what belongs to a thing of a profile, in the same ledger: each has one value, in its last field."""
+    return tuple(part for part in IN_A_PROFILE if part.of == thing.kind)
+
+
+def values_of(thing: Thing) -> tuple[Field, ...]:
+    """Returns the fields of a thing of a profile, and of what belongs to it."""
+    return tuple(field for part in (thing, *belonging(thing)) for field in part.fields)

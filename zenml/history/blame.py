@@ -10,7 +10,7 @@ from zenml.domain.declarations import REFERENCE, SETTING
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.missing import missing_component, missing_stack
 from zenml.domain.suggestions import did_you_mean
-from zenml.domain.things import COMPONENT, IN_A_PROFILE, STACK
+from zenml.domain.things import COMPONENT, STACK, belonging
 from zenml.projections import components, stacks
 from zenml.projections.components import COMPONENTS
 from zenml.projections.settings import shown
@@ -111,7 +111,7 @@ def _fields(now: Reading, kind: str, thing_id: str, *, every: bool) -> dict[str,
     """Returns where each field is kept; with ``every`` also those that it has no more."""
     thing = STACK if kind == STACK.kind else COMPONENT
     found: dict[str, Slot] = {}
-    for part in (thing, *(it for it in IN_A_PROFILE if it.of == thing.kind)):
+    for part in (thing, *belonging(thing)):
         table = RECORDS[part.kind]
         if part is thing or _keys(now, table, thing_id, every=every):
             found |= {

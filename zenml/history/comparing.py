@@ -153,7 +153,7 @@ def _thing(
 
 def _compared(declared: declarations.Thing) -> list[declarations.Field]:
     """Returns the fields of a thing that are compared one by one; its name is by itself."""
-    return [field for field in values_of(declared.kind) if field.shown and field.name != declared.name]
+    return [field for field in values_of(declared) if field.shown and field.name != declared.name]
 
 
 def state_in(document: ProfileDocument) -> State:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml.domain.component_types import COMPONENT_TYPES
-from zenml.domain.things import values_of
+from zenml.domain.things import COMPONENT, values_of
 from zenml.history.comparing import ACTIVE_STACK, CHOOSING, NAMED, State, pairs
 
 TYPE_CHECKING = False
@@ -121,6 +121,6 @@ def _value(it: ComparedThing) -> Any:
     if it.kind in CHOOSING:
         return values.get(ACTIVE_STACK)
     if it.kind == "component":
-        own = {field.name: values.pop(field.name) for field in values_of(it.kind) if field.name in it.fields}
+        own = {field.name: values.pop(field.name) for field in values_of(COMPONENT) if field.name in it.fields}
         return {**own, "parameters": values}
     return values

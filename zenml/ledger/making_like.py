@@ -13,7 +13,7 @@ from zenml.domain import commands
 from zenml.domain.declarations import CAME, SETS, SETTING, WENT, Effect, Thing
 from zenml.domain.events import TOPICS, DomainEvent
 from zenml.domain.rules.changed import same_setting
-from zenml.domain.things import IN_A_PROFILE, MADE_AGAIN
+from zenml.domain.things import MADE_AGAIN, belonging
 from zenml.domain.values import is_blank, read_setting
 from zenml.ledger.change import PendingChange
 from zenml.projections.contents import Contents, Stored
@@ -95,7 +95,7 @@ class _Making:
             for key in dict.fromkeys((*wanted.items, *there.items)):
                 form = thing.items.value.form
                 self._set(thing, thing, thing_id, form, there.items.get(key), wanted.items.get(key), key)
-        for part in _belonging(thing):
+        for part in belonging(thing):
             field = part.fields[-1]
             old, new = there.fields.get(field.name), wanted.fields.get(field.name)
             self._set(thing, part, thing_id, field.form, old, new)
@@ -105,7 +105,7 @@ class _Making:
         if thing_id in self._gone:
             return
         stored = self._current[thing.kind][thing_id]
-        for part in _belonging(thing):
+        for part in belonging(thing):
             field = part.fields[-1]
             self._set(thing, part, thing_id, field.form, stored.fields.get(field.name), None)
         named = {**stored.fields, thing.name: self._names[thing_id][1]}
@@ -191,10 +191,6 @@ def _aside(thing_id: str, name: Name, taken: set[Name]) -> Name:
     return next(free for free in names if free not in taken)
 
 
-def _belonging(thing: Thing) -> list[Thing]:
-    return [part for part in IN_A_PROFILE if part.of == thing.kind]
-
-
 def _is_for(part: Thing, effect: Effect, *, gone: bool) -> bool:
     """Tells whether an event gives an item a value, or takes it away; what belongs to a thing has one event."""
     if effect.does == SETS and part.items:
@@ -215,7 +211,7 @@ def _whole(thing: Thing, does: str, thing_id: str, stored: Stored) -> DomainEven
         form = thing.items.value.form
         items = {key: cell for key, cell in stored.items.items() if does == WENT or _is_readable(form, cell)}
         said[thing.items.name] = {key: _json(form, cell) for key, cell in items.items()}
-    return _event(next(effect for effect in thing.effects if effect.does == does), said)
+    return _event(thing.whole(does), said)
 
 
 def _is_readable(form: str, cell: str) -> bool:

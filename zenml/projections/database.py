@@ -1,4 +1,4 @@
-"""Opening a ledger's file for reading. Knows `sqlite3` alone: a command that reads must start at once."""
+"""Opening a ledger's file for reading. Imports little: a command that reads must start at once."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from zenml.domain.errors import InUseError, LedgerError, NotAllowedError
 from zenml.domain.missing import missing_component
 from zenml.domain.secrecy import has_stars, is_in_clear
 from zenml.domain.suggestions import typed
-from zenml.domain.things import COMPONENT, FLAVOR, IN_A_PROFILE, STACK
+from zenml.domain.things import COMPONENT, FLAVOR, STACK, belonging
 from zenml.ledger.ids import new_id
 from zenml.ledger.making_like import Name, make_like, place_of
 from zenml.ledger.meant import Target, about
@@ -78,10 +78,8 @@ class _Reconciling:
     def __init__(self, writing: UnitOfWork, rules: Rules) -> None:
         locked, change = writing.now
         self._writing, self._rules, self._change = writing, rules, change
-        self._database, self._ledger_id = (
-            locked.transaction.database,
-            change.catalog.profile_used.profile_ledger_id,
-        )
+        self._database = locked.transaction.database
+        self._ledger_id = change.catalog.profile_used.profile_ledger_id
         self._values = ComponentValues(
             writing,
             self._database,
@@ -216,7 +214,7 @@ class _Reconciling:
     ) -> dict[str, str]:
         """Returns what belongs to a thing: as the document has it; as it is, if the document does not name it."""
         found = {}
-        for field in (part.fields[-1] for part in IN_A_PROFILE if part.of == thing.kind):
+        for field in (part.fields[-1] for part in belonging(thing)):
             cell = there.fields.get(field.name) if there else None
             if field.name in wanted.model_fields_set:
                 said = getattr(wanted, field.name)

@@ -40,7 +40,7 @@ def _item(thing: Thing, thing_id: str, stored: Stored, there: Contents) -> dict[
 
     item: dict[str, Any] = {
         field.name.removeprefix("component_"): value(field.form, stored.fields.get(field.name))
-        for field in values_of(thing.kind)
+        for field in values_of(thing)
     }
     item["id"] = thing_id
     if thing.items:

@@ -43,13 +43,11 @@ def _used(fields: Fields) -> list[str]:
     """Returns the ids of what an event refers to."""
     used = [fields[key] for key in ("old_component_id", "new_component_id") if fields.get(key)]
     used.extend(fields.get("components", {}).values())
-    return used + [
-        value["chosen_id"] for value in fields.values() if isinstance(value, dict) and _is_choice(value)
-    ]
+    return used + [value["chosen_id"] for value in fields.values() if _is_choice(value)]
 
 
-def _is_choice(value: Fields) -> bool:
-    return value.keys() == {"chosen_id", "name"}
+def _is_choice(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"chosen_id", "name"}
 
 
 def summary(events: list[tuple[str, Fields]]) -> str:
@@ -106,8 +104,8 @@ def _kind(fields: Fields) -> str:
 
 
 def _chosen(fields: Fields) -> str:
-    chosen = fields.get("new")
-    return f"'{chosen['name']}'" if isinstance(chosen, dict) and _is_choice(chosen) else "none"
+    chosen: Any = fields.get("new")
+    return f"'{chosen['name']}'" if _is_choice(chosen) else "none"
 
 
 def provisioning_action(fields: Fields) -> str:
