@@ -16,6 +16,7 @@ from zenml.domain.commands import (
     RegisterStack,
 )
 from zenml.domain.errors import StackValidationError
+from zenml.domain.events import StoreType
 from zenml.ledger.change import About, PendingChange
 from zenml.ledger.ids import new_id
 from zenml.ledger.ledger import LockedLedger
@@ -62,13 +63,29 @@ def make_profile(
     return profile
 
 
-def make_empty_profile(change: PendingChange, name: str, url: str, notify: Notify) -> ProfileRow:
-    """Makes a local profile with nothing in it; the change goes on in it."""
-    ledger_id, profile_id = new_id(), new_id()
+def make_empty_profile(
+    change: PendingChange,
+    name: str,
+    url: str,
+    notify: Notify,
+    store_type: StoreType = "local",
+    ledger_id: str | None = None,
+) -> ProfileRow:
+    """Makes a profile with nothing in it; the change goes on in it.
+
+    Args:
+        change: What it is part of.
+        name: The profile's name.
+        url: Where the profile says it is.
+        notify: Is told what happens.
+        store_type: In what kind of store its ledger is.
+        ledger_id: Its ledger, if others have begun it; None for a new one.
+    """
+    ledger_id, profile_id = ledger_id or new_id(), new_id()
     setting = change.sealer.setting(url)
-    change.execute(CreateProfile(profile_id, name, "local", setting, ledger_id))
+    change.execute(CreateProfile(profile_id, name, store_type, setting, ledger_id))
     notify(f"Initializing profile `{name}`...")
-    profile = ProfileRow(profile_id, name, "local", setting.to_json(), ledger_id)
+    profile = ProfileRow(profile_id, name, store_type, setting.to_json(), ledger_id)
     change.go_on_in(profile)
     return profile
 
