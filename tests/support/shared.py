@@ -27,7 +27,7 @@ def begun(home: Home, name: str) -> ProfileRow:
 
 
 def joined(home: Home, other: Home, profile: ProfileRow, name: str | None = None) -> None:
-    """Brings a shared profile to another machine, under the same or another name; that one uses it from then on."""
+    """Brings a shared profile to another machine, which uses it from then on, under the same or another name."""
     bring(home, other, profile)
     with _writing(other).change() as work:
         _, change = work.now

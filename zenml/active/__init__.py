@@ -25,9 +25,8 @@ from zenml.projections.stacks import StackRow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import sqlite3
-
     from zenml.domain.errors import ProfileNotFoundError, StackNotFoundError
+    from zenml.projections.database import Database
 
 
 class Observed(namedtuple("Observed", "profile_id stack_id")):
@@ -103,7 +102,7 @@ class Active(
             raise self.missing_stack
 
 
-def resolve(database: sqlite3.Connection, machine_id: str, root: str | None, began: Began | None = None) -> Active:
+def resolve(database: Database, machine_id: str, root: str | None, began: Began | None = None) -> Active:
     """Returns what is active.
 
     Args:
@@ -195,16 +194,17 @@ def resolve(database: sqlite3.Connection, machine_id: str, root: str | None, beg
 
 
 def known_repository(
-    database: sqlite3.Connection, machine_id: str, root: str, at: int | None = None
+    database: Database, machine_id: str, root: str, at: int | None = None
 ) -> RepositoryRow | None:
     """Returns the repository of a folder, if the ledger knows it, or knew it at a position."""
     return next((row for row in machine.repositories(database, machine_id, at) if shown(row.path) == root), None)
 
 
-def is_recorded(database: sqlite3.Connection, change_id: str) -> bool:
+def is_recorded(database: Database, change_id: str) -> bool:
     """Tells whether the ledger has a change."""
-    found = database.execute("SELECT 1 FROM changes WHERE change_id = ?", (change_id,)).fetchone()
-    return found is not None
+    from zenml.projections.timeline.history import by_id
+
+    return by_id(database, change_id) is not None
 
 
 def machine_profile(profiles: dict[str, ProfileRow], chosen: str | None) -> ProfileRow | None:
@@ -229,7 +229,7 @@ def _profile(repository: ProfileRow | None, fallback: ProfileRow | None) -> tupl
 
 
 def machine_stack(
-    database: sqlite3.Connection,
+    database: Database,
     machine_id: str,
     profile: ProfileRow,
     machine_at: int | None = None,
@@ -252,7 +252,7 @@ def machine_stack(
 
 
 def _named_stack(
-    database: sqlite3.Connection,
+    database: Database,
     profile: ProfileRow,
     file: zen_file.ZenFile,
     known: RepositoryRow | None,
@@ -272,7 +272,7 @@ def _named_stack(
 
 
 def _stack(
-    database: sqlite3.Connection, profile: ProfileRow, repository: StackRow | None, fallback: StackRow | None
+    database: Database, profile: ProfileRow, repository: StackRow | None, fallback: StackRow | None
 ) -> tuple[StackRow | None, str, StackNotFoundError | None]:
     wanted = os.environ.get(STACK_VARIABLE)
     if wanted:
@@ -299,7 +299,7 @@ def _said(
 
 
 def _is_untouched(
-    database: sqlite3.Connection,
+    database: Database,
     machine_id: str,
     file: zen_file.ZenFile | None,
     known: RepositoryRow,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 from collections.abc import Iterator
 from functools import partial
 from typing import Literal
@@ -16,6 +15,7 @@ from zenml.domain.values import Salted
 from zenml.ledger.change import Change
 from zenml.ledger.ids import new_change_id
 from zenml.projections import machine, stacks
+from zenml.projections.database import Database
 from zenml.projections.machine import ProfileRow, RepositoryRow
 from zenml.projections.settings import shown
 
@@ -30,7 +30,7 @@ class RepositoryFiles:
         self._removed: list[str] = []
         self._prepared: set[str] = set()
 
-    def prepare(self, database: sqlite3.Connection, machine_id: str, change: Change) -> None:
+    def prepare(self, database: Database, machine_id: str, change: Change) -> None:
         """Prepares the files of all repositories a change is about.
 
         Raises:
@@ -49,7 +49,7 @@ class RepositoryFiles:
             self._drafts.append(zen_file.prepare(root, *names, change.change_id))
             self._prepared.add(root)
 
-    def settle(self, database: sqlite3.Connection, machine_id: str, root: str, chosen: set[Chosen]) -> str | None:
+    def settle(self, database: Database, machine_id: str, root: str, chosen: set[Chosen]) -> str | None:
         """Prepares a repository's file that does not say what was chosen, where that was on record already.
 
         Returns:
@@ -113,7 +113,7 @@ class RepositoryFiles:
             raise
 
 
-def _says(root: str, names: Names, chosen: set[Chosen], database: sqlite3.Connection) -> bool:
+def _says(root: str, names: Names, chosen: set[Chosen], database: Database) -> bool:
     """Tells whether a repository's file says what was chosen."""
     file = zen_file.read(root, partial(is_recorded, database))
     if file is None or file.problem:
@@ -125,7 +125,7 @@ def _says(root: str, names: Names, chosen: set[Chosen], database: sqlite3.Connec
     return file.profile_name == profile or (file.profile_name is None and "profile" not in chosen)
 
 
-def _names(database: sqlite3.Connection, row: RepositoryRow, profiles: dict[str, ProfileRow]) -> Names | None:
+def _names(database: Database, row: RepositoryRow, profiles: dict[str, ProfileRow]) -> Names | None:
     """Returns the names of what a repository chose; None if its profile is gone."""
     profile = profiles.get(row.profile_id)
     if profile is None:

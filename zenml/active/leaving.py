@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 
 from zenml.domain.events import DomainEvent, ProfileDeleted
 from zenml.projections import components, machine, stacks
+from zenml.projections.database import Database
 from zenml.projections.settings import shown
 
 
-def leaving(database: sqlite3.Connection, machine_id: str, events: Iterable[DomainEvent]) -> Iterator[str]:
+def leaving(database: Database, machine_id: str, events: Iterable[DomainEvent]) -> Iterator[str]:
     """Yields a sentence for all that goes with each profile that a change removes.
 
     Args:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from functools import partial
 
 from zenml.active import is_recorded, zen_file
 from zenml.domain import events
 from zenml.ledger.change import Change
 from zenml.projections import machine, stacks
+from zenml.projections.database import Database
 from zenml.projections.machine import RepositoryRow
 from zenml.projections.settings import shown
 
@@ -25,7 +25,7 @@ class Renamed:
         change: The change.
     """
 
-    def __init__(self, database: sqlite3.Connection, machine_id: str, change: Change) -> None:
+    def __init__(self, database: Database, machine_id: str, change: Change) -> None:
         self._database, self._machine_id = database, machine_id
         self._profiles: dict[str, str] = {}  # by id: the name before the change
         self._stacks: dict[str, str] = {}  # the same

@@ -14,12 +14,10 @@ from zenml.projections.timeline import points
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import sqlite3
+    from zenml.projections.database import Database
 
 
-def resolve_then(
-    database: sqlite3.Connection, machine_id: str, root: str | None, number: int, name: str
-) -> Active:
+def resolve_then(database: Database, machine_id: str, root: str | None, number: int, name: str) -> Active:
     """Returns what was active.
 
     Args:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import os
-import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 
 from zenml.documents.limits import DEPTH
 from zenml.domain.errors import InvalidValueError
 from zenml.places import config_directory, ledger_file
+from zenml.projections.database import StorageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _checking(api: type, method: Callable[..., Any]) -> Callable[..., Any]:
             _check(f"{api.__name__}.{method.__name__}", name, annotation, value)
         try:
             return method(*args, **named)
-        except (sqlite3.Error, UnicodeDecodeError, UnicodeEncodeError) as error:
+        except (StorageError, UnicodeDecodeError, UnicodeEncodeError) as error:
             from zenml.projections.unusable import understood
 
             raise understood(error, ledger_file(config_directory())) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import sys
 from contextlib import contextmanager
 
@@ -12,6 +11,7 @@ from zenml.custody import known_heads
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.domain.visible import visible_lines
 from zenml.projections import kept
+from zenml.projections.database import StorageError
 from zenml.snapshot.infos import ComponentInfo, ProfileInfo, StackInfo
 from zenml.snapshot.reading import Reading, look, look_at_copy
 
@@ -241,7 +241,7 @@ class Queries:
         try:
             with self.reading() as now:
                 return question(now)
-        except sqlite3.DatabaseError:
+        except StorageError:
             if self._open is not None:
                 raise
         with self._anew(lambda writing: writing.rebuild(lambda count: None)) as now:

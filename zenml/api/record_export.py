@@ -37,12 +37,11 @@ from zenml.projections.timeline.history import chosen
 from zenml.snapshot.times import stored
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from zenml.api.recording import Recording
     from zenml.custody.heads_note import KnownHead
     from zenml.history.wanted import Which
     from zenml.ledger.change import Change
+    from zenml.projections.database import Database
     from zenml.projections.timeline.filters import Filter
     from zenml.projections.timeline.history import Context
     from zenml.snapshot.reading import Reading
@@ -146,7 +145,7 @@ class _Look(NamedTuple):
         known: The heads that this machine has seen.
     """
 
-    connection: sqlite3.Connection
+    connection: Database
     machine_id: str
     root: str | None
     context: Context | None
@@ -187,7 +186,7 @@ def _look(asking: Recording, which: Which, since_export: str | None) -> Iterator
         )
 
 
-def _by_number(database: sqlite3.Connection, which: Filter, before: Earlier | None) -> tuple[Filter, str | None]:
+def _by_number(database: Database, which: Filter, before: Earlier | None) -> tuple[Filter, str | None]:
     """Returns a filter with a range of numbers in place of times, and the id of the last change in that range.
 
     By its time alone, a change that was recorded with the clock put back would be in no periodic export.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -26,7 +25,9 @@ from zenml.audit.entries import (
 )
 from zenml.domain.secrecy import STARS
 from zenml.domain.upcasts import upcast
+from zenml.projections import stored_keys
 from zenml.projections.components import ledger_of
+from zenml.projections.database import Database, StorageError
 from zenml.projections.machine import profile_name, profile_names
 from zenml.projections.timeline.changes import opened
 from zenml.projections.timeline.differences import REDACTED, difference
@@ -37,7 +38,7 @@ Fields = dict[str, Any]
 
 _DIGITS = 16  # of a fingerprint: 64 bits, two of a million values are alike once in 37 million records
 # what reading a tampered event raises, and a look at damaged views
-_MALFORMED = (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError, sqlite3.Error)
+_MALFORMED = (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError, StorageError)
 
 
 class About(NamedTuple):
@@ -99,7 +100,7 @@ class Facts:
         machine_id: The machine's ledger.
     """
 
-    def __init__(self, database: sqlite3.Connection, machine_id: str) -> None:
+    def __init__(self, database: Database, machine_id: str) -> None:
         self._database = database
         # a ledger is a profile's for good, and there are few of them
         self.profile = lru_cache(64)(partial(profile_name, database, machine_id))
@@ -191,5 +192,5 @@ class Facts:
 
     def _fingerprint(self, key_id: str) -> str | None:
         """Returns what tells whether two secrets are the same; it is gone with the key, whose digest it is of."""
-        row = self._database.execute("SELECT digest FROM keys WHERE key_id = ?", (key_id,)).fetchone()
-        return sha256(b"zenml-ledger fingerprint\x00" + row[0]).hexdigest()[:_DIGITS] if row else None
+        key = stored_keys.key(self._database, key_id)
+        return sha256(b"zenml-ledger fingerprint\x00" + key.digest).hexdigest()[:_DIGITS] if key else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ from zenml.ledger import stored_text
 from zenml.ledger.verification import stored_heads
 from zenml.ledger.walk import LedgerWalk
 from zenml.projections import stored_events
-from zenml.projections.database import read_through
+from zenml.projections.database import Database, read_through
 from zenml.projections.stored_events import BEGAN, EventRow
 
 Fields = dict[str, Any]
@@ -57,7 +56,7 @@ class Record:
 
     def __init__(
         self,
-        database: sqlite3.Connection,
+        database: Database,
         machine_id: str,
         chosen: Callable[[str], bool],
         attempts: Attempts,

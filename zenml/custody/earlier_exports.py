@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.audit.formats.csv import COLUMNS
 from zenml.domain.errors import ChangeNotFoundError, InvalidValueError
-from zenml.projections import stored_events
-from zenml.projections.timeline import history
+from zenml.projections import stored_events, stored_heads
+from zenml.projections.timeline import history, points
 
 if TYPE_CHECKING:
-    import sqlite3
+    from zenml.projections.database import Database
 
 _TAIL = 16 * 1024 * 1024  # bytes in which a manifest has room; it is at the end of a file
 _EXPORTED = "zenml:RecordExported"
@@ -36,7 +36,7 @@ class Earlier(NamedTuple):
     roots: dict[str, tuple[int, str]]
 
 
-def earlier(database: sqlite3.Connection, what: str) -> Earlier:
+def earlier(database: Database, what: str) -> Earlier:
     """Returns where an export ended.
 
     Args:
@@ -66,7 +66,7 @@ def earlier(database: sqlite3.Connection, what: str) -> Earlier:
     )
 
 
-def _from_manifest(database: sqlite3.Connection, what: str, manifest: dict[str, Any]) -> Earlier:
+def _from_manifest(database: Database, what: str, manifest: dict[str, Any]) -> Earlier:
     try:
         roots = {str(it["ledger"]): (int(it["size"]), str(it["root"])) for it in manifest["ledgers"]}
         name, time, through = str(manifest["export"]), str(manifest["time"]), manifest.get("through")
@@ -78,7 +78,7 @@ def _from_manifest(database: sqlite3.Connection, what: str, manifest: dict[str, 
             f"The export '{what}' does not say where it ended.",
             "It is of an earlier version and has an --until: give that time as --since instead.",
         )
-    unknown = [ledger for ledger in roots if not _is_known(database, ledger)]
+    unknown = [ledger for ledger in roots if not stored_heads.is_there(database, ledger)]
     if unknown:
         raise InvalidValueError(
             f"The export '{what}' is of another record: ledger {unknown[0]} is not in this one.",
@@ -86,16 +86,11 @@ def _from_manifest(database: sqlite3.Connection, what: str, manifest: dict[str, 
         )
     if "through" in manifest:
         return Earlier(name, _number(database, what, through), time, roots)
-    sql = "SELECT coalesce(max(number), 0) FROM change_parts WHERE ledger_id = ? AND position <= ?"
-    ends = [database.execute(sql, (ledger, size)).fetchone()[0] for ledger, (size, _) in roots.items()]
+    ends = [points.number_of(database, ledger, size) for ledger, (size, _) in roots.items()]
     return Earlier(name, max(ends, default=0), time, roots)
 
 
-def _is_known(database: sqlite3.Connection, ledger_id: str) -> bool:
-    return database.execute("SELECT 1 FROM heads WHERE ledger_id = ?", (ledger_id,)).fetchone() is not None
-
-
-def _number(database: sqlite3.Connection, what: str, through: Any) -> int:
+def _number(database: Database, what: str, through: Any) -> int:
     """Returns the number of the change that an export ended with."""
     if not through:
         return 0

@@ -13,17 +13,18 @@ from zenml.custody import heads_note
 from zenml.custody.heads_note import KnownHead
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.projections.database import connect, machine_ledger
+from zenml.projections.stored_heads import HeadRow, heads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
+
+    from zenml.projections.database import Database
 
 _RESTORE = (
     "Restore the newer file, or, if a backup was restored on purpose, "
     'run "zenml ledger accept" and then "zenml audit verify".'
 )
-_HEADS = "SELECT ledger_id, size, frontier FROM heads"
 _ROUNDS = 10  # so often others may write an older note at the very same moment
 
 
@@ -64,7 +65,7 @@ def remembered(config_directory: str) -> dict[str, KnownHead]:
     return heads_note.read(places.heads_file(config_directory))[0]
 
 
-def notice(database: sqlite3.Connection, config_directory: str) -> str | None:
+def notice(database: Database, config_directory: str) -> str | None:
     """Returns a sentence if a ledger is not a continuation of what was seen. Costs next to nothing.
 
     Where ledgers went on and nobody could note it, it is noted now: what is seen next has to go on from there.
@@ -82,7 +83,7 @@ def notice(database: sqlite3.Connection, config_directory: str) -> str | None:
     return f'{found.sentence} Run "zenml audit verify".' if found else None
 
 
-def contradictions(database: sqlite3.Connection, known: dict[str, KnownHead]) -> list[Contradiction]:
+def contradictions(database: Database, known: dict[str, KnownHead]) -> list[Contradiction]:
     """Returns every ledger that went backwards or was replaced since it was seen last.
 
     Args:
@@ -95,7 +96,7 @@ def contradictions(database: sqlite3.Connection, known: dict[str, KnownHead]) ->
     return _compared(database, known, _present(database))
 
 
-def check(database: sqlite3.Connection, config_directory: str) -> str | None:
+def check(database: Database, config_directory: str) -> str | None:
     """Makes sure that one may go on from what is there. For writers: holding the lock, before they decide.
 
     Returns:
@@ -110,14 +111,14 @@ def check(database: sqlite3.Connection, config_directory: str) -> str | None:
     return None
 
 
-def check_present(database: sqlite3.Connection, config_directory: str) -> None:
+def check_present(database: Database, config_directory: str) -> None:
     """Makes sure that one may go on from what is there; writes nothing. Raises as `check` does."""
     found = contradictions(database, remembered(config_directory))
     if found:
         raise DamagedLedgerError(found[0].sentence, _RESTORE)
 
 
-def remember(database: sqlite3.Connection, config_directory: str) -> None:
+def remember(database: Database, config_directory: str) -> None:
     """Notes the heads as they are now, after a commit; never one that is shorter than what is noted."""
     path = places.heads_file(config_directory)
     if path is None:
@@ -128,18 +129,18 @@ def remember(database: sqlite3.Connection, config_directory: str) -> None:
             # What anybody noted was committed before, so the last one to look finds all of it in the ledger.
             known, earlier = heads_note.read(path)
             longer = {
-                ledger_id: _head(ledger_id, size, frontier)
-                for ledger_id, size, frontier in database.execute(_HEADS)
-                if ledger_id not in known
-                or size > known[ledger_id].size
-                or (size == known[ledger_id].size and not known[ledger_id].frontier)
+                row.ledger_id: _head(row)
+                for row in heads(database)
+                if row.ledger_id not in known
+                or row.size > known[row.ledger_id].size
+                or (row.size == known[row.ledger_id].size and not known[row.ledger_id].frontier)
             }
             if not longer:
                 return
             heads_note.write(path, config_directory, {**known, **longer}, earlier)
 
 
-def accept(database: sqlite3.Connection, config_directory: str) -> Accepted:
+def accept(database: Database, config_directory: str) -> Accepted:
     """Notes the heads as they are now, whatever was noted; that stays in the file as lines of its own.
 
     Args:
@@ -166,7 +167,7 @@ def accept(database: sqlite3.Connection, config_directory: str) -> Accepted:
     return Accepted(known, present, found)
 
 
-def _begin_anew(database: sqlite3.Connection, config_directory: str) -> str | None:
+def _begin_anew(database: Database, config_directory: str) -> str | None:
     """Sets aside what was seen of ledgers that are gone altogether."""
     from zenml.projections import stored_events
 
@@ -189,10 +190,10 @@ def retire(config_directory: str) -> dict[str, KnownHead]:
     return known
 
 
-def _looked_at(database: sqlite3.Connection, known: dict[str, KnownHead]) -> tuple[Contradiction | None, bool]:
+def _looked_at(database: Database, known: dict[str, KnownHead]) -> tuple[Contradiction | None, bool]:
     """Returns the first ledger that is no continuation, and whether the note is behind; hashes nothing."""
     behind = False
-    present = {ledger_id: (size, frontier) for ledger_id, size, frontier in database.execute(_HEADS)}
+    present = {row.ledger_id: (row.size, row.frontier) for row in heads(database)}
     for ledger_id, seen in known.items():
         size, frontier = present.get(ledger_id, (None, b""))
         if size is None or size < seen.size:
@@ -210,7 +211,7 @@ def _looked_at(database: sqlite3.Connection, known: dict[str, KnownHead]) -> tup
 
 
 def _compared(
-    database: sqlite3.Connection, known: dict[str, KnownHead], present: dict[str, KnownHead]
+    database: Database, known: dict[str, KnownHead], present: dict[str, KnownHead]
 ) -> list[Contradiction]:
     found = []
     for ledger_id, seen in known.items():
@@ -237,12 +238,12 @@ def _shorter(ledger_id: str, seen: KnownHead, size: int | None) -> Contradiction
     return Contradiction(ledger_id, size + 1, sentence)
 
 
-def _continues(database: sqlite3.Connection, ledger_id: str, seen: KnownHead, head: KnownHead) -> bool:
+def _continues(database: Database, ledger_id: str, seen: KnownHead, head: KnownHead) -> bool:
     """Tells whether a ledger ends where it was seen to end, or goes on from there."""
     return head.root == seen.root if head.size == seen.size else _goes_on(database, ledger_id, seen)
 
 
-def _goes_on(database: sqlite3.Connection, ledger_id: str, seen: KnownHead) -> bool:
+def _goes_on(database: Database, ledger_id: str, seen: KnownHead) -> bool:
     """Tells whether a ledger that is longer goes on from what was seen: the next change vouches for it."""
     from zenml.projections import stored_events  # most who read find the head where it was
 
@@ -253,8 +254,8 @@ def _goes_on(database: sqlite3.Connection, ledger_id: str, seen: KnownHead) -> b
     return f'"prior_root":"{seen.root}"'.encode() in next_event.text
 
 
-def _present(database: sqlite3.Connection) -> dict[str, KnownHead]:
-    return {ledger_id: _head(ledger_id, size, frontier) for ledger_id, size, frontier in database.execute(_HEADS)}
+def _present(database: Database) -> dict[str, KnownHead]:
+    return {row.ledger_id: _head(row) for row in heads(database)}
 
 
 def _is_root(size: int, frontier: bytes, root: str) -> bool:
@@ -267,10 +268,12 @@ def _is_root(size: int, frontier: bytes, root: str) -> bool:
         return False
 
 
-def _head(ledger_id: str, size: int, frontier: bytes) -> KnownHead:
+def _head(row: HeadRow) -> KnownHead:
     from zenml.evidence.merkle import Frontier, MerkleError  # hashing is nothing for those who read
 
     try:
-        return KnownHead(size, Frontier.from_bytes(size, frontier).root().hex(), frontier.hex())
+        return KnownHead(row.size, Frontier.from_bytes(row.size, row.frontier).root().hex(), row.frontier.hex())
     except MerkleError as error:
-        raise DamagedLedgerError(f"The head of the ledger {ledger_id} is damaged: {error}.", _RESTORE) from error
+        raise DamagedLedgerError(
+            f"The head of the ledger {row.ledger_id} is damaged: {error}.", _RESTORE
+        ) from error

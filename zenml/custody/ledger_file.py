@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
@@ -18,8 +17,17 @@ from zenml.ledger import keys
 from zenml.ledger.verification import Head, Problem, Verdict, Verification, stored_heads, verify
 from zenml.ledger.verification.clear_values import ClearValue, clear_values, clear_values_now, in_words
 from zenml.ledger.verification.replay import compare
-from zenml.projections import machine, stored_events
-from zenml.projections.database import begun, connect, machine_ledger, read_through, up_to_date
+from zenml.projections import inspection, machine, stored_events
+from zenml.projections.database import (
+    Database,
+    StorageError,
+    begun,
+    connect,
+    machine_ledger,
+    read_through,
+    snapshot,
+    up_to_date,
+)
 from zenml.projections.kept import check_not_lost, is_kept
 from zenml.projections.lost import lost, set_aside
 from zenml.projections.unusable import understood
@@ -109,7 +117,7 @@ def verified(config_directory: str, progress: Progress) -> Verification:
 
 
 def verified_as_read(
-    database: sqlite3.Connection, config_directory: str, known: dict[str, KnownHead], progress: Progress
+    database: Database, config_directory: str, known: dict[str, KnownHead], progress: Progress
 ) -> Verification:
     """Returns all verdicts about a ledger's file as a transaction sees it, compared with heads that were known."""
     key = keys.MasterKey(places.key_file(config_directory), lasting=False)
@@ -123,9 +131,7 @@ def verified_as_read(
     )
 
 
-def checked_as_read(
-    database: sqlite3.Connection, known: dict[str, KnownHead], progress: Progress
-) -> dict[str, Verdict]:
+def checked_as_read(database: Database, known: dict[str, KnownHead], progress: Progress) -> dict[str, Verdict]:
     """Returns the verdicts replay and completeness, for those who hash what a transaction sees themselves."""
     events = stored_events.count(database)
     replay = compare(database, lambda applied: progress(applied, events))
@@ -145,12 +151,12 @@ def status(config_directory: str) -> LedgerStatus:
             size=sum(os.path.getsize(file) for file in (path, f"{path}-wal") if os.path.exists(file)),
             heads=stored_heads(database),
             profiles=_profiles(database) if ready else {},
-            changes=_number(database, "SELECT count(*) FROM changes"),
-            views_version=_number(database, "SELECT version FROM views"),
+            changes=inspection.count(database, "changes"),
+            views_version=inspection.view_version(database),
             views_up_to_date=ready,
             key_file=key_file,
             key_file_exists=os.path.exists(key_file),
-            key_needed=_number(database, "SELECT count(*) FROM keys") != 0,
+            key_needed=inspection.count(database, "keys") != 0,
             key_in_environment=bool(os.environ.get(keys.VARIABLE, "").strip()),
             key_state=_key_state(key),
             key_readable=key.readable_by_others,
@@ -178,14 +184,17 @@ def accept(config_directory: str) -> Accepted:
                 f"{error.filename} cannot be moved: {error.strerror}.", "Make its folder writable, and try again."
             ) from error
         return Accepted(known_heads.retire(config_directory), {}, [], moved)
-    with opened(config_directory) as database:
-        database.execute("COMMIT")  # what is there counts, and not what was there when it was opened
+    with opened(config_directory, still=False) as database:
         return known_heads.accept(database, config_directory)
 
 
 @contextmanager
-def opened(config_directory: str) -> Iterator[sqlite3.Connection]:
-    """Gives the file as it is at this moment.
+def opened(config_directory: str, *, still: bool = True) -> Iterator[Database]:
+    """Gives the file.
+
+    Args:
+        config_directory: The configuration folder.
+        still: As it is at this moment; otherwise as it is whenever it is asked.
 
     Raises:
         NotFoundError: There is none yet.
@@ -194,12 +203,11 @@ def opened(config_directory: str) -> Iterator[sqlite3.Connection]:
     path = places.ledger_file(config_directory)
     if is_kept(path):
         try:
-            with closing(connect(path)) as database:
-                database.execute("BEGIN")
+            with snapshot(path) if still else closing(connect(path)) as database:
                 if begun(database, path):
                     yield database
                     return
-        except sqlite3.Error as error:
+        except StorageError as error:
             raise understood(error, path) from error
         check_not_lost(path)
     seen = sum(head.size for head in known_heads.remembered(config_directory).values())
@@ -216,7 +224,7 @@ def no_ledger(path: str) -> NotFoundError:
     return NotFoundError(f"There is no ledger at {path} yet.", 'Run "zenml stack list" to begin one.')
 
 
-def _completeness(database: sqlite3.Connection, known: dict[str, KnownHead]) -> Verdict:
+def _completeness(database: Database, known: dict[str, KnownHead]) -> Verdict:
     """Compares the file with the heads this machine saw last."""
     seen = sum(head.size for head in known.values())
     if not seen:
@@ -236,19 +244,11 @@ def _key_state(key: keys.MasterKey) -> str:
         if not key.is_there:
             return "missing"
         return "right" if key.fits() else "wrong"
-    except (LedgerError, sqlite3.Error):
+    except (LedgerError, StorageError):
         return "unusable"
 
 
-def _profiles(database: sqlite3.Connection) -> dict[str, str]:
+def _profiles(database: Database) -> dict[str, str]:
     machine_id = machine_ledger(database)
     rows = machine.profiles(database, machine_id) if machine_id else []
     return {row.profile_ledger_id: row.name for row in rows}
-
-
-def _number(database: sqlite3.Connection, sql: str) -> int | None:
-    try:
-        row = database.execute(sql).fetchone()
-    except sqlite3.Error:
-        return None
-    return int(row[0]) if row else None

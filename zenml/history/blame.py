@@ -16,7 +16,7 @@ from zenml.projections.components import COMPONENTS
 from zenml.projections.settings import shown
 from zenml.projections.stacks import STACKS
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import LAST, earlier, rows
+from zenml.projections.temporal import LAST, keys, keys_ever
 from zenml.projections.timeline.authors import Slot, author, before, begun, current, true_at, within_one_change
 from zenml.projections.timeline.filters import ids_named
 from zenml.projections.timeline.undoable import at_position
@@ -128,12 +128,9 @@ def _fields(now: Reading, kind: str, thing_id: str, *, every: bool) -> dict[str,
 
 def _keys(now: Reading, table: Table, thing_id: str, *, every: bool) -> list[tuple[str, ...]]:
     """Returns the keys of the rows of a thing in a table; with ``every`` also of those that are over."""
-    if not every:
-        there = rows(table, now.ledger_id, now.at(now.ledger_id), **{table.key[0]: thing_id})
-        return [row[: len(table.key)] for row in now.connection.execute(*there)]
-    chosen = f"SELECT {', '.join(table.key)} FROM {table.name} WHERE {table.key[0]} = ? AND"
-    sql = f"{chosen} ledger_id = ? AND until IS NULL UNION {chosen} +ledger_id = ? AND until IS NOT NULL"
-    return now.connection.execute(sql, (thing_id, now.ledger_id) * 2).fetchall()
+    if every:
+        return keys_ever(now.connection, table, now.ledger_id, thing_id)
+    return keys(now.connection, table, now.ledger_id, thing_id, now.at(now.ledger_id))
 
 
 def _versions(now: Reading, slot: Slot) -> Iterator[Version]:
@@ -172,8 +169,7 @@ def _value(now: Reading, form: str, cell: str) -> Any:
     row = components.component_by_id(now.connection, now.ledger_id, cell, at)
     if row is not None:
         return row.name
-    last = now.connection.execute(*earlier(COMPONENTS, now.ledger_id, (cell,), 0, LAST)).fetchone()
-    return last[1] if last else cell  # it is gone: the last name it had
+    return components.last_name(now.connection, cell) or cell  # it is gone: the last name it had
 
 
 def documents(now: Reading, lines: list[Line]) -> list[dict[str, Any]]:

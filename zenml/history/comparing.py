@@ -9,19 +9,20 @@ from zenml.domain.change_ids import letters
 from zenml.domain.component_types import flavor_reference, reference
 from zenml.domain.declarations import CHANGE, REFERENCE, SETTING
 from zenml.domain.things import IN_A_PROFILE, MADE_AGAIN, values_of
+from zenml.projections import stored_keys
 from zenml.projections.contents import contents
 from zenml.projections.settings import shown
 from zenml.projections.timeline.differences import Difference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable
     from typing import Any
 
     from zenml.documents.profile import ProfileDocument
     from zenml.domain import declarations
     from zenml.projections.contents import Contents, Stored
+    from zenml.projections.database import Database
     from zenml.projections.stacks import StackRow
 
     Pair = tuple["ComparedThing | None", "ComparedThing | None"]
@@ -98,7 +99,7 @@ class State(namedtuple("State", "source things")):
 
 
 def state_of(
-    connection: sqlite3.Connection,
+    connection: Database,
     ledger_id: str,
     at: int | None,
     profile: str,
@@ -129,7 +130,7 @@ def state_of(
 
 
 def _thing(
-    connection: sqlite3.Connection, there: Contents, declared: declarations.Thing, thing_id: str, stored: Stored
+    connection: Database, there: Contents, declared: declarations.Thing, thing_id: str, stored: Stored
 ) -> ComparedThing:
     """Returns a stored thing as it is compared."""
 
@@ -266,13 +267,13 @@ def _typed(name: str, value: Any) -> ComparedValue:
     return _plain(masked(value, secret=name in secret_names() or means_secret(name)))
 
 
-def _setting(connection: sqlite3.Connection, text: str) -> ComparedValue:
+def _setting(connection: Database, text: str) -> ComparedValue:
     """Returns a setting as a field; secrets of the same value have the same digest."""
     key_id = json.loads(text).get("key_id")
     if key_id is None:
         return _plain(shown(text))
-    row = connection.execute("SELECT digest FROM keys WHERE key_id = ?", (key_id,)).fetchone()
-    return ComparedValue(f"{_SECRET}{row[0].hex() if row else key_id}", shown(text))
+    key = stored_keys.key(connection, key_id)
+    return ComparedValue(f"{_SECRET}{key.digest.hex() if key else key_id}", shown(text))
 
 
 def only(states: Iterable[State], wanted: Iterable[tuple[str, str, str]]) -> list[State]:

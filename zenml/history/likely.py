@@ -11,11 +11,12 @@ from zenml.projections.timeline.filters import ids_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Sequence
 
+    from zenml.projections.database import Database
 
-def likely(database: sqlite3.Connection, ledgers: Sequence[str], text: str) -> list[tuple[str, str]]:
+
+def likely(database: Database, ledgers: Sequence[str], text: str) -> list[tuple[str, str]]:
     """Returns kind and name of all stacks and components that have or had a name.
 
     Args:
@@ -53,7 +54,7 @@ def _written(words: Iterable[str]) -> str:
     return f"Write {text}." if text else ""
 
 
-def _ever(database: sqlite3.Connection, ledger_id: str, kind: str, name: str) -> bool:
+def _ever(database: Database, ledger_id: str, kind: str, name: str) -> bool:
     if kind == "stack":
         return bool(ids_named(database, STACKS, ledger_id, name))
     return bool(ids_named(database, COMPONENTS, ledger_id, name, kind))

@@ -7,6 +7,7 @@ from zenml.domain.missing import missing_component, missing_profile, missing_sta
 from zenml.domain.typed_names import component_named
 from zenml.history.changes import ChangeInfo, infos, whoever_asks
 from zenml.history.likely import likely, restricted
+from zenml.projections import stored_heads
 from zenml.projections.components import COMPONENTS
 from zenml.projections.machine import PROFILES
 from zenml.projections.stacks import STACKS
@@ -127,8 +128,7 @@ def _ledgers(now: Reading, context: Context | None) -> list[str]:
     """Returns the ledgers in which names are looked up."""
     if context is not None:
         return [context.profile_ledger_id]
-    found = now.connection.execute("SELECT ledger_id FROM heads WHERE ledger_id != ?", (now.machine_id,))
-    return [row[0] for row in found]
+    return [head.ledger_id for head in stored_heads.heads(now.connection) if head.ledger_id != now.machine_id]
 
 
 def _profile_ledger(now: Reading, name: str) -> str:

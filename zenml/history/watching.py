@@ -49,8 +49,7 @@ def _signals(path: str, interval: float) -> Iterator[None]:
     with closing(database.connect(path)) as connection:
         file, seen = _file(path), None
         while _file(path) == file:
-            # "changes whenever another connection has committed" (SQLite: PRAGMA data_version)
-            version = connection.execute("PRAGMA data_version").fetchone()[0]
+            version = database.data_version(connection)
             if version != seen:
                 seen = version
                 yield

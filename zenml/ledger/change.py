@@ -22,6 +22,7 @@ from zenml.ledger.origin import Origin, command_line
 from zenml.ledger.sealing import Sealer
 from zenml.ledger.targets import of_command
 from zenml.projections import views
+from zenml.projections.database import whole
 from zenml.projections.machine import ProfileRow
 from zenml.projections.timeline.changes import Changes, part_summary
 from zenml.stores.local import LocalTransaction
@@ -127,17 +128,14 @@ class PendingChange:
     @contextmanager
     def whole(self) -> Iterator[None]:
         """Makes what is done inside happen as a whole, or, after an error, not at all."""
-        before, database = len(self._taken), self._transaction.database
-        database.execute("SAVEPOINT whole")
+        before = len(self._taken)
         try:
-            yield
+            with whole(self._transaction.database):
+                yield
         except BaseException:
-            database.execute("ROLLBACK TO whole")
             del self._taken[before:]
             self._last = {taken.ledger_id: taken.position for taken in self._taken}
             raise
-        finally:
-            database.execute("RELEASE whole")
 
     def go_on_in(self, profile: ProfileRow | None) -> None:
         """Makes a profile the one that further commands run in."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from zenml.domain.errors import (
     ActiveError,
     AlreadyExistsError,
@@ -13,6 +11,7 @@ from zenml.domain.errors import (
     UndoConflictError,
 )
 from zenml.domain.rules.changed import SEE_HISTORY, ChangedSinceError
+from zenml.projections.database import Database
 from zenml.projections.timeline import history
 from zenml.projections.timeline.history import ChangeRow
 from zenml.projections.timeline.undoable import ActorFilter
@@ -35,7 +34,7 @@ class MetError(Exception):
         self.error = error
 
 
-def behind(database: sqlite3.Connection, met: MetError) -> list[ChangeRow]:
+def behind(database: Database, met: MetError) -> list[ChangeRow]:
     """Returns the changes that came after a target and wrote what is in its way, newest first."""
     found: dict[str, ChangeRow] = {}
     for record in met.error.records:
@@ -52,7 +51,7 @@ def newest_first(rows: object) -> list[ChangeRow]:
     return sorted(rows, key=lambda row: -row.number)  # type: ignore[call-overload,no-any-return]
 
 
-def _looked_through(database: sqlite3.Connection, writer: ChangeRow, target: ChangeRow) -> ChangeRow:
+def _looked_through(database: Database, writer: ChangeRow, target: ChangeRow) -> ChangeRow:
     """Returns the change that a redo brought back, if it is that alone: people know it rather than the redo."""
     undone = history.targets(database, writer.change_id)
     if len(undone) == 1:
@@ -63,7 +62,7 @@ def _looked_through(database: sqlite3.Connection, writer: ChangeRow, target: Cha
 
 
 def conflict(
-    database: sqlite3.Connection,
+    database: Database,
     met: MetError,
     first: list[ChangeRow],
     later: list[ChangeRow],
@@ -98,13 +97,13 @@ def conflict(
     return UndoConflictError(message, hint, change=target.letters, because=error, later=letters)
 
 
-def brought_back(database: sqlite3.Connection, undo: ChangeRow) -> ChangeRow:
+def brought_back(database: Database, undo: ChangeRow) -> ChangeRow:
     """Returns the change that the undo of an undo brings back, if it is one alone; else that undo."""
     undone = history.targets(database, undo.change_id)
     return undone[0] if len(undone) == 1 else undo
 
 
-def _described(database: sqlite3.Connection, change: ChangeRow, mine: ActorFilter) -> str:
+def _described(database: Database, change: ChangeRow, mine: ActorFilter) -> str:
     by = f", by {change.actor}" if change.actor and not is_mine(change, mine) else ""
     time = f"{change.time[:10]} {change.time[11:19]}Z"
     return f"{history.short(database, change.letters)} ({history.told(database, change)}{by}, {time})"
@@ -115,7 +114,7 @@ def is_mine(change: ChangeRow, mine: ActorFilter) -> bool:
     return change.actor_kind == "external" or (change.actor, change.actor_kind) == (mine.actor, mine.actor_kind)
 
 
-def _hint(database: sqlite3.Connection, target: ChangeRow, later: list[ChangeRow], mine: ActorFilter) -> str:
+def _hint(database: Database, target: ChangeRow, later: list[ChangeRow], mine: ActorFilter) -> str:
     short = [history.short(database, row.letters) for row in later]
     name = history.short(database, target.letters)
     theirs = _option([*later, target], mine)
@@ -131,7 +130,7 @@ def _option(changes: list[ChangeRow], mine: ActorFilter) -> str:
     return "" if all(is_mine(row, mine) for row in changes) else " --any-actor --reason 'why'"
 
 
-def _hint_for_redo(database: sqlite3.Connection, newer: ChangeRow) -> str:
+def _hint_for_redo(database: Database, newer: ChangeRow) -> str:
     """Returns what helps a redo: another redo if it needs what is undone; else the newer work is only shown."""
     name = history.short(database, newer.letters)
     if newer.kind == "undo":

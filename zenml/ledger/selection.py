@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
 from zenml.domain.errors import (
@@ -17,6 +16,7 @@ from zenml.ledger.conflicts import is_mine, newest_first
 from zenml.ledger.origin import Origin
 from zenml.ledger.reach import elsewhere
 from zenml.projections import labels
+from zenml.projections.database import Database
 from zenml.projections.timeline import history
 from zenml.projections.timeline.history import ChangeRow, Context
 from zenml.projections.timeline.undoable import ActorFilter, redoable, undoable
@@ -26,7 +26,7 @@ _LOOKED_AT = 256
 """Changes that are looked through for one that plain undo takes: as many cost a moment."""
 
 
-def named(database: sqlite3.Connection, context: Context, words: Sequence[str]) -> list[ChangeRow]:
+def named(database: Database, context: Context, words: Sequence[str]) -> list[ChangeRow]:
     """Returns the changes that words name, newest first; ``one..other`` is both and what is between them.
 
     Between two changes only those count that concern the context, are in effect, and are no undos or redos.
@@ -47,7 +47,7 @@ def named(database: sqlite3.Connection, context: Context, words: Sequence[str]) 
     return newest_first(found.values())
 
 
-def _change(database: sqlite3.Connection, context: Context, word: str) -> ChangeRow:
+def _change(database: Database, context: Context, word: str) -> ChangeRow:
     """Returns the change of a name; a number and a label are none, and may be meant as such."""
     try:
         return history.find_change(database, word)
@@ -64,9 +64,7 @@ def _change(database: sqlite3.Connection, context: Context, word: str) -> Change
         raise
 
 
-def _between(
-    database: sqlite3.Connection, context: Context, older: ChangeRow, newer: ChangeRow
-) -> list[ChangeRow]:
+def _between(database: Database, context: Context, older: ChangeRow, newer: ChangeRow) -> list[ChangeRow]:
     # few changes lie between two that somebody names: the newest are read until the older end is reached
     everyone = ActorFilter("", "", any_actor=True)
     count = 64
@@ -78,7 +76,7 @@ def _between(
 
 
 def newest(
-    database: sqlite3.Connection,
+    database: Database,
     context: Context,
     who: Origin,
     mine: ActorFilter,
@@ -118,14 +116,14 @@ def newest(
 
 
 def _newest_here(
-    database: sqlite3.Connection, context: Context, who: Origin, mine: ActorFilter, *, redo: bool
+    database: Database, context: Context, who: Origin, mine: ActorFilter, *, redo: bool
 ) -> ChangeRow | None:
     """Returns the newest that plain undo or redo would take here if nothing from elsewhere were before it."""
     rows = (redoable if redo else undoable)(database, context, mine, _LOOKED_AT)
     return next((row for row in rows if not elsewhere(row, who)), None)
 
 
-def undos(database: sqlite3.Connection, words: Sequence[str]) -> list[ChangeRow]:
+def undos(database: Database, words: Sequence[str]) -> list[ChangeRow]:
     """Returns the undos that words name, newest first: by themselves, or by what they took back.
 
     Raises:
@@ -148,9 +146,7 @@ def undos(database: sqlite3.Connection, words: Sequence[str]) -> list[ChangeRow]
     return newest_first(found.values())
 
 
-def check_actor(
-    database: sqlite3.Connection, rows: list[ChangeRow], who: Origin, mine: ActorFilter, verb: str
-) -> None:
+def check_actor(database: Database, rows: list[ChangeRow], who: Origin, mine: ActorFilter, verb: str) -> None:
     """Checks that changes are one's own, or that it was said why they are taken back all the same.
 
     Raises:

@@ -10,6 +10,7 @@ from zenml.projections.temporal import last, rows
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
     from zenml.projections.temporal import Query
 
@@ -25,6 +26,19 @@ class ComponentRow(namedtuple("ComponentRow", "component_id component_type name 
     name: str
     flavor: str
     settings: dict[str, str]
+
+
+class ParameterRow(namedtuple("ParameterRow", "ledger_id since component_type name flavor parameter setting")):
+    """A parameter that a component has, and the position of the event that set it."""
+
+    __slots__ = ()
+    ledger_id: str
+    since: int
+    component_type: str
+    name: str
+    flavor: str
+    parameter: str
+    setting: str
 
 
 def components(
@@ -79,3 +93,41 @@ def _settings(database: sqlite3.Connection, query: Query, component_ids: set[str
 def ledger_of(database: sqlite3.Connection, component_id: str) -> str | None:
     """Returns the ledger in which a component is, or was."""
     return last(database, COMPONENTS, "ledger_id", component_id=component_id)
+
+
+def last_name(database: sqlite3.Connection, component_id: str) -> str | None:
+    """Returns what a component is called; the last name of one that is gone."""
+    return last(database, COMPONENTS, "name", component_id=component_id)
+
+
+def present(database: sqlite3.Connection, component_id: str) -> ComponentRow | None:
+    """Returns a component of whichever ledger has it now."""
+    sql = "SELECT ledger_id FROM components WHERE component_id = ? AND until IS NULL LIMIT 1"
+    row = database.execute(sql, (component_id,)).fetchone()
+    return component_by_id(database, row[0], component_id) if row else None
+
+
+def is_in_a_profile(database: sqlite3.Connection, component_id: str) -> bool:
+    """Tells whether a component is registered in a profile that there is."""
+    sql = (
+        "SELECT 1 FROM components JOIN profiles ON profiles.profile_ledger_id = components.ledger_id "
+        "WHERE component_id = ? AND components.until IS NULL AND profiles.until IS NULL LIMIT 1"
+    )
+    return database.execute(sql, (component_id,)).fetchone() is not None
+
+
+def was_ever(database: sqlite3.Connection, component_id: str, ledger_id: str | None = None) -> bool:
+    """Tells whether a component is or was registered: in one ledger, or in any."""
+    sql = "SELECT 1 FROM components WHERE component_id = ? AND (? IS NULL OR ledger_id = ?) LIMIT 1"
+    return database.execute(sql, (component_id, ledger_id, ledger_id)).fetchone() is not None
+
+
+def all_parameters(database: sqlite3.Connection) -> Iterator[ParameterRow]:
+    """Yields the parameters that components of all ledgers have now, in the order in which they were set."""
+    sql = (
+        "SELECT ledger_id, parameters.since, component_type, name, flavor, parameter, setting"
+        " FROM parameters JOIN components USING (ledger_id, component_id)"
+        " WHERE parameters.until IS NULL AND components.until IS NULL"
+        " ORDER BY ledger_id, parameters.since, parameter"
+    )
+    return (ParameterRow(*row) for row in database.execute(sql))

@@ -5,9 +5,23 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from contextlib import contextmanager
 
 from zenml.domain.things import EFFECTS
 from zenml.projections.tables import TEMPORAL
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Database = sqlite3.Connection
+"""A ledger's file, open for reading or under a writer's lock.
+
+Projections and stores alone know what it is, and ask it with SQL; everybody else only hands it on to them.
+"""
+
+StorageError = sqlite3.Error
+"""What asking a file that is damaged, or in use, raises; `zenml.projections.unusable` puts it in words."""
 
 VIEW_VERSION = 6
 """Raised when the tables or what is put into them changes: views of another version are rebuilt."""
@@ -95,6 +109,50 @@ def harden(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA trusted_schema = OFF")
     if sys.version_info >= (3, 12):
         database.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
+
+
+@contextmanager
+def snapshot(path: str) -> Iterator[Database]:
+    """Opens a file for reading as it is at this moment, whatever others write meanwhile. Raises as `connect`."""
+    database = connect(path)
+    try:
+        database.execute("BEGIN")
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def copy_in_memory(path: str) -> Iterator[Database]:
+    """Gives a copy of a ledger's file that is gone afterwards: it can be written to where the file cannot."""
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        database = connect(path)
+        try:
+            database.backup(copy)
+        finally:
+            database.close()
+        yield copy
+    finally:
+        copy.close()
+
+
+@contextmanager
+def whole(database: Database) -> Iterator[None]:
+    """Makes what is written inside happen as a whole, or, after an error, not at all; under a writer's lock."""
+    database.execute("SAVEPOINT whole")
+    try:
+        yield
+    except BaseException:
+        database.execute("ROLLBACK TO whole")
+        raise
+    finally:
+        database.execute("RELEASE whole")
+
+
+def data_version(database: Database) -> int:
+    """Returns a number that changes whenever another connection has committed (SQLite: PRAGMA data_version)."""
+    return int(database.execute("PRAGMA data_version").fetchone()[0])
 
 
 def read_through(database: sqlite3.Connection) -> None:

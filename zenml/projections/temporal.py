@@ -127,6 +127,21 @@ def last(database: sqlite3.Connection, table: Table, column: str, **wanted: obje
     return None
 
 
+def keys(
+    database: sqlite3.Connection, table: Table, ledger_id: str, thing_id: str, at: int | None = None
+) -> list[tuple[str, ...]]:
+    """Returns the keys of the rows that a thing has in a table, now or at a position."""
+    there = rows(table, ledger_id, at, **{table.key[0]: thing_id})
+    return [row[: len(table.key)] for row in database.execute(*there)]
+
+
+def keys_ever(database: sqlite3.Connection, table: Table, ledger_id: str, thing_id: str) -> list[tuple[str, ...]]:
+    """Returns the keys of the rows that a thing has or had in a table."""
+    chosen = f"SELECT {', '.join(table.key)} FROM {table.name} WHERE {table.key[0]} = ? AND"
+    sql = f"{chosen} ledger_id = ? AND until IS NULL UNION {chosen} +ledger_id = ? AND until IS NOT NULL"
+    return database.execute(sql, (thing_id, ledger_id) * 2).fetchall()
+
+
 def version(table: Table, ledger_id: str, key: tuple[str, ...], at: int | None = None) -> Query:
     """Returns a select of what is true of a thing: its columns, since and until.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,8 +14,9 @@ from zenml.domain.suggestions import typed
 from zenml.flavors.build import ComponentParametersError, build
 from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
-from zenml.projections import components
+from zenml.projections import components, stacks
 from zenml.projections.components import ComponentRow
+from zenml.projections.database import Database
 from zenml.projections.settings import shown
 from zenml.reconcile.own_places import without_others
 from zenml.snapshot.flavors import known_flavors
@@ -49,7 +49,7 @@ class ComponentValues:
     def __init__(
         self,
         writing: UnitOfWork,
-        database: sqlite3.Connection,
+        database: Database,
         ledger_id: str,
         *,
         checked: bool,
@@ -160,16 +160,11 @@ class ComponentValues:
 
     def _is_in_a_profile(self, component_id: str) -> bool:
         """Tells whether a component is registered in a profile that there is."""
-        sql = (
-            "SELECT 1 FROM components JOIN profiles ON profiles.profile_ledger_id = components.ledger_id "
-            "WHERE component_id = ? AND components.until IS NULL AND profiles.until IS NULL LIMIT 1"
-        )
-        return self._database.execute(sql, (component_id,)).fetchone() is not None
+        return components.is_in_a_profile(self._database, component_id)
 
     def _has_had(self, component_id: str) -> bool:
         """Tells whether the profile has or had a component: whoever registers one again has its data back."""
-        sql = "SELECT 1 FROM components WHERE ledger_id = ? AND component_id = ? LIMIT 1"
-        return self._database.execute(sql, (self._ledger_id, component_id)).fetchone() is not None
+        return components.was_ever(self._database, component_id, self._ledger_id)
 
     def _with_secrets(
         self, wanted: ComponentDocument, row: ComponentRow | None
@@ -227,18 +222,11 @@ def _name_as_it_stands(
     )
 
 
-def find_component(database: sqlite3.Connection, component_id: str | None) -> ComponentRow | None:
+def find_component(database: Database, component_id: str | None) -> ComponentRow | None:
     """Returns a component of any profile of this machine."""
-    if component_id is None:
-        return None
-    sql = "SELECT ledger_id FROM components WHERE component_id = ? AND until IS NULL LIMIT 1"
-    found = database.execute(sql, (component_id,)).fetchone()
-    return components.component_by_id(database, found[0], component_id) if found else None
+    return components.present(database, component_id) if component_id is not None else None
 
 
-def is_known(database: sqlite3.Connection, identity: str) -> bool:
+def is_known(database: Database, identity: str) -> bool:
     """Tells whether a component or a stack has or had this id, in any profile of this machine."""
-    return any(
-        database.execute(f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1", (identity,)).fetchone()
-        for table, column in (("components", "component_id"), ("stacks", "stack_id"))
-    )
+    return components.was_ever(database, identity) or stacks.last_name(database, identity) is not None

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from zenml.domain.component_types import command, display
 from zenml.domain.errors import AlreadyExistsError, InvalidValueError
 from zenml.flavors.index import FLAVORS
 from zenml.flavors.info import FlavorInfo
 from zenml.flavors.lookup import Flavors
 from zenml.flavors.own_code import load_own
+from zenml.projections.database import Database
 from zenml.projections.flavors import flavors
 
 
 def known_flavors(
-    database: sqlite3.Connection,
+    database: Database,
     ledger_id: str,
     root: str | None,
     at: int | None = None,

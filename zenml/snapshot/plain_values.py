@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.ledger.keys import MasterKey
-from zenml.projections.database import ledgers_without_keys
+from zenml.projections import stored_keys
+from zenml.projections.database import Database, ledgers_without_keys
 from zenml.projections.settings import shown
 from zenml.projections.unusable import LOOK
 
 
-def plain(database: sqlite3.Connection, master_key: MasterKey, name: str, text: str) -> Any:
+def plain(database: Database, master_key: MasterKey, name: str, text: str) -> Any:
     """Returns the value of a setting; None for one that was blanked.
 
     Args:
@@ -31,27 +31,25 @@ def plain(database: sqlite3.Connection, master_key: MasterKey, name: str, text: 
     if "key_id" not in setting:
         return shown(text)
     key_id = setting["key_id"]
-    row = database.execute("SELECT wrapped FROM keys WHERE key_id = ?", (key_id,)).fetchone()
+    key = stored_keys.key(database, key_id)
     if "v" not in setting["ciphertext"]:
         return None
-    if row is None:
+    if key is None:
         raise _keyless(database, name)
-    value = master_key.open(key_id, json.loads(setting["ciphertext"]["v"]), row[0])
+    value = master_key.open(key_id, json.loads(setting["ciphertext"]["v"]), key.wrapped)
     try:
         return json.loads(value)
     except ValueError as error:
         raise DamagedLedgerError("A secret has been altered.") from error
 
 
-def plain_values(
-    database: sqlite3.Connection, master_key: MasterKey, settings: Mapping[str, str]
-) -> dict[str, Any]:
+def plain_values(database: Database, master_key: MasterKey, settings: Mapping[str, str]) -> dict[str, Any]:
     """Returns the values of parameters; those that were blanked are left out. Raises as `plain`."""
     values = {name: plain(database, master_key, name, text) for name, text in settings.items()}
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _keyless(database: sqlite3.Connection, name: str) -> LedgerError:
+def _keyless(database: Database, name: str) -> LedgerError:
     """Returns the error that the key of a secret is not stored."""
     if ledgers_without_keys(database):
         return NotAllowedError(

@@ -12,9 +12,9 @@ from zenml.snapshot.reading import Point
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import sqlite3
     from datetime import datetime
 
+    from zenml.projections.database import Database
     from zenml.projections.timeline.history import ChangeRow
     from zenml.snapshot.reading import Reading
 
@@ -22,7 +22,7 @@ NOW, BEGINNING = "now", "0"
 """The newest change, and the one with which the profile began."""
 
 
-def find_point(database: sqlite3.Connection, ledger_id: str, what: str | datetime) -> Point:
+def find_point(database: Database, ledger_id: str, what: str | datetime) -> Point:
     """Returns the point that is meant.
 
     Args:
@@ -67,7 +67,7 @@ def find_point(database: sqlite3.Connection, ledger_id: str, what: str | datetim
     return _at_time(database, min(span.last, datetime.now(UTC)))
 
 
-def named_point(database: sqlite3.Connection, ledger_id: str, text: str) -> Point | None:
+def named_point(database: Database, ledger_id: str, text: str) -> Point | None:
     """Returns the point that a change, a label, ``now`` or ``0`` names; None if the text is none of these.
 
     Raises:
@@ -132,7 +132,7 @@ def check_no_time(label: str) -> None:
     )
 
 
-def said(database: sqlite3.Connection, point: Point) -> str:
+def said(database: Database, point: Point) -> str:
     """Returns what a point was understood as: ``Mon 16 Nov 2026 17:00 CET, change qpvu``."""
     from datetime import datetime
 
@@ -142,7 +142,7 @@ def said(database: sqlite3.Connection, point: Point) -> str:
     return f"{time}, change {history.short(database, point.change.letters)}"
 
 
-def _at_time(database: sqlite3.Connection, time: datetime) -> Point:
+def _at_time(database: Database, time: datetime) -> Point:
     from zenml.snapshot.times import understood
 
     meant = _stored(time)
@@ -163,7 +163,7 @@ def _stored(time: datetime) -> str:
     return stored(time)
 
 
-def _at_number(database: sqlite3.Connection, number: int, meant: str | None) -> Point:
+def _at_number(database: Database, number: int, meant: str | None) -> Point:
     change = history.by_number(database, number)
     if change is None:
         raise ChangeNotFoundError("Nothing was recorded yet.", 'Run "zenml history --all" to see the changes.')

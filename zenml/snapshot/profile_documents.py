@@ -9,15 +9,15 @@ from zenml.projections.settings import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import sqlite3
     from typing import Any
 
     from zenml.domain.declarations import Thing
     from zenml.projections.contents import Contents, Stored
+    from zenml.projections.database import Database
     from zenml.projections.machine import ProfileRow
 
 
-def document(connection: sqlite3.Connection, profile: ProfileRow, at: int | None = None) -> dict[str, Any]:
+def document(connection: Database, profile: ProfileRow, at: int | None = None) -> dict[str, Any]:
     """Returns what a profile has by name, now or at a position, as `zenml apply` takes it; secrets starred out."""
     there = contents(connection, profile.profile_ledger_id, at)
     listed: dict[str, Any] = {"profile": profile.name}

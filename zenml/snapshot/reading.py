@@ -19,12 +19,12 @@ from zenml.snapshot.infos import ComponentInfo, LabelInfo, ProfileInfo, StackInf
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator
 
     from zenml.active import Began
     from zenml.flavors.lookup import Flavors
     from zenml.projections.components import ComponentRow
+    from zenml.projections.database import Database
     from zenml.projections.timeline.history import ChangeRow
 
 
@@ -56,7 +56,7 @@ class Reading:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Database,
         machine_id: str,
         root: str | None,
         began: Began | None = None,
@@ -293,7 +293,7 @@ class Reading:
         return history.short(self.connection, letters)
 
 
-def profile_named(database: sqlite3.Connection, machine_id: str, name: str) -> machine.ProfileRow:
+def profile_named(database: Database, machine_id: str, name: str) -> machine.ProfileRow:
     """Returns a profile of now. Raises `ProfileNotFoundError`."""
     rows = machine.profiles(database, machine_id)
     found = next((row for row in rows if row.name == name), None)
@@ -316,32 +316,18 @@ def look(path: str, root: str | None) -> Iterator[Reading | None]:
     if not kept.is_kept(path):
         yield None
         return
-    connection = database.connect(path)
-    try:
-        connection.execute("BEGIN")
+    with database.snapshot(path) as connection:
         database.check_made_by_us(connection, path)
         machine_id = database.machine_ledger(connection) if database.up_to_date(connection) else None
         yield Reading(connection, machine_id, root) if machine_id else None
-    finally:
-        connection.close()
 
 
 @contextmanager
 def look_at_copy(path: str, root: str | None) -> Iterator[Reading | None]:
-    """Gives a look at a copy of a ledger's file in memory, with views made anew: nothing has to be written."""
-    import sqlite3
-
+    """Gives a look at a copy of a ledger's file in memory, with views that are rebuilt: nothing is written."""
     from zenml.projections import stored_events, views
 
-    copy = sqlite3.connect(":memory:", isolation_level=None)
-    try:
-        connection = database.connect(path)
-        try:
-            connection.backup(copy)
-        finally:
-            connection.close()
+    with database.copy_in_memory(path) as copy:
         views.rebuild(copy, stored_events.events(copy), newer=database.newer_ledgers(copy))
         machine_id = database.machine_ledger(copy)
         yield Reading(copy, machine_id, root) if machine_id else None
-    finally:
-        copy.close()

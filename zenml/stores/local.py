@@ -14,7 +14,7 @@ from eventsourcing.sqlite import SQLiteCursor
 from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowedError
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
-from zenml.projections import stored_events, views
+from zenml.projections import stored_events, stored_keys, views
 from zenml.projections.database import ELSEWHERE, HERE, TOPIC_FORMATS, begun, is_there, newer_ledgers, up_to_date
 from zenml.projections.kept import check_not_lost
 from zenml.projections.rows import LiveRows
@@ -224,7 +224,7 @@ class LocalStore:
 
 def wrapped_keys(database: sqlite3.Connection) -> list[tuple[str, bytes]]:
     """Returns the id of each stored data key, and the key as it is wrapped, the newest first."""
-    return database.execute("SELECT key_id, wrapped FROM keys ORDER BY rowid DESC").fetchall()
+    return [(key.key_id, key.wrapped) for key in stored_keys.keys(database)]
 
 
 def _make_file(path: str) -> None:

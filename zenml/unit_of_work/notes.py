@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -13,6 +12,7 @@ from zenml.ledger import attempts
 from zenml.ledger.meant import Target, replace, target_of
 from zenml.ledger.origin import Origin
 from zenml.projections import components, flavors, labels, machine, stacks
+from zenml.projections.database import Database
 from zenml.snapshot.reading import Reading, look
 from zenml.stores.local import LocalTransaction
 from zenml.unit_of_work.request import Request
@@ -38,7 +38,7 @@ def before(request: Request, transaction: LocalTransaction) -> None:
         request.notify(sentence)
 
 
-def after(request: Request, database: sqlite3.Connection) -> None:
+def after(request: Request, database: Database) -> None:
     """Notes, after the commit, where the ledger ends."""
     if not request.dry_run:
         known_heads.remember(database, request.config_directory)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -18,7 +17,8 @@ from zenml.documents.limits import PROFILE
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.files.drafts import SHARED, put
 from zenml.files.plain_yaml import dump
-from zenml.projections import database, machine
+from zenml.projections import database, machine, stored_heads
+from zenml.projections.database import Database
 from zenml.projections.lost import keep_as_old
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import shown
@@ -85,12 +85,10 @@ def _target(profile: ProfileRow, config_directory: str) -> str:
     return os.path.join(config_directory, "profiles", own, os.path.basename(target))
 
 
-def _write(
-    connection: sqlite3.Connection, profile: ProfileRow, target: str, notify: Callable[[str], None]
-) -> None:
+def _write(connection: Database, profile: ProfileRow, target: str, notify: Callable[[str], None]) -> None:
     """Writes one file; again if somebody appended meanwhile, so that the last writer leaves the newest."""
     for _ in range(_ATTEMPTS):
-        profile, position = _present(connection, profile), _position(connection, profile)
+        profile, position = _present(connection, profile), stored_heads.size(connection, profile.profile_ledger_id)
         written, body, edited = _state(target)
         # a new name moves no position of the profile's ledger
         named = body.startswith(dump({"profile": profile.name}))
@@ -109,16 +107,10 @@ def _write(
         put(target, _text(connection, profile, position).encode(), mode=SHARED)
 
 
-def _present(connection: sqlite3.Connection, profile: ProfileRow) -> ProfileRow:
+def _present(connection: Database, profile: ProfileRow) -> ProfileRow:
     """Returns a profile with the name it has by now."""
     rows = machine.profiles(connection, database.machine_ledger(connection) or "")
     return next((it for it in rows if it.profile_id == profile.profile_id), profile)
-
-
-def _position(connection: sqlite3.Connection, profile: ProfileRow) -> int:
-    sql = "SELECT size FROM heads WHERE ledger_id = ?"
-    row = connection.execute(sql, (profile.profile_ledger_id,)).fetchone()
-    return int(row[0]) if row else 0
 
 
 def _stamp(profile: ProfileRow, position: int) -> str:
@@ -147,6 +139,6 @@ def _state(target: str) -> tuple[str, str, bool]:
     return stamp, body, edited
 
 
-def _text(connection: sqlite3.Connection, profile: ProfileRow, position: int) -> str:
+def _text(connection: Database, profile: ProfileRow, position: int) -> str:
     body = dump(document(connection, profile))
     return f"{_HEAD}{_stamp(profile, position)} sha256 {sha256(body.encode()).hexdigest()}\n{body}"

@@ -163,10 +163,10 @@ def _unforeseen(error: Exception) -> int:
 
 def _in_words(error: Exception) -> LedgerError | None:
     """Returns what the system or a library says as an error for people; None if it is none of theirs."""
-    import sqlite3
     from json import JSONDecodeError
 
     from zenml import places
+    from zenml.projections.database import StorageError
     from zenml.projections.unusable import REBUILD, understood
 
     try:
@@ -175,7 +175,7 @@ def _in_words(error: Exception) -> LedgerError | None:
             places.working_directory()
     except LedgerError as reason:
         return reason
-    if isinstance(error, sqlite3.Error | UnicodeDecodeError | UnicodeEncodeError):
+    if isinstance(error, StorageError | UnicodeDecodeError | UnicodeEncodeError):
         return understood(error, path)
     if isinstance(error, JSONDecodeError):  # what people write is checked where it is read
         return DamagedLedgerError(f"The views of the ledger {path} cannot be read.", REBUILD)

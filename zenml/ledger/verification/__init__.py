@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from itertools import count
 
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.verification.clocks import clocks
-from zenml.ledger.verification.ledger_check import HeadRow, LedgerCheck
+from zenml.ledger.verification.ledger_check import LedgerCheck
 from zenml.ledger.verification.parts import part_problems
 from zenml.ledger.verification.replay import compare
 from zenml.ledger.verification.schema import schema_verdict
 from zenml.ledger.verification.secrets import secrets_verdict
-from zenml.ledger.verification.tables import flaw
 from zenml.ledger.verification.verdicts import Head, Problem, Verdict, Verification
 from zenml.projections import stored_events
-from zenml.projections.database import STORED, newer_ledgers
+from zenml.projections.database import STORED, Database, StorageError, newer_ledgers
+from zenml.projections.inspection import flaw
+from zenml.projections.stored_heads import HeadRow
+from zenml.projections.stored_heads import heads as head_rows
 
 __all__ = ["Head", "Problem", "Verdict", "Verification", "stored_heads", "verify"]
 
@@ -26,7 +27,7 @@ _OFTEN = 1000  # events between two reports of progress
 
 
 def verify(
-    database: sqlite3.Connection,
+    database: Database,
     path: str,
     master_key: MasterKey,
     progress: Progress = lambda done, total: None,
@@ -82,10 +83,11 @@ def _warnings(master_key: MasterKey) -> Iterator[str]:
         yield f"Others can read the key file {master_key.source}; run \"chmod 600 '{master_key.source}'\"."
 
 
-def stored_heads(database: sqlite3.Connection) -> tuple[Head, ...]:
+def stored_heads(database: Database) -> tuple[Head, ...]:
     """Returns the end of each ledger as its head row says; without a root where that is damaged."""
-    found = database.execute("SELECT ledger_id, kind, size, frontier FROM heads ORDER BY kind, ledger_id")
-    return tuple(Head(ledger_id, kind, size, _root(size, frontier)) for ledger_id, kind, size, frontier in found)
+    return tuple(
+        Head(head.ledger_id, head.kind, head.size, _root(head.size, head.frontier)) for head in head_rows(database)
+    )
 
 
 def _root(size: int, frontier: bytes) -> str:
@@ -101,25 +103,24 @@ def _sorted(problems: list[Problem], ledgers: list[str]) -> list[Problem]:
     return sorted(problems, key=lambda problem: (rank.get(problem.ledger_id, -1), problem.position or 0))
 
 
-def _flaws(database: sqlite3.Connection) -> list[Problem]:
+def _flaws(database: Database) -> list[Problem]:
     """Returns what SQLite finds wrong with the tables that are no views."""
     problems = []
     for name in STORED:
         try:
             found = flaw(database, name)
-        except sqlite3.Error as error:
+        except StorageError as error:
             found = str(error)
         if found:
             problems.append(Problem(None, None, f"The table '{name}' is damaged: {found}."))
     return problems
 
 
-def _heads(database: sqlite3.Connection, problems: list[Problem]) -> dict[str, HeadRow]:
+def _heads(database: Database, problems: list[Problem]) -> dict[str, HeadRow]:
     """Returns the head row of every ledger, the machine's first."""
     try:
-        sql = "SELECT ledger_id, kind, size, frontier FROM heads ORDER BY kind, ledger_id"
-        heads = {ledger_id: HeadRow(*row) for ledger_id, *row in database.execute(sql)}
-    except sqlite3.Error:
+        heads = {head.ledger_id: head for head in head_rows(database)}
+    except StorageError:
         return {}  # what is wrong with the table is known
     machines = [head.kind for head in heads.values()].count("machine")
     if machines != 1:
@@ -129,32 +130,32 @@ def _heads(database: sqlite3.Connection, problems: list[Problem]) -> dict[str, H
     return heads
 
 
-def _counts(database: sqlite3.Connection, heads: dict[str, HeadRow], problems: list[Problem]) -> dict[str, int]:
+def _counts(database: Database, heads: dict[str, HeadRow], problems: list[Problem]) -> dict[str, int]:
     """Returns the number of events of every ledger there is a head or an event of."""
     counts = dict.fromkeys(heads, 0)
     try:
         for end in stored_events.ends(database):
             counts[end.ledger_id] = end.count
-    except sqlite3.Error as error:
+    except StorageError as error:
         problems.append(Problem(None, None, f"Not all events can be found: {error}."))
     return counts
 
 
-def _apart(database: sqlite3.Connection) -> list[Problem]:
+def _apart(database: Database) -> list[Problem]:
     """Returns the events that are stored among those of another ledger: a change is written at once."""
     try:
         found = stored_events.apart(database)
-    except sqlite3.Error:
+    except StorageError:
         return []  # what is wrong with the table is known
     told = "The event is not stored next to the change that it belongs to."
     return [Problem(ledger_id, position, told) for ledger_id, position in found]
 
 
-def _miscounted(database: sqlite3.Connection) -> list[Problem]:
+def _miscounted(database: Database) -> list[Problem]:
     """Returns what is wrong with the numbers of rows: SQLite counts them, and uses none twice."""
     try:
         counted, first, last, number = stored_events.numbering(database)
-    except sqlite3.Error:
+    except StorageError:
         return []  # what is wrong with the table is known
     problems = []
     if counted != last:
@@ -166,7 +167,7 @@ def _miscounted(database: sqlite3.Connection) -> list[Problem]:
     return problems
 
 
-def _checked(database: sqlite3.Connection, check: LedgerCheck, tick: Callable[[], None]) -> LedgerCheck:
+def _checked(database: Database, check: LedgerCheck, tick: Callable[[], None]) -> LedgerCheck:
     """Returns the check of a ledger, after handing all its events to it one at a time."""
     ledger_id, last = check.ledger_id, 0
     try:
@@ -174,7 +175,7 @@ def _checked(database: sqlite3.Connection, check: LedgerCheck, tick: Callable[[]
             check.add(event)
             last = event.position
             tick()
-    except sqlite3.Error as error:
+    except StorageError as error:
         check.content.append(Problem(ledger_id, last + 1, f"From here on the file cannot be read: {error}."))
     check.finish()
     return check

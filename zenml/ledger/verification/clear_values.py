@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -11,7 +10,8 @@ import orjson
 from zenml.domain.component_types import display
 from zenml.domain.events import ComponentDeleted, ComponentRegistered, ParameterRemoved, ParameterSet
 from zenml.domain.secrecy import is_in_clear
-from zenml.projections import stored_events
+from zenml.projections import components, stored_events
+from zenml.projections.database import Database, StorageError
 
 _TOPICS = (ComponentRegistered.TOPIC, ComponentDeleted.TOPIC, ParameterSet.TOPIC, ParameterRemoved.TOPIC)
 """Of the events that hold parameters."""
@@ -67,7 +67,7 @@ def in_words(values: Sequence[ClearValue]) -> list[str]:
     return [*told, f"And {more:,} more; -o json names all of them."] if more > 0 else told
 
 
-def clear_values(database: sqlite3.Connection, declared: Declared) -> Iterator[ClearValue]:
+def clear_values(database: Database, declared: Declared) -> Iterator[ClearValue]:
     """Yields what was recorded in clear and would be encrypted now, in the order of its recording.
 
     Events that cannot be read are passed over: the verdicts name them.
@@ -84,27 +84,22 @@ def clear_values(database: sqlite3.Connection, declared: Declared) -> Iterator[C
                 yield from _of_event(event.ledger_id, event.position, fields, flavors, declared)
             except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
                 continue
-    except sqlite3.Error:
+    except StorageError:
         return
 
 
-def clear_values_now(database: sqlite3.Connection, declared: Declared) -> Iterator[ClearValue]:
+def clear_values_now(database: Database, declared: Declared) -> Iterator[ClearValue]:
     """Yields the parameters that components have in clear now and that would be encrypted, without reading events.
 
     Args:
         database: The ledgers, whose views are up to date.
         declared: As `clear_values` takes it.
     """
-    sql = (
-        "SELECT ledger_id, parameters.since, component_type, name, flavor, parameter, setting"
-        " FROM parameters JOIN components USING (ledger_id, component_id)"
-        " WHERE parameters.until IS NULL AND components.until IS NULL"
-        " ORDER BY ledger_id, parameters.since, parameter"
-    )
-    for ledger_id, position, component_type, name, flavor, parameter, text in database.execute(sql):
-        secrets, plain = declared(component_type, flavor)
-        if is_in_clear(parameter, orjson.loads(text), secret=parameter in secrets, plain=parameter in plain):
-            yield ClearValue(ledger_id, position, component_type, name, parameter)
+    for row in components.all_parameters(database):
+        secrets, plain = declared(row.component_type, row.flavor)
+        name, setting = row.parameter, orjson.loads(row.setting)
+        if is_in_clear(name, setting, secret=name in secrets, plain=name in plain):
+            yield ClearValue(row.ledger_id, row.since, row.component_type, row.name, name)
 
 
 def _of_event(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import orjson
 
 from zenml.ledger.verification.verdicts import Verdict
 from zenml.projections import stored_events
+from zenml.projections.database import Database, StorageError
 from zenml.projections.stored_events import BEGAN
 
 _MOST = 3  # positions that are named
 
 
-def clocks(database: sqlite3.Connection) -> Verdict:
+def clocks(database: Database) -> Verdict:
     """Returns where a change has an earlier time than one before it in its ledger: clocks were put back then.
 
     Such a verdict is never a bad one: order is by position, and times are recorded as clocks said.
@@ -31,7 +30,7 @@ def clocks(database: sqlite3.Connection) -> Verdict:
                 back.append(f"position {event.position} of {ledger} has {time}, after {latest[ledger]}")
             latest[ledger] = max(time, latest.get(ledger, ""))
             changes.add(change_id)
-    except sqlite3.Error:
+    except StorageError:
         return Verdict("the events cannot all be read", compared=False)
     if not back:
         return Verdict(f"the times of {len(changes):,} change{'' if len(changes) == 1 else 's'} go forward")

@@ -7,13 +7,14 @@ replaced or removed is what was there before it.
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 from zenml.domain.declarations import CHANGE, REFERENCE, SETTING, TEXT, WENT, Effect, Thing
 from zenml.domain.things import EFFECTS
 from zenml.ledger.verification.payload import values_within
 from zenml.ledger.verification.verdicts import Problem
+from zenml.projections.database import Database
+from zenml.projections.inspection import Texts
 from zenml.projections.rows import BulkRows, Cells, Key
 from zenml.projections.temporal import Table
 
@@ -43,11 +44,11 @@ class WatchedRows(BulkRows):
         problems: One for each event that says something else.
     """
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: Database) -> None:
         super().__init__(database)
         self.problems: list[Problem] = []
         self._topic, self._fields = "", dict[str, Any]()
-        database.execute("CREATE TEMP TABLE salts (salt TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+        self._values = Texts(database)  # by salt
 
     def expect(self, topic: str, fields: dict[str, Any]) -> None:
         """Looks at an event that is about to be applied."""
@@ -56,10 +57,7 @@ class WatchedRows(BulkRows):
             if "s" not in value:
                 continue  # it was blanked
             salt, text = str(value["s"]), str(value["v"])
-            row = self.database.execute("SELECT value FROM temp.salts WHERE salt = ?", (salt,)).fetchone()
-            if row is None:
-                self.database.execute("INSERT INTO temp.salts VALUES (?, ?)", (salt, text))
-            elif row[0] != text:
+            if self._values.note(salt, text) != text:
                 self._report("The event repeats a value that was recorded differently before")
                 return
 

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from zenml.domain.change_ids import letters
 from zenml.ledger.verification.payload import examine
 from zenml.ledger.verification.verdicts import Problem
 from zenml.ledger.walk import BegunChange, LedgerWalk
 from zenml.projections.stored_events import BEGAN, EventRow
-
-
-class HeadRow(NamedTuple):
-    """The head of a ledger, as it is stored."""
-
-    kind: str
-    size: int
-    frontier: bytes
+from zenml.projections.stored_heads import HeadRow
 
 
 class LedgerCheck:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -12,6 +11,7 @@ import orjson
 from zenml.domain.change_ids import letters
 from zenml.ledger.verification.verdicts import Problem
 from zenml.projections import stored_events
+from zenml.projections.database import Database, StorageError
 from zenml.projections.stored_events import BEGAN
 
 _OF_ITS_LEDGER = {"count": None, "prior_root": None}
@@ -27,7 +27,7 @@ class _Waiting(NamedTuple):
     missing: set[str]
 
 
-def part_problems(database: sqlite3.Connection) -> Iterator[Problem]:
+def part_problems(database: Database) -> Iterator[Problem]:
     """Yields what is wrong with changes that have several parts.
 
     The parts of a change are stored one after the other, so that few wait at a time. What cannot be read
@@ -52,8 +52,8 @@ def part_problems(database: sqlite3.Connection) -> Iterator[Problem]:
         yield Problem(change.ledger_id, change.position, message)
 
 
-def _beginnings(database: sqlite3.Connection) -> Iterator[tuple[str, int, dict[str, Any]]]:
-    with contextlib.suppress(sqlite3.Error):
+def _beginnings(database: Database) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    with contextlib.suppress(StorageError):
         for event in stored_events.events(database, topics=(BEGAN,)):
             try:
                 fields = orjson.loads(event.text)

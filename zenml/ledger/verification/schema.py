@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 
 from zenml.ledger.verification.verdicts import Problem, Verdict
-from zenml.projections import stored_events
-from zenml.projections.database import ELSEWHERE, HERE, LEDGERS, TOPIC_FORMATS, VIEW_VERSION, VIEWS
+from zenml.projections import inspection, stored_events, stored_heads
+from zenml.projections.database import (
+    ELSEWHERE,
+    HERE,
+    TOPIC_FORMATS,
+    VIEW_VERSION,
+    VIEWS,
+    Database,
+    StorageError,
+)
 from zenml.stores.schema import differences
 
 
-def schema_verdict(database: sqlite3.Connection, not_understood: Mapping[str, int]) -> Verdict:
+def schema_verdict(database: Database, not_understood: Mapping[str, int]) -> Verdict:
     """Compares the tables of a file with those of this version.
 
     Args:
@@ -21,7 +28,7 @@ def schema_verdict(database: sqlite3.Connection, not_understood: Mapping[str, in
     found = differences(database)
     problems = [Problem(None, None, sentence) for sentence in found.refused]
     # those of another version are rebuilt by themselves, and those that are gone the verdict replay tells
-    if _view_version(database) == VIEW_VERSION and not _missing(database):
+    if inspection.view_version(database) == VIEW_VERSION and set(VIEWS) <= inspection.tables(database):
         problems += [
             Problem(None, None, f"The {what} of the views is not the one that zenml makes; it will be rebuilt.")
             for what in found.outdated
@@ -32,28 +39,13 @@ def schema_verdict(database: sqlite3.Connection, not_understood: Mapping[str, in
     return Verdict(f"tables and indexes as this version makes them{more}", tuple(problems))
 
 
-def _missing(database: sqlite3.Connection) -> set[str]:
-    tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-    return set(VIEWS) - {name for (name,) in tables}
-
-
-def _view_version(database: sqlite3.Connection) -> object:
-    try:
-        row = database.execute("SELECT version FROM views").fetchone()
-    except sqlite3.Error:
-        return None
-    return row[0] if row else None
-
-
-def _ledger_problems(database: sqlite3.Connection, not_understood: Mapping[str, int]) -> list[Problem]:
+def _ledger_problems(database: Database, not_understood: Mapping[str, int]) -> list[Problem]:
     """Returns what is wrong with what is noted of formats and keys."""
     try:
-        rows = database.execute(f"SELECT ledger_id, format, keys FROM {LEDGERS} ORDER BY ledger_id").fetchall()
-        known = {ledger_id for (ledger_id,) in database.execute("SELECT ledger_id FROM heads")} | set(
-            not_understood
-        )
+        rows = inspection.formats(database)
+        known = {head.ledger_id for head in stored_heads.heads(database)} | set(not_understood)
         needed = _needed_formats(database)
-    except sqlite3.Error:
+    except StorageError:
         return []  # a file of an earlier version has no such table; what is damaged others say
     there = {ledger_id for ledger_id, _, _ in rows}
     unsaid = [(ledger_id, 1, HERE) for ledger_id in needed if ledger_id not in there]
@@ -71,7 +63,7 @@ def _ledger_problems(database: sqlite3.Connection, not_understood: Mapping[str, 
     return problems
 
 
-def _needed_formats(database: sqlite3.Connection) -> dict[str, int]:
+def _needed_formats(database: Database) -> dict[str, int]:
     """Returns the format that each ledger needs for its events, if that is a later one than the first."""
     needed: dict[str, int] = {}
     for event in stored_events.events(database, topics=TOPIC_FORMATS):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hmac
 import json
-import sqlite3
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from zenml.domain.errors import LedgerError
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.verification.verdicts import Problem, Verdict
-from zenml.projections import stored_events
-from zenml.projections.database import ledgers_without_keys
+from zenml.projections import stored_events, stored_keys
+from zenml.projections.database import Database, StorageError, ledgers_without_keys
+from zenml.projections.stored_keys import StoredKey
 
 _WRAPPED, _DIGEST = 12 + 32 + 16, 32  # bytes: nonce, key and tag; HMAC-SHA-256
 
@@ -25,13 +25,7 @@ class _Sealed(NamedTuple):
     ciphertext: str | None
 
 
-class _KeyRow(NamedTuple):
-    ledger_id: str
-    wrapped: bytes
-    digest: bytes
-
-
-def secrets_verdict(database: sqlite3.Connection, master_key: MasterKey) -> Verdict:
+def secrets_verdict(database: Database, master_key: MasterKey) -> Verdict:
     """Compares the secrets of all events with the keys they were sealed with.
 
     Every key that an event names must be there, and no other. Where the master key is at hand, every secret is
@@ -39,9 +33,8 @@ def secrets_verdict(database: sqlite3.Connection, master_key: MasterKey) -> Verd
     """
     try:
         sealed = _sealed(database)
-        sql = "SELECT key_id, ledger_id, wrapped, digest FROM keys"
-        rows = {key_id: _KeyRow(*row) for key_id, *row in database.execute(sql)}
-    except sqlite3.Error as error:
+        rows = {key.key_id: key for key in stored_keys.keys(database)}
+    except StorageError as error:
         return Verdict("", (Problem(None, None, f"The keys of secrets cannot be read: {error}."),))
     elsewhere = ledgers_without_keys(database)
     problems = list(_unmatched(sealed, rows, elsewhere))
@@ -62,7 +55,7 @@ def secrets_verdict(database: sqlite3.Connection, master_key: MasterKey) -> Verd
     return Verdict(f"{len(here):,} secrets opened with the key in {master_key.source}{more}", tuple(problems))
 
 
-def _unmatched(sealed: dict[str, _Sealed], rows: dict[str, _KeyRow], elsewhere: set[str]) -> Iterator[Problem]:
+def _unmatched(sealed: dict[str, _Sealed], rows: dict[str, StoredKey], elsewhere: set[str]) -> Iterator[Problem]:
     for key_id, secret in sealed.items():
         row = rows.get(key_id)
         if row is None:
@@ -80,7 +73,7 @@ def _unmatched(sealed: dict[str, _Sealed], rows: dict[str, _KeyRow], elsewhere: 
         )
 
 
-def _compared(sealed: dict[str, _Sealed], rows: dict[str, _KeyRow], master_key: MasterKey) -> list[Problem]:
+def _compared(sealed: dict[str, _Sealed], rows: dict[str, StoredKey], master_key: MasterKey) -> list[Problem]:
     """Opens every secret. Raises `LedgerError` if the key is unusable."""
     problems, foreign = [], []
     for key_id, secret in sealed.items():
@@ -106,7 +99,7 @@ def _compared(sealed: dict[str, _Sealed], rows: dict[str, _KeyRow], master_key: 
     return foreign + problems
 
 
-def _sealed(database: sqlite3.Connection) -> dict[str, _Sealed]:
+def _sealed(database: Database) -> dict[str, _Sealed]:
     """Returns every secret that an event holds, by the id of its key."""
     found: dict[str, _Sealed] = {}
     for event in stored_events.events(database, containing='"key_id"'):

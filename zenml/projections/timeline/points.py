@@ -85,6 +85,12 @@ def number_range(database: sqlite3.Connection, since: str | None, until: str | N
     return int(first), int(database.execute(last_sql, (until,)).fetchone()[0] if until is not None else last)
 
 
+def number_of(database: sqlite3.Connection, ledger_id: str, position: int) -> int:
+    """Returns the number of a ledger's newest change that began at a position or before; 0 for none."""
+    sql = "SELECT coalesce(max(number), 0) FROM change_parts WHERE ledger_id = ? AND position <= ?"
+    return int(database.execute(sql, (ledger_id, position)).fetchone()[0])
+
+
 def newest(database: sqlite3.Connection) -> int:
     """Returns the number of the newest change."""
     return int(database.execute("SELECT coalesce(max(number), 0) FROM changes").fetchone()[0])

@@ -10,7 +10,7 @@ from zenml.domain.change_ids import letters
 from zenml.domain.component_types import reference
 from zenml.domain.errors import BusyError, InvalidValueError, NotAllowedError
 from zenml.domain.suggestions import typed
-from zenml.projections import machine, stored_events
+from zenml.projections import machine, stored_events, stored_heads
 from zenml.projections.stored_events import BEGAN
 from zenml.projections.timeline import history
 from zenml.projections.timeline.differences import difference
@@ -19,8 +19,7 @@ from zenml.reconcile.plans.plan import ANOTHER, Plan
 from zenml.reconcile.reconciling import Rules, reconcile
 
 if TYPE_CHECKING:
-    import sqlite3
-
+    from zenml.projections.database import Database
     from zenml.unit_of_work.work import UnitOfWork
 
 
@@ -76,13 +75,13 @@ def _check_profile(writing: UnitOfWork, plan: Plan) -> None:
             f"The plan is for profile '{named}', and the active profile is '{here.name}'.",
             f'Run "zenml profile set {typed(named)}" first, or make another plan.',
         )
-    if database.execute("SELECT 1 FROM heads WHERE ledger_id = ?", (plan.ledger,)).fetchone() is None:
+    if not stored_heads.is_there(database, plan.ledger):
         raise InvalidValueError(f"The plan is for profile '{plan.profile}' of another machine.", ANOTHER)
     another = f" The profile '{here.name}' that is active was made later." if here.name == plan.profile else ""
     raise InvalidValueError(f"The plan is for a profile '{plan.profile}' that was deleted.{another}", ANOTHER)
 
 
-def _carried_out_by(database: sqlite3.Connection, plan: Plan) -> str | None:
+def _carried_out_by(database: Database, plan: Plan) -> str | None:
     """Returns the name of the change that carried a plan out; None if none did."""
     for event in stored_events.events(
         database, plan.ledger, plan.position + 1, topics=(BEGAN,), containing=plan.plan_id

@@ -8,6 +8,7 @@ from zenml.documents.profile import ProfileDocument
 from zenml.ledger.change import Change
 from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
+from zenml.projections import stored_heads
 from zenml.projections.timeline import history
 from zenml.projections.timeline.differences import difference
 from zenml.projections.timeline.filters import About, Filter
@@ -15,8 +16,7 @@ from zenml.reconcile.plans.plan import Plan, Sealed
 from zenml.stores.local import wrapped_keys
 
 if TYPE_CHECKING:
-    import sqlite3
-
+    from zenml.projections.database import Database
     from zenml.snapshot.reading import Reading
 
 _IDS = ("component_id", "stack_id", "flavor_id", "old_component_id", "new_component_id")
@@ -35,7 +35,7 @@ def make_plan(
     plan = Plan(
         profile=profile.name if profile else "",
         ledger=now.ledger_id,
-        position=_size(now.connection, now.ledger_id),
+        position=stored_heads.size(now.connection, now.ledger_id),
         prune=prune,
         differences=[it._asdict() for it in differences],
         touched=_touched(now.connection, rehearsed),
@@ -44,13 +44,7 @@ def make_plan(
     return plan.with_digest(master_key)
 
 
-def _size(database: sqlite3.Connection, ledger_id: str) -> int:
-    """Returns how many events a ledger has."""
-    row = database.execute("SELECT size FROM heads WHERE ledger_id = ?", (ledger_id,)).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _touched(database: sqlite3.Connection, rehearsed: Change | None) -> dict[str, str]:
+def _touched(database: Database, rehearsed: Change | None) -> dict[str, str]:
     found: dict[str, str] = {}
     for event in rehearsed.events if rehearsed else ():
         fields = event.to_fields()
@@ -62,7 +56,7 @@ def _touched(database: sqlite3.Connection, rehearsed: Change | None) -> dict[str
     return found
 
 
-def newest_about(database: sqlite3.Connection, thing: str) -> history.ChangeRow | None:
+def newest_about(database: Database, thing: str) -> history.ChangeRow | None:
     """Returns the newest change about a thing; None if there is none."""
     which = Filter(about=(About((thing,)),))
     return next(iter(history.history(database, None, 1, which)), None)

@@ -1,0 +1,97 @@
+"""What a check of a ledger's file asks of it besides its events: its tables, as they are, whatever they hold."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any, NamedTuple
+
+from zenml.projections.database import LEDGERS, Database
+
+
+class Rows(NamedTuple):
+    """The columns of a table, and its rows in the order of their cells: rows have no order of their own."""
+
+    columns: list[str]
+    cells: Iterator[tuple[Any, ...]]
+
+
+def flaw(database: Database, name: str) -> str:
+    """Returns what is wrong between a table, its rules and its indexes, in SQLite's words; empty for nothing.
+
+    What is asked by way of an index must be what the table holds.
+    """
+    found = database.execute(f"PRAGMA integrity_check({name})").fetchone()
+    return "" if found is None or found[0] == "ok" else str(found[0])
+
+
+def rows(database: Database, name: str) -> Rows:
+    """Returns all rows of a table."""
+    columns = [column[0] for column in database.execute(f"SELECT * FROM {name} LIMIT 0").description]
+    order = ", ".join(map(str, range(1, len(columns) + 1)))
+    return Rows(columns, database.execute(f"SELECT * FROM {name} ORDER BY {order}"))
+
+
+def tables(database: Database) -> set[str]:
+    """Returns the names of all tables."""
+    return {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def view_version(database: Database) -> int | None:
+    """Returns the version of the views; None if they are too damaged to tell, or not there."""
+    try:
+        row = database.execute("SELECT version FROM views").fetchone()
+    except sqlite3.Error:
+        return None
+    return row[0] if row else None
+
+
+def count(database: Database, name: str) -> int | None:
+    """Returns the number of rows of a table; None if it cannot be read."""
+    try:
+        return int(database.execute(f"SELECT count(*) FROM {name}").fetchone()[0])
+    except sqlite3.Error:
+        return None
+
+
+def formats(database: Database) -> list[tuple[str, int, str]]:
+    """Returns of each ledger that says so which format it has, and where the keys of its secrets are.
+
+    Raises:
+        StorageError: It cannot be read; a file of an earlier version has no such table.
+    """
+    return database.execute(f"SELECT ledger_id, format, keys FROM {LEDGERS} ORDER BY ledger_id").fetchall()
+
+
+@contextmanager
+def scratch() -> Iterator[Database]:
+    """Gives an empty database for as long as it is needed.
+
+    It is in memory as long as there is room in SQLite's cache, then in a file that nobody else sees.
+    """
+    with closing(sqlite3.connect("", isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("BEGIN")
+        yield database
+
+
+def has_no_room(error: sqlite3.Error) -> bool:
+    """Tells whether an error is that there is no room left."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+
+
+class Texts:
+    """Texts by name, more of them than memory should hold, in a database that is not a ledger's."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        database.execute("CREATE TEMP TABLE texts (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID")
+
+    def note(self, name: str, text: str) -> str:
+        """Keeps a text under a name that has none yet, and returns the one that it has."""
+        row = self._database.execute("SELECT text FROM temp.texts WHERE name = ?", (name,)).fetchone()
+        if row is not None:
+            return str(row[0])
+        self._database.execute("INSERT INTO temp.texts VALUES (?, ?)", (name, text))
+        return text
