@@ -12,7 +12,7 @@ import pexpect
 import pytest
 
 from tests.support.program import ZENML, Home, Result
-from zenml.cli.answers.tour import STORY
+from zenml.cli.answers.quickstart import STORY
 from zenml.cli.sections import HELP
 
 READING = {"stack list", "status", "history", "show", "audit verify", "artifact-store describe", "diff", "blame"}

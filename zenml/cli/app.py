@@ -31,7 +31,7 @@ class LazyGroup(Commands):
         if cmd_name not in HELP:
             return None
         if cmd_name in COMPONENTS:
-            from zenml.cli.answers.component import build
+            from zenml.cli.commands.component import build
 
             group = build(cmd_name.replace("-", "_"))
         else:

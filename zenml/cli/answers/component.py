@@ -1,244 +1,104 @@
-"""``zenml <component> …``: the same commands for each of the twelve types."""
+"""What ``zenml <component> list``, ``get`` and ``describe`` print. Knows no parser."""
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
-
-import typer
-
-from zenml.cli.answers import component_flavors, provisioning, reads
-from zenml.cli.answers.explain import explanation
-from zenml.cli.answers.provisioning import Force, OptionalName, Yes
-from zenml.cli.answers.stack_copies import FromProfile, ToProfile
-from zenml.cli.answers.writes import How
-from zenml.cli.groups import described, group
-from zenml.cli.mistakes.misused import MisusedError
-from zenml.cli.options import completions
-from zenml.cli.options.component_examples import example
-from zenml.cli.options.parameters import keyed_secrets, names_only, parse
-from zenml.cli.options.reading_options import At, Named
-from zenml.cli.options.writing_options import writing
-from zenml.cli.screen.notices import PROFILE, STACK
-from zenml.domain.commands import RegisterComponent
+from zenml.cli.answers.open_at import answer, looking
+from zenml.cli.screen.cells import cell_text, mark
+from zenml.cli.screen.notices import PROFILE, STACK, announce, notice
+from zenml.cli.screen.output import TABLE
+from zenml.cli.screen.showing import show
+from zenml.cli.screen.tables import BELOW, SPARE, WRAPS, Column, Table
 from zenml.domain.component_types import command, display, plural
-from zenml.domain.suggestions import nearest, typed
+from zenml.domain.errors import StackComponentNotFoundError
 from zenml.domain.typed_names import name_of
-from zenml.ledger.ids import new_id
-from zenml.ledger.meant import Target
-from zenml.ledger.meant import about as meant
-from zenml.repository import Repository
-
-Name = Annotated[
-    str,
-    typer.Argument(metavar="NAME", help="The component's name", autocompletion=completions.of_the_group),
-]
-Words = Annotated[
-    Optional[list[str]],  # noqa: UP045
-    typer.Argument(
-        metavar="NAME [--PARAMETER=VALUE]...",
-        help="Its name and its parameters",
-        autocompletion=completions.first_word,
-    ),
-]
-NewWords = Annotated[
-    Optional[list[str]],  # noqa: UP045
-    typer.Argument(metavar="NAME [--PARAMETER=VALUE]...", help="Its name and its parameters"),
-]
-Secrets = Annotated[
-    Optional[list[str]],  # noqa: UP045
-    typer.Option("--secret", metavar="PARAMETER=VALUE", help="A parameter to encrypt (can be repeated)"),
-]
-_PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
+from zenml.domain.visible import visible
 
 
-def build(component_type: str) -> typer.Typer:
-    """Returns the group of commands for a component type."""
-    kind = display(component_type)
-    app = group(f"Manage {plural(component_type)}.")
-
-    def about(verb: str, what: str) -> str:
-        return described(what, example(component_type, verb))
-
-    @app.command(
-        "register",
-        cls=completions.WithParameters,
-        context_settings=_PASS_THROUGH,
-        help=about("register", f"Register {_a(kind)}"),
-    )
-    @writing
-    def register(
-        how: How,
-        words: NewWords = None,
-        flavor: Annotated[
-            Optional[str],  # noqa: UP045
-            typer.Option(
-                "--flavor", "-f", help="Its flavor; see `flavor list`", autocompletion=completions.flavors
-            ),
-        ] = None,
-        deprecated: Annotated[Optional[str], typer.Option("--type", "-t", hidden=True)] = None,  # noqa: UP045
-        interactive: Annotated[
-            bool, typer.Option("--interactive", "-i", help="Ask for every parameter that is not given")
-        ] = False,
-        secret: Secrets = None,
-    ) -> None:
-        name, parameters = parse(words or [])
-        chosen = flavor or deprecated
-        if chosen is None or (flavor and deprecated):
-            raise _no_flavor(component_type, parameters)
-        if name is None:
-            raise MisusedError(
-                "Missing argument 'NAME'.",
-                f'Write "zenml {command(component_type)} register NAME --flavor {typed(chosen)}".',
-            )
-        name = name_of(component_type, name)
-        opened = how.repository()
-        with meant(Target("create", component_type, name)):
-            declared = opened.get_flavor(chosen, component_type)
-            encrypted = keyed_secrets(declared, secret or [], parameters)
-            if interactive:
-                from zenml.cli.answers.questions import ask
-
-                how.check(lambda rehearsal: _take(rehearsal, component_type, name, chosen))
-                parameters = ask(declared, name, parameters)
-            change = opened.register_component(component_type, name, chosen, parameters, encrypted)
-        how.done(opened, change, f"Successfully registered {kind} `{name}`.")
-
-    @app.command("list", help=about("list", f"List the {plural(component_type)}"))
-    def list_components(output: Named = "table", at: At = None) -> None:
-        reads.component_list(component_type, output, at)
-
-    @app.command("get", help=about("get", f"Print the {kind} of the active stack"))
-    def get(output: Named = "table", at: At = None) -> None:
-        reads.component_get(component_type, output, at)
-
-    @app.command("describe", help=about("describe", f"Show everything about {_a(kind)}"))
-    def describe(name: OptionalName = None, output: Named = "table", at: At = None) -> None:
-        reads.component_describe(component_type, name, output, at)
-
-    @app.command(
-        "update",
-        cls=completions.WithParameters,
-        context_settings=_PASS_THROUGH,
-        help=about("update", f"Set parameters of {_a(kind)}"),
-    )
-    @writing
-    def update(how: How, words: Words = None, secret: Secrets = None) -> None:
-        name, parameters = parse(words or [])
-        opened = how.repository(stack=True, uses=STACK if name is None else PROFILE)
-        name = _named(opened, component_type, name)
-        with meant(Target("update", component_type, name)):
-            current = opened.describe_component(component_type, name)
-            declared = opened.get_flavor(current.flavor, component_type)
-            encrypted = keyed_secrets(declared, secret or [], parameters, current.parameters)
-            change = opened.update_component(component_type, name, parameters, secrets=encrypted)
-        how.done(opened, change, f"Successfully updated {kind} `{name}`.")
-
-    @app.command(
-        "remove-attribute",
-        cls=completions.WithParameters,
-        context_settings=_PASS_THROUGH,
-        help=about("remove-attribute", f"Unset parameters of {_a(kind)}"),
-    )
-    @writing
-    def remove_attribute(how: How, words: Words = None) -> None:
-        name, parameters = names_only(words or [])
-        opened = how.repository(stack=True, uses=STACK if name is None else PROFILE)
-        name = _named(opened, component_type, name)
-        change = opened.update_component(component_type, name, {}, parameters)
-        how.done(opened, change, f"Successfully updated {kind} `{name}`.")
-
-    @app.command("rename", help=about("rename", f"Rename {_a(kind)}; stacks keep using it"))
-    @writing
-    def rename(how: How, name: Name, new_name: Annotated[str, typer.Argument(help="Its new name")]) -> None:
-        name, new_name = name_of(component_type, name), name_of(component_type, new_name)
-        opened = how.repository(stack=True)
-        change = opened.rename_component(component_type, name, new_name)
-        how.done(opened, change, f"Successfully renamed {kind} `{name}` to `{new_name}`.")
-
-    @app.command("delete", help=about("delete", f"Delete {_a(kind)} that no stack uses"))
-    @writing
-    def delete(how: How, name: Name) -> None:
-        name = name_of(component_type, name)
-        opened = how.repository(stack=True)
-        how.done(opened, opened.deregister_stack_component(component_type, name), f"Deleted {kind}: {name}")
-
-    @app.command("copy", help=about("copy", f"Copy {_a(kind)}, also to another profile"))
-    @writing
-    def copy(
-        how: How,
-        name: Name,
-        target: Annotated[str, typer.Argument(metavar="NEW_NAME", help="The name of the copy")],
-        from_profile: FromProfile = None,
-        to_profile: ToProfile = None,
-    ) -> None:
-        name, target = name_of(component_type, name), name_of(component_type, target)
-        opened = how.repository(quiet=True)
-        change = opened.copy_stack_component(
-            component_type, name, target, from_profile=from_profile, to_profile=to_profile
+def list_all(component_type: str, output: str = TABLE, at: str | None = None) -> None:
+    """Prints the components of a type."""
+    repository = looking(at)
+    with repository.reading() as now:
+        announce(repository, now, stack=True)
+        found = now.components(component_type)
+    if output != TABLE:
+        answer(repository, {"components": [component.document() for component in found]}, output)
+        return
+    if not found:
+        print(f"No {plural(component_type)} registered.")
+        return
+    names = sorted({parameter for component in found for parameter in component.parameters})
+    rows = [
+        (
+            mark(component.active),
+            component.name,
+            component.flavor,
+            component.component_id,
+            *(cell_text(component.parameters.get(name)) for name in names),
         )
-        how.done(opened, change, f"Copied {kind} '{name}' to '{target}'.")
-
-    @app.command("up", help=about("up", f"Check and prepare what {_a(kind)} needs"))
-    @writing
-    def up(how: How, name: OptionalName = None) -> None:
-        opened = how.repository(stack=True, uses=STACK if name is None else PROFILE)
-        name = _named(opened, component_type, name)
-        with meant(Target("provision", component_type, name)):
-            provisioning.up(how, opened, {component_type: name}, f"Provisioning {kind} '{name}'.")
-
-    @app.command("down", help=about("down", f"Stop what runs for {_a(kind)}"))
-    @writing
-    def down(how: How, name: OptionalName = None, force: Force = False, yes: Yes = False) -> None:
-        opened = how.repository(stack=True, uses=STACK if name is None else PROFILE)
-        name = _named(opened, component_type, name)
-        title = f"{'Deprovisioning' if force else 'Suspending'} {kind} '{name}'."
-        with meant(Target("deprovision" if force else "suspend", component_type, name)):
-            provisioning.down(how, opened, {component_type: name}, title, force=force, yes=yes)
-
-    @app.command("logs", help=about("logs", f"Print the log of {_a(kind)}"))
-    def logs(
-        name: OptionalName = None,
-        follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep printing what is added")] = False,
-    ) -> None:
-        opened = How().repository(stack=True, uses=STACK if name is None else PROFILE)
-        name = _named(opened, component_type, name)
-        provisioning.logs(opened, component_type, name, follow=follow)
-
-    @app.command("explain", help=about("explain", f"Explain {plural(component_type)}"))
-    def explain() -> None:
-        typer.echo(explanation(component_type), nl=False)
-
-    app.add_typer(component_flavors.build(component_type), name="flavor")
-    return app
+        for component in found
+    ]
+    parameters = (Column(name.upper(), BELOW) for name in names)
+    columns = (*map(Column, ("ACTIVE", "NAME", "FLAVOR")), Column("UUID", SPARE), *parameters)
+    show(Table(columns, rows, active_column=True))
 
 
-def _take(rehearsal: Repository, component_type: str, name: str, flavor: str) -> None:
-    """Registers a component without any parameter, to see whether its name is valid and free."""
-    with rehearsal.change() as writing:
-        writing.execute(RegisterComponent(new_id(), component_type, name, flavor, {}))
+def get(component_type: str, output: str = TABLE, at: str | None = None) -> None:
+    """Prints the name of the active stack's component of a type."""
+    repository = looking(at)
+    with repository.reading() as now:
+        announce(repository, now, stack=True, uses=STACK)
+        stack = now.stack(None)
+        name = stack.components.get(component_type)
+        if output != TABLE:
+            found = now.component(component_type, name).document() if name else None
+            answer(repository, {"component": found}, output)
+            return
+    kind = display(component_type)
+    print(visible(f"Active {kind}: '{name}'" if name else f"No {kind} set for active stack ('{stack.name}')."))
 
 
-def _no_flavor(component_type: str, parameters: dict[str, str]) -> MisusedError:
-    """Returns the error that no flavor was given, or more than one; it may be among the parameters, misspelt."""
-    group_name = f"zenml {command(component_type)}"
-    listing = f'run "{group_name} flavor list" to see the flavors.'
-    for parameter in parameters:
-        if nearest(parameter, ["flavor"]):
-            return MisusedError(
-                f'"{group_name} register" has no option --{parameter}.', f"Write --flavor; {listing}"
-            )
-    return MisusedError(
-        f"Please use the option to specify '--flavor'/'-f' of the {display(component_type)} you want to register.",
-        f"R{listing[1:]}",
-    )
+def describe(component_type: str, name: str | None = None, output: str = TABLE, at: str | None = None) -> None:
+    """Prints everything about a component."""
+    name = None if name is None else name_of(component_type, name)
+    repository = looking(at)
+    with repository.reading() as now:
+        announce(repository, now, stack=True, uses=STACK if name is None else PROFILE)
+        if name is None and not now.components(component_type):
+            if output != TABLE:
+                answer(repository, {"component": None}, output)
+            else:
+                print(f"No {plural(component_type)} registered.")
+            return
+        if name is None:
+            name = active_component(now.stack(None).components, component_type)
+        component = now.component(component_type, name)
+    if output != TABLE:
+        answer(repository, {"component": component.document()}, output)
+        return
+    parameters = component.all_parameters()
+    rows = [
+        ("TYPE", component.component_type),
+        ("FLAVOR", component.flavor),
+        ("NAME", component.name),
+        ("UUID", component.component_id),
+        *((name.upper(), "None" if value is None else cell_text(value)) for name, value in parameters.items()),
+    ]
+    active = " (ACTIVE)" if component.active else ""
+    title = f"{component_type.upper()} Component Configuration{active}"
+    show(Table(("COMPONENT_PROPERTY", Column("VALUE", WRAPS)), rows, title=title))
 
 
-def _named(opened: Repository, component_type: str, name: str | None) -> str:
-    """Returns the component that is meant: that of the active stack if none was named."""
-    if name is not None:
-        return name_of(component_type, name)
-    return reads.active_component(opened.describe_stack().components, component_type)
+def active_component(components: dict[str, str], component_type: str) -> str:
+    """Returns the name of the active stack's component of a type, and says that it is taken.
 
-
-def _a(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+    Raises:
+        StackComponentNotFoundError: The active stack has none.
+    """
+    kind = display(component_type)
+    if component_type not in components:
+        raise StackComponentNotFoundError(
+            f"No {kind} in active stack.",
+            f'Give the name of the {kind}; run "zenml {command(component_type)} list" to see the names.',
+        )
+    notice(f"No component name given; using `{components[component_type]}` from active stack.")
+    return components[component_type]

@@ -1,25 +1,19 @@
-"""``up``, ``down`` and ``logs``, of a stack and of a single component."""
+"""What ``up``, ``down`` and ``logs`` do and print, of a stack and of a single component."""
 
 from __future__ import annotations
 
 import io
 import time
 from collections.abc import Callable, Mapping
-from typing import Annotated, Optional
 
-import typer
-
-from zenml.cli.answers.writes import How
-from zenml.cli.options import completions
-from zenml.cli.options.writing_options import writing
-from zenml.cli.screen.notices import STACK, notice
+from zenml.cli.answers.write_command import WriteCommand
+from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import TABLE, emit
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.component_types import COMPONENT_TYPES, command, display, reference
 from zenml.domain.errors import ProvisioningError
 from zenml.domain.suggestions import typed
 from zenml.domain.visible import visible, visible_lines
-from zenml.ledger.meant import Target, about
 from zenml.repository import Repository
 
 TYPE_CHECKING = False
@@ -27,84 +21,44 @@ if TYPE_CHECKING:
     from zenml.application.provisioning import Prepared
     from zenml.ledger.change import Change
 
-Force = Annotated[
-    bool, typer.Option("--force", "-f", help="Also remove what was made for it, if it is still empty")
-]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="For scripts; nothing is ever asked")]
 _PIECE = 1 << 16  # characters of a log that are held at once
 _PAUSE = 0.5  # seconds between two looks at a log
 
 
-def add_to(app: typer.Typer) -> None:
-    """Adds the commands to the group of those for stacks."""
-    app.command("up")(stack_up)
-    app.command("down")(stack_down)
-
-
-@writing
-def stack_up(how: How) -> None:
-    """Check and prepare what the active stack needs.
-
-    Folders and files that are missing are made; servers are asked whether they answer.
-
-    Example: zenml stack up
-    """
-    opened = how.repository(uses=STACK)
-    stack = opened.describe_stack()
-    with about(Target("provision", "stack", stack.name)):
-        up(how, opened, stack.components, f"Provisioning resources for active stack '{stack.name}'.")
-
-
-@writing
-def stack_down(how: How, force: Force = False, yes: Yes = False) -> None:
-    """Stop what runs here for the active stack.
-
-    With --force, what `stack up` made is removed too, if it is empty and nobody else uses it.
-
-    Example: zenml stack down
-    """
-    opened = how.repository(uses=STACK)
-    stack = opened.describe_stack()
-    doing = "Deprovisioning" if force else "Suspending"
-    title = f"{doing} resources for active stack '{stack.name}'."
-    with about(Target("deprovision" if force else "suspend", "stack", stack.name)):
-        down(how, opened, stack.components, title, force=force, yes=yes)
-
-
-def up(how: How, opened: Repository, components: Mapping[str, str], title: str) -> None:
+def up(run: WriteCommand, opened: Repository, components: Mapping[str, str], title: str) -> None:
     """Prepares components, given by type and name, and tells what became of each.
 
     Raises:
         ProvisioningError: Some are not ready.
     """
-    _do(how, opened, components, title, opened.provision)
+    _do(run, opened, components, title, opened.provision)
 
 
 def down(
-    how: How, opened: Repository, components: Mapping[str, str], title: str, *, force: bool, yes: bool
+    run: WriteCommand, opened: Repository, components: Mapping[str, str], title: str, *, force: bool, yes: bool
 ) -> None:
     """Stops components, or removes what was made for them, and tells what became of each.
 
     Nothing is asked: what somebody filled is kept.
     """
     if not force:
-        _do(how, opened, components, title, opened.suspend)
+        _do(run, opened, components, title, opened.suspend)
         return
-    if how.dry_run:
-        _show_fates(how, opened, components, title)
+    if run.dry_run:
+        _show_fates(run, opened, components, title)
         return
-    _do(how, opened, components, title, opened.deprovision)
+    _do(run, opened, components, title, opened.deprovision)
 
 
-def _show_fates(how: How, opened: Repository, components: Mapping[str, str], title: str) -> None:
+def _show_fates(run: WriteCommand, opened: Repository, components: Mapping[str, str], title: str) -> None:
     """Tells what would become of each path."""
     outlook = opened.outlook_of_deprovision(components)
-    if how.output != TABLE:
+    if run.output != TABLE:
         listed = [
             {"type": it.component_type, "name": it.name, "paths": [fate._asdict() for fate in fates]}
             for it, fates in outlook
         ]
-        emit({"components": listed, "change": None}, how.output)
+        emit({"components": listed, "change": None}, run.output)
     else:
         print(title)
         for it, fates in outlook:
@@ -136,19 +90,19 @@ def logs(opened: Repository, component_type: str, name: str, *, follow: bool) ->
 
 
 def _do(
-    how: How,
+    run: WriteCommand,
     opened: Repository,
     components: Mapping[str, str],
     title: str,
     act: Callable[[Mapping[str, str]], tuple[list[Prepared], Change | None]],
 ) -> None:
-    if how.dry_run:
+    if run.dry_run:
         ordered = [(kind, components[kind]) for kind in COMPONENT_TYPES if kind in components]
         print("\n".join([title, *(f"  {reference(kind, visible(name))}" for kind, name in ordered)]))
         notice("Dry run: nothing was checked, made or removed.")
         return
     done, change = act(components)
-    if how.output == TABLE:
+    if run.output == TABLE:
         print(title)
         for it in done:
             mark = "" if it.ready else "not ready: "
@@ -158,7 +112,7 @@ def _do(
         elif all(it.ready for it in done):
             notice("Nothing to change.")
     else:
-        emit({"components": [_document(it) for it in done], "change": change and change.letters}, how.output)
+        emit({"components": [_document(it) for it in done], "change": change and change.letters}, run.output)
     failed = [it for it in done if not it.ready]
     if failed:
         told = ", ".join(reference(it.component_type, it.name) for it in failed)
@@ -171,13 +125,3 @@ def _do(
 def _document(it: Prepared) -> dict[str, object]:
     told = {"type": it.component_type, "name": it.name, "ready": it.ready, "said": it.said}
     return {**told, "state": it.having.state, "made": list(it.having.made)}
-
-
-OptionalName = Annotated[
-    Optional[str],  # noqa: UP045 - the parser reads it at run time
-    typer.Argument(
-        metavar="[NAME]",
-        help="The component; the one in the active stack by default",
-        autocompletion=completions.of_the_group,
-    ),
-]

@@ -26,9 +26,9 @@ def answer(words: Sequence[str]) -> bool:
     if "_ZENML_COMPLETE" in os.environ:
         return False
     if list(words) == ["undo"]:
-        from zenml.cli.answers.undoing import take_back
+        from zenml.cli.answers.undo import undo
 
-        take_back()
+        undo()
         return True
     words, options = _split(words)
     if any(word.startswith("-") for word in words):
@@ -38,14 +38,19 @@ def answer(words: Sequence[str]) -> bool:
         return False
     output = chosen(output)
     if words == ["history"]:
-        from zenml.cli.answers.listing import list_changes
+        from zenml.cli.answers.history import list_changes
 
         list_changes(output, at)
         return True
     if words in _NAMELESS and at is None and output != NAME:
-        from zenml.cli.answers import whereabouts
+        if words == ["status"]:
+            from zenml.cli.answers.status import print_status
 
-        (whereabouts.print_status if words == ["status"] else whereabouts.print_config)(output)
+            print_status(output)
+        else:
+            from zenml.cli.answers.config import print_config
+
+            print_config(output)
         return True
     if not 2 <= len(words) <= 3 or words[1] not in _VERBS:
         return False
@@ -57,13 +62,21 @@ def answer(words: Sequence[str]) -> bool:
     types = {command(component_type): component_type for component_type in COMPONENT_TYPES}
     if noun not in types and noun not in _NOUNS:
         return False
-    from zenml.cli.answers import reads
-
+    verbs: dict[str, Callable[..., None]]
     if noun in types:
-        asked: Callable[..., None] = getattr(reads, f"component_{verb}")
-        asked(types[noun], *names, output=output, at=at)
+        from zenml.cli.answers import component
+
+        verbs = {"list": component.list_all, "get": component.get, "describe": component.describe}
+        names = [types[noun], *names]
+    elif noun == "stack":
+        from zenml.cli.answers import stack
+
+        verbs = {"list": stack.list_all, "get": stack.get, "describe": stack.describe}
     else:
-        getattr(reads, f"{noun}_{verb}")(*names, output=output, at=at)
+        from zenml.cli.answers import profile
+
+        verbs = {"list": profile.list_all, "get": profile.get, "describe": profile.describe}
+    verbs[verb](*names, output=output, at=at)
     return True
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli.answers.differences import lines, write
-from zenml.cli.answers.settling import with_secrets
-from zenml.cli.answers.writes import How
+from zenml.cli.answers.prompts import with_secrets
+from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import single
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options import kinds
@@ -30,7 +30,7 @@ File = Annotated[
 
 @writing
 def apply(
-    how: How,
+    run: WriteCommand,
     paths: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Argument(metavar="[FILE|DIR]...", help="YAML files, or folders of them"),
@@ -69,34 +69,34 @@ def apply(
             "Give files, or --plan FILE alone.",
             'Write "zenml apply FILE" or "zenml apply --plan FILE"; run "zenml apply --help" to see more.',
         )
-    if plan_out is not None and how.reason is not None:
+    if plan_out is not None and run.reason is not None:
         raise MisusedError(
             "A plan does not keep a reason: --reason belongs to the change.",
-            f'Give it later: "zenml apply --plan {typed(plan_out)} --reason {typed(how.reason)}".',
+            f'Give it later: "zenml apply --plan {typed(plan_out)} --reason {typed(run.reason)}".',
         )
     if plan is not None:
         from zenml.reconcile.plans.plan import read_plan
 
         planned = read_plan(plan)
-        opened = how.repository()
+        opened = run.repository()
         change = opened.apply_plan(planned)
     else:
         from zenml.documents.files import read_documents
 
         document = read_documents(given, mixed=to is not None)
-        opened = how.repository()
+        opened = run.repository()
         if plan_out is not None:
             _plan(opened, document, plan_out, prune=prune, to=to, overwrite=overwrite)
             return
         change = with_secrets(
-            how, opened, document, lambda repository, filled: repository.apply(filled, prune=prune, to=to)
+            run, opened, document, lambda repository, filled: repository.apply(filled, prune=prune, to=to)
         )
-    if change is not None and how.for_people and not change.repeated:
+    if change is not None and run.for_people and not change.repeated:
         from zenml.cli.answers.differences import lines, write
         from zenml.history.changes import details
 
         write(lines(opened.ask(lambda now: details(now, change.letters)).differences))
-    how.done(opened, change)
+    run.finish(opened, change)
 
 
 def _plan(

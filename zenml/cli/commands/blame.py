@@ -6,13 +6,13 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.answers.looking import answer, looking
-from zenml.cli.answers.reads import text
+from zenml.cli.answers.open_at import answer, looking
 from zenml.cli.groups import single
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options import completions
 from zenml.cli.options.reading_options import At, Output
 from zenml.cli.options.times import age, exact
+from zenml.cli.screen.cells import cell_text
 from zenml.cli.screen.notices import announce
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import fits, show
@@ -117,7 +117,7 @@ def _row(now: Reading, line: Line, *, ended: bool) -> tuple[str, ...]:
     author = line.author
     when = age(author.time) if fits() else exact(author.time)
     who = (now.short(author.letters), author.actor or "", when, author.reason or "")
-    found = (line.field, text(line.value), *who, named(line.put_back_by))
+    found = (line.field, cell_text(line.value), *who, named(line.put_back_by))
     return (*found, named(line.ended_by)) if ended else found
 
 

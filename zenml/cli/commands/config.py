@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.cli.answers.whereabouts import print_config
+from zenml.cli.answers.config import print_config
 from zenml.cli.groups import single
 from zenml.cli.options.reading_options import Output
 

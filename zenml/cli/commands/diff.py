@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli.answers import differences
-from zenml.cli.answers.listing import list_between
+from zenml.cli.answers.history import list_between
 from zenml.cli.groups import single
 from zenml.cli.mistakes.failures import guarded
 from zenml.cli.options import completions

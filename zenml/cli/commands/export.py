@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.cli.answers.profile_exports import Out, Overwrite, export_profile
+from zenml.cli.answers.export import Out, Overwrite, export_profile
 from zenml.cli.groups import single
 from zenml.cli.options.reading_options import At
 

@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.answers.listing import list_changes
+from zenml.cli.answers.history import list_changes
 from zenml.cli.groups import single
 from zenml.cli.options.change_options import (
     AboutComponent,

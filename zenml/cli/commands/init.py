@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.answers.writes import How
+from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import single
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen import said_once
@@ -17,7 +17,7 @@ from zenml.places import working_directory
 
 @writing
 def init(
-    how: How,
+    run: WriteCommand,
     path: Annotated[
         Optional[str],  # noqa: UP045 - the parser reads it at run time
         typer.Option("--path", metavar="DIRECTORY", help="The folder; the working directory by default"),
@@ -30,12 +30,12 @@ def init(
     folder = path or working_directory()
     if not os.path.isdir(folder):
         raise typer.BadParameter(f"'{folder}' is not a directory.", param_hint="--path")
-    opened = how.repository(uses=STACK, quiet=True)
+    opened = run.repository(uses=STACK, quiet=True)
     profile, stack = opened.active_profile_name, opened.active_stack_name
     change = opened.initialize(folder)
-    if not how.dry_run:
+    if not run.dry_run:
         said_once.forget(os.path.realpath(folder))
-    how.done(
+    run.finish(
         opened,
         change,
         f"ZenML repository initialized at {os.path.realpath(folder)}.",

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from zenml.cli.answers.looking import answer, looking
-from zenml.cli.answers.writes import How
+from zenml.cli.answers.open_at import answer, looking
+from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import Commands, group
 from zenml.cli.mistakes.habits import VERBS
 from zenml.cli.options import completions, kinds
@@ -54,7 +54,7 @@ app = group(
 @app.command(_PUT)
 @writing
 def put(
-    how: How,
+    run: WriteCommand,
     name: Annotated[str, kinds.argument("label", "NAME", "The label", exists=False)],
     change: Annotated[
         str,
@@ -69,14 +69,14 @@ def put(
 
     Example: zenml label set release-1
     """
-    opened = how.repository()
+    opened = run.repository()
     before = opened.ask(lambda now: find_label(now.connection, now.ledger_id, name))
     with about(Target("create", "label", name)):
         named = opened.ask(lambda now: change_meant(now, change)).letters
         recorded = opened.put_label(name, named)
     target = opened.ask(lambda now: now.short(named))
     moved = f", no longer {letters(before.change_id)[: len(target)]}" if before else ""
-    how.done(
+    run.finish(
         opened,
         recorded,
         f"Label '{name}' names change {target}{moved}.",
@@ -113,7 +113,7 @@ def list_labels(output: Named = "table", at: At = None) -> None:
 @app.command("delete")
 @writing
 def delete(
-    how: How,
+    run: WriteCommand,
     name: Annotated[
         str,
         kinds.argument("label", "NAME", "The label"),
@@ -123,5 +123,5 @@ def delete(
 
     Example: zenml label delete release-1
     """
-    opened = how.repository()
-    how.done(opened, opened.delete_label(name), f"Removed label '{name}'.")
+    opened = run.repository()
+    run.finish(opened, opened.delete_label(name), f"Removed label '{name}'.")

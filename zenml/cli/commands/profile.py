@@ -7,10 +7,10 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.answers import reads
-from zenml.cli.answers.explain import explanation
-from zenml.cli.answers.profile_exports import Out, Overwrite, export_profile
-from zenml.cli.answers.writes import How
+from zenml.cli.answers import profile as answers
+from zenml.cli.answers.explanations import explanation
+from zenml.cli.answers.export import Out, Overwrite, export_profile
+from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import group
 from zenml.cli.options import kinds
 from zenml.cli.options.reading_options import At, Named
@@ -33,7 +33,7 @@ Global = Annotated[
 @app.command("create")
 @writing
 def create(
-    how: How,
+    run: WriteCommand,
     name: NewName,
     url: Annotated[
         Optional[str],  # noqa: UP045 - the parser reads it at run time
@@ -52,10 +52,10 @@ def create(
     kind = store_type or os.environ.get("ZENML_DEFAULT_STORE_TYPE") or "local"
     if kind not in STORE_TYPES:
         raise typer.BadParameter(f"'{kind}' is not one of {', '.join(STORE_TYPES)}.", param_hint="--store-type")
-    opened = how.repository(uses=NOTHING)
+    opened = run.repository(uses=NOTHING)
     change = opened.create_profile(name, store_type=kind, url=url, activate=activate)
     said = [f"Active profile changed to: '{name}'"] if activate else []
-    how.done(opened, change, f"Profile '{name}' successfully created.", *said)
+    run.finish(opened, change, f"Profile '{name}' successfully created.", *said)
 
 
 @app.command("list")
@@ -64,7 +64,7 @@ def list_profiles(output: Named = "table", at: At = None) -> None:
 
     Example: zenml profile list
     """
-    reads.profile_list(output, at)
+    answers.list_all(output, at)
 
 
 @app.command("get")
@@ -73,23 +73,23 @@ def get(output: Named = "table", at: At = None) -> None:
 
     Example: zenml profile get
     """
-    reads.profile_get(output, at)
+    answers.get(output, at)
 
 
 @app.command("set")
 @writing
-def set_active(how: How, name: Name, machine_wide: Global = False) -> None:
+def set_active(run: WriteCommand, name: Name, machine_wide: Global = False) -> None:
     """Make a profile the active one.
 
     Inside a repository, this sets it for the repository only.
 
     Example: zenml profile set staging
     """
-    opened = how.repository(uses=NOTHING)
+    opened = run.repository(uses=NOTHING)
     change = opened.activate_profile(name, machine_wide=machine_wide)
     scope = "global profile" if machine_wide else "profile"
     said = f"Active {scope} changed to: '{name}'"
-    how.done(opened, change, said, unchanged=f"Profile '{name}' is already active.")
+    run.finish(opened, change, said, unchanged=f"Profile '{name}' is already active.")
 
 
 @app.command("describe")
@@ -102,13 +102,13 @@ def describe(
 
     Example: zenml profile describe default
     """
-    reads.profile_describe(name, output, at)
+    answers.describe(name, output, at)
 
 
 @app.command("rename")
 @writing
 def rename(
-    how: How,
+    run: WriteCommand,
     name: Annotated[
         str,
         kinds.argument("profile", "CURRENT_PROFILE_NAME", "The profile's name"),
@@ -122,22 +122,22 @@ def rename(
 
     Example: zenml profile rename staging production
     """
-    opened = how.repository(uses=NOTHING, quiet=True)
+    opened = run.repository(uses=NOTHING, quiet=True)
     change = opened.rename_profile(name, new_name)
-    how.done(opened, change, f"Profile `{name}` successfully renamed as `{new_name}`!")
+    run.finish(opened, change, f"Profile `{name}` successfully renamed as `{new_name}`!")
 
 
 @app.command("delete")
 @writing
-def delete(how: How, name: Name) -> None:
+def delete(run: WriteCommand, name: Name) -> None:
     """Delete a profile that is not active.
 
     Its ledger stays, so that this can be undone.
 
     Example: zenml profile delete staging
     """
-    opened = how.repository(uses=NOTHING)
-    how.done(opened, opened.delete_profile(name), f"Deleted profile '{name}'.")
+    opened = run.repository(uses=NOTHING)
+    run.finish(opened, opened.delete_profile(name), f"Deleted profile '{name}'.")
 
 
 @app.command("export")
@@ -155,7 +155,7 @@ def export(name: OptionalName = None, out: Out = None, overwrite: Overwrite = Fa
 @app.command("import")
 @writing
 def import_profiles(
-    how: How,
+    run: WriteCommand,
     path: Annotated[str, typer.Argument(metavar="PATH", help="A file or a folder")],
     name: Annotated[
         Optional[str],  # noqa: UP045
@@ -177,9 +177,9 @@ def import_profiles(
 
     Example: zenml profile import stacks.yaml --name imported
     """
-    opened = how.repository(uses=NOTHING)
+    opened = run.repository(uses=NOTHING)
     change = opened.import_profiles(path, name)
-    how.done(opened, change, f"Imported '{path}'.")
+    run.finish(opened, change, f"Imported '{path}'.")
 
 
 @app.command("explain")

@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.answers.tour import STORY, Guide, stage
+from zenml.cli.answers.quickstart import STORY, Guide, stage
 from zenml.cli.groups import single
 from zenml.cli.screen.terminal import console
 

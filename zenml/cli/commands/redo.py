@@ -6,8 +6,8 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.answers.undoing import take_back
-from zenml.cli.answers.writes import How
+from zenml.cli.answers.undo import undo as undo_changes
+from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.commands.undo import AnyActor, Cascade, Count
 from zenml.cli.groups import single
 from zenml.cli.options import completions
@@ -16,7 +16,7 @@ from zenml.cli.options.writing_options import writing
 
 @writing
 def redo(
-    how: How,
+    run: WriteCommand,
     changes: Annotated[
         Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
         typer.Argument(
@@ -35,7 +35,7 @@ def redo(
 
     Example: zenml redo
     """
-    take_back(changes or (), count=count, cascade=cascade, any_actor=any_actor, redo=True, how=how)
+    undo_changes(changes or (), count=count, cascade=cascade, any_actor=any_actor, redo=True, run=run)
 
 
 app = single(redo)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zenml.cli.answers.writes import How
+from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import single
 from zenml.cli.options import completions
 from zenml.cli.options.reading_options import Only
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @writing
 def restore(
-    how: How,
+    run: WriteCommand,
     to: Annotated[
         str,
         typer.Option(
@@ -45,19 +45,19 @@ def restore(
 
     Example: zenml restore --to release-1 --dry-run
     """
-    opened = how.repository()
+    opened = run.repository()
     what = "Everything" if everything else ", ".join(only or ()) or f"Profile '{opened.active_profile_name}'"
     meant = None if only or everything else Target("restore", "profile", opened.active_profile_name)
     with about(meant):
         then = opened.at(to)
     understood = then.understood
-    if how.dry_run:
+    if run.dry_run:
         notice(f"Restoring to {understood}.")
     change = opened.restore(then.point.change.letters, only=only or (), everything=everything)
     gone = _gone(change.events) if change is not None else []
-    if gone and how.dry_run:
+    if gone and run.dry_run:
         notice(f"This would delete {', '.join(gone)}.")
-    how.done(
+    run.finish(
         opened,
         change,
         f"{what} is as it was at {understood}.",

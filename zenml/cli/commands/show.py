@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.answers.details import show_change
+from zenml.cli.answers.show import show_change
 from zenml.cli.groups import single
 from zenml.cli.options import completions
 from zenml.cli.options.reading_options import Named

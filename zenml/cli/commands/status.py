@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.cli.answers.whereabouts import print_status
+from zenml.cli.answers.status import print_status
 from zenml.cli.groups import single
 from zenml.cli.options.reading_options import Output
 

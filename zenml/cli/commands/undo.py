@@ -6,8 +6,8 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.answers.undoing import take_back
-from zenml.cli.answers.writes import How
+from zenml.cli.answers.undo import undo as undo_changes
+from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import single
 from zenml.cli.options import completions
 from zenml.cli.options.writing_options import writing
@@ -22,7 +22,7 @@ AnyActor = Annotated[bool, typer.Option("--any-actor", help="Also changes that o
 
 @writing
 def undo(
-    how: How,
+    run: WriteCommand,
     changes: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Argument(
@@ -42,7 +42,7 @@ def undo(
 
     Example: zenml undo -n 2
     """
-    take_back(changes or (), count=count, cascade=cascade, any_actor=any_actor, how=how)
+    undo_changes(changes or (), count=count, cascade=cascade, any_actor=any_actor, run=run)
 
 
 app = single(undo)

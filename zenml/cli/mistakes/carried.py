@@ -7,12 +7,12 @@ from zenml.domain.suggestions import typed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.cli.answers.writes import How
+    from zenml.cli.answers.write_command import WriteCommand
 
 _EXAMPLE = "--reason 'why'"
 
 
-def options(how: How, *, cascade: bool, any_actor: bool) -> list[str]:
+def options(run: WriteCommand, *, cascade: bool, any_actor: bool) -> list[str]:
     """Returns the options of an undo or a redo that another one is to have too, as they are typed.
 
     A key is left out: it stands for one command.
@@ -20,9 +20,9 @@ def options(how: How, *, cascade: bool, any_actor: bool) -> list[str]:
     given = {
         "--cascade": cascade,
         "--any-actor": any_actor,
-        f"--reason {typed(how.reason or '')}": how.reason,
-        "--dry-run": how.dry_run,
-        f"-o {how.output}": how.output != TABLE,
+        f"--reason {typed(run.reason or '')}": run.reason,
+        "--dry-run": run.dry_run,
+        f"-o {run.output}": run.output != TABLE,
     }
     return [option for option, is_given in given.items() if is_given]
 

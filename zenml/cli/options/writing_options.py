@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Optional
 
 import typer
 
-from zenml.cli.answers.writes import How
+from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options.added import Options, with_options
 from zenml.cli.screen.output import TABLE
@@ -38,21 +38,23 @@ _AT = typer.Option("--at", hidden=True, callback=_refuse)
 """Known so that it is refused in words; some commands would take it for a parameter of a component."""
 
 
-def writing(run: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command the options that say how to do what it does; it gets them as ``how``."""
+def writing(body: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the options that say how to do what it does; it gets them as ``run``."""
 
     def call(given: dict[str, Any]) -> None:
-        how = How(given.pop("reason"), given.pop("dry_run"), given.pop("output"), given.pop("idempotency_key"))
+        run = WriteCommand(
+            given.pop("reason"), given.pop("dry_run"), given.pop("output"), given.pop("idempotency_key")
+        )
         given.pop("at")
-        with how.noted():
-            run(how=how, **given)
+        with run.noted():
+            body(run=run, **given)
 
-    return with_options(run, _options(run), call, "how")
+    return with_options(body, _options(body), call, "run")
 
 
-def _options(run: Callable[..., None]) -> Options:
+def _options(body: Callable[..., None]) -> Options:
     text = Optional[str]  # noqa: UP045 - the parser reads it at run time
-    spellings = ["--output"] if _has_short_output(run) else ["--output", "-o"]
+    spellings = ["--output"] if _has_short_output(body) else ["--output", "-o"]
     output = typer.Option(*spellings, help="How to print the change that was made", show_default=False)
     return {
         "reason": (Annotated[text, _REASON], None),
@@ -63,9 +65,9 @@ def _options(run: Callable[..., None]) -> Options:
     }
 
 
-def _has_short_output(run: Callable[..., None]) -> bool:
+def _has_short_output(body: Callable[..., None]) -> bool:
     """Tells whether ``-o`` means something else here, such as the orchestrator of a stack."""
-    annotations = (it.annotation for it in inspect.signature(run, eval_str=True).parameters.values())
+    annotations = (it.annotation for it in inspect.signature(body, eval_str=True).parameters.values())
     declared = (about for annotation in annotations for about in getattr(annotation, "__metadata__", ()))
     # the parser's options keep the first spelling where others have their default
     spelled = ((about.default, *(about.param_decls or ())) for about in declared if hasattr(about, "param_decls"))

@@ -6,9 +6,9 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.answers.looking import looking
-from zenml.cli.answers.settling import with_other_names, with_secrets
-from zenml.cli.answers.writes import How
+from zenml.cli.answers.open_at import looking
+from zenml.cli.answers.prompts import with_other_names, with_secrets
+from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.options import kinds
 from zenml.cli.options.reading_options import At
 from zenml.cli.options.writing_options import writing
@@ -39,7 +39,7 @@ def add_to(app: typer.Typer) -> None:
 
 @writing
 def copy(
-    how: How,
+    run: WriteCommand,
     source: Annotated[str, kinds.argument("stack", "SOURCE_STACK", "The stack's name")],
     target: Annotated[str, kinds.argument("stack", "TARGET_STACK", "The name of the copy", exists=False)],
     from_profile: FromProfile = None,
@@ -52,15 +52,15 @@ def copy(
 
     Example: zenml stack copy default second
     """
-    opened = how.repository(quiet=True)
+    opened = run.repository(quiet=True)
     change = with_other_names(
-        how,
+        run,
         opened,
         lambda repository, renames: repository.copy_stack(
             source, target, from_profile=from_profile, to_profile=to_profile, renames=renames
         ),
     )
-    how.done(opened, change, f"Copied stack '{source}' to '{target}'.")
+    run.finish(opened, change, f"Copied stack '{source}' to '{target}'.")
 
 
 def export(
@@ -97,7 +97,7 @@ def export(
 
 @writing
 def import_(
-    how: How,
+    run: WriteCommand,
     name: Annotated[str, typer.Argument(metavar="STACK_NAME|FILE", help="Its name here, or the file")],
     file: Annotated[
         Optional[str],  # noqa: UP045
@@ -121,15 +121,15 @@ def import_(
     with about(meant):
         document = read_stack_export(path)
     chosen = document.stacks[0].name if file is None and name.endswith(_YAML) else name
-    opened = how.repository()
-    if how.for_people:
+    opened = run.repository()
+    if run.for_people:
         notice(f"Using '{path}' to import '{chosen}' stack.")
     change = with_secrets(
-        how,
+        run,
         opened,
         document,
         lambda repository, filled: with_other_names(
-            how, repository, lambda again, renames: again.import_stack(filled, chosen, renames=renames)
+            run, repository, lambda again, renames: again.import_stack(filled, chosen, renames=renames)
         ),
     )
-    how.done(opened, change, f"Stack '{chosen}' successfully imported!")
+    run.finish(opened, change, f"Stack '{chosen}' successfully imported!")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from zenml.cli.answers.audit_exports import export, import_
-from zenml.cli.answers.audit_reports import report
+from zenml.cli.commands.audit.export import export, import_
+from zenml.cli.commands.audit.report import report
 from zenml.cli.groups import group
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zenml.cli.answers.writes import How
+from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.mistakes.carried import carried, options
 from zenml.cli.screen.notices import notice
 from zenml.domain.errors import LedgerError
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from zenml.snapshot.reading import Reading
 
 
-def take_back(
+def undo(
     names: Sequence[str] = (),
     *,
     count: int | None = None,
     cascade: bool = False,
     any_actor: bool = False,
     redo: bool = False,
-    how: How | None = None,
+    run: WriteCommand | None = None,
 ) -> None:
     """Takes changes back and says which; one's newest if none is named. With ``redo``, brings them back."""
-    how = how or How.from_environment()
-    with how.noted():
-        _take_back(names, how, redo=redo, count=count, cascade=cascade, any_actor=any_actor)
+    run = run or WriteCommand.from_environment()
+    with run.noted():
+        _undo(names, run, redo=redo, count=count, cascade=cascade, any_actor=any_actor)
 
 
 def _is_about_outside(now: Reading, change_id: str) -> bool:
@@ -36,11 +36,11 @@ def _is_about_outside(now: Reading, change_id: str) -> bool:
     return any(row.kind == "outside" or _is_about_outside(now, row.change_id) for row in rows)
 
 
-def _take_back(
-    names: Sequence[str], how: How, *, redo: bool, count: int | None, cascade: bool, any_actor: bool
+def _undo(
+    names: Sequence[str], run: WriteCommand, *, redo: bool, count: int | None, cascade: bool, any_actor: bool
 ) -> None:
-    given = options(how, cascade=cascade, any_actor=any_actor)
-    opened = how.repository(notify=lambda sentence: notice(carried(sentence, given)))
+    given = options(run, cascade=cascade, any_actor=any_actor)
+    opened = run.repository(notify=lambda sentence: notice(carried(sentence, given)))
     verb = opened.redo if redo else opened.undo
     try:
         change = verb(*names, count=count, cascade=cascade, any_actor=any_actor)
@@ -48,10 +48,10 @@ def _take_back(
         error.hint = carried(error.hint, given)
         raise
     if change is None:
-        how.done(opened, None, unchanged=None)
+        run.finish(opened, None, unchanged=None)
         return
     sentences = []
-    if how.for_people:
+    if run.for_people:
         with opened.reading() as now:
             rows = [*reversed(history.targets(now.connection, change.change_id))]
             back = now.taken_back(rows, redo=redo)
@@ -59,4 +59,4 @@ def _take_back(
         sentences = [f"{became.capitalize()} {named}." for became, named in back]
         if outside:
             sentences.append("Only the record was changed: no file or folder was created, restored or removed.")
-    how.done(opened, change, *sentences)
+    run.finish(opened, change, *sentences)

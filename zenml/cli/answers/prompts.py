@@ -14,7 +14,7 @@ from zenml.repository import Repository
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.cli.answers.writes import How
+    from zenml.cli.answers.write_command import WriteCommand
     from zenml.documents.profile import ProfileDocument
     from zenml.ledger.change import Change
 
@@ -22,7 +22,7 @@ Renames = dict[str, str]
 
 
 def with_other_names(
-    how: How, opened: Repository, do: Callable[[Repository, Renames], Change | None]
+    run: WriteCommand, opened: Repository, do: Callable[[Repository, Renames], Change | None]
 ) -> Change | None:
     """Does something; as often as the name of a component is taken, another one is asked for.
 
@@ -35,17 +35,17 @@ def with_other_names(
         try:
             return do(opened, renames)
         except ComponentClashError as error:
-            if not _may_ask(how, opened):
+            if not _may_ask(run, opened):
                 raise
             if not renames:
-                _check_with_free_names(how, do, error)
+                _check_with_free_names(run, do, error)
             notice(error.message)
             question = f"Another name for {reference(error.component_type, error.name)}"
             renames[_key(error)] = read_line(question)
 
 
 def with_secrets(
-    how: How,
+    run: WriteCommand,
     opened: Repository,
     document: ProfileDocument,
     do: Callable[[Repository, ProfileDocument], Change | None],
@@ -61,22 +61,22 @@ def with_secrets(
         try:
             return do(opened, document)
         except UnknownSecretError as error:
-            if not _may_ask(how, opened):
+            if not _may_ask(run, opened):
                 raise
             if not is_checked:
-                _check_with_some_secrets(how, document, do, error)
+                _check_with_some_secrets(run, document, do, error)
                 is_checked = True
             question = f"{error.parameter} of {reference(error.component_type, error.name)}"
             document = _filled(document, error, read_line(question, hidden=True))
 
 
-def _may_ask(how: How, repository: Repository) -> bool:
+def _may_ask(run: WriteCommand, repository: Repository) -> bool:
     """Tells whether somebody is there to be asked, and this is no rehearsal before a question."""
-    return sys.stdin.isatty() and repository.dry_run == how.dry_run
+    return sys.stdin.isatty() and repository.dry_run == run.dry_run
 
 
 def _check_with_free_names(
-    how: How, do: Callable[[Repository, Renames], Change | None], first: ComponentClashError
+    run: WriteCommand, do: Callable[[Repository, Renames], Change | None], first: ComponentClashError
 ) -> None:
     def rehearse(rehearsal: Repository) -> None:
         renames, clash = {}, first
@@ -87,11 +87,11 @@ def _check_with_free_names(
             except ComponentClashError as error:
                 clash = error
 
-    how.check(rehearse)
+    run.check(rehearse)
 
 
 def _check_with_some_secrets(
-    how: How,
+    run: WriteCommand,
     document: ProfileDocument,
     do: Callable[[Repository, ProfileDocument], Change | None],
     first: UnknownSecretError,
@@ -111,7 +111,7 @@ def _check_with_some_secrets(
             except (ComponentClashError, ComponentParametersError, FlavorImportError):
                 return  # names can be asked for too; and this value says nothing of those to come
 
-    how.check(rehearse)
+    run.check(rehearse)
 
 
 def _key(clash: ComponentClashError) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.answers.looking import looking
+from zenml.cli.answers.open_at import looking
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce
 from zenml.domain.visible import visible
 from zenml.files.outputs import write_text

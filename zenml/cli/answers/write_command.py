@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from zenml.ledger.change import Change
 
 
-class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(None, False, TABLE, None))):
+class WriteCommand(
+    namedtuple("WriteCommand", "reason dry_run output idempotency_key", defaults=(None, False, TABLE, None))
+):
     """How a command was asked to do what it does.
 
     Attributes:
@@ -38,7 +40,7 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
     idempotency_key: str | None
 
     @classmethod
-    def from_environment(cls) -> How:
+    def from_environment(cls) -> WriteCommand:
         """Returns how a command without options is to do it."""
         return cls(idempotency_key=os.environ.get("ZENML_IDEMPOTENCY_KEY"))
 
@@ -100,7 +102,9 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
                 attempts.note(config_directory, who, error, secret_names=names)
             raise
 
-    def done(self, opened: Repository, change: Change | None, *sentences: str, unchanged: str | None = "") -> None:
+    def finish(
+        self, opened: Repository, change: Change | None, *sentences: str, unchanged: str | None = ""
+    ) -> None:
         """Says what was done and how to take it back; or that there was nothing to do.
 
         Args:
@@ -113,7 +117,7 @@ class How(namedtuple("How", "reason dry_run output idempotency_key", defaults=(N
             self._nothing(unchanged)
             return
         if self.dry_run:
-            from zenml.cli.answers.rehearsals import show
+            from zenml.cli.answers.dry_run import show
 
             show(opened, change, self.output)
             notice("Dry run: nothing was written.")

@@ -1,4 +1,4 @@
-"""What ``zenml status`` and ``zenml config`` print. Knows no parser: they are answered without one."""
+"""What ``zenml config`` prints. Knows no parser: it is answered without one."""
 
 from __future__ import annotations
 
@@ -18,21 +18,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zenml.active.whereabouts import Choice, Whereabouts
-
-
-def print_status(output: str = TABLE) -> None:
-    """Prints the active profile and stack on one line, for a shell's prompt, and nothing else.
-
-    Raises:
-        NotFoundError: A variable names a profile or a stack that does not exist.
-    """
-    found = Repository(notify=lambda sentence: None).whereabouts()
-    if found.missing is not None:
-        raise found.missing
-    if output != TABLE:
-        emit({"status": found.document()}, output)
-        return
-    print(visible("/".join(filter(None, (found.profile.name, found.stack.name)))))
 
 
 def print_config(output: str = TABLE) -> None:

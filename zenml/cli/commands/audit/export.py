@@ -12,7 +12,7 @@ import typer
 
 from zenml import places
 from zenml.audit.formats import FORMATS
-from zenml.cli.answers.writes import How
+from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options.change_options import (
     AboutComponent,
@@ -94,7 +94,7 @@ def export(
     if out is None and not dry_run and sys.stdout.isatty():
         raise MisusedError("This would print the whole export on the terminal.", _for_a_file(format))
     out = None if out == "-" else out
-    with How(reason, dry_run).noted():
+    with WriteCommand(reason, dry_run).noted():
         repository = Repository(notify=notice, command=sys.argv[1:], reason=reason, dry_run=dry_run)
         # everything is the same wherever one is, and however damaged; and nothing begins a ledger to export it
         if not everything and os.path.exists(places.ledger_file(repository.config_directory)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.cli.answers.looking import answer, looking
+from zenml.cli.answers.open_at import answer, looking
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE, emit_line
 from zenml.cli.screen.showing import fits, show

@@ -6,9 +6,10 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.answers import provisioning, reads, stack_copies
+from zenml.cli.answers import stack as answers
 from zenml.cli.answers.asking import agreed
-from zenml.cli.answers.writes import How
+from zenml.cli.answers.write_command import WriteCommand
+from zenml.cli.commands.stack import copies, provisioning
 from zenml.cli.groups import group
 from zenml.cli.options import kinds
 from zenml.cli.options.component_options import with_component_flags, with_component_names
@@ -33,7 +34,7 @@ Global = Annotated[
 @writing
 @with_component_names(required=("artifact_store", "orchestrator"))
 def register(
-    how: How,
+    run: WriteCommand,
     name: NewName,
     components: dict[str, str],
     activate: Annotated[bool, typer.Option("--set", help="Also make it the active stack")] = False,
@@ -44,10 +45,10 @@ def register(
 
     Example: zenml stack register prod -a s3_store -o kubeflow -m mysql_store
     """
-    opened = how.repository()
+    opened = run.repository()
     change = opened.combine_stack(name, components, activate=activate)
     said = [f"Active stack set to: '{name}'"] if activate else []
-    how.done(opened, change, f"Stack '{name}' successfully registered!", *said)
+    run.finish(opened, change, f"Stack '{name}' successfully registered!", *said)
 
 
 @app.command("list")
@@ -56,7 +57,7 @@ def list_stacks(output: Named = "table", at: At = None) -> None:
 
     Example: zenml stack list
     """
-    reads.stack_list(output, at)
+    answers.list_all(output, at)
 
 
 @app.command("get")
@@ -65,22 +66,22 @@ def get(output: Named = "table", at: At = None) -> None:
 
     Example: zenml stack get
     """
-    reads.stack_get(output, at)
+    answers.get(output, at)
 
 
 @app.command("set")
 @writing
-def set_active(how: How, name: Name, machine_wide: Global = False) -> None:
+def set_active(run: WriteCommand, name: Name, machine_wide: Global = False) -> None:
     """Make a stack the active one.
 
     Inside a repository, this sets it for the repository only.
 
     Example: zenml stack set default
     """
-    opened = how.repository()
+    opened = run.repository()
     change = opened.activate_stack(name, machine_wide=machine_wide)
     said = f"Active {'global ' if machine_wide else ''}stack set to: '{name}'"
-    how.done(opened, change, said, unchanged=said)
+    run.finish(opened, change, said, unchanged=said)
     if change is None:
         notice(f"Stack '{name}' was already active.")
 
@@ -91,39 +92,39 @@ def describe(name: OptionalName = None, output: Named = "table", at: At = None) 
 
     Example: zenml stack describe default
     """
-    reads.stack_describe(name, output, at)
+    answers.describe(name, output, at)
 
 
 @app.command("update")
 @writing
 @with_component_names()
-def update(how: How, components: dict[str, str], name: OptionalName = None) -> None:
+def update(run: WriteCommand, components: dict[str, str], name: OptionalName = None) -> None:
     """Replace or add components of a stack.
 
     Example: zenml stack update default -a default
     """
-    opened = how.repository(uses=STACK if name is None else PROFILE)
+    opened = run.repository(uses=STACK if name is None else PROFILE)
     name = opened.active_stack_name if name is None else name
-    how.done(opened, opened.update_stack(name, components), f"Stack `{name}` successfully updated!")
+    run.finish(opened, opened.update_stack(name, components), f"Stack `{name}` successfully updated!")
 
 
 @app.command("remove-component")
 @writing
 @with_component_flags()
-def remove_component(how: How, components: list[str], name: OptionalName = None) -> None:
+def remove_component(run: WriteCommand, components: list[str], name: OptionalName = None) -> None:
     """Remove optional components from a stack.
 
     Example: zenml stack remove-component default -c
     """
-    opened = how.repository(uses=STACK if name is None else PROFILE)
+    opened = run.repository(uses=STACK if name is None else PROFILE)
     name = opened.active_stack_name if name is None else name
-    how.done(opened, opened.update_stack(name, {}, components), f"Stack `{name}` successfully updated!")
+    run.finish(opened, opened.update_stack(name, {}, components), f"Stack `{name}` successfully updated!")
 
 
 @app.command("rename")
 @writing
 def rename(
-    how: How,
+    run: WriteCommand,
     name: Annotated[
         str,
         kinds.argument("stack", "CURRENT_STACK_NAME", "The stack's name"),
@@ -134,15 +135,15 @@ def rename(
 
     Example: zenml stack rename dev prod
     """
-    opened = how.repository(quiet=True)
+    opened = run.repository(quiet=True)
     change = opened.rename_stack(name, new_name)
-    how.done(opened, change, f"Stack `{name}` successfully renamed as `{new_name}`!")
+    run.finish(opened, change, f"Stack `{name}` successfully renamed as `{new_name}`!")
 
 
 @app.command("delete")
 @writing
 def delete(
-    how: How,
+    run: WriteCommand,
     name: Name,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
     force: Annotated[bool, typer.Option("--force", "-f", hidden=True)] = False,
@@ -151,17 +152,17 @@ def delete(
 
     Example: zenml stack delete dev --yes
     """
-    opened = how.repository()
-    asks = not (yes or force or how.dry_run)
+    opened = run.repository()
+    asks = not (yes or force or run.dry_run)
     if asks:
         with about(Target("delete", "stack", name)):
-            how.check(lambda rehearsal: rehearsal.deregister_stack(name))
+            run.check(lambda rehearsal: rehearsal.deregister_stack(name))
         what = f"This will delete stack '{name}' of profile '{opened.active_profile_name}'."
-        if not agreed(f"{what}\nAre you sure you want to proceed?", err=not how.for_people):
-            how.done(opened, None, unchanged="Stack deletion canceled.")
+        if not agreed(f"{what}\nAre you sure you want to proceed?", err=not run.for_people):
+            run.finish(opened, None, unchanged="Stack deletion canceled.")
             return
-    how.done(opened, opened.deregister_stack(name), f"Deleted stack '{name}'.")
+    run.finish(opened, opened.deregister_stack(name), f"Deleted stack '{name}'.")
 
 
-stack_copies.add_to(app)
+copies.add_to(app)
 provisioning.add_to(app)

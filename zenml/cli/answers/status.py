@@ -1,0 +1,22 @@
+"""What ``zenml status`` prints. Knows no parser: it is answered without one."""
+
+from __future__ import annotations
+
+from zenml.cli.screen.output import TABLE, emit
+from zenml.domain.visible import visible
+from zenml.repository import Repository
+
+
+def print_status(output: str = TABLE) -> None:
+    """Prints the active profile and stack on one line, for a shell's prompt, and nothing else.
+
+    Raises:
+        NotFoundError: A variable names a profile or a stack that does not exist.
+    """
+    found = Repository(notify=lambda sentence: None).whereabouts()
+    if found.missing is not None:
+        raise found.missing
+    if output != TABLE:
+        emit({"status": found.document()}, output)
+        return
+    print(visible("/".join(filter(None, (found.profile.name, found.stack.name)))))

@@ -1,0 +1,256 @@
+"""``zenml <component> …``: the same commands for each of the twelve types."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli.answers import component as answers
+from zenml.cli.answers import provisioning
+from zenml.cli.answers.explanations import explanation
+from zenml.cli.answers.write_command import WriteCommand
+from zenml.cli.commands.component.flavor import build as flavor_commands
+from zenml.cli.commands.stack.copies import FromProfile, ToProfile
+from zenml.cli.commands.stack.provisioning import Force, Yes
+from zenml.cli.groups import described, group
+from zenml.cli.mistakes.misused import MisusedError
+from zenml.cli.options import completions
+from zenml.cli.options.component_examples import example
+from zenml.cli.options.parameters import keyed_secrets, names_only, parse
+from zenml.cli.options.reading_options import At, Named
+from zenml.cli.options.writing_options import writing
+from zenml.cli.screen.notices import PROFILE, STACK
+from zenml.domain.commands import RegisterComponent
+from zenml.domain.component_types import command, display, plural
+from zenml.domain.suggestions import nearest, typed
+from zenml.domain.typed_names import name_of
+from zenml.ledger.ids import new_id
+from zenml.ledger.meant import Target
+from zenml.ledger.meant import about as meant
+from zenml.repository import Repository
+
+Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="The component's name", autocompletion=completions.of_the_group),
+]
+OptionalName = Annotated[
+    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    typer.Argument(
+        metavar="[NAME]",
+        help="The component; the one in the active stack by default",
+        autocompletion=completions.of_the_group,
+    ),
+]
+Words = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(
+        metavar="NAME [--PARAMETER=VALUE]...",
+        help="Its name and its parameters",
+        autocompletion=completions.first_word,
+    ),
+]
+NewWords = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(metavar="NAME [--PARAMETER=VALUE]...", help="Its name and its parameters"),
+]
+Secrets = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--secret", metavar="PARAMETER=VALUE", help="A parameter to encrypt (can be repeated)"),
+]
+_PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+def build(component_type: str) -> typer.Typer:
+    """Returns the group of commands for a component type."""
+    kind = display(component_type)
+    app = group(f"Manage {plural(component_type)}.")
+
+    def about(verb: str, what: str) -> str:
+        return described(what, example(component_type, verb))
+
+    @app.command(
+        "register",
+        cls=completions.WithParameters,
+        context_settings=_PASS_THROUGH,
+        help=about("register", f"Register {_a(kind)}"),
+    )
+    @writing
+    def register(
+        run: WriteCommand,
+        words: NewWords = None,
+        flavor: Annotated[
+            Optional[str],  # noqa: UP045
+            typer.Option(
+                "--flavor", "-f", help="Its flavor; see `flavor list`", autocompletion=completions.flavors
+            ),
+        ] = None,
+        deprecated: Annotated[Optional[str], typer.Option("--type", "-t", hidden=True)] = None,  # noqa: UP045
+        interactive: Annotated[
+            bool, typer.Option("--interactive", "-i", help="Ask for every parameter that is not given")
+        ] = False,
+        secret: Secrets = None,
+    ) -> None:
+        name, parameters = parse(words or [])
+        chosen = flavor or deprecated
+        if chosen is None or (flavor and deprecated):
+            raise _no_flavor(component_type, parameters)
+        if name is None:
+            raise MisusedError(
+                "Missing argument 'NAME'.",
+                f'Write "zenml {command(component_type)} register NAME --flavor {typed(chosen)}".',
+            )
+        name = name_of(component_type, name)
+        opened = run.repository()
+        with meant(Target("create", component_type, name)):
+            declared = opened.get_flavor(chosen, component_type)
+            encrypted = keyed_secrets(declared, secret or [], parameters)
+            if interactive:
+                from zenml.cli.answers.questions import ask
+
+                run.check(lambda rehearsal: _take(rehearsal, component_type, name, chosen))
+                parameters = ask(declared, name, parameters)
+            change = opened.register_component(component_type, name, chosen, parameters, encrypted)
+        run.finish(opened, change, f"Successfully registered {kind} `{name}`.")
+
+    @app.command("list", help=about("list", f"List the {plural(component_type)}"))
+    def list_components(output: Named = "table", at: At = None) -> None:
+        answers.list_all(component_type, output, at)
+
+    @app.command("get", help=about("get", f"Print the {kind} of the active stack"))
+    def get(output: Named = "table", at: At = None) -> None:
+        answers.get(component_type, output, at)
+
+    @app.command("describe", help=about("describe", f"Show everything about {_a(kind)}"))
+    def describe(name: OptionalName = None, output: Named = "table", at: At = None) -> None:
+        answers.describe(component_type, name, output, at)
+
+    @app.command(
+        "update",
+        cls=completions.WithParameters,
+        context_settings=_PASS_THROUGH,
+        help=about("update", f"Set parameters of {_a(kind)}"),
+    )
+    @writing
+    def update(run: WriteCommand, words: Words = None, secret: Secrets = None) -> None:
+        name, parameters = parse(words or [])
+        opened = run.repository(stack=True, uses=STACK if name is None else PROFILE)
+        name = _named(opened, component_type, name)
+        with meant(Target("update", component_type, name)):
+            current = opened.describe_component(component_type, name)
+            declared = opened.get_flavor(current.flavor, component_type)
+            encrypted = keyed_secrets(declared, secret or [], parameters, current.parameters)
+            change = opened.update_component(component_type, name, parameters, secrets=encrypted)
+        run.finish(opened, change, f"Successfully updated {kind} `{name}`.")
+
+    @app.command(
+        "remove-attribute",
+        cls=completions.WithParameters,
+        context_settings=_PASS_THROUGH,
+        help=about("remove-attribute", f"Unset parameters of {_a(kind)}"),
+    )
+    @writing
+    def remove_attribute(run: WriteCommand, words: Words = None) -> None:
+        name, parameters = names_only(words or [])
+        opened = run.repository(stack=True, uses=STACK if name is None else PROFILE)
+        name = _named(opened, component_type, name)
+        change = opened.update_component(component_type, name, {}, parameters)
+        run.finish(opened, change, f"Successfully updated {kind} `{name}`.")
+
+    @app.command("rename", help=about("rename", f"Rename {_a(kind)}; stacks keep using it"))
+    @writing
+    def rename(
+        run: WriteCommand, name: Name, new_name: Annotated[str, typer.Argument(help="Its new name")]
+    ) -> None:
+        name, new_name = name_of(component_type, name), name_of(component_type, new_name)
+        opened = run.repository(stack=True)
+        change = opened.rename_component(component_type, name, new_name)
+        run.finish(opened, change, f"Successfully renamed {kind} `{name}` to `{new_name}`.")
+
+    @app.command("delete", help=about("delete", f"Delete {_a(kind)} that no stack uses"))
+    @writing
+    def delete(run: WriteCommand, name: Name) -> None:
+        name = name_of(component_type, name)
+        opened = run.repository(stack=True)
+        run.finish(opened, opened.deregister_stack_component(component_type, name), f"Deleted {kind}: {name}")
+
+    @app.command("copy", help=about("copy", f"Copy {_a(kind)}, also to another profile"))
+    @writing
+    def copy(
+        run: WriteCommand,
+        name: Name,
+        target: Annotated[str, typer.Argument(metavar="NEW_NAME", help="The name of the copy")],
+        from_profile: FromProfile = None,
+        to_profile: ToProfile = None,
+    ) -> None:
+        name, target = name_of(component_type, name), name_of(component_type, target)
+        opened = run.repository(quiet=True)
+        change = opened.copy_stack_component(
+            component_type, name, target, from_profile=from_profile, to_profile=to_profile
+        )
+        run.finish(opened, change, f"Copied {kind} '{name}' to '{target}'.")
+
+    @app.command("up", help=about("up", f"Check and prepare what {_a(kind)} needs"))
+    @writing
+    def up(run: WriteCommand, name: OptionalName = None) -> None:
+        opened = run.repository(stack=True, uses=STACK if name is None else PROFILE)
+        name = _named(opened, component_type, name)
+        with meant(Target("provision", component_type, name)):
+            provisioning.up(run, opened, {component_type: name}, f"Provisioning {kind} '{name}'.")
+
+    @app.command("down", help=about("down", f"Stop what runs for {_a(kind)}"))
+    @writing
+    def down(run: WriteCommand, name: OptionalName = None, force: Force = False, yes: Yes = False) -> None:
+        opened = run.repository(stack=True, uses=STACK if name is None else PROFILE)
+        name = _named(opened, component_type, name)
+        title = f"{'Deprovisioning' if force else 'Suspending'} {kind} '{name}'."
+        with meant(Target("deprovision" if force else "suspend", component_type, name)):
+            provisioning.down(run, opened, {component_type: name}, title, force=force, yes=yes)
+
+    @app.command("logs", help=about("logs", f"Print the log of {_a(kind)}"))
+    def logs(
+        name: OptionalName = None,
+        follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep printing what is added")] = False,
+    ) -> None:
+        opened = WriteCommand().repository(stack=True, uses=STACK if name is None else PROFILE)
+        name = _named(opened, component_type, name)
+        provisioning.logs(opened, component_type, name, follow=follow)
+
+    @app.command("explain", help=about("explain", f"Explain {plural(component_type)}"))
+    def explain() -> None:
+        typer.echo(explanation(component_type), nl=False)
+
+    app.add_typer(flavor_commands(component_type), name="flavor")
+    return app
+
+
+def _take(rehearsal: Repository, component_type: str, name: str, flavor: str) -> None:
+    """Registers a component without any parameter, to see whether its name is valid and free."""
+    with rehearsal.change() as writing:
+        writing.execute(RegisterComponent(new_id(), component_type, name, flavor, {}))
+
+
+def _no_flavor(component_type: str, parameters: dict[str, str]) -> MisusedError:
+    """Returns the error that no flavor was given, or more than one; it may be among the parameters, misspelt."""
+    group_name = f"zenml {command(component_type)}"
+    listing = f'run "{group_name} flavor list" to see the flavors.'
+    for parameter in parameters:
+        if nearest(parameter, ["flavor"]):
+            return MisusedError(
+                f'"{group_name} register" has no option --{parameter}.', f"Write --flavor; {listing}"
+            )
+    return MisusedError(
+        f"Please use the option to specify '--flavor'/'-f' of the {display(component_type)} you want to register.",
+        f"R{listing[1:]}",
+    )
+
+
+def _named(opened: Repository, component_type: str, name: str | None) -> str:
+    """Returns the component that is meant: that of the active stack if none was named."""
+    if name is not None:
+        return name_of(component_type, name)
+    return answers.active_component(opened.describe_stack().components, component_type)
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
