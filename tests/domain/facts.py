@@ -8,6 +8,7 @@ from typing import TypeVar, assert_never
 from zenml.domain import events
 from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryChoice, Stack
 from zenml.domain.events import Choice, DomainEvent, Provisioning
+from zenml.domain.values import Setting
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -27,6 +28,7 @@ class Facts:
     repositories: dict[str, RepositoryChoice] = field(default_factory=dict)
     provisioning: dict[str, Provisioning] = field(default_factory=dict)
     labels: dict[Key, Label] = field(default_factory=dict)
+    values: dict[tuple[str, str, str], Setting] = field(default_factory=dict)  # by profile, kind and thing
     last_named: dict[str, str] = field(default_factory=dict, compare=False)  # which profile had a name last
 
     def copy(self) -> Facts:
@@ -41,6 +43,7 @@ class Facts:
             dict(self.repositories),
             dict(self.provisioning),
             dict(self.labels),
+            dict(self.values),
             dict(self.last_named),
         )
 

@@ -13,7 +13,7 @@ from zenml.domain.errors import LedgerError
 from zenml.domain.events import DomainEvent, Provisioning
 from zenml.domain.rules.changed import same_setting
 from zenml.domain.rules.decide import decide
-from zenml.domain.values import Value
+from zenml.domain.values import Setting, Value
 
 
 @dataclass
@@ -77,6 +77,9 @@ class MemoryCatalog:
 
     def stack_names(self) -> list[str]:
         return sorted(it.name for it in self._stacks())
+
+    def value(self, kind: str, thing_id: str) -> Setting | None:
+        return self.facts.values.get((self.profile_id, kind, thing_id))
 
     def stacks_using(self, component_id: str) -> list[str]:
         return sorted(it.name for it in self._stacks() if component_id in it.components.values())

@@ -84,12 +84,12 @@ def _rules() -> None:
     def proposed(command: Any, catalog: Any) -> list[Any]:
         if isinstance(command, NoteStack):
             stack = stacks.find_stack(command.name, catalog)
-            return [_noted(stack, _note(stack.stack_id, catalog), command.note)]
+            return [_noted(stack, catalog.value("stack note", stack.stack_id), command.note)]
         rest = propose(command, catalog)
         if isinstance(command, commands.DeleteStack):  # whose event has all of the stack, but not this
             stack = stacks.find_stack(command.name, catalog)
             return [
-                _noted(stack, _note(stack.stack_id, catalog), None),
+                _noted(stack, catalog.value("stack note", stack.stack_id), None),
                 *rest,
             ]
         return rest
@@ -97,7 +97,7 @@ def _rules() -> None:
     def admitted(event: Any, catalog: Any) -> Any:
         if not isinstance(event, StackNoted):
             return admit(event, catalog)
-        current, stack = _note(event.stack_id, catalog), catalog.stack_by_id(event.stack_id)
+        current, stack = catalog.value("stack note", event.stack_id), catalog.stack_by_id(event.stack_id)
         if stack is None or same_setting(current, event.new, catalog):
             return None
         if not same_setting(current, event.old, catalog):
@@ -109,16 +109,6 @@ def _rules() -> None:
 
 def _noted(stack: Any, old: Setting | None, new: Setting | None) -> StackNoted:
     return StackNoted(stack_id=stack.stack_id, stack_name=stack.name, old=old, new=new)
-
-
-def _note(stack_id: str, catalog: Any) -> Setting | None:
-    from zenml.domain.values import read_setting
-    from zenml.projections.tables import RECORDS
-    from zenml.projections.temporal import rows
-
-    query = rows(RECORDS["stack note"], catalog._ledger_id, stack_id=stack_id)
-    row = catalog._database.execute(*query).fetchone()
-    return read_setting(row[1]) if row else None
 
 
 def note_stack(work: UnitOfWork, name: str, note: str | None) -> None:

@@ -92,6 +92,10 @@ class Catalog(Protocol):
         """Returns the names of the stacks, sorted."""
         ...
 
+    def value(self, kind: str, thing_id: Id) -> Setting | None:
+        """Returns the value that belongs to a thing of the profile in use, by the kind it is declared as."""
+        ...
+
     def stacks_using(self, component_id: Id) -> list[str]:
         """Returns the names of the stacks that have this component, sorted."""
         ...

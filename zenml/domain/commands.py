@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 from zenml.domain.events import DomainEvent, Provisioning, StoreType
 from zenml.domain.values import Id, Setting, Value
 
+C = TypeVar("C", bound=type)
 
+ABOUT: dict[type, tuple[str, str]] = {}
+"""What a command does to what it names, and the kind of that: for the note of one that is refused."""
+
+
+def about(action: str, kind: str) -> Callable[[C], C]:
+    """Says what a command does to the thing that it names, and of which kind that is."""
+
+    def said(command: C) -> C:
+        ABOUT[command] = (action, kind)
+        return command
+
+    return said
+
+
+@about("create", "component")
 class RegisterComponent(NamedTuple):
     """Add a component with checked parameters to the profile."""
 
@@ -18,6 +35,7 @@ class RegisterComponent(NamedTuple):
     parameters: dict[str, Setting]
 
 
+@about("update", "component")
 class UpdateComponent(NamedTuple):
     """Set some parameters of a component and unset others."""
 
@@ -27,6 +45,7 @@ class UpdateComponent(NamedTuple):
     removed: tuple[str, ...] = ()
 
 
+@about("rename", "component")
 class RenameComponent(NamedTuple):
     """Give a component another name."""
 
@@ -35,6 +54,7 @@ class RenameComponent(NamedTuple):
     new_name: str
 
 
+@about("delete", "component")
 class DeleteComponent(NamedTuple):
     """Remove a component that no stack uses."""
 
@@ -42,6 +62,7 @@ class DeleteComponent(NamedTuple):
     name: str
 
 
+@about("create", "stack")
 class RegisterStack(NamedTuple):
     """Combine registered components, given by name, to a stack."""
 
@@ -50,6 +71,7 @@ class RegisterStack(NamedTuple):
     components: dict[str, str]
 
 
+@about("update", "stack")
 class UpdateStack(NamedTuple):
     """Exchange or add components of a stack, given by name, and take others out."""
 
@@ -58,6 +80,7 @@ class UpdateStack(NamedTuple):
     removed: tuple[str, ...] = ()
 
 
+@about("rename", "stack")
 class RenameStack(NamedTuple):
     """Give a stack another name."""
 
@@ -65,12 +88,14 @@ class RenameStack(NamedTuple):
     new_name: str
 
 
+@about("delete", "stack")
 class DeleteStack(NamedTuple):
     """Remove a stack that is not active."""
 
     name: str
 
 
+@about("create", "flavor")
 class RegisterFlavor(NamedTuple):
     """Make a class of one's own known as a flavor."""
 
@@ -80,6 +105,7 @@ class RegisterFlavor(NamedTuple):
     source: str
 
 
+@about("delete", "flavor")
 class DeleteFlavor(NamedTuple):
     """Forget a custom flavor that no component uses."""
 
@@ -87,6 +113,7 @@ class DeleteFlavor(NamedTuple):
     name: str
 
 
+@about("create", "profile")
 class CreateProfile(NamedTuple):
     """Make a profile whose contents are the ledger ``profile_ledger_id``."""
 
@@ -97,6 +124,7 @@ class CreateProfile(NamedTuple):
     profile_ledger_id: Id
 
 
+@about("rename", "profile")
 class RenameProfile(NamedTuple):
     """Give a profile another name."""
 
@@ -104,12 +132,14 @@ class RenameProfile(NamedTuple):
     new_name: str
 
 
+@about("delete", "profile")
 class DeleteProfile(NamedTuple):
     """Remove the machine's reference to a profile that is not active."""
 
     name: str
 
 
+@about("activate", "profile")
 class ActivateProfile(NamedTuple):
     """Choose a profile: for the repository the command runs in, else for the machine."""
 
@@ -117,6 +147,7 @@ class ActivateProfile(NamedTuple):
     machine_wide: bool = False
 
 
+@about("activate", "stack")
 class ActivateStack(NamedTuple):
     """Choose a stack of the profile in use: for the repository the command runs in, else for the machine.
 

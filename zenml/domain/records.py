@@ -4,35 +4,17 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Literal
-
-    RecordKind = Literal[
-        "component",
-        "parameter",
-        "stack",
-        "stack component",
-        "flavor",
-        "label",
-        "profile",
-        "active profile",
-        "active stack",
-        "repository",
-        "provisioning",
-    ]
-
 
 class Record(namedtuple("Record", "kind key")):
     """One thing as a view keeps it.
 
     Attributes:
-        kind: What it is.
+        kind: What it is: the kind of a declared thing, or of its items (`zenml.domain.things`).
         key: The ids that tell it from others of its kind.
     """
 
     __slots__ = ()
-    kind: RecordKind
+    kind: str
     key: tuple[str, ...]
 
 

@@ -12,8 +12,8 @@ from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryCh
 from zenml.domain.errors import ProfileNotFoundError
 from zenml.domain.events import Provisioning
 from zenml.domain.rules.changed import same_setting
-from zenml.domain.values import Value, read_setting
-from zenml.projections import components, flavors, labels, machine, provisioning, stacks, stored_keys
+from zenml.domain.values import Setting, Value, read_setting
+from zenml.projections import components, contents, flavors, labels, machine, provisioning, stacks, stored_keys
 from zenml.projections.components import ComponentRow
 from zenml.projections.database import Database
 from zenml.projections.machine import ProfileRow
@@ -83,6 +83,10 @@ class ViewCatalog:
 
     def stack_names(self) -> list[str]:
         return stacks.stack_names(self._database, self._ledger_id)
+
+    def value(self, kind: str, thing_id: str) -> Setting | None:
+        text = contents.value(self._database, kind, self._ledger_id, thing_id)
+        return read_setting(text) if text else None
 
     def stacks_using(self, component_id: str) -> list[str]:
         return stacks.stacks_using(self._database, self._ledger_id, component_id)

@@ -9,25 +9,6 @@ from zenml.domain.catalog import Catalog
 from zenml.domain.things import COMPONENT, EFFECTS, PROFILE, STACK
 from zenml.ledger.meant import Target
 
-_ABOUT: dict[type, tuple[str, str]] = {
-    commands.RegisterComponent: ("create", "component"),
-    commands.UpdateComponent: ("update", "component"),
-    commands.RenameComponent: ("rename", "component"),
-    commands.DeleteComponent: ("delete", "component"),
-    commands.RegisterStack: ("create", "stack"),
-    commands.UpdateStack: ("update", "stack"),
-    commands.RenameStack: ("rename", "stack"),
-    commands.DeleteStack: ("delete", "stack"),
-    commands.ActivateStack: ("activate", "stack"),
-    commands.RegisterFlavor: ("create", "flavor"),
-    commands.DeleteFlavor: ("delete", "flavor"),
-    commands.CreateProfile: ("create", "profile"),
-    commands.RenameProfile: ("rename", "profile"),
-    commands.DeleteProfile: ("delete", "profile"),
-    commands.ActivateProfile: ("activate", "profile"),
-}
-"""The action of a command, and the kind of the thing it names."""
-
 
 def of_command(command: Any, catalog: Catalog) -> Target | None:
     """Returns what a command is about; None if that is no thing of its own."""
@@ -37,7 +18,7 @@ def of_command(command: Any, catalog: Catalog) -> Target | None:
         case commands.Make():
             ((_, effect), *_) = EFFECTS[command.event.TOPIC]
             return _of_event(command.action or effect.action, dict(command.event))
-    action, kind = _ABOUT.get(type(command), ("", ""))
+    action, kind = commands.ABOUT.get(type(command), ("", ""))
     match kind:
         case "component":
             component = catalog.component(command.component_type, command.name)

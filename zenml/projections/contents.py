@@ -25,6 +25,23 @@ Contents = dict[str, dict[str, Stored]]
 """By the kind of things and by their ids."""
 
 
+def value(
+    database: sqlite3.Connection, kind: str, ledger_id: str, thing_id: str, at: int | None = None
+) -> str | None:
+    """Returns the cell of what belongs to a thing, now or at a position; None if it has no such value.
+
+    Args:
+        database: The views.
+        kind: What belongs to it, as it is declared.
+        ledger_id: The ledger of the thing.
+        thing_id: The thing.
+        at: The position.
+    """
+    table = RECORDS[kind]
+    row = database.execute(*rows(table, ledger_id, at, **{table.key[0]: thing_id})).fetchone()
+    return row[-2] if row else None
+
+
 def contents(database: sqlite3.Connection, ledger_id: str, at: int | None = None) -> Contents:
     """Returns what a profile has, or had at a position of its ledger.
 

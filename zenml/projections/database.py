@@ -23,8 +23,8 @@ Projections and stores alone know what it is, and ask it with SQL; everybody els
 StorageError = sqlite3.Error
 """What asking a file that is damaged, or in use, raises; `zenml.projections.unusable` puts it in words."""
 
-VIEW_VERSION = 6
-"""Raised when the tables or what is put into them changes: views of another version are rebuilt."""
+_REVISION = 4
+"""Raised when tables or handlers that are written by hand change."""
 
 VIEWS = (
     *(table.name for table in TEMPORAL),
@@ -50,6 +50,9 @@ FORMAT = max(TOPIC_FORMATS.values())
 
 Each new kind of event has the next one, and so would a new value of a closed set.
 """
+
+VIEW_VERSION = _REVISION + FORMAT
+"""Views of another version are rebuilt. What is declared changes with an event that has a new format."""
 
 HERE, ELSEWHERE = "here", "elsewhere"
 """Where the keys of a ledger's secrets are: in this file, or not, as after an import of a record."""

@@ -32,8 +32,15 @@ class ProfileInfo(namedtuple("ProfileInfo", "profile_id name store_type url acti
         }
 
 
-class ComponentInfo(namedtuple("ComponentInfo", "component_id component_type name flavor parameters active")):
-    """A component as it may be shown: secrets as stars. ``active``: the active stack has it."""
+class ComponentInfo(
+    namedtuple("ComponentInfo", "component_id component_type name flavor parameters active values")
+):
+    """A component as it may be shown: secrets as stars.
+
+    Attributes:
+        active: Whether the active stack has it.
+        values: What else belongs to it, by name; None for what it does not have.
+    """
 
     __slots__ = ()
     component_id: str
@@ -42,6 +49,7 @@ class ComponentInfo(namedtuple("ComponentInfo", "component_id component_type nam
     flavor: str
     parameters: dict[str, Any]
     active: bool
+    values: dict[str, Any]
 
     def all_parameters(self) -> dict[str, Any]:
         """Returns its parameters by name; those of its flavor that are not set are None."""
@@ -59,6 +67,7 @@ class ComponentInfo(namedtuple("ComponentInfo", "component_id component_type nam
             "name": self.name,
             "flavor": self.flavor,
             "active": self.active,
+            **self.values,
             "parameters": self.all_parameters(),
         }
 
@@ -78,16 +87,23 @@ class LabelInfo(namedtuple("LabelInfo", "label change letters time summary")):
         return self._asdict()
 
 
-class StackInfo(namedtuple("StackInfo", "stack_id name components active")):
-    """A stack; ``components`` maps types to names."""
+class StackInfo(namedtuple("StackInfo", "stack_id name components active values")):
+    """A stack.
+
+    Attributes:
+        components: The names of its components by their types.
+        active: Whether it is the active stack.
+        values: What else belongs to it, by name; None for what it does not have.
+    """
 
     __slots__ = ()
     stack_id: str
     name: str
     components: dict[str, str]
     active: bool
+    values: dict[str, Any]
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it."""
-        components = dict(sorted(self.components.items()))
-        return {"id": self.stack_id, "name": self.name, "active": self.active, "components": components}
+        its_own = {"id": self.stack_id, "name": self.name, "active": self.active}
+        return {**its_own, **self.values, "components": dict(sorted(self.components.items()))}

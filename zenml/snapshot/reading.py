@@ -12,7 +12,9 @@ from zenml.domain.errors import (
     StackNotFoundError,
 )
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
+from zenml.domain.things import COMPONENT, STACK, belonging
 from zenml.projections import components, database, kept, machine, stacks
+from zenml.projections.contents import value
 from zenml.projections.settings import shown
 from zenml.projections.timeline import history, points
 from zenml.snapshot.infos import ComponentInfo, LabelInfo, ProfileInfo, StackInfo
@@ -20,8 +22,10 @@ from zenml.snapshot.infos import ComponentInfo, LabelInfo, ProfileInfo, StackInf
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from zenml.active import Began
+    from zenml.domain.declarations import Thing
     from zenml.flavors.lookup import Flavors
     from zenml.projections.components import ComponentRow
     from zenml.projections.database import Database
@@ -168,7 +172,13 @@ class Reading:
         """Returns the stacks of the active profile by name."""
         here = self.active.stack.stack_id if self.active.stack else ""
         return [
-            StackInfo(row.stack_id, row.name, row.component_names, row.stack_id == here)
+            StackInfo(
+                row.stack_id,
+                row.name,
+                row.component_names,
+                row.stack_id == here,
+                self._values(STACK, row.stack_id),
+            )
             for row in stacks.stacks(self.connection, self.ledger_id, self.at(self.ledger_id))
         ]
 
@@ -190,7 +200,9 @@ class Reading:
                 else StackNotFoundError("No stack is active.", 'Run "zenml stack set NAME" to choose one.')
             )
         active = self.active.stack is not None and found.stack_id == self.active.stack.stack_id
-        return StackInfo(found.stack_id, found.name, found.component_names, active)
+        return StackInfo(
+            found.stack_id, found.name, found.component_names, active, self._values(STACK, found.stack_id)
+        )
 
     def components(self, component_type: str) -> list[ComponentInfo]:
         """Returns the components of a type in the active profile, by name."""
@@ -221,7 +233,16 @@ class Reading:
             row.flavor,
             parameters,
             active.get(row.component_type) == row.component_id,
+            self._values(COMPONENT, row.component_id),
         )
+
+    def _values(self, thing: Thing, thing_id: str) -> dict[str, Any]:
+        """Returns what belongs to a thing, as it may be shown, by name; None for what it does not have."""
+        values = {}
+        for part in belonging(thing):
+            cell = value(self.connection, part.kind, self.ledger_id, thing_id, self.at(self.ledger_id))
+            values[part.fields[-1].name] = shown(cell) if cell else None
+        return values
 
     @property
     def flavors(self) -> Flavors:

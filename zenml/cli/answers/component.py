@@ -81,6 +81,7 @@ def describe(component_type: str, name: str | None = None, output: str = TABLE, 
         ("FLAVOR", component.flavor),
         ("NAME", component.name),
         ("UUID", component.component_id),
+        *((name.upper(), cell_text(value)) for name, value in component.values.items() if value is not None),
         *((name.upper(), "None" if value is None else cell_text(value)) for name, value in parameters.items()),
     ]
     active = " (ACTIVE)" if component.active else ""

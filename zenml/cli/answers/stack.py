@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml.cli.answers.open_at import answer, looking
-from zenml.cli.screen.cells import mark
+from zenml.cli.screen.cells import cell_text, mark
 from zenml.cli.screen.notices import PROFILE, STACK, announce
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import show
@@ -57,6 +57,7 @@ def describe(name: str | None = None, output: str = TABLE, at: str | None = None
         answer(repository, {"stack": stack.document()}, output)
         return
     rows = [(kind.upper(), stack.components[kind]) for kind in sorted(stack.components)]
+    rows += [(name.upper(), cell_text(value)) for name, value in stack.values.items() if value is not None]
     caption = f"'{stack.name}' stack" + (" (ACTIVE)" if stack.active else "")
     columns = ("COMPONENT_TYPE", Column("COMPONENT_NAME", WRAPS))
     show(Table(columns, rows, title="Stack Configuration", caption=caption))
