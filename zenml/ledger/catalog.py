@@ -18,7 +18,7 @@ from zenml.projections import components, flavors, labels, machine, provisioning
 from zenml.projections.components import ComponentRow
 from zenml.projections.machine import ProfileRow
 from zenml.projections.stacks import StackRow
-from zenml.stores.local import KeyRow
+from zenml.stores.protocol import KeyRow
 
 
 class ViewCatalog:
