@@ -83,7 +83,7 @@ class LocalStore:
         return complete
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
-        """Makes all views anew from the events and returns the number of events."""
+        """Rebuilds all views from the events and returns the number of events."""
         with self.transaction(views_needed=False) as transaction:
             return rebuild(transaction.database, progress)
 

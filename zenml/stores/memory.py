@@ -15,7 +15,7 @@ from zenml.stores.recorder import LedgerDatastore, LedgerRecorder
 from zenml.stores.transactions import RecordingTransaction
 
 _IN_MEMORY = ":memory:"
-"""SQLite's name for a database without a file. Each connection has its own, so all share the first."""
+"""SQLite's name for a database without a file. One thread is inside at a time, so one connection serves all."""
 
 
 class MemoryStore:
@@ -44,7 +44,7 @@ class MemoryStore:
             raise understood(error, _IN_MEMORY) from error
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
-        """Makes all views again from the events and returns the number of events."""
+        """Rebuilds all views from the events and returns the number of events."""
         with self.transaction() as transaction:
             return rebuild(transaction.database, progress)
 

@@ -145,7 +145,7 @@ class RecordingStore(Store, Protocol):
     """A store that keeps what is appended; one that only rehearses does not."""
 
     def rebuild(self, progress: Callable[[int], None]) -> int:
-        """Makes all views again from the events, and returns the number of events.
+        """Rebuilds all views from the events, and returns the number of events.
 
         Args:
             progress: Called now and then with the number of events done.

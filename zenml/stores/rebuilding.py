@@ -1,4 +1,4 @@
-"""Making the views again from the events."""
+"""Rebuilding the views from the events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zenml.stores.heads import check_all
 
 
 def rebuild(database: sqlite3.Connection, progress: Callable[[int], None] = lambda count: None) -> int:
-    """Makes all views again, within the caller's transaction, and returns the number of events.
+    """Rebuilds all views, within the caller's transaction, and returns the number of events.
 
     Args:
         database: The ledgers and the views.

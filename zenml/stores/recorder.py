@@ -73,7 +73,10 @@ def _insist(database: sqlite3.Connection, statement: str, until: float, pause: f
 
 
 class LedgerDatastore(SQLiteDatastore):
-    """Connections to one file. A transaction that writes holds the file's lock from its beginning."""
+    """Connections to one file, or the only one to a database in memory.
+
+    A transaction that writes holds the lock from its beginning.
+    """
 
     def __init__(self, path: str) -> None:
         super().__init__(path, lock_timeout=protocol.LOCK_TIMEOUT)

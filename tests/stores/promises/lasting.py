@@ -6,22 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.stores.promises.ground import LEDGER, Ground, append, fail, names, within
-from tests.stores.promises.lock import ROUNDS, THREADS, gives_up, takes_turns, together
+from tests.stores.promises.ground import LEDGER, append, fail, names, within
+from tests.stores.promises.lock import ROUNDS, THREADS, OneWriterAtATime, gives_up, takes_turns, together
 from zenml.stores.protocol import KeyRow, RecordingStore
 
 
-class WhatWasRecordedLasts(Ground):
+class WhatWasRecordedLasts(OneWriterAtATime):
     """Opening again."""
 
     @pytest.fixture
     def reopened(self) -> Callable[[], RecordingStore]:
         """Opens the store once more. To be given by whoever inherits the contract."""
-        raise NotImplementedError
-
-    @pytest.fixture
-    def patience(self) -> Callable[[float], None]:
-        """As the lock between threads has it."""
         raise NotImplementedError
 
     def test_what_was_committed_is_there_when_it_is_opened_again(
