@@ -16,6 +16,12 @@ PURE = {
 }  # fmt: skip
 """What the domain may import: data types and text, nothing that knows of files, clocks, chance or terminals."""
 
+STORES = ROOT / "zenml" / "stores"
+FOR_OTHERS = {
+    f"zenml.stores.{name}" for name in ("backup", "mapping", "opening", "protocol", "schema", "secret_keys")
+}
+"""What others import of the stores. All else is a store, or what one is made of."""
+
 
 def imported(path: Path) -> set[str]:
     """Returns the modules a file imports, anywhere in it."""
@@ -56,6 +62,15 @@ def test_the_domain_asks_no_clock(path: Path) -> None:
         node.attr for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Attribute)
     }
     assert not called & {"now", "utcnow", "today", "fromtimestamp"}
+
+
+def test_no_store_is_known_outside_of_their_folder() -> None:
+    def of_stores(path: Path) -> set[str]:
+        return {module for module in imported(path) if f"{module}.".startswith("zenml.stores.")}
+
+    others = [path for path in (ROOT / "zenml").glob("**/*.py") if path.parent != STORES]
+    assert {module for path in others for module in of_stores(path)} == FOR_OTHERS
+    assert of_stores(STORES / "protocol.py") == set()
 
 
 def test_nothing_private_of_a_library_is_imported() -> None:

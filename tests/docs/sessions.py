@@ -6,9 +6,10 @@ What a block is, its language says:
   next one are what it answers, standard error included. All blocks of a page are one terminal, on one machine;
   `<!-- another machine -->` begins a new one.
 - `python` is a script. It is run where it stands, and must succeed.
-- `python title="a/file.py"` is a file to be added to the source, and `diff title="a/file.py"` is an edit of one
-  that is there: lines that stay, go and come, a line `@@` between one place and the next. They are carried out
-  in a copy of the source, and the sessions of such a page are run with that copy, in its folder.
+- `python title="a/file.py"` is a file to be added to the source, or one that is there, shown word for word.
+  `diff title="a/file.py"` is an edit of one that is there: lines that stay, go and come, a line `@@` between one
+  place and the next. They are carried out in a copy of the source, and the sessions of such a page are run with
+  that copy, in its folder.
 - `yaml title="a/file.yaml"` is a file that is written where the sessions run.
 - `text`, `json`, `yaml`, `toml`, `sql` and `mermaid` are only shown. `shell` is allowed in one place: the section
   "Install and test" of README.md, whose lines CI runs. No other language is allowed, and no block without one.
@@ -162,7 +163,8 @@ class Terminal:
             return
         path = (self.folder if block.kind == "yaml" else self.home.work) / block.title
         if block.kind != "diff":
-            assert not path.exists(), f"{block.title} is there already"
+            if path.exists():
+                assert block.text == path.read_text(encoding="utf-8"), f"{block.title} has changed"
             path.write_text(block.text, encoding="utf-8")
         else:
             path.write_text(edited(path.read_text(encoding="utf-8"), block.text), encoding="utf-8")

@@ -37,6 +37,15 @@ def taken(changed: list[Block], folder: str) -> list[int]:
     return [sum(bool(line.strip()) for line in added), len({block.title for block in here})]
 
 
+def test_a_store_that_exists_is_shown_as_it_is() -> None:
+    """An example that is part of the source changes with it."""
+    ((_, shown),) = examples(ROOT / "docs" / "how-to" / "add-a-store.md")
+    assert [block.title for block in shown] == ["zenml/stores/memory.py", "tests/stores/test_memory.py"]
+    for block in shown:
+        assert block.title
+        assert block.text == (ROOT / block.title).read_text(encoding="utf-8"), block.title
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_says_what_its_examples_take(page: Path) -> None:
     found = list(examples(page))

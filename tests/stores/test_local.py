@@ -1,11 +1,11 @@
-"""The file keeps what it was given: its settings, its order, its lock, and its errors in words."""
+"""The file is a store that lasts; besides, its settings, its readers, many processes, and its errors in words."""
 
 from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -15,18 +15,31 @@ from tests.evidence import second
 from tests.ledger.histories import PARTS
 from tests.ledger.machines import Machine
 from tests.ledger.races import at_once
+from tests.stores.contract import LastingStoreContract
+from tests.stores.promises.ground import within
 from tests.support.sizes import RACING_CHANGES
 from zenml.domain.errors import BusyError, DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.domain.values import Salted
 from zenml.ledger.ids import new_id
 from zenml.projections import stored_events
 from zenml.projections.database import connect
-from zenml.stores import recorder
+from zenml.stores import protocol
 from zenml.stores.local import LocalStore
 from zenml.stores.mapping import to_event, to_stored
-from zenml.stores.recorder import LedgerDatastore
 
 ID = b"0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"
+
+
+class TestLocal(LastingStoreContract):
+    @pytest.fixture
+    def reopened(self, tmp_path: Path) -> Iterator[Callable[[], LocalStore]]:
+        path = str(tmp_path / "zenml" / "ledger.db")
+        with ExitStack() as opened:
+            yield lambda: opened.enter_context(closing(LocalStore(path)))
+
+    @pytest.fixture
+    def store(self, reopened: Callable[[], LocalStore]) -> LocalStore:
+        return reopened()
 
 
 def test_the_settings_of_a_connection_that_writes(used: Machine) -> None:
@@ -47,14 +60,6 @@ def test_all_tables_are_strict_and_rows_are_numbered_for_good(used: Machine) -> 
     del tables["sqlite_sequence"]
     assert all("STRICT" in sql for sql in tables.values())
     assert "rowid INTEGER PRIMARY KEY AUTOINCREMENT" in tables["stored_events"]
-
-
-def test_no_position_is_taken_twice(used: Machine) -> None:
-    with pytest.raises(sqlite3.IntegrityError):
-        used.tamper(
-            "INSERT INTO stored_events (originator_id, originator_version, topic, state)"
-            " SELECT originator_id, originator_version, topic, state FROM stored_events"
-        )
 
 
 @pytest.mark.parametrize(
@@ -120,7 +125,7 @@ def test_a_reader_sees_whole_changes_only(used: Machine) -> None:
 
 
 def test_a_lock_held_too_long_is_an_error_in_words(used: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recorder, "LOCK_TIMEOUT", 0.1)
+    monkeypatch.setattr(protocol, "LOCK_TIMEOUT", 0.1)
     here, other = used.repository(), used.repository()
     before = used.tables()
 
@@ -179,6 +184,18 @@ def test_a_folder_that_cannot_be_made_is_an_error_in_words(tmp_path: Path) -> No
         LocalStore(str(tmp_path / "file" / "zenml" / "ledger.db"))
 
 
+def test_a_file_that_could_not_be_opened_locks_nobody_out(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.db"
+    file.write_text("no database " * 100)
+    with closing(LocalStore(str(file), draft=True)) as store:
+        for _ in range(2):
+            with pytest.raises(DamagedLedgerError, match="not a database"):
+                within(store)
+        file.unlink()
+        within(store)
+    assert file.exists()
+
+
 @pytest.mark.parametrize("content", ["", "no database " * 100])
 def test_what_is_no_database_cannot_be_read(tmp_path: Path, content: str) -> None:
     (tmp_path / "ledger.db").write_text(content)
@@ -192,22 +209,6 @@ def test_what_is_no_database_cannot_be_read(tmp_path: Path, content: str) -> Non
 def test_a_reader_never_writes(used: Machine) -> None:
     with closing(connect(str(used.file))) as database, pytest.raises(sqlite3.OperationalError):
         database.execute("DELETE FROM stacks")
-
-
-def test_an_error_while_committing_leaves_nothing(used: Machine) -> None:
-    datastore, before = LedgerDatastore(str(used.file)), used.tables()
-
-    def half() -> None:
-        with datastore.locked() as cursor:
-            cursor.execute("DELETE FROM stored_events")
-            raise RuntimeError("half way")
-
-    try:
-        with pytest.raises(RuntimeError, match="half way"):
-            half()
-    finally:
-        datastore.close()
-    assert used.tables() == before
 
 
 def race(processes: int, changes: int) -> None:

@@ -20,7 +20,7 @@ from zenml.ledger.keys import VARIABLE as KEY_VARIABLE
 from zenml.ledger.keys import MasterKey
 from zenml.projections.database import connect
 from zenml.snapshot.points import find_point
-from zenml.stores.local import wrapped_keys
+from zenml.stores.secret_keys import wrapped_keys
 from zenml.unit_of_work.request import Request
 from zenml.unit_of_work.work import UnitOfWork
 

@@ -18,8 +18,9 @@ from zenml.evidence.canonical import CanonicalError
 from zenml.evidence.commitments import CommitmentError
 from zenml.evidence.merkle import Frontier, leaf_hash
 from zenml.projections.stored_events import BEGAN
-from zenml.stores.local import LocalStore, LocalTransaction
 from zenml.stores.mapping import to_stored
+from zenml.stores.protocol import LockedEvents, RecordingStore
+from zenml.stores.secret_keys import leave_keys_elsewhere
 
 _MALFORMED = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
 _HINT = 'Make the export again: "zenml audit export --format jsonl --all --out FILE".'
@@ -47,7 +48,7 @@ class Imported(NamedTuple):
     roots: dict[str, str]
 
 
-def bring_back(lines: BinaryIO, store: LocalStore, progress: Callable[[int], None]) -> Imported:
+def bring_back(lines: BinaryIO, store: RecordingStore, progress: Callable[[int], None]) -> Imported:
     """Writes all events of an export into an empty store, in their order; all of them or none.
 
     Args:
@@ -77,7 +78,7 @@ def bring_back(lines: BinaryIO, store: LocalStore, progress: Callable[[int], Non
                 except LedgerError as error:
                     flaw = error  # what it means the last line tells
         _check(reader, manifest, flaw)
-        transaction.leave_keys_elsewhere()
+        leave_keys_elsewhere(transaction.database)
     count = store.rebuild(progress)
     return Imported(count, {ledger_id: it.tree.root().hex() for ledger_id, it in reader.ledgers.items()})
 
@@ -124,7 +125,7 @@ class _Reader:
         attempts: The number of attempts that went by.
     """
 
-    def __init__(self, transaction: LocalTransaction) -> None:
+    def __init__(self, transaction: LockedEvents) -> None:
         self.ledgers: dict[str, _Ledger] = {}
         self.attempts = 0
         self._transaction = transaction

@@ -32,7 +32,7 @@ from zenml.projections.kept import check_not_lost, is_kept
 from zenml.projections.lost import lost, set_aside
 from zenml.projections.unusable import understood
 from zenml.stores.backup import Backup, back_up
-from zenml.stores.local import wrapped_keys
+from zenml.stores.secret_keys import wrapped_keys
 
 Progress = Callable[[int, int], None]
 

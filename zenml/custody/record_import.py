@@ -13,7 +13,7 @@ from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.errors import AlreadyExistsError, NotAllowedError, NotFoundError
 from zenml.files.drafts import draft_of, move, sync
 from zenml.projections.kept import check_not_lost
-from zenml.stores.local import LocalStore
+from zenml.stores.opening import open_to_record
 
 
 def take_in(config_directory: str, lines: BinaryIO, progress: Callable[[int], None]) -> Imported:
@@ -31,7 +31,7 @@ def take_in(config_directory: str, lines: BinaryIO, progress: Callable[[int], No
     missing = list(_missing(config_directory))
     try:
         with draft_of(path) as draft:
-            store = LocalStore(draft, draft=True)
+            store = open_to_record(draft, draft=True)
             try:
                 imported = bring_back(lines, store, progress)
             finally:

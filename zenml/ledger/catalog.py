@@ -18,7 +18,7 @@ from zenml.projections.components import ComponentRow
 from zenml.projections.database import Database
 from zenml.projections.machine import ProfileRow
 from zenml.projections.stacks import StackRow
-from zenml.stores.local import KeyRow
+from zenml.stores.protocol import KeyRow
 
 
 class ViewCatalog:

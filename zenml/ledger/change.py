@@ -25,8 +25,8 @@ from zenml.projections import views
 from zenml.projections.database import whole
 from zenml.projections.machine import ProfileRow
 from zenml.projections.timeline.changes import Changes, part_summary
-from zenml.stores.local import LocalTransaction
 from zenml.stores.mapping import to_stored
+from zenml.stores.protocol import StoreTransaction
 
 MAX_EVENTS = 10_000
 """In one change. An undo takes a change back as a whole, and people must be able to look at it."""
@@ -93,7 +93,7 @@ class PendingChange:
     """
 
     def __init__(
-        self, transaction: LocalTransaction, machine_id: str, catalog: ViewCatalog, sealer: Sealer
+        self, transaction: StoreTransaction, machine_id: str, catalog: ViewCatalog, sealer: Sealer
     ) -> None:
         self.change_id = new_change_id()
         self.catalog = catalog

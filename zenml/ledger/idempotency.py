@@ -14,7 +14,7 @@ from zenml.ledger.change import Change
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.recorded import recorded_events
 from zenml.projections.timeline import history, undoable
-from zenml.stores.local import LocalTransaction
+from zenml.stores.protocol import StoreTransaction
 
 _MAX = 256  # characters of a key: a UUID, a job's name and number, a hash
 _KEYED, _PLAIN = "hmac-sha256:", "sha256:"
@@ -43,7 +43,7 @@ def command_hash(text: bytes, master_key: MasterKey, *, secret: bool) -> str:
     return _PLAIN + sha256(text).hexdigest()
 
 
-def earlier(transaction: LocalTransaction, key: str, text: bytes, master_key: MasterKey) -> Change | None:
+def earlier(transaction: StoreTransaction, key: str, text: bytes, master_key: MasterKey) -> Change | None:
     """Returns the change that was recorded with a key; None if the key is new.
 
     Raises:

@@ -11,8 +11,7 @@ from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.sealing import Sealer
 from zenml.projections.machine import ProfileRow
-from zenml.stores.local import LocalStore, LocalTransaction
-from zenml.stores.rehearsal import RehearsalStore
+from zenml.stores.protocol import Store, StoreTransaction
 
 
 class Ledger:
@@ -27,7 +26,7 @@ class Ledger:
 
     def __init__(
         self,
-        store: LocalStore | RehearsalStore,
+        store: Store,
         master_key: MasterKey,
         secret_names: Callable[[], frozenset[str]],
         clock: Callable[[], str] = utc_now,
@@ -65,7 +64,7 @@ class LockedLedger:
         machine_id: The machine's ledger; a new id on the first run.
     """
 
-    def __init__(self, ledger: Ledger, transaction: LocalTransaction) -> None:
+    def __init__(self, ledger: Ledger, transaction: StoreTransaction) -> None:
         self._ledger = ledger
         self.transaction = transaction
         self.machine_id = transaction.ledger("machine") or new_id()

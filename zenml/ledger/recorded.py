@@ -8,10 +8,10 @@ from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.events import ChangeBegan, DomainEvent
 from zenml.projections.timeline import history
 from zenml.projections.unusable import REBUILD
-from zenml.stores.local import LocalTransaction
+from zenml.stores.protocol import StoreTransaction
 
 
-def recorded_events(transaction: LocalTransaction, change_id: str) -> list[tuple[str, DomainEvent]]:
+def recorded_events(transaction: StoreTransaction, change_id: str) -> list[tuple[str, DomainEvent]]:
     """Returns the events of a change in the order they were decided, each with its ledger.
 
     Raises:

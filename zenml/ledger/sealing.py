@@ -11,7 +11,7 @@ from zenml.domain.values import Salted, Secret, Setting
 from zenml.evidence import canonical
 from zenml.ledger.ids import new_id, new_salt
 from zenml.ledger.keys import MasterKey
-from zenml.stores.local import KeyRow
+from zenml.stores.protocol import KeyRow
 
 
 class Sealer:

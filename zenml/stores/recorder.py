@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any, cast
 
 from eventsourcing.persistence import StoredEvent
@@ -17,12 +18,11 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
+from zenml.domain.errors import NotAllowedError
 from zenml.projections.database import begun, harden
 from zenml.projections.unusable import cut_short
+from zenml.stores import protocol
 from zenml.stores.schema import EVENTS
-
-LOCK_TIMEOUT = 60
-"""Seconds a writer waits for the others; one change holds the lock for milliseconds."""
 
 
 class _Pool(SQLiteConnectionPool):
@@ -48,18 +48,18 @@ class _Pool(SQLiteConnectionPool):
 
 def _write_ahead(database: sqlite3.Connection) -> None:
     """Turns the write-ahead log on; SQLite refuses at once, and does not wait, while others do the same."""
-    _insist(database, "PRAGMA journal_mode = WAL", pause=0.01)
+    until = time.monotonic() + protocol.LOCK_TIMEOUT
+    _insist(database, "PRAGMA journal_mode = WAL", until, pause=0.01)
 
 
-def _lock(database: sqlite3.Connection) -> None:
+def _lock(database: sqlite3.Connection, until: float) -> None:
     """Begins a transaction that holds the file's lock; waits in short turns, since SQLite hears no interrupt."""
     database.execute("PRAGMA busy_timeout = 200")  # milliseconds
-    _insist(database, "BEGIN IMMEDIATE", pause=0)
+    _insist(database, "BEGIN IMMEDIATE", until, pause=0)
 
 
-def _insist(database: sqlite3.Connection, statement: str, pause: float) -> None:
+def _insist(database: sqlite3.Connection, statement: str, until: float, pause: float) -> None:
     """Runs a statement; again and again while others are in the way, with a pause of some seconds between."""
-    until = time.monotonic() + LOCK_TIMEOUT
     while True:
         try:
             database.execute(statement)
@@ -73,24 +73,49 @@ def _insist(database: sqlite3.Connection, statement: str, pause: float) -> None:
 
 
 class LedgerDatastore(SQLiteDatastore):
-    """Connections to one file. A transaction that writes holds the file's lock from its beginning."""
+    """Connections to one file, or the only one to a database in memory.
+
+    A transaction that writes holds the lock from its beginning.
+    """
 
     def __init__(self, path: str) -> None:
-        super().__init__(path, lock_timeout=LOCK_TIMEOUT)
-        self.pool = _Pool(db_name=path, lock_timeout=LOCK_TIMEOUT)
+        super().__init__(path, lock_timeout=protocol.LOCK_TIMEOUT)
+        self.pool = _Pool(db_name=path, lock_timeout=protocol.LOCK_TIMEOUT)
+        self._turn = Lock()
 
     @contextmanager
     def locked(self) -> Iterator[SQLiteCursor]:
-        """Opens a transaction that holds the lock; commits at the end, rolls back after an error."""
-        with self.get_connection(commit=True) as connection:
-            database = raw(connection)
-            _lock(database)
+        """Opens a transaction that holds the lock; commits at the end, rolls back after an error.
+
+        After it the connection shows what was committed, and writes nothing.
+        """
+        if self.pool.closed:
+            raise NotAllowedError("The ledger was closed.", "Open it again.")
+        until = time.monotonic() + protocol.LOCK_TIMEOUT
+        # threads wait here: the library's own lock gives up sooner, and is never released if no connection is made
+        if not self._turn.acquire(timeout=protocol.LOCK_TIMEOUT):
+            raise sqlite3.OperationalError("database is locked")
+        try:
+            connection = self.pool.get_connection()
             try:
-                yield connection.cursor()
-            except BaseException:
-                database.rollback()
-                raise
+                yield from self._within(connection, until)
+            finally:
+                self.pool.put_connection(connection)
+        finally:
+            self._turn.release()
+
+    def _within(self, connection: SQLiteConnection, until: float) -> Iterator[SQLiteCursor]:
+        database = raw(connection)
+        database.execute("PRAGMA query_only = OFF")
+        try:
+            _lock(database, until)
+            yield connection.cursor()
             database.commit()
+        except BaseException:
+            database.rollback()
+            raise
+        finally:
+            database.execute("PRAGMA query_only = ON")
 
 
 class LedgerRecorder(SQLiteApplicationRecorder):

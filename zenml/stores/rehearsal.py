@@ -10,25 +10,25 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import ClassVar
 
 from eventsourcing.persistence import StoredEvent
 
 from zenml.evidence.merkle import Frontier
 from zenml.projections.database import connect
-from zenml.projections.rows import LiveRows
 from zenml.projections.tables import TEMPORAL
-from zenml.stores.local import KeyRow, LocalTransaction
+from zenml.projections.unusable import understood
+from zenml.stores.protocol import KeyRow
+from zenml.stores.transactions import TableTransaction
 
 
-class RehearsalTransaction(LocalTransaction):
+class RehearsalTransaction(TableTransaction):
     """What is there, and what would be."""
 
-    REHEARSED = True
+    REHEARSED: ClassVar[bool] = True
 
     def __init__(self, database: sqlite3.Connection) -> None:
-        self.database = database
-        self.rows = LiveRows(database)
-        self.views_were_edited = False
+        super().__init__(database)
         self._heads: dict[str, Frontier] = {}
 
     def head(self, ledger_id: str) -> Frontier:
@@ -37,10 +37,17 @@ class RehearsalTransaction(LocalTransaction):
 
     def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
         """Notes where the ledger would end."""
+        self._check()
         self._heads[ledger_id] = head
 
     def add_key(self, ledger_id: str, key: KeyRow) -> None:
         """Stores nothing."""
+        self._check()
+
+    def close(self) -> None:
+        """Forgets what would be."""
+        super().close()
+        self._heads.clear()
 
 
 class RehearsalStore:
@@ -53,8 +60,12 @@ class RehearsalStore:
     def transaction(self) -> Iterator[RehearsalTransaction]:
         """Gives what is there at this moment, and lets it be changed in memory."""
         with closing(connect(self._path)) as database:
-            overlay(database)
-            yield RehearsalTransaction(database)
+            try:
+                overlay(database)
+                with closing(RehearsalTransaction(database)) as transaction:
+                    yield transaction
+            except sqlite3.Error as error:
+                raise understood(error, self._path) from error
 
     def close(self) -> None:
         """Does nothing: no file is kept open."""

@@ -36,6 +36,13 @@ LEDGERS = (
 _OURS = frozenset((*STORED, "ledgers"))
 
 
+def create(database: sqlite3.Connection) -> None:
+    """Makes every table of a ledger's file, empty."""
+    for statement in (EVENTS, *LEDGERS):
+        database.execute(statement)
+    views.create(database)
+
+
 class Differences(NamedTuple):
     """How the schema of a file differs from the one this version makes.
 

@@ -14,11 +14,11 @@ from zenml.ledger.origin import Origin
 from zenml.projections import components, flavors, labels, machine, stacks
 from zenml.projections.database import Database
 from zenml.snapshot.reading import Reading, look
-from zenml.stores.local import LocalTransaction
+from zenml.stores.protocol import LocalViews
 from zenml.unit_of_work.request import Request
 
 
-def before(request: Request, transaction: LocalTransaction) -> None:
+def before(request: Request, transaction: LocalViews) -> None:
     """Makes sure, under the lock, that the ledger goes on from what was seen of it.
 
     Raises:

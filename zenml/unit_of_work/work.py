@@ -25,8 +25,7 @@ from zenml.projections.kept import has_begun
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import shown
 from zenml.snapshot.reading import Reading, look, profile_named
-from zenml.stores.local import LocalStore
-from zenml.stores.rehearsal import RehearsalStore
+from zenml.stores.opening import open_store, open_to_record
 from zenml.unit_of_work import first_run, notes
 from zenml.unit_of_work.profile_yaml import write_profiles
 from zenml.unit_of_work.request import Request
@@ -292,7 +291,7 @@ class UnitOfWork:
                 readable = ready is not None and views.genuine(ready.connection)
             if not readable:
                 self.prepare()
-        store = (RehearsalStore if rehearsed else LocalStore)(self.request.ledger_path)
+        store = open_store(self.request.ledger_path, rehearsed=rehearsed)
         try:
             yield Ledger(store, self.master_key, secret_names)
         finally:
@@ -373,7 +372,7 @@ class UnitOfWork:
         """Makes all views anew; returns the number of events."""
         self._check_alone("New views")
         check_clock()
-        store = LocalStore(self.request.ledger_path)
+        store = open_to_record(self.request.ledger_path)
         try:
             count = store.rebuild(progress)
         finally:

@@ -13,7 +13,7 @@ from zenml.projections.timeline import history
 from zenml.projections.timeline.differences import difference
 from zenml.projections.timeline.filters import About, Filter
 from zenml.reconcile.plans.plan import Plan, Sealed
-from zenml.stores.local import wrapped_keys
+from zenml.stores.secret_keys import wrapped_keys
 
 if TYPE_CHECKING:
     from zenml.projections.database import Database

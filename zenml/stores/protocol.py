@@ -1,0 +1,157 @@
+"""What a store promises. Whoever records knows this and no store; `tests/stores/contract.py` tests each promise.
+
+A transaction has two sides. The events of ledgers (`LockedEvents`) can be in any database: each method is a
+statement or two in SQL. The views (`LocalViews`) are tables of a SQLite file on this machine, whatever the store
+is: every query is written for them, and a command that reads opens that file and no store.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eventsourcing.persistence import StoredEvent
+
+    from zenml.domain.events import Event
+    from zenml.evidence.merkle import Frontier
+    from zenml.projections.database import Database
+    from zenml.projections.rows import Rows
+
+LOCK_TIMEOUT = 60
+"""Seconds a writer waits for the others; one change holds the lock for milliseconds."""
+
+
+class KeyRow(NamedTuple):
+    """A data key: encrypted, with a keyed digest of the value it encrypts."""
+
+    key_id: str
+    wrapped: bytes
+    digest: bytes
+
+
+class LockedEvents(Protocol):
+    """The events of ledgers, while nobody else can append to them.
+
+    Everything sees what was done before it in the same transaction. When the transaction is over, `head`,
+    `append`, `events` and `add_key` raise `NotAllowedError`: nothing is recorded without the lock.
+    """
+
+    def ledger(self, kind: str) -> str | None:
+        """Returns the id of the first ledger of a kind; None if there is none."""
+        ...
+
+    def head(self, ledger_id: str) -> Frontier:
+        """Returns size and frontier of a ledger's tree; of an empty one for a ledger that is not there.
+
+        Raises:
+            DamagedLedgerError: The head cannot be read, or the ledger does not end there: what would be
+                appended could never be proved.
+            NewerFormatError: A newer version wrote to the ledger.
+        """
+        ...
+
+    def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
+        """Stores events at the end of a ledger, moves its head, and notes that its views are there.
+
+        A position is taken once. The ledger gets the format that its events need (`TOPIC_FORMATS`).
+
+        Args:
+            ledger_id: The ledger; it is made with its first events.
+            kind: ``machine`` or ``profile``.
+            stored: The events, at the positions that follow on the head.
+            head: Size and frontier of the tree with these events.
+
+        Raises:
+            LedgerError: Something is at one of the positions already, or cannot be stored; it may be raised
+                only when the transaction ends. Nothing of the transaction is kept then.
+        """
+        ...
+
+    def events(self, ledger_id: str, first: int, last: int) -> list[Event]:
+        """Returns the events at the positions from ``first`` to ``last``, in today's shape.
+
+        Raises:
+            DamagedLedgerError: One of them is missing or malformed.
+        """
+        ...
+
+    def wrapped_keys(self) -> list[tuple[str, bytes]]:
+        """Returns the id of each stored data key, and the key as it is wrapped, the newest first."""
+        ...
+
+    def add_key(self, ledger_id: str, key: KeyRow) -> None:
+        """Stores a data key, and makes sure that it is there: without it a secret could never be read again.
+
+        Raises:
+            DamagedLedgerError: It is not.
+        """
+        ...
+
+
+class LocalViews(Protocol):
+    """The views on this machine, at the heads of all ledgers of the transaction.
+
+    Attributes:
+        REHEARSED: Whether nothing that is done here will last. Then nobody needs the rows of the change itself.
+    """
+
+    REHEARSED: ClassVar[bool]
+
+    @property
+    def database(self) -> Database:
+        """The connection that has the views. After the commit it shows what was committed, and writes nothing."""
+        ...
+
+    @property
+    def rows(self) -> Rows:
+        """The views as handlers of events see them."""
+        ...
+
+    @property
+    def views_were_edited(self) -> bool:
+        """Whether somebody had edited the views, which were then made from the events again."""
+        ...
+
+
+class StoreTransaction(LockedEvents, LocalViews, Protocol):
+    """What a change is made in: it reads the views, and appends events."""
+
+
+class Store(Protocol):
+    """Where ledgers are. Of what happens in it only a `LedgerError` is seen, with a sentence and a hint."""
+
+    def transaction(self) -> AbstractContextManager[StoreTransaction]:
+        """Gives the ledgers and up-to-date views.
+
+        What is done inside is kept as a whole at the end, or, after any error, not at all. An error of the caller
+        passes through. A store that records lets in one writer at a time: the others wait for their turn.
+
+        Raises:
+            BusyError: Others held the lock for `LOCK_TIMEOUT` seconds.
+            DamagedLedgerError: What is there is not what was written, or cannot be used.
+            NotAllowedError: It cannot be written, or the store is closed.
+        """
+        ...
+
+    def close(self) -> None:
+        """Gives up what is open."""
+        ...
+
+
+class RecordingStore(Store, Protocol):
+    """A store that keeps what is appended; one that only rehearses does not."""
+
+    def rebuild(self, progress: Callable[[int], None]) -> int:
+        """Rebuilds all views from the events, and returns the number of events.
+
+        Args:
+            progress: Called now and then with the number of events done.
+
+        Raises:
+            BusyError: Others held the lock for too long.
+            DamagedLedgerError: An event is missing or malformed.
+        """
+        ...
