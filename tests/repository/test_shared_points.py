@@ -216,3 +216,16 @@ def test_what_one_machine_does_by_itself_is_numbered_as_it_is_recorded(team: Tea
     assert [it.letters for it in model.order][-6:] == made
     with team.one.here() as repository:
         assert [it.letters for it in repository.history(limit=6, reverse=True)] == made
+
+
+def test_a_choice_that_is_in_the_way_of_an_undo_is_named_whatever_the_clocks_say(team: Team) -> None:
+    theirs = team.other.does(lambda repository: repository.combine_stack("prod", PARTS))
+    team.to_one()
+    mine = team.one.does(lambda repository: repository.activate_stack("prod"))  # by its clock before
+    why = ("--any-actor", "--reason", "not wanted")
+    refused = team.one.run("undo", theirs, *why, check=3)
+    assert f"since change {mine[:4]} (activate stack 'prod'" in refused.said
+    assert f"undo {theirs[:4]} --cascade" in refused.said
+    team.one.done("undo", theirs, "--cascade", "--dry-run", *why)
+    team.one.done("undo", theirs, mine, *why)
+    assert stacks(team.one, "now") == ["default"]

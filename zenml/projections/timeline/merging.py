@@ -51,6 +51,17 @@ def _renumber(database: sqlite3.Connection, places: dict[int, int], settled: int
         database.executemany(f"UPDATE {table} SET number = -number WHERE change_id = ?", [it[1:] for it in moved])
 
 
+def are_apart(database: sqlite3.Connection, one: str, other: str) -> bool:
+    """Tells whether two changes have no sequence in common: then times alone say which came first."""
+    shared = _shared(database)
+    sql = "SELECT ledger_id FROM change_parts WHERE change_id = ?"
+    sequences = [
+        {ledger_id if ledger_id in shared else _MACHINE for (ledger_id,) in database.execute(sql, (change_id,))}
+        for change_id in (one, other)
+    ]
+    return sequences[0].isdisjoint(sequences[1])
+
+
 def _shared(database: sqlite3.Connection) -> set[str]:
     """Returns the ledgers of all profiles that are or were shared."""
     sql = "SELECT profile_ledger_id FROM profiles WHERE store_type != 'local'"
