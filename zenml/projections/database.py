@@ -9,7 +9,7 @@ import sys
 from zenml.domain.things import EFFECTS
 from zenml.projections.tables import TEMPORAL
 
-VIEW_VERSION = 6
+VIEW_VERSION = 7
 """Raised when the tables or what is put into them changes: views of another version are rebuilt."""
 
 VIEWS = (

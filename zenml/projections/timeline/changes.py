@@ -40,6 +40,7 @@ INDEXES = (
     "CREATE UNIQUE INDEX change_parts_by_position ON change_parts (ledger_id, position)",
     "CREATE UNIQUE INDEX change_parts_by_number ON change_parts (ledger_id, number)",
     "CREATE INDEX change_subjects_by_subject ON change_subjects (subject_id, change_id)",
+    merging.INDEX,
 )
 # a change is one row, whichever of its parts is seen first; the others add to what it did
 _CHANGE = (

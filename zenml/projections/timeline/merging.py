@@ -17,6 +17,9 @@ from collections.abc import Iterable
 from heapq import heappop, heappush
 from itertools import pairwise
 
+INDEX = "CREATE INDEX profiles_shared ON profiles (profile_ledger_id) WHERE store_type != 'local'"
+"""Of all profiles that there ever were, those that are or were shared: nearly always none."""
+
 _MACHINE = ""
 """The sequence of this machine's own ledgers; that of a shared ledger has the ledger's id."""
 
