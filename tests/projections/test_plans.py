@@ -33,7 +33,7 @@ A_FEW = "SCAN s"
 # There are as many ledgers as profiles, and one more.
 EVERY_LEDGER = "SCAN heads USING COVERING INDEX sqlite_autoindex_heads_1"
 # Profiles that are or were shared: that is no index of all profiles.
-EVERY_SHARED = "SCAN profiles USING INDEX profiles_shared"
+EVERY_SHARED = "SCAN main.profiles USING INDEX profiles_shared"
 # Of whose profile a component is that has something on this machine.
 IN_THE_PROFILE = {"components_now", "components_over"}
 UNDONE_THEN = {"change_targets_by_target", "sqlite_autoindex_changes_1"}

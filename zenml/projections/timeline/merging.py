@@ -67,7 +67,8 @@ def are_apart(database: sqlite3.Connection, one: str, other: str) -> bool:
 
 def _shared(database: sqlite3.Connection) -> set[str]:
     """Returns the ledgers of all profiles that are or were shared."""
-    sql = "SELECT profile_ledger_id FROM profiles WHERE store_type != 'local'"
+    # main: a rehearsal has a table of the same name before it, with what is present alone
+    sql = "SELECT profile_ledger_id FROM main.profiles WHERE store_type != 'local'"
     return {ledger_id for (ledger_id,) in database.execute(sql)}
 
 
