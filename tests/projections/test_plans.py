@@ -16,7 +16,7 @@ from zenml.projections.components import COMPONENTS, PARAMETERS
 from zenml.projections.database import VIEWS
 from zenml.projections.stacks import STACKS
 from zenml.projections.temporal import earlier, version
-from zenml.projections.timeline import changes, history, points, undoable
+from zenml.projections.timeline import changes, history, merging, points, undoable
 from zenml.projections.timeline.differences import difference
 from zenml.projections.timeline.filters import About, Filter, ids_named, names_ever
 from zenml.projections.timeline.followers import Newest, followers
@@ -32,6 +32,8 @@ NEWEST_FIRST = "SCAN c"
 A_FEW = "SCAN s"
 # There are as many ledgers as profiles, and one more.
 EVERY_LEDGER = "SCAN heads USING COVERING INDEX sqlite_autoindex_heads_1"
+# Profiles that are or were shared: that is no index of all profiles.
+EVERY_SHARED = "SCAN main.profiles USING INDEX profiles_shared"
 # Of whose profile a component is that has something on this machine.
 IN_THE_PROFILE = {"components_now", "components_over"}
 UNDONE_THEN = {"change_targets_by_target", "sqlite_autoindex_changes_1"}
@@ -118,6 +120,14 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "as of a time": (
         lambda d, i: points.number_at(d, "2100"),
         {EVERY_LEDGER, "moments", "change_parts_by_position"},
+    ),
+    "what arrived": (
+        lambda d, i: (points.first_beyond(d, {i: 3}), points.arrived(d, {i: 3})),
+        {EVERY_LEDGER, "change_parts_by_position"},
+    ),
+    "whether two changes are in no sequence together": (
+        lambda d, i: merging.are_apart(d, "x", "y"),
+        {EVERY_SHARED, "change_parts"},
     ),
     "what was undone then": (
         lambda d, i: points.undone_by(d, "x", 3),
@@ -260,7 +270,7 @@ def _index(step: str) -> str:
 
 
 def test_every_index_serves_some_query(lived: Machine) -> None:
-    named = {index for _, intended in QUERIES.values() for index in intended}
+    named = {index for _, intended in QUERIES.values() for step in intended for index in step.split()}
     for name, sql in lived.query("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"):
         table = re.search(r" ON (\w+) ", sql)
         assert table is not None

@@ -7,6 +7,7 @@ from contextlib import closing
 
 from tests.support.program import Home
 from zenml import places
+from zenml.domain.commands import ActivateProfile
 from zenml.projections.machine import ProfileRow
 from zenml.stores.local import LocalStore
 from zenml.unit_of_work import first_run
@@ -22,7 +23,7 @@ def begun(home: Home, name: str) -> ProfileRow:
         _, change = work.now
         profile = first_run.make_empty_profile(change, name, URL, lambda sentence: None, "sql")
         first_run.fill_profile(change, lambda sentence: None, work.make_local_path)
-    home.done("profile", "set", name)
+    _use(home, name)
     return profile
 
 
@@ -34,7 +35,7 @@ def joined(home: Home, other: Home, profile: ProfileRow, name: str | None = None
         first_run.make_empty_profile(
             change, name or profile.name, URL, lambda sentence: None, "sql", profile.profile_ledger_id
         )
-    other.done("profile", "set", name or profile.name)
+    _use(other, name or profile.name)
 
 
 def bring(home: Home, other: Home, profile: ProfileRow) -> None:
@@ -45,6 +46,9 @@ def bring(home: Home, other: Home, profile: ProfileRow) -> None:
             "SELECT coalesce(max(originator_version), 0) FROM stored_events WHERE originator_id = ?",
             (_hex(ledger_id),),
         ).fetchone()
+        head = source.execute("SELECT * FROM heads WHERE ledger_id = ?", (ledger_id,)).fetchone()
+        if head[2] <= size:
+            return
         events = source.execute(
             "SELECT originator_id, originator_version, topic, state FROM stored_events"
             " WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version",
@@ -54,7 +58,6 @@ def bring(home: Home, other: Home, profile: ProfileRow) -> None:
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)",
             events,
         )
-        head = source.execute("SELECT * FROM heads WHERE ledger_id = ?", (ledger_id,)).fetchone()
         target.execute("INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?)", head)
         known = source.execute(
             "SELECT ledger_id, format FROM ledgers WHERE ledger_id = ?", (ledger_id,)
@@ -62,6 +65,11 @@ def bring(home: Home, other: Home, profile: ProfileRow) -> None:
         target.execute("INSERT OR REPLACE INTO ledgers VALUES (?, ?, 'elsewhere')", known)
     with closing(LocalStore(_file(other))) as store:
         store.rebuild()
+
+
+def _use(home: Home, name: str) -> None:
+    with _writing(home).change() as work:
+        work.execute(ActivateProfile(name, machine_wide=True))
 
 
 def _hex(ledger_id: str) -> str:

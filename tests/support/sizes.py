@@ -40,3 +40,6 @@ FLIPS = _size(1, 8)
 
 NEW_PROPERTIES = _size(3, 40)
 """Random histories with a property that no version has."""
+
+SHARED_HISTORIES, SHARED_STEPS = _size(4, 40), _size(30, 60)
+"""Random histories of two machines that share a profile, and what is done in each."""

@@ -163,9 +163,11 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
         now = Observed(its_profile.profile_id, local.stack_id if local else None)
         recorded_now = now == (known.profile_id, known.stack_id)
         instead = None if recorded_now or _is_untouched(database, machine_id, file, known, its_profile) else now
+    noticed = False
     if its_profile != profile:
         local = None  # a variable put another profile in use, and a stack belongs to its profile
     elif file and file.stack_name is not None and local is None and machines is not None:
+        noticed = True
         notices.append(
             f"Stack '{file.stack_name}' not found; this repository uses '{machines.name}'. "
             'Run "zenml stack set NAME" to choose one.'
@@ -177,6 +179,11 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
     stack, stack_by, missing_stack = _stack(database, profile, local, machines)
     if missing_stack is not None:
         notices.append(missing_stack.message)
+    elif stack_by == "machine" and profile.is_shared and not noticed:
+        from zenml.active.falling_back import fallen_back  # few profiles need it
+
+        fallen = fallen_back(database, machine_id, profile, stack)
+        notices += [fallen] if fallen else []
     return Active(
         profile,
         stack,

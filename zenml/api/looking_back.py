@@ -119,14 +119,11 @@ class LookingBack(Queries):
             latest: Begin with this many of the newest changes.
             interval: Seconds between two looks.
         """
-        from zenml.history.watching import watch
-        from zenml.projections.timeline.points import newest
+        from zenml.history.watching import beyond, watch
 
         return watch(
-            lambda: self.ask(lambda now: newest(now.connection)),
-            lambda **which: self.history(everything=everything, reverse=True, **which),
+            lambda seen: self.ask(lambda now: beyond(now, seen, everything=everything, latest=latest)),
             self._ledger_path(),
-            latest=latest,
             interval=interval,
         )
 
@@ -177,6 +174,8 @@ class Past(LookingBack):
             yield self._then(now)
 
     def _then(self, now: Reading) -> Reading:
+        from zenml.snapshot.points import found_again
         from zenml.snapshot.reading import Reading
 
-        return Reading(now.connection, now.machine_id, now.root, point=self.point)
+        point = found_again(now.connection, self.point)
+        return Reading(now.connection, now.machine_id, now.root, point=point)

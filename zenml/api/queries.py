@@ -17,7 +17,7 @@ from zenml.snapshot.reading import Reading, look, look_at_copy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
     from typing import TypeVar
 
@@ -203,7 +203,9 @@ class Queries:
         from zenml.snapshot.objects import stack_object
 
         with self.reading() as now:
-            return stack_object(now, self._writing().master_key, name)
+            stack = stack_object(now, self._writing().master_key, name)
+            self._make_folders(now, stack.components.values())
+            return stack
 
     def get_stack_component(self, component_type: str, name: str) -> StackComponent:
         """Returns a component. Raises `StackComponentNotFoundError`, which is a `KeyError`."""
@@ -211,7 +213,26 @@ class Queries:
 
         with self.reading() as now:
             found = now.component(component_type, name)
-            return component_object(now, self._writing().master_key, component_type, found.component_id)
+            component = component_object(now, self._writing().master_key, component_type, found.component_id)
+            self._make_folders(now, [component])
+            return component
+
+    def _make_folders(self, now: Reading, components: Iterable[StackComponent]) -> None:
+        """Makes the folders that components of a shared profile find on this machine: others registered them."""
+        profile = now.active.profile
+        if profile is None or not profile.is_shared or now.point is not None or self.dry_run:
+            return
+        from contextlib import suppress
+
+        from zenml.domain.errors import NotAllowedError
+        from zenml.flavors.machine_places import machine_place
+        from zenml.unit_of_work.local_paths import make_local_path
+
+        for component in components:
+            place = machine_place(component.TYPE, component.FLAVOR, str(component.uuid))
+            if place and component.parameters.get(place[0]) == place[1]:
+                with suppress(NotAllowedError):  # `up` says so, when it is to be used
+                    make_local_path(component)
 
     def get_stack_components(self, component_type: str) -> list[StackComponent]:
         """Returns the components of a type, by name."""

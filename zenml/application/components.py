@@ -35,7 +35,7 @@ def register_component(work: UnitOfWork, component: StackComponent, secrets: fro
     """Registers a component."""
     _, change = work.now
     settings = change.sealer.settings(
-        component.parameters, component.secret_parameters() | secrets, component.plain_parameters()
+        first_run.kept(change, component), component.secret_parameters() | secrets, component.plain_parameters()
     )
     work.execute(
         commands.RegisterComponent(str(component.uuid), component.TYPE, component.name, component.FLAVOR, settings)
@@ -60,12 +60,14 @@ def update_component(
     updated = objects.updated_object(now, work.master_key, component_type, found.component_id, parameters, remove)
     _, change = work.now
     secret = updated.secret_parameters() | secrets | objects.kept_secret(now, component_type, found.component_id)
+    kept = first_run.kept(change, updated)
     settings = change.sealer.settings(
-        {key: value for key, value in updated.parameters.items() if key in parameters},
-        secret,
-        updated.plain_parameters(),
+        {key: value for key, value in kept.items() if key in parameters}, secret, updated.plain_parameters()
     )
-    work.execute(commands.UpdateComponent(component_type, name, settings, tuple(remove)))
+    row = now.component_row(component_type, found.component_id)
+    places = [key for key in updated.parameters if key not in kept and key in parameters and key in row.settings]
+    unset = tuple(dict.fromkeys((*remove, *places)))
+    work.execute(commands.UpdateComponent(component_type, name, settings, unset))
     work.make_local_path(updated)
     work.say(f"Updated stack component with type '{component_type}' and name '{name}'.")
 

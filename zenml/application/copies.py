@@ -17,6 +17,7 @@ from zenml.domain.secrecy import has_stars, is_in_clear
 from zenml.domain.suggestions import typed
 from zenml.domain.values import Setting, read_setting
 from zenml.flavors.lookup import declared
+from zenml.flavors.machine_places import with_place, without_place
 from zenml.ledger.ids import new_id
 from zenml.projections import components, flavors, stacks
 from zenml.projections.settings import shown
@@ -96,7 +97,10 @@ def _settings_elsewhere(writing: UnitOfWork, row: ComponentRow, component_id: st
     )
     found = ComponentValues(writing, database, here, checked=True, keep_unknown=True, lenient=True)
     values = found.of(wanted, component_id, None, writing.warn)
-    return change.sealer.settings(values.plain, values.secrets | secrets_of(row.settings), values.not_secret)
+    kept = values.plain
+    if change.catalog.profile_used.is_shared:
+        kept = without_place(row.component_type, row.flavor, component_id, kept)
+    return change.sealer.settings(kept, values.secrets | secrets_of(row.settings), values.not_secret)
 
 
 def copy_stack(
@@ -218,6 +222,8 @@ def _same(writing: UnitOfWork, brought: ComponentDocument, name: str) -> bool:
     for parameter, value in brought.parameters.items():
         if has_stars(value) and parameter in row.settings and shown(row.settings[parameter]) == value:
             there[parameter] = value  # what an export shows of a secret is all there is to compare
+    if profile is not None and profile.is_shared:
+        there = with_place(row.component_type, row.flavor, row.component_id, there)
     return bool(placeless(there) == placeless(_with_defaults(brought, row.component_id)))
 
 

@@ -25,7 +25,7 @@ class Earlier(NamedTuple):
 
     Attributes:
         name: Its id, or the letters of the change that recorded it.
-        after: The number of the last change that it covers; 0 if it covers none.
+        after: The number after which all lies that it does not cover; 0 if it covers nothing.
         time: When it was made, in UTC with six decimals.
         roots: By ledger, its size and root then; empty if only the change is known.
     """
@@ -60,7 +60,9 @@ def earlier(database: Database, what: str) -> Earlier:
                         f"Change {what} does not say where that export ended.",
                         "Give the file instead, as in --since-export october.jsonl.",
                     )
-                return Earlier(change.letters, _number(database, what, asked["through"]), change.time, {})
+                after = _number(database, what, asked["through"])
+                ends = _ends_at(database, asked["through"])
+                return Earlier(change.letters, _before_arrivals(database, after, ends), change.time, {})
     raise InvalidValueError(
         f"Change {what} is not an export of the record.", 'Run "zenml history --all --kind export" to see them.'
     )
@@ -85,7 +87,8 @@ def _from_manifest(database: Database, what: str, manifest: dict[str, Any]) -> E
             'Run "zenml config" to see which record this is.',
         )
     if "through" in manifest:
-        return Earlier(name, _number(database, what, through), time, roots)
+        sizes = {ledger: size for ledger, (size, _) in roots.items()}
+        return Earlier(name, _before_arrivals(database, _number(database, what, through), sizes), time, roots)
     ends = [points.number_of(database, ledger, size) for ledger, (size, _) in roots.items()]
     return Earlier(name, max(ends, default=0), time, roots)
 
@@ -101,6 +104,19 @@ def _number(database: Database, what: str, through: Any) -> int:
             'Run "zenml audit verify" to see whether something is missing.',
         )
     return change.number
+
+
+def _ends_at(database: Database, through: Any) -> dict[str, int]:
+    """Returns how far each ledger was in this file when a change was written to it."""
+    parts = history.parts(database, str(through)) if through else []
+    rows = [stored_events.event(database, ledger_id, position) for ledger_id, position, _ in parts]
+    return stored_events.ends_at(database, max((row.rowid for row in rows if row), default=0))
+
+
+def _before_arrivals(database: Database, after: int, ends: dict[str, int]) -> int:
+    """Returns a number before all that arrived later, even if others made it earlier: nothing is in no export."""
+    first = points.first_beyond(database, ends)
+    return after if first is None else min(after, first - 1)
 
 
 def _no_export(what: str) -> InvalidValueError:

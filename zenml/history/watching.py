@@ -7,41 +7,64 @@ import time
 from contextlib import closing
 
 from zenml.projections import database
+from zenml.projections.timeline import points
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from zenml.history.changes import ChangeInfo
+    from zenml.snapshot.reading import Reading
 
 
 def watch(
-    newest: Callable[[], int],
-    history: Callable[..., Iterable[ChangeInfo]],
+    look: Callable[[Mapping[str, int] | None], tuple[dict[str, int], list[ChangeInfo]]],
     path: str,
     *,
-    latest: int,
     interval: float,
 ) -> Iterator[ChangeInfo]:
     """Yields changes as they are recorded, for as long as it is asked; `LookingBack.watch` says more.
 
     Args:
-        newest: Returns the number of the newest change.
-        history: Returns the changes that are wanted, the oldest first: with ``limit`` that many of the newest,
-            with ``after`` those with a greater number.
+        look: Returns where each ledger ends, and the wanted changes that lie beyond given positions, the oldest
+            first; those to begin with for None.
         path: The ledger's file.
-        latest: How many of the newest changes to begin with.
         interval: Seconds between two looks; each reads but a counter.
     """
-    last = newest()
-    if latest:
-        yield from (change for change in history(limit=latest) if change.number <= last)
+    seen, changes = look(None)
+    yield from changes
     while True:
-        last = min(last, newest())  # a backup may have been restored
         for _ in _signals(path, interval):
-            for change in history(after=last):
-                last = change.number
-                yield change
+            seen, changes = look(seen)
+            yield from changes
+        ends, _ = look(seen)  # a backup was restored
+        seen = {ledger_id: min(seen.get(ledger_id, end), end) for ledger_id, end in ends.items()}
+
+
+def beyond(
+    now: Reading, seen: Mapping[str, int] | None, *, everything: bool, latest: int
+) -> tuple[dict[str, int], list[ChangeInfo]]:
+    """Returns where each ledger ends, and the changes beyond given positions, the oldest first.
+
+    What others did before may arrive later, and then its number is not the greatest: positions tell what is new.
+
+    Args:
+        now: A look at everything.
+        seen: The positions; None for the newest changes of all.
+        everything: The changes of all profiles and repositories.
+        latest: How many of the newest changes.
+    """
+    from zenml.history.wanted import history
+
+    ends = points.ends(now.connection)
+    if seen is None:
+        return ends, list(history(now, everything=everything, reverse=True, limit=latest)) if latest else []
+    first = points.first_beyond(now.connection, seen)
+    if first is None:
+        return ends, []
+    arrived = points.arrived(now.connection, seen)
+    changes = history(now, everything=everything, reverse=True, after=first - 1)
+    return ends, [change for change in changes if change.change_id in arrived]
 
 
 def _signals(path: str, interval: float) -> Iterator[None]:

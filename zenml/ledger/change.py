@@ -168,6 +168,7 @@ class PendingChange:
         for ledger_id, events in parts.items():
             told.append(self._append(recorder, ledger_id, began, events))
             self._keep_keys(ledger_id, events)
+        recorder.settle(self._transaction.database)
         summary = ", ".join(filter(None, told))
         return Change(
             self.change_id, letters(self.change_id), about.kind, summary, tuple(self.events), about.targets

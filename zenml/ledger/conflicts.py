@@ -14,6 +14,7 @@ from zenml.domain.rules.changed import SEE_HISTORY, ChangedSinceError
 from zenml.projections.database import Database
 from zenml.projections.timeline import history
 from zenml.projections.timeline.history import ChangeRow
+from zenml.projections.timeline.merging import are_apart
 from zenml.projections.timeline.undoable import ActorFilter
 from zenml.projections.timeline.writers import last_writer
 
@@ -41,9 +42,18 @@ def behind(database: Database, met: MetError) -> list[ChangeRow]:
         writer = last_writer(database, record)
         if writer is not None:
             named = _looked_through(database, writer, met.target)
-            if named.number > met.target.number:
+            if _is_later(database, named, met.target):
                 found[named.change_id] = named
     return newest_first(found.values())
+
+
+def _is_later(database: Database, row: ChangeRow, target: ChangeRow) -> bool:
+    """Tells whether a change that wrote what is in the way came after what is to be taken back.
+
+    Of two that are in no sequence together, one on this machine and one in a profile that others share, the one
+    that is in the way did, whatever the clocks said.
+    """
+    return row.number > target.number or are_apart(database, row.change_id, target.change_id)
 
 
 def newest_first(rows: object) -> list[ChangeRow]:
@@ -51,12 +61,24 @@ def newest_first(rows: object) -> list[ChangeRow]:
     return sorted(rows, key=lambda row: -row.number)  # type: ignore[call-overload,no-any-return]
 
 
+def put_before(wanted: list[ChangeRow], target: ChangeRow, more: list[ChangeRow]) -> list[ChangeRow]:
+    """Returns changes in the order in which they are taken back, with those that have to go before one of them.
+
+    They go where their number puts them, but before that one.
+    """
+    ordered = [row for row in wanted if row not in more]
+    for row in more:
+        older = next((at for at, it in enumerate(ordered) if it.number < row.number), len(ordered))
+        ordered.insert(min(older, ordered.index(target)), row)
+    return ordered
+
+
 def _looked_through(database: Database, writer: ChangeRow, target: ChangeRow) -> ChangeRow:
     """Returns the change that a redo brought back, if it is that alone: people know it rather than the redo."""
     undone = history.targets(database, writer.change_id)
     if len(undone) == 1:
         done = history.targets(database, undone[0].change_id)
-        if len(done) == 1 and done[0].undone_by is None and done[0].number > target.number:
+        if len(done) == 1 and done[0].undone_by is None and _is_later(database, done[0], target):
             return done[0]
     return writer
 

@@ -14,7 +14,7 @@ from zenml.domain.events import DomainEvent, ProfileCreated
 from zenml.domain.records import Record
 from zenml.domain.rules.changed import SEE_HISTORY
 from zenml.ledger.change import PendingChange
-from zenml.ledger.conflicts import MetError, behind, conflict, newest_first
+from zenml.ledger.conflicts import MetError, behind, conflict, newest_first, put_before
 from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.recorded import recorded_events
 from zenml.projections import machine
@@ -59,11 +59,12 @@ def take_back(
     database, wanted = locked.transaction.database, newest_first(targets)
     in_use = change.catalog.profile_row
     met: list[tuple[MetError, list[ChangeRow]]] = []
+    moved: list[ChangeRow] = []
     while True:
         try:
             with change.whole():
                 taken = [it for it in wanted if _take_one_back(locked, change, it, in_use)]
-                if met and not cascade:
+                if len(wanted) > len(targets) and not cascade:
                     raise _LookedError
             return taken
         except _LookedError:
@@ -71,12 +72,13 @@ def take_back(
         except MetError as error:
             found = behind(database, error)
             met.append((error, found))
-            known = {row.change_id for row in wanted}
-            more = [row for row in found if row.change_id not in known]
+            after = wanted[wanted.index(error.target) :]
+            more = [row for row in found if row not in wanted or (row in after and row not in moved)]
+            moved += more
             if not more or len(wanted) > _MOST:
                 wanted = targets  # no undo helps: what the rule itself advises is all there is to say
                 break
-            wanted = newest_first([*wanted, *more])
+            wanted = put_before(wanted, error.target, more)
         finally:
             change.go_on_in(in_use)
     given = {row.change_id for row in targets}

@@ -23,7 +23,7 @@ Projections and stores alone know what it is, and ask it with SQL; everybody els
 StorageError = sqlite3.Error
 """What asking a file that is damaged, or in use, raises; `zenml.projections.unusable` puts it in words."""
 
-_REVISION = 4
+_REVISION = 5
 """Raised when tables or handlers that are written by hand change."""
 
 VIEWS = (

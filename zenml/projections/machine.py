@@ -25,6 +25,11 @@ class ProfileRow(namedtuple("ProfileRow", "profile_id name store_type url profil
     url: str
     profile_ledger_id: str
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines may use it too: its ledger is kept elsewhere, and what is here is a replica."""
+        return self.store_type != "local"
+
 
 class RepositoryRow(namedtuple("RepositoryRow", "repository_id path profile_id profile_name stack_id stack_name")):
     """A repository and its choice, with the names that were written to its file."""

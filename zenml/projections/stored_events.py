@@ -115,6 +115,14 @@ def ends(database: sqlite3.Connection) -> Iterator[End]:
         yield End(_dashed(originator_id), last, number)
 
 
+def ends_at(database: sqlite3.Connection, rowid: int) -> dict[str, int]:
+    """Returns the last position of each ledger among the rows up to one."""
+    sql = (
+        "SELECT originator_id, max(originator_version) FROM stored_events WHERE rowid <= ? GROUP BY originator_id"
+    )
+    return {_dashed(originator_id): last for originator_id, last in database.execute(sql, (rowid,))}
+
+
 def apart(database: sqlite3.Connection) -> list[tuple[str, int]]:
     """Returns ledger and position of the events that follow, row by row, on one of another ledger.
 

@@ -147,6 +147,7 @@ def rebuild(
             progress(count)
     rows.finish()
     _create_indexes(database)
+    recorder.settle(database)
     for ledger_id, head in heads.items():
         mark(database, ledger_id, head, understood.get(ledger_id))
     seal(database)

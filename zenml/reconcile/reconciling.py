@@ -17,6 +17,7 @@ from zenml.domain.missing import missing_component
 from zenml.domain.secrecy import has_stars, is_in_clear
 from zenml.domain.suggestions import typed
 from zenml.domain.things import COMPONENT, FLAVOR, STACK, belonging
+from zenml.flavors.machine_places import without_place
 from zenml.ledger.ids import new_id
 from zenml.ledger.making_like import Name, make_like, place_of
 from zenml.ledger.meant import Target, about
@@ -182,19 +183,22 @@ class _Reconciling:
         row = component_by_id(self._database, self._ledger_id, component_id) if there else None
         values = self._values.of(wanted, component_id, row, self._rules.warn)
         plain = self._values.plain(row) if row else {}
+        kept = values.plain
+        if self._change.catalog.profile_used.is_shared:
+            kept = without_place(wanted.type, wanted.flavor, component_id, kept)
         changed = {
             key: value
-            for key, value in values.plain.items()
+            for key, value in kept.items()
             if plain.get(key) != value or self._is_in_clear(settings[key], key, values)
         }
-        if values.component is not None and (there is None or changed or settings.keys() - values.plain.keys()):
+        if values.component is not None and (there is None or changed or settings.keys() - kept.keys()):
             self._built[component_id] = values.component
         secrets = values.secrets | self._rules.secrets.get((wanted.type, wanted.name), frozenset())
         sealed = self._sealed(changed, secrets, values.not_secret)
         fields = {"component_type": wanted.type, "name": wanted.name, "flavor": wanted.flavor}
         return Stored(
             {**fields, **self._belonging(COMPONENT, wanted, there)},
-            {key: sealed.get(key) or settings[key] for key in values.plain},
+            {key: sealed.get(key) or settings[key] for key in kept},
         )
 
     @staticmethod

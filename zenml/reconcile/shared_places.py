@@ -6,6 +6,7 @@ import os
 import re
 
 from zenml.domain.component_types import display
+from zenml.flavors.machine_places import with_place
 from zenml.projections import components, machine, stacks
 from zenml.projections.settings import shown
 
@@ -51,10 +52,16 @@ class SharedPlaces:
                 )
                 for profile in machine.profiles(now.connection, now.machine_id)
                 for row in components.components(now.connection, profile.profile_ledger_id)
-                for setting in row.settings.values()
-                if (place := _place(shown(setting)))
+                for value in _values(profile, row).values()
+                if (place := _place(value))
             ]
         return self._places
+
+
+def _values(profile: machine.ProfileRow, row: components.ComponentRow) -> dict[str, object]:
+    """Returns the parameters of a component as they are on this machine."""
+    values = {name: shown(setting) for name, setting in row.settings.items()}
+    return with_place(row.component_type, row.flavor, row.component_id, values) if profile.is_shared else values
 
 
 def _place(value: object) -> str | None:

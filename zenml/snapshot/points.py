@@ -94,6 +94,12 @@ def named_point(database: Database, ledger_id: str, text: str) -> Point | None:
     return Point(change.number, change, None)
 
 
+def found_again(database: Database, point: Point) -> Point:
+    """Returns a point that was found in an earlier look: what others did before it may have arrived since."""
+    change = history.by_id(database, point.change.change_id)
+    return Point(change.number, change, point.meant) if change else point
+
+
 def change_meant(now: Reading, what: str | datetime) -> ChangeRow:
     """Returns the change that is meant where a change is wanted, and not what there was at a point.
 

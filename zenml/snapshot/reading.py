@@ -226,6 +226,10 @@ class Reading:
     def _component(self, row: ComponentRow) -> ComponentInfo:
         active = self.active.stack.component_ids if self.active.stack else {}
         parameters = {name: shown(setting) for name, setting in row.settings.items()}
+        if self.active.profile is not None and self.active.profile.is_shared:
+            from zenml.flavors.machine_places import with_place
+
+            parameters = with_place(row.component_type, row.flavor, row.component_id, parameters)
         return ComponentInfo(
             row.component_id,
             row.component_type,

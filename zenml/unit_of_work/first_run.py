@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from zenml import places
@@ -98,12 +98,21 @@ def fill_profile(change: PendingChange, notify: Notify, make_local_path: MakeLoc
         component_id = new_id()
         component = build(component_type, flavor, DEFAULT, UUID(component_id), {})
         make_local_path(component)
-        settings = change.sealer.settings(component.parameters, frozenset())
+        settings = change.sealer.settings(kept(change, component), frozenset())
         change.execute(RegisterComponent(component_id, component_type, DEFAULT, flavor, settings))
         notify(registered_component(component_type, DEFAULT))
     change.execute(RegisterStack(new_id(), DEFAULT, dict.fromkeys(_DEFAULT_COMPONENTS, DEFAULT)))
     notify(registered_stack(DEFAULT))
     change.execute(ActivateStack(DEFAULT, machine_wide=True))
+
+
+def kept(change: PendingChange, component: StackComponent) -> dict[str, Any]:
+    """Returns the parameters of a component as the profile in use keeps them: a shared one has no own places."""
+    if not change.catalog.profile_used.is_shared:
+        return component.parameters
+    from zenml.flavors.machine_places import without_place
+
+    return without_place(component.TYPE, component.FLAVOR, str(component.uuid), component.parameters)
 
 
 def with_metadata_store(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 import orjson
 
 from zenml.domain.change_ids import letters
 from zenml.projections.rows import Rows
+from zenml.projections.timeline import merging
 from zenml.projections.timeline.subjects import imported, subjects, summary
 
 Fields = dict[str, Any]
@@ -38,6 +40,7 @@ INDEXES = (
     "CREATE UNIQUE INDEX change_parts_by_position ON change_parts (ledger_id, position)",
     "CREATE UNIQUE INDEX change_parts_by_number ON change_parts (ledger_id, number)",
     "CREATE INDEX change_subjects_by_subject ON change_subjects (subject_id, change_id)",
+    merging.INDEX,
 )
 # a change is one row, whichever of its parts is seen first; the others add to what it did
 _CHANGE = (
@@ -62,6 +65,7 @@ class Changes:
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
         self._newest: dict[str, str] = {}
+        self._earliest: str | None = None
 
     def record(self, ledger_id: str, position: int, began: Fields, events: list[tuple[str, Fields]]) -> None:
         """Records one part of a change.
@@ -82,6 +86,16 @@ class Changes:
                 write(_TARGET, (change_id, target))
             self._toggle(change_id, began["targets"], in_effect=True)
         self._moment(ledger_id, began["time"], position + began["count"])
+        # a ledger is known to be shared from the event on that makes a profile of it
+        is_shared = any(fields.get("store_type", "local") != "local" for _, fields in events)
+        time = "" if is_shared else began["time"]
+        self._earliest = time if self._earliest is None else min(self._earliest, time)
+
+    def settle(self, database: sqlite3.Connection) -> None:
+        """Numbers what was recorded by its place among all changes. To be called once all parts are recorded."""
+        if self._earliest is not None:
+            merging.settle(database, self._earliest)
+        self._earliest = None
 
     def _toggle(self, change_id: str, targets: list[str], *, in_effect: bool) -> None:
         """Marks targets as undone, or as in effect again; an undo that is undone frees its own targets.

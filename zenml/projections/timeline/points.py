@@ -1,7 +1,8 @@
 """Points in the past: how far each ledger was when a change was recorded.
 
-The changes of this machine are numbered in the order in which they were recorded, across its ledgers. A point is
-such a number; whatever the clocks said, what there was then is what the changes up to it say.
+The changes are numbered across ledgers: those of this machine in the order in which they were recorded, and those
+of profiles that it shares where `merging` places them among these. A point is such a number; whatever the clocks
+said, what there was then is what the changes up to it say.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
 
 
 def position(database: sqlite3.Connection, ledger_id: str, number: int) -> int:
@@ -94,6 +96,36 @@ def number_of(database: sqlite3.Connection, ledger_id: str, position: int) -> in
 def newest(database: sqlite3.Connection) -> int:
     """Returns the number of the newest change."""
     return int(database.execute("SELECT coalesce(max(number), 0) FROM changes").fetchone()[0])
+
+
+def ends(database: sqlite3.Connection) -> dict[str, int]:
+    """Returns the last position of each ledger. What arrives later lies beyond, whatever its number."""
+    return dict(database.execute("SELECT ledger_id, size FROM heads").fetchall())
+
+
+def first_beyond(database: sqlite3.Connection, ends: Mapping[str, int]) -> int | None:
+    """Returns the smallest number of a change with a part beyond these positions; None if there is none.
+
+    Args:
+        database: The views.
+        ends: A position of each ledger; a ledger without one has all its changes beyond.
+    """
+    sql = "SELECT number FROM change_parts WHERE ledger_id = ? AND position > ? ORDER BY position LIMIT 1"
+    found = (
+        database.execute(sql, (ledger_id, ends.get(ledger_id, 0))).fetchone()
+        for (ledger_id,) in database.execute("SELECT ledger_id FROM heads").fetchall()
+    )
+    return min((int(row[0]) for row in found if row), default=None)
+
+
+def arrived(database: sqlite3.Connection, ends: Mapping[str, int]) -> set[str]:
+    """Returns the ids of the changes with a part beyond these positions, as `first_beyond` has them."""
+    sql = "SELECT change_id FROM change_parts WHERE ledger_id = ? AND position > ?"
+    return {
+        change_id
+        for (ledger_id,) in database.execute("SELECT ledger_id FROM heads").fetchall()
+        for (change_id,) in database.execute(sql, (ledger_id, ends.get(ledger_id, 0)))
+    }
 
 
 def undone_by(database: sqlite3.Connection, change_id: str, number: int) -> str | None:
