@@ -61,9 +61,7 @@ def earlier(database: sqlite3.Connection, what: str) -> Earlier:
                         "Give the file instead, as in --since-export october.jsonl.",
                     )
                 return Earlier(change.letters, _number(database, what, asked["through"]), change.time, {})
-    raise InvalidValueError(
-        f"Change {what} is not an export of the record.", 'Run "zenml history --all --kind export" to see them.'
-    )
+    raise InvalidValueError(f"Change {what} is not an export of the record.", code="change_not_an_export")
 
 
 def _from_manifest(database: sqlite3.Connection, what: str, manifest: dict[str, Any]) -> Earlier:
@@ -82,7 +80,7 @@ def _from_manifest(database: sqlite3.Connection, what: str, manifest: dict[str, 
     if unknown:
         raise InvalidValueError(
             f"The export '{what}' is of another record: ledger {unknown[0]} is not in this one.",
-            'Run "zenml config" to see which record this is.',
+            code="export_of_another_record",
         )
     if "through" in manifest:
         return Earlier(name, _number(database, what, through), time, roots)
@@ -103,17 +101,13 @@ def _number(database: sqlite3.Connection, what: str, through: Any) -> int:
     if change is None:
         raise ChangeNotFoundError(
             f"The last change that '{what}' covers is not in this record.",
-            'Run "zenml audit verify" to see whether something is missing.',
+            code="end_of_export_missing",
         )
     return change.number
 
 
 def _no_export(what: str) -> InvalidValueError:
-    return InvalidValueError(
-        f"'{what}' has no manifest of an export.",
-        'Give a whole file of format jsonl, csv, ocsf or cloudevents, or a change that "zenml history --all --kind'
-        ' export" shows.',
-    )
+    return InvalidValueError(f"'{what}' has no manifest of an export.", code="no_manifest")
 
 
 def _manifest(path: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from zenml import places
 from zenml.custody import heads_note
 from zenml.custody.heads_note import KnownHead
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
+from zenml.domain.notices import Notice
 from zenml.projections.database import connect, machine_ledger
 
 TYPE_CHECKING = False
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-_RESTORE = (
-    "Restore the newer file, or, if a backup was restored on purpose, "
-    'run "zenml ledger accept" and then "zenml audit verify".'
-)
 _HEADS = "SELECT ledger_id, size, frontier FROM heads"
 _ROUNDS = 10  # so often others may write an older note at the very same moment
 
@@ -64,7 +61,7 @@ def remembered(config_directory: str) -> dict[str, KnownHead]:
     return heads_note.read(places.heads_file(config_directory))[0]
 
 
-def notice(database: sqlite3.Connection, config_directory: str) -> str | None:
+def notice(database: sqlite3.Connection, config_directory: str) -> Notice | None:
     """Returns a sentence if a ledger is not a continuation of what was seen. Costs next to nothing.
 
     Where ledgers went on and nobody could note it, it is noted now: what is seen next has to go on from there.
@@ -79,7 +76,7 @@ def notice(database: sqlite3.Connection, config_directory: str) -> str | None:
             found, _ = _looked_at(newest, known)
     elif behind:
         remember(database, config_directory)
-    return f'{found.sentence} Run "zenml audit verify".' if found else None
+    return Notice(found.sentence, "ledger_not_continued") if found else None
 
 
 def contradictions(database: sqlite3.Connection, known: dict[str, KnownHead]) -> list[Contradiction]:
@@ -114,7 +111,7 @@ def check_present(database: sqlite3.Connection, config_directory: str) -> None:
     """Makes sure that one may go on from what is there; writes nothing. Raises as `check` does."""
     found = contradictions(database, remembered(config_directory))
     if found:
-        raise DamagedLedgerError(found[0].sentence, _RESTORE)
+        raise DamagedLedgerError(found[0].sentence, code="ledger_went_back")
 
 
 def remember(database: sqlite3.Connection, config_directory: str) -> None:
@@ -171,7 +168,9 @@ def _begin_anew(database: sqlite3.Connection, config_directory: str) -> str | No
     from zenml.projections import stored_events
 
     if next(stored_events.events(database), None) is not None:
-        raise DamagedLedgerError("There are events, but the machine's ledger has no head row.", _RESTORE)
+        raise DamagedLedgerError(
+            "There are events, but the machine's ledger has no head row.", code="ledger_went_back"
+        )
     known = retire(config_directory)
     if not known:
         return None
@@ -273,4 +272,6 @@ def _head(ledger_id: str, size: int, frontier: bytes) -> KnownHead:
     try:
         return KnownHead(size, Frontier.from_bytes(size, frontier).root().hex(), frontier.hex())
     except MerkleError as error:
-        raise DamagedLedgerError(f"The head of the ledger {ledger_id} is damaged: {error}.", _RESTORE) from error
+        raise DamagedLedgerError(
+            f"The head of the ledger {ledger_id} is damaged: {error}.", code="ledger_went_back"
+        ) from error

@@ -18,7 +18,7 @@ from zenml.projections import stored_events, views
 from zenml.projections.database import ELSEWHERE, HERE, TOPIC_FORMATS, begun, is_there, newer_ledgers, up_to_date
 from zenml.projections.kept import check_not_lost
 from zenml.projections.rows import LiveRows
-from zenml.projections.unusable import LOOK, understood
+from zenml.projections.unusable import understood
 from zenml.stores import schema
 from zenml.stores.heads import check_all, check_complete, check_end
 from zenml.stores.mapping import to_event
@@ -72,7 +72,9 @@ class LocalTransaction:
         try:
             head = Frontier.from_bytes(*row) if row else Frontier()
         except (MerkleError, TypeError) as error:
-            raise DamagedLedgerError(f"The head of the ledger {ledger_id} is damaged: {error}.", LOOK) from error
+            raise DamagedLedgerError(
+                f"The head of the ledger {ledger_id} is damaged: {error}.", code="altered_ledger"
+            ) from error
         check_end(ledger_id, head.size, stored_events.last_position(self.database, ledger_id))
         if ledger_id in newer_ledgers(self.database):
             raise NewerFormatError(
@@ -118,7 +120,9 @@ class LocalTransaction:
         row = (key.key_id, ledger_id, key.wrapped, key.digest)
         self.database.execute("INSERT INTO keys VALUES (?, ?, ?, ?)", row)
         if self.database.execute("SELECT * FROM keys WHERE key_id = ?", (key.key_id,)).fetchone() != row:
-            raise DamagedLedgerError("The key of a secret was not stored, and nothing was recorded.", LOOK)
+            raise DamagedLedgerError(
+                "The key of a secret was not stored, and nothing was recorded.", code="altered_ledger"
+            )
 
     def leave_keys_elsewhere(self) -> None:
         """Notes of every ledger with secrets that their keys are not in this file."""
@@ -238,5 +242,5 @@ def _make_file(path: str) -> None:
         use = "read" if os.path.isdir(folder) and not os.access(folder, os.R_OK | os.X_OK) else "written"
         raise NotAllowedError(
             f"The configuration folder {folder} cannot be {use}: {error.strerror}.",
-            'Set ZENML_CONFIG_PATH to a folder of your own; then run "zenml stack list" to see what is there.',
+            code="folder_not_writable",
         ) from error

@@ -8,6 +8,7 @@ from contextlib import closing
 from itertools import zip_longest
 
 from zenml.domain.errors import DamagedLedgerError
+from zenml.domain.notices import Notice
 from zenml.ledger.verification.false_views import WatchedRows
 from zenml.ledger.verification.tables import flaw, rows
 from zenml.ledger.verification.verdicts import Problem, Verdict
@@ -29,7 +30,7 @@ def compare(database: sqlite3.Connection, progress: Callable[[int], None]) -> Ve
     version = _version(database)
     if version not in (None, VIEW_VERSION):
         other = f"the views are of version {version}, and this program makes version {VIEW_VERSION}"
-        return Verdict(f'{other}: run "zenml ledger rebuild"', compared=False)
+        return Verdict(Notice(other, "views_of_another_version"), compared=False)
     # a database without a name is in memory as long as there is room in SQLite's cache, then in a file
     # that nobody else sees and that is gone when it is closed
     with closing(sqlite3.connect("", isolation_level=None)) as scratch:
