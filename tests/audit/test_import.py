@@ -28,6 +28,7 @@ from tests.ledger.races import at_once
 from tests.ledger.tampering import verified
 from tests.support.canaries import bytes_below, leaks
 from tests.support.files import contents
+from tests.support.hints import hint_of
 from tests.support.program import ZENML, Home
 from tests.support.tables import column
 from zenml.audit.importing import Imported
@@ -124,7 +125,7 @@ def refused(
     """Imports what must not become a ledger, and looks whether anything is left of it."""
     with pytest.raises(kind, match=said) as caught:
         bring_in(machine, data)
-    assert caught.value.hint
+    assert hint_of(caught.value)
     assert left(machine) == []
 
 
@@ -587,7 +588,7 @@ def test_a_ledger_that_is_there_stays_as_it_is(machine: Machine, small: Source) 
     before = contents(machine.config)
     with pytest.raises(AlreadyExistsError, match="There is already a ledger") as caught:
         bring_in(machine, b"".join(small.lines))
-    assert "ZENML_CONFIG_PATH" in caught.value.hint
+    assert "ZENML_CONFIG_PATH" in hint_of(caught.value)
     assert contents(machine.config) == before
 
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, get_args
 
 import typer
 
+from tests.architecture.raised import ADVISED, raised
 from tests.docs.flavors_page import flavors
 from tests.domain.samples import SAMPLES
 from zenml import exceptions
 from zenml.cli.app import app
+from zenml.cli.mistakes.hints import STEPS
 from zenml.cli.options.component_examples import example
 from zenml.cli.sections import COMPONENTS, SECTIONS
 from zenml.domain.errors import BUSY, CONFLICT, DAMAGED, INTERRUPTED, REFUSED, USAGE, ending
@@ -89,7 +92,9 @@ def errors() -> str:
         HEAD,
         "An error is one sentence on standard error, `Error: …`, and mostly a second one, `Hint: …`, with a "
         "command that works. Nothing is half done. In Python each is an exception, importable from "
-        "`zenml.exceptions`, with the attributes `message` and `hint`.\n",
+        "`zenml.exceptions`. `message` is the sentence, `code` says for programs which problem it is, and "
+        "`values` what it is about, by name. `hint` is what helps where that takes no command; commands are "
+        "worded by the terminal alone.\n",
         "## Exit codes\n",
         "| code | when | exceptions |",
         "| --- | --- | --- |",
@@ -113,11 +118,33 @@ def errors() -> str:
     for kind in kinds:
         bases = ", ".join(f"`{base.__name__}`" for base in kind.__bases__)
         parts.append(f"| `{kind.__name__}` | {bases} | {_first(kind)} |")
+    parts.extend(
+        [
+            "",
+            "## Codes\n",
+            "An exception has the code of its class (`stack_not_found` for `StackNotFoundError`), unless it is "
+            "one of these. Here are all for which the terminal knows what to type, with their values. Codes "
+            "without an exception replace that of an error whose cause is known better.\n",
+            "| code | exceptions | values |",
+            "| --- | --- | --- |",
+            *_codes(),
+        ]
+    )
     aliases = {name: found.__name__ for name, found in named.items() if name != found.__name__}
     parts.extend(["", "ZenML's own names for some of them work too:\n", "| name | is |", "| --- | --- |"])
     parts.extend(f"| `{name}` | `{value}` |" for name, value in sorted(aliases.items()))
     parts.extend(["", "## How they look\n", "```console", *(f"$ {line}" for line in _MISTAKES), "```"])
     return "\n".join(parts) + "\n"
+
+
+def _codes() -> Iterator[str]:
+    """Yields a row for each code that is worded, of those that errors have."""
+    found = sorted((it for it in raised() if it.code in STEPS and it.kind), key=lambda it: it.code)
+    for code, places in groupby(found, key=lambda it: it.code):
+        known = list(places)
+        kinds = sorted({it.kind for it in known if it.kind != ADVISED})
+        values = ", ".join(f"`{name}`" for name in sorted(frozenset.intersection(*(it.given for it in known))))
+        yield f"| `{code}` | {', '.join(f'`{kind}`' for kind in kinds)} | {values} |"
 
 
 _MISTAKES = (

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.hints import hint_of
 from zenml.documents.files import read_documents
 from zenml.domain.errors import InvalidValueError, NotFoundError
 
@@ -69,7 +70,7 @@ def test_a_mistake_is_named_with_its_place(text: str, problem: str, tmp_path: Pa
     written(tmp_path, a=text)
     with pytest.raises(InvalidValueError) as caught:
         read_documents([f"{tmp_path}/a.yaml"])
-    assert problem in f"{caught.value.message} {caught.value.hint}"
+    assert problem in f"{caught.value.message} {hint_of(caught.value)}"
     assert f"{tmp_path}/a.yaml" in str(caught.value)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.domain.facts import Facts
 from tests.domain.wording import check_wording
+from tests.support.hints import hint_of
 from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryChoice, Stack
 from zenml.domain.commands import Command
 from zenml.domain.errors import LedgerError
@@ -166,7 +167,7 @@ class Outcome:
         assert type(self.error) is kind, (self.events, repr(self.error))
         check_wording(self.error)
         for words in said:
-            assert words in f"{self.error.message} {self.error.hint}"
+            assert words in f"{self.error.message} {hint_of(self.error)}"
 
 
 class Scenario:

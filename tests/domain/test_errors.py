@@ -19,8 +19,8 @@ ERRORS: list[type[LedgerError]] = sorted(
 )
 MORE: dict[type[LedgerError], dict[str, Any]] = {
     UndoConflictError: {"change": "qpvu", "because": LedgerError(""), "later": ()},
-    UnknownSecretError: {"component_type": "alerter", "name": "a", "parameter": "token"},
-    exceptions.ComponentClashError: {"component_type": "alerter", "name": "a"},
+    UnknownSecretError: {"hint": "", "component_type": "alerter", "name": "a", "parameter": "token"},
+    exceptions.ComponentClashError: {"component_type": "alerter", "name": "a", "taken": "b"},
 }
 
 
@@ -35,7 +35,7 @@ def test_one_line_decides_how_an_error_ends_a_command(kind: type[LedgerError]) -
 
 @pytest.mark.parametrize("kind", ERRORS)
 def test_what_is_noted_of_an_error_is_how_the_command_ended(kind: type[LedgerError], tmp_path: Path) -> None:
-    error = kind("Refused.", "", **MORE.get(kind, {}))
+    error = kind("Refused.", **MORE.get(kind, {}))
     attempts.note(str(tmp_path), origin(("stack", "list"), None, None), error)
     noted = json.loads((tmp_path / "attempts.jsonl").read_text())
     assert (noted["exit_code"], noted["outcome"]) == ending(kind)

@@ -5,6 +5,7 @@ import shlex
 import pytest
 
 from tests.domain.wording import check_wording, commands
+from tests.support.hints import hint_of
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
@@ -83,11 +84,11 @@ def test_a_plain_name_is_typed_as_it_is() -> None:
 def test_a_missing_component_is_said_with_the_command_that_lists_them(component_type: str) -> None:
     error = missing_component(component_type, "x", [])
     check_wording(error)
-    assert commands(error.hint) == [["zenml", component_type.replace("_", "-"), "list"]]
+    assert commands(hint_of(error)) == [["zenml", component_type.replace("_", "-"), "list"]]
 
 
 def test_a_missing_name_is_said_with_the_nearest_one() -> None:
     for error in (missing_stack("prdo", ["dev", "prod"]), missing_profile("prdo", ["dev", "prod"])):
         check_wording(error)
-        assert error.hint.startswith("Did you mean 'prod'? Run ")
-    assert "Did you mean" not in missing_stack("prod", ["dev"]).hint
+        assert hint_of(error).startswith("Did you mean 'prod'? Run ")
+    assert "Did you mean" not in hint_of(missing_stack("prod", ["dev"]))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.hints import hint_of
 from zenml.domain.component_types import COMPONENT_TYPES, command, display
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.typed_names import NAMED, component_named, name_of, stack_named, type_named
@@ -36,7 +37,7 @@ def test_what_names_no_component_is_refused(text: str, message: str, hint: str) 
     with pytest.raises(InvalidValueError) as caught:
         component_named(text)
     assert message in caught.value.message
-    assert caught.value.hint.startswith(hint)
+    assert hint_of(caught.value).startswith(hint)
 
 
 def test_where_the_type_is_known_a_name_is_enough() -> None:

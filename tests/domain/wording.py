@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 
+from tests.support.hints import hint_of
 from zenml.domain.component_types import COMPONENT_TYPES, command
 from zenml.domain.errors import LedgerError
 
@@ -25,7 +26,7 @@ def commands(hint: str) -> list[list[str]]:
 
 
 def check_wording(error: LedgerError) -> None:
-    message, hint = error.message, error.hint
+    message, hint = error.message, hint_of(error)
     assert re.fullmatch(r"[A-Z'].*\.", message), message
     assert "\n" not in message, message
     assert "failed" not in message, message

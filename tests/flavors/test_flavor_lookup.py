@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.support.hints import hint_of
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import FlavorNotFoundError
 from zenml.flavors.__main__ import INDEX, declared, text
@@ -69,7 +70,7 @@ def test_a_mistyped_flavor_is_not_found_but_guessed() -> None:
     with pytest.raises(FlavorNotFoundError) as caught:
         SHIPPED.load("metadata_store", "sqlit")
     assert str(caught.value) == "There is no flavor 'sqlit' for the type metadata_store."
-    assert caught.value.hint == "Did you mean 'sqlite'?"
+    assert hint_of(caught.value) == "Did you mean 'sqlite'?"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_a_flavor_that_is_like_no_other_is_answered_with_the_list(component_type
     with pytest.raises(FlavorNotFoundError) as caught:
         SHIPPED.load(component_type, flavor)
     command = component_type.replace("_", "-")
-    assert caught.value.hint == f'Run "zenml {command} flavor list" to see the flavors.'
+    assert hint_of(caught.value) == f'Run "zenml {command} flavor list" to see the flavors.'
 
 
 def test_a_flavor_is_ready_when_its_package_is_installed() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.hints import hint_of
 from zenml.domain.errors import FlavorImportError, FlavorNotFoundError, OwnCodeNotRunError
 from zenml.flavors.build import ComponentParametersError, build
 from zenml.flavors.index import FLAVORS
@@ -118,7 +119,7 @@ def test_a_registered_flavor_is_one_of_its_type_alone_and_of_its_profile(own: Fl
         SHIPPED.load("orchestrator", "own")
     with pytest.raises(FlavorNotFoundError) as caught:
         own.load("orchestrator", "owm")
-    assert caught.value.hint == "Did you mean 'own'?"
+    assert hint_of(caught.value) == "Did you mean 'own'?"
 
 
 def test_outside_of_a_repository_the_working_directory_is_not_searched(
@@ -247,6 +248,6 @@ def test_what_is_no_flavor_is_refused_in_one_line(source: str, why: str, folder:
     with pytest.raises(FlavorImportError) as caught:
         load_own(source, str(folder))
     assert str(caught.value) == f"ZenML can not import the flavor class '{source}': {why}."
-    assert 'run "zenml init" in the folder of your code' in caught.value.hint
+    assert 'run "zenml init" in the folder of your code' in hint_of(caught.value)
     assert isinstance(caught.value, ImportError)
     assert sys.path == before

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.ledger.histories import PARTS
 from tests.ledger.machines import Machine
+from tests.support.hints import hint_of, worded
 from zenml.domain import commands
 from zenml.domain.errors import (
     ChangeNotFoundError,
@@ -167,7 +170,7 @@ def test_what_is_more_than_a_plain_change_is_undone_likewise(used: Machine, kind
 
 
 def test_an_undo_with_nothing_left_to_take_back_says_so_and_names_the_one_before(
-    used: Machine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    used: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = Repository()
     monkeypatch.setenv("CI", "false")
@@ -177,11 +180,12 @@ def test_an_undo_with_nothing_left_to_take_back_says_so_and_names_the_one_before
     here.rename_stack("b", "a")  # an automation put it back
     monkeypatch.setenv("CI", "false")
     before = used.tables()
-    assert here.undo() is None
+    told: list[str] = []
+    assert Repository(notify=told.append).undo() is None
     assert used.tables() == before
-    said = capsys.readouterr().err
-    assert "Everything is already as it was before change " in said
-    assert "to undo the one before it (register stack 'a')." in said
+    (said,) = worded(told)
+    assert said.startswith("Everything is already as it was before change ")
+    assert re.search(r"\nRun \"zenml undo [k-z]+\" to undo the one before it \(register stack 'a'\)\.$", said)
 
 
 def test_of_several_only_those_are_marked_that_something_was_taken_back_of(
@@ -241,4 +245,4 @@ def test_where_too_much_is_in_the_way_the_first_of_it_is_named(
     monkeypatch.setattr("zenml.ledger.undo._MOST", 0)
     with pytest.raises(UndoConflictError) as met:
         here.undo(stack.letters)
-    assert met.value.hint == f'Run "zenml undo {gone.letters[:4]}" first.'
+    assert hint_of(met.value) == f'Run "zenml undo {gone.letters[:4]}" first.'

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.model.actual import Actual
 from tests.model.places import Place
+from tests.support.hints import hint_of
 from zenml.domain.errors import LedgerError
 from zenml.ledger.change import Change
 
@@ -37,7 +38,7 @@ def compared(actual: Actual, wish: Any, place: Place, reason: str | None) -> Che
 
 def _said(error: LedgerError | None) -> object:
     """Returns an error without the names of changes: what is only observed has another one each time."""
-    return error and (type(error), *(_LETTERS.sub("…", text) for text in (error.message, error.hint)))
+    return error and (type(error), *(_LETTERS.sub("…", text) for text in (error.message, hint_of(error))))
 
 
 def _done(change: Change | None, known: set[str]) -> object:

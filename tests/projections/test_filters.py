@@ -10,8 +10,10 @@ import pytest
 
 from tests.ledger.histories import PARTS, Wanderer, everything
 from tests.ledger.machines import Machine
+from tests.support.hints import hint_of
 from zenml.domain.errors import (
     InvalidValueError,
+    LedgerError,
     ProfileNotFoundError,
     StackComponentNotFoundError,
     StackNotFoundError,
@@ -303,11 +305,11 @@ def test_plain_undo_is_not_foretold_where_it_stops(used: Machine, monkeypatch: p
     ids=str,
 )
 def test_what_never_was_is_named(
-    lived: Machine, wanted: dict[str, Any], error: type[Exception], said: str
+    lived: Machine, wanted: dict[str, Any], error: type[LedgerError], said: str
 ) -> None:
     with pytest.raises(error) as refused:
         lived.repository().history(**wanted)
-    assert said in refused.value.hint  # type: ignore[attr-defined]
+    assert said in hint_of(refused.value)
 
 
 def test_whoever_asks_is_who_would_undo(used: Machine) -> None:

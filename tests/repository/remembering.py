@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.ledger.machines import Machine
+from tests.support.hints import hint_of
 from zenml import places
 from zenml.custody import known_heads
 from zenml.custody.heads_note import KnownHead
@@ -42,7 +43,7 @@ def refusal(machine: Machine) -> str:
     """Returns why a writer would be refused."""
     with reading(machine) as here, pytest.raises(DamagedLedgerError) as caught:
         known_heads.check(*here)
-    assert '"zenml ledger accept"' in caught.value.hint
+    assert '"zenml ledger accept"' in hint_of(caught.value)
     return caught.value.message
 
 

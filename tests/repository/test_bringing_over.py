@@ -14,6 +14,7 @@ from tests.documents.fixtures import expected, unpacked
 from tests.ledger.machines import Machine
 from tests.repository.test_reconciling import whole
 from tests.support.canaries import bytes_below, leaks
+from tests.support.hints import hint_of
 from zenml.documents import files
 from zenml.documents.opening import read_text
 from zenml.domain.errors import InvalidValueError, NotFoundError, ProfileExistsError
@@ -279,7 +280,7 @@ def test_a_name_that_is_taken_and_one_name_for_many_are_refused(used: Machine) -
     one = used.base / "zenml" / "profiles" / "default"
     with pytest.raises(ProfileExistsError) as caught:
         used.repository().import_profiles(one)
-    assert caught.value.hint == f'Run "zenml profile import {one} --name NAME" to give it another name.'
+    assert hint_of(caught.value) == f'Run "zenml profile import {one} --name NAME" to give it another name.'
     with pytest.raises(InvalidValueError, match="which cannot all be called 'x'"):
         used.repository().import_profiles(used.base / "zenml", "x")
     with pytest.raises(NotFoundError, match="does not hold a profile"):

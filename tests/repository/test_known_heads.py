@@ -9,6 +9,7 @@ import pytest
 from tests.ledger.machines import Machine
 from tests.ledger.tampering import Tampering
 from tests.repository.remembering import another_time, heads, note, reading, refusal, remember, remembered, work
+from tests.support.hints import worded
 from zenml.custody import known_heads
 from zenml.domain.errors import DamagedLedgerError
 from zenml.repository import Repository
@@ -94,7 +95,9 @@ def test_an_older_file_is_noticed(known: Machine) -> None:
     )
     assert refusal(known) == sentence
     with reading(known) as arguments:
-        assert known_heads.notice(*arguments) == f'{sentence} Run "zenml audit verify".'
+        notice = known_heads.notice(*arguments)
+    assert notice == sentence
+    assert worded([notice]) == [f'{sentence} Run "zenml audit verify".']
     verdict = known.repository().verify().verdicts["completeness"]
     assert [problem[:2] for problem in verdict.problems] == [(ledger_id, heads(known)[ledger_id] + 1)]
 

@@ -13,6 +13,7 @@ import yaml
 
 from tests.ledger.machines import Machine
 from tests.support.canaries import bytes_below, leaks
+from tests.support.hints import hint_of, worded
 from zenml.documents.files import read_documents
 from zenml.documents.stack_exports import read_stack_export
 from zenml.domain.errors import (
@@ -136,7 +137,7 @@ def test_where_one_has_to_be_chosen_the_way_is_named(used: Machine) -> None:
     here.register_component("metadata_store", "other", "sqlite", {})
     with pytest.raises(StackValidationError) as caught:
         imported(used, STACK)
-    assert "metadata-store register default --flavor sqlite" in caught.value.hint
+    assert "metadata-store register default --flavor sqlite" in hint_of(caught.value)
     here.register_component("metadata_store", "default", "sqlite", {})
     imported(used, STACK)
 
@@ -243,7 +244,7 @@ def test_apply_names_what_takes_an_exported_stack(used: Machine) -> None:
     file = written(used.base, STACK)
     with pytest.raises(InvalidValueError, match="is one exported stack") as caught:
         read_documents([file])
-    assert caught.value.hint == f'Run "zenml stack import prod -f {file}" to import it.'
+    assert hint_of(caught.value) == f'Run "zenml stack import prod -f {file}" to import it.'
 
 
 @pytest.mark.parametrize(
@@ -262,7 +263,7 @@ def test_stack_import_names_what_takes_other_files(tmp_path: Path, text: str, wh
     file.write_text(text)
     with pytest.raises(InvalidValueError, match=what) as caught:
         read_stack_export(str(file))
-    assert command.format(file=file, folder=tmp_path) in caught.value.hint
+    assert command.format(file=file, folder=tmp_path) in hint_of(caught.value)
     assert "hidden" not in str(caught.value)
 
 
@@ -289,7 +290,7 @@ def test_the_first_run_names_its_configuration_and_the_way(
     told: list[str] = []
     assert Repository(notify=told.append).active_profile_name == "default"
     assert said in told[-1]
-    assert 'Run "zenml stack export NAME FILE" with that ZenML' in told[-1]
+    assert 'Run "zenml stack export NAME FILE" with that ZenML' in worded(told)[-1]
     assert (machine.config / "config.yaml").read_text() == yaml.safe_dump(config)
     again: list[str] = []
     assert Repository(notify=again.append).active_profile_name == "default"
@@ -312,7 +313,7 @@ def test_profiles_that_an_earlier_version_left_there_are_named(machine: Machine)
     (machine.config / "config.yaml").write_text(yaml.safe_dump(CONFIG))
     told: list[str] = []
     assert Repository(notify=told.append).active_profile_name == "default"
-    assert f"zenml profile import '{left}' --name NAME" in told[-1]
+    assert f"zenml profile import '{left}' --name NAME" in worded(told)[-1]
     machine.repository().import_profiles(left, "work")
 
 
@@ -324,7 +325,7 @@ def test_a_profile_is_not_made_of_them(used: Machine) -> None:
     for path in (theirs, theirs / "config.yaml", theirs / "zenml.db"):
         with pytest.raises(InvalidValueError, match=r"ZenML 0\.") as caught:
             used.repository().import_profiles(path)
-        assert "zenml stack export NAME FILE" in caught.value.hint
+        assert "zenml stack export NAME FILE" in hint_of(caught.value)
 
 
 def test_a_repository_of_it_is_named_and_keeps_its_own_words(used: Machine) -> None:
@@ -333,7 +334,7 @@ def test_a_repository_of_it_is_named_and_keeps_its_own_words(used: Machine) -> N
     file = folder / ".zen" / "config.yaml"
     file.write_text("active_stack_id: 1b6d4c4e-0e2c-4b0b-9c3c-2c7a7f7d8f11\nactive_workspace_name: default\n")
     told = used.repository(folder).active.notices
-    assert any('it is from ZenML 0.20 or later; run "zenml stack set NAME"' in it for it in told)
+    assert any('it is from ZenML 0.20 or later; run "zenml stack set NAME" to' in it for it in worded(told))
     used.repository(folder).activate_stack("default")
     assert yaml.safe_load(file.read_text())["active_stack_id"] == "1b6d4c4e-0e2c-4b0b-9c3c-2c7a7f7d8f11"
     assert used.repository(folder).active.notices == []

@@ -10,6 +10,7 @@ import pytest
 
 from tests.ledger.machines import Machine
 from tests.repository.repositories import PARTS
+from tests.support.hints import hint_of
 from zenml.domain.errors import DamagedLedgerError
 from zenml.repository import Repository
 
@@ -91,7 +92,7 @@ def test_nothing_begins_where_a_ledger_is_gone(used: Machine, lose: Callable[[Ma
             left = "ledger.db-wal" if lose is leave_the_log_alone else str(used.config / COPY)
             assert str(used.file) in refusal.value.message
             assert left in refusal.value.message
-            assert '"zenml ledger accept"' in refusal.value.hint
+            assert '"zenml ledger accept"' in hint_of(refusal.value)
             assert contents(used.config) == before
 
     kept = dict(used.repository().accept_ledger().set_aside)

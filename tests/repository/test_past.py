@@ -14,6 +14,7 @@ import pytest
 
 from tests.ledger.histories import Wanderer, everything
 from tests.ledger.machines import Machine
+from tests.support.hints import hint_of
 from zenml.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import ChangeNotFoundError, InvalidValueError, LedgerError, ProfileNotFoundError
@@ -198,7 +199,7 @@ def test_a_variable_names_whose_past_is_looked_at(used: Machine, monkeypatch: py
     for asked in (lambda: then.active_profile_name, then.list_stacks, lambda: then.active_stack):
         with pytest.raises(ProfileNotFoundError, match="'team', which ZENML_ACTIVATED_PROFILE names") as refused:
             asked()
-        assert f"zenml profile list --at {first[:4]}" in refused.value.hint
+        assert f"zenml profile list --at {first[:4]}" in hint_of(refused.value)
 
 
 def test_a_repository_has_the_choice_that_was_recorded(used: Machine) -> None:
@@ -229,7 +230,7 @@ def test_what_is_no_point_is_named(used: Machine, what: str, kind: type[LedgerEr
     with pytest.raises(kind) as caught:
         used.repository().at(what)
     assert words in caught.value.message
-    assert "zenml history" in caught.value.hint
+    assert "zenml history" in hint_of(caught.value)
 
 
 def test_letters_that_begin_several_changes_are_refused(used: Machine) -> None:

@@ -11,6 +11,7 @@ import pytest
 from tests.ledger.machines import Machine
 from tests.repository.test_reconciling import docker, document, mysql
 from tests.support.canaries import leaks
+from tests.support.hints import hint_of
 from zenml.documents.profile import ProfileDocument
 from zenml.domain.errors import BusyError, InvalidValueError, NotAllowedError, NotFoundError
 from zenml.reconcile.plans.plan import Plan, read_plan
@@ -227,7 +228,7 @@ def test_another_profile_is_not_meant(used: Machine) -> None:
         InvalidValueError, match="for profile 'default', and the active profile is 'other'"
     ) as error:
         here.apply_plan(plan)
-    assert '"zenml profile set default"' in error.value.hint
+    assert '"zenml profile set default"' in hint_of(error.value)
 
 
 def test_a_profile_of_the_same_name_is_another_one(used: Machine) -> None:

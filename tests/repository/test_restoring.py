@@ -6,6 +6,7 @@ import pytest
 
 from tests.ledger.histories import PARTS, SECRET, Wanderer
 from tests.ledger.machines import Machine
+from tests.support.hints import hint_of
 from zenml.domain.errors import (
     ActiveError,
     InUseError,
@@ -255,7 +256,7 @@ def test_what_was_made_since_is_never_restored_alone(used: Machine) -> None:
     ):
         with pytest.raises(NotAllowedError, match=f"{thing} did not exist at .*would delete it") as refused:
             here.restore(point, only=[thing])
-        assert command in refused.value.hint
+        assert command in hint_of(refused.value)
     assert used.tables() == before
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.documents.fixtures import unpacked
 from tests.ledger.machines import Machine
 from tests.repository.test_reconciling import docker, document
+from tests.support.hints import hint_of
 from zenml.documents.files import parse, read_documents, read_yaml
 from zenml.documents.profile import ProfileDocument
 from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError, ProfileNotFoundError
@@ -60,11 +61,11 @@ def test_the_hints_lead_there(used: Machine, monkeypatch: pytest.MonkeyPatch) ->
     for hint, call in hints.items():
         with pytest.raises(LedgerError) as error:
             call()
-        assert error.value.hint.startswith(hint)
+        assert hint_of(error.value).startswith(hint)
     monkeypatch.setenv("ZENML_ACTIVATED_PROFILE", "other")  # which "profile set" would not overrule
     with pytest.raises(NotAllowedError) as error:
         here.apply(wanted)
-    assert error.value.hint.startswith('Run "export ZENML_ACTIVATED_PROFILE=default" first, or add')
+    assert hint_of(error.value).startswith('Run "export ZENML_ACTIVATED_PROFILE=default" first, or add')
 
 
 def test_what_another_profile_refuses_has_hints_for_there(used: Machine) -> None:
@@ -86,10 +87,10 @@ def test_what_another_profile_refuses_has_hints_for_there(used: Machine) -> None
     for words, call in hints.items():
         with pytest.raises(LedgerError) as error:
             call()
-        assert f'"{there}{words}' in error.value.hint
+        assert f'"{there}{words}' in hint_of(error.value)
     with pytest.raises(LedgerError) as error:
         here.copy_stack("prod", "default")
-    assert '"zenml stack describe default"' in error.value.hint
+    assert '"zenml stack describe default"' in hint_of(error.value)
 
 
 def test_a_file_without_a_profile_goes_to_the_active_one(used: Machine) -> None:
@@ -245,6 +246,6 @@ def test_a_variable_that_names_nothing_refuses_what_changes_contents(
     for call in calls:
         with pytest.raises(ProfileNotFoundError, match="'defualt', which ZENML_ACTIVATED_PROFILE names") as error:
             call()
-        assert "default" in error.value.hint
+        assert "default" in hint_of(error.value)
     assert here.create_profile("defualt") is not None
     assert here.apply(document([docker()])) is not None

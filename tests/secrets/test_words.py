@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.hints import hint_of
 from zenml.cli.options.parameters import expanded, keyed_secrets, parse
 from zenml.domain.errors import InvalidValueError
 from zenml.flavors.lookup import SHIPPED
@@ -36,7 +37,7 @@ def test_a_parameter_and_its_value_are_told_apart() -> None:
 def test_what_is_refused_is_not_repeated(text: str) -> None:
     with pytest.raises(InvalidValueError) as refused:
         keyed_secrets(SLACK, [text], {})
-    assert "hunter2" not in f"{refused.value} {refused.value.hint}"
+    assert "hunter2" not in f"{refused.value} {hint_of(refused.value)}"
 
 
 @pytest.mark.parametrize(
@@ -56,4 +57,4 @@ def test_a_file_that_cannot_be_read_is_not_named(tmp_path: Path, monkeypatch: py
     for option in ("--password=@hunter2", "--pasword=@hunter2-folder", "--key=@hunter2-bytes"):
         with pytest.raises(InvalidValueError, match=r"^The file that --\w+ names cannot be read: ") as refused:
             parse(["a", option])
-        assert "hunter2" not in f"{refused.value} {refused.value.hint}"
+        assert "hunter2" not in f"{refused.value} {hint_of(refused.value)}"

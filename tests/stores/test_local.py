@@ -17,6 +17,7 @@ from tests.ledger.machines import Machine
 from tests.ledger.races import at_once
 from tests.stores.contract import LastingStoreContract
 from tests.stores.promises.ground import within
+from tests.support.hints import hint_of
 from tests.support.sizes import RACING_CHANGES
 from zenml.domain.errors import BusyError, DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.domain.values import Salted
@@ -175,7 +176,7 @@ def test_errors_of_the_database_are_put_into_words(
     finally:
         store.close()
     assert str(used.file) in caught.value.message
-    assert caught.value.hint
+    assert hint_of(caught.value)
 
 
 def test_a_folder_that_cannot_be_made_is_an_error_in_words(tmp_path: Path) -> None:

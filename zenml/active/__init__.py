@@ -126,7 +126,9 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
         file = zen_file.read(root, lambda change: is_recorded(database, change))
     legacy = bool(file and file.legacy)
     if file and file.problem:
-        notices.append(f"{zen_file.path(root or '')} is ignored: {file.problem}.")
+        ignored = f"{zen_file.path(root or '')} is ignored: {file.problem}."
+        is_later = file.problem == zen_file.OF_LATER_ZENML
+        notices.append(_notice(ignored, "file_of_later_zenml" if is_later else ""))
         file = None
     named = by_name.get(file.profile_name or "") if file else None
     if file and known and (by_record or named is None):
@@ -137,8 +139,11 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
         notices.append(now_called(file.profile_name, zen_file.path(root or ""), named.name))
     if file and file.profile_name is not None and named is None and fallback is not None:
         notices.append(
-            f"Profile '{file.profile_name}' not found; this repository uses the global active profile "
-            f"'{fallback.name}'. Run \"zenml profile set NAME\" to choose one."
+            _notice(
+                f"Profile '{file.profile_name}' not found; this repository uses the global active profile "
+                f"'{fallback.name}'.",
+                "repository_profile_missing",
+            )
         )
     wanted = os.environ.get(PROFILE_VARIABLE)
     in_variable = (by_name.get(wanted) or machine.renamed(database, machine_id, wanted)) if wanted else None
@@ -169,8 +174,10 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
     elif file and file.stack_name is not None and local is None and machines is not None:
         noticed = True
         notices.append(
-            f"Stack '{file.stack_name}' not found; this repository uses '{machines.name}'. "
-            'Run "zenml stack set NAME" to choose one.'
+            _notice(
+                f"Stack '{file.stack_name}' not found; this repository uses '{machines.name}'.",
+                "repository_stack_missing",
+            )
         )
     if profile is None:
         return Active(
@@ -198,6 +205,13 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
         agrees,
         instead,
     )
+
+
+def _notice(sentence: str, code: str) -> str:
+    """Returns a sentence about a choice that does not exist, after which there is something to do."""
+    from zenml.domain.notices import Notice  # most files say what there is
+
+    return Notice(sentence, code)
 
 
 def known_repository(

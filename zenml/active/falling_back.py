@@ -5,6 +5,7 @@ In a profile of this machine alone no stack goes that is active: its rules know.
 
 from __future__ import annotations
 
+from zenml.domain.notices import Notice
 from zenml.projections import machine, stacks
 
 TYPE_CHECKING = False
@@ -14,14 +15,14 @@ if TYPE_CHECKING:
     from zenml.projections.stacks import StackRow
 
 
-def fallen_back(database: Database, machine_id: str, profile: ProfileRow, used: StackRow | None) -> str | None:
+def fallen_back(database: Database, machine_id: str, profile: ProfileRow, used: StackRow | None) -> Notice | None:
     """Returns a sentence if the stack that the machine chose is gone, and another one is used; else None."""
     if used is None:
         return None
     chosen = machine.active_stacks(database, machine_id).get(profile.profile_id)
     if chosen is None or chosen == used.stack_id:
         return None
-    return (
-        f"Stack '{stacks.last_name(database, chosen)}' not found; this machine uses '{used.name}'. "
-        'Run "zenml stack set NAME" to choose one.'
+    return Notice(
+        f"Stack '{stacks.last_name(database, chosen)}' not found; this machine uses '{used.name}'.",
+        "stack_deleted_elsewhere",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from zenml.domain.errors import ProfileNotFoundError, StackNotFoundError
+from zenml.domain.errors import LedgerError, ProfileNotFoundError, StackNotFoundError
 from zenml.domain.missing import missing_profile, missing_stack
 
 PROFILE_VARIABLE = "ZENML_ACTIVATED_PROFILE"
@@ -22,7 +22,9 @@ def profile_missing(known: list[str], at: str | None = None) -> ProfileNotFoundE
     if not wanted or wanted in known:
         return None
     missing = missing_profile(wanted, known, at)
-    return ProfileNotFoundError(*_named_by(PROFILE_VARIABLE, missing.message, missing.hint))
+    return ProfileNotFoundError(
+        _named_by(PROFILE_VARIABLE, missing), missing.hint, name=wanted, at=at, named_by=PROFILE_VARIABLE
+    )
 
 
 def stack_missing(known: list[str]) -> StackNotFoundError | None:
@@ -31,7 +33,9 @@ def stack_missing(known: list[str]) -> StackNotFoundError | None:
     if not wanted or wanted in known:
         return None
     missing = missing_stack(wanted, known)
-    return StackNotFoundError(*_named_by(STACK_VARIABLE, missing.message, missing.hint))
+    return StackNotFoundError(
+        _named_by(STACK_VARIABLE, missing), missing.hint, name=wanted, at=None, named_by=STACK_VARIABLE
+    )
 
 
 def overruled(variable: str, name: str) -> str | None:
@@ -47,10 +51,7 @@ def now_called(name: str, source: str, present: str) -> str:
     return f"Profile '{name}', which {source} names, is called '{present}' now."
 
 
-def _named_by(variable: str, message: str, hint: str | None) -> tuple[str, str]:
-    """Returns message and hint of the error that a name is missing, for one that a variable says."""
-    name, quote, what = message.rpartition("'")
-    return (
-        f"{name}{quote}, which {variable} names,{what}",
-        f'{hint} Or run "unset {variable}" to continue without it.',
-    )
+def _named_by(variable: str, missing: LedgerError) -> str:
+    """Returns the message of the error that a name is missing, for one that a variable says."""
+    name, quote, what = missing.message.rpartition("'")
+    return f"{name}{quote}, which {variable} names,{what}"

@@ -28,6 +28,9 @@ _WAITING = ".config.yaml."
 _PROFILE, _STACK = "active_profile_name", "active_stack_name"
 LEGACY_KEYS = ("stacks", "stack_components")
 """What the file holds in a repository of before ZenML 0.7, and in no other."""
+OF_LATER_ZENML = "it is from ZenML 0.20 or later"
+"""What is wrong with a file from which stacks have to be chosen again."""
+
 _OF_LATER = ("active_stack_id", "active_workspace_id", "active_workspace_name", "active_project_id")
 """What the file names instead since ZenML 0.20: ids that are not known here. They are kept for that ZenML."""
 
@@ -190,7 +193,7 @@ def _parse(text: str) -> ZenFile:
         return ZenFile(None, None, "it is from a version before 0.7 and was not migrated", legacy=True)
     if _PROFILE not in content and _STACK not in content:
         if not content.keys().isdisjoint(_OF_LATER):
-            return ZenFile(None, None, 'it is from ZenML 0.20 or later; run "zenml stack set NAME" to choose one')
+            return ZenFile(None, None, OF_LATER_ZENML)
         return ZenFile(None, None, "it does not name a profile or a stack")
     return ZenFile(_name(content.get(_PROFILE)), _name(content.get(_STACK)))
 

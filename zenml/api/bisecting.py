@@ -82,11 +82,11 @@ def bisect(
     if ends[0].number >= ends[1].number:
         raise InvalidValueError(
             "The good change is not older than the bad one.",
-            'Run "zenml history" to see which came first.',
+            code="good_not_older",
         )
     between = repository.at(ends[1].letters).history(after=ends[0].number, reverse=True)
     if not between:
-        raise InvalidValueError("No change lies between the two.", 'Run "zenml history --all" to see all changes.')
+        raise InvalidValueError("No change lies between the two.", code="nothing_between")
     with throw_away_folder("bisect") as folder:
         trial = _Trial(repository, command, folder)
         steps = [_expected(trial, ends[1], tell, good=False), _expected(trial, ends[0], tell, good=True)]

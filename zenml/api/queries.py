@@ -280,7 +280,7 @@ class Queries:
             again = look_at_copy
         with again(path, self._root) as ready:
             if ready is None:
-                raise DamagedLedgerError(f"The ledger {path} cannot be read.", 'Run "zenml ledger rebuild".')
+                raise DamagedLedgerError(f"The ledger {path} cannot be read.", code="views_not_made")
             yield ready
 
     def _ledger_path(self) -> str:

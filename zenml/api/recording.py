@@ -46,7 +46,8 @@ class Recording(LookingBack):
             if work.recorded is not None:
                 raise RepeatedKeyError(
                     f"The idempotency key '{self._idempotency_key}' was used before.",
-                    f'Run "zenml show {work.recorded.letters}" to see what for, or use another key.',
+                    code="repeated_key_of_block",
+                    change=work.recorded.letters,
                 )
             self._open = work
             try:

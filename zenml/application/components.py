@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zenml.domain import commands
-from zenml.domain.component_types import command, display
+from zenml.domain.component_types import display
 from zenml.domain.errors import NotAllowedError
 from zenml.ledger.ids import new_id
 from zenml.unit_of_work import first_run
@@ -79,7 +79,8 @@ def update_component_object(work: UnitOfWork, name: str, component_type: str, co
         raise NotAllowedError(
             f"{display(component_type).capitalize()} '{name}' has the flavor '{found.flavor}', and cannot "
             f"be changed to the flavor '{component.FLAVOR}'.",
-            f'Run "zenml {command(component_type)} register" to make another one.',
+            code="flavor_not_changeable",
+            component_type=component_type,
         )
     gone = [parameter for parameter in found.parameters if parameter not in component.parameters]
     update_component(work, component_type, name, component.parameters, gone, frozenset())

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from zenml.documents.profile import ComponentDocument, FlavorDocument, ProfileDocument
 from zenml.documents.stack_exports import StackExport
 from zenml.domain import commands
-from zenml.domain.component_types import command, display
+from zenml.domain.component_types import display
 from zenml.domain.errors import ComponentClashError
 from zenml.domain.missing import missing_component, missing_stack
 from zenml.domain.secrecy import has_stars, is_in_clear
-from zenml.domain.suggestions import typed
 from zenml.domain.values import Setting, read_setting
 from zenml.flavors.lookup import declared
 from zenml.flavors.machine_places import with_place, without_place
@@ -198,9 +197,9 @@ def _bring(
         elif not _same(writing, it, new):
             raise ComponentClashError(
                 f"{display(it.type).capitalize()} '{new}' already exists with other settings.",
-                f'Run "zenml {command(it.type)} rename {typed(new)} NEW_NAME" to free the name.',
-                it.type,
-                it.name,
+                component_type=it.type,
+                name=it.name,
+                taken=new,
             )
     encrypted = {(kind, renames.get(f"{kind}/{old}", old)): names for (kind, old), names in secrets.items()}
     rules = Rules(warn=writing.warn, secrets=encrypted, keep_unknown=True, lenient=lenient, local_paths=False)

@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import ProfileExistsError
-from zenml.domain.suggestions import typed
 from zenml.ledger.meant import Target, about
 from zenml.reconcile.importing import import_profile
 from zenml.reconcile.plans.carrying_out import carry_out
@@ -60,7 +59,8 @@ def _free_name(work: UnitOfWork, path: str, name: str, *, alone: bool) -> str:
         one = path if alone else os.path.join(folder, "profiles", name)
         raise ProfileExistsError(
             f"Profile '{name}' already exists.",
-            f'Run "zenml profile import {typed(one)} --name NAME" to give it another name.',
+            code="imported_profile_exists",
+            path=one,
         )
     work.say(f"A profile '{name}' already exists here: the one from {path} is now called '{other}'.")
     return other

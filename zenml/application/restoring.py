@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -87,7 +86,7 @@ def _restore(
     if profile is None or not then.at(profile.profile_ledger_id):
         raise ProfileNotFoundError(
             f"Profile '{profile.name if profile else ''}' did not exist at {said(now.connection, point)}.",
-            'Run "zenml history --reverse" to see how it began.',
+            code="before_the_profile",
         )
     if only:
         _some(writing, then, profile, only)
@@ -124,11 +123,12 @@ def _of(state: Contents, ids: set[str]) -> Contents:
 def _made_since(then: Reading, thing: str) -> NotAllowedError:
     """Returns the error that something alone is to be as it was before it was there: deleting is said plainly."""
     kind, component_type, name = place(thing, then)
-    command = "stack" if kind == "stack" else component_type.replace("_", "-")
     assert then.point is not None
     return NotAllowedError(
         f"{thing} did not exist at {said(then.connection, then.point)}, so restoring it would delete it.",
-        f'Run "zenml {command} delete {shlex.quote(name)}" if that is what you want.',
+        code="made_since",
+        noun=component_type or kind,
+        name=name,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import InvalidValueError
+from zenml.domain.notices import Notice
 from zenml.ledger import reach, selection, sessions
 from zenml.ledger import undo as ledger_undo
 from zenml.ledger.conflicts import brought_back
@@ -58,7 +59,7 @@ def take_back(
     if names and count is not None:
         raise InvalidValueError(
             "Give either changes or a number of changes, not both.",
-            'Run "zenml history" to see their names.',
+            code="changes_and_number",
         )
     locked, change = writing.now
     database, who = locked.transaction.database, writing.who
@@ -120,10 +121,11 @@ def _say_nothing_left(writing: UnitOfWork, targets: list[ChangeRow], who: Origin
     if redo:
         writing.notify(f"Everything that change {name} ({history.told(database, row)}) did is already there.")
         return
-    writing.notify(f"Everything is already as it was before change {name} ({history.told(database, row)}).")
+    sentence = f"Everything is already as it was before change {name} ({history.told(database, row)})."
     mine = ActorFilter(who.actor, who.actor_kind)
-    for older in undoable(database, writing.reading().context, mine, before=row.number):
-        writing.notify(
-            f'Run "zenml undo {history.short(database, older.letters)}" '
-            f"to undo the one before it ({history.told(database, older)})."
-        )
+    older = next(iter(undoable(database, writing.reading().context, mine, before=row.number)), None)
+    if older is None:
+        writing.notify(sentence)
+        return
+    before, told = history.short(database, older.letters), history.told(database, older)
+    writing.notify(Notice(sentence, "nothing_left_to_undo", change=before, told=told))

@@ -23,8 +23,6 @@ from zenml.stores.protocol import LockedEvents, RecordingStore
 from zenml.stores.secret_keys import leave_keys_elsewhere
 
 _MALFORMED = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
-_HINT = 'Make the export again: "zenml audit export --format jsonl --all --out FILE".'
-
 _NEWER = 'Install a newer version: "pip install --upgrade zenml-ledger".'
 _KEYS = {
     *("schema", "version", "event", "id", "time", "action", "outcome", "message", "entity", "profile", "before"),
@@ -93,7 +91,9 @@ def _read(lines: BinaryIO) -> Iterator[Line]:
         schema = line.get("schema") if isinstance(line, dict) else None
         if schema not in (FACT, ATTEMPT, MANIFEST):
             if number == 1:
-                raise InvalidValueError("This is not an export of a record in jsonl format.", _HINT)
+                raise InvalidValueError(
+                    "This is not an export of a record in jsonl format.", code="export_unusable"
+                )
             raise _damaged(f"Line {number} cannot be read.")
         if line.get("version") != VERSION or type(line["version"]) is not int:
             raise InvalidValueError(
@@ -204,7 +204,8 @@ def _check(reader: _Reader, manifest: Line | None, flaw: LedgerError | None) -> 
     left_out = manifest.get("left_out")
     if isinstance(left_out, int) and left_out > 0:
         raise NotAllowedError(
-            "The export is only a part of a record, and only a whole record can be imported.", _HINT
+            "The export is only a part of a record, and only a whole record can be imported.",
+            code="export_unusable",
         )
     if flaw is not None:
         raise flaw
@@ -226,4 +227,4 @@ def _check(reader: _Reader, manifest: Line | None, flaw: LedgerError | None) -> 
 
 
 def _damaged(sentence: str) -> DamagedLedgerError:
-    return DamagedLedgerError(f"The export is damaged. {sentence}", _HINT)
+    return DamagedLedgerError(f"The export is damaged. {sentence}", code="export_unusable")

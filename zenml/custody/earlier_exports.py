@@ -63,9 +63,7 @@ def earlier(database: Database, what: str) -> Earlier:
                 after = _number(database, what, asked["through"])
                 ends = _ends_at(database, asked["through"])
                 return Earlier(change.letters, _before_arrivals(database, after, ends), change.time, {})
-    raise InvalidValueError(
-        f"Change {what} is not an export of the record.", 'Run "zenml history --all --kind export" to see them.'
-    )
+    raise InvalidValueError(f"Change {what} is not an export of the record.", code="change_not_an_export")
 
 
 def _from_manifest(database: Database, what: str, manifest: dict[str, Any]) -> Earlier:
@@ -84,7 +82,7 @@ def _from_manifest(database: Database, what: str, manifest: dict[str, Any]) -> E
     if unknown:
         raise InvalidValueError(
             f"The export '{what}' is of another record: ledger {unknown[0]} is not in this one.",
-            'Run "zenml config" to see which record this is.',
+            code="export_of_another_record",
         )
     if "through" in manifest:
         sizes = {ledger: size for ledger, (size, _) in roots.items()}
@@ -101,7 +99,7 @@ def _number(database: Database, what: str, through: Any) -> int:
     if change is None:
         raise ChangeNotFoundError(
             f"The last change that '{what}' covers is not in this record.",
-            'Run "zenml audit verify" to see whether something is missing.',
+            code="end_of_export_missing",
         )
     return change.number
 
@@ -120,11 +118,7 @@ def _before_arrivals(database: Database, after: int, ends: dict[str, int]) -> in
 
 
 def _no_export(what: str) -> InvalidValueError:
-    return InvalidValueError(
-        f"'{what}' has no manifest of an export.",
-        'Give a whole file of format jsonl, csv, ocsf or cloudevents, or a change that "zenml history --all --kind'
-        ' export" shows.',
-    )
+    return InvalidValueError(f"'{what}' has no manifest of an export.", code="no_manifest")
 
 
 def _manifest(path: str) -> dict[str, Any]:

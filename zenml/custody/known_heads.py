@@ -12,6 +12,7 @@ from zenml import places
 from zenml.custody import heads_note
 from zenml.custody.heads_note import KnownHead
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
+from zenml.domain.notices import Notice
 from zenml.projections.database import connect, machine_ledger
 from zenml.projections.stored_heads import HeadRow, heads
 
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
 
     from zenml.projections.database import Database
 
-_RESTORE = (
-    "Restore the newer file, or, if a backup was restored on purpose, "
-    'run "zenml ledger accept" and then "zenml audit verify".'
-)
 _ROUNDS = 10  # so often others may write an older note at the very same moment
 
 
@@ -65,7 +62,7 @@ def remembered(config_directory: str) -> dict[str, KnownHead]:
     return heads_note.read(places.heads_file(config_directory))[0]
 
 
-def notice(database: Database, config_directory: str) -> str | None:
+def notice(database: Database, config_directory: str) -> Notice | None:
     """Returns a sentence if a ledger is not a continuation of what was seen. Costs next to nothing.
 
     Where ledgers went on and nobody could note it, it is noted now: what is seen next has to go on from there.
@@ -80,7 +77,7 @@ def notice(database: Database, config_directory: str) -> str | None:
             found, _ = _looked_at(newest, known)
     elif behind:
         remember(database, config_directory)
-    return f'{found.sentence} Run "zenml audit verify".' if found else None
+    return Notice(found.sentence, "ledger_not_continued") if found else None
 
 
 def contradictions(database: Database, known: dict[str, KnownHead]) -> list[Contradiction]:
@@ -115,7 +112,7 @@ def check_present(database: Database, config_directory: str) -> None:
     """Makes sure that one may go on from what is there; writes nothing. Raises as `check` does."""
     found = contradictions(database, remembered(config_directory))
     if found:
-        raise DamagedLedgerError(found[0].sentence, _RESTORE)
+        raise DamagedLedgerError(found[0].sentence, code="ledger_went_back")
 
 
 def remember(database: Database, config_directory: str) -> None:
@@ -172,7 +169,9 @@ def _begin_anew(database: Database, config_directory: str) -> str | None:
     from zenml.projections import stored_events
 
     if next(stored_events.events(database), None) is not None:
-        raise DamagedLedgerError("There are events, but the machine's ledger has no head row.", _RESTORE)
+        raise DamagedLedgerError(
+            "There are events, but the machine's ledger has no head row.", code="ledger_went_back"
+        )
     known = retire(config_directory)
     if not known:
         return None
@@ -275,5 +274,5 @@ def _head(row: HeadRow) -> KnownHead:
         return KnownHead(row.size, Frontier.from_bytes(row.size, row.frontier).root().hex(), row.frontier.hex())
     except MerkleError as error:
         raise DamagedLedgerError(
-            f"The head of the ledger {row.ledger_id} is damaged: {error}.", _RESTORE
+            f"The head of the ledger {row.ledger_id} is damaged: {error}.", code="ledger_went_back"
         ) from error

@@ -214,14 +214,14 @@ def opened(config_directory: str, *, still: bool = True) -> Iterator[Database]:
     if seen:
         raise DamagedLedgerError(
             f"The ledger {path} is gone; {seen} events of it were seen here.",
-            'Restore a backup; or run "zenml stack list" to begin a new ledger.',
+            code="ledger_gone",
         )
     raise no_ledger(path)
 
 
 def no_ledger(path: str) -> NotFoundError:
     """Returns the error that no ledger was begun yet."""
-    return NotFoundError(f"There is no ledger at {path} yet.", 'Run "zenml stack list" to begin one.')
+    return NotFoundError(f"There is no ledger at {path} yet.", code="no_ledger")
 
 
 def _completeness(database: Database, known: dict[str, KnownHead]) -> Verdict:

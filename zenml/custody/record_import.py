@@ -83,9 +83,7 @@ def lines_of(file: str) -> Iterator[BinaryIO]:
     try:
         stream = open_file(file)
     except FileNotFoundError as error:
-        raise NotFoundError(
-            f"The file {file} does not exist.", 'Name one that "zenml audit export" wrote.'
-        ) from error
+        raise NotFoundError(f"The file {file} does not exist.", code="no_export_there") from error
     except UnreadableFileError as error:
         raise NotAllowedError(f"The file {file} cannot be read: {error}.", "Name another file.") from error
     with stream:

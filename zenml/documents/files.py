@@ -16,8 +16,6 @@ from zenml.documents.problems import first_problem
 from zenml.documents.profile import ProfileDocument
 from zenml.domain.errors import InvalidValueError, NotFoundError
 
-_SHAPE = 'Run "zenml export" to see what such a file looks like.'
-
 
 def read_documents(paths: list[str], *, mixed: bool = False) -> ProfileDocument:
     """Returns what files say, taken together.
@@ -64,7 +62,7 @@ def parse(content: Any, path: str) -> ProfileDocument:
         return ProfileDocument.model_validate(content)
     except ValidationError as error:
         problem, suggestion = first_problem(error, content)
-        raise InvalidValueError(f"{path}: {problem}.", f"{suggestion} {_SHAPE}".lstrip()) from None
+        raise InvalidValueError(f"{path}: {problem}.", suggestion, code="not_a_document") from None
 
 
 def read_yaml(path: str) -> Any:
@@ -81,7 +79,7 @@ def read_yaml(path: str) -> Any:
     except UnreadableFileError as error:
         raise InvalidValueError(f"The file '{path}' cannot be read: {error}.", "Give a YAML file.") from error
     except UnusableTextError as error:
-        raise InvalidValueError(f"The file '{path}' {error}.", f"Fix the file. {_SHAPE}") from error
+        raise InvalidValueError(f"The file '{path}' {error}.", "Fix the file.", code="not_a_document") from error
 
 
 def _files(given: str) -> Iterator[str]:

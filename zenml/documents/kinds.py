@@ -7,10 +7,6 @@ from typing import Any
 
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.secrecy import without_passwords
-from zenml.domain.suggestions import typed
-
-BY_EXPORTS = 'Run "zenml stack export NAME FILE" with that ZenML, and then "zenml stack import NAME -f FILE" here.'
-"""How the stacks of a ZenML whose store cannot be read come here."""
 
 _STACKS = ("stacks", "stack_components")
 _OF_LATER = (
@@ -62,24 +58,24 @@ def later_config(content: dict[str, Any]) -> str:
 
 def recognized(content: Any, path: str) -> InvalidValueError | None:
     """Returns what is said of a file that a command does not take, if another one does; else None."""
-    file, folder = typed(path), typed(os.path.dirname(path) or ".")
     if is_stack_export(content):
-        named = typed(str(content["stack_name"]))
-        return _not_here(path, "one exported stack", f'Run "zenml stack import {named} -f {file}" to import it.')
+        stack = str(content["stack_name"])
+        return InvalidValueError(
+            f"The file '{path}' is one exported stack.", code="stack_export_given", stack=stack, path=path
+        )
     if is_later_config(content):
-        return InvalidValueError(f"The file '{path}' is the configuration {later_config(content)}.", BY_EXPORTS)
+        message = f"The file '{path}' is the configuration {later_config(content)}."
+        return InvalidValueError(message, code="later_zenml", folders=())
     if is_profiles(content):
         what = "the configuration of ZenML 0.7 to 0.13"
     elif is_legacy(content):
         what = "the list of the stacks of ZenML 0.13 or earlier"
     elif isinstance(content, dict) and "zenml_plan" in content:
-        return _not_here(path, "a plan", f'Run "zenml apply --plan {file}" to carry it out.')
+        return InvalidValueError(f"The file '{path}' is a plan.", code="plan_given", path=path)
     elif is_document(content):
-        return _not_here(path, "a profile, or a part of one", f'Run "zenml apply {file}" to apply it.')
+        message = f"The file '{path}' is a profile, or a part of one."
+        return InvalidValueError(message, code="document_given", path=path)
     else:
         return None
-    return _not_here(path, what, f'Run "zenml profile import {folder}" to import its profiles.')
-
-
-def _not_here(path: str, what: str, hint: str) -> InvalidValueError:
-    return InvalidValueError(f"The file '{path}' is {what}.", hint)
+    folder = os.path.dirname(path) or "."
+    return InvalidValueError(f"The file '{path}' is {what}.", code="configuration_given", folder=folder)

@@ -56,7 +56,7 @@ def read_stack_export(path: str) -> StackExport:
     if not is_stack_export(content):
         raise recognized(content, path) or InvalidValueError(
             f"The file '{path}' is not an exported stack: it needs 'components' and 'stack_name'.",
-            'Run "zenml stack export" to write one.',
+            code="not_a_stack_export",
         )
     return stack_document(content, path)
 

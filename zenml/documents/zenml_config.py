@@ -12,14 +12,13 @@ from typing import Any
 
 from zenml.documents.files import read_yaml
 from zenml.documents.found import Contents, Found, FoundProfile
-from zenml.documents.kinds import BY_EXPORTS, is_later_config, later_config
+from zenml.documents.kinds import is_later_config, later_config
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.documents.zenml_sql import read_database
 from zenml.domain.component_types import COMPONENT_TYPES, plural
 from zenml.domain.errors import InvalidValueError, LedgerError
 from zenml.domain.names import check_name
 from zenml.domain.secrecy import without_passwords
-from zenml.domain.suggestions import typed
 
 _FILE = "file://"
 _SQLITE = "sqlite:///"
@@ -40,8 +39,11 @@ def is_zenml_config(folder: str) -> bool:
     return any(line.startswith("profiles:") for line in text.splitlines())
 
 
-def later_zenml(folder: str) -> tuple[str, str] | None:
-    """Returns what the configuration of ZenML 0.20 or later in a folder is, and the way from there; else None."""
+def later_zenml(folder: str) -> tuple[str, list[str]] | None:
+    """Returns what the configuration of ZenML 0.20 or later in a folder is; None if it is none.
+
+    With it come the folders of the profiles that an earlier ZenML left there.
+    """
     try:
         content = read_yaml(config_file(folder))
     except LedgerError:
@@ -51,11 +53,7 @@ def later_zenml(folder: str) -> tuple[str, str] | None:
     left = os.path.join(folder, "profiles")
     names = sorted(os.listdir(left)) if os.path.isdir(left) else []
     folders = [place for name in names if is_profile_folder(place := os.path.join(left, name))]
-    also = [
-        f'Run "zenml profile import {typed(place)} --name NAME" for what an earlier ZenML left there.'
-        for place in folders
-    ]
-    return later_config(content), " ".join([BY_EXPORTS, *also])
+    return later_config(content), folders
 
 
 def is_profile_folder(folder: str) -> bool:

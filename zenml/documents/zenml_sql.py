@@ -11,7 +11,6 @@ from contextlib import closing
 from typing import Any
 
 from zenml.documents.found import Contents, Found
-from zenml.documents.kinds import BY_EXPORTS
 from zenml.documents.limits import DATABASE, DOCUMENT
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.documents.plain_data import UnusableTextError, read_yaml_text
@@ -72,7 +71,9 @@ def _check_version(database: sqlite3.Connection, path: str) -> None:
     """Refuses the database of a later ZenML, whose tables are others."""
     tables = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if "stack_component" in tables and "zenstackcomponent" not in tables:
-        raise InvalidValueError(f"The database '{path}' is from ZenML 0.20 or later.", BY_EXPORTS)
+        raise InvalidValueError(
+            f"The database '{path}' is from ZenML 0.20 or later.", code="later_zenml", folders=()
+        )
 
 
 def _read(database: sqlite3.Connection, contents: Contents) -> None:

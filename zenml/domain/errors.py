@@ -1,10 +1,17 @@
-"""Every error a user can meet: a sentence that names the thing, what to do about it, and how it ends a command."""
+"""Every error a user can meet: a sentence that names the thing, what kind of problem it is, how it ends a command.
+
+What to type next is worded by whoever shows an error: a terminal has commands, a page has none.
+"""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from zenml.domain.records import Record
+
+    Detail = str | int | Sequence[str] | None
 
 
 class LedgerError(Exception):
@@ -12,18 +19,33 @@ class LedgerError(Exception):
 
     Attributes:
         message: One sentence that names the thing.
-        hint: The next step, with a command that works; empty if there is none.
+        hint: What helps, as far as it takes no command; empty if there is nothing to say.
         records: What would have to be otherwise; whoever wrote that last stands in the way of an undo.
+        code: Which problem it is, for programs: ``stack_in_use``. Where no other is given, it is the name of the
+            class: ``stack_not_found`` for `StackNotFoundError`.
+        values: What the next step is about: names as they are, ids, lists of them.
     """
 
-    def __init__(self, message: str, hint: str = "", records: tuple[Record, ...] = ()) -> None:
+    def __init__(
+        self, message: str, hint: str = "", records: tuple[Record, ...] = (), *, code: str = "", **values: Detail
+    ) -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
         self.records = records
+        self.advise(code or code_of(type(self)), hint, **values)
 
     def __str__(self) -> str:
         return self.message
+
+    def advise(self, code: str, hint: str = "", **values: Detail) -> None:
+        """Replaces what helps: whoever asked knows better than the one who refused."""
+        self.code, self.hint, self.values = code, hint, values
+
+
+def code_of(kind: type[LedgerError]) -> str:
+    """Returns the code of the errors of a class that are given no other one."""
+    name = kind.__name__.removesuffix("Error")
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).strip("_")
 
 
 class NotFoundError(LedgerError, KeyError):
@@ -72,7 +94,7 @@ class UnknownSecretError(InvalidValueError):
     """
 
     def __init__(self, message: str, hint: str, component_type: str, name: str, parameter: str) -> None:
-        super().__init__(message, hint)
+        super().__init__(message, hint, component_type=component_type, name=name, parameter=parameter)
         self.component_type = component_type
         self.name = name
         self.parameter = parameter
@@ -92,10 +114,8 @@ class UndoConflictError(ConflictError):
             no undo helps.
     """
 
-    def __init__(
-        self, message: str, hint: str, *, change: str, because: LedgerError, later: tuple[str, ...]
-    ) -> None:
-        super().__init__(message, hint)
+    def __init__(self, message: str, *, change: str, because: LedgerError, later: tuple[str, ...]) -> None:
+        super().__init__(message)
         self.change = change
         self.because = because
         self.later = later
@@ -122,11 +142,11 @@ class ComponentClashError(StackComponentExistsError):
 
     Attributes:
         component_type: Its type.
-        name: Its name.
+        name: Its name where it comes from.
     """
 
-    def __init__(self, message: str, hint: str, component_type: str, name: str) -> None:
-        super().__init__(message, hint)
+    def __init__(self, message: str, *, component_type: str, name: str, taken: str) -> None:
+        super().__init__(message, component_type=component_type, name=name, taken=taken)
         self.component_type = component_type
         self.name = name
 

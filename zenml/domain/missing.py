@@ -5,7 +5,7 @@ Commands that only read use these too: nothing here imports more than they can a
 
 from __future__ import annotations
 
-from zenml.domain.component_types import command, display
+from zenml.domain.component_types import display
 from zenml.domain.errors import (
     InvalidValueError,
     ProfileNotFoundError,
@@ -24,12 +24,13 @@ def missing_component(
 ) -> StackComponentNotFoundError:
     """Returns the error that there is no such component; with ``at``, a change, that there was none then."""
     message = f"{display(component_type).capitalize()} '{_line(name)}' {_exists(at)}."
-    return StackComponentNotFoundError(message, _hint(name, known, f"{command(component_type)} list", at))
+    near = did_you_mean(name, known)
+    return StackComponentNotFoundError(message, near, component_type=component_type, name=name, at=at)
 
 
 def missing_stack(name: str, known: list[str], at: str | None = None) -> StackNotFoundError:
     """Returns the error that there is no stack of this name; with ``at``, a change, that there was none then."""
-    return StackNotFoundError(f"Stack '{_line(name)}' {_exists(at)}.", _hint(name, known, "stack list", at))
+    return StackNotFoundError(f"Stack '{_line(name)}' {_exists(at)}.", did_you_mean(name, known), name=name, at=at)
 
 
 def missing_profile(
@@ -43,11 +44,11 @@ def missing_profile(
         at: The change after which it is looked for; None for now.
         renamed: The name that the profile has, or had then, which has this name at another time.
     """
-    hint = _hint(name, known, "profile list", at)
+    hint = did_you_mean(name, known)
     if renamed is not None:
         called = "is called" if at is None else "was called"
-        hint = f"It {called} '{_line(renamed)}' {'now' if at is None else 'then'}. {_listing('profile list', at)}"
-    return ProfileNotFoundError(f"Profile '{_line(name)}' {_exists(at)}.", hint)
+        hint = f"It {called} '{_line(renamed)}' {'now' if at is None else 'then'}."
+    return ProfileNotFoundError(f"Profile '{_line(name)}' {_exists(at)}.", hint, name=name, at=at)
 
 
 def missing_thing(
@@ -56,9 +57,8 @@ def missing_thing(
     """Returns the error that a stack or a component, given by kind, type and name, is not among those known."""
     kind, component_type, name = thing
     names = sorted({other for *of, other in known if of == [kind, component_type]})
-    noun = "stack" if kind == "stack" else command(component_type)
-    listing = f'Run "zenml {noun} list" to see the names, also with --at.'
-    return InvalidValueError(message, f"{did_you_mean(name, names)} {listing}".lstrip())
+    noun = "stack" if kind == "stack" else component_type
+    return InvalidValueError(message, did_you_mean(name, names), code="thing_not_found", noun=noun)
 
 
 def _exists(at: str | None) -> str:
@@ -68,12 +68,3 @@ def _exists(at: str | None) -> str:
 def _line(name: str) -> str:
     """Returns a name in one line: nobody shall write sentences of ours."""
     return name.replace("\n", "\\n")
-
-
-def _hint(name: str, known: list[str], listing: str, at: str | None) -> str:
-    return f"{did_you_mean(name, known)} {_listing(listing, at)}".lstrip()
-
-
-def _listing(listing: str, at: str | None) -> str:
-    then = "" if at is None else f" --at {at}"
-    return f'Run "zenml {listing}{then}" to see the names.'

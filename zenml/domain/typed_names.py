@@ -41,7 +41,8 @@ def component_named(text: str) -> tuple[str, str]:
     if slash:
         raise InvalidValueError(
             f"'{text}' does not say which {display(component_type or '')} is meant.",
-            f'Run "zenml {command(component_type or "")} list -o name" to see them.',
+            code="name_not_given",
+            component_type=component_type,
         )
     raise InvalidValueError(
         f"'{text}' does not say of which type the component is.",
@@ -67,7 +68,8 @@ def name_of(kind: str, text: str) -> str:
         wanted = display(kind) if named not in NAMED and kind not in NAMED else _said(kind)
         raise InvalidValueError(
             f"'{text}' names {_said(named)}, not {wanted}.",
-            f'Run "zenml {command(kind)} list -o name" to see what can be named here.',
+            code="other_kind_named",
+            kind=kind,
         )
     return name
 

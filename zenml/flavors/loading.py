@@ -73,6 +73,5 @@ def refuse(source: str, why: str, error: BaseException | None = None) -> NoRetur
     """Raises the `FlavorImportError` that a class cannot be had."""
     raise FlavorImportError(
         f"ZenML can not import the flavor class '{source}': {why}.",
-        'Flavors are found from the repository\'s root: run "zenml init" in the folder of your code, and name the '
-        'class as it is imported there, such as "flavors.my_flavor.MyFlavor".',
+        code="flavor_not_found_from_root",
     ) from error

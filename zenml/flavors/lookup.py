@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from zenml.domain.component_types import command, plural
+from zenml.domain.component_types import plural
 from zenml.domain.errors import FlavorNotFoundError, OwnCodeNotRunError
-from zenml.domain.suggestions import did_you_mean, typed
+from zenml.domain.suggestions import did_you_mean
 from zenml.flavors.index import FLAVORS
 from zenml.flavors.info import FlavorInfo
 
@@ -50,13 +50,12 @@ class Flavors(NamedTuple):
         if found is not None:
             return found
         others = [plural(other) for other in FLAVORS if self.shipped(other, flavor)]
-        listing = f'Run "zenml {command(component_type)} flavor list" to see the flavors.'
-        raise FlavorNotFoundError(
-            f"There is no flavor '{flavor}' for the type {component_type}.",
-            f"It is a flavor of {' and '.join(others)}. {listing}"
-            if others
-            else did_you_mean(flavor, [info.name for info in self.of(component_type)]) or listing,
-        )
+        near = "" if others else did_you_mean(flavor, [info.name for info in self.of(component_type)])
+        message = f"There is no flavor '{flavor}' for the type {component_type}."
+        if near:
+            raise FlavorNotFoundError(message, near)
+        hint = f"It is a flavor of {' and '.join(others)}." if others else ""
+        raise FlavorNotFoundError(message, hint, code="unknown_flavor", component_type=component_type)
 
     def known(self, component_type: str, flavor: str) -> FlavorInfo | None:
         """Returns what is known of a flavor; None if there is no such one."""
@@ -84,10 +83,10 @@ class Flavors(NamedTuple):
         if not info.own:
             return load(info.source)
         if not self.runs_own_code:
-            asked = f"zenml {command(component_type)} flavor describe {typed(info.name)}"
             raise OwnCodeNotRunError(
                 f"The class '{info.source}' of the flavor '{info.name}' is not imported by a dry run.",
-                f'Run "{asked}" to see what is known about it.',
+                component_type=component_type,
+                flavor=info.name,
             )
         return load_own(info.source, self.root)
 

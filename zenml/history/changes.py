@@ -250,7 +250,7 @@ def _named(now: Reading, word: str) -> ChangeRow:
         return history.find_change(now.connection, word)
     except ChangeNotFoundError as error:
         near = did_you_mean(word, [it.label for it in labels.labels(now.connection, now.ledger_id)])
-        error.hint = f"{near} {error.hint}".lstrip()
+        error.hint = f"{near} {error.hint}".strip()
         raise
 
 

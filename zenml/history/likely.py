@@ -11,7 +11,7 @@ from zenml.projections.timeline.filters import ids_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from zenml.projections.database import Database
 
@@ -36,21 +36,9 @@ def likely(database: Database, ledgers: Sequence[str], text: str) -> list[tuple[
     return [(kind, name) for kind in kinds if any(_ever(database, ledger, kind, name) for ledger in ledgers)]
 
 
-def restricted(things: Sequence[tuple[str, str]]) -> str:
-    """Returns the options of ``zenml history`` that name things, as a sentence; nothing where there are none."""
-    return _written(
-        f"--stack {typed(name)}" if kind == "stack" else f"--component {typed(reference(kind, name))}"
-        for kind, name in things
-    )
-
-
 def written(things: Sequence[tuple[str, str]], option: str = "") -> str:
     """Returns how to name things with their kinds, as a sentence; nothing where there are none."""
-    return _written(f"{option} {typed(reference(kind, name))}".lstrip() for kind, name in things)
-
-
-def _written(words: Iterable[str]) -> str:
-    text = " or ".join(words)
+    text = " or ".join(f"{option} {typed(reference(kind, name))}".lstrip() for kind, name in things)
     return f"Write {text}." if text else ""
 
 

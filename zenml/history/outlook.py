@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.domain.errors import LedgerError, UndoConflictError
+from zenml.domain.notices import Notice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ class Outlook(namedtuple("Outlook", "clean told later", defaults=((),))):
 
     Attributes:
         clean: Whether it would be done.
-        told: What would happen, or what is in its way, as a sentence or two.
+        told: What would happen, or what is in its way.
         later: The letters of the changes that would have to be undone with it, newest first.
     """
 
@@ -38,7 +39,8 @@ def outlook(rehearse: Callable[[Callable[[str], None]], Change | None]) -> Outlo
     try:
         change = rehearse(said.append)
     except UndoConflictError as conflict:
-        return Outlook(False, f"{conflict.message} {conflict.hint}", conflict.later)
+        told = Notice(f"{conflict.message} {conflict.hint}".strip(), conflict.code, **conflict.values)
+        return Outlook(False, told, conflict.later)
     except LedgerError as error:
         return Outlook(False, error.message)
     if change is None:

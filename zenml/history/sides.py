@@ -8,7 +8,7 @@ from collections import namedtuple
 from zenml.domain.component_types import reference
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.missing import missing_thing
-from zenml.domain.suggestions import did_you_mean, typed
+from zenml.domain.suggestions import did_you_mean
 from zenml.domain.typed_names import component_named, stack_named
 from zenml.history.comparing import State, differences, state_in, state_of
 from zenml.history.comparing import only as alone
@@ -120,16 +120,16 @@ def find_side(now: Reading, what: str | datetime) -> Side:
             return _profile(now, what)  # which says how it is called now
         things = likely(now.connection, [now.ledger_id], what)
         if things:
-            lines = [f'"zenml diff --only {typed(reference(*it))}"' for it in things]
             raise InvalidValueError(
                 f"'{what}' is not a change, label, time, profile or file.",
-                f"To see what is different in it, run {' or '.join(lines)}.",
+                code="thing_compared",
+                things=[reference(*it) for it in things],
             ) from error
         profiles = [it.name for it in machine.profiles(now.connection, now.machine_id)]
         meant = "" if "Did you mean" in error.hint else did_you_mean(what, profiles)
-        raise InvalidValueError(
-            f"'{what}' is not a change, label, time, profile or file.", f"{meant} {error.hint}".lstrip()
-        ) from error
+        refused = InvalidValueError(f"'{what}' is not a change, label, time, profile or file.")
+        refused.advise(error.code, f"{meant} {error.hint}".strip(), **error.values)
+        raise refused from error
 
 
 def _at(now: Reading, profile: ProfileRow, point: Point) -> Side:

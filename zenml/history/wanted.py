@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from zenml.domain.component_types import reference
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
 from zenml.domain.typed_names import component_named
 from zenml.history.changes import ChangeInfo, infos, whoever_asks
-from zenml.history.likely import likely, restricted
+from zenml.history.likely import likely
 from zenml.projections import stored_heads
 from zenml.projections.components import COMPONENTS
 from zenml.projections.machine import PROFILES
@@ -45,9 +46,6 @@ if TYPE_CHECKING:
 
         reverse: bool
         limit: int | None
-
-
-_TYPED = 'Write --component TYPE/NAME, as in "zenml history --component orchestrator/default".'
 
 
 def history(
@@ -156,7 +154,8 @@ def _component(now: Reading, context: Context | None, text: str) -> About:
         kind, name = component_named(text)
     except InvalidValueError as error:
         if "/" not in text:
-            error.hint = restricted(likely(now.connection, ledgers, text)) or _TYPED
+            things = [reference(*it) for it in likely(now.connection, ledgers, text)]
+            error.advise("type_not_given", things=things)
         raise
     ids = [it for ledger in ledgers for it in ids_named(now.connection, COMPONENTS, ledger, name, kind)]
     if not ids:

@@ -41,7 +41,7 @@ class ViewCatalog:
         self._database = database
         self._machine_id = machine_id
         self.profile_row = profile
-        self.no_profile = ProfileNotFoundError("No profile is active.", 'Run "zenml profile set PROFILE".')
+        self.no_profile = ProfileNotFoundError("No profile is active.", code="no_profile_in_use")
         self.repository_id = repository_id
         self._new_keys = new_keys
 

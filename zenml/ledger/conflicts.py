@@ -1,4 +1,4 @@
-"""What an undo meets: the rule in its way, the change that is behind it, and the commands that help."""
+"""What an undo meets: the rule in its way, the change that is behind it, and the changes that have to go first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zenml.domain.errors import (
     NotFoundError,
     UndoConflictError,
 )
-from zenml.domain.rules.changed import SEE_HISTORY, ChangedSinceError
+from zenml.domain.rules.changed import OVERTAKEN, ChangedSinceError
 from zenml.projections.database import Database
 from zenml.projections.timeline import history
 from zenml.projections.timeline.history import ChangeRow
@@ -110,13 +110,41 @@ def conflict(
     if first:
         since = next(words for kind, words in _SINCE if isinstance(error, kind))
         message = f"{message.rstrip('.')}{since} change {_described(database, first[0], mine)}."
-    hint = _hint(database, target, later, mine) if later else error.hint
-    if first and hint == SEE_HISTORY:  # more is in the way, or too much: the first step is known
-        hint = f'Run "zenml undo {history.short(database, first[0].letters)}{_option([first[0]], mine)}" first.'
-    if redo and first:
-        hint = _hint_for_redo(database, first[0])
     letters = tuple(row.letters for row in later)
-    return UndoConflictError(message, hint, change=target.letters, because=error, later=letters)
+    found = UndoConflictError(message, change=target.letters, because=error, later=letters)
+    _advise(database, found, target, first, later, mine, redo=redo)
+    return found
+
+
+def _advise(
+    database: Database,
+    found: UndoConflictError,
+    target: ChangeRow,
+    first: list[ChangeRow],
+    later: list[ChangeRow],
+    mine: ActorFilter,
+    *,
+    redo: bool,
+) -> None:
+    """Says what would help."""
+    error, nearest = found.because, history.short(database, first[0].letters) if first else ""
+    if redo and first:
+        if first[0].kind == "undo":
+            needed = history.short(database, brought_back(database, first[0]).letters)
+            found.advise("redo_needs_another", change=needed)
+        else:  # the newer work is only shown: it is not to go
+            found.advise("redo_in_conflict", change=nearest)
+    elif later:
+        found.advise(
+            "undo_needs_others",
+            change=history.short(database, target.letters),
+            others=[history.short(database, row.letters) for row in later],
+            of_others=not _are_mine([*later, target], mine),
+        )
+    elif first and error.code in OVERTAKEN:  # more is in the way, or too much: the first step is known
+        found.advise("undo_needs_another", change=nearest, of_others=not _are_mine([first[0]], mine))
+    else:
+        found.advise(error.code, error.hint, **error.values)
 
 
 def brought_back(database: Database, undo: ChangeRow) -> ChangeRow:
@@ -136,29 +164,8 @@ def is_mine(change: ChangeRow, mine: ActorFilter) -> bool:
     return change.actor_kind == "external" or (change.actor, change.actor_kind) == (mine.actor, mine.actor_kind)
 
 
-def _hint(database: Database, target: ChangeRow, later: list[ChangeRow], mine: ActorFilter) -> str:
-    short = [history.short(database, row.letters) for row in later]
-    name = history.short(database, target.letters)
-    theirs = _option([*later, target], mine)
-    together = "both" if len(later) == 1 else f"all {len(later) + 1}"
-    return (
-        f'Run "zenml undo {" ".join(short)}{theirs}" first, or '
-        f'"zenml undo {name} --cascade{theirs}" to undo {together} as one change.'
-    )
-
-
-def _option(changes: list[ChangeRow], mine: ActorFilter) -> str:
-    """Returns the options that an undo of changes needs if somebody else made one of them."""
-    return "" if all(is_mine(row, mine) for row in changes) else " --any-actor --reason 'why'"
-
-
-def _hint_for_redo(database: Database, newer: ChangeRow) -> str:
-    """Returns what helps a redo: another redo if it needs what is undone; else the newer work is only shown."""
-    name = history.short(database, newer.letters)
-    if newer.kind == "undo":
-        needed = history.short(database, brought_back(database, newer).letters)
-        return f'Run "zenml redo {needed}" first to bring back what is missing.'
-    return f'Run "zenml show {name}" to see the newer change, which is in the way of the redo.'
+def _are_mine(changes: list[ChangeRow], mine: ActorFilter) -> bool:
+    return all(is_mine(row, mine) for row in changes)
 
 
 def _lowered(message: str) -> str:

@@ -63,7 +63,7 @@ def earlier(transaction: StoreTransaction, key: str, text: bytes, master_key: Ma
     if not hmac.compare_digest(recorded, command_hash(text, master_key, secret=recorded.startswith(_KEYED))):
         raise RepeatedKeyError(
             f"The idempotency key '{key}' was used before, for another command.",
-            f'Run "zenml show {name}" to see what it was used for, or use another key.',
+            change=name,
         )
     row = history.by_id(transaction.database, change_id)
     return Change(

@@ -7,7 +7,6 @@ from typing import cast
 from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.events import ChangeBegan, DomainEvent
 from zenml.projections.timeline import history
-from zenml.projections.unusable import REBUILD
 from zenml.stores.protocol import StoreTransaction
 
 
@@ -22,7 +21,7 @@ def recorded_events(transaction: StoreTransaction, change_id: str) -> list[tuple
     for ledger_id, position, count in history.parts(transaction.database, change_id):
         began, *events = transaction.events(ledger_id, position, position + count)
         if not isinstance(began, ChangeBegan) or began.change_id != change_id:
-            raise DamagedLedgerError("What is shown of the changes was edited.", REBUILD)
+            raise DamagedLedgerError("What is shown of the changes was edited.", code="unreadable_views")
         waiting[ledger_id] = cast("list[DomainEvent]", events)
         runs = [(part.ledger_id, part.count) for part in began.parts]
     ordered: list[tuple[str, DomainEvent]] = []

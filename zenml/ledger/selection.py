@@ -11,7 +11,6 @@ from zenml.domain.errors import (
     OtherActorError,
     OtherSessionError,
 )
-from zenml.domain.suggestions import typed
 from zenml.ledger.conflicts import is_mine, newest_first
 from zenml.ledger.origin import Origin
 from zenml.ledger.reach import elsewhere
@@ -55,12 +54,9 @@ def _change(database: Database, context: Context, word: str) -> ChangeRow:
         labelled = labels.label(database, context.profile_ledger_id, word)
         named = history.by_id(database, labelled.change_id) if labelled else None
         if named is not None:
-            error.hint = (
-                f'It is a label: run "zenml restore --to {typed(word)}" to go back to it, or '
-                f'"zenml undo {history.short(database, named.letters)}" to undo the change that has it.'
-            )
+            error.advise("label_given", label=word, change=history.short(database, named.letters))
         elif word.isdecimal() and int(word):
-            error.hint = f'Run "zenml undo -n {int(word)}" to undo so many of your newest changes.'
+            error.advise("number_given", number=int(word))
         raise
 
 
@@ -100,17 +96,14 @@ def newest(
             what, verb = ("undos", "redo") if redo else ("changes", "undo")
             which = "The next" if row is rows[0] else "One"
             here = _newest_here(database, context, who, mine, redo=redo)
-            instead = (
-                f', or "zenml {verb} {history.short(database, here.letters)}" to {verb} the newest one from here '
-                f"({history.told(database, here)})"
-                if here
-                else ""
-            )
             name = history.short(database, row.letters)
             raise OtherSessionError(
                 f"{which} of your {what} to {verb} here, {name} ({history.told(database, row)}), "
                 f"was made in {where}.",
-                f'Run "zenml {verb} {name}" to {verb} it anyway{instead}.',
+                verb=verb,
+                change=name,
+                here=history.short(database, here.letters) if here else None,
+                told=history.told(database, here) if here else None,
             )
     return rows
 
@@ -139,7 +132,7 @@ def undos(database: Database, words: Sequence[str]) -> list[ChangeRow]:
                 name = history.short(database, row.letters)
                 raise NotAllowedError(
                     f"Change {name} ({history.told(database, row)}) is in effect, so it cannot be redone.",
-                    'Run "zenml history" to see what is undone.',
+                    code="not_undone",
                 )
             row = undone_by
         found[row.change_id] = row
@@ -155,11 +148,11 @@ def check_actor(database: Database, rows: list[ChangeRow], who: Origin, mine: Ac
     for row in rows:
         if is_mine(row, mine) or (mine.any_actor and who.reason):
             continue
-        names = " ".join(history.short(database, it.letters) for it in rows)
         by = row.actor or "somebody else"
         by = f"{by}, as an {row.actor_kind}" if row.actor == mine.actor and row.actor_kind != "person" else by
         by = f"{by} in person" if row.actor == mine.actor and row.actor_kind == "person" else by
         raise OtherActorError(
             f"Change {history.short(database, row.letters)} ({history.told(database, row)}) was made by {by}.",
-            f"Run \"zenml {verb} {names} --any-actor --reason 'why'\" to {verb} it anyway.",
+            verb=verb,
+            changes=[history.short(database, it.letters) for it in rows],
         )

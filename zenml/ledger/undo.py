@@ -12,7 +12,6 @@ from zenml.domain.errors import (
 )
 from zenml.domain.events import DomainEvent, ProfileCreated
 from zenml.domain.records import Record
-from zenml.domain.rules.changed import SEE_HISTORY
 from zenml.ledger.change import PendingChange
 from zenml.ledger.conflicts import MetError, behind, conflict, newest_first, put_before
 from zenml.ledger.ledger import LockedLedger
@@ -95,7 +94,7 @@ def _take_one_back(
         name = history.short(database, target.letters)
         raise NotAllowedError(
             f"Change {name} ({history.told(database, target)}) {_LASTING[target.kind]}.",
-            'Run "zenml history" to see the other changes.',
+            code="never_undone",
         )
     try:
         for ledger_id, event in reversed(_events(locked, target)):
@@ -127,4 +126,4 @@ def _profile(locked: LockedLedger, ledger_id: str) -> ProfileRow:
             return row
     profile_id = writers.profile_of(database, ledger_id)
     records = (Record("profile", (profile_id,)),) if profile_id else ()
-    raise ProfileNotFoundError("Its profile no longer exists.", SEE_HISTORY, records)
+    raise ProfileNotFoundError("Its profile no longer exists.", records=records, code="gone_since")

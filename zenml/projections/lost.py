@@ -14,11 +14,6 @@ from zenml.projections.database import begun, connect, is_there
 _BESIDE = ("-wal", "-shm", "-journal")
 """The ends of the names of the files that SQLite keeps beside a database."""
 
-_HINT = (
-    'Restore a backup, as "zenml ledger backup --help" says. Or run "zenml ledger accept" to start from scratch: '
-    "what is left is kept as *.old, and it says how to read that back."
-)
-
 
 def lost(path: str) -> DamagedLedgerError | None:
     """Returns the error that a ledger's file is gone or empty, and something that was made from it is not.
@@ -45,7 +40,7 @@ def lost(path: str) -> DamagedLedgerError | None:
         left = f"{profiles[0]} was made from it"
     else:
         left = f"{profiles[0]} and {len(profiles) - 1} more were made from it"
-    return DamagedLedgerError(f"The ledger {path} {what}, and {left}.", _HINT)
+    return DamagedLedgerError(f"The ledger {path} {what}, and {left}.", code="lost_ledger")
 
 
 def set_aside(path: str) -> list[tuple[str, str]]:

@@ -9,19 +9,6 @@ import sqlite3
 
 from zenml.domain.errors import BusyError, DamagedLedgerError, InvalidValueError, LedgerError, NotAllowedError
 
-RESTORE = 'Keep the damaged file, and restore a backup; "zenml ledger backup --help" says how.'
-"""What to do about a file that cannot be read at all."""
-
-LOOK = 'Run "zenml audit verify" to see what is wrong. ' + RESTORE
-"""What to do about a file that can be read, but not be believed."""
-
-REBUILD = 'Run "zenml ledger rebuild" to rebuild it; if that fails, "zenml audit verify" says what is wrong.'
-"""What to do about views that cannot be read."""
-
-_ANOTHER = (
-    "Ask its owner for access, or set ZENML_CONFIG_PATH to a folder of your own; "
-    'then run "zenml stack list" to see what is there.'
-)
 _WORDS = (
     (("locked", "busy"), sqlite3.SQLITE_BUSY),
     (("readonly", "read-only", "permission"), sqlite3.SQLITE_READONLY),
@@ -42,11 +29,13 @@ def understood(error: BaseException, path: str) -> LedgerError:
         odd = error.object[error.start : error.end]
         return InvalidValueError(f"'{odd}' is not UTF-8 text; names and values must be.", "Write it in UTF-8.")
     if isinstance(error, UnicodeDecodeError):  # a name or a value in a damaged file
-        return DamagedLedgerError(f"The ledger {path} is damaged: it holds text that is not UTF-8.", LOOK)
+        return DamagedLedgerError(
+            f"The ledger {path} is damaged: it holds text that is not UTF-8.", code="altered_ledger"
+        )
     cause = error.__cause__ if isinstance(error.__cause__, sqlite3.Error) else error
     code = getattr(cause, "sqlite_errorcode", None)
     if os.path.isdir(path):
-        return DamagedLedgerError(f"The ledger {path} cannot be read: it is a folder.", RESTORE)
+        return DamagedLedgerError(f"The ledger {path} cannot be read: it is a folder.", code="unreadable_ledger")
     match _primary(cause, code):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return BusyError(f"The ledger {path} is locked by other writers.", "Try again; nothing was written.")
@@ -64,11 +53,13 @@ def understood(error: BaseException, path: str) -> LedgerError:
         case sqlite3.SQLITE_NOMEM:
             return NotAllowedError(f"There is not enough memory to use the ledger {path}.", "Nothing was written.")
         case sqlite3.SQLITE_NOTADB:
-            return DamagedLedgerError(f"The ledger {path} cannot be read: it is not a database.", RESTORE)
+            return DamagedLedgerError(
+                f"The ledger {path} cannot be read: it is not a database.", code="unreadable_ledger"
+            )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_IOERR:
-            return DamagedLedgerError(f"The ledger {path} is damaged: {cause}.", RESTORE)
+            return DamagedLedgerError(f"The ledger {path} is damaged: {cause}.", code="unreadable_ledger")
         case _:
-            return DamagedLedgerError(f"The ledger {path} cannot be used: {cause}.", REBUILD)
+            return DamagedLedgerError(f"The ledger {path} cannot be used: {cause}.", code="unreadable_views")
 
 
 def unfinished(error: BaseException, path: str) -> LedgerError:
@@ -80,14 +71,16 @@ def unfinished(error: BaseException, path: str) -> LedgerError:
             return understood(error, path)
     return NotAllowedError(
         f"The ledger {path} cannot be read: {path}-wal holds changes, and reading them requires write access.",
-        'Ask its owner to run "zenml stack list" once, and try again.',
+        code="log_needs_writer",
     )
 
 
 def altered(path: str, kind: str, name: str, table: str) -> DamagedLedgerError:
     """Returns the error that a file has a trigger or an SQL view: it could falsify whatever is asked of it."""
     what = f"trigger '{name}' on '{table}'" if kind == "trigger" else f"SQL view '{name}'"
-    return DamagedLedgerError(f"The ledger {path} was altered: the {what} was not made by zenml.", LOOK)
+    return DamagedLedgerError(
+        f"The ledger {path} was altered: the {what} was not made by zenml.", code="altered_ledger"
+    )
 
 
 def incomplete(path: str, missing: list[str], present: set[str]) -> DamagedLedgerError:
@@ -98,7 +91,7 @@ def incomplete(path: str, missing: list[str], present: set[str]) -> DamagedLedge
             "Move it away, or set ZENML_CONFIG_PATH to another folder.",
         )
     tables = f"table {missing[0]}" if len(missing) == 1 else f"tables {', '.join(missing)}"
-    return DamagedLedgerError(f"The ledger {path} has lost its {tables}.", LOOK)
+    return DamagedLedgerError(f"The ledger {path} has lost its {tables}.", code="altered_ledger")
 
 
 def cut_short(database: sqlite3.Connection, path: str) -> DamagedLedgerError | None:
@@ -108,7 +101,8 @@ def cut_short(database: sqlite3.Connection, path: str) -> DamagedLedgerError | N
     if size % page == 0:
         return None
     return DamagedLedgerError(
-        f"The ledger {path} is truncated: only {size % page} of its last {page} bytes are there.", LOOK
+        f"The ledger {path} is truncated: only {size % page} of its last {page} bytes are there.",
+        code="altered_ledger",
     )
 
 
@@ -139,14 +133,14 @@ def closed(path: str) -> LedgerError:
     folder = os.path.dirname(path)
     if os.path.isdir(folder) and not os.access(folder, os.X_OK):
         reason = os.strerror(errno.EACCES)
-        return NotAllowedError(f"The configuration folder {folder} cannot be read: {reason}.", _ANOTHER)
+        return NotAllowedError(f"The configuration folder {folder} cannot be read: {reason}.", code="no_access")
     try:
         with open(path, "rb"):
             pass
     except OSError as error:
-        return NotAllowedError(f"The ledger {path} cannot be read: {error.strerror}.", _ANOTHER)
+        return NotAllowedError(f"The ledger {path} cannot be read: {error.strerror}.", code="no_access")
     for beside in (f"{path}-wal", f"{path}-shm"):
         if os.path.isdir(beside):
             message = f"The ledger {path} cannot be opened: {beside} is a folder."
-            return DamagedLedgerError(message, 'Move it away; then run "zenml audit verify".')
-    return NotAllowedError(f"The ledger {path} cannot be written.", _ANOTHER)
+            return DamagedLedgerError(message, code="folder_in_the_way")
+    return NotAllowedError(f"The ledger {path} cannot be written.", code="no_access")

@@ -17,7 +17,6 @@ from zenml.projections.handlers import HANDLERS
 from zenml.projections.rows import Cells, Key, Rows
 from zenml.projections.tables import TEMPORAL
 from zenml.projections.temporal import Table, rows
-from zenml.projections.unusable import REBUILD
 
 _Row = tuple[Table, Key, Cells, int]
 
@@ -44,7 +43,7 @@ def _check(database: sqlite3.Connection, ledger_id: str, row: _Row) -> None:
             raise DamagedLedgerError(
                 f"The view '{table.name}' was edited: it does not match what was recorded at position {since} of "
                 f"the ledger {ledger_id}.",
-                REBUILD,
+                code="unreadable_views",
             )
         waiting.extend(made.continued)
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.documents.profile import ComponentDocument
-from zenml.domain.component_types import command, display
+from zenml.domain.component_types import display
 from zenml.domain.errors import FlavorImportError, FlavorNotFoundError, OwnCodeNotRunError, UnknownSecretError
+from zenml.domain.notices import Notice
 from zenml.domain.secrecy import STARS, has_stars
-from zenml.domain.suggestions import typed
 from zenml.flavors.build import ComponentParametersError, build
 from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
@@ -129,11 +129,19 @@ class ComponentValues:
     def _name_unknown(self, wanted: ComponentDocument, names: Set[str], warn: Callable[[str], None]) -> None:
         if not names:
             return
-        options = " ".join(f"--{name}" for name in sorted(names))
-        warn(
+        sentence = (
             f"{display(wanted.type).capitalize()} '{wanted.name}' has parameters that its flavor "
-            f"'{wanted.flavor}' does not know: {', '.join(sorted(names))}. They are kept; run "
-            f'"zenml {command(wanted.type)} remove-attribute {typed(wanted.name)} {options}" to remove them.'
+            f"'{wanted.flavor}' does not know: {', '.join(sorted(names))}. They are kept."
+        )
+        parameters = sorted(names)
+        warn(
+            Notice(
+                sentence,
+                "unknown_parameters",
+                component_type=wanted.type,
+                name=wanted.name,
+                parameters=parameters,
+            )
         )
 
     def _without_others_places(
@@ -211,15 +219,13 @@ def _name_left_out(wanted: ComponentDocument, names: list[str], warn: Callable[[
 def _name_as_it_stands(
     wanted: ComponentDocument, error: FlavorNotFoundError | ComponentParametersError, warn: Callable[[str], None]
 ) -> None:
-    """Says that a component is kept although it cannot be used here as it is, and how it can be."""
+    """Says that a component is kept although it cannot be used here as it is."""
     thing = f"{display(wanted.type).capitalize()} '{wanted.name}'"
     if isinstance(error, FlavorNotFoundError):
         warn(f"{thing} is kept as it is: its flavor '{wanted.flavor}' is not known here.")
         return
-    warn(
-        f"{thing} is kept as it is, but cannot be used yet ({'; '.join(error.problems)}). "
-        f'Run "zenml {command(wanted.type)} update {typed(wanted.name)} --PARAMETER=VALUE" to complete it.'
-    )
+    sentence = f"{thing} is kept as it is, but cannot be used yet ({'; '.join(error.problems)})."
+    warn(Notice(sentence, "component_incomplete", component_type=wanted.type, name=wanted.name))
 
 
 def find_component(database: Database, component_id: str | None) -> ComponentRow | None:

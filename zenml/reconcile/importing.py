@@ -67,7 +67,9 @@ def _find(path: str) -> tuple[Found, bool]:
             return read_profile_folder(path, usual), False
         later = later_zenml(path)
         if later is not None and not os.path.isfile(own):
-            raise InvalidValueError(f"The folder '{path}' has the configuration {later[0]}.", later[1])
+            raise InvalidValueError(
+                f"The folder '{path}' has the configuration {later[0]}.", code="later_zenml", folders=later[1]
+            )
         for folder in (path, os.path.join(path, REPOSITORY_FOLDER)):
             config = os.path.join(folder, "config.yaml")
             if os.path.isfile(config) and is_legacy(read_yaml(config)):

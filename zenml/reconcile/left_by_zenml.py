@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.domain.notices import Notice
 
 if TYPE_CHECKING:
     from zenml.documents.found import Found
@@ -23,7 +24,9 @@ def find(config_directory: str) -> Found | LedgerError | None:
 
     if not is_zenml_config(config_directory):
         later = later_zenml(config_directory)
-        return None if later is None else NotAllowedError(f"it is {later[0]}. {later[1]}")
+        return (
+            None if later is None else NotAllowedError(f"it is {later[0]}.", code="later_zenml", folders=later[1])
+        )
     try:
         return read_zenml_config(config_directory)
     except LedgerError as error:
@@ -43,10 +46,16 @@ def migrate(
         with work.step_back(), work.begun(locked, who, profile, "import") as recorded:
             bring_over(work, left)
     except LedgerError as error:
-        work.say(f"ZenML's configuration in {folder} was not migrated: {error.message}")
+        code = error.code if error.code == "later_zenml" else ""  # there alone is a way round
+        work.say(
+            Notice(f"ZenML's configuration in {folder} was not migrated: {error.message}", code, **error.values)
+        )
         return
     for change in recorded:
         work.say(
-            f"ZenML's configuration in {folder} was migrated; its files are unchanged. "
-            f'Run "zenml undo {change.letters[:8]}" to undo that.'
+            Notice(
+                f"ZenML's configuration in {folder} was migrated; its files are unchanged.",
+                "zenml_migrated",
+                change=change.letters[:8],
+            )
         )

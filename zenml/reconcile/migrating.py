@@ -18,8 +18,8 @@ from zenml.active import known_repository, zen_file
 from zenml.documents.legacy import read_legacy
 from zenml.domain import commands
 from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.domain.notices import Notice
 from zenml.domain.secrecy import masked, means_secret
-from zenml.domain.suggestions import typed
 from zenml.flavors.lookup import declared
 from zenml.ledger.ids import new_id
 from zenml.places import REPOSITORY_FOLDER
@@ -106,11 +106,17 @@ def _announcement(folder: str, name: str, another: str) -> tuple[str, ...]:
         f"A legacy ZenML repository with locally configured stacks was found at `{folder}`.\n"
         "The stacks configured in this repository will be automatically migrated to a newly created profile: "
         f"`{name}`.\n",
-        "If you no longer need to use the stacks configured in this repository, please delete the profile using "
-        "the following command:\n",
-        f"`zenml profile delete {name}`\n",
-        "Where it is active, as it is in this repository now, choose another profile first:\n",
-        f"`zenml profile set {typed(another)} && zenml profile delete {name}`\n",
+        Notice(
+            "If you no longer need to use the stacks configured in this repository, please delete the profile.",
+            "repository_migrated",
+            profile=name,
+        ),
+        Notice(
+            "Where it is active, as it is in this repository now, choose another profile first.",
+            "migrated_profile_active",
+            profile=name,
+            another=another,
+        ),
         "This warning will not be shown again.",
     )
 

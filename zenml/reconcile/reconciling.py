@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from zenml.documents.profile import ComponentDocument, FlavorDocument, ItemDocument, ProfileDocument, StackDocument
 from zenml.domain.commands import ActivateStack
-from zenml.domain.component_types import command, display, flavor_reference, reference
+from zenml.domain.component_types import display, flavor_reference, reference
 from zenml.domain.declarations import SETTING, Thing
 from zenml.domain.errors import InUseError, LedgerError, NotAllowedError
 from zenml.domain.missing import missing_component
 from zenml.domain.secrecy import has_stars, is_in_clear
-from zenml.domain.suggestions import typed
 from zenml.domain.things import COMPONENT, FLAVOR, STACK, belonging
 from zenml.flavors.machine_places import without_place
 from zenml.ledger.ids import new_id
@@ -144,8 +143,9 @@ class _Reconciling:
                     raise InUseError(
                         f"{display(document.type).capitalize()} flavor '{document.name}' is the class "
                         f"{there.fields['source']} here, not {document.source}.",
-                        f'Run "zenml {command(document.type)} flavor delete {typed(document.name)}" first, '
-                        "or leave it out.",
+                        code="flavor_of_another_class",
+                        component_type=document.type,
+                        name=document.name,
                     )
             found[flavor_id] = stored
         return found

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from zenml.active.variables import PROFILE_VARIABLE, now_called
 from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.rules.profiles import find_profile
-from zenml.domain.suggestions import typed
 from zenml.ledger.catalog import ViewCatalog
 
 
@@ -32,7 +31,8 @@ def check_target(
     if to is not None:
         find_profile(to, catalog)
     if to is not None and to != active:
-        raise NotAllowedError(f"The active profile is '{active}', not '{to}'.", f"{_way_to(to)}.")
+        message = f"The active profile is '{active}', not '{to}'."
+        raise NotAllowedError(message, code="not_the_active_profile", profile=to, chosen_by=_chosen_by())
     if named in (None, active) or to is not None:
         return
     assert named is not None
@@ -42,30 +42,32 @@ def check_target(
         named = renamed.name
     if named == active:
         return
-    confirm = f"add --to {typed(active)} if '{active}' is meant."
     if named not in known:
         raise NotAllowedError(
             f"The file is for profile '{named}', which does not exist here; the active profile is '{active}'.",
-            f'Run "zenml profile create {typed(named)}" to make it, or {confirm}',
+            code="file_for_unknown_profile",
+            profile=named,
+            active=active,
         )
     raise NotAllowedError(
         f"The file is for profile '{named}', and the active profile is '{active}'.",
-        f"{_way_to(named)}, or {confirm}",
+        code="file_for_another_profile",
+        profile=named,
+        active=active,
+        chosen_by=_chosen_by(),
     )
 
 
-def _way_to(profile: str) -> str:
-    """Returns what makes a profile the active one."""
-    if os.environ.get(PROFILE_VARIABLE):
-        return f'Run "export {PROFILE_VARIABLE}={typed(profile)}" first'
-    return f'Run "zenml profile set {typed(profile)}" first'
+def _chosen_by() -> str | None:
+    """Returns the variable that decides which profile is active; None if none does."""
+    return PROFILE_VARIABLE if os.environ.get(PROFILE_VARIABLE) else None
 
 
 @contextmanager
 def hints_for(profile: str) -> Iterator[None]:
-    """Has the commands in hints on what is refused inside run in a profile, which is not the active one."""
+    """Has what helps against a refusal inside done in a profile, which is not the active one."""
     try:
         yield
     except LedgerError as error:
-        error.hint = error.hint.replace('"zenml ', f'"{PROFILE_VARIABLE}={typed(profile)} zenml ')
+        error.values["in_profile"] = profile
         raise

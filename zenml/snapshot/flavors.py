@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.domain.component_types import command, display
+from zenml.domain.component_types import display
 from zenml.domain.errors import AlreadyExistsError, InvalidValueError
 from zenml.flavors.index import FLAVORS
 from zenml.flavors.info import FlavorInfo
@@ -47,11 +47,14 @@ def check_flavor(known: Flavors, component_type: str, source: str) -> str:
     if component_type != found.TYPE:
         raise InvalidValueError(
             f"The class '{source}' is a flavor of the type {found.TYPE}, not of {component_type}.",
-            f'Run "zenml {command(found.TYPE)} flavor register {source}".',
+            code="flavor_of_another_type",
+            component_type=found.TYPE,
+            source=source,
         )
     if any(info.name == found.FLAVOR for info in FLAVORS[component_type]):
         raise AlreadyExistsError(
             f"{display(component_type).capitalize()} flavor '{found.FLAVOR}' already exists.",
-            f'Give the class another FLAVOR; run "zenml {command(component_type)} flavor list" to see them.',
+            code="flavor_ships_already",
+            component_type=component_type,
         )
     return found.FLAVOR

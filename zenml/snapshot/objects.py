@@ -90,6 +90,7 @@ def unregistered(now: Reading, stack: Stack) -> list[StackComponent]:
                 "another component has this name already.",
                 "Choose another name, or take the registered one: "
                 f"repository.get_stack_component('{component_type}', '{component.name}').",
+                code="object_registered_already",
             )
     return found
 

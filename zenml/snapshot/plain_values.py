@@ -11,7 +11,6 @@ from zenml.ledger.keys import MasterKey
 from zenml.projections import stored_keys
 from zenml.projections.database import Database, ledgers_without_keys
 from zenml.projections.settings import shown
-from zenml.projections.unusable import LOOK
 
 
 def plain(database: Database, master_key: MasterKey, name: str, text: str) -> Any:
@@ -56,7 +55,9 @@ def _keyless(database: Database, name: str) -> LedgerError:
             f"The secret '{name}' cannot be opened: the record was imported, without the keys of its secrets.",
             'Set the parameter again with "update", or use a backup of the ledger it comes from, and its key.',
         )
-    return DamagedLedgerError(f"The key of the secret '{name}' is gone from the ledger's file.", LOOK)
+    return DamagedLedgerError(
+        f"The key of the secret '{name}' is gone from the ledger's file.", code="altered_ledger"
+    )
 
 
 def secrets_of(settings: Mapping[str, str]) -> frozenset[str]:

@@ -52,13 +52,8 @@ def find_point(database: Database, ledger_id: str, what: str | datetime) -> Poin
         if "cannot be read" not in error.message:
             raise  # it was a time, and why not is known
         near = did_you_mean(what, [it.label for it in labels.labels(database, ledger_id)])
-        listing = (
-            'Run "zenml history" and "zenml label list" to see the names, or write a time such as '
-            "2026-11-17T14:00 or 'yesterday 17:00'."
-        )
-        raise InvalidValueError(
-            f"'{what}' is not a change, label or time.", f"{near} {listing}".lstrip()
-        ) from None
+        message = f"'{what}' is not a change, label or time."
+        raise InvalidValueError(message, near, code="not_a_point") from None
     if span.is_precise:  # as in what the commands print: the change itself, even if its clock was wrong
         number = points.number_within(database, _stored(span.begin), _stored(span.last))
         if number:
@@ -85,7 +80,7 @@ def named_point(database: Database, ledger_id: str, text: str) -> Point | None:
         if change is None:
             raise ChangeNotFoundError(
                 f"The change that label '{text}' names is not known on this machine.",
-                'Run "zenml label list" to see the labels.',
+                code="labelled_change_unknown",
             )
         return Point(change.number, change, None)
     if not is_prefix(text) or not history.find(database, text):
@@ -134,7 +129,7 @@ def check_no_time(label: str) -> None:
         return
     raise InvalidValueError(
         f"'{label}' is not a valid label: it could be a time, {understood(meant)}.",
-        'Use another name, as in "zenml label release-1".',
+        code="invalid_label",
     )
 
 
@@ -156,11 +151,10 @@ def _at_time(database: Database, time: datetime) -> Point:
     if number:
         return _at_number(database, number, meant)
     first = history.by_number(database, 1)
-    hint = ""
-    if first is not None:
-        name = history.short(database, first.letters)
-        hint = f'The record begins with change {name}; run "zenml history --all --reverse" to see it.'
-    raise ChangeNotFoundError(f"At {understood(time)} nothing was recorded yet.", hint)
+    message = f"At {understood(time)} nothing was recorded yet."
+    if first is None:
+        raise ChangeNotFoundError(message)
+    raise ChangeNotFoundError(message, code="before_the_record", first=history.short(database, first.letters))
 
 
 def _stored(time: datetime) -> str:
@@ -172,5 +166,5 @@ def _stored(time: datetime) -> str:
 def _at_number(database: Database, number: int, meant: str | None) -> Point:
     change = history.by_number(database, number)
     if change is None:
-        raise ChangeNotFoundError("Nothing was recorded yet.", 'Run "zenml history --all" to see the changes.')
+        raise ChangeNotFoundError("Nothing was recorded yet.", code="nothing_recorded")
     return Point(number, change, meant)

@@ -197,7 +197,7 @@ class Reading:
             raise (
                 missing_stack(name, known, self.then)
                 if name is not None
-                else StackNotFoundError("No stack is active.", 'Run "zenml stack set NAME" to choose one.')
+                else StackNotFoundError("No stack is active.", code="no_active_stack")
             )
         active = self.active.stack is not None and found.stack_id == self.active.stack.stack_id
         return StackInfo(
@@ -271,7 +271,8 @@ class Reading:
         """Returns a component with its settings as they are stored."""
         found = components.component_by_id(self.connection, self.ledger_id, component_id, self.at(self.ledger_id))
         if found is None:
-            raise StackComponentNotFoundError(f"The {component_type} {component_id} is not registered.")
+            message = f"The {component_type} {component_id} is not registered."
+            raise StackComponentNotFoundError(message, component_type=component_type, at=self.then)
         return found
 
     def told(self, change: history.ChangeRow) -> str:

@@ -39,7 +39,7 @@ def check_not_in_the_future(text: str, span: times.Span, *, end: bool) -> None:
     if span.begin > datetime.now(UTC):
         raise InvalidValueError(
             f"'{text}' is in the future: {understood(span.last if end else span.begin)}.",
-            'Write a time that is over, or run "zenml history --limit 1" to see the newest change.',
+            code="in_the_future",
         )
 
 

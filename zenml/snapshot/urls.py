@@ -40,7 +40,8 @@ def local_profile_url(
     if store_type != "local":
         raise NotAllowedError(
             f"Profiles of the store type '{store_type}' are not supported by this version.",
-            f'Run "zenml profile create {name}" for a local profile.',
+            code="store_type_not_supported",
+            profile=name,
         )
     if not url:
         return _FILE + _free_folder(places.profile_directory(config_directory, name), list(map(_folder, others)))

@@ -121,7 +121,7 @@ def _copy(database: sqlite3.Connection, draft: str, progress: Progress) -> int:
     if found != "ok":
         raise DamagedLedgerError(
             f"The ledger is damaged, and was not copied: {found}.",
-            'Run "zenml audit verify" to see what is wrong.',
+            code="damaged_before_backup",
         )
     return events
 

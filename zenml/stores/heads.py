@@ -7,7 +7,6 @@ from uuid import UUID
 
 from zenml.domain.errors import DamagedLedgerError
 from zenml.projections import stored_events
-from zenml.projections.unusable import LOOK
 
 
 def check_end(ledger_id: str, size: int, last: int) -> None:
@@ -25,12 +24,12 @@ def check_end(ledger_id: str, size: int, last: int) -> None:
         raise DamagedLedgerError(
             f"The end of the ledger {ledger_id} is missing: {size} events were written, but the last one is "
             f"number {last}.",
-            LOOK,
+            code="altered_ledger",
         )
     if last > size:
         raise DamagedLedgerError(
             f"The ledger {ledger_id} has {last} events, but its head counts {size}.",
-            LOOK,
+            code="altered_ledger",
         )
 
 
@@ -42,7 +41,9 @@ def check_complete(ledger_id: str, positions: list[int], first: int, last: int) 
     """
     gone = next((position for position in range(first, last + 1) if position not in positions), None)
     if gone is not None:
-        raise DamagedLedgerError(f"The event at position {gone} of the ledger {ledger_id} is missing.", LOOK)
+        raise DamagedLedgerError(
+            f"The event at position {gone} of the ledger {ledger_id} is missing.", code="altered_ledger"
+        )
 
 
 def check_all(database: sqlite3.Connection) -> None:
@@ -55,13 +56,18 @@ def check_all(database: sqlite3.Connection) -> None:
     try:
         there = {str(UUID(end.ledger_id)): (end.last, end.count) for end in stored_events.ends(database)}
     except ValueError as error:
-        raise DamagedLedgerError("An event of the ledger does not say which ledger it is in.", LOOK) from error
+        raise DamagedLedgerError(
+            "An event of the ledger does not say which ledger it is in.", code="altered_ledger"
+        ) from error
     if not heads and not there and database.execute("SELECT 1 FROM sqlite_sequence WHERE seq > 0").fetchone():
-        raise DamagedLedgerError("All events of the ledger are gone.", LOOK)  # row numbers are never used again
+        raise DamagedLedgerError(
+            "All events of the ledger are gone.", code="altered_ledger"
+        )  # row numbers are never used again
     for ledger_id in sorted(heads.keys() | there.keys()):
         last, count = there.get(ledger_id, (0, 0))
         check_end(ledger_id, heads.get(ledger_id, 0), last)
         if count != last:
             raise DamagedLedgerError(
-                f"Events are missing in the ledger {ledger_id}: only {count} of {last} are there.", LOOK
+                f"Events are missing in the ledger {ledger_id}: only {count} of {last} are there.",
+                code="altered_ledger",
             )

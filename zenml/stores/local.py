@@ -103,5 +103,5 @@ def _make_file(path: str) -> None:
         use = "read" if os.path.isdir(folder) and not os.access(folder, os.R_OK | os.X_OK) else "written"
         raise NotAllowedError(
             f"The configuration folder {folder} cannot be {use}: {error.strerror}.",
-            'Set ZENML_CONFIG_PATH to a folder of your own; then run "zenml stack list" to see what is there.',
+            code="folder_not_writable",
         ) from error

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from zenml.domain.errors import DamagedLedgerError
 from zenml.projections import views
 from zenml.projections.database import STORED, VIEWS
-from zenml.projections.unusable import LOOK
 
 EVENTS = (
     "CREATE TABLE IF NOT EXISTS stored_events (rowid INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -88,7 +87,9 @@ def check(database: sqlite3.Connection, path: str) -> Differences:
     """
     found = differences(database)
     if found.refused:
-        raise DamagedLedgerError(f"The ledger {path} was altered: {_lowered(found.refused[0])}", LOOK)
+        raise DamagedLedgerError(
+            f"The ledger {path} was altered: {_lowered(found.refused[0])}", code="altered_ledger"
+        )
     return found
 
 

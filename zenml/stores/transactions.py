@@ -14,7 +14,6 @@ from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import stored_events, views
 from zenml.projections.database import HERE, TOPIC_FORMATS, newer_ledgers
 from zenml.projections.rows import LiveRows
-from zenml.projections.unusable import LOOK
 from zenml.stores import secret_keys
 from zenml.stores.heads import check_complete, check_end
 from zenml.stores.mapping import to_event
@@ -53,7 +52,8 @@ class TableTransaction:
         try:
             head = Frontier.from_bytes(*row) if row else Frontier()
         except (MerkleError, TypeError) as error:
-            raise DamagedLedgerError(f"The head of the ledger {ledger_id} is damaged: {error}.", LOOK) from error
+            what = f"The head of the ledger {ledger_id} is damaged: {error}."
+            raise DamagedLedgerError(what, code="altered_ledger") from error
         check_end(ledger_id, head.size, stored_events.last_position(self.database, ledger_id))
         if ledger_id in newer_ledgers(self.database):
             raise NewerFormatError(
@@ -116,7 +116,9 @@ class RecordingTransaction(TableTransaction):
         row = (key.key_id, ledger_id, key.wrapped, key.digest)
         self.database.execute("INSERT INTO keys VALUES (?, ?, ?, ?)", row)
         if self.database.execute("SELECT * FROM keys WHERE key_id = ?", (key.key_id,)).fetchone() != row:
-            raise DamagedLedgerError("The key of a secret was not stored, and nothing was recorded.", LOOK)
+            raise DamagedLedgerError(
+                "The key of a secret was not stored, and nothing was recorded.", code="altered_ledger"
+            )
 
     def seal_views(self) -> None:
         """Notes what the views hold, for the next writer, if anything was appended."""

@@ -136,7 +136,7 @@ def with_metadata_store(
         return {**components, "metadata_store": names[0]}
     raise StackValidationError(
         f"Stack '{stack}' has no metadata store, and the profile has no 'default' to use.",
-        'Run "zenml metadata-store register default --flavor sqlite" first to make one.',
+        code="no_metadata_store",
     )
 
 

@@ -8,6 +8,7 @@ from threading import Event
 
 import pytest
 
+from tests.support.hints import hint_of
 from tests.stores.promises.ground import LEDGER, Ground, append, names
 from zenml.domain.errors import BusyError
 from zenml.stores import protocol
@@ -70,7 +71,7 @@ def gives_up(first: Store, second: Store, patience: Callable[[float], None]) -> 
             with pytest.raises(BusyError) as caught:
                 threads.submit(write).result(20)
             patience(60)
-            assert caught.value.hint
+            assert hint_of(caught.value)
         threads.submit(write).result(20)
     with first.transaction() as transaction:
         assert names(transaction, 1, transaction.head(LEDGER).size) == ["a", "b"]

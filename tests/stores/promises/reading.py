@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.hints import hint_of
 from tests.stores.promises.ground import LEDGER, OTHER, Ground, append, fail, names, root_of, within
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NewerFormatError, NotAllowedError
 from zenml.evidence.merkle import Frontier
@@ -78,7 +79,7 @@ class EventsAreRead(Ground):
         self.set_head(filled, size, bytes(32))  # one node: that of a tree of 2 or of 4
         with pytest.raises(DamagedLedgerError) as caught:
             within(store, lambda it: it.head(LEDGER))
-        assert caught.value.hint
+        assert hint_of(caught.value)
 
     def test_a_ledger_whose_end_is_missing_is_refused(self, filled: RecordingStore, store: Store) -> None:
         self.lose_event(filled, 3)
@@ -122,7 +123,7 @@ class EventsAreRead(Ground):
         with pytest.raises(LedgerError) as caught:
             within(store, lambda it: append(it, "d"), lambda it: it.database.execute("SELECT * FROM nowhere"))
         assert caught.value.message.endswith(".")
-        assert caught.value.hint
+        assert hint_of(caught.value)
         assert self.dump(filled) == before
 
     def test_a_transaction_that_is_over_records_nothing(self, filled: RecordingStore, store: Store) -> None:

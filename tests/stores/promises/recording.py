@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 
+from tests.support.hints import hint_of
 from tests.stores.promises.ground import LEDGER, OTHER, Ground, append, fields, names, root_of, within
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.domain.events import StackRenamed
@@ -43,7 +44,7 @@ class EventsAreRecorded(Ground):
                 lambda it: append(it, "c"),
                 lambda it: it.append(LEDGER, "profile", [again], it.head(LEDGER)),
             )
-        assert caught.value.hint
+        assert hint_of(caught.value)
         assert self.dump(store) == before
 
     def test_an_error_that_is_caught_outside_leaves_nothing_behind(self, store: RecordingStore) -> None:
@@ -76,7 +77,7 @@ class EventsAreRecorded(Ground):
         before = self.dump(store)
         with pytest.raises(LedgerError) as caught:
             within(store, lambda it: append(it, "a"), self.fail_at_the_end)
-        assert caught.value.hint
+        assert hint_of(caught.value)
         assert self.dump(store) == before
         with store.transaction() as transaction:
             append(transaction, "b")

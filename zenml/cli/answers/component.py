@@ -8,7 +8,7 @@ from zenml.cli.screen.notices import PROFILE, STACK, announce, notice
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import BELOW, SPARE, WRAPS, Column, Table
-from zenml.domain.component_types import command, display, plural
+from zenml.domain.component_types import display, plural
 from zenml.domain.errors import StackComponentNotFoundError
 from zenml.domain.typed_names import name_of
 from zenml.domain.visible import visible
@@ -99,7 +99,8 @@ def active_component(components: dict[str, str], component_type: str) -> str:
     if component_type not in components:
         raise StackComponentNotFoundError(
             f"No {kind} in active stack.",
-            f'Give the name of the {kind}; run "zenml {command(component_type)} list" to see the names.',
+            code="not_in_active_stack",
+            component_type=component_type,
         )
     notice(f"No component name given; using `{components[component_type]}` from active stack.")
     return components[component_type]

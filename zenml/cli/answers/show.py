@@ -26,6 +26,10 @@ def show_change(name: str | None, output: str = TABLE) -> None:
     with repository.reading() as now:
         announce(repository, now)
     found = repository.show(name)
+    if found.undo:
+        from zenml.cli.mistakes.hints import sentence
+
+        found = found._replace(undo=found.undo._replace(told=sentence(found.undo.told)))
     if output != TABLE:
         emit({"change": found.document()}, output)
         return

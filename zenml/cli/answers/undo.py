@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.mistakes.carried import carried, options
 from zenml.cli.screen.notices import notice
+from zenml.cli.screen.output import TABLE
 from zenml.domain.errors import LedgerError
+from zenml.domain.suggestions import typed
 from zenml.projections.timeline import history
 
 TYPE_CHECKING = False
@@ -30,6 +31,21 @@ def undo(
         _undo(names, run, redo=redo, count=count, cascade=cascade, any_actor=any_actor)
 
 
+def _options(run: WriteCommand, *, cascade: bool, any_actor: bool) -> list[str]:
+    """Returns the options of an undo or a redo that another one is to have too, as they are typed.
+
+    A key is left out: it stands for one command.
+    """
+    given = {
+        "--cascade": cascade,
+        "--any-actor": any_actor,
+        f"--reason {typed(run.reason or '')}": run.reason,
+        "--dry-run": run.dry_run,
+        f"-o {run.output}": run.output != TABLE,
+    }
+    return [option for option, is_given in given.items() if is_given]
+
+
 def _is_about_outside(now: Reading, change_id: str) -> bool:
     """Tells whether an undo or a redo goes back, by itself or by what it undid, to what `up` or `down` did."""
     rows = history.targets(now.connection, change_id)
@@ -39,13 +55,13 @@ def _is_about_outside(now: Reading, change_id: str) -> bool:
 def _undo(
     names: Sequence[str], run: WriteCommand, *, redo: bool, count: int | None, cascade: bool, any_actor: bool
 ) -> None:
-    given = options(run, cascade=cascade, any_actor=any_actor)
-    opened = run.repository(notify=lambda sentence: notice(carried(sentence, given)))
+    given = _options(run, cascade=cascade, any_actor=any_actor)
+    opened = run.repository(notify=lambda sentence: notice(sentence, given))
     verb = opened.redo if redo else opened.undo
     try:
         change = verb(*names, count=count, cascade=cascade, any_actor=any_actor)
     except LedgerError as error:
-        error.hint = carried(error.hint, given)
+        error.values["options"] = given
         raise
     if change is None:
         run.finish(opened, None, unchanged=None)

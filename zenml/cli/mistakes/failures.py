@@ -115,8 +115,10 @@ def report(error: LedgerError) -> int:
     """Prints an error and its hint, and returns its exit code."""
     _flush()
     print(f"Error: {visible_lines(error.message)}", file=sys.stderr)
-    if error.hint:
-        print(f"Hint: {visible_lines(error.hint)}", file=sys.stderr)
+    from zenml.cli.mistakes.hints import hint
+
+    if helps := hint(error):
+        print(f"Hint: {visible_lines(helps)}", file=sys.stderr)
     exit_code, _ = ending(type(error))
     return exit_code
 
@@ -167,7 +169,7 @@ def _in_words(error: Exception) -> LedgerError | None:
 
     from zenml import places
     from zenml.projections.database import StorageError
-    from zenml.projections.unusable import REBUILD, understood
+    from zenml.projections.unusable import understood
 
     try:
         path = places.ledger_file(places.config_directory())
@@ -178,7 +180,7 @@ def _in_words(error: Exception) -> LedgerError | None:
     if isinstance(error, StorageError | UnicodeDecodeError | UnicodeEncodeError):
         return understood(error, path)
     if isinstance(error, JSONDecodeError):  # what people write is checked where it is read
-        return DamagedLedgerError(f"The views of the ledger {path} cannot be read.", REBUILD)
+        return DamagedLedgerError(f"The views of the ledger {path} cannot be read.", code="unreadable_views")
     if isinstance(error, OSError):
         where = f"{error.filename}" if error.filename else "a file"
         return NotAllowedError(f"The system refused access to {where}: {error.strerror or error}.")

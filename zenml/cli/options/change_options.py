@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from zenml.cli.mistakes.hints import hint
 from zenml.cli.options import completions, kinds
 from zenml.cli.screen.notices import notice
 from zenml.domain.errors import InvalidValueError
@@ -85,7 +86,7 @@ def given_time(option: str, text: str | None, *, end: bool = False) -> datetime 
         if not end:
             check_not_in_the_future(text, span, end=False)
     except InvalidValueError as error:
-        raise typer.BadParameter(f"{error.message} {error.hint}", param_hint=option) from error
+        raise typer.BadParameter(f"{error.message} {hint(error)}", param_hint=option) from error
     meant = span.last if end else span.begin
     is_ahead = meant > datetime.now(UTC)
     if span.is_guess or is_ahead:

@@ -10,14 +10,25 @@ from zenml.domain.errors import NotAllowedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from zenml.api.looking_back import LookingBack
     from zenml.snapshot.reading import Reading
 
 
-def notice(sentence: str) -> None:
-    """Prints a sentence that is no answer; after everything printed before it."""
+def notice(sentence: str, options: Sequence[str] = ()) -> None:
+    """Prints a sentence that is no answer, and what there is to do about it; after everything printed before it.
+
+    Args:
+        sentence: What happened.
+        options: Those of an undo or a redo that another one is to have too, as they are typed.
+    """
     from zenml.domain.visible import visible_lines
 
+    if type(sentence) is not str:  # there is something to do: few commands have to word that
+        from zenml.cli.mistakes import hints
+
+        sentence = hints.sentence(sentence, options)
     sys.stdout.flush()
     print(visible_lines(sentence), file=sys.stderr, flush=True)
 

@@ -7,7 +7,7 @@ from zenml.domain.catalog import Catalog, RepositoryChoice
 from zenml.domain.errors import NotFoundError, ProfileNotFoundError, RepositoryExistsError, StackNotFoundError
 from zenml.domain.events import Choice, DomainEvent
 from zenml.domain.records import Record
-from zenml.domain.rules.changed import SEE_HISTORY, ChangedSinceError
+from zenml.domain.rules.changed import ChangedSinceError
 from zenml.domain.rules.profiles import activation, find_profile, gone, present_choice, profile_choice
 from zenml.domain.rules.stacks import find_stack
 from zenml.domain.values import Salted, Value
@@ -159,7 +159,7 @@ def existing_stack(stack_id: str | None, catalog: Catalog) -> Choice | None:
 
 
 def _no_profile() -> ProfileNotFoundError:
-    return ProfileNotFoundError("No profile is active.", 'Run "zenml profile set PROFILE" to choose one.')
+    return ProfileNotFoundError("No profile is active.", code="no_active_profile")
 
 
 def _repository(path: Value) -> str:
@@ -189,7 +189,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
     if isinstance(event, events.RepositoryRemoved) and it is None:
         return None
     if it is None:
-        raise NotFoundError(f"What {where} has chosen is no longer known.", SEE_HISTORY, (record,))
+        raise NotFoundError(f"What {where} has chosen is no longer known.", records=(record,), code="gone_since")
     match event:
         case events.RepositoryRemoved():
             if _choice(it) != (event.profile.chosen_id, _id(event.stack)):
@@ -217,8 +217,8 @@ def _admit_initialization(event: events.RepositoryInitialized, catalog: Catalog)
         what = _repository(event.path)
         raise RepositoryExistsError(
             f"{what[:1].upper()}{what[1:]} cannot come back: its folder was made a repository again.",
-            SEE_HISTORY,
-            records,
+            records=records,
+            code="made_again_since",
         )
     return event.replace(**_present(event, catalog))
 
@@ -240,7 +240,7 @@ def _admit_choice(
         # what was gone already when another one was chosen has no name in the record
         after = event.old.name if event.old else ""
         what = f"Stack '{event.new.name}'" if event.new.name else f"The stack that was chosen before '{after}'"
-        raise StackNotFoundError(f"{what} is no longer registered.", SEE_HISTORY, records)
+        raise StackNotFoundError(f"{what} is no longer registered.", records=records, code="gone_since")
     return event.replace(old=_now(event.old, catalog), new=_now(event.new, catalog))
 
 

@@ -7,14 +7,16 @@ from zenml.domain.errors import ConflictError
 from zenml.domain.records import Record
 from zenml.domain.values import Blank, Salted, Secret, Setting
 
-SEE_HISTORY = 'Run "zenml history --all" to see later changes.'
-
 
 class ChangedSinceError(ConflictError):
     """Something no longer has the value an event would replace: somebody wrote it again."""
 
     def __init__(self, what: str, *records: Record) -> None:
-        super().__init__(f"{what} was changed again since.", SEE_HISTORY, records)
+        super().__init__(f"{what} was changed again since.", records=records)
+
+
+OVERTAKEN = ("changed_since", "gone_since", "made_again_since")
+"""The codes of errors that only later changes explain."""
 
 
 def same_setting(one: Setting | None, other: Setting | None, catalog: Catalog) -> bool:

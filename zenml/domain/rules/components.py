@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zenml.domain import commands, events
 from zenml.domain.catalog import Catalog, Component
-from zenml.domain.component_types import COMPONENT_TYPES, command, display
+from zenml.domain.component_types import COMPONENT_TYPES, display
 from zenml.domain.errors import (
     InUseError,
     InvalidValueError,
@@ -16,8 +16,7 @@ from zenml.domain.events import DomainEvent
 from zenml.domain.missing import missing_component
 from zenml.domain.names import check_name
 from zenml.domain.records import Record
-from zenml.domain.rules.changed import SEE_HISTORY, ChangedSinceError, differing, same_setting, same_settings
-from zenml.domain.suggestions import typed
+from zenml.domain.rules.changed import ChangedSinceError, differing, same_setting, same_settings
 
 Commands = (
     commands.RegisterComponent | commands.UpdateComponent | commands.RenameComponent | commands.DeleteComponent
@@ -81,7 +80,9 @@ def _update(wish: commands.UpdateComponent, it: Component) -> list[DomainEvent]:
         kind = display(it.component_type)
         raise NotAllowedError(
             f"Parameter '{both[0]}' of {kind} '{it.name}' cannot be set and unset at once.",
-            f'Run "zenml {command(it.component_type)} describe {typed(it.name)}" to see what it has now.',
+            code="set_and_unset",
+            component_type=it.component_type,
+            name=it.name,
         )
     label = {
         "component_id": it.component_id,
@@ -115,8 +116,8 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         name = event.old_name if isinstance(event, events.ComponentRenamed) else event.component_name
         raise StackComponentNotFoundError(
             f"{kind.capitalize()} '{name}' is no longer registered.",
-            SEE_HISTORY,
-            (Record("component", (event.component_id,)),),
+            records=(Record("component", (event.component_id,)),),
+            code="gone_since",
         )
     match event:
         case events.ComponentRenamed():
@@ -148,8 +149,11 @@ def _admit_registration(
     if it is not None:
         raise StackComponentExistsError(
             f"{kind.capitalize()} '{event.name}' is already registered, as '{it.name}'.",
-            f'Run "zenml {command(it.component_type)} rename {typed(it.name)} {typed(event.name)}".',
-            _differences(it, event, catalog),
+            records=_differences(it, event, catalog),
+            code="component_registered_already",
+            component_type=it.component_type,
+            name=it.name,
+            new_name=event.name,
         )
     return event
 
@@ -170,12 +174,15 @@ def _admit_deletion(event: events.ComponentDeleted, it: Component, catalog: Cata
     users = catalog.stacks_using(it.component_id)
     if users:
         more = f" and {len(users) - 1} more use" if len(users) > 1 else " uses"
-        option = f"--{command(it.component_type)} NAME"
         stacks = [catalog.stack(user) for user in users]
         raise InUseError(
             f"{kind.capitalize()} '{it.name}' cannot be deleted while stack '{users[0]}'{more} it.",
-            f'Run "zenml stack update {typed(users[0])} {option}" to use another one in the stack.',
-            tuple(Record("stack component", (user.stack_id, it.component_type)) for user in stacks if user),
+            records=tuple(
+                Record("stack component", (user.stack_id, it.component_type)) for user in stacks if user
+            ),
+            code="component_in_use",
+            component_type=it.component_type,
+            stacks=users,
         )
     if not _same(it, event, catalog):
         raise ChangedSinceError(f"{kind.capitalize()} '{it.name}'", *_differences(it, event, catalog))
@@ -209,6 +216,7 @@ def _check_free(component_type: str, name: str, catalog: Catalog) -> None:
     if taken is not None:
         raise StackComponentExistsError(
             f"{display(component_type).capitalize()} '{name}' already exists.",
-            f'Choose another name, or run "zenml {command(component_type)} describe {typed(name)}".',
-            (Record("component", (taken.component_id,)),),
+            records=(Record("component", (taken.component_id,)),),
+            component_type=component_type,
+            name=name,
         )

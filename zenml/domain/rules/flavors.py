@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from zenml.domain import commands, events
 from zenml.domain.catalog import Catalog, Flavor
-from zenml.domain.component_types import command, display
+from zenml.domain.component_types import display
 from zenml.domain.errors import AlreadyExistsError, FlavorNotFoundError, InUseError
 from zenml.domain.events import DomainEvent
 from zenml.domain.names import check_name
 from zenml.domain.records import Record
-from zenml.domain.suggestions import typed
 
 Commands = commands.RegisterFlavor | commands.DeleteFlavor
 Events = events.FlavorRegistered | events.FlavorDeleted
@@ -32,7 +31,8 @@ def propose(wish: Commands, catalog: Catalog) -> list[DomainEvent]:
             if found is None:
                 raise FlavorNotFoundError(
                     f"There is no custom {display(wish.component_type)} flavor '{wish.name}'.",
-                    f'Run "zenml {command(wish.component_type)} flavor list" to see the flavors.',
+                    code="unknown_flavor",
+                    component_type=wish.component_type,
                 )
             return [events.FlavorDeleted(**found._asdict())]
 
@@ -54,8 +54,10 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
             found = [catalog.component(event.component_type, user) for user in users]
             raise InUseError(
                 f"{kind.capitalize()} flavor '{event.name}' cannot be deleted while {kind} '{users[0]}'{more} it.",
-                f'Run "zenml {command(event.component_type)} delete {typed(users[0])}" first.',
-                tuple(Record("component", (it.component_id,)) for it in found if it),
+                records=tuple(Record("component", (it.component_id,)) for it in found if it),
+                code="flavor_in_use",
+                component_type=event.component_type,
+                components=users,
             )
         return event
     if current == Flavor(**dict(event)):
@@ -63,8 +65,9 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
     if current is not None:
         raise AlreadyExistsError(
             f"{kind.capitalize()} flavor '{event.name}' already exists.",
-            f'Choose another name; run "zenml {command(event.component_type)} flavor list" to see them.',
-            (Record("flavor", (current.flavor_id,)),),
+            records=(Record("flavor", (current.flavor_id,)),),
+            code="flavor_exists",
+            component_type=event.component_type,
         )
     check_name(f"{kind} flavor", event.name)
     return event

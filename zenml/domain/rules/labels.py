@@ -45,8 +45,8 @@ def admit(event: events.LabelChanged, catalog: Catalog) -> DomainEvent | None:
             return None
         raise AlreadyExistsError(
             f"Label '{event.label}' already exists.",
-            'Run "zenml label list" to see the labels.',
-            (Record("label", (found.label_id,)),),
+            records=(Record("label", (found.label_id,)),),
+            code="label_exists",
         )
     current = found.change_id if found else None
     if current == event.new_change_id:
@@ -70,12 +70,9 @@ def check_label(label: str) -> None:
         why = "it means something else to zenml"
     else:
         return
-    raise InvalidValueError(
-        f"'{label}' is not a valid label: {why}.", 'Use another name, as in "zenml label release-1".'
-    )
+    raise InvalidValueError(f"'{label}' is not a valid label: {why}.", code="invalid_label")
 
 
 def missing_label(label: str, known: list[str]) -> LabelNotFoundError:
     """Returns the error that there is no such label."""
-    advice = f'{did_you_mean(label, known)} Run "zenml label list" to see the labels.'.lstrip()
-    return LabelNotFoundError(f"Label '{label}' does not exist.", advice)
+    return LabelNotFoundError(f"Label '{label}' does not exist.", did_you_mean(label, known))

@@ -9,8 +9,7 @@ from zenml.domain.events import Choice, DomainEvent
 from zenml.domain.missing import missing_profile
 from zenml.domain.names import check_name
 from zenml.domain.records import MACHINE_ACTIVE_PROFILE, Record
-from zenml.domain.rules.changed import SEE_HISTORY, ChangedSinceError, same_setting
-from zenml.domain.suggestions import typed
+from zenml.domain.rules.changed import ChangedSinceError, same_setting
 
 Commands = commands.CreateProfile | commands.RenameProfile | commands.DeleteProfile
 Events = events.ProfileCreated | events.ProfileRenamed | events.ProfileDeleted | events.ProfileActivated
@@ -39,7 +38,7 @@ def gone(profile_id: str, name: str, after: str = "") -> ProfileNotFoundError:
     """
     records = (Record("profile", (profile_id,)),)
     what = f"Profile '{name}'" if name else f"The profile that was chosen before '{after}'"
-    return ProfileNotFoundError(f"{what} no longer exists.", SEE_HISTORY, records)
+    return ProfileNotFoundError(f"{what} no longer exists.", records=records, code="gone_since")
 
 
 def profile_choice(profile: Profile) -> Choice:
@@ -115,8 +114,9 @@ def _admit_creation(event: events.ProfileCreated, catalog: Catalog) -> DomainEve
     if it is not None:
         raise ProfileExistsError(
             f"Profile '{event.name}' already exists, as '{it.name}'.",
-            f'Run "zenml profile describe {typed(it.name)}" to see it.',
-            (Record("profile", (it.profile_id,)),),
+            records=(Record("profile", (it.profile_id,)),),
+            code="profile_created_already",
+            name=it.name,
         )
     return event
 
@@ -141,8 +141,8 @@ def _check_free(name: str, catalog: Catalog) -> None:
     if taken is not None:
         raise ProfileExistsError(
             f"Profile '{name}' already exists.",
-            f'Choose another name, or run "zenml profile describe {typed(name)}" to see it.',
-            (Record("profile", (taken.profile_id,)),),
+            records=(Record("profile", (taken.profile_id,)),),
+            name=name,
         )
 
 
@@ -154,14 +154,16 @@ def _admit_deletion(event: events.ProfileDeleted, catalog: Catalog) -> DomainEve
     if here is not None and here.profile_id == it.profile_id:
         raise ActiveError(
             f"Profile '{it.name}' cannot be deleted because it's locally active.",
-            'Choose a different active profile first by running "zenml profile set PROFILE".',
-            (Record("repository", (here.repository_id,)),),
+            records=(Record("repository", (here.repository_id,)),),
+            code="profile_locally_active",
+            profile=it.name,
         )
     if catalog.active_profile() == it.profile_id:
         raise ActiveError(
             f"Profile '{it.name}' cannot be deleted because it's globally active.",
-            'Choose a different active global profile first by running "zenml profile set --global PROFILE".',
-            (MACHINE_ACTIVE_PROFILE,),
+            records=(MACHINE_ACTIVE_PROFILE,),
+            code="profile_globally_active",
+            profile=it.name,
         )
     if not _same(it, event, catalog):
         raise ChangedSinceError(f"Profile '{it.name}'", Record("profile", (it.profile_id,)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zenml.domain import commands, events
 from zenml.domain.catalog import Catalog, Stack
-from zenml.domain.component_types import MANDATORY, command, display
+from zenml.domain.component_types import MANDATORY, display
 from zenml.domain.errors import (
     ActiveError,
     NotAllowedError,
@@ -17,9 +17,8 @@ from zenml.domain.events import DomainEvent
 from zenml.domain.missing import missing_stack
 from zenml.domain.names import check_name
 from zenml.domain.records import Record
-from zenml.domain.rules.changed import SEE_HISTORY, ChangedSinceError
+from zenml.domain.rules.changed import ChangedSinceError
 from zenml.domain.rules.components import find_component
-from zenml.domain.suggestions import typed
 
 Commands = commands.RegisterStack | commands.UpdateStack | commands.RenameStack | commands.DeleteStack
 Events = (
@@ -73,7 +72,8 @@ def _update(wish: commands.UpdateStack, it: Stack, catalog: Catalog) -> list[Dom
     if both:
         raise NotAllowedError(
             f"The {display(both[0])} of stack '{it.name}' cannot be set and removed at once.",
-            f'Run "zenml stack describe {typed(it.name)}" to see what it has now.',
+            code="set_and_removed",
+            stack=it.name,
         )
     label = {"stack_id": it.stack_id, "stack_name": it.name}
     changes: list[DomainEvent] = [
@@ -108,7 +108,9 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
             return None
         name = event.old_name if isinstance(event, events.StackRenamed) else event.stack_name
         raise StackNotFoundError(
-            f"Stack '{name}' is no longer registered.", SEE_HISTORY, (Record("stack", (event.stack_id,)),)
+            f"Stack '{name}' is no longer registered.",
+            records=(Record("stack", (event.stack_id,)),),
+            code="gone_since",
         )
     match event:
         case events.StackRenamed():
@@ -142,14 +144,17 @@ def _admit_registration(event: events.StackRegistered, it: Stack | None, catalog
     if it is not None:
         raise StackExistsError(
             f"Stack '{event.name}' is already registered, as '{it.name}'.",
-            f'Run "zenml stack rename {typed(it.name)} {typed(event.name)}" to rename it.',
-            _differences(it, event),
+            records=_differences(it, event),
+            code="stack_registered_already",
+            name=it.name,
+            new_name=event.name,
         )
     for component_type in MANDATORY:
         if component_type not in event.components:
             raise StackValidationError(
                 f"Stack '{event.name}' has no {display(component_type)}, and every stack needs one.",
-                f'Run "zenml {command(component_type)} list" and add --{command(component_type)} NAME.',
+                code="stack_lacks_component",
+                component_type=component_type,
             )
     for component_type, component_id in event.components.items():
         _check_component(component_type, component_id, event.name, catalog)
@@ -173,7 +178,9 @@ def _admit_exchange(
     elif event.component_type in MANDATORY:
         raise StackValidationError(
             f"The {display(event.component_type)} of stack '{it.name}' cannot be removed: every stack needs one.",
-            f'Run "zenml stack update {typed(it.name)} --{command(event.component_type)} NAME" instead.',
+            code="component_mandatory",
+            stack=it.name,
+            component_type=event.component_type,
         )
     return event.replace(stack_name=it.name)
 
@@ -183,8 +190,8 @@ def _check_component(component_type: str, component_id: str, stack_name: str, ca
     if found is None or found.component_type != component_type:
         raise StackComponentNotFoundError(
             f"The {display(component_type)} that stack '{stack_name}' would use is no longer registered.",
-            SEE_HISTORY,
-            (Record("component", (component_id,)),),
+            records=(Record("component", (component_id,)),),
+            code="gone_since",
         )
 
 
@@ -193,15 +200,17 @@ def _check_inactive(it: Stack, catalog: Catalog) -> None:
     if here is not None and here.stack_id == it.stack_id:
         raise ActiveError(
             f"Stack '{it.name}' cannot be deleted while it is locally active.",
-            'Choose a different active stack first by running "zenml stack set STACK".',
-            (Record("repository", (here.repository_id,)),),
+            records=(Record("repository", (here.repository_id,)),),
+            code="stack_locally_active",
+            stack=it.name,
         )
     profile = catalog.profile_in_use()
     if profile is not None and catalog.active_stack(profile.profile_id) == it.stack_id:
         raise ActiveError(
             f"Stack '{it.name}' cannot be deleted while it is globally active.",
-            'Choose a different active global stack first by running "zenml stack set --global STACK".',
-            (Record("active stack", (profile.profile_id,)),),
+            records=(Record("active stack", (profile.profile_id,)),),
+            code="stack_globally_active",
+            stack=it.name,
         )
 
 
@@ -217,6 +226,6 @@ def _check_free(name: str, catalog: Catalog) -> None:
     if taken is not None:
         raise StackExistsError(
             f"Stack '{name}' already exists.",
-            f'Choose another name, or run "zenml stack describe {typed(name)}" to see it.',
-            (Record("stack", (taken.stack_id,)),),
+            records=(Record("stack", (taken.stack_id,)),),
+            name=name,
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import zip_longest
 
 from zenml.domain.errors import DamagedLedgerError
+from zenml.domain.notices import Notice
 from zenml.ledger.verification.false_views import WatchedRows
 from zenml.ledger.verification.verdicts import Problem, Verdict
 from zenml.projections import stored_events, views
@@ -27,7 +28,7 @@ def compare(database: Database, progress: Callable[[int], None]) -> Verdict:
     version = view_version(database)
     if version not in (None, VIEW_VERSION):
         other = f"the views are of version {version}, and this program makes version {VIEW_VERSION}"
-        return Verdict(f'{other}: run "zenml ledger rebuild"', compared=False)
+        return Verdict(Notice(other, "views_of_another_version"), compared=False)
     with scratch() as again:
         try:
             watched = WatchedRows(again)

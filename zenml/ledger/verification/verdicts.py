@@ -56,7 +56,7 @@ class Verdict(NamedTuple):
             }
             for problem in self.problems
         ]
-        note = self.told if not problems else None
+        note = str(self.told) if not problems else None
         return {"ok": self.ok, "state": self.state, "note": note, "problems": problems}
 
 

@@ -194,9 +194,7 @@ def find_change(database: sqlite3.Connection, prefix: str) -> ChangeRow:
 
     if found:
         raise ChangeNotFoundError(f"More than one change begins with '{prefix}'.", "Give more letters of it.")
-    raise ChangeNotFoundError(
-        f"Change '{prefix}' does not exist.", 'Run "zenml history --all" to see the changes.'
-    )
+    raise ChangeNotFoundError(f"Change '{prefix}' does not exist.", code="unknown_change")
 
 
 def by_id(database: sqlite3.Connection, change_id: str) -> ChangeRow | None:

@@ -9,13 +9,12 @@ from zenml.documents.profile import ComponentDocument, ProfileDocument
 from zenml.domain.change_ids import letters
 from zenml.domain.component_types import reference
 from zenml.domain.errors import BusyError, InvalidValueError, NotAllowedError
-from zenml.domain.suggestions import typed
 from zenml.projections import machine, stored_events, stored_heads
 from zenml.projections.stored_events import BEGAN
 from zenml.projections.timeline import history
 from zenml.projections.timeline.differences import difference
 from zenml.reconcile.plans.making import newest_about
-from zenml.reconcile.plans.plan import ANOTHER, Plan
+from zenml.reconcile.plans.plan import Plan
 from zenml.reconcile.reconciling import Rules, reconcile
 
 if TYPE_CHECKING:
@@ -41,7 +40,8 @@ def carry_out(writing: UnitOfWork, plan: Plan) -> None:
     if applied is not None:
         raise BusyError(
             f"This plan was already carried out, by change {applied}.",
-            f'Run "zenml show {applied}" to see it. {ANOTHER}',
+            code="plan_carried_out",
+            change=applied,
         )
     for thing, change_id in plan.touched.items():
         newest = newest_about(database, thing)
@@ -49,7 +49,7 @@ def carry_out(writing: UnitOfWork, plan: Plan) -> None:
             name = history.short(database, newest.letters)
             raise BusyError(
                 f"The plan is out of date: change {name} ({newest.summary}) came after it.",
-                ANOTHER,
+                code="plan_unusable",
             )
     document = ProfileDocument.model_validate_json(text)
     before = len(change.events)
@@ -58,7 +58,7 @@ def carry_out(writing: UnitOfWork, plan: Plan) -> None:
     now = json.loads(json.dumps([it._asdict() for it in difference(database, events)]))
     own = {reference(it.type, it.name) for it in document.components if _has_own_flavor(writing, it)}
     if _comparable(now, own) != _comparable(plan.differences, own):
-        raise BusyError("The plan is out of date: it would do something else now.", ANOTHER)
+        raise BusyError("The plan is out of date: it would do something else now.", code="plan_unusable")
     writing.plan_id = plan.plan_id
 
 
@@ -73,12 +73,17 @@ def _check_profile(writing: UnitOfWork, plan: Plan) -> None:
     if named is not None:
         raise InvalidValueError(
             f"The plan is for profile '{named}', and the active profile is '{here.name}'.",
-            f'Run "zenml profile set {typed(named)}" first, or make another plan.',
+            code="plan_for_another_profile",
+            profile=named,
         )
     if not stored_heads.is_there(database, plan.ledger):
-        raise InvalidValueError(f"The plan is for profile '{plan.profile}' of another machine.", ANOTHER)
+        raise InvalidValueError(
+            f"The plan is for profile '{plan.profile}' of another machine.", code="plan_unusable"
+        )
     another = f" The profile '{here.name}' that is active was made later." if here.name == plan.profile else ""
-    raise InvalidValueError(f"The plan is for a profile '{plan.profile}' that was deleted.{another}", ANOTHER)
+    raise InvalidValueError(
+        f"The plan is for a profile '{plan.profile}' that was deleted.{another}", code="plan_unusable"
+    )
 
 
 def _carried_out_by(database: Database, plan: Plan) -> str | None:

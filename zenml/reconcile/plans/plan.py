@@ -15,7 +15,6 @@ from zenml.ledger.keys import MasterKey
 from zenml.projections.timeline.differences import Difference
 
 VERSION: Final = 3
-ANOTHER = 'Run "zenml apply FILE --plan-out PLAN" to make another plan.'
 
 
 class Sealed(BaseModel):
@@ -88,10 +87,10 @@ class Plan(BaseModel):
         if text is None:
             raise InvalidValueError(
                 "The plan cannot be opened with this machine's key: it is from another machine, or was edited.",
-                ANOTHER,
+                code="plan_unusable",
             )
         if not hmac.compare_digest(self.digest.encode(), self._digest(master_key).encode()):
-            raise InvalidValueError("The plan was edited since it was made.", ANOTHER)
+            raise InvalidValueError("The plan was edited since it was made.", code="plan_unusable")
         return text
 
     def _digest(self, master_key: MasterKey) -> str:
@@ -112,17 +111,19 @@ def read_plan(path: str) -> Plan:
         if isinstance(version, int) and version != VERSION:
             raise InvalidValueError(
                 f"The plan '{path}' has version {version} of the format; this program reads version {VERSION}.",
-                ANOTHER,
+                code="plan_unusable",
             )
         return Plan.model_validate(content)
     except FileNotFoundError:
-        raise NotFoundError(f"The file '{path}' does not exist.", ANOTHER) from None
+        raise NotFoundError(f"The file '{path}' does not exist.", code="plan_unusable") from None
     except UnreadableFileError as error:
-        raise InvalidValueError(f"The file '{path}' cannot be read: {error}.", ANOTHER) from error
+        raise InvalidValueError(f"The file '{path}' cannot be read: {error}.", code="plan_unusable") from error
     except UnusableTextError as error:
-        raise InvalidValueError(f"The file '{path}' is not a plan: it {error}.", ANOTHER) from error
+        raise InvalidValueError(f"The file '{path}' is not a plan: it {error}.", code="plan_unusable") from error
     except ValidationError as error:
-        raise InvalidValueError(f"The file '{path}' is not a plan: {_wrong(error)}.", ANOTHER) from error
+        raise InvalidValueError(
+            f"The file '{path}' is not a plan: {_wrong(error)}.", code="plan_unusable"
+        ) from error
 
 
 def _wrong(error: ValidationError) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import typer
 
 from zenml.cli.commands.audit.export import export, import_
 from zenml.cli.commands.audit.report import report
 from zenml.cli.groups import group
+from zenml.cli.mistakes.hints import sentence
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import TABLE, emit
@@ -41,7 +44,7 @@ def verify(output: Output = "table") -> None:
     if output == TABLE:
         _print(found)
     else:
-        emit(found.document(), output)
+        emit(_document(found), output)
     for warning in found.warnings:
         notice(f"Warning: {warning}")
     if not found.ok:
@@ -49,10 +52,19 @@ def verify(output: Output = "table") -> None:
         raise typer.Exit(DAMAGED)
 
 
+def _document(found: Verification) -> dict[str, Any]:
+    """Returns it as plain values, with what there is to do."""
+    document = found.document()
+    for name, verdict in found.verdicts.items():
+        if not verdict.problems:
+            document["verdicts"][name]["note"] = sentence(verdict.told)
+    return document
+
+
 def _print(found: Verification) -> None:
     for name, verdict in found.verdicts.items():
         count = len(verdict.problems)
-        told = verdict.told if not count else f"{count:,} problem{'s' if count > 1 else ''}"
+        told = sentence(verdict.told) if not count else f"{count:,} problem{'s' if count > 1 else ''}"
         typer.echo(f"{name:<12}  {_RESULTS[verdict.ok]:<12}  {told}")
     for name, verdict in found.verdicts.items():
         if verdict.problems:
