@@ -10,6 +10,7 @@ from zenml.ledger import reach, selection, sessions
 from zenml.ledger import undo as ledger_undo
 from zenml.ledger.conflicts import brought_back
 from zenml.ledger.meant import Target, about
+from zenml.ledger.recorded import recorded
 from zenml.projections.timeline import history
 from zenml.projections.timeline.undoable import ActorFilter, undoable
 
@@ -87,6 +88,10 @@ def take_back(
     writing.targets = tuple(row.change_id for row in taken)
     if not taken:
         _say_nothing_left(writing, targets, who, redo=redo)
+    for row in taken:
+        if recorded(locked.transaction, row.change_id).elsewhere:
+            named = f"{history.short(database, row.letters)} ({history.told(database, row)})"
+            writing.warn(f"The part of change {named} on {reach.host_named(row.host)} stays as it is.")
     for row in targets if taken else ():
         if row not in taken:
             name = history.short(database, row.letters)

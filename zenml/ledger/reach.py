@@ -21,6 +21,11 @@ def elsewhere(row: ChangeRow, who: Origin) -> str:
     return f"the repository {row.repository}" if row.repository not in (None, who.repository_path) else ""
 
 
+def host_named(host: str | None) -> str:
+    """Returns the machine that a change was made on, in words."""
+    return f"host {host}" if host else "another machine"
+
+
 def is_other_terminal(row: ChangeRow, who: Origin) -> bool:
     """Returns whether a change of one's own was made in another terminal of the same machine."""
     return (
