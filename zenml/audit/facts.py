@@ -26,6 +26,7 @@ from zenml.audit.entries import (
 )
 from zenml.domain.secrecy import STARS
 from zenml.domain.upcasts import upcast
+from zenml.projections import secret_keys
 from zenml.projections.components import ledger_of
 from zenml.projections.machine import profile_name, profile_names
 from zenml.projections.timeline.changes import opened
@@ -191,5 +192,5 @@ class Facts:
 
     def _fingerprint(self, key_id: str) -> str | None:
         """Returns what tells whether two secrets are the same; it is gone with the key, whose digest it is of."""
-        row = self._database.execute("SELECT digest FROM keys WHERE key_id = ?", (key_id,)).fetchone()
-        return sha256(b"zenml-ledger fingerprint\x00" + row[0]).hexdigest()[:_DIGITS] if row else None
+        key = secret_keys.key(self._database, key_id)
+        return sha256(b"zenml-ledger fingerprint\x00" + key.digest).hexdigest()[:_DIGITS] if key else None

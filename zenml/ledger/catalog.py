@@ -14,7 +14,7 @@ from zenml.domain.errors import ProfileNotFoundError
 from zenml.domain.events import Provisioning
 from zenml.domain.rules.changed import same_setting
 from zenml.domain.values import Value, read_setting
-from zenml.projections import components, flavors, labels, machine, provisioning, stacks
+from zenml.projections import components, flavors, labels, machine, provisioning, secret_keys, stacks
 from zenml.projections.components import ComponentRow
 from zenml.projections.machine import ProfileRow
 from zenml.projections.stacks import StackRow
@@ -153,8 +153,8 @@ class ViewCatalog:
     def _digest(self, key_id: str) -> bytes | None:
         if key_id in self._new_keys:
             return self._new_keys[key_id].digest
-        row = self._database.execute("SELECT digest FROM keys WHERE key_id = ?", (key_id,)).fetchone()
-        return row[0] if row else None
+        key = secret_keys.key(self._database, key_id)
+        return key.digest if key else None
 
 
 def as_component(row: ComponentRow | None) -> Component | None:
