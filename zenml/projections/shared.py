@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from zenml.projections import stored_events
-from zenml.projections.database import machine_ledger
+from zenml.projections.database import machine_ledger, newer_ledgers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +27,15 @@ def local_ledgers(database: sqlite3.Connection) -> set[str]:
 def shared_ledgers(database: sqlite3.Connection) -> set[str]:
     """Returns the ledgers of all profiles that this machine shares, or shared, with others."""
     return {ledger_id for ledger_id, store_type in _profiles(database) if store_type != _LOCAL}
+
+
+def may_end_early(database: sqlite3.Connection) -> set[str]:
+    """Returns the ledgers that are shown up to the first event that this version does not know.
+
+    Those are the ledgers that a newer version wrote to, and those that others write to: whatever their programs
+    write concerns one profile, and nothing else here.
+    """
+    return newer_ledgers(database).keys() | shared_ledgers(database)
 
 
 def _profiles(database: sqlite3.Connection) -> Iterator[tuple[str, str]]:

@@ -107,7 +107,7 @@ class Reading:
 
     @property
     def newer(self) -> list[str]:
-        """What is not shown whole here, because a newer version changed it; a sentence each."""
+        """What is not shown whole here, because of what this version does not know; a sentence each."""
         return [
             self._newer(ledger_id, position)
             for ledger_id, position in database.shown_as_of(self.connection)
@@ -119,6 +119,11 @@ class Reading:
         what = f"Profile '{profile.name}'" if profile and ledger_id == self.ledger_id else "This configuration"
         newest = history.newest_until(self.connection, ledger_id, position)
         shown_as = f"it is shown as of change {self.short(newest)}" if newest else "nothing of it is shown"
+        if ledger_id not in database.newer_ledgers(self.connection):  # it is not said to be of a newer version
+            return (
+                f"{what} has an event that this version of zenml does not know: {shown_as}, and cannot be changed "
+                'here. Run "zenml audit verify".'
+            )
         return (
             f"{what} was changed by a newer version of zenml: {shown_as}, and cannot be changed here. "
             'Run "pip install --upgrade zenml-ledger".'
@@ -332,6 +337,7 @@ def look_at_copy(path: str, root: str | None) -> Iterator[Reading | None]:
     import sqlite3
 
     from zenml.projections import stored_events, views
+    from zenml.projections.shared import may_end_early
 
     copy = sqlite3.connect(":memory:", isolation_level=None)
     try:
@@ -340,7 +346,7 @@ def look_at_copy(path: str, root: str | None) -> Iterator[Reading | None]:
             connection.backup(copy)
         finally:
             connection.close()
-        views.rebuild(copy, stored_events.events(copy), newer=database.newer_ledgers(copy))
+        views.rebuild(copy, stored_events.events(copy), may_end_early=may_end_early(copy))
         machine_id = database.machine_ledger(copy)
         yield Reading(copy, machine_id, root) if machine_id else None
     finally:

@@ -15,9 +15,19 @@ from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowed
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import stored_events, views
-from zenml.projections.database import ELSEWHERE, HERE, TOPIC_FORMATS, begun, is_there, newer_ledgers, up_to_date
+from zenml.projections.database import (
+    ELSEWHERE,
+    HERE,
+    TOPIC_FORMATS,
+    begun,
+    is_there,
+    newer_ledgers,
+    shown_as_of,
+    up_to_date,
+)
 from zenml.projections.kept import check_not_lost
 from zenml.projections.rows import LiveRows
+from zenml.projections.shared import may_end_early
 from zenml.projections.unusable import LOOK, understood
 from zenml.stores import schema
 from zenml.stores.heads import check_all, check_complete, check_end
@@ -63,7 +73,7 @@ class LocalTransaction:
 
         Raises:
             DamagedLedgerError: The row is not of its form, or the ledger does not end there: what would be
-                appended could never be proved.
+                appended could never be proved. Or the ledger has an event that this version does not know.
             NewerFormatError: A newer version wrote to the ledger.
         """
         row = self.database.execute(
@@ -78,6 +88,11 @@ class LocalTransaction:
             raise NewerFormatError(
                 f"The ledger {ledger_id} was written to by a newer version of zenml; this one can only read it.",
                 'Install the newer version: "pip install --upgrade zenml-ledger".',
+            )
+        if ledger_id in dict(shown_as_of(self.database)):
+            raise DamagedLedgerError(
+                f"The ledger {ledger_id} has an event that this version of zenml does not know; it is only read.",
+                LOOK,
             )
         return head
 
@@ -207,7 +222,7 @@ class LocalStore:
         if complete and views.genuine(database):
             return False
         check_all(database)
-        views.rebuild(database, stored_events.events(database), newer=newer_ledgers(database))
+        views.rebuild(database, stored_events.events(database), may_end_early=may_end_early(database))
         return complete
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
@@ -215,7 +230,7 @@ class LocalStore:
         with self.transaction(views_needed=False) as transaction:
             check_all(transaction.database)
             database = transaction.database
-            return views.rebuild(database, stored_events.events(database), progress, newer_ledgers(database))
+            return views.rebuild(database, stored_events.events(database), progress, may_end_early(database))
 
     def close(self) -> None:
         """Closes the file."""

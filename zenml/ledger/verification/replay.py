@@ -12,7 +12,8 @@ from zenml.ledger.verification.false_views import WatchedRows
 from zenml.ledger.verification.tables import flaw, rows
 from zenml.ledger.verification.verdicts import Problem, Verdict
 from zenml.projections import stored_events, views
-from zenml.projections.database import VIEW_VERSION, VIEWS, newer_ledgers
+from zenml.projections.database import VIEW_VERSION, VIEWS
+from zenml.projections.shared import may_end_early
 
 _MALFORMED = (ArithmeticError, LookupError)  # what a tampered event may raise besides what `views` expects
 
@@ -37,7 +38,7 @@ def compare(database: sqlite3.Connection, progress: Callable[[int], None]) -> Ve
             scratch.execute("PRAGMA journal_mode = OFF")
             scratch.execute("BEGIN")
             watched = WatchedRows(scratch)
-            views.rebuild(scratch, stored_events.events(database), progress, newer_ledgers(database), watched)
+            views.rebuild(scratch, stored_events.events(database), progress, may_end_early(database), watched)
             problems = (*watched.problems, *_differences(database, scratch))
         except sqlite3.Error as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
