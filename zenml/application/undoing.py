@@ -12,7 +12,7 @@ from zenml.ledger.conflicts import brought_back
 from zenml.ledger.meant import Target, about
 from zenml.ledger.recorded import recorded
 from zenml.projections.timeline import history
-from zenml.projections.timeline.undoable import ActorFilter, undoable
+from zenml.projections.timeline.undoable import undoable
 
 if TYPE_CHECKING:
     from zenml.ledger.origin import Origin
@@ -63,7 +63,7 @@ def take_back(
         )
     locked, change = writing.now
     database, who = locked.transaction.database, writing.who
-    mine = ActorFilter(who.actor, who.actor_kind, any_actor)
+    mine = reach.own(who, any_actor=any_actor)
     context, verb = writing.reading().context, "redo" if redo else "undo"
     if names:
         find = selection.undos(database, names) if redo else selection.named(database, context, names)
@@ -126,7 +126,7 @@ def _say_nothing_left(writing: UnitOfWork, targets: list[ChangeRow], who: Origin
         writing.notify(f"Everything that change {name} ({history.told(database, row)}) did is already there.")
         return
     writing.notify(f"Everything is already as it was before change {name} ({history.told(database, row)}).")
-    mine = ActorFilter(who.actor, who.actor_kind)
+    mine = reach.own(who)
     for older in undoable(database, writing.reading().context, mine, before=row.number):
         writing.notify(
             f'Run "zenml undo {history.short(database, older.letters)}" '

@@ -202,10 +202,10 @@ class _NextToUndo:
 
     def __init__(self, now: Reading) -> None:
         self._now = now
-        from zenml.ledger.reach import elsewhere
+        from zenml.ledger.reach import elsewhere, own
 
         self._who, self._elsewhere = whoever_asks(now), elsewhere
-        self._mine = undoable.ActorFilter(self._who.actor, self._who.actor_kind)
+        self._mine = own(self._who)
         self._found: list[ChangeRow] | None = None
 
     def is_it(self, row: ChangeRow) -> bool:

@@ -13,9 +13,10 @@ from zenml.domain.errors import (
     UndoConflictError,
 )
 from zenml.domain.rules.changed import SEE_HISTORY, ChangedSinceError
+from zenml.ledger.reach import host_named
 from zenml.projections.timeline import history
 from zenml.projections.timeline.history import ChangeRow
-from zenml.projections.timeline.undoable import ActorFilter
+from zenml.projections.timeline.undoable import ActorFilter, is_made_by
 from zenml.projections.timeline.writers import last_writer
 
 _SINCE: tuple[tuple[type[LedgerError] | tuple[type[LedgerError], ...], str], ...] = (
@@ -91,7 +92,8 @@ def conflict(
         message = f"{message.rstrip('.')}{since} change {_described(database, first[0], mine)}."
     hint = _hint(database, target, later, mine) if later else error.hint
     if first and hint == SEE_HISTORY:  # more is in the way, or too much: the first step is known
-        hint = f'Run "zenml undo {history.short(database, first[0].letters)}{_option([first[0]], mine)}" first.'
+        theirs = _option(database, [first[0]], mine)
+        hint = f'Run "zenml undo {history.short(database, first[0].letters)}{theirs}" first.'
     if redo and first:
         hint = _hint_for_redo(database, first[0])
     letters = tuple(row.letters for row in later)
@@ -105,20 +107,22 @@ def brought_back(database: sqlite3.Connection, undo: ChangeRow) -> ChangeRow:
 
 
 def _described(database: sqlite3.Connection, change: ChangeRow, mine: ActorFilter) -> str:
-    by = f", by {change.actor}" if change.actor and not is_mine(change, mine) else ""
+    by = f", by {change.actor}" if change.actor and not is_mine(database, change, mine) else ""
+    if by and (change.actor, change.actor_kind) == (mine.actor, mine.actor_kind):
+        by = f"{by} on {host_named(change.host)}"
     time = f"{change.time[:10]} {change.time[11:19]}Z"
     return f"{history.short(database, change.letters)} ({history.told(database, change)}{by}, {time})"
 
 
-def is_mine(change: ChangeRow, mine: ActorFilter) -> bool:
+def is_mine(database: sqlite3.Connection, change: ChangeRow, mine: ActorFilter) -> bool:
     """Tells whether somebody made a change himself. What was seen from outside is everybody's."""
-    return change.actor_kind == "external" or (change.actor, change.actor_kind) == (mine.actor, mine.actor_kind)
+    return change.actor_kind == "external" or is_made_by(database, change, mine)
 
 
 def _hint(database: sqlite3.Connection, target: ChangeRow, later: list[ChangeRow], mine: ActorFilter) -> str:
     short = [history.short(database, row.letters) for row in later]
     name = history.short(database, target.letters)
-    theirs = _option([*later, target], mine)
+    theirs = _option(database, [*later, target], mine)
     together = "both" if len(later) == 1 else f"all {len(later) + 1}"
     return (
         f'Run "zenml undo {" ".join(short)}{theirs}" first, or '
@@ -126,9 +130,9 @@ def _hint(database: sqlite3.Connection, target: ChangeRow, later: list[ChangeRow
     )
 
 
-def _option(changes: list[ChangeRow], mine: ActorFilter) -> str:
+def _option(database: sqlite3.Connection, changes: list[ChangeRow], mine: ActorFilter) -> str:
     """Returns the options that an undo of changes needs if somebody else made one of them."""
-    return "" if all(is_mine(row, mine) for row in changes) else " --any-actor --reason 'why'"
+    return "" if all(is_mine(database, row, mine) for row in changes) else " --any-actor --reason 'why'"
 
 
 def _hint_for_redo(database: sqlite3.Connection, newer: ChangeRow) -> str:
