@@ -25,7 +25,7 @@ def context(machine: Machine, repository_id: str | None = None) -> Context:
 def undoable(machine: Machine, actor: str | None = None, *, any_actor: bool = False) -> str | None:
     with machine.reading() as database:
         newest = history.history(database, limit=1)[0]
-        mine = ActorFilter(actor or newest.actor or "", newest.actor_kind, any_actor)
+        mine = ActorFilter(actor or newest.actor or "", newest.actor_kind, newest.host or "", any_actor)
         found = newest_undoable(database, context(machine), mine)
     return found[0].summary if found else None
 

@@ -36,6 +36,8 @@ EVERY_LEDGER = "SCAN heads USING COVERING INDEX sqlite_autoindex_heads_1"
 EVERY_SHARED = "SCAN main.profiles USING INDEX profiles_shared"
 # Of whose profile a component is that has something on this machine.
 IN_THE_PROFILE = {"components_now", "components_over"}
+# Which ledgers are shared, and which is the machine's: as many rows as there were profiles, once for each query.
+WHOSE = {"change_parts", "SCAN main.profiles", "SCAN heads"}
 UNDONE_THEN = {"change_targets_by_target", "sqlite_autoindex_changes_1"}
 A_STACK = {"stack_id": "s", "name": "s", "components": {"orchestrator": "absent"}}
 
@@ -157,14 +159,14 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         {"change_parts_by_number", "changes", "change_subjects", *IN_THE_PROFILE},
     ),
     "newest undoable": (
-        lambda d, i: undoable.undoable(d, Context("x", i, None), ActorFilter("me", "person")),
-        {"change_parts_by_number", "changes", "change_subjects", *IN_THE_PROFILE},
+        lambda d, i: undoable.undoable(d, Context("x", i, None), ActorFilter("me", "person", "here")),
+        {"change_parts_by_number", "changes", "change_subjects", *IN_THE_PROFILE, *WHOSE},
     ),
     "newest redoable": (
-        lambda d, i: undoable.redoable(d, Context("x", i, None), ActorFilter("me", "person")),
+        lambda d, i: undoable.redoable(d, Context("x", i, None), ActorFilter("me", "person", "here")),
         {
             *("change_parts_by_number", "changes", "change_subjects", *IN_THE_PROFILE),
-            *("change_targets", "sqlite_autoindex_changes_1"),
+            *("change_targets", "sqlite_autoindex_changes_1", *WHOSE),
         },
     ),
     "history of a thing": (
@@ -179,8 +181,10 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         },
     ),
     "history, filtered": (
-        lambda d, i: history.history(d, None, 20, Filter(("me", "person"), "me", ("undo",), "2", "3", "x", True)),
-        {NEWEST_FIRST, "change_targets", "sqlite_autoindex_changes_1"},
+        lambda d, i: history.history(
+            d, None, 20, Filter(("me", "person", "here"), "me", ("undo",), "2", "3", "x", True)
+        ),
+        {NEWEST_FIRST, "change_targets", "sqlite_autoindex_changes_1", *WHOSE},
     ),
     "ids by name": (
         lambda d, i: ids_named(d, COMPONENTS, i, "x", "orchestrator"),
@@ -263,6 +267,7 @@ def _index(step: str) -> str:
         "it": "changes",
         "s": "change_subjects",
         "t": "change_targets",
+        "q": "change_parts",
         "mine": "change_subjects",
         "later": "change_subjects",
     }

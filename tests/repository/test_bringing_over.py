@@ -43,7 +43,7 @@ def contents(machine: Machine, profile: str) -> dict[str, Any]:
         row = next(it for it in rows if it.name == profile)
         found: dict[str, Any] = {}
         for it in components.components(database, row.profile_ledger_id):
-            values = plain_values(database, key, it.settings)
+            values = plain_values(database, key, it)
             told = {"flavor": it.flavor, "uuid": it.component_id, "parameters": values}
             found.setdefault(it.component_type, {})[it.name] = told
         chosen = machine_view.active_stacks(database, machine.machine_id())[row.profile_id]

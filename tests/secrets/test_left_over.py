@@ -10,6 +10,7 @@ import pytest
 
 from tests.ledger.machines import Machine
 from tests.support.canaries import bytes_below, leaks
+from tests.support.hints import worded
 from zenml.documents.files import parse, read_yaml
 from zenml.documents.stack_exports import read_stack_export
 from zenml.domain.errors import NotAllowedError
@@ -80,7 +81,7 @@ def in_profile(machine: Machine, name: str) -> Repository:
 
 
 def test_it_is_brought_over_and_named(machine: Machine, here: Repository, said: list[str]) -> None:
-    (notice,) = [sentence for sentence in said if "does not know" in sentence]
+    (notice,) = [sentence for sentence in worded(said) if "does not know" in sentence]
     assert notice == (
         "Metadata store 'old' has parameters that its flavor 'kubeflow' does not know: database, password, "
         'username. They are kept; run "zenml metadata-store remove-attribute old --database --password '

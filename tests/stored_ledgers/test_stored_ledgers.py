@@ -118,7 +118,7 @@ def _undo_newest(ledger: Ledger) -> bool:
             return False
         profile = next(row for row in machine.profiles(database, session.machine_id) if row.name == "default")
         change = session.begin(profile, None)
-        undo.take_back(session, change, every[:1], ActorFilter("", "", any_actor=True))
+        undo.take_back(session, change, every[:1], ActorFilter("", "", "", any_actor=True))
         recorded = session.finish(change, About("undo", origin(None, None, None), (every[0].change_id,)))
         assert recorded is not None
         return True

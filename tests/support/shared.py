@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from unittest import mock
 
 from tests.support.program import Home
 from zenml import places
@@ -16,10 +21,35 @@ from zenml.unit_of_work.work import UnitOfWork
 
 URL = "sqlite:////srv/team/ledger.db"
 
+_HOST, _USER = "TEST_HOST", "TEST_USER"
+_ANOTHER_MACHINE = """
+import os, pwd
+
+def uname(real=os.uname):
+    return os.uname_result((real().sysname, os.environ["TEST_HOST"], *real()[2:]))
+
+def user(uid, real=pwd.getpwuid):
+    return pwd.struct_passwd((os.environ["TEST_USER"], *real(uid)[1:]))
+
+os.uname, pwd.getpwuid = uname, user
+"""
+"""Makes the system give a process other names for its machine and its user."""
+
+
+def machine(base: Path, host: str, user: str = "root") -> Home:
+    """Returns a machine of this name, on which somebody of this name has run the program once."""
+    base.mkdir()
+    site = base / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(_ANOTHER_MACHINE)
+    home = Home(base, {"PYTHONPATH": str(site), _HOST: host, _USER: user})
+    home.done("profile", "list")
+    return home
+
 
 def begun(home: Home, name: str) -> ProfileRow:
     """Makes a shared profile with its default stack on one machine, which uses it from then on."""
-    with _writing(home).change() as work:
+    with _as_on(home), _writing(home).change() as work:
         _, change = work.now
         profile = first_run.make_empty_profile(change, name, URL, lambda sentence: None, "sql")
         first_run.fill_profile(change, lambda sentence: None, work.make_local_path)
@@ -30,7 +60,7 @@ def begun(home: Home, name: str) -> ProfileRow:
 def joined(home: Home, other: Home, profile: ProfileRow, name: str | None = None) -> None:
     """Brings a shared profile to another machine, which uses it from then on, under the same or another name."""
     bring(home, other, profile)
-    with _writing(other).change() as work:
+    with _as_on(other), _writing(other).change() as work:
         _, change = work.now
         first_run.make_empty_profile(
             change, name or profile.name, URL, lambda sentence: None, "sql", profile.profile_ledger_id
@@ -62,9 +92,28 @@ def bring(home: Home, other: Home, profile: ProfileRow) -> None:
         known = source.execute(
             "SELECT ledger_id, format FROM ledgers WHERE ledger_id = ?", (ledger_id,)
         ).fetchone()
-        target.execute("INSERT OR REPLACE INTO ledgers VALUES (?, ?, 'elsewhere')", known)
+        target.execute(
+            "INSERT INTO ledgers VALUES (?, ?, 'elsewhere')"
+            " ON CONFLICT (ledger_id) DO UPDATE SET format = excluded.format",
+            known,
+        )
     with closing(LocalStore(_file(other))) as store:
         store.rebuild()
+
+
+@contextmanager
+def _as_on(home: Home) -> Iterator[None]:
+    """Gives this process the names that the machine and its user have."""
+    names = home.environment
+    if _HOST not in names:
+        yield
+        return
+    system, entry = os.uname(), pwd.getpwuid(os.getuid())
+    with (
+        mock.patch("os.uname", return_value=os.uname_result((system.sysname, names[_HOST], *system[2:]))),
+        mock.patch("pwd.getpwuid", return_value=pwd.struct_passwd((names[_USER], *entry[1:]))),
+    ):
+        yield
 
 
 def _use(home: Home, name: str) -> None:

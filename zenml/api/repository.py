@@ -135,17 +135,20 @@ class Repository(Recording):
         Raises:
             ChangeNotFoundError: No change, or more than one, begins with these letters.
         """
+        from zenml.custody import known_heads
         from zenml.history.changes import details
         from zenml.history.outlook import outlook
 
-        found = self.ask(lambda now: details(now, change))
+        # before the file is looked at: others go on meanwhile
+        remembered = known_heads.remembered(self.config_directory)
+        found = self.ask(lambda now: details(now, change, remembered))
 
         def rehearse(notify: Callable[[str], None]) -> Change | None:
             reason = "to see what it would meet"
             rehearsal = Repository(self.root, notify=notify, reason=reason, dry_run=True)
             return rehearsal.undo(found.info.letters, any_actor=True)
 
-        return found._replace(undo=outlook(rehearse))
+        return found._replace(undo=outlook(rehearse, stays=found.place if found.elsewhere else None))
 
     def undo(
         self, *changes: str, count: int | None = None, cascade: bool = False, any_actor: bool = False

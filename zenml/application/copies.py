@@ -58,12 +58,15 @@ def copy_component(
         with _hints(writing, from_profile):
             raise missing_component(component_type, source, names)
     component_id = new_id()
+    is_here = ledger_id == to_profile.profile_ledger_id
+    with _hints(writing, from_profile):
+        values = {} if is_here else plain_values(database, writing.master_key, row)
     with _in(writing, to_profile):
         _bring_flavors(writing, from_profile, [row])
-        if ledger_id == to_profile.profile_ledger_id:
+        if is_here:
             settings = _settings_here(writing, row)
         else:
-            settings = _settings_elsewhere(writing, row, component_id)
+            settings = _settings_elsewhere(writing, row, values, component_id)
         writing.execute(commands.RegisterComponent(component_id, component_type, target, row.flavor, settings))
     writing.say(f"Registered stack component with type '{component_type}' and name '{target}'.")
 
@@ -72,18 +75,20 @@ def _settings_here(writing: UnitOfWork, row: ComponentRow) -> dict[str, Setting]
     """Returns what a copy of a component has in its own profile; what was recorded in clear is sealed now."""
     locked, change = writing.now
     secrets, plain = declared(row.component_type, row.flavor)
-    in_clear = {
-        name: text
+    in_clear = [
+        name
         for name, text in row.settings.items()
         if is_in_clear(name, json.loads(text), secret=name in secrets, plain=name in plain)
-    }
-    values = plain_values(locked.transaction.database, writing.master_key, in_clear)
+    ]
+    values = plain_values(locked.transaction.database, writing.master_key, row, in_clear)
     # the same value keeps its salt, so that what removes it once finds it in the copy too
     kept = {name: read_setting(text) for name, text in row.settings.items() if name not in in_clear}
     return kept | change.sealer.settings(values, secrets, plain)
 
 
-def _settings_elsewhere(writing: UnitOfWork, row: ComponentRow, component_id: str) -> dict[str, Setting]:
+def _settings_elsewhere(
+    writing: UnitOfWork, row: ComponentRow, parameters: dict[str, Any], component_id: str
+) -> dict[str, Setting]:
     """Returns what a copy of another profile's component has for its parameters in the profile in use."""
     locked, change = writing.now
     database, here = locked.transaction.database, change.catalog.profile_used.profile_ledger_id
@@ -92,7 +97,7 @@ def _settings_elsewhere(writing: UnitOfWork, row: ComponentRow, component_id: st
         id=row.component_id,
         name=row.name,
         flavor=row.flavor,
-        parameters=plain_values(database, writing.master_key, row.settings),
+        parameters=parameters,
     )
     found = ComponentValues(writing, database, here, checked=True, keep_unknown=True, lenient=True)
     values = found.of(wanted, component_id, None, writing.warn)
@@ -128,16 +133,17 @@ def copy_stack(
         writing.say(f"Registered stack with name '{target}'.")
         return
     found = [components.component_by_id(database, ledger_id, held) for held in row.component_ids.values()]
-    brought = [
-        ComponentDocument(
-            type=it.component_type,
-            name=it.name,
-            flavor=it.flavor,
-            parameters=plain_values(database, writing.master_key, it.settings),
-        )
-        for it in found
-        if it is not None
-    ]
+    with _hints(writing, from_profile):
+        brought = [
+            ComponentDocument(
+                type=it.component_type,
+                name=it.name,
+                flavor=it.flavor,
+                parameters=plain_values(database, writing.master_key, it),
+            )
+            for it in found
+            if it is not None
+        ]
     secrets = {(it.component_type, it.name): secrets_of(it.settings) for it in found if it is not None}
     with _in(writing, to_profile):
         _bring_flavors(writing, from_profile, [it for it in found if it is not None])
@@ -217,10 +223,13 @@ def _same(writing: UnitOfWork, brought: ComponentDocument, name: str) -> bool:
     row = components.component(database, profile.profile_ledger_id, brought.type, name) if profile else None
     if row is None or row.flavor != brought.flavor:
         return False
-    there = plain_values(database, writing.master_key, row.settings)
-    for parameter, value in brought.parameters.items():
-        if has_stars(value) and parameter in row.settings and shown(row.settings[parameter]) == value:
-            there[parameter] = value  # what an export shows of a secret is all there is to compare
+    # what an export shows of a secret is all there is to compare
+    starred = {
+        parameter: value
+        for parameter, value in brought.parameters.items()
+        if has_stars(value) and parameter in row.settings and shown(row.settings[parameter]) == value
+    }
+    there = plain_values(database, writing.master_key, row, row.settings.keys() - starred.keys()) | starred
     if profile is not None and profile.is_shared:
         there = with_place(row.component_type, row.flavor, row.component_id, there)
     return bool(placeless(there) == placeless(_with_defaults(brought, row.component_id)))

@@ -11,8 +11,9 @@ from zenml.ledger import reach, selection, sessions
 from zenml.ledger import undo as ledger_undo
 from zenml.ledger.conflicts import brought_back
 from zenml.ledger.meant import Target, about
+from zenml.ledger.recorded import recorded
 from zenml.projections.timeline import history
-from zenml.projections.timeline.undoable import ActorFilter, undoable
+from zenml.projections.timeline.undoable import undoable
 
 if TYPE_CHECKING:
     from zenml.ledger.origin import Origin
@@ -63,7 +64,7 @@ def take_back(
         )
     locked, change = writing.now
     database, who = locked.transaction.database, writing.who
-    mine = ActorFilter(who.actor, who.actor_kind, any_actor)
+    mine = reach.own(who, any_actor=any_actor)
     context, verb = writing.reading().context, "redo" if redo else "undo"
     if names:
         find = selection.undos(database, names) if redo else selection.named(database, context, names)
@@ -88,6 +89,10 @@ def take_back(
     writing.targets = tuple(row.change_id for row in taken)
     if not taken:
         _say_nothing_left(writing, targets, who, redo=redo)
+    for row in taken:
+        if recorded(locked.transaction, row.change_id).elsewhere:
+            named = f"{history.short(database, row.letters)} ({history.told(database, row)})"
+            writing.warn(f"The part of change {named} on {reach.host_named(row.host)} stays as it is.")
     for row in targets if taken else ():
         if row not in taken:
             name = history.short(database, row.letters)
@@ -122,7 +127,7 @@ def _say_nothing_left(writing: UnitOfWork, targets: list[ChangeRow], who: Origin
         writing.notify(f"Everything that change {name} ({history.told(database, row)}) did is already there.")
         return
     sentence = f"Everything is already as it was before change {name} ({history.told(database, row)})."
-    mine = ActorFilter(who.actor, who.actor_kind)
+    mine = reach.own(who)
     older = next(iter(undoable(database, writing.reading().context, mine, before=row.number)), None)
     if older is None:
         writing.notify(sentence)

@@ -28,7 +28,7 @@ def wanted(which: Filter) -> Callable[[Note], bool]:
             and (which.since is None or time >= which.since)
             and (which.until is None or time <= which.until)
             and (which.actor is None or _text(note, "actor") == which.actor)
-            and (which.mine is None or (_text(note, "actor"), _text(note, "actor_kind")) == which.mine)
+            and (which.mine is None or (_text(note, "actor"), _text(note, "actor_kind")) == which.mine[:2])
             and (not which.grep or which.grep.casefold() in said.casefold())
         )
 

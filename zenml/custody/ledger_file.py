@@ -122,7 +122,7 @@ def verified_as_read(
     """Returns all verdicts about a ledger's file as a transaction sees it, compared with heads that were known."""
     key = keys.MasterKey(places.key_file(config_directory), lasting=False)
     key.wrapped_before = lambda: wrapped_keys(database)
-    found = verify(database, places.ledger_file(config_directory), key, progress)
+    found = verify(database, places.ledger_file(config_directory), key, progress, known)
     in_clear = tuple(clear_values(database, declared))
     return found._replace(
         verdicts={**found.verdicts, "completeness": _completeness(database, known)},

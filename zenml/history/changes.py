@@ -13,11 +13,12 @@ from zenml.projections.timeline import history, undoable
 from zenml.projections.timeline.differences import Difference, difference
 from zenml.projections.timeline.followers import Newest, followers
 from zenml.projections.timeline.history import ChangeRow
+from zenml.projections.timeline.parts import parts_elsewhere
 from zenml.snapshot.points import named_point
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from typing import Any
 
     from zenml.history.outlook import Outlook
@@ -124,7 +125,9 @@ class Part(namedtuple("Part", "ledger_id first last leaves")):
         return {"ledger": self.ledger_id, "first": self.first, "last": self.last, "leaves": leaves}
 
 
-class ChangeDetails(namedtuple("ChangeDetails", "info differences followers evidence undo", defaults=(None,))):
+class ChangeDetails(
+    namedtuple("ChangeDetails", "info differences followers evidence undo elsewhere", defaults=(None, ()))
+):
     """All there is to know of a change.
 
     Attributes:
@@ -133,6 +136,7 @@ class ChangeDetails(namedtuple("ChangeDetails", "info differences followers evid
         followers: The later changes in effect about the same things, the newest twenty of them, newest first.
         evidence: Where its events stand, and what they hash to.
         undo: What an undo of it would meet now; None if nobody looked.
+        elsewhere: The ledgers in which it has a part that the machine it was made on keeps.
     """
 
     __slots__ = ()
@@ -141,6 +145,14 @@ class ChangeDetails(namedtuple("ChangeDetails", "info differences followers evid
     followers: list[ChangeInfo]
     evidence: list[Part]
     undo: Outlook | None
+    elsewhere: tuple[str, ...]
+
+    @property
+    def place(self) -> str:
+        """The machine it was made on, in words."""
+        from zenml.ledger.reach import host_named
+
+        return host_named(self.info.host)
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it: the keys of the change, then the others."""
@@ -150,6 +162,7 @@ class ChangeDetails(namedtuple("ChangeDetails", "info differences followers evid
             "followers": [it.document() for it in self.followers],
             "evidence": [part.document() for part in self.evidence],
             "undo": self.undo._asdict() if self.undo else None,
+            **({"elsewhere": {"host": self.info.host, "ledgers": list(self.elsewhere)}} if self.elsewhere else {}),
         }
 
 
@@ -190,10 +203,10 @@ class _NextToUndo:
 
     def __init__(self, now: Reading) -> None:
         self._now = now
-        from zenml.ledger.reach import elsewhere
+        from zenml.ledger.reach import elsewhere, own
 
         self._who, self._elsewhere = whoever_asks(now), elsewhere
-        self._mine = undoable.ActorFilter(self._who.actor, self._who.actor_kind)
+        self._mine = own(self._who)
         self._found: list[ChangeRow] | None = None
 
     def is_it(self, row: ChangeRow) -> bool:
@@ -218,12 +231,17 @@ def whoever_asks(now: Reading) -> Origin:
     return origin(None, now.root, None)
 
 
-def details(now: Reading, prefix: str | None = None) -> ChangeDetails:
+def details(now: Reading, prefix: str | None = None, remembered: Collection[str] = ()) -> ChangeDetails:
     """Returns all there is to know of a change, given by its letters or a label; of the newest one here for none.
+
+    Args:
+        now: What is looked at.
+        prefix: The change.
+        remembered: The ledgers that were seen on this machine.
 
     Raises:
         ChangeNotFoundError: No change, or more than one, begins with these letters.
-        DamagedLedgerError: One of its events is not of the form of an event.
+        DamagedLedgerError: One of its events is not of the form of an event, or is missing.
     """
     row = _newest(now) if prefix is None else _named(now, prefix)
     (info,) = infos(now, [row])
@@ -234,12 +252,13 @@ def details(now: Reading, prefix: str | None = None) -> ChangeDetails:
     try:
         differences = difference(now.connection, _in_order(stored))
         evidence = [_evidence(part) for part in sorted(stored, key=_first_in(stored))]
+        away = parts_elsewhere(now.connection, _ledgers(stored), {it.ledger_id for it in evidence}, remembered)
     except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise DamagedLedgerError(
             f"The events of change {info.change} have been altered.", "Restore the ledger from a backup."
         ) from error
     later = followers(now.connection, row, _FOLLOWERS)
-    return ChangeDetails(info, differences, list(infos(now, later)), evidence)
+    return ChangeDetails(info, differences, list(infos(now, later)), evidence, elsewhere=tuple(away))
 
 
 def _named(now: Reading, word: str) -> ChangeRow:
@@ -261,21 +280,26 @@ def _newest(now: Reading) -> ChangeRow:
 
 
 def _in_order(stored: list[list[EventRow]]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yields the events of a change in the order in which they were decided, across ledgers."""
+    """Yields the events of a change in the order in which they were decided, across the ledgers that are here."""
     from zenml.domain.upcasts import upcast
 
     rest = {part[0].ledger_id: iter(part) for part in stored}
     began = [json.loads(next(events).text) for events in rest.values()]
     for run in began[0]["parts"]:
-        for _ in range(run["count"]):
+        for _ in range(run["count"] if run["ledger_id"] in rest else 0):
             event = next(rest[run["ledger_id"]])
             yield upcast(event.topic, json.loads(event.text))
 
 
 def _first_in(stored: list[list[EventRow]]) -> Callable[[list[EventRow]], int]:
     """Returns what tells which part of a change was decided first: ids of ledgers have no order of their own."""
-    runs = [run["ledger_id"] for run in json.loads(stored[0][0].text)["parts"]]
-    return lambda part: runs.index(part[0].ledger_id)
+    ledgers = _ledgers(stored)
+    return lambda part: ledgers.index(part[0].ledger_id)
+
+
+def _ledgers(stored: list[list[EventRow]]) -> list[str]:
+    """Returns the ledgers in which a change says that it has a part, in the order of its events."""
+    return [run["ledger_id"] for run in json.loads(stored[0][0].text)["parts"]]
 
 
 def _evidence(part: list[EventRow]) -> Part:

@@ -8,6 +8,7 @@ from collections import namedtuple
 from zenml.domain.change_ids import letters
 from zenml.domain.component_types import flavor_reference, reference
 from zenml.domain.declarations import CHANGE, REFERENCE, SETTING
+from zenml.domain.secrecy import STARS
 from zenml.domain.things import IN_A_PROFILE, MADE_AGAIN, values_of
 from zenml.projections import stored_keys
 from zenml.projections.contents import contents
@@ -37,6 +38,9 @@ NAMED = "named profile"
 _CHOICE = ("profile",)
 _COMPARED = (*MADE_AGAIN, *(thing for thing in IN_A_PROFILE if thing not in MADE_AGAIN and not thing.of))
 _SECRET = "secret "  # begins no JSON text
+_NOT_HERE = f"{_SECRET}of the key "
+UNKNOWN = f"{STARS} (cannot be compared: its key is not here)"
+"""Stands for a secret that may be another one."""
 
 
 class ComparedValue(namedtuple("ComparedValue", "identity shown")):
@@ -50,6 +54,11 @@ class ComparedValue(namedtuple("ComparedValue", "identity shown")):
     def is_secret(self) -> bool:
         """Whether it is stored encrypted."""
         return self.identity.startswith(_SECRET)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it can be compared with other values: the key of a secret may be elsewhere."""
+        return not self.identity.startswith(_NOT_HERE)
 
 
 class ComparedThing(namedtuple("ComparedThing", "kind component_type name thing_id fields")):
@@ -241,7 +250,10 @@ def _fields(before: ComparedThing | None, after: ComparedThing | None, *, within
     for field in dict.fromkeys((*old, *new)):
         ends = old.get(field), new.get(field)
         if not _same(*ends, by_identity=within or last.kind not in ("stack", *CHOOSING)):
-            found.append(Difference(last.label, field, *(it.shown if it else None for it in ends)))
+            old_shown, new_shown = (it.shown if it else None for it in ends)
+            if all(it and it.is_secret for it in ends) and not all(it.is_here for it in ends if it):
+                new_shown = UNKNOWN
+            found.append(Difference(last.label, field, old_shown, new_shown))
     return found
 
 
@@ -273,7 +285,7 @@ def _setting(connection: Database, text: str) -> ComparedValue:
     if key_id is None:
         return _plain(shown(text))
     key = stored_keys.key(connection, key_id)
-    return ComparedValue(f"{_SECRET}{key.digest.hex() if key else key_id}", shown(text))
+    return ComparedValue(f"{_SECRET}{key.digest.hex()}" if key else f"{_NOT_HERE}{key_id}", shown(text))
 
 
 def only(states: Iterable[State], wanted: Iterable[tuple[str, str, str]]) -> list[State]:

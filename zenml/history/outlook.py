@@ -29,11 +29,12 @@ class Outlook(namedtuple("Outlook", "clean told later", defaults=((),))):
     later: tuple[str, ...]
 
 
-def outlook(rehearse: Callable[[Callable[[str], None]], Change | None]) -> Outlook:
+def outlook(rehearse: Callable[[Callable[[str], None]], Change | None], stays: str | None = None) -> Outlook:
     """Returns what an undo would meet.
 
     Args:
         rehearse: Undoes the change without writing anything. It is given what is told the sentences on the way.
+        stays: The machine, in words, on which a part of the change stays as it is; None if no part does.
     """
     said: list[str] = []
     try:
@@ -45,4 +46,5 @@ def outlook(rehearse: Callable[[Callable[[str], None]], Change | None]) -> Outlo
         return Outlook(False, error.message)
     if change is None:
         return Outlook(False, " ".join(said[:1]))
-    return Outlook(True, f"It can be undone now: {change.summary}.")
+    more = f" Its part on {stays} stays as it is." if stays else ""
+    return Outlook(True, f"It can be undone now: {change.summary}.{more}")

@@ -99,7 +99,7 @@ def selection(
         about.append(_component(now, context, component))
     who = whoever_asks(now) if mine else None
     which = Filter(
-        (who.actor, who.actor_kind) if who else None,
+        (who.actor, who.actor_kind, who.host) if who else None,
         actor,
         kinds,
         _utc(since),

@@ -11,11 +11,12 @@ from zenml.domain.errors import (
     UndoConflictError,
 )
 from zenml.domain.rules.changed import OVERTAKEN, ChangedSinceError
+from zenml.ledger.reach import host_named
 from zenml.projections.database import Database
 from zenml.projections.timeline import history
 from zenml.projections.timeline.history import ChangeRow
 from zenml.projections.timeline.merging import are_apart
-from zenml.projections.timeline.undoable import ActorFilter
+from zenml.projections.timeline.undoable import ActorFilter, is_made_by
 from zenml.projections.timeline.writers import last_writer
 
 _SINCE: tuple[tuple[type[LedgerError] | tuple[type[LedgerError], ...], str], ...] = (
@@ -139,10 +140,10 @@ def _advise(
             "undo_needs_others",
             change=history.short(database, target.letters),
             others=[history.short(database, row.letters) for row in later],
-            of_others=not _are_mine([*later, target], mine),
+            of_others=not _are_mine(database, [*later, target], mine),
         )
     elif first and error.code in OVERTAKEN:  # more is in the way, or too much: the first step is known
-        found.advise("undo_needs_another", change=nearest, of_others=not _are_mine([first[0]], mine))
+        found.advise("undo_needs_another", change=nearest, of_others=not _are_mine(database, [first[0]], mine))
     else:
         found.advise(error.code, error.hint, **error.values)
 
@@ -154,18 +155,20 @@ def brought_back(database: Database, undo: ChangeRow) -> ChangeRow:
 
 
 def _described(database: Database, change: ChangeRow, mine: ActorFilter) -> str:
-    by = f", by {change.actor}" if change.actor and not is_mine(change, mine) else ""
+    by = f", by {change.actor}" if change.actor and not is_mine(database, change, mine) else ""
+    if by and (change.actor, change.actor_kind) == (mine.actor, mine.actor_kind):
+        by = f"{by} on {host_named(change.host)}"
     time = f"{change.time[:10]} {change.time[11:19]}Z"
     return f"{history.short(database, change.letters)} ({history.told(database, change)}{by}, {time})"
 
 
-def is_mine(change: ChangeRow, mine: ActorFilter) -> bool:
+def is_mine(database: Database, change: ChangeRow, mine: ActorFilter) -> bool:
     """Tells whether somebody made a change himself. What was seen from outside is everybody's."""
-    return change.actor_kind == "external" or (change.actor, change.actor_kind) == (mine.actor, mine.actor_kind)
+    return change.actor_kind == "external" or is_made_by(database, change, mine)
 
 
-def _are_mine(changes: list[ChangeRow], mine: ActorFilter) -> bool:
-    return all(is_mine(row, mine) for row in changes)
+def _are_mine(database: Database, changes: list[ChangeRow], mine: ActorFilter) -> bool:
+    return all(is_mine(database, row, mine) for row in changes)
 
 
 def _lowered(message: str) -> str:

@@ -12,7 +12,7 @@ from zenml.domain.change_ids import letters
 from zenml.domain.errors import InvalidValueError, RepeatedKeyError
 from zenml.ledger.change import Change
 from zenml.ledger.keys import MasterKey
-from zenml.ledger.recorded import recorded_events
+from zenml.ledger.recorded import recorded
 from zenml.projections.timeline import history, undoable
 from zenml.stores.protocol import StoreTransaction
 
@@ -58,9 +58,9 @@ def earlier(transaction: StoreTransaction, key: str, text: bytes, master_key: Ma
     found = undoable.with_key(transaction.database, key)
     if found is None:
         return None
-    change_id, recorded = found
+    change_id, noted = found
     name = history.short(transaction.database, letters(change_id))
-    if not hmac.compare_digest(recorded, command_hash(text, master_key, secret=recorded.startswith(_KEYED))):
+    if not hmac.compare_digest(noted, command_hash(text, master_key, secret=noted.startswith(_KEYED))):
         raise RepeatedKeyError(
             f"The idempotency key '{key}' was used before, for another command.",
             change=name,
@@ -71,7 +71,7 @@ def earlier(transaction: StoreTransaction, key: str, text: bytes, master_key: Ma
         letters(change_id),
         row.kind if row else "change",  # type: ignore[arg-type]
         row.summary if row else "",
-        tuple(event for _, event in recorded_events(transaction, change_id)),
+        tuple(event for _, event in recorded(transaction, change_id).events),
         tuple(it.change_id for it in history.targets(transaction.database, change_id)),
         repeated=True,
     )

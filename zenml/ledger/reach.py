@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zenml.ledger.sessions import TERMINAL, is_of_the_system, is_terminal
+from zenml.projections.timeline.undoable import ActorFilter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,16 @@ def elsewhere(row: ChangeRow, who: Origin) -> str:
     if not _is_same(row, who) and not is_other_terminal(row, who):
         return f"another session on {row.host}" if row.host not in (None, who.host) else "another session"
     return f"the repository {row.repository}" if row.repository not in (None, who.repository_path) else ""
+
+
+def own(who: Origin, *, any_actor: bool = False) -> ActorFilter:
+    """Returns what tells somebody's own changes from those of others."""
+    return ActorFilter(who.actor, who.actor_kind, who.host, any_actor)
+
+
+def host_named(host: str | None) -> str:
+    """Returns the machine that a change was made on, in words."""
+    return f"host {host}" if host else "another machine"
 
 
 def is_other_terminal(row: ChangeRow, who: Origin) -> bool:

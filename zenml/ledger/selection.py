@@ -13,7 +13,7 @@ from zenml.domain.errors import (
 )
 from zenml.ledger.conflicts import is_mine, newest_first
 from zenml.ledger.origin import Origin
-from zenml.ledger.reach import elsewhere
+from zenml.ledger.reach import elsewhere, host_named
 from zenml.projections import labels
 from zenml.projections.database import Database
 from zenml.projections.timeline import history
@@ -62,7 +62,7 @@ def _change(database: Database, context: Context, word: str) -> ChangeRow:
 
 def _between(database: Database, context: Context, older: ChangeRow, newer: ChangeRow) -> list[ChangeRow]:
     # few changes lie between two that somebody names: the newest are read until the older end is reached
-    everyone = ActorFilter("", "", any_actor=True)
+    everyone = ActorFilter("", "", "", any_actor=True)
     count = 64
     while True:
         rows = undoable(database, context, everyone, count)
@@ -146,11 +146,13 @@ def check_actor(database: Database, rows: list[ChangeRow], who: Origin, mine: Ac
         OtherActorError: One of them is somebody else's.
     """
     for row in rows:
-        if is_mine(row, mine) or (mine.any_actor and who.reason):
+        if is_mine(database, row, mine) or (mine.any_actor and who.reason):
             continue
         by = row.actor or "somebody else"
-        by = f"{by}, as an {row.actor_kind}" if row.actor == mine.actor and row.actor_kind != "person" else by
-        by = f"{by} in person" if row.actor == mine.actor and row.actor_kind == "person" else by
+        if row.actor == mine.actor and row.actor_kind == mine.actor_kind:
+            by = f"{by} on {host_named(row.host)}"
+        elif row.actor == mine.actor:
+            by = f"{by}, as an {row.actor_kind}" if row.actor_kind != "person" else f"{by} in person"
         raise OtherActorError(
             f"Change {history.short(database, row.letters)} ({history.told(database, row)}) was made by {by}.",
             verb=verb,

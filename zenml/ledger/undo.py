@@ -15,7 +15,8 @@ from zenml.domain.records import Record
 from zenml.ledger.change import PendingChange
 from zenml.ledger.conflicts import MetError, behind, conflict, newest_first, put_before
 from zenml.ledger.ledger import LockedLedger
-from zenml.ledger.recorded import recorded_events
+from zenml.ledger.reach import host_named
+from zenml.ledger.recorded import recorded
 from zenml.projections import machine
 from zenml.projections.machine import ProfileRow
 from zenml.projections.timeline import history, writers
@@ -96,8 +97,9 @@ def _take_one_back(
             f"Change {name} ({history.told(database, target)}) {_LASTING[target.kind]}.",
             code="never_undone",
         )
+    events = _events(locked, target)
     try:
-        for ledger_id, event in reversed(_events(locked, target)):
+        for ledger_id, event in reversed(events):
             in_machine = ledger_id == locked.machine_id
             change.go_on_in(in_use if in_machine else _profile(locked, ledger_id))
             change.execute(Revert(event))
@@ -112,10 +114,32 @@ def _events(locked: LockedLedger, target: ChangeRow) -> list[tuple[str, DomainEv
     """Returns the events of a change without the contents of a profile that it made.
 
     They stay in their ledger: only the machine's reference to it is taken back.
+
+    Raises:
+        NewerFormatError: Some of them are not shown, because a newer version wrote to their ledger.
+        NotAllowedError: It made a shared profile on another machine, and nothing else is here.
     """
-    events = recorded_events(locked.transaction, target.change_id)
-    made = {event.profile_ledger_id for _, event in events if isinstance(event, ProfileCreated)}
-    return [(ledger_id, event) for ledger_id, event in events if ledger_id not in made]
+    found = recorded(locked.transaction, target.change_id)
+    for ledger_id in found.not_shown:
+        locked.transaction.head(ledger_id)
+    created = [event for _, event in found.events if isinstance(event, ProfileCreated)]
+    made = found.begun.union(event.profile_ledger_id for event in created)
+    events = [(ledger_id, event) for ledger_id, event in found.events if ledger_id not in made]
+    if found.begun and found.elsewhere and not events:
+        raise _begun_elsewhere(locked, target, min(found.begun))
+    return events
+
+
+def _begun_elsewhere(locked: LockedLedger, target: ChangeRow, ledger_id: str) -> NotAllowedError:
+    """Returns the error that another machine made a profile, which only that one can take back."""
+    database = locked.transaction.database
+    name = machine.profile_name(database, locked.machine_id, ledger_id)
+    change = f"Change {history.short(database, target.letters)} ({history.told(database, target)})"
+    return NotAllowedError(
+        f"{change} made this profile on {host_named(target.host)}, so it cannot be undone here.",
+        code="begun_elsewhere" if name else "gone_since",
+        profile=name or "",
+    )
 
 
 def _profile(locked: LockedLedger, ledger_id: str) -> ProfileRow:

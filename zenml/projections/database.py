@@ -237,7 +237,19 @@ def up_to_date(database: sqlite3.Connection) -> bool:
         return False
     if view != (VIEW_VERSION, True) or behind:
         return False
-    return not partly or {ledger_id for ledger_id, _ in shown_as_of(database)} <= newer_ledgers(database).keys()
+    return not partly or all(_ends_early(database, *end) for end in shown_as_of(database))
+
+
+def _ends_early(database: sqlite3.Connection, ledger_id: str, position: int) -> bool:
+    """Tells whether there is still something after a position of a ledger that this version does not know."""
+    if ledger_id in newer_ledgers(database):
+        return True
+    from zenml.domain.upcasts import UPCASTS  # nearly always all of it is known
+    from zenml.projections import stored_events
+    from zenml.projections.handlers import HANDLERS
+
+    known = (*HANDLERS, *UPCASTS, stored_events.BEGAN)
+    return stored_events.has_others(database, ledger_id, position + 1, known)
 
 
 def machine_ledger(database: sqlite3.Connection) -> str | None:

@@ -99,6 +99,16 @@ def count(database: sqlite3.Connection) -> int:
     return int(number)
 
 
+def has_others(database: sqlite3.Connection, ledger_id: str, first: int, topics: Iterable[str]) -> bool:
+    """Tells whether a ledger has, from a position on, an event of none of some topics."""
+    topics = tuple(topics)
+    sql = (
+        "SELECT 1 FROM stored_events WHERE originator_id = ? AND originator_version >= ?"
+        f" AND topic NOT IN ({', '.join('?' * len(topics))}) LIMIT 1"
+    )
+    return database.execute(sql, (_undashed(ledger_id), first, *topics)).fetchone() is not None
+
+
 def last_position(database: sqlite3.Connection, ledger_id: str) -> int:
     """Returns the position of a ledger's last event; 0 for a ledger without any."""
     sql = "SELECT max(originator_version) FROM stored_events WHERE originator_id = ?"

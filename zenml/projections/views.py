@@ -99,7 +99,7 @@ def rebuild(
     database: sqlite3.Connection,
     stored: Iterable[EventRow],
     progress: Callable[[int], None] = lambda count: None,
-    newer: Collection[str] = (),
+    may_end_early: Collection[str] = (),
     rows: BulkRows | None = None,
 ) -> int:
     """Makes all views anew from the stored events, within the caller's transaction.
@@ -108,8 +108,8 @@ def rebuild(
         database: Where the views are.
         stored: Every event, in the order of its row.
         progress: Called with the number of events done, now and then.
-        newer: Ledgers to which a newer version may have written: each is shown as of the last change before the
-            first one with an event that this version does not know.
+        may_end_early: Ledgers that are each shown as of the last change before the first one with an event that
+            this version does not know.
         rows: The tables, if somebody wants to look on.
 
     Returns:
@@ -129,7 +129,7 @@ def rebuild(
     for number, (ledger_id, position, began, events) in enumerate(_changes(stored), start=1):
         heads[ledger_id] = position + len(events)
         count += 1 + len(events)
-        if ledger_id in newer and any(topic not in HANDLERS for _, topic, _ in events):
+        if ledger_id in may_end_early and any(topic not in HANDLERS for _, topic, _ in events):
             understood.setdefault(ledger_id, position - 1)
         if ledger_id in understood:
             continue

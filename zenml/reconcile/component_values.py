@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.documents.profile import ComponentDocument
@@ -20,7 +20,7 @@ from zenml.projections.database import Database
 from zenml.projections.settings import shown
 from zenml.reconcile.own_places import without_others
 from zenml.snapshot.flavors import known_flavors
-from zenml.snapshot.plain_values import plain_values, secrets_of
+from zenml.snapshot.plain_values import check_known, plain, secrets_of, values_at_hand
 
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
@@ -64,8 +64,12 @@ class ComponentValues:
         self._config_directory = writing.request.config_directory
 
     def plain(self, row: ComponentRow) -> dict[str, Any]:
-        """Returns the values that a component has now."""
-        return plain_values(self._database, self._master_key, row.settings)
+        """Returns the values that a component has now; stars for secrets whose key is not here."""
+        return values_at_hand(self._database, self._master_key, row)
+
+    def check_here(self, row: ComponentRow, names: Iterable[str]) -> None:
+        """Makes sure that the values of some parameters are known. Raises `NotAllowedError`."""
+        plain(self._database, self._master_key, row, names)
 
     def free_id(self, wanted: str | None) -> str:
         """Returns an id for something new: the one that is wanted, unless something has or had it already."""
@@ -108,6 +112,10 @@ class ComponentValues:
             except FlavorImportError as error:
                 warn(f"{error.message} The parameters of '{wanted.name}' were not checked.")
             except (FlavorNotFoundError, ComponentParametersError) as error:
+                if isinstance(error, ComponentParametersError) and row is not None:
+                    starred = {name: text for name, text in row.settings.items() if has_stars(values.get(name))}
+                    staying = row._replace(settings=starred)
+                    check_known(self._database, staying, error.problems)
                 if not self._lenient:
                     raise
                 _name_as_it_stands(wanted, error, warn)
@@ -187,6 +195,8 @@ class ComponentValues:
                 continue
             if source is None or name not in stored or shown(source.settings[name]) != value:
                 raise unknown_secret(wanted.type, wanted.name, name)
+            if row is None:
+                self.check_here(source, [name])
             values[name] = stored[name]
         return values, hidden & values.keys()
 

@@ -191,6 +191,8 @@ class _Reconciling:
             for key, value in kept.items()
             if plain.get(key) != value or self._is_in_clear(settings[key], key, values)
         }
+        if row is not None:  # a secret that is not here may stay, but not become another one
+            self._values.check_here(row, [key for key in changed if key in plain and has_stars(changed[key])])
         if values.component is not None and (there is None or changed or settings.keys() - kept.keys()):
             self._built[component_id] = values.component
         secrets = values.secrets | self._rules.secrets.get((wanted.type, wanted.name), frozenset())

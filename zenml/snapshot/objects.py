@@ -9,10 +9,10 @@ from zenml.domain.component_types import display
 from zenml.domain.errors import NotAllowedError, StackComponentExistsError
 from zenml.domain.suggestions import did_you_mean
 from zenml.flavors.base import StackComponent
-from zenml.flavors.build import build, build_from
+from zenml.flavors.build import ComponentParametersError, build, build_from
 from zenml.ledger.keys import MasterKey
 from zenml.projections.components import ComponentRow
-from zenml.snapshot.plain_values import plain, secrets_of
+from zenml.snapshot.plain_values import check_known, plain, secrets_of, values_at_hand
 from zenml.snapshot.reading import Reading
 from zenml.stack import Stack
 
@@ -26,7 +26,7 @@ def component_object(
         LedgerError: As `plain` and `build` do.
     """
     row = now.component_row(component_type, component_id)
-    parameters = {name: plain(now.connection, master_key, name, setting) for name, setting in row.settings.items()}
+    parameters = plain(now.connection, master_key, row)
     return build(component_type, row.flavor, row.name, component_id, parameters, now.flavors, kept=parameters)
 
 
@@ -41,7 +41,7 @@ def updated_object(
     """Returns what a component becomes with some parameters set and others unset.
 
     Only what it becomes has to be right: one that came from elsewhere may not be, until this completes it. What is
-    set or unset is not opened.
+    set or unset is not opened, and a secret that stays need not be here.
 
     Raises:
         NotAllowedError: A parameter does not exist or must stay.
@@ -50,12 +50,14 @@ def updated_object(
     row = now.component_row(component_type, component_id)
     declared = now.flavors.load(component_type, row.flavor)
     check_update(declared, row, parameters, remove)
-    kept = {
-        name: plain(now.connection, master_key, name, setting)
-        for name, setting in row.settings.items()
-        if name not in parameters and name not in remove
-    }
-    return build_from(declared, row.name, component_id, {**kept, **parameters}, kept=row.settings)
+    left = {name: text for name, text in row.settings.items() if name not in parameters and name not in remove}
+    staying = row._replace(settings=left)
+    kept = values_at_hand(now.connection, master_key, staying)
+    try:
+        return build_from(declared, row.name, component_id, {**kept, **parameters}, kept=row.settings)
+    except ComponentParametersError as error:
+        check_known(now.connection, staying, error.problems)
+        raise
 
 
 def stack_object(now: Reading, master_key: MasterKey, name: str) -> Stack:

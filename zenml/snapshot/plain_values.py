@@ -3,60 +3,156 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from enum import Enum
 from typing import Any
 
+from zenml.domain.component_types import display
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.ledger.keys import MasterKey
 from zenml.projections import stored_keys
+from zenml.projections.components import ComponentRow, ledger_of
 from zenml.projections.database import Database, ledgers_without_keys
 from zenml.projections.settings import shown
+from zenml.projections.shared import shared_ledgers
 
 
-def plain(database: Database, master_key: MasterKey, name: str, text: str) -> Any:
-    """Returns the value of a setting; None for one that was blanked.
+class Absent(Enum):
+    """Why there is no value.
+
+    Attributes:
+        DESTROYED: An event says that it was blanked.
+        NOT_HERE: No event says so, and the file does not have its key.
+    """
+
+    DESTROYED = "destroyed"
+    NOT_HERE = "not here"
+
+
+def value_of(database: Database, master_key: MasterKey, text: str) -> Any | Absent:
+    """Returns the value of a setting, or why there is none.
 
     Args:
         database: The ledgers.
         master_key: Opens secrets.
-        name: The parameter it is the setting of.
         text: The setting, as a view holds it.
 
     Raises:
-        DamagedLedgerError: A secret is not what was written, or its key is gone.
-        NotAllowedError: Its key is not on this machine.
+        DamagedLedgerError: A secret is not what was written.
+        LedgerError: The master key is missing or of no use.
     """
     setting = json.loads(text)
     if "key_id" not in setting:
-        return shown(text)
-    key_id = setting["key_id"]
-    key = stored_keys.key(database, key_id)
+        return shown(text) if "v" in setting else Absent.DESTROYED
     if "v" not in setting["ciphertext"]:
-        return None
+        return Absent.DESTROYED
+    key = stored_keys.key(database, setting["key_id"])
     if key is None:
-        raise _keyless(database, name)
-    value = master_key.open(key_id, json.loads(setting["ciphertext"]["v"]), key.wrapped)
+        return Absent.NOT_HERE
+    value = master_key.open(setting["key_id"], json.loads(setting["ciphertext"]["v"]), key.wrapped)
     try:
         return json.loads(value)
     except ValueError as error:
         raise DamagedLedgerError("A secret has been altered.") from error
 
 
-def plain_values(database: Database, master_key: MasterKey, settings: Mapping[str, str]) -> dict[str, Any]:
-    """Returns the values of parameters; those that were blanked are left out. Raises as `plain`."""
-    values = {name: plain(database, master_key, name, text) for name, text in settings.items()}
+def plain(
+    database: Database, master_key: MasterKey, row: ComponentRow, names: Iterable[str] | None = None
+) -> dict[str, Any]:
+    """Returns the values of a component's parameters; None for those that were blanked.
+
+    Args:
+        database: The ledgers.
+        master_key: Opens secrets.
+        row: The component.
+        names: The parameters that are wanted; None for all of them.
+
+    Raises:
+        DamagedLedgerError: A secret is not what was written, or its key is gone.
+        NotAllowedError: Its key is not on this machine.
+    """
+    found = {}
+    for name in row.settings if names is None else names:
+        value = value_of(database, master_key, row.settings[name])
+        if value is Absent.NOT_HERE:
+            raise not_here(database, row, name)
+        found[name] = None if value is Absent.DESTROYED else value
+    return found
+
+
+def plain_values(
+    database: Database, master_key: MasterKey, row: ComponentRow, names: Iterable[str] | None = None
+) -> dict[str, Any]:
+    """Returns the values of a component's parameters; those that were blanked are left out. Raises as `plain`."""
+    values = plain(database, master_key, row, names)
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _keyless(database: Database, name: str) -> LedgerError:
-    """Returns the error that the key of a secret is not stored."""
-    if ledgers_without_keys(database):
+def values_at_hand(database: Database, master_key: MasterKey, row: ComponentRow) -> dict[str, Any]:
+    """Returns the values of a component's parameters for those who leave them as they are.
+
+    A secret whose key is elsewhere is there as it may be shown: with stars. Those that were blanked are left out.
+
+    Raises:
+        DamagedLedgerError: A secret is not what was written, or its key is gone.
+    """
+    elsewhere = names_elsewhere(database, row)
+    opened = plain_values(database, master_key, row, row.settings.keys() - elsewhere)
+    values = opened | {name: shown(row.settings[name]) for name in elsewhere}
+    return {name: values[name] for name in row.settings if name in values}
+
+
+def names_elsewhere(database: Database, row: ComponentRow) -> frozenset[str]:
+    """Returns the parameters of a component that are secrets whose keys other machines have."""
+    absent = [name for name, text in row.settings.items() if _lacks_key(database, json.loads(text))]
+    return frozenset(name for name in absent if not isinstance(not_here(database, row, name), DamagedLedgerError))
+
+
+def _lacks_key(database: Database, setting: dict[str, Any]) -> bool:
+    if "key_id" not in setting or "v" not in setting["ciphertext"]:
+        return False
+    return stored_keys.key(database, setting["key_id"]) is None
+
+
+def check_known(database: Database, row: ComponentRow, problems: Iterable[str]) -> None:
+    """Makes sure that problems with values of a component are not those with stars in the place of secrets.
+
+    Args:
+        database: The ledgers.
+        row: The component.
+        problems: What is wrong, each with the name of the parameter in front.
+
+    Raises:
+        NotAllowedError: A secret is not here, so that nobody can say what is wrong.
+    """
+    named = {problem.partition(":")[0] for problem in problems}
+    for name in sorted(names_elsewhere(database, row)):
+        if name in named:
+            raise not_here(database, row, name)
+
+
+def not_here(database: Database, row: ComponentRow, name: str) -> LedgerError:
+    """Returns the error that the key of a component's secret is not here."""
+    ledger_id = ledger_of(database, row.component_id)
+    what = f"The secret '{name}' of {display(row.component_type)} '{row.name}'"
+    if ledger_id in shared_ledgers(database):
         return NotAllowedError(
-            f"The secret '{name}' cannot be opened: the record was imported, without the keys of its secrets.",
-            'Set the parameter again with "update", or use a backup of the ledger it comes from, and its key.',
+            f"{what} cannot be opened: it was set on another machine, and its key is not on this one.",
+            code="secret_of_another_machine",
+            component_type=row.component_type,
+            name=row.name,
+            parameter=name,
+        )
+    if ledger_id in ledgers_without_keys(database):
+        return NotAllowedError(
+            f"{what} cannot be opened: the record was imported, without the keys of its secrets.",
+            code="secret_of_an_imported_record",
+            component_type=row.component_type,
+            name=row.name,
+            parameter=name,
         )
     return DamagedLedgerError(
-        f"The key of the secret '{name}' is gone from the ledger's file.", code="altered_ledger"
+        f"{what} cannot be opened: its key is gone from the ledger's file.", code="altered_ledger"
     )
 
 

@@ -12,6 +12,7 @@ from zenml.domain.errors import (
     StackNotFoundError,
 )
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
+from zenml.domain.notices import Notice
 from zenml.domain.things import COMPONENT, STACK, belonging
 from zenml.projections import components, database, kept, machine, stacks
 from zenml.projections.contents import value
@@ -111,7 +112,7 @@ class Reading:
 
     @property
     def newer(self) -> list[str]:
-        """What is not shown whole here, because a newer version changed it; a sentence each."""
+        """What is not shown whole here, because of what this version does not know; a sentence each."""
         return [
             self._newer(ledger_id, position)
             for ledger_id, position in database.shown_as_of(self.connection)
@@ -123,6 +124,9 @@ class Reading:
         what = f"Profile '{profile.name}'" if profile and ledger_id == self.ledger_id else "This configuration"
         newest = history.newest_until(self.connection, ledger_id, position)
         shown_as = f"it is shown as of change {self.short(newest)}" if newest else "nothing of it is shown"
+        if ledger_id not in database.newer_ledgers(self.connection):  # it is not said to be of a newer version
+            sentence = f"{what} has an event that this version of zenml does not know: {shown_as}"
+            return Notice(f"{sentence}, and cannot be changed here.", "unknown_event")
         return (
             f"{what} was changed by a newer version of zenml: {shown_as}, and cannot be changed here. "
             'Run "pip install --upgrade zenml-ledger".'
@@ -352,8 +356,9 @@ def look(path: str, root: str | None) -> Iterator[Reading | None]:
 def look_at_copy(path: str, root: str | None) -> Iterator[Reading | None]:
     """Gives a look at a copy of a ledger's file in memory, with views that are rebuilt: nothing is written."""
     from zenml.projections import stored_events, views
+    from zenml.projections.shared import may_end_early
 
     with database.copy_in_memory(path) as copy:
-        views.rebuild(copy, stored_events.events(copy), newer=database.newer_ledgers(copy))
+        views.rebuild(copy, stored_events.events(copy), may_end_early=may_end_early(copy))
         machine_id = database.machine_ledger(copy)
         yield Reading(copy, machine_id, root) if machine_id else None

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 
 from zenml.projections import stored_events, views
-from zenml.projections.database import newer_ledgers
+from zenml.projections.shared import may_end_early
 from zenml.stores.heads import check_all
 
 
@@ -21,4 +21,4 @@ def rebuild(database: sqlite3.Connection, progress: Callable[[int], None] = lamb
         DamagedLedgerError: An event is missing or malformed: views made of the others would show what never was.
     """
     check_all(database)
-    return views.rebuild(database, stored_events.events(database), progress, newer_ledgers(database))
+    return views.rebuild(database, stored_events.events(database), progress, may_end_early(database))

@@ -12,7 +12,7 @@ from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowed
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import stored_events, views
-from zenml.projections.database import HERE, TOPIC_FORMATS, newer_ledgers
+from zenml.projections.database import HERE, TOPIC_FORMATS, newer_ledgers, shown_as_of
 from zenml.projections.rows import LiveRows
 from zenml.stores import secret_keys
 from zenml.stores.heads import check_complete, check_end
@@ -59,6 +59,11 @@ class TableTransaction:
             raise NewerFormatError(
                 f"The ledger {ledger_id} was written to by a newer version of zenml; this one can only read it.",
                 'Install the newer version: "pip install --upgrade zenml-ledger".',
+            )
+        if ledger_id in dict(shown_as_of(self.database)):
+            raise DamagedLedgerError(
+                f"The ledger {ledger_id} has an event that this version of zenml does not know; it is only read.",
+                code="altered_ledger",
             )
         return head
 

@@ -8,8 +8,8 @@ from threading import Event
 
 import pytest
 
-from tests.support.hints import hint_of
 from tests.stores.promises.ground import LEDGER, Ground, append, names
+from tests.support.hints import hint_of
 from zenml.domain.errors import BusyError
 from zenml.stores import protocol
 from zenml.stores.protocol import RecordingStore, Store

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.hints import hint_of
 from tests.stores.promises.ground import LEDGER, OTHER, Ground, append, fail, names, root_of, within
+from tests.support.hints import hint_of
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NewerFormatError, NotAllowedError
 from zenml.evidence.merkle import Frontier
 from zenml.projections.database import FORMAT

@@ -6,8 +6,8 @@ import sqlite3
 
 import pytest
 
-from tests.support.hints import hint_of
 from tests.stores.promises.ground import LEDGER, OTHER, Ground, append, fields, names, root_of, within
+from tests.support.hints import hint_of
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.domain.events import StackRenamed
 from zenml.evidence.merkle import Frontier

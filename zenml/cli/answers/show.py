@@ -51,6 +51,8 @@ def _lines(now: Reading, found: ChangeDetails) -> list[Line]:
     for part in found.evidence:
         written.append(Line(f"  ledger {part.ledger_id}, positions {part.first} to {part.last}"))
         written.extend(Line(f"  {leaf.position:>6}  {leaf.hash}") for leaf in part.leaves)
+    if found.elsewhere:
+        written.append(Line(f"  and on {visible(found.place)}: ledger {', '.join(found.elsewhere)}"))
     return written
 
 

@@ -135,6 +135,15 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "other_kind_named": 'Run "zenml {kind:type} list -o name" to see what can be named here.',
     "repository_profile_missing": 'Run "zenml profile set NAME" to choose one.',
     "repository_stack_missing": 'Run "zenml stack set NAME" to choose one.',
+    "secret_of_another_machine": (
+        'Run "zenml {component_type:type} update {name} --{parameter}=VALUE" to set it again; '
+        '"zenml blame {component_type:type} {name} {parameter}" shows who set it, and knows it.'
+    ),
+    "secret_of_an_imported_record": (
+        'Run "zenml {component_type:type} update {name} --{parameter}=VALUE" to set it again, '
+        "or use a backup of the ledger it comes from, and its key."
+    ),
+    "unknown_event": 'Run "zenml audit verify".',
     "stack_deleted_elsewhere": 'Run "zenml stack set NAME" to choose one.',
     "file_of_later_zenml": '; run "zenml stack set NAME" to choose one.',
     # --- changes, labels, times ---

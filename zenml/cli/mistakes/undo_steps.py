@@ -78,6 +78,9 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "undo_needs_another": _undo_needs_another,
     "redo_needs_another": _redo_needs_another,
     "redo_in_conflict": 'Run "zenml show {change}" to see the newer change, which is in the way of the redo.',
+    "begun_elsewhere": (
+        'To remove it from this machine, activate another profile and run "zenml profile delete {profile}".'
+    ),
     "other_session": _other_session,
     "other_actor": _other_actor,
     "label_given": _label_given,

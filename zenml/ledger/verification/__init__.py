@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import count
 
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.verification.clocks import clocks
 from zenml.ledger.verification.ledger_check import LedgerCheck
-from zenml.ledger.verification.parts import part_problems
+from zenml.ledger.verification.parts import parts
 from zenml.ledger.verification.replay import compare
 from zenml.ledger.verification.schema import schema_verdict
 from zenml.ledger.verification.secrets import secrets_verdict
@@ -31,6 +31,7 @@ def verify(
     path: str,
     master_key: MasterKey,
     progress: Progress = lambda done, total: None,
+    remembered: Collection[str] = (),
 ) -> Verification:
     """Returns the verdicts about a ledger's file that need nothing else. Collects problems, raises none.
 
@@ -39,6 +40,7 @@ def verify(
         path: Where it is.
         master_key: Opens its secrets, if it is at hand.
         progress: Called now and then with the number of steps done, and of all.
+        remembered: The ledgers that were seen on this machine.
     """
     content: list[Problem] = []
     order = _flaws(database)
@@ -64,11 +66,13 @@ def verify(
     if not order:
         order = [*_apart(database), *_miscounted(database)]
     # which of the parts of a change was altered they do not say themselves: the roots do, and come first
-    content = [*_sorted(content, list(counts)), *part_problems(database)]
+    several = parts(database, remembered)
+    content = [*_sorted(content, list(counts)), *several.problems]
     unknown = sum(not_understood.values())
     more = f", {unknown:,} of them from a newer version, which this version cannot check" if unknown else ""
     verdicts = {
         "content": Verdict(f"{events:,} events hashed again{more}", tuple(content)),
+        **({"parts": several.verdict()} if several.elsewhere else {}),
         "order": Verdict(f"{len(heads)} ledgers without gaps", tuple(_sorted(order, list(counts)))),
         "clocks": clocks(database),
         "replay": compare(database, lambda applied: progress(events + applied, 2 * events)),

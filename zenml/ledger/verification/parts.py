@@ -1,18 +1,21 @@
-"""Changes with parts in more than one ledger: whether all are there and say the same."""
+"""Changes with parts in more than one ledger: whether all that belong here are there and say the same."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 import orjson
 
 from zenml.domain.change_ids import letters
-from zenml.ledger.verification.verdicts import Problem
+from zenml.ledger.reach import host_named
+from zenml.ledger.verification.verdicts import Problem, Verdict
 from zenml.projections import stored_events
 from zenml.projections.database import Database, StorageError
 from zenml.projections.stored_events import BEGAN
+from zenml.projections.timeline.parts import ledgers_here
 
 _OF_ITS_LEDGER = {"count": None, "prior_root": None}
 """The fields in which the parts of a change differ."""
@@ -27,20 +30,55 @@ class _Waiting(NamedTuple):
     missing: set[str]
 
 
-def part_problems(database: Database) -> Iterator[Problem]:
-    """Yields what is wrong with changes that have several parts.
+class Parts(NamedTuple):
+    """What was found of the changes that have several parts.
+
+    Attributes:
+        problems: What is wrong with those whose parts all belong here.
+        elsewhere: By the machine they were made on, in words, how many have a part that machine keeps.
+    """
+
+    problems: list[Problem]
+    elsewhere: Counter[str]
+
+    def verdict(self) -> Verdict:
+        """Returns what to say of the parts that other machines keep."""
+        total = self.elsewhere.total()
+        have = "change has" if total == 1 else "changes have"
+        hosts = ", ".join(f"{count:,} on {host}" for host, count in sorted(self.elsewhere.items()))
+        return Verdict(f"{total:,} {have} a part elsewhere: {hosts}")
+
+
+def parts(database: Database, remembered: Collection[str] = ()) -> Parts:
+    """Returns what is found of the changes that have several parts.
+
+    Args:
+        database: The ledgers.
+        remembered: The ledgers that were seen on this machine.
+    """
+    elsewhere: Counter[str] = Counter()
+    return Parts(list(_problems(database, remembered, elsewhere)), elsewhere)
+
+
+def _problems(database: Database, remembered: Collection[str], elsewhere: Counter[str]) -> Iterator[Problem]:
+    """Yields what is wrong, and counts the changes that have a part elsewhere.
 
     The parts of a change are stored one after the other, so that few wait at a time. What cannot be read
     is passed over: others say so.
     """
+    here = set(remembered)
+    with contextlib.suppress(StorageError):
+        here |= ledgers_here(database)
     waiting: dict[str, _Waiting] = {}
     for ledger_id, position, fields in _beginnings(database):
-        change_id, parts = fields["change_id"], {part["ledger_id"] for part in fields["parts"]}
-        others = parts - {ledger_id}
-        if not others:
+        change_id, ledgers = fields["change_id"], {part["ledger_id"] for part in fields["parts"]}
+        expected = ledgers & here
+        if ledgers != expected and ledger_id == min(expected, default=ledger_id):
+            elsewhere[_host(fields)] += 1  # once, whichever of its parts comes first
+        if not expected - {ledger_id}:
             continue
         common = fields | _OF_ITS_LEDGER
-        change = waiting.setdefault(change_id, _Waiting(ledger_id, position, common, parts))
+        change = waiting.setdefault(change_id, _Waiting(ledger_id, position, common, expected))
         if change.fields != common:
             yield Problem(ledger_id, position, f"The parts of change {_name(change_id)} in two ledgers differ.")
         change.missing.discard(ledger_id)
@@ -62,6 +100,15 @@ def _beginnings(database: Database) -> Iterator[tuple[str, int, dict[str, Any]]]
             except (AttributeError, KeyError, TypeError, ValueError):
                 continue
             yield event.ledger_id, event.position, fields
+
+
+def _host(began: dict[str, Any]) -> str:
+    """Returns the machine that a change was made on, in words."""
+    try:
+        host = orjson.loads(began["actor"]["host"]["v"])
+    except (KeyError, TypeError, ValueError):
+        host = None
+    return host_named(host if isinstance(host, str) else None)
 
 
 def _name(change_id: str) -> str:

@@ -10,8 +10,9 @@ from zenml.domain.notices import Notice
 from zenml.ledger.verification.false_views import WatchedRows
 from zenml.ledger.verification.verdicts import Problem, Verdict
 from zenml.projections import stored_events, views
-from zenml.projections.database import VIEW_VERSION, VIEWS, Database, StorageError, newer_ledgers
+from zenml.projections.database import VIEW_VERSION, VIEWS, Database, StorageError
 from zenml.projections.inspection import flaw, has_no_room, rows, scratch, view_version
+from zenml.projections.shared import may_end_early
 
 _MALFORMED = (ArithmeticError, LookupError)  # what a tampered event may raise besides what `views` expects
 
@@ -32,7 +33,7 @@ def compare(database: Database, progress: Callable[[int], None]) -> Verdict:
     with scratch() as again:
         try:
             watched = WatchedRows(again)
-            views.rebuild(again, stored_events.events(database), progress, newer_ledgers(database), watched)
+            views.rebuild(again, stored_events.events(database), progress, may_end_early(database), watched)
             problems = (*watched.problems, *_differences(database, again))
         except StorageError as error:
             if has_no_room(error):

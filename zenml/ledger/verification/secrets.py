@@ -12,6 +12,7 @@ from zenml.ledger.keys import MasterKey
 from zenml.ledger.verification.verdicts import Problem, Verdict
 from zenml.projections import stored_events, stored_keys
 from zenml.projections.database import Database, StorageError, ledgers_without_keys
+from zenml.projections.shared import shared_ledgers
 from zenml.projections.stored_keys import StoredKey
 
 _WRAPPED, _DIGEST = 12 + 32 + 16, 32  # bytes: nonce, key and tag; HMAC-SHA-256
@@ -36,8 +37,9 @@ def secrets_verdict(database: Database, master_key: MasterKey) -> Verdict:
         rows = {key.key_id: key for key in stored_keys.keys(database)}
     except StorageError as error:
         return Verdict("", (Problem(None, None, f"The keys of secrets cannot be read: {error}."),))
-    elsewhere = ledgers_without_keys(database)
-    problems = list(_unmatched(sealed, rows, elsewhere))
+    imported, shared = ledgers_without_keys(database), shared_ledgers(database)
+    elsewhere = imported | shared
+    problems = list(_unmatched(sealed, rows, imported - shared, elsewhere))
     here = {key_id: secret for key_id, secret in sealed.items() if key_id in rows}
     if not sealed:
         return Verdict("no secrets", tuple(problems))
@@ -55,7 +57,9 @@ def secrets_verdict(database: Database, master_key: MasterKey) -> Verdict:
     return Verdict(f"{len(here):,} secrets opened with the key in {master_key.source}{more}", tuple(problems))
 
 
-def _unmatched(sealed: dict[str, _Sealed], rows: dict[str, StoredKey], elsewhere: set[str]) -> Iterator[Problem]:
+def _unmatched(
+    sealed: dict[str, _Sealed], rows: dict[str, StoredKey], imported: set[str], elsewhere: set[str]
+) -> Iterator[Problem]:
     for key_id, secret in sealed.items():
         row = rows.get(key_id)
         if row is None:
@@ -67,7 +71,7 @@ def _unmatched(sealed: dict[str, _Sealed], rows: dict[str, StoredKey], elsewhere
     for key_id in sorted(rows.keys() - sealed.keys()):
         yield Problem(None, None, f"The key {key_id!r} does not belong to a recorded secret.")
     missing = {secret.ledger_id for key_id, secret in sealed.items() if key_id not in rows}
-    for ledger_id in sorted(elsewhere - missing):
+    for ledger_id in sorted(imported - missing):
         yield Problem(
             ledger_id, None, "The keys of its secrets are recorded as being elsewhere, but none is missing."
         )

@@ -10,7 +10,7 @@ import orjson
 from zenml.domain.change_ids import letters
 from zenml.projections.rows import Rows
 from zenml.projections.timeline import merging
-from zenml.projections.timeline.subjects import imported, subjects, summary
+from zenml.projections.timeline.subjects import BEGUN, begun, imported, subjects, summary
 
 Fields = dict[str, Any]
 
@@ -42,10 +42,12 @@ INDEXES = (
     "CREATE INDEX change_subjects_by_subject ON change_subjects (subject_id, change_id)",
     merging.INDEX,
 )
-# a change is one row, whichever of its parts is seen first; the others add to what it did
+# a change is one row, whichever of its parts is seen first; the others add to what it did. What a new profile
+# begins with is told where nothing else is: on machines that the change was not made on
 _CHANGE = (
     f"INSERT INTO changes VALUES (NULL{', ?' * 17}) ON CONFLICT (change_id) DO UPDATE SET summary ="
-    " CASE WHEN summary = '' THEN excluded.summary WHEN excluded.summary = '' THEN summary"
+    f" CASE WHEN summary = '' OR summary GLOB '{BEGUN} *' THEN excluded.summary"
+    f" WHEN excluded.summary = '' OR excluded.summary GLOB '{BEGUN} *' THEN summary"
     " ELSE summary || ', ' || excluded.summary END"
 )
 _PART = "INSERT INTO change_parts SELECT change_id, ?, ?, ?, number FROM changes WHERE change_id = ?"
@@ -77,7 +79,12 @@ class Changes:
             events: Topics and fields of the events that follow.
         """
         write, change_id = self.rows.write, began["change_id"]
-        write(_CHANGE, _cells(began, part_summary(ledger_id, position, began, events)))
+        told = (
+            begun(events)
+            if _begins(ledger_id, position, began)
+            else part_summary(ledger_id, position, began, events)
+        )
+        write(_CHANGE, _cells(began, told))
         write(_PART, (ledger_id, position, began["count"], change_id))
         for subject, subject_id, removed in subjects(events):
             write(_SUBJECT, (change_id, ledger_id, subject_id, subject, int(removed)))
@@ -124,10 +131,14 @@ class Changes:
 
 def part_summary(ledger_id: str, position: int, began: Fields, events: list[tuple[str, Fields]]) -> str:
     """Returns what a part of a change did, in words. What a new profile starts with goes without saying."""
-    begins = position == 1 and began["parts"][0]["ledger_id"] != ledger_id
-    if begins:
+    if _begins(ledger_id, position, began):
         return ""
     return imported(events) if began["kind"] in ("import", "migrate") else summary(events)
+
+
+def _begins(ledger_id: str, position: int, began: Fields) -> bool:
+    """Tells whether a part is what a profile begins with that another part of the change makes."""
+    return position == 1 and bool(began["parts"][0]["ledger_id"] != ledger_id)
 
 
 def _cells(began: Fields, described: str) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from zenml.projections.tables import RECORDS
 from zenml.projections.temporal import LAST
 
 TYPE_CHECKING = False
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from zenml.projections.temporal import Table
+
+_PROFILES = RECORDS["profile"]
 
 KINDS = ("init", "change", "undo", "redo", "restore", "import", "migrate", "outside", "export")
 """Every kind of change."""
@@ -43,7 +46,7 @@ class Filter(
     """Which changes are wanted; every condition that is given must hold.
 
     Attributes:
-        mine: Name and kind of whoever made it.
+        mine: Name, kind and host of whoever made it.
         actor: The name of whoever made it.
         kinds: Its kind is one of these.
         since: It was made then or later: UTC, with six decimals, as events have it.
@@ -56,7 +59,7 @@ class Filter(
     """
 
     __slots__ = ()
-    mine: tuple[str, str] | None
+    mine: tuple[str, str, str] | None
     actor: str | None
     kinds: tuple[str, ...]
     since: str | None
@@ -83,6 +86,33 @@ class Condition(namedtuple("Condition", "wanted numbers named")):
     named: dict[str, object]
 
 
+_HAS_A_PART = (
+    "EXISTS (SELECT 1 FROM change_parts q WHERE q.change_id = {change}.change_id AND q.ledger_id IN ({those}))"
+)
+_MACHINES = "SELECT ledger_id FROM heads WHERE kind = 'machine'"
+# a rehearsal has a copy of what is present alone
+_SHARED = f"SELECT profile_ledger_id FROM main.{_PROFILES.name} WHERE store_type != 'local'"
+
+
+def same_host(change: str, host: str = ":host") -> str:
+    """Returns the condition that a change was made on a host, as far as that matters.
+
+    On machines that share a profile one name may be two persons: ``root`` is everywhere. What was made on this
+    machine is by the one of that name, whatever the host is called by now: that changes with networks.
+
+    Args:
+        change: What the change is called in the statement.
+        host: What the host is called there.
+    """
+    made_here = _HAS_A_PART.format(change=change, those=_MACHINES)
+    return f"({change}.host IS {host} OR NOT {is_shared(change)} OR {made_here})"
+
+
+def is_shared(change: str) -> str:
+    """Returns the condition that a change, called so in the statement, is in a profile that machines share."""
+    return _HAS_A_PART.format(change=change, those=_SHARED)
+
+
 EVERY = Filter()
 """All changes."""
 
@@ -100,11 +130,11 @@ _FOLD = f"c.undone_by IS NULL AND (c.kind NOT IN ('undo', 'redo') OR EXISTS ({_T
 
 def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
     """Returns a filter as SQL for a database, which is taught to compare texts if need be."""
-    actor, actor_kind = which.mine or (None, None)
+    actor, actor_kind, host = which.mine or (None, None, None)
     kinds = ", ".join(f"'{kind}'" for kind in which.kinds if kind in KINDS)
     # a plus before a time: changes are read from the newest on, and not by the index of times
     conditions = {
-        "c.actor = :mine AND c.actor_kind = :actor_kind": which.mine,
+        f"c.actor = :mine AND c.actor_kind = :actor_kind AND {same_host('c')}": which.mine,
         "c.actor = :actor": which.actor is not None,
         f"c.kind IN ({kinds})": which.kinds,
         "+c.time >= :since": which.since,
@@ -115,6 +145,7 @@ def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
     named: dict[str, object] = {
         "mine": actor,
         "actor_kind": actor_kind,
+        "host": host,
         "actor": which.actor,
         "since": which.since,
         "until": which.until,

@@ -6,7 +6,7 @@ from collections import namedtuple
 from itertools import islice
 
 from zenml.domain.change_ids import SHORTEST, is_prefix
-from zenml.projections.timeline.filters import EVERY, Filter, prepare, prepare_one
+from zenml.projections.timeline.filters import EVERY, Filter, is_shared, prepare, prepare_one
 from zenml.projections.timeline.points import undone_by
 
 TYPE_CHECKING = False
@@ -220,7 +220,8 @@ def took_back_others(database: sqlite3.Connection, change_id: str) -> bool:
     sql = (
         "SELECT 1 FROM changes c JOIN change_targets t ON t.change_id = c.change_id"
         " JOIN changes o ON o.change_id = t.target_id WHERE c.change_id = ?"
-        " AND (o.actor IS NOT c.actor OR o.actor_kind IS NOT c.actor_kind) LIMIT 1"
+        " AND (o.actor IS NOT c.actor OR o.actor_kind IS NOT c.actor_kind"
+        f" OR (o.host IS NOT c.host AND {is_shared('o')})) LIMIT 1"
     )
     return database.execute(sql, (change_id,)).fetchone() is not None
 

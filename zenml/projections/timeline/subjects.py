@@ -12,6 +12,9 @@ from zenml.domain.things import EFFECTS, THINGS
 Fields = dict[str, Any]
 _WORDS = 3  # phrases before "and N more": a line of a terminal holds about three
 
+BEGUN = "create profile with"
+"""How the summary begins of the part of a change that a new profile begins with."""
+
 _OF_THEIR_OWN = [thing for thing in THINGS if not thing.of]
 
 
@@ -73,10 +76,19 @@ def imported(events: list[tuple[str, Fields]]) -> str:
         shown = [*profiles[:_WORDS], *([f"{len(profiles) - _WORDS} more"] if len(profiles) > _WORDS else [])]
         chosen = [describe(topic, fields) for topic, fields in events if topic == "zenml:ProfileActivated"]
         return ", ".join([f"import profile{'s' if len(profiles) > 1 else ''} {' and '.join(shown)}", *chosen])
-    things = ("component", "zenml:ComponentRegistered"), ("stack", "zenml:StackRegistered")
-    counts = [(name, sum(topic == registered for topic, _ in events)) for name, registered in things]
-    told = [f"{count} {name}{'s' if count > 1 else ''}" for name, count in counts if count]
+    told = [f"{count} {name}{'s' if count > 1 else ''}" for name, count in _registered(events) if count]
     return f"import {' and '.join(told)}" if told and len(events) > _WORDS else summary(events)
+
+
+def begun(events: list[tuple[str, Fields]]) -> str:
+    """Returns what a profile began with, as a few words: all that its own ledger says of how it was made."""
+    told = [f"{count} {name}{'s' if count > 1 else ''}" for name, count in _registered(events) if count]
+    return f"{BEGUN} {' and '.join(told or ['other things'])}"
+
+
+def _registered(events: list[tuple[str, Fields]]) -> list[tuple[str, int]]:
+    things = ("component", "zenml:ComponentRegistered"), ("stack", "zenml:StackRegistered")
+    return [(name, sum(topic == registered for topic, _ in events)) for name, registered in things]
 
 
 def describe(topic: str, fields: Fields) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from zenml.projections.timeline.filters import same_host
 from zenml.projections.timeline.history import SELECT, ChangeRow, Context, concerning
 
 TYPE_CHECKING = False
@@ -14,7 +15,7 @@ UNDOABLE = ("change", "restore", "import", "migrate")
 """The kinds of changes that plain undo takes back."""
 
 _KINDS = ", ".join(repr(kind) for kind in UNDOABLE)
-_MINE = "(:any_actor OR (c.actor = :actor AND c.actor_kind = :actor_kind))"
+_MINE = f"(:any_actor OR (c.actor = :actor AND c.actor_kind = :actor_kind AND {same_host('c')}))"
 # an undo of a redo takes something back too, and is no undo to somebody who wants to redo
 _REDO = (
     "c.kind = 'undo' AND EXISTS (SELECT 1 FROM change_targets t JOIN changes it ON it.change_id = t.target_id"
@@ -22,13 +23,28 @@ _REDO = (
 )
 
 
-class ActorFilter(namedtuple("ActorFilter", "actor actor_kind any_actor", defaults=(False,))):
-    """Whose changes are meant; a person and an automation of one name are two."""
+class ActorFilter(namedtuple("ActorFilter", "actor actor_kind host any_actor", defaults=(False,))):
+    """Whose changes are meant; a person and an automation of one name are two.
+
+    In a shared profile so are two of one name on two hosts.
+    """
 
     __slots__ = ()
     actor: str
     actor_kind: str
+    host: str
     any_actor: bool
+
+
+def is_made_by(database: sqlite3.Connection, change: ChangeRow, who: ActorFilter) -> bool:
+    """Tells whether somebody made a change himself."""
+    if (change.actor, change.actor_kind) != (who.actor, who.actor_kind):
+        return False
+    if change.host == who.host:
+        return True
+    sql = f"SELECT {same_host('c', '?')} FROM changes c WHERE c.change_id = ?"
+    row = database.execute(sql, (who.host, change.change_id)).fetchone()
+    return bool(row and row[0])
 
 
 def undoable(
