@@ -37,7 +37,7 @@ EVERY_SHARED = "SCAN main.profiles USING INDEX profiles_shared"
 # Of whose profile a component is that has something on this machine.
 IN_THE_PROFILE = {"components_now", "components_over"}
 # Which ledgers are shared, and which is the machine's: as many rows as there were profiles, once for each query.
-WHOSE = {"change_parts", "SCAN main.profiles", "SCAN heads"}
+WHOSE = {"change_parts", "SCAN main.profiles USING INDEX profiles_shared", "SCAN heads"}
 UNDONE_THEN = {"change_targets_by_target", "sqlite_autoindex_changes_1"}
 A_STACK = {"stack_id": "s", "name": "s", "components": {"orchestrator": "absent"}}
 
