@@ -14,7 +14,7 @@ import orjson
 
 from benchmarks.homes import inside, silent
 from benchmarks.work import Fact, Fields, Step, Work, salted
-from zenml import places
+from zenml import paths
 from zenml.evidence.commitments import committed
 from zenml.evidence.merkle import Frontier
 from zenml.ledger.ids import new_change_id, utc_now
@@ -61,7 +61,7 @@ def build(folder: str, events: int, seed: int = 0) -> Built:
     os.makedirs(folder, exist_ok=True)
     with inside(folder):
         Repository(notify=silent).create_profile(QUIET)
-    path = places.ledger_file(folder)
+    path = paths.ledger_file(folder)
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("PRAGMA synchronous = OFF")  # nobody would miss it after a power cut
         database.execute("BEGIN IMMEDIATE")

@@ -16,7 +16,7 @@ from benchmarks.homes import inside, silent
 from benchmarks.synthetic import build
 from benchmarks.tables import Table, per_second, ratio
 from benchmarks.timing import interleaved
-from zenml import places
+from zenml import paths
 from zenml.repository import Repository
 
 _BATCH = 10  # changes per round
@@ -30,7 +30,7 @@ Statement = tuple[str, Any]
 def measure(folder: str, rounds: int) -> Table:
     """Measures registering stacks in a profile that has ten."""
     ours, theirs = (os.path.join(folder, name) for name in ("ours", "theirs"))
-    path = places.ledger_file(theirs)
+    path = paths.ledger_file(theirs)
     build(ours, 1000)
     shutil.copytree(ours, theirs)
     shutil.copy(path, f"{path}.before")

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zenml import places
+from zenml import paths
 from zenml.domain.errors import NotAllowedError
 
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=128)
@@ -35,7 +35,7 @@ def test_the_configuration_folder_that_was_chosen_is_made_absolute(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ZENML_CONFIG_PATH", "a/../config")
-    assert places.config_directory() == str(tmp_path.resolve() / "config")
+    assert paths.config_directory() == str(tmp_path.resolve() / "config")
 
 
 def test_a_home_folder_and_links_in_the_chosen_configuration_folder_are_resolved(
@@ -45,7 +45,7 @@ def test_a_home_folder_and_links_in_the_chosen_configuration_folder_are_resolved
     (tmp_path / "link").symlink_to(tmp_path / "real")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("ZENML_CONFIG_PATH", "~/link")
-    assert places.config_directory() == str(tmp_path.resolve() / "real")
+    assert paths.config_directory() == str(tmp_path.resolve() / "real")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_home_folder_and_links_in_the_chosen_configuration_folder_are_resolved
 def test_each_platform_has_its_own_place(
     system: str, platform: type, xdg: str | None, folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zenml.places.sys.platform", system)
+    monkeypatch.setattr("zenml.paths.sys.platform", system)
     local = {"CSIDL_LOCAL_APPDATA": r"C:\Users\stefan\AppData\Local"}
     monkeypatch.setattr(platformdirs, "PlatformDirs", platform)
     monkeypatch.setattr(platformdirs.windows, "get_win_folder", local.__getitem__)
@@ -73,7 +73,7 @@ def test_each_platform_has_its_own_place(
     monkeypatch.setenv("ZENML_CONFIG_PATH", "")
     if xdg:
         monkeypatch.setenv("XDG_CONFIG_HOME", xdg)
-    assert places.config_directory() == folder
+    assert paths.config_directory() == folder
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the library is always asked")
@@ -91,18 +91,18 @@ def test_on_linux_the_answer_is_the_librarys_without_importing_it(
             monkeypatch.setenv(variable, value)
     expected = platformdirs.unix.Unix("zenml", appauthor=False).user_config_dir
     if android is None:
-        assert places.config_directory() == expected
+        assert paths.config_directory() == expected
     else:
-        assert places._usual_on_linux() is None
+        assert paths._usual_on_linux() is None
 
 
 def test_what_lies_in_the_configuration_folder() -> None:
     component_id = "6f1d3f0e-8d4b-4c46-b0b5-0d8a5a6f7e11"
-    assert places.ledger_file("/c") == os.path.join("/c", "ledger.db")
-    assert places.key_file("/c") == os.path.join("/c", "ledger.key")
-    assert places.profile_directory("/c", "default") == os.path.join("/c", "profiles", "default")
-    assert places.profile_directory("/c", "..") == os.path.join("/c", "profiles", "%2E%2E")
-    assert places.local_store_directory("/c", component_id) == os.path.join("/c", "local_stores", component_id)
+    assert paths.ledger_file("/c") == os.path.join("/c", "ledger.db")
+    assert paths.key_file("/c") == os.path.join("/c", "ledger.key")
+    assert paths.profile_directory("/c", "default") == os.path.join("/c", "profiles", "default")
+    assert paths.profile_directory("/c", "..") == os.path.join("/c", "profiles", "%2E%2E")
+    assert paths.local_store_directory("/c", component_id) == os.path.join("/c", "local_stores", component_id)
 
 
 # --- what this machine remembers ----------------------------------------------------------------
@@ -125,15 +125,15 @@ def test_what_lies_in_the_configuration_folder() -> None:
 def test_what_is_remembered_is_never_in_the_configuration_folder(
     system: str, platform: type, xdg: str | None, folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zenml.places.sys.platform", system)
+    monkeypatch.setattr("zenml.paths.sys.platform", system)
     local = {"CSIDL_LOCAL_APPDATA": r"C:\Users\stefan\AppData\Local"}
     monkeypatch.setattr(platformdirs, "PlatformDirs", platform)
     monkeypatch.setattr(platformdirs.windows, "get_win_folder", local.__getitem__)
     monkeypatch.setenv("HOME", "/home/stefan")
     if xdg:
         monkeypatch.setenv("XDG_STATE_HOME", xdg)
-    assert places.state_directory() == folder
-    assert places.state_directory() != places.config_directory()
+    assert paths.state_directory() == folder
+    assert paths.state_directory() != paths.config_directory()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the library is always asked")
@@ -147,19 +147,19 @@ def test_on_linux_the_folder_of_what_is_remembered_is_the_librarys(
             monkeypatch.delenv(variable, raising=False)
         else:
             monkeypatch.setenv(variable, value)
-    assert places.state_directory() == platformdirs.unix.Unix("zenml", appauthor=False).user_state_dir
+    assert paths.state_directory() == platformdirs.unix.Unix("zenml", appauthor=False).user_state_dir
 
 
 def test_the_heads_of_each_configuration_folder_have_a_file_of_their_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "/var/stefan")
-    assert places.heads_file("/home/größe/a b") == "/var/stefan/zenml/heads/%2Fhome%2Fgr%C3%B6%C3%9Fe%2Fa%20b"
-    assert os.path.basename(str(places.heads_file("/a\udcff"))) == "%2Fa%FF"
+    assert paths.heads_file("/home/größe/a b") == "/var/stefan/zenml/heads/%2Fhome%2Fgr%C3%B6%C3%9Fe%2Fa%20b"
+    assert os.path.basename(str(paths.heads_file("/a\udcff"))) == "%2Fa%FF"
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    assert places.heads_file(str(tmp_path / "link")) == places.heads_file(str(tmp_path / "real"))
+    assert paths.heads_file(str(tmp_path / "link")) == paths.heads_file(str(tmp_path / "real"))
     deep = ["/" + "/".join(["deep"] * 200 + [end]) for end in "ab"]
-    names = {os.path.basename(str(places.heads_file(folder))) for folder in deep}
+    names = {os.path.basename(str(paths.heads_file(folder))) for folder in deep}
     assert len(names) == 2
     assert all(len(name) <= 200 for name in names)
 
@@ -186,15 +186,15 @@ def test_without_a_home_folder_a_variable_is_asked_for_and_is_enough(
     if home is not None:
         monkeypatch.setenv("HOME", home)
     with pytest.raises(NotAllowedError) as caught:
-        places.config_directory()
+        paths.config_directory()
     assert "ZENML_CONFIG_PATH" in caught.value.message
     assert "export ZENML_CONFIG_PATH=" in caught.value.hint
     monkeypatch.setenv("ZENML_CONFIG_PATH", "/srv/zenml")
-    assert places.config_directory() == "/srv/zenml"
-    assert places.state_directory() is None
-    assert places.heads_file("/srv/zenml") is None
+    assert paths.config_directory() == "/srv/zenml"
+    assert paths.state_directory() is None
+    assert paths.heads_file("/srv/zenml") is None
     monkeypatch.setenv("XDG_STATE_HOME", "/srv/state")
-    assert places.state_directory() == "/srv/state/zenml"
+    assert paths.state_directory() == "/srv/state/zenml"
 
 
 @pytest.mark.usefixtures("_no_passwd_entry")
@@ -207,8 +207,8 @@ def test_without_a_home_folder_a_tilde_is_neither_the_root_nor_a_folder_of_that_
     if home is not None:
         monkeypatch.setenv("HOME", home)
     with pytest.raises(NotAllowedError, match="There is no home folder"):
-        places.from_the_root(path)
-    assert places.find_repository(path) is None
+        paths.from_the_root(path)
+    assert paths.find_repository(path) is None
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_without_a_home_folder_a_tilde_is_neither_the_root_nor_a_folder_of_that_
 )
 def test_a_tilde_is_the_home_folder(path: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/h")
-    assert places.from_the_root(path) == expected
+    assert paths.from_the_root(path) == expected
 
 
 def test_in_a_working_directory_that_was_removed_only_relative_paths_are_refused(
@@ -231,15 +231,15 @@ def test_in_a_working_directory_that_was_removed_only_relative_paths_are_refused
         pytest.skip("this system keeps the folders in which processes work")
     monkeypatch.setenv("ZENML_CONFIG_PATH", "relative")
     asks: list[Callable[[], object]] = [
-        places.config_directory,
-        places.working_directory,
-        lambda: places.absolute("relative"),
+        paths.config_directory,
+        paths.working_directory,
+        lambda: paths.absolute("relative"),
     ]
     for ask in asks:
         with pytest.raises(NotAllowedError, match="The working directory was removed"):
             ask()
-    assert places.absolute("/a/../b") == "/b"
-    assert places.from_the_root("/a/../b") == "/a/../b"
+    assert paths.absolute("/a/../b") == "/b"
+    assert paths.from_the_root("/a/../b") == "/a/../b"
 
 
 # --- folder names -------------------------------------------------------------------------------
@@ -273,12 +273,12 @@ def test_in_a_working_directory_that_was_removed_only_relative_paths_are_refused
     ],
 )
 def test_a_name_as_a_folder(name: str, folder: str) -> None:
-    assert places.folder_name(name) == folder
+    assert paths.folder_name(name) == folder
 
 
 @given(NAMES)
 def test_a_folder_is_one_safe_path_element(name: str) -> None:
-    folder = places.folder_name(name)
+    folder = paths.folder_name(name)
     assert not set(folder) & set('/\\:*?"<>|~\0\n')
     assert folder[0] not in ". "
     assert folder[-1] not in ". "
@@ -287,26 +287,26 @@ def test_a_folder_is_one_safe_path_element(name: str) -> None:
 
 @given(NAMES)
 def test_a_name_can_be_read_back_from_its_folder_so_no_two_names_share_one(name: str) -> None:
-    folder, composed = places.folder_name(name), unicodedata.normalize("NFC", name)
+    folder, composed = paths.folder_name(name), unicodedata.normalize("NFC", name)
     cut = len(folder.encode()) > 200 - 12 and folder[-9] == "-"  # 12: the longest character, encoded
     assert unquote(folder) == composed or (cut and composed.startswith(unquote(folder[:-9])))
 
 
 def test_long_names_that_begin_alike_have_different_folders() -> None:
-    first, second = places.folder_name("栈" * 127 + "a"), places.folder_name("栈" * 127 + "b")
+    first, second = paths.folder_name("栈" * 127 + "a"), paths.folder_name("栈" * 127 + "b")
     assert first != second
     assert first[:-9] == second[:-9] == "栈" * 63
-    assert len(places.folder_name("x" * 200)) == len(places.folder_name("x" * 201)) == 200
-    assert places.folder_name("x" * 200) == "x" * 200
+    assert len(paths.folder_name("x" * 200)) == len(paths.folder_name("x" * 201)) == 200
+    assert paths.folder_name("x" * 200) == "x" * 200
 
 
 def test_a_cut_never_splits_an_encoded_character() -> None:
-    assert places.folder_name("👉" * 128)[:-9] == "%F0%9F%91%89" * 15
+    assert paths.folder_name("👉" * 128)[:-9] == "%F0%9F%91%89" * 15
 
 
 def test_an_empty_name_has_no_folder() -> None:
     with pytest.raises(ValueError, match="empty"):
-        places.folder_name("")
+        paths.folder_name("")
 
 
 # --- repositories -------------------------------------------------------------------------------
@@ -325,25 +325,25 @@ def test_a_repository_is_found_at_the_working_directory_and_above(
 ) -> None:
     for folder in (repository, repository / "src" / "steps"):
         monkeypatch.chdir(folder)
-        assert places.find_repository() == str(repository)
+        assert paths.find_repository() == str(repository)
 
 
 def test_the_nearest_repository_counts(repository: Path) -> None:
     inner = repository / "src"
     (inner / ".zen").mkdir()
-    assert places.find_repository(str(inner / "steps")) == str(inner)
+    assert paths.find_repository(str(inner / "steps")) == str(inner)
 
 
 def test_outside_there_is_none(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(repository.parent)
-    assert places.find_repository() is None
-    assert places.named_repository() is None
+    assert paths.find_repository() is None
+    assert paths.named_repository() is None
 
 
 def test_a_file_called_zen_makes_no_repository(repository: Path) -> None:
     (repository / "src" / ".zen").write_text("")
-    assert not places.is_repository(str(repository / "src"))
-    assert places.find_repository(str(repository / "src")) == str(repository)
+    assert not paths.is_repository(str(repository / "src"))
+    assert paths.find_repository(str(repository / "src")) == str(repository)
 
 
 def test_a_path_may_be_a_file_a_link_or_not_be_there(repository: Path) -> None:
@@ -351,7 +351,7 @@ def test_a_path_may_be_a_file_a_link_or_not_be_there(repository: Path) -> None:
     link = repository.parent / "link"
     link.symlink_to(repository / "src")
     for path in (repository / "run.py", link, repository / "not" / "there"):
-        assert places.find_repository(str(path)) == str(repository)
+        assert paths.find_repository(str(path)) == str(repository)
 
 
 def test_the_named_repository_beats_the_working_directory(
@@ -362,27 +362,27 @@ def test_the_named_repository_beats_the_working_directory(
     monkeypatch.chdir(repository)
     monkeypatch.setenv("HOME", str(repository.parent))
     monkeypatch.setenv("ZENML_REPOSITORY_PATH", "~/other")
-    assert places.find_repository() == str(other)
-    assert places.named_repository() == "~/other"
+    assert paths.find_repository() == str(other)
+    assert paths.named_repository() == "~/other"
 
 
 def test_a_path_beats_the_named_repository(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZENML_REPOSITORY_PATH", str(repository.parent))
-    assert places.find_repository(str(repository)) == str(repository)
+    assert paths.find_repository(str(repository)) == str(repository)
 
 
 def test_nothing_above_the_named_repository_is_searched(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(repository)
     monkeypatch.setenv("ZENML_REPOSITORY_PATH", str(repository / "src"))
-    assert places.find_repository() is None
-    assert places.named_repository() == str(repository / "src")
+    assert paths.find_repository() is None
+    assert paths.named_repository() == str(repository / "src")
 
 
 def test_an_empty_variable_names_nothing(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(repository)
     monkeypatch.setenv("ZENML_REPOSITORY_PATH", "")
-    assert places.find_repository() == str(repository)
-    assert places.named_repository() is None
+    assert paths.find_repository() == str(repository)
+    assert paths.named_repository() is None
 
 
 def test_a_configuration_folder_called_zen_makes_no_repository_of_its_parent(
@@ -391,7 +391,7 @@ def test_a_configuration_folder_called_zen_makes_no_repository_of_its_parent(
     home = repository / "src"
     (home / ".zen").mkdir()
     monkeypatch.setenv("ZENML_CONFIG_PATH", str(home / ".zen"))
-    assert places.find_repository(str(home)) == str(repository)
+    assert paths.find_repository(str(home)) == str(repository)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder that is in use")
@@ -402,4 +402,4 @@ def test_a_deleted_working_directory_is_in_no_repository(
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    assert places.find_repository() is None
+    assert paths.find_repository() is None

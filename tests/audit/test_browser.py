@@ -19,7 +19,7 @@ import pytest
 
 from tests.ledger.machines import Machine
 from zenml.domain.errors import NotFoundError
-from zenml.ledger.attempts import note
+from zenml.ledger.failed_attempts import note
 from zenml.ledger.origin import origin
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes to a browser are handed over otherwise")

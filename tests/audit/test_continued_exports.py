@@ -109,7 +109,7 @@ def test_a_change_with_the_clock_put_back_is_named_and_in_the_next_export(
     assert "Clocks went back" in _exported(here, "html").decode()
     verdict = here.verify().verdicts["clocks"]
     assert verdict.ok
-    assert "2020-10-25" in verdict.told
+    assert "2020-10-25" in verdict.text
 
 
 def test_what_is_no_export_of_this_record_is_refused(here: Repository, tmp_path: Path) -> None:

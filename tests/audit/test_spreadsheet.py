@@ -19,7 +19,7 @@ from tests.ledger import machines
 from tests.ledger.machines import Machine
 from zenml.audit.formats.csv import COLUMNS
 from zenml.domain.errors import NotFoundError
-from zenml.ledger.attempts import note
+from zenml.ledger.failed_attempts import note
 from zenml.ledger.origin import origin
 
 machine = machines.machine

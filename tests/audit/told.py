@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.domain.things import uid
-from zenml.audit.entries import BEGIN, Actor, Change, Entity, Entry, Evidence, Hidden, Origin
+from zenml.audit.entries import BEGIN, Entity, Entry, EntryActor, EntryChange, EntryOrigin, Evidence, Hidden
 from zenml.audit.export import Export, Occasion
 from zenml.domain.change_ids import letters
 from zenml.ledger.verification import Head, Problem, Verdict, Verification
@@ -16,15 +16,15 @@ FORMULA = '=cmd|" /C calc"!A0'
 MARKUP = "<script>alert('x')</script> \"&amp;"
 CONTROLS = "a\tb\nc\x1b[31md\x00e\u202ef\u2028g"
 SCRIPTS = "größe 数据库 реестр 🔑"
-ANN = Actor("ann", "person", "operating system user")
-BOT = Actor("=bot", "automation", "operating system user")
-HERE = Origin("laptop", "1 2", "/home/ann/größe", "1.2.3", "zenml stack register prod -o k8s")
+ANN = EntryActor("ann", "person", "operating system user")
+BOT = EntryActor("=bot", "automation", "operating system user")
+HERE = EntryOrigin("laptop", "1 2", "/home/ann/größe", "1.2.3", "zenml stack register prod -o k8s")
 ROOT = "ab" * 32
 
 
-def change(name: str, kind: str = "change", *targets: str) -> Change:
+def change(name: str, kind: str = "change", *targets: str) -> EntryChange:
     ids = tuple(map(uid, targets))
-    return Change(uid(name), kind, uid(name), ids[0] if len(ids) == 1 else None, ids)
+    return EntryChange(uid(name), kind, uid(name), ids[0] if len(ids) == 1 else None, ids)
 
 
 def at(ledger: str, position: int, topic: str, text: bytes = b'{"a":1}') -> Evidence:
@@ -36,7 +36,7 @@ def entry(
     second: int,
     action: str,
     entity: Entity,
-    of: Change | None,
+    of: EntryChange | None,
     where: Evidence | None,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
@@ -49,7 +49,7 @@ def entry(
     )
 
 
-def begin(second: int, of: Change, ledger: str, position: int, **more: Any) -> Entry:
+def begin(second: int, of: EntryChange, ledger: str, position: int, **more: Any) -> Entry:
     entity = Entity("change", of.id, letters(of.id))
     return entry(second, BEGIN, entity, of, at(ledger, position, "ChangeBegan"), **more)
 
@@ -116,8 +116,8 @@ ENTRIES = [
         outcome="refused",
         message=f"Stack '{CONTROLS}' is active.",
         profile=None,
-        actor=Actor(None, "unknown", None),
-        origin=Origin(None, None, None, None, f"zenml stack delete '{MARKUP}' --password ***"),
+        actor=EntryActor(None, "unknown", None),
+        origin=EntryOrigin(None, None, None, None, f"zenml stack delete '{MARKUP}' --password ***"),
     ),
     begin(5, UNDONE, PROFILE, 5, reason="too early"),
     entry(
@@ -149,8 +149,8 @@ ENTRIES = [
         profile=None,
         before=None,
         after=None,
-        actor=Actor(None, "unknown", None),
-        origin=Origin(None, None, None, None, None),
+        actor=EntryActor(None, "unknown", None),
+        origin=EntryOrigin(None, None, None, None, None),
         reason=None,
         change=None,
         evidence=at(PROFILE, 7, "StackDeleted", b"\xff{"),
@@ -212,7 +212,7 @@ OCCASION = Occasion(
     "golden",
     "2026-11-18T09:00:00.000000Z",
     ANN,
-    Origin("laptop", "1 2", None, "1.2.3", None),
+    EntryOrigin("laptop", "1 2", None, "1.2.3", None),
     MANIFEST["filter"],
 )
 

@@ -172,7 +172,7 @@ def test_every_change_there_can_be_is_shown(machine: Machine) -> None:
         told = json.dumps(found.document(), ensure_ascii=False)
         assert SECRET not in told
         assert URL_PASSWORD not in told
-        numbers = [it.number for it in found.followers]
+        numbers = [it.number for it in found.dependents]
         assert numbers == sorted(numbers, reverse=True)
         assert all(number > info.number for number in numbers)
 

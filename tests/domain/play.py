@@ -69,7 +69,7 @@ def go_somewhere(data: st.DataObject, catalog: MemoryCatalog) -> None:
     catalog.profile_id = data.draw(st.sampled_from([chosen, chosen, *facts.profiles]), label="profile")
 
 
-def wish(data: st.DataObject, catalog: MemoryCatalog, number: int, past: list[Recorded]) -> Command:
+def command(data: st.DataObject, catalog: MemoryCatalog, number: int, past: list[Recorded]) -> Command:
     """Draws a command; ids it draws itself have this number in them."""
     draw, new, facts = data.draw, uid(f"new {number}"), catalog.facts
 
@@ -114,7 +114,7 @@ def wish(data: st.DataObject, catalog: MemoryCatalog, number: int, past: list[Re
         lambda: commands.InitializeRepository(new, draw(_PATHS), profile_id(), stack_id()),
         lambda: commands.ObserveRepository(repository_id(), draw(_PATHS), profile_id(), stack_id()),
         lambda: commands.ForgetRepository(repository_id()),
-        lambda: commands.Label(new, draw(_LABELS), draw(_LABELLED)),
+        lambda: commands.SetLabel(new, draw(_LABELS), draw(_LABELLED)),
         lambda: commands.RecordProvisioning(uid("x"), draw(_TYPES), draw(_NAMES), draw(_PROVISIONING)),
     ]
     if past:

@@ -62,9 +62,9 @@ def test_a_stack_of_another_profile_than_the_repositorys_is_chosen_for_the_machi
 
 
 def test_a_repository_can_choose_the_profile_in_use_with_its_stack() -> None:
-    wish = commands.ActivateStack("q2", with_profile=True)
-    inside("p", "p1", in_use="q").when(wish).then(profile_chosen("q", "p"), stack_chosen("q2", "p1"))
-    inside("q", "q1", in_use="q").when(wish).then(stack_chosen("q2", "q1"))
+    command = commands.ActivateStack("q2", with_profile=True)
+    inside("p", "p1", in_use="q").when(command).then(profile_chosen("q", "p"), stack_chosen("q2", "p1"))
+    inside("q", "q1", in_use="q").when(command).then(stack_chosen("q2", "q1"))
     machine().when(commands.ActivateStack("p2", with_profile=True)).then(stack_active("p", "p2", "p1"))
 
 
@@ -81,11 +81,11 @@ def test_an_unknown_stack_or_one_of_another_profile_cannot_be_chosen() -> None:
 
 
 def test_without_a_profile_nothing_can_be_chosen() -> None:
-    for wish in (
+    for command in (
         commands.ActivateStack("s"),
         commands.InitializeRepository(uid("/r"), salted("/r"), "", None),
     ):
-        given().when(wish).then_raises(
+        given().when(command).then_raises(
             ProfileNotFoundError, "No profile is active.", '"zenml profile set PROFILE"'
         )
 
@@ -95,10 +95,10 @@ def test_without_a_profile_nothing_can_be_chosen() -> None:
 
 def test_a_folder_becomes_a_repository_with_a_choice() -> None:
     for stack_name in ("p2", None):
-        wish = commands.InitializeRepository(
+        command = commands.InitializeRepository(
             uid("/r"), salted("/r"), uid("p"), uid(stack_name) if stack_name else None
         )
-        machine().when(wish).then(repository("/r", "p", stack_name))
+        machine().when(command).then(repository("/r", "p", stack_name))
 
 
 def test_a_repository_is_forgotten_with_its_choice() -> None:

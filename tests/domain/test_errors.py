@@ -11,7 +11,7 @@ import pytest
 from zenml import exceptions
 from zenml.cli.mistakes.failures import report
 from zenml.domain.errors import ENDINGS, LedgerError, UndoConflictError, UnknownSecretError, ending
-from zenml.ledger import attempts
+from zenml.ledger import failed_attempts
 from zenml.ledger.origin import origin
 
 ERRORS: list[type[LedgerError]] = sorted(
@@ -36,7 +36,7 @@ def test_one_line_decides_how_an_error_ends_a_command(kind: type[LedgerError]) -
 @pytest.mark.parametrize("kind", ERRORS)
 def test_what_is_noted_of_an_error_is_how_the_command_ended(kind: type[LedgerError], tmp_path: Path) -> None:
     error = kind("Refused.", **MORE.get(kind, {}))
-    attempts.note(str(tmp_path), origin(("stack", "list"), None, None), error)
+    failed_attempts.note(str(tmp_path), origin(("stack", "list"), None, None), error)
     noted = json.loads((tmp_path / "attempts.jsonl").read_text())
     assert (noted["exit_code"], noted["outcome"]) == ending(kind)
     assert report(error) == noted["exit_code"]

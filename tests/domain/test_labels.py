@@ -13,8 +13,8 @@ from zenml.domain.rules.changed import ChangedSinceError
 ONE, OTHER = uid("change 1"), uid("change 2")
 
 
-def put(label: str, change: str | None, new: str = "label") -> commands.Label:
-    return commands.Label(uid(new), label, change)
+def put(label: str, change: str | None, new: str = "label") -> commands.SetLabel:
+    return commands.SetLabel(uid(new), label, change)
 
 
 def fact(label: str, old: str | None, new: str | None, label_id: str = "label") -> events.LabelChanged:

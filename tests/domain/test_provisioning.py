@@ -21,8 +21,8 @@ def test_what_was_made_is_recorded() -> None:
 
 def test_the_same_again_records_nothing_whatever_its_salt() -> None:
     again = Provisioning(state="running", made=(salted("/data", "other"),))
-    wish = commands.RecordProvisioning(STORE, "artifact_store", "a", again)
-    given(provisioned("a", None, ("/data",))).when(wish).then_nothing_happened()
+    command = commands.RecordProvisioning(STORE, "artifact_store", "a", again)
+    given(provisioned("a", None, ("/data",))).when(command).then_nothing_happened()
 
 
 def test_what_was_made_before_is_carried_along() -> None:

@@ -132,13 +132,13 @@ def test_setting_and_removing_one_type_at_once_is_refused() -> None:
 
 
 def test_an_unknown_stack_cannot_be_changed() -> None:
-    wishes: list[commands.Command] = [
+    asked: list[commands.Command] = [
         update(orchestrator="b"),
         commands.RenameStack("s", "t"),
         commands.DeleteStack("s"),
     ]
-    for wish in wishes:
-        given(*PARTS, stack("prod")).when(wish).then_raises(
+    for command in asked:
+        given(*PARTS, stack("prod")).when(command).then_raises(
             StackNotFoundError, "Stack 's' does not exist.", '"zenml stack list"'
         )
 

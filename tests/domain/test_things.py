@@ -39,7 +39,7 @@ BY_HAND = {"zenml:ChangeBegan", "zenml:RecordExported"}
 """Topics of no thing: what a change is, and that the record was handed out."""
 
 NOT_ABOUT_A_THING = {
-    commands.InitializeRepository, commands.ObserveRepository, commands.ForgetRepository, commands.Label,
+    commands.InitializeRepository, commands.ObserveRepository, commands.ForgetRepository, commands.SetLabel,
     commands.RecordProvisioning, commands.RecordExport, commands.Make, commands.Revert,
 }  # fmt: skip
 """Commands whose target, on a note of a refused attempt, is said by whoever gives them, or is that of an event."""

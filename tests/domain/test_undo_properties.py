@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.domain.facts import Facts
 from tests.domain.memory import MemoryCatalog
-from tests.domain.play import OWN, Recorded, go_somewhere, machine, wish
+from tests.domain.play import OWN, Recorded, go_somewhere, machine
+from tests.domain.play import command as drawn
 from tests.domain.samples import SAMPLES
 from tests.domain.wording import check_wording
 from tests.support.sizes import PLAYS
@@ -57,7 +58,7 @@ def play(data: st.DataObject, catalog: MemoryCatalog, count: int = 25) -> Iterab
     past: Change = []
     for number in range(count):
         go_somewhere(data, catalog)
-        command = wish(data, catalog, number, past)
+        command = drawn(data, catalog, number, past)
         note(command)
         before = catalog.snapshot()
         change = attempt(catalog, command)

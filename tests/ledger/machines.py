@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from zenml.flavors.lookup import secret_names
-from zenml.ledger.change import About, Change
+from zenml.ledger.change import Change, ChangeHeader
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import origin
@@ -114,7 +114,7 @@ class Machine:
                     change = session.begin(default, None)
                     for command in commands:
                         change.execute(command)
-                    recorded = session.finish(change, About("change", who))
+                    recorded = session.finish(change, ChangeHeader("change", who))
                     assert recorded is not None
                     return recorded
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from zenml.domain.errors import InvalidValueError
-from zenml.ledger.attempts import note
+from zenml.ledger.failed_attempts import note
 from zenml.ledger.origin import origin
 
 

@@ -174,5 +174,5 @@ def test_what_changes_nothing_is_named_and_left(altered: Machine, harmless: str)
         database.executescript(HARMLESS[harmless])
     found = verdict(altered)
     assert found.ok
-    assert "not made by zenml" in found.verdicts["schema"].told
+    assert "not made by zenml" in found.verdicts["schema"].text
     altered.repository().create_profile("new")

@@ -77,8 +77,8 @@ def test_it_is_verified_as_far_as_that_goes(newer: Machine) -> None:
     found = verified(newer)
     assert found.ok
     assert (
-        "2 of them from a newer version" in found.verdicts["content"].told
-        or "1 of them" in found.verdicts["content"].told
+        "2 of them from a newer version" in found.verdicts["content"].text
+        or "1 of them" in found.verdicts["content"].text
     )
 
 

@@ -17,7 +17,7 @@ from zenml.domain.errors import (
     OtherActorError,
     UndoConflictError,
 )
-from zenml.ledger.change import About, Change
+from zenml.ledger.change import Change, ChangeHeader
 from zenml.ledger.origin import origin
 from zenml.projections import machine as machine_view
 from zenml.repository import Repository
@@ -161,7 +161,7 @@ def test_what_is_more_than_a_plain_change_is_undone_likewise(used: Machine, kind
         change = locked.begin(profile, None)
         change.execute(commands.RenameStack("default", "brought"))
         change.execute(commands.RenameStack("brought", "over"))
-        locked.finish(change, About(kind, origin(None, None, None)))  # type: ignore[arg-type]
+        locked.finish(change, ChangeHeader(kind, origin(None, None, None)))  # type: ignore[arg-type]
     assert here.active_stack_name == "over"
     here.undo()
     assert here.active_stack_name == "default"

@@ -56,7 +56,7 @@ def test_a_ledger_of_the_first_release_is_right_and_its_views_are_not_compared(m
     assert found.ok
     assert found.events == len(machine.events()) > 100
     assert found.verdicts["replay"].ok is None
-    assert worded([found.verdicts["replay"].told])[0].endswith(': run "zenml ledger rebuild"')
+    assert worded([found.verdicts["replay"].text])[0].endswith(': run "zenml ledger rebuild"')
     assert machine.file.read_bytes() == before
     machine.repository().rebuild()
     assert verified(machine).verdicts["replay"].ok is True

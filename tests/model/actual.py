@@ -23,9 +23,9 @@ from tests.support.views import views
 from zenml.domain.change_ids import letters
 from zenml.ledger import sessions
 from zenml.projections import components, flavors, labels, machine, stacks
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 from zenml.repository import Repository
-from zenml.snapshot.reading import Reading
+from zenml.snapshot.snapshot import Snapshot
 
 
 @cache
@@ -200,7 +200,7 @@ class _Translated:
     def ours(self, real: str | None) -> str | None:
         return self.back.get(real, real) if real else None
 
-    def world(self, now: Reading, here: Repository) -> World:
+    def world(self, now: Snapshot, here: Repository) -> World:
         database, machine_id = now.connection, now.machine_id
         chosen = machine.active_stacks(database, machine_id)
         for row in machine.profiles(database, machine_id):
@@ -211,14 +211,14 @@ class _Translated:
         self.found[MACHINE] = _some(profile=self.ours(active))
         for it in machine.repositories(database, machine_id):
             fields = _some(
-                folder=os.path.basename(shown(it.path)),
+                folder=os.path.basename(display_value(it.path)),
                 profile=self.ours(it.profile_id),
                 stack=self.ours(it.stack_id),
             )
             self.put(it.repository_id, "repository", like=("folder",), **fields)
         return self.found
 
-    def contents(self, now: Reading, here: Repository, profile: str, ledger_id: str) -> None:
+    def contents(self, now: Snapshot, here: Repository, profile: str, ledger_id: str) -> None:
         master_key = here._writing().master_key
         for it in components.components(now.connection, ledger_id):
             parameters = {
@@ -242,11 +242,11 @@ def _some(**fields: Any) -> Fields:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _value(now: Reading, master_key: Any, text: str, its_id: str) -> tuple[object, str]:
+def _value(now: Snapshot, master_key: Any, text: str, its_id: str) -> tuple[object, str]:
     """Returns a parameter's value and how it is shown."""
     setting = json.loads(text)
     if "key_id" not in setting:
-        plain = shown(text)
+        plain = display_value(text)
         return ITS_FOLDER if its_id in str(plain) else plain, "plain"
     (wrapped,) = now.connection.execute(
         "SELECT wrapped FROM keys WHERE key_id = ?", (setting["key_id"],)

@@ -1,4 +1,4 @@
-"""Wishes about components and flavors of one's own."""
+"""Commands about components and flavors of one's own."""
 
 from __future__ import annotations
 

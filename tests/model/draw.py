@@ -42,7 +42,7 @@ PLACES = st.builds(
     st.sampled_from([None] * 5 + ["p", "q", "default"]),
     st.sampled_from(["laptop"] * 9 + ["server"]),
 )
-WISHES: dict[Any, st.SearchStrategy[Any]] = {
+COMMANDS: dict[Any, st.SearchStrategy[Any]] = {
     c.RegisterComponent: st.builds(c.RegisterComponent, TYPES, NEW_NAMES, MAYBE, OFTEN),
     c.RegisterObject: st.builds(c.RegisterObject, NUMBERS),
     c.UpdateComponent: st.builds(c.UpdateComponent, TYPES, NAMES, MAYBE, OFTEN, OFTEN),
@@ -66,7 +66,7 @@ WISHES: dict[Any, st.SearchStrategy[Any]] = {
     n.DeleteLabel: st.builds(n.DeleteLabel, LABELS),
     r.Restore: st.builds(r.Restore, CHANGES, st.none() | LABELS, THINGS, OFTEN),
 }
-STEPS = st.one_of(*WISHES.values())
+STEPS = st.one_of(*COMMANDS.values())
 BLOCKS = st.builds(u.Block, st.lists(STEPS, min_size=2, max_size=4).map(tuple), OFTEN)
 DEEDS = st.one_of(
     st.builds(p.WriteFile, FOLDER, st.none() | PROFILES, st.none() | STACKS),

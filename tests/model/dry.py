@@ -18,12 +18,12 @@ _LETTERS = re.compile(r"\b[k-z]{4,18}\b")
 Check = Callable[[Change | None, LedgerError | None], None]
 
 
-def compared(actual: Actual, wish: Any, place: Place, reason: str | None) -> Check:
-    """Rehearses a wish; returns what compares it with what is done just after."""
+def compared(actual: Actual, command: Any, place: Place, reason: str | None) -> Check:
+    """Rehearses a command; returns what compares it with what is done just after."""
     before = actual.everything()
     change, error = None, None
     try:
-        change = wish.ask(actual.here(place, reason=reason, dry_run=True), actual)
+        change = command.ask(actual.here(place, reason=reason, dry_run=True), actual)
     except LedgerError as found:
         error = found
     assert actual.everything() == before, "a dry run has left something behind"

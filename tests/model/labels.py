@@ -1,4 +1,4 @@
-"""Wishes about labels, the names of changes."""
+"""Commands about labels, the names of changes."""
 
 from __future__ import annotations
 

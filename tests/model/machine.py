@@ -31,9 +31,9 @@ class Game(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.stack.close()
 
-    def ask(self, wish: object, place: Place, dry: bool = False) -> None:
+    def ask(self, command: object, place: Place, dry: bool = False) -> None:
         with suppress(RefusedError):
-            self.play.ask(wish, place, dry=dry)
+            self.play.ask(command, place, dry=dry)
 
     @initialize(lived=st.booleans())
     def begin(self, lived: bool) -> None:
@@ -43,13 +43,13 @@ class Game(RuleBasedStateMachine):
             self.ask(CreateProfile("p"), OUTSIDE)
             self.ask(Initialize("one"), OUTSIDE)
 
-    @rule(wish=STEPS, place=PLACES, dry=OFTEN)
-    def wish(self, wish: object, place: Place, dry: bool) -> None:
-        self.ask(wish, place, dry)
+    @rule(command=STEPS, place=PLACES, dry=OFTEN)
+    def command(self, command: object, place: Place, dry: bool) -> None:
+        self.ask(command, place, dry)
 
-    @rule(wish=BLOCKS, place=PLACES, dry=OFTEN)
-    def block(self, wish: object, place: Place, dry: bool) -> None:
-        self.ask(wish, place, dry)
+    @rule(command=BLOCKS, place=PLACES, dry=OFTEN)
+    def block(self, command: object, place: Place, dry: bool) -> None:
+        self.ask(command, place, dry)
 
     @rule(deed=DEEDS)
     def by_hand(self, deed: object) -> None:
@@ -80,8 +80,8 @@ class Game(RuleBasedStateMachine):
     ) -> None:
         numbers = self.numbers(back)
         between = between and len(numbers) == 2
-        wish = Undo(numbers, between, None if numbers else count, cascade, any_actor)
-        self.ask(wish, place, dry)
+        command = Undo(numbers, between, None if numbers else count, cascade, any_actor)
+        self.ask(command, place, dry)
 
     @rule(back=BACK, place=PLACES, count=st.none() | st.integers(1, 3), cascade=OFTEN, any_actor=OFTEN, dry=OFTEN)
     def redo(

@@ -1,4 +1,4 @@
-"""The model as a whole: it says what a wish leads to, before the program is asked."""
+"""The model as a whole: it says what a command leads to, before the program is asked."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Draft:
         profile: The profile in use.
         root: Its folder, if one is in a repository.
         here: The repository one is in, as it is recorded.
-        in_block: Whether it is a change of several wishes.
+        in_block: Whether it is a change of several commands.
     """
 
     def __init__(self, model: Model, place: Place, *, takes_back: bool) -> None:

@@ -42,33 +42,33 @@ class Play:
         self.model.make(OUTSIDE, profiles.first_run)
         self.check()
 
-    def ask(self, wish: Any, place: Place = OUTSIDE, *, dry: bool = False) -> Entry | None:
-        """Has a wish fulfilled by both; returns what the model recorded.
+    def ask(self, command: Any, place: Place = OUTSIDE, *, dry: bool = False) -> Entry | None:
+        """Has a command fulfilled by both; returns what the model recorded.
 
         Raises:
             RefusedError: Both refuse it. Nothing has changed.
         """
-        reason = "a reason" if getattr(wish, "any_actor", False) else None
-        rehearsed = compared(self.actual, wish, place, reason) if dry else None
+        reason = "a reason" if getattr(command, "any_actor", False) else None
+        rehearsed = compared(self.actual, command, place, reason) if dry else None
         before = self.actual.everything()
         error, change = None, None
         try:
-            change = wish.ask(self.actual.here(place, reason=reason), self.actual)
+            change = command.ask(self.actual.here(place, reason=reason), self.actual)
         except errors.LedgerError as found:
             error = found
         if rehearsed is not None:
             rehearsed(change, error)
         noted = len(self.model.past.entries), dict(self.model.files)
         try:
-            takes_back = isinstance(wish, Undo | Redo)
-            entry = self.model.make(place, self._told(wish, change), takes_back=takes_back)
+            takes_back = isinstance(command, Undo | Redo)
+            entry = self.model.make(place, self._told(command, change), takes_back=takes_back)
         except RefusedError as refused:
-            if self._is_somebody_elses(wish, place, refused.why, error):
+            if self._is_somebody_elses(command, place, refused.why, error):
                 refused.why = "not mine"
             self._check_refusal(refused.why, error, change)
             assert self.actual.everything() == before, "what is refused changes nothing"
             if isinstance(error, errors.UndoConflictError) and not Play.depth:
-                self._check_conflict(wish, place, error)
+                self._check_conflict(command, place, error)
             raise
         if error is not None:
             raise AssertionError(f"the model allows it: {entry}") from error
@@ -86,11 +86,11 @@ class Play:
             assert change.letters == self.actual.letters[entry.number]
         return entry
 
-    def restore(self, wish: Restore, place: Place, *, dry: bool) -> None:
+    def restore(self, command: Restore, place: Place, *, dry: bool) -> None:
         """Goes back, and tries whether an undo of that leads to where it began; then things are as they were."""
         before, number = self.seen(), len(self.model.past.entries)
         try:
-            entry = self.ask(wish, place, dry=dry)
+            entry = self.ask(command, place, dry=dry)
         except RefusedError:
             return
         if entry is None or entry.number > number:  # a file that was edited was recorded before
@@ -98,21 +98,21 @@ class Play:
         with self.saved(), suppress(RefusedError):
             self.ask(Undo((number,), any_actor=True), place)
             assert self.seen() == before
-        if wish.only or self.model.active(place).profile is None:
+        if command.only or self.model.active(place).profile is None:
             return  # names mean other things by now, or a variable names nothing
-        assert self.ask(wish, place) is None, "it is there already"
+        assert self.ask(command, place) is None, "it is there already"
 
-    def _told(self, wish: Any, change: Any) -> Any:
+    def _told(self, command: Any, change: Any) -> Any:
         """Returns what the model is to do: with a cascade, the program says what goes too."""
-        if not getattr(wish, "cascade", False) or change is None:
-            return wish.tell
+        if not getattr(command, "cascade", False) or change is None:
+            return command.tell
 
         def tell(draft: Draft) -> None:
-            asked = wish.targets(draft)
+            asked = command.targets(draft)
             ids = {row.change_id: number for number, row in enumerate(self._rows())}
             taken = [draft.model.past.entries[ids[target]] for target in change.targets]
             rest = [it for it in asked if it not in taken and not draft.model.past.undone_by(it.number)]
-            take_back(draft, [*taken, *rest], change.kind, any_actor=wish.any_actor)
+            take_back(draft, [*taken, *rest], change.kind, any_actor=command.any_actor)
             assert draft.targets == {it.number for it in taken}, "of the rest nothing was there to take back"
 
         return tell
@@ -120,9 +120,9 @@ class Play:
     def _rows(self) -> list[Any]:
         return self.actual.here(OUTSIDE).history(everything=True, reverse=True)
 
-    def _is_somebody_elses(self, wish: Any, place: Place, why: str, error: errors.LedgerError | None) -> bool:
+    def _is_somebody_elses(self, command: Any, place: Place, why: str, error: errors.LedgerError | None) -> bool:
         """Tells whether a cascade is refused since what is in the way, and would go too, is somebody else's."""
-        cascades = getattr(wish, "cascade", False) and not wish.any_actor
+        cascades = getattr(command, "cascade", False) and not command.any_actor
         if why != "conflict" or not cascades or not isinstance(error, errors.OtherActorError):
             return False
         return any(not entry.is_by(place) for entry in self.model.past.in_effect())
@@ -130,13 +130,13 @@ class Play:
     def _check_refusal(self, why: str, error: errors.LedgerError | None, change: Any) -> None:
         assert isinstance(error, ERRORS[why]), (why, repr(error), change)
 
-    def _check_conflict(self, wish: Undo | Redo, place: Place, error: errors.UndoConflictError) -> None:
-        """What a conflict names can be undone, and then the wish is granted; a cascade does the same."""
-        if not wish.numbers:
-            wish = replace(wish, numbers=tuple(it.number for it in self._meant(wish, place)), count=None)
-        wish = replace(wish, any_actor=True, cascade=False)
+    def _check_conflict(self, command: Undo | Redo, place: Place, error: errors.UndoConflictError) -> None:
+        """What a conflict names can be undone, and then the command is granted; a cascade does the same."""
+        if not command.numbers:
+            command = replace(command, numbers=tuple(it.number for it in self._meant(command, place)), count=None)
+        command = replace(command, any_actor=True, cascade=False)
         if not error.later:
-            self._check_hopeless(wish, place)
+            self._check_hopeless(command, place)
             return
         if any(it not in self.actual.letters for it in error.later):
             return  # the refused change had seen a file that was edited: the next change records that anew
@@ -144,44 +144,44 @@ class Play:
         assert list(later.numbers) == sorted(later.numbers, reverse=True)
         with self.saved():
             assert self.ask(later, place)
-            self.ask(wish, place)
+            self.ask(command, place)
             one_by_one = _by_folder(self.model.world.visible())
         with self.saved():
-            assert self.ask(replace(wish, cascade=True), place)
+            assert self.ask(replace(command, cascade=True), place)
             assert _by_folder(self.model.world.visible()) == one_by_one
         for number in later.numbers:
             with self.saved():
                 rest = tuple(it for it in later.numbers if it != number)
-                self._check_needed(wish, place, rest, number)
+                self._check_needed(command, place, rest, number)
 
-    def _check_needed(self, wish: Undo | Redo, place: Place, rest: tuple[int, ...], number: int) -> None:
-        """Each change that is named is in the way: without its undo the wish is refused, or the others' is."""
+    def _check_needed(self, command: Undo | Redo, place: Place, rest: tuple[int, ...], number: int) -> None:
+        """Each change that is named is in the way: without its undo the command is refused, or the others' is."""
         try:
             if rest:
                 self.ask(Undo(rest, any_actor=True), place)
-            self.ask(wish, place)
+            self.ask(command, place)
         except RefusedError:
             return
-        raise AssertionError(f"change {number} was not in the way of {wish}")
+        raise AssertionError(f"change {number} was not in the way of {command}")
 
-    def _meant(self, wish: Undo | Redo, place: Place) -> list[Entry]:
-        return wish.targets(Draft(self.model.clone(), place, takes_back=True))
+    def _meant(self, command: Undo | Redo, place: Place) -> list[Entry]:
+        return command.targets(Draft(self.model.clone(), place, takes_back=True))
 
-    def _check_hopeless(self, wish: Undo | Redo, place: Place) -> None:
+    def _check_hopeless(self, command: Undo | Redo, place: Place) -> None:
         """No undo of what came later would help."""
-        kinds = {self.model.past.entries[number].kind for number in wish.numbers}
-        if len(wish.numbers) > 1 and kinds & {"undo", "redo"}:
+        kinds = {self.model.past.entries[number].kind for number in command.numbers}
+        if len(command.numbers) > 1 and kinds & {"undo", "redo"}:
             return  # what these bring back may be in the way of the others, and is not in effect yet
-        first = min(wish.numbers)
+        first = min(command.numbers)
         model = self.model.clone()
         # the changes that are named are undone together: what one brings back may be in the way of the rest
-        others = [entry.number for entry in model.past.in_effect() if entry.number not in wish.numbers]
+        others = [entry.number for entry in model.past.in_effect() if entry.number not in command.numbers]
         later = [number for number in others if number > first]
         for number in later:
             with suppress(RefusedError):
                 model.make(place, Undo((number,), any_actor=True).tell, takes_back=True)
         try:
-            model.make(place, wish.tell, takes_back=True)
+            model.make(place, command.tell, takes_back=True)
         except RefusedError:
             return
         raise AssertionError(f"undoing {later} would have helped")

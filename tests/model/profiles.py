@@ -1,4 +1,4 @@
-"""Wishes about profiles and repositories, and what people do to a repository's files by hand."""
+"""Commands about profiles and repositories, and what people do to a repository's files by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wishes about stacks."""
+"""Commands about stacks."""
 
 from __future__ import annotations
 

@@ -108,9 +108,9 @@ def called(monkeypatch: pytest.MonkeyPatch) -> set[Any]:
         monkeypatch.setattr(Repository, name, noting(name, getattr(Repository, name)))
     execute = PendingChange.execute
 
-    def executed(self: PendingChange, wish: commands.Command) -> Any:
-        found.add(type(wish))
-        return execute(self, wish)
+    def executed(self: PendingChange, command: commands.Command) -> Any:
+        found.add(type(command))
+        return execute(self, command)
 
     monkeypatch.setattr(PendingChange, "execute", executed)
     return found
@@ -127,10 +127,10 @@ def writing_methods() -> set[str]:
 def test_every_method_command_and_event_is_in_the_model(called: set[Any]) -> None:
     with shell():
         play = Play()
-        for wish, place in TOUR:
-            entry = play.ask(wish, place)
-            assert entry is not None or isinstance(wish, u.Rebuild), wish
-            if entry is not None and isinstance(wish, p.Initialize):
+        for command, place in TOUR:
+            entry = play.ask(command, place)
+            assert entry is not None or isinstance(command, u.Rebuild), command
+            if entry is not None and isinstance(command, p.Initialize):
                 undone = play.ask(u.Undo((entry.number,)))
                 assert undone is not None
                 play.ask(u.Redo((undone.number,)))
@@ -145,7 +145,7 @@ def test_every_method_command_and_event_is_in_the_model(called: set[Any]) -> Non
     elsewhere = (events.ProvisioningChanged, events.RecordExported)
     assert topics == every - {event.TOPIC for event in elsewhere}
     assert set(get_args(commands.Command)) - called - BY_THE_LEDGER == set()
-    assert {*draw.WISHES, u.Block, u.Undo, u.Redo, u.Rebuild} == {type(wish) for wish, _ in TOUR}
+    assert {*draw.COMMANDS, u.Block, u.Undo, u.Redo, u.Rebuild} == {type(command) for command, _ in TOUR}
 
 
 BY_THE_LEDGER = {

@@ -29,8 +29,8 @@ few = settings(
     derandomize="CI" in os.environ,
     print_blob=True,
 )
-WISHES = st.lists(STEPS, min_size=1, max_size=7)
-SEEN = [strategy for wish, strategy in draw.WISHES.items() if wish is not Initialize]
+COMMANDS = st.lists(STEPS, min_size=1, max_size=7)
+SEEN = [strategy for command, strategy in draw.COMMANDS.items() if command is not Initialize]
 SEEN_FROM_HERE = st.lists(st.one_of(*SEEN), min_size=1, max_size=7)
 """Plain undo takes what concerns where one is; a folder that one is not in does not."""
 INDEPENDENT = (
@@ -42,12 +42,12 @@ INDEPENDENT = (
 )
 
 
-def done(play: Play, wishes: list[Any] | tuple[Any, ...]) -> list[Entry]:
-    """Does what is wished; returns the changes, without what was refused or changed nothing."""
+def done(play: Play, commands: list[Any] | tuple[Any, ...]) -> list[Entry]:
+    """Does what is asked; returns the changes, without what was refused or changed nothing."""
     made = []
-    for wish in wishes:
+    for command in commands:
         with suppress(RefusedError):
-            made.append(play.ask(wish))
+            made.append(play.ask(command))
     return [entry for entry in made if entry is not None]
 
 
@@ -60,11 +60,11 @@ def until_nothing_is_left(ask: Callable[[], Entry | None]) -> int:
 
 @few
 @given(SEEN_FROM_HERE)
-def test_undo_of_everything_is_the_beginning_and_redo_of_everything_the_end(wishes: list[Any]) -> None:
+def test_undo_of_everything_is_the_beginning_and_redo_of_everything_the_end(commands: list[Any]) -> None:
     with shell():
         play = Play()
         beginning = play.seen()
-        made = done(play, wishes)
+        made = done(play, commands)
         end = play.seen()
         assert until_nothing_is_left(lambda: play.ask(Undo())) == len(made)
         assert play.seen() == beginning
@@ -73,12 +73,12 @@ def test_undo_of_everything_is_the_beginning_and_redo_of_everything_the_end(wish
 
 
 @few
-@given(WISHES)
-def test_everything_at_once_is_the_same_as_one_after_the_other(wishes: list[Any]) -> None:
+@given(COMMANDS)
+def test_everything_at_once_is_the_same_as_one_after_the_other(commands: list[Any]) -> None:
     with shell():
         play = Play()
         beginning = play.seen()
-        made = done(play, wishes)
+        made = done(play, commands)
         assume(made)
         end = play.seen()
         undone = play.ask(Undo(tuple(entry.number for entry in made)))
@@ -106,12 +106,12 @@ def test_independent_changes_may_be_undone_in_any_order(order: list[int]) -> Non
 
 
 @few
-@given(WISHES, st.data())
-def test_a_clean_undo_is_a_history_without_the_change(wishes: list[Any], data: st.DataObject) -> None:
+@given(COMMANDS, st.data())
+def test_a_clean_undo_is_a_history_without_the_change(commands: list[Any], data: st.DataObject) -> None:
     with shell():
         play = Play()
         before = play.model.world.clone()
-        made = done(play, wishes)
+        made = done(play, commands)
         assume(made)
         taken = data.draw(st.sampled_from(made))
         try:

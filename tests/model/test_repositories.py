@@ -13,8 +13,10 @@ from tests.model.world import RefusedError
 
 
 @pytest.mark.parametrize("place", [OUTSIDE, Place("one")], ids=["outside", "inside"])
-@pytest.mark.parametrize("wish", [Redo, Undo])
-def test_a_folder_that_was_initialised_again_stays_one_repository(wish: type[Redo | Undo], place: Place) -> None:
+@pytest.mark.parametrize("command", [Redo, Undo])
+def test_a_folder_that_was_initialised_again_stays_one_repository(
+    command: type[Redo | Undo], place: Place
+) -> None:
     with shell():
         play = Play()
         first = play.ask(Initialize("one"))
@@ -23,8 +25,8 @@ def test_a_folder_that_was_initialised_again_stays_one_repository(wish: type[Red
         assert undo is not None
         play.ask(Initialize("one"))
         with pytest.raises(RefusedError):
-            play.ask(wish((undo.number,)), place)
-        assert play.ask(wish((undo.number,), cascade=True), OUTSIDE)
+            play.ask(command((undo.number,)), place)
+        assert play.ask(command((undo.number,), cascade=True), OUTSIDE)
 
 
 def test_a_file_that_could_not_be_read_is_kept_when_the_folder_is_no_repository_any_more() -> None:

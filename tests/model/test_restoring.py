@@ -56,7 +56,7 @@ OFTEN_MET = st.one_of(
     st.builds(c.DeleteFlavor),
     st.builds(DeleteLabel, draw.LABELS),
 )
-"""Wishes about what there is after `LIVED`."""
+"""Commands about what there is after `LIVED`."""
 
 
 @few
@@ -67,11 +67,11 @@ OFTEN_MET = st.one_of(
     st.sampled_from([OUTSIDE, Place("one")]),
 )
 def test_any_point_can_be_gone_back_to(
-    wishes: list[Any], points: list[int], only: tuple[tuple[str, str], ...], place: Place
+    commands: list[Any], points: list[int], only: tuple[tuple[str, str], ...], place: Place
 ) -> None:
     with shell():
         play = Play()
-        done(play, [*LIVED, *wishes])
+        done(play, [*LIVED, *commands])
         for number in {*MARKED, *(min(point, len(play.model.past.entries) - 1) for point in points)}:
             back(play, Restore(number), place)
             back(play, Restore(number, everything=True), place)
@@ -80,14 +80,14 @@ def test_any_point_can_be_gone_back_to(
         back(play, Restore(0, "v1"), place)
 
 
-def back(play: Play, wish: Restore, place: Place) -> None:
+def back(play: Play, command: Restore, place: Place) -> None:
     """Goes back, compares that with what there was, and undoes it; then things are as they were."""
     with play.saved(), suppress(RefusedError):
         before, profile = play.seen(), play.model.active(place).profile
-        entry = play.ask(wish, place)
-        if not wish.only and wish.label is None:
-            then = play.model.past.worlds[wish.number]
-            restored = [key[1] for key in then if key[0] == "profile"] if wish.everything else [profile]
+        entry = play.ask(command, place)
+        if not command.only and command.label is None:
+            then = play.model.past.worlds[command.number]
+            restored = [key[1] for key in then if key[0] == "profile"] if command.everything else [profile]
             for its in restored:
                 assert its_own(play.model.world, str(its)) == its_own(then, str(its))
         if entry is not None:

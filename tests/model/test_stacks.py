@@ -14,22 +14,22 @@ from tests.model.undoing import Block
 from tests.model.world import RefusedError
 
 NO_DEFAULT = RenameComponent("metadata_store", "default", "a")
-WISHES = (
+COMMANDS = (
     RegisterStack("s", (("orchestrator", "default"), ("artifact_store", "default"))),
     RegisterStackObject("s", 1),
 )
 
 
-@pytest.mark.parametrize("wish", WISHES)
-def test_the_only_one_is_used_whatever_its_name(wish: Any) -> None:
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_only_one_is_used_whatever_its_name(command: Any) -> None:
     with shell():
-        assert Play().ask(Block((NO_DEFAULT, wish)))
+        assert Play().ask(Block((NO_DEFAULT, command)))
 
 
-@pytest.mark.parametrize("wish", WISHES)
-def test_one_of_several_has_to_be_chosen(wish: Any) -> None:
+@pytest.mark.parametrize("command", COMMANDS)
+def test_one_of_several_has_to_be_chosen(command: Any) -> None:
     with shell():
         play = Play()
         play.ask(Block((NO_DEFAULT, RegisterComponent("metadata_store", "b"))))
         with pytest.raises(RefusedError, match="invalid"):
-            play.ask(wish)
+            play.ask(command)

@@ -1,4 +1,4 @@
-"""Undo, redo, and several wishes as one change."""
+"""Undo, redo, and several commands as one change."""
 
 from __future__ import annotations
 
@@ -141,22 +141,22 @@ class Rebuild:
 
 @dataclass(frozen=True)
 class Block:
-    """Several wishes as one change; those that are refused are left out, or spoil it all.
+    """Several commands as one change; those that are refused are left out, or spoil it all.
 
     Attributes:
-        wishes: What is wished, in order.
-        forgiving: Whether the program that wishes goes on after a refusal.
+        commands: What is asked, in order.
+        forgiving: Whether the program that commands goes on after a refusal.
     """
 
-    wishes: tuple[Any, ...]
+    commands: tuple[Any, ...]
     forgiving: bool = False
 
     def tell(self, draft: Draft) -> None:
         draft.in_block = True
-        for wish in self.wishes:
+        for command in self.commands:
             try:
                 with draft.whole():
-                    wish.tell(draft)
+                    command.tell(draft)
             except RefusedError:
                 if not self.forgiving:
                     raise
@@ -165,9 +165,9 @@ class Block:
         from zenml.domain.errors import LedgerError
 
         with here.change("together") as writing:
-            for wish in self.wishes:
+            for command in self.commands:
                 try:
-                    assert wish.ask(here, actual) is None
+                    assert command.ask(here, actual) is None
                 except LedgerError:
                     if not self.forgiving:
                         raise

@@ -20,11 +20,11 @@ from typing import Any
 import pytest
 
 from tests.ledger.tampering import Stored, Tampering
-from zenml.audit.attempts import Attempts
-from zenml.audit.entries import Actor, Origin
+from zenml.audit.entries import EntryActor, EntryOrigin
 from zenml.audit.export import Export, Occasion
+from zenml.audit.failed_attempts import Attempts
 from zenml.audit.formats import jsonl
-from zenml.audit.record import Record
+from zenml.audit.record import RecordStream
 from zenml.evidence import canonical
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.verification import Verification, verify
@@ -38,8 +38,8 @@ OCCASION = Occasion(
     "00000000-0000-4000-8000-000000000000",
     "jsonl",
     "2026-11-18T09:00:00.000000Z",
-    Actor("ann", "person", "operating system user"),
-    Origin("laptop", None, None, "1", None),
+    EntryActor("ann", "person", "operating system user"),
+    EntryOrigin("laptop", None, None, "1", None),
     {"everything": True},
 )
 
@@ -208,7 +208,7 @@ def _exported(
     database: sqlite3.Connection, chosen: Callable[[str], bool], size: int | None = None
 ) -> dict[str, Any]:
     """Returns the hash of an export, and what it says of its damaged lines and ledgers."""
-    record = Record(database, MACHINE, chosen, Attempts([], lambda time: True, ""), lambda done, total: None)
+    record = RecordStream(database, MACHINE, chosen, Attempts([], lambda time: True, ""), lambda done, total: None)
     if size is not None and PROFILE in record.extents:
         record.extents[PROFILE].expect(size, "0" * 64)
     export = Export(OCCASION, record, _never, dict)

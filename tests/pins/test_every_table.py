@@ -22,11 +22,11 @@ from tests.ledger.machines import Machine
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import LedgerError
 from zenml.projections.tables import TEMPORAL
-from zenml.projections.temporal import Table, rows
+from zenml.projections.temporal import TemporalTable, rows
 from zenml.repository import Repository
 from zenml.snapshot.exports import profile_export
 from zenml.snapshot.infos import ComponentInfo
-from zenml.snapshot.reading import Reading
+from zenml.snapshot.snapshot import Snapshot
 
 NAMES = "a label names a point of the past: going back to it would take it away, and a file has no past"
 NO_BLAME = {
@@ -73,11 +73,11 @@ class Past:
             for (earlier, before), (letters, after) in pairwise(states)
         ]
 
-    def _has(self, database: sqlite3.Connection, table: Table) -> bool:
+    def _has(self, database: sqlite3.Connection, table: TemporalTable) -> bool:
         sql = f"SELECT EXISTS (SELECT 1 FROM {table.name} WHERE ledger_id = ?)"
         return bool(database.execute(sql, (self.ledger,)).fetchone()[0])
 
-    def _rows(self, database: sqlite3.Connection, table: Table, at: int | None) -> Rows:
+    def _rows(self, database: sqlite3.Connection, table: TemporalTable, at: int | None) -> Rows:
         found = database.execute(*rows(table, self.ledger, at)).fetchall()
         keys = len(table.key)
         return {tuple(row[:keys]): tuple(row[keys:-1]) for row in found}
@@ -143,7 +143,7 @@ def test_every_table_is_exported(past: Past) -> None:
     check(past, "exported", differs)
 
 
-def _components(now: Reading, kind: str) -> list[ComponentInfo]:
+def _components(now: Snapshot, kind: str) -> list[ComponentInfo]:
     return now.components(kind)
 
 

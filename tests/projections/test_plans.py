@@ -17,9 +17,9 @@ from zenml.projections.database import VIEWS
 from zenml.projections.stacks import STACKS
 from zenml.projections.temporal import earlier, version
 from zenml.projections.timeline import changes, history, merging, points, undoable
+from zenml.projections.timeline.dependents import NewestDependents, dependents
 from zenml.projections.timeline.differences import difference
-from zenml.projections.timeline.filters import About, Filter, ids_named, names_ever
-from zenml.projections.timeline.followers import Newest, followers
+from zenml.projections.timeline.filters import Filter, ThingFilter, ids_named, names_ever
 from zenml.projections.timeline.history import Context
 from zenml.projections.timeline.undoable import ActorFilter
 from zenml.projections.timeline.writers import last_writer
@@ -170,11 +170,15 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         },
     ),
     "history of a thing": (
-        lambda d, i: history.history(d, None, 20, Filter(about=(About(("x", "y")), About(("z",), own=False)))),
+        lambda d, i: history.history(
+            d, None, 20, Filter(about=(ThingFilter(("x", "y")), ThingFilter(("z",), own=False)))
+        ),
         {"changes", "change_subjects_by_subject", "sqlite_autoindex_changes_1"},
     ),
     "history of a thing here": (
-        lambda d, i: history.history(d, Context("x", i, None), 20, Filter(about=(About(("x", "y"), own=False),))),
+        lambda d, i: history.history(
+            d, Context("x", i, None), 20, Filter(about=(ThingFilter(("x", "y"), own=False),))
+        ),
         {
             *("changes", "change_subjects_by_subject", "sqlite_autoindex_changes_1"),
             *("change_parts_by_number", "change_subjects", *IN_THE_PROFILE),
@@ -192,11 +196,11 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     ),
     "names ever": (lambda d, i: names_ever(d, STACKS, i), {"stacks_unique", "stacks_from_right"}),
     "followers": (
-        lambda d, i: followers(d, history.history(d, limit=1)[0], 20),
+        lambda d, i: dependents(d, history.history(d, limit=1)[0], 20),
         {NEWEST_FIRST, "sqlite_autoindex_changes_1", "change_subjects", "change_subjects_by_subject"},
     ),
     "newest followers": (
-        lambda d, i: Newest(d).after(history.history(d, limit=1)[0]),
+        lambda d, i: NewestDependents(d).after(history.history(d, limit=1)[0]),
         {NEWEST_FIRST, A_FEW, "change_subjects", "change_subjects_by_subject", "sqlite_autoindex_changes_1"},
     ),
     "names of components": (

@@ -9,7 +9,7 @@ from typing import Any
 from tests.ledger.machines import Machine
 from tests.projections.test_plans import plan
 from zenml.projections.timeline import history
-from zenml.projections.timeline.filters import About, Filter
+from zenml.projections.timeline.filters import Filter, ThingFilter
 from zenml.repository import Repository
 
 
@@ -57,7 +57,7 @@ def test_what_its_components_were_while_or_before_they_were_in_it_belongs_to_it(
 
 def test_it_is_found_by_indexes(machine: Machine) -> None:
     _lived(machine)
-    which = Filter(about=(About(("x",), own=False, parts=True),))
+    which = Filter(about=(ThingFilter(("x",), own=False, parts=True),))
     with machine.reading() as database:
         steps = plan(database, lambda views, _: history.history(views, None, 20, which), "")
     scanned = {step.split()[1] for step in steps if step.startswith("SCAN")}

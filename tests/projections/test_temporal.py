@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zenml.projections.rows import BulkRows, LiveRows
-from zenml.projections.temporal import Table, fork, forks_around, rows
+from zenml.projections.temporal import TemporalTable, fork, forks_around, rows
 
 LARGEST = 2**32
 intervals = (
     st.tuples(st.integers(1, LARGEST), st.integers(1, LARGEST)).map(sorted).filter(lambda it: it[0] < it[1])
 )
-THINGS = Table("things", key=("thing",), columns=("name",))
+THINGS = TemporalTable("things", key=("thing",), columns=("name",))
 
 
 def zeros(number: int) -> int:

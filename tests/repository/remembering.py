@@ -12,9 +12,9 @@ import pytest
 
 from tests.ledger.machines import Machine
 from tests.support.hints import hint_of
-from zenml import places
-from zenml.custody import known_heads
-from zenml.custody.heads_note import KnownHead
+from zenml import paths
+from zenml.custody import remembered_heads
+from zenml.custody.heads_file import KnownHead
 from zenml.domain.errors import DamagedLedgerError
 from zenml.projections.database import connect
 
@@ -28,11 +28,11 @@ def reading(machine: Machine) -> Iterator[tuple[sqlite3.Connection, str]]:
 
 def remember(machine: Machine) -> None:
     with reading(machine) as here:
-        known_heads.remember(*here)
+        remembered_heads.remember(*here)
 
 
 def remembered(machine: Machine) -> dict[str, KnownHead]:
-    return known_heads.remembered(str(machine.config))
+    return remembered_heads.remembered(str(machine.config))
 
 
 def heads(machine: Machine) -> dict[str, int]:
@@ -42,13 +42,13 @@ def heads(machine: Machine) -> dict[str, int]:
 def refusal(machine: Machine) -> str:
     """Returns why a writer would be refused."""
     with reading(machine) as here, pytest.raises(DamagedLedgerError) as caught:
-        known_heads.check(*here)
+        remembered_heads.check(*here)
     assert '"zenml ledger accept"' in hint_of(caught.value)
     return caught.value.message
 
 
 def note(machine: Machine) -> Path:
-    return Path(str(places.heads_file(str(machine.config))))
+    return Path(str(paths.heads_file(str(machine.config))))
 
 
 def work(machine: Machine, names: str) -> None:

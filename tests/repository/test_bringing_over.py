@@ -22,7 +22,7 @@ from zenml.projections import components, stacks
 from zenml.projections import machine as machine_view
 from zenml.repository import Repository
 from zenml.snapshot.exports import profile_export
-from zenml.snapshot.plain_values import plain_values
+from zenml.snapshot.revealing import revealed_values
 
 
 def unpack(machine: Machine, name: str) -> None:
@@ -43,7 +43,7 @@ def contents(machine: Machine, profile: str) -> dict[str, Any]:
         row = next(it for it in rows if it.name == profile)
         found: dict[str, Any] = {}
         for it in components.components(database, row.profile_ledger_id):
-            values = plain_values(database, key, it)
+            values = revealed_values(database, key, it)
             told = {"flavor": it.flavor, "uuid": it.component_id, "parameters": values}
             found.setdefault(it.component_type, {})[it.name] = told
         chosen = machine_view.active_stacks(database, machine.machine_id())[row.profile_id]

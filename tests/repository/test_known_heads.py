@@ -10,7 +10,7 @@ from tests.ledger.machines import Machine
 from tests.ledger.tampering import Tampering
 from tests.repository.remembering import another_time, heads, note, reading, refusal, remember, remembered, work
 from tests.support.hints import worded
-from zenml.custody import known_heads
+from zenml.custody import remembered_heads
 from zenml.domain.errors import DamagedLedgerError
 from zenml.repository import Repository
 from zenml.stores.local import LocalStore
@@ -21,8 +21,8 @@ from zenml.stores.local import LocalStore
 def test_nothing_is_said_where_nothing_is_remembered(used: Machine) -> None:
     note(used).unlink(missing_ok=True)
     with reading(used) as arguments:
-        assert known_heads.check(*arguments) is None
-        assert known_heads.notice(*arguments) is None
+        assert remembered_heads.check(*arguments) is None
+        assert remembered_heads.notice(*arguments) is None
 
 
 def test_a_ledger_that_goes_on_is_accepted_by_itself(known: Machine) -> None:
@@ -30,8 +30,8 @@ def test_a_ledger_that_goes_on_is_accepted_by_itself(known: Machine) -> None:
     work(known, "cd")
     note(known).write_bytes(before)
     with reading(known) as arguments:
-        assert known_heads.check(*arguments) is None
-        assert known_heads.notice(*arguments) is None
+        assert remembered_heads.check(*arguments) is None
+        assert remembered_heads.notice(*arguments) is None
     remember(known)
     assert {ledger_id: head.size for ledger_id, head in remembered(known).items()} == heads(known)
 
@@ -60,7 +60,7 @@ def test_a_reader_moves_the_note_of_a_ledger_that_went_on(known: Machine) -> Non
     newest = note(known).read_bytes()
     note(known).write_bytes(before)  # as if somebody else had written, who notes it elsewhere
     with reading(known) as arguments:
-        assert known_heads.notice(*arguments) is None
+        assert remembered_heads.notice(*arguments) is None
     assert note(known).read_bytes() == newest
 
 
@@ -70,13 +70,13 @@ def test_a_note_of_an_earlier_version_is_compared_and_completed(known: Machine) 
     earlier = "\n".join([first, *(line.rsplit(" ", 1)[0] for line in lines)])
     note(known).write_text(earlier)
     with reading(known) as arguments:
-        assert known_heads.notice(*arguments) is None
+        assert remembered_heads.notice(*arguments) is None
     assert note(known).read_text() == newest
 
     root = remembered(known)[known.profile_ledger()].root
     note(known).write_text(earlier.replace(root, "0" * 64))
     with reading(known) as arguments:
-        assert "was replaced" in str(known_heads.notice(*arguments))
+        assert "was replaced" in str(remembered_heads.notice(*arguments))
 
 
 # --- something is not as it was -----------------------------------------------------------------
@@ -95,7 +95,7 @@ def test_an_older_file_is_noticed(known: Machine) -> None:
     )
     assert refusal(known) == sentence
     with reading(known) as arguments:
-        notice = known_heads.notice(*arguments)
+        notice = remembered_heads.notice(*arguments)
     assert notice == sentence
     assert worded([notice]) == [f'{sentence} Run "zenml audit verify".']
     verdict = known.repository().verify().verdicts["completeness"]
@@ -126,7 +126,7 @@ def test_a_ledger_of_the_same_length_with_another_content_is_noticed(known: Mach
     tampering.forge(ledger_id, events)
     assert f"The ledger {ledger_id} was replaced" in refusal(known)
     with reading(known) as arguments:
-        assert f"The ledger {ledger_id} was replaced" in str(known_heads.notice(*arguments))
+        assert f"The ledger {ledger_id} was replaced" in str(remembered_heads.notice(*arguments))
 
 
 @pytest.mark.parametrize("names", ["cd", "xyz"])
@@ -140,7 +140,7 @@ def test_a_longer_ledger_that_is_not_a_continuation_is_noticed(known: Machine, n
     note(known).write_bytes(seen["note"])
     assert f"The ledger {known.profile_ledger()} was replaced" in refusal(known)
     with reading(known) as arguments:
-        assert f"The ledger {known.profile_ledger()} was replaced" in str(known_heads.notice(*arguments))
+        assert f"The ledger {known.profile_ledger()} was replaced" in str(remembered_heads.notice(*arguments))
     assert note(known).read_bytes() == seen["note"]
 
 
@@ -151,7 +151,7 @@ def test_another_machines_ledger_is_noticed(known: Machine) -> None:
     note(known).write_bytes(before)
     assert "is gone" in refusal(known)
     with reading(known) as arguments:
-        assert "is gone" in str(known_heads.notice(*arguments))
+        assert "is gone" in str(remembered_heads.notice(*arguments))
 
 
 def test_events_without_the_head_of_the_machine_are_noticed(known: Machine) -> None:
@@ -179,7 +179,7 @@ def test_a_ledger_that_was_removed_altogether_is_told_once_and_kept_in_the_note(
         store = LocalStore(str(known.file))
         try:
             with store.transaction() as transaction:
-                told.append(known_heads.check(transaction.database, str(known.config)))
+                told.append(remembered_heads.check(transaction.database, str(known.config)))
         finally:
             store.close()
     assert told == [
@@ -214,5 +214,5 @@ def test_accepting_goes_on_from_what_is_there_and_keeps_what_was_seen(known: Mac
     assert {ledger_id: head.size for ledger_id, head in done.after.items()} == heads(known)
     assert f": {known.profile_ledger()} {seen[known.profile_ledger()].size} " in note(known).read_text()
     with reading(known) as arguments:
-        assert known_heads.check(*arguments) is None
+        assert remembered_heads.check(*arguments) is None
     assert known.repository().accept_ledger().contradictions == []

@@ -12,7 +12,7 @@ import pytest
 from tests.ledger.machines import Machine
 from tests.ledger.races import at_once
 from tests.repository.remembering import another_time, heads, note, reading, remember, remembered, work
-from zenml.custody import heads_note, known_heads
+from zenml.custody import heads_file, remembered_heads
 from zenml.domain.errors import NotAllowedError
 
 # --- best effort --------------------------------------------------------------------------------
@@ -26,8 +26,8 @@ def test_a_note_that_cannot_be_written_stops_nobody_but_who_accepts(
     remember(used)
     work(used, "a")
     with reading(used) as arguments:
-        assert known_heads.check(*arguments) is None
-        assert known_heads.notice(*arguments) is None
+        assert remembered_heads.check(*arguments) is None
+        assert remembered_heads.notice(*arguments) is None
     with pytest.raises(NotAllowedError, match="cannot be written"):
         used.repository().accept_ledger()
 
@@ -39,7 +39,7 @@ def test_a_note_that_is_not_understood_is_none(known: Machine, text: bytes) -> N
     note(known).write_bytes(text)
     assert remembered(known) == {}
     with reading(known) as arguments:
-        assert known_heads.check(*arguments) is None
+        assert remembered_heads.check(*arguments) is None
 
 
 def test_nothing_is_left_beside_the_note(known: Machine) -> None:
@@ -63,7 +63,7 @@ def test_who_saw_less_does_not_move_the_note_back(known: Machine) -> None:
 
 def test_who_writes_last_looks_again(known: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process commits, and notes that, between our looking at the ledger and our writing."""
-    write = heads_note.write
+    write = heads_file.write
     done: list[bool] = []
 
     def late(*arguments: Any) -> None:
@@ -75,7 +75,7 @@ def test_who_writes_last_looks_again(known: Machine, monkeypatch: pytest.MonkeyP
 
     work(known, "c")
     note(known).unlink()
-    monkeypatch.setattr(heads_note, "write", late)
+    monkeypatch.setattr(heads_file, "write", late)
     remember(known)
     assert {ledger_id: head.size for ledger_id, head in remembered(known).items()} == heads(known)
 
@@ -86,7 +86,7 @@ def test_what_others_do_while_somebody_looks_is_no_step_back(known: Machine) -> 
         database.execute("SELECT 1 FROM heads").fetchone()  # from here on this reader sees one moment
         work(known, "c")
         remember(known)
-        assert known_heads.notice(database, config) is None
+        assert remembered_heads.notice(database, config) is None
 
 
 def test_what_others_do_during_a_verification_is_no_step_back(

@@ -68,7 +68,7 @@ def contents(folder: Path) -> dict[str, bytes | None]:
 
 ASKED: dict[str, Callable[[Repository], object]] = {
     "stacks": lambda here: here.list_stacks(),
-    "where one is": lambda here: here.whereabouts(),
+    "where one is": lambda here: here.active_context(),
     "status": lambda here: here.ledger_status(),
     "verify": lambda here: here.verify(),
     "history": lambda here: here.history(),

@@ -23,7 +23,7 @@ from zenml.projections import stored_events, views
 from zenml.projections.timeline import history, points
 from zenml.projections.timeline.filters import Filter
 from zenml.snapshot.exports import profile_export
-from zenml.snapshot.reading import Point, Reading
+from zenml.snapshot.snapshot import Point, Snapshot
 from zenml.unit_of_work import work
 
 BEGAN = "zenml:ChangeBegan"
@@ -75,7 +75,7 @@ def prefixes(machine: Machine) -> Iterator[Iterator[tuple[history.ChangeRow, sql
         yield each()
 
 
-def answers(now: Reading) -> dict[str, Any]:
+def answers(now: Snapshot) -> dict[str, Any]:
     """Everything one can ask."""
     return {
         "profiles": now.profiles(),
@@ -96,8 +96,8 @@ def test_at_every_change_everything_is_as_it_was(lived: Machine) -> None:
     asked = 0
     with lived.reading() as database, prefixes(lived) as each:
         for change, copy in each:
-            then = Reading(database, machine_id, None, point=Point(change.number, change, None))
-            was = Reading(copy, machine_id, None)
+            then = Snapshot(database, machine_id, None, point=Point(change.number, change, None))
+            was = Snapshot(copy, machine_id, None)
             assert answers(then) == answers(was), change.summary
             assert then.context == was.context
             for context in (None, was.context):
@@ -125,7 +125,7 @@ def test_no_look_at_the_past_reads_an_event(lived: Machine) -> None:
     with here.reading() as now:
         statements: list[str] = []
         now.connection.set_trace_callback(statements.append)
-        then = Reading(
+        then = Snapshot(
             now.connection, now.machine_id, None, point=Point(middle.number, now.numbered(middle.number), None)
         )
         answers(then)

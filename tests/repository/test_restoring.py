@@ -17,13 +17,13 @@ from zenml.domain.errors import (
 )
 from zenml.repository import Repository
 from zenml.snapshot.profile_documents import document as contents
-from zenml.snapshot.reading import Reading
+from zenml.snapshot.snapshot import Snapshot
 
 
 def state(here: Repository, profile: str = "default") -> object:
     """Returns what a profile has by now, ids included, and its active stack."""
 
-    def read(now: Reading) -> object:
+    def read(now: Snapshot) -> object:
         from zenml.projections import machine
 
         rows = {row.name: row for row in machine.profiles(now.connection, now.machine_id)}

@@ -13,7 +13,7 @@ from tests.support.members import Member, Team
 from tests.support.sizes import SHARED_HISTORIES, SHARED_STEPS
 from zenml.domain.errors import ChangeNotFoundError
 from zenml.repository import Repository
-from zenml.snapshot.reading import Reading
+from zenml.snapshot.snapshot import Snapshot
 
 PARTS = {"orchestrator": "default", "artifact_store": "default", "metadata_store": "default"}
 
@@ -81,7 +81,7 @@ class Play:
     ) -> None:
         past = repository.at(point)
 
-        def look(then: Reading) -> tuple[dict[str, int], str, str | None, str | None]:
+        def look(then: Snapshot) -> tuple[dict[str, int], str, str | None, str | None]:
             ledgers = [it for (it,) in then.connection.execute("SELECT ledger_id FROM heads")]
             profile, stack = then.active.profile, then.active.stack
             reached = {it: at for it in ledgers if (at := then.at(it))}

@@ -171,7 +171,7 @@ def test_undo_finds_what_came_later_in_the_profile_whatever_the_clocks_say(team:
     with team.one.here() as repository:
         (ahead,) = [it for it in repository.history() if it.letters == theirs]
         assert ahead.later is not None
-        assert repository.show(theirs).followers[0].letters == mine
+        assert repository.show(theirs).dependents[0].letters == mine
         with pytest.raises(UndoConflictError) as raised:
             repository.undo(theirs)
         assert raised.value.later == (mine,)

@@ -11,7 +11,7 @@ from tests.evidence import second
 from tests.ledger.machines import Machine
 from zenml.ledger.keys import MasterKey
 from zenml.projections import components, flavors, machine, stacks
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 from zenml.projections.timeline import history
 
 HERE = Path(__file__).parent
@@ -27,7 +27,7 @@ def contents(of: Machine) -> dict[str, Any]:
             "active profile": machine.active_profile(database, machine_id),
             "active stacks": machine.active_stacks(database, machine_id),
             "repositories": [
-                [shown(row.path), row.profile_name, row.stack_name]
+                [display_value(row.path), row.profile_name, row.stack_name]
                 for row in machine.repositories(database, machine_id)
             ],
             "history": [
@@ -37,7 +37,7 @@ def contents(of: Machine) -> dict[str, Any]:
             "profiles": {
                 profile.name: {
                     "id": profile.profile_id,
-                    "url": shown(profile.url),
+                    "url": display_value(profile.url),
                     "stacks": {
                         row.name: [row.stack_id, row.component_names]
                         for row in stacks.stacks(database, profile.profile_ledger_id)
@@ -68,7 +68,7 @@ def _value(of: Machine, keys: Mapping[str, bytes], text: str) -> list[Any]:
     """Returns what is shown of a setting, and the secret behind it."""
     setting = json.loads(text)
     if "key_id" not in setting:
-        return [shown(text)]
+        return [display_value(text)]
     ciphertext = json.loads(setting["ciphertext"]["v"])
     secret = MasterKey(str(of.key)).open(setting["key_id"], ciphertext, keys[setting["key_id"]])
-    return [shown(text), json.loads(secret)]
+    return [display_value(text), json.loads(secret)]

@@ -14,7 +14,7 @@ from tests.stored_ledgers.reading import HERE, checked, contents
 from zenml.domain.events import TOPICS
 from zenml.flavors.lookup import secret_names
 from zenml.ledger import undo
-from zenml.ledger.change import About
+from zenml.ledger.change import ChangeHeader
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger
 from zenml.ledger.origin import origin
@@ -118,8 +118,8 @@ def _undo_newest(ledger: Ledger) -> bool:
             return False
         profile = next(row for row in machine.profiles(database, session.machine_id) if row.name == "default")
         change = session.begin(profile, None)
-        undo.take_back(session, change, every[:1], ActorFilter("", "", "", any_actor=True))
-        recorded = session.finish(change, About("undo", origin(None, None, None), (every[0].change_id,)))
+        undo.revert(session, change, every[:1], ActorFilter("", "", "", any_actor=True))
+        recorded = session.finish(change, ChangeHeader("undo", origin(None, None, None), (every[0].change_id,)))
         assert recorded is not None
         return True
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from tests.ledger.machines import Row
 from tests.support import shared
 from tests.support.program import Home
-from zenml import places
+from zenml import paths
 from zenml.domain.change_ids import letters
 from zenml.ledger import ids
 from zenml.projections.machine import ProfileRow
@@ -74,7 +74,7 @@ class Member(Home):
         ]
 
     def query(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
-        path = places.ledger_file(str(self.config))
+        path = paths.ledger_file(str(self.config))
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
             return database.execute(sql, parameters).fetchall()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from unittest import mock
 
 from tests.support.program import Home
-from zenml import places
+from zenml import paths
 from zenml.domain.commands import ActivateProfile
 from zenml.projections.machine import ProfileRow
 from zenml.stores.local import LocalStore
@@ -126,7 +126,7 @@ def _hex(ledger_id: str) -> str:
 
 
 def _file(home: Home) -> str:
-    return places.ledger_file(str(home.config))
+    return paths.ledger_file(str(home.config))
 
 
 def _writing(home: Home) -> UnitOfWork:

@@ -20,7 +20,7 @@ from zenml.active.variables import (
 )
 from zenml.projections import machine, stacks
 from zenml.projections.machine import ProfileRow, RepositoryRow
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 from zenml.projections.stacks import StackRow
 
 TYPE_CHECKING = False
@@ -218,7 +218,9 @@ def known_repository(
     database: Database, machine_id: str, root: str, at: int | None = None
 ) -> RepositoryRow | None:
     """Returns the repository of a folder, if the ledger knows it, or knew it at a position."""
-    return next((row for row in machine.repositories(database, machine_id, at) if shown(row.path) == root), None)
+    return next(
+        (row for row in machine.repositories(database, machine_id, at) if display_value(row.path) == root), None
+    )
 
 
 def is_recorded(database: Database, change_id: str) -> bool:

@@ -17,7 +17,7 @@ from zenml.ledger.ids import new_change_id
 from zenml.projections import machine, stacks
 from zenml.projections.database import Database
 from zenml.projections.machine import ProfileRow, RepositoryRow
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 
 Chosen = Literal["profile", "stack"]
 
@@ -41,7 +41,7 @@ class RepositoryFiles:
         renamed, chosen = Renamed(database, machine_id, change), self._chosen(rows, change)
         for row in rows.values():
             names = _names(database, row, profiles) if row.repository_id in chosen else renamed.names(row)
-            root = shown(row.path)
+            root = display_value(row.path)
             if names is None or not root or not os.path.isdir(root):
                 continue  # the folder was moved or removed: its choice is only history
             # a change whose program was slow or died moves its file before this one, never after
@@ -86,7 +86,7 @@ class RepositoryFiles:
                     found.add(event.repository_id)
                 case _:
                     pass
-        kept = {shown(row.path) for row in rows.values()}
+        kept = {display_value(row.path) for row in rows.values()}
         self._removed = [root for root in self._removed if root not in kept]
         return found
 

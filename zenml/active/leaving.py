@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from zenml.domain.events import DomainEvent, ProfileDeleted
 from zenml.projections import components, machine, stacks
 from zenml.projections.database import Database
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 
 
 def leaving(database: Database, machine_id: str, events: Iterable[DomainEvent]) -> Iterator[str]:
@@ -34,6 +34,6 @@ def leaving(database: Database, machine_id: str, events: Iterable[DomainEvent]) 
         yield f"Profile '{event.name}' goes with all it has: {contents}. An undo brings them back."
         for repository in machine.repositories(database, machine_id):
             if repository.profile_id == profile_id:
-                path = shown(repository.path)
+                path = display_value(repository.path)
                 where = f"The repository {path}" if path else "A repository"
                 yield f"{where} has chosen profile '{event.name}'; it will use the global active profile instead."

@@ -10,7 +10,7 @@ from zenml.ledger.change import Change
 from zenml.projections import machine, stacks
 from zenml.projections.database import Database
 from zenml.projections.machine import RepositoryRow
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 
 Names = tuple[str, str | None]
 """Of the profile and the stack in a repository's file."""
@@ -46,7 +46,7 @@ class Renamed:
 
         What the file says counts: it may have been edited since it was recorded.
         """
-        root = shown(row.path)
+        root = display_value(row.path)
         if not root or not (self._profiles or row.stack_id in self._stacks):
             return None
         file = zen_file.read(root, partial(is_recorded, self._database))

@@ -16,7 +16,7 @@ from zenml.documents.limits import REPOSITORY_FILE, REPOSITORY_NODES
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.domain.errors import NotAllowedError
 from zenml.files.plain_yaml import dump, is_word
-from zenml.places import REPOSITORY_FOLDER as FOLDER
+from zenml.paths import REPOSITORY_FOLDER as FOLDER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from zenml.documents.limits import DEPTH
 from zenml.domain.errors import InvalidValueError
-from zenml.places import config_directory, ledger_file
+from zenml.paths import config_directory, ledger_file
 from zenml.projections.database import StorageError
 
 TYPE_CHECKING = False
@@ -61,9 +61,9 @@ def _checking(api: type, method: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return method(*args, **named)
         except (StorageError, UnicodeDecodeError, UnicodeEncodeError) as error:
-            from zenml.projections.unusable import understood
+            from zenml.projections.errors import from_sqlite
 
-            raise understood(error, ledger_file(config_directory())) from error
+            raise from_sqlite(error, ledger_file(config_directory())) from error
 
     return call
 
@@ -90,7 +90,7 @@ def _given(
 
 
 def _conditions() -> dict[str, str]:
-    from zenml.history.wanted import history, selection
+    from zenml.history.history_filter import history, selection
 
     found = {**selection.__annotations__, **history.__annotations__}
     return {name: text for name, text in found.items() if name not in ("now", "which", "return")}

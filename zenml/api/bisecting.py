@@ -10,7 +10,7 @@ import tempfile
 from collections import namedtuple
 from contextlib import closing, contextmanager, suppress
 
-from zenml import places
+from zenml import paths
 from zenml.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
 from zenml.application.restoring import restore
 from zenml.custody.ledger_file import backup
@@ -41,7 +41,7 @@ _PATIENCE = 3  # seconds: more may be missing from those that a system shutting 
 _ABORT = 128  # and above: it was killed, or could not run at all
 
 
-class Step(namedtuple("Step", "change exit_code")):
+class Trial(namedtuple("Trial", "change exit_code")):
     """One try: after which change, and how the command ended; None if the copy could not be made so."""
 
     __slots__ = ()
@@ -54,7 +54,7 @@ class Step(namedtuple("Step", "change exit_code")):
         return "good" if self.exit_code == 0 else "skipped" if self.exit_code in (None, SKIP) else "bad"
 
 
-class Found(namedtuple("Found", "first steps suspects")):
+class Culprit(namedtuple("Culprit", "first steps suspects")):
     """What came out.
 
     Attributes:
@@ -65,7 +65,7 @@ class Found(namedtuple("Found", "first steps suspects")):
 
     __slots__ = ()
     first: ChangeInfo | None
-    steps: list[Step]
+    steps: list[Trial]
     suspects: list[ChangeInfo]
 
 
@@ -75,10 +75,10 @@ def bisect(
     bad: str | datetime,
     command: Sequence[str],
     tell: Callable[[str], None],
-) -> Found:
+) -> Culprit:
     """Returns what `LookingBack.bisect` says; ``tell`` is told what is tried."""
-    with repository.reading() as now:
-        ends = [find_point(now.connection, now.ledger_id, it).change for it in (good, bad)]
+    with repository.reading() as snapshot:
+        ends = [find_point(snapshot.connection, snapshot.ledger_id, it).change for it in (good, bad)]
     if ends[0].number >= ends[1].number:
         raise InvalidValueError(
             "The good change is not older than the bad one.",
@@ -95,7 +95,7 @@ def bisect(
             middle = min(untried, key=lambda it: abs(2 * it - low - high))
             change = between[middle]
             tell(f"{high - low} changes are left. Trying {change.change}: {change.told}")
-            step = Step(change.change, trial.run(change.letters))
+            step = Trial(change.change, trial.run(change.letters))
             tell(f"Change {step.change} is {step.verdict}.")
             steps.append(step)
             if step.verdict == "skipped":
@@ -105,10 +105,10 @@ def bisect(
             else:
                 high = middle
     suspects = between[low + 1 : high + 1]
-    return Found(suspects[0] if len(suspects) == 1 else None, steps, suspects)
+    return Culprit(suspects[0] if len(suspects) == 1 else None, steps, suspects)
 
 
-def _expected(trial: _Trial, change: ChangeRow, tell: Callable[[str], None], *, good: bool) -> Step:
+def _expected(trial: _Trial, change: ChangeRow, tell: Callable[[str], None], *, good: bool) -> Trial:
     """Tries one of the ends, which has to be as it was said to be.
 
     Raises:
@@ -116,7 +116,7 @@ def _expected(trial: _Trial, change: ChangeRow, tell: Callable[[str], None], *, 
     """
     name = trial.short(change.letters)
     tell(f"Trying {name}, which should be {'good' if good else 'bad'}.")
-    step = Step(name, trial.run(change.letters))
+    step = Trial(name, trial.run(change.letters))
     if step.verdict != ("good" if good else "bad"):
         ended = "could not be tried" if step.verdict == "skipped" else f"ended with {step.exit_code}"
         raise InvalidValueError(
@@ -139,7 +139,7 @@ class _Trial:
         self._repository = repository
         self._command = list(command)
         self._folder = folder
-        self._key = MasterKey(places.key_file(repository.config_directory), lasting=False)
+        self._key = MasterKey(paths.key_file(repository.config_directory), lasting=False)
         backup(
             repository.config_directory,
             os.path.join(folder, "ledger"),
@@ -149,7 +149,7 @@ class _Trial:
 
     def short(self, letters: str) -> str:
         """Returns how people call a change."""
-        return self._repository.ask(lambda now: now.short(letters))
+        return self._repository.ask(lambda snapshot: snapshot.short(letters))
 
     def run(self, letters: str) -> int | None:
         """Runs the command on how things were after a change.
@@ -166,7 +166,7 @@ class _Trial:
             environment = {
                 **os.environ,
                 **self._opening_secrets(config),
-                places.CONFIG_VARIABLE: config,
+                paths.CONFIG_VARIABLE: config,
                 **self._chosen(letters),
             }
             code = self._ended(environment)
@@ -194,7 +194,7 @@ class _Trial:
 
     def _opening_secrets(self, config: str) -> dict[str, str]:
         """Returns the variable with the key of the secrets, if there are some: no copy of its file is made."""
-        with closing(connect(places.ledger_file(config))) as database:
+        with closing(connect(paths.ledger_file(config))) as database:
             has_secrets = next(iter(wrapped_keys(database)), None) is not None
         return {KEY_VARIABLE: self._key.text} if has_secrets and self._key.is_there else {}
 
@@ -202,11 +202,11 @@ class _Trial:
     def _copy(self) -> Iterator[str]:
         config = tempfile.mkdtemp(dir=self._folder)
         try:
-            shutil.copyfile(os.path.join(self._folder, "ledger"), places.ledger_file(config))
+            shutil.copyfile(os.path.join(self._folder, "ledger"), paths.ledger_file(config))
             yield config
         finally:
             shutil.rmtree(config, ignore_errors=True)
-            note = places.heads_file(config)  # what was noted of it outside of its folder
+            note = paths.heads_file(config)  # what was noted of it outside of its folder
             if note is not None:
                 with suppress(OSError):
                     os.remove(note)
@@ -214,7 +214,7 @@ class _Trial:
     def _go_to(self, config: str, letters: str) -> bool:
         def ignore(sentence: str) -> None: ...
 
-        request = Request(config, places.ledger_file(config), None, ignore, None, "to try a command", None, False)
+        request = Request(config, paths.ledger_file(config), None, ignore, None, "to try a command", None, False)
         try:
             copy = UnitOfWork(request)
             copy.master_key = self._key
@@ -230,7 +230,7 @@ class _Trial:
         return {
             PROFILE_VARIABLE: active.profile.name if active.profile else "",
             STACK_VARIABLE: active.stack.name if active.stack else "",
-            places.REPOSITORY_VARIABLE: self._folder,
+            paths.REPOSITORY_VARIABLE: self._folder,
             "ZENML_ENABLE_REPO_INIT_WARNINGS": "false",
         }
 

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any, Unpack
 
-    from zenml.history.blame import Line
+    from zenml.history.blame import BlameLine
     from zenml.history.changes import ChangeInfo
-    from zenml.history.sides import Comparison
-    from zenml.history.wanted import Wanted
+    from zenml.history.compare_targets import Comparison
+    from zenml.history.history_filter import Wanted
     from zenml.snapshot.infos import LabelInfo
-    from zenml.snapshot.reading import Point, Reading
+    from zenml.snapshot.snapshot import Point, Snapshot
     from zenml.unit_of_work.work import UnitOfWork
 
 
@@ -55,9 +55,9 @@ class LookingBack(Queries):
             InvalidValueError: There is no such kind of change, or of component.
             NotFoundError: There never was a profile, stack or component of this name.
         """
-        from zenml.history.wanted import history
+        from zenml.history.history_filter import history
 
-        return self.ask(lambda now: list(history(now, **wanted)))
+        return self.ask(lambda snapshot: list(history(snapshot, **wanted)))
 
     def at(self, point: str | datetime) -> Past:
         """Returns a view of the past, which can be asked what a repository can.
@@ -85,13 +85,13 @@ class LookingBack(Queries):
             NotFoundError: There is no such change, profile or file; a `KeyError`.
             InvalidValueError: Something can be read as none of these.
         """
-        from zenml.history.sides import compare
+        from zenml.history.compare_targets import compare
 
-        return self.ask(lambda now: compare(now, one, other, only))
+        return self.ask(lambda snapshot: compare(snapshot, one, other, only))
 
     def blame(
         self, kind: str, name: str, field: str | None = None, *, every: bool = False, own: bool = False
-    ) -> list[Line]:
+    ) -> list[BlameLine]:
         """Returns who gave a stack, with its components, or a component the values it has, field by field.
 
         What an undo, a redo or a restore put back is shown with the change that first set it.
@@ -109,7 +109,7 @@ class LookingBack(Queries):
         """
         from zenml.history.blame import blame
 
-        return self.ask(lambda now: blame(now, kind, name, field, every=every, own=own))
+        return self.ask(lambda snapshot: blame(snapshot, kind, name, field, every=every, own=own))
 
     def watch(self, *, everything: bool = False, latest: int = 0, interval: float = 0.2) -> Iterator[ChangeInfo]:
         """Yields changes that concern this context as they are recorded, without end.
@@ -122,7 +122,7 @@ class LookingBack(Queries):
         from zenml.history.watching import beyond, watch
 
         return watch(
-            lambda seen: self.ask(lambda now: beyond(now, seen, everything=everything, latest=latest)),
+            lambda seen: self.ask(lambda snapshot: beyond(snapshot, seen, everything=everything, latest=latest)),
             self._ledger_path(),
             interval=interval,
         )
@@ -130,8 +130,8 @@ class LookingBack(Queries):
     @property
     def labels(self) -> list[LabelInfo]:
         """The labels of the active profile, by name."""
-        with self.reading() as now:
-            return now.labels()
+        with self.reading() as snapshot:
+            return snapshot.labels()
 
 
 @checked
@@ -143,11 +143,11 @@ class Past(LookingBack):
         understood: What it was understood as: ``Mon 16 Nov 2026 17:00 CET, change qpvu``.
     """
 
-    def __init__(self, now: LookingBack, what: str | datetime) -> None:
-        self._look_like(now)
+    def __init__(self, snapshot: LookingBack, what: str | datetime) -> None:
+        self._look_like(snapshot)
         from zenml.snapshot.points import find_point, said
 
-        with now.reading() as reading:
+        with snapshot.reading() as reading:
             # labels are the active profile's: where a variable names none, there are changes and times alone
             ledger_id = reading.active.profile.profile_ledger_id if reading.active.profile else ""
             try:
@@ -158,10 +158,10 @@ class Past(LookingBack):
             self.understood: str | None = said(reading.connection, self.point)
 
     @contextmanager
-    def reading(self) -> Iterator[Reading]:
+    def reading(self) -> Iterator[Snapshot]:
         """Gives one consistent look at everything as it was."""
-        with super().reading() as now:
-            yield now if now.point else self._then(now)
+        with super().reading() as snapshot:
+            yield snapshot if snapshot.point else self._then(snapshot)
 
     def point_document(self) -> dict[str, Any] | None:
         """Returns as JSON has it which point this is a view of."""
@@ -169,13 +169,13 @@ class Past(LookingBack):
         return {"change": change.letters, "time": change.time, "understood": self.understood}
 
     @contextmanager
-    def _anew(self, make: Callable[[UnitOfWork], object]) -> Iterator[Reading]:
-        with super()._anew(make) as now:
-            yield self._then(now)
+    def _anew(self, make: Callable[[UnitOfWork], object]) -> Iterator[Snapshot]:
+        with super()._anew(make) as snapshot:
+            yield self._then(snapshot)
 
-    def _then(self, now: Reading) -> Reading:
+    def _then(self, snapshot: Snapshot) -> Snapshot:
         from zenml.snapshot.points import found_again
-        from zenml.snapshot.reading import Reading
+        from zenml.snapshot.snapshot import Snapshot
 
-        point = found_again(now.connection, self.point)
-        return Reading(now.connection, now.machine_id, now.root, point=point)
+        point = found_again(snapshot.connection, self.point)
+        return Snapshot(snapshot.connection, snapshot.machine_id, snapshot.root, point=point)

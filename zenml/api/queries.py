@@ -6,14 +6,14 @@ import os
 import sys
 from contextlib import contextmanager
 
-from zenml import places
-from zenml.custody import known_heads
+from zenml import paths
+from zenml.custody import remembered_heads
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.domain.visible import visible_lines
 from zenml.projections import kept
 from zenml.projections.database import StorageError
 from zenml.snapshot.infos import ComponentInfo, ProfileInfo, StackInfo
-from zenml.snapshot.reading import Reading, look, look_at_copy
+from zenml.snapshot.snapshot import Snapshot, look, look_at_copy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from zenml.active import Active
-    from zenml.active.whereabouts import Whereabouts
+    from zenml.active.context import ActiveContext
     from zenml.flavors.base import StackComponent
     from zenml.flavors.info import FlavorInfo
     from zenml.stack import Stack
@@ -52,7 +52,7 @@ class Queries:
         idempotency_key: str | None = None,
         dry_run: bool = False,
     ) -> None:
-        self._root = places.find_repository(os.fspath(root) if root is not None else None)
+        self._root = paths.find_repository(os.fspath(root) if root is not None else None)
         self._notify = notify
         self._command = command
         self._reason = reason
@@ -82,12 +82,12 @@ class Queries:
     @property
     def config_directory(self) -> str:
         """The configuration folder."""
-        return places.config_directory()
+        return paths.config_directory()
 
     # --- what there is --------------------------------------------------------------------------
 
     @contextmanager
-    def reading(self) -> Iterator[Reading]:
+    def reading(self) -> Iterator[Snapshot]:
         """Gives one consistent look at everything; makes the default profile on the first run.
 
         Says so if a ledger went backwards, or was replaced, since this machine saw it.
@@ -113,29 +113,31 @@ class Queries:
         with self.reading() as migrated:
             yield migrated
 
-    def _compare_with_what_was_seen(self, now: Reading) -> None:
+    def _compare_with_what_was_seen(self, snapshot: Snapshot) -> None:
         """Says, once, if a ledger does not go on from what this machine saw of it. A dry run is refused then."""
-        sentence = known_heads.notice(now.connection, self.config_directory) if not self.dry_run else None
+        sentence = (
+            remembered_heads.notice(snapshot.connection, self.config_directory) if not self.dry_run else None
+        )
         if sentence is not None and sentence not in self._said:
             self._said.append(sentence)
             self._notify(sentence)
 
-    def _is_to_migrate(self, now: Reading) -> bool:
+    def _is_to_migrate(self, snapshot: Snapshot) -> bool:
         """Tells whether the repository is of before ZenML 0.7; it is brought over once, or not at all."""
-        return now.active.legacy and not self._migrated and not self.dry_run
+        return snapshot.active.legacy and not self._migrated and not self.dry_run
 
-    def whereabouts(self) -> Whereabouts:
+    def active_context(self) -> ActiveContext:
         """Returns what is active here and what decided it; makes nothing, not even on the first run."""
-        from zenml.active.whereabouts import whereabouts
+        from zenml.active.context import active_context
 
-        begun = kept.has_begun(places.ledger_file(self.config_directory))
-        return whereabouts(self._root, self.ask(lambda now: now.active) if begun else None)
+        begun = kept.has_begun(paths.ledger_file(self.config_directory))
+        return active_context(self._root, self.ask(lambda snapshot: snapshot.active) if begun else None)
 
     @property
     def active(self) -> Active:
         """What is active here, and what decided it."""
-        with self.reading() as now:
-            return now.active
+        with self.reading() as snapshot:
+            return snapshot.active
 
     @property
     def active_profile_name(self) -> str:
@@ -154,14 +156,14 @@ class Queries:
     @property
     def profiles(self) -> list[ProfileInfo]:
         """The profiles, by name."""
-        with self.reading() as now:
-            return now.profiles()
+        with self.reading() as snapshot:
+            return snapshot.profiles()
 
     @property
     def active_profile(self) -> ProfileInfo:
         """The active profile. Raises `ProfileNotFoundError` if a variable names none."""
-        with self.reading() as now:
-            return now.profile(None)
+        with self.reading() as snapshot:
+            return snapshot.profile(None)
 
     @property
     def stack_configurations(self) -> dict[str, dict[str, str]]:
@@ -170,23 +172,23 @@ class Queries:
 
     def list_stacks(self) -> list[StackInfo]:
         """Returns the stacks of the active profile, by name."""
-        with self.reading() as now:
-            return now.stacks()
+        with self.reading() as snapshot:
+            return snapshot.stacks()
 
     def describe_stack(self, name: str | None = None) -> StackInfo:
         """Returns a stack; the active one for no name. Raises `StackNotFoundError`."""
-        with self.reading() as now:
-            return now.stack(name)
+        with self.reading() as snapshot:
+            return snapshot.stack(name)
 
     def list_components(self, component_type: str) -> list[ComponentInfo]:
         """Returns the components of a type, by name, with their secrets starred out."""
-        with self.reading() as now:
-            return now.components(component_type)
+        with self.reading() as snapshot:
+            return snapshot.components(component_type)
 
     def describe_component(self, component_type: str, name: str) -> ComponentInfo:
         """Returns a component with its secrets starred out. Raises `StackComponentNotFoundError`."""
-        with self.reading() as now:
-            return now.component(component_type, name)
+        with self.reading() as snapshot:
+            return snapshot.component(component_type, name)
 
     @property
     def active_stack(self) -> Stack:
@@ -202,25 +204,25 @@ class Queries:
         """Returns a stack. Raises `StackNotFoundError`, which is a `KeyError`."""
         from zenml.snapshot.objects import stack_object
 
-        with self.reading() as now:
-            stack = stack_object(now, self._writing().master_key, name)
-            self._make_folders(now, stack.components.values())
+        with self.reading() as snapshot:
+            stack = stack_object(snapshot, self._writing().master_key, name)
+            self._make_folders(snapshot, stack.components.values())
             return stack
 
     def get_stack_component(self, component_type: str, name: str) -> StackComponent:
         """Returns a component. Raises `StackComponentNotFoundError`, which is a `KeyError`."""
         from zenml.snapshot.objects import component_object
 
-        with self.reading() as now:
-            found = now.component(component_type, name)
-            component = component_object(now, self._writing().master_key, component_type, found.component_id)
-            self._make_folders(now, [component])
+        with self.reading() as snapshot:
+            found = snapshot.component(component_type, name)
+            component = component_object(snapshot, self._writing().master_key, component_type, found.component_id)
+            self._make_folders(snapshot, [component])
             return component
 
-    def _make_folders(self, now: Reading, components: Iterable[StackComponent]) -> None:
+    def _make_folders(self, snapshot: Snapshot, components: Iterable[StackComponent]) -> None:
         """Makes the folders that components of a shared profile find on this machine: others registered them."""
-        profile = now.active.profile
-        if profile is None or not profile.is_shared or now.point is not None or self.dry_run:
+        profile = snapshot.active.profile
+        if profile is None or not profile.is_shared or snapshot.point is not None or self.dry_run:
             return
         from contextlib import suppress
 
@@ -241,8 +243,8 @@ class Queries:
 
     def list_flavors(self, component_type: str) -> list[FlavorInfo]:
         """Returns the flavors of a type, by name: what is known of them without importing them."""
-        with self.reading() as now:
-            return now.flavors.of(component_type)
+        with self.reading() as snapshot:
+            return snapshot.flavors.of(component_type)
 
     def get_flavor(self, name: str, component_type: str) -> type[StackComponent]:
         """Returns the class of a flavor.
@@ -251,25 +253,25 @@ class Queries:
             FlavorNotFoundError: There is none of this name; a `KeyError`.
             FlavorImportError: It cannot be imported here; an `ImportError`.
         """
-        with self.reading() as now:
-            return now.flavors.load(component_type, name)
+        with self.reading() as snapshot:
+            return snapshot.flavors.load(component_type, name)
 
-    def ask(self, question: Callable[[Reading], Answer]) -> Answer:
+    def ask(self, question: Callable[[Snapshot], Answer]) -> Answer:
         """Returns what a question to a look at everything is answered.
 
         If the views turn out to be unusable, they are rebuilt and it is asked once more.
         """
         try:
-            with self.reading() as now:
-                return question(now)
+            with self.reading() as snapshot:
+                return question(snapshot)
         except StorageError:
             if self._open is not None:
                 raise
-        with self._anew(lambda writing: writing.rebuild(lambda count: None)) as now:
-            return question(now)
+        with self._anew(lambda writing: writing.rebuild(lambda count: None)) as snapshot:
+            return question(snapshot)
 
     @contextmanager
-    def _anew(self, make: Callable[[UnitOfWork], object]) -> Iterator[Reading]:
+    def _anew(self, make: Callable[[UnitOfWork], object]) -> Iterator[Snapshot]:
         """Gives a look at views that are made first; in memory, where the file cannot be written."""
         path, again = self._ledger_path(), look
         try:
@@ -285,7 +287,7 @@ class Queries:
 
     def _ledger_path(self) -> str:
         """Returns the ledger's file; for a dry run where there is none yet, one that is thrown away."""
-        path = places.ledger_file(self.config_directory)
+        path = paths.ledger_file(self.config_directory)
         if not self.dry_run or (self._scratch is None and kept.has_begun(path)):
             return path
         if self._scratch is None:
@@ -297,7 +299,7 @@ class Queries:
             cleanup = ExitStack()
             self._scratch = cleanup.enter_context(throw_away_folder("dryrun"))
             weakref.finalize(self, cleanup.close)
-        return places.ledger_file(self._scratch)
+        return paths.ledger_file(self._scratch)
 
     def _writing(self) -> UnitOfWork:
         from zenml.reconcile import left_by_zenml

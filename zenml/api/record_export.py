@@ -12,21 +12,21 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from zenml import places
+from zenml import paths
 from zenml.application.recorded import record_export
-from zenml.audit.attempts import Attempts, wanted
-from zenml.audit.entries import Actor, Origin
+from zenml.audit.entries import EntryActor, EntryOrigin
 from zenml.audit.export import Export, Occasion
+from zenml.audit.failed_attempts import Attempts, wanted
 from zenml.audit.formats import FORMATS, writer
-from zenml.audit.record import Record
-from zenml.custody import known_heads
+from zenml.audit.record import RecordStream
+from zenml.custody import remembered_heads
 from zenml.custody.earlier_exports import Earlier, earlier
 from zenml.custody.ledger_file import checked_as_read, no_ledger, opened, verified_as_read
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
 from zenml.files.drafts import sync_open
 from zenml.files.outputs import output_file
-from zenml.history.wanted import selection
-from zenml.ledger import attempts
+from zenml.history.history_filter import selection
+from zenml.ledger import failed_attempts
 from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.origin import origin
 from zenml.projections.database import machine_ledger
@@ -38,13 +38,13 @@ from zenml.snapshot.times import stored
 
 if TYPE_CHECKING:
     from zenml.api.recording import Recording
-    from zenml.custody.heads_note import KnownHead
-    from zenml.history.wanted import Which
+    from zenml.custody.heads_file import KnownHead
+    from zenml.history.history_filter import Which
     from zenml.ledger.change import Change
     from zenml.projections.database import Database
     from zenml.projections.timeline.filters import Filter
     from zenml.projections.timeline.history import Context
-    from zenml.snapshot.reading import Reading
+    from zenml.snapshot.snapshot import Snapshot
 
 Progress = Callable[[int, int], None]
 
@@ -97,7 +97,7 @@ def export(
     if isinstance(out, io.TextIOBase):
         raise InvalidValueError("The record is exported as bytes.", "Give a file that is opened for bytes.")
     which["kinds"] = tuple(which.get("kinds") or ())  # which are asked for more than once
-    path = places.absolute(out) if isinstance(out, str) else None
+    path = paths.absolute(out) if isinstance(out, str) else None
     with _draft(asking, out, overwrite) as file:
         with _look(asking, which, since_export) as look:
             made = _prepared(asking, look, format_name, progress)
@@ -160,15 +160,15 @@ class _Look(NamedTuple):
 @contextlib.contextmanager
 def _look(asking: Recording, which: Which, since_export: str | None) -> Iterator[_Look]:
     """Gives a look at the record; if all of it is wanted, however damaged it is."""
-    path = places.ledger_file(asking.config_directory)
+    path = paths.ledger_file(asking.config_directory)
     if not is_kept(path):
         raise no_ledger(path)
-    known = known_heads.remembered(asking.config_directory)  # before the file is looked at: others go on
+    known = remembered_heads.remembered(asking.config_directory)  # before the file is looked at: others go on
     with contextlib.ExitStack() as stack:
         try:
             # one question beforehand: views that are missing are made anew before the first entry is written
-            asking.ask(lambda now: chosen(now.connection, *selection(now, **which))(""))
-            now = stack.enter_context(asking.reading())
+            asking.ask(lambda snapshot: chosen(snapshot.connection, *selection(snapshot, **which))(""))
+            snapshot = stack.enter_context(asking.reading())
         except DamagedLedgerError:
             if [name for name, value in which.items() if value] != ["everything"] or since_export is not None:
                 raise
@@ -176,13 +176,22 @@ def _look(asking: Recording, which: Which, since_export: str | None) -> Iterator
             machine, asked = machine_ledger(database) or "", {"everything": True}
             yield _Look(database, machine, None, None, EVERY, EVERY, asked, None, None, known)
             return
-        context, conditions = selection(now, **which)
-        before = earlier(now.connection, since_export) if since_export is not None else None
-        wanted, through = _by_number(now.connection, conditions, before)
+        context, conditions = selection(snapshot, **which)
+        before = earlier(snapshot.connection, since_export) if since_export is not None else None
+        wanted, through = _by_number(snapshot.connection, conditions, before)
         by_time = conditions._replace(since=before.time) if before else conditions
-        asked = _asked(now, which) | ({"since_export": before.name} if before else {})
+        asked = _asked(snapshot, which) | ({"since_export": before.name} if before else {})
         yield _Look(
-            now.connection, now.machine_id, now.root, context, wanted, by_time, asked, through, before, known
+            snapshot.connection,
+            snapshot.machine_id,
+            snapshot.root,
+            context,
+            wanted,
+            by_time,
+            asked,
+            through,
+            before,
+            known,
         )
 
 
@@ -203,19 +212,19 @@ def _by_number(database: Database, which: Filter, before: Earlier | None) -> tup
 
 def _prepared(asking: Recording, look: _Look, format_name: str, progress: Progress) -> Export:
     """Returns an export of what is wanted."""
-    who, now = origin(None, look.root, None), utc_now()
-    noted = Attempts(attempts.read(asking.config_directory), wanted(look.attempts), now)
+    who, time = origin(None, look.root, None), utc_now()
+    noted = Attempts(failed_attempts.read(asking.config_directory), wanted(look.attempts), time)
     is_chosen = chosen(look.connection, look.context, look.wanted)
     occasion = Occasion(
         new_id(),
         format_name,
-        now,
-        Actor(who.actor, who.actor_kind, who.known_by),
-        Origin(who.host, who.session, who.repository_path, who.client_version, None),
+        time,
+        EntryActor(who.actor, who.actor_kind, who.known_by),
+        EntryOrigin(who.host, who.session, who.repository_path, who.client_version, None),
         look.asked,
         look.through,
     )
-    record = Record(look.connection, look.machine_id, is_chosen, noted, progress)
+    record = RecordStream(look.connection, look.machine_id, is_chosen, noted, progress)
     for ledger_id, (size, root) in (look.before.roots if look.before else {}).items():
         record.extents[ledger_id].expect(size, root)
 
@@ -224,7 +233,7 @@ def _prepared(asking: Recording, look: _Look, format_name: str, progress: Progre
     return Export(occasion, record, verify, check)
 
 
-def _asked(now: Reading, which: Which) -> dict[str, Any]:
+def _asked(snapshot: Snapshot, which: Which) -> dict[str, Any]:
     """Returns what was asked for as JSON has it, with the defaults that were in force."""
     given: dict[str, Any] = {name: value for name, value in which.items() if value not in (None, (), [], False)}
     for end in ("since", "until"):
@@ -232,8 +241,8 @@ def _asked(now: Reading, which: Which) -> dict[str, Any]:
             given[end] = stored(given[end])
     if "kinds" in given:
         given["kinds"] = list(given["kinds"])
-    if not given.get("everything") and "profile" not in given and now.active.profile:
-        given = {"profile": now.active.profile.name, "repository": now.root, **given}
+    if not given.get("everything") and "profile" not in given and snapshot.active.profile:
+        given = {"profile": snapshot.active.profile.name, "repository": snapshot.root, **given}
     return given
 
 
@@ -279,7 +288,7 @@ def _recorded(
             about.id, about.format, asked, path, entries, size, digest
         )
     except (NotAllowedError, DamagedLedgerError) as error:  # a damaged record is worth the more to an auditor
-        ledger = places.ledger_file(asking.config_directory)
+        ledger = paths.ledger_file(asking.config_directory)
         if isinstance(error, NotAllowedError) and os.access(ledger, os.W_OK):
             raise
         asking._notify(f"This export is not recorded: {error.message}")

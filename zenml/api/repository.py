@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from zenml import application, places
+from zenml import application, paths
 from zenml.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
 from zenml.api.arguments import checked
 from zenml.api.recording import Recording
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any, BinaryIO, Unpack
 
-    from zenml.api.bisecting import Found
+    from zenml.api.bisecting import Culprit
     from zenml.api.record_export import Exported
     from zenml.application.copies import Renames
     from zenml.application.provisioning import Loaded, Prepared
     from zenml.audit.importing import Imported
-    from zenml.custody.known_heads import Accepted
     from zenml.custody.ledger_file import LedgerStatus
+    from zenml.custody.remembered_heads import Accepted
     from zenml.documents.profile import ProfileDocument
     from zenml.flavors.base import StackComponent
     from zenml.flavors.removal import Fate
     from zenml.history.changes import ChangeDetails
-    from zenml.history.wanted import Which
+    from zenml.history.history_filter import Which
     from zenml.ledger.change import Change
     from zenml.ledger.verification import Verification
     from zenml.reconcile.plans.plan import Plan
-    from zenml.snapshot.reading import Reading
+    from zenml.snapshot.snapshot import Snapshot
     from zenml.stack import Stack
     from zenml.stores.backup import Backup
 
@@ -69,17 +69,17 @@ class Repository(Recording):
         """Returns the nearest repository at or above a path, or the working directory; None outside of any."""
         from pathlib import Path
 
-        found = places.find_repository(os.fspath(path) if path is not None else None)
+        found = paths.find_repository(os.fspath(path) if path is not None else None)
         return Path(found) if found else None
 
     @staticmethod
     def is_repository_directory(path: str | os.PathLike[str]) -> bool:
         """Tells whether a folder is a repository."""
-        return places.is_repository(os.fspath(path))
+        return paths.is_repository(os.fspath(path))
 
     def activate_root(self, root: str | os.PathLike[str] | None = None) -> None:
         """Looks from another folder on; from the working directory for None."""
-        self._root = places.find_repository(os.fspath(root) if root is not None else None)
+        self._root = paths.find_repository(os.fspath(root) if root is not None else None)
         self._migrated = False
 
     def create_profile(
@@ -124,7 +124,7 @@ class Repository(Recording):
             RepositoryExistsError: It is already one.
         """
         return self._recorded(application.repositories.initialize)(
-            os.fspath(root) if root is not None else places.working_directory()
+            os.fspath(root) if root is not None else paths.working_directory()
         )
 
     def show(self, change: str | None = None) -> ChangeDetails:
@@ -135,20 +135,20 @@ class Repository(Recording):
         Raises:
             ChangeNotFoundError: No change, or more than one, begins with these letters.
         """
-        from zenml.custody import known_heads
+        from zenml.custody import remembered_heads
         from zenml.history.changes import details
-        from zenml.history.outlook import outlook
+        from zenml.history.undo_preview import undo_preview
 
         # before the file is looked at: others go on meanwhile
-        remembered = known_heads.remembered(self.config_directory)
-        found = self.ask(lambda now: details(now, change, remembered))
+        remembered = remembered_heads.remembered(self.config_directory)
+        found = self.ask(lambda snapshot: details(snapshot, change, remembered))
 
         def rehearse(notify: Callable[[str], None]) -> Change | None:
             reason = "to see what it would meet"
             rehearsal = Repository(self.root, notify=notify, reason=reason, dry_run=True)
             return rehearsal.undo(found.info.letters, any_actor=True)
 
-        return found._replace(undo=outlook(rehearse, stays=found.place if found.elsewhere else None))
+        return found._replace(undo=undo_preview(rehearse, stays=found.place if found.elsewhere else None))
 
     def undo(
         self, *changes: str, count: int | None = None, cascade: bool = False, any_actor: bool = False
@@ -220,7 +220,7 @@ class Repository(Recording):
         command: Sequence[str],
         *,
         progress: Callable[[str], None] = lambda sentence: None,
-    ) -> Found:
+    ) -> Culprit:
         """Finds the first change after which a command fails.
 
         The command runs on throw-away copies of the configuration, as it was after each change that is tried.
@@ -449,7 +449,9 @@ class Repository(Recording):
 
         rehearsal = type(self)(self.root, notify=self._notify, dry_run=True)
         change = rehearsal.apply(document, prune=prune, to=to)
-        return self.ask(lambda now: make_plan(now, self._writing().master_key, document, change, prune=prune))
+        return self.ask(
+            lambda snapshot: make_plan(snapshot, self._writing().master_key, document, change, prune=prune)
+        )
 
     def apply_plan(self, plan: Plan) -> Change | None:
         """Carries out a plan. Raises `BusyError` if it is out of date."""
@@ -469,7 +471,7 @@ class Repository(Recording):
         """
         from zenml.reconcile.importing import find_profiles
 
-        path = places.absolute(os.fspath(path))
+        path = paths.absolute(os.fspath(path))
         found, checked = find_profiles(path, name)  # here, and not while others wait for the ledger
         return self._recorded(application.documents.import_profiles, kind="import")(path, found, checked=checked)
 
@@ -509,9 +511,9 @@ class Repository(Recording):
         """Returns the paths that `provision` made for components, given by type and name."""
         from zenml.application.provisioning import having
 
-        def found(now: Reading) -> list[str]:
-            ids = [now.component(kind, name).component_id for kind, name in components.items()]
-            return [path for component_id in ids for path in having(now, component_id).made]
+        def found(snapshot: Snapshot) -> list[str]:
+            ids = [snapshot.component(kind, name).component_id for kind, name in components.items()]
+            return [path for component_id in ids for path in having(snapshot, component_id).made]
 
         return self.ask(found)
 
@@ -520,7 +522,7 @@ class Repository(Recording):
         from zenml.application.provisioning import fates_of, loaded
 
         master_key = self._writing().master_key
-        return [(it, fates_of(it)) for it in self.ask(lambda now: loaded(now, master_key, components))]
+        return [(it, fates_of(it)) for it in self.ask(lambda snapshot: loaded(snapshot, master_key, components))]
 
     def _prepared(
         self, components: Mapping[str, str], do: Callable[[Loaded], Prepared]
@@ -528,9 +530,9 @@ class Repository(Recording):
         from zenml.application.provisioning import loaded
 
         if self.dry_run:  # components are not made for it: that may run the code of a custom flavor
-            self.ask(lambda now: [now.component(kind, name) for kind, name in components.items()])
+            self.ask(lambda snapshot: [snapshot.component(kind, name) for kind, name in components.items()])
             return [], None
-        before = self.ask(lambda now: loaded(now, self._writing().master_key, components))
+        before = self.ask(lambda snapshot: loaded(snapshot, self._writing().master_key, components))
         done = [do(it) for it in before]
         changed = {}
         for it, was in zip(done, before, strict=False):
@@ -545,7 +547,7 @@ class Repository(Recording):
     @property
     def event_count(self) -> int:
         """The number of events recorded on this machine."""
-        path = places.ledger_file(self.config_directory)
+        path = paths.ledger_file(self.config_directory)
         return database.event_count(path) if kept.is_kept(path) else 0
 
     def verify(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Verification:

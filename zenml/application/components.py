@@ -55,16 +55,20 @@ def update_component(
     """Sets some parameters of a component and unsets others."""
     from zenml.snapshot import objects
 
-    now = work.reading()
-    found = now.component(component_type, name)
-    updated = objects.updated_object(now, work.master_key, component_type, found.component_id, parameters, remove)
+    snapshot = work.reading()
+    found = snapshot.component(component_type, name)
+    updated = objects.updated_object(
+        snapshot, work.master_key, component_type, found.component_id, parameters, remove
+    )
     _, change = work.now
-    secret = updated.secret_parameters() | secrets | objects.kept_secret(now, component_type, found.component_id)
+    secret = (
+        updated.secret_parameters() | secrets | objects.kept_secret(snapshot, component_type, found.component_id)
+    )
     kept = first_run.kept(change, updated)
     settings = change.sealer.settings(
         {key: value for key, value in kept.items() if key in parameters}, secret, updated.plain_parameters()
     )
-    row = now.component_row(component_type, found.component_id)
+    row = snapshot.component_row(component_type, found.component_id)
     places = [key for key in updated.parameters if key not in kept and key in parameters and key in row.settings]
     unset = tuple(dict.fromkeys((*remove, *places)))
     work.execute(commands.UpdateComponent(component_type, name, settings, unset))

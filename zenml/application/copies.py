@@ -19,13 +19,13 @@ from zenml.flavors.lookup import declared
 from zenml.flavors.machine_places import with_place, without_place
 from zenml.ledger.ids import new_id
 from zenml.projections import components, flavors, stacks
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 from zenml.reconcile.component_values import ComponentValues
 from zenml.reconcile.own_places import placeless
 from zenml.reconcile.reconciling import Rules, reconcile
 from zenml.reconcile.targets import hints_for
-from zenml.snapshot.plain_values import plain_values, secrets_of
-from zenml.snapshot.reading import profile_named
+from zenml.snapshot.revealing import revealed_values, secrets_of
+from zenml.snapshot.snapshot import profile_named
 from zenml.unit_of_work.first_run import with_metadata_store
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def copy_component(
     component_id = new_id()
     is_here = ledger_id == to_profile.profile_ledger_id
     with _hints(writing, from_profile):
-        values = {} if is_here else plain_values(database, writing.master_key, row)
+        values = {} if is_here else revealed_values(database, writing.master_key, row)
     with _in(writing, to_profile):
         _bring_flavors(writing, from_profile, [row])
         if is_here:
@@ -80,7 +80,7 @@ def _settings_here(writing: UnitOfWork, row: ComponentRow) -> dict[str, Setting]
         for name, text in row.settings.items()
         if is_in_clear(name, json.loads(text), secret=name in secrets, plain=name in plain)
     ]
-    values = plain_values(locked.transaction.database, writing.master_key, row, in_clear)
+    values = revealed_values(locked.transaction.database, writing.master_key, row, in_clear)
     # the same value keeps its salt, so that what removes it once finds it in the copy too
     kept = {name: read_setting(text) for name, text in row.settings.items() if name not in in_clear}
     return kept | change.sealer.settings(values, secrets, plain)
@@ -139,7 +139,7 @@ def copy_stack(
                 type=it.component_type,
                 name=it.name,
                 flavor=it.flavor,
-                parameters=plain_values(database, writing.master_key, it),
+                parameters=revealed_values(database, writing.master_key, it),
             )
             for it in found
             if it is not None
@@ -227,9 +227,9 @@ def _same(writing: UnitOfWork, brought: ComponentDocument, name: str) -> bool:
     starred = {
         parameter: value
         for parameter, value in brought.parameters.items()
-        if has_stars(value) and parameter in row.settings and shown(row.settings[parameter]) == value
+        if has_stars(value) and parameter in row.settings and display_value(row.settings[parameter]) == value
     }
-    there = plain_values(database, writing.master_key, row, row.settings.keys() - starred.keys()) | starred
+    there = revealed_values(database, writing.master_key, row, row.settings.keys() - starred.keys()) | starred
     if profile is not None and profile.is_shared:
         there = with_place(row.component_type, row.flavor, row.component_id, there)
     return bool(placeless(there) == placeless(_with_defaults(brought, row.component_id)))

@@ -13,7 +13,7 @@ from zenml.reconcile.reconciling import Rules, reconcile
 from zenml.reconcile.targets import check_target
 
 if TYPE_CHECKING:
-    from zenml.documents.found import Found
+    from zenml.documents.found import FoundContents
     from zenml.documents.profile import ProfileDocument
     from zenml.projections.machine import ProfileRow
     from zenml.reconcile.plans.plan import Plan
@@ -34,7 +34,7 @@ def apply_plan(work: UnitOfWork, plan: Plan) -> None:
         carry_out(work, plan)
 
 
-def import_profiles(work: UnitOfWork, path: str, found: Found, *, checked: bool) -> None:
+def import_profiles(work: UnitOfWork, path: str, found: FoundContents, *, checked: bool) -> None:
     """Makes profiles of what a path led to, as `zenml.reconcile.importing.find_profiles` returns it."""
     alone = len(found.profiles) == 1
     for profile in found.profiles:

@@ -18,9 +18,9 @@ def put_label(work: UnitOfWork, label: str, point: str | datetime) -> None:
 
     check_no_time(label)
     change = change_meant(work.reading(), point)
-    work.execute(commands.Label(new_id(), label, change.change_id))
+    work.execute(commands.SetLabel(new_id(), label, change.change_id))
 
 
 def delete_label(work: UnitOfWork, label: str) -> None:
     """Removes a label; the change it names stays."""
-    work.execute(commands.Label(new_id(), label, None))
+    work.execute(commands.SetLabel(new_id(), label, None))

@@ -12,14 +12,14 @@ from zenml.domain.secrecy import without_secrets
 from zenml.flavors.base import StackComponent
 from zenml.flavors.removal import Fate, fates, remove_untouched
 from zenml.projections.provisioning import provisioning
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 from zenml.reconcile.shared_places import SharedPlaces
 from zenml.snapshot.objects import component_object
 
 if TYPE_CHECKING:
     from zenml.flavors.provisioning import Provisioned
     from zenml.ledger.keys import MasterKey
-    from zenml.snapshot.reading import Reading
+    from zenml.snapshot.snapshot import Snapshot
 
 
 class Having(NamedTuple):
@@ -70,7 +70,7 @@ class Loaded(NamedTuple):
     shared: Mapping[str, str]
 
 
-def having(now: Reading, component_id: str) -> Having:
+def having(now: Snapshot, component_id: str) -> Having:
     """Returns what a component has on this machine."""
     text = provisioning(now.connection, now.machine_id, component_id)
     if text is None:
@@ -78,11 +78,11 @@ def having(now: Reading, component_id: str) -> Having:
     import json
 
     found = json.loads(text)
-    paths = (shown(json.dumps(path)) for path in found["made"])
+    paths = (display_value(json.dumps(path)) for path in found["made"])
     return Having(found["state"], tuple(path for path in paths if path is not None))
 
 
-def loaded(now: Reading, master_key: MasterKey, names: Mapping[str, str]) -> list[Loaded]:
+def loaded(now: Snapshot, master_key: MasterKey, names: Mapping[str, str]) -> list[Loaded]:
     """Returns components, given by type and name, in the order of the types."""
     found, places = [], SharedPlaces(now)
     for component_type in COMPONENT_TYPES:

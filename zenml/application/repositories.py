@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zenml import places
+from zenml import paths
 from zenml.active import zen_file
 from zenml.domain import commands
 from zenml.domain.errors import RepositoryExistsError
 from zenml.ledger.ids import new_id
 from zenml.projections import machine
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 
 if TYPE_CHECKING:
     from zenml.unit_of_work.work import UnitOfWork
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def initialize(work: UnitOfWork, folder: str) -> None:
     """Makes a folder a repository."""
-    root, (locked, change) = places.resolved_folder(folder), work.now
+    root, (locked, change) = paths.resolved_folder(folder), work.now
     if zen_file.exists(root):
         raise RepositoryExistsError(
             f"Found existing ZenML repository at path '{root}'.",
@@ -28,7 +28,7 @@ def initialize(work: UnitOfWork, folder: str) -> None:
     active.check_stack()
     database = locked.transaction.database
     for known in machine.repositories(database, locked.machine_id):
-        if shown(known.path) == root:  # its .zen folder was removed by hand
+        if display_value(known.path) == root:  # its .zen folder was removed by hand
             work.execute(commands.ForgetRepository(known.repository_id))
     work.execute(
         commands.InitializeRepository(

@@ -12,7 +12,7 @@ from zenml.domain.missing import missing_thing
 from zenml.domain.rules.activation import existing_stack, stack_choice
 from zenml.domain.rules.profiles import profile_choice
 from zenml.domain.things import COMPONENT, FLAVOR, PROFILE, STACK
-from zenml.history.sides import place
+from zenml.history.compare_targets import place
 from zenml.ledger.catalog import as_profile
 from zenml.ledger.making_like import make_like, place_of, rename
 from zenml.ledger.meant import Target, about
@@ -20,7 +20,7 @@ from zenml.projections import machine
 from zenml.projections.contents import Contents, contents
 from zenml.projections.vouching import check_past
 from zenml.snapshot.points import find_point, said
-from zenml.snapshot.reading import Reading
+from zenml.snapshot.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,17 +50,17 @@ def restore(writing: UnitOfWork, to: str | datetime, *, only: Sequence[str], eve
     """
     if only and everything:
         raise InvalidValueError("Both single things and everything are given.", "Give one or the other.")
-    now = writing.reading()
-    profile = now.active.profile
-    with about(_meant(now, only, everything=everything)):
-        _restore(writing, now, profile, to, only, everything=everything)
+    snapshot = writing.reading()
+    profile = snapshot.active.profile
+    with about(_meant(snapshot, only, everything=everything)):
+        _restore(writing, snapshot, profile, to, only, everything=everything)
 
 
-def _meant(now: Reading, only: Sequence[str], *, everything: bool) -> Target | None:
+def _meant(snapshot: Snapshot, only: Sequence[str], *, everything: bool) -> Target | None:
     """Returns what is to be as it was, if that is one thing."""
-    profile = now.active.profile
+    profile = snapshot.active.profile
     if len(only) == 1:
-        kind, component_type, name = place(only[0], now)
+        kind, component_type, name = place(only[0], snapshot)
         return Target(RESTORE, "stack" if kind == "stack" else component_type, name)
     if only or everything or profile is None:
         return None
@@ -69,23 +69,23 @@ def _meant(now: Reading, only: Sequence[str], *, everything: bool) -> Target | N
 
 def _restore(
     writing: UnitOfWork,
-    now: Reading,
+    snapshot: Snapshot,
     profile: ProfileRow | None,
     to: str | datetime,
     only: Sequence[str],
     *,
     everything: bool,
 ) -> None:
-    point = find_point(now.connection, now.ledger_id, to)
-    then = Reading(now.connection, now.machine_id, now.root, point=point)
+    point = find_point(snapshot.connection, snapshot.ledger_id, to)
+    then = Snapshot(snapshot.connection, snapshot.machine_id, snapshot.root, point=point)
     writing.point = point.change.change_id
     check_past(then.connection, then.machine_id, then.at(then.machine_id))
     if everything:
-        _everything(writing, now, then)
+        _everything(writing, snapshot, then)
         return
     if profile is None or not then.at(profile.profile_ledger_id):
         raise ProfileNotFoundError(
-            f"Profile '{profile.name if profile else ''}' did not exist at {said(now.connection, point)}.",
+            f"Profile '{profile.name if profile else ''}' did not exist at {said(snapshot.connection, point)}.",
             code="before_the_profile",
         )
     if only:
@@ -95,7 +95,7 @@ def _restore(
         _profile(writing, then, profile)
 
 
-def _some(writing: UnitOfWork, then: Reading, profile: ProfileRow, only: Sequence[str]) -> None:
+def _some(writing: UnitOfWork, then: Snapshot, profile: ProfileRow, only: Sequence[str]) -> None:
     _, change = writing.now
     is_now, was = _ends(then, profile)
     ids: set[str] = set()
@@ -120,7 +120,7 @@ def _of(state: Contents, ids: set[str]) -> Contents:
     }
 
 
-def _made_since(then: Reading, thing: str) -> NotAllowedError:
+def _made_since(then: Snapshot, thing: str) -> NotAllowedError:
     """Returns the error that something alone is to be as it was before it was there: deleting is said plainly."""
     kind, component_type, name = place(thing, then)
     assert then.point is not None
@@ -142,7 +142,7 @@ def _places(state: Contents) -> list[tuple[str, str, str]]:
     return [(kind, *place_of(stored)) for kind in (STACK.kind, COMPONENT.kind) for stored in state[kind].values()]
 
 
-def _ends(then: Reading, profile: ProfileRow) -> tuple[Contents, Contents]:
+def _ends(then: Snapshot, profile: ProfileRow) -> tuple[Contents, Contents]:
     """Returns what a profile has, and what it is to have: a flavor that was registered again stays as it is."""
     ledger_id, at = profile.profile_ledger_id, then.at(profile.profile_ledger_id)
     check_past(then.connection, ledger_id, at)
@@ -155,7 +155,7 @@ def _ends(then: Reading, profile: ProfileRow) -> tuple[Contents, Contents]:
     return is_now, was
 
 
-def _name(writing: UnitOfWork, then: Reading, profile: ProfileRow) -> None:
+def _name(writing: UnitOfWork, then: Snapshot, profile: ProfileRow) -> None:
     """Gives a profile the name it had, unless another one has it now: what it has comes back all the same."""
     there_was = machine.profiles(then.connection, then.machine_id, then.at(then.machine_id))
     was = next((it.name for it in there_was if it.profile_id == profile.profile_id), profile.name)
@@ -168,7 +168,7 @@ def _name(writing: UnitOfWork, then: Reading, profile: ProfileRow) -> None:
     _make(writing, event)
 
 
-def _profile(writing: UnitOfWork, then: Reading, profile: ProfileRow) -> None:
+def _profile(writing: UnitOfWork, then: Snapshot, profile: ProfileRow) -> None:
     """Makes a profile as it was: what it has, and which of its stacks is active."""
     _, change = writing.now
     before = change.catalog.profile_row
@@ -178,7 +178,7 @@ def _profile(writing: UnitOfWork, then: Reading, profile: ProfileRow) -> None:
     change.go_on_in(before)
 
 
-def _active_stack(writing: UnitOfWork, then: Reading, profile: ProfileRow, was: Contents) -> None:
+def _active_stack(writing: UnitOfWork, then: Snapshot, profile: ProfileRow, was: Contents) -> None:
     """Chooses the stack of a profile that was chosen, for the machine and for the repository one is in."""
     _, change = writing.now
     at, profile_id, catalog = then.at(then.machine_id), profile.profile_id, change.catalog
@@ -200,9 +200,9 @@ def _active_stack(writing: UnitOfWork, then: Reading, profile: ProfileRow, was: 
         )
 
 
-def _everything(writing: UnitOfWork, now: Reading, then: Reading) -> None:
+def _everything(writing: UnitOfWork, snapshot: Snapshot, then: Snapshot) -> None:
     """Makes all profiles and what is active as they were; other repositories keep what their files say."""
-    database, machine_id, at = now.connection, now.machine_id, then.at(now.machine_id)
+    database, machine_id, at = snapshot.connection, snapshot.machine_id, then.at(snapshot.machine_id)
     there_is = {it.profile_id: it for it in machine.profiles(database, machine_id)}
     there_was = {it.profile_id: it for it in machine.profiles(database, machine_id, at)}
     gone = [row for key, row in there_was.items() if key not in there_is]
@@ -221,7 +221,7 @@ def _everything(writing: UnitOfWork, now: Reading, then: Reading) -> None:
     change.go_on_in(writing.reading().active.profile)
 
 
-def _active_profile(writing: UnitOfWork, then: Reading, there_was: dict[str, ProfileRow]) -> None:
+def _active_profile(writing: UnitOfWork, then: Snapshot, there_was: dict[str, ProfileRow]) -> None:
     """Chooses the profile that was active, if it is there already."""
     _, change = writing.now
 

@@ -49,9 +49,9 @@ def update_stack_object(work: UnitOfWork, name: str, stack: Stack) -> None:
     """Makes a stack like another one, name included; components that are not registered yet are."""
     from zenml.snapshot import objects
 
-    now = work.reading()
-    held = now.stack(name).components
-    for component in objects.unregistered(now, stack):
+    snapshot = work.reading()
+    held = snapshot.stack(name).components
+    for component in objects.unregistered(snapshot, stack):
         register_component(work, component)
     parts = {kind: part.name for kind, part in stack.components.items()}
     gone = [kind for kind in held if kind not in parts and kind not in MANDATORY]

@@ -84,25 +84,24 @@ def take_back(
     one = targets[0] if len(targets) == 1 else None
     with about(Target(verb, "change", one.letters, one.change_id) if one else None):
         selection.check_actor(database, targets, who, mine, verb)
-        taken = ledger_undo.take_back(locked, change, targets, mine, cascade=cascade, redo=redo)
+        taken = ledger_undo.revert(locked, change, targets, mine, cascade=cascade, redo=redo)
         selection.check_actor(database, taken, who, mine, verb)
     writing.targets = tuple(row.change_id for row in taken)
     if not taken:
         _say_nothing_left(writing, targets, who, redo=redo)
     for row in taken:
         if recorded(locked.transaction, row.change_id).elsewhere:
-            named = f"{history.short(database, row.letters)} ({history.told(database, row)})"
+            named = f"{history.short(database, row.letters)} ({history.describe(database, row)})"
             writing.warn(f"The part of change {named} on {reach.host_named(row.host)} stays as it is.")
     for row in targets if taken else ():
         if row not in taken:
             name = history.short(database, row.letters)
-            writing.say(
-                f"Nothing of change {name} ({history.told(database, row)}) is left to {verb}, so it is not marked."
-            )
+            what = f"change {name} ({history.describe(database, row)})"
+            writing.say(f"Nothing of {what} is left to {verb}, so it is not marked.")
     for row in taken:
         if row not in targets:
             name = history.short(database, row.letters)
-            writing.say(f"Also undoing {name} ({history.told(database, row)}), which depends on it.")
+            writing.say(f"Also undoing {name} ({history.describe(database, row)}), which depends on it.")
 
 
 def _say_where(writing: UnitOfWork, targets: list[ChangeRow]) -> None:
@@ -114,7 +113,7 @@ def _say_where(writing: UnitOfWork, targets: list[ChangeRow]) -> None:
             device = sessions.device(row.session or "")
             where = f"another terminal ({device})" if device else "another terminal"
             name = history.short(database, row.letters)
-            writing.notify(f"Change {name} ({history.told(database, row)}) was made in {where}.")
+            writing.notify(f"Change {name} ({history.describe(database, row)}) was made in {where}.")
 
 
 def _say_nothing_left(writing: UnitOfWork, targets: list[ChangeRow], who: Origin, *, redo: bool) -> None:
@@ -124,13 +123,13 @@ def _say_nothing_left(writing: UnitOfWork, targets: list[ChangeRow], who: Origin
     row = brought_back(database, targets[-1]) if redo else targets[-1]
     name = history.short(database, row.letters)
     if redo:
-        writing.notify(f"Everything that change {name} ({history.told(database, row)}) did is already there.")
+        writing.notify(f"Everything that change {name} ({history.describe(database, row)}) did is already there.")
         return
-    sentence = f"Everything is already as it was before change {name} ({history.told(database, row)})."
+    sentence = f"Everything is already as it was before change {name} ({history.describe(database, row)})."
     mine = reach.own(who)
     older = next(iter(undoable(database, writing.reading().context, mine, before=row.number)), None)
     if older is None:
         writing.notify(sentence)
         return
-    before, told = history.short(database, older.letters), history.told(database, older)
+    before, told = history.short(database, older.letters), history.describe(database, older)
     writing.notify(Notice(sentence, "nothing_left_to_undo", change=before, told=told))

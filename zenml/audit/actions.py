@@ -9,7 +9,7 @@ from zenml.audit.entries import BEGIN, Entity
 from zenml.domain.change_ids import letters
 from zenml.domain.declarations import APPEARS, CHOICE, Effect, Thing
 from zenml.domain.things import EFFECTS
-from zenml.projections.timeline.changes import opened
+from zenml.projections.timeline.changes import unsalted
 from zenml.projections.timeline.subjects import provisioning_action
 
 Fields = dict[str, Any]
@@ -49,7 +49,7 @@ def _action(thing: Thing, effect: Effect, fields: Fields) -> str:
 def _entity(thing: Thing, effect: Effect, fields: Fields) -> Entity:
     kind, name = thing.of or thing.kind, thing.name_in(effect, fields)
     if kind == "repository":
-        name = opened(name)
+        name = unsalted(name)
     elif kind == "component":
         kind = fields["component_type"]
     elif kind == "flavor":

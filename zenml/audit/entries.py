@@ -26,7 +26,7 @@ BEGIN = "begin"
 """The action of the event that opens a change: what it says stands in the entries that follow, too."""
 
 
-class Actor(NamedTuple):
+class EntryActor(NamedTuple):
     """Who it was. Texts that were blanked, or never noted, are None."""
 
     id: str | None
@@ -34,7 +34,7 @@ class Actor(NamedTuple):
     known_by: str | None
 
 
-class Origin(NamedTuple):
+class EntryOrigin(NamedTuple):
     """Where it came from; the command line has no secrets in it."""
 
     host: str | None
@@ -44,7 +44,7 @@ class Origin(NamedTuple):
     command: str | None
 
 
-class Change(NamedTuple):
+class EntryChange(NamedTuple):
     """The change that a fact belongs to.
 
     Attributes:
@@ -154,10 +154,10 @@ class Entry(NamedTuple):
     profile: str | None
     before: dict[str, Any] | None
     after: dict[str, Any] | None
-    actor: Actor
-    origin: Origin
+    actor: EntryActor
+    origin: EntryOrigin
     reason: str | None
-    change: Change | None
+    change: EntryChange | None
     evidence: Evidence | None
     message: str | None = None
     attempted: str | None = None

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from zenml.audit.entries import BEGIN, DAMAGED, Actor, Entry, Origin
-from zenml.audit.record import Record
+from zenml.audit.entries import BEGIN, DAMAGED, Entry, EntryActor, EntryOrigin
+from zenml.audit.record import RecordStream
 from zenml.domain.secrecy import STARS
 from zenml.ledger.verification import Verdict, Verification
 
@@ -33,8 +33,8 @@ class Occasion(NamedTuple):
     id: str
     format: str
     time: str
-    actor: Actor
-    origin: Origin
+    actor: EntryActor
+    origin: EntryOrigin
     asked: dict[str, Any]
     through: str | None = None
 
@@ -52,7 +52,7 @@ class Export:
     def __init__(
         self,
         occasion: Occasion,
-        record: Record,
+        record: RecordStream,
         verify: Callable[[], Verification],
         check: Callable[[], dict[str, Verdict]],
     ) -> None:

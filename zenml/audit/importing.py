@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 from zenml.audit.entries import SUCCESS
+from zenml.audit.entry_builder import ChangeContext, about
 from zenml.audit.export import VERSION
-from zenml.audit.facts import About, about
 from zenml.audit.formats.jsonl import ATTEMPT, FACT, MANIFEST
 from zenml.documents.limits import LINE
 from zenml.documents.plain_data import read_json_text
@@ -114,7 +114,7 @@ class _Ledger(NamedTuple):
 
     kind: str
     tree: Frontier
-    change: About | None
+    change: ChangeContext | None
 
 
 class _Reader:
@@ -162,7 +162,9 @@ class _Reader:
         self.ledgers[ledger_id] = _Ledger(kind, tree.appended(leaf), change)
         self._transaction.append(ledger_id, kind, [stored], self.ledgers[ledger_id].tree)
 
-    def _follow(self, ledger_id: str, topic: str, fields: dict[str, Any], change: About | None) -> About | None:
+    def _follow(
+        self, ledger_id: str, topic: str, fields: dict[str, Any], change: ChangeContext | None
+    ) -> ChangeContext | None:
         """Returns the change that an event belongs to; the events of one stand together."""
         begun, missing = self._open
         if topic == BEGAN and not missing:
@@ -178,7 +180,7 @@ class _Reader:
         return self._open[1] == 0
 
 
-def _check_words(line: Line, change: About | None, where: str) -> None:
+def _check_words(line: Line, change: ChangeContext | None, where: str) -> None:
     """Checks that what people read in a line is what its event and the beginning of its change say."""
     if change is None:
         raise _damaged(f"The event at {where} does not belong to a change.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from zenml.audit.attempts import Attempts
 from zenml.audit.entries import Entry, Evidence
-from zenml.audit.extents import Extent
-from zenml.audit.facts import About, Facts, about
+from zenml.audit.entry_builder import ChangeContext, EntryBuilder, about
+from zenml.audit.failed_attempts import Attempts
+from zenml.audit.ledger_ranges import LedgerRange
 from zenml.ledger import stored_text
 from zenml.ledger.verification import stored_heads
 from zenml.ledger.walk import LedgerWalk
@@ -29,7 +29,7 @@ class _Change(NamedTuple):
         wanted: Whether it is exported.
     """
 
-    about: About | None
+    about: ChangeContext | None
     wanted: bool
 
 
@@ -37,7 +37,7 @@ _NO_CHANGE = _Change(None, wanted=True)
 """An event that is in no change is wanted: nobody can say what it was about."""
 
 
-class Record:
+class RecordStream:
     """Entries in the order in which they were written, with the attempts between them in time.
 
     Reads nothing into memory that grows with the number of events.
@@ -66,9 +66,9 @@ class Record:
         self._chosen = chosen
         self.attempts = attempts
         self._progress = progress
-        self._facts = Facts(database, machine_id)
+        self._facts = EntryBuilder(database, machine_id)
         self._changes: dict[str, _Change] = {}  # by ledger, the one that began last
-        self.extents = {it.ledger_id: Extent(*it) for it in stored_heads(database)}
+        self.extents = {it.ledger_id: LedgerRange(*it) for it in stored_heads(database)}
 
     def entries(self) -> Iterator[Entry]:
         """Yields what is wanted; after the last one the extents are complete."""
@@ -77,7 +77,7 @@ class Record:
         for done, row in enumerate(stored_events.events(self._database), start=1):
             if done % _OFTEN == 0:
                 self._progress(done, total)
-            extent = self.extents.setdefault(row.ledger_id, Extent(row.ledger_id, "", 0, ""))
+            extent = self.extents.setdefault(row.ledger_id, LedgerRange(row.ledger_id, "", 0, ""))
             text = stored_text.read(row)
             extent.take(row, text)
             change = self._change(row, text.fields, extent.walk)

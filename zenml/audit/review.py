@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from zenml.audit.entries import BEGIN, Entry
-from zenml.audit.review_lines import Line, Value, line_of, values_of
+from zenml.audit.review_lines import ReviewLine, Value, line_of, values_of
 
 MOST = 200
 """Rows of a list: the newest. The other formats have them all."""
@@ -22,14 +22,14 @@ _BY_ITSELF = ("init", "export", "outside")
 """Kinds of changes that nobody is asked to give a reason for."""
 
 
-class Newest:
+class NewestLines:
     """The newest lines of a list, and how many there were."""
 
     def __init__(self) -> None:
         self.count = 0
-        self.lines: deque[Line] = deque(maxlen=MOST)
+        self.lines: deque[ReviewLine] = deque(maxlen=MOST)
 
-    def add(self, line: Line) -> None:
+    def add(self, line: ReviewLine) -> None:
         """Adds the next line."""
         self.count += 1
         self.lines.append(line)
@@ -110,11 +110,11 @@ class Review:
         self.kinds: Counter[str] = Counter()
         self.actions: dict[str, Counter[str]] = {}
         self.activity = Activity()
-        self.all = Newest()
-        self.undos = Newest()
-        self.unexplained = Newest()
-        self.exports = Newest()
-        self.attempts = Newest()
+        self.all = NewestLines()
+        self.undos = NewestLines()
+        self.unexplained = NewestLines()
+        self.exports = NewestLines()
+        self.attempts = NewestLines()
         self._began: Entry | None = None
         self._facts: list[str] = []
         self._values: list[Value] = []

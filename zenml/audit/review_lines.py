@@ -26,7 +26,7 @@ class Value(NamedTuple):
     new: str | None
 
 
-class Line(NamedTuple):
+class ReviewLine(NamedTuple):
     """A change in a list, or an attempt.
 
     Attributes:
@@ -54,12 +54,12 @@ class Line(NamedTuple):
     more_values: int = 0
 
 
-def line_of(entry: Entry, change: str, kind: str, what: str, why: str | None) -> Line:
+def line_of(entry: Entry, change: str, kind: str, what: str, why: str | None) -> ReviewLine:
     """Returns the line of a change, of which an entry is the beginning, or of an attempt."""
     person = "" if entry.actor.kind in ("person", "unknown") else f" ({entry.actor.kind})"
     who = f"{entry.actor.id}{person}" if entry.actor.id else ""
     where = ", ".join(filter(None, (entry.origin.host, entry.origin.repository)))
-    return Line(entry.time, change, kind, who, where, "", _short(what), _short(why or ""))
+    return ReviewLine(entry.time, change, kind, who, where, "", _short(what), _short(why or ""))
 
 
 def values_of(entry: Entry) -> list[Value]:

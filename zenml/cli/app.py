@@ -16,7 +16,7 @@ from zenml.cli.mistakes.failures import misused, unanswered
 from zenml.cli.options.completion_item import CompletionItem
 from zenml.cli.sections import COMPONENTS, HELP, SECTIONS
 from zenml.domain.errors import INTERRUPTED
-from zenml.places import home_directory
+from zenml.paths import home_directory
 
 
 class LazyGroup(Commands):

@@ -8,7 +8,7 @@ from zenml.domain.errors import InvalidValueError
 from zenml.enums import StoreType
 from zenml.projections import machine
 from zenml.repository import Repository
-from zenml.snapshot.reading import Reading
+from zenml.snapshot.snapshot import Snapshot
 
 
 class GlobalConfiguration:
@@ -26,10 +26,10 @@ class GlobalConfiguration:
     def profiles(self) -> dict[str, ProfileConfiguration]:
         """The profiles by name."""
 
-        def found(now: Reading) -> dict[str, ProfileConfiguration]:
+        def found(snapshot: Snapshot) -> dict[str, ProfileConfiguration]:
             return {
                 it.name: ProfileConfiguration(it.name, it.url, StoreType(it.store_type), it.active_stack or None)
-                for it in now.profiles()
+                for it in snapshot.profiles()
             }
 
         return Repository().ask(found)
@@ -38,9 +38,11 @@ class GlobalConfiguration:
     def activated_profile(self) -> str:
         """The name of the profile that is active for the machine."""
 
-        def found(now: Reading) -> str:
-            chosen = machine.active_profile(now.connection, now.machine_id)
-            named = {row.profile_id: row.name for row in machine.profiles(now.connection, now.machine_id)}
+        def found(snapshot: Snapshot) -> str:
+            chosen = machine.active_profile(snapshot.connection, snapshot.machine_id)
+            named = {
+                row.profile_id: row.name for row in machine.profiles(snapshot.connection, snapshot.machine_id)
+            }
             return named.get(chosen or "", "")
 
         return Repository().ask(found)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
-from zenml import places
-from zenml.custody import known_heads
-from zenml.custody.heads_note import KnownHead
-from zenml.custody.known_heads import Accepted
+from zenml import paths
+from zenml.custody import remembered_heads
+from zenml.custody.heads_file import KnownHead
+from zenml.custody.remembered_heads import Accepted
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError, NotFoundError
 from zenml.flavors.lookup import declared
 from zenml.ledger import keys
@@ -24,13 +24,13 @@ from zenml.projections.database import (
     begun,
     connect,
     machine_ledger,
+    open_still,
     read_through,
-    snapshot,
     up_to_date,
 )
+from zenml.projections.errors import from_sqlite
 from zenml.projections.kept import check_not_lost, is_kept
 from zenml.projections.lost import lost, set_aside
-from zenml.projections.unusable import understood
 from zenml.stores.backup import Backup, back_up
 from zenml.stores.secret_keys import wrapped_keys
 
@@ -110,7 +110,7 @@ class LedgerStatus(NamedTuple):
 
 def verified(config_directory: str, progress: Progress) -> Verification:
     """Returns all verdicts about the ledger's file."""
-    known = known_heads.remembered(config_directory)  # before the file is looked at: others go on meanwhile
+    known = remembered_heads.remembered(config_directory)  # before the file is looked at: others go on meanwhile
     with opened(config_directory) as database:
         read_through(database)
         return verified_as_read(database, config_directory, known, progress)
@@ -120,9 +120,9 @@ def verified_as_read(
     database: Database, config_directory: str, known: dict[str, KnownHead], progress: Progress
 ) -> Verification:
     """Returns all verdicts about a ledger's file as a transaction sees it, compared with heads that were known."""
-    key = keys.MasterKey(places.key_file(config_directory), lasting=False)
+    key = keys.MasterKey(paths.key_file(config_directory), lasting=False)
     key.wrapped_before = lambda: wrapped_keys(database)
-    found = verify(database, places.ledger_file(config_directory), key, progress, known)
+    found = verify(database, paths.ledger_file(config_directory), key, progress, known)
     in_clear = tuple(clear_values(database, declared))
     return found._replace(
         verdicts={**found.verdicts, "completeness": _completeness(database, known)},
@@ -140,8 +140,8 @@ def checked_as_read(database: Database, known: dict[str, KnownHead], progress: P
 
 def status(config_directory: str) -> LedgerStatus:
     """Returns what the ledger's file holds."""
-    path, key_file = places.ledger_file(config_directory), places.key_file(config_directory)
-    known = known_heads.remembered(config_directory)
+    path, key_file = paths.ledger_file(config_directory), paths.key_file(config_directory)
+    known = remembered_heads.remembered(config_directory)
     with opened(config_directory) as database:
         ready = up_to_date(database)
         key = keys.MasterKey(key_file, lasting=False)
@@ -170,12 +170,12 @@ def backup(config_directory: str, target: str, *, overwrite: bool, progress: Pro
     """Copies the ledger's file as it is now."""
     with opened(config_directory):
         pass
-    return back_up(places.ledger_file(config_directory), target, overwrite=overwrite, progress=progress)
+    return back_up(paths.ledger_file(config_directory), target, overwrite=overwrite, progress=progress)
 
 
 def accept(config_directory: str) -> Accepted:
     """Goes on from what is there, whatever this machine saw before; from nothing, where the file is gone."""
-    path = places.ledger_file(config_directory)
+    path = paths.ledger_file(config_directory)
     if lost(path) is not None:
         try:
             moved = set_aside(path)
@@ -183,9 +183,9 @@ def accept(config_directory: str) -> Accepted:
             raise NotAllowedError(
                 f"{error.filename} cannot be moved: {error.strerror}.", "Make its folder writable, and try again."
             ) from error
-        return Accepted(known_heads.retire(config_directory), {}, [], moved)
+        return Accepted(remembered_heads.retire(config_directory), {}, [], moved)
     with opened(config_directory, still=False) as database:
-        return known_heads.accept(database, config_directory)
+        return remembered_heads.accept(database, config_directory)
 
 
 @contextmanager
@@ -200,17 +200,17 @@ def opened(config_directory: str, *, still: bool = True) -> Iterator[Database]:
         NotFoundError: There is none yet.
         DamagedLedgerError: There is none any more, or it is no ledger.
     """
-    path = places.ledger_file(config_directory)
+    path = paths.ledger_file(config_directory)
     if is_kept(path):
         try:
-            with snapshot(path) if still else closing(connect(path)) as database:
+            with open_still(path) if still else closing(connect(path)) as database:
                 if begun(database, path):
                     yield database
                     return
         except StorageError as error:
-            raise understood(error, path) from error
+            raise from_sqlite(error, path) from error
         check_not_lost(path)
-    seen = sum(head.size for head in known_heads.remembered(config_directory).values())
+    seen = sum(head.size for head in remembered_heads.remembered(config_directory).values())
     if seen:
         raise DamagedLedgerError(
             f"The ledger {path} is gone; {seen} events of it were seen here.",
@@ -230,7 +230,7 @@ def _completeness(database: Database, known: dict[str, KnownHead]) -> Verdict:
     if not seen:
         return Verdict("no head is remembered", compared=False)
     try:
-        found = known_heads.contradictions(database, known)
+        found = remembered_heads.contradictions(database, known)
     except DamagedLedgerError as error:
         return Verdict("", (Problem(None, None, error.message),))
     problems = tuple(Problem(it.ledger_id, it.position, it.sentence) for it in found)

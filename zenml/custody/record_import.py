@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from zenml import places
+from zenml import paths
 from zenml.audit.importing import Imported, bring_back
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.errors import AlreadyExistsError, NotAllowedError, NotFoundError
@@ -23,7 +23,7 @@ def take_in(config_directory: str, lines: BinaryIO, progress: Callable[[int], No
         AlreadyExistsError: There is one.
         DamagedLedgerError: There was one, and it is gone.
     """
-    path = places.ledger_file(config_directory)
+    path = paths.ledger_file(config_directory)
     for ending in ("", "-wal", "-journal"):  # SQLite would take a log that somebody left for one of the new file
         if os.path.lexists(path + ending):
             raise _occupied(path + ending)

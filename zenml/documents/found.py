@@ -27,7 +27,7 @@ class FoundProfile(NamedTuple):
     active_stack: str | None
 
 
-class Found(NamedTuple):
+class FoundContents(NamedTuple):
     """Everything that was found.
 
     Attributes:

@@ -11,7 +11,7 @@ import os
 from typing import Any
 
 from zenml.documents.files import read_yaml
-from zenml.documents.found import Contents, Found, FoundProfile
+from zenml.documents.found import Contents, FoundContents, FoundProfile
 from zenml.documents.kinds import is_later_config, later_config
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.documents.zenml_sql import read_database
@@ -61,7 +61,7 @@ def is_profile_folder(folder: str) -> bool:
     return os.path.isfile(os.path.join(folder, _STORE))
 
 
-def read_zenml_config(folder: str) -> Found:
+def read_zenml_config(folder: str) -> FoundContents:
     """Returns every profile of a configuration folder, and what was active.
 
     Raises:
@@ -79,15 +79,15 @@ def read_zenml_config(folder: str) -> Found:
     if active is not None and active not in [it.name for it in found]:
         problems.append(f"The active profile '{active}' could not be read.")
         active = None
-    return Found(found, active, problems)
+    return FoundContents(found, active, problems)
 
 
-def read_profile_folder(folder: str, name: str) -> Found:
+def read_profile_folder(folder: str, name: str) -> FoundContents:
     """Returns the one profile whose local store a folder is. Raises as `read_zenml_config` does."""
     problems: list[str] = []
     contents = Contents(name, problems)
     _read_folder(folder, contents)
-    return Found([contents.profile(None, None)], name, problems)
+    return FoundContents([contents.profile(None, None)], name, problems)
 
 
 def _profile(folder: str, name: str, values: Any, problems: list[str]) -> FoundProfile | None:

@@ -10,7 +10,7 @@ import urllib.parse
 from contextlib import closing
 from typing import Any
 
-from zenml.documents.found import Contents, Found
+from zenml.documents.found import Contents, FoundContents
 from zenml.documents.limits import DATABASE, DOCUMENT
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.documents.plain_data import UnusableTextError, read_yaml_text
@@ -59,12 +59,12 @@ def _limit(database: sqlite3.Connection) -> None:
     database.set_progress_handler(lambda: next(turns, None) is None, _STEPS)
 
 
-def read_database_file(path: str, name: str) -> Found:
+def read_database_file(path: str, name: str) -> FoundContents:
     """Returns the one profile whose database a file is. Raises as `read_database` does."""
     problems: list[str] = []
     contents = Contents(name, problems)
     read_database(path, contents)
-    return Found([contents.profile(None, None)], None, problems)
+    return FoundContents([contents.profile(None, None)], None, problems)
 
 
 def _check_version(database: sqlite3.Connection, path: str) -> None:

@@ -1,1 +1,1 @@
-"""Facts, wishes and rules. No clock, no id generator, no file, no SQL, no terminal."""
+"""Facts, commands and rules. No clock, no id generator, no file, no SQL, no terminal."""

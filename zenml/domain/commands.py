@@ -1,4 +1,4 @@
-"""Wishes, in the imperative. They carry everything a rule needs: ids and salts were drawn before."""
+"""Commands, in the imperative. They carry everything a rule needs: ids and salts were drawn before."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ class ForgetRepository(NamedTuple):
     repository_id: Id
 
 
-class Label(NamedTuple):
+class SetLabel(NamedTuple):
     """Give a change a name of its own; None takes the name from whatever change has it.
 
     The id is for a label that is new; one that is there already keeps its own.
@@ -247,7 +247,7 @@ Command = (
     | InitializeRepository
     | ObserveRepository
     | ForgetRepository
-    | Label
+    | SetLabel
     | RecordProvisioning
     | RecordExport
     | Make

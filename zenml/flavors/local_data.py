@@ -8,7 +8,7 @@ import re
 from pydantic import ValidationInfo
 
 from zenml.domain.errors import NotAllowedError
-from zenml.places import config_directory, from_the_root, local_store_directory
+from zenml.paths import config_directory, from_the_root, local_store_directory
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from zenml.places import config_directory, local_store_directory
+from zenml.paths import config_directory, local_store_directory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

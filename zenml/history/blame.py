@@ -13,7 +13,7 @@ from zenml.domain.suggestions import did_you_mean
 from zenml.domain.things import COMPONENT, STACK, belonging
 from zenml.projections import components, stacks
 from zenml.projections.components import COMPONENTS
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 from zenml.projections.stacks import STACKS
 from zenml.projections.tables import RECORDS
 from zenml.projections.temporal import LAST, keys, keys_ever
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from zenml.projections.temporal import Table
+    from zenml.projections.temporal import TemporalTable
     from zenml.projections.timeline.authors import Version
     from zenml.projections.timeline.history import ChangeRow
-    from zenml.snapshot.reading import Reading
+    from zenml.snapshot.snapshot import Snapshot
 
 
-class Line(namedtuple("Line", "field value author put_back_by ended_by")):
+class BlameLine(namedtuple("BlameLine", "field value author put_back_by ended_by")):
     """A value of a field, and where it came from.
 
     Attributes:
@@ -52,12 +52,12 @@ class Line(namedtuple("Line", "field value author put_back_by ended_by")):
 
 
 def blame(
-    now: Reading, kind: str, name: str, field: str | None = None, *, every: bool = False, own: bool = False
-) -> list[Line]:
+    snapshot: Snapshot, kind: str, name: str, field: str | None = None, *, every: bool = False, own: bool = False
+) -> list[BlameLine]:
     """Returns for each field of a thing its value and its author.
 
     Args:
-        now: A look at everything, now or at a point.
+        snapshot: A look at everything, now or at a point.
         kind: ``stack``, or a type of components.
         name: Its name; with ``every`` also of one that is gone.
         field: This field alone.
@@ -68,8 +68,8 @@ def blame(
         NotFoundError: There is no such stack or component.
         InvalidValueError: It has no such field.
     """
-    thing_id = _found(now, kind, name, gone=every)
-    fields = _fields(now, kind, thing_id, every=every)
+    thing_id = _found(snapshot, kind, name, gone=every)
+    fields = _fields(snapshot, kind, thing_id, every=every)
     if field is not None:
         wanted = field.replace("-", "_")
         if wanted not in fields:
@@ -79,63 +79,67 @@ def blame(
         fields = {wanted: fields[wanted]}
     lines = []
     for named, slot in fields.items():
-        found = _versions(now, slot)
-        lines += [_line(now, named, slot, it) for it in (found if every else islice(found, 1))]
+        found = _versions(snapshot, slot)
+        lines += [_line(snapshot, named, slot, it) for it in (found if every else islice(found, 1))]
     if kind == "stack" and field is None and not own:
-        stack = stacks.stack_by_id(now.connection, now.ledger_id, thing_id, now.at(now.ledger_id))
+        stack = stacks.stack_by_id(
+            snapshot.connection, snapshot.ledger_id, thing_id, snapshot.at(snapshot.ledger_id)
+        )
         for component_type, part in sorted(stack.component_names.items()) if stack else ():
             lines += [
                 line._replace(field=f"{component_type}.{line.field}")
-                for line in blame(now, component_type, part, every=every)
+                for line in blame(snapshot, component_type, part, every=every)
             ]
     return lines
 
 
-def _found(now: Reading, kind: str, name: str, *, gone: bool) -> str:
-    database, ledger_id = now.connection, now.ledger_id
-    at = now.at(ledger_id)
+def _found(snapshot: Snapshot, kind: str, name: str, *, gone: bool) -> str:
+    database, ledger_id = snapshot.connection, snapshot.ledger_id
+    at = snapshot.at(ledger_id)
     if kind == "stack":
         stack = stacks.stack(database, ledger_id, name, at)
         ids = [stack.stack_id] if stack else ids_named(database, STACKS, ledger_id, name) if gone else []
         if not ids:
-            raise missing_stack(name, stacks.stack_names(database, ledger_id, at), now.then)
+            raise missing_stack(name, stacks.stack_names(database, ledger_id, at), snapshot.then)
         return ids[-1]
     part = components.component(database, ledger_id, kind, name, at)
     ids = [part.component_id] if part else ids_named(database, COMPONENTS, ledger_id, name, kind) if gone else []
     if not ids:
-        raise missing_component(kind, name, components.component_names(database, ledger_id, kind, at), now.then)
+        raise missing_component(
+            kind, name, components.component_names(database, ledger_id, kind, at), snapshot.then
+        )
     return ids[-1]
 
 
-def _fields(now: Reading, kind: str, thing_id: str, *, every: bool) -> dict[str, Slot]:
+def _fields(snapshot: Snapshot, kind: str, thing_id: str, *, every: bool) -> dict[str, Slot]:
     """Returns where each field is kept; with ``every`` also those that it has no more."""
     thing = STACK if kind == STACK.kind else COMPONENT
     found: dict[str, Slot] = {}
     for part in (thing, *belonging(thing)):
         table = RECORDS[part.kind]
-        if part is thing or _keys(now, table, thing_id, every=every):
+        if part is thing or _keys(snapshot, table, thing_id, every=every):
             found |= {
-                field.name: Slot(table, (thing_id,), field.cells[0], now.ledger_id, field.form)
+                field.name: Slot(table, (thing_id,), field.cells[0], snapshot.ledger_id, field.form)
                 for field in part.fields
                 if field.shown
             }
     if thing.items:
         table, value = RECORDS[thing.items.record], thing.items.value
-        for key in sorted(_keys(now, table, thing_id, every=every)):
-            found[key[-1]] = Slot(table, key, value.cells[0], now.ledger_id, value.form)
+        for key in sorted(_keys(snapshot, table, thing_id, every=every)):
+            found[key[-1]] = Slot(table, key, value.cells[0], snapshot.ledger_id, value.form)
     return found
 
 
-def _keys(now: Reading, table: Table, thing_id: str, *, every: bool) -> list[tuple[str, ...]]:
+def _keys(snapshot: Snapshot, table: TemporalTable, thing_id: str, *, every: bool) -> list[tuple[str, ...]]:
     """Returns the keys of the rows of a thing in a table; with ``every`` also of those that are over."""
     if every:
-        return keys_ever(now.connection, table, now.ledger_id, thing_id)
-    return keys(now.connection, table, now.ledger_id, thing_id, now.at(now.ledger_id))
+        return keys_ever(snapshot.connection, table, snapshot.ledger_id, thing_id)
+    return keys(snapshot.connection, table, snapshot.ledger_id, thing_id, snapshot.at(snapshot.ledger_id))
 
 
-def _versions(now: Reading, slot: Slot) -> Iterator[Version]:
+def _versions(snapshot: Snapshot, slot: Slot) -> Iterator[Version]:
     """Yields what a field is and was, the newest first; what stayed while other fields changed is one."""
-    database, at = now.connection, now.at(slot.ledger_id)
+    database, at = snapshot.connection, snapshot.at(slot.ledger_id)
     if at is None:
         version, end = current(database, slot), LAST
     else:
@@ -152,32 +156,34 @@ def _versions(now: Reading, slot: Slot) -> Iterator[Version]:
             return
 
 
-def _line(now: Reading, field: str, slot: Slot, version: Version) -> Line:
-    database, ledger_id = now.connection, now.ledger_id
+def _line(snapshot: Snapshot, field: str, slot: Slot, version: Version) -> BlameLine:
+    database, ledger_id = snapshot.connection, snapshot.ledger_id
     wrote = at_position(database, ledger_id, version.since)
     made = author(database, slot, version)
     ended = at_position(database, ledger_id, version.until) if version.until is not None else None
-    return Line(field, _value(now, slot.form, version.cell), made, wrote if made != wrote else None, ended)
+    return BlameLine(
+        field, _value(snapshot, slot.form, version.cell), made, wrote if made != wrote else None, ended
+    )
 
 
-def _value(now: Reading, form: str, cell: str) -> Any:
+def _value(snapshot: Snapshot, form: str, cell: str) -> Any:
     if form == SETTING:
-        return shown(cell)
+        return display_value(cell)
     if form != REFERENCE:
         return cell
-    at = now.at(now.ledger_id)
-    row = components.component_by_id(now.connection, now.ledger_id, cell, at)
+    at = snapshot.at(snapshot.ledger_id)
+    row = components.component_by_id(snapshot.connection, snapshot.ledger_id, cell, at)
     if row is not None:
         return row.name
-    return components.last_name(now.connection, cell) or cell  # it is gone: the last name it had
+    return components.last_name(snapshot.connection, cell) or cell  # it is gone: the last name it had
 
 
-def documents(now: Reading, lines: list[Line]) -> list[dict[str, Any]]:
+def documents(snapshot: Snapshot, lines: list[BlameLine]) -> list[dict[str, Any]]:
     """Returns lines as JSON has them."""
     from zenml.history.changes import infos
 
     named = [row for it in lines for row in (it.author, it.put_back_by, it.ended_by) if row]
-    told = {it.change_id: it.document() for it in infos(now, {row.change_id: row for row in named}.values())}
+    told = {it.change_id: it.document() for it in infos(snapshot, {row.change_id: row for row in named}.values())}
     return [
         {
             "field": it.field,

@@ -10,8 +10,8 @@ from zenml.domain.errors import ChangeNotFoundError, DamagedLedgerError
 from zenml.domain.suggestions import did_you_mean
 from zenml.projections import labels, stored_events
 from zenml.projections.timeline import history, undoable
+from zenml.projections.timeline.dependents import NewestDependents, dependents
 from zenml.projections.timeline.differences import Difference, difference
-from zenml.projections.timeline.followers import Newest, followers
 from zenml.projections.timeline.history import ChangeRow
 from zenml.projections.timeline.parts import parts_elsewhere
 from zenml.snapshot.points import named_point
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from typing import Any
 
-    from zenml.history.outlook import Outlook
+    from zenml.history.undo_preview import UndoPreview
     from zenml.ledger.origin import Origin
     from zenml.projections.stored_events import EventRow
-    from zenml.snapshot.reading import Reading
+    from zenml.snapshot.snapshot import Snapshot
 
 _FOLLOWERS = 20
 """Later changes that are named at the most."""
@@ -110,7 +110,7 @@ class Leaf(namedtuple("Leaf", "position topic hash")):
     hash: str
 
 
-class Part(namedtuple("Part", "ledger_id first last leaves")):
+class ChangePart(namedtuple("ChangePart", "ledger_id first last leaves")):
     """Where in a ledger the events of a change stand, from the first position to the last."""
 
     __slots__ = ()
@@ -126,14 +126,14 @@ class Part(namedtuple("Part", "ledger_id first last leaves")):
 
 
 class ChangeDetails(
-    namedtuple("ChangeDetails", "info differences followers evidence undo elsewhere", defaults=(None, ()))
+    namedtuple("ChangeDetails", "info differences dependents evidence undo elsewhere", defaults=(None, ()))
 ):
     """All there is to know of a change.
 
     Attributes:
         info: The change.
         differences: What it changed, before and after.
-        followers: The later changes in effect about the same things, the newest twenty of them, newest first.
+        dependents: The later changes in effect about the same things, the newest twenty of them, newest first.
         evidence: Where its events stand, and what they hash to.
         undo: What an undo of it would meet now; None if nobody looked.
         elsewhere: The ledgers in which it has a part that the machine it was made on keeps.
@@ -142,9 +142,9 @@ class ChangeDetails(
     __slots__ = ()
     info: ChangeInfo
     differences: list[Difference]
-    followers: list[ChangeInfo]
-    evidence: list[Part]
-    undo: Outlook | None
+    dependents: list[ChangeInfo]
+    evidence: list[ChangePart]
+    undo: UndoPreview | None
     elsewhere: tuple[str, ...]
 
     @property
@@ -159,37 +159,41 @@ class ChangeDetails(
         return {
             **self.info.document(),
             "differences": [it.document() for it in self.differences],
-            "followers": [it.document() for it in self.followers],
+            "followers": [it.document() for it in self.dependents],
             "evidence": [part.document() for part in self.evidence],
             "undo": self.undo._asdict() if self.undo else None,
             **({"elsewhere": {"host": self.info.host, "ledgers": list(self.elsewhere)}} if self.elsewhere else {}),
         }
 
 
-def infos(now: Reading, changes: Iterable[ChangeRow]) -> Iterator[ChangeInfo]:
+def infos(snapshot: Snapshot, changes: Iterable[ChangeRow]) -> Iterator[ChangeInfo]:
     """Yields changes with what became of them."""
-    last = now.point.number if now.point else None
-    following, next_one, named = Newest(now.connection, last), _NextToUndo(now), _labels(now)
+    last = snapshot.point.number if snapshot.point else None
+    following, next_one, named = (
+        NewestDependents(snapshot.connection, last),
+        _NextToUndo(snapshot),
+        _labels(snapshot),
+    )
     for row in changes:
-        targets = history.targets(now.connection, row.change_id) if row.kind in ("undo", "redo") else []
+        targets = history.targets(snapshot.connection, row.change_id) if row.kind in ("undo", "redo") else []
         in_its_way = row.undone_by is None and row.kind != "init"
         yield ChangeInfo(
-            change=now.short(row.letters),
+            change=snapshot.short(row.letters),
             **row._asdict(),
-            told=history.told(now.connection, row),
+            told=history.describe(snapshot.connection, row),
             targets=tuple(target.change_id for target in targets),
             later=following.after(row) if in_its_way else None,
-            next_to_undo=now.point is None and next_one.is_it(row),
+            next_to_undo=snapshot.point is None and next_one.is_it(row),
             labels=tuple(named.get(row.change_id, ())),
         )
 
 
-def _labels(now: Reading) -> dict[str, list[str]]:
+def _labels(snapshot: Snapshot) -> dict[str, list[str]]:
     """Returns the labels of the active profile by the change that they name."""
     found: dict[str, list[str]] = {}
-    if now.active.profile is None:
+    if snapshot.active.profile is None:
         return found
-    for it in labels.labels(now.connection, now.ledger_id, now.at(now.ledger_id)):
+    for it in labels.labels(snapshot.connection, snapshot.ledger_id, snapshot.at(snapshot.ledger_id)):
         found.setdefault(it.change_id, []).append(it.label)
     return found
 
@@ -201,11 +205,11 @@ class _NextToUndo:
     past to find it is no more than what was listed.
     """
 
-    def __init__(self, now: Reading) -> None:
-        self._now = now
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._now = snapshot
         from zenml.ledger.reach import elsewhere, own
 
-        self._who, self._elsewhere = whoever_asks(now), elsewhere
+        self._who, self._elsewhere = whoever_asks(snapshot), elsewhere
         self._mine = own(self._who)
         self._found: list[ChangeRow] | None = None
 
@@ -224,18 +228,18 @@ class _NextToUndo:
         return [found.change_id for found in self._found] == [row.change_id]
 
 
-def whoever_asks(now: Reading) -> Origin:
+def whoever_asks(snapshot: Snapshot) -> Origin:
     """Returns what a change would say of whoever asks."""
     from zenml.ledger.origin import origin
 
-    return origin(None, now.root, None)
+    return origin(None, snapshot.root, None)
 
 
-def details(now: Reading, prefix: str | None = None, remembered: Collection[str] = ()) -> ChangeDetails:
+def details(snapshot: Snapshot, prefix: str | None = None, remembered: Collection[str] = ()) -> ChangeDetails:
     """Returns all there is to know of a change, given by its letters or a label; of the newest one here for none.
 
     Args:
-        now: What is looked at.
+        snapshot: What is looked at.
         prefix: The change.
         remembered: The ledgers that were seen on this machine.
 
@@ -243,40 +247,42 @@ def details(now: Reading, prefix: str | None = None, remembered: Collection[str]
         ChangeNotFoundError: No change, or more than one, begins with these letters.
         DamagedLedgerError: One of its events is not of the form of an event, or is missing.
     """
-    row = _newest(now) if prefix is None else _named(now, prefix)
-    (info,) = infos(now, [row])
+    row = _newest(snapshot) if prefix is None else _named(snapshot, prefix)
+    (info,) = infos(snapshot, [row])
     stored = [
-        list(stored_events.events(now.connection, ledger_id, position, position + count))
-        for ledger_id, position, count in history.parts(now.connection, row.change_id)
+        list(stored_events.events(snapshot.connection, ledger_id, position, position + count))
+        for ledger_id, position, count in history.parts(snapshot.connection, row.change_id)
     ]
     try:
-        differences = difference(now.connection, _in_order(stored))
+        differences = difference(snapshot.connection, _in_order(stored))
         evidence = [_evidence(part) for part in sorted(stored, key=_first_in(stored))]
-        away = parts_elsewhere(now.connection, _ledgers(stored), {it.ledger_id for it in evidence}, remembered)
+        away = parts_elsewhere(
+            snapshot.connection, _ledgers(stored), {it.ledger_id for it in evidence}, remembered
+        )
     except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise DamagedLedgerError(
             f"The events of change {info.change} have been altered.", "Restore the ledger from a backup."
         ) from error
-    later = followers(now.connection, row, _FOLLOWERS)
-    return ChangeDetails(info, differences, list(infos(now, later)), evidence, elsewhere=tuple(away))
+    later = dependents(snapshot.connection, row, _FOLLOWERS)
+    return ChangeDetails(info, differences, list(infos(snapshot, later)), evidence, elsewhere=tuple(away))
 
 
-def _named(now: Reading, word: str) -> ChangeRow:
-    point = named_point(now.connection, now.ledger_id, word)
+def _named(snapshot: Snapshot, word: str) -> ChangeRow:
+    point = named_point(snapshot.connection, snapshot.ledger_id, word)
     if point is not None:
         return point.change
     try:
-        return history.find_change(now.connection, word)
+        return history.find_change(snapshot.connection, word)
     except ChangeNotFoundError as error:
-        near = did_you_mean(word, [it.label for it in labels.labels(now.connection, now.ledger_id)])
+        near = did_you_mean(word, [it.label for it in labels.labels(snapshot.connection, snapshot.ledger_id)])
         error.hint = f"{near} {error.hint}".strip()
         raise
 
 
-def _newest(now: Reading) -> ChangeRow:
-    for row in history.history(now.connection, now.context, limit=1):
+def _newest(snapshot: Snapshot) -> ChangeRow:
+    for row in history.history(snapshot.connection, snapshot.context, limit=1):
         return row
-    return history.history(now.connection, limit=1)[0]
+    return history.history(snapshot.connection, limit=1)[0]
 
 
 def _in_order(stored: list[list[EventRow]]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -302,7 +308,7 @@ def _ledgers(stored: list[list[EventRow]]) -> list[str]:
     return [run["ledger_id"] for run in json.loads(stored[0][0].text)["parts"]]
 
 
-def _evidence(part: list[EventRow]) -> Part:
+def _evidence(part: list[EventRow]) -> ChangePart:
     """Returns where a part stands, and its leaves: computed from the stored text alone."""
     from zenml.evidence.merkle import leaf_hash
 
@@ -310,4 +316,4 @@ def _evidence(part: list[EventRow]) -> Part:
         Leaf(it.position, it.topic, leaf_hash(it.ledger_id, it.position, it.topic, json.loads(it.text)).hex())
         for it in part
     ]
-    return Part(part[0].ledger_id, part[0].position, part[-1].position, leaves)
+    return ChangePart(part[0].ledger_id, part[0].position, part[-1].position, leaves)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.things import COMPONENT, values_of
-from zenml.history.comparing import ACTIVE_STACK, CHOOSING, NAMED, State, pairs
+from zenml.history.state_diff import ACTIVE_STACK, CHOOSING, NAMED, State, pairs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from zenml.history.comparing import ComparedThing
+    from zenml.history.state_diff import ComparedThing
 
     Operation = dict[str, Any]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from zenml.history.changes import ChangeInfo
-    from zenml.snapshot.reading import Reading
+    from zenml.snapshot.snapshot import Snapshot
 
 
 def watch(
@@ -42,28 +42,28 @@ def watch(
 
 
 def beyond(
-    now: Reading, seen: Mapping[str, int] | None, *, everything: bool, latest: int
+    snapshot: Snapshot, seen: Mapping[str, int] | None, *, everything: bool, latest: int
 ) -> tuple[dict[str, int], list[ChangeInfo]]:
     """Returns where each ledger ends, and the changes beyond given positions, the oldest first.
 
     What others did before may arrive later, and then its number is not the greatest: positions tell what is new.
 
     Args:
-        now: A look at everything.
+        snapshot: A look at everything.
         seen: The positions; None for the newest changes of all.
         everything: The changes of all profiles and repositories.
         latest: How many of the newest changes.
     """
-    from zenml.history.wanted import history
+    from zenml.history.history_filter import history
 
-    ends = points.ends(now.connection)
+    ends = points.ends(snapshot.connection)
     if seen is None:
-        return ends, list(history(now, everything=everything, reverse=True, limit=latest)) if latest else []
-    first = points.first_beyond(now.connection, seen)
+        return ends, list(history(snapshot, everything=everything, reverse=True, limit=latest)) if latest else []
+    first = points.first_beyond(snapshot.connection, seen)
     if first is None:
         return ends, []
-    arrived = points.arrived(now.connection, seen)
-    changes = history(now, everything=everything, reverse=True, after=first - 1)
+    arrived = points.arrived(snapshot.connection, seen)
+    changes = history(snapshot, everything=everything, reverse=True, after=first - 1)
     return ends, [change for change in changes if change.change_id in arrived]
 
 

@@ -32,7 +32,7 @@ MAX_EVENTS = 10_000
 """In one change. An undo takes a change back as a whole, and people must be able to look at it."""
 
 
-class About(NamedTuple):
+class ChangeHeader(NamedTuple):
     """What is recorded of a change besides what it did.
 
     Attributes:
@@ -156,7 +156,7 @@ class PendingChange:
         self._taken.append(_Taken(ledger_id, position, fields, event))
         self._last[ledger_id] = position
 
-    def finish(self, about: About, time: str, secret_names: Callable[[], frozenset[str]]) -> Change | None:
+    def finish(self, about: ChangeHeader, time: str, secret_names: Callable[[], frozenset[str]]) -> Change | None:
         """Appends what was decided; None if that is nothing."""
         if not self._taken:
             return None
@@ -191,7 +191,7 @@ class PendingChange:
         self._transaction.append(ledger_id, kind, stored, head)
         return part_summary(ledger_id, before.size + 1, fields, events)
 
-    def _began(self, about: About, time: str, secret_names: Callable[[], frozenset[str]]) -> ChangeBegan:
+    def _began(self, about: ChangeHeader, time: str, secret_names: Callable[[], frozenset[str]]) -> ChangeBegan:
         salted, origin, targets = self.sealer.salted, about.origin, about.targets
         command, path, reason = origin.command, origin.repository_path, origin.reason
         words = command_line(command, secret_names(), self.sealer.plaintexts) if command is not None else None
@@ -222,7 +222,7 @@ class PendingChange:
             prior_root="0" * 64,
         )
 
-    def _idempotency(self, about: About) -> Idempotency | None:
+    def _idempotency(self, about: ChangeHeader) -> Idempotency | None:
         if about.idempotency is None:
             return None
         key, command_hash = map(self.sealer.salted, about.idempotency)

@@ -107,7 +107,7 @@ def conflict(
     named = brought_back(database, target) if redo else target
     name = history.short(database, named.letters)
     verb = "redone" if redo else "undone"
-    message = f"Change {name} ({history.told(database, named)}) cannot be {verb}: {_lowered(error.message)}"
+    message = f"Change {name} ({history.describe(database, named)}) cannot be {verb}: {_lowered(error.message)}"
     if first:
         since = next(words for kind, words in _SINCE if isinstance(error, kind))
         message = f"{message.rstrip('.')}{since} change {_described(database, first[0], mine)}."
@@ -159,7 +159,7 @@ def _described(database: Database, change: ChangeRow, mine: ActorFilter) -> str:
     if by and (change.actor, change.actor_kind) == (mine.actor, mine.actor_kind):
         by = f"{by} on {host_named(change.host)}"
     time = f"{change.time[:10]} {change.time[11:19]}Z"
-    return f"{history.short(database, change.letters)} ({history.told(database, change)}{by}, {time})"
+    return f"{history.short(database, change.letters)} ({history.describe(database, change)}{by}, {time})"
 
 
 def is_mine(database: Database, change: ChangeRow, mine: ActorFilter) -> bool:

@@ -20,7 +20,7 @@ from zenml.documents.limits import KEY
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
 from zenml.files.drafts import PRIVATE, put, sync
-from zenml.projections.unusable import full
+from zenml.projections.errors import full
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from zenml.ledger.catalog import ViewCatalog
-from zenml.ledger.change import About, Change, PendingChange
+from zenml.ledger.change import Change, ChangeHeader, PendingChange
 from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.sealing import Sealer
@@ -51,7 +51,7 @@ class Ledger:
         """Closes the store."""
         self._store.close()
 
-    def finish(self, change: PendingChange, about: About) -> Change | None:
+    def finish(self, change: PendingChange, about: ChangeHeader) -> Change | None:
         """Appends what a change decided; None if that is nothing."""
         return change.finish(about, self._clock(), self._secret_names)
 
@@ -76,6 +76,6 @@ class LockedLedger:
         catalog = ViewCatalog(self.transaction.database, self.machine_id, profile, repository_id, sealer.keys)
         return PendingChange(self.transaction, self.machine_id, catalog, sealer)
 
-    def finish(self, change: PendingChange, about: About) -> Change | None:
+    def finish(self, change: PendingChange, about: ChangeHeader) -> Change | None:
         """Appends what the change decided; None if that is nothing."""
         return self._ledger.finish(change, about)

@@ -98,12 +98,12 @@ def newest(
             here = _newest_here(database, context, who, mine, redo=redo)
             name = history.short(database, row.letters)
             raise OtherSessionError(
-                f"{which} of your {what} to {verb} here, {name} ({history.told(database, row)}), "
+                f"{which} of your {what} to {verb} here, {name} ({history.describe(database, row)}), "
                 f"was made in {where}.",
                 verb=verb,
                 change=name,
                 here=history.short(database, here.letters) if here else None,
-                told=history.told(database, here) if here else None,
+                told=history.describe(database, here) if here else None,
             )
     return rows
 
@@ -131,7 +131,7 @@ def undos(database: Database, words: Sequence[str]) -> list[ChangeRow]:
             if undone_by is None:
                 name = history.short(database, row.letters)
                 raise NotAllowedError(
-                    f"Change {name} ({history.told(database, row)}) is in effect, so it cannot be redone.",
+                    f"Change {name} ({history.describe(database, row)}) is in effect, so it cannot be redone.",
                     code="not_undone",
                 )
             row = undone_by
@@ -154,7 +154,7 @@ def check_actor(database: Database, rows: list[ChangeRow], who: Origin, mine: Ac
         elif row.actor == mine.actor:
             by = f"{by}, as an {row.actor_kind}" if row.actor_kind != "person" else f"{by} in person"
         raise OtherActorError(
-            f"Change {history.short(database, row.letters)} ({history.told(database, row)}) was made by {by}.",
+            f"Change {history.short(database, row.letters)} ({history.describe(database, row)}) was made by {by}.",
             verb=verb,
             changes=[history.short(database, it.letters) for it in rows],
         )

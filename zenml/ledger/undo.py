@@ -37,7 +37,7 @@ class _LookedError(Exception):
     """Ends an attempt that was only made to see what would have to be undone too."""
 
 
-def take_back(
+def revert(
     locked: LockedLedger,
     change: PendingChange,
     targets: list[ChangeRow],
@@ -94,7 +94,7 @@ def _take_one_back(
     if target.kind in _LASTING:
         name = history.short(database, target.letters)
         raise NotAllowedError(
-            f"Change {name} ({history.told(database, target)}) {_LASTING[target.kind]}.",
+            f"Change {name} ({history.describe(database, target)}) {_LASTING[target.kind]}.",
             code="never_undone",
         )
     events = _events(locked, target)
@@ -134,7 +134,7 @@ def _begun_elsewhere(locked: LockedLedger, target: ChangeRow, ledger_id: str) ->
     """Returns the error that another machine made a profile, which only that one can take back."""
     database = locked.transaction.database
     name = machine.profile_name(database, locked.machine_id, ledger_id)
-    change = f"Change {history.short(database, target.letters)} ({history.told(database, target)})"
+    change = f"Change {history.short(database, target.letters)} ({history.describe(database, target)})"
     return NotAllowedError(
         f"{change} made this profile on {host_named(target.host)}, so it cannot be undone here.",
         code="begun_elsewhere" if name else "gone_since",

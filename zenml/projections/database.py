@@ -21,7 +21,7 @@ Projections and stores alone know what it is, and ask it with SQL; everybody els
 """
 
 StorageError = sqlite3.Error
-"""What asking a file that is damaged, or in use, raises; `zenml.projections.unusable` puts it in words."""
+"""What asking a file that is damaged, or in use, raises; `zenml.projections.errors` puts it in words."""
 
 _REVISION = 5
 """Raised when tables or handlers that are written by hand change."""
@@ -78,7 +78,7 @@ def connect(path: str) -> sqlite3.Connection:
         problem = error
     # a reader of a write-ahead log makes a small file beside it; where it cannot, SQLite opens the file
     # only when told that nobody writes to it, and then it would pass over what stands in a log alone
-    from zenml.projections.unusable import understood, unfinished
+    from zenml.projections.errors import from_sqlite, unfinished
 
     if getattr(problem, "sqlite_errorcode", 0) & 0xFF in _NO_FILE_BESIDE:
         if _has_log(path):
@@ -87,7 +87,7 @@ def connect(path: str) -> sqlite3.Connection:
             return _opened(f"{uri}?mode=ro&immutable=1")
         except sqlite3.Error as error:
             problem = error
-    raise understood(problem, path) from problem
+    raise from_sqlite(problem, path) from problem
 
 
 def _opened(uri: str) -> sqlite3.Connection:
@@ -115,7 +115,7 @@ def harden(database: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def snapshot(path: str) -> Iterator[Database]:
+def open_still(path: str) -> Iterator[Database]:
     """Opens a file for reading as it is at this moment, whatever others write meanwhile. Raises as `connect`."""
     database = connect(path)
     try:
@@ -181,7 +181,7 @@ def begun(database: sqlite3.Connection, path: str) -> bool:
     missing = [name for name in STORED if name not in tables]
     if not missing or not tables:
         return not missing
-    from zenml.projections.unusable import incomplete
+    from zenml.projections.errors import incomplete
 
     raise incomplete(path, missing, tables.intersection(STORED + VIEWS))
 
@@ -195,7 +195,7 @@ def check_made_by_us(database: sqlite3.Connection, path: str) -> None:
     sql = "SELECT type, name, tbl_name FROM sqlite_master WHERE type IN ('trigger', 'view') LIMIT 1"
     foreign = database.execute(sql).fetchone()
     if foreign is not None:
-        from zenml.projections.unusable import altered
+        from zenml.projections.errors import altered
 
         raise altered(path, *foreign)
 
@@ -269,7 +269,7 @@ def is_there(path: str) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
-        from zenml.projections.unusable import closed
+        from zenml.projections.errors import closed
 
         raise closed(path) from error
 

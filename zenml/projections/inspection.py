@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from zenml.projections.database import LEDGERS, Database
 
 
-class Rows(NamedTuple):
+class TableRows(NamedTuple):
     """The columns of a table, and its rows in the order of their cells: rows have no order of their own."""
 
     columns: list[str]
@@ -26,11 +26,11 @@ def flaw(database: Database, name: str) -> str:
     return "" if found is None or found[0] == "ok" else str(found[0])
 
 
-def rows(database: Database, name: str) -> Rows:
+def rows(database: Database, name: str) -> TableRows:
     """Returns all rows of a table."""
     columns = [column[0] for column in database.execute(f"SELECT * FROM {name} LIMIT 0").description]
     order = ", ".join(map(str, range(1, len(columns) + 1)))
-    return Rows(columns, database.execute(f"SELECT * FROM {name} ORDER BY {order}"))
+    return TableRows(columns, database.execute(f"SELECT * FROM {name} ORDER BY {order}"))
 
 
 def tables(database: Database) -> set[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from zenml.projections.temporal import Table, fork
+from zenml.projections.temporal import TemporalTable, fork
 
 Key = tuple[str, ...]
 Cells = tuple[str | None, ...]
@@ -31,11 +31,11 @@ class Rows(ABC):
         """Is called with each event before it is applied."""
 
     @abstractmethod
-    def begin(self, table: Table, key: Key, cells: Cells) -> None:
+    def begin(self, table: TemporalTable, key: Key, cells: Cells) -> None:
         """Makes a row that is true from this position on."""
 
     @abstractmethod
-    def end(self, table: Table, key: Key) -> Cells | None:
+    def end(self, table: TemporalTable, key: Key) -> Cells | None:
         """Ends the present row of a thing and returns what it said; None if there was none."""
 
     @abstractmethod
@@ -61,12 +61,12 @@ class LiveRows(Rows):
     def __init__(self, database: sqlite3.Connection) -> None:
         self.database = database
 
-    def begin(self, table: Table, key: Key, cells: Cells) -> None:
+    def begin(self, table: TemporalTable, key: Key, cells: Cells) -> None:
         """Inserts the row."""
         row = (self.ledger_id, *key, *cells, self.position, None, None)
         self.database.execute(_insertion(table.name, len(row)), row)
 
-    def end(self, table: Table, key: Key) -> Cells | None:
+    def end(self, table: TemporalTable, key: Key) -> Cells | None:
         """Updates the row."""
         where = " AND ".join(f"{column} = ?" for column in ("ledger_id", *table.key))
         selected = ", ".join(("rowid", "since", *table.columns))
@@ -99,11 +99,11 @@ class BulkRows(Rows):
         self._present: defaultdict[str, dict[tuple[str, Key], tuple[Cells, int]]] = defaultdict(dict)
         self._waiting: defaultdict[str, list[tuple[object, ...]]] = defaultdict(list)
 
-    def begin(self, table: Table, key: Key, cells: Cells) -> None:
+    def begin(self, table: TemporalTable, key: Key, cells: Cells) -> None:
         """Keeps the row."""
         self._present[table.name][self.ledger_id, key] = cells, self.position
 
-    def end(self, table: Table, key: Key) -> Cells | None:
+    def end(self, table: TemporalTable, key: Key) -> Cells | None:
         """Hands the row over for writing."""
         found = self._present[table.name].pop((self.ledger_id, key), None)
         if found is None:

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def shown(text: str) -> Any:
+def display_value(text: str) -> Any:
     """Returns the value of a setting, given as the JSON text of what an event says of it.
 
     Secrets come back as stars, or as what stands in for them (a URL without its password); a value

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from zenml.domain.things import THINGS
-from zenml.projections.temporal import Table
+from zenml.projections.temporal import TemporalTable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.domain.declarations import Items, Thing
 
 
-def _own(thing: Thing) -> Table:
+def _own(thing: Thing) -> TemporalTable:
     columns = tuple(column for field in thing.fields for column in field.cells)
-    return Table(thing.table, (thing.id,), columns, thing.unique)
+    return TemporalTable(thing.table, (thing.id,), columns, thing.unique)
 
 
-def _of_items(thing: Thing, items: Items) -> Table:
-    return Table(items.table, (thing.id, items.key), items.value.cells, indexes=items.indexes)
+def _of_items(thing: Thing, items: Items) -> TemporalTable:
+    return TemporalTable(items.table, (thing.id, items.key), items.value.cells, indexes=items.indexes)
 
 
-RECORDS: dict[str, Table] = {}
+RECORDS: dict[str, TemporalTable] = {}
 """By the kind of what has a last writer."""
 
 for _thing in THINGS:

@@ -25,7 +25,7 @@ LAST = 2**62
 """A position after all there will be."""
 
 
-class Table(namedtuple("Table", "name key columns unique indexes", defaults=((), ()))):
+class TemporalTable(namedtuple("TemporalTable", "name key columns unique indexes", defaults=((), ()))):
     """A temporal table of one kind of thing.
 
     Attributes:
@@ -86,7 +86,7 @@ def forks_around(position: int) -> tuple[list[int], list[int]]:
     return sorted(left), sorted(right)
 
 
-def rows(table: Table, ledger_id: str, at: int | None = None, **wanted: object) -> Query:
+def rows(table: TemporalTable, ledger_id: str, at: int | None = None, **wanted: object) -> Query:
     """Returns a select of the rows of a ledger that are true now, or at a position.
 
     Args:
@@ -115,7 +115,7 @@ def rows(table: Table, ledger_id: str, at: int | None = None, **wanted: object) 
     return sql, [*here, at, *here, *left, at, *here, *right, at]
 
 
-def last(database: sqlite3.Connection, table: Table, column: str, **wanted: object) -> str | None:
+def last(database: sqlite3.Connection, table: TemporalTable, column: str, **wanted: object) -> str | None:
     """Returns a column of the row with these cells that is true now, or else of the last one that was."""
     which = "".join(f" AND {name} = ?" for name in wanted)
     # what is over is looked up in the file too: a rehearsal has a copy of what is present alone
@@ -128,21 +128,23 @@ def last(database: sqlite3.Connection, table: Table, column: str, **wanted: obje
 
 
 def keys(
-    database: sqlite3.Connection, table: Table, ledger_id: str, thing_id: str, at: int | None = None
+    database: sqlite3.Connection, table: TemporalTable, ledger_id: str, thing_id: str, at: int | None = None
 ) -> list[tuple[str, ...]]:
     """Returns the keys of the rows that a thing has in a table, now or at a position."""
     there = rows(table, ledger_id, at, **{table.key[0]: thing_id})
     return [row[: len(table.key)] for row in database.execute(*there)]
 
 
-def keys_ever(database: sqlite3.Connection, table: Table, ledger_id: str, thing_id: str) -> list[tuple[str, ...]]:
+def keys_ever(
+    database: sqlite3.Connection, table: TemporalTable, ledger_id: str, thing_id: str
+) -> list[tuple[str, ...]]:
     """Returns the keys of the rows that a thing has or had in a table."""
     chosen = f"SELECT {', '.join(table.key)} FROM {table.name} WHERE {table.key[0]} = ? AND"
     sql = f"{chosen} ledger_id = ? AND until IS NULL UNION {chosen} +ledger_id = ? AND until IS NOT NULL"
     return database.execute(sql, (thing_id, ledger_id) * 2).fetchall()
 
 
-def version(table: Table, ledger_id: str, key: tuple[str, ...], at: int | None = None) -> Query:
+def version(table: TemporalTable, ledger_id: str, key: tuple[str, ...], at: int | None = None) -> Query:
     """Returns a select of what is true of a thing: its columns, since and until.
 
     Args:
@@ -158,12 +160,12 @@ def version(table: Table, ledger_id: str, key: tuple[str, ...], at: int | None =
     return f"{chosen} AND +ledger_id = ? AND until > ? ORDER BY until LIMIT 1", [*key, ledger_id, at]
 
 
-def earlier(table: Table, ledger_id: str, key: tuple[str, ...], first: int, last: int) -> Query:
+def earlier(table: TemporalTable, ledger_id: str, key: tuple[str, ...], first: int, last: int) -> Query:
     """Returns a select of what was true of a thing and ended from one position to another, the newest first."""
     sql = f"{_of_a_thing(table)} AND +ledger_id = ? AND until BETWEEN ? AND ? ORDER BY until DESC"
     return sql, [*key, ledger_id, first, last]
 
 
-def _of_a_thing(table: Table) -> str:
+def _of_a_thing(table: TemporalTable) -> str:
     which = " AND ".join(f"{column} = ?" for column in table.key)
     return f"SELECT {', '.join(table.columns)}, since, until FROM main.{table.name} WHERE {which}"

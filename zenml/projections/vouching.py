@@ -16,9 +16,9 @@ from zenml.projections import stored_events, views
 from zenml.projections.handlers import HANDLERS
 from zenml.projections.rows import Cells, Key, Rows
 from zenml.projections.tables import TEMPORAL
-from zenml.projections.temporal import Table, rows
+from zenml.projections.temporal import TemporalTable, rows
 
-_Row = tuple[Table, Key, Cells, int]
+_Row = tuple[TemporalTable, Key, Cells, int]
 
 
 def check_past(database: sqlite3.Connection, ledger_id: str, at: int | None) -> None:
@@ -57,7 +57,7 @@ class _Made(Rows):
     """
 
     def __init__(self, database: sqlite3.Connection, ledger_id: str, position: int) -> None:
-        self.begun: list[tuple[Table, Key, Cells]] = []
+        self.begun: list[tuple[TemporalTable, Key, Cells]] = []
         self.continued: list[_Row] = []
         self._database = database
         event = stored_events.event(database, ledger_id, position)
@@ -68,11 +68,11 @@ class _Made(Rows):
             if topic in HANDLERS:
                 views.apply(self, ledger_id, position, topic, fields)
 
-    def begin(self, table: Table, key: Key, cells: Cells) -> None:
+    def begin(self, table: TemporalTable, key: Key, cells: Cells) -> None:
         """Notes the row."""
         self.begun.append((table, key, cells))
 
-    def end(self, table: Table, key: Key) -> Cells | None:
+    def end(self, table: TemporalTable, key: Key) -> Cells | None:
         """Returns what the row said that ended here."""
         where = " AND ".join(f"{column} = ?" for column in ("ledger_id", *table.key, "until"))
         columns = ", ".join(("since", *table.columns))

@@ -17,10 +17,10 @@ from zenml.ledger.keys import MasterKey
 from zenml.projections import components, stacks
 from zenml.projections.components import ComponentRow
 from zenml.projections.database import Database
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 from zenml.reconcile.own_places import without_others
 from zenml.snapshot.flavors import known_flavors
-from zenml.snapshot.plain_values import check_known, plain, secrets_of, values_at_hand
+from zenml.snapshot.revealing import check_known, reveal, secrets_of, values_at_hand
 
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
@@ -63,13 +63,13 @@ class ComponentValues:
         self._tries_out, self._notify = writing.request.dry_run, writing.notify
         self._config_directory = writing.request.config_directory
 
-    def plain(self, row: ComponentRow) -> dict[str, Any]:
+    def reveal(self, row: ComponentRow) -> dict[str, Any]:
         """Returns the values that a component has now; stars for secrets whose key is not here."""
         return values_at_hand(self._database, self._master_key, row)
 
     def check_here(self, row: ComponentRow, names: Iterable[str]) -> None:
         """Makes sure that the values of some parameters are known. Raises `NotAllowedError`."""
-        plain(self._database, self._master_key, row, names)
+        reveal(self._database, self._master_key, row, names)
 
     def free_id(self, wanted: str | None) -> str:
         """Returns an id for something new: the one that is wanted, unless something has or had it already."""
@@ -156,7 +156,7 @@ class ComponentValues:
         self, values: dict[str, Any], component_id: str, row: ComponentRow | None
     ) -> tuple[dict[str, Any], list[str]]:
         """Returns values without the places of other components, and the names of those that had one."""
-        current = self.plain(row) if row else {}
+        current = self.reveal(row) if row else {}
 
         def is_anothers(folder: str, owner: str) -> bool:
             if not self._checked:  # of ZenML: what is there is this component's, unless another one has it now
@@ -189,11 +189,11 @@ class ComponentValues:
         source = row or find_component(self._database, wanted.id)
         hidden = secrets_of(source.settings) if source else frozenset()
         values = dict(wanted.parameters)
-        stored = self.plain(source) if source else {}
+        stored = self.reveal(source) if source else {}
         for name, value in values.items():
             if not has_stars(value):
                 continue
-            if source is None or name not in stored or shown(source.settings[name]) != value:
+            if source is None or name not in stored or display_value(source.settings[name]) != value:
                 raise unknown_secret(wanted.type, wanted.name, name)
             if row is None:
                 self.check_here(source, [name])

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from zenml.documents.files import parse, read_yaml
-from zenml.documents.found import Found, FoundProfile
+from zenml.documents.found import FoundContents, FoundProfile
 from zenml.documents.kinds import is_document, is_legacy, is_profiles, is_stack_export, recognized
 from zenml.documents.legacy import read_legacy
 from zenml.documents.opening import UnreadableFileError, open_file
@@ -22,7 +22,7 @@ from zenml.documents.zenml_config import (
 from zenml.documents.zenml_sql import read_database_file
 from zenml.domain.commands import ActivateProfile
 from zenml.domain.errors import InvalidValueError, NotFoundError
-from zenml.places import REPOSITORY_FOLDER, absolute
+from zenml.paths import REPOSITORY_FOLDER, absolute
 from zenml.reconcile.reconciling import Rules, reconcile
 from zenml.snapshot import urls
 from zenml.unit_of_work import first_run
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _SQLITE = b"SQLite format 3\0"
 
 
-def find_profiles(path: str, name: str | None = None) -> tuple[Found, bool]:
+def find_profiles(path: str, name: str | None = None) -> tuple[FoundContents, bool]:
     """Returns the profiles that a path leads to, and whether their parameters are to be checked.
 
     Args:
@@ -57,7 +57,7 @@ def find_profiles(path: str, name: str | None = None) -> tuple[Found, bool]:
     return found._replace(profiles=[found.profiles[0]._replace(name=name)], active_profile=None), checked
 
 
-def _find(path: str) -> tuple[Found, bool]:
+def _find(path: str) -> tuple[FoundContents, bool]:
     own = os.path.join(path, "profile.yaml")
     usual = os.path.basename(path.rstrip("/"))
     if os.path.isdir(path):
@@ -74,7 +74,7 @@ def _find(path: str) -> tuple[Found, bool]:
             config = os.path.join(folder, "config.yaml")
             if os.path.isfile(config) and is_legacy(read_yaml(config)):
                 problems: list[str] = []
-                return Found([read_legacy(folder, "legacy-repository", problems)], None, problems), False
+                return FoundContents([read_legacy(folder, "legacy-repository", problems)], None, problems), False
         if not os.path.isfile(own):
             raise NotFoundError(
                 f"The folder '{path}' does not hold a profile.", "Give the path of a profile.yaml."
@@ -85,7 +85,7 @@ def _find(path: str) -> tuple[Found, bool]:
     content = read_yaml(path)
     if is_stack_export(content):
         stack = with_metadata_store(stack_document(content, path))
-        return Found([FoundProfile(stack.stacks[0].name, None, stack, None)], None, stack.left_out), True
+        return FoundContents([FoundProfile(stack.stacks[0].name, None, stack, None)], None, stack.left_out), True
     if is_profiles(content) or is_legacy(content):  # a file of what is taken as a whole
         return _find(os.path.dirname(path))
     of_another_kind = None if is_document(content) else recognized(content, path)
@@ -93,7 +93,7 @@ def _find(path: str) -> tuple[Found, bool]:
         raise of_another_kind
     document = parse(content or {}, path)
     name = document.profile or os.path.splitext(os.path.basename(path))[0]
-    return Found([FoundProfile(name, None, document, None)], None, []), True
+    return FoundContents([FoundProfile(name, None, document, None)], None, []), True
 
 
 def _is_database(path: str) -> bool:
@@ -127,7 +127,7 @@ def import_profile(writing: UnitOfWork, found: FoundProfile, *, checked: bool) -
     change.go_on_in(before or writing.reading().active.profile)
 
 
-def bring_over(writing: UnitOfWork, found: Found) -> None:
+def bring_over(writing: UnitOfWork, found: FoundContents) -> None:
     """Makes the profiles of ZenML's configuration folder ours, with what was active.
 
     A profile that is there already, as ``default`` is on the first run, becomes what was found.

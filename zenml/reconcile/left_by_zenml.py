@@ -9,14 +9,14 @@ from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.notices import Notice
 
 if TYPE_CHECKING:
-    from zenml.documents.found import Found
+    from zenml.documents.found import FoundContents
     from zenml.ledger.ledger import LockedLedger
     from zenml.ledger.origin import Origin
     from zenml.projections.machine import ProfileRow
     from zenml.unit_of_work.work import UnitOfWork
 
 
-def find(config_directory: str) -> Found | LedgerError | None:
+def find(config_directory: str) -> FoundContents | LedgerError | None:
     """Returns what ZenML left in the configuration folder; the error, if it cannot be read."""
     if not os.path.exists(os.path.join(config_directory, "config.yaml")):
         return None
@@ -34,7 +34,7 @@ def find(config_directory: str) -> Found | LedgerError | None:
 
 
 def migrate(
-    work: UnitOfWork, left: Found | LedgerError, locked: LockedLedger, who: Origin, profile: ProfileRow
+    work: UnitOfWork, left: FoundContents | LedgerError, locked: LockedLedger, who: Origin, profile: ProfileRow
 ) -> None:
     """Records what ZenML left in the configuration folder as a change of its own, which can be undone."""
     from zenml.reconcile.importing import bring_over  # the first run alone needs it

@@ -22,7 +22,7 @@ from zenml.domain.notices import Notice
 from zenml.domain.secrecy import masked, means_secret
 from zenml.flavors.lookup import declared
 from zenml.ledger.ids import new_id
-from zenml.places import REPOSITORY_FOLDER
+from zenml.paths import REPOSITORY_FOLDER
 from zenml.projections import machine, stacks
 from zenml.reconcile.importing import import_profile
 from zenml.unit_of_work import first_run

@@ -23,7 +23,7 @@ from zenml.ledger.meant import Target, about
 from zenml.projections.components import component_by_id
 from zenml.projections.contents import Stored, contents
 from zenml.projections.rows import Rows
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 from zenml.reconcile.component_values import ComponentValues, Values, unknown_secret
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ class _Reconciling:
         settings = there.items if there else {}
         row = component_by_id(self._database, self._ledger_id, component_id) if there else None
         values = self._values.of(wanted, component_id, row, self._rules.warn)
-        plain = self._values.plain(row) if row else {}
+        plain = self._values.reveal(row) if row else {}
         kept = values.plain
         if self._change.catalog.profile_used.is_shared:
             kept = without_place(wanted.type, wanted.flavor, component_id, kept)
@@ -226,7 +226,7 @@ class _Reconciling:
                 said = getattr(wanted, field.name)
                 if field.form != SETTING or said is None:
                     cell = said
-                elif cell is None or shown(cell) != said:
+                elif cell is None or display_value(cell) != said:
                     if has_stars(said):
                         raise unknown_secret(thing.kind, wanted.name, field.name)
                     cell = self._sealed({field.name: said}, frozenset())[field.name]

@@ -8,11 +8,11 @@ import re
 from zenml.domain.component_types import display
 from zenml.flavors.machine_places import with_place
 from zenml.projections import components, machine, stacks
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.snapshot.reading import Reading
+    from zenml.snapshot.snapshot import Snapshot
 
 _URL_OF_A_PATH = re.compile(r"(?:file|sqlite)://(/.*)")
 
@@ -24,15 +24,15 @@ class SharedPlaces:
         now: That look; stacks other than its active one count as others.
     """
 
-    def __init__(self, now: Reading) -> None:
-        self._now = now
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._now = snapshot
         self._places: list[tuple[str, str, str]] | None = None  # id of a component, what it is, a place of it
 
     def why_kept(self, component_id: str, path: str) -> str | None:
         """Returns who else uses a component, or a path that was made for it; None if nobody does."""
-        now = self._now
-        own = now.active.stack.name if now.active.stack else None
-        for stack in stacks.stacks_using(now.connection, now.ledger_id, component_id):
+        snapshot = self._now
+        own = snapshot.active.stack.name if snapshot.active.stack else None
+        for stack in stacks.stacks_using(snapshot.connection, snapshot.ledger_id, component_id):
             if stack != own:
                 return f"stack '{stack}' uses it too"
         place = os.path.realpath(path)
@@ -43,15 +43,15 @@ class SharedPlaces:
 
     def _all_places(self) -> list[tuple[str, str, str]]:
         if self._places is None:
-            now = self._now
+            snapshot = self._now
             self._places = [
                 (
                     row.component_id,
                     f"{display(row.component_type)} '{row.name}' of profile '{profile.name}'",
                     place,
                 )
-                for profile in machine.profiles(now.connection, now.machine_id)
-                for row in components.components(now.connection, profile.profile_ledger_id)
+                for profile in machine.profiles(snapshot.connection, snapshot.machine_id)
+                for row in components.components(snapshot.connection, profile.profile_ledger_id)
                 for value in _values(profile, row).values()
                 if (place := _place(value))
             ]
@@ -60,7 +60,7 @@ class SharedPlaces:
 
 def _values(profile: machine.ProfileRow, row: components.ComponentRow) -> dict[str, object]:
     """Returns the parameters of a component as they are on this machine."""
-    values = {name: shown(setting) for name, setting in row.settings.items()}
+    values = {name: display_value(setting) for name, setting in row.settings.items()}
     return with_place(row.component_type, row.flavor, row.component_id, values) if profile.is_shared else values
 
 

@@ -12,26 +12,26 @@ from zenml.flavors.base import StackComponent
 from zenml.flavors.build import ComponentParametersError, build, build_from
 from zenml.ledger.keys import MasterKey
 from zenml.projections.components import ComponentRow
-from zenml.snapshot.plain_values import check_known, plain, secrets_of, values_at_hand
-from zenml.snapshot.reading import Reading
+from zenml.snapshot.revealing import check_known, reveal, secrets_of, values_at_hand
+from zenml.snapshot.snapshot import Snapshot
 from zenml.stack import Stack
 
 
 def component_object(
-    now: Reading, master_key: MasterKey, component_type: str, component_id: str
+    snapshot: Snapshot, master_key: MasterKey, component_type: str, component_id: str
 ) -> StackComponent:
     """Returns a component with its parameters, secrets decrypted; blanked ones are unset.
 
     Raises:
         LedgerError: As `plain` and `build` do.
     """
-    row = now.component_row(component_type, component_id)
-    parameters = plain(now.connection, master_key, row)
-    return build(component_type, row.flavor, row.name, component_id, parameters, now.flavors, kept=parameters)
+    row = snapshot.component_row(component_type, component_id)
+    parameters = reveal(snapshot.connection, master_key, row)
+    return build(component_type, row.flavor, row.name, component_id, parameters, snapshot.flavors, kept=parameters)
 
 
 def updated_object(
-    now: Reading,
+    snapshot: Snapshot,
     master_key: MasterKey,
     component_type: str,
     component_id: str,
@@ -47,25 +47,25 @@ def updated_object(
         NotAllowedError: A parameter does not exist or must stay.
         LedgerError: As `plain` and `build` do.
     """
-    row = now.component_row(component_type, component_id)
-    declared = now.flavors.load(component_type, row.flavor)
+    row = snapshot.component_row(component_type, component_id)
+    declared = snapshot.flavors.load(component_type, row.flavor)
     check_update(declared, row, parameters, remove)
     left = {name: text for name, text in row.settings.items() if name not in parameters and name not in remove}
     staying = row._replace(settings=left)
-    kept = values_at_hand(now.connection, master_key, staying)
+    kept = values_at_hand(snapshot.connection, master_key, staying)
     try:
         return build_from(declared, row.name, component_id, {**kept, **parameters}, kept=row.settings)
     except ComponentParametersError as error:
-        check_known(now.connection, staying, error.problems)
+        check_known(snapshot.connection, staying, error.problems)
         raise
 
 
-def stack_object(now: Reading, master_key: MasterKey, name: str) -> Stack:
+def stack_object(snapshot: Snapshot, master_key: MasterKey, name: str) -> Stack:
     """Returns a stack with its components."""
-    found = now.stack(name)
+    found = snapshot.stack(name)
     components = {
         component_type: component_object(
-            now, master_key, component_type, now.component(component_type, component_name).component_id
+            snapshot, master_key, component_type, snapshot.component(component_type, component_name).component_id
         )
         for component_type, component_name in found.components.items()
     }
@@ -74,7 +74,7 @@ def stack_object(now: Reading, master_key: MasterKey, name: str) -> Stack:
     return Stack.from_components(found.name, components, uuid=UUID(found.stack_id))
 
 
-def unregistered(now: Reading, stack: Stack) -> list[StackComponent]:
+def unregistered(snapshot: Snapshot, stack: Stack) -> list[StackComponent]:
     """Returns the components of a stack that are not registered yet.
 
     Raises:
@@ -82,7 +82,7 @@ def unregistered(now: Reading, stack: Stack) -> list[StackComponent]:
     """
     found = []
     for component_type, component in stack.components.items():
-        known = {it.name: it.component_id for it in now.components(component_type)}
+        known = {it.name: it.component_id for it in snapshot.components(component_type)}
         registered = known.get(component.name)
         if registered is None:
             found.append(component)
@@ -97,9 +97,9 @@ def unregistered(now: Reading, stack: Stack) -> list[StackComponent]:
     return found
 
 
-def kept_secret(now: Reading, component_type: str, component_id: str) -> frozenset[str]:
+def kept_secret(snapshot: Snapshot, component_type: str, component_id: str) -> frozenset[str]:
     """Returns the parameters of a component that are stored as secrets: they stay secret with a new value."""
-    return secrets_of(now.component_row(component_type, component_id).settings)
+    return secrets_of(snapshot.component_row(component_type, component_id).settings)
 
 
 def check_update(

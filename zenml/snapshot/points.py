@@ -8,7 +8,7 @@ from zenml.domain.suggestions import did_you_mean
 from zenml.projections import labels
 from zenml.projections.timeline import history, points
 from zenml.projections.timeline.filters import Filter
-from zenml.snapshot.reading import Point
+from zenml.snapshot.snapshot import Point
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from zenml.projections.database import Database
     from zenml.projections.timeline.history import ChangeRow
-    from zenml.snapshot.reading import Reading
+    from zenml.snapshot.snapshot import Snapshot
 
 NOW, BEGINNING = "now", "0"
 """The newest change, and the one with which the profile began."""
@@ -95,7 +95,7 @@ def found_again(database: Database, point: Point) -> Point:
     return Point(change.number, change, point.meant) if change else point
 
 
-def change_meant(now: Reading, what: str | datetime) -> ChangeRow:
+def change_meant(snapshot: Snapshot, what: str | datetime) -> ChangeRow:
     """Returns the change that is meant where a change is wanted, and not what there was at a point.
 
     A change that is named is that one, wherever it was made. ``now`` and a time mean the newest change until then
@@ -103,15 +103,15 @@ def change_meant(now: Reading, what: str | datetime) -> ChangeRow:
 
     Raises what `find_point` does.
     """
-    point = find_point(now.connection, now.ledger_id, what)
+    point = find_point(snapshot.connection, snapshot.ledger_id, what)
     is_named = (
         isinstance(what, str)
         and what.strip() != NOW
-        and named_point(now.connection, now.ledger_id, what) is not None
+        and named_point(snapshot.connection, snapshot.ledger_id, what) is not None
     )
     if is_named:
         return point.change
-    listed = history.history(now.connection, now.context, 1, Filter(upto=point.number))
+    listed = history.history(snapshot.connection, snapshot.context, 1, Filter(upto=point.number))
     return listed[0] if listed else point.change
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zenml.domain.declarations import REFERENCE, SETTING
 from zenml.domain.things import FLAVOR, MADE_AGAIN, values_of
 from zenml.projections.contents import contents
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _item(thing: Thing, thing_id: str, stored: Stored, there: Contents) -> dict[
         if cell is None:
             return None  # said, since what is not said in a file stays as it is
         if form == SETTING:
-            return shown(cell)
+            return display_value(cell)
         return there["component"][cell].fields["name"] if form == REFERENCE else cell
 
     item: dict[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from zenml import places
+from zenml import paths
 from zenml.domain.errors import InvalidValueError, NotAllowedError
 from zenml.domain.names import check_name
 from zenml.domain.secrecy import without_passwords
@@ -44,11 +44,11 @@ def local_profile_url(
             profile=name,
         )
     if not url:
-        return _FILE + _free_folder(places.profile_directory(config_directory, name), list(map(_folder, others)))
+        return _FILE + _free_folder(paths.profile_directory(config_directory, name), list(map(_folder, others)))
     path = url.removeprefix(_FILE)
     if "://" in path or not path:
         raise InvalidValueError(f"Invalid URL for store type `local`: {without_passwords(url)}", "Give a folder.")
-    absolute = os.path.normpath(places.from_the_root(path))
+    absolute = os.path.normpath(paths.from_the_root(path))
     return _FILE + absolute if url.startswith(_FILE) else absolute
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import NamedTuple
 
-from zenml import places
+from zenml import paths
 from zenml.domain.errors import AlreadyExistsError, DamagedLedgerError, NotAllowedError
 from zenml.files.drafts import PRIVATE, create, draft_of, move, sync
 from zenml.projections.database import connect
@@ -49,7 +49,7 @@ def back_up(
         AlreadyExistsError: The target already exists.
         DamagedLedgerError: The ledger cannot be copied.
     """
-    target = places.absolute(target)
+    target = paths.absolute(target)
     _check_target(source, target, overwrite)
     with closing(connect(source)) as database, _draft(target) as draft:
         events = _copy(database, draft, progress)
@@ -62,7 +62,7 @@ def back_up(
 
 def _check_target(source: str, target: str, overwrite: bool) -> None:
     own = [source + ending for ending in ("", "-wal", "-shm", "-journal")]
-    own.append(places.key_file(os.path.dirname(source)))
+    own.append(paths.key_file(os.path.dirname(source)))
     if os.path.realpath(target) in map(os.path.realpath, own) or _is_same(source, target):
         raise NotAllowedError(f"{target} is a file of the ledger itself.", "Name another file for the backup.")
     try:

@@ -12,8 +12,8 @@ from eventsourcing.persistence import PersistenceError
 from zenml.domain.errors import NotAllowedError
 from zenml.projections import views
 from zenml.projections.database import begun, is_there, up_to_date
+from zenml.projections.errors import from_sqlite
 from zenml.projections.kept import check_not_lost
-from zenml.projections.unusable import understood
 from zenml.stores import schema
 from zenml.stores.rebuilding import rebuild
 from zenml.stores.recorder import LedgerDatastore, LedgerRecorder
@@ -42,7 +42,7 @@ class LocalStore:
             self._datastore = LedgerDatastore(path)
             self._recorder = LedgerRecorder(self._datastore)
         except (sqlite3.Error, PersistenceError) as error:
-            raise understood(error, path) from error
+            raise from_sqlite(error, path) from error
 
     @contextmanager
     def transaction(self, *, views_needed: bool = True) -> Iterator[RecordingTransaction]:
@@ -60,7 +60,7 @@ class LocalStore:
                 yield transaction
                 transaction.seal_views()
         except (sqlite3.Error, PersistenceError) as error:
-            raise understood(error, self.path) from error
+            raise from_sqlite(error, self.path) from error
 
     def _prepare(self, database: sqlite3.Connection, views_needed: bool) -> bool:
         """Makes the tables, or makes sure that they are right. Returns whether the views had been edited."""

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 
 from eventsourcing.persistence import PersistenceError
 
-from zenml.projections.unusable import understood
+from zenml.projections.errors import from_sqlite
 from zenml.stores import schema
 from zenml.stores.rebuilding import rebuild
 from zenml.stores.recorder import LedgerDatastore, LedgerRecorder
@@ -41,7 +41,7 @@ class MemoryStore:
                 yield transaction
                 transaction.seal_views()
         except (sqlite3.Error, PersistenceError) as error:
-            raise understood(error, _IN_MEMORY) from error
+            raise from_sqlite(error, _IN_MEMORY) from error
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
         """Rebuilds all views from the events and returns the number of events."""

@@ -20,7 +20,7 @@ from eventsourcing.sqlite import (
 
 from zenml.domain.errors import NotAllowedError
 from zenml.projections.database import begun, harden
-from zenml.projections.unusable import cut_short
+from zenml.projections.errors import cut_short
 from zenml.stores import protocol
 from zenml.stores.schema import EVENTS
 

@@ -16,8 +16,8 @@ from eventsourcing.persistence import StoredEvent
 
 from zenml.evidence.merkle import Frontier
 from zenml.projections.database import connect
+from zenml.projections.errors import from_sqlite
 from zenml.projections.tables import TEMPORAL
-from zenml.projections.unusable import understood
 from zenml.stores.protocol import KeyRow
 from zenml.stores.transactions import TableTransaction
 
@@ -65,7 +65,7 @@ class RehearsalStore:
                 with closing(RehearsalTransaction(database)) as transaction:
                     yield transaction
             except sqlite3.Error as error:
-                raise understood(error, self._path) from error
+                raise from_sqlite(error, self._path) from error
 
     def close(self) -> None:
         """Does nothing: no file is kept open."""

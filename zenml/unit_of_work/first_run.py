@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from zenml import places
+from zenml import paths
 from zenml.domain.catalog import Catalog
 from zenml.domain.commands import (
     ActivateProfile,
@@ -17,7 +17,7 @@ from zenml.domain.commands import (
 )
 from zenml.domain.errors import StackValidationError
 from zenml.domain.events import StoreType
-from zenml.ledger.change import About, PendingChange
+from zenml.ledger.change import ChangeHeader, PendingChange
 from zenml.ledger.ids import new_id
 from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.origin import Origin
@@ -45,10 +45,10 @@ def make_default_profile(
         return None
     notify("Creating default profile...")
     change = locked.begin(None, None)
-    url = f"file://{places.profile_directory(config_directory, DEFAULT)}"
+    url = f"file://{paths.profile_directory(config_directory, DEFAULT)}"
     profile = make_profile(change, DEFAULT, url, notify, make_local_path)
     change.execute(ActivateProfile(DEFAULT, machine_wide=True))
-    locked.finish(change, About("init", origin))
+    locked.finish(change, ChangeHeader("init", origin))
     notify("Created and activated default profile.")
     return profile
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 
-from zenml import places
-from zenml.custody import known_heads
+from zenml import paths
+from zenml.custody import remembered_heads
 from zenml.flavors.lookup import secret_names, unknown_names
-from zenml.ledger import attempts
+from zenml.ledger import failed_attempts
 from zenml.ledger.meant import Target, replace, target_of
 from zenml.ledger.origin import Origin
 from zenml.projections import components, flavors, labels, machine, stacks
 from zenml.projections.database import Database
-from zenml.snapshot.reading import Reading, look
+from zenml.snapshot.snapshot import Snapshot, look
 from zenml.stores.protocol import LocalViews
 from zenml.unit_of_work.request import Request
 
@@ -30,10 +30,10 @@ def before(request: Request, transaction: LocalViews) -> None:
         )
     if request.dry_run:
         # what is thrown away afterwards, where there is no ledger yet, was never seen
-        if request.ledger_path == places.ledger_file(request.config_directory):
-            known_heads.check_present(transaction.database, request.config_directory)
+        if request.ledger_path == paths.ledger_file(request.config_directory):
+            remembered_heads.check_present(transaction.database, request.config_directory)
         return
-    sentence = known_heads.check(transaction.database, request.config_directory)
+    sentence = remembered_heads.check(transaction.database, request.config_directory)
     if sentence is not None:
         request.notify(sentence)
 
@@ -41,7 +41,7 @@ def before(request: Request, transaction: LocalViews) -> None:
 def after(request: Request, database: Database) -> None:
     """Notes, after the commit, where the ledger ends."""
     if not request.dry_run:
-        known_heads.remember(database, request.config_directory)
+        remembered_heads.remember(database, request.config_directory)
 
 
 def failed(request: Request, who: Origin, error: BaseException, plaintexts: Iterable[str] = ()) -> None:
@@ -49,7 +49,7 @@ def failed(request: Request, who: Origin, error: BaseException, plaintexts: Iter
     if not request.dry_run:
         names = secret_names() | unknown_names(request.words or ())
         identify(error, request.ledger_path, request.root)
-        attempts.note(request.config_directory, who, error, secret_names=names, plaintexts=plaintexts)
+        failed_attempts.note(request.config_directory, who, error, secret_names=names, plaintexts=plaintexts)
 
 
 def identify(error: BaseException, ledger_path: str, root: str | None) -> None:
@@ -58,19 +58,19 @@ def identify(error: BaseException, ledger_path: str, root: str | None) -> None:
     # what was to be made has no id yet, and may belong to another profile
     if target is None or target.id is not None or target.action == "create":
         return
-    with suppress(Exception), look(ledger_path, root) as now:
-        if now is not None:
-            replace(error, target._replace(id=_id_of(now, target)))
+    with suppress(Exception), look(ledger_path, root) as snapshot:
+        if snapshot is not None:
+            replace(error, target._replace(id=_id_of(snapshot, target)))
 
 
-def _id_of(now: Reading, target: Target) -> str | None:
-    database, ledger_id, name = now.connection, now.ledger_id, target.name or ""
+def _id_of(snapshot: Snapshot, target: Target) -> str | None:
+    database, ledger_id, name = snapshot.connection, snapshot.ledger_id, target.name or ""
     match target.type:
         case "stack":
             stack = stacks.stack(database, ledger_id, name)
             return stack.stack_id if stack else None
         case "profile":
-            profiles = machine.profiles(database, now.machine_id)
+            profiles = machine.profiles(database, snapshot.machine_id)
             return next((row.profile_id for row in profiles if row.name == name), None)
         case "label":
             label = labels.label(database, ledger_id, name)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from zenml import places
+from zenml import paths
 from zenml.documents.limits import PROFILE
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.files.drafts import SHARED, put
@@ -21,7 +21,7 @@ from zenml.projections import database, machine, stored_heads
 from zenml.projections.database import Database
 from zenml.projections.lost import keep_as_old
 from zenml.projections.machine import ProfileRow
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 from zenml.snapshot.profile_documents import document
 from zenml.snapshot.urls import profile_file
 
@@ -74,14 +74,14 @@ def _target(profile: ProfileRow, config_directory: str) -> str:
     In a copy of a configuration folder the profiles still name the places of the original. A profile that was
     brought over from a repository is in its folder, which is not made again once the repository is gone.
     """
-    target = profile_file(shown(profile.url))
+    target = profile_file(display_value(profile.url))
     root, folder = os.path.split(os.path.dirname(target))
     around = os.path.dirname(root)
-    is_elsewhere = around != config_directory and database.is_there(places.ledger_file(around))
-    if not is_elsewhere and (folder != places.REPOSITORY_FOLDER or os.path.isdir(root)):
+    is_elsewhere = around != config_directory and database.is_there(paths.ledger_file(around))
+    if not is_elsewhere and (folder != paths.REPOSITORY_FOLDER or os.path.isdir(root)):
         return target
     # by the name of its folder, which stays while the profile gets other names; ".zen" would be that of many
-    own = places.folder_name(profile.name) if folder == places.REPOSITORY_FOLDER else folder
+    own = paths.folder_name(profile.name) if folder == paths.REPOSITORY_FOLDER else folder
     return os.path.join(config_directory, "profiles", own, os.path.basename(target))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, Self
 
-from zenml import places
+from zenml import paths
 from zenml.active import Began, Observed, known_repository, zen_file
 from zenml.active.files import Chosen, RepositoryFiles
 from zenml.active.leaving import leaving
@@ -15,7 +15,7 @@ from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.events import DomainEvent, Kind
 from zenml.flavors.lookup import secret_names
 from zenml.ledger import idempotency
-from zenml.ledger.change import About, Change, PendingChange
+from zenml.ledger.change import Change, ChangeHeader, PendingChange
 from zenml.ledger.ids import check_clock, new_id
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger, LockedLedger
@@ -23,15 +23,15 @@ from zenml.ledger.origin import Origin, origin
 from zenml.projections import machine, views
 from zenml.projections.kept import has_begun
 from zenml.projections.machine import ProfileRow
-from zenml.projections.settings import shown
-from zenml.snapshot.reading import Reading, look, profile_named
+from zenml.projections.settings import display_value
+from zenml.snapshot.snapshot import Snapshot, look, profile_named
 from zenml.stores.opening import open_store, open_to_record
 from zenml.unit_of_work import first_run, notes
 from zenml.unit_of_work.profile_yaml import write_profiles
 from zenml.unit_of_work.request import Request
 
 if TYPE_CHECKING:
-    from zenml.documents.found import Found
+    from zenml.documents.found import FoundContents
     from zenml.flavors.base import StackComponent
 
 
@@ -42,14 +42,14 @@ class _NothingChangedError(Exception):
 class FirstImport(Protocol):
     """What an earlier program left, for the first run."""
 
-    def find(self, config_directory: str) -> Found | LedgerError | None:
+    def find(self, config_directory: str) -> FoundContents | LedgerError | None:
         """Returns what is there, before the ledger is locked; the error, if it cannot be read."""
         ...
 
     def migrate(
         self,
         work: UnitOfWork,
-        left: Found | LedgerError,
+        left: FoundContents | LedgerError,
         locked: LockedLedger,
         who: Origin,
         profile: ProfileRow,
@@ -89,7 +89,7 @@ class UnitOfWork:
         self.targets: tuple[str, ...] = ()
         self.point: str | None = None
         self.plan_id: str | None = None
-        self.master_key = MasterKey(places.key_file(request.config_directory), lasting=not request.dry_run)
+        self.master_key = MasterKey(paths.key_file(request.config_directory), lasting=not request.dry_run)
         self.recorded: Change | None = None
 
     # --- the change as a whole ------------------------------------------------------------------
@@ -101,11 +101,11 @@ class UnitOfWork:
             self._first_run(ledger, left)
         self._write_profiles()
 
-    def _left(self) -> Found | LedgerError | None:
+    def _left(self) -> FoundContents | LedgerError | None:
         """Returns what an earlier program left to be imported on the first run."""
         return self._first_import.find(self.request.config_directory) if self._first_import else None
 
-    def _first_run(self, ledger: Ledger, left: Found | LedgerError | None) -> None:
+    def _first_run(self, ledger: Ledger, left: FoundContents | LedgerError | None) -> None:
         """Makes the default profile as a change of its own: it stays, whatever becomes of the command."""
         with ledger.locked() as locked:
             notes.before(self.request, locked.transaction)
@@ -130,7 +130,7 @@ class UnitOfWork:
         try:
             with self._change.whole():
                 yield recorded
-            change = locked.finish(self._change, About(kind, who))
+            change = locked.finish(self._change, ChangeHeader(kind, who))
             recorded += [change] if change is not None else []
         finally:
             self._locked = self._change = None
@@ -227,14 +227,14 @@ class UnitOfWork:
         return idempotency.earlier(locked.transaction, key, text, self.master_key) if key is not None else None
 
     def _begin(self, locked: LockedLedger, kind: Kind) -> None:
-        now = Reading(locked.transaction.database, locked.machine_id, self._root)
-        active, repository = now.active, now.active.repository
+        snapshot = Snapshot(locked.transaction.database, locked.machine_id, self._root)
+        active, repository = snapshot.active, snapshot.active.repository
         repository_id = repository.repository_id if repository else None
         observed = active.observed
         is_unknown = repository is None and observed is None and not active.legacy
         # what is undone or redone may be that this folder is a repository: then it is not made one before
         if self._root and is_unknown and kind not in ("undo", "redo"):
-            profile = active.profile or now.machine_profile
+            profile = active.profile or snapshot.machine_profile
             observed = Observed(profile.profile_id, None) if profile else None  # a folder without a usable file
         if observed is None and self._chooses:
             observed = active.instead
@@ -257,7 +257,7 @@ class UnitOfWork:
         outside = self.who._replace(
             actor="unknown", actor_kind="external", known_by="file", command=None, reason=None
         )
-        if locked.finish(change, About("outside", outside)) and not new:
+        if locked.finish(change, ChangeHeader("outside", outside)) and not new:
             self.say(f"{zen_file.path(self._root or '')} was changed by hand; this is recorded.")
 
     def _finish(self, kind: Kind, text: bytes, files: RepositoryFiles) -> bool:
@@ -266,7 +266,7 @@ class UnitOfWork:
         key, keyed = self.request.idempotency_key, None
         if key is not None:
             keyed = key, idempotency.command_hash(text, self.master_key, secret=bool(change.sealer.keys))
-        about = About(kind, self.who, self.targets, keyed, self.point, self.plan_id)
+        about = ChangeHeader(kind, self.who, self.targets, keyed, self.point, self.plan_id)
         self.recorded = locked.finish(change, about)
         views = locked.transaction.database, locked.machine_id
         if self.recorded is not None:
@@ -327,17 +327,17 @@ class UnitOfWork:
     def profile_urls(self) -> list[str]:
         """Returns where the profiles that there are say they are."""
         locked, _ = self.now
-        return [shown(it.url) for it in machine.profiles(locked.transaction.database, locked.machine_id)]
+        return [display_value(it.url) for it in machine.profiles(locked.transaction.database, locked.machine_id)]
 
-    def reading(self) -> Reading:
+    def reading(self) -> Snapshot:
         """Returns a look at everything, this change included."""
         locked, _ = self.now
-        return Reading(locked.transaction.database, locked.machine_id, self._root, self._began)
+        return Snapshot(locked.transaction.database, locked.machine_id, self._root, self._began)
 
-    def execute(self, wish: commands.Command) -> list[DomainEvent]:
+    def execute(self, command: commands.Command) -> list[DomainEvent]:
         """Decides a command; its events are recorded with the change."""
         _, change = self.now
-        return change.execute(wish)
+        return change.execute(command)
 
     def chosen_here(self, chosen: Chosen) -> None:
         """Notes that the repository one is in chose something, be it what is recorded already."""

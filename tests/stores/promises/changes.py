@@ -14,7 +14,7 @@ from tests.stores.promises.ground import Ground
 from zenml.domain.commands import RegisterComponent, RenameStack
 from zenml.domain.errors import StackNotFoundError
 from zenml.flavors.lookup import secret_names
-from zenml.ledger.change import About, PendingChange
+from zenml.ledger.change import ChangeHeader, PendingChange
 from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger, LockedLedger
@@ -69,7 +69,7 @@ class Ledgers(Ground):
         with ledger.locked() as locked:
             change = locked.begin(_profile(locked), None)
             yield locked, change
-            assert locked.finish(change, About("change", WHO)) is not None
+            assert locked.finish(change, ChangeHeader("change", WHO)) is not None
 
 
 class ChangesAreDecided(Ledgers):

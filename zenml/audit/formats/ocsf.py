@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from zenml import __version__
-from zenml.audit.entries import SUCCESS, Actor, Change, Entry, Evidence, Origin, plain
+from zenml.audit.entries import SUCCESS, Entry, EntryActor, EntryChange, EntryOrigin, Evidence, plain
 from zenml.audit.export import Export
 from zenml.audit.formats.json_lines import line
 
@@ -186,18 +186,18 @@ def _labels(at: Evidence | None) -> dict[str, list[str]]:
     return {"labels": [f"ledger:{at.ledger}", f"position:{at.position}", f"leaf:{at.leaf}"]} if at else {}
 
 
-def _correlation(change: Change | None) -> dict[str, str]:
+def _correlation(change: EntryChange | None) -> dict[str, str]:
     """Returns what a fact belongs together with: the change that it undoes or redoes, else the rest of its own."""
     return {"correlation_uid": change.targets[0] if change.targets else change.correlation_id} if change else {}
 
 
-def _client(origin: Origin) -> dict[str, Any]:
+def _client(origin: EntryOrigin) -> dict[str, Any]:
     product = {"name": "zenml-ledger", "vendor_name": "zenml-ledger"}
     # an attempt that was noted by an older version does not say by which
     return {"product": {**product, "version": origin.client_version or __version__}}
 
 
-def _actor(actor: Actor, origin: Origin) -> dict[str, Any]:
+def _actor(actor: EntryActor, origin: EntryOrigin) -> dict[str, Any]:
     type_id, kind = _USERS.get(actor.kind, (_OTHER, actor.kind))
     # users of one name on different hosts are different users
     uid = {"uid": f"{actor.id}@{origin.host}"} if origin.host else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.cli.answers.open_at import answer, looking
+from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.screen.cells import cell_text, mark
 from zenml.cli.screen.notices import PROFILE, STACK, announce, notice
 from zenml.cli.screen.output import TABLE
@@ -16,10 +16,10 @@ from zenml.domain.visible import visible
 
 def list_all(component_type: str, output: str = TABLE, at: str | None = None) -> None:
     """Prints the components of a type."""
-    repository = looking(at)
-    with repository.reading() as now:
-        announce(repository, now, stack=True)
-        found = now.components(component_type)
+    repository = open_at(at)
+    with repository.reading() as snapshot:
+        announce(repository, snapshot, stack=True)
+        found = snapshot.components(component_type)
     if output != TABLE:
         answer(repository, {"components": [component.document() for component in found]}, output)
         return
@@ -44,13 +44,13 @@ def list_all(component_type: str, output: str = TABLE, at: str | None = None) ->
 
 def get(component_type: str, output: str = TABLE, at: str | None = None) -> None:
     """Prints the name of the active stack's component of a type."""
-    repository = looking(at)
-    with repository.reading() as now:
-        announce(repository, now, stack=True, uses=STACK)
-        stack = now.stack(None)
+    repository = open_at(at)
+    with repository.reading() as snapshot:
+        announce(repository, snapshot, stack=True, uses=STACK)
+        stack = snapshot.stack(None)
         name = stack.components.get(component_type)
         if output != TABLE:
-            found = now.component(component_type, name).document() if name else None
+            found = snapshot.component(component_type, name).document() if name else None
             answer(repository, {"component": found}, output)
             return
     kind = display(component_type)
@@ -60,18 +60,18 @@ def get(component_type: str, output: str = TABLE, at: str | None = None) -> None
 def describe(component_type: str, name: str | None = None, output: str = TABLE, at: str | None = None) -> None:
     """Prints everything about a component."""
     name = None if name is None else name_of(component_type, name)
-    repository = looking(at)
-    with repository.reading() as now:
-        announce(repository, now, stack=True, uses=STACK if name is None else PROFILE)
-        if name is None and not now.components(component_type):
+    repository = open_at(at)
+    with repository.reading() as snapshot:
+        announce(repository, snapshot, stack=True, uses=STACK if name is None else PROFILE)
+        if name is None and not snapshot.components(component_type):
             if output != TABLE:
                 answer(repository, {"component": None}, output)
             else:
                 print(f"No {plural(component_type)} registered.")
             return
         if name is None:
-            name = active_component(now.stack(None).components, component_type)
-        component = now.component(component_type, name)
+            name = active_component(snapshot.stack(None).components, component_type)
+        component = snapshot.component(component_type, name)
     if output != TABLE:
         answer(repository, {"component": component.document()}, output)
         return

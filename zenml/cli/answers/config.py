@@ -6,8 +6,8 @@ import os
 import sys
 
 import zenml
-from zenml import places
-from zenml.active.whereabouts import FIRST_RUN
+from zenml import paths
+from zenml.active.context import FIRST_RUN
 from zenml.cli.screen.output import TABLE, emit
 from zenml.domain.errors import LedgerError
 from zenml.domain.visible import visible
@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from zenml.active.whereabouts import Choice, Whereabouts
+    from zenml.active.context import ActiveChoice, ActiveContext
 
 
 def print_config(output: str = TABLE) -> None:
@@ -29,11 +29,11 @@ def print_config(output: str = TABLE) -> None:
     files = _files(repository.config_directory)
     found, damage = None, None
     try:
-        found = repository.whereabouts()
+        found = repository.active_context()
         if found.profile.name and found.profile.decided_by != FIRST_RUN:
-            with repository.reading() as now:
-                warn(now)
-                files["profile"] = profile_file(now.profile(None).url)
+            with repository.reading() as snapshot:
+                warn(snapshot)
+                files["profile"] = profile_file(snapshot.profile(None).url)
     except LedgerError as error:
         damage = error
     for sentence in found.notices if found else ():
@@ -52,15 +52,15 @@ def _files(config_directory: str) -> dict[str, str | None]:
     """Returns where everything is, by the names that JSON has for it."""
     return {
         "folder": config_directory,
-        "ledger": places.ledger_file(config_directory),
-        "key": places.key_file(config_directory),
-        "attempts": places.attempts_file(config_directory),
+        "ledger": paths.ledger_file(config_directory),
+        "key": paths.key_file(config_directory),
+        "attempts": paths.attempts_file(config_directory),
         "profile": None,
-        "last_seen": places.heads_file(config_directory),
+        "last_seen": paths.heads_file(config_directory),
     }
 
 
-def _document(found: Whereabouts | None, files: dict[str, str | None]) -> dict[str, Any]:
+def _document(found: ActiveContext | None, files: dict[str, str | None]) -> dict[str, Any]:
     from zenml.ledger.origin import origin
 
     who = origin(None, None, None)
@@ -78,7 +78,7 @@ def _python() -> str:
     return ".".join(map(str, sys.version_info[:3]))
 
 
-def _choices(found: Whereabouts) -> list[tuple[str, str, str]]:
+def _choices(found: ActiveContext) -> list[tuple[str, str, str]]:
     where = f"set by {found.repository_variable}" if found.repository_variable else "this folder is in it"
     return [
         ("profile", found.profile.name or "none", _because(found.profile)),
@@ -87,7 +87,7 @@ def _choices(found: Whereabouts) -> list[tuple[str, str, str]]:
     ]
 
 
-def _because(choice: Choice) -> str:
+def _because(choice: ActiveChoice) -> str:
     if choice.source:
         return f"set by {choice.source}" if choice.name else f"{choice.source} names one that does not exist"
     return "the first command creates it" if choice.decided_by == FIRST_RUN else "chosen on this machine"
@@ -102,7 +102,7 @@ def _places(files: dict[str, str | None]) -> list[tuple[str, str, str]]:
         "last_seen": "where the record ended, to notice missing events",
     }
     chosen = next(
-        (name for name in (places.CONFIG_VARIABLE, "XDG_CONFIG_HOME") if os.environ.get(name)),
+        (name for name in (paths.CONFIG_VARIABLE, "XDG_CONFIG_HOME") if os.environ.get(name)),
         "",
     )
     rows = [("folder", files["folder"] or "", f"set by {chosen}" if chosen else "the usual place")]

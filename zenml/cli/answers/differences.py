@@ -20,7 +20,7 @@ _REPOSITORY = "repository "
 """What a repository is called begins with this; its path goes on from there."""
 
 
-class Line(namedtuple("Line", "text style", defaults=("", ""))):
+class DiffLine(namedtuple("DiffLine", "text style", defaults=("", ""))):
     """A line of text, and its style on a terminal."""
 
     __slots__ = ()
@@ -31,7 +31,7 @@ class Line(namedtuple("Line", "text style", defaults=("", ""))):
         return self.text
 
 
-def lines(differences: Iterable[Difference]) -> list[Line]:
+def lines(differences: Iterable[Difference]) -> list[DiffLine]:
     """Returns what is different, thing by thing; a thing that came or went has its sign before its name."""
     found = []
     for fields in _by_thing(differences):
@@ -41,7 +41,7 @@ def lines(differences: Iterable[Difference]) -> list[Line]:
             any(it.field == label and getattr(it, end) is None for it in fields) for end in ("old", "new")
         )
         sign, style = ("+ ", NEW) if came else ("- ", OLD) if went else ("", "")
-        found.append(Line(f"{sign}{visible(thing)}", style))
+        found.append(DiffLine(f"{sign}{visible(thing)}", style))
         told = [it for it in fields if it.field != label] if came or went else fields
         width = max((len(it.field) for it in told), default=0)
         found.extend(line for it in told for line in _field(it, it.field.ljust(width)))
@@ -58,7 +58,7 @@ def _by_thing(differences: Iterable[Difference]) -> list[list[Difference]]:
     return things
 
 
-def write(written: Iterable[Line]) -> None:
+def write(written: Iterable[DiffLine]) -> None:
     """Prints lines; on a terminal in their styles, and through a pager if they are more than the screen holds."""
     if not sys.stdout.isatty():
         sys.stdout.writelines(f"{line.text}\n" for line in written)
@@ -74,11 +74,13 @@ def write(written: Iterable[Line]) -> None:
     page(drawn.get())
 
 
-def _field(it: Difference, field: str) -> list[Line]:
+def _field(it: Difference, field: str) -> list[DiffLine]:
     if it.old == it.new:  # secrets
-        return [Line(f"    {field}  {_text(it.new)} (changed)")]
+        return [DiffLine(f"    {field}  {_text(it.new)} (changed)")]
     ends = (("-", it.old, OLD), ("+", it.new, NEW))
-    return [Line(f"  {sign} {field}  {_text(value)}", style) for sign, value, style in ends if value is not None]
+    return [
+        DiffLine(f"  {sign} {field}  {_text(value)}", style) for sign, value, style in ends if value is not None
+    ]
 
 
 def _text(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 
-from zenml.cli.answers.differences import HEADING, Line, lines, write
+from zenml.cli.answers.differences import HEADING, DiffLine, lines, write
 from zenml.cli.screen.output import TABLE, emit
 from zenml.domain.visible import visible
 from zenml.ledger.change import Change
@@ -26,11 +26,11 @@ def show(repository: Repository, change: Change, output: str) -> None:
         (event.TOPIC, orjson.dumps(event.to_fields(), option=orjson.OPT_SORT_KEYS)) for event in change.events
     ]
     events = [(topic, orjson.loads(text)) for topic, text in dumped]
-    with repository.reading() as now:
-        differences = difference(now.connection, events)
-        rows = [now.change(target) for target in change.targets]
-        targets = [now.short(row.letters) for row in rows]
-        back = now.taken_back(rows, redo=change.kind == "redo")
+    with repository.reading() as snapshot:
+        differences = difference(snapshot.connection, events)
+        rows = [snapshot.change(target) for target in change.targets]
+        targets = [snapshot.short(row.letters) for row in rows]
+        back = snapshot.taken_back(rows, redo=change.kind == "redo")
     if output != TABLE:
         answer = {
             "dry_run": True,
@@ -41,11 +41,20 @@ def show(repository: Repository, change: Change, output: str) -> None:
         emit(answer, output)
         return
     recorded = [
-        Line(f"  {topic.removeprefix('zenml:')}: {visible(describe(topic, fields))}") for topic, fields in events
+        DiffLine(f"  {topic.removeprefix('zenml:')}: {visible(describe(topic, fields))}")
+        for topic, fields in events
     ]
     different = [line._replace(text=f"  {line.text}") for line in lines(differences)]
     taken = []
     for became in ("redone", "undone"):
-        named = [Line(f"  {visible(text)}") for verb, text in back if verb == became]
-        taken += [Line(f"Would be {became}:", HEADING), *named] if named else []
-    write([*taken, Line("Would be recorded:", HEADING), *recorded, Line("Would change:", HEADING), *different])
+        named = [DiffLine(f"  {visible(text)}") for verb, text in back if verb == became]
+        taken += [DiffLine(f"Would be {became}:", HEADING), *named] if named else []
+    write(
+        [
+            *taken,
+            DiffLine("Would be recorded:", HEADING),
+            *recorded,
+            DiffLine("Would change:", HEADING),
+            *different,
+        ]
+    )

@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.answers.open_at import looking
+from zenml.cli.answers.open_at import open_at
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce
 from zenml.domain.visible import visible
 from zenml.files.outputs import write_text
@@ -22,10 +22,10 @@ def export_profile(name: str | None, out: str | None, at: str | None, *, overwri
     """Prints a profile, the active one for no name, as YAML, or writes it to a file."""
     from zenml.snapshot.exports import profile_export
 
-    repository = looking(at)
-    with repository.reading() as now:
-        announce(repository, now, uses=PROFILE if name is None else NOTHING)
-        text, exported = profile_export(now, name), now.profile(name).name
+    repository = open_at(at)
+    with repository.reading() as snapshot:
+        announce(repository, snapshot, uses=PROFILE if name is None else NOTHING)
+        text, exported = profile_export(snapshot, name), snapshot.profile(name).name
     if out is None or out == "-":
         print(text, end="")
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zenml.api.looking_back import LookingBack
-from zenml.cli.answers.open_at import answer, looking
+from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.screen.cells import cell_text
 from zenml.cli.screen.notices import announce
 from zenml.cli.screen.output import TABLE, emit
@@ -19,7 +19,7 @@ from zenml.flavors.lookup import Flavors
 
 def list_all(component_type: str, output: str, at: str | None) -> None:
     """Prints the flavors of a type of components."""
-    repository = looking(at)
+    repository = open_at(at)
     known = _known(repository)
     found = known.of(component_type)
     if output != TABLE:
@@ -33,7 +33,7 @@ def describe(component_type: str, name: str, output: str) -> None:
     """Prints the parameters of a flavor."""
     from zenml.flavors.documentation import parameter_docs, summary
 
-    known = _known(looking(None))
+    known = _known(open_at(None))
     info = known.find(component_type, name)
     if info.own:
         _describe_own(component_type, info, known, output)
@@ -85,9 +85,9 @@ def _describe_own(component_type: str, info: FlavorInfo, known: Flavors, output:
 
 
 def _known(repository: LookingBack) -> Flavors:
-    with repository.reading() as now:
-        announce(repository, now)
-        return now.flavors
+    with repository.reading() as snapshot:
+        announce(repository, snapshot)
+        return snapshot.flavors
 
 
 def _document(component_type: str, info: FlavorInfo, known: Flavors) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.cli.answers.open_at import answer, looking
+from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE, emit_line
 from zenml.cli.screen.showing import fits, show
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from zenml.history.changes import ChangeInfo
-    from zenml.history.sides import Comparison
-    from zenml.history.wanted import Wanted
+    from zenml.history.compare_targets import Comparison
+    from zenml.history.history_filter import Wanted
     from zenml.repository import Repository
-    from zenml.snapshot.reading import Reading
+    from zenml.snapshot.snapshot import Snapshot
 
 _PLAIN = ("init", "change", "undo", "redo")
 _SCREENFULS = 1000
@@ -26,12 +26,12 @@ _SCREENFULS = 1000
 
 def list_changes(output: str = TABLE, at: str | None = None, **wanted: Unpack[Wanted]) -> None:
     """Prints the changes that are wanted; at a point in the past, those up to there as they were then."""
-    repository = looking(at)
-    with repository.reading() as now:
+    repository = open_at(at)
+    with repository.reading() as snapshot:
         named = wanted.get("everything") or wanted.get("profile")
-        announce(repository, now, uses=NOTHING if named else PROFILE)
+        announce(repository, snapshot, uses=NOTHING if named else PROFILE)
     if output == TABLE:
-        table = repository.ask(lambda now: _table(now, wanted))
+        table = repository.ask(lambda snapshot: _table(snapshot, wanted))
         if table.rows:
             show(table, paged=True)
         else:
@@ -62,39 +62,39 @@ def list_between(repository: Repository, found: Comparison, output: str) -> bool
     if given != numbers:
         notice("The first point is later than the second: these are the changes from the second to the first.")
     first, last = numbers
-    asked = repository.at(repository.ask(lambda now: now.numbered(last)).letters)
+    asked = repository.at(repository.ask(lambda snapshot: snapshot.numbered(last)).letters)
     changes = asked.history(after=first)
     if output != TABLE:
         answer(asked, {"changes": [change.document() for change in changes]}, output)
     elif changes:
-        show(asked.ask(lambda now: _drawn(now, changes)), paged=True)
+        show(asked.ask(lambda snapshot: _drawn(snapshot, changes)), paged=True)
     else:
         notice("No changes found.")
     return bool(changes)
 
 
-def _table(now: Reading, wanted: Wanted) -> Table:
-    from zenml.history.wanted import history
+def _table(snapshot: Snapshot, wanted: Wanted) -> Table:
+    from zenml.history.history_filter import history
 
     cut = fits() and wanted.get("limit") is None
     if cut:
         wanted = {**wanted, "limit": _SCREENFULS}
-    found = list(history(now, **wanted))
+    found = list(history(snapshot, **wanted))
     if cut and len(found) == _SCREENFULS:
         notice(f"These are the newest {_SCREENFULS}; --limit shows more.")
-    return _drawn(now, found)
+    return _drawn(snapshot, found)
 
 
-def _drawn(now: Reading, found: list[ChangeInfo]) -> Table:
+def _drawn(snapshot: Snapshot, found: list[ChangeInfo]) -> Table:
     """Returns changes as every list of them looks."""
-    return _fitted(now, found) if fits() else _whole(now, found)
+    return _fitted(snapshot, found) if fits() else _whole(snapshot, found)
 
 
-def _whole(now: Reading, found: list[ChangeInfo]) -> Table:
+def _whole(snapshot: Snapshot, found: list[ChangeInfo]) -> Table:
     """Returns all there is to see, for programs and for ``-o wide``."""
     from zenml.cli.options.times import exact
 
-    status = _Status(now, found)
+    status = _Status(snapshot, found)
     rows = [
         (it.change, exact(it.time), it.actor or "", it.kind, it.told, it.reason or "", status.of(it))
         for it in found
@@ -102,14 +102,14 @@ def _whole(now: Reading, found: list[ChangeInfo]) -> Table:
     return Table(("CHANGE", "TIME (UTC)", "ACTOR", "KIND", "SUMMARY", "REASON", "STATUS"), rows)
 
 
-def _fitted(now: Reading, found: list[ChangeInfo]) -> Table:
+def _fitted(snapshot: Snapshot, found: list[ChangeInfo]) -> Table:
     """Returns what people read: how long ago, and a kind only where it is an odd one."""
     from zenml.cli.options.times import age
 
     def told(change: ChangeInfo) -> str:
         return change.told if change.kind in _PLAIN else f"{change.kind}: {change.told}"
 
-    status = _Status(now, found)
+    status = _Status(snapshot, found)
     rows = [(it.change, age(it.time), it.actor or "", told(it), status.of(it), it.reason or "") for it in found]
     undone = {number for number, it in enumerate(found) if it.undone_by}
     columns = (
@@ -126,8 +126,8 @@ def _fitted(now: Reading, found: list[ChangeInfo]) -> Table:
 class _Status:
     """Says what became of changes."""
 
-    def __init__(self, now: Reading, found: list[ChangeInfo]) -> None:
-        self._now = now
+    def __init__(self, snapshot: Snapshot, found: list[ChangeInfo]) -> None:
+        self._now = snapshot
         self._names = {change.change_id: change.change for change in found}
 
     def of(self, change: ChangeInfo) -> str:

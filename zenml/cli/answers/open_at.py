@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from zenml.api.looking_back import LookingBack
 
 
-def looking(at: str | None) -> LookingBack:
+def open_at(at: str | None) -> LookingBack:
     """Returns what is asked: what there is now, or at a point in the past."""
     repository = Repository(notify=notice)
     return repository if at is None else repository.at(at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.cli.answers.open_at import answer, looking
+from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.screen.cells import mark
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce
 from zenml.cli.screen.output import TABLE
@@ -14,10 +14,10 @@ from zenml.domain.visible import visible
 
 def list_all(output: str = TABLE, at: str | None = None) -> None:
     """Prints the profiles."""
-    repository = looking(at)
-    with repository.reading() as now:
-        announce(repository, now, uses=NOTHING)
-        profiles = now.profiles()
+    repository = open_at(at)
+    with repository.reading() as snapshot:
+        announce(repository, snapshot, uses=NOTHING)
+        profiles = snapshot.profiles()
     if output != TABLE:
         answer(repository, {"profiles": [profile.document() for profile in profiles]}, output)
         return
@@ -31,10 +31,10 @@ def list_all(output: str = TABLE, at: str | None = None) -> None:
 
 def get(output: str = TABLE, at: str | None = None) -> None:
     """Prints the active profile's name."""
-    repository = looking(at)
-    with repository.reading() as now:
-        announce(repository, now, quiet=True)
-        profile = now.profile(None)
+    repository = open_at(at)
+    with repository.reading() as snapshot:
+        announce(repository, snapshot, quiet=True)
+        profile = snapshot.profile(None)
     if output != TABLE:
         answer(repository, {"profile": profile.document()}, output)
         return
@@ -44,10 +44,10 @@ def get(output: str = TABLE, at: str | None = None) -> None:
 def describe(name: str | None = None, output: str = TABLE, at: str | None = None) -> None:
     """Prints everything about a profile."""
     name = None if name is None else name_of("profile", name)
-    repository = looking(at)
-    with repository.reading() as now:
-        announce(repository, now, uses=PROFILE if name is None else NOTHING)
-        profile = now.profile(name)
+    repository = open_at(at)
+    with repository.reading() as snapshot:
+        announce(repository, snapshot, uses=PROFILE if name is None else NOTHING)
+        profile = snapshot.profile(name)
     if output != TABLE:
         answer(repository, {"profile": profile.document()}, output)
         return

@@ -108,7 +108,7 @@ def _do(
             mark = "" if it.ready else "not ready: "
             print(f"  {reference(it.component_type, visible(it.name))}: {mark}{visible_lines(it.said)}")
         if change is not None:
-            notice(f"Recorded as change {opened.ask(lambda now: now.short(change.letters))}.")
+            notice(f"Recorded as change {opened.ask(lambda snapshot: snapshot.short(change.letters))}.")
         elif all(it.ready for it in done):
             notice("Nothing to change.")
     else:

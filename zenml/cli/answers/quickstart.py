@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from zenml import places
+from zenml import paths
 from zenml.domain.errors import CONFLICT, AlreadyExistsError, LedgerError, NotAllowedError
 
 
-class Step(NamedTuple):
+class StoryStep(NamedTuple):
     """A part of the story.
 
     Attributes:
@@ -34,44 +34,44 @@ class Step(NamedTuple):
 
 
 STORY = (
-    Step(
+    StoryStep(
         "A stack says what pipelines run on. The first command makes one for this machine.",
         "stack list",
     ),
-    Step("A profile keeps sets of stacks apart: by team, by customer, by experiment.", "profile create team"),
-    Step("From here on, everything you register belongs to this profile.", "profile set team"),
-    Step(
+    StoryStep("A profile keeps sets of stacks apart: by team, by customer, by experiment.", "profile create team"),
+    StoryStep("From here on, everything you register belongs to this profile.", "profile set team"),
+    StoryStep(
         "A stack is made of components. This one says where artifacts go, and why it is here.",
         "artifact-store register data --flavor=local --path={folder}/artifacts --reason='a disk of our own'",
         named=True,
     ),
-    Step("And this one says what runs the steps.", "orchestrator register docker --flavor=local_docker"),
-    Step(
+    StoryStep("And this one says what runs the steps.", "orchestrator register docker --flavor=local_docker"),
+    StoryStep(
         "Together they make a stack. --set also makes it the active one.",
         "stack register dev -a data -o docker --set",
     ),
-    Step("A short answer to what is active, for a shell's prompt.", "status"),
-    Step("Now a mistake: artifacts go to the wrong folder.", "artifact-store update data --path=/wrong"),
-    Step("Nothing is overwritten. Every change is recorded, with who, when and why.", "history"),
-    Step("You can look at each one: what it changed, and whether it can be undone.", "show"),
-    Step(
+    StoryStep("A short answer to what is active, for a shell's prompt.", "status"),
+    StoryStep("Now a mistake: artifacts go to the wrong folder.", "artifact-store update data --path=/wrong"),
+    StoryStep("Nothing is overwritten. Every change is recorded, with who, when and why.", "history"),
+    StoryStep("You can look at each one: what it changed, and whether it can be undone.", "show"),
+    StoryStep(
         "You can also look at any point in the past: this was the state before the mistake.",
         "artifact-store describe data --at {change}",
     ),
-    Step("What has changed since then?", "diff {change} --only artifact-store/data"),
-    Step("So undo the mistake. The undo is a change too: nothing is forgotten.", "undo"),
-    Step(
+    StoryStep("What has changed since then?", "diff {change} --only artifact-store/data"),
+    StoryStep("So undo the mistake. The undo is a change too: nothing is forgotten.", "undo"),
+    StoryStep(
         "Who gave each field its value? What an undo put back is shown with the change that first set it.",
         "blame artifact-store data",
     ),
-    Step(
+    StoryStep(
         "An older change can be undone too, if nothing depends on it. Here something does: the undo is refused, "
         "nothing is changed, and the hint says what would work.",
         "undo {change}",
         ends=CONFLICT,
     ),
-    Step("The proof: the whole record is unaltered, in order and complete.", "audit verify"),
-    Step(
+    StoryStep("The proof: the whole record is unaltered, in order and complete.", "audit verify"),
+    StoryStep(
         "Finally, an export for an auditor: here a report to review and sign. For other programs there are CSV, "
         "OCSF and more.",
         "audit export --all --format html --out {folder}/review.html",
@@ -93,7 +93,7 @@ def stage(keep: str | None) -> Iterator[Path]:
         with throw_away_folder("quickstart") as name:
             yield Path(name)
         return
-    folder = Path(places.from_the_root(keep)).resolve()
+    folder = Path(paths.from_the_root(keep)).resolve()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         used = any(folder.iterdir())
@@ -117,11 +117,11 @@ class Guide:
         self._home = folder / "home"
         self._home.mkdir()
 
-    def typed(self, step: Step) -> str:
+    def typed(self, step: StoryStep) -> str:
         """Returns the command line of a step, as one would type it after the program's name."""
         return step.typed.format(folder=shlex.quote(str(self._folder)), change=self._change)
 
-    def run(self, step: Step) -> None:
+    def run(self, step: StoryStep) -> None:
         """Runs the command of a step; what it says goes where this process's words go.
 
         Raises:
@@ -158,7 +158,7 @@ class Guide:
             **ours,
             "HOME": str(self._home),
             "XDG_STATE_HOME": str(self._folder / "state"),
-            places.CONFIG_VARIABLE: str(self._folder / "config"),
+            paths.CONFIG_VARIABLE: str(self._folder / "config"),
             "ZENML_SESSION": "quickstart",
             "ZENML_PAGER": "",
             "ZENML_ENABLE_REPO_INIT_WARNINGS": "false",

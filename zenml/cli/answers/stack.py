@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.cli.answers.open_at import answer, looking
+from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.screen.cells import cell_text, mark
 from zenml.cli.screen.notices import PROFILE, STACK, announce
 from zenml.cli.screen.output import TABLE
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 def list_all(output: str = TABLE, at: str | None = None) -> None:
     """Prints the stacks of the active profile."""
-    repository = looking(at)
-    with repository.reading() as now:
-        announce(repository, now)
-        stacks = now.stacks()
+    repository = open_at(at)
+    with repository.reading() as snapshot:
+        announce(repository, snapshot)
+        stacks = snapshot.stacks()
     if output != TABLE:
         answer(repository, {"stacks": [stack.document() for stack in stacks]}, output)
         return
@@ -64,7 +64,7 @@ def describe(name: str | None = None, output: str = TABLE, at: str | None = None
 
 
 def _stack(name: str | None, at: str | None) -> tuple[LookingBack, StackInfo]:
-    repository = looking(at)
-    with repository.reading() as now:
-        announce(repository, now, uses=STACK if name is None else PROFILE)
-        return repository, now.stack(name)
+    repository = open_at(at)
+    with repository.reading() as snapshot:
+        announce(repository, snapshot, uses=STACK if name is None else PROFILE)
+        return repository, snapshot.stack(name)

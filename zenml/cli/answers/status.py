@@ -13,7 +13,7 @@ def print_status(output: str = TABLE) -> None:
     Raises:
         NotFoundError: A variable names a profile or a stack that does not exist.
     """
-    found = Repository(notify=lambda sentence: None).whereabouts()
+    found = Repository(notify=lambda sentence: None).active_context()
     if found.missing is not None:
         raise found.missing
     if output != TABLE:

@@ -13,7 +13,7 @@ from zenml.projections.timeline import history
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.snapshot.reading import Reading
+    from zenml.snapshot.snapshot import Snapshot
 
 
 def undo(
@@ -46,10 +46,10 @@ def _options(run: WriteCommand, *, cascade: bool, any_actor: bool) -> list[str]:
     return [option for option, is_given in given.items() if is_given]
 
 
-def _is_about_outside(now: Reading, change_id: str) -> bool:
+def _is_about_outside(snapshot: Snapshot, change_id: str) -> bool:
     """Tells whether an undo or a redo goes back, by itself or by what it undid, to what `up` or `down` did."""
-    rows = history.targets(now.connection, change_id)
-    return any(row.kind == "outside" or _is_about_outside(now, row.change_id) for row in rows)
+    rows = history.targets(snapshot.connection, change_id)
+    return any(row.kind == "outside" or _is_about_outside(snapshot, row.change_id) for row in rows)
 
 
 def _undo(
@@ -68,10 +68,10 @@ def _undo(
         return
     sentences = []
     if run.for_people:
-        with opened.reading() as now:
-            rows = [*reversed(history.targets(now.connection, change.change_id))]
-            back = now.taken_back(rows, redo=redo)
-            outside = _is_about_outside(now, change.change_id)
+        with opened.reading() as snapshot:
+            rows = [*reversed(history.targets(snapshot.connection, change.change_id))]
+            back = snapshot.taken_back(rows, redo=redo)
+            outside = _is_about_outside(snapshot, change.change_id)
         sentences = [f"{became.capitalize()} {named}." for became, named in back]
         if outside:
             sentences.append("Only the record was changed: no file or folder was created, restored or removed.")

@@ -7,7 +7,7 @@ import sys
 from collections import namedtuple
 from contextlib import contextmanager
 
-from zenml import places
+from zenml import paths
 from zenml.cli.screen.notices import PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.streams import ReaderGoneError
@@ -68,8 +68,8 @@ class WriteCommand(
             idempotency_key=self.idempotency_key,
             dry_run=self.dry_run,
         )
-        with opened.reading() as now:
-            announce(opened, now, stack=stack, uses=uses, quiet=quiet)
+        with opened.reading() as snapshot:
+            announce(opened, snapshot, stack=stack, uses=uses, quiet=quiet)
         return opened
 
     def check(self, act: Callable[[Repository], object]) -> None:
@@ -91,15 +91,15 @@ class WriteCommand(
         except BaseException as error:
             if not self.dry_run and not isinstance(error, ReaderGoneError):  # what was done is recorded
                 from zenml.flavors.lookup import secret_names, unknown_names
-                from zenml.ledger import attempts
+                from zenml.ledger import failed_attempts
                 from zenml.ledger.origin import origin
                 from zenml.unit_of_work.notes import identify
 
-                root, config_directory = places.find_repository(), places.config_directory()
+                root, config_directory = paths.find_repository(), paths.config_directory()
                 who = origin(sys.argv[1:], root, self.reason)
                 names = secret_names() | unknown_names(sys.argv[1:])
-                identify(error, places.ledger_file(config_directory), root)
-                attempts.note(config_directory, who, error, secret_names=names)
+                identify(error, paths.ledger_file(config_directory), root)
+                failed_attempts.note(config_directory, who, error, secret_names=names)
             raise
 
     def finish(
@@ -122,12 +122,12 @@ class WriteCommand(
             show(opened, change, self.output)
             notice("Dry run: nothing was written.")
             return
-        with opened.reading() as now:
-            name = now.short(change.letters)
+        with opened.reading() as snapshot:
+            name = snapshot.short(change.letters)
             if self.output != TABLE:
                 from zenml.history.changes import infos
 
-                (info,) = infos(now, [now.change(change.change_id)])
+                (info,) = infos(snapshot, [snapshot.change(change.change_id)])
                 emit({"change": info.document()}, self.output)
         if self.output == TABLE:
             for sentence in sentences:

@@ -95,7 +95,7 @@ def apply(
         from zenml.cli.answers.differences import lines, write
         from zenml.history.changes import details
 
-        write(lines(opened.ask(lambda now: details(now, change.letters)).differences))
+        write(lines(opened.ask(lambda snapshot: details(snapshot, change.letters)).differences))
     run.finish(opened, change)
 
 

@@ -49,8 +49,8 @@ def bisect(
     Example: zenml bisect --good release-1 -- zenml stack describe dev
     """
     repository = Repository(notify=notice)
-    with repository.reading() as now:
-        announce(repository, now)
+    with repository.reading() as snapshot:
+        announce(repository, snapshot)
     found = repository.bisect(good, bad, command, progress=notice)
     if output != TABLE:
         emit(

@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.answers.open_at import answer, looking
+from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.groups import single
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options import completions
@@ -20,11 +20,11 @@ from zenml.cli.screen.tables import ONCE, WRAPS, Column, Table
 from zenml.domain.component_types import command
 from zenml.domain.suggestions import typed
 from zenml.domain.typed_names import component_named, name_of, stack_named, type_named
-from zenml.history.blame import Line, documents
+from zenml.history.blame import BlameLine, documents
 from zenml.history.likely import likely
 from zenml.projections.timeline.history import ChangeRow
 from zenml.repository import Repository
-from zenml.snapshot.reading import Reading
+from zenml.snapshot.snapshot import Snapshot
 
 
 def blame(
@@ -57,15 +57,15 @@ def blame(
     Example: zenml blame stack default
     """
     chosen, name, field = _meant(kind, name, field)
-    repository = looking(at)
-    with repository.reading() as now:
-        announce(repository, now)
+    repository = open_at(at)
+    with repository.reading() as snapshot:
+        announce(repository, snapshot)
     lines = repository.blame(chosen, name, field, every=every, own=own)
     if output != TABLE:
-        found = repository.ask(lambda now: documents(now, lines))
+        found = repository.ask(lambda snapshot: documents(snapshot, lines))
         answer(repository, {"blame": {"type": chosen, "name": name, "fields": found}}, output)
         return
-    rows = repository.ask(lambda now: [_row(now, line, ended=every) for line in lines])
+    rows = repository.ask(lambda snapshot: [_row(snapshot, line, ended=every) for line in lines])
     columns = (
         "FIELD",
         Column("VALUE", WRAPS, 10),
@@ -94,7 +94,7 @@ def _meant(kind: str, name: str | None, field: str | None) -> tuple[str, str, st
     only = "stack" if kind == "stack" else type_named(kind)
     if only is None:
         repository = Repository(notify=lambda sentence: None)
-        things = repository.ask(lambda now: likely(now.connection, [now.ledger_id], kind))
+        things = repository.ask(lambda snapshot: likely(snapshot.connection, [snapshot.ledger_id], kind))
         if things:
             rest = "".join(f" {typed(word)}" for word in (name, field) if word is not None)
             lines = [f'"zenml blame {command(found)} {typed(named)}{rest}"' for found, named in things]
@@ -109,14 +109,14 @@ def _meant(kind: str, name: str | None, field: str | None) -> tuple[str, str, st
     return only, name_of(only, name), field
 
 
-def _row(now: Reading, line: Line, *, ended: bool) -> tuple[str, ...]:
+def _row(snapshot: Snapshot, line: BlameLine, *, ended: bool) -> tuple[str, ...]:
     def named(change: ChangeRow | None) -> str:
         by = f" by {change.actor}" if change and change.actor else ""
-        return f"{now.short(change.letters)} ({change.kind}{by})" if change else ""
+        return f"{snapshot.short(change.letters)} ({change.kind}{by})" if change else ""
 
     author = line.author
     when = age(author.time) if fits() else exact(author.time)
-    who = (now.short(author.letters), author.actor or "", when, author.reason or "")
+    who = (snapshot.short(author.letters), author.actor or "", when, author.reason or "")
     found = (line.field, cell_text(line.value), *who, named(line.put_back_by))
     return (*found, named(line.ended_by)) if ended else found
 

@@ -64,8 +64,8 @@ def diff(
 def _answer(one: str | None, other: str, only: Sequence[str], output: str, *, log: bool) -> bool:
     """Prints what is different, and tells whether anything is."""
     repository = Repository(notify=notice)
-    with repository.reading() as now:
-        warn(now)
+    with repository.reading() as snapshot:
+        warn(snapshot)
     one = _before_newest(repository) if one is None else one
     found = repository.diff(one, other, only=only)
     comma = "," if ", " in found.one.understood else ""  # "..., change qpvu, to ..."

@@ -12,7 +12,7 @@ from zenml.cli.groups import single
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen import said_once
 from zenml.cli.screen.notices import STACK
-from zenml.places import working_directory
+from zenml.paths import working_directory
 
 
 @writing

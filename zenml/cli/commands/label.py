@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from zenml.cli.answers.open_at import answer, looking
+from zenml.cli.answers.open_at import answer, open_at
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import Commands, group
 from zenml.cli.mistakes.habits import VERBS
@@ -70,11 +70,11 @@ def put(
     Example: zenml label set release-1
     """
     opened = run.repository()
-    before = opened.ask(lambda now: find_label(now.connection, now.ledger_id, name))
+    before = opened.ask(lambda snapshot: find_label(snapshot.connection, snapshot.ledger_id, name))
     with about(Target("create", "label", name)):
-        named = opened.ask(lambda now: change_meant(now, change)).letters
+        named = opened.ask(lambda snapshot: change_meant(snapshot, change)).letters
         recorded = opened.put_label(name, named)
-    target = opened.ask(lambda now: now.short(named))
+    target = opened.ask(lambda snapshot: snapshot.short(named))
     moved = f", no longer {letters(before.change_id)[: len(target)]}" if before else ""
     run.finish(
         opened,
@@ -90,10 +90,10 @@ def list_labels(output: Named = "table", at: At = None) -> None:
 
     Example: zenml label list
     """
-    repository = looking(at)
-    with repository.reading() as now:
-        announce(repository, now)
-        found = now.labels()
+    repository = open_at(at)
+    with repository.reading() as snapshot:
+        announce(repository, snapshot)
+        found = snapshot.labels()
     if output != TABLE:
         answer(repository, {"labels": [it.document() for it in found]}, output)
         return

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from zenml import places
+from zenml import paths
 from zenml.cli.groups import group
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import notice
@@ -102,7 +102,7 @@ def backup(
         done = repository.backup(file, overwrite=overwrite, progress=update)
     typer.echo(visible(f"Wrote {done.events:,} events ({size(done.size)}) to {done.path}."))
     if repository.ledger_status().key_file_exists:
-        key = places.key_file(repository.config_directory)
+        key = paths.key_file(repository.config_directory)
         notice(
             f"It does not contain the key that secrets are encrypted with: keep a copy of {key} somewhere else."
         )

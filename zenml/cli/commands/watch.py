@@ -30,8 +30,8 @@ def watch(
     Example: zenml watch --limit 10
     """
     repository = Repository(notify=notice)
-    with repository.reading() as now:
-        announce(repository, now, uses=NOTHING if everything else PROFILE)
+    with repository.reading() as snapshot:
+        announce(repository, snapshot, uses=NOTHING if everything else PROFILE)
     if sys.stderr.isatty():
         notice("Waiting for changes; press Ctrl-C to end.")
     for change in repository.watch(everything=everything, latest=latest):

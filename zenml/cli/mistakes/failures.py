@@ -167,18 +167,18 @@ def _in_words(error: Exception) -> LedgerError | None:
     """Returns what the system or a library says as an error for people; None if it is none of theirs."""
     from json import JSONDecodeError
 
-    from zenml import places
+    from zenml import paths
     from zenml.projections.database import StorageError
-    from zenml.projections.unusable import understood
+    from zenml.projections.errors import from_sqlite
 
     try:
-        path = places.ledger_file(places.config_directory())
+        path = paths.ledger_file(paths.config_directory())
         if isinstance(error, FileNotFoundError) and not error.filename:
-            places.working_directory()
+            paths.working_directory()
     except LedgerError as reason:
         return reason
     if isinstance(error, StorageError | UnicodeDecodeError | UnicodeEncodeError):
-        return understood(error, path)
+        return from_sqlite(error, path)
     if isinstance(error, JSONDecodeError):  # what people write is checked where it is read
         return DamagedLedgerError(f"The views of the ledger {path} cannot be read.", code="unreadable_views")
     if isinstance(error, OSError):

@@ -13,14 +13,14 @@ from typing import Any
 import typer
 from typer.core import TyperCommand
 
-from zenml import places
+from zenml import paths
 from zenml.cli.options.completion_item import CompletionItem
 from zenml.domain.component_types import COMPONENT_TYPES, command, reference
 from zenml.domain.visible import visible
 from zenml.flavors.index import FLAVORS
 from zenml.projections import kept
 from zenml.repository import Repository
-from zenml.snapshot.reading import Reading
+from zenml.snapshot.snapshot import Snapshot
 
 Offer = tuple[str, str]
 """What could be typed, and a few words about it."""
@@ -37,14 +37,18 @@ _NEWEST = 100  # changes: nobody looks further down a list under the prompt
 def stacks(incomplete: str) -> list[Offer]:
     """Offers the stacks of the active profile."""
     return _of_kind(
-        "stack", incomplete, lambda now: [(it.name, ", ".join(it.components.values())) for it in now.stacks()]
+        "stack",
+        incomplete,
+        lambda snapshot: [(it.name, ", ".join(it.components.values())) for it in snapshot.stacks()],
     )
 
 
 def profiles(incomplete: str) -> list[Offer]:
     """Offers the profiles."""
     return _of_kind(
-        "profile", incomplete, lambda now: [(it.name, f"its stack is {it.active_stack}") for it in now.profiles()]
+        "profile",
+        incomplete,
+        lambda snapshot: [(it.name, f"its stack is {it.active_stack}") for it in snapshot.profiles()],
     )
 
 
@@ -55,7 +59,7 @@ def components(component_type: str) -> Callable[[str], list[Offer]]:
         return _of_kind(
             component_type,
             incomplete,
-            lambda now: [(it.name, it.flavor) for it in now.components(component_type)],
+            lambda snapshot: [(it.name, it.flavor) for it in snapshot.components(component_type)],
         )
 
     return offered
@@ -65,23 +69,24 @@ def typed_components(incomplete: str) -> list[Offer]:
     """Offers the components of all types, as ``TYPE/NAME``."""
     return _asked(
         incomplete,
-        lambda now: [
+        lambda snapshot: [
             (reference(component_type, it.name), it.flavor)
             for component_type in COMPONENT_TYPES
-            for it in now.components(component_type)
+            for it in snapshot.components(component_type)
         ],
     )
 
 
 def changes(incomplete: str) -> list[Offer]:
     """Offers the newest changes; of a range, its second half too."""
-    from zenml.history.wanted import history
+    from zenml.history.history_filter import history
 
     first, dots, _ = incomplete.partition("..")
     return _asked(
         incomplete,
-        lambda now: [
-            (f"{first}{dots}{it.change}" if dots else it.change, it.told) for it in history(now, limit=_NEWEST)
+        lambda snapshot: [
+            (f"{first}{dots}{it.change}" if dots else it.change, it.told)
+            for it in history(snapshot, limit=_NEWEST)
         ],
     )
 
@@ -111,13 +116,15 @@ def sides(incomplete: str) -> list[Offer]:
 
 def things(incomplete: str) -> list[Offer]:
     """Offers stacks as ``stack/NAME`` and components as ``TYPE/NAME``."""
-    named = _asked(incomplete, lambda now: [(reference("stack", it.name), "") for it in now.stacks()])
+    named = _asked(incomplete, lambda snapshot: [(reference("stack", it.name), "") for it in snapshot.stacks()])
     return [*named, *typed_components(incomplete)]
 
 
 def labels(incomplete: str) -> list[Offer]:
     """Offers the labels of the active profile."""
-    return _of_kind("label", incomplete, lambda now: [(it.label, it.summary or "") for it in now.labels()])
+    return _of_kind(
+        "label", incomplete, lambda snapshot: [(it.label, it.summary or "") for it in snapshot.labels()]
+    )
 
 
 def of_the_group(ctx: typer.Context, incomplete: str) -> list[Offer]:
@@ -136,8 +143,8 @@ def flavors(ctx: typer.Context, incomplete: str) -> list[Offer]:
     component_type = _type(ctx.parent if below_flavor else ctx)
     shipped = [(it.name, it.origin) for it in FLAVORS.get(component_type, ()) if it.name.startswith(incomplete)]
 
-    def others(now: Reading) -> list[Offer]:
-        return [(it.name, it.source) for it in now.flavors.of(component_type) if it.custom]
+    def others(snapshot: Snapshot) -> list[Offer]:
+        return [(it.name, it.source) for it in snapshot.flavors.of(component_type) if it.custom]
 
     return [*shipped, *_asked(incomplete, others)]
 
@@ -165,19 +172,19 @@ def _type(ctx: Any) -> str:
     return str(ctx.parent.info_name if ctx.parent else "").replace("-", "_")
 
 
-def _of_kind(kind: str, incomplete: str, question: Callable[[Reading], Iterable[Offer]]) -> list[Offer]:
+def _of_kind(kind: str, incomplete: str, question: Callable[[Snapshot], Iterable[Offer]]) -> list[Offer]:
     """Returns offers of names; they are ``KIND/NAME`` once the kind and a slash are typed."""
     typed = reference(kind, "")
     before = typed if incomplete.startswith(typed) else ""
-    return _asked(incomplete, lambda now: [(before + name, about) for name, about in question(now)])
+    return _asked(incomplete, lambda snapshot: [(before + name, about) for name, about in question(snapshot)])
 
 
-def _asked(incomplete: str, question: Callable[[Reading], Iterable[Offer]]) -> list[Offer]:
+def _asked(incomplete: str, question: Callable[[Snapshot], Iterable[Offer]]) -> list[Offer]:
     try:
         repository = Repository(notify=lambda sentence: None, dry_run=True)
-        if not kept.has_begun(places.ledger_file(repository.config_directory)):
+        if not kept.has_begun(paths.ledger_file(repository.config_directory)):
             return []
-        offers = repository.ask(lambda now: list(question(now)))
+        offers = repository.ask(lambda snapshot: list(question(snapshot)))
     except Exception:  # an error here would be printed into the line that somebody types
         return []
     # descriptions are read as markup: what looks like a tag is none

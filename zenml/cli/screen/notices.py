@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from zenml import places
+from zenml import paths
 from zenml.domain.errors import NotAllowedError
 
 TYPE_CHECKING = False
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from zenml.api.looking_back import LookingBack
-    from zenml.snapshot.reading import Reading
+    from zenml.snapshot.snapshot import Snapshot
 
 
 def notice(sentence: str, options: Sequence[str] = ()) -> None:
@@ -38,13 +38,13 @@ NOTHING, PROFILE, STACK = "nothing", "profile", "stack"
 
 
 def announce(
-    repository: LookingBack, now: Reading, *, stack: bool = False, uses: str = PROFILE, quiet: bool = False
+    repository: LookingBack, snapshot: Snapshot, *, stack: bool = False, uses: str = PROFILE, quiet: bool = False
 ) -> None:
     """Prints which point in the past is looked at, where the command runs, and what is active there.
 
     Args:
         repository: What is asked.
-        now: A look at it.
+        snapshot: A look at it.
         stack: Name the active stack too.
         uses: What of that which is active the command works with.
         quiet: Say only what is wrong with the record, and which choices do not exist.
@@ -54,14 +54,14 @@ def announce(
         StackNotFoundError: Likewise of a stack.
     """
     if uses == STACK:
-        now.active.check_stack()
+        snapshot.active.check_stack()
     elif uses == PROFILE:
-        now.active.check_profile()
+        snapshot.active.check_profile()
     if repository.understood is not None:
         notice(f"As of {repository.understood}.")
     if quiet:
-        warn(now)
-        for sentence in now.active.notices:
+        warn(snapshot)
+        for sentence in snapshot.active.notices:
             notice(sentence)
         return
     wanted = os.environ.get("ZENML_ENABLE_REPO_INIT_WARNINGS", "true").lower() not in {
@@ -70,34 +70,34 @@ def announce(
         "no",
         "off",
     }
-    if now.root is not None and sys.stderr.isatty():
+    if snapshot.root is not None and sys.stderr.isatty():
         from zenml.cli.screen import said_once  # nothing that a pipe pays for
 
-        said_once.forget(now.root)
-    if now.root is None and wanted:
+        said_once.forget(snapshot.root)
+    if snapshot.root is None and wanted:
         if _is_new():
             notice(_no_repository())
         notice("Running without an active repository root.")
-    warn(now)
-    for sentence in now.active.notices:
+    warn(snapshot)
+    for sentence in snapshot.active.notices:
         notice(sentence)
-    where = "global" if now.root is None else "local"
-    if now.active.profile:
-        notice(f"Running with active profile: '{now.active.profile.name}' ({where})")
-    if stack and now.active.stack:
-        notice(f"Running with active stack: '{now.active.stack.name}'")
+    where = "global" if snapshot.root is None else "local"
+    if snapshot.active.profile:
+        notice(f"Running with active profile: '{snapshot.active.profile.name}' ({where})")
+    if stack and snapshot.active.stack:
+        notice(f"Running with active stack: '{snapshot.active.stack.name}'")
 
 
-def warn(now: Reading) -> None:
+def warn(snapshot: Snapshot) -> None:
     """Says so if the ledger cannot be shown whole."""
-    for sentence in now.newer:
+    for sentence in snapshot.newer:
         notice(sentence)
 
 
 def _is_new() -> bool:
     """Tells whether it is to be said that there is no repository here."""
     # that a variable names none is somebody's mistake, which lasts until they mend it
-    if places.named_repository() or not sys.stderr.isatty():
+    if paths.named_repository() or not sys.stderr.isatty():
         return True
     from zenml.cli.screen import said_once  # nothing that a pipe pays for
 
@@ -105,7 +105,7 @@ def _is_new() -> bool:
 
 
 def _no_repository() -> str:
-    named = places.named_repository()
+    named = paths.named_repository()
     if named:
         return (
             f"Unable to find ZenML repository at the path {named} that ZENML_REPOSITORY_PATH names. "
@@ -120,6 +120,6 @@ def _no_repository() -> str:
 
 def _working_directory() -> str:
     try:
-        return places.working_directory()
+        return paths.working_directory()
     except NotAllowedError:
         return "which was removed"

@@ -11,7 +11,7 @@ import sys
 import time
 from contextlib import suppress
 
-from zenml import places
+from zenml import paths
 from zenml.documents.limits import NOTE
 from zenml.documents.opening import open_file
 from zenml.ledger import sessions
@@ -62,7 +62,7 @@ def forget(root: str) -> None:
 
 def _note() -> str | None:
     """Returns the file of this session; None on a machine that remembers nothing."""
-    state = places.state_directory()
+    state = paths.state_directory()
     if state is None:
         return None
     leader = sessions.leader()

@@ -29,35 +29,35 @@ Events = (
 )
 
 
-def propose(wish: Commands, catalog: Catalog) -> list[DomainEvent]:
-    """Returns the events that would fulfil a wish; `admit` has the last word on each."""
-    match wish:
+def propose(command: Commands, catalog: Catalog) -> list[DomainEvent]:
+    """Returns the events that would fulfil a command; `admit` has the last word on each."""
+    match command:
         case commands.ActivateProfile():
-            return _activate_profile(wish, catalog)
+            return _activate_profile(command, catalog)
         case commands.ActivateStack():
-            return _activate_stack(wish, catalog)
+            return _activate_stack(command, catalog)
         case commands.InitializeRepository():
-            if catalog.profile_by_id(wish.profile_id) is None:
+            if catalog.profile_by_id(command.profile_id) is None:
                 raise _no_profile()
             return [
                 events.RepositoryInitialized(
-                    repository_id=wish.repository_id,
-                    path=wish.path,
-                    profile=_profile(wish.profile_id, catalog),
-                    stack=stack_choice(wish.stack_id, catalog),
+                    repository_id=command.repository_id,
+                    path=command.path,
+                    profile=_profile(command.profile_id, catalog),
+                    stack=stack_choice(command.stack_id, catalog),
                 )
             ]
         case commands.ObserveRepository():
-            return _observe(wish, catalog)
+            return _observe(command, catalog)
         case commands.ForgetRepository():
-            it = catalog.repository(wish.repository_id)
+            it = catalog.repository(command.repository_id)
             return [_removal(it, catalog)] if it else []
 
 
-def _activate_profile(wish: commands.ActivateProfile, catalog: Catalog) -> list[DomainEvent]:
-    profile = find_profile(wish.name, catalog)
+def _activate_profile(command: commands.ActivateProfile, catalog: Catalog) -> list[DomainEvent]:
+    profile = find_profile(command.name, catalog)
     here = catalog.repository_here()
-    if wish.machine_wide or here is None:
+    if command.machine_wide or here is None:
         return [activation(profile, catalog)]
     if here.profile_id == profile.profile_id:
         return []
@@ -78,16 +78,16 @@ def _activate_profile(wish: commands.ActivateProfile, catalog: Catalog) -> list[
     ]
 
 
-def _activate_stack(wish: commands.ActivateStack, catalog: Catalog) -> list[DomainEvent]:
+def _activate_stack(command: commands.ActivateStack, catalog: Catalog) -> list[DomainEvent]:
     profile = catalog.profile_in_use()
     if profile is None:
         raise _no_profile()
-    stack = find_stack(wish.name, catalog)
+    stack = find_stack(command.name, catalog)
     new = Choice(chosen_id=stack.stack_id, name=stack.name)
     here = catalog.repository_here()
     # a variable may have put another profile in use than the repository's: then the choice is the machine's
     same = here is not None and here.profile_id == profile.profile_id
-    if not wish.machine_wide and here is not None and (same or wish.with_profile):
+    if not command.machine_wide and here is not None and (same or command.with_profile):
         repository_id, path = here.repository_id, here.path
         old, chosen = _profile(here.profile_id, catalog), profile_choice(profile)
         profile_too = events.RepositoryProfileActivated(
@@ -109,13 +109,13 @@ def _activate_stack(wish: commands.ActivateStack, catalog: Catalog) -> list[Doma
     ]
 
 
-def _observe(wish: commands.ObserveRepository, catalog: Catalog) -> list[DomainEvent]:
-    profile, stack = _profile(wish.profile_id, catalog), stack_choice(wish.stack_id, catalog)
-    known = catalog.repository(wish.repository_id)
+def _observe(command: commands.ObserveRepository, catalog: Catalog) -> list[DomainEvent]:
+    profile, stack = _profile(command.profile_id, catalog), stack_choice(command.stack_id, catalog)
+    known = catalog.repository(command.repository_id)
     if known is None:
         return [
             events.RepositoryInitialized(
-                repository_id=wish.repository_id, path=wish.path, profile=profile, stack=stack
+                repository_id=command.repository_id, path=command.path, profile=profile, stack=stack
             )
         ]
     return [

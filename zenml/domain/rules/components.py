@@ -44,38 +44,38 @@ def find_component(component_type: str, name: str, catalog: Catalog) -> Componen
     return found
 
 
-def propose(wish: Commands, catalog: Catalog) -> list[DomainEvent]:
-    """Returns the events that would fulfil a wish; `admit` has the last word on each."""
-    match wish:
+def propose(command: Commands, catalog: Catalog) -> list[DomainEvent]:
+    """Returns the events that would fulfil a command; `admit` has the last word on each."""
+    match command:
         case commands.RegisterComponent():
             return [
                 events.ComponentRegistered(
-                    component_id=wish.component_id,
-                    component_type=wish.component_type,
-                    name=wish.name,
-                    flavor=wish.flavor,
-                    parameters=wish.parameters,
+                    component_id=command.component_id,
+                    component_type=command.component_type,
+                    name=command.name,
+                    flavor=command.flavor,
+                    parameters=command.parameters,
                 )
             ]
         case commands.UpdateComponent():
-            return _update(wish, find_component(wish.component_type, wish.name, catalog))
+            return _update(command, find_component(command.component_type, command.name, catalog))
         case commands.RenameComponent():
-            it = find_component(wish.component_type, wish.name, catalog)
+            it = find_component(command.component_type, command.name, catalog)
             return [
                 events.ComponentRenamed(
                     component_id=it.component_id,
                     component_type=it.component_type,
                     old_name=it.name,
-                    new_name=wish.new_name,
+                    new_name=command.new_name,
                 )
             ]
         case commands.DeleteComponent():
-            it = find_component(wish.component_type, wish.name, catalog)
+            it = find_component(command.component_type, command.name, catalog)
             return [events.ComponentDeleted(**it._asdict())]
 
 
-def _update(wish: commands.UpdateComponent, it: Component) -> list[DomainEvent]:
-    both = sorted(wish.settings.keys() & set(wish.removed))
+def _update(command: commands.UpdateComponent, it: Component) -> list[DomainEvent]:
+    both = sorted(command.settings.keys() & set(command.removed))
     if both:
         kind = display(it.component_type)
         raise NotAllowedError(
@@ -91,9 +91,9 @@ def _update(wish: commands.UpdateComponent, it: Component) -> list[DomainEvent]:
     }
     changes: list[DomainEvent] = [
         events.ParameterSet(parameter=parameter, old=it.parameters.get(parameter), new=new, **label)
-        for parameter, new in wish.settings.items()
+        for parameter, new in command.settings.items()
     ]
-    for parameter in wish.removed:
+    for parameter in command.removed:
         old = it.parameters.get(parameter)
         if old is not None:
             changes.append(events.ParameterRemoved(parameter=parameter, old=old, **label))

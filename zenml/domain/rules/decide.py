@@ -1,4 +1,4 @@
-"""The one way from a wish to facts."""
+"""The one way from a command to facts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
         return profiles.propose(command, catalog)
     if isinstance(command, activation.Commands):
         return activation.propose(command, catalog)
-    if isinstance(command, commands.Label):
+    if isinstance(command, commands.SetLabel):
         return labels.propose(command, catalog)
     if isinstance(command, commands.RecordProvisioning):
         return provisioning.propose(command, catalog)

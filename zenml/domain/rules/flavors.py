@@ -14,25 +14,25 @@ Commands = commands.RegisterFlavor | commands.DeleteFlavor
 Events = events.FlavorRegistered | events.FlavorDeleted
 
 
-def propose(wish: Commands, catalog: Catalog) -> list[DomainEvent]:
-    """Returns the events that would fulfil a wish; `admit` has the last word on each."""
-    match wish:
+def propose(command: Commands, catalog: Catalog) -> list[DomainEvent]:
+    """Returns the events that would fulfil a command; `admit` has the last word on each."""
+    match command:
         case commands.RegisterFlavor():
             return [
                 events.FlavorRegistered(
-                    flavor_id=wish.flavor_id,
-                    component_type=wish.component_type,
-                    name=wish.name,
-                    source=wish.source,
+                    flavor_id=command.flavor_id,
+                    component_type=command.component_type,
+                    name=command.name,
+                    source=command.source,
                 )
             ]
         case commands.DeleteFlavor():
-            found = catalog.flavor(wish.component_type, wish.name)
+            found = catalog.flavor(command.component_type, command.name)
             if found is None:
                 raise FlavorNotFoundError(
-                    f"There is no custom {display(wish.component_type)} flavor '{wish.name}'.",
+                    f"There is no custom {display(command.component_type)} flavor '{command.name}'.",
                     code="unknown_flavor",
-                    component_type=wish.component_type,
+                    component_type=command.component_type,
                 )
             return [events.FlavorDeleted(**found._asdict())]
 

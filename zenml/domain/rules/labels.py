@@ -16,18 +16,20 @@ RESERVED = ("delete", "list", "now", "set")
 """What ``zenml label`` and ``zenml diff`` understand otherwise."""
 
 
-def propose(wish: commands.Label, catalog: Catalog) -> list[DomainEvent]:
+def propose(command: commands.SetLabel, catalog: Catalog) -> list[DomainEvent]:
     """Returns the event that would put a label on a change, or remove it; `admit` has the last word.
 
     Raises:
         LabelNotFoundError: It is to be removed, and there is none.
     """
-    found = catalog.label(wish.label)
-    if found is None and wish.change_id is None:
-        raise missing_label(wish.label, catalog.labels())
-    label_id, old = (found.label_id, found.change_id) if found else (wish.label_id, None)
+    found = catalog.label(command.label)
+    if found is None and command.change_id is None:
+        raise missing_label(command.label, catalog.labels())
+    label_id, old = (found.label_id, found.change_id) if found else (command.label_id, None)
     return [
-        events.LabelChanged(label_id=label_id, label=wish.label, old_change_id=old, new_change_id=wish.change_id)
+        events.LabelChanged(
+            label_id=label_id, label=command.label, old_change_id=old, new_change_id=command.change_id
+        )
     ]
 
 

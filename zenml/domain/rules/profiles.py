@@ -58,26 +58,28 @@ def activation(profile: Profile, catalog: Catalog) -> events.ProfileActivated:
     return events.ProfileActivated(old=profile_choice(current) if current else None, new=profile_choice(profile))
 
 
-def propose(wish: Commands, catalog: Catalog) -> list[DomainEvent]:
-    """Returns the events that would fulfil a wish; `admit` has the last word on each."""
-    match wish:
+def propose(command: Commands, catalog: Catalog) -> list[DomainEvent]:
+    """Returns the events that would fulfil a command; `admit` has the last word on each."""
+    match command:
         case commands.CreateProfile():
             return [
                 events.ProfileCreated(
-                    profile_id=wish.profile_id,
-                    name=wish.name,
-                    store_type=wish.store_type,
-                    url=wish.url,
-                    profile_ledger_id=wish.profile_ledger_id,
+                    profile_id=command.profile_id,
+                    name=command.name,
+                    store_type=command.store_type,
+                    url=command.url,
+                    profile_ledger_id=command.profile_ledger_id,
                 )
             ]
         case commands.RenameProfile():
-            profile = find_profile(wish.name, catalog)
+            profile = find_profile(command.name, catalog)
             return [
-                events.ProfileRenamed(profile_id=profile.profile_id, old_name=profile.name, new_name=wish.new_name)
+                events.ProfileRenamed(
+                    profile_id=profile.profile_id, old_name=profile.name, new_name=command.new_name
+                )
             ]
         case commands.DeleteProfile():
-            return [events.ProfileDeleted(**find_profile(wish.name, catalog)._asdict())]
+            return [events.ProfileDeleted(**find_profile(command.name, catalog)._asdict())]
 
 
 def admit(event: Events, catalog: Catalog) -> DomainEvent | None:

@@ -10,15 +10,15 @@ from zenml.domain.records import Record
 from zenml.domain.rules.changed import ChangedSinceError
 
 
-def propose(wish: commands.RecordProvisioning, catalog: Catalog) -> list[DomainEvent]:
+def propose(command: commands.RecordProvisioning, catalog: Catalog) -> list[DomainEvent]:
     """Returns the event that would note it; `admit` has the last word."""
     return [
         events.ProvisioningChanged(
-            component_id=wish.component_id,
-            component_type=wish.component_type,
-            component_name=wish.name,
-            old=catalog.provisioning(wish.component_id),
-            new=wish.provisioning,
+            component_id=command.component_id,
+            component_type=command.component_type,
+            component_name=command.name,
+            old=catalog.provisioning(command.component_id),
+            new=command.provisioning,
         )
     ]
 

@@ -42,21 +42,21 @@ def find_stack(name: str, catalog: Catalog) -> Stack:
     return found
 
 
-def propose(wish: Commands, catalog: Catalog) -> list[DomainEvent]:
-    """Returns the events that would fulfil a wish; `admit` has the last word on each."""
-    match wish:
+def propose(command: Commands, catalog: Catalog) -> list[DomainEvent]:
+    """Returns the events that would fulfil a command; `admit` has the last word on each."""
+    match command:
         case commands.RegisterStack():
-            components = _resolve(wish.components, catalog)
-            return [events.StackRegistered(stack_id=wish.stack_id, name=wish.name, components=components)]
+            components = _resolve(command.components, catalog)
+            return [events.StackRegistered(stack_id=command.stack_id, name=command.name, components=components)]
         case commands.UpdateStack():
-            return _update(wish, find_stack(wish.name, catalog), catalog)
+            return _update(command, find_stack(command.name, catalog), catalog)
         case commands.RenameStack():
-            it = find_stack(wish.name, catalog)
+            it = find_stack(command.name, catalog)
             return [
-                events.StackRenamed(stack_id=it.stack_id, old_name=it.name, new_name=wish.new_name),
+                events.StackRenamed(stack_id=it.stack_id, old_name=it.name, new_name=command.new_name),
             ]
         case commands.DeleteStack():
-            return [events.StackDeleted(**find_stack(wish.name, catalog)._asdict())]
+            return [events.StackDeleted(**find_stack(command.name, catalog)._asdict())]
 
 
 def _resolve(names: dict[str, str], catalog: Catalog) -> dict[str, str]:
@@ -67,8 +67,8 @@ def _resolve(names: dict[str, str], catalog: Catalog) -> dict[str, str]:
     }
 
 
-def _update(wish: commands.UpdateStack, it: Stack, catalog: Catalog) -> list[DomainEvent]:
-    both = sorted(wish.components.keys() & set(wish.removed))
+def _update(command: commands.UpdateStack, it: Stack, catalog: Catalog) -> list[DomainEvent]:
+    both = sorted(command.components.keys() & set(command.removed))
     if both:
         raise NotAllowedError(
             f"The {display(both[0])} of stack '{it.name}' cannot be set and removed at once.",
@@ -83,9 +83,9 @@ def _update(wish: commands.UpdateStack, it: Stack, catalog: Catalog) -> list[Dom
             new_component_id=component_id,
             **label,
         )
-        for component_type, component_id in _resolve(wish.components, catalog).items()
+        for component_type, component_id in _resolve(command.components, catalog).items()
     ]
-    for component_type in wish.removed:
+    for component_type in command.removed:
         old = it.components.get(component_type)
         if old is not None:
             changes.append(

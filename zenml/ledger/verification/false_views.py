@@ -16,7 +16,7 @@ from zenml.ledger.verification.verdicts import Problem
 from zenml.projections.database import Database
 from zenml.projections.inspection import Texts
 from zenml.projections.rows import BulkRows, Cells, Key
-from zenml.projections.temporal import Table
+from zenml.projections.temporal import TemporalTable
 
 _COMPARED = (TEXT, REFERENCE, SETTING, CHANGE)  # what was chosen and is gone is recorded as nothing
 
@@ -61,7 +61,7 @@ class WatchedRows(BulkRows):
                 self._report("The event repeats a value that was recorded differently before")
                 return
 
-    def end(self, table: Table, key: Key) -> Cells | None:
+    def end(self, table: TemporalTable, key: Key) -> Cells | None:
         """Ends a row after comparing it with what the event says was there."""
         cells = super().end(table, key)
         field, column = _REPLACED.get(self._topic, ("", ""))

@@ -25,12 +25,12 @@ class Verdict(NamedTuple):
     """The answer to one question about the record.
 
     Attributes:
-        told: What was looked at, or why nothing was, in a few words.
+        text: What was looked at, or why nothing was, in a few words.
         problems: What is wrong, the first bad position of each ledger first.
         compared: Whether the question could be answered.
     """
 
-    told: str
+    text: str
     problems: tuple[Problem, ...] = ()
     compared: bool = True
 
@@ -56,7 +56,7 @@ class Verdict(NamedTuple):
             }
             for problem in self.problems
         ]
-        note = str(self.told) if not problems else None
+        note = str(self.text) if not problems else None
         return {"ok": self.ok, "state": self.state, "note": note, "problems": problems}
 
 

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
 
-    from zenml.projections.temporal import Query, Table
+    from zenml.projections.temporal import Query, TemporalTable
     from zenml.projections.timeline.history import ChangeRow
 
 
@@ -25,7 +25,7 @@ class Slot(namedtuple("Slot", "table key column ledger_id form")):
     """Where the values of a field are kept, and in which form."""
 
     __slots__ = ()
-    table: Table
+    table: TemporalTable
     key: tuple[str, ...]
     column: str
     ledger_id: str

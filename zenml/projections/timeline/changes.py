@@ -148,23 +148,23 @@ def _cells(began: Fields, described: str) -> tuple[object, ...]:
         letters(change_id),
         began["kind"],
         began["time"],
-        opened(actor["actor_id"]),
+        unsalted(actor["actor_id"]),
         actor["kind"],
         actor["known_by"],
-        opened(actor["host"]),
-        opened(began["session"]),
-        opened(began["command"]),
-        opened(began["reason"]),
-        opened(began["repository_path"]),
+        unsalted(actor["host"]),
+        unsalted(began["session"]),
+        unsalted(began["command"]),
+        unsalted(began["reason"]),
+        unsalted(began["repository_path"]),
         began["client_version"],
-        opened(idempotency["key"]) if idempotency else None,
-        opened(idempotency["command_hash"]) if idempotency else None,
+        unsalted(idempotency["key"]) if idempotency else None,
+        unsalted(idempotency["command_hash"]) if idempotency else None,
         described,
         None,
     )
 
 
-def opened(value: Fields | None) -> str | None:
+def unsalted(value: Fields | None) -> str | None:
     """Returns a salted value as text; None where there is none or it was blanked."""
     if value is None or "v" not in value:
         return None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
-    from zenml.projections.temporal import Table
+    from zenml.projections.temporal import TemporalTable
 
 _PROFILES = RECORDS["profile"]
 
@@ -20,7 +20,7 @@ KINDS = ("init", "change", "undo", "redo", "restore", "import", "migrate", "outs
 """Every kind of change."""
 
 
-class About(namedtuple("About", "ids own parts", defaults=(True, False))):
+class ThingFilter(namedtuple("ThingFilter", "ids own parts", defaults=(True, False))):
     """Changes about one of some things.
 
     Attributes:
@@ -66,7 +66,7 @@ class Filter(
     until: str | None
     grep: str | None
     fold: bool
-    about: tuple[About, ...]
+    about: tuple[ThingFilter, ...]
     upto: int | None
     after: int | None
 
@@ -201,7 +201,7 @@ _IS_OF_A_PART = (
 )
 
 
-def _numbers(about: About, named: dict[str, object], *, past: bool) -> str:
+def _numbers(about: ThingFilter, named: dict[str, object], *, past: bool) -> str:
     """Returns the select of the changes about some things, and adds its parameters."""
     ids = _ids(about, named)
     direct = (
@@ -213,14 +213,14 @@ def _numbers(about: About, named: dict[str, object], *, past: bool) -> str:
     return f"{direct} UNION {_PARTS.format(ids=ids, last=LAST)}{_ALREADY_PART if past else ''}"
 
 
-def _ids(about: About, named: dict[str, object]) -> str:
+def _ids(about: ThingFilter, named: dict[str, object]) -> str:
     """Returns the names of the parameters that some things are, and adds them."""
     names = [f"id{len(named) + at}" for at in range(len(about.ids))]
     named.update(zip(names, about.ids, strict=True))
     return ", ".join(f":{name}" for name in names)
 
 
-def _among(about: About, ids: str) -> str:
+def _among(about: ThingFilter, ids: str) -> str:
     """Returns the condition that a subject ``f`` is one of some things."""
     own = " AND f.subject != 'used'" if about.own else ""
     return f"f.subject_id IN ({ids}){own}"
@@ -245,7 +245,7 @@ def _holds(wanted: str, *texts: str | None) -> bool:
 
 def ids_named(
     database: sqlite3.Connection,
-    table: Table,
+    table: TemporalTable,
     ledger_id: str,
     name: str,
     component_type: str | None = None,
@@ -258,7 +258,7 @@ def ids_named(
 
 
 def names_ever(
-    database: sqlite3.Connection, table: Table, ledger_id: str, component_type: str | None = None
+    database: sqlite3.Connection, table: TemporalTable, ledger_id: str, component_type: str | None = None
 ) -> list[str]:
     """Returns all names that things in a ledger have or had, sorted."""
     sql, named = _ever(table, "name", component_type)
@@ -266,7 +266,7 @@ def names_ever(
 
 
 def _ever(
-    table: Table, columns: str, component_type: str | None, wanted: str = ""
+    table: TemporalTable, columns: str, component_type: str | None, wanted: str = ""
 ) -> tuple[str, dict[str, object]]:
     """Returns a select of what was ever true in a ledger: present and past rows have indexes of their own."""
     if component_type is not None:

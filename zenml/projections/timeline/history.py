@@ -226,14 +226,14 @@ def took_back_others(database: sqlite3.Connection, change_id: str) -> bool:
     return database.execute(sql, (change_id,)).fetchone() is not None
 
 
-def told(database: sqlite3.Connection, change: ChangeRow) -> str:
+def describe(database: sqlite3.Connection, change: ChangeRow) -> str:
     """Returns what a change did, in words: for an undo or a redo, what it took back or brought back."""
     if change.kind == "outside":
         return change.summary + _in_profile(database, change.change_id)
     if change.kind not in ("undo", "redo"):
         return change.summary
     back = targets(database, change.change_id)
-    return ", ".join(f"{change.kind} {short(database, it.letters)}: {told(database, it)}" for it in back)
+    return ", ".join(f"{change.kind} {short(database, it.letters)}: {describe(database, it)}" for it in back)
 
 
 def _in_profile(database: sqlite3.Connection, change_id: str) -> str:

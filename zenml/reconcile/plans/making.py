@@ -11,34 +11,34 @@ from zenml.ledger.keys import MasterKey
 from zenml.projections import stored_heads
 from zenml.projections.timeline import history
 from zenml.projections.timeline.differences import difference
-from zenml.projections.timeline.filters import About, Filter
+from zenml.projections.timeline.filters import Filter, ThingFilter
 from zenml.reconcile.plans.plan import Plan, Sealed
 from zenml.stores.secret_keys import wrapped_keys
 
 if TYPE_CHECKING:
     from zenml.projections.database import Database
-    from zenml.snapshot.reading import Reading
+    from zenml.snapshot.snapshot import Snapshot
 
 _IDS = ("component_id", "stack_id", "flavor_id", "old_component_id", "new_component_id")
 
 
 def make_plan(
-    now: Reading, master_key: MasterKey, document: ProfileDocument, rehearsed: Change | None, *, prune: bool
+    snapshot: Snapshot, master_key: MasterKey, document: ProfileDocument, rehearsed: Change | None, *, prune: bool
 ) -> Plan:
     """Returns the plan for what was rehearsed; ``rehearsed`` is None if there is nothing to do."""
     events = [(event.TOPIC, event.to_fields()) for event in (rehearsed.events if rehearsed else ())]
-    differences = difference(now.connection, events)
+    differences = difference(snapshot.connection, events)
     key_id = new_id()
-    master_key.wrapped_before = lambda: wrapped_keys(now.connection)
+    master_key.wrapped_before = lambda: wrapped_keys(snapshot.connection)
     ciphertext, wrapped, _ = master_key.seal(key_id, document.model_dump_json())
-    profile = now.active.profile
+    profile = snapshot.active.profile
     plan = Plan(
         profile=profile.name if profile else "",
-        ledger=now.ledger_id,
-        position=stored_heads.size(now.connection, now.ledger_id),
+        ledger=snapshot.ledger_id,
+        position=stored_heads.size(snapshot.connection, snapshot.ledger_id),
         prune=prune,
         differences=[it._asdict() for it in differences],
-        touched=_touched(now.connection, rehearsed),
+        touched=_touched(snapshot.connection, rehearsed),
         document=Sealed(key_id=key_id, ciphertext=ciphertext, wrapped=wrapped.hex()),
     )
     return plan.with_digest(master_key)
@@ -58,5 +58,5 @@ def _touched(database: Database, rehearsed: Change | None) -> dict[str, str]:
 
 def newest_about(database: Database, thing: str) -> history.ChangeRow | None:
     """Returns the newest change about a thing; None if there is none."""
-    which = Filter(about=(About((thing,)),))
+    which = Filter(about=(ThingFilter((thing,)),))
     return next(iter(history.history(database, None, 1, which)), None)

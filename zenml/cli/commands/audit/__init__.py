@@ -57,14 +57,14 @@ def _document(found: Verification) -> dict[str, Any]:
     document = found.document()
     for name, verdict in found.verdicts.items():
         if not verdict.problems:
-            document["verdicts"][name]["note"] = sentence(verdict.told)
+            document["verdicts"][name]["note"] = sentence(verdict.text)
     return document
 
 
 def _print(found: Verification) -> None:
     for name, verdict in found.verdicts.items():
         count = len(verdict.problems)
-        told = sentence(verdict.told) if not count else f"{count:,} problem{'s' if count > 1 else ''}"
+        told = sentence(verdict.text) if not count else f"{count:,} problem{'s' if count > 1 else ''}"
         typer.echo(f"{name:<12}  {_RESULTS[verdict.ok]:<12}  {told}")
     for name, verdict in found.verdicts.items():
         if verdict.problems:

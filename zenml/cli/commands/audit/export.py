@@ -10,7 +10,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml import places
+from zenml import paths
 from zenml.audit.formats import FORMATS
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.mistakes.misused import MisusedError
@@ -97,9 +97,9 @@ def export(
     with WriteCommand(reason, dry_run).noted():
         repository = Repository(notify=notice, command=sys.argv[1:], reason=reason, dry_run=dry_run)
         # everything is the same wherever one is, and however damaged; and nothing begins a ledger to export it
-        if not everything and os.path.exists(places.ledger_file(repository.config_directory)):
-            with repository.reading() as now:
-                announce(repository, now, uses=PROFILE if profile is None else NOTHING)
+        if not everything and os.path.exists(paths.ledger_file(repository.config_directory)):
+            with repository.reading() as snapshot:
+                announce(repository, snapshot, uses=PROFILE if profile is None else NOTHING)
         with progress("Exporting", "steps") as update:
             done = repository.export_record(
                 out if out is not None else sys.stdout.buffer,

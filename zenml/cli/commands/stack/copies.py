@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.answers.open_at import looking
+from zenml.cli.answers.open_at import open_at
 from zenml.cli.answers.prompts import with_other_names, with_secrets
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.options import kinds
@@ -83,10 +83,10 @@ def export(
     """
     from zenml.snapshot.exports import stack_export
 
-    repository = looking(at)
-    with repository.reading() as now:
-        announce(repository, now, uses=STACK if name is None else PROFILE)
-        text, stack = stack_export(now, name), now.stack(name).name
+    repository = open_at(at)
+    with repository.reading() as snapshot:
+        announce(repository, snapshot, uses=STACK if name is None else PROFILE)
+        text, stack = stack_export(snapshot, name), snapshot.stack(name).name
     if file == "-":
         print(text, end="")
         return

@@ -13,7 +13,7 @@ _MOST = 20
 """Gaps, and problems, of a ledger that are told; a file that has more is no better known for it."""
 
 
-class Extent:
+class LedgerRange:
     """One ledger. All its events are hashed, whether they are wanted or not: so the roots are computed ones.
 
     Args:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from zenml.audit.entries import UTC, Actor, Entity, Entry, Origin
+from zenml.audit.entries import UTC, Entity, Entry, EntryActor, EntryOrigin
 from zenml.projections.timeline.filters import Filter
 
 Note = dict[str, Any]
@@ -86,8 +86,8 @@ def _entry(note: Note) -> Entry:
         profile=None,
         before=None,
         after=None,
-        actor=Actor(_text(note, "actor"), _text(note, "actor_kind") or "unknown", _text(note, "known_by")),
-        origin=Origin(
+        actor=EntryActor(_text(note, "actor"), _text(note, "actor_kind") or "unknown", _text(note, "known_by")),
+        origin=EntryOrigin(
             _text(note, "host"),
             _text(note, "session"),
             _text(note, "repository"),

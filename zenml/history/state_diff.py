@@ -12,7 +12,7 @@ from zenml.domain.secrecy import STARS
 from zenml.domain.things import IN_A_PROFILE, MADE_AGAIN, values_of
 from zenml.projections import stored_keys
 from zenml.projections.contents import contents
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 from zenml.projections.timeline.differences import Difference
 
 TYPE_CHECKING = False
@@ -283,9 +283,9 @@ def _setting(connection: Database, text: str) -> ComparedValue:
     """Returns a setting as a field; secrets of the same value have the same digest."""
     key_id = json.loads(text).get("key_id")
     if key_id is None:
-        return _plain(shown(text))
+        return _plain(display_value(text))
     key = stored_keys.key(connection, key_id)
-    return ComparedValue(f"{_SECRET}{key.digest.hex()}" if key else f"{_NOT_HERE}{key_id}", shown(text))
+    return ComparedValue(f"{_SECRET}{key.digest.hex()}" if key else f"{_NOT_HERE}{key_id}", display_value(text))
 
 
 def only(states: Iterable[State], wanted: Iterable[tuple[str, str, str]]) -> list[State]:

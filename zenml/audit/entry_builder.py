@@ -15,13 +15,13 @@ from zenml.audit.entries import (
     SUCCESS,
     UNKNOWN,
     UTC,
-    Actor,
-    Change,
     Entity,
     Entry,
+    EntryActor,
+    EntryChange,
+    EntryOrigin,
     Evidence,
     Hidden,
-    Origin,
 )
 from zenml.domain.secrecy import STARS
 from zenml.domain.upcasts import upcast
@@ -29,7 +29,7 @@ from zenml.projections import stored_keys
 from zenml.projections.components import ledger_of
 from zenml.projections.database import Database, StorageError
 from zenml.projections.machine import profile_name, profile_names
-from zenml.projections.timeline.changes import opened
+from zenml.projections.timeline.changes import unsalted
 from zenml.projections.timeline.differences import REDACTED, difference
 from zenml.projections.timeline.history import took_back_others
 from zenml.projections.timeline.points import position_after
@@ -41,27 +41,27 @@ _DIGITS = 16  # of a fingerprint: 64 bits, two of a million values are alike onc
 _MALFORMED = (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError, StorageError)
 
 
-class About(NamedTuple):
+class ChangeContext(NamedTuple):
     """What all events of a change share."""
 
     time: str
-    actor: Actor
-    origin: Origin
+    actor: EntryActor
+    origin: EntryOrigin
     reason: str | None
-    change: Change
+    change: EntryChange
 
 
-_NOBODY = About(
+_NOBODY = ChangeContext(
     "",
-    Actor(None, "unknown", None),
-    Origin(None, None, None, None, None),
+    EntryActor(None, "unknown", None),
+    EntryOrigin(None, None, None, None, None),
     None,
-    Change("", "", "", None, ()),
+    EntryChange("", "", "", None, ()),
 )
 """Stands for the change of an event whose change is not known."""
 
 
-def about(began: Fields | None) -> About | None:
+def about(began: Fields | None) -> ChangeContext | None:
     """Returns what a `ChangeBegan` says; None if that cannot be read."""
     if began is None:
         return None
@@ -69,18 +69,18 @@ def about(began: Fields | None) -> About | None:
         actor = began["actor"]
         if not UTC.fullmatch(began["time"]) or not isinstance(began["change_id"], str):
             return None
-        return About(
+        return ChangeContext(
             began["time"],
-            Actor(opened(actor["actor_id"]), actor["kind"], actor["known_by"]),
-            Origin(
-                opened(actor["host"]),
-                opened(began["session"]),
-                opened(began["repository_path"]),
+            EntryActor(unsalted(actor["actor_id"]), actor["kind"], actor["known_by"]),
+            EntryOrigin(
+                unsalted(actor["host"]),
+                unsalted(began["session"]),
+                unsalted(began["repository_path"]),
                 began["client_version"],
-                opened(began["command"]),
+                unsalted(began["command"]),
             ),
-            opened(began["reason"]),
-            Change(
+            unsalted(began["reason"]),
+            EntryChange(
                 began["change_id"],
                 began["kind"],
                 began["correlation_id"],
@@ -92,7 +92,7 @@ def about(began: Fields | None) -> About | None:
         return None
 
 
-class Facts:
+class EntryBuilder:
     """Tells events. What they only refer to is looked up in the views.
 
     Args:
@@ -109,7 +109,7 @@ class Facts:
         self._took_back_others = lru_cache(64)(partial(took_back_others, database))
 
     def entry(
-        self, evidence: Evidence, fields: Fields | None, change: About | None, flaw: str | None = None
+        self, evidence: Evidence, fields: Fields | None, change: ChangeContext | None, flaw: str | None = None
     ) -> Entry:
         """Returns an event as an entry. What cannot be read is left out, and nobody is named who is not known.
 
@@ -155,7 +155,7 @@ class Facts:
             message=flaw,
         )
 
-    def _profile_of(self, evidence: Evidence, fields: Fields, change: About | None) -> str | None:
+    def _profile_of(self, evidence: Evidence, fields: Fields, change: ChangeContext | None) -> str | None:
         """Returns the name of the profile that an event belongs to, as it was after the change."""
         if evidence.kind == "profile":
             return self._name_then(evidence.ledger, change)
@@ -164,7 +164,7 @@ class Facts:
             return self._name_then(ledger, change) if ledger else None
         return fields.get("profile_name")
 
-    def _name_then(self, ledger_id: str, change: About | None) -> str | None:
+    def _name_then(self, ledger_id: str, change: ChangeContext | None) -> str | None:
         """Returns what a ledger's profile was called after a change, so that all exports of an event are alike."""
         names = self._names(ledger_id)
         if change is None or len(names) < 2:

@@ -10,13 +10,13 @@ from zenml.domain.errors import InvalidValueError
 from zenml.domain.missing import missing_thing
 from zenml.domain.suggestions import did_you_mean
 from zenml.domain.typed_names import component_named, stack_named
-from zenml.history.comparing import State, differences, state_in, state_of
-from zenml.history.comparing import only as alone
 from zenml.history.likely import likely, written
+from zenml.history.state_diff import State, differences, state_in, state_of
+from zenml.history.state_diff import only as alone
 from zenml.projections import machine, stacks
 from zenml.projections.timeline.points import newest
 from zenml.snapshot.points import NOW, find_point, named_point, said
-from zenml.snapshot.reading import Reading, profile_named
+from zenml.snapshot.snapshot import Snapshot, profile_named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from zenml.projections.machine import ProfileRow
     from zenml.projections.timeline.differences import Difference
-    from zenml.snapshot.reading import Point
+    from zenml.snapshot.snapshot import Point
 
 PROFILE, LABEL = "profile/", "label/"
 """What tells a profile and a label of the same name apart; the colon of earlier versions is read too."""
@@ -68,11 +68,13 @@ class Comparison(namedtuple("Comparison", "one other")):
         return patch(self.one.state, self.other.state)
 
 
-def compare(now: Reading, one: str | datetime, other: str | datetime, only: Sequence[str] = ()) -> Comparison:
+def compare(
+    snapshot: Snapshot, one: str | datetime, other: str | datetime, only: Sequence[str] = ()
+) -> Comparison:
     """Returns what `LookingBack.diff` says."""
-    sides = [find_side(now, it) for it in (one, other)]
+    sides = [find_side(snapshot, it) for it in (one, other)]
     if only:
-        wanted = [place(it, now) for it in only]
+        wanted = [place(it, snapshot) for it in only]
         known = {it.place for side in sides for it in side.state.things}
         for thing, found in zip(only, wanted, strict=True):
             if found not in known:
@@ -82,7 +84,7 @@ def compare(now: Reading, one: str | datetime, other: str | datetime, only: Sequ
     return Comparison(*sides)
 
 
-def find_side(now: Reading, what: str | datetime) -> Side:
+def find_side(snapshot: Snapshot, what: str | datetime) -> Side:
     """Returns what is meant: a point of the active profile, a profile, or a file.
 
     Raises:
@@ -92,49 +94,49 @@ def find_side(now: Reading, what: str | datetime) -> Side:
     if isinstance(what, str) and what.startswith(("profile:", "label:")):
         what = what.replace(":", "/", 1)
     if isinstance(what, str) and what.startswith(PROFILE) and not os.path.exists(what):
-        return _profile(now, what.removeprefix(PROFILE))
+        return _profile(snapshot, what.removeprefix(PROFILE))
     if isinstance(what, str) and what.endswith(_FILES):
         return _file(what)
-    now.active.check_profile()
-    profile = now.active.profile
+    snapshot.active.check_profile()
+    profile = snapshot.active.profile
     assert profile is not None  # there is always one outside of the past
     if not isinstance(what, str):
-        return _at(now, profile, find_point(now.connection, now.ledger_id, what))
+        return _at(snapshot, profile, find_point(snapshot.connection, snapshot.ledger_id, what))
     if what == NOW:
-        return Side(_state(now, profile), newest(now.connection), f"profile '{profile.name}' now")
+        return Side(_state(snapshot, profile), newest(snapshot.connection), f"profile '{profile.name}' now")
     label = what.removeprefix(LABEL)
-    point = named_point(now.connection, now.ledger_id, label)
-    if what == label and any(it.name == what for it in machine.profiles(now.connection, now.machine_id)):
+    point = named_point(snapshot.connection, snapshot.ledger_id, label)
+    if what == label and any(it.name == what for it in machine.profiles(snapshot.connection, snapshot.machine_id)):
         if point is not None:
             raise InvalidValueError(
                 f"'{what}' is both a profile and a label or change.",
                 f"Write {PROFILE}{what} or {LABEL}{what}.",
             )
-        return _profile(now, what)
+        return _profile(snapshot, what)
     if point is None and os.path.isfile(what):
         return _file(what)
     try:
-        return _at(now, profile, point or find_point(now.connection, now.ledger_id, what))
+        return _at(snapshot, profile, point or find_point(snapshot.connection, snapshot.ledger_id, what))
     except InvalidValueError as error:
-        if machine.renamed(now.connection, now.machine_id, what):
-            return _profile(now, what)  # which says how it is called now
-        things = likely(now.connection, [now.ledger_id], what)
+        if machine.renamed(snapshot.connection, snapshot.machine_id, what):
+            return _profile(snapshot, what)  # which says how it is called now
+        things = likely(snapshot.connection, [snapshot.ledger_id], what)
         if things:
             raise InvalidValueError(
                 f"'{what}' is not a change, label, time, profile or file.",
                 code="thing_compared",
                 things=[reference(*it) for it in things],
             ) from error
-        profiles = [it.name for it in machine.profiles(now.connection, now.machine_id)]
+        profiles = [it.name for it in machine.profiles(snapshot.connection, snapshot.machine_id)]
         meant = "" if "Did you mean" in error.hint else did_you_mean(what, profiles)
         refused = InvalidValueError(f"'{what}' is not a change, label, time, profile or file.")
         refused.advise(error.code, f"{meant} {error.hint}".strip(), **error.values)
         raise refused from error
 
 
-def _at(now: Reading, profile: ProfileRow, point: Point) -> Side:
-    then = Reading(now.connection, now.machine_id, now.root, point=point)
-    return Side(_state(then, profile), point.number, said(now.connection, point))
+def _at(snapshot: Snapshot, profile: ProfileRow, point: Point) -> Side:
+    then = Snapshot(snapshot.connection, snapshot.machine_id, snapshot.root, point=point)
+    return Side(_state(then, profile), point.number, said(snapshot.connection, point))
 
 
 def _file(path: str) -> Side:
@@ -143,32 +145,34 @@ def _file(path: str) -> Side:
     return Side(state_in(read_document(path)), None, f"file '{path}'")
 
 
-def _profile(now: Reading, name: str) -> Side:
-    found = profile_named(now.connection, now.machine_id, name)
-    return Side(_state(now, found), None, f"profile '{name}' now")
+def _profile(snapshot: Snapshot, name: str) -> Side:
+    found = profile_named(snapshot.connection, snapshot.machine_id, name)
+    return Side(_state(snapshot, found), None, f"profile '{name}' now")
 
 
-def _state(reading: Reading, profile: ProfileRow) -> State:
+def _state(snapshot: Snapshot, profile: ProfileRow) -> State:
     ledger_id = profile.profile_ledger_id
-    at = reading.at(ledger_id)
-    here = reading.active.profile is not None and reading.active.profile.profile_id == profile.profile_id
-    repository = reading.root if here and reading.active.stack_by == "repository" else None
-    there = machine.profiles(reading.connection, reading.machine_id, reading.at(reading.machine_id))
+    at = snapshot.at(ledger_id)
+    here = snapshot.active.profile is not None and snapshot.active.profile.profile_id == profile.profile_id
+    repository = snapshot.root if here and snapshot.active.stack_by == "repository" else None
+    there = machine.profiles(snapshot.connection, snapshot.machine_id, snapshot.at(snapshot.machine_id))
     name = next((it.name for it in there if it.profile_id == profile.profile_id), profile.name)
-    return state_of(reading.connection, ledger_id, at, name, chosen_stack(reading, profile), repository)
+    return state_of(snapshot.connection, ledger_id, at, name, chosen_stack(snapshot, profile), repository)
 
 
-def chosen_stack(reading: Reading, profile: ProfileRow) -> stacks.StackRow | None:
+def chosen_stack(snapshot: Snapshot, profile: ProfileRow) -> stacks.StackRow | None:
     """Returns the stack of a profile that is active here, now or at a point, whether or not the profile is."""
-    active = reading.active.profile
+    active = snapshot.active.profile
     if active is not None and active.profile_id == profile.profile_id:
-        return reading.active.stack
-    chosen = machine.active_stacks(reading.connection, reading.machine_id, reading.at(reading.machine_id))
+        return snapshot.active.stack
+    chosen = machine.active_stacks(snapshot.connection, snapshot.machine_id, snapshot.at(snapshot.machine_id))
     stack_id, ledger_id = chosen.get(profile.profile_id), profile.profile_ledger_id
-    return stacks.stack_by_id(reading.connection, ledger_id, stack_id, reading.at(ledger_id)) if stack_id else None
+    return (
+        stacks.stack_by_id(snapshot.connection, ledger_id, stack_id, snapshot.at(ledger_id)) if stack_id else None
+    )
 
 
-def place(thing: str, now: Reading) -> tuple[str, str, str]:
+def place(thing: str, snapshot: Snapshot) -> tuple[str, str, str]:
     """Returns kind, type and name of a thing given as ``stack:NAME`` (or ``stack/NAME``) or ``TYPE/NAME``.
 
     Raises:
@@ -181,6 +185,6 @@ def place(thing: str, now: Reading) -> tuple[str, str, str]:
         return "component", *component_named(thing)
     raise InvalidValueError(
         f"'{thing}' is neither a stack nor a component.",
-        written(likely(now.connection, [now.ledger_id], thing), "--only")
+        written(likely(snapshot.connection, [snapshot.ledger_id], thing), "--only")
         or "Write stack/NAME, or a type and a name, as in orchestrator/NAME.",
     )

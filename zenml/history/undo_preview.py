@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from zenml.ledger.change import Change
 
 
-class Outlook(namedtuple("Outlook", "clean told later", defaults=((),))):
+class UndoPreview(namedtuple("UndoPreview", "clean told later", defaults=((),))):
     """What an undo would meet.
 
     Attributes:
@@ -29,7 +29,9 @@ class Outlook(namedtuple("Outlook", "clean told later", defaults=((),))):
     later: tuple[str, ...]
 
 
-def outlook(rehearse: Callable[[Callable[[str], None]], Change | None], stays: str | None = None) -> Outlook:
+def undo_preview(
+    rehearse: Callable[[Callable[[str], None]], Change | None], stays: str | None = None
+) -> UndoPreview:
     """Returns what an undo would meet.
 
     Args:
@@ -41,10 +43,10 @@ def outlook(rehearse: Callable[[Callable[[str], None]], Change | None], stays: s
         change = rehearse(said.append)
     except UndoConflictError as conflict:
         told = Notice(f"{conflict.message} {conflict.hint}".strip(), conflict.code, **conflict.values)
-        return Outlook(False, told, conflict.later)
+        return UndoPreview(False, told, conflict.later)
     except LedgerError as error:
-        return Outlook(False, error.message)
+        return UndoPreview(False, error.message)
     if change is None:
-        return Outlook(False, " ".join(said[:1]))
+        return UndoPreview(False, " ".join(said[:1]))
     more = f" Its part on {stays} stays as it is." if stays else ""
-    return Outlook(True, f"It can be undone now: {change.summary}.{more}")
+    return UndoPreview(True, f"It can be undone now: {change.summary}.{more}")

@@ -34,7 +34,7 @@ _OF_A_THING_THEN = (
 )
 
 
-def followers(database: sqlite3.Connection, change: ChangeRow, limit: int) -> list[ChangeRow]:
+def dependents(database: sqlite3.Connection, change: ChangeRow, limit: int) -> list[ChangeRow]:
     """Returns the newest later changes in effect about the things a change is about, newest first.
 
     Of a thing that the change only uses, its removal alone counts.
@@ -48,7 +48,7 @@ def followers(database: sqlite3.Connection, change: ChangeRow, limit: int) -> li
     return [ChangeRow(*row) for row in database.execute(sql, (change.number, change.change_id, limit))]
 
 
-class Newest:
+class NewestDependents:
     """Finds the newest of the followers of many changes, and looks at each thing once.
 
     Args:

@@ -16,7 +16,7 @@ from zenml.domain.notices import Notice
 from zenml.domain.things import COMPONENT, STACK, belonging
 from zenml.projections import components, database, kept, machine, stacks
 from zenml.projections.contents import value
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 from zenml.projections.timeline import history, points
 from zenml.snapshot.infos import ComponentInfo, LabelInfo, ProfileInfo, StackInfo
 
@@ -48,7 +48,7 @@ class Point(namedtuple("Point", "number change meant")):
     meant: str | None
 
 
-class Reading:
+class Snapshot:
     """One look at the ledger: everything asked of it is as of the same moment.
 
     Attributes:
@@ -142,7 +142,7 @@ class Reading:
                 row.profile_id,
                 row.name,
                 row.store_type,
-                shown(row.url) or "",
+                display_value(row.url) or "",
                 self._active_stack_name(row, chosen.get(row.profile_id)),
                 row.profile_id == here,
             )
@@ -229,7 +229,7 @@ class Reading:
 
     def _component(self, row: ComponentRow) -> ComponentInfo:
         active = self.active.stack.component_ids if self.active.stack else {}
-        parameters = {name: shown(setting) for name, setting in row.settings.items()}
+        parameters = {name: display_value(setting) for name, setting in row.settings.items()}
         if self.active.profile is not None and self.active.profile.is_shared:
             from zenml.flavors.machine_places import with_place
 
@@ -249,7 +249,7 @@ class Reading:
         values = {}
         for part in belonging(thing):
             cell = value(self.connection, part.kind, self.ledger_id, thing_id, self.at(self.ledger_id))
-            values[part.fields[-1].name] = shown(cell) if cell else None
+            values[part.fields[-1].name] = display_value(cell) if cell else None
         return values
 
     @property
@@ -267,8 +267,9 @@ class Reading:
         found = []
         for row in labels.labels(self.connection, self.ledger_id, self.at(self.ledger_id)):
             change = history.by_id(self.connection, row.change_id)
-            told = (self.short(change.letters), change.time, self.told(change)) if change else (None, None, None)
-            found.append(LabelInfo(row.label, told[0], letters(row.change_id), *told[1:]))
+            name = self.short(change.letters) if change else None
+            time, summary = (change.time, self.describe(change)) if change else (None, None)
+            found.append(LabelInfo(row.label, name, letters(row.change_id), time, summary))
         return found
 
     def component_row(self, component_type: str, component_id: str) -> ComponentRow:
@@ -279,11 +280,11 @@ class Reading:
             raise StackComponentNotFoundError(message, component_type=component_type, at=self.then)
         return found
 
-    def told(self, change: history.ChangeRow) -> str:
+    def describe(self, change: history.ChangeRow) -> str:
         """Returns what a change did, in words: for an undo, what it took back."""
-        told = history.told(self.connection, change)
+        words = history.describe(self.connection, change)
         undone_by = history.by_id(self.connection, change.undone_by) if change.undone_by else None
-        return f"{told} (undone by {self.short(undone_by.letters)})" if undone_by else told
+        return f"{words} (undone by {self.short(undone_by.letters)})" if undone_by else words
 
     def taken_back(self, rows: Iterable[history.ChangeRow], *, redo: bool) -> list[tuple[str, str]]:
         """Returns what an undo or a redo did to the changes it took back, as ``undone`` or ``redone`` and which.
@@ -299,7 +300,7 @@ class Reading:
 
     def named(self, row: history.ChangeRow) -> str:
         """Returns the name of a change and what it did."""
-        return f"{self.short(row.letters)}: {history.told(self.connection, row)}"
+        return f"{self.short(row.letters)}: {history.describe(self.connection, row)}"
 
     def change(self, change_id: str) -> history.ChangeRow:
         """Returns a change.
@@ -334,7 +335,7 @@ def profile_named(database: Database, machine_id: str, name: str) -> machine.Pro
 
 
 @contextmanager
-def look(path: str, root: str | None) -> Iterator[Reading | None]:
+def look(path: str, root: str | None) -> Iterator[Snapshot | None]:
     """Gives one consistent look at a ledger's file.
 
     Yields:
@@ -346,14 +347,14 @@ def look(path: str, root: str | None) -> Iterator[Reading | None]:
     if not kept.is_kept(path):
         yield None
         return
-    with database.snapshot(path) as connection:
+    with database.open_still(path) as connection:
         database.check_made_by_us(connection, path)
         machine_id = database.machine_ledger(connection) if database.up_to_date(connection) else None
-        yield Reading(connection, machine_id, root) if machine_id else None
+        yield Snapshot(connection, machine_id, root) if machine_id else None
 
 
 @contextmanager
-def look_at_copy(path: str, root: str | None) -> Iterator[Reading | None]:
+def look_at_copy(path: str, root: str | None) -> Iterator[Snapshot | None]:
     """Gives a look at a copy of a ledger's file in memory, with views that are rebuilt: nothing is written."""
     from zenml.projections import stored_events, views
     from zenml.projections.shared import may_end_early
@@ -361,4 +362,4 @@ def look_at_copy(path: str, root: str | None) -> Iterator[Reading | None]:
     with database.copy_in_memory(path) as copy:
         views.rebuild(copy, stored_events.events(copy), may_end_early=may_end_early(copy))
         machine_id = database.machine_ledger(copy)
-        yield Reading(copy, machine_id, root) if machine_id else None
+        yield Snapshot(copy, machine_id, root) if machine_id else None

@@ -13,7 +13,7 @@ from zenml.projections.components import COMPONENTS
 from zenml.projections.machine import PROFILES
 from zenml.projections.stacks import STACKS
 from zenml.projections.timeline import history as rows
-from zenml.projections.timeline.filters import KINDS, About, Filter, ids_named, names_ever
+from zenml.projections.timeline.filters import KINDS, Filter, ThingFilter, ids_named, names_ever
 from zenml.projections.timeline.history import Context
 
 TYPE_CHECKING = False
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import TypedDict, Unpack
 
-    from zenml.snapshot.reading import Reading
+    from zenml.snapshot.snapshot import Snapshot
 
     class Which(TypedDict, total=False):
         """Which changes can be asked for."""
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 
 def history(
-    now: Reading, *, reverse: bool = False, limit: int | None = None, **which: Unpack[Which]
+    snapshot: Snapshot, *, reverse: bool = False, limit: int | None = None, **which: Unpack[Which]
 ) -> Iterator[ChangeInfo]:
     """Returns changes, newest first; what `LookingBack.history` says holds of the arguments.
 
@@ -57,13 +57,13 @@ def history(
         InvalidValueError: There is no such kind of change, or of component.
         NotFoundError: There never was a profile, stack or component of this name.
     """
-    context, conditions = selection(now, **which)
-    found = rows.history(now.connection, context, limit, conditions)
-    return infos(now, reversed(found) if reverse else found)
+    context, conditions = selection(snapshot, **which)
+    found = rows.history(snapshot.connection, context, limit, conditions)
+    return infos(snapshot, reversed(found) if reverse else found)
 
 
 def selection(
-    now: Reading,
+    snapshot: Snapshot,
     *,
     everything: bool = False,
     profile: str | None = None,
@@ -87,17 +87,17 @@ def selection(
     if everything and profile is not None:
         raise InvalidValueError("Both all profiles and one profile are given.", "Give one or the other.")
     if profile is not None:
-        context: Context | None = Context(now.machine_id, _profile_ledger(now, profile), None)
+        context: Context | None = Context(snapshot.machine_id, _profile_ledger(snapshot, profile), None)
     else:
-        context = None if everything else now.context
+        context = None if everything else snapshot.context
     about = []
     if own and stack is None:
         raise InvalidValueError("`own` needs a stack.", 'Name one, as in "--stack prod --own".')
     if stack is not None:
-        about.append(_stack(now, context, stack, own=own))
+        about.append(_stack(snapshot, context, stack, own=own))
     if component is not None:
-        about.append(_component(now, context, component))
-    who = whoever_asks(now) if mine else None
+        about.append(_component(snapshot, context, component))
+    who = whoever_asks(snapshot) if mine else None
     which = Filter(
         (who.actor, who.actor_kind, who.host) if who else None,
         actor,
@@ -107,7 +107,7 @@ def selection(
         grep,
         fold,
         tuple(about),
-        now.point.number if now.point else None,
+        snapshot.point.number if snapshot.point else None,
         after,
     )
     return context, which
@@ -122,43 +122,45 @@ def _utc(moment: datetime | None) -> str | None:
     return stored(moment)
 
 
-def _ledgers(now: Reading, context: Context | None) -> list[str]:
+def _ledgers(snapshot: Snapshot, context: Context | None) -> list[str]:
     """Returns the ledgers in which names are looked up."""
     if context is not None:
         return [context.profile_ledger_id]
-    return [head.ledger_id for head in stored_heads.heads(now.connection) if head.ledger_id != now.machine_id]
+    return [
+        head.ledger_id for head in stored_heads.heads(snapshot.connection) if head.ledger_id != snapshot.machine_id
+    ]
 
 
-def _profile_ledger(now: Reading, name: str) -> str:
+def _profile_ledger(snapshot: Snapshot, name: str) -> str:
     """Returns the ledger of the profile that has a name, or else of the last one that had it."""
-    found = ids_named(now.connection, PROFILES, now.machine_id, name, column="profile_ledger_id")
+    found = ids_named(snapshot.connection, PROFILES, snapshot.machine_id, name, column="profile_ledger_id")
     if not found:
-        raise missing_profile(name, names_ever(now.connection, PROFILES, now.machine_id))
+        raise missing_profile(name, names_ever(snapshot.connection, PROFILES, snapshot.machine_id))
     return found[-1]
 
 
-def _stack(now: Reading, context: Context | None, name: str, *, own: bool) -> About:
+def _stack(snapshot: Snapshot, context: Context | None, name: str, *, own: bool) -> ThingFilter:
     """Returns the stacks that have or had a name: their changes, when they were chosen, and what they ran with."""
-    ledgers = _ledgers(now, context)
-    ids = [it for ledger in ledgers for it in ids_named(now.connection, STACKS, ledger, name)]
+    ledgers = _ledgers(snapshot, context)
+    ids = [it for ledger in ledgers for it in ids_named(snapshot.connection, STACKS, ledger, name)]
     if not ids:
-        known = [it for ledger in ledgers for it in names_ever(now.connection, STACKS, ledger)]
+        known = [it for ledger in ledgers for it in names_ever(snapshot.connection, STACKS, ledger)]
         raise missing_stack(name, known)
-    return About(tuple(ids), own=False, parts=not own)
+    return ThingFilter(tuple(ids), own=False, parts=not own)
 
 
-def _component(now: Reading, context: Context | None, text: str) -> About:
+def _component(snapshot: Snapshot, context: Context | None, text: str) -> ThingFilter:
     """Returns the components that have or had a name, given as ``type/name``; their own changes alone."""
-    ledgers = _ledgers(now, context)
+    ledgers = _ledgers(snapshot, context)
     try:
         kind, name = component_named(text)
     except InvalidValueError as error:
         if "/" not in text:
-            things = [reference(*it) for it in likely(now.connection, ledgers, text)]
+            things = [reference(*it) for it in likely(snapshot.connection, ledgers, text)]
             error.advise("type_not_given", things=things)
         raise
-    ids = [it for ledger in ledgers for it in ids_named(now.connection, COMPONENTS, ledger, name, kind)]
+    ids = [it for ledger in ledgers for it in ids_named(snapshot.connection, COMPONENTS, ledger, name, kind)]
     if not ids:
-        known = [it for ledger in ledgers for it in names_ever(now.connection, COMPONENTS, ledger, kind)]
+        known = [it for ledger in ledgers for it in names_ever(snapshot.connection, COMPONENTS, ledger, kind)]
         raise missing_component(kind, name, known)
-    return About(tuple(ids))
+    return ThingFilter(tuple(ids))

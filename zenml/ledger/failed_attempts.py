@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
-from zenml import places
+from zenml import paths
 from zenml.documents.limits import NOTE
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.component_types import COMPONENT_TYPES
@@ -63,7 +63,7 @@ def note(
         setattr(error, _NOTED, True)
         names = frozenset(secret_names)
         hidden = {*plaintexts, *typed_secrets(who.command or (), names)}
-        _append(places.attempts_file(config_directory), _line(who, error, exit_code, outcome, names, hidden))
+        _append(paths.attempts_file(config_directory), _line(who, error, exit_code, outcome, names, hidden))
     except Exception:
         return
 
@@ -82,7 +82,7 @@ def _ending(error: BaseException) -> tuple[int, str]:
 
 def read(config_directory: str) -> Iterator[dict[str, Any] | None]:
     """Yields what was noted, oldest first; None for a line that is no note."""
-    path = places.attempts_file(config_directory)
+    path = paths.attempts_file(config_directory)
     files: list[BinaryIO] = []
     with contextlib.ExitStack() as stack:
         # the newer one first: if it becomes the old one meanwhile, it is found twice, and nothing is missed

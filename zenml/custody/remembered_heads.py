@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib
 from collections import namedtuple
 
-from zenml import places
-from zenml.custody import heads_note
-from zenml.custody.heads_note import KnownHead
+from zenml import paths
+from zenml.custody import heads_file
+from zenml.custody.heads_file import KnownHead
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.domain.notices import Notice
 from zenml.projections.database import connect, machine_ledger
@@ -59,7 +59,7 @@ class Accepted(namedtuple("Accepted", "before after contradictions set_aside", d
 
 def remembered(config_directory: str) -> dict[str, KnownHead]:
     """Returns the heads that were seen last, by ledger; none if nothing is noted."""
-    return heads_note.read(places.heads_file(config_directory))[0]
+    return heads_file.read(paths.heads_file(config_directory))[0]
 
 
 def notice(database: Database, config_directory: str) -> Notice | None:
@@ -73,7 +73,7 @@ def notice(database: Database, config_directory: str) -> Notice | None:
     found, behind = _looked_at(database, known)
     if found is not None:
         # others may have gone on, and noted that, since this reader began to look: look again, after the note
-        with contextlib.closing(connect(places.ledger_file(config_directory))) as newest:
+        with contextlib.closing(connect(paths.ledger_file(config_directory))) as newest:
             found, _ = _looked_at(newest, known)
     elif behind:
         remember(database, config_directory)
@@ -117,14 +117,14 @@ def check_present(database: Database, config_directory: str) -> None:
 
 def remember(database: Database, config_directory: str) -> None:
     """Notes the heads as they are now, after a commit; never one that is shorter than what is noted."""
-    path = places.heads_file(config_directory)
+    path = paths.heads_file(config_directory)
     if path is None:
         return
     with contextlib.suppress(OSError, DamagedLedgerError):
         for _ in range(_ROUNDS):
             # after writing, look again: whoever wrote at the same moment may have seen less than we did.
             # What anybody noted was committed before, so the last one to look finds all of it in the ledger.
-            known, earlier = heads_note.read(path)
+            known, earlier = heads_file.read(path)
             longer = {
                 row.ledger_id: _head(row)
                 for row in heads(database)
@@ -134,7 +134,7 @@ def remember(database: Database, config_directory: str) -> None:
             }
             if not longer:
                 return
-            heads_note.write(path, config_directory, {**known, **longer}, earlier)
+            heads_file.write(path, config_directory, {**known, **longer}, earlier)
 
 
 def accept(database: Database, config_directory: str) -> Accepted:
@@ -148,14 +148,14 @@ def accept(database: Database, config_directory: str) -> Accepted:
         NotAllowedError: The note cannot be written.
         DamagedLedgerError: A head row is not of its form.
     """
-    path = places.heads_file(config_directory)
-    known, earlier = heads_note.read(path)
+    path = paths.heads_file(config_directory)
+    known, earlier = heads_file.read(path)
     present = _present(database)
     found = _compared(database, known, present)
     if known != present and path is not None:
         try:
-            heads_note.write(
-                path, config_directory, present, [*earlier, *heads_note.retired(known)] if found else earlier
+            heads_file.write(
+                path, config_directory, present, [*earlier, *heads_file.retired(known)] if found else earlier
             )
         except OSError as error:
             raise NotAllowedError(
@@ -181,11 +181,11 @@ def _begin_anew(database: Database, config_directory: str) -> str | None:
 
 def retire(config_directory: str) -> dict[str, KnownHead]:
     """Keeps what was seen of ledgers that are gone as lines about earlier; returns it."""
-    path = places.heads_file(config_directory)
-    known, earlier = heads_note.read(path)
+    path = paths.heads_file(config_directory)
+    known, earlier = heads_file.read(path)
     if known and path is not None:
         with contextlib.suppress(OSError):
-            heads_note.write(path, config_directory, {}, [*earlier, *heads_note.retired(known)])
+            heads_file.write(path, config_directory, {}, [*earlier, *heads_file.retired(known)])
     return known
 
 

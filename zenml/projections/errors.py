@@ -18,7 +18,7 @@ _WORDS = (
 _ROOM = 64 * 1024  # bytes: less than SQLite needs for the smallest log and its index
 
 
-def understood(error: BaseException, path: str) -> LedgerError:
+def from_sqlite(error: BaseException, path: str) -> LedgerError:
     """Returns what a database says as an error for people.
 
     Args:
@@ -65,10 +65,10 @@ def understood(error: BaseException, path: str) -> LedgerError:
 def unfinished(error: BaseException, path: str) -> LedgerError:
     """Returns the error that a file cannot be read because of the log beside it, and that cannot be used."""
     if os.path.isdir(path) or not os.access(path, os.R_OK) or _is_full(path):
-        return understood(error, path)
+        return from_sqlite(error, path)
     for beside in (f"{path}-wal", f"{path}-shm"):
         if os.path.isdir(beside):
-            return understood(error, path)
+            return from_sqlite(error, path)
     return NotAllowedError(
         f"The ledger {path} cannot be read: {path}-wal holds changes, and reading them requires write access.",
         code="log_needs_writer",

@@ -13,7 +13,7 @@ from zenml.ledger.keys import MasterKey
 from zenml.projections import stored_keys
 from zenml.projections.components import ComponentRow, ledger_of
 from zenml.projections.database import Database, ledgers_without_keys
-from zenml.projections.settings import shown
+from zenml.projections.settings import display_value
 from zenml.projections.shared import shared_ledgers
 
 
@@ -43,7 +43,7 @@ def value_of(database: Database, master_key: MasterKey, text: str) -> Any | Abse
     """
     setting = json.loads(text)
     if "key_id" not in setting:
-        return shown(text) if "v" in setting else Absent.DESTROYED
+        return display_value(text) if "v" in setting else Absent.DESTROYED
     if "v" not in setting["ciphertext"]:
         return Absent.DESTROYED
     key = stored_keys.key(database, setting["key_id"])
@@ -56,7 +56,7 @@ def value_of(database: Database, master_key: MasterKey, text: str) -> Any | Abse
         raise DamagedLedgerError("A secret has been altered.") from error
 
 
-def plain(
+def reveal(
     database: Database, master_key: MasterKey, row: ComponentRow, names: Iterable[str] | None = None
 ) -> dict[str, Any]:
     """Returns the values of a component's parameters; None for those that were blanked.
@@ -80,11 +80,11 @@ def plain(
     return found
 
 
-def plain_values(
+def revealed_values(
     database: Database, master_key: MasterKey, row: ComponentRow, names: Iterable[str] | None = None
 ) -> dict[str, Any]:
     """Returns the values of a component's parameters; those that were blanked are left out. Raises as `plain`."""
-    values = plain(database, master_key, row, names)
+    values = reveal(database, master_key, row, names)
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -97,8 +97,8 @@ def values_at_hand(database: Database, master_key: MasterKey, row: ComponentRow)
         DamagedLedgerError: A secret is not what was written, or its key is gone.
     """
     elsewhere = names_elsewhere(database, row)
-    opened = plain_values(database, master_key, row, row.settings.keys() - elsewhere)
-    values = opened | {name: shown(row.settings[name]) for name in elsewhere}
+    opened = revealed_values(database, master_key, row, row.settings.keys() - elsewhere)
+    values = opened | {name: display_value(row.settings[name]) for name in elsewhere}
     return {name: values[name] for name in row.settings if name in values}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from zenml import places
+from zenml import paths
 from zenml.active import zen_file
 from zenml.active.variables import PROFILE_VARIABLE, STACK_VARIABLE, profile_missing, stack_missing
 
@@ -22,7 +22,7 @@ _FIRST = "default"
 """What the first run calls the profile and the stack it makes."""
 
 
-class Choice(namedtuple("Choice", "name decided_by source")):
+class ActiveChoice(namedtuple("ActiveChoice", "name decided_by source")):
     """What is active.
 
     Attributes:
@@ -41,7 +41,7 @@ class Choice(namedtuple("Choice", "name decided_by source")):
         return {"name": self.name or None, "decided_by": self.decided_by, "source": self.source}
 
 
-class Whereabouts(namedtuple("Whereabouts", "profile stack repository repository_variable notices missing")):
+class ActiveContext(namedtuple("ActiveContext", "profile stack repository repository_variable notices missing")):
     """What is active here.
 
     Attributes:
@@ -54,8 +54,8 @@ class Whereabouts(namedtuple("Whereabouts", "profile stack repository repository
     """
 
     __slots__ = ()
-    profile: Choice
-    stack: Choice
+    profile: ActiveChoice
+    stack: ActiveChoice
     repository: str | None
     repository_variable: str | None
     notices: tuple[str, ...]
@@ -70,25 +70,25 @@ class Whereabouts(namedtuple("Whereabouts", "profile stack repository repository
         }
 
 
-def whereabouts(root: str | None, active: Active | None) -> Whereabouts:
+def active_context(root: str | None, active: Active | None) -> ActiveContext:
     """Returns what is active; before the first run, what it would make active.
 
     Args:
         root: The repository one is in.
         active: What is active; None before the first run.
     """
-    named = places.named_repository()
-    variable = places.REPOSITORY_VARIABLE if named and places.resolved_folder(named) == root else None
+    named = paths.named_repository()
+    variable = paths.REPOSITORY_VARIABLE if named and paths.resolved_folder(named) == root else None
     if active is None:
         return _before_the_first_run(root, variable)
 
-    def choice(name: str, decided_by: str, variable: str) -> Choice:
+    def choice(name: str, decided_by: str, variable: str) -> ActiveChoice:
         source = {"environment": variable, "repository": zen_file.path(root or "")}.get(decided_by)
-        return Choice(name, decided_by, source)
+        return ActiveChoice(name, decided_by, source)
 
     # without a profile there is no stack, whatever the other variable says
     stack_variable = PROFILE_VARIABLE if active.missing_profile else STACK_VARIABLE
-    return Whereabouts(
+    return ActiveContext(
         choice(active.profile.name if active.profile else "", active.profile_by, PROFILE_VARIABLE),
         choice(active.stack.name if active.stack else "", active.stack_by, stack_variable),
         root,
@@ -98,11 +98,11 @@ def whereabouts(root: str | None, active: Active | None) -> Whereabouts:
     )
 
 
-def _before_the_first_run(root: str | None, variable: str | None) -> Whereabouts:
-    first = Choice(_FIRST, FIRST_RUN, None)
+def _before_the_first_run(root: str | None, variable: str | None) -> ActiveContext:
+    first = ActiveChoice(_FIRST, FIRST_RUN, None)
     no_profile, no_stack = profile_missing([_FIRST]), stack_missing([_FIRST])
-    profile = Choice("", "environment", PROFILE_VARIABLE) if no_profile else first
-    stack = Choice("", "environment", STACK_VARIABLE) if no_stack else first
+    profile = ActiveChoice("", "environment", PROFILE_VARIABLE) if no_profile else first
+    stack = ActiveChoice("", "environment", STACK_VARIABLE) if no_stack else first
     missing = no_profile or no_stack
     notices = (missing.message,) if missing else ()
-    return Whereabouts(profile, profile if no_profile else stack, root, variable, notices, missing)
+    return ActiveContext(profile, profile if no_profile else stack, root, variable, notices, missing)
