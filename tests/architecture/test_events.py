@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
+from pkgutil import iter_modules
 from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -71,9 +73,14 @@ FACTS = sorted({fact for event in CLASSES for fact in facts(event)} - {Salted, B
 
 
 def test_every_event_class_is_in_the_closed_set() -> None:
-    assert set(CLASSES) == {
-        found for found in vars(events).values() if isinstance(found, type) and issubclass(found, Event)
-    } - {Event}
+    modules = [import_module(f"{events.__name__}.{module.name}") for module in iter_modules(events.__path__)]
+    declared = {
+        value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Event)
+    }
+    assert set(CLASSES) == declared - {Event}
     assert set(TOPICS.values()) == set(CLASSES)
 
 

@@ -1,0 +1,44 @@
+"""Facts about the profiles that the machine knows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from zenml.domain.events.base import Event
+from zenml.domain.values import Id, Setting
+
+StoreType = Literal["local", "sql", "rest"]
+
+
+class ProfileCreated(Event):
+    """The machine knows a profile; its contents are the ledger ``profile_ledger_id``."""
+
+    TOPIC = "zenml:ProfileCreated"
+    LEDGER = "machine"
+    profile_id: Id
+    name: str
+    store_type: StoreType
+    url: Setting
+    profile_ledger_id: Id
+
+
+class ProfileRenamed(Event):
+    """A profile got another name; its folder and its ledger stay."""
+
+    TOPIC = "zenml:ProfileRenamed"
+    LEDGER = "machine"
+    profile_id: Id
+    old_name: str
+    new_name: str
+
+
+class ProfileDeleted(Event):
+    """The machine no longer refers to a profile; its ledger stays."""
+
+    TOPIC = "zenml:ProfileDeleted"
+    LEDGER = "machine"
+    profile_id: Id
+    name: str
+    store_type: StoreType
+    url: Setting
+    profile_ledger_id: Id
