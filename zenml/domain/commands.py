@@ -17,11 +17,11 @@ ABOUT: dict[type, tuple[str, str]] = {}
 def about(action: str, kind: str) -> Callable[[C], C]:
     """Says what a command does to the thing that it names, and of which kind that is."""
 
-    def said(command: C) -> C:
+    def register(command: C) -> C:
         ABOUT[command] = (action, kind)
         return command
 
-    return said
+    return register
 
 
 @about("create", "component")

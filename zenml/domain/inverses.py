@@ -44,7 +44,11 @@ def _value_back(thing: Thing, effect: Effect, event: DomainEvent) -> list[Domain
     if thing.field(effect.part) is None:  # an item: one event sets its value, and another one takes it away
         if back is None and new is None:
             return []
-        returns = next(it for it in thing.effects if it.part == effect.part and bool(it.new) == (back is not None))
+        returns = next(
+            candidate
+            for candidate in thing.effects
+            if candidate.part == effect.part and bool(candidate.new) == (back is not None)
+        )
     fields[returns.old] = new
     if returns.new:
         fields[returns.new] = back

@@ -27,23 +27,32 @@ FLAVORS: dict[str, tuple[FlavorInfo, ...]] = {
 def declared() -> Iterator[type[StackComponent]]:
     """Yields the class of every flavor in this package, by type and name."""
     folder = Path(__file__).parent
-    names = (found.name for found in walk_packages([str(folder)], _HERE))
+    names = (package.name for package in walk_packages([str(folder)], _HERE))
     modules = [import_module(name) for name in names if "." in name.removeprefix(_HERE)]
-    things = [thing for module in modules for thing in vars(module).values() if isinstance(thing, type)]
-    classes = {thing for thing in things if issubclass(thing, StackComponent) and "FLAVOR" in vars(thing)}
-    yield from sorted(classes, key=lambda it: (it.TYPE, it.FLAVOR))
+    values = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
+    classes = {value for value in values if issubclass(value, StackComponent) and "FLAVOR" in vars(value)}
+    yield from sorted(classes, key=lambda flavor: (flavor.TYPE, flavor.FLAVOR))
 
 
 def text() -> str:
     """Returns the index as it has to be."""
     lines, last = [_HEAD], ""
-    for it in declared():
-        if last != it.TYPE:
-            lines += ["    ),\n"] * bool(last) + [f'    "{it.TYPE}": (\n']
-            last = it.TYPE
-        secret = it.secret_parameters()
-        names = [f"{one.name}!" if one.name in secret else one.name for one in it.describe_parameters()]
-        values = [it.FLAVOR, f"{it.__module__}.{it.__qualname__}", " ".join(names), it.INTEGRATION, it.PACKAGE]
+    for flavor in declared():
+        if last != flavor.TYPE:
+            lines += ["    ),\n"] * bool(last) + [f'    "{flavor.TYPE}": (\n']
+            last = flavor.TYPE
+        secret = flavor.secret_parameters()
+        names = [
+            f"{parameter.name}!" if parameter.name in secret else parameter.name
+            for parameter in flavor.describe_parameters()
+        ]
+        values = [
+            flavor.FLAVOR,
+            f"{flavor.__module__}.{flavor.__qualname__}",
+            " ".join(names),
+            flavor.INTEGRATION,
+            flavor.PACKAGE,
+        ]
         written = ["None" if value is None else f'"{value}"' for value in values]
         lines += ["        FlavorInfo(\n", *(f"            {value},\n" for value in written), "        ),\n"]
     return "".join([*lines, "    ),\n}\n"])

@@ -96,10 +96,11 @@ def build_from(
         if not problems:
             return component.with_left_over(left_over)
     except ValidationError as error:
-        found = error.errors(include_input=False, include_url=False)
+        details = error.errors(include_input=False, include_url=False)
         hidden = flavor_type.hidden_texts(given)
-        problems += [without_secrets(_in_words(it), hidden) for it in found]  # a flavor's own words may repeat one
-        joint = [without_secrets(_in_words(it), hidden) for it in found if not it["loc"]]
+        # a flavor's own words may repeat a secret
+        problems += [without_secrets(_in_words(detail), hidden) for detail in details]
+        joint = [without_secrets(_in_words(detail), hidden) for detail in details if not detail["loc"]]
     except Exception as error:
         if flavor_type.__module__.startswith("zenml."):
             raise
@@ -125,9 +126,9 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _in_words(found: ErrorDetails) -> str:
+def _in_words(detail: ErrorDetails) -> str:
     """Returns one problem in the words ZenML uses. None of pydantic's own: some quote the value."""
-    context = found.get("ctx", {})
+    context = detail.get("ctx", {})
     words = {
         "missing": "field required",
         "int_type": "value is not a valid integer",
@@ -149,13 +150,13 @@ def _in_words(found: ErrorDetails) -> str:
         "greater_than_equal": f"must be at least {context.get('ge')}",
         "less_than_equal": f"must be at most {context.get('le')}",
         "value_error": str(context.get("error")),
-    }.get(found["type"], "value is not valid")
-    return f"{found['loc'][0]}: {words}" if found["loc"] else words
+    }.get(detail["type"], "value is not valid")
+    return f"{detail['loc'][0]}: {words}" if detail["loc"] else words
 
 
 def _failure(error: Exception) -> str:
-    said = str(error).strip().splitlines()[:1]
-    return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
+    lines = str(error).strip().splitlines()[:1]
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
 
 
 def _hint(unknown: list[str], parameters: tuple[Parameter, ...]) -> str:

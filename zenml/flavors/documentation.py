@@ -16,21 +16,21 @@ def summary(flavor: type) -> str:
 
 def parameter_docs(flavor: type) -> dict[str, str]:
     """Returns what is said of each parameter, in the ``Attributes`` section of its class or of a base."""
-    found: dict[str, str] = {}
+    docs: dict[str, str] = {}
     for base in reversed(flavor.__mro__):
-        found.update(_section(inspect.cleandoc(vars(base).get("__doc__") or "")))
-    return found
+        docs.update(_section(inspect.cleandoc(vars(base).get("__doc__") or "")))
+    return docs
 
 
 def _section(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    docs: dict[str, str] = {}
     inside, last = False, ""
     for line in text.splitlines():
         if not line.startswith(" ") and line:
             inside, last = bool(_HEAD.match(line)), ""
         elif inside and (item := _ITEM.match(line)):
             last = item[1]
-            found[last] = item[2].replace("``", "")
+            docs[last] = item[2].replace("``", "")
         elif inside and last and line.strip():
-            found[last] += " " + line.strip().replace("``", "")
-    return found
+            docs[last] += " " + line.strip().replace("``", "")
+    return docs

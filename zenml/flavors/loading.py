@@ -29,19 +29,19 @@ def load(source: str) -> type[StackComponent]:
     if not module:
         refuse(source, "it does not name a module")
     try:
-        found = getattr(import_module(module), name, None)
+        flavor = getattr(import_module(module), name, None)
     except (Exception, SystemExit) as error:  # whatever somebody's module does when it is imported
         refuse(source, _in_a_line(error), error)
     from zenml.flavors.base import StackComponent
 
-    if not isinstance(found, type):
+    if not isinstance(flavor, type):
         refuse(source, f"module '{module}' has no class '{name}'")
-    if not issubclass(found, StackComponent):
+    if not issubclass(flavor, StackComponent):
         refuse(source, "it is not a subclass of zenml.stack.StackComponent")
     for word in ("TYPE", "FLAVOR"):
-        if not isinstance(getattr(found, word, None), str):
+        if not isinstance(getattr(flavor, word, None), str):
             refuse(source, f"the class does not set {word}")
-    return found
+    return flavor
 
 
 def installed() -> Iterator[tuple[str, type[StackComponent]]]:
@@ -65,8 +65,8 @@ def is_installed(package: str) -> bool:
 
 
 def _in_a_line(error: BaseException) -> str:
-    told = str(error).strip().splitlines()
-    return told[0].rstrip(".") if told else type(error).__name__
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__
 
 
 def refuse(source: str, why: str, error: BaseException | None = None) -> NoReturn:

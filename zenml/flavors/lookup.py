@@ -35,10 +35,10 @@ class Flavors(NamedTuple):
 
     def of(self, component_type: str) -> list[FlavorInfo]:
         """Returns the flavors of a component type, by name. Those of installed packages are imported for it."""
-        found = {info.name: info for info in self._installed(component_type)}
-        found.update({info.name: info for info in self.registered.get(component_type, ())})
-        found.update({info.name: info for info in FLAVORS.get(component_type, ())})
-        return sorted(found.values(), key=lambda info: info.name)
+        flavors = {info.name: info for info in self._installed(component_type)}
+        flavors.update({info.name: info for info in self.registered.get(component_type, ())})
+        flavors.update({info.name: info for info in FLAVORS.get(component_type, ())})
+        return sorted(flavors.values(), key=lambda info: info.name)
 
     def find(self, component_type: str, flavor: str) -> FlavorInfo:
         """Returns what is known of a flavor.
@@ -46,9 +46,9 @@ class Flavors(NamedTuple):
         Raises:
             FlavorNotFoundError: There is no such flavor.
         """
-        found = self.known(component_type, flavor)
-        if found is not None:
-            return found
+        flavor_info = self.known(component_type, flavor)
+        if flavor_info is not None:
+            return flavor_info
         others = [plural(other) for other in FLAVORS if self.shipped(other, flavor)]
         near = "" if others else did_you_mean(flavor, [info.name for info in self.of(component_type)])
         message = f"There is no flavor '{flavor}' for the type {component_type}."
@@ -60,8 +60,10 @@ class Flavors(NamedTuple):
     def known(self, component_type: str, flavor: str) -> FlavorInfo | None:
         """Returns what is known of a flavor; None if there is no such one."""
         own = self.registered.get(component_type, ())
-        found = self.shipped(component_type, flavor) or next((info for info in own if info.name == flavor), None)
-        return found or next((info for info in self._installed(component_type) if info.name == flavor), None)
+        flavor_info = self.shipped(component_type, flavor) or next(
+            (info for info in own if info.name == flavor), None
+        )
+        return flavor_info or next((info for info in self._installed(component_type) if info.name == flavor), None)
 
     @staticmethod
     def shipped(component_type: str, flavor: str) -> FlavorInfo | None:
@@ -102,9 +104,9 @@ class Flavors(NamedTuple):
     def _installed(self, component_type: str) -> Iterator[FlavorInfo]:
         from zenml.flavors.loading import installed
 
-        for source, found in installed():
-            if component_type == found.TYPE:
-                yield FlavorInfo(found.FLAVOR, source, custom=True, installed=True)
+        for source, flavor_type in installed():
+            if component_type == flavor_type.TYPE:
+                yield FlavorInfo(flavor_type.FLAVOR, source, custom=True, installed=True)
 
 
 SHIPPED = Flavors()

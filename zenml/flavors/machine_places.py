@@ -27,10 +27,10 @@ MACHINE_PLACES = {
 
 def machine_place(component_type: str, flavor: str, component_id: str) -> tuple[str, str] | None:
     """Returns the parameter that is a place, and the place it is on this machine; None if the flavor has none."""
-    found = MACHINE_PLACES.get((component_type, flavor))
-    if found is None:
+    place = MACHINE_PLACES.get((component_type, flavor))
+    if place is None:
         return None
-    parameter, file_name = found
+    parameter, file_name = place
     folder = local_store_directory(config_directory(), component_id)
     return parameter, os.path.join(folder, file_name) if file_name else folder
 

@@ -37,15 +37,15 @@ class Fate(NamedTuple):
 
 def fates(made: Sequence[str]) -> tuple[Fate, ...]:
     """Returns what `remove_untouched` would do, and does nothing."""
-    found: list[Fate] = []
+    decided: list[Fate] = []
     for path in reversed(made):
         if not os.path.lexists(path):
-            found.append(Fate(path, "missing"))
+            decided.append(Fate(path, "missing"))
             continue
-        going = {os.path.abspath(fate.path) for fate in found if fate.became == "removed"}
+        going = {os.path.abspath(fate.path) for fate in decided if fate.became == "removed"}
         reason = _why_kept(path, going)
-        found.append(Fate(path, "kept", reason) if reason else Fate(path, "removed"))
-    return tuple(found)
+        decided.append(Fate(path, "kept", reason) if reason else Fate(path, "removed"))
+    return tuple(decided)
 
 
 def remove_untouched(made: Sequence[str]) -> tuple[Fate, ...]:

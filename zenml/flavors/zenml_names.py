@@ -116,7 +116,7 @@ _HERE = {
     "SecretsManagerScope": SecretsManagerScope,
     "StackComponent": StackComponent,
     "get_logger": logging.getLogger,
-    **{name: found for name, found in vars(bases).items() if name.startswith("Base")},
+    **{name: value for name, value in vars(bases).items() if name.startswith("Base")},
 }
 _FLAVORS = {info.source.rpartition(".")[2]: info.source for listed in FLAVORS.values() for info in listed}
 

@@ -76,9 +76,9 @@ class ViewCatalog:
 
     def stack_by_id(self, stack_id: str) -> Stack | None:
         for ledger_id in self._ledgers():
-            found = stacks.stack_by_id(self._database, ledger_id, stack_id)
-            if found is not None:
-                return as_stack(found)
+            row = stacks.stack_by_id(self._database, ledger_id, stack_id)
+            if row is not None:
+                return as_stack(row)
         return None
 
     def stack_names(self) -> list[str]:
@@ -92,27 +92,27 @@ class ViewCatalog:
         return stacks.stacks_using(self._database, self._ledger_id, component_id)
 
     def flavor(self, component_type: str, name: str) -> Flavor | None:
-        found = flavors.flavors(self._database, self._ledger_id, component_type)
-        return next((Flavor(*row) for row in found if row.name == name), None)
+        rows = flavors.flavors(self._database, self._ledger_id, component_type)
+        return next((Flavor(*row) for row in rows if row.name == name), None)
 
     def components_of_flavor(self, component_type: str, flavor: str) -> list[str]:
-        found = components.components(self._database, self._ledger_id, component_type)
-        return [row.name for row in found if row.flavor == flavor]
+        rows = components.components(self._database, self._ledger_id, component_type)
+        return [row.name for row in rows if row.flavor == flavor]
 
     def label(self, name: str) -> Label | None:
-        found = labels.label(self._database, self._ledger_id, name)
-        return Label(*found) if found else None
+        row = labels.label(self._database, self._ledger_id, name)
+        return Label(*row) if row else None
 
     def labels(self) -> list[str]:
         return [row.label for row in labels.labels(self._database, self._ledger_id)]
 
     def profile(self, name: str) -> Profile | None:
-        found = machine.profiles(self._database, self._machine_id)
-        return next((as_profile(row) for row in found if row.name == name), None)
+        rows = machine.profiles(self._database, self._machine_id)
+        return next((as_profile(row) for row in rows if row.name == name), None)
 
     def profile_by_id(self, profile_id: str) -> Profile | None:
-        found = machine.profiles(self._database, self._machine_id)
-        return next((as_profile(row) for row in found if row.profile_id == profile_id), None)
+        rows = machine.profiles(self._database, self._machine_id)
+        return next((as_profile(row) for row in rows if row.profile_id == profile_id), None)
 
     def renamed_profile(self, name: str) -> Profile | None:
         row = machine.renamed(self._database, self._machine_id, name)

@@ -164,12 +164,12 @@ class PendingChange:
         parts: dict[str, list[tuple[str, dict[str, Any]]]] = {}
         for ledger_id, _, fields, event in self._taken:
             parts.setdefault(ledger_id, []).append((event.TOPIC, fields))
-        recorder, told = Changes(self._transaction.rows), []
+        recorder, summaries = Changes(self._transaction.rows), []
         for ledger_id, events in parts.items():
-            told.append(self._append(recorder, ledger_id, began, events))
+            summaries.append(self._append(recorder, ledger_id, began, events))
             self._keep_keys(ledger_id, events)
         recorder.settle(self._transaction.database)
-        summary = ", ".join(filter(None, told))
+        summary = ", ".join(filter(None, summaries))
         return Change(
             self.change_id, letters(self.change_id), about.kind, summary, tuple(self.events), about.targets
         )

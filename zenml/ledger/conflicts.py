@@ -38,14 +38,14 @@ class MetError(Exception):
 
 def behind(database: Database, met: MetError) -> list[ChangeRow]:
     """Returns the changes that came after a target and wrote what is in its way, newest first."""
-    found: dict[str, ChangeRow] = {}
+    changes: dict[str, ChangeRow] = {}
     for record in met.error.records:
         writer = last_writer(database, record)
         if writer is not None:
             named = _looked_through(database, writer, met.target)
             if _is_later(database, named, met.target):
-                found[named.change_id] = named
-    return newest_first(found.values())
+                changes[named.change_id] = named
+    return newest_first(changes.values())
 
 
 def _is_later(database: Database, row: ChangeRow, target: ChangeRow) -> bool:
@@ -69,7 +69,7 @@ def put_before(wanted: list[ChangeRow], target: ChangeRow, more: list[ChangeRow]
     """
     ordered = [row for row in wanted if row not in more]
     for row in more:
-        older = next((at for at, it in enumerate(ordered) if it.number < row.number), len(ordered))
+        older = next((at for at, other in enumerate(ordered) if other.number < row.number), len(ordered))
         ordered.insert(min(older, ordered.index(target)), row)
     return ordered
 
@@ -112,14 +112,14 @@ def conflict(
         since = next(words for kind, words in _SINCE if isinstance(error, kind))
         message = f"{message.rstrip('.')}{since} change {_described(database, first[0], mine)}."
     letters = tuple(row.letters for row in later)
-    found = UndoConflictError(message, change=target.letters, because=error, later=letters)
-    _advise(database, found, target, first, later, mine, redo=redo)
-    return found
+    refusal = UndoConflictError(message, change=target.letters, because=error, later=letters)
+    _advise(database, refusal, target, first, later, mine, redo=redo)
+    return refusal
 
 
 def _advise(
     database: Database,
-    found: UndoConflictError,
+    refusal: UndoConflictError,
     target: ChangeRow,
     first: list[ChangeRow],
     later: list[ChangeRow],
@@ -128,24 +128,24 @@ def _advise(
     redo: bool,
 ) -> None:
     """Says what would help."""
-    error, nearest = found.because, history.short(database, first[0].letters) if first else ""
+    error, nearest = refusal.because, history.short(database, first[0].letters) if first else ""
     if redo and first:
         if first[0].kind == "undo":
             needed = history.short(database, brought_back(database, first[0]).letters)
-            found.advise("redo_needs_another", change=needed)
+            refusal.advise("redo_needs_another", change=needed)
         else:  # the newer work is only shown: it is not to go
-            found.advise("redo_in_conflict", change=nearest)
+            refusal.advise("redo_in_conflict", change=nearest)
     elif later:
-        found.advise(
+        refusal.advise(
             "undo_needs_others",
             change=history.short(database, target.letters),
             others=[history.short(database, row.letters) for row in later],
             of_others=not _are_mine(database, [*later, target], mine),
         )
     elif first and error.code in OVERTAKEN:  # more is in the way, or too much: the first step is known
-        found.advise("undo_needs_another", change=nearest, of_others=not _are_mine(database, [first[0]], mine))
+        refusal.advise("undo_needs_another", change=nearest, of_others=not _are_mine(database, [first[0]], mine))
     else:
-        found.advise(error.code, error.hint, **error.values)
+        refusal.advise(error.code, error.hint, **error.values)
 
 
 def brought_back(database: Database, undo: ChangeRow) -> ChangeRow:

@@ -98,9 +98,9 @@ def read(config_directory: str) -> Iterator[dict[str, Any] | None]:
 
 def _note(line: bytes) -> dict[str, Any] | None:
     with contextlib.suppress(ValueError, RecursionError):
-        found = json.loads(line.decode("utf-8", errors="replace"))
-        if isinstance(found, dict) and found.get("version") == VERSION:
-            return found
+        entry = json.loads(line.decode("utf-8", errors="replace"))
+        if isinstance(entry, dict) and entry.get("version") == VERSION:
+            return entry
     return None
 
 
@@ -122,8 +122,8 @@ def _line(
     plaintexts: set[str],
 ) -> bytes:
     words = _refused(who.command) if who.command is not None else None
-    said = getattr(error, "message", None) or str(error)
-    found = {
+    message = getattr(error, "message", None) or str(error)
+    entry = {
         "version": VERSION,
         "time": utc_now(),
         "actor": who.actor,
@@ -137,14 +137,14 @@ def _line(
         "reason": None if who.reason is None else _short(without_secrets(who.reason, plaintexts)),
         "outcome": outcome,
         "error": type(error).__name__,
-        "message": _short(without_secrets(said, plaintexts)),
+        "message": _short(without_secrets(message, plaintexts)),
         "exit_code": exit_code,
     }
     if about := target_of(error):
         name = about.name and _short(without_secrets(about.name, plaintexts))
-        found |= {"action": about.action, "target": {"type": about.type, "name": name, "id": about.id}}
+        entry |= {"action": about.action, "target": {"type": about.type, "name": name, "id": about.id}}
     # ASCII: no character of a name can drive a terminal that shows the file
-    return json.dumps(found).encode() + b"\n"
+    return json.dumps(entry).encode() + b"\n"
 
 
 def _short(text: str) -> str:

@@ -55,10 +55,10 @@ def earlier(transaction: StoreTransaction, key: str, text: bytes, master_key: Ma
             f"An idempotency key has 1 to {_MAX} characters, not {len(key)}.",
             "Use what names the job, such as its number.",
         )
-    found = undoable.with_key(transaction.database, key)
-    if found is None:
+    keyed = undoable.with_key(transaction.database, key)
+    if keyed is None:
         return None
-    change_id, noted = found
+    change_id, noted = keyed
     name = history.short(transaction.database, letters(change_id))
     if not hmac.compare_digest(noted, command_hash(text, master_key, secret=noted.startswith(_KEYED))):
         raise RepeatedKeyError(
@@ -72,6 +72,6 @@ def earlier(transaction: StoreTransaction, key: str, text: bytes, master_key: Ma
         row.kind if row else "change",  # type: ignore[arg-type]
         row.summary if row else "",
         tuple(event for _, event in recorded(transaction, change_id).events),
-        tuple(it.change_id for it in history.targets(transaction.database, change_id)),
+        tuple(target.change_id for target in history.targets(transaction.database, change_id)),
         repeated=True,
     )

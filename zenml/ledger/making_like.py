@@ -123,9 +123,9 @@ class _Making:
             new = None if is_blank(after) else new
         if old == new:
             return
-        effect = next(it for it in part.effects if _is_for(part, it, gone=new is None))
+        effect = next(candidate for candidate in part.effects if _is_for(part, candidate, gone=new is None))
         component_type, name = self._names[thing_id]
-        said = {
+        values = {
             thing.id: thing_id,
             "component_type": component_type,
             f"{thing.kind}_name": name,
@@ -133,7 +133,7 @@ class _Making:
             effect.old: _json(form, old),
             effect.new: _json(form, new),
         }
-        self._do(_event(effect, said))
+        self._do(_event(effect, values))
 
     def _do(self, event: DomainEvent) -> None:
         self._change.execute(commands.Make(event, self._action))
@@ -162,13 +162,13 @@ def rename(
         The names they have by then.
     """
     names, needed = dict(names), set(wanted.values())
-    effect = next(it for it in thing.effects if it.part == thing.name)
+    effect = next(candidate for candidate in thing.effects if candidate.part == thing.name)
 
     def give(thing_id: str, name: Name) -> None:
         component_type, old = names[thing_id]
-        said = {thing.id: thing_id, "component_type": component_type, effect.old: old, effect.new: name[1]}
+        values = {thing.id: thing_id, "component_type": component_type, effect.old: old, effect.new: name[1]}
         with around(thing.kind, thing_id):
-            change.execute(commands.Make(_event(effect, said), action))
+            change.execute(commands.Make(_event(effect, values), action))
         names[thing_id] = name
 
     for thing_id, name in list(names.items()):
@@ -205,13 +205,13 @@ def place_of(stored: Stored) -> Name:
 
 def _whole(thing: Thing, does: str, thing_id: str, stored: Stored) -> DomainEvent:
     """Returns the event that a thing came, or went, with all it is made of."""
-    said: dict[str, Any] = {thing.id: thing_id}
-    said |= {field.name: _json(field.form, stored.fields[field.name]) for field in thing.fields}
+    values: dict[str, Any] = {thing.id: thing_id}
+    values |= {field.name: _json(field.form, stored.fields[field.name]) for field in thing.fields}
     if thing.items:
         form = thing.items.value.form
         items = {key: cell for key, cell in stored.items.items() if does == WENT or _is_readable(form, cell)}
-        said[thing.items.name] = {key: _json(form, cell) for key, cell in items.items()}
-    return _event(thing.whole(does), said)
+        values[thing.items.name] = {key: _json(form, cell) for key, cell in items.items()}
+    return _event(thing.whole(does), values)
 
 
 def _is_readable(form: str, cell: str) -> bool:
@@ -222,7 +222,7 @@ def _json(form: str, cell: str | None) -> Any:
     return orjson.loads(cell) if form == SETTING and cell is not None else cell
 
 
-def _event(effect: Effect, said: dict[str, Any]) -> DomainEvent:
+def _event(effect: Effect, values: dict[str, Any]) -> DomainEvent:
     """Returns an event of those of its fields that are given."""
     fields = TOPICS[effect.topic].forms().keys()
-    return TOPICS[effect.topic].from_fields({name: said[name] for name in fields})  # type: ignore[return-value]
+    return TOPICS[effect.topic].from_fields({name: values[name] for name in fields})  # type: ignore[return-value]

@@ -51,5 +51,5 @@ def recorded(transaction: StoreTransaction, change_id: str) -> Recorded:
         if ledger_id in waiting:
             run, waiting[ledger_id] = waiting[ledger_id][:count], waiting[ledger_id][count:]
             ordered.extend((ledger_id, event) for event in run)
-    not_shown = tuple(it for it in ledgers if it not in waiting and it not in away)
+    not_shown = tuple(ledger_id for ledger_id in ledgers if ledger_id not in waiting and ledger_id not in away)
     return Recorded(ordered, frozenset(begun), not_shown, tuple(away))

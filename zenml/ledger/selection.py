@@ -33,17 +33,17 @@ def named(database: Database, context: Context, words: Sequence[str]) -> list[Ch
     Raises:
         ChangeNotFoundError: There is no such change.
     """
-    found: dict[str, ChangeRow] = {}
+    changes: dict[str, ChangeRow] = {}
     for word in words:
         if _SPAN not in word:
             row = _change(database, context, word)
-            found[row.change_id] = row
+            changes[row.change_id] = row
             continue
         ends = [history.find_change(database, end) for end in word.split(_SPAN, 1)]
         older, newer = sorted(ends, key=lambda row: row.number)
         for row in (older, newer, *_between(database, context, older, newer)):
-            found[row.change_id] = row
-    return newest_first(found.values())
+            changes[row.change_id] = row
+    return newest_first(changes.values())
 
 
 def _change(database: Database, context: Context, word: str) -> ChangeRow:
@@ -123,7 +123,7 @@ def undos(database: Database, words: Sequence[str]) -> list[ChangeRow]:
         ChangeNotFoundError: There is no such change.
         NotAllowedError: It is no undo, and not undone.
     """
-    found: dict[str, ChangeRow] = {}
+    changes: dict[str, ChangeRow] = {}
     for word in words:
         row = history.find_change(database, word)
         if row.kind != "undo":
@@ -135,8 +135,8 @@ def undos(database: Database, words: Sequence[str]) -> list[ChangeRow]:
                     code="not_undone",
                 )
             row = undone_by
-        found[row.change_id] = row
-    return newest_first(found.values())
+        changes[row.change_id] = row
+    return newest_first(changes.values())
 
 
 def check_actor(database: Database, rows: list[ChangeRow], who: Origin, mine: ActorFilter, verb: str) -> None:
@@ -156,5 +156,5 @@ def check_actor(database: Database, rows: list[ChangeRow], who: Origin, mine: Ac
         raise OtherActorError(
             f"Change {history.short(database, row.letters)} ({history.describe(database, row)}) was made by {by}.",
             verb=verb,
-            changes=[history.short(database, it.letters) for it in rows],
+            changes=[history.short(database, change.letters) for change in rows],
         )

@@ -44,9 +44,9 @@ def session() -> str:
         return f"{_NAMED}{chosen}" if is_of_the_system(chosen) else chosen
     if sys.platform == "win32":
         return f"process {os.getppid()}"
-    found = leader()
-    start = found.started if has_proc() else _asked_start(found.process)
-    return f"{TERMINAL if found.terminal else ''}{found.process} {start}"
+    session_leader = leader()
+    start = session_leader.started if has_proc() else _asked_start(session_leader.process)
+    return f"{TERMINAL if session_leader.terminal else ''}{session_leader.process} {start}"
 
 
 def host() -> str:
@@ -131,6 +131,6 @@ def _asked_start(process: int) -> str:
     command = ["ps", "-o", "lstart=", "-p", str(process)]
     plain = {**os.environ, "LC_ALL": "C", "TZ": "UTC0"}
     with suppress(OSError, ValueError, subprocess.SubprocessError):
-        found = subprocess.run(command, env=plain, capture_output=True, timeout=5, check=True, text=True).stdout
-        return str(calendar.timegm(time.strptime(found.strip(), "%a %b %d %H:%M:%S %Y")))
+        output = subprocess.run(command, env=plain, capture_output=True, timeout=5, check=True, text=True).stdout
+        return str(calendar.timegm(time.strptime(output.strip(), "%a %b %d %H:%M:%S %Y")))
     return _UNKNOWN

@@ -63,17 +63,17 @@ def revert(
     while True:
         try:
             with change.whole():
-                taken = [it for it in wanted if _take_one_back(locked, change, it, in_use)]
+                taken = [row for row in wanted if _take_one_back(locked, change, row, in_use)]
                 if len(wanted) > len(targets) and not cascade:
                     raise _LookedError
             return taken
         except _LookedError:
             break
         except MetError as error:
-            found = behind(database, error)
-            met.append((error, found))
+            blocking = behind(database, error)
+            met.append((error, blocking))
             after = wanted[wanted.index(error.target) :]
-            more = [row for row in found if row not in wanted or (row in after and row not in moved)]
+            more = [row for row in blocking if row not in wanted or (row in after and row not in moved)]
             moved += more
             if not more or len(wanted) > _MOST:
                 wanted = targets  # no undo helps: what the rule itself advises is all there is to say
@@ -119,14 +119,14 @@ def _events(locked: LockedLedger, target: ChangeRow) -> list[tuple[str, DomainEv
         NewerFormatError: Some of them are not shown, because a newer version wrote to their ledger.
         NotAllowedError: It made a shared profile on another machine, and nothing else is here.
     """
-    found = recorded(locked.transaction, target.change_id)
-    for ledger_id in found.not_shown:
+    stored = recorded(locked.transaction, target.change_id)
+    for ledger_id in stored.not_shown:
         locked.transaction.head(ledger_id)
-    created = [event for _, event in found.events if isinstance(event, ProfileCreated)]
-    made = found.begun.union(event.profile_ledger_id for event in created)
-    events = [(ledger_id, event) for ledger_id, event in found.events if ledger_id not in made]
-    if found.begun and found.elsewhere and not events:
-        raise _begun_elsewhere(locked, target, min(found.begun))
+    created = [event for _, event in stored.events if isinstance(event, ProfileCreated)]
+    made = stored.begun.union(event.profile_ledger_id for event in created)
+    events = [(ledger_id, event) for ledger_id, event in stored.events if ledger_id not in made]
+    if stored.begun and stored.elsewhere and not events:
+        raise _begun_elsewhere(locked, target, min(stored.begun))
     return events
 
 

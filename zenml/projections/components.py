@@ -46,10 +46,10 @@ def components(
 ) -> list[ComponentRow]:
     """Returns the components of a profile, of one type or of all, by type and name."""
     of_type = {} if component_type is None else {"component_type": component_type}
-    found = database.execute(*rows(COMPONENTS, ledger_id, at, **of_type)).fetchall()
-    settings = _settings(database, rows(PARAMETERS, ledger_id, at), {row[0] for row in found})
-    listed = [ComponentRow(row[0], row[1], row[2], row[3], settings[row[0]]) for row in found]
-    return sorted(listed, key=lambda it: (it.component_type, it.name))
+    selected = database.execute(*rows(COMPONENTS, ledger_id, at, **of_type)).fetchall()
+    settings = _settings(database, rows(PARAMETERS, ledger_id, at), {row[0] for row in selected})
+    listed = [ComponentRow(row[0], row[1], row[2], row[3], settings[row[0]]) for row in selected]
+    return sorted(listed, key=lambda row: (row.component_type, row.name))
 
 
 def component(
@@ -70,8 +70,8 @@ def component_names(
     database: sqlite3.Connection, ledger_id: str, component_type: str, at: int | None = None
 ) -> list[str]:
     """Returns the names of the components of a type, sorted."""
-    found = database.execute(*rows(COMPONENTS, ledger_id, at, component_type=component_type))
-    return sorted(row[2] for row in found)
+    selected = database.execute(*rows(COMPONENTS, ledger_id, at, component_type=component_type))
+    return sorted(row[2] for row in selected)
 
 
 def _one(database: sqlite3.Connection, ledger_id: str, at: int | None, **wanted: str) -> ComponentRow | None:
@@ -87,7 +87,7 @@ def _settings(database: sqlite3.Connection, query: Query, component_ids: set[str
     for component_id, parameter, setting, _ in database.execute(*query):
         if component_id in settings:
             settings[component_id][parameter] = setting
-    return {component_id: dict(sorted(found.items())) for component_id, found in settings.items()}
+    return {component_id: dict(sorted(parameters.items())) for component_id, parameters in settings.items()}
 
 
 def ledger_of(database: sqlite3.Connection, component_id: str) -> str | None:

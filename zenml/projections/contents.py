@@ -47,20 +47,20 @@ def contents(database: sqlite3.Connection, ledger_id: str, at: int | None = None
 
     What belongs to a thing is among its fields, if it has it.
     """
-    found: Contents = {thing.kind: {} for thing in IN_A_PROFILE if not thing.of}
+    by_kind: Contents = {thing.kind: {} for thing in IN_A_PROFILE if not thing.of}
     for thing in IN_A_PROFILE:
         names = [field.name for field in thing.fields]
         table = rows(RECORDS[thing.kind], ledger_id, at)
         for thing_id, *cells, _ in database.execute(*table):
             fields = dict(zip(names, cells, strict=True))
             if thing.of:
-                if thing_id in found[thing.of]:
-                    found[thing.of][thing_id].fields.update(fields)
+                if thing_id in by_kind[thing.of]:
+                    by_kind[thing.of][thing_id].fields.update(fields)
             else:
-                found[thing.kind][thing_id] = Stored(fields, {})
+                by_kind[thing.kind][thing_id] = Stored(fields, {})
         if thing.items:
             table = rows(RECORDS[thing.items.record], ledger_id, at)
             for thing_id, key, cell, _ in sorted(database.execute(*table)):
-                if thing_id in found[thing.kind]:
-                    found[thing.kind][thing_id].items[key] = cell
-    return found
+                if thing_id in by_kind[thing.kind]:
+                    by_kind[thing.kind][thing_id].items[key] = cell
+    return by_kind

@@ -28,6 +28,6 @@ def flavors(
     database: sqlite3.Connection, ledger_id: str, component_type: str | None = None, at: int | None = None
 ) -> list[FlavorRow]:
     """Returns the flavors of one type, or of all, by type and name, now or at a position."""
-    found = (FlavorRow(*row[:4]) for row in database.execute(*rows(FLAVORS, ledger_id, at)))
-    of_type = (row for row in found if component_type in (None, row.component_type))
-    return sorted(of_type, key=lambda it: (it.component_type, it.name))
+    listed = (FlavorRow(*row[:4]) for row in database.execute(*rows(FLAVORS, ledger_id, at)))
+    of_type = (row for row in listed if component_type in (None, row.component_type))
+    return sorted(of_type, key=lambda row: (row.component_type, row.name))

@@ -95,8 +95,8 @@ def _appears(thing: Thing, effect: Effect) -> Handler:
         key = _key(thing, event)
         to.end(table, key)
         if event[effect.new] is not None:
-            said = (cell for field in before for cell in _cells(field, event[field.name]))
-            to.begin(table, key, (*said, *_cells(last, event[effect.new])))
+            cells = (cell for field in before for cell in _cells(field, event[field.name]))
+            to.begin(table, key, (*cells, *_cells(last, event[effect.new])))
 
     return appears
 

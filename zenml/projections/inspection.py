@@ -22,8 +22,8 @@ def flaw(database: Database, name: str) -> str:
 
     What is asked by way of an index must be what the table holds.
     """
-    found = database.execute(f"PRAGMA integrity_check({name})").fetchone()
-    return "" if found is None or found[0] == "ok" else str(found[0])
+    result = database.execute(f"PRAGMA integrity_check({name})").fetchone()
+    return "" if result is None or result[0] == "ok" else str(result[0])
 
 
 def rows(database: Database, name: str) -> TableRows:

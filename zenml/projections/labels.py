@@ -25,8 +25,8 @@ class LabelRow(namedtuple("LabelRow", "label_id label change_id")):
 
 def labels(database: sqlite3.Connection, ledger_id: str, at: int | None = None) -> list[LabelRow]:
     """Returns the labels of a profile by name, now or at a position."""
-    found = (LabelRow(*row[:3]) for row in database.execute(*rows(LABELS, ledger_id, at)))
-    return sorted(found, key=lambda it: it.label)
+    listed = (LabelRow(*row[:3]) for row in database.execute(*rows(LABELS, ledger_id, at)))
+    return sorted(listed, key=lambda row: row.label)
 
 
 def label(database: sqlite3.Connection, ledger_id: str, name: str) -> LabelRow | None:

@@ -61,8 +61,8 @@ def profile_names(database: sqlite3.Connection, machine_id: str, profile_ledger_
 
 def profiles(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> list[ProfileRow]:
     """Returns the profiles by name, now or at a position of the machine's ledger."""
-    found = database.execute(*rows(PROFILES, machine_id, at))
-    return sorted((ProfileRow(*row[:5]) for row in found), key=lambda it: it.name)
+    selected = database.execute(*rows(PROFILES, machine_id, at))
+    return sorted((ProfileRow(*row[:5]) for row in selected), key=lambda profile: profile.name)
 
 
 def renamed(database: sqlite3.Connection, machine_id: str, name: str, at: int | None = None) -> ProfileRow | None:
@@ -79,7 +79,9 @@ def renamed(database: sqlite3.Connection, machine_id: str, name: str, at: int | 
         sql = f"SELECT profile_id FROM {table} WHERE ledger_id = ? AND name = ? ORDER BY since DESC LIMIT 1"
         row = database.execute(sql, (machine_id, name)).fetchone()
         if row:
-            return next((it for it in profiles(database, machine_id, at) if it.profile_id == row[0]), None)
+            return next(
+                (profile for profile in profiles(database, machine_id, at) if profile.profile_id == row[0]), None
+            )
     return None
 
 

@@ -70,12 +70,12 @@ class LiveRows(Rows):
         """Updates the row."""
         where = " AND ".join(f"{column} = ?" for column in ("ledger_id", *table.key))
         selected = ", ".join(("rowid", "since", *table.columns))
-        found = self.database.execute(
+        row = self.database.execute(
             f"SELECT {selected} FROM {table.name} WHERE {where} AND until IS NULL", (self.ledger_id, *key)
         ).fetchone()
-        if found is None:
+        if row is None:
             return None
-        rowid, since, *cells = found
+        rowid, since, *cells = row
         self.database.execute(
             f"UPDATE {table.name} SET until = ?, fork = ? WHERE rowid = ?",
             (self.position, fork(since, self.position), rowid),
@@ -105,10 +105,10 @@ class BulkRows(Rows):
 
     def end(self, table: TemporalTable, key: Key) -> Cells | None:
         """Hands the row over for writing."""
-        found = self._present[table.name].pop((self.ledger_id, key), None)
-        if found is None:
+        version = self._present[table.name].pop((self.ledger_id, key), None)
+        if version is None:
             return None
-        cells, since = found
+        cells, since = version
         until = self.position
         row = (self.ledger_id, *key, *cells, since, until, fork(since, until))
         self._waiting[_insertion(table.name, len(row))].append(row)

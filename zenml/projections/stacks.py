@@ -31,7 +31,7 @@ def stacks(database: sqlite3.Connection, ledger_id: str, at: int | None = None) 
     parts: dict[str, dict[str, str]] = {}
     for stack_id, component_type, component_id, _ in database.execute(*rows(STACK_COMPONENTS, ledger_id, at)):
         parts.setdefault(stack_id, {})[component_type] = component_id
-    found = [
+    listed = [
         StackRow(
             stack_id,
             name,
@@ -40,7 +40,7 @@ def stacks(database: sqlite3.Connection, ledger_id: str, at: int | None = None) 
         )
         for stack_id, name, _ in database.execute(*rows(STACKS, ledger_id, at))
     ]
-    return sorted(found, key=lambda it: it.name)
+    return sorted(listed, key=lambda row: row.name)
 
 
 def stack(database: sqlite3.Connection, ledger_id: str, name: str, at: int | None = None) -> StackRow | None:
@@ -81,8 +81,10 @@ def _one(database: sqlite3.Connection, ledger_id: str, at: int | None, **wanted:
         return None
     if at is not None:
         held = database.execute(*rows(STACK_COMPONENTS, ledger_id, at, stack_id=row[0])).fetchall()
-        names = {it[0]: it[2] for it in database.execute(*rows(COMPONENTS, ledger_id, at))}
-        return StackRow(row[0], row[1], {it[1]: it[2] for it in held}, {it[1]: names[it[2]] for it in held})
+        names = {part[0]: part[2] for part in database.execute(*rows(COMPONENTS, ledger_id, at))}
+        return StackRow(
+            row[0], row[1], {part[1]: part[2] for part in held}, {part[1]: names[part[2]] for part in held}
+        )
     sql = (
         "SELECT s.component_type, s.component_id, c.name FROM stack_components s JOIN components c"
         " ON c.ledger_id = s.ledger_id AND c.component_id = s.component_id AND c.until IS NULL"

@@ -109,7 +109,7 @@ def _copy(database: sqlite3.Connection, draft: str, progress: Progress) -> int:
             copy.execute("PRAGMA synchronous = OFF")
             database.backup(copy, pages=_PAGES, progress=lambda _, left, total: progress(total - left, total))
             copy.execute("PRAGMA journal_mode = DELETE")  # one file that can be read where nothing can be written
-            found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+            result = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
             events = int(copy.execute("SELECT coalesce(sum(size), 0) FROM heads").fetchone()[0])
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_ROOM:
@@ -117,10 +117,10 @@ def _copy(database: sqlite3.Connection, draft: str, progress: Progress) -> int:
                 f"There is no room for the backup in {os.path.dirname(draft)}.",
                 "Make room, or name a file in another folder.",
             ) from error
-        found, events = str(error), 0
-    if found != "ok":
+        result, events = str(error), 0
+    if result != "ok":
         raise DamagedLedgerError(
-            f"The ledger is damaged, and was not copied: {found}.",
+            f"The ledger is damaged, and was not copied: {result}.",
             code="damaged_before_backup",
         )
     return events

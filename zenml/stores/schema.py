@@ -60,8 +60,8 @@ def differences(database: sqlite3.Connection) -> Differences:
     """Compares the schema of a file with the one this version makes."""
     expected = _expected()
     refused, outdated, unknown = [], [], []
-    found = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY rowid").fetchall()
-    for kind, name, table, sql in found:
+    rows = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY rowid").fetchall()
+    for kind, name, table, sql in rows:
         text = expected.pop((kind, name), None)
         if kind == "trigger":
             refused.append(f"The trigger '{name}' on '{table}' was not made by zenml.")
@@ -85,12 +85,12 @@ def check(database: sqlite3.Connection, path: str) -> Differences:
     Raises:
         DamagedLedgerError: The file has a trigger, an SQL view, or another table in the place of one that stores.
     """
-    found = differences(database)
-    if found.refused:
+    deviations = differences(database)
+    if deviations.refused:
         raise DamagedLedgerError(
-            f"The ledger {path} was altered: {_lowered(found.refused[0])}", code="altered_ledger"
+            f"The ledger {path} was altered: {_lowered(deviations.refused[0])}", code="altered_ledger"
         )
-    return found
+    return deviations
 
 
 def _expected() -> dict[tuple[str, str], str]:

@@ -97,7 +97,7 @@ class RecordingTransaction(TableTransaction):
         self._appended = True
         if head.size == len(stored):
             self.database.execute("INSERT INTO ledgers VALUES (?, ?, ?)", (ledger_id, 1, HERE))
-        needed = max((TOPIC_FORMATS.get(it.topic, 1) for it in stored), default=1)
+        needed = max((TOPIC_FORMATS.get(event.topic, 1) for event in stored), default=1)
         if needed > 1:
             self._raise_format(ledger_id, needed)
         self.database.execute(

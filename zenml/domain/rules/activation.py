@@ -50,8 +50,8 @@ def propose(command: Commands, catalog: Catalog) -> list[DomainEvent]:
         case commands.ObserveRepository():
             return _observe(command, catalog)
         case commands.ForgetRepository():
-            it = catalog.repository(command.repository_id)
-            return [_removal(it, catalog)] if it else []
+            repository = catalog.repository(command.repository_id)
+            return [_removal(repository, catalog)] if repository else []
 
 
 def _activate_profile(command: commands.ActivateProfile, catalog: Catalog) -> list[DomainEvent]:
@@ -130,26 +130,26 @@ def _observe(command: commands.ObserveRepository, catalog: Catalog) -> list[Doma
     ]
 
 
-def _removal(it: RepositoryChoice, catalog: Catalog) -> DomainEvent:
+def _removal(repository: RepositoryChoice, catalog: Catalog) -> DomainEvent:
     return events.RepositoryRemoved(
-        repository_id=it.repository_id,
-        path=it.path,
-        profile=_profile(it.profile_id, catalog),
-        stack=stack_choice(it.stack_id, catalog),
+        repository_id=repository.repository_id,
+        path=repository.path,
+        profile=_profile(repository.profile_id, catalog),
+        stack=stack_choice(repository.stack_id, catalog),
     )
 
 
 def _profile(profile_id: str, catalog: Catalog) -> Choice:
-    found = catalog.profile_by_id(profile_id)
-    return Choice(chosen_id=profile_id, name=found.name if found else "")
+    profile = catalog.profile_by_id(profile_id)
+    return Choice(chosen_id=profile_id, name=profile.name if profile else "")
 
 
 def stack_choice(stack_id: str | None, catalog: Catalog) -> Choice | None:
     """Returns a stack as a choice; one that is gone has no name."""
     if stack_id is None:
         return None
-    found = catalog.stack_by_id(stack_id)
-    return Choice(chosen_id=stack_id, name=found.name if found else "")
+    stack = catalog.stack_by_id(stack_id)
+    return Choice(chosen_id=stack_id, name=stack.name if stack else "")
 
 
 def existing_stack(stack_id: str | None, catalog: Catalog) -> Choice | None:
@@ -180,34 +180,34 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         event = event.replace(profile_name=profile.name if profile else event.profile_name)
         what = f"The active stack of profile '{event.profile_name}'"
         return _admit_choice(event, current, catalog, what, Record("active stack", (event.profile_id,)))
-    it, where = catalog.repository(event.repository_id), _repository(event.path)
+    repository, where = catalog.repository(event.repository_id), _repository(event.path)
     record = Record("repository", (event.repository_id,))
     if isinstance(event, events.RepositoryInitialized):
-        if it is not None and _choice(it) != (event.profile.chosen_id, _id(event.stack)):
+        if repository is not None and _choice(repository) != (event.profile.chosen_id, _id(event.stack)):
             raise ChangedSinceError(f"What {where} has chosen", record)
-        return _admit_initialization(event, catalog) if it is None else None
-    if isinstance(event, events.RepositoryRemoved) and it is None:
+        return _admit_initialization(event, catalog) if repository is None else None
+    if isinstance(event, events.RepositoryRemoved) and repository is None:
         return None
-    if it is None:
+    if repository is None:
         raise NotFoundError(f"What {where} has chosen is no longer known.", records=(record,), code="gone_since")
     match event:
         case events.RepositoryRemoved():
-            if _choice(it) != (event.profile.chosen_id, _id(event.stack)):
+            if _choice(repository) != (event.profile.chosen_id, _id(event.stack)):
                 raise ChangedSinceError(f"What {where} has chosen", record)
-            return event.replace(path=it.path, **_present(event, catalog))
+            return event.replace(path=repository.path, **_present(event, catalog))
         case events.RepositoryProfileActivated():
-            if it.profile_id == event.new.chosen_id:
+            if repository.profile_id == event.new.chosen_id:
                 return None
-            if it.profile_id != event.old.chosen_id:
+            if repository.profile_id != event.old.chosen_id:
                 raise ChangedSinceError(f"The profile of {where}", record)
             _check_profile(event.new.chosen_id, event.new.name, catalog, after=event.old.name)
             old, new = present_choice(event.old, catalog), present_choice(event.new, catalog)
             return event.replace(old=old, new=new)
         case events.RepositoryStackActivated():
-            return _admit_choice(event, it.stack_id, catalog, f"The stack of {where}", record)
+            return _admit_choice(event, repository.stack_id, catalog, f"The stack of {where}", record)
         case events.RepositoryChoiceObserved():
             now = (event.new_profile.chosen_id, _id(event.new_stack))
-            return None if _choice(it) == now else event
+            return None if _choice(repository) == now else event
 
 
 def _admit_initialization(event: events.RepositoryInitialized, catalog: Catalog) -> DomainEvent:
@@ -246,8 +246,8 @@ def _admit_choice(
 
 def _now(stack: Choice | None, catalog: Catalog) -> Choice | None:
     """Returns a chosen stack with the name it has now: it may have been renamed since."""
-    found = catalog.stack_by_id(stack.chosen_id) if stack else None
-    return Choice(chosen_id=found.stack_id, name=found.name) if found else stack
+    present = catalog.stack_by_id(stack.chosen_id) if stack else None
+    return Choice(chosen_id=present.stack_id, name=present.name) if present else stack
 
 
 def _present(
@@ -262,8 +262,8 @@ def _check_profile(profile_id: str, name: str, catalog: Catalog, after: str = ""
         raise gone(profile_id, name, after)
 
 
-def _choice(it: RepositoryChoice) -> tuple[str, str | None]:
-    return it.profile_id, it.stack_id
+def _choice(repository: RepositoryChoice) -> tuple[str, str | None]:
+    return repository.profile_id, repository.stack_id
 
 
 def _id(choice: Choice | None) -> str | None:

@@ -38,10 +38,10 @@ def find_component(component_type: str, name: str, catalog: Catalog) -> Componen
         StackComponentNotFoundError: There is none.
     """
     _check_type(component_type)
-    found = catalog.component(component_type, name)
-    if found is None:
+    component = catalog.component(component_type, name)
+    if component is None:
         raise missing_component(component_type, name, catalog.component_names(component_type))
-    return found
+    return component
 
 
 def propose(command: Commands, catalog: Catalog) -> list[DomainEvent]:
@@ -60,41 +60,41 @@ def propose(command: Commands, catalog: Catalog) -> list[DomainEvent]:
         case commands.UpdateComponent():
             return _update(command, find_component(command.component_type, command.name, catalog))
         case commands.RenameComponent():
-            it = find_component(command.component_type, command.name, catalog)
+            component = find_component(command.component_type, command.name, catalog)
             return [
                 events.ComponentRenamed(
-                    component_id=it.component_id,
-                    component_type=it.component_type,
-                    old_name=it.name,
+                    component_id=component.component_id,
+                    component_type=component.component_type,
+                    old_name=component.name,
                     new_name=command.new_name,
                 )
             ]
         case commands.DeleteComponent():
-            it = find_component(command.component_type, command.name, catalog)
-            return [events.ComponentDeleted(**it._asdict())]
+            component = find_component(command.component_type, command.name, catalog)
+            return [events.ComponentDeleted(**component._asdict())]
 
 
-def _update(command: commands.UpdateComponent, it: Component) -> list[DomainEvent]:
+def _update(command: commands.UpdateComponent, component: Component) -> list[DomainEvent]:
     both = sorted(command.settings.keys() & set(command.removed))
     if both:
-        kind = display(it.component_type)
+        kind = display(component.component_type)
         raise NotAllowedError(
-            f"Parameter '{both[0]}' of {kind} '{it.name}' cannot be set and unset at once.",
+            f"Parameter '{both[0]}' of {kind} '{component.name}' cannot be set and unset at once.",
             code="set_and_unset",
-            component_type=it.component_type,
-            name=it.name,
+            component_type=component.component_type,
+            name=component.name,
         )
     label = {
-        "component_id": it.component_id,
-        "component_type": it.component_type,
-        "component_name": it.name,
+        "component_id": component.component_id,
+        "component_type": component.component_type,
+        "component_name": component.name,
     }
     changes: list[DomainEvent] = [
-        events.ParameterSet(parameter=parameter, old=it.parameters.get(parameter), new=new, **label)
+        events.ParameterSet(parameter=parameter, old=component.parameters.get(parameter), new=new, **label)
         for parameter, new in command.settings.items()
     ]
     for parameter in command.removed:
-        old = it.parameters.get(parameter)
+        old = component.parameters.get(parameter)
         if old is not None:
             changes.append(events.ParameterRemoved(parameter=parameter, old=old, **label))
     return changes
@@ -106,11 +106,11 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
     Raises:
         LedgerError: A rule forbids it, or somebody changed the thing since.
     """
-    it = catalog.component_by_id(event.component_id)
+    component = catalog.component_by_id(event.component_id)
     kind = display(event.component_type)
     if isinstance(event, events.ComponentRegistered):
-        return _admit_registration(event, it, catalog)
-    if it is None:
+        return _admit_registration(event, component, catalog)
+    if component is None:
         if isinstance(event, events.ComponentDeleted):
             return None
         name = event.old_name if isinstance(event, events.ComponentRenamed) else event.component_name
@@ -121,72 +121,76 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         )
     match event:
         case events.ComponentRenamed():
-            return _admit_renaming(event, it, catalog)
+            return _admit_renaming(event, component, catalog)
         case events.ParameterSet() | events.ParameterRemoved():
             new = event.new if isinstance(event, events.ParameterSet) else None
-            current = it.parameters.get(event.parameter)
+            current = component.parameters.get(event.parameter)
             if same_setting(current, new, catalog):
                 return None
             if not same_setting(current, event.old, catalog):
                 raise ChangedSinceError(
-                    f"Parameter '{event.parameter}' of {kind} '{it.name}'",
-                    Record("parameter", (it.component_id, event.parameter)),
+                    f"Parameter '{event.parameter}' of {kind} '{component.name}'",
+                    Record("parameter", (component.component_id, event.parameter)),
                 )
-            return event.replace(component_name=it.name, old=current)
+            return event.replace(component_name=component.name, old=current)
         case events.ComponentDeleted():
-            return _admit_deletion(event, it, catalog)
+            return _admit_deletion(event, component, catalog)
 
 
 def _admit_registration(
-    event: events.ComponentRegistered, it: Component | None, catalog: Catalog
+    event: events.ComponentRegistered, component: Component | None, catalog: Catalog
 ) -> DomainEvent | None:
-    if it is not None and _same(it, event, catalog):
+    if component is not None and _same(component, event, catalog):
         return None
     kind = display(event.component_type)
     _check_type(event.component_type)
     check_name(kind, event.name)
     _check_free(event.component_type, event.name, catalog)
-    if it is not None:
+    if component is not None:
         raise StackComponentExistsError(
-            f"{kind.capitalize()} '{event.name}' is already registered, as '{it.name}'.",
-            records=_differences(it, event, catalog),
+            f"{kind.capitalize()} '{event.name}' is already registered, as '{component.name}'.",
+            records=_differences(component, event, catalog),
             code="component_registered_already",
-            component_type=it.component_type,
-            name=it.name,
+            component_type=component.component_type,
+            name=component.name,
             new_name=event.name,
         )
     return event
 
 
-def _admit_renaming(event: events.ComponentRenamed, it: Component, catalog: Catalog) -> DomainEvent | None:
+def _admit_renaming(event: events.ComponentRenamed, component: Component, catalog: Catalog) -> DomainEvent | None:
     kind = display(event.component_type)
-    if it.name == event.new_name:
+    if component.name == event.new_name:
         return None
-    if it.name != event.old_name:
-        raise ChangedSinceError(f"The name of {kind} '{event.old_name}'", Record("component", (it.component_id,)))
+    if component.name != event.old_name:
+        raise ChangedSinceError(
+            f"The name of {kind} '{event.old_name}'", Record("component", (component.component_id,))
+        )
     check_name(kind, event.new_name)
     _check_free(event.component_type, event.new_name, catalog)
     return event
 
 
-def _admit_deletion(event: events.ComponentDeleted, it: Component, catalog: Catalog) -> DomainEvent | None:
+def _admit_deletion(event: events.ComponentDeleted, component: Component, catalog: Catalog) -> DomainEvent | None:
     kind = display(event.component_type)
-    users = catalog.stacks_using(it.component_id)
+    users = catalog.stacks_using(component.component_id)
     if users:
         more = f" and {len(users) - 1} more use" if len(users) > 1 else " uses"
         stacks = [catalog.stack(user) for user in users]
         raise InUseError(
-            f"{kind.capitalize()} '{it.name}' cannot be deleted while stack '{users[0]}'{more} it.",
+            f"{kind.capitalize()} '{component.name}' cannot be deleted while stack '{users[0]}'{more} it.",
             records=tuple(
-                Record("stack component", (user.stack_id, it.component_type)) for user in stacks if user
+                Record("stack component", (user.stack_id, component.component_type)) for user in stacks if user
             ),
             code="component_in_use",
-            component_type=it.component_type,
+            component_type=component.component_type,
             stacks=users,
         )
-    if not _same(it, event, catalog):
-        raise ChangedSinceError(f"{kind.capitalize()} '{it.name}'", *_differences(it, event, catalog))
-    return event.replace(parameters=it.parameters)
+    if not _same(component, event, catalog):
+        raise ChangedSinceError(
+            f"{kind.capitalize()} '{component.name}'", *_differences(component, event, catalog)
+        )
+    return event.replace(parameters=component.parameters)
 
 
 def _check_type(component_type: str) -> None:
@@ -197,18 +201,24 @@ def _check_type(component_type: str) -> None:
         )
 
 
-def _same(it: Component, event: events.ComponentRegistered | events.ComponentDeleted, catalog: Catalog) -> bool:
-    labels = (it.component_type, it.name, it.flavor) == (event.component_type, event.name, event.flavor)
-    return labels and same_settings(it.parameters, event.parameters, catalog)
+def _same(
+    component: Component, event: events.ComponentRegistered | events.ComponentDeleted, catalog: Catalog
+) -> bool:
+    labels = (component.component_type, component.name, component.flavor) == (
+        event.component_type,
+        event.name,
+        event.flavor,
+    )
+    return labels and same_settings(component.parameters, event.parameters, catalog)
 
 
 def _differences(
-    it: Component, event: events.ComponentRegistered | events.ComponentDeleted, catalog: Catalog
+    component: Component, event: events.ComponentRegistered | events.ComponentDeleted, catalog: Catalog
 ) -> tuple[Record, ...]:
     """Returns the records in which a component is not as an event has it."""
-    renamed = [Record("component", (it.component_id,))] if it.name != event.name else []
-    names = differing(it.parameters, event.parameters, catalog)
-    return (*renamed, *(Record("parameter", (it.component_id, name)) for name in names))
+    renamed = [Record("component", (component.component_id,))] if component.name != event.name else []
+    names = differing(component.parameters, event.parameters, catalog)
+    return (*renamed, *(Record("parameter", (component.component_id, name)) for name in names))
 
 
 def _check_free(component_type: str, name: str, catalog: Catalog) -> None:

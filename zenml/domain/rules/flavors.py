@@ -27,14 +27,14 @@ def propose(command: Commands, catalog: Catalog) -> list[DomainEvent]:
                 )
             ]
         case commands.DeleteFlavor():
-            found = catalog.flavor(command.component_type, command.name)
-            if found is None:
+            flavor = catalog.flavor(command.component_type, command.name)
+            if flavor is None:
                 raise FlavorNotFoundError(
                     f"There is no custom {display(command.component_type)} flavor '{command.name}'.",
                     code="unknown_flavor",
                     component_type=command.component_type,
                 )
-            return [events.FlavorDeleted(**found._asdict())]
+            return [events.FlavorDeleted(**flavor._asdict())]
 
 
 def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
@@ -51,10 +51,12 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         users = catalog.components_of_flavor(event.component_type, event.name)
         if users:
             more = f" and {len(users) - 1} more use" if len(users) > 1 else " uses"
-            found = [catalog.component(event.component_type, user) for user in users]
+            components = [catalog.component(event.component_type, user) for user in users]
             raise InUseError(
                 f"{kind.capitalize()} flavor '{event.name}' cannot be deleted while {kind} '{users[0]}'{more} it.",
-                records=tuple(Record("component", (it.component_id,)) for it in found if it),
+                records=tuple(
+                    Record("component", (component.component_id,)) for component in components if component
+                ),
                 code="flavor_in_use",
                 component_type=event.component_type,
                 components=users,

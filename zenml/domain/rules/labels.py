@@ -22,10 +22,10 @@ def propose(command: commands.SetLabel, catalog: Catalog) -> list[DomainEvent]:
     Raises:
         LabelNotFoundError: It is to be removed, and there is none.
     """
-    found = catalog.label(command.label)
-    if found is None and command.change_id is None:
+    label = catalog.label(command.label)
+    if label is None and command.change_id is None:
         raise missing_label(command.label, catalog.labels())
-    label_id, old = (found.label_id, found.change_id) if found else (command.label_id, None)
+    label_id, old = (label.label_id, label.change_id) if label else (command.label_id, None)
     return [
         events.LabelChanged(
             label_id=label_id, label=command.label, old_change_id=old, new_change_id=command.change_id
@@ -41,16 +41,16 @@ def admit(event: events.LabelChanged, catalog: Catalog) -> DomainEvent | None:
         AlreadyExistsError: Another label has this name by now.
         ChangedSinceError: Somebody moved it since.
     """
-    found = catalog.label(event.label)
-    if found is not None and found.label_id != event.label_id:
+    label = catalog.label(event.label)
+    if label is not None and label.label_id != event.label_id:
         if event.new_change_id is None:
             return None
         raise AlreadyExistsError(
             f"Label '{event.label}' already exists.",
-            records=(Record("label", (found.label_id,)),),
+            records=(Record("label", (label.label_id,)),),
             code="label_exists",
         )
-    current = found.change_id if found else None
+    current = label.change_id if label else None
     if current == event.new_change_id:
         return None
     if current != event.old_change_id:

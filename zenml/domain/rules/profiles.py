@@ -21,11 +21,11 @@ def find_profile(name: str, catalog: Catalog) -> Profile:
     Raises:
         ProfileNotFoundError: There is none.
     """
-    found = catalog.profile(name)
-    if found is None:
+    profile = catalog.profile(name)
+    if profile is None:
         renamed = catalog.renamed_profile(name)
         raise missing_profile(name, catalog.profile_names(), renamed=renamed.name if renamed else None)
-    return found
+    return profile
 
 
 def gone(profile_id: str, name: str, after: str = "") -> ProfileNotFoundError:
@@ -48,8 +48,8 @@ def profile_choice(profile: Profile) -> Choice:
 
 def present_choice(choice: Choice, catalog: Catalog) -> Choice:
     """Returns a chosen profile with the name it has now: it may have been renamed since."""
-    found = catalog.profile_by_id(choice.chosen_id)
-    return profile_choice(found) if found else choice
+    profile = catalog.profile_by_id(choice.chosen_id)
+    return profile_choice(profile) if profile else choice
 
 
 def activation(profile: Profile, catalog: Catalog) -> events.ProfileActivated:
@@ -103,22 +103,22 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
                 raise ChangedSinceError("The machine's active profile", MACHINE_ACTIVE_PROFILE)
             if event.new and catalog.profile_by_id(event.new.chosen_id) is None:
                 raise gone(event.new.chosen_id, event.new.name)
-            old, new = (present_choice(it, catalog) if it else None for it in (event.old, event.new))
+            old, new = (present_choice(choice, catalog) if choice else None for choice in (event.old, event.new))
             return event.replace(old=old, new=new)
 
 
 def _admit_creation(event: events.ProfileCreated, catalog: Catalog) -> DomainEvent | None:
-    it = catalog.profile_by_id(event.profile_id)
-    if it is not None and _same(it, event, catalog):
+    profile = catalog.profile_by_id(event.profile_id)
+    if profile is not None and _same(profile, event, catalog):
         return None
     check_name("profile", event.name)
     _check_free(event.name, catalog)
-    if it is not None:
+    if profile is not None:
         raise ProfileExistsError(
-            f"Profile '{event.name}' already exists, as '{it.name}'.",
-            records=(Record("profile", (it.profile_id,)),),
+            f"Profile '{event.name}' already exists, as '{profile.name}'.",
+            records=(Record("profile", (profile.profile_id,)),),
             code="profile_created_already",
-            name=it.name,
+            name=profile.name,
         )
     return event
 
@@ -149,31 +149,31 @@ def _check_free(name: str, catalog: Catalog) -> None:
 
 
 def _admit_deletion(event: events.ProfileDeleted, catalog: Catalog) -> DomainEvent | None:
-    it = catalog.profile_by_id(event.profile_id)
-    if it is None:
+    profile = catalog.profile_by_id(event.profile_id)
+    if profile is None:
         return None
     here = catalog.repository_here()
-    if here is not None and here.profile_id == it.profile_id:
+    if here is not None and here.profile_id == profile.profile_id:
         raise ActiveError(
-            f"Profile '{it.name}' cannot be deleted because it's locally active.",
+            f"Profile '{profile.name}' cannot be deleted because it's locally active.",
             records=(Record("repository", (here.repository_id,)),),
             code="profile_locally_active",
-            profile=it.name,
+            profile=profile.name,
         )
-    if catalog.active_profile() == it.profile_id:
+    if catalog.active_profile() == profile.profile_id:
         raise ActiveError(
-            f"Profile '{it.name}' cannot be deleted because it's globally active.",
+            f"Profile '{profile.name}' cannot be deleted because it's globally active.",
             records=(MACHINE_ACTIVE_PROFILE,),
             code="profile_globally_active",
-            profile=it.name,
+            profile=profile.name,
         )
-    if not _same(it, event, catalog):
-        raise ChangedSinceError(f"Profile '{it.name}'", Record("profile", (it.profile_id,)))
-    return event.replace(url=it.url)
+    if not _same(profile, event, catalog):
+        raise ChangedSinceError(f"Profile '{profile.name}'", Record("profile", (profile.profile_id,)))
+    return event.replace(url=profile.url)
 
 
-def _same(it: Profile, event: events.ProfileCreated | events.ProfileDeleted, catalog: Catalog) -> bool:
-    place = (it.name, it.store_type, it.profile_ledger_id)
+def _same(profile: Profile, event: events.ProfileCreated | events.ProfileDeleted, catalog: Catalog) -> bool:
+    place = (profile.name, profile.store_type, profile.profile_ledger_id)
     return place == (event.name, event.store_type, event.profile_ledger_id) and same_setting(
-        it.url, event.url, catalog
+        profile.url, event.url, catalog
     )

@@ -44,7 +44,7 @@ def _same(one: Provisioning | None, other: Provisioning | None) -> bool:
     """Tells whether both are of the same state and made the same; each value has a salt of its own."""
     if one is None or other is None:
         return one is other
-    return one.state == other.state and [_text(it) for it in one.made] == [_text(it) for it in other.made]
+    return one.state == other.state and [_text(path) for path in one.made] == [_text(path) for path in other.made]
 
 
 def _text(value: object) -> object:

@@ -36,10 +36,10 @@ def find_stack(name: str, catalog: Catalog) -> Stack:
     Raises:
         StackNotFoundError: There is none.
     """
-    found = catalog.stack(name)
-    if found is None:
+    stack = catalog.stack(name)
+    if stack is None:
         raise missing_stack(name, catalog.stack_names())
-    return found
+    return stack
 
 
 def propose(command: Commands, catalog: Catalog) -> list[DomainEvent]:
@@ -51,9 +51,9 @@ def propose(command: Commands, catalog: Catalog) -> list[DomainEvent]:
         case commands.UpdateStack():
             return _update(command, find_stack(command.name, catalog), catalog)
         case commands.RenameStack():
-            it = find_stack(command.name, catalog)
+            stack = find_stack(command.name, catalog)
             return [
-                events.StackRenamed(stack_id=it.stack_id, old_name=it.name, new_name=command.new_name),
+                events.StackRenamed(stack_id=stack.stack_id, old_name=stack.name, new_name=command.new_name),
             ]
         case commands.DeleteStack():
             return [events.StackDeleted(**find_stack(command.name, catalog)._asdict())]
@@ -67,26 +67,26 @@ def _resolve(names: dict[str, str], catalog: Catalog) -> dict[str, str]:
     }
 
 
-def _update(command: commands.UpdateStack, it: Stack, catalog: Catalog) -> list[DomainEvent]:
+def _update(command: commands.UpdateStack, stack: Stack, catalog: Catalog) -> list[DomainEvent]:
     both = sorted(command.components.keys() & set(command.removed))
     if both:
         raise NotAllowedError(
-            f"The {display(both[0])} of stack '{it.name}' cannot be set and removed at once.",
+            f"The {display(both[0])} of stack '{stack.name}' cannot be set and removed at once.",
             code="set_and_removed",
-            stack=it.name,
+            stack=stack.name,
         )
-    label = {"stack_id": it.stack_id, "stack_name": it.name}
+    label = {"stack_id": stack.stack_id, "stack_name": stack.name}
     changes: list[DomainEvent] = [
         events.StackComponentSet(
             component_type=component_type,
-            old_component_id=it.components.get(component_type),
+            old_component_id=stack.components.get(component_type),
             new_component_id=component_id,
             **label,
         )
         for component_type, component_id in _resolve(command.components, catalog).items()
     ]
     for component_type in command.removed:
-        old = it.components.get(component_type)
+        old = stack.components.get(component_type)
         if old is not None:
             changes.append(
                 events.StackComponentRemoved(component_type=component_type, old_component_id=old, **label)
@@ -100,10 +100,10 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
     Raises:
         LedgerError: A rule forbids it, or somebody changed the thing since.
     """
-    it = _stack_here(event.stack_id, catalog)
+    stack = _stack_here(event.stack_id, catalog)
     if isinstance(event, events.StackRegistered):
-        return _admit_registration(event, it, catalog)
-    if it is None:
+        return _admit_registration(event, stack, catalog)
+    if stack is None:
         if isinstance(event, events.StackDeleted):
             return None
         name = event.old_name if isinstance(event, events.StackRenamed) else event.stack_name
@@ -114,39 +114,43 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
         )
     match event:
         case events.StackRenamed():
-            if it.name == event.new_name:
+            if stack.name == event.new_name:
                 return None
-            if it.name != event.old_name:
-                raise ChangedSinceError(f"The name of stack '{event.old_name}'", Record("stack", (it.stack_id,)))
+            if stack.name != event.old_name:
+                raise ChangedSinceError(
+                    f"The name of stack '{event.old_name}'", Record("stack", (stack.stack_id,))
+                )
             check_name("stack", event.new_name)
             _check_free(event.new_name, catalog)
             return event
         case events.StackComponentSet() | events.StackComponentRemoved():
-            return _admit_exchange(event, it, catalog)
+            return _admit_exchange(event, stack, catalog)
         case events.StackDeleted():
-            _check_inactive(it, catalog)
-            if it != Stack(**dict(event)):
-                raise ChangedSinceError(f"Stack '{it.name}'", *_differences(it, event))
+            _check_inactive(stack, catalog)
+            if stack != Stack(**dict(event)):
+                raise ChangedSinceError(f"Stack '{stack.name}'", *_differences(stack, event))
             return event
 
 
 def _stack_here(stack_id: str, catalog: Catalog) -> Stack | None:
     """Returns a stack of the profile in use: an event about another profile's would go to the wrong ledger."""
-    found = catalog.stack_by_id(stack_id)
-    return found if found and catalog.stack(found.name) == found else None
+    stack = catalog.stack_by_id(stack_id)
+    return stack if stack and catalog.stack(stack.name) == stack else None
 
 
-def _admit_registration(event: events.StackRegistered, it: Stack | None, catalog: Catalog) -> DomainEvent | None:
-    if it == Stack(**dict(event)):
+def _admit_registration(
+    event: events.StackRegistered, stack: Stack | None, catalog: Catalog
+) -> DomainEvent | None:
+    if stack == Stack(**dict(event)):
         return None
     check_name("stack", event.name)
     _check_free(event.name, catalog)
-    if it is not None:
+    if stack is not None:
         raise StackExistsError(
-            f"Stack '{event.name}' is already registered, as '{it.name}'.",
-            records=_differences(it, event),
+            f"Stack '{event.name}' is already registered, as '{stack.name}'.",
+            records=_differences(stack, event),
             code="stack_registered_already",
-            name=it.name,
+            name=stack.name,
             new_name=event.name,
         )
     for component_type in MANDATORY:
@@ -162,32 +166,33 @@ def _admit_registration(event: events.StackRegistered, it: Stack | None, catalog
 
 
 def _admit_exchange(
-    event: events.StackComponentSet | events.StackComponentRemoved, it: Stack, catalog: Catalog
+    event: events.StackComponentSet | events.StackComponentRemoved, stack: Stack, catalog: Catalog
 ) -> DomainEvent | None:
     new = event.new_component_id if isinstance(event, events.StackComponentSet) else None
-    current = it.components.get(event.component_type)
+    current = stack.components.get(event.component_type)
     if current == new:
         return None
     if current != event.old_component_id:
         raise ChangedSinceError(
-            f"The {display(event.component_type)} of stack '{it.name}'",
-            Record("stack component", (it.stack_id, event.component_type)),
+            f"The {display(event.component_type)} of stack '{stack.name}'",
+            Record("stack component", (stack.stack_id, event.component_type)),
         )
     if new is not None:
-        _check_component(event.component_type, new, it.name, catalog)
+        _check_component(event.component_type, new, stack.name, catalog)
     elif event.component_type in MANDATORY:
         raise StackValidationError(
-            f"The {display(event.component_type)} of stack '{it.name}' cannot be removed: every stack needs one.",
+            f"The {display(event.component_type)} of stack '{stack.name}' cannot be removed: "
+            "every stack needs one.",
             code="component_mandatory",
-            stack=it.name,
+            stack=stack.name,
             component_type=event.component_type,
         )
-    return event.replace(stack_name=it.name)
+    return event.replace(stack_name=stack.name)
 
 
 def _check_component(component_type: str, component_id: str, stack_name: str, catalog: Catalog) -> None:
-    found = catalog.component_by_id(component_id)
-    if found is None or found.component_type != component_type:
+    component = catalog.component_by_id(component_id)
+    if component is None or component.component_type != component_type:
         raise StackComponentNotFoundError(
             f"The {display(component_type)} that stack '{stack_name}' would use is no longer registered.",
             records=(Record("component", (component_id,)),),
@@ -195,30 +200,30 @@ def _check_component(component_type: str, component_id: str, stack_name: str, ca
         )
 
 
-def _check_inactive(it: Stack, catalog: Catalog) -> None:
+def _check_inactive(stack: Stack, catalog: Catalog) -> None:
     here = catalog.repository_here()
-    if here is not None and here.stack_id == it.stack_id:
+    if here is not None and here.stack_id == stack.stack_id:
         raise ActiveError(
-            f"Stack '{it.name}' cannot be deleted while it is locally active.",
+            f"Stack '{stack.name}' cannot be deleted while it is locally active.",
             records=(Record("repository", (here.repository_id,)),),
             code="stack_locally_active",
-            stack=it.name,
+            stack=stack.name,
         )
     profile = catalog.profile_in_use()
-    if profile is not None and catalog.active_stack(profile.profile_id) == it.stack_id:
+    if profile is not None and catalog.active_stack(profile.profile_id) == stack.stack_id:
         raise ActiveError(
-            f"Stack '{it.name}' cannot be deleted while it is globally active.",
+            f"Stack '{stack.name}' cannot be deleted while it is globally active.",
             records=(Record("active stack", (profile.profile_id,)),),
             code="stack_globally_active",
-            stack=it.name,
+            stack=stack.name,
         )
 
 
-def _differences(it: Stack, event: events.StackRegistered | events.StackDeleted) -> tuple[Record, ...]:
+def _differences(stack: Stack, event: events.StackRegistered | events.StackDeleted) -> tuple[Record, ...]:
     """Returns the records in which a stack is not as an event has it."""
-    renamed = [Record("stack", (it.stack_id,))] if it.name != event.name else []
-    exchanged = sorted({kind for kind, _ in it.components.items() ^ event.components.items()})
-    return (*renamed, *(Record("stack component", (it.stack_id, kind)) for kind in exchanged))
+    renamed = [Record("stack", (stack.stack_id,))] if stack.name != event.name else []
+    exchanged = sorted({kind for kind, _ in stack.components.items() ^ event.components.items()})
+    return (*renamed, *(Record("stack component", (stack.stack_id, kind)) for kind in exchanged))
 
 
 def _check_free(name: str, catalog: Catalog) -> None:

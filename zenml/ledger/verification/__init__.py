@@ -112,11 +112,11 @@ def _flaws(database: Database) -> list[Problem]:
     problems = []
     for name in STORED:
         try:
-            found = flaw(database, name)
+            damage = flaw(database, name)
         except StorageError as error:
-            found = str(error)
-        if found:
-            problems.append(Problem(None, None, f"The table '{name}' is damaged: {found}."))
+            damage = str(error)
+        if damage:
+            problems.append(Problem(None, None, f"The table '{name}' is damaged: {damage}."))
     return problems
 
 
@@ -148,11 +148,11 @@ def _counts(database: Database, heads: dict[str, HeadRow], problems: list[Proble
 def _apart(database: Database) -> list[Problem]:
     """Returns the events that are stored among those of another ledger: a change is written at once."""
     try:
-        found = stored_events.apart(database)
+        places = stored_events.apart(database)
     except StorageError:
         return []  # what is wrong with the table is known
-    told = "The event is not stored next to the change that it belongs to."
-    return [Problem(ledger_id, position, told) for ledger_id, position in found]
+    sentence = "The event is not stored next to the change that it belongs to."
+    return [Problem(ledger_id, position, sentence) for ledger_id, position in places]
 
 
 def _miscounted(database: Database) -> list[Problem]:

@@ -54,17 +54,17 @@ def in_words(values: Sequence[ClearValue]) -> list[str]:
     if not values:
         return []
     count = "1 value is" if len(values) == 1 else f"{len(values):,} values are"
-    told = [
+    sentences = [
         f"{count} in clear in the record and would be encrypted today: change the password or token itself, and "
         "set the parameter again to encrypt it."
     ]
-    told += [
+    sentences += [
         f"'{value.parameter}' of {display(value.component_type)} '{value.name}' is in clear at position "
         f"{value.position} of ledger {value.ledger_id}."
         for value in values[:_NAMED]
     ]
     more = len(values) - _NAMED
-    return [*told, f"And {more:,} more; -o json names all of them."] if more > 0 else told
+    return [*sentences, f"And {more:,} more; -o json names all of them."] if more > 0 else sentences
 
 
 def clear_values(database: Database, declared: Declared) -> Iterator[ClearValue]:

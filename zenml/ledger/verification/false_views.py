@@ -66,8 +66,8 @@ class WatchedRows(BulkRows):
         cells = super().end(table, key)
         field, column = _REPLACED.get(self._topic, ("", ""))
         if field in self._fields and column in table.columns:
-            said = self._fields[field]
-            text = self.json(said) if isinstance(said, dict) else said
+            value = self._fields[field]
+            text = self.json(value) if isinstance(value, dict) else value
             if text != (cells[table.columns.index(column)] if cells else None):
                 self._report("The event does not state the value that was there before it")
         return cells

@@ -44,21 +44,21 @@ class LedgerCheck:
         """Takes the next event."""
         self._check_place(event)
         kind = self._head.kind if self._head else ""
-        found = examine(event, kind)
-        if found.misfit and self._newer:
+        examination = examine(event, kind)
+        if examination.misfit and self._newer:
             self.not_understood += 1
-            found = found._replace(problem="")
-        if found.problem:
-            self._report(event.position, found.problem)
+            examination = examination._replace(problem="")
+        if examination.problem:
+            self._report(event.position, examination.problem)
         if event.topic == BEGAN:
             self._close()
-        self.walk.take(event.position, event.topic, found.fields, found.leaf)
+        self.walk.take(event.position, event.topic, examination.fields, examination.leaf)
         change = self.walk.change
         if change is None:
             return  # its beginning cannot be relied on, which was reported there
         if event.topic == BEGAN:
             self._begin(change)
-        elif self.walk.place == change.announced + 1 and not found.problem:
+        elif self.walk.place == change.announced + 1 and not examination.problem:
             before = f": change {_name(change)} before it has {change.announced}" if change.fields else ""
             self._report(event.position, f"The event does not belong to a change{before}.")
 

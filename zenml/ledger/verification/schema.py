@@ -25,16 +25,16 @@ def schema_verdict(database: Database, not_understood: Mapping[str, int]) -> Ver
         database: The file.
         not_understood: By ledger, the number of its events that this version does not know.
     """
-    found = differences(database)
-    problems = [Problem(None, None, sentence) for sentence in found.refused]
+    deviations = differences(database)
+    problems = [Problem(None, None, sentence) for sentence in deviations.refused]
     # those of another version are rebuilt by themselves, and those that are gone the verdict replay tells
     if inspection.view_version(database) == VIEW_VERSION and set(VIEWS) <= inspection.tables(database):
         problems += [
             Problem(None, None, f"The {what} of the views is not the one that zenml makes; it will be rebuilt.")
-            for what in found.outdated
+            for what in deviations.outdated
         ]
     problems += _ledger_problems(database, not_understood)
-    unknown = [name for name in found.unknown if name != "table 'sqlite_sequence'"]
+    unknown = [name for name in deviations.unknown if name != "table 'sqlite_sequence'"]
     more = f"; not made by zenml, and left alone: {', '.join(unknown)}" if unknown else ""
     return Verdict(f"tables and indexes as this version makes them{more}", tuple(problems))
 

@@ -48,8 +48,8 @@ def secrets_verdict(database: Database, master_key: MasterKey) -> Verdict:
     if not here:
         return Verdict(f"none could be opened{more}", tuple(problems), compared=bool(problems))
     if not master_key.is_there:
-        told = f"{len(here):,} secrets were not opened: no key is at hand{more}"
-        return Verdict(told, tuple(problems), compared=bool(problems))
+        sentence = f"{len(here):,} secrets were not opened: no key is at hand{more}"
+        return Verdict(sentence, tuple(problems), compared=bool(problems))
     try:
         problems += _compared(here, rows, master_key)
     except LedgerError as error:
@@ -105,15 +105,15 @@ def _compared(sealed: dict[str, _Sealed], rows: dict[str, StoredKey], master_key
 
 def _sealed(database: Database) -> dict[str, _Sealed]:
     """Returns every secret that an event holds, by the id of its key."""
-    found: dict[str, _Sealed] = {}
+    sealed: dict[str, _Sealed] = {}
     for event in stored_events.events(database, containing='"key_id"'):
         try:
             fields = json.loads(event.text)
         except (ValueError, RecursionError):
             continue  # others say so
         for key_id, ciphertext in _within(fields):
-            found.setdefault(key_id, _Sealed(event.ledger_id, event.position, ciphertext))
-    return found
+            sealed.setdefault(key_id, _Sealed(event.ledger_id, event.position, ciphertext))
+    return sealed
 
 
 def _within(member: Any) -> Iterator[tuple[str, str | None]]:

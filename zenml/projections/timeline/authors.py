@@ -115,7 +115,7 @@ def _restored(database: sqlite3.Connection, slot: Slot, of: Version, change: Cha
         there = true_at(database, slot, points.position(database, slot.ledger_id, point.number))
         return there if there is not None and there.cell == of.cell else None
     # earlier versions did not record the point: the last time it was so is the best guess
-    return next((it for it in _ended(database, slot, 0, of.since) if it.cell == of.cell), None)
+    return next((other for other in _ended(database, slot, 0, of.since) if other.cell == of.cell), None)
 
 
 def _point(database: sqlite3.Connection, restore: ChangeRow) -> ChangeRow | None:
@@ -139,10 +139,10 @@ def _put_back(database: sqlite3.Connection, slot: Slot, of: Version, change: Cha
         if ledger_id == slot.ledger_id
         for version in _ended(database, slot, position, position + count)
     ]
-    waiting = iter(sorted(ended, key=lambda it: (it.until, it.since), reverse=True))
+    waiting = iter(sorted(ended, key=lambda other: (other.until, other.since), reverse=True))
     origin = None
     for cell in _written(database, slot, of, change):
-        origin = next((it for it in waiting if it.cell == cell), None)
+        origin = next((other for other in waiting if other.cell == cell), None)
     return origin
 
 
@@ -150,7 +150,7 @@ def _written(database: sqlite3.Connection, slot: Slot, of: Version, change: Chan
     """Returns what a change made of a field one after the other, up to a version."""
     parts = history.parts(database, change.change_id)
     first = next(position for ledger_id, position, _ in parts if ledger_id == slot.ledger_id)
-    passed = [it.cell for it in _ended(database, slot, first, of.since) if it.since >= first]
+    passed = [other.cell for other in _ended(database, slot, first, of.since) if other.since >= first]
     cells = [*reversed(passed), of.cell]
     return [cell for number, cell in enumerate(cells) if number == 0 or cells[number - 1] != cell]
 

@@ -79,12 +79,12 @@ class Changes:
             events: Topics and fields of the events that follow.
         """
         write, change_id = self.rows.write, began["change_id"]
-        told = (
+        columns = (
             begun(events)
             if _begins(ledger_id, position, began)
             else part_summary(ledger_id, position, began, events)
         )
-        write(_CHANGE, _cells(began, told))
+        write(_CHANGE, _cells(began, columns))
         write(_PART, (ledger_id, position, began["count"], change_id))
         for subject, subject_id, removed in subjects(events):
             write(_SUBJECT, (change_id, ledger_id, subject_id, subject, int(removed)))
@@ -117,9 +117,9 @@ class Changes:
                 by = other[0] if other else None
             self.rows.write(_UNDONE, (by, target))
             if in_effect or by is None:
-                found = self.rows.execute(below, (target,), _TARGET).fetchall()
-                if found:  # only an undo or a redo has targets
-                    self._toggle(target, [row[0] for row in found], in_effect=not in_effect)
+                rows = self.rows.execute(below, (target,), _TARGET).fetchall()
+                if rows:  # only an undo or a redo has targets
+                    self._toggle(target, [row[0] for row in rows], in_effect=not in_effect)
 
     def _moment(self, ledger_id: str, time: str, position: int) -> None:
         if time <= self._newest.get(ledger_id, "~"):  # a tilde comes after all digits: nothing is known yet

@@ -159,8 +159,8 @@ def _value(value: Any) -> Any:
         return value.thing_id
     if not isinstance(value, dict):
         return value
-    found = value.get("key_id") or value.get("v") or value.get("c")
-    return None if found == "null" else found
+    content = value.get("key_id") or value.get("v") or value.get("c")
+    return None if content == "null" else content
 
 
 def _shown(setting: Fields) -> Any:
@@ -222,9 +222,9 @@ def _marked(field: Field, value: Any) -> Any:
 def _provisioning(net: _Net, e: Fields) -> None:
     net.name(e["component_id"], e["component_name"])
     label = reference(e["component_type"], e["component_name"])
-    old, new = ((it or {"state": None, "made": []}) for it in (e["old"], e["new"]))
+    old, new = ((provisioning or {"state": None, "made": []}) for provisioning in (e["old"], e["new"]))
     net.put(e["component_id"], label, "on this machine", old["state"], new["state"])
-    made = [[_shown(path) for path in it["made"]] or None for it in (old, new)]
+    made = [[_shown(path) for path in provisioning["made"]] or None for provisioning in (old, new)]
     net.put(e["component_id"], label, "made", *made)
 
 

@@ -253,8 +253,8 @@ def ids_named(
 ) -> list[str]:
     """Returns the ids, or another column, of all things in a ledger that have or had a name, the newest last."""
     sql, named = _ever(table, f"{column or table.key[0]}, since", component_type, " AND name = :name")
-    found = database.execute(sql, {**named, "ledger_id": ledger_id, "name": name}).fetchall()
-    return list(dict(sorted(found, key=lambda row: row[1])))
+    rows = database.execute(sql, {**named, "ledger_id": ledger_id, "name": name}).fetchall()
+    return list(dict(sorted(rows, key=lambda row: row[1])))
 
 
 def names_ever(

@@ -105,8 +105,8 @@ def concerning(wanted: str, numbers: str = "TRUE", *, exports: bool = False) -> 
     machine = _NUMBERS.format(ledger=":machine_id", wanted=wanted, numbers=numbers) + (
         f" AND (c.kind = 'export' OR {_OF_THE_MACHINE})" if exports else f" AND {_OF_THE_MACHINE}"
     )
-    found = f"{profile} UNION {machine} ORDER BY 1 DESC LIMIT :most"
-    return f"{SELECT} WHERE number IN ({found}) ORDER BY number DESC"
+    numbered = f"{profile} UNION {machine} ORDER BY 1 DESC LIMIT :most"
+    return f"{SELECT} WHERE number IN ({numbered}) ORDER BY number DESC"
 
 
 def history(
@@ -126,14 +126,14 @@ def _as_of(
 ) -> Iterator[ChangeRow]:
     """Yields the changes up to one, newest first, as they were then."""
     while True:
-        found = _listed(database, context, batch, which)
-        for row in found:
+        rows = _listed(database, context, batch, which)
+        for row in rows:
             then = row._replace(undone_by=undone_by(database, row.change_id, upto))
             if not which.fold or _stands(database, then, which):
                 yield then
-        if len(found) < batch:
+        if len(rows) < batch:
             return
-        which = which._replace(upto=found[-1].number - 1)
+        which = which._replace(upto=rows[-1].number - 1)
 
 
 def _stands(database: sqlite3.Connection, row: ChangeRow, which: Filter) -> bool:
@@ -141,7 +141,7 @@ def _stands(database: sqlite3.Connection, row: ChangeRow, which: Filter) -> bool
     if row.undone_by is not None:
         return False
     taken_back = targets(database, row.change_id) if row.kind in ("undo", "redo") else []
-    before = which.since is not None and any(it.time < which.since for it in taken_back)
+    before = which.since is not None and any(other.time < which.since for other in taken_back)
     return row.kind not in ("undo", "redo") or before
 
 
@@ -177,8 +177,8 @@ def chosen(database: sqlite3.Connection, context: Context | None, which: Filter)
 def find(database: sqlite3.Connection, prefix: str) -> list[ChangeRow]:
     """Returns the changes whose id begins with these letters, at most two of them."""
     sql = f"{SELECT} WHERE letters >= ? AND letters < ? ORDER BY letters LIMIT 2"
-    found = database.execute(sql, (prefix, prefix + "{")).fetchall()  # "{" is what follows "z"
-    return [ChangeRow(*row) for row in found]
+    rows = database.execute(sql, (prefix, prefix + "{")).fetchall()  # "{" is what follows "z"
+    return [ChangeRow(*row) for row in rows]
 
 
 def find_change(database: sqlite3.Connection, prefix: str) -> ChangeRow:
@@ -187,12 +187,12 @@ def find_change(database: sqlite3.Connection, prefix: str) -> ChangeRow:
     Raises:
         ChangeNotFoundError: There is none, or more than one.
     """
-    found = find(database, prefix) if is_prefix(prefix) else []
-    if len(found) == 1:
-        return found[0]
+    changes = find(database, prefix) if is_prefix(prefix) else []
+    if len(changes) == 1:
+        return changes[0]
     from zenml.domain.errors import ChangeNotFoundError
 
-    if found:
+    if changes:
         raise ChangeNotFoundError(f"More than one change begins with '{prefix}'.", "Give more letters of it.")
     raise ChangeNotFoundError(f"Change '{prefix}' does not exist.", code="unknown_change")
 
@@ -233,7 +233,9 @@ def describe(database: sqlite3.Connection, change: ChangeRow) -> str:
     if change.kind not in ("undo", "redo"):
         return change.summary
     back = targets(database, change.change_id)
-    return ", ".join(f"{change.kind} {short(database, it.letters)}: {describe(database, it)}" for it in back)
+    return ", ".join(
+        f"{change.kind} {short(database, target.letters)}: {describe(database, target)}" for target in back
+    )
 
 
 def _in_profile(database: sqlite3.Connection, change_id: str) -> str:

@@ -51,7 +51,9 @@ def _renumber(database: sqlite3.Connection, places: dict[int, int], settled: int
     ]
     for table in ("changes", "change_parts") if moved else ():
         database.executemany(f"UPDATE {table} SET number = ? WHERE change_id = ?", moved)
-        database.executemany(f"UPDATE {table} SET number = -number WHERE change_id = ?", [it[1:] for it in moved])
+        database.executemany(
+            f"UPDATE {table} SET number = -number WHERE change_id = ?", [move[1:] for move in moved]
+        )
 
 
 def are_apart(database: sqlite3.Connection, one: str, other: str) -> bool:
@@ -84,18 +86,20 @@ def _unsettled(database: sqlite3.Connection, since: str) -> tuple[int, dict[int,
 
 def _sequences(database: sqlite3.Connection, shared: set[str], settled: int) -> dict[str, list[int]]:
     """Returns the numbers of the changes of each sequence after one, in the order of the sequence."""
-    found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    sequences: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     sql = (
         "SELECT p.ledger_id, p.position, c.number FROM changes c CROSS JOIN change_parts p"
         " ON p.change_id = c.change_id WHERE c.number > ?"
     )
     for ledger_id, position, number in database.execute(sql, (settled,)):
         if ledger_id in shared:
-            found[ledger_id].append((position, number))
+            sequences[ledger_id].append((position, number))
         else:
-            found[_MACHINE].append((number, number))
+            sequences[_MACHINE].append((number, number))
     # the change of two local ledgers is in their sequence once
-    return {name: list(dict.fromkeys(number for _, number in sorted(found[name]))) for name in sorted(found)}
+    return {
+        name: list(dict.fromkeys(number for _, number in sorted(sequences[name]))) for name in sorted(sequences)
+    }
 
 
 def _merged(sequences: dict[str, list[int]], times: dict[int, str]) -> list[int]:

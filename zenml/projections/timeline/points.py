@@ -46,15 +46,15 @@ def number_at(database: sqlite3.Connection, time: str) -> int:
         database: The views.
         time: UTC with six decimals, as events have it.
     """
-    found = 0
+    number = 0
     for (ledger_id,) in database.execute("SELECT ledger_id FROM heads").fetchall():
         sql = "SELECT position FROM moments WHERE ledger_id = ? AND time <= ? ORDER BY time DESC LIMIT 1"
         row = database.execute(sql, (ledger_id, time)).fetchone()
         if row is not None:
             sql = "SELECT number FROM change_parts WHERE ledger_id = ? AND position <= ?"
             row = database.execute(f"{sql} ORDER BY position DESC LIMIT 1", (ledger_id, row[0])).fetchone()
-            found = max(found, row[0])
-    return int(found)
+            number = max(number, row[0])
+    return int(number)
 
 
 def number_within(database: sqlite3.Connection, first: str, last: str) -> int:
@@ -111,11 +111,11 @@ def first_beyond(database: sqlite3.Connection, ends: Mapping[str, int]) -> int |
         ends: A position of each ledger; a ledger without one has all its changes beyond.
     """
     sql = "SELECT number FROM change_parts WHERE ledger_id = ? AND position > ? ORDER BY position LIMIT 1"
-    found = (
+    rows = (
         database.execute(sql, (ledger_id, ends.get(ledger_id, 0))).fetchone()
         for (ledger_id,) in database.execute("SELECT ledger_id FROM heads").fetchall()
     )
-    return min((int(row[0]) for row in found if row), default=None)
+    return min((int(row[0]) for row in rows if row), default=None)
 
 
 def arrived(database: sqlite3.Connection, ends: Mapping[str, int]) -> set[str]:

@@ -24,18 +24,18 @@ def subjects(events: list[tuple[str, Fields]]) -> list[tuple[str, str, bool]]:
     Each id is there once. What an event only refers to is of kind ``used``: the components of a stack, what was
     chosen.
     """
-    found: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     removed: dict[str, bool] = {}
     for topic, fields in events:
         for used in _used(fields):
-            found.setdefault(used, "used")
+            kinds.setdefault(used, "used")
         for thing in _OF_THEIR_OWN:
             if thing.id in fields:
-                found[fields[thing.id]] = thing.kind
+                kinds[fields[thing.id]] = thing.kind
                 removed[fields[thing.id]] = (thing.kind, WENT) in _does(topic)
         if topic == "zenml:ProfileActivated":
-            found["machine"] = "machine"
-    return sorted((subject, subject_id, removed.get(subject_id, False)) for subject_id, subject in found.items())
+            kinds["machine"] = "machine"
+    return sorted((subject, subject_id, removed.get(subject_id, False)) for subject_id, subject in kinds.items())
 
 
 def _does(topic: str) -> list[tuple[str, str]]:
@@ -58,14 +58,14 @@ def summary(events: list[tuple[str, Fields]]) -> str:
     if len(events) == 1:
         return describe(*events[0])
     new = {fields["profile_id"] for topic, fields in events if topic == "zenml:ProfileCreated"}
-    told = [
+    described = [
         (topic, fields)
         for topic, fields in events
         if topic != "zenml:StackActivated" or fields["profile_id"] not in new
     ]
-    phrases = [describe(topic, fields) for topic, fields in told[:_WORDS]]
-    if len(told) > _WORDS:
-        phrases.append(f"and {len(told) - _WORDS} more")
+    phrases = [describe(topic, fields) for topic, fields in described[:_WORDS]]
+    if len(described) > _WORDS:
+        phrases.append(f"and {len(described) - _WORDS} more")
     return ", ".join(phrases)
 
 
@@ -76,14 +76,14 @@ def imported(events: list[tuple[str, Fields]]) -> str:
         shown = [*profiles[:_WORDS], *([f"{len(profiles) - _WORDS} more"] if len(profiles) > _WORDS else [])]
         chosen = [describe(topic, fields) for topic, fields in events if topic == "zenml:ProfileActivated"]
         return ", ".join([f"import profile{'s' if len(profiles) > 1 else ''} {' and '.join(shown)}", *chosen])
-    told = [f"{count} {name}{'s' if count > 1 else ''}" for name, count in _registered(events) if count]
-    return f"import {' and '.join(told)}" if told and len(events) > _WORDS else summary(events)
+    counts = [f"{count} {name}{'s' if count > 1 else ''}" for name, count in _registered(events) if count]
+    return f"import {' and '.join(counts)}" if counts and len(events) > _WORDS else summary(events)
 
 
 def begun(events: list[tuple[str, Fields]]) -> str:
     """Returns what a profile began with, as a few words: all that its own ledger says of how it was made."""
-    told = [f"{count} {name}{'s' if count > 1 else ''}" for name, count in _registered(events) if count]
-    return f"{BEGUN} {' and '.join(told or ['other things'])}"
+    counts = [f"{count} {name}{'s' if count > 1 else ''}" for name, count in _registered(events) if count]
+    return f"{BEGUN} {' and '.join(counts or ['other things'])}"
 
 
 def _registered(events: list[tuple[str, Fields]]) -> list[tuple[str, int]]:

@@ -72,8 +72,8 @@ def _newest(
     database: sqlite3.Connection, context: Context, mine: ActorFilter, count: int, wanted: str
 ) -> list[ChangeRow]:
     named = {**context._asdict(), **mine._asdict(), "most": count}
-    found = database.execute(concerning(f"{wanted} AND c.undone_by IS NULL AND {_MINE}"), named)
-    return [ChangeRow(*row) for row in found]
+    rows = database.execute(concerning(f"{wanted} AND c.undone_by IS NULL AND {_MINE}"), named)
+    return [ChangeRow(*row) for row in rows]
 
 
 def later(database: sqlite3.Connection, change: ChangeRow) -> ChangeRow | None:
