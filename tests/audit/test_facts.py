@@ -26,8 +26,8 @@ def facts() -> Iterator[EntryBuilder]:
     with closing(sqlite3.connect(":memory:")) as database:
         views.create(database)
         database.execute("CREATE TABLE heads (ledger_id TEXT, kind TEXT)")
-        database.execute("CREATE TABLE keys (key_id TEXT, wrapped BLOB, digest BLOB)")
-        database.execute("INSERT INTO keys VALUES (?, ?, ?)", (uid("k"), b"wrapped", b"digest"))
+        database.execute("CREATE TABLE keys (key_id TEXT, ledger_id TEXT, wrapped BLOB, digest BLOB)")
+        database.execute("INSERT INTO keys VALUES (?, ?, ?, ?)", (uid("k"), uid("ledger"), b"wrapped", b"digest"))
         yield EntryBuilder(database, uid("machine"))
 
 

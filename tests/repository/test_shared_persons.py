@@ -51,7 +51,7 @@ def test_ones_own_are_those_from_this_host(team: Team) -> None:
     team.other.done("stack", "rename", "prod", "mine")
     assert own(team.other) == ["rename stack 'prod' to 'mine'"]
     assert "rename stack 'prod' to 'mine'" in team.other.done("undo").stdout
-    assert "activate profile" in team.other.run("undo", "--dry-run").output  # and not what was done on north
+    assert "activate profile" in team.other.done("undo", "--dry-run").stdout  # and not what was done on north
     assert "rename stack 'prod' to 'mine'" in team.other.done("redo").stdout
 
 

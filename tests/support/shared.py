@@ -117,6 +117,9 @@ def _as_on(home: Home) -> Iterator[None]:
 
 
 def _use(home: Home, name: str) -> None:
+    if _HOST in home.environment:  # as somebody of that machine would
+        home.done("profile", "set", name)
+        return
     with _writing(home).change() as work:
         work.execute(ActivateProfile(name, machine_wide=True))
 
