@@ -96,7 +96,7 @@ def absolute(path: str) -> str:
 def from_the_root(path: str) -> str:
     """Returns an absolute path; a relative one begins in the working directory, and ``~`` is the home folder.
 
-    What stands in it is kept, ``..`` too: links may lead elsewhere.
+    What is in it is kept, ``..`` too: links may lead elsewhere.
 
     Raises:
         NotAllowedError: The working directory was removed, or there is no home folder.
@@ -181,7 +181,7 @@ def profile_directory(config_dir: str, profile_name: str) -> str:
 
 
 def local_store_directory(config_dir: str, component_id: str) -> str:
-    """Returns the folder for the data of a local component that was given no place of its own."""
+    """Returns the folder for the data of a local component that was not given a folder."""
     return os.path.join(config_dir, "local_stores", component_id)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from zenml.cli.options.times import age, exact
-from zenml.snapshot.times import read, stored, understood
+from zenml.snapshot.times import format_time, read, stored
 
 NOW = "2026-11-17T15:30:12"  # a Tuesday
 
@@ -27,8 +27,8 @@ def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_time_is_read_and_said_back_in_the_zone_of_the_machine(berlin: None) -> None:
     assert read("Mon 16 Nov 2026 17:00 CET").begin == datetime.fromisoformat("2026-11-16T16:00:00Z")
     assert read("2026-07-16 14:00").begin == datetime.fromisoformat("2026-07-16T12:00:00Z")
-    assert understood(datetime.fromisoformat("2026-11-16T16:00:00Z")) == "Mon 16 Nov 2026 17:00 CET"
-    assert understood(datetime.fromisoformat("2026-07-04T00:00:01.5")) == "Sat 4 Jul 2026 00:00:01 CEST"
+    assert format_time(datetime.fromisoformat("2026-11-16T16:00:00Z")) == "Mon 16 Nov 2026 17:00 CET"
+    assert format_time(datetime.fromisoformat("2026-07-04T00:00:01.5")) == "Sat 4 Jul 2026 00:00:01 CEST"
 
 
 def test_a_time_is_kept_in_utc(berlin: None) -> None:

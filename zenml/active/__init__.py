@@ -130,14 +130,19 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
         is_later = file.problem == zen_file.OF_LATER_ZENML
         notices.append(_notice(ignored, "file_of_later_zenml" if is_later else ""))
         file = None
-    named = by_name.get(file.profile_name or "") if file else None
-    if file and known and (by_record or named is None):
-        named = _recorded_profile(file, known, profiles, by_record=by_record) or named
-    if file and file.profile_name is not None and named is None:
-        named = machine.renamed(database, machine_id, file.profile_name)
-    if file and file.profile_name is not None and named is not None and named.name != file.profile_name:
-        notices.append(now_called(file.profile_name, zen_file.path(root or ""), named.name))
-    if file and file.profile_name is not None and named is None and fallback is not None:
+    file_profile = by_name.get(file.profile_name or "") if file else None
+    if file and known and (by_record or file_profile is None):
+        file_profile = _recorded_profile(file, known, profiles, by_record=by_record) or file_profile
+    if file and file.profile_name is not None and file_profile is None:
+        file_profile = machine.renamed(database, machine_id, file.profile_name)
+    if (
+        file
+        and file.profile_name is not None
+        and file_profile is not None
+        and file_profile.name != file.profile_name
+    ):
+        notices.append(now_called(file.profile_name, zen_file.path(root or ""), file_profile.name))
+    if file and file.profile_name is not None and file_profile is None and fallback is not None:
         notices.append(
             _notice(
                 f"Profile '{file.profile_name}' not found; this repository uses the global active profile "
@@ -145,37 +150,45 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
                 "repository_profile_missing",
             )
         )
-    wanted = os.environ.get(PROFILE_VARIABLE)
-    in_variable = (by_name.get(wanted) or machine.renamed(database, machine_id, wanted)) if wanted else None
-    if wanted and in_variable and in_variable.name != wanted:
-        notices.append(now_called(wanted, PROFILE_VARIABLE, in_variable.name))
+    override = os.environ.get(PROFILE_VARIABLE)
+    in_variable = (by_name.get(override) or machine.renamed(database, machine_id, override)) if override else None
+    if override and in_variable and in_variable.name != override:
+        notices.append(now_called(override, PROFILE_VARIABLE, in_variable.name))
     missing = profile_missing(list(by_name)) if in_variable is None else None
-    profile, profile_by = (in_variable, "environment") if wanted else _profile(named, fallback)
+    profile, profile_by = (in_variable, "environment") if override else _profile(file_profile, fallback)
     if missing is not None:
         notices.append(missing.message)
     elif profile is None:
         return Active(None, None, known, None, profile_by, "default", notices, legacy)
-    machines = machine_stack(database, machine_id, profile) if profile else None
+    machine_choice = machine_stack(database, machine_id, profile) if profile else None
     # a file that names no profile, or one that is gone, leaves that to the machine; its stack counts there
-    its_profile = named or fallback
-    local = _named_stack(database, its_profile, file, known, by_record=by_record) if file and its_profile else None
-    says = _said(file, named, fallback, local)
-    recorded = known is not None and says == (known.profile_id, known.stack_id)
-    observed = says if not recorded else None
-    agrees = recorded and named is not None
+    repository_profile = file_profile or fallback
+    local = (
+        _named_stack(database, repository_profile, file, known, by_record=by_record)
+        if file and repository_profile
+        else None
+    )
+    file_choice = _file_choice(file, file_profile, fallback, local)
+    recorded = known is not None and file_choice == (known.profile_id, known.stack_id)
+    observed = file_choice if not recorded else None
+    agrees = recorded and file_profile is not None
     instead = None
-    if says is None and known and its_profile and not legacy:
-        now = Observed(its_profile.profile_id, local.stack_id if local else None)
-        recorded_now = now == (known.profile_id, known.stack_id)
-        instead = None if recorded_now or _is_untouched(database, machine_id, file, known, its_profile) else now
+    if file_choice is None and known and repository_profile and not legacy:
+        choice_now = Observed(repository_profile.profile_id, local.stack_id if local else None)
+        recorded_now = choice_now == (known.profile_id, known.stack_id)
+        instead = (
+            None
+            if recorded_now or _is_untouched(database, machine_id, file, known, repository_profile)
+            else choice_now
+        )
     noticed = False
-    if its_profile != profile:
+    if repository_profile != profile:
         local = None  # a variable put another profile in use, and a stack belongs to its profile
-    elif file and file.stack_name is not None and local is None and machines is not None:
+    elif file and file.stack_name is not None and local is None and machine_choice is not None:
         noticed = True
         notices.append(
             _notice(
-                f"Stack '{file.stack_name}' not found; this repository uses '{machines.name}'.",
+                f"Stack '{file.stack_name}' not found; this repository uses '{machine_choice.name}'.",
                 "repository_stack_missing",
             )
         )
@@ -183,14 +196,14 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
         return Active(
             None, None, known, observed, profile_by, profile_by, notices, legacy, missing, None, agrees, instead
         )
-    stack, stack_by, missing_stack = _stack(database, profile, local, machines)
+    stack, stack_by, missing_stack = _stack(database, profile, local, machine_choice)
     if missing_stack is not None:
         notices.append(missing_stack.message)
     elif stack_by == "machine" and profile.is_shared and not noticed:
         from zenml.active.falling_back import fallen_back  # few profiles need it
 
-        fallen = fallen_back(database, machine_id, profile, stack)
-        notices += [fallen] if fallen else []
+        sentence = fallen_back(database, machine_id, profile, stack)
+        notices += [sentence] if sentence else []
     return Active(
         profile,
         stack,
@@ -269,8 +282,8 @@ def machine_stack(
     """
     ledger_id = profile.profile_ledger_id
     chosen = machine.active_stacks(database, machine_id, machine_at).get(profile.profile_id)
-    found = stacks.stack_by_id(database, ledger_id, chosen, at) if chosen else None
-    default = found or stacks.stack(database, ledger_id, "default", at)
+    chosen_stack = stacks.stack_by_id(database, ledger_id, chosen, at) if chosen else None
+    default = chosen_stack or stacks.stack(database, ledger_id, "default", at)
     return default or next(iter(stacks.stacks(database, ledger_id, at)), None)
 
 
@@ -288,31 +301,31 @@ def _named_stack(
     ledger_id = profile.profile_ledger_id
     # as long as the file says what was written to it, the recorded id counts: names may have moved on
     if known and known.stack_id and (by_record or file.stack_name == known.stack_name):
-        found = stacks.stack_by_id(database, ledger_id, known.stack_id)
-        if found is not None:
-            return found
+        stack = stacks.stack_by_id(database, ledger_id, known.stack_id)
+        if stack is not None:
+            return stack
     return stacks.stack(database, ledger_id, file.stack_name)
 
 
 def _stack(
     database: Database, profile: ProfileRow, repository: StackRow | None, fallback: StackRow | None
 ) -> tuple[StackRow | None, str, StackNotFoundError | None]:
-    wanted = os.environ.get(STACK_VARIABLE)
-    if wanted:
+    override = os.environ.get(STACK_VARIABLE)
+    if override:
         missing = stack_missing(stacks.stack_names(database, profile.profile_ledger_id))
         # bytes that are no text are no name either, and cannot be asked for
-        found = stacks.stack(database, profile.profile_ledger_id, wanted) if missing is None else None
-        return found, "environment", missing
+        stack = stacks.stack(database, profile.profile_ledger_id, override) if missing is None else None
+        return stack, "environment", missing
     return (repository, "repository", None) if repository else (fallback, "machine", None)
 
 
-def _said(
+def _file_choice(
     file: zen_file.ZenFile | None,
     named: ProfileRow | None,
     fallback: ProfileRow | None,
     stack: StackRow | None,
 ) -> Observed | None:
-    """Returns what the file says; None if that is nothing, or if it names something that is gone."""
+    """Returns what the file says; None if it says nothing, or names something that is gone."""
     profile = named or fallback
     if file is None or profile is None:
         return None

@@ -1,6 +1,6 @@
 """The machine's choice of a stack that somebody else deleted, in a profile that several machines share.
 
-In a profile of this machine alone no stack goes that is active: its rules know. Of others they do not.
+In a profile of this machine alone, the rules keep the active stack. They cannot know what other machines use.
 """
 
 from __future__ import annotations

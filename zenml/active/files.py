@@ -71,8 +71,8 @@ class RepositoryFiles:
         )
 
     def _chosen(self, rows: dict[str, RepositoryRow], change: Change) -> set[str]:
-        """Returns the repositories that a change made a choice for; notes which are none any more."""
-        found: set[str] = set()
+        """Returns the repositories that a change made a choice for; notes which are no longer repositories."""
+        repository_ids: set[str] = set()
         for event in change.events:
             match event:
                 case events.RepositoryRemoved():
@@ -83,12 +83,12 @@ class RepositoryFiles:
                     | events.RepositoryProfileActivated()
                     | events.RepositoryStackActivated()
                 ):
-                    found.add(event.repository_id)
+                    repository_ids.add(event.repository_id)
                 case _:
                     pass
         kept = {display_value(row.path) for row in rows.values()}
         self._removed = [root for root in self._removed if root not in kept]
-        return found
+        return repository_ids
 
     def commit(self) -> None:
         """Moves the prepared files into place; what cannot be moved now, the next command moves."""

@@ -38,8 +38,10 @@ class Renamed:
                 case _:
                     pass
         self._now = {row.profile_id: row for row in machine.profiles(database, machine_id)}
-        named = {row.name: row.profile_id for row in self._now.values() if row.profile_id not in self._profiles}
-        self._before = {**named, **{name: key for key, name in self._profiles.items() if key in self._now}}
+        unchanged = {
+            row.name: row.profile_id for row in self._now.values() if row.profile_id not in self._profiles
+        }
+        self._before = {**unchanged, **{name: key for key, name in self._profiles.items() if key in self._now}}
 
     def names(self, row: RepositoryRow) -> Names | None:
         """Returns the names that a repository's file is to have; None if they stay, or if it cannot be written.
@@ -52,19 +54,21 @@ class Renamed:
         file = zen_file.read(root, partial(is_recorded, self._database))
         if file is None or file.problem or not zen_file.is_writable(root):
             return None
-        meant = self._meant(row, file.profile_name)
-        if meant is None:
+        profile_id = self._find_profile_id(row, file.profile_name)
+        if profile_id is None:
             return None
         profile, stack = file.profile_name, file.stack_name
-        if profile is not None and meant in self._profiles:
-            profile = self._now[meant].name
-        if meant == row.profile_id and stack is not None and stack == self._stacks.get(row.stack_id or ""):
-            found = stacks.stack_by_id(self._database, self._now[meant].profile_ledger_id, row.stack_id or "")
-            profile, stack = self._now[meant].name, found.name if found else stack
+        if profile is not None and profile_id in self._profiles:
+            profile = self._now[profile_id].name
+        if profile_id == row.profile_id and stack is not None and stack == self._stacks.get(row.stack_id or ""):
+            stack_row = stacks.stack_by_id(
+                self._database, self._now[profile_id].profile_ledger_id, row.stack_id or ""
+            )
+            profile, stack = self._now[profile_id].name, stack_row.name if stack_row else stack
         unchanged = (profile, stack) == (file.profile_name, file.stack_name)
         return None if unchanged or profile is None else (profile, stack)
 
-    def _meant(self, row: RepositoryRow, name: str | None) -> str | None:
+    def _find_profile_id(self, row: RepositoryRow, name: str | None) -> str | None:
         """Returns the id of the profile that a file means by a name; it may be a name of long ago."""
         if name is None:
             return row.profile_id if row.profile_id in self._now else None

@@ -30,24 +30,26 @@ def resolve_then(database: Database, machine_id: str, root: str | None, number: 
     at = points.position(database, machine_id, number)
     profiles = {row.profile_id: row for row in machine.profiles(database, machine_id, at)}
     by_name = {row.name: row for row in profiles.values()}
-    here = known_repository(database, machine_id, root, at) if root is not None else None
+    repository = known_repository(database, machine_id, root, at) if root is not None else None
     fallback = machine_profile(profiles, machine.active_profile(database, machine_id, at))
-    its_own = profiles.get(here.profile_id) if here else None
-    wanted = os.environ.get(PROFILE_VARIABLE)
+    repository_profile = profiles.get(repository.profile_id) if repository else None
+    override = os.environ.get(PROFILE_VARIABLE)
     # it may be called otherwise now
-    in_variable = (by_name.get(wanted) or machine.renamed(database, machine_id, wanted, at)) if wanted else None
+    in_variable = (
+        (by_name.get(override) or machine.renamed(database, machine_id, override, at)) if override else None
+    )
     missing = profile_missing(list(by_name), name) if in_variable is None else None
     if missing is not None:
         notices = [missing.message]
-        return Active(None, None, here, None, "environment", "environment", notices, missing_profile=missing)
-    profile, profile_by = (its_own, "repository") if its_own else (fallback, "machine")
-    if wanted:
+        return Active(None, None, repository, None, "environment", "environment", notices, missing_profile=missing)
+    profile, profile_by = (repository_profile, "repository") if repository_profile else (fallback, "machine")
+    if override:
         profile, profile_by = in_variable, "environment"
     if profile is None:
-        return Active(None, None, here, None, profile_by, "default", [])
+        return Active(None, None, repository, None, profile_by, "default", [])
     ledger_id = profile.profile_ledger_id
     position = points.position(database, ledger_id, number)
-    chosen = here.stack_id if here and here.profile_id == profile.profile_id else None
+    chosen = repository.stack_id if repository and repository.profile_id == profile.profile_id else None
     local = stacks.stack_by_id(database, ledger_id, chosen, position) if chosen else None
     stack = local or machine_stack(database, machine_id, profile, at, position)
-    return Active(profile, stack, here, None, profile_by, "repository" if local else "machine", [])
+    return Active(profile, stack, repository, None, profile_by, "repository" if local else "machine", [])

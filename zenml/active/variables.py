@@ -1,4 +1,4 @@
-"""The variables that choose for one terminal or job, and what is said where they name nothing."""
+"""The variables that choose for one terminal or job, and the errors where they name nothing."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ def profile_missing(known: list[str], at: str | None = None) -> ProfileNotFoundE
         known: The names of the profiles there are.
         at: The change after which these were the ones; None for now.
     """
-    wanted = os.environ.get(PROFILE_VARIABLE)
-    if not wanted or wanted in known:
+    override = os.environ.get(PROFILE_VARIABLE)
+    if not override or override in known:
         return None
-    missing = missing_profile(wanted, known, at)
+    missing = missing_profile(override, known, at)
     return ProfileNotFoundError(
-        _named_by(PROFILE_VARIABLE, missing), missing.hint, name=wanted, at=at, named_by=PROFILE_VARIABLE
+        _named_by(PROFILE_VARIABLE, missing), missing.hint, name=override, at=at, named_by=PROFILE_VARIABLE
     )
 
 
 def stack_missing(known: list[str]) -> StackNotFoundError | None:
     """Returns what refuses to use the active stack, if the variable names none of those that are known."""
-    wanted = os.environ.get(STACK_VARIABLE)
-    if not wanted or wanted in known:
+    override = os.environ.get(STACK_VARIABLE)
+    if not override or override in known:
         return None
-    missing = missing_stack(wanted, known)
+    missing = missing_stack(override, known)
     return StackNotFoundError(
-        _named_by(STACK_VARIABLE, missing), missing.hint, name=wanted, at=None, named_by=STACK_VARIABLE
+        _named_by(STACK_VARIABLE, missing), missing.hint, name=override, at=None, named_by=STACK_VARIABLE
     )
 
 
 def overruled(variable: str, name: str) -> str | None:
     """Returns a sentence if a variable goes on deciding otherwise than somebody has just chosen; else None."""
-    wanted = os.environ.get(variable)
-    if not wanted or wanted == name:
+    override = os.environ.get(variable)
+    if not override or override == name:
         return None
-    return f"{variable} still says '{wanted}' and takes precedence: run \"unset {variable}\" to use '{name}'."
+    return f"{variable} still says '{override}' and takes precedence: run \"unset {variable}\" to use '{name}'."
 
 
 def now_called(name: str, source: str, present: str) -> str:

@@ -145,7 +145,7 @@ def remove(root: str) -> None:
 
 
 def _kept(root: str) -> dict[str, Any]:
-    """Returns the present content; a file that is not understood is kept beside the new one."""
+    """Returns the present content; a file that cannot be parsed is kept beside the new one."""
     try:
         content = _content(read_text(path(root), REPOSITORY_FILE))
         if isinstance(content, dict):
@@ -199,13 +199,13 @@ def _parse(text: str) -> ZenFile:
 
 
 def _name(value: object) -> str | None:
-    """Returns a name as text: a profile called 123 may stand there without quotes."""
+    """Returns a name as text: a profile called 123 may be written without quotes."""
     return str(value) if value not in (None, "") else None
 
 
 @lru_cache(maxsize=4)  # what was parsed before the ledger was locked is not parsed again while others wait
 def _content(text: str) -> dict[str, Any] | str:
-    """Returns the content of a file; why it is not understood, in a few words, if it is not."""
+    """Returns the content of a file; if it cannot be parsed, why, in a few words."""
     plain = _plain(text)
     return _loaded(text) if plain is None else plain
 

@@ -35,11 +35,11 @@ _KINDS = {
     "Plan": "a plan",
     "None": "None",
 }
-"""What annotations mean. What has another one is not looked at, but for functions."""
+"""What annotations mean. Values with another one are not checked, except functions."""
 
 
 def checked(api: type[Class]) -> type[Class]:
-    """Makes the public methods of a class refuse what they do not take, and raise errors of ours alone.
+    """Makes the public methods of a class refuse what they do not take, and raise only our own errors.
 
     Otherwise each wrong value would fail somewhere inside, or, as a text in place of a list, mean something else.
     """
@@ -92,8 +92,8 @@ def _given(
 def _conditions() -> dict[str, str]:
     from zenml.history.history_filter import history, selection
 
-    found = {**selection.__annotations__, **history.__annotations__}
-    return {name: text for name, text in found.items() if name not in ("now", "which", "return")}
+    annotations = {**selection.__annotations__, **history.__annotations__}
+    return {name: text for name, text in annotations.items() if name not in ("now", "which", "return")}
 
 
 def _check(method: str, name: str, annotation: str, value: Any) -> None:
@@ -130,7 +130,7 @@ def _fits(kind: str, value: Any) -> bool:
         case "a list of texts":
             if isinstance(value, str | bytes) or not isinstance(value, Iterable):
                 return False  # as a list, a text would be its letters
-            return not isinstance(value, Collection) or all(isinstance(one, str) for one in value)
+            return not isinstance(value, Collection) or all(isinstance(item, str) for item in value)
         case "None":
             return value is None
         case _:
@@ -142,4 +142,6 @@ def _is_mapping(value: Any, *, texts: bool) -> bool:
 
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         return False
-    return all(isinstance(it, str) for it in value.values()) if texts else not is_nested_deeper(value, DEPTH + 1)
+    return (
+        all(isinstance(item, str) for item in value.values()) if texts else not is_nested_deeper(value, DEPTH + 1)
+    )

@@ -58,7 +58,7 @@ class Culprit(namedtuple("Culprit", "first steps suspects")):
     """What came out.
 
     Attributes:
-        first: The first change after which the command fails; None if skipped ones stand in between.
+        first: The first change after which the command fails; None if skipped ones are in between.
         steps: What was tried, in order.
         suspects: Those of which one must be it: only the first, if it is known.
     """
@@ -74,11 +74,11 @@ def bisect(
     good: str | datetime,
     bad: str | datetime,
     command: Sequence[str],
-    tell: Callable[[str], None],
+    notify: Callable[[str], None],
 ) -> Culprit:
-    """Returns what `LookingBack.bisect` says; ``tell`` is told what is tried."""
+    """Returns what `Repository.bisect` says; ``notify`` is called with what is tried."""
     with repository.reading() as snapshot:
-        ends = [find_point(snapshot.connection, snapshot.ledger_id, it).change for it in (good, bad)]
+        ends = [find_point(snapshot.connection, snapshot.ledger_id, point).change for point in (good, bad)]
     if ends[0].number >= ends[1].number:
         raise InvalidValueError(
             "The good change is not older than the bad one.",
@@ -89,14 +89,14 @@ def bisect(
         raise InvalidValueError("No change lies between the two.", code="nothing_between")
     with throw_away_folder("bisect") as folder:
         trial = _Trial(repository, command, folder)
-        steps = [_expected(trial, ends[1], tell, good=False), _expected(trial, ends[0], tell, good=True)]
+        steps = [_expected(trial, ends[1], notify, good=False), _expected(trial, ends[0], notify, good=True)]
         low, high, skipped = -1, len(between) - 1, set[int]()
-        while untried := [it for it in range(low + 1, high) if it not in skipped]:
-            middle = min(untried, key=lambda it: abs(2 * it - low - high))
+        while untried := [index for index in range(low + 1, high) if index not in skipped]:
+            middle = min(untried, key=lambda index: abs(2 * index - low - high))
             change = between[middle]
-            tell(f"{high - low} changes are left. Trying {change.change}: {change.told}")
+            notify(f"{high - low} changes are left. Trying {change.change}: {change.told}")
             step = Trial(change.change, trial.run(change.letters))
-            tell(f"Change {step.change} is {step.verdict}.")
+            notify(f"Change {step.change} is {step.verdict}.")
             steps.append(step)
             if step.verdict == "skipped":
                 skipped.add(middle)
@@ -108,14 +108,14 @@ def bisect(
     return Culprit(suspects[0] if len(suspects) == 1 else None, steps, suspects)
 
 
-def _expected(trial: _Trial, change: ChangeRow, tell: Callable[[str], None], *, good: bool) -> Trial:
-    """Tries one of the ends, which has to be as it was said to be.
+def _expected(trial: _Trial, change: ChangeRow, notify: Callable[[str], None], *, good: bool) -> Trial:
+    """Tries one of the ends, which has to be as the caller says.
 
     Raises:
         InvalidValueError: It is not.
     """
     name = trial.short(change.letters)
-    tell(f"Trying {name}, which should be {'good' if good else 'bad'}.")
+    notify(f"Trying {name}, which should be {'good' if good else 'bad'}.")
     step = Trial(name, trial.run(change.letters))
     if step.verdict != ("good" if good else "bad"):
         ended = "could not be tried" if step.verdict == "skipped" else f"ended with {step.exit_code}"
@@ -148,7 +148,7 @@ class _Trial:
         )
 
     def short(self, letters: str) -> str:
-        """Returns how people call a change."""
+        """Returns the letters by which people call a change."""
         return self._repository.ask(lambda snapshot: snapshot.short(letters))
 
     def run(self, letters: str) -> int | None:

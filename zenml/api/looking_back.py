@@ -145,7 +145,7 @@ class Past(LookingBack):
 
     def __init__(self, snapshot: LookingBack, what: str | datetime) -> None:
         self._look_like(snapshot)
-        from zenml.snapshot.points import find_point, said
+        from zenml.snapshot.points import describe_point, find_point
 
         with snapshot.reading() as reading:
             # labels are the active profile's: where a variable names none, there are changes and times alone
@@ -155,7 +155,7 @@ class Past(LookingBack):
             except LedgerError:
                 reading.active.check_profile()  # a label of that profile may be meant
                 raise
-            self.understood: str | None = said(reading.connection, self.point)
+            self.understood: str | None = describe_point(reading.connection, self.point)
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
@@ -169,13 +169,13 @@ class Past(LookingBack):
         return {"change": change.letters, "time": change.time, "understood": self.understood}
 
     @contextmanager
-    def _anew(self, make: Callable[[UnitOfWork], object]) -> Iterator[Snapshot]:
-        with super()._anew(make) as snapshot:
+    def _reading_after(self, make: Callable[[UnitOfWork], object]) -> Iterator[Snapshot]:
+        with super()._reading_after(make) as snapshot:
             yield self._then(snapshot)
 
     def _then(self, snapshot: Snapshot) -> Snapshot:
-        from zenml.snapshot.points import found_again
+        from zenml.snapshot.points import refresh_point
         from zenml.snapshot.snapshot import Snapshot
 
-        point = found_again(snapshot.connection, self.point)
+        point = refresh_point(snapshot.connection, self.point)
         return Snapshot(snapshot.connection, snapshot.machine_id, snapshot.root, point=point)

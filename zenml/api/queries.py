@@ -61,14 +61,14 @@ class Queries:
         self._scratch: str | None = None
         self._open: UnitOfWork | None = None
         self._migrated = False
-        self._said: list[str] = []
+        self._shown: list[str] = []
 
     def _look_like(self, other: Queries) -> None:
         """Looks where another one does, from the same change if one is open."""
         self._root, self._notify, self._command = other._root, other._notify, other._command
         self._reason, self._idempotency_key, self.dry_run = other._reason, other._idempotency_key, other.dry_run
         self._scratch, self._open, self._migrated = other._scratch, other._open, other._migrated
-        self._said = other._said
+        self._shown = other._shown
 
     # --- where ----------------------------------------------------------------------------------
 
@@ -102,7 +102,7 @@ class Queries:
                 yield ready
                 return
         if ready is None:
-            with self._anew(lambda writing: writing.prepare()) as made:
+            with self._reading_after(lambda writing: writing.prepare()) as made:
                 if not self._is_to_migrate(made):
                     yield made
                     return
@@ -118,8 +118,8 @@ class Queries:
         sentence = (
             remembered_heads.notice(snapshot.connection, self.config_directory) if not self.dry_run else None
         )
-        if sentence is not None and sentence not in self._said:
-            self._said.append(sentence)
+        if sentence is not None and sentence not in self._shown:
+            self._shown.append(sentence)
             self._notify(sentence)
 
     def _is_to_migrate(self, snapshot: Snapshot) -> bool:
@@ -214,8 +214,8 @@ class Queries:
         from zenml.snapshot.objects import component_object
 
         with self.reading() as snapshot:
-            found = snapshot.component(component_type, name)
-            component = component_object(snapshot, self._writing().master_key, component_type, found.component_id)
+            info = snapshot.component(component_type, name)
+            component = component_object(snapshot, self._writing().master_key, component_type, info.component_id)
             self._make_folders(snapshot, [component])
             return component
 
@@ -257,9 +257,9 @@ class Queries:
             return snapshot.flavors.load(component_type, name)
 
     def ask(self, question: Callable[[Snapshot], Answer]) -> Answer:
-        """Returns what a question to a look at everything is answered.
+        """Returns the answer to a question about one consistent look at everything.
 
-        If the views turn out to be unusable, they are rebuilt and it is asked once more.
+        If the views turn out to be unusable, they are rebuilt and the question is asked once more.
         """
         try:
             with self.reading() as snapshot:
@@ -267,20 +267,20 @@ class Queries:
         except StorageError:
             if self._open is not None:
                 raise
-        with self._anew(lambda writing: writing.rebuild(lambda count: None)) as snapshot:
+        with self._reading_after(lambda writing: writing.rebuild(lambda count: None)) as snapshot:
             return question(snapshot)
 
     @contextmanager
-    def _anew(self, make: Callable[[UnitOfWork], object]) -> Iterator[Snapshot]:
+    def _reading_after(self, make: Callable[[UnitOfWork], object]) -> Iterator[Snapshot]:
         """Gives a look at views that are made first; in memory, where the file cannot be written."""
-        path, again = self._ledger_path(), look
+        path, look_again = self._ledger_path(), look
         try:
             make(self._writing())
         except NotAllowedError:
             if not kept.has_begun(path):
                 raise
-            again = look_at_copy
-        with again(path, self._root) as ready:
+            look_again = look_at_copy
+        with look_again(path, self._root) as ready:
             if ready is None:
                 raise DamagedLedgerError(f"The ledger {path} cannot be read.", code="views_not_made")
             yield ready

@@ -16,11 +16,11 @@ from zenml import paths
 from zenml.application.recorded import record_export
 from zenml.audit.entries import EntryActor, EntryOrigin
 from zenml.audit.export import Export, Occasion
-from zenml.audit.failed_attempts import Attempts, wanted
+from zenml.audit.failed_attempts import Attempts, note_filter
 from zenml.audit.formats import FORMATS, writer
 from zenml.audit.record import RecordStream
 from zenml.custody import remembered_heads
-from zenml.custody.earlier_exports import Earlier, earlier
+from zenml.custody.earlier_exports import Earlier, find_earlier_export
 from zenml.custody.ledger_file import checked_as_read, no_ledger, opened, verified_as_read
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
 from zenml.files.drafts import sync_open
@@ -137,7 +137,7 @@ class _Look(NamedTuple):
         machine_id: The machine's ledger.
         root: The repository one is in.
         context: Whose changes are wanted.
-        wanted: Which of them: a range of numbers in place of times.
+        changes: Which of them: a range of numbers in place of times.
         attempts: Which attempts, by their times.
         asked: What was asked for, as JSON has it.
         through: The last change that is covered.
@@ -149,7 +149,7 @@ class _Look(NamedTuple):
     machine_id: str
     root: str | None
     context: Context | None
-    wanted: Filter
+    changes: Filter
     attempts: Filter
     asked: dict[str, Any]
     through: str | None
@@ -166,7 +166,7 @@ def _look(asking: Recording, which: Which, since_export: str | None) -> Iterator
     known = remembered_heads.remembered(asking.config_directory)  # before the file is looked at: others go on
     with contextlib.ExitStack() as stack:
         try:
-            # one question beforehand: views that are missing are made anew before the first entry is written
+            # one question beforehand: views that are missing are made before the first entry is written
             asking.ask(lambda snapshot: chosen(snapshot.connection, *selection(snapshot, **which))(""))
             snapshot = stack.enter_context(asking.reading())
         except DamagedLedgerError:
@@ -177,8 +177,8 @@ def _look(asking: Recording, which: Which, since_export: str | None) -> Iterator
             yield _Look(database, machine, None, None, EVERY, EVERY, asked, None, None, known)
             return
         context, conditions = selection(snapshot, **which)
-        before = earlier(snapshot.connection, since_export) if since_export is not None else None
-        wanted, through = _by_number(snapshot.connection, conditions, before)
+        before = find_earlier_export(snapshot.connection, since_export) if since_export is not None else None
+        by_number, through = _by_number(snapshot.connection, conditions, before)
         by_time = conditions._replace(since=before.time) if before else conditions
         asked = _asked(snapshot, which) | ({"since_export": before.name} if before else {})
         yield _Look(
@@ -186,7 +186,7 @@ def _look(asking: Recording, which: Which, since_export: str | None) -> Iterator
             snapshot.machine_id,
             snapshot.root,
             context,
-            wanted,
+            by_number,
             by_time,
             asked,
             through,
@@ -198,23 +198,23 @@ def _look(asking: Recording, which: Which, since_export: str | None) -> Iterator
 def _by_number(database: Database, which: Filter, before: Earlier | None) -> tuple[Filter, str | None]:
     """Returns a filter with a range of numbers in place of times, and the id of the last change in that range.
 
-    By its time alone, a change that was recorded with the clock put back would be in no periodic export.
+    By its time alone, a change that was recorded with the clock put back would be missing from periodic exports.
     """
     first, last = points.number_range(database, which.since, which.until)
     after = before.after if before else first - 1
     end = history.by_number(database, max(last, after))
     is_bounded = which.since is not None or before is not None
-    wanted = which._replace(
+    by_number = which._replace(
         since=None, until=None, after=after if is_bounded else None, upto=last if which.until is not None else None
     )
-    return wanted, end.change_id if end else None
+    return by_number, end.change_id if end else None
 
 
 def _prepared(asking: Recording, look: _Look, format_name: str, progress: Progress) -> Export:
     """Returns an export of what is wanted."""
     who, time = origin(None, look.root, None), utc_now()
-    noted = Attempts(failed_attempts.read(asking.config_directory), wanted(look.attempts), time)
-    is_chosen = chosen(look.connection, look.context, look.wanted)
+    noted = Attempts(failed_attempts.read(asking.config_directory), note_filter(look.attempts), time)
+    is_chosen = chosen(look.connection, look.context, look.changes)
     occasion = Occasion(
         new_id(),
         format_name,
@@ -275,7 +275,7 @@ def _no_room(error: OSError) -> NotAllowedError:
 def _recorded(
     asking: Recording, about: Occasion, entries: int, path: str | None, size: int, digest: str
 ) -> Change | None:
-    """Records an export. Where nothing can be recorded any more, it is said that it is not.
+    """Records an export. Where nothing can be recorded any more, a notice says so.
 
     Raises:
         LedgerError: It could be recorded, and was not.

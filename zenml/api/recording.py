@@ -1,4 +1,4 @@
-"""How everything that changes something is recorded: as a change of its own, or as a part of one."""
+"""How everything that changes something is recorded: as a separate change, or as a part of one."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Recording(LookingBack):
         meant: Target | None = None,
         chooses: bool = False,
     ) -> Callable[P, Change | None]:
-        """Returns what makes a use case a change of its own, or a step of the one that is open.
+        """Returns what makes a use case a separate change, or a step of the one that is open.
 
         Its name and its arguments are what an idempotency key remembers of a call from Python.
 

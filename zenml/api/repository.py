@@ -51,7 +51,7 @@ class Repository(Recording):
 
     Args:
         root: A folder inside a repository; the working directory if None.
-        notify: Is told what happens on the way, a sentence at a time; standard error by default.
+        notify: Called with what happens on the way, a sentence at a time; standard error by default.
         command: The words of a command line, to be recorded with what it does; None in Python.
         reason: The reason, which is recorded too.
         idempotency_key: Under which what is done is recorded once: the same method with the same arguments
@@ -69,8 +69,8 @@ class Repository(Recording):
         """Returns the nearest repository at or above a path, or the working directory; None outside of any."""
         from pathlib import Path
 
-        found = paths.find_repository(os.fspath(path) if path is not None else None)
-        return Path(found) if found else None
+        folder = paths.find_repository(os.fspath(path) if path is not None else None)
+        return Path(folder) if folder else None
 
     @staticmethod
     def is_repository_directory(path: str | os.PathLike[str]) -> bool:
@@ -141,14 +141,14 @@ class Repository(Recording):
 
         # before the file is looked at: others go on meanwhile
         remembered = remembered_heads.remembered(self.config_directory)
-        found = self.ask(lambda snapshot: details(snapshot, change, remembered))
+        shown = self.ask(lambda snapshot: details(snapshot, change, remembered))
 
         def rehearse(notify: Callable[[str], None]) -> Change | None:
             reason = "to see what it would meet"
             rehearsal = Repository(self.root, notify=notify, reason=reason, dry_run=True)
-            return rehearsal.undo(found.info.letters, any_actor=True)
+            return rehearsal.undo(shown.info.letters, any_actor=True)
 
-        return found._replace(undo=undo_preview(rehearse, stays=found.place if found.elsewhere else None))
+        return shown._replace(undo=undo_preview(rehearse, stays=shown.place if shown.elsewhere else None))
 
     def undo(
         self, *changes: str, count: int | None = None, cascade: bool = False, any_actor: bool = False
@@ -230,7 +230,7 @@ class Repository(Recording):
             good: A point, as `at` takes it, at which the command succeeds.
             bad: A later one at which it fails.
             command: The program and its arguments.
-            progress: Is told what is tried.
+            progress: Called with what is tried.
 
         Raises:
             InvalidValueError: The points are not as they are said to be.
@@ -358,7 +358,7 @@ class Repository(Recording):
         return change
 
     def put_label(self, label: str, point: str | datetime = "now") -> Change | None:
-        """Gives a change a name of its own, which `at`, `diff` and `restore` take; a label that exists moves.
+        """Gives a change a name, which `at`, `diff` and `restore` take; a label that exists moves.
 
         Args:
             label: The name.
@@ -472,8 +472,10 @@ class Repository(Recording):
         from zenml.reconcile.importing import find_profiles
 
         path = paths.absolute(os.fspath(path))
-        found, checked = find_profiles(path, name)  # here, and not while others wait for the ledger
-        return self._recorded(application.documents.import_profiles, kind="import")(path, found, checked=checked)
+        contents, is_checked = find_profiles(path, name)  # here, and not while others wait for the ledger
+        return self._recorded(application.documents.import_profiles, kind="import")(
+            path, contents, checked=is_checked
+        )
 
     # --- what components need on this machine --------------------------------------------------
 
@@ -511,18 +513,21 @@ class Repository(Recording):
         """Returns the paths that `provision` made for components, given by type and name."""
         from zenml.application.provisioning import having
 
-        def found(snapshot: Snapshot) -> list[str]:
+        def made_paths(snapshot: Snapshot) -> list[str]:
             ids = [snapshot.component(kind, name).component_id for kind, name in components.items()]
             return [path for component_id in ids for path in having(snapshot, component_id).made]
 
-        return self.ask(found)
+        return self.ask(made_paths)
 
     def outlook_of_deprovision(self, components: Mapping[str, str]) -> list[tuple[Loaded, list[Fate]]]:
         """Returns what `deprovision` would do with each path that was made for each component."""
         from zenml.application.provisioning import fates_of, loaded
 
         master_key = self._writing().master_key
-        return [(it, fates_of(it)) for it in self.ask(lambda snapshot: loaded(snapshot, master_key, components))]
+        return [
+            (component, fates_of(component))
+            for component in self.ask(lambda snapshot: loaded(snapshot, master_key, components))
+        ]
 
     def _prepared(
         self, components: Mapping[str, str], do: Callable[[Loaded], Prepared]
@@ -533,11 +538,11 @@ class Repository(Recording):
             self.ask(lambda snapshot: [snapshot.component(kind, name) for kind, name in components.items()])
             return [], None
         before = self.ask(lambda snapshot: loaded(snapshot, self._writing().master_key, components))
-        done = [do(it) for it in before]
+        done = [do(component) for component in before]
         changed = {}
-        for it, was in zip(done, before, strict=False):
-            if it.having != was.having:
-                changed[f"{it.component_type}/{it.name}"] = it.having
+        for outcome, component in zip(done, before, strict=False):
+            if outcome.having != component.having:
+                changed[f"{outcome.component_type}/{outcome.name}"] = outcome.having
         return done, self._recorded(application.recorded.record_provisioning, kind="outside")(
             changed
         ) if changed else None

@@ -56,19 +56,19 @@ def update_component(
     from zenml.snapshot import objects
 
     snapshot = work.reading()
-    found = snapshot.component(component_type, name)
+    info = snapshot.component(component_type, name)
     updated = objects.updated_object(
-        snapshot, work.master_key, component_type, found.component_id, parameters, remove
+        snapshot, work.master_key, component_type, info.component_id, parameters, remove
     )
     _, change = work.now
     secret = (
-        updated.secret_parameters() | secrets | objects.kept_secret(snapshot, component_type, found.component_id)
+        updated.secret_parameters() | secrets | objects.kept_secret(snapshot, component_type, info.component_id)
     )
     kept = first_run.kept(change, updated)
     settings = change.sealer.settings(
         {key: value for key, value in kept.items() if key in parameters}, secret, updated.plain_parameters()
     )
-    row = snapshot.component_row(component_type, found.component_id)
+    row = snapshot.component_row(component_type, info.component_id)
     places = [key for key in updated.parameters if key not in kept and key in parameters and key in row.settings]
     unset = tuple(dict.fromkeys((*remove, *places)))
     work.execute(commands.UpdateComponent(component_type, name, settings, unset))
@@ -78,15 +78,15 @@ def update_component(
 
 def update_component_object(work: UnitOfWork, name: str, component_type: str, component: StackComponent) -> None:
     """Gives a component the parameters of another one, and its name."""
-    found = work.reading().component(component_type, name)
-    if (component_type, found.flavor) != (component.TYPE, component.FLAVOR):
+    info = work.reading().component(component_type, name)
+    if (component_type, info.flavor) != (component.TYPE, component.FLAVOR):
         raise NotAllowedError(
-            f"{display(component_type).capitalize()} '{name}' has the flavor '{found.flavor}', and cannot "
+            f"{display(component_type).capitalize()} '{name}' has the flavor '{info.flavor}', and cannot "
             f"be changed to the flavor '{component.FLAVOR}'.",
             code="flavor_not_changeable",
             component_type=component_type,
         )
-    gone = [parameter for parameter in found.parameters if parameter not in component.parameters]
+    gone = [parameter for parameter in info.parameters if parameter not in component.parameters]
     update_component(work, component_type, name, component.parameters, gone, frozenset())
     if component.name != name:
         rename_component(work, component_type, name, component.name)

@@ -91,16 +91,16 @@ def _settings_elsewhere(
 ) -> dict[str, Setting]:
     """Returns what a copy of another profile's component has for its parameters in the profile in use."""
     locked, change = writing.now
-    database, here = locked.transaction.database, change.catalog.profile_used.profile_ledger_id
-    wanted = ComponentDocument(
+    database, ledger_id = locked.transaction.database, change.catalog.profile_used.profile_ledger_id
+    document = ComponentDocument(
         type=row.component_type,
         id=row.component_id,
         name=row.name,
         flavor=row.flavor,
         parameters=parameters,
     )
-    found = ComponentValues(writing, database, here, checked=True, keep_unknown=True, lenient=True)
-    values = found.of(wanted, component_id, None, writing.warn)
+    component_values = ComponentValues(writing, database, ledger_id, checked=True, keep_unknown=True, lenient=True)
+    values = component_values.of(document, component_id, None, writing.warn)
     kept = values.plain
     if change.catalog.profile_used.is_shared:
         kept = without_place(row.component_type, row.flavor, component_id, kept)
@@ -132,21 +132,28 @@ def copy_stack(
             writing.execute(commands.RegisterStack(new_id(), target, row.component_names))
         writing.say(f"Registered stack with name '{target}'.")
         return
-    found = [components.component_by_id(database, ledger_id, held) for held in row.component_ids.values()]
+    rows = [
+        components.component_by_id(database, ledger_id, component_id)
+        for component_id in row.component_ids.values()
+    ]
     with _hints(writing, from_profile):
         brought = [
             ComponentDocument(
-                type=it.component_type,
-                name=it.name,
-                flavor=it.flavor,
-                parameters=revealed_values(database, writing.master_key, it),
+                type=component.component_type,
+                name=component.name,
+                flavor=component.flavor,
+                parameters=revealed_values(database, writing.master_key, component),
             )
-            for it in found
-            if it is not None
+            for component in rows
+            if component is not None
         ]
-    secrets = {(it.component_type, it.name): secrets_of(it.settings) for it in found if it is not None}
+    secrets = {
+        (component.component_type, component.name): secrets_of(component.settings)
+        for component in rows
+        if component is not None
+    }
     with _in(writing, to_profile):
-        _bring_flavors(writing, from_profile, [it for it in found if it is not None])
+        _bring_flavors(writing, from_profile, [component for component in rows if component is not None])
         _bring(writing, target, brought, renames, secrets, lenient=True)  # it was registered so
 
 
@@ -175,12 +182,12 @@ def _bring_flavors(writing: UnitOfWork, origin: ProfileRow, rows: list[Component
     """Registers the custom flavors that components of another profile have."""
     locked, _ = writing.now
     used = {(row.component_type, row.flavor) for row in rows}
-    own = [
-        FlavorDocument(type=it.component_type, name=it.name, source=it.source)
-        for it in flavors.flavors(locked.transaction.database, origin.profile_ledger_id)
-        if (it.component_type, it.name) in used
+    custom = [
+        FlavorDocument(type=row.component_type, name=row.name, source=row.source)
+        for row in flavors.flavors(locked.transaction.database, origin.profile_ledger_id)
+        if (row.component_type, row.name) in used
     ]
-    reconcile(writing, ProfileDocument(flavors=own), Rules())
+    reconcile(writing, ProfileDocument(flavors=custom), Rules())
 
 
 def _bring(
@@ -194,24 +201,27 @@ def _bring(
 ) -> None:
     """Registers a stack in the profile in use, with the components it needs."""
     _, change = writing.now
-    missing, named = [], {it.type: renames.get(f"{it.type}/{it.name}", it.name) for it in brought}
-    parts = with_metadata_store(name, named, change.catalog, writing.say)
-    for it in brought:
-        new = named[it.type]
-        if change.catalog.component(it.type, new) is None:
-            missing.append(it.model_copy(update={"name": new}))
-        elif not _same(writing, it, new):
+    missing = []
+    names_by_type = {
+        component.type: renames.get(f"{component.type}/{component.name}", component.name) for component in brought
+    }
+    parts = with_metadata_store(name, names_by_type, change.catalog, writing.say)
+    for document in brought:
+        new = names_by_type[document.type]
+        if change.catalog.component(document.type, new) is None:
+            missing.append(document.model_copy(update={"name": new}))
+        elif not _same(writing, document, new):
             raise ComponentClashError(
-                f"{display(it.type).capitalize()} '{new}' already exists with other settings.",
-                component_type=it.type,
-                name=it.name,
+                f"{display(document.type).capitalize()} '{new}' already exists with other settings.",
+                component_type=document.type,
+                name=document.name,
                 taken=new,
             )
     encrypted = {(kind, renames.get(f"{kind}/{old}", old)): names for (kind, old), names in secrets.items()}
     rules = Rules(warn=writing.warn, secrets=encrypted, keep_unknown=True, lenient=lenient, local_paths=False)
     reconcile(writing, ProfileDocument(components=missing), rules)
-    for it in missing:
-        writing.say(f"Registered stack component with type '{it.type}' and name '{it.name}'.")
+    for document in missing:
+        writing.say(f"Registered stack component with type '{document.type}' and name '{document.name}'.")
     writing.execute(commands.RegisterStack(new_id(), name, parts))
     writing.say(f"Registered stack with name '{name}'.")
 
@@ -229,10 +239,10 @@ def _same(writing: UnitOfWork, brought: ComponentDocument, name: str) -> bool:
         for parameter, value in brought.parameters.items()
         if has_stars(value) and parameter in row.settings and display_value(row.settings[parameter]) == value
     }
-    there = revealed_values(database, writing.master_key, row, row.settings.keys() - starred.keys()) | starred
+    present = revealed_values(database, writing.master_key, row, row.settings.keys() - starred.keys()) | starred
     if profile is not None and profile.is_shared:
-        there = with_place(row.component_type, row.flavor, row.component_id, there)
-    return bool(placeless(there) == placeless(_with_defaults(brought, row.component_id)))
+        present = with_place(row.component_type, row.flavor, row.component_id, present)
+    return bool(placeless(present) == placeless(_with_defaults(brought, row.component_id)))
 
 
 def _with_defaults(brought: ComponentDocument, component_id: str) -> dict[str, Any]:

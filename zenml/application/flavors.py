@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def register_flavor(work: UnitOfWork, component_type: str, source: str) -> None:
-    """Makes a class of one's own, ``module.Class``, known as a flavor."""
+    """Registers a class, given as ``module.Class``, as a custom flavor."""
     from zenml.snapshot.flavors import check_flavor
 
     name = check_flavor(work.reading().flavors, component_type, source)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def put_label(work: UnitOfWork, label: str, point: str | datetime) -> None:
-    """Gives a change a name of its own."""
+    """Gives a change a name."""
     from zenml.snapshot.points import change_meant, check_no_time
 
     check_no_time(label)

@@ -77,14 +77,14 @@ def having(now: Snapshot, component_id: str) -> Having:
         return Having(None)
     import json
 
-    found = json.loads(text)
-    paths = (display_value(json.dumps(path)) for path in found["made"])
-    return Having(found["state"], tuple(path for path in paths if path is not None))
+    document = json.loads(text)
+    paths = (display_value(json.dumps(path)) for path in document["made"])
+    return Having(document["state"], tuple(path for path in paths if path is not None))
 
 
 def loaded(now: Snapshot, master_key: MasterKey, names: Mapping[str, str]) -> list[Loaded]:
     """Returns components, given by type and name, in the order of the types."""
-    found, places = [], SharedPlaces(now)
+    results, places = [], SharedPlaces(now)
     for component_type in COMPONENT_TYPES:
         if component_type not in names:
             continue
@@ -96,85 +96,85 @@ def loaded(now: Snapshot, master_key: MasterKey, names: Mapping[str, str]) -> li
             component = error
         has = having(now, row.component_id)
         shared = {path: why for path in has.made if (why := places.why_kept(row.component_id, path))}
-        found.append(Loaded(component_type, row.name, component, has, shared))
-    return found
+        results.append(Loaded(component_type, row.name, component, has, shared))
+    return results
 
 
-def provision(it: Loaded) -> Prepared:
+def provision(item: Loaded) -> Prepared:
     """Prepares a component."""
 
     def do(component: StackComponent) -> tuple[str, Having]:
         # one that was written for ZenML 0.13 returns nothing
         done: Provisioned | None = component.provision()
         if done is None:
-            return "provisioned", it.having._replace(state="running")
+            return "provisioned", item.having._replace(state="running")
         if not (done.checked or done.made):
-            return done.said, it.having
-        made = (*it.having.made, *(path for path in done.made if path not in it.having.made))
+            return done.said, item.having
+        made = (*item.having.made, *(path for path in done.made if path not in item.having.made))
         return done.said, Having("running", made)
 
-    return _carefully(it, do)
+    return _carefully(item, do)
 
 
-def suspend(it: Loaded) -> Prepared:
+def suspend(item: Loaded) -> Prepared:
     """Stops what runs for a component."""
 
     def do(component: StackComponent) -> tuple[str, Having]:
-        if it.having.state is None:
-            return "nothing was prepared for it", it.having
+        if item.having.state is None:
+            return "nothing was prepared for it", item.having
         if type(component).suspend is StackComponent.suspend:
-            return "nothing runs for it here", it.having
+            return "nothing runs for it here", item.having
         component.suspend()
-        return "suspended", it.having._replace(state="suspended")
+        return "suspended", item.having._replace(state="suspended")
 
-    return _carefully(it, do)
+    return _carefully(item, do)
 
 
-def deprovision(it: Loaded) -> Prepared:
+def deprovision(item: Loaded) -> Prepared:
     """Removes what was made for a component."""
 
     def do(component: StackComponent) -> tuple[str, Having]:
-        if it.having.state is None:
-            return "nothing was prepared for it", it.having
-        going = [path for path in it.having.made if path not in it.shared]
+        if item.having.state is None:
+            return "nothing was prepared for it", item.having
+        going = [path for path in item.having.made if path not in item.shared]
         done = _deprovisioned(component, going)
         # a custom flavor may say nothing: then all of it is gone
         became = [Fate(path, "removed") for path in going] if done is None else list(done)
-        became += [Fate(path, "kept", why) for path, why in it.shared.items()]
+        became += [Fate(path, "kept", why) for path, why in item.shared.items()]
         kept = {fate.path for fate in became if fate.became == "kept"}
-        left = tuple(path for path in it.having.made if path in kept)
-        said = ", ".join(map(str, became)) or "nothing was made"
-        return said, Having(it.having.state, left) if left else Having(None)
+        left = tuple(path for path in item.having.made if path in kept)
+        sentence = ", ".join(map(str, became)) or "nothing was made"
+        return sentence, Having(item.having.state, left) if left else Having(None)
 
-    return _carefully(it, do)
+    return _carefully(item, do)
 
 
 def _deprovisioned(component: StackComponent, going: list[str]) -> Sequence[Fate] | None:
-    """Has a component remove what was made for it; one written for ZenML 0.13 is not told what that is."""
+    """Has a component remove what was made for it; one written for ZenML 0.13 does not get the list."""
     if signature(component.deprovision).parameters:
         return component.deprovision(going)
     cast("Callable[[], object]", component.deprovision)()
     return remove_untouched(going)
 
 
-def fates_of(it: Loaded) -> list[Fate]:
+def fates_of(item: Loaded) -> list[Fate]:
     """Returns what `deprovision` would do with each path that was made for a component, and does nothing."""
-    going = [path for path in it.having.made if path not in it.shared]
-    return [*fates(going), *(Fate(path, "kept", why) for path, why in it.shared.items())]
+    going = [path for path in item.having.made if path not in item.shared]
+    return [*fates(going), *(Fate(path, "kept", why) for path, why in item.shared.items())]
 
 
-def _carefully(it: Loaded, do: Callable[[StackComponent], tuple[str, Having]]) -> Prepared:
+def _carefully(item: Loaded, do: Callable[[StackComponent], tuple[str, Having]]) -> Prepared:
     """Does something for a component; an error is what it says then. Its secrets are in neither."""
-    if isinstance(it.component, LedgerError):
-        return Prepared(it.component_type, it.name, False, it.component.message, it.having)
-    ready, now = False, it.having
+    if isinstance(item.component, LedgerError):
+        return Prepared(item.component_type, item.name, False, item.component.message, item.having)
+    ready, now = False, item.having
     try:
-        said, now = do(it.component)
+        sentence, now = do(item.component)
         ready = True
     except LedgerError as error:
-        said = error.message
+        sentence = error.message
     except Exception as error:  # a custom flavor may do anything
-        said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        sentence = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     # other people's libraries repeat in their errors what they were given
-    said = without_secrets(said, it.component.hidden_texts(it.component.parameters))
-    return Prepared(it.component_type, it.name, ready, said, now)
+    sentence = without_secrets(sentence, item.component.hidden_texts(item.component.parameters))
+    return Prepared(item.component_type, item.name, ready, sentence, now)

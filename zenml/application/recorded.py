@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def record_provisioning(work: UnitOfWork, recorded: Mapping[str, Having]) -> None:
     """Takes note of what components, given as ``type/name``, have on this machine."""
     now, (_, change) = work.reading(), work.now
-    for thing, having in recorded.items():
-        component_type, name = component_named(thing)
+    for typed_name, having in recorded.items():
+        component_type, name = component_named(typed_name)
         made = tuple(change.sealer.salted(path) for path in having.made)
         provisioning = Provisioning(state=having.state, made=made) if having.state else None
         component_id = now.component(component_type, name).component_id

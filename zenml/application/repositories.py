@@ -27,9 +27,9 @@ def initialize(work: UnitOfWork, folder: str) -> None:
     active = work.reading().active
     active.check_stack()
     database = locked.transaction.database
-    for known in machine.repositories(database, locked.machine_id):
-        if display_value(known.path) == root:  # its .zen folder was removed by hand
-            work.execute(commands.ForgetRepository(known.repository_id))
+    for row in machine.repositories(database, locked.machine_id):
+        if display_value(row.path) == root:  # its .zen folder was removed by hand
+            work.execute(commands.ForgetRepository(row.repository_id))
     work.execute(
         commands.InitializeRepository(
             new_id(),

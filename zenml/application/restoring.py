@@ -19,7 +19,7 @@ from zenml.ledger.meant import Target, about
 from zenml.projections import machine
 from zenml.projections.contents import Contents, contents
 from zenml.projections.vouching import check_past
-from zenml.snapshot.points import find_point, said
+from zenml.snapshot.points import describe_point, find_point
 from zenml.snapshot.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -84,8 +84,9 @@ def _restore(
         _everything(writing, snapshot, then)
         return
     if profile is None or not then.at(profile.profile_ledger_id):
+        name, when = profile.name if profile else "", describe_point(snapshot.connection, point)
         raise ProfileNotFoundError(
-            f"Profile '{profile.name if profile else ''}' did not exist at {said(snapshot.connection, point)}.",
+            f"Profile '{name}' did not exist at {when}.",
             code="before_the_profile",
         )
     if only:
@@ -99,16 +100,16 @@ def _some(writing: UnitOfWork, then: Snapshot, profile: ProfileRow, only: Sequen
     _, change = writing.now
     is_now, was = _ends(then, profile)
     ids: set[str] = set()
-    for thing in only:
-        wanted = place(thing, then)
-        found = {thing_id for state in (was, is_now) for thing_id in _ids(state, *wanted)}
-        if found and not any(thing_id in was[wanted[0]] for thing_id in found):
-            raise _made_since(then, thing)
-        if not found:
+    for text in only:
+        key = place(text, then)
+        thing_ids = {thing_id for state in (was, is_now) for thing_id in _ids(state, *key)}
+        if thing_ids and not any(thing_id in was[key[0]] for thing_id in thing_ids):
+            raise _made_since(then, text)
+        if not thing_ids:
             known = [where for state in (was, is_now) for where in _places(state)]
-            raise missing_thing(f"{thing} does not exist, and did not exist then.", wanted, known)
-        stacks = [was[STACK.kind][thing_id] for thing_id in found if thing_id in was[STACK.kind]]
-        ids |= found.union(*(stack.items.values() for stack in stacks))
+            raise missing_thing(f"{text} does not exist, and did not exist then.", key, known)
+        stacks = [was[STACK.kind][thing_id] for thing_id in thing_ids if thing_id in was[STACK.kind]]
+        ids |= thing_ids.union(*(stack.items.values() for stack in stacks))
     make_like(change, _of(is_now, ids), _of(was, ids), action=RESTORE)
 
 
@@ -120,12 +121,13 @@ def _of(state: Contents, ids: set[str]) -> Contents:
     }
 
 
-def _made_since(then: Snapshot, thing: str) -> NotAllowedError:
-    """Returns the error that something alone is to be as it was before it was there: deleting is said plainly."""
-    kind, component_type, name = place(thing, then)
+def _made_since(then: Snapshot, text: str) -> NotAllowedError:
+    """Returns the error that a single thing is to be as it was before it existed, which would delete it."""
+    kind, component_type, name = place(text, then)
     assert then.point is not None
+    when = describe_point(then.connection, then.point)
     return NotAllowedError(
-        f"{thing} did not exist at {said(then.connection, then.point)}, so restoring it would delete it.",
+        f"{text} did not exist at {when}, so restoring it would delete it.",
         code="made_since",
         noun=component_type or kind,
         name=name,
@@ -133,8 +135,8 @@ def _made_since(then: Snapshot, thing: str) -> NotAllowedError:
 
 
 def _ids(state: Contents, kind: str, component_type: str, name: str) -> list[str]:
-    wanted = (component_type, name)
-    return [thing_id for thing_id, stored in state[kind].items() if place_of(stored) == wanted]
+    key = (component_type, name)
+    return [thing_id for thing_id, stored in state[kind].items() if place_of(stored) == key]
 
 
 def _places(state: Contents) -> list[tuple[str, str, str]]:
@@ -147,9 +149,9 @@ def _ends(then: Snapshot, profile: ProfileRow) -> tuple[Contents, Contents]:
     ledger_id, at = profile.profile_ledger_id, then.at(profile.profile_ledger_id)
     check_past(then.connection, ledger_id, at)
     is_now, was = contents(then.connection, ledger_id), contents(then.connection, ledger_id, at)
-    is_there = {tuple(stored.fields.values()): flavor_id for flavor_id, stored in is_now[FLAVOR.kind].items()}
+    ids_by_fields = {tuple(stored.fields.values()): flavor_id for flavor_id, stored in is_now[FLAVOR.kind].items()}
     was[FLAVOR.kind] = {
-        is_there.get(tuple(stored.fields.values()), flavor_id): stored
+        ids_by_fields.get(tuple(stored.fields.values()), flavor_id): stored
         for flavor_id, stored in was[FLAVOR.kind].items()
     }
     return is_now, was
@@ -157,8 +159,8 @@ def _ends(then: Snapshot, profile: ProfileRow) -> tuple[Contents, Contents]:
 
 def _name(writing: UnitOfWork, then: Snapshot, profile: ProfileRow) -> None:
     """Gives a profile the name it had, unless another one has it now: what it has comes back all the same."""
-    there_was = machine.profiles(then.connection, then.machine_id, then.at(then.machine_id))
-    was = next((it.name for it in there_was if it.profile_id == profile.profile_id), profile.name)
+    rows = machine.profiles(then.connection, then.machine_id, then.at(then.machine_id))
+    was = next((row.name for row in rows if row.profile_id == profile.profile_id), profile.name)
     if was == profile.name:
         return
     if writing.now[1].catalog.profile(was) is not None:
@@ -189,65 +191,74 @@ def _active_stack(writing: UnitOfWork, then: Snapshot, profile: ProfileRow, was:
             writing,
             events.StackActivated(profile_id=profile_id, profile_name=profile.name, old=old, new=new),
         )
-    here, known = catalog.repository_here(), then.active.repository
-    if here and here.profile_id == profile_id:
+    repository, repository_then = catalog.repository_here(), then.active.repository
+    if repository and repository.profile_id == profile_id:
         # where the repository had not chosen in this profile yet, the machine's choice counted
-        its_own = known.stack_id if known and known.profile_id == profile_id else chosen
-        old, new = stack_choice(here.stack_id, catalog), existing_stack(its_own, catalog)
+        stack_id = (
+            repository_then.stack_id if repository_then and repository_then.profile_id == profile_id else chosen
+        )
+        old, new = stack_choice(repository.stack_id, catalog), existing_stack(stack_id, catalog)
         _make(
             writing,
-            events.RepositoryStackActivated(old=old, new=new, repository_id=here.repository_id, path=here.path),
+            events.RepositoryStackActivated(
+                old=old, new=new, repository_id=repository.repository_id, path=repository.path
+            ),
         )
 
 
 def _everything(writing: UnitOfWork, snapshot: Snapshot, then: Snapshot) -> None:
     """Makes all profiles and what is active as they were; other repositories keep what their files say."""
     database, machine_id, at = snapshot.connection, snapshot.machine_id, then.at(snapshot.machine_id)
-    there_is = {it.profile_id: it for it in machine.profiles(database, machine_id)}
-    there_was = {it.profile_id: it for it in machine.profiles(database, machine_id, at)}
-    gone = [row for key, row in there_was.items() if key not in there_is]
+    rows_now = {row.profile_id: row for row in machine.profiles(database, machine_id)}
+    rows_then = {row.profile_id: row for row in machine.profiles(database, machine_id, at)}
+    gone = [row for key, row in rows_then.items() if key not in rows_now]
     _, change = writing.now
-    names, wanted = ({key: ("", row.name) for key, row in rows.items()} for rows in (there_is, there_was))
-    rename(change, PROFILE, names, wanted, action=RESTORE)
+    names, names_then = ({key: ("", row.name) for key, row in rows.items()} for rows in (rows_now, rows_then))
+    rename(change, PROFILE, names, names_then, action=RESTORE)
     for row in gone:
         _make(writing, events.ProfileCreated(**as_profile(row)._asdict()))
-    _active_profile(writing, then, there_was)
-    for key in there_is:
+    _active_profile(writing, then, rows_then)
+    for key in rows_now:
         new = change.catalog.profile_by_id(key)  # by the name it has by now
-        if new is not None and key not in there_was:
+        if new is not None and key not in rows_then:
             _make(writing, events.ProfileDeleted(**new._asdict()))
-    for row in there_was.values():
+    for row in rows_then.values():
         _profile(writing, then, row)
     change.go_on_in(writing.reading().active.profile)
 
 
-def _active_profile(writing: UnitOfWork, then: Snapshot, there_was: dict[str, ProfileRow]) -> None:
+def _active_profile(writing: UnitOfWork, then: Snapshot, rows_then: dict[str, ProfileRow]) -> None:
     """Chooses the profile that was active, if it is there already."""
     _, change = writing.now
 
     def choice(profile_id: str | None) -> Choice | None:
-        found = change.catalog.profile_by_id(profile_id) if profile_id else None
-        return profile_choice(found) if found else None
+        profile = change.catalog.profile_by_id(profile_id) if profile_id else None
+        return profile_choice(profile) if profile else None
 
     was = machine.active_profile(then.connection, then.machine_id, then.at(then.machine_id))
     old, new = choice(change.catalog.active_profile()), choice(was)
     if new is not None:
         _make(writing, events.ProfileActivated(old=old, new=new))
-    here, known = change.catalog.repository_here(), then.active.repository
-    if here and known and known.profile_id in there_was and here.profile_id != known.profile_id:
-        before, after = choice(here.profile_id), choice(known.profile_id)
+    repository, repository_then = change.catalog.repository_here(), then.active.repository
+    if (
+        repository
+        and repository_then
+        and repository_then.profile_id in rows_then
+        and repository.profile_id != repository_then.profile_id
+    ):
+        before, after = choice(repository.profile_id), choice(repository_then.profile_id)
         if before is not None and after is not None:
-            chosen = stack_choice(here.stack_id, change.catalog)
+            chosen = stack_choice(repository.stack_id, change.catalog)
             _make(
                 writing,
                 events.RepositoryProfileActivated(
-                    old=before, new=after, repository_id=here.repository_id, path=here.path
+                    old=before, new=after, repository_id=repository.repository_id, path=repository.path
                 ),
             )
             _make(
                 writing,
                 events.RepositoryStackActivated(
-                    old=chosen, new=None, repository_id=here.repository_id, path=here.path
+                    old=chosen, new=None, repository_id=repository.repository_id, path=repository.path
                 ),
             )
 

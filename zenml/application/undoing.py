@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 def undo(work: UnitOfWork, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
-    """Takes changes back; those that are named, else one's newest."""
+    """Undoes changes: those that are named, else the newest of whoever asks."""
     take_back(work, names, count=count, cascade=cascade, any_actor=any_actor, redo=False)
 
 
 def redo(work: UnitOfWork, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
-    """Takes undos back; those that are named, else one's newest."""
+    """Redoes changes: those that are named, else what the newest undos of whoever asks undid."""
     take_back(work, names, count=count, cascade=cascade, any_actor=any_actor, redo=True)
 
 
@@ -40,21 +40,21 @@ def take_back(
     any_actor: bool,
     redo: bool,
 ) -> None:
-    """Executes what takes changes back, or brings undone ones back.
+    """Undoes changes, or redoes undone ones.
 
     Args:
         writing: The open change.
-        names: The changes, by their letters or as ``one..other``; none for one's newest.
-        count: How many of one's newest; None for one.
-        cascade: Undo too what stands on them.
+        names: The changes, by their letters or as ``one..other``; none for the newest.
+        count: How many of the newest of whoever asks; None for one.
+        cascade: Also undo what depends on them.
         any_actor: Whoever made them.
-        redo: Take undos back.
+        redo: Whether undos are what is undone.
 
     Raises:
         UndoConflictError: Something came later that this would destroy.
         ChangeNotFoundError: There is no such change.
-        OtherActorError: One of them is somebody else's, and nobody said why it is to be taken back.
-        OtherSessionError: One's newest was made where plain undo does not reach.
+        OtherActorError: One of them is somebody else's, and no reason was given.
+        OtherSessionError: The newest was made where plain undo does not reach.
         InvalidValueError: Both names and a number are given.
     """
     if names and count is not None:
@@ -67,38 +67,38 @@ def take_back(
     mine = reach.own(who, any_actor=any_actor)
     context, verb = writing.reading().context, "redo" if redo else "undo"
     if names:
-        find = selection.undos(database, names) if redo else selection.named(database, context, names)
+        rows = selection.undos(database, names) if redo else selection.named(database, context, names)
     else:
-        find = selection.newest(database, context, who, mine, 1 if count is None else count, redo=redo)
-    targets = [row for row in find if row.undone_by is None]
-    for row in find:
+        rows = selection.newest(database, context, who, mine, 1 if count is None else count, redo=redo)
+    targets = [row for row in rows if row.undone_by is None]
+    for row in rows:
         if row.undone_by is not None:
             became = "redone" if redo else "undone"
             writing.notify(f"Change {history.short(database, row.letters)} is already {became}.")
-    if not find:
+    if not rows:
         writing.notify(f"There is nothing to {verb}.")
     if not targets:
         return
     if not names and not any_actor:
         _say_where(writing, targets)
-    one = targets[0] if len(targets) == 1 else None
-    with about(Target(verb, "change", one.letters, one.change_id) if one else None):
+    single = targets[0] if len(targets) == 1 else None
+    with about(Target(verb, "change", single.letters, single.change_id) if single else None):
         selection.check_actor(database, targets, who, mine, verb)
-        taken = ledger_undo.revert(locked, change, targets, mine, cascade=cascade, redo=redo)
-        selection.check_actor(database, taken, who, mine, verb)
-    writing.targets = tuple(row.change_id for row in taken)
-    if not taken:
+        reverted = ledger_undo.revert(locked, change, targets, mine, cascade=cascade, redo=redo)
+        selection.check_actor(database, reverted, who, mine, verb)
+    writing.targets = tuple(row.change_id for row in reverted)
+    if not reverted:
         _say_nothing_left(writing, targets, who, redo=redo)
-    for row in taken:
+    for row in reverted:
         if recorded(locked.transaction, row.change_id).elsewhere:
-            named = f"{history.short(database, row.letters)} ({history.describe(database, row)})"
-            writing.warn(f"The part of change {named} on {reach.host_named(row.host)} stays as it is.")
-    for row in targets if taken else ():
-        if row not in taken:
+            description = f"{history.short(database, row.letters)} ({history.describe(database, row)})"
+            writing.warn(f"The part of change {description} on {reach.host_named(row.host)} stays as it is.")
+    for row in targets if reverted else ():
+        if row not in reverted:
             name = history.short(database, row.letters)
             what = f"change {name} ({history.describe(database, row)})"
             writing.say(f"Nothing of {what} is left to {verb}, so it is not marked.")
-    for row in taken:
+    for row in reverted:
         if row not in targets:
             name = history.short(database, row.letters)
             writing.say(f"Also undoing {name} ({history.describe(database, row)}), which depends on it.")
@@ -117,7 +117,7 @@ def _say_where(writing: UnitOfWork, targets: list[ChangeRow]) -> None:
 
 
 def _say_nothing_left(writing: UnitOfWork, targets: list[ChangeRow], who: Origin, *, redo: bool) -> None:
-    """Says that everything is as it was before the changes, so that there is nothing to take back."""
+    """Says that everything is as it was before the changes, so that there is nothing to revert."""
     locked, _ = writing.now
     database = locked.transaction.database
     row = brought_back(database, targets[-1]) if redo else targets[-1]
@@ -131,5 +131,5 @@ def _say_nothing_left(writing: UnitOfWork, targets: list[ChangeRow], who: Origin
     if older is None:
         writing.notify(sentence)
         return
-    before, told = history.short(database, older.letters), history.describe(database, older)
-    writing.notify(Notice(sentence, "nothing_left_to_undo", change=before, told=told))
+    name_before, description = history.short(database, older.letters), history.describe(database, older)
+    writing.notify(Notice(sentence, "nothing_left_to_undo", change=name_before, told=description))

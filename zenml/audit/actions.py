@@ -57,12 +57,17 @@ def _entity(thing: Thing, effect: Effect, fields: Fields) -> Entity:
     return Entity(kind, fields[thing.id], name)
 
 
-def _provisioning(e: Fields) -> tuple[str, Entity]:
-    return provisioning_action(e), Entity(e["component_type"], e["component_id"], e["component_name"])
+def _provisioning(fields: Fields) -> tuple[str, Entity]:
+    return provisioning_action(fields), Entity(
+        fields["component_type"], fields["component_id"], fields["component_name"]
+    )
 
 
 _BY_HAND: dict[str, Callable[[Fields], tuple[str, Entity]]] = {
-    "zenml:ChangeBegan": lambda e: (BEGIN, Entity("change", e["change_id"], letters(e["change_id"]))),
+    "zenml:ChangeBegan": lambda fields: (
+        BEGIN,
+        Entity("change", fields["change_id"], letters(fields["change_id"])),
+    ),
     "zenml:ProvisioningChanged": _provisioning,
-    "zenml:RecordExported": lambda e: ("export", Entity("record", e["export_id"], None)),
+    "zenml:RecordExported": lambda fields: ("export", Entity("record", fields["export_id"], None)),
 }

@@ -1,7 +1,8 @@
 """Show which facts serve which controls of which standards here, and what is not served.
 
 The table itself is `controls.yaml`, for people to read; it is read when it is first asked for. What a control
-asks is told in our own short words, and no standard is quoted. It is a map for those who assess, no assessment.
+asks is given in our own short words, and no standard is quoted. It is a map for those who assess, not an
+assessment.
 """
 
 from __future__ import annotations
@@ -51,9 +52,9 @@ def controls() -> tuple[Control, ...]:
 
     text = files("zenml.audit").joinpath("controls.yaml").read_text(encoding="utf-8")
     # the one that is written in C, where PyYAML was built with it, is some times as fast
-    found = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    standards = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return tuple(
         Control(standard=standard, **{**row, "events": tuple(row["events"])})
-        for standard, rows in found.items()
+        for standard, rows in standards.items()
         for row in rows
     )

@@ -17,13 +17,13 @@ UTC = re.compile(UTC_PATTERN, re.ASCII)
 """A time as events have it."""
 
 DAMAGED = "damaged"
-"""The outcome of an event that is not what was written, or that stands in no change."""
+"""The outcome of an event that is not what was written, or that is not part of a change."""
 
 UNKNOWN = "unknown"
 """The outcome of an event that this version does not know."""
 
 BEGIN = "begin"
-"""The action of the event that opens a change: what it says stands in the entries that follow, too."""
+"""The action of the event that opens a change: what it says is in the entries that follow, too."""
 
 
 class EntryActor(NamedTuple):
@@ -86,7 +86,7 @@ class Entity(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """Where a fact stands in the record, and what it hashes to.
+    """Where a fact is in the record, and what it hashes to.
 
     Attributes:
         ledger: The id of its ledger.
@@ -109,8 +109,8 @@ class Hidden(NamedTuple):
     """A value that is masked.
 
     Attributes:
-        shown: What stands in its place: stars, or a URL without its password.
-        fingerprint: Sixteen hex digits that are the same for the same value, and tell nothing else of it;
+        shown: What is shown in its place: stars, or a URL without its password.
+        fingerprint: Sixteen hex digits that are the same for the same value, and say nothing else of it;
             None if its key is not here: it was destroyed, or the ledger was imported.
     """
 
@@ -142,7 +142,7 @@ class Entry(NamedTuple):
         origin: Where it came from.
         reason: Why, as far as somebody said.
         change: The change it belongs to; None for an attempt.
-        evidence: Where it stands in the record; None for an attempt, which is noted outside of it.
+        evidence: Where it is in the record; None for an attempt, which is noted outside of it.
         message: Why an attempt led to nothing, or what is wrong with a fact; None otherwise.
         attempted: The action that an attempt was to be, where its entity is known; None otherwise.
     """
@@ -182,7 +182,7 @@ class Entry(NamedTuple):
             return f"export {kind} as {self.after.get('format')}"
         both = self.before and self.after
         named = self.fields if both or self.action == "update" else []
-        what = ", ".join(_changed(*it) if self.action == "update" else it[0] for it in named)
+        what = ", ".join(_changed(*field) if self.action == "update" else field[0] for field in named)
         return f"{self.action} {kind}{name}{f' ({what})' if what else ''}"
 
     @property
@@ -202,7 +202,7 @@ class Entry(NamedTuple):
     @property
     def masked(self) -> list[tuple[str, Hidden]]:
         """Which of its fields are masked, before or after."""
-        return [(name, it) for name, *both in self.fields for it in both if isinstance(it, Hidden)]
+        return [(name, value) for name, *both in self.fields for value in both if isinstance(value, Hidden)]
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it."""
@@ -217,7 +217,7 @@ class Entry(NamedTuple):
             "profile": self.profile,
             "before": plain(self.before),
             "after": plain(self.after),
-            "masked": [{"field": name, "fingerprint": it.fingerprint} for name, it in self.masked],
+            "masked": [{"field": name, "fingerprint": hidden.fingerprint} for name, hidden in self.masked],
             "reason": self.reason,
             "actor": self.actor._asdict(),
             "origin": self.origin._asdict(),
@@ -239,4 +239,4 @@ def plain(values: dict[str, Any] | None) -> dict[str, Any] | None:
     """Returns the values of an entry as JSON has them."""
     if values is None:
         return None
-    return {name: it.document() if isinstance(it, Hidden) else it for name, it in values.items()}
+    return {name: value.document() if isinstance(value, Hidden) else value for name, value in values.items()}

@@ -58,7 +58,7 @@ _NOBODY = ChangeContext(
     None,
     EntryChange("", "", "", None, ()),
 )
-"""Stands for the change of an event whose change is not known."""
+"""In place of the change of an event whose change is not known."""
 
 
 def about(began: Fields | None) -> ChangeContext | None:
@@ -93,7 +93,7 @@ def about(began: Fields | None) -> ChangeContext | None:
 
 
 class EntryBuilder:
-    """Tells events. What they only refer to is looked up in the views.
+    """Makes entries of events. What these only refer to is looked up in the views.
 
     Args:
         database: The views and the table of keys.
@@ -114,7 +114,7 @@ class EntryBuilder:
         """Returns an event as an entry. What cannot be read is left out, and nobody is named who is not known.
 
         Args:
-            evidence: Where it stands.
+            evidence: Where it is.
             fields: What its text says; None if that cannot be read.
             change: The change that it belongs to; None if that is not known.
             flaw: What is wrong with it.
@@ -138,18 +138,18 @@ class EntryBuilder:
             outcome, flaw, profile = UNKNOWN, "This version does not know events of this topic.", None
         elif not flaw:
             outcome = SUCCESS
-        of = change or _NOBODY
+        context = change or _NOBODY
         return Entry(
-            time=of.time,
+            time=context.time,
             action=action,
             outcome=outcome,
             entity=entity,
             profile=profile,
             before=before,
             after=after,
-            actor=of.actor,
-            origin=of.origin,
-            reason=of.reason,
+            actor=context.actor,
+            origin=context.origin,
+            reason=context.reason,
             change=change and change.change._replace(of_others=of_others),
             evidence=evidence,
             message=flaw,
@@ -176,11 +176,11 @@ class EntryBuilder:
         self, evidence: Evidence, topic: str, fields: Fields
     ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
         """Returns what was there before an event and what was there after it, as far as it changed that."""
-        found = difference(
+        differences = difference(
             self._database, [(topic, fields)], shown=self._shown, at=(evidence.ledger, evidence.position)
         )
-        before = {it.field: it.old for it in found if it.old is not None}
-        after = {it.field: it.new for it in found if it.new is not None}
+        before = {item.field: item.old for item in differences if item.old is not None}
+        after = {item.field: item.new for item in differences if item.new is not None}
         return before or None, after or None
 
     def _shown(self, setting: Fields) -> Any:

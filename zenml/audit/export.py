@@ -14,7 +14,7 @@ from zenml.ledger.verification import Verdict, Verification
 VERSION = 1
 """Of the shape of entries and of the manifest. Raised when a key goes or means something else."""
 
-_MOST = 20  # problems of a verdict that the manifest tells
+_MOST = 20  # problems of a verdict that the manifest lists
 
 
 class Occasion(NamedTuple):
@@ -46,7 +46,7 @@ class Export:
         occasion: When, by whom and for what.
         record: Where the entries come from.
         verify: Returns all verdicts about the record that the entries come from.
-        check: Returns those that the entries do not tell by themselves, in less time.
+        check: Returns those that the entries do not show by themselves, in less time.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Export:
             yield entry
         self._is_through = True
 
-    def told(self) -> Iterator[Entry]:
+    def without_beginnings(self) -> Iterator[Entry]:
         """Yields what was done and what was tried. The beginning of a change is in each of its entries."""
         return (entry for entry in self.entries() if entry.action != BEGIN)
 
@@ -87,10 +87,10 @@ class Export:
         self._masked.update((entry.entity.type, name) for name, _ in entry.masked)
 
     def verify(self) -> Verification:
-        """Checks the whole record, as it was when the entries were read; the manifest tells all verdicts then."""
-        found = self._verify()
-        self._verdicts = found.verdicts
-        return found
+        """Checks the whole record, as it was when the entries were read; the manifest has all verdicts then."""
+        verification = self._verify()
+        self._verdicts = verification.verdicts
+        return verification
 
     @property
     def verdicts(self) -> dict[str, Verdict]:
@@ -103,7 +103,9 @@ class Export:
     def sound(self) -> bool:
         """Whether the record is what was written, as far as this machine can tell."""
         extents = self._record.extents.values()
-        return all(it.ok is not False for it in self.verdicts.values()) and all(it.sound for it in extents)
+        return all(verdict.ok is not False for verdict in self.verdicts.values()) and all(
+            extent.sound for extent in extents
+        )
 
     def manifest(self) -> dict[str, Any]:
         """Returns as JSON has it what the export holds and what it left out.
@@ -131,8 +133,10 @@ class Export:
             "attempts": counts["attempts"],
             "attempts_left_out": self._record.attempts.left_out,
             "attempts_unreadable": self._record.attempts.unreadable,
-            "ledgers": [{**it.document(), "profile": self._record.profile(it.ledger)} for it in extents],
-            "verification": {name: _verdict(it) for name, it in self.verdicts.items()},
+            "ledgers": [
+                {**extent.document(), "profile": self._record.profile(extent.ledger)} for extent in extents
+            ],
+            "verification": {name: _verdict(verdict) for name, verdict in self.verdicts.items()},
             "masked": [
                 {"entity": entity, "field": field, "values": count}
                 for (entity, field), count in sorted(self._masked.items())

@@ -1,4 +1,4 @@
-"""Attempts that were refused or failed as entries of an export. They are notes, and no part of the record."""
+"""Attempts that were refused or failed as entries of an export. They are notes, and not part of the record."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Note = dict[str, Any]
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def wanted(which: Filter) -> Callable[[Note], bool]:
-    """Returns what tells whether a note is wanted.
+def note_filter(which: Filter) -> Callable[[Note], bool]:
+    """Returns the function that decides whether a note is wanted.
 
     Nobody wrote down what kind of change an attempt would have become, nor always what it was about: where
     something is asked for that only changes have, no attempt is wanted.
@@ -22,14 +22,14 @@ def wanted(which: Filter) -> Callable[[Note], bool]:
 
     def is_wanted(note: Note) -> bool:
         time = _text(note, "time") or ""
-        said = " ".join(filter(None, (_text(note, "message"), _text(note, "command"), _text(note, "reason"))))
+        text = " ".join(filter(None, (_text(note, "message"), _text(note, "command"), _text(note, "reason"))))
         return (
             not (which.about or which.kinds or which.fold or which.after is not None)
             and (which.since is None or time >= which.since)
             and (which.until is None or time <= which.until)
             and (which.actor is None or _text(note, "actor") == which.actor)
             and (which.mine is None or (_text(note, "actor"), _text(note, "actor_kind")) == which.mine[:2])
-            and (not which.grep or which.grep.casefold() in said.casefold())
+            and (not which.grep or which.grep.casefold() in text.casefold())
         )
 
     return is_wanted
@@ -39,13 +39,13 @@ class Attempts:
     """Hands out attempts in time, between the facts.
 
     Args:
-        notes: What was noted, oldest first; None for what is no note.
+        notes: What was noted, oldest first; None for what is not a note.
         is_wanted: Tells whether a note is wanted.
         now: The time; a note that says to be of a later one, or of none, is handed out at once.
 
     Attributes:
         left_out: The number of notes so far that are not wanted.
-        unreadable: The number of lines so far that are no notes.
+        unreadable: The number of lines so far that are not notes.
     """
 
     def __init__(self, notes: Iterable[Note | None], is_wanted: Callable[[Note], bool], now: str) -> None:

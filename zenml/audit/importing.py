@@ -55,7 +55,7 @@ def bring_back(lines: BinaryIO, store: RecordingStore, progress: Callable[[int],
         progress: Called with the number of events done, now and then.
 
     Raises:
-        InvalidValueError: It is no such export, or of a newer version.
+        InvalidValueError: It is not such an export, or of a newer version.
         NotAllowedError: It is only a part of a record.
         DamagedLedgerError: It is not what was exported.
     """
@@ -74,11 +74,11 @@ def bring_back(lines: BinaryIO, store: RecordingStore, progress: Callable[[int],
                 try:
                     reader.take(line)
                 except LedgerError as error:
-                    flaw = error  # what it means the last line tells
+                    flaw = error  # what it means is in the last line
         _check(reader, manifest, flaw)
         leave_keys_elsewhere(transaction.database)
     count = store.rebuild(progress)
-    return Imported(count, {ledger_id: it.tree.root().hex() for ledger_id, it in reader.ledgers.items()})
+    return Imported(count, {ledger_id: ledger.tree.root().hex() for ledger_id, ledger in reader.ledgers.items()})
 
 
 def _read(lines: BinaryIO) -> Iterator[Line]:
@@ -165,7 +165,7 @@ class _Reader:
     def _follow(
         self, ledger_id: str, topic: str, fields: dict[str, Any], change: ChangeContext | None
     ) -> ChangeContext | None:
-        """Returns the change that an event belongs to; the events of one stand together."""
+        """Returns the change that an event belongs to; the events of one are next to each other."""
         begun, missing = self._open
         if topic == BEGAN and not missing:
             begun, missing, change = ledger_id, fields["count"] + 1, about(fields)
@@ -184,7 +184,7 @@ def _check_words(line: Line, change: ChangeContext | None, where: str) -> None:
     """Checks that what people read in a line is what its event and the beginning of its change say."""
     if change is None:
         raise _damaged(f"The event at {where} does not belong to a change.")
-    said = {
+    expected = {
         "id": f"{line['ledger']}/{line['position']}",
         "time": change.time,
         "outcome": SUCCESS,
@@ -194,7 +194,7 @@ def _check_words(line: Line, change: ChangeContext | None, where: str) -> None:
         "origin": change.origin._asdict(),
         "change": change.change.document(),
     }
-    for key, value in said.items():
+    for key, value in expected.items():
         if line.get(key) != value:
             raise _damaged(f"The export describes the event at {where} wrongly: {key}.")
 
@@ -214,17 +214,21 @@ def _check(reader: _Reader, manifest: Line | None, flaw: LedgerError | None) -> 
     if manifest.get("sound") is not True:
         raise _damaged("The record had been altered when it was exported.")
     try:
-        told = [(it["ledger"], it["kind"], it["size"], it["root"]) for it in manifest["ledgers"]]
+        stated = [
+            (ledger["ledger"], ledger["kind"], ledger["size"], ledger["root"]) for ledger in manifest["ledgers"]
+        ]
         counted = (manifest["left_out"], manifest["events"], manifest["attempts"])
     except (KeyError, TypeError) as error:
         raise _damaged("Its last line is not a valid manifest.") from error
-    found = [(key, it.kind, it.tree.size, it.tree.root().hex()) for key, it in reader.ledgers.items()]
-    is_counted = counted == (0, sum(size for _, _, size, _ in found), reader.attempts)
-    if not is_counted or sorted(told, key=repr) != sorted(found, key=repr):
+    computed = [
+        (key, ledger.kind, ledger.tree.size, ledger.tree.root().hex()) for key, ledger in reader.ledgers.items()
+    ]
+    is_counted = counted == (0, sum(size for _, _, size, _ in computed), reader.attempts)
+    if not is_counted or sorted(stated, key=repr) != sorted(computed, key=repr):
         raise _damaged("Its content does not match its last line, the manifest.")
     if not reader.whole:
         raise _damaged("Its last change is cut short.")
-    if [kind for _, kind, _, _ in found].count("machine") != 1:
+    if [kind for _, kind, _, _ in computed].count("machine") != 1:
         raise _damaged("It must have exactly one ledger of a machine.")
 
 

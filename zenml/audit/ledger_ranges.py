@@ -1,4 +1,4 @@
-"""How much of each ledger an export holds, and whether that fits together: found out while the events go by."""
+"""How much of each ledger an export holds, and whether that fits together: checked while the events go by."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zenml.ledger.walk import LedgerWalk
 from zenml.projections.stored_events import EventRow
 
 _MOST = 20
-"""Gaps, and problems, of a ledger that are told; a file that has more is no better known for it."""
+"""Gaps, and problems, of a ledger that are listed; a file that has more is no better known for it."""
 
 
 class LedgerRange:
@@ -135,7 +135,7 @@ class LedgerRange:
                 {"position": position, "time": time, "later_than": latest}
                 for position, time, latest in self.clocks
             ],
-            "problems": [{"position": position, "message": told} for position, told in self.problems],
+            "problems": [{"position": position, "message": sentence} for position, sentence in self.problems],
         }
 
     def _gap(self, first: int, last: int) -> None:

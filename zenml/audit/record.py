@@ -43,9 +43,9 @@ class RecordStream:
     Reads nothing into memory that grows with the number of events.
 
     Args:
-        database: The ledger's file, in a transaction for reading, so that it stands still.
+        database: The ledger's file, in a transaction for reading, so that it does not change.
         machine_id: The machine's ledger.
-        chosen: Tells of a change, by its id, whether it is wanted.
+        chosen: Decides whether a change, given by its id, is wanted.
         attempts: What was refused or failed.
         progress: Called now and then with the number of events read, and of all.
 
@@ -68,7 +68,7 @@ class RecordStream:
         self._progress = progress
         self._facts = EntryBuilder(database, machine_id)
         self._changes: dict[str, _Change] = {}  # by ledger, the one that began last
-        self.extents = {it.ledger_id: LedgerRange(*it) for it in stored_heads(database)}
+        self.extents = {head.ledger_id: LedgerRange(*head) for head in stored_heads(database)}
 
     def entries(self) -> Iterator[Entry]:
         """Yields what is wanted; after the last one the extents are complete."""

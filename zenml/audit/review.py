@@ -15,7 +15,7 @@ MOST = 200
 
 _BARS = 60  # of the picture, at the most
 _HOURS = 1000  # that are told apart; of a longer time only the days
-_LETTERS = 8  # of the changes that one took back
+_LETTERS = 8  # of the changes that one reverted
 _WORDS = 3  # facts of a change that are named
 _VALUES = 12  # of a change that are shown
 _BY_ITSELF = ("init", "export", "outside")
@@ -97,7 +97,7 @@ class Review:
         actions: By type of thing, how often each action was done.
         activity: How much happened when.
         all: The changes.
-        undos: Those that took others back, or brought them back.
+        undos: Those that undid or redid others.
         unexplained: Those without a reason, of kinds for which one may be asked.
         exports: What was handed out of the record.
         attempts: What was refused or failed.
@@ -174,7 +174,7 @@ class Review:
             return
         more = [f"and {count - len(facts)} more"] if count > len(facts) else []
         kind, back = began.change.kind, began.change.document()
-        others = " ".join(it[:_LETTERS] for it in back["undoes"] + back["redoes"])
+        others = " ".join(change[:_LETTERS] for change in back["undoes"] + back["redoes"])
         target = [f"{kind} {others}"] if others else []
         line = line_of(began, back["letters"], kind, ", ".join([*target, *facts, *more]), began.reason)
         if len({value.thing for value in values}) == 1 and count == 1:

@@ -36,7 +36,7 @@ class Earlier(NamedTuple):
     roots: dict[str, tuple[int, str]]
 
 
-def earlier(database: Database, what: str) -> Earlier:
+def find_earlier_export(database: Database, what: str) -> Earlier:
     """Returns where an export ended.
 
     Args:
@@ -45,7 +45,7 @@ def earlier(database: Database, what: str) -> Earlier:
             an export.
 
     Raises:
-        InvalidValueError: It is no such file or change, or it does not say where it ended.
+        InvalidValueError: It is not such a file or change, or it does not say where it ended.
         ChangeNotFoundError: What it names is not in this record.
     """
     if os.path.lexists(what):
@@ -54,21 +54,21 @@ def earlier(database: Database, what: str) -> Earlier:
     for ledger_id, position, count in history.parts(database, change.change_id):
         for event in stored_events.events(database, ledger_id, position + 1, position + count):
             if event.topic == _EXPORTED:
-                asked = json.loads(json.loads(event.text)["filter"].get("v", "{}"))
-                if "through" not in asked:
+                export_filter = json.loads(json.loads(event.text)["filter"].get("v", "{}"))
+                if "through" not in export_filter:
                     raise InvalidValueError(
                         f"Change {what} does not say where that export ended.",
                         "Give the file instead, as in --since-export october.jsonl.",
                     )
-                after = _number(database, what, asked["through"])
-                ends = _ends_at(database, asked["through"])
+                after = _number(database, what, export_filter["through"])
+                ends = _ends_at(database, export_filter["through"])
                 return Earlier(change.letters, _before_arrivals(database, after, ends), change.time, {})
     raise InvalidValueError(f"Change {what} is not an export of the record.", code="change_not_an_export")
 
 
 def _from_manifest(database: Database, what: str, manifest: dict[str, Any]) -> Earlier:
     try:
-        roots = {str(it["ledger"]): (int(it["size"]), str(it["root"])) for it in manifest["ledgers"]}
+        roots = {str(entry["ledger"]): (int(entry["size"]), str(entry["root"])) for entry in manifest["ledgers"]}
         name, time, through = str(manifest["export"]), str(manifest["time"]), manifest.get("through")
         says_its_end = "through" in manifest or not manifest["filter"].get("until")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -112,7 +112,7 @@ def _ends_at(database: Database, through: Any) -> dict[str, int]:
 
 
 def _before_arrivals(database: Database, after: int, ends: dict[str, int]) -> int:
-    """Returns a number before all that arrived later, even if others made it earlier: nothing is in no export."""
+    """Returns a number before all that arrived later, even if others made it earlier: no change is left out."""
     first = points.first_beyond(database, ends)
     return after if first is None else min(after, first - 1)
 
@@ -150,7 +150,7 @@ def _manifest(path: str) -> dict[str, Any]:
 
 
 def _of_rows(path: str, lines: list[str]) -> dict[str, Any]:
-    """Returns as much of the manifest that stands in the last rows of a CSV as tells where it ended."""
+    """Returns as much of the manifest in the last rows of a CSV as says where the export ended."""
     kind, name, value = (COLUMNS.index(column) for column in ("entity_type", "field", "new"))
     cells: dict[str, str] = {}
     for row in csv.reader(lines):
@@ -164,11 +164,11 @@ def _of_rows(path: str, lines: list[str]) -> dict[str, Any]:
     if "export" not in cells:
         raise _no_export(path)
     through = {"through": cells["through"]} if "through" in cells else {}
-    asked = {"until": cells.get("filter.until")}
+    export_filter = {"until": cells.get("filter.until")}
     return {
         "export": cells["export"],
         "time": cells["time"],
-        "filter": asked,
+        "filter": export_filter,
         "ledgers": [*ledgers.values()],
         **through,
     }

@@ -122,11 +122,11 @@ def verified_as_read(
     """Returns all verdicts about a ledger's file as a transaction sees it, compared with heads that were known."""
     key = keys.MasterKey(paths.key_file(config_directory), lasting=False)
     key.wrapped_before = lambda: wrapped_keys(database)
-    found = verify(database, paths.ledger_file(config_directory), key, progress, known)
+    verification = verify(database, paths.ledger_file(config_directory), key, progress, known)
     in_clear = tuple(clear_values(database, declared))
-    return found._replace(
-        verdicts={**found.verdicts, "completeness": _completeness(database, known)},
-        warnings=(*found.warnings, *in_words(in_clear)),
+    return verification._replace(
+        verdicts={**verification.verdicts, "completeness": _completeness(database, known)},
+        warnings=(*verification.warnings, *in_words(in_clear)),
         clear_values=in_clear,
     )
 
@@ -174,7 +174,7 @@ def backup(config_directory: str, target: str, *, overwrite: bool, progress: Pro
 
 
 def accept(config_directory: str) -> Accepted:
-    """Goes on from what is there, whatever this machine saw before; from nothing, where the file is gone."""
+    """Accepts the file as it is, whatever this machine saw before; nothing, where the file is gone."""
     path = paths.ledger_file(config_directory)
     if lost(path) is not None:
         try:
@@ -198,7 +198,7 @@ def opened(config_directory: str, *, still: bool = True) -> Iterator[Database]:
 
     Raises:
         NotFoundError: There is none yet.
-        DamagedLedgerError: There is none any more, or it is no ledger.
+        DamagedLedgerError: There is none any more, or it is not a ledger.
     """
     path = paths.ledger_file(config_directory)
     if is_kept(path):
@@ -230,10 +230,13 @@ def _completeness(database: Database, known: dict[str, KnownHead]) -> Verdict:
     if not seen:
         return Verdict("no head is remembered", compared=False)
     try:
-        found = remembered_heads.contradictions(database, known)
+        contradictions = remembered_heads.contradictions(database, known)
     except DamagedLedgerError as error:
         return Verdict("", (Problem(None, None, error.message),))
-    problems = tuple(Problem(it.ledger_id, it.position, it.sentence) for it in found)
+    problems = tuple(
+        Problem(contradiction.ledger_id, contradiction.position, contradiction.sentence)
+        for contradiction in contradictions
+    )
     return Verdict(f"all {seen:,} events that were seen here before", problems)
 
 

@@ -1,4 +1,4 @@
-"""What this machine last saw of its ledgers, noted outside of their folder: whoever goes back is noticed.
+"""What this machine last saw of its ledgers, noted outside of their folder: one that goes backwards is noticed.
 
 It is best effort: a note that cannot be read or written stops nobody.
 """
@@ -31,7 +31,7 @@ class Contradiction(namedtuple("Contradiction", "ledger_id position sentence")):
     Attributes:
         ledger_id: The ledger.
         position: The first position that is missing, or known to be another; None for all of them.
-        sentence: What was seen, and what is there.
+        sentence: What was seen, and what the file has.
     """
 
     __slots__ = ()
@@ -70,14 +70,14 @@ def notice(database: Database, config_directory: str) -> Notice | None:
     known = remembered(config_directory)
     if not known:
         return None
-    found, behind = _looked_at(database, known)
-    if found is not None:
+    contradiction, behind = _first_contradiction(database, known)
+    if contradiction is not None:
         # others may have gone on, and noted that, since this reader began to look: look again, after the note
         with contextlib.closing(connect(paths.ledger_file(config_directory))) as newest:
-            found, _ = _looked_at(newest, known)
+            contradiction, _ = _first_contradiction(newest, known)
     elif behind:
         remember(database, config_directory)
-    return Notice(found.sentence, "ledger_not_continued") if found else None
+    return Notice(contradiction.sentence, "ledger_not_continued") if contradiction else None
 
 
 def contradictions(database: Database, known: dict[str, KnownHead]) -> list[Contradiction]:
@@ -90,29 +90,29 @@ def contradictions(database: Database, known: dict[str, KnownHead]) -> list[Cont
     Raises:
         DamagedLedgerError: A head row is not of its form.
     """
-    return _compared(database, known, _present(database))
+    return _find_contradictions(database, known, _present(database))
 
 
 def check(database: Database, config_directory: str) -> str | None:
-    """Makes sure that one may go on from what is there. For writers: holding the lock, before they decide.
+    """Makes sure that the ledgers continue what was seen. For writers: holding the lock, before they decide.
 
     Returns:
-        A sentence to be told if the ledgers that were seen are gone altogether, and new ones begin; else None.
+        A sentence to show if the ledgers that were seen are gone altogether, and new ones begin; else None.
 
     Raises:
         DamagedLedgerError: A ledger went backwards or was replaced, or there are events without a head.
     """
     if machine_ledger(database) is None:
-        return _begin_anew(database, config_directory)
+        return _retire_gone(database, config_directory)
     check_present(database, config_directory)
     return None
 
 
 def check_present(database: Database, config_directory: str) -> None:
-    """Makes sure that one may go on from what is there; writes nothing. Raises as `check` does."""
-    found = contradictions(database, remembered(config_directory))
-    if found:
-        raise DamagedLedgerError(found[0].sentence, code="ledger_went_back")
+    """Makes sure that the ledgers continue what was seen; writes nothing. Raises as `check` does."""
+    problems = contradictions(database, remembered(config_directory))
+    if problems:
+        raise DamagedLedgerError(problems[0].sentence, code="ledger_went_back")
 
 
 def remember(database: Database, config_directory: str) -> None:
@@ -138,7 +138,7 @@ def remember(database: Database, config_directory: str) -> None:
 
 
 def accept(database: Database, config_directory: str) -> Accepted:
-    """Notes the heads as they are now, whatever was noted; that stays in the file as lines of its own.
+    """Notes the heads as they are now, whatever was noted; that stays in the file in separate lines.
 
     Args:
         database: The ledgers, outside of any transaction.
@@ -151,20 +151,20 @@ def accept(database: Database, config_directory: str) -> Accepted:
     path = paths.heads_file(config_directory)
     known, earlier = heads_file.read(path)
     present = _present(database)
-    found = _compared(database, known, present)
+    problems = _find_contradictions(database, known, present)
     if known != present and path is not None:
         try:
             heads_file.write(
-                path, config_directory, present, [*earlier, *heads_file.retired(known)] if found else earlier
+                path, config_directory, present, [*earlier, *heads_file.retired(known)] if problems else earlier
             )
         except OSError as error:
             raise NotAllowedError(
                 f"The file {path} cannot be written: {error.strerror}.", "Make it writable, or remove it."
             ) from error
-    return Accepted(known, present, found)
+    return Accepted(known, present, problems)
 
 
-def _begin_anew(database: Database, config_directory: str) -> str | None:
+def _retire_gone(database: Database, config_directory: str) -> str | None:
     """Sets aside what was seen of ledgers that are gone altogether."""
     from zenml.projections import stored_events
 
@@ -189,8 +189,8 @@ def retire(config_directory: str) -> dict[str, KnownHead]:
     return known
 
 
-def _looked_at(database: Database, known: dict[str, KnownHead]) -> tuple[Contradiction | None, bool]:
-    """Returns the first ledger that is no continuation, and whether the note is behind; hashes nothing."""
+def _first_contradiction(database: Database, known: dict[str, KnownHead]) -> tuple[Contradiction | None, bool]:
+    """Returns the first ledger that is not a continuation, and whether the note is behind; hashes nothing."""
     behind = False
     present = {row.ledger_id: (row.size, row.frontier) for row in heads(database)}
     for ledger_id, seen in known.items():
@@ -209,17 +209,17 @@ def _looked_at(database: Database, known: dict[str, KnownHead]) -> tuple[Contrad
     return None, behind
 
 
-def _compared(
+def _find_contradictions(
     database: Database, known: dict[str, KnownHead], present: dict[str, KnownHead]
 ) -> list[Contradiction]:
-    found = []
+    problems = []
     for ledger_id, seen in known.items():
         head = present.get(ledger_id)
         if head is None or head.size < seen.size:
-            found.append(_shorter(ledger_id, seen, head.size if head else None))
+            problems.append(_shorter(ledger_id, seen, head.size if head else None))
         elif not _continues(database, ledger_id, seen, head):
-            found.append(_replaced(ledger_id, seen))
-    return found
+            problems.append(_replaced(ledger_id, seen))
+    return problems
 
 
 def _replaced(ledger_id: str, seen: KnownHead) -> Contradiction:

@@ -68,32 +68,34 @@ def blame(
         NotFoundError: There is no such stack or component.
         InvalidValueError: It has no such field.
     """
-    thing_id = _found(snapshot, kind, name, gone=every)
+    thing_id = _find_id(snapshot, kind, name, gone=every)
     fields = _fields(snapshot, kind, thing_id, every=every)
     if field is not None:
-        wanted = field.replace("-", "_")
-        if wanted not in fields:
+        field_name = field.replace("-", "_")
+        if field_name not in fields:
             what = f"{display(kind).capitalize()} '{name}'"
-            advice = f"{did_you_mean(wanted, list(fields))} Its fields are {', '.join(fields)}.".lstrip()
+            advice = f"{did_you_mean(field_name, list(fields))} Its fields are {', '.join(fields)}.".lstrip()
             raise InvalidValueError(f"{what} has no '{field}'.", advice)
-        fields = {wanted: fields[wanted]}
+        fields = {field_name: fields[field_name]}
     lines = []
-    for named, slot in fields.items():
-        found = _versions(snapshot, slot)
-        lines += [_line(snapshot, named, slot, it) for it in (found if every else islice(found, 1))]
+    for field_name, slot in fields.items():
+        versions = _versions(snapshot, slot)
+        lines += [
+            _line(snapshot, field_name, slot, version) for version in (versions if every else islice(versions, 1))
+        ]
     if kind == "stack" and field is None and not own:
         stack = stacks.stack_by_id(
             snapshot.connection, snapshot.ledger_id, thing_id, snapshot.at(snapshot.ledger_id)
         )
-        for component_type, part in sorted(stack.component_names.items()) if stack else ():
+        for component_type, component_name in sorted(stack.component_names.items()) if stack else ():
             lines += [
                 line._replace(field=f"{component_type}.{line.field}")
-                for line in blame(snapshot, component_type, part, every=every)
+                for line in blame(snapshot, component_type, component_name, every=every)
             ]
     return lines
 
 
-def _found(snapshot: Snapshot, kind: str, name: str, *, gone: bool) -> str:
+def _find_id(snapshot: Snapshot, kind: str, name: str, *, gone: bool) -> str:
     database, ledger_id = snapshot.connection, snapshot.ledger_id
     at = snapshot.at(ledger_id)
     if kind == "stack":
@@ -102,8 +104,14 @@ def _found(snapshot: Snapshot, kind: str, name: str, *, gone: bool) -> str:
         if not ids:
             raise missing_stack(name, stacks.stack_names(database, ledger_id, at), snapshot.then)
         return ids[-1]
-    part = components.component(database, ledger_id, kind, name, at)
-    ids = [part.component_id] if part else ids_named(database, COMPONENTS, ledger_id, name, kind) if gone else []
+    component = components.component(database, ledger_id, kind, name, at)
+    ids = (
+        [component.component_id]
+        if component
+        else ids_named(database, COMPONENTS, ledger_id, name, kind)
+        if gone
+        else []
+    )
     if not ids:
         raise missing_component(
             kind, name, components.component_names(database, ledger_id, kind, at), snapshot.then
@@ -114,11 +122,11 @@ def _found(snapshot: Snapshot, kind: str, name: str, *, gone: bool) -> str:
 def _fields(snapshot: Snapshot, kind: str, thing_id: str, *, every: bool) -> dict[str, Slot]:
     """Returns where each field is kept; with ``every`` also those that it has no more."""
     thing = STACK if kind == STACK.kind else COMPONENT
-    found: dict[str, Slot] = {}
+    slots: dict[str, Slot] = {}
     for part in (thing, *belonging(thing)):
         table = RECORDS[part.kind]
         if part is thing or _keys(snapshot, table, thing_id, every=every):
-            found |= {
+            slots |= {
                 field.name: Slot(table, (thing_id,), field.cells[0], snapshot.ledger_id, field.form)
                 for field in part.fields
                 if field.shown
@@ -126,8 +134,8 @@ def _fields(snapshot: Snapshot, kind: str, thing_id: str, *, every: bool) -> dic
     if thing.items:
         table, value = RECORDS[thing.items.record], thing.items.value
         for key in sorted(_keys(snapshot, table, thing_id, every=every)):
-            found[key[-1]] = Slot(table, key, value.cells[0], snapshot.ledger_id, value.form)
-    return found
+            slots[key[-1]] = Slot(table, key, value.cells[0], snapshot.ledger_id, value.form)
+    return slots
 
 
 def _keys(snapshot: Snapshot, table: TemporalTable, thing_id: str, *, every: bool) -> list[tuple[str, ...]]:
@@ -182,15 +190,17 @@ def documents(snapshot: Snapshot, lines: list[BlameLine]) -> list[dict[str, Any]
     """Returns lines as JSON has them."""
     from zenml.history.changes import infos
 
-    named = [row for it in lines for row in (it.author, it.put_back_by, it.ended_by) if row]
-    told = {it.change_id: it.document() for it in infos(snapshot, {row.change_id: row for row in named}.values())}
+    rows = [row for line in lines for row in (line.author, line.put_back_by, line.ended_by) if row]
+    change_documents = {
+        info.change_id: info.document() for info in infos(snapshot, {row.change_id: row for row in rows}.values())
+    }
     return [
         {
-            "field": it.field,
-            "value": it.value,
-            "author": told[it.author.change_id],
-            "put_back_by": told[it.put_back_by.change_id] if it.put_back_by else None,
-            "ended_by": told[it.ended_by.change_id] if it.ended_by else None,
+            "field": line.field,
+            "value": line.value,
+            "author": change_documents[line.author.change_id],
+            "put_back_by": change_documents[line.put_back_by.change_id] if line.put_back_by else None,
+            "ended_by": change_documents[line.ended_by.change_id] if line.ended_by else None,
         }
-        for it in lines
+        for line in lines
     ]

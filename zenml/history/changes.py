@@ -57,12 +57,12 @@ class ChangeInfo(
         reason: Why, as far as somebody said.
         repository: The folder of the repository it was made in.
         summary: What it did, in a few words.
-        told: The same, but for an undo or a redo what it took back or brought back.
-        undone_by: The id of the undo in effect that took it back, None if it is in effect.
+        told: The same, but for an undo or a redo which changes it undid or redid.
+        undone_by: The id of the undo in effect that reverted it, None if it is in effect.
         targets: The ids of the changes it undid or redid, oldest first.
         later: The id of the newest later change in effect about the same things, which an undo may meet; None
-            for what is undone, for the first run, which no undo takes, and in a look at the past.
-        next_to_undo: Whether it is the change that plain undo takes next, here and for whoever asks; not in a
+            for what is undone, for the first run, which cannot be undone, and in a look at the past.
+        next_to_undo: Whether it is the change that plain undo reverts next, here and for whoever asks; not in a
             look at the past.
         labels: The labels of the active profile that name it, sorted.
     """
@@ -92,13 +92,13 @@ class ChangeInfo(
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it: other changes are named by their letters."""
-        found = self._asdict()
-        del found["number"]
+        document = self._asdict()
+        del document["number"]
         for field in ("undone_by", "later"):
-            found[field] = found[field] and letters(found[field])
-        found["targets"] = [letters(target) for target in self.targets]
-        found["labels"] = list(self.labels)
-        return found
+            document[field] = document[field] and letters(document[field])
+        document["targets"] = [letters(target) for target in self.targets]
+        document["labels"] = list(self.labels)
+        return document
 
 
 class Leaf(namedtuple("Leaf", "position topic hash")):
@@ -111,7 +111,7 @@ class Leaf(namedtuple("Leaf", "position topic hash")):
 
 
 class ChangePart(namedtuple("ChangePart", "ledger_id first last leaves")):
-    """Where in a ledger the events of a change stand, from the first position to the last."""
+    """Where in a ledger the events of a change are, from the first position to the last."""
 
     __slots__ = ()
     ledger_id: str
@@ -134,7 +134,7 @@ class ChangeDetails(
         info: The change.
         differences: What it changed, before and after.
         dependents: The later changes in effect about the same things, the newest twenty of them, newest first.
-        evidence: Where its events stand, and what they hash to.
+        evidence: Where its events are, and what they hash to.
         undo: What an undo of it would meet now; None if nobody looked.
         elsewhere: The ledgers in which it has a part that the machine it was made on keeps.
     """
@@ -158,8 +158,8 @@ class ChangeDetails(
         """Returns it as JSON has it: the keys of the change, then the others."""
         return {
             **self.info.document(),
-            "differences": [it.document() for it in self.differences],
-            "followers": [it.document() for it in self.dependents],
+            "differences": [entry.document() for entry in self.differences],
+            "followers": [info.document() for info in self.dependents],
             "evidence": [part.document() for part in self.evidence],
             "undo": self.undo._asdict() if self.undo else None,
             **({"elsewhere": {"host": self.info.host, "ledgers": list(self.elsewhere)}} if self.elsewhere else {}),
@@ -169,11 +169,8 @@ class ChangeDetails(
 def infos(snapshot: Snapshot, changes: Iterable[ChangeRow]) -> Iterator[ChangeInfo]:
     """Yields changes with what became of them."""
     last = snapshot.point.number if snapshot.point else None
-    following, next_one, named = (
-        NewestDependents(snapshot.connection, last),
-        _NextToUndo(snapshot),
-        _labels(snapshot),
-    )
+    newest_dependents = NewestDependents(snapshot.connection, last)
+    next_to_undo, labels_by_change = _NextToUndo(snapshot), _labels(snapshot)
     for row in changes:
         targets = history.targets(snapshot.connection, row.change_id) if row.kind in ("undo", "redo") else []
         in_its_way = row.undone_by is None and row.kind != "init"
@@ -182,24 +179,24 @@ def infos(snapshot: Snapshot, changes: Iterable[ChangeRow]) -> Iterator[ChangeIn
             **row._asdict(),
             told=history.describe(snapshot.connection, row),
             targets=tuple(target.change_id for target in targets),
-            later=following.after(row) if in_its_way else None,
-            next_to_undo=snapshot.point is None and next_one.is_it(row),
-            labels=tuple(named.get(row.change_id, ())),
+            later=newest_dependents.after(row) if in_its_way else None,
+            next_to_undo=snapshot.point is None and next_to_undo.matches(row),
+            labels=tuple(labels_by_change.get(row.change_id, ())),
         )
 
 
 def _labels(snapshot: Snapshot) -> dict[str, list[str]]:
     """Returns the labels of the active profile by the change that they name."""
-    found: dict[str, list[str]] = {}
+    by_change: dict[str, list[str]] = {}
     if snapshot.active.profile is None:
-        return found
-    for it in labels.labels(snapshot.connection, snapshot.ledger_id, snapshot.at(snapshot.ledger_id)):
-        found.setdefault(it.change_id, []).append(it.label)
-    return found
+        return by_change
+    for row in labels.labels(snapshot.connection, snapshot.ledger_id, snapshot.at(snapshot.ledger_id)):
+        by_change.setdefault(row.change_id, []).append(row.label)
+    return by_change
 
 
 class _NextToUndo:
-    """Knows the change that plain undo takes next, here and for whoever asks.
+    """Knows the change that plain undo reverts next, here and for whoever asks.
 
     It is looked up when a change that could be it comes along: it is near then, and what plain undo goes
     past to find it is no more than what was listed.
@@ -211,10 +208,10 @@ class _NextToUndo:
 
         self._who, self._elsewhere = whoever_asks(snapshot), elsewhere
         self._mine = own(self._who)
-        self._found: list[ChangeRow] | None = None
+        self._next: list[ChangeRow] | None = None
 
-    def is_it(self, row: ChangeRow) -> bool:
-        """Tells whether it is this change."""
+    def matches(self, row: ChangeRow) -> bool:
+        """Tells whether a change is the one."""
         if (
             row.undone_by is not None
             or row.kind not in undoable.UNDOABLE
@@ -223,9 +220,9 @@ class _NextToUndo:
             or self._now.active.profile is None
         ):
             return False
-        if self._found is None:
-            self._found = undoable.undoable(self._now.connection, self._now.context, self._mine)
-        return [found.change_id for found in self._found] == [row.change_id]
+        if self._next is None:
+            self._next = undoable.undoable(self._now.connection, self._now.context, self._mine)
+        return [change.change_id for change in self._next] == [row.change_id]
 
 
 def whoever_asks(snapshot: Snapshot) -> Origin:
@@ -257,7 +254,7 @@ def details(snapshot: Snapshot, prefix: str | None = None, remembered: Collectio
         differences = difference(snapshot.connection, _in_order(stored))
         evidence = [_evidence(part) for part in sorted(stored, key=_first_in(stored))]
         away = parts_elsewhere(
-            snapshot.connection, _ledgers(stored), {it.ledger_id for it in evidence}, remembered
+            snapshot.connection, _ledgers(stored), {part.ledger_id for part in evidence}, remembered
         )
     except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise DamagedLedgerError(
@@ -274,7 +271,7 @@ def _named(snapshot: Snapshot, word: str) -> ChangeRow:
     try:
         return history.find_change(snapshot.connection, word)
     except ChangeNotFoundError as error:
-        near = did_you_mean(word, [it.label for it in labels.labels(snapshot.connection, snapshot.ledger_id)])
+        near = did_you_mean(word, [row.label for row in labels.labels(snapshot.connection, snapshot.ledger_id)])
         error.hint = f"{near} {error.hint}".strip()
         raise
 
@@ -309,11 +306,15 @@ def _ledgers(stored: list[list[EventRow]]) -> list[str]:
 
 
 def _evidence(part: list[EventRow]) -> ChangePart:
-    """Returns where a part stands, and its leaves: computed from the stored text alone."""
+    """Returns where a part is, and its leaves: computed from the stored text alone."""
     from zenml.evidence.merkle import leaf_hash
 
     leaves = [
-        Leaf(it.position, it.topic, leaf_hash(it.ledger_id, it.position, it.topic, json.loads(it.text)).hex())
-        for it in part
+        Leaf(
+            event.position,
+            event.topic,
+            leaf_hash(event.ledger_id, event.position, event.topic, json.loads(event.text)).hex(),
+        )
+        for event in part
     ]
     return ChangePart(part[0].ledger_id, part[0].position, part[-1].position, leaves)

@@ -10,12 +10,12 @@ from zenml.domain.errors import InvalidValueError
 from zenml.domain.missing import missing_thing
 from zenml.domain.suggestions import did_you_mean
 from zenml.domain.typed_names import component_named, stack_named
-from zenml.history.likely import likely, written
+from zenml.history.candidates import find_candidates, format_candidates
 from zenml.history.state_diff import State, differences, state_in, state_of
 from zenml.history.state_diff import only as alone
 from zenml.projections import machine, stacks
 from zenml.projections.timeline.points import newest
-from zenml.snapshot.points import NOW, find_point, named_point, said
+from zenml.snapshot.points import NOW, describe_point, find_point, named_point
 from zenml.snapshot.snapshot import Snapshot, profile_named
 
 TYPE_CHECKING = False
@@ -72,71 +72,73 @@ def compare(
     snapshot: Snapshot, one: str | datetime, other: str | datetime, only: Sequence[str] = ()
 ) -> Comparison:
     """Returns what `LookingBack.diff` says."""
-    sides = [find_side(snapshot, it) for it in (one, other)]
+    sides = [find_side(snapshot, target) for target in (one, other)]
     if only:
-        wanted = [place(it, snapshot) for it in only]
-        known = {it.place for side in sides for it in side.state.things}
-        for thing, found in zip(only, wanted, strict=True):
-            if found not in known:
-                raise missing_thing(f"{thing} does not exist at either end.", found, known)
-        states = alone((side.state for side in sides), wanted)
+        keys = [place(text, snapshot) for text in only]
+        known = {thing.place for side in sides for thing in side.state.things}
+        for text, key in zip(only, keys, strict=True):
+            if key not in known:
+                raise missing_thing(f"{text} does not exist at either end.", key, known)
+        states = alone((side.state for side in sides), keys)
         sides = [side._replace(state=state) for side, state in zip(sides, states, strict=True)]
     return Comparison(*sides)
 
 
-def find_side(snapshot: Snapshot, what: str | datetime) -> Side:
+def find_side(snapshot: Snapshot, target: str | datetime) -> Side:
     """Returns what is meant: a point of the active profile, a profile, or a file.
 
     Raises:
         NotFoundError: There is no such change, profile or file.
         InvalidValueError: It can be read as none of these, or as more than one.
     """
-    if isinstance(what, str) and what.startswith(("profile:", "label:")):
-        what = what.replace(":", "/", 1)
-    if isinstance(what, str) and what.startswith(PROFILE) and not os.path.exists(what):
-        return _profile(snapshot, what.removeprefix(PROFILE))
-    if isinstance(what, str) and what.endswith(_FILES):
-        return _file(what)
+    if isinstance(target, str) and target.startswith(("profile:", "label:")):
+        target = target.replace(":", "/", 1)
+    if isinstance(target, str) and target.startswith(PROFILE) and not os.path.exists(target):
+        return _profile(snapshot, target.removeprefix(PROFILE))
+    if isinstance(target, str) and target.endswith(_FILES):
+        return _file(target)
     snapshot.active.check_profile()
     profile = snapshot.active.profile
     assert profile is not None  # there is always one outside of the past
-    if not isinstance(what, str):
-        return _at(snapshot, profile, find_point(snapshot.connection, snapshot.ledger_id, what))
-    if what == NOW:
+    if not isinstance(target, str):
+        return _at(snapshot, profile, find_point(snapshot.connection, snapshot.ledger_id, target))
+    if target == NOW:
         return Side(_state(snapshot, profile), newest(snapshot.connection), f"profile '{profile.name}' now")
-    label = what.removeprefix(LABEL)
+    label = target.removeprefix(LABEL)
     point = named_point(snapshot.connection, snapshot.ledger_id, label)
-    if what == label and any(it.name == what for it in machine.profiles(snapshot.connection, snapshot.machine_id)):
+    if target == label and any(
+        row.name == target for row in machine.profiles(snapshot.connection, snapshot.machine_id)
+    ):
         if point is not None:
             raise InvalidValueError(
-                f"'{what}' is both a profile and a label or change.",
-                f"Write {PROFILE}{what} or {LABEL}{what}.",
+                f"'{target}' is both a profile and a label or change.",
+                f"Write {PROFILE}{target} or {LABEL}{target}.",
             )
-        return _profile(snapshot, what)
-    if point is None and os.path.isfile(what):
-        return _file(what)
+        return _profile(snapshot, target)
+    if point is None and os.path.isfile(target):
+        return _file(target)
     try:
-        return _at(snapshot, profile, point or find_point(snapshot.connection, snapshot.ledger_id, what))
+        return _at(snapshot, profile, point or find_point(snapshot.connection, snapshot.ledger_id, target))
     except InvalidValueError as error:
-        if machine.renamed(snapshot.connection, snapshot.machine_id, what):
-            return _profile(snapshot, what)  # which says how it is called now
-        things = likely(snapshot.connection, [snapshot.ledger_id], what)
-        if things:
+        if machine.renamed(snapshot.connection, snapshot.machine_id, target):
+            return _profile(snapshot, target)  # which says how it is called now
+        candidates = find_candidates(snapshot.connection, [snapshot.ledger_id], target)
+        if candidates:
             raise InvalidValueError(
-                f"'{what}' is not a change, label, time, profile or file.",
+                f"'{target}' is not a change, label, time, profile or file.",
                 code="thing_compared",
-                things=[reference(*it) for it in things],
+                things=[reference(*candidate) for candidate in candidates],
             ) from error
-        profiles = [it.name for it in machine.profiles(snapshot.connection, snapshot.machine_id)]
-        meant = "" if "Did you mean" in error.hint else did_you_mean(what, profiles)
-        refused = InvalidValueError(f"'{what}' is not a change, label, time, profile or file.")
-        refused.advise(error.code, f"{meant} {error.hint}".strip(), **error.values)
-        raise refused from error
+        profiles = [row.name for row in machine.profiles(snapshot.connection, snapshot.machine_id)]
+        suggestion = "" if "Did you mean" in error.hint else did_you_mean(target, profiles)
+        refusal = InvalidValueError(f"'{target}' is not a change, label, time, profile or file.")
+        refusal.advise(error.code, f"{suggestion} {error.hint}".strip(), **error.values)
+        raise refusal from error
 
 
 def _at(snapshot: Snapshot, profile: ProfileRow, point: Point) -> Side:
-    then = Snapshot(snapshot.connection, snapshot.machine_id, snapshot.root, point=point)
-    return Side(_state(then, profile), point.number, said(snapshot.connection, point))
+    past = Snapshot(snapshot.connection, snapshot.machine_id, snapshot.root, point=point)
+    return Side(_state(past, profile), point.number, describe_point(snapshot.connection, point))
 
 
 def _file(path: str) -> Side:
@@ -146,17 +148,17 @@ def _file(path: str) -> Side:
 
 
 def _profile(snapshot: Snapshot, name: str) -> Side:
-    found = profile_named(snapshot.connection, snapshot.machine_id, name)
-    return Side(_state(snapshot, found), None, f"profile '{name}' now")
+    profile = profile_named(snapshot.connection, snapshot.machine_id, name)
+    return Side(_state(snapshot, profile), None, f"profile '{name}' now")
 
 
 def _state(snapshot: Snapshot, profile: ProfileRow) -> State:
     ledger_id = profile.profile_ledger_id
     at = snapshot.at(ledger_id)
-    here = snapshot.active.profile is not None and snapshot.active.profile.profile_id == profile.profile_id
-    repository = snapshot.root if here and snapshot.active.stack_by == "repository" else None
-    there = machine.profiles(snapshot.connection, snapshot.machine_id, snapshot.at(snapshot.machine_id))
-    name = next((it.name for it in there if it.profile_id == profile.profile_id), profile.name)
+    is_active = snapshot.active.profile is not None and snapshot.active.profile.profile_id == profile.profile_id
+    repository = snapshot.root if is_active and snapshot.active.stack_by == "repository" else None
+    rows = machine.profiles(snapshot.connection, snapshot.machine_id, snapshot.at(snapshot.machine_id))
+    name = next((row.name for row in rows if row.profile_id == profile.profile_id), profile.name)
     return state_of(snapshot.connection, ledger_id, at, name, chosen_stack(snapshot, profile), repository)
 
 
@@ -172,19 +174,19 @@ def chosen_stack(snapshot: Snapshot, profile: ProfileRow) -> stacks.StackRow | N
     )
 
 
-def place(thing: str, snapshot: Snapshot) -> tuple[str, str, str]:
+def place(text: str, snapshot: Snapshot) -> tuple[str, str, str]:
     """Returns kind, type and name of a thing given as ``stack:NAME`` (or ``stack/NAME``) or ``TYPE/NAME``.
 
     Raises:
         InvalidValueError: It is of neither form, or there is no such type. Things of that name are in the hint.
     """
-    stack = stack_named(thing)
+    stack = stack_named(text)
     if stack is not None:
         return "stack", "", stack
-    if "/" in thing:
-        return "component", *component_named(thing)
+    if "/" in text:
+        return "component", *component_named(text)
     raise InvalidValueError(
-        f"'{thing}' is neither a stack nor a component.",
-        written(likely(snapshot.connection, [snapshot.ledger_id], thing), "--only")
+        f"'{text}' is neither a stack nor a component.",
+        format_candidates(find_candidates(snapshot.connection, [snapshot.ledger_id], text), "--only")
         or "Write stack/NAME, or a type and a name, as in orchestrator/NAME.",
     )

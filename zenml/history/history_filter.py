@@ -6,8 +6,8 @@ from zenml.domain.component_types import reference
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
 from zenml.domain.typed_names import component_named
+from zenml.history.candidates import find_candidates
 from zenml.history.changes import ChangeInfo, infos, whoever_asks
-from zenml.history.likely import likely
 from zenml.projections import stored_heads
 from zenml.projections.components import COMPONENTS
 from zenml.projections.machine import PROFILES
@@ -58,8 +58,8 @@ def history(
         NotFoundError: There never was a profile, stack or component of this name.
     """
     context, conditions = selection(snapshot, **which)
-    found = rows.history(snapshot.connection, context, limit, conditions)
-    return infos(snapshot, reversed(found) if reverse else found)
+    changes = rows.history(snapshot.connection, context, limit, conditions)
+    return infos(snapshot, reversed(changes) if reverse else changes)
 
 
 def selection(
@@ -79,7 +79,7 @@ def selection(
     fold: bool = False,
     after: int | None = None,
 ) -> tuple[Context | None, Filter]:
-    """Returns whose changes are wanted, and which of them. Raises as `history` does."""
+    """Returns whose changes are asked for, and which of them. Raises as `history` does."""
     kinds = tuple(kinds)
     for kind in kinds:
         if kind not in KINDS:
@@ -133,18 +133,20 @@ def _ledgers(snapshot: Snapshot, context: Context | None) -> list[str]:
 
 def _profile_ledger(snapshot: Snapshot, name: str) -> str:
     """Returns the ledger of the profile that has a name, or else of the last one that had it."""
-    found = ids_named(snapshot.connection, PROFILES, snapshot.machine_id, name, column="profile_ledger_id")
-    if not found:
+    ledger_ids = ids_named(snapshot.connection, PROFILES, snapshot.machine_id, name, column="profile_ledger_id")
+    if not ledger_ids:
         raise missing_profile(name, names_ever(snapshot.connection, PROFILES, snapshot.machine_id))
-    return found[-1]
+    return ledger_ids[-1]
 
 
 def _stack(snapshot: Snapshot, context: Context | None, name: str, *, own: bool) -> ThingFilter:
     """Returns the stacks that have or had a name: their changes, when they were chosen, and what they ran with."""
     ledgers = _ledgers(snapshot, context)
-    ids = [it for ledger in ledgers for it in ids_named(snapshot.connection, STACKS, ledger, name)]
+    ids = [stack_id for ledger in ledgers for stack_id in ids_named(snapshot.connection, STACKS, ledger, name)]
     if not ids:
-        known = [it for ledger in ledgers for it in names_ever(snapshot.connection, STACKS, ledger)]
+        known = [
+            known_name for ledger in ledgers for known_name in names_ever(snapshot.connection, STACKS, ledger)
+        ]
         raise missing_stack(name, known)
     return ThingFilter(tuple(ids), own=False, parts=not own)
 
@@ -156,11 +158,21 @@ def _component(snapshot: Snapshot, context: Context | None, text: str) -> ThingF
         kind, name = component_named(text)
     except InvalidValueError as error:
         if "/" not in text:
-            things = [reference(*it) for it in likely(snapshot.connection, ledgers, text)]
-            error.advise("type_not_given", things=things)
+            candidates = [
+                reference(*candidate) for candidate in find_candidates(snapshot.connection, ledgers, text)
+            ]
+            error.advise("type_not_given", things=candidates)
         raise
-    ids = [it for ledger in ledgers for it in ids_named(snapshot.connection, COMPONENTS, ledger, name, kind)]
+    ids = [
+        component_id
+        for ledger in ledgers
+        for component_id in ids_named(snapshot.connection, COMPONENTS, ledger, name, kind)
+    ]
     if not ids:
-        known = [it for ledger in ledgers for it in names_ever(snapshot.connection, COMPONENTS, ledger, kind)]
+        known = [
+            known_name
+            for ledger in ledgers
+            for known_name in names_ever(snapshot.connection, COMPONENTS, ledger, kind)
+        ]
         raise missing_component(kind, name, known)
     return ThingFilter(tuple(ids))

@@ -22,25 +22,25 @@ def document(state: State, *, named: bool = False) -> dict[str, Any]:
         state: The state.
         named: With the profile's name, which matters between two points of one profile.
     """
-    found: dict[str, Any] = {
+    content: dict[str, Any] = {
         "flavors": {kind: {} for kind in COMPONENT_TYPES},
         "components": {kind: {} for kind in COMPONENT_TYPES},
         "stacks": {},
         "labels": {},
         ACTIVE_STACK: None,
     }
-    for it in state.things:
-        if it.kind == NAMED:
-            found |= {"name": it.name} if named else {}
-        elif it.kind in CHOOSING:
-            found[ACTIVE_STACK] = _value(it)
-        elif it.kind == "stack":
-            found["stacks"][it.name] = _value(it)
-        elif it.kind == "label":
-            found["labels"][it.name] = _value(it)
+    for thing in state.things:
+        if thing.kind == NAMED:
+            content |= {"name": thing.name} if named else {}
+        elif thing.kind in CHOOSING:
+            content[ACTIVE_STACK] = _value(thing)
+        elif thing.kind == "stack":
+            content["stacks"][thing.name] = _value(thing)
+        elif thing.kind == "label":
+            content["labels"][thing.name] = _value(thing)
         else:
-            found[f"{it.kind}s"][it.component_type][it.name] = _value(it)
-    return found
+            content[f"{thing.kind}s"][thing.component_type][thing.name] = _value(thing)
+    return content
 
 
 def patch(one: State, other: State) -> list[Operation]:
@@ -52,7 +52,7 @@ def patch(one: State, other: State) -> list[Operation]:
     moved: list[Operation] = []
     added: list[Operation] = []
     replaced: list[Operation] = []
-    taken = {_pointer(it) for it in one.things}
+    taken = {_pointer(thing) for thing in one.things}
     for before, after in pairs(one, other):
         if after and after.kind == NAMED:
             replaced += _within("/name", before and before.name, after.name)
@@ -77,38 +77,42 @@ def _within(pointer: str, old: Any, new: Any) -> list[Operation]:
     """Returns the operations within a thing: by field, and by parameter."""
     if not isinstance(old, dict) or not isinstance(new, dict):
         return [] if old == new else [{"op": "replace", "path": pointer, "value": new}]
-    found: list[Operation] = []
+    operations: list[Operation] = []
     for key in dict.fromkeys((*old, *new)):
         below = f"{pointer}/{_escaped(key)}"
         if key not in new:
-            found.append({"op": "remove", "path": below})
+            operations.append({"op": "remove", "path": below})
         elif key not in old:
-            found.append({"op": "add", "path": below, "value": new[key]})
+            operations.append({"op": "add", "path": below, "value": new[key]})
         elif key == "parameters":
-            found += _within(below, old[key], new[key])
+            operations += _within(below, old[key], new[key])
         elif old[key] != new[key]:
-            found.append({"op": "replace", "path": below, "value": new[key]})
-    return found
+            operations.append({"op": "replace", "path": below, "value": new[key]})
+    return operations
 
 
 def _hidden(pointer: str, before: ComparedThing, after: ComparedThing) -> list[Operation]:
-    """Returns the operations for secrets that are others, and look the same."""
+    """Returns the operations for secrets that differ, and look the same."""
     return [
         {"op": "replace", "path": f"{pointer}/parameters/{_escaped(name)}", "value": field.shown}
         for name, field in after.fields.items()
         if after.kind == "component"
         and name in before.fields
         and before.fields[name].shown == field.shown
-        and all(it.is_secret for it in (before.fields[name], field))
+        and all(value.is_secret for value in (before.fields[name], field))
         and before.fields[name].identity != field.identity
     ]
 
 
-def _pointer(it: ComparedThing) -> str:
+def _pointer(thing: ComparedThing) -> str:
     """Returns the JSON Pointer (RFC 6901) of a thing."""
-    if it.kind in CHOOSING:
+    if thing.kind in CHOOSING:
         return f"/{ACTIVE_STACK}"
-    steps = (f"{it.kind}s", it.component_type, it.name) if it.component_type else (f"{it.kind}s", it.name)
+    steps = (
+        (f"{thing.kind}s", thing.component_type, thing.name)
+        if thing.component_type
+        else (f"{thing.kind}s", thing.name)
+    )
     return "".join(f"/{_escaped(step)}" for step in steps)
 
 
@@ -116,11 +120,11 @@ def _escaped(step: str) -> str:
     return step.replace("~", "~0").replace("/", "~1")
 
 
-def _value(it: ComparedThing) -> Any:
-    values = {name: field.shown for name, field in it.fields.items()}
-    if it.kind in CHOOSING:
+def _value(thing: ComparedThing) -> Any:
+    values = {name: field.shown for name, field in thing.fields.items()}
+    if thing.kind in CHOOSING:
         return values.get(ACTIVE_STACK)
-    if it.kind == "component":
-        own = {field.name: values.pop(field.name) for field in values_of(COMPONENT) if field.name in it.fields}
+    if thing.kind == "component":
+        own = {field.name: values.pop(field.name) for field in values_of(COMPONENT) if field.name in thing.fields}
         return {**own, "parameters": values}
     return values

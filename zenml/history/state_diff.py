@@ -40,7 +40,7 @@ _COMPARED = (*MADE_AGAIN, *(thing for thing in IN_A_PROFILE if thing not in MADE
 _SECRET = "secret "  # begins no JSON text
 _NOT_HERE = f"{_SECRET}of the key "
 UNKNOWN = f"{STARS} (cannot be compared: its key is not here)"
-"""Stands for a secret that may be another one."""
+"""Shown for a secret that may be another one."""
 
 
 class ComparedValue(namedtuple("ComparedValue", "identity shown")):
@@ -125,21 +125,21 @@ def state_of(
         active_stack: The stack that is active.
         repository: The folder of the repository that chose it; None if the profile's own choice counts.
     """
-    there, found = contents(connection, ledger_id, at), list[ComparedThing]()
+    by_kind, all_things = contents(connection, ledger_id, at), list[ComparedThing]()
     for declared in _COMPARED:
         things = [
-            _thing(connection, there, declared, thing_id, stored)
-            for thing_id, stored in there[declared.kind].items()
+            _thing(connection, by_kind, declared, thing_id, stored)
+            for thing_id, stored in by_kind[declared.kind].items()
         ]
-        found += sorted(things, key=lambda thing: (thing.component_type, thing.name))
+        all_things += sorted(things, key=lambda thing: (thing.component_type, thing.name))
     chosen = {ACTIVE_STACK: ComparedValue(active_stack.stack_id, active_stack.name)} if active_stack else {}
     kind, name = ("repository", repository) if repository else ("profile", profile)
-    its_name = ComparedThing(NAMED, "", profile, f"{NAMED} {ledger_id}", {})
-    return State(ledger_id, [*found, its_name, ComparedThing(kind, "", name, ledger_id, chosen)])
+    profile_name = ComparedThing(NAMED, "", profile, f"{NAMED} {ledger_id}", {})
+    return State(ledger_id, [*all_things, profile_name, ComparedThing(kind, "", name, ledger_id, chosen)])
 
 
 def _thing(
-    connection: Database, there: Contents, declared: declarations.Thing, thing_id: str, stored: Stored
+    connection: Database, by_kind: Contents, declared: declarations.Thing, thing_id: str, stored: Stored
 ) -> ComparedThing:
     """Returns a stored thing as it is compared."""
 
@@ -147,7 +147,7 @@ def _thing(
         if form == SETTING:
             return _setting(connection, cell)
         if form == REFERENCE:
-            return ComparedValue(cell, there["component"][cell].fields["name"])
+            return ComparedValue(cell, by_kind["component"][cell].fields["name"])
         return ComparedValue(cell, letters(cell)[:8]) if form == CHANGE else _plain(cell)
 
     fields = {
@@ -177,19 +177,19 @@ def state_in(document: ProfileDocument) -> State:
 def _listed(declared: declarations.Thing, item: Any) -> ComparedThing:
     """Returns a thing of a file as it is compared."""
 
-    def value(form: str, name: str, said: Any) -> ComparedValue:
+    def value(form: str, name: str, given: Any) -> ComparedValue:
         if form == SETTING:
-            return _typed(name, said)
-        return ComparedValue("", said) if form == REFERENCE else _plain(said)
+            return _typed(name, given)
+        return ComparedValue("", given) if form == REFERENCE else _plain(given)
 
     fields = {
-        field.name: value(field.form, field.name, said)
+        field.name: value(field.form, field.name, given)
         for field in _compared(declared)
-        if (said := getattr(item, field.name)) is not None
+        if (given := getattr(item, field.name)) is not None
     }
     if declared.items:
         listed = sorted(getattr(item, declared.items.name).items())
-        fields |= {key: value(declared.items.value.form, key, said) for key, said in listed if said is not None}
+        fields |= {key: value(declared.items.value.form, key, given) for key, given in listed if given is not None}
     return ComparedThing(declared.kind, item.type if declared.is_typed else "", item.name, item.id, fields)
 
 
@@ -200,61 +200,61 @@ def pairs(one: State, other: State) -> list[Pair]:
     things that are left are the same if type and name are.
     """
     within = one.shares_ids(other)
-    rest = {it.thing_id or str(number): it for number, it in enumerate(other.things)}
-    by_id = {it.thing_id: rest.pop(it.thing_id) for it in one.things if it.thing_id in rest}
-    by_place = {} if within else {it.place: key for key, it in rest.items()}
+    rest = {thing.thing_id or str(number): thing for number, thing in enumerate(other.things)}
+    by_id = {thing.thing_id: rest.pop(thing.thing_id) for thing in one.things if thing.thing_id in rest}
+    by_place = {} if within else {thing.place: key for key, thing in rest.items()}
     if not within:  # what a profile chose can be compared, whatever they are called
-        by_place.update((_CHOICE, key) for key, it in rest.items() if it.kind in CHOOSING)
+        by_place.update((_CHOICE, key) for key, thing in rest.items() if thing.kind in CHOOSING)
     # a label names a point in the past of its own profile, and no file has one
     without = (NAMED, *CHOOSING) if within else (NAMED, *CHOOSING, "label")
-    found: list[Pair] = []
-    for it in one.things:
-        after = by_id.get(it.thing_id) if it.thing_id else None
+    matched: list[Pair] = []
+    for thing in one.things:
+        after = by_id.get(thing.thing_id) if thing.thing_id else None
         if after is None:
-            key = by_place.pop(_CHOICE if it.kind in CHOOSING else it.place, None)
+            key = by_place.pop(_CHOICE if thing.kind in CHOOSING else thing.place, None)
             after = rest.pop(key, None) if key else None
-        if after is not None or it.kind not in without:
-            found.append((it, after))
-    return [*found, *((None, it) for it in rest.values() if it.kind not in without)]
+        if after is not None or thing.kind not in without:
+            matched.append((thing, after))
+    return [*matched, *((None, thing) for thing in rest.values() if thing.kind not in without)]
 
 
 def differences(one: State, other: State) -> list[Difference]:
     """Returns what is different, thing by thing; a stack whose components are different names these."""
     within, compared = one.shares_ids(other), pairs(one, other)
-    found: list[Difference] = []
+    listed: list[Difference] = []
     changed: dict[tuple[str, str], bool] = {}  # by type and name of a component that is at both ends
     for before, after in compared:
-        its_own = _fields(before, after, within=within)
+        own = _fields(before, after, within=within)
         if before and after and after.kind == "component":
-            changed[after.component_type, after.name] = bool(its_own)
+            changed[after.component_type, after.name] = bool(own)
         if before and after and after.kind == "stack":
-            told = {it.field for it in its_own}
-            its_own += [
+            reported = {difference.field for difference in own}
+            own += [
                 Difference(after.label, kind, field.shown, field.shown)
                 for kind, field in after.fields.items()
-                if kind not in told and kind in before.fields and changed.get((kind, field.shown))
+                if kind not in reported and kind in before.fields and changed.get((kind, field.shown))
             ]
-        found += its_own
-    return found
+        listed += own
+    return listed
 
 
 def _fields(before: ComparedThing | None, after: ComparedThing | None, *, within: bool) -> list[Difference]:
     """Returns in which fields a thing is different; in all of them, if it came or went."""
     last = after or before
     assert last is not None
-    old, new = (it.fields if it else {} for it in (before, after))
-    names = [it.name if it else None for it in (before, after)]
-    found = []
+    old, new = (thing.fields if thing else {} for thing in (before, after))
+    names = [thing.name if thing else None for thing in (before, after)]
+    listed = []
     if names[0] != names[1] and last.kind not in CHOOSING:
-        found.append(Difference(last.label, "name", *names))
+        listed.append(Difference(last.label, "name", *names))
     for field in dict.fromkeys((*old, *new)):
         ends = old.get(field), new.get(field)
         if not _same(*ends, by_identity=within or last.kind not in ("stack", *CHOOSING)):
-            old_shown, new_shown = (it.shown if it else None for it in ends)
-            if all(it and it.is_secret for it in ends) and not all(it.is_here for it in ends if it):
+            old_shown, new_shown = (end.shown if end else None for end in ends)
+            if all(end and end.is_secret for end in ends) and not all(end.is_here for end in ends if end):
                 new_shown = UNKNOWN
-            found.append(Difference(last.label, field, old_shown, new_shown))
-    return found
+            listed.append(Difference(last.label, field, old_shown, new_shown))
+    return listed
 
 
 def _same(one: ComparedValue | None, other: ComparedValue | None, *, by_identity: bool) -> bool:
@@ -262,7 +262,7 @@ def _same(one: ComparedValue | None, other: ComparedValue | None, *, by_identity
         return one is other
     if not by_identity:
         return bool(one.shown == other.shown)
-    if one.is_secret != other.is_secret:  # a file has it as it may be shown, which stands for whatever it is
+    if one.is_secret != other.is_secret:  # a file has it as it may be shown, whatever it is
         return bool(one.shown == other.shown)
     return bool(one.identity == other.identity)
 
@@ -272,7 +272,7 @@ def _plain(value: Any) -> ComparedValue:
 
 
 def _typed(name: str, value: Any) -> ComparedValue:
-    """Returns a value that stands in a file, without the secrets in it."""
+    """Returns a value from a file, without the secrets in it."""
     from zenml.domain.secrecy import masked, means_secret  # here: few comparisons need it
     from zenml.flavors.lookup import secret_names
 
@@ -288,23 +288,27 @@ def _setting(connection: Database, text: str) -> ComparedValue:
     return ComparedValue(f"{_SECRET}{key.digest.hex()}" if key else f"{_NOT_HERE}{key_id}", display_value(text))
 
 
-def only(states: Iterable[State], wanted: Iterable[tuple[str, str, str]]) -> list[State]:
+def only(states: Iterable[State], selected: Iterable[tuple[str, str, str]]) -> list[State]:
     """Returns states with some things alone, and all components of their stacks.
 
     Args:
         states: The states.
-        wanted: Kind, type and name of each thing, as it is called in one of the states.
+        selected: Kind, type and name of each thing, as it is called in one of the states.
     """
-    states, places = list(states), set(wanted)
-    ids = {it.thing_id for state in states for it in state.things if it.place in places and it.thing_id}
+    states, places = list(states), set(selected)
+    ids = {
+        thing.thing_id for state in states for thing in state.things if thing.place in places and thing.thing_id
+    }
     held = {
         ("component", kind, field.shown)
         for state in states
-        for it in state.things
-        if it.kind == "stack" and (it.place in places or it.thing_id in ids)
-        for kind, field in it.fields.items()
+        for thing in state.things
+        if thing.kind == "stack" and (thing.place in places or thing.thing_id in ids)
+        for kind, field in thing.fields.items()
     }
     return [
-        state._replace(things=[it for it in state.things if it.place in places | held or it.thing_id in ids])
+        state._replace(
+            things=[thing for thing in state.things if thing.place in places | held or thing.thing_id in ids]
+        )
         for state in states
     ]

@@ -35,18 +35,18 @@ def undo_preview(
     """Returns what an undo would meet.
 
     Args:
-        rehearse: Undoes the change without writing anything. It is given what is told the sentences on the way.
+        rehearse: Undoes the change without writing anything. It is given what takes the sentences on the way.
         stays: The machine, in words, on which a part of the change stays as it is; None if no part does.
     """
-    said: list[str] = []
+    sentences: list[str] = []
     try:
-        change = rehearse(said.append)
+        change = rehearse(sentences.append)
     except UndoConflictError as conflict:
-        told = Notice(f"{conflict.message} {conflict.hint}".strip(), conflict.code, **conflict.values)
-        return UndoPreview(False, told, conflict.later)
+        notice = Notice(f"{conflict.message} {conflict.hint}".strip(), conflict.code, **conflict.values)
+        return UndoPreview(False, notice, conflict.later)
     except LedgerError as error:
         return UndoPreview(False, error.message)
     if change is None:
-        return UndoPreview(False, " ".join(said[:1]))
+        return UndoPreview(False, " ".join(sentences[:1]))
     more = f" Its part on {stays} stays as it is." if stays else ""
     return UndoPreview(True, f"It can be undone now: {change.summary}.{more}")

@@ -83,7 +83,7 @@ def _signals(path: str, interval: float) -> Iterator[None]:
 
 def _file(path: str) -> tuple[int, int] | None:
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except FileNotFoundError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino

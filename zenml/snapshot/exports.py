@@ -23,8 +23,8 @@ def stack_export(snapshot: Snapshot, name: str | None) -> str:
     """
     stack = snapshot.stack(name)
     parts = {}
-    for kind, held in sorted(stack.components.items()):
-        row = snapshot.component_row(kind, snapshot.component(kind, held).component_id)
+    for kind, component_name in sorted(stack.components.items()):
+        row = snapshot.component_row(kind, snapshot.component(kind, component_name).component_id)
         values = {parameter: display_value(setting) for parameter, setting in sorted(row.settings.items())}
         given = {parameter: value for parameter, value in values.items() if value is not None}
         parts[kind] = {"flavor": row.flavor, "name": row.name, **given}
@@ -44,9 +44,9 @@ def profile_export(snapshot: Snapshot, name: str | None = None) -> str:
     Raises:
         ProfileNotFoundError: There is none of this name.
     """
-    wanted = snapshot.profile(name).profile_id
+    profile_id = snapshot.profile(name).profile_id
     profiles = machine.profiles(snapshot.connection, snapshot.machine_id, snapshot.at(snapshot.machine_id))
-    profile = next(row for row in profiles if row.profile_id == wanted)
+    profile = next(row for row in profiles if row.profile_id == profile_id)
     content = document(snapshot.connection, profile, snapshot.at(profile.profile_ledger_id))
     newest = _newest(snapshot, profile.profile_ledger_id)
     return f"# Profile {profile.name!r} at change {newest}.\n{dump(content)}"

@@ -1,4 +1,4 @@
-"""Flavors as a profile knows them, those of one's own included."""
+"""Flavors as a profile knows them, custom ones included."""
 
 from __future__ import annotations
 
@@ -36,25 +36,25 @@ def known_flavors(
 
 
 def check_flavor(known: Flavors, component_type: str, source: str) -> str:
-    """Returns the name of a custom flavor, after looking whether its class is one.
+    """Returns the name of a custom flavor, after checking that its class is one.
 
     Raises:
-        FlavorImportError: There is no such class, or it is no flavor.
+        FlavorImportError: There is no such class, or it is not a flavor.
         InvalidValueError: It is a flavor of another type.
         AlreadyExistsError: It has the name of a flavor that ships with the program.
     """
-    found = load_own(source, known.root)
-    if component_type != found.TYPE:
+    flavor_class = load_own(source, known.root)
+    if component_type != flavor_class.TYPE:
         raise InvalidValueError(
-            f"The class '{source}' is a flavor of the type {found.TYPE}, not of {component_type}.",
+            f"The class '{source}' is a flavor of the type {flavor_class.TYPE}, not of {component_type}.",
             code="flavor_of_another_type",
-            component_type=found.TYPE,
+            component_type=flavor_class.TYPE,
             source=source,
         )
-    if any(info.name == found.FLAVOR for info in FLAVORS[component_type]):
+    if any(info.name == flavor_class.FLAVOR for info in FLAVORS[component_type]):
         raise AlreadyExistsError(
-            f"{display(component_type).capitalize()} flavor '{found.FLAVOR}' already exists.",
+            f"{display(component_type).capitalize()} flavor '{flavor_class.FLAVOR}' already exists.",
             code="flavor_ships_already",
             component_type=component_type,
         )
-    return found.FLAVOR
+    return flavor_class.FLAVOR

@@ -55,7 +55,8 @@ class ComponentInfo(
         """Returns its parameters by name; those of its flavor that are not set are None."""
         from zenml.flavors.index import FLAVORS
 
-        known = [it.parameters for it in FLAVORS.get(self.component_type, ()) if it.name == self.flavor]
+        flavors = FLAVORS.get(self.component_type, ())
+        known = [flavor.parameters for flavor in flavors if flavor.name == self.flavor]
         values = {**dict.fromkeys(name for names in known for name in names), **self.parameters}
         return dict(sorted(values.items()))
 
@@ -73,7 +74,7 @@ class ComponentInfo(
 
 
 class LabelInfo(namedtuple("LabelInfo", "label change letters time summary")):
-    """A label and the change it names; of one that this machine does not know, only the letters are told."""
+    """A label and the change it names; of one that this machine does not know, only the letters are given."""
 
     __slots__ = ()
     label: str
@@ -105,5 +106,5 @@ class StackInfo(namedtuple("StackInfo", "stack_id name components active values"
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it."""
-        its_own = {"id": self.stack_id, "name": self.name, "active": self.active}
-        return {**its_own, **self.values, "components": dict(sorted(self.components.items()))}
+        own_fields = {"id": self.stack_id, "name": self.name, "active": self.active}
+        return {**own_fields, **self.values, "components": dict(sorted(self.components.items()))}

@@ -23,7 +23,7 @@ def component_object(
     """Returns a component with its parameters, secrets decrypted; blanked ones are unset.
 
     Raises:
-        LedgerError: As `plain` and `build` do.
+        LedgerError: As `reveal` and `build` do.
     """
     row = snapshot.component_row(component_type, component_id)
     parameters = reveal(snapshot.connection, master_key, row)
@@ -45,7 +45,7 @@ def updated_object(
 
     Raises:
         NotAllowedError: A parameter does not exist or must stay.
-        LedgerError: As `plain` and `build` do.
+        LedgerError: As `reveal` and `build` do.
     """
     row = snapshot.component_row(component_type, component_id)
     declared = snapshot.flavors.load(component_type, row.flavor)
@@ -62,16 +62,16 @@ def updated_object(
 
 def stack_object(snapshot: Snapshot, master_key: MasterKey, name: str) -> Stack:
     """Returns a stack with its components."""
-    found = snapshot.stack(name)
+    stack = snapshot.stack(name)
     components = {
         component_type: component_object(
             snapshot, master_key, component_type, snapshot.component(component_type, component_name).component_id
         )
-        for component_type, component_name in found.components.items()
+        for component_type, component_name in stack.components.items()
     }
     from uuid import UUID
 
-    return Stack.from_components(found.name, components, uuid=UUID(found.stack_id))
+    return Stack.from_components(stack.name, components, uuid=UUID(stack.stack_id))
 
 
 def unregistered(snapshot: Snapshot, stack: Stack) -> list[StackComponent]:
@@ -80,12 +80,12 @@ def unregistered(snapshot: Snapshot, stack: Stack) -> list[StackComponent]:
     Raises:
         StackComponentExistsError: Another component has the type and name of one of them.
     """
-    found = []
+    missing = []
     for component_type, component in stack.components.items():
-        known = {it.name: it.component_id for it in snapshot.components(component_type)}
+        known = {info.name: info.component_id for info in snapshot.components(component_type)}
         registered = known.get(component.name)
         if registered is None:
-            found.append(component)
+            missing.append(component)
         elif registered != str(component.uuid):
             raise StackComponentExistsError(
                 f"Unable to register {display(component_type)} '{component.name}': "
@@ -94,7 +94,7 @@ def unregistered(snapshot: Snapshot, stack: Stack) -> list[StackComponent]:
                 f"repository.get_stack_component('{component_type}', '{component.name}').",
                 code="object_registered_already",
             )
-    return found
+    return missing
 
 
 def kept_secret(snapshot: Snapshot, component_type: str, component_id: str) -> frozenset[str]:

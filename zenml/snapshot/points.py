@@ -37,9 +37,9 @@ def find_point(database: Database, ledger_id: str, what: str | datetime) -> Poin
     """
     if not isinstance(what, str):
         return _at_time(database, what)
-    named = named_point(database, ledger_id, what)
-    if named is not None:
-        return named
+    point = named_point(database, ledger_id, what)
+    if point is not None:
+        return point
     from datetime import UTC, datetime
 
     from zenml.snapshot.times import check_not_in_the_future, read
@@ -51,7 +51,7 @@ def find_point(database: Database, ledger_id: str, what: str | datetime) -> Poin
             history.find_change(database, what.strip())
         if "cannot be read" not in error.message:
             raise  # it was a time, and why not is known
-        near = did_you_mean(what, [it.label for it in labels.labels(database, ledger_id)])
+        near = did_you_mean(what, [row.label for row in labels.labels(database, ledger_id)])
         message = f"'{what}' is not a change, label or time."
         raise InvalidValueError(message, near, code="not_a_point") from None
     if span.is_precise:  # as in what the commands print: the change itself, even if its clock was wrong
@@ -74,9 +74,9 @@ def named_point(database: Database, ledger_id: str, text: str) -> Point | None:
     if text == BEGINNING:
         first = points.first(database, ledger_id)
         return _at_number(database, first, None) if first else None
-    named = labels.label(database, ledger_id, text)
-    if named is not None:
-        change = history.by_id(database, named.change_id)
+    label = labels.label(database, ledger_id, text)
+    if label is not None:
+        change = history.by_id(database, label.change_id)
         if change is None:
             raise ChangeNotFoundError(
                 f"The change that label '{text}' names is not known on this machine.",
@@ -89,7 +89,7 @@ def named_point(database: Database, ledger_id: str, text: str) -> Point | None:
     return Point(change.number, change, None)
 
 
-def found_again(database: Database, point: Point) -> Point:
+def refresh_point(database: Database, point: Point) -> Point:
     """Returns a point that was found in an earlier look: what others did before it may have arrived since."""
     change = history.by_id(database, point.change.change_id)
     return Point(change.number, change, point.meant) if change else point
@@ -121,37 +121,37 @@ def check_no_time(label: str) -> None:
     Raises:
         InvalidValueError: It can.
     """
-    from zenml.snapshot.times import read, understood
+    from zenml.snapshot.times import format_time, read
 
     try:
-        meant = read(label).last
+        moment = read(label).last
     except InvalidValueError:
         return
     raise InvalidValueError(
-        f"'{label}' is not a valid label: it could be a time, {understood(meant)}.",
+        f"'{label}' is not a valid label: it could be a time, {format_time(moment)}.",
         code="invalid_label",
     )
 
 
-def said(database: Database, point: Point) -> str:
-    """Returns what a point was understood as: ``Mon 16 Nov 2026 17:00 CET, change qpvu``."""
+def describe_point(database: Database, point: Point) -> str:
+    """Describes a point: ``Mon 16 Nov 2026 17:00 CET, change qpvu``."""
     from datetime import datetime
 
-    from zenml.snapshot.times import understood
+    from zenml.snapshot.times import format_time
 
-    time = understood(datetime.fromisoformat(point.meant or point.change.time))
+    time = format_time(datetime.fromisoformat(point.meant or point.change.time))
     return f"{time}, change {history.short(database, point.change.letters)}"
 
 
 def _at_time(database: Database, time: datetime) -> Point:
-    from zenml.snapshot.times import understood
+    from zenml.snapshot.times import format_time
 
     meant = _stored(time)
     number = points.number_at(database, meant)
     if number:
         return _at_number(database, number, meant)
     first = history.by_number(database, 1)
-    message = f"At {understood(time)} nothing was recorded yet."
+    message = f"At {format_time(time)} nothing was recorded yet."
     if first is None:
         raise ChangeNotFoundError(message)
     raise ChangeNotFoundError(message, code="before_the_record", first=history.short(database, first.letters))

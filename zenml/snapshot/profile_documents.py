@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 
 def document(connection: Database, profile: ProfileRow, at: int | None = None) -> dict[str, Any]:
     """Returns what a profile has by name, now or at a position, as `zenml apply` takes it; secrets starred out."""
-    there = contents(connection, profile.profile_ledger_id, at)
+    by_kind = contents(connection, profile.profile_ledger_id, at)
     listed: dict[str, Any] = {"profile": profile.name}
     for thing in MADE_AGAIN:
-        items = [_item(thing, thing_id, stored, there) for thing_id, stored in there[thing.kind].items()]
+        items = [_item(thing, thing_id, stored, by_kind) for thing_id, stored in by_kind[thing.kind].items()]
         if items or thing is not FLAVOR:
             listed[f"{thing.kind}s"] = sorted(items, key=lambda item: (item.get("type", ""), item["name"]))
     return listed
 
 
-def _item(thing: Thing, thing_id: str, stored: Stored, there: Contents) -> dict[str, Any]:
+def _item(thing: Thing, thing_id: str, stored: Stored, by_kind: Contents) -> dict[str, Any]:
     """Returns a thing as such a document lists it."""
 
     def value(form: str, cell: str | None) -> Any:
         if cell is None:
-            return None  # said, since what is not said in a file stays as it is
+            return None  # given, since what a file does not give stays as it is
         if form == SETTING:
             return display_value(cell)
-        return there["component"][cell].fields["name"] if form == REFERENCE else cell
+        return by_kind["component"][cell].fields["name"] if form == REFERENCE else cell
 
     item: dict[str, Any] = {
         field.name.removeprefix("component_"): value(field.form, stored.fields.get(field.name))

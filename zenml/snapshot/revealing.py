@@ -39,7 +39,7 @@ def value_of(database: Database, master_key: MasterKey, text: str) -> Any | Abse
 
     Raises:
         DamagedLedgerError: A secret is not what was written.
-        LedgerError: The master key is missing or of no use.
+        LedgerError: The master key is missing or unusable.
     """
     setting = json.loads(text)
     if "key_id" not in setting:
@@ -71,19 +71,19 @@ def reveal(
         DamagedLedgerError: A secret is not what was written, or its key is gone.
         NotAllowedError: Its key is not on this machine.
     """
-    found = {}
+    values = {}
     for name in row.settings if names is None else names:
         value = value_of(database, master_key, row.settings[name])
         if value is Absent.NOT_HERE:
             raise not_here(database, row, name)
-        found[name] = None if value is Absent.DESTROYED else value
-    return found
+        values[name] = None if value is Absent.DESTROYED else value
+    return values
 
 
 def revealed_values(
     database: Database, master_key: MasterKey, row: ComponentRow, names: Iterable[str] | None = None
 ) -> dict[str, Any]:
-    """Returns the values of a component's parameters; those that were blanked are left out. Raises as `plain`."""
+    """Returns the values of a component's parameters; those that were blanked are left out. Raises as `reveal`."""
     values = reveal(database, master_key, row, names)
     return {name: value for name, value in values.items() if value is not None}
 
@@ -158,5 +158,5 @@ def not_here(database: Database, row: ComponentRow, name: str) -> LedgerError:
 
 def secrets_of(settings: Mapping[str, str]) -> frozenset[str]:
     """Returns the parameters that are stored as secrets: they stay secret with a new value."""
-    found = {name: json.loads(text) for name, text in settings.items()}
-    return frozenset(name for name, it in found.items() if "key_id" in it and it["masked"] is None)
+    parsed = {name: json.loads(text) for name, text in settings.items()}
+    return frozenset(name for name, setting in parsed.items() if "key_id" in setting and setting["masked"] is None)

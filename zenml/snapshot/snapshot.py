@@ -157,11 +157,11 @@ class Snapshot:
         """
         if name is None:
             self.active.check_profile()
-        found = self.profiles()
-        for profile in found:
+        profiles = self.profiles()
+        for profile in profiles:
             if profile.name == name or (name is None and profile.active):
                 return profile
-        names, at = [profile.name for profile in found], self.at(self.machine_id)
+        names, at = [profile.name for profile in profiles], self.at(self.machine_id)
         renamed = machine.renamed(self.connection, self.machine_id, name or "", at)
         raise missing_profile(name or "", names, self.then, renamed.name if renamed else None)
 
@@ -169,8 +169,8 @@ class Snapshot:
         if self.active.profile and profile.profile_id == self.active.profile.profile_id:
             return self.active.stack.name if self.active.stack else ""
         ledger_id = profile.profile_ledger_id
-        found = stacks.stack_by_id(self.connection, ledger_id, stack_id, self.at(ledger_id)) if stack_id else None
-        return found.name if found else ""
+        stack = stacks.stack_by_id(self.connection, ledger_id, stack_id, self.at(ledger_id)) if stack_id else None
+        return stack.name if stack else ""
 
     def stacks(self) -> list[StackInfo]:
         """Returns the stacks of the active profile by name."""
@@ -195,18 +195,16 @@ class Snapshot:
         at = self.at(self.ledger_id)
         if name is None:
             self.active.check_stack()
-        found = stacks.stack(self.connection, self.ledger_id, name, at) if name is not None else self.active.stack
-        if found is None:
+        row = stacks.stack(self.connection, self.ledger_id, name, at) if name is not None else self.active.stack
+        if row is None:
             known = stacks.stack_names(self.connection, self.ledger_id, at)
             raise (
                 missing_stack(name, known, self.then)
                 if name is not None
                 else StackNotFoundError("No stack is active.", code="no_active_stack")
             )
-        active = self.active.stack is not None and found.stack_id == self.active.stack.stack_id
-        return StackInfo(
-            found.stack_id, found.name, found.component_names, active, self._values(STACK, found.stack_id)
-        )
+        active = self.active.stack is not None and row.stack_id == self.active.stack.stack_id
+        return StackInfo(row.stack_id, row.name, row.component_names, active, self._values(STACK, row.stack_id))
 
     def components(self, component_type: str) -> list[ComponentInfo]:
         """Returns the components of a type in the active profile, by name."""
@@ -221,11 +219,11 @@ class Snapshot:
             StackComponentNotFoundError: There is none of this type and name.
         """
         at = self.at(self.ledger_id)
-        found = components.component(self.connection, self.ledger_id, component_type, name, at)
-        if found is None:
+        row = components.component(self.connection, self.ledger_id, component_type, name, at)
+        if row is None:
             known = components.component_names(self.connection, self.ledger_id, component_type, at)
             raise missing_component(component_type, name, known, self.then)
-        return self._component(found)
+        return self._component(row)
 
     def _component(self, row: ComponentRow) -> ComponentInfo:
         active = self.active.stack.component_ids if self.active.stack else {}
@@ -264,39 +262,40 @@ class Snapshot:
         from zenml.domain.change_ids import letters
         from zenml.projections import labels
 
-        found = []
+        infos = []
         for row in labels.labels(self.connection, self.ledger_id, self.at(self.ledger_id)):
             change = history.by_id(self.connection, row.change_id)
             name = self.short(change.letters) if change else None
             time, summary = (change.time, self.describe(change)) if change else (None, None)
-            found.append(LabelInfo(row.label, name, letters(row.change_id), time, summary))
-        return found
+            infos.append(LabelInfo(row.label, name, letters(row.change_id), time, summary))
+        return infos
 
     def component_row(self, component_type: str, component_id: str) -> ComponentRow:
         """Returns a component with its settings as they are stored."""
-        found = components.component_by_id(self.connection, self.ledger_id, component_id, self.at(self.ledger_id))
-        if found is None:
+        row = components.component_by_id(self.connection, self.ledger_id, component_id, self.at(self.ledger_id))
+        if row is None:
             message = f"The {component_type} {component_id} is not registered."
             raise StackComponentNotFoundError(message, component_type=component_type, at=self.then)
-        return found
+        return row
 
     def describe(self, change: history.ChangeRow) -> str:
-        """Returns what a change did, in words: for an undo, what it took back."""
+        """Returns what a change did, in words: for an undo, what it undid."""
         words = history.describe(self.connection, change)
         undone_by = history.by_id(self.connection, change.undone_by) if change.undone_by else None
         return f"{words} (undone by {self.short(undone_by.letters)})" if undone_by else words
 
     def taken_back(self, rows: Iterable[history.ChangeRow], *, redo: bool) -> list[tuple[str, str]]:
-        """Returns what an undo or a redo did to the changes it took back, as ``undone`` or ``redone`` and which.
+        """Returns what an undo or a redo did to the changes it reverted, as ``undone`` or ``redone`` and which.
 
-        A redo takes undos back: what these had undone is redone. Anything else, also an undo or a redo that an
-        undo takes back, is undone.
+        A redo reverts undos: what these had undone is redone. Anything else, also an undo or a redo that an
+        undo reverts, is undone.
         """
-        found = []
+        outcomes = []
         for row in rows:
             redone = history.targets(self.connection, row.change_id) if redo and row.kind == "undo" else []
-            found += [("redone", self.named(it)) for it in reversed(redone)] or [("undone", self.named(row))]
-        return found
+            again = [("redone", self.named(target)) for target in reversed(redone)]
+            outcomes += again or [("undone", self.named(row))]
+        return outcomes
 
     def named(self, row: history.ChangeRow) -> str:
         """Returns the name of a change and what it did."""
@@ -308,16 +307,16 @@ class Snapshot:
         Raises:
             ChangeNotFoundError: There is none with this id.
         """
-        found = history.by_id(self.connection, change_id)
-        if found is None:
+        row = history.by_id(self.connection, change_id)
+        if row is None:
             raise ChangeNotFoundError(f"Change '{change_id}' does not exist.")
-        return found
+        return row
 
     def numbered(self, number: int) -> history.ChangeRow:
-        """Returns the change with a number, which there is."""
-        found = history.by_number(self.connection, number)
-        assert found is not None
-        return found
+        """Returns the change with a number that exists."""
+        row = history.by_number(self.connection, number)
+        assert row is not None
+        return row
 
     def short(self, letters: str) -> str:
         """Returns the shortest beginning of a change's id that no other change has."""
@@ -327,11 +326,11 @@ class Snapshot:
 def profile_named(database: Database, machine_id: str, name: str) -> machine.ProfileRow:
     """Returns a profile of now. Raises `ProfileNotFoundError`."""
     rows = machine.profiles(database, machine_id)
-    found = next((row for row in rows if row.name == name), None)
-    if found is None:
+    profile = next((row for row in rows if row.name == name), None)
+    if profile is None:
         renamed = machine.renamed(database, machine_id, name)
         raise missing_profile(name, [row.name for row in rows], renamed=renamed.name if renamed else None)
-    return found
+    return profile
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Times at the edge: what people type, in the zone of this machine, and how times are said back."""
+"""Times at the edge: what people type, in the zone of this machine, and how times are shown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zenml.domain import times
 from zenml.domain.errors import InvalidValueError
 
-# not the locale's: everything else is said in English
+# not the locale's: everything else is in English
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -38,13 +38,13 @@ def check_not_in_the_future(text: str, span: times.Span, *, end: bool) -> None:
     """
     if span.begin > datetime.now(UTC):
         raise InvalidValueError(
-            f"'{text}' is in the future: {understood(span.last if end else span.begin)}.",
+            f"'{text}' is in the future: {format_time(span.last if end else span.begin)}.",
             code="in_the_future",
         )
 
 
-def understood(meant: datetime) -> str:
-    """Returns a time as it is said back, in this machine's zone: ``Mon 16 Nov 2026 17:00 CET``."""
+def format_time(meant: datetime) -> str:
+    """Returns a time as it is shown, in this machine's zone: ``Mon 16 Nov 2026 17:00 CET``."""
     local = meant.astimezone()
     clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year} {clock} {local:%Z}"

@@ -1,4 +1,4 @@
-"""Where a profile says it is."""
+"""The URLs of profiles: where they are."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def local_profile_url(
         others: The URLs of the other profiles.
 
     Raises:
-        InvalidValueError: The name, the store type or the URL is none.
+        InvalidValueError: The name, the store type or the URL is not valid.
         NotAllowedError: This version has no such store; or the folder is relative, and the working directory was
             removed.
     """
@@ -58,7 +58,7 @@ def _folder(url: str) -> str:
 
 def _free_folder(usual: str, taken: list[str]) -> str:
     folder, number = usual, 1
-    while any(_same_folder(folder, it) for it in taken):
+    while any(_same_folder(folder, taken_folder) for taken_folder in taken):
         number += 1
         folder = f"{usual}-{number}"
     return folder
@@ -70,7 +70,7 @@ def _same_folder(one: str, other: str) -> bool:
     try:
         return os.path.samefile(one, other)
     except OSError:
-        return False  # one of them is not there: then nothing of theirs can be in one place
+        return False  # one of them does not exist, so that they are not the same
 
 
 def profile_file(url: str) -> str:

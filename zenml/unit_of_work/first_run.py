@@ -76,8 +76,8 @@ def make_empty_profile(
     Args:
         change: What it is part of.
         name: The profile's name.
-        url: Where the profile says it is.
-        notify: Is told what happens.
+        url: The profile's URL.
+        notify: Called with what happens.
         store_type: In what kind of store its ledger is.
         ledger_id: Its ledger, if others have begun it; None for a new one.
     """

@@ -76,8 +76,8 @@ def _id_of(snapshot: Snapshot, target: Target) -> str | None:
             label = labels.label(database, ledger_id, name)
             return label.label_id if label else None
         case kind if kind.endswith("_flavor"):
-            own = flavors.flavors(database, ledger_id, kind.removesuffix("_flavor"))
-            return next((row.flavor_id for row in own if row.name == name), None)
+            custom = flavors.flavors(database, ledger_id, kind.removesuffix("_flavor"))
+            return next((row.flavor_id for row in custom if row.name == name), None)
         case kind:
             component = components.component(database, ledger_id, kind, name)
             return component.component_id if component else None

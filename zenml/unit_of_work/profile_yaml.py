@@ -36,7 +36,7 @@ def write_profiles(path: str, notify: Callable[[str], None]) -> None:
 
     Args:
         path: The ledger's file.
-        notify: Is told of edits that were found and files that could not be written.
+        notify: Called with edits that were found and files that could not be written.
     """
     connection = database.connect(path)
     try:
@@ -53,16 +53,16 @@ def write_profiles(path: str, notify: Callable[[str], None]) -> None:
 def _targets(profiles: list[ProfileRow], config_directory: str) -> Iterator[tuple[ProfileRow, str]]:
     """Yields the local profiles with the file of each.
 
-    Where several have one folder, as after the undo of a deletion, the file stays that of the profile whose it is,
-    and the others have files that are named after their ledgers.
+    Where several have one folder, as after the undo of a deletion, the file stays with the profile that it was
+    written for, and the others have files that are named after their ledgers.
     """
-    wanted: dict[str, list[ProfileRow]] = {}
+    by_target: dict[str, list[ProfileRow]] = {}
     for profile in profiles:
         if profile.store_type == "local":
-            wanted.setdefault(_target(profile, config_directory), []).append(profile)
-    for target, sharing in wanted.items():
+            by_target.setdefault(_target(profile, config_directory), []).append(profile)
+    for target, sharing in by_target.items():
         stamp = _state(target)[0] if len(sharing) > 1 else ""
-        first = next((it for it in sharing if stamp.startswith(_ledger(it))), sharing[0])
+        first = next((row for row in sharing if stamp.startswith(_ledger(row))), sharing[0])
         for profile in sharing:
             own = f"profile-{profile.profile_ledger_id[:8]}.yaml"
             yield profile, target if profile == first else os.path.join(os.path.dirname(target), own)
@@ -91,8 +91,8 @@ def _write(connection: Database, profile: ProfileRow, target: str, notify: Calla
         profile, position = _present(connection, profile), stored_heads.size(connection, profile.profile_ledger_id)
         written, body, edited = _state(target)
         # a new name moves no position of the profile's ledger
-        named = body.startswith(dump({"profile": profile.name}))
-        if written == _stamp(profile, position) and named and not edited:
+        has_name = body.startswith(dump({"profile": profile.name}))
+        if written == _stamp(profile, position) and has_name and not edited:
             return
         if _is_of_another_ledger(written, profile):
             kept = keep_as_old(target)
@@ -110,7 +110,7 @@ def _write(connection: Database, profile: ProfileRow, target: str, notify: Calla
 def _present(connection: Database, profile: ProfileRow) -> ProfileRow:
     """Returns a profile with the name it has by now."""
     rows = machine.profiles(connection, database.machine_ledger(connection) or "")
-    return next((it for it in rows if it.profile_id == profile.profile_id), profile)
+    return next((row for row in rows if row.profile_id == profile.profile_id), profile)
 
 
 def _stamp(profile: ProfileRow, position: int) -> str:

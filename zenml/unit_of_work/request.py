@@ -13,7 +13,7 @@ class Request(NamedTuple):
         config_directory: The configuration folder.
         ledger_path: The ledger's file.
         root: The repository one is in, None outside of any.
-        notify: Is told what happens on the way, a sentence at a time.
+        notify: Called with what happens on the way, a sentence at a time.
         words: The words of a command line; None in Python.
         reason: Why.
         idempotency_key: Under which the change is recorded once, however often it is asked for.

@@ -85,7 +85,7 @@ class UnitOfWork:
         self._began: Began | None = None  # what there was to know of the repository when the change began
         self._chooses = False
         self._chosen_here: set[Chosen] = set()  # what the repository's file has to say, whether or not it is new
-        self._said: list[tuple[str, bool]] = []  # sentences, and whether a dry run tells them too
+        self._sentences: list[tuple[str, bool]] = []  # sentences, and whether a dry run shows them too
         self.targets: tuple[str, ...] = ()
         self.point: str | None = None
         self.plan_id: str | None = None
@@ -106,7 +106,7 @@ class UnitOfWork:
         return self._first_import.find(self.request.config_directory) if self._first_import else None
 
     def _first_run(self, ledger: Ledger, left: FoundContents | LedgerError | None) -> None:
-        """Makes the default profile as a change of its own: it stays, whatever becomes of the command."""
+        """Makes the default profile as a separate change: it stays, whatever becomes of the command."""
         with ledger.locked() as locked:
             notes.before(self.request, locked.transaction)
             who = origin(self.request.words, self._root, None)
@@ -116,11 +116,11 @@ class UnitOfWork:
             if profile is not None and left is not None and self._first_import is not None:
                 self._first_import.migrate(self, left, locked, who, profile)
         notes.after(self.request, locked.transaction.database)
-        self._tell()
+        self._show_sentences()
 
     @contextmanager
     def begun(self, locked: LockedLedger, who: Origin, profile: ProfileRow, kind: Kind) -> Iterator[list[Change]]:
-        """Makes what is done inside a change of its own, while the lock is held; nothing is kept after an error.
+        """Makes what is done inside a separate change, while the lock is held; nothing is kept after an error.
 
         Yields:
             A list that has the change in it afterwards, if there was something to change.
@@ -183,12 +183,12 @@ class UnitOfWork:
                     raise _NothingChangedError
                 settled = self._finish(kind, text, files)
         except _NothingChangedError:
-            self._said.clear()
+            self._sentences.clear()
         finally:
             self._locked = self._change = None
         if transaction is None or (self.recorded is None and not settled):
             return
-        self._tell()
+        self._show_sentences()
         notes.after(self.request, transaction.database)
         if not self.request.dry_run:
             files.commit()
@@ -208,12 +208,12 @@ class UnitOfWork:
 
     @contextmanager
     def step_back(self) -> Iterator[None]:
-        """Forgets after an error what was to be said of what was done inside."""
-        said = len(self._said)
+        """Forgets after an error the sentences about what was done inside."""
+        count = len(self._sentences)
         try:
             yield
         except BaseException:
-            del self._said[said:]
+            del self._sentences[count:]
             raise
 
     def _check_alone(self, what: str) -> None:
@@ -268,15 +268,15 @@ class UnitOfWork:
             keyed = key, idempotency.command_hash(text, self.master_key, secret=bool(change.sealer.keys))
         about = ChangeHeader(kind, self.who, self.targets, keyed, self.point, self.plan_id)
         self.recorded = locked.finish(change, about)
-        views = locked.transaction.database, locked.machine_id
+        database_and_id = locked.transaction.database, locked.machine_id
         if self.recorded is not None:
-            for sentence in leaving(*views, self.recorded.events):
+            for sentence in leaving(*database_and_id, self.recorded.events):
                 self.warn(sentence)
             if not self.request.dry_run:
-                files.prepare(*views, self.recorded)
+                files.prepare(*database_and_id, self.recorded)
         settled = None
         if self._root is not None and self._chosen_here and not self.request.dry_run:
-            settled = files.settle(*views, self._root, self._chosen_here)
+            settled = files.settle(*database_and_id, self._root, self._chosen_here)
         if settled is not None:
             self.say(settled)
         elif self.recorded is None:
@@ -325,9 +325,9 @@ class UnitOfWork:
         return profile_named(locked.transaction.database, locked.machine_id, name)
 
     def profile_urls(self) -> list[str]:
-        """Returns where the profiles that there are say they are."""
+        """Returns the URLs of the profiles."""
         locked, _ = self.now
-        return [display_value(it.url) for it in machine.profiles(locked.transaction.database, locked.machine_id)]
+        return [display_value(row.url) for row in machine.profiles(locked.transaction.database, locked.machine_id)]
 
     def reading(self) -> Snapshot:
         """Returns a look at everything, this change included."""
@@ -355,21 +355,21 @@ class UnitOfWork:
             make_local_path(component)
 
     def say(self, sentence: str) -> None:
-        """Notes what is being done; it is told once it is recorded, and never if it is not."""
-        self._said.append((sentence, False))
+        """Notes what is being done; it is shown once that is recorded, and never if it is not."""
+        self._sentences.append((sentence, False))
 
     def warn(self, sentence: str) -> None:
-        """Notes what will be otherwise than one may expect; it is told like what is done, and in a dry run too."""
-        self._said.append((sentence, True))
+        """Notes what one may not expect; it is shown like what is done, and in a dry run too."""
+        self._sentences.append((sentence, True))
 
-    def _tell(self) -> None:
-        said, self._said = self._said, []
-        for sentence, also_dry in said:
+    def _show_sentences(self) -> None:
+        sentences, self._sentences = self._sentences, []
+        for sentence, also_dry in sentences:
             if also_dry or not self.request.dry_run:
                 self.notify(sentence)
 
     def rebuild(self, progress: Callable[[int], None]) -> int:
-        """Makes all views anew; returns the number of events."""
+        """Rebuilds all views; returns the number of events."""
         self._check_alone("New views")
         check_clock()
         store = open_to_record(self.request.ledger_path)

@@ -19,7 +19,7 @@ _SEQUENCE_DIGITS = 16  # sequences are compared as text
 
 def text(export: Export) -> Iterator[str]:
     """Yields the lines; the last one is of the type ``zenml.ledger.manifest.v1`` and holds the manifest."""
-    for entry in export.told():
+    for entry in export.without_beginnings():
         yield line(_event(entry))
     occasion, manifest = export.occasion, export.manifest()
     yield line(
@@ -33,20 +33,20 @@ def _event(entry: Entry) -> dict[str, Any]:
         return _envelope(f"{_SOURCE}:attempts", entry.id, "attempt", entry.time, None, document)
     name = at.topic.removeprefix("zenml:")
     subject = f"{entry.entity.type}/{entry.entity.id}" if entry.entity.id else None
-    found = _envelope(f"urn:uuid:{at.ledger}", str(at.position), name, entry.time, subject, document)
-    found["sequence"] = str(at.position).zfill(_SEQUENCE_DIGITS)
+    event = _envelope(f"urn:uuid:{at.ledger}", str(at.position), name, entry.time, subject, document)
+    event["sequence"] = str(at.position).zfill(_SEQUENCE_DIGITS)
     if entry.change:
-        found["correlationid"] = entry.change.correlation_id
+        event["correlationid"] = entry.change.correlation_id
         if entry.change.causation_id:
-            found["causationid"] = entry.change.causation_id
-    return found
+            event["causationid"] = entry.change.causation_id
+    return event
 
 
 def _envelope(
     source: str, identity: str, kind: str, time: str, subject: str | None, data: dict[str, Any]
 ) -> dict[str, Any]:
     schema = {"manifest": "manifest", "attempt": "attempt"}.get(kind, "fact")
-    found = {
+    envelope = {
         "specversion": "1.0",
         "id": identity,
         "source": source,
@@ -56,4 +56,4 @@ def _envelope(
         "data": data,
     }
     # an attribute that has no value must be absent
-    return found | ({"subject": subject} if subject else {}) | ({"time": time} if time else {})
+    return envelope | ({"subject": subject} if subject else {}) | ({"time": time} if time else {})

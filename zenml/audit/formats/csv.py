@@ -30,7 +30,7 @@ def text(export: Export) -> Iterator[str]:
     """Yields the rows; the last ones are the manifest, with ``export`` as their action."""
     yield "\ufeff"
     yield _row(dict(zip(COLUMNS, COLUMNS, strict=True)))
-    for entry in export.told():
+    for entry in export.without_beginnings():
         common = _common(entry)
         # an entry without fields is a row of its own
         for name, old, new in entry.fields or [("", None, None)]:
@@ -53,8 +53,8 @@ def text(export: Export) -> Iterator[str]:
 
 
 def _common(entry: Entry) -> dict[str, str]:
-    found = entry.document()
-    change, at = found["change"] or {}, entry.evidence
+    document = entry.document()
+    change, at = document["change"] or {}, entry.evidence
     cells = {
         "time": entry.time,
         "ledger": at and at.ledger,
@@ -71,7 +71,10 @@ def _common(entry: Entry) -> dict[str, str]:
         "actor": entry.actor.id,
         "actor_kind": entry.actor.kind,
         "known_by": entry.actor.known_by,
-        **{name: found["origin"][name] for name in ("host", "session", "repository", "command", "client_version")},
+        **{
+            name: document["origin"][name]
+            for name in ("host", "session", "repository", "command", "client_version")
+        },
         "undoes": " ".join(change.get("undoes", ())),
         "redoes": " ".join(change.get("redoes", ())),
         "change_id": change.get("id"),

@@ -21,7 +21,7 @@ def text(export: Export) -> Iterator[str]:
     """Yields the page."""
     review = Review()
     review.take(export.entries())
-    verification = export.verify()  # before the manifest, which tells of it
+    verification = export.verify()  # before the manifest, which has its verdicts
     # all that is put in is escaped for HTML, and what is not seen in it is written as an escape
     environment = Environment(
         loader=PackageLoader("zenml.audit.formats"),
@@ -44,13 +44,13 @@ def text(export: Export) -> Iterator[str]:
 
 def _picture(bars: list[Bar]) -> dict[str, Any]:
     """Returns the rectangles of the bars, changes below and attempts on top of them."""
-    highest = max((it.changes + it.attempts for it in bars), default=1)
+    highest = max((bar.changes + bar.attempts for bar in bars), default=1)
     step = min(_WIDTH / max(len(bars), 1), _WIDEST)
     rectangles = []
-    for number, it in enumerate(bars):
+    for number, bar in enumerate(bars):
         top = float(_HEIGHT)
-        told = f"{it.begin}: {it.changes} changes, {it.attempts} attempts refused or failed"
-        for kind, count in (("changes", it.changes), ("attempts", it.attempts)):
+        title = f"{bar.begin}: {bar.changes} changes, {bar.attempts} attempts refused or failed"
+        for kind, count in (("changes", bar.changes), ("attempts", bar.attempts)):
             height = round(_HEIGHT * count / highest, 1)
             top = round(top - height, 1)
             if height:
@@ -61,7 +61,7 @@ def _picture(bars: list[Bar]) -> dict[str, Any]:
                         "y": top,
                         "width": round(max(step - _GAP, 1), 1),
                         "height": height,
-                        "told": told,
+                        "told": title,
                     }
                 )
     ends = [bars[0].begin, bars[-1].begin] if bars else []

@@ -47,7 +47,7 @@ _USERS = {"person": (1, "User"), "automation": (4, "Service")}
 
 def text(export: Export) -> Iterator[str]:
     """Yields the lines; the last one is the export itself, with the manifest as what it answered."""
-    for entry in export.told():
+    for entry in export.without_beginnings():
         # what cannot be read has no time: it is shown where it is looked for, at the time of the export
         yield line(_event(entry if entry.time else entry._replace(time=export.occasion.time)))
     yield line(_manifest(export))
@@ -64,9 +64,9 @@ def _event(entry: Entry) -> dict[str, Any]:
 
 
 def _base(entry: Entry, kind: tuple[int, str, int, str], activity: tuple[int, str]) -> dict[str, Any]:
-    at, told = entry.evidence, entry.document()
+    at, document = entry.evidence, entry.document()
     unmapped = {
-        key: told[key] for key in ("profile", "origin", "masked", "ledger", "ledger_kind", "leaf", "change")
+        key: document[key] for key in ("profile", "origin", "masked", "ledger", "ledger_kind", "leaf", "change")
     }
     unmapped |= {"known_by": entry.actor.known_by, "reason": entry.reason}
     uid = {"uid": entry.id, **({"sequence": at.position, "log_name": at.ledger} if at else {})}
@@ -128,12 +128,12 @@ def _common(
 def _managed(entry: Entry) -> dict[str, Any]:
     kind = {"type_id": _OTHER, "type": entry.entity.type}
     before, after = plain(entry.before), plain(entry.after)
-    called = {"name": entry.entity.name or entry.entity.type, "uid": entry.entity.id}
-    old = {**called, **({"name": before["name"]} if before and before.get("name") else {})}
-    found = {"entity": _given({**kind, **old, "data": before})}
+    identity = {"name": entry.entity.name or entry.entity.type, "uid": entry.entity.id}
+    old = {**identity, **({"name": before["name"]} if before and before.get("name") else {})}
+    managed = {"entity": _given({**kind, **old, "data": before})}
     if after is not None:
-        found["entity_result"] = _given({**kind, **called, "data": after})
-    return found | _given({"comment": entry.reason})
+        managed["entity_result"] = _given({**kind, **identity, "data": after})
+    return managed | _given({"comment": entry.reason})
 
 
 def _taken_out(entry: Entry) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def _severity(entry: Entry) -> tuple[int, str]:
 
 
 def _labels(at: Evidence | None) -> dict[str, list[str]]:
-    """Returns where a fact stands, for tools that drop what is unmapped."""
+    """Returns where a fact is, for tools that drop what is unmapped."""
     return {"labels": [f"ledger:{at.ledger}", f"position:{at.position}", f"leaf:{at.leaf}"]} if at else {}
 
 

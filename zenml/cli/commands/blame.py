@@ -21,7 +21,7 @@ from zenml.domain.component_types import command
 from zenml.domain.suggestions import typed
 from zenml.domain.typed_names import component_named, name_of, stack_named, type_named
 from zenml.history.blame import BlameLine, documents
-from zenml.history.likely import likely
+from zenml.history.candidates import find_candidates
 from zenml.projections.timeline.history import ChangeRow
 from zenml.repository import Repository
 from zenml.snapshot.snapshot import Snapshot
@@ -94,7 +94,7 @@ def _meant(kind: str, name: str | None, field: str | None) -> tuple[str, str, st
     only = "stack" if kind == "stack" else type_named(kind)
     if only is None:
         repository = Repository(notify=lambda sentence: None)
-        things = repository.ask(lambda snapshot: likely(snapshot.connection, [snapshot.ledger_id], kind))
+        things = repository.ask(lambda snapshot: find_candidates(snapshot.connection, [snapshot.ledger_id], kind))
         if things:
             rest = "".join(f" {typed(word)}" for word in (name, field) if word is not None)
             lines = [f'"zenml blame {command(found)} {typed(named)}{rest}"' for found, named in things]

@@ -12,7 +12,7 @@ from zenml.cli.options import completions, kinds
 from zenml.cli.screen.notices import notice
 from zenml.domain.errors import InvalidValueError
 from zenml.projections.timeline.filters import KINDS
-from zenml.snapshot.times import check_not_in_the_future, read, understood
+from zenml.snapshot.times import check_not_in_the_future, format_time, read
 
 _Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
 
@@ -91,5 +91,5 @@ def given_time(option: str, text: str | None, *, end: bool = False) -> datetime 
     is_ahead = meant > datetime.now(UTC)
     if span.is_guess or is_ahead:
         ahead = ", which is in the future" if is_ahead else ""
-        notice(f"{option} understood as {understood(meant)}{ahead}")
+        notice(f"{option} understood as {format_time(meant)}{ahead}")
     return meant

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zenml.projections.database import Database
 
 
-def likely(database: Database, ledgers: Sequence[str], text: str) -> list[tuple[str, str]]:
+def find_candidates(database: Database, ledgers: Sequence[str], text: str) -> list[tuple[str, str]]:
     """Returns kind and name of all stacks and components that have or had a name.
 
     Args:
@@ -36,7 +36,7 @@ def likely(database: Database, ledgers: Sequence[str], text: str) -> list[tuple[
     return [(kind, name) for kind in kinds if any(_ever(database, ledger, kind, name) for ledger in ledgers)]
 
 
-def written(things: Sequence[tuple[str, str]], option: str = "") -> str:
+def format_candidates(things: Sequence[tuple[str, str]], option: str = "") -> str:
     """Returns how to name things with their kinds, as a sentence; nothing where there are none."""
     text = " or ".join(f"{option} {typed(reference(kind, name))}".lstrip() for kind, name in things)
     return f"Write {text}." if text else ""
