@@ -34,15 +34,15 @@ class Commands(TyperGroup):
 def group(help_text: str, **settings: Any) -> typer.Typer:
     """Returns an empty group of commands that shows its help when nothing more is said."""
     settings.setdefault("cls", Commands)
-    made = typer.Typer(help=help_text, add_completion=False, rich_markup_mode=None, **settings)
+    commands = typer.Typer(help=help_text, add_completion=False, rich_markup_mode=None, **settings)
 
-    @made.callback(invoke_without_command=True)
+    @commands.callback(invoke_without_command=True)
     def show_help(ctx: typer.Context) -> None:
         if ctx.invoked_subcommand is None:
             typer.echo(ctx.get_help())
 
     show_help.__doc__ = help_text
-    return made
+    return commands
 
 
 def described(what: str, line: str) -> str:
@@ -52,6 +52,6 @@ def described(what: str, line: str) -> str:
 
 def single(run: Callable[..., None], **settings: Any) -> typer.Typer:
     """Returns a command that stands at the top by itself."""
-    made = typer.Typer(add_completion=False, rich_markup_mode=None)
-    made.command(**settings)(run)
-    return made
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(**settings)(run)
+    return app

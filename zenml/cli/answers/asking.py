@@ -31,7 +31,7 @@ def read_line(question: str, *, hidden: bool = False) -> str:
     return line.rstrip("\n")
 
 
-def agreed(question: str, *, err: bool) -> bool:
+def ask_yes_or_no(question: str, *, err: bool) -> bool:
     """Asks as ZenML does, until the answer is yes or no. Raises as `read_line` does."""
     try:
         return typer.confirm(question, err=err)

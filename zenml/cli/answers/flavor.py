@@ -21,11 +21,11 @@ def list_all(component_type: str, output: str, at: str | None) -> None:
     """Prints the flavors of a type of components."""
     repository = open_at(at)
     known = _known(repository)
-    found = known.of(component_type)
+    infos = known.of(component_type)
     if output != TABLE:
-        answer(repository, {"flavors": [_document(component_type, it, known) for it in found]}, output)
+        answer(repository, {"flavors": [_document(component_type, info, known) for info in infos]}, output)
         return
-    rows = [(it.name, it.origin, "✅" if known.ready(it) else "", it.source) for it in found]
+    rows = [(info.name, info.origin, "✅" if known.ready(info) else "", info.source) for info in infos]
     show(Table(("FLAVOR", "INTEGRATION", "READY-TO-USE", Column("SOURCE", SPARE)), rows))
 
 
@@ -45,8 +45,8 @@ def describe(component_type: str, name: str, output: str) -> None:
         for parameter in declared.describe_parameters()
     ]
     if output != TABLE:
-        told = {"description": summary(declared), "parameters": parameters}
-        emit({"flavor": {**_document(component_type, info, known), **told}}, output)
+        details = {"description": summary(declared), "parameters": parameters}
+        emit({"flavor": {**_document(component_type, info, known), **details}}, output)
         return
     print(visible(summary(declared)))
     if not parameters:
@@ -54,14 +54,14 @@ def describe(component_type: str, name: str, output: str) -> None:
         return
     rows = [
         (
-            it["name"],
-            it["type"],
-            "yes" if it["required"] else "",
-            cell_text(it["default"]) if it["default"] not in ("", {}) else "",
-            "yes" if it["secret"] else "",
-            it["description"],
+            parameter["name"],
+            parameter["type"],
+            "yes" if parameter["required"] else "",
+            cell_text(parameter["default"]) if parameter["default"] not in ("", {}) else "",
+            "yes" if parameter["secret"] else "",
+            parameter["description"],
         )
-        for it in parameters
+        for parameter in parameters
     ]
     columns = (
         "PARAMETER",

@@ -19,7 +19,7 @@ def open_at(at: str | None) -> LookingBack:
     return repository if at is None else repository.at(at)
 
 
-def answer(asked: LookingBack, found: dict[str, Any], output: str) -> None:
+def answer(repository: LookingBack, document: dict[str, Any], output: str) -> None:
     """Prints an answer for programs; one about the past says of which point it is."""
-    at = asked.point_document()
-    emit({"at": at, **found} if at else found, output)
+    at = repository.point_document()
+    emit({"at": at, **document} if at else document, output)

@@ -23,15 +23,22 @@ def ask(flavor: type[StackComponent], name: str, given: dict[str, str]) -> dict[
         name: Its name.
         given: The parameters that are not to be asked for.
     """
-    parameters, docs = {it.name: it for it in flavor.describe_parameters()}, parameter_docs(flavor)
+    parameters, docs = (
+        {parameter.name: parameter for parameter in flavor.describe_parameters()},
+        parameter_docs(flavor),
+    )
     answers = dict(given)
-    asked = [it for it in parameters if it not in given]
+    unanswered = [parameter_name for parameter_name in parameters if parameter_name not in given]
     while True:
-        for each in asked:
-            _ask(flavor, name, parameters[each], docs.get(each, ""), answers)
+        for parameter_name in unanswered:
+            _ask(flavor, name, parameters[parameter_name], docs.get(parameter_name, ""), answers)
         problems, _ = _problems(flavor, name, answers)
-        asked = [it for it in parameters if any(it in problem for problem in problems)]
-        if not asked:
+        unanswered = [
+            parameter_name
+            for parameter_name in parameters
+            if any(parameter_name in problem for problem in problems)
+        ]
+        if not unanswered:
             return answers
         _tell(problems)
 
@@ -51,7 +58,9 @@ def _ask(
             _tell([error.message])
             continue
         problems, joint = _problems(flavor, name, answers)
-        own = [it for it in problems if it.startswith(f"{parameter.name}: ") and it not in joint]
+        own = [
+            problem for problem in problems if problem.startswith(f"{parameter.name}: ") and problem not in joint
+        ]
         if not own:
             return
         _tell(own)

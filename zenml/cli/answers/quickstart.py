@@ -20,14 +20,14 @@ class StoryStep(NamedTuple):
     """A part of the story.
 
     Attributes:
-        told: What is said before.
+        text: What is printed before it.
         typed: The command line, without the program's name. ``{change}`` stands for the change that the
             step with ``named`` made, ``{folder}`` for the folder in which the tour happens.
         ends: The exit code that belongs to the story.
         named: Whether a later step speaks of the change that this one makes.
     """
 
-    told: str
+    text: str
     typed: str
     ends: int = 0
     named: bool = False

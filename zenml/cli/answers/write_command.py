@@ -96,10 +96,10 @@ class WriteCommand(
                 from zenml.unit_of_work.notes import identify
 
                 root, config_directory = paths.find_repository(), paths.config_directory()
-                who = origin(sys.argv[1:], root, self.reason)
+                asker = origin(sys.argv[1:], root, self.reason)
                 names = secret_names() | unknown_names(sys.argv[1:])
                 identify(error, paths.ledger_file(config_directory), root)
-                failed_attempts.note(config_directory, who, error, secret_names=names)
+                failed_attempts.note(config_directory, asker, error, secret_names=names)
             raise
 
     def finish(

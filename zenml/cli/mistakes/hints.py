@@ -38,17 +38,17 @@ def hint(error: LedgerError) -> str:
     return f"{error.hint} {_step(error.code, error.values)}".strip()
 
 
-def sentence(told: str, options: Sequence[str] = ()) -> str:
+def sentence(text: str, options: Sequence[str] = ()) -> str:
     """Returns a sentence with what there is to do after it.
 
     Args:
-        told: What happened.
+        text: What happened.
         options: Those of an undo or a redo that another one is to have too, as they are typed.
     """
-    step = _step(told.code, {"options": options, **told.values}) if isinstance(told, Notice) else ""
+    step = _step(text.code, {"options": options, **text.values}) if isinstance(text, Notice) else ""
     if step.startswith(GOES_ON):
-        return told.removesuffix(".") + step
-    return f"{told}{step}" if not step or step.startswith("\n") else f"{told} {step}"
+        return text.removesuffix(".") + step
+    return f"{text}{step}" if not step or step.startswith("\n") else f"{text} {step}"
 
 
 def _step(code: str, values: Mapping[str, Detail]) -> str:

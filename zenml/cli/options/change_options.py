@@ -87,9 +87,9 @@ def given_time(option: str, text: str | None, *, end: bool = False) -> datetime 
             check_not_in_the_future(text, span, end=False)
     except InvalidValueError as error:
         raise typer.BadParameter(f"{error.message} {hint(error)}", param_hint=option) from error
-    meant = span.last if end else span.begin
-    is_ahead = meant > datetime.now(UTC)
+    moment = span.last if end else span.begin
+    is_ahead = moment > datetime.now(UTC)
     if span.is_guess or is_ahead:
-        ahead = ", which is in the future" if is_ahead else ""
-        notice(f"{option} understood as {understood(meant)}{ahead}")
-    return meant
+        remark = ", which is in the future" if is_ahead else ""
+        notice(f"{option} understood as {understood(moment)}{remark}")
+    return moment

@@ -67,8 +67,12 @@ def _options(body: Callable[..., None]) -> Options:
 
 def _has_short_output(body: Callable[..., None]) -> bool:
     """Tells whether ``-o`` means something else here, such as the orchestrator of a stack."""
-    annotations = (it.annotation for it in inspect.signature(body, eval_str=True).parameters.values())
-    declared = (about for annotation in annotations for about in getattr(annotation, "__metadata__", ()))
+    annotations = (
+        parameter.annotation for parameter in inspect.signature(body, eval_str=True).parameters.values()
+    )
+    declared = (option for annotation in annotations for option in getattr(annotation, "__metadata__", ()))
     # the parser's options keep the first spelling where others have their default
-    spelled = ((about.default, *(about.param_decls or ())) for about in declared if hasattr(about, "param_decls"))
+    spelled = (
+        (option.default, *(option.param_decls or ())) for option in declared if hasattr(option, "param_decls")
+    )
     return any("-o" in spellings for spellings in spelled)

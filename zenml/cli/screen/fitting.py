@@ -92,7 +92,7 @@ class _Fitting:
 
     def _take(
         self,
-        there: list[int],
+        taken: list[int],
         done: Callable[[], bool],
         ways: Collection[str],
         suits: Callable[[int], bool] = lambda index: True,
@@ -101,7 +101,7 @@ class _Fitting:
         for index in self._shown[::-1]:
             if index and not done() and self._way(index) in ways and suits(index):  # the first says what a row is
                 self._shown.remove(index)
-                there.append(index)
+                taken.append(index)
 
     def _is_empty(self, index: int) -> bool:
         return not any(self._cells[index])

@@ -64,7 +64,7 @@ def announce(
         for sentence in snapshot.active.notices:
             notice(sentence)
         return
-    wanted = os.environ.get("ZENML_ENABLE_REPO_INIT_WARNINGS", "true").lower() not in {
+    is_warned = os.environ.get("ZENML_ENABLE_REPO_INIT_WARNINGS", "true").lower() not in {
         "0",
         "false",
         "no",
@@ -74,7 +74,7 @@ def announce(
         from zenml.cli.screen import said_once  # nothing that a pipe pays for
 
         said_once.forget(snapshot.root)
-    if snapshot.root is None and wanted:
+    if snapshot.root is None and is_warned:
         if _is_new():
             notice(_no_repository())
         notice("Running without an active repository root.")

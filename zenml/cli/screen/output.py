@@ -66,8 +66,8 @@ def _names(answer: dict[str, Any]) -> list[str]:
     from zenml.domain.component_types import reference
     from zenml.domain.typed_names import NAMED
 
-    *_, (key, about) = answer.items()
-    things = about if isinstance(about, list) else [about] if about else []
+    *_, (key, subject) = answer.items()
+    things = subject if isinstance(subject, list) else [subject] if subject else []
     names = [next(thing[key] for key in ("name", "label", "change") if key in thing) for thing in things]
     if (kind := key.removesuffix("s")) in NAMED:
         return [reference(kind, name) for name in names]

@@ -53,11 +53,11 @@ def forget(root: str) -> None:
         return
     with suppress(OSError, ValueError):
         noted = _read(path).split(_END)[:-1]
-        kept = [it for it in noted if it != entry and not it.startswith(entry.rstrip(b"/") + b"/")]
+        kept = [folder for folder in noted if folder != entry and not folder.startswith(entry.rstrip(b"/") + b"/")]
         if len(kept) < len(noted):
             from zenml.files.drafts import PRIVATE, put  # once after a repository was made
 
-            put(path, b"".join(it + _END for it in kept), mode=PRIVATE)
+            put(path, b"".join(folder + _END for folder in kept), mode=PRIVATE)
 
 
 def _note() -> str | None:

@@ -81,23 +81,23 @@ def _prepared(stream: TextIO | None, number: int, kind: type[io.FileIO]) -> Text
 class _Answer(io.FileIO):
     """Standard output. Says once that it cannot be written; what comes after that is for nobody."""
 
-    _lost = False
+    _is_closed = False
 
     def write(self, data: ReadableBuffer, /) -> int:
         rest = memoryview(data).cast("B")
         size = rest.nbytes
         try:
-            while rest and not self._lost:  # the parser tries streams out by writing nothing
+            while rest and not self._is_closed:  # the parser tries streams out by writing nothing
                 count: int | None = super().write(rest)
                 if count is None:  # others made the stream one that does not wait
                     select.select([], [self], [])
                 rest = rest[count or 0 :]
             return size
         except KeyboardInterrupt:
-            self._lost = True  # else what was written just before the interrupt would be written once more
+            self._is_closed = True  # else what was written just before the interrupt would be written once more
             raise
         except OSError as error:
-            self._lost = True
+            self._is_closed = True
             if error.errno == errno.EPIPE:
                 raise ReaderGoneError from error
             raise UnwrittenAnswerError(

@@ -52,8 +52,8 @@ def build(component_type: str) -> typer.Typer:
         from zenml.flavors.own_code import load_own
 
         name = load_own(source, str(opened.root) if opened.root else None).FLAVOR
-        said = f"Successfully registered new flavor '{name}' for stack component '{component_type}'."
-        run.finish(opened, change, said)
+        sentence = f"Successfully registered new flavor '{name}' for stack component '{component_type}'."
+        run.finish(opened, change, sentence)
 
     @app.command("delete", help=about("delete", "Delete a custom flavor that no component uses"))
     @writing
