@@ -26,26 +26,28 @@ class GlobalConfiguration:
     def profiles(self) -> dict[str, ProfileConfiguration]:
         """The profiles by name."""
 
-        def found(snapshot: Snapshot) -> dict[str, ProfileConfiguration]:
+        def read_profiles(snapshot: Snapshot) -> dict[str, ProfileConfiguration]:
             return {
-                it.name: ProfileConfiguration(it.name, it.url, StoreType(it.store_type), it.active_stack or None)
-                for it in snapshot.profiles()
+                profile.name: ProfileConfiguration(
+                    profile.name, profile.url, StoreType(profile.store_type), profile.active_stack or None
+                )
+                for profile in snapshot.profiles()
             }
 
-        return Repository().ask(found)
+        return Repository().ask(read_profiles)
 
     @property
     def activated_profile(self) -> str:
         """The name of the profile that is active for the machine."""
 
-        def found(snapshot: Snapshot) -> str:
-            chosen = machine.active_profile(snapshot.connection, snapshot.machine_id)
-            named = {
+        def read_name(snapshot: Snapshot) -> str:
+            active_id = machine.active_profile(snapshot.connection, snapshot.machine_id)
+            names = {
                 row.profile_id: row.name for row in machine.profiles(snapshot.connection, snapshot.machine_id)
             }
-            return named.get(chosen or "", "")
+            return names.get(active_id or "", "")
 
-        return Repository().ask(found)
+        return Repository().ask(read_name)
 
     active_profile_name = activated_profile
 

@@ -75,8 +75,8 @@ class _Loader(_Safe):
         if isinstance(event, yaml.AliasEvent):
             name = str(event.anchor)
             if name not in self._sizes:
-                known = "is inside itself" if name in self.anchors else "is not defined"
-                raise UnusableTextError(f"refers to '{_short(name)}', which {known} ({_line(mark)})")
+                problem = "is inside itself" if name in self.anchors else "is not defined"
+                raise UnusableTextError(f"refers to '{_short(name)}', which {problem} ({_line(mark)})")
             self._spend(self._sizes[name])
             return super().compose_node(parent, index)
         if event.anchor is not None and event.anchor in self.anchors:
@@ -201,12 +201,12 @@ def read_json_text(text: str) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    members: dict[str, Any] = {}
     for key, value in pairs:
-        if key in found:
+        if key in members:
             raise _RepeatedKeyError(f"has the key '{_short(key)}' twice")
-        found[key] = value
-    return found
+        members[key] = value
+    return members
 
 
 def _finite(number: str) -> float:

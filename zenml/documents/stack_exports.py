@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pydantic import Field
 
 from zenml.documents.files import parse, read_yaml
-from zenml.documents.kinds import is_stack_export, recognized
+from zenml.documents.kinds import describe_other_kind, is_stack_export
 from zenml.documents.profile import ComponentDocument, ProfileDocument
 from zenml.domain.component_types import COMPONENT_TYPES, display
 from zenml.domain.errors import InvalidValueError
@@ -54,7 +54,7 @@ def read_stack_export(path: str) -> StackExport:
     """
     content = read_yaml(path)
     if not is_stack_export(content):
-        raise recognized(content, path) or InvalidValueError(
+        raise describe_other_kind(content, path) or InvalidValueError(
             f"The file '{path}' is not an exported stack: it needs 'components' and 'stack_name'.",
             code="not_a_stack_export",
         )
@@ -104,8 +104,8 @@ def with_metadata_store(export: StackExport) -> StackExport:
     if "metadata_store" in stack.components:
         return export
     store = ComponentDocument(type="metadata_store", name="default", flavor="sqlite")
-    whole = stack.model_copy(update={"components": {**stack.components, store.type: store.name}})
-    return export.model_copy(update={"components": [*export.components, store], "stacks": [whole]})
+    completed = stack.model_copy(update={"components": {**stack.components, store.type: store.name}})
+    return export.model_copy(update={"components": [*export.components, store], "stacks": [completed]})
 
 
 def _is_nested(version: Any) -> bool:
@@ -122,12 +122,12 @@ def _part(kind: str, part: Any, path: str, *, nested: bool) -> _Part:
             f"{path}: the component of the type {kind} has no name or no flavor.",
             _EXPORT_AGAIN,
         )
-    own = {key: value for key, value in part.items() if key not in ("name", "flavor")}
+    values = {key: value for key, value in part.items() if key not in ("name", "flavor")}
     if not nested:
-        return _Part(kind, part["name"], part["flavor"], _without(own, "uuid"), [])
-    if _NESTED not in own:
-        return _Part(kind, part["name"], part["flavor"], _without(own, "id", "uuid", "type"), [])
-    parameters = own[_NESTED] or {}
+        return _Part(kind, part["name"], part["flavor"], _without(values, "uuid"), [])
+    if _NESTED not in values:
+        return _Part(kind, part["name"], part["flavor"], _without(values, "id", "uuid", "type"), [])
+    parameters = values[_NESTED] or {}
     if not isinstance(parameters, dict):
         raise InvalidValueError(
             f"{path}: {_NESTED} of the component of the type {kind} must be a mapping.", _EXPORT_AGAIN
@@ -137,7 +137,7 @@ def _part(kind: str, part: Any, path: str, *, nested: bool) -> _Part:
         part["name"],
         part["flavor"],
         parameters,
-        [key for key in own if own[key] and key not in (_NESTED, *_REGISTERED)],
+        [key for key in values if values[key] and key not in (_NESTED, *_REGISTERED)],
     )
 
 

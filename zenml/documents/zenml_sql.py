@@ -89,8 +89,8 @@ def _read(database: sqlite3.Connection, contents: Contents) -> None:
         names[identity] = (kind, name)
         contents.component(kind, name, flavor, {**values, "uuid": identity})
     stacks: dict[str, dict[str, Any]] = {name: {} for (name,) in database.execute("SELECT name FROM zenstack")}
-    held = "SELECT stack_name, component_id FROM zenstackdefinition ORDER BY stack_name"
-    for stack, identity in database.execute(held):
+    definitions = "SELECT stack_name, component_id FROM zenstackdefinition ORDER BY stack_name"
+    for stack, identity in database.execute(definitions):
         kind, name = names.get(identity, ("", ""))
         if kind:
             stacks.setdefault(stack, {})[kind] = name
@@ -101,7 +101,7 @@ def _read(database: sqlite3.Connection, contents: Contents) -> None:
 def _configuration(stored: Any) -> dict[str, Any] | None:
     """Returns a component's parameters: YAML, in base64."""
     try:
-        found = read_yaml_text(base64.b64decode(stored, validate=True).decode())
+        values = read_yaml_text(base64.b64decode(stored, validate=True).decode())
     except (binascii.Error, TypeError, ValueError, UnusableTextError):
         return None
-    return found if isinstance(found, dict) else None
+    return values if isinstance(values, dict) else None

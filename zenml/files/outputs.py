@@ -33,7 +33,7 @@ def output_file(path: str, *, overwrite: bool, private: bool = False) -> Iterato
         with new_file(path, mode=PRIVATE if private else SHARED, replace=overwrite) as file:
             yield file
     except FileExistsError as error:
-        raise _there(path) from error
+        raise _already_exists(path) from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise NotAllowedError(
@@ -57,8 +57,8 @@ def _check_place(path: str, overwrite: bool) -> None:
     if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
         raise NotAllowedError(f"{path} is not a file.", "Name a file to write to.")
     if not overwrite:
-        raise _there(path)
+        raise _already_exists(path)
 
 
-def _there(path: str) -> AlreadyExistsError:
+def _already_exists(path: str) -> AlreadyExistsError:
     return AlreadyExistsError(f"{path} already exists.", "Add --overwrite to replace it.")

@@ -50,24 +50,24 @@ def migrate(writing: UnitOfWork, root: str) -> None:
     try:
         if not zen_file.is_legacy(root):
             return
-        read = read_legacy(folder, _KIND, problems)  # here, and not while others wait for the ledger
-        name = f"{_KIND}-{_digest(read)}"
-        found = read._replace(name=name)
+        legacy = read_legacy(folder, _KIND, problems)  # here, and not while others wait for the ledger
+        name = f"{_KIND}-{_digest(legacy)}"
+        profile = legacy._replace(name=name)
         with writing.change(kind="migrate", command=["migrate", root]):
             if not zen_file.is_legacy(root):
                 return  # somebody else was faster; the file they wrote was moved into place when the lock was ours
             catalog = writing.now[1].catalog
-            known = catalog.profile(name) or catalog.renamed_profile(name)
-            if known is None:
+            existing = catalog.profile(name) or catalog.renamed_profile(name)
+            if existing is None:
                 for line in _announcement(folder, name, _another(writing)):
                     writing.say(line)
-                import_profile(writing, found, checked=False)
+                import_profile(writing, profile, checked=False)
                 for problem in problems:
                     writing.say(problem.replace(f"Profile '{_KIND}'", f"Profile '{name}'", 1))
             else:
-                found = found._replace(name=known.name)
-                writing.say(_used_again(folder, known.name))
-            _choose(writing, root, found)
+                profile = profile._replace(name=existing.name)
+                writing.say(_used_again(folder, existing.name))
+            _choose(writing, root, profile)
             _keep(zen_file.path(root))
     except LedgerError as error:
         if not zen_file.is_legacy(root):
@@ -75,9 +75,9 @@ def migrate(writing: UnitOfWork, root: str) -> None:
         writing.notify(f"The legacy ZenML repository {root} was not migrated: {error.message}")
 
 
-def _digest(found: FoundProfile) -> str:
+def _digest(profile: FoundProfile) -> str:
     """Returns what tells the contents of such repositories apart; of secrets nothing goes into it."""
-    content = found.document.model_dump(mode="json", exclude={"profile"})
+    content = profile.document.model_dump(mode="json", exclude={"profile"})
     for component in content["components"]:
         secret, plain = declared(component["type"], component["flavor"])
         component["parameters"] = {
@@ -121,16 +121,16 @@ def _announcement(folder: str, name: str, another: str) -> tuple[str, ...]:
     )
 
 
-def _choose(writing: UnitOfWork, root: str, found: FoundProfile) -> None:
+def _choose(writing: UnitOfWork, root: str, legacy: FoundProfile) -> None:
     """Has the repository choose the profile, and in it the stack that was active in the old file."""
     locked, change = writing.now
-    database, profile = locked.transaction.database, writing.profile_row(found.name)
-    stack = stacks.stack(database, profile.profile_ledger_id, found.active_stack) if found.active_stack else None
-    usual = machine.active_stacks(database, locked.machine_id).get(profile.profile_id)
+    database, profile = locked.transaction.database, writing.profile_row(legacy.name)
+    stack = stacks.stack(database, profile.profile_ledger_id, legacy.active_stack) if legacy.active_stack else None
+    usual_stack = machine.active_stacks(database, locked.machine_id).get(profile.profile_id)
     known = known_repository(database, locked.machine_id, root)
     if known is not None:  # the file was checked out again, or was put back by hand
         writing.execute(commands.ForgetRepository(known.repository_id))
-    path, active = change.sealer.salted(root), stack.stack_id if stack else usual
+    path, active = change.sealer.salted(root), stack.stack_id if stack else usual_stack
     writing.execute(commands.InitializeRepository(new_id(), path, profile.profile_id, active))
 
 

@@ -61,7 +61,7 @@ class Rules(NamedTuple):
     warn: Callable[[str], None] = lambda sentence: None
 
 
-def reconcile(writing: UnitOfWork, wanted: ProfileDocument, rules: Rules) -> None:
+def reconcile(writing: UnitOfWork, document: ProfileDocument, rules: Rules) -> None:
     """Makes the profile in use what a document says.
 
     Things are matched by id, else by name; what is the same already is left alone.
@@ -69,7 +69,7 @@ def reconcile(writing: UnitOfWork, wanted: ProfileDocument, rules: Rules) -> Non
     Raises:
         LedgerError: A rule forbids it, or the document is not right.
     """
-    _Reconciling(writing, rules).run(wanted)
+    _Reconciling(writing, rules).run(document)
 
 
 class _Reconciling:
@@ -88,33 +88,36 @@ class _Reconciling:
             keep_unknown=rules.keep_unknown,
             lenient=rules.lenient,
         )
-        self._said: dict[str, Callable[[], AbstractContextManager[None]]] = {}  # where a thing is said, by its id
+        self._error_contexts: dict[str, Callable[[], AbstractContextManager[None]]] = {}  # by the id of the item
         self._built: dict[str, StackComponent] = {}  # the components that have other values than before, by id
 
-    def run(self, wanted: ProfileDocument) -> None:
+    def run(self, document: ProfileDocument) -> None:
         """Does it: flavors first, for the values of components are checked by them."""
         current = contents(self._database, self._ledger_id)
-        flavors = self._flavors(wanted.flavors, current[FLAVOR.kind])
+        flavors = self._flavors(document.flavors, current[FLAVOR.kind])
         if flavors.keys() - current[FLAVOR.kind].keys():
             target = {**current, FLAVOR.kind: flavors | current[FLAVOR.kind]}
-            make_like(self._change, current, target, around=self._placed)
+            make_like(self._change, current, target, around=self._error_context)
             current = target
-        components, replaced = self._components(wanted.components, current[COMPONENT.kind])
-        named = {**current[COMPONENT.kind], **components}  # what goes may not be used, which its rule says
-        ids = {place_of(stored): component_id for component_id, stored in named.items()}
-        stacks = self._stacks(wanted.stacks, current[STACK.kind], ids, replaced)
+        components, replaced = self._components(document.components, current[COMPONENT.kind])
+        possible_components = {
+            **current[COMPONENT.kind],
+            **components,
+        }  # what goes may not be used, which its rule says
+        ids = {place_of(stored): component_id for component_id, stored in possible_components.items()}
+        stacks = self._stacks(document.stacks, current[STACK.kind], ids, replaced)
         target = {**current, COMPONENT.kind: components, STACK.kind: stacks}
         if self._rules.prune:
             target[FLAVOR.kind] = flavors
-        make_like(self._change, current, target, around=self._placed, when_there=self._when_there)
+        make_like(self._change, current, target, around=self._error_context, when_there=self._when_there)
 
-    def _placed(self, kind: str, thing_id: str) -> AbstractContextManager[None]:
-        return self._said.get(thing_id, nullcontext)()
+    def _error_context(self, kind: str, thing_id: str) -> AbstractContextManager[None]:
+        return self._error_contexts.get(thing_id, nullcontext)()
 
     def _when_there(self) -> None:
         """Makes the folders that components need, and activates a stack."""
         for component_id, component in self._built.items() if self._rules.local_paths else ():
-            with self._placed(COMPONENT.kind, component_id):
+            with self._error_context(COMPONENT.kind, component_id):
                 try:
                     self._writing.make_local_path(component)
                 except NotAllowedError as error:  # `up` says so again, when it is to be used
@@ -124,68 +127,68 @@ class _Reconciling:
 
     # --- flavors --------------------------------------------------------------------------------
 
-    def _flavors(self, wanted: list[FlavorDocument], current: dict[str, Stored]) -> dict[str, Stored]:
+    def _flavors(self, documents: list[FlavorDocument], current: dict[str, Stored]) -> dict[str, Stored]:
         """Returns the flavors that a document names, by id."""
         ids = {place_of(stored): flavor_id for flavor_id, stored in current.items()}
-        found = {}
-        for document in wanted:
+        flavors = {}
+        for document in documents:
             place = (document.type, document.name)
             stored = Stored(
                 {"component_type": document.type, "name": document.name, "source": document.source}, {}
             )
             flavor_id = ids.get(place) or new_id()
-            there = current.get(flavor_id, stored)
+            existing = current.get(flavor_id, stored)
             target = Target("create", f"{document.type}_flavor", document.name)
-            said = partial(_said, document, flavor_reference(document.type, document.name), target)
-            self._said[flavor_id] = said
-            with said():
-                if there != stored:
+            error_context = partial(_naming_item, document, flavor_reference(document.type, document.name), target)
+            self._error_contexts[flavor_id] = error_context
+            with error_context():
+                if existing != stored:
                     raise InUseError(
                         f"{display(document.type).capitalize()} flavor '{document.name}' is the class "
-                        f"{there.fields['source']} here, not {document.source}.",
+                        f"{existing.fields['source']} here, not {document.source}.",
                         code="flavor_of_another_class",
                         component_type=document.type,
                         name=document.name,
                     )
-            found[flavor_id] = stored
-        return found
+            flavors[flavor_id] = stored
+        return flavors
 
     # --- components -----------------------------------------------------------------------------
 
     def _components(
-        self, wanted: list[ComponentDocument], current: dict[str, Stored]
+        self, documents: list[ComponentDocument], current: dict[str, Stored]
     ) -> tuple[dict[str, Stored], dict[str, str]]:
         """Returns the components there are to be, and which one takes the place of one that has to go, by ids."""
-        found: dict[str, Stored] = {}
+        components: dict[str, Stored] = {}
         replaced: dict[str, str] = {}
-        matched = _match(wanted, current)
+        matched = _match(documents, current)
         for document, thing_id in matched:
-            there = current[thing_id] if thing_id else None
-            its_own = self._rules.same_ids and document.id not in (None, thing_id)
-            if there is not None and (there.fields["flavor"] != document.flavor or its_own):
-                there = None
-            component_id = thing_id if there and thing_id else self._free_id(document, found)
-            if thing_id and there is None:
+            existing = current[thing_id] if thing_id else None
+            is_another = self._rules.same_ids and document.id not in (None, thing_id)
+            if existing is not None and (existing.fields["flavor"] != document.flavor or is_another):
+                existing = None
+            component_id = thing_id if existing and thing_id else self._free_id(document, components)
+            if thing_id and existing is None:
                 replaced[thing_id] = component_id
             target = Target("update" if thing_id else "create", document.type, document.name)
-            said = partial(_said, document, reference(document.type, document.name), target)
-            self._said[component_id] = said
-            with said():
-                found[component_id] = self._component(document, component_id, there)
+            error_context = partial(_naming_item, document, reference(document.type, document.name), target)
+            self._error_contexts[component_id] = error_context
+            with error_context():
+                components[component_id] = self._component(document, component_id, existing)
         kept = {thing_id for _, thing_id in matched}
         if not self._rules.prune:
-            found |= {thing_id: stored for thing_id, stored in current.items() if thing_id not in kept}
-        return found, replaced
+            components |= {thing_id: stored for thing_id, stored in current.items() if thing_id not in kept}
+        return components, replaced
 
-    def _component(self, wanted: ComponentDocument, component_id: str, there: Stored | None) -> Stored:
+    def _component(self, document: ComponentDocument, component_id: str, existing: Stored | None) -> Stored:
         """Returns a component as it is to be kept: a value that stays keeps its salt and its secret."""
-        settings = there.items if there else {}
-        row = component_by_id(self._database, self._ledger_id, component_id) if there else None
-        values = self._values.of(wanted, component_id, row, self._rules.warn)
+        settings = existing.items if existing else {}
+        row = component_by_id(self._database, self._ledger_id, component_id) if existing else None
+        values = self._values.of(document, component_id, row, self._rules.warn)
         plain = self._values.reveal(row) if row else {}
         kept = values.plain
         if self._change.catalog.profile_used.is_shared:
-            kept = without_place(wanted.type, wanted.flavor, component_id, kept)
+            kept = without_place(document.type, document.flavor, component_id, kept)
         changed = {
             key: value
             for key, value in kept.items()
@@ -193,13 +196,13 @@ class _Reconciling:
         }
         if row is not None:  # a secret that is not here may stay, but not become another one
             self._values.check_here(row, [key for key in changed if key in plain and has_stars(changed[key])])
-        if values.component is not None and (there is None or changed or settings.keys() - kept.keys()):
+        if values.component is not None and (existing is None or changed or settings.keys() - kept.keys()):
             self._built[component_id] = values.component
-        secrets = values.secrets | self._rules.secrets.get((wanted.type, wanted.name), frozenset())
+        secrets = values.secrets | self._rules.secrets.get((document.type, document.name), frozenset())
         sealed = self._sealed(changed, secrets, values.not_secret)
-        fields = {"component_type": wanted.type, "name": wanted.name, "flavor": wanted.flavor}
+        fields = {"component_type": document.type, "name": document.name, "flavor": document.flavor}
         return Stored(
-            {**fields, **self._belonging(COMPONENT, wanted, there)},
+            {**fields, **self._belonging(COMPONENT, document, existing)},
             {key: sealed.get(key) or settings[key] for key in kept},
         )
 
@@ -216,86 +219,88 @@ class _Reconciling:
         return {name: Rows.json(setting.to_fields()) for name, setting in sealed.items()}
 
     def _belonging(
-        self, thing: Thing, wanted: ComponentDocument | StackDocument, there: Stored | None
+        self, thing: Thing, document: ComponentDocument | StackDocument, existing: Stored | None
     ) -> dict[str, str]:
         """Returns what belongs to a thing: as the document has it; as it is, if the document does not name it."""
-        found = {}
+        cells = {}
         for field in (part.fields[-1] for part in belonging(thing)):
-            cell = there.fields.get(field.name) if there else None
-            if field.name in wanted.model_fields_set:
-                said = getattr(wanted, field.name)
-                if field.form != SETTING or said is None:
-                    cell = said
-                elif cell is None or display_value(cell) != said:
-                    if has_stars(said):
-                        raise unknown_secret(thing.kind, wanted.name, field.name)
-                    cell = self._sealed({field.name: said}, frozenset())[field.name]
+            cell = existing.fields.get(field.name) if existing else None
+            if field.name in document.model_fields_set:
+                value = getattr(document, field.name)
+                if field.form != SETTING or value is None:
+                    cell = value
+                elif cell is None or display_value(cell) != value:
+                    if has_stars(value):
+                        raise unknown_secret(thing.kind, document.name, field.name)
+                    cell = self._sealed({field.name: value}, frozenset())[field.name]
             if cell is not None:
-                found[field.name] = cell
-        return found
+                cells[field.name] = cell
+        return cells
 
     # --- stacks ---------------------------------------------------------------------------------
 
     def _stacks(
         self,
-        wanted: list[StackDocument],
+        documents: list[StackDocument],
         current: dict[str, Stored],
         ids: Mapping[Name, str],
         replaced: Mapping[str, str],
     ) -> dict[str, Stored]:
         """Returns the stacks there are to be; those that a document does not name use what replaces components."""
-        found: dict[str, Stored] = {}
-        matched = _match(wanted, current)
+        stacks: dict[str, Stored] = {}
+        matched = _match(documents, current)
         for document, thing_id in matched:
-            stack_id = thing_id or self._free_id(document, found)
-            there = current.get(stack_id)
-            target = Target("update" if there else "create", STACK.kind, document.name, thing_id)
-            said = partial(_said, document, reference(STACK.kind, document.name), target)
-            self._said[stack_id] = said
-            with said():
+            stack_id = thing_id or self._free_id(document, stacks)
+            existing = current.get(stack_id)
+            target = Target("update" if existing else "create", STACK.kind, document.name, thing_id)
+            error_context = partial(_naming_item, document, reference(STACK.kind, document.name), target)
+            self._error_contexts[stack_id] = error_context
+            with error_context():
                 items = {kind: _component_id(kind, name, ids) for kind, name in document.components.items()}
-            found[stack_id] = Stored({"name": document.name, **self._belonging(STACK, document, there)}, items)
+            stacks[stack_id] = Stored({"name": document.name, **self._belonging(STACK, document, existing)}, items)
         kept = {thing_id for _, thing_id in matched}
         for stack_id, stored in current.items():
             if stack_id not in kept and not self._rules.prune:
                 items = {kind: replaced.get(held, held) for kind, held in stored.items.items()}
-                found[stack_id] = stored._replace(items=items)
-        return found
+                stacks[stack_id] = stored._replace(items=items)
+        return stacks
 
-    def _free_id(self, wanted: ComponentDocument | StackDocument, taken: dict[str, Stored]) -> str:
-        return self._values.free_id(None if wanted.id in taken else wanted.id)
+    def _free_id(self, document: ComponentDocument | StackDocument, taken: dict[str, Stored]) -> str:
+        return self._values.free_id(None if document.id in taken else document.id)
 
 
-def _match(wanted: Sequence[_Item], current: dict[str, Stored]) -> list[tuple[_Item, str | None]]:
+def _match(documents: Sequence[_Item], current: dict[str, Stored]) -> list[tuple[_Item, str | None]]:
     """Returns what a document lists, each with the id of what there is of it: by its id, else by its name."""
     by_name = {place_of(stored): thing_id for thing_id, stored in current.items()}
-    places = [(getattr(item, "type", ""), item.name) for item in wanted]
+    places = [(getattr(item, "type", ""), item.name) for item in documents]
     taken = {
         item.id
-        for item, (component_type, _) in zip(wanted, places, strict=True)
+        for item, (component_type, _) in zip(documents, places, strict=True)
         if item.id in current and place_of(current[item.id])[0] == component_type
     }
-    found: list[tuple[_Item, str | None]] = []
-    for item, place in zip(wanted, places, strict=True):
-        named = by_name.get(place)
-        found.append((item, item.id if item.id in taken else None if named in taken else named))
-    return found
+    matches: list[tuple[_Item, str | None]] = []
+    for item, place in zip(documents, places, strict=True):
+        same_name_id = by_name.get(place)
+        matches.append((item, item.id if item.id in taken else None if same_name_id in taken else same_name_id))
+    return matches
 
 
 def _component_id(component_type: str, name: str, ids: Mapping[Name, str]) -> str:
-    found = ids.get((component_type, name))
-    if found is None:
-        raise missing_component(component_type, name, sorted(it for kind, it in ids if kind == component_type))
-    return found
+    component_id = ids.get((component_type, name))
+    if component_id is None:
+        raise missing_component(
+            component_type, name, sorted(known_name for kind, known_name in ids if kind == component_type)
+        )
+    return component_id
 
 
 @contextmanager
-def _said(item: ItemDocument, thing: str, target: Target) -> Iterator[None]:
-    """Says of what is refused which thing of a document it was, and in which file that is said."""
+def _naming_item(item: ItemDocument, name: str, target: Target) -> Iterator[None]:
+    """Names the item of a document, and its file, in the error of what is refused inside."""
     with about(target):
         try:
             yield
         except LedgerError as error:
-            error.message = f"{f'{item.file}, ' if item.file else ''}{thing}: {error.message}"
+            error.message = f"{f'{item.file}, ' if item.file else ''}{name}: {error.message}"
             error.args = (error.message,)
             raise

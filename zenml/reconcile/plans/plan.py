@@ -64,7 +64,7 @@ class Plan(BaseModel):
 
     def listed(self) -> list[Difference]:
         """Returns the differences, for people to read."""
-        return [Difference(**it) for it in self.differences]
+        return [Difference(**difference) for difference in self.differences]
 
     def with_digest(self, master_key: MasterKey) -> Plan:
         """Returns it as it is written."""
