@@ -50,20 +50,20 @@ class LazyGroup(Commands):
         formatter.write(f"Usage: {ctx.command_path} [OPTIONS] COMMAND [ARGS]...\n{self.help}\n")
         for title, section in SECTIONS.items():
             formatter.write(f"{title}:\n")
-            lines = [", ".join(section)] if section is COMPONENTS else _listed(section)
-            formatter.write("".join(_wrapped(line, formatter.width) for line in lines))
+            lines = [", ".join(section)] if section is COMPONENTS else _section_lines(section)
+            formatter.write("".join(_wrap_line(line, formatter.width) for line in lines))
         options = [word for parameter in self.get_params(ctx) for word in parameter.opts if word.startswith("--")]
         formatter.write(f"Options: {', '.join(options)}\n")
 
 
-def _listed(section: dict[str, str]) -> list[str]:
+def _section_lines(section: dict[str, str]) -> list[str]:
     names: dict[str, list[str]] = {}
     for name, text in section.items():
         names.setdefault(text, []).append(name)
     return [f"{', '.join(sharing):<22}{text}" for text, sharing in names.items()]
 
 
-def _wrapped(line: str, width: int) -> str:
+def _wrap_line(line: str, width: int) -> str:
     return textwrap.indent(textwrap.fill(line, max(20, width - 2), break_on_hyphens=False), "  ") + "\n"
 
 

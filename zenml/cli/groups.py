@@ -45,7 +45,7 @@ def group(help_text: str, **settings: Any) -> typer.Typer:
     return commands
 
 
-def described(what: str, line: str) -> str:
+def help_with_example(what: str, line: str) -> str:
     r"""Returns the help of a command; ``\b`` keeps the parser from breaking the line that is to be copied."""
     return f"{what}.\n\n\b\nExample: {line}"
 

@@ -29,7 +29,7 @@ def read_documents(paths: list[str], *, mixed: bool = False) -> ProfileDocument:
         InvalidValueError: One cannot be read or is no such document, something is said twice, or they name
             different profiles.
     """
-    documents = [(path, read_document(path)) for given in paths for path in _files(given)]
+    documents = [(path, read_document(path)) for argument in paths for path in _files(argument)]
     paths_by_profile = {document.profile: path for path, document in documents if document.profile is not None}
     if len(paths_by_profile) > 1 and not mixed:
         (profile, first), (other_profile, second), *_ = paths_by_profile.items()
@@ -37,8 +37,10 @@ def read_documents(paths: list[str], *, mixed: bool = False) -> ProfileDocument:
             f"{first} is for profile '{profile}', and {second} is for profile '{other_profile}'.",
             "Apply them one at a time, or add --to PROFILE to apply them all to the active profile.",
         )
-    for what in ("flavors", "components", "stacks"):
-        _check_once(what, [(path, item) for path, document in documents for item in getattr(document, what)])
+    for collection in ("flavors", "components", "stacks"):
+        _check_once(
+            collection, [(path, item) for path, document in documents for item in getattr(document, collection)]
+        )
     return ProfileDocument(
         profile=next(iter(paths_by_profile)) if len(paths_by_profile) == 1 else None,
         flavors=[flavor for _, document in documents for flavor in document.flavors],
@@ -82,17 +84,17 @@ def read_yaml(path: str) -> Any:
         raise InvalidValueError(f"The file '{path}' {error}.", "Fix the file.", code="not_a_document") from error
 
 
-def _files(given: str) -> Iterator[str]:
-    if not os.path.isdir(given):
-        yield given
+def _files(path: str) -> Iterator[str]:
+    if not os.path.isdir(path):
+        yield path
         return
-    names = sorted(name for name in os.listdir(given) if name.endswith((".yaml", ".yml")))
+    names = sorted(name for name in os.listdir(path) if name.endswith((".yaml", ".yml")))
     if not names:
-        raise NotFoundError(f"The folder '{given}' has no YAML file.", "Put *.yaml files into it.")
-    yield from (os.path.join(given, name) for name in names)
+        raise NotFoundError(f"The folder '{path}' has no YAML file.", "Put *.yaml files into it.")
+    yield from (os.path.join(path, name) for name in names)
 
 
-def _check_once(what: str, items: list[tuple[str, Any]]) -> None:
+def _check_once(collection: str, items: list[tuple[str, Any]]) -> None:
     """Refuses what is said twice, by name or by id."""
     names = Counter((getattr(item, "type", ""), item.name) for _, item in items)
     ids = Counter(item.id for _, item in items if item.id is not None)
@@ -100,6 +102,8 @@ def _check_once(what: str, items: list[tuple[str, Any]]) -> None:
         twice = names[getattr(item, "type", ""), item.name] > 1
         if twice or ids[item.id] > 1:
             kind = f"{item.type.replace('_', ' ')} " if hasattr(item, "type") else ""
-            item_name = f"{kind}{what[:-1]} '{item.name}'" if what != "components" else f"{kind}'{item.name}'"
+            item_name = (
+                f"{kind}{collection[:-1]} '{item.name}'" if collection != "components" else f"{kind}'{item.name}'"
+            )
             problem = "is" if twice else "has an id that is"
             raise InvalidValueError(f"{path}: {item_name} {problem} in the files twice.", "Leave one of them out.")

@@ -66,10 +66,16 @@ class Contents:
     def component(self, component_type: str, name: str, flavor: str, values: dict[str, Any]) -> None:
         """Takes a component: ``values`` are its parameters, its name and its ``uuid``."""
         parameters = {key: value for key, value in values.items() if key not in ("name", "uuid")}
-        given = {"id": str(values["uuid"])} if values.get("uuid") else {}
+        identity = {"id": str(values["uuid"])} if values.get("uuid") else {}
         try:
             check_name(display(component_type), name)
-            content = {"type": component_type, "name": name, "flavor": flavor, "parameters": parameters, **given}
+            content = {
+                "type": component_type,
+                "name": name,
+                "flavor": flavor,
+                "parameters": parameters,
+                **identity,
+            }
             (component,) = parse({"components": [content]}, "component").components
         except InvalidValueError as error:
             self.problem(f"{display(component_type)} '{name}' was left out: {error.message}")

@@ -37,7 +37,7 @@ def open_file(path: str) -> BinaryIO:
         UnreadableFileError: It is something else than a file, or may not be read.
     """
     try:
-        inherited = _inherited(path)
+        inherited = _inherited_descriptor(path)
         if inherited is not None:
             return os.fdopen(os.dup(inherited), "rb")
         descriptor = os.open(path, os.O_RDONLY | _FLAGS)
@@ -79,7 +79,7 @@ def read_text(path: str, limit: int = DOCUMENT) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _inherited(path: str) -> int | None:
+def _inherited_descriptor(path: str) -> int | None:
     """Returns the descriptor that a path names; None if it names a file."""
     if path in (STANDARD_INPUT, "/dev/stdin"):
         return 0

@@ -109,7 +109,7 @@ class _Loader(_Safe):
             line = _line(key.start_mark)
             if not isinstance(key, yaml.ScalarNode):
                 raise UnusableTextError(f"has a list or a mapping as a key ({line})")
-            name = _named(self.construct_object(key) if key.tag != _MERGE else key.value)
+            name = _json_name(self.construct_object(key) if key.tag != _MERGE else key.value)
             if name in lines:
                 raise UnusableTextError(f"has the key '{_short(key.value)}' twice ({lines[name]} and {line})")
             lines[name] = line
@@ -130,7 +130,7 @@ class _Loader(_Safe):
                 raise UnusableTextError(f"has {node.value}, which is not a finite number ({line})")
 
 
-def _named(key: object) -> str:
+def _json_name(key: object) -> str:
     """Returns a key as the name it has in JSON, where ``yes`` is ``true`` and ``1.0`` is ``1``."""
     if isinstance(key, float) and key.is_integer():
         key = int(key)

@@ -67,7 +67,7 @@ class ItemDocument(Document):
     # A plan keeps a document as JSON, and an idempotency key its hash: a field that is not named is in neither.
 
     @model_serializer(mode="wrap")
-    def _named(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _write_named(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return {name: value for name, value in write(self).items() if self._names(name)}
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:

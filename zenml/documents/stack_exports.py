@@ -93,7 +93,7 @@ def stack_document(content: dict[str, Any], path: str) -> StackExport:
     return StackExport(
         components=document.components,
         stacks=document.stacks,
-        left_out=[sentence for part in parts if (sentence := _left_out(part))],
+        left_out=[sentence for part in parts if (sentence := _describe_left_out(part))],
         of_zenml=of_zenml,
     )
 
@@ -153,7 +153,7 @@ def _check_whole(name: Any, known: list[_Part], path: str) -> None:
         raise InvalidValueError(f"{path}: the stack '{name}' has no {listed}.", _EXPORT_AGAIN)
 
 
-def _left_out(part: _Part) -> str | None:
+def _describe_left_out(part: _Part) -> str | None:
     kind = display(part.component_type)
     if part.component_type not in COMPONENT_TYPES:
         return (

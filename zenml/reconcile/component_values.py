@@ -108,9 +108,9 @@ class ComponentValues:
                 stars = f"The parameters of '{document.name}' are not checked, and new ones are shown as stars."
                 self._notify(f"{error.message} {stars}")
                 unknown = frozenset(values) - (row.settings.keys() if row else frozenset())
-                given = {name: value for name, value in values.items() if value is not None}
+                set_values = {name: value for name, value in values.items() if value is not None}
                 # the class alone knows which of them are secret
-                return Values(given, unknown | hidden, frozenset(), None)
+                return Values(set_values, unknown | hidden, frozenset(), None)
             except FlavorImportError as error:
                 warn(f"{error.message} The parameters of '{document.name}' were not checked.")
             except (FlavorNotFoundError, ComponentParametersError) as error:
@@ -134,11 +134,11 @@ class ComponentValues:
             if self._checked
             else flavors.shipped(document.type, document.flavor)
         )
-        given = {name: value for name, value in values.items() if value is not None}
+        set_values = {name: value for name, value in values.items() if value is not None}
         if info is None or info.custom:
-            return Values(given, hidden, frozenset(), None)
-        self._warn_of_unknown(document, given.keys() - set(info.parameters), warn)
-        return Values(given, hidden | set(info.secrets), info.plain, None)
+            return Values(set_values, hidden, frozenset(), None)
+        self._warn_of_unknown(document, set_values.keys() - set(info.parameters), warn)
+        return Values(set_values, hidden | set(info.secrets), info.plain, None)
 
     def _warn_of_unknown(self, document: ComponentDocument, names: Set[str], warn: Callable[[str], None]) -> None:
         if not names:

@@ -67,7 +67,7 @@ def with_secrets(
                 _check_with_some_secrets(run, document, act, error)
                 is_checked = True
             question = f"{error.parameter} of {reference(error.component_type, error.name)}"
-            document = _filled(document, error, read_line(question, hidden=True))
+            document = _fill_in(document, error, read_line(question, hidden=True))
 
 
 def _may_ask(run: WriteCommand, repository: Repository) -> bool:
@@ -103,7 +103,7 @@ def _check_with_some_secrets(
         tried: set[tuple[str, str, str]] = set()
         while (place := (unknown.component_type, unknown.name, unknown.parameter)) not in tried:
             tried.add(place)
-            filled = _filled(filled, unknown, "a secret to try with")
+            filled = _fill_in(filled, unknown, "a secret to try with")
             try:
                 act(rehearsal, filled)
             except UnknownSecretError as error:
@@ -118,7 +118,7 @@ def _key(clash: ComponentClashError) -> str:
     return f"{clash.component_type}/{clash.name}"
 
 
-def _filled(document: ProfileDocument, error: UnknownSecretError, value: str) -> ProfileDocument:
+def _fill_in(document: ProfileDocument, error: UnknownSecretError, value: str) -> ProfileDocument:
     components = [
         component.model_copy(update={"parameters": {**component.parameters, error.parameter: value}})
         if (component.type, component.name) == (error.component_type, error.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from zenml.cli.answers.asking import read_line
-from zenml.cli.options.parameters import expanded
+from zenml.cli.options.parameters import expand_value
 from zenml.cli.screen.notices import notice
 from zenml.domain.errors import InvalidValueError
 from zenml.flavors.base import Parameter, StackComponent
@@ -40,7 +40,7 @@ def ask(flavor: type[StackComponent], name: str, given: dict[str, str]) -> dict[
         ]
         if not unanswered:
             return answers
-        _tell(problems)
+        _print_problems(problems)
 
 
 def _ask(
@@ -53,9 +53,9 @@ def _ask(
         text = _answer(parameter)
         try:
             if text:
-                answers[parameter.name] = expanded(text, parameter.name)
+                answers[parameter.name] = expand_value(text, parameter.name)
         except InvalidValueError as error:
-            _tell([error.message])
+            _print_problems([error.message])
             continue
         problems, joint = _problems(flavor, name, answers)
         own = [
@@ -63,7 +63,7 @@ def _ask(
         ]
         if not own:
             return
-        _tell(own)
+        _print_problems(own)
 
 
 def _answer(parameter: Parameter) -> str:
@@ -90,6 +90,6 @@ def _problems(
     return (), ()
 
 
-def _tell(problems: Iterable[str]) -> None:
+def _print_problems(problems: Iterable[str]) -> None:
     for problem in problems:
         notice(f"Not valid: {problem}")

@@ -58,11 +58,11 @@ def _lines(snapshot: Snapshot, details: ChangeDetails) -> list[DiffLine]:
 
 def _facts(snapshot: Snapshot, info: ChangeInfo) -> list[tuple[str, str]]:
     """Returns what a change says of itself, under one-word headings; empty where it says nothing."""
-    who = f"{info.actor or 'unknown'} ({info.actor_kind}, {info.known_by})"
+    actor = f"{info.actor or 'unknown'} ({info.actor_kind}, {info.known_by})"
     when = f"{exact(info.time)}" + (f" ({age(info.time)} ago)" if sys.stdout.isatty() else "")
     undone_by = next(infos(snapshot, [snapshot.change(info.undone_by)])) if info.undone_by else None
     facts = [
-        ("who", who + (f" on {info.host}" if info.host else "")),
+        ("who", actor + (f" on {info.host}" if info.host else "")),
         ("when", when),
         ("where", ", ".join(filter(None, (info.repository, _session(snapshot, info))))),
         ("why", info.reason or ""),

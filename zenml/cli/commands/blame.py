@@ -113,15 +113,15 @@ def _parse_words(kind: str, name: str | None, field: str | None) -> tuple[str, s
 
 
 def _row(snapshot: Snapshot, line: BlameLine, *, ended: bool) -> tuple[str, ...]:
-    def named(change: ChangeRow | None) -> str:
+    def describe_change(change: ChangeRow | None) -> str:
         actor = f" by {change.actor}" if change and change.actor else ""
         return f"{snapshot.short(change.letters)} ({change.kind}{actor})" if change else ""
 
     author = line.author
     when = age(author.time) if fits() else exact(author.time)
     first_set = (snapshot.short(author.letters), author.actor or "", when, author.reason or "")
-    cells = (line.field, cell_text(line.value), *first_set, named(line.put_back_by))
-    return (*cells, named(line.ended_by)) if ended else cells
+    cells = (line.field, cell_text(line.value), *first_set, describe_change(line.put_back_by))
+    return (*cells, describe_change(line.ended_by)) if ended else cells
 
 
 app = single(blame)

@@ -45,7 +45,7 @@ def for_further_words(root: Any, path: Sequence[str], rest: Sequence[str], extra
     if noun is not None:
         lines = [[noun, verb, *rest[1:]] for verb in (path[0], *habits.VERBS.get(path[0], ()))]
     target = _of_type(habits.FURTHER_WORDS, path)
-    return next(that_work(root, [*lines, *(_filled(target, extra) if target and extra else ())]), None)
+    return next(that_work(root, [*lines, *(_fill_in(target, extra) if target and extra else ())]), None)
 
 
 def for_option(root: Any, command: Any, path: Sequence[str], option: str, rest: Sequence[str]) -> str | None:
@@ -61,7 +61,7 @@ def for_option(root: Any, command: Any, path: Sequence[str], option: str, rest: 
         lines.append([f"{_VARIABLES[option]}={typed(value if equals else after[0])}", *path, *remaining])
     if path:
         replacement = habits.INSTEAD_OF_OPTIONS.get((" ".join(path), option))
-        lines.extend(_filled(replacement, [*before, *after]) if replacement else ())
+        lines.extend(_fill_in(replacement, [*before, *after]) if replacement else ())
         spellings = _similar_options(command, option)
         lines.extend([*path, *before, *f"{spelling}{equals}{value}".split(" "), *after] for spelling in spellings)
     else:  # the options of a command come after it
@@ -94,15 +94,15 @@ def _at_the_top(root: Any, words: Sequence[str]) -> Iterator[Sequence[str]]:
         yield [noun, *(rest or ["list"])]
         yield [noun, "list"]
     if word in habits.COMMANDS:
-        yield from _filled(habits.COMMANDS[word], rest)
+        yield from _fill_in(habits.COMMANDS[word], rest)
     noun = _noun(rest[0]) if rest else None
     if noun is not None:
         are_many = word == "get" and noun != rest[0]  # as in kubectl get stacks
         for verb in ("list",) if are_many else (word, *habits.VERBS.get(word, ())):
-            yield from _filled(f"{noun} {verb} {_REST}", rest[1:])
+            yield from _fill_in(f"{noun} {verb} {_REST}", rest[1:])
     for group in _GROUPS:
         if word in root.command.get_command(root, group).list_commands(root):
-            yield from _filled(f"{group} {word} {_REST}", rest)
+            yield from _fill_in(f"{group} {word} {_REST}", rest)
     yield from _near(word, list(HELP), [], rest)
 
 
@@ -110,25 +110,25 @@ def _within(root: Any, path: Sequence[str], words: Sequence[str]) -> Iterator[Se
     word, *rest = words
     elsewhere = habits.WITHIN.get("TYPE" if path[0] in COMPONENTS else path[0], {}).get(word)
     if elsewhere is not None and len(path) == 1:
-        yield from _filled(elsewhere.replace("TYPE", path[0]), rest)
+        yield from _fill_in(elsewhere.replace("TYPE", path[0]), rest)
     for verb in habits.VERBS.get(word, ()):
-        yield from _filled(" ".join([*path, verb, _REST]), rest)
+        yield from _fill_in(" ".join([*path, verb, _REST]), rest)
     group = root.command
     for name in path:
         group = group.get_command(root, name)
     yield from _near(word, group.list_commands(root), path, rest)
     if word in habits.EVERYWHERE:
-        yield from _filled(word, rest)
+        yield from _fill_in(word, rest)
 
 
 def _near(word: str, known_names: list[str], path: Sequence[str], rest: Sequence[str]) -> Iterator[Sequence[str]]:
     hyphens = word.replace("_", "-")
     nearest_name = hyphens if hyphens in known_names else nearest(hyphens, known_names)
     if nearest_name is not None:
-        yield from _filled(" ".join([*path, nearest_name, _REST]), rest)
+        yield from _fill_in(" ".join([*path, nearest_name, _REST]), rest)
 
 
-def _filled(target: str, rest: Sequence[str]) -> Iterator[Sequence[str]]:
+def _fill_in(target: str, rest: Sequence[str]) -> Iterator[Sequence[str]]:
     """Yields a target with the words that were typed after it, without these, and with ``--help``."""
     words = target.split()
     is_component = words[0] in COMPONENTS

@@ -22,8 +22,8 @@ def with_options(
         instead_of: The parameter that is left out.
     """
 
-    def command_function(**given: Any) -> None:
-        call(given)
+    def command_function(**values: Any) -> None:
+        call(values)
 
     signature = inspect.signature(run, eval_str=True)
     kept_parameters = [

@@ -199,13 +199,13 @@ def _offer_from_snapshot(incomplete: str, question: Callable[[Snapshot], Iterabl
         return []
     # descriptions are read as markup: what looks like a tag is none
     return [
-        (_quoted(text), visible(about).replace("[", r"\["))
+        (_quote_for_shell(text), visible(about).replace("[", r"\["))
         for text, about in offers
         if text.startswith(incomplete) and not _is_garbled(text)
     ]
 
 
-def _quoted(text: str) -> str:
+def _quote_for_shell(text: str) -> str:
     """Returns a name as it may stand in a command line: bash takes over what it is offered as it is.
 
     A name such as ``$(reboot)`` would be run with the line. Other shells quote what they are offered.

@@ -41,13 +41,13 @@ _AT = typer.Option("--at", hidden=True, callback=_refuse)
 def writing(body: Callable[..., None]) -> Callable[..., None]:
     """Gives a command the options that say how to do what it does; it gets them as ``run``."""
 
-    def call(given: dict[str, Any]) -> None:
+    def call(values: dict[str, Any]) -> None:
         run = WriteCommand(
-            given.pop("reason"), given.pop("dry_run"), given.pop("output"), given.pop("idempotency_key")
+            values.pop("reason"), values.pop("dry_run"), values.pop("output"), values.pop("idempotency_key")
         )
-        given.pop("at")
+        values.pop("at")
         with run.noted():
-            body(run=run, **given)
+            body(run=run, **values)
 
     return with_options(body, _options(body), call, "run")
 

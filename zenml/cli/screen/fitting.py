@@ -18,7 +18,7 @@ from bisect import bisect_right
 
 from zenml.cli.screen.drawing import Layout, Row, text_width
 from zenml.cli.screen.tables import BELOW, ONCE, SHORT, SPARE, WAYS, WRAPS, Table
-from zenml.cli.screen.wrapping import longest_piece, wrapped
+from zenml.cli.screen.wrapping import longest_piece, wrap_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _INDENT = "  "  # of what stands below a row
 _APART = "   "  # between two things that stand there
 
 
-def fitted(table: Table, width: int, ellipsis: str = "…") -> Layout:
+def fit_table(table: Table, width: int, ellipsis: str = "…") -> Layout:
     """Returns how a table is arranged on a terminal.
 
     Args:
@@ -65,16 +65,16 @@ class _Fitting:
         if self._table.rows:
             self._give_way()
         widths = self._widths()
-        spilled = [self._spilled(row, widths) for row in self._table.rows]
+        spilled = [self._spilled_columns(row, widths) for row in self._table.rows]
         items = [self._items(row, gone) for row, gone in zip(self._table.rows, spilled, strict=True)]
         if any(items):  # the frame is as wide as the widest of what stands below needs
-            wanted = max(text_width(_INDENT + _APART.join(texts)) for texts in items)
+            needed = max(text_width(_INDENT + _APART.join(texts)) for texts in items)
             most = max(self._width - 4, len(_INDENT) + _NARROWEST)
-            widths[-1] += max(0, min(wanted, most) - (_framed(widths) - 4))
-        inner = _framed(widths) - 4
-        header = self._row([column.name for column in self._table.columns], widths)
+            widths[-1] += max(0, min(needed, most) - (_framed_width(widths) - 4))
+        inner = _framed_width(widths) - 4
+        header = self._fit_row([column.name for column in self._table.columns], widths)
         rows = [
-            self._row(row, widths, gone)._replace(below=_packed(texts, inner))
+            self._fit_row(row, widths, gone)._replace(below=_pack(texts, inner))
             for row, gone, texts in zip(self._table.rows, spilled, items, strict=True)
         ]
         return Layout(widths, header, rows, self._notes())
@@ -114,10 +114,10 @@ class _Fitting:
         return self._table.columns[index].gives_way
 
     def _all_fits(self) -> bool:
-        return _framed([self._natural[index] for index in self._shown]) <= self._width
+        return _framed_width([self._natural[index] for index in self._shown]) <= self._width
 
     def _least_fits(self) -> bool:
-        return _framed([self._least(index) for index in self._shown]) <= self._width
+        return _framed_width([self._least(index) for index in self._shown]) <= self._width
 
     def _least(self, index: int) -> int:
         natural = self._natural[index]
@@ -125,22 +125,22 @@ class _Fitting:
 
     def _widths(self) -> list[int]:
         widths = [self._natural[index] for index in self._shown]
-        narrower = _narrowed(widths, [self._least(index) for index in self._shown], self._width)
-        return _narrowed(narrower, [min(_NARROWEST, width) for width in widths], self._width)
+        narrower = _narrow(widths, [self._least(index) for index in self._shown], self._width)
+        return _narrow(narrower, [min(_NARROWEST, width) for width in widths], self._width)
 
-    def _row(self, row: Sequence[str], widths: list[int], gone: Collection[int] = ()) -> Row:
+    def _fit_row(self, row: Sequence[str], widths: list[int], gone: Collection[int] = ()) -> Row:
         return Row(
             tuple(
                 ("",)
                 if index in gone
-                else (self._shortened(row[index], width),)
+                else (self._shorten(row[index], width),)
                 if self._way(index) == SHORT
-                else _wrapped(row[index], width)
+                else _wrap(row[index], width)
                 for index, width in zip(self._shown, widths, strict=True)
             )
         )
 
-    def _spilled(self, row: Sequence[str], widths: list[int]) -> list[int]:
+    def _spilled_columns(self, row: Sequence[str], widths: list[int]) -> list[int]:
         """Returns the columns in which a word of this row would be broken."""
         return [
             index
@@ -148,7 +148,7 @@ class _Fitting:
             if index and self._way(index) == WRAPS and text_width(row[index]) > width < longest_piece(row[index])
         ]
 
-    def _shortened(self, text: str, width: int) -> str:
+    def _shorten(self, text: str, width: int) -> str:
         """Returns the beginning of a text, as ZenML shows the URLs of profiles."""
         if text_width(text) <= width:
             return text
@@ -171,40 +171,40 @@ class _Fitting:
         ]
 
 
-def _framed(widths: Iterable[int]) -> int:
+def _framed_width(widths: Iterable[int]) -> int:
     """Returns how wide a table is with its frame."""
     return sum(width + 3 for width in widths) + 1
 
 
-def _narrowed(widths: list[int], floors: list[int], room: int) -> list[int]:
+def _narrow(widths: list[int], floors: list[int], room: int) -> list[int]:
     """Returns widths that fit, the widest ones cut down to the same size, but none below its floor."""
-    if _framed(widths) <= room:
+    if _framed_width(widths) <= room:
         return widths
 
     def capped(cap: int) -> list[int]:
         return [max(floor, min(width, cap)) for width, floor in zip(widths, floors, strict=True)]
 
-    cap = bisect_right(range(max(widths)), False, key=lambda cap: _framed(capped(cap)) > room) - 1
+    cap = bisect_right(range(max(widths)), False, key=lambda cap: _framed_width(capped(cap)) > room) - 1
     narrower = capped(cap)
     for number, width in enumerate(narrower):  # the rest of a division
-        if width == cap < widths[number] and _framed(narrower) < room:
+        if width == cap < widths[number] and _framed_width(narrower) < room:
             narrower[number] += 1
     return narrower
 
 
-def _packed(texts: Iterable[str], width: int) -> list[str]:
+def _pack(texts: Iterable[str], width: int) -> list[str]:
     """Returns lines with as many texts as go into each; one that is longer than a line is wrapped."""
     lines: list[str] = []
     for text in texts:
         if lines and text_width(lines[-1] + _APART + text) <= width:
             lines[-1] += _APART + text
         else:
-            lines.extend(_INDENT + line for line in _wrapped(text, width - len(_INDENT)))
+            lines.extend(_INDENT + line for line in _wrap(text, width - len(_INDENT)))
     return lines
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    return [text] if text_width(text) <= width else wrapped(text, max(width, _NARROWEST))
+def _wrap(text: str, width: int) -> list[str]:
+    return [text] if text_width(text) <= width else wrap_text(text, max(width, _NARROWEST))
 
 
 def _never() -> bool:

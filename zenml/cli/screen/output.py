@@ -58,7 +58,7 @@ def emit_value(document: Any, output: str) -> None:
         return
     import json
 
-    print(_escaped(json.dumps(document, ensure_ascii=not knows_all(sys.stdout), indent=2)))
+    print(_escape(json.dumps(document, ensure_ascii=not knows_all(sys.stdout), indent=2)))
 
 
 def _names(answer: dict[str, Any]) -> list[str]:
@@ -81,10 +81,10 @@ def emit_line(answer: dict[str, Any]) -> None:
     """Prints an answer as one line of JSON."""
     import json
 
-    print(_escaped(json.dumps({"version": VERSION, **answer}, ensure_ascii=not knows_all(sys.stdout))))
+    print(_escape(json.dumps({"version": VERSION, **answer}, ensure_ascii=not knows_all(sys.stdout))))
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     """Returns JSON text with escapes for what is not seen: no terminal is driven, and no value is changed."""
     if all_seen(text.replace("\n", "")):
         return text

@@ -122,11 +122,11 @@ def read_plan(path: str) -> Plan:
         raise InvalidValueError(f"The file '{path}' is not a plan: it {error}.", code="plan_unusable") from error
     except ValidationError as error:
         raise InvalidValueError(
-            f"The file '{path}' is not a plan: {_wrong(error)}.", code="plan_unusable"
+            f"The file '{path}' is not a plan: {_describe_problem(error)}.", code="plan_unusable"
         ) from error
 
 
-def _wrong(error: ValidationError) -> str:
+def _describe_problem(error: ValidationError) -> str:
     """Returns what is wrong first of all, without its value."""
     first = error.errors(include_input=False, include_url=False)[0]
     key = ".".join(map(str, first["loc"]))
