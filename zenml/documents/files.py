@@ -18,15 +18,15 @@ from zenml.domain.errors import InvalidValueError, NotFoundError
 
 
 def read_documents(paths: list[str], *, mixed: bool = False) -> ProfileDocument:
-    """Returns what files say, taken together.
+    """Returns the contents of files as one document.
 
     Args:
         paths: Files, and folders all of whose ``*.yaml`` and ``*.yml`` are read.
-        mixed: Whether they may name different profiles; what is returned names none then.
+        mixed: Whether they may name different profiles; the returned document then names none.
 
     Raises:
         NotFoundError: There is no such file, or no file in a folder.
-        InvalidValueError: One cannot be read or is no such document, something is said twice, or they name
+        InvalidValueError: One cannot be read or is not such a document, an item is in them twice, or they name
             different profiles.
     """
     documents = [(path, read_document(path)) for argument in paths for path in _files(argument)]
@@ -50,7 +50,7 @@ def read_documents(paths: list[str], *, mixed: bool = False) -> ProfileDocument:
 
 
 def read_document(path: str) -> ProfileDocument:
-    """Returns what one file says. Raises as `read_documents` does."""
+    """Returns the contents of one file. Raises as `read_documents` does."""
     content = read_yaml(path) or {}
     wrong_kind = None if is_document(content) else describe_other_kind(content, path)
     if wrong_kind is not None:
@@ -59,7 +59,7 @@ def read_document(path: str) -> ProfileDocument:
 
 
 def parse(content: Any, path: str) -> ProfileDocument:
-    """Returns what parsed YAML says; ``path`` is named in errors."""
+    """Returns parsed YAML as a document; ``path`` is named in errors."""
     try:
         return ProfileDocument.model_validate(content)
     except ValidationError as error:
@@ -95,7 +95,7 @@ def _files(path: str) -> Iterator[str]:
 
 
 def _check_once(collection: str, items: list[tuple[str, Any]]) -> None:
-    """Refuses what is said twice, by name or by id."""
+    """Refuses an item that is in the files twice, by name or by id."""
     names = Counter((getattr(item, "type", ""), item.name) for _, item in items)
     ids = Counter(item.id for _, item in items if item.id is not None)
     for path, item in items:

@@ -83,7 +83,7 @@ class Contents:
         self._components[component.type, component.name] = component
 
     def stack(self, name: str, components: dict[str, Any]) -> None:
-        """Takes a stack, given by the types and names of its components; None means that it has none."""
+        """Takes a stack, given by the types and names of its components; None means no component of that type."""
         names = {
             kind: str(component_name) for kind, component_name in components.items() if component_name is not None
         }
@@ -107,7 +107,7 @@ class Contents:
             self._stacks.append(stack)
 
     def profile(self, url: str | None, active_stack: str | None) -> FoundProfile:
-        """Returns all of it."""
+        """Returns the profile with everything that was gathered."""
         document = ProfileDocument(
             profile=self._profile,
             flavors=self._flavors,

@@ -57,7 +57,7 @@ def later_config(content: dict[str, Any]) -> str:
 
 
 def describe_other_kind(content: Any, path: str) -> InvalidValueError | None:
-    """Returns what is said of a file that a command does not take, if another one does; else None."""
+    """Returns the error for a file that another command takes; None if none does."""
     if is_stack_export(content):
         stack = str(content["stack_name"])
         return InvalidValueError(

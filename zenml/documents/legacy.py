@@ -1,4 +1,4 @@
-"""Reads a repository as ZenML kept it before version 0.7: its stacks and components stand in ``.zen`` itself."""
+"""Reads a repository as ZenML kept it before version 0.7: its stacks and components are in ``.zen`` itself."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def read_legacy(folder: str, name: str, problems: list[str]) -> FoundProfile:
     Args:
         folder: Its folder ``.zen``.
         name: What to call the profile.
-        problems: Is given what could not be read, a sentence each.
+        problems: Receives what could not be read, a sentence each.
 
     Raises:
         NotFoundError: There is no such file.
-        InvalidValueError: It is no such repository.
+        InvalidValueError: It is not such a repository.
     """
     path = os.path.join(folder, "config.yaml")
     content = read_yaml(path)

@@ -28,7 +28,7 @@ _LONGEST = 60  # characters of a key or a tag in an error
 
 
 class UnusableTextError(ValueError):
-    """A text is not such data; its text says why, as the end of a sentence that begins with the file."""
+    """A text is not such data; the message says why, as the end of a sentence that begins with the file."""
 
 
 class _RepeatedKeyError(UnusableTextError):
@@ -102,7 +102,7 @@ class _Loader(_Safe):
             )
 
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
-        """Returns a mapping each of whose keys is there once."""
+        """Returns a mapping in which each key is unique."""
         node = super().compose_mapping_node(anchor)
         lines: dict[object, str] = {}
         for key, _ in node.value:
@@ -158,7 +158,7 @@ def read_yaml_text(text: str, budget: int = NODES) -> Any:
         budget: The most nodes it may have, as `zenml.documents.limits.NODES`.
 
     Raises:
-        UnusableTextError: It is not YAML, says something twice, is more than plain data or exceeds the budget.
+        UnusableTextError: It is not YAML, has a key twice, is more than plain data or exceeds the budget.
     """
     loader = None
     try:

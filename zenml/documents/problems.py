@@ -1,4 +1,4 @@
-"""What is wrong with a document, in words that say where to look."""
+"""Words what is wrong with a document, and where."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def first_problem(error: ValidationError, content: Any) -> tuple[str, str]:
 
 
 def _mistyped(steps: Sequence[Any], content: Any) -> str:
-    """Returns the text that stands where a component type should; nothing if none should stand there."""
+    """Returns the text in the place of a component type; empty if the place is for something else."""
     if steps[-1] == "[key]":
         return str(steps[-2])
     if steps[-1] != "type":

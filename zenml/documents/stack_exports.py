@@ -1,8 +1,8 @@
 """The files that ``zenml stack export`` writes: one stack with its components, here and in every ZenML since 0.8.
 
 ``components`` maps a type to the flavor, the name and the parameters of the component; ``stack_name`` and
-``zenml_version`` stand beside it. Ours have ``change`` too, the change at which they were taken. Since ZenML
-0.20 the parameters stand under ``configuration``, stacks have no metadata store, and there are more types.
+``zenml_version`` are beside it. Ours have ``change`` too, the change at which they were taken. Since ZenML
+0.20 the parameters are under ``configuration``, stacks have no metadata store, and there are more types.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class StackExport(ProfileDocument):
     """An exported stack as a document with one stack, which may have no metadata store.
 
     Attributes:
-        left_out: What the file has and has no place here, a sentence each.
-        of_zenml: Whether ZenML wrote it: its flavors may take what ours do not, and nothing is to be lost.
+        left_out: What the file has that is not supported here, a sentence each.
+        of_zenml: Whether ZenML wrote it: its flavors may take what ours do not, and nothing must be lost.
     """
 
     left_out: list[str] = Field(default_factory=list)
@@ -99,7 +99,7 @@ def stack_document(content: dict[str, Any], path: str) -> StackExport:
 
 
 def with_metadata_store(export: StackExport) -> StackExport:
-    """Returns it as a profile of its own, whose stack gets the metadata store of a new profile if it has none."""
+    """Returns it as a separate profile, whose stack gets the metadata store of a new profile if it has none."""
     (stack,) = export.stacks
     if "metadata_store" in stack.components:
         return export
@@ -146,7 +146,7 @@ def _without(values: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _check_whole(name: Any, known: list[_Part], path: str) -> None:
-    """Refuses what would be no stack; a metadata store, which ZenML has no longer, is found elsewhere."""
+    """Refuses what would not be a stack; a metadata store, which ZenML has no longer, is found elsewhere."""
     missing = {"artifact_store", "orchestrator"} - {part.component_type for part in known}
     if missing:
         listed = " and no ".join(display(kind) for kind in sorted(missing))

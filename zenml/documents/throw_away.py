@@ -52,7 +52,7 @@ def _remove_abandoned(parent: str) -> None:
     The lock tells that of a process in another container too, which has the same number or one unknown here.
     """
     if sys.platform == "win32":
-        return  # there is no lock of a folder
+        return  # a folder cannot be locked
     with contextlib.suppress(OSError):
         for name in filter(_NAME.fullmatch, os.listdir(parent)):
             folder = os.path.join(parent, name)

@@ -1,6 +1,6 @@
 """Reads the configuration folder of ZenML 0.7 to 0.13: ``config.yaml`` and the stores of its profiles.
 
-That of ZenML 0.20 and later is told apart, and not read: its stacks are in a database, or in a server.
+That of ZenML 0.20 and later is recognised, and not read: its stacks are in a database, or on a server.
 
 The layout is that of version 0.13.2. Nothing is written, and no file of it is touched.
 """
@@ -40,7 +40,7 @@ def is_zenml_config(folder: str) -> bool:
 
 
 def later_zenml(folder: str) -> tuple[str, list[str]] | None:
-    """Returns what the configuration of ZenML 0.20 or later in a folder is; None if it is none.
+    """Returns what the configuration of ZenML 0.20 or later in a folder is; None if there is none.
 
     With it come the folders of the profiles that an earlier ZenML left there.
     """
@@ -136,7 +136,7 @@ def _place(named_path: str, usual_path: str) -> str:
 
 
 def _read_folder(folder: str, contents: Contents) -> None:
-    """Reads a local store: what there is stands in one file, and each component's parameters in one of its own."""
+    """Reads a local store: one file lists everything, and each component's parameters are in their own file."""
     content = mapping(read_yaml(os.path.join(folder, _STORE)), _STORE)
     flavors = content.get("stack_component_flavors") or []
     for flavor in flavors if isinstance(flavors, list) else [flavors]:

@@ -25,7 +25,7 @@ def read_database(path: str, contents: Contents) -> None:
 
     Raises:
         NotFoundError: There is no such file.
-        InvalidValueError: It is no such database.
+        InvalidValueError: It is not such a database.
     """
     try:
         with open_file(path) as file:
@@ -52,7 +52,7 @@ def read_database(path: str, contents: Contents) -> None:
 
 
 def _limit(database: sqlite3.Connection) -> None:
-    """Ends a look that takes far too long: what is called a table may be a view that never comes to an end."""
+    """Ends a query that takes far too long: a table may be a view that never ends."""
     database.execute("PRAGMA trusted_schema = OFF")
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, DOCUMENT)
     turns = iter(range(_TURNS))

@@ -1,4 +1,4 @@
-"""Files that somebody asked for: what is in their way is said in words."""
+"""Files that somebody asked for: what prevents writing them is an error in words."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def output_file(path: str, *, overwrite: bool, private: bool = False) -> Iterato
         private: Whether only its owner may read it.
 
     Raises:
-        AlreadyExistsError: There is a file already.
-        NotAllowedError: It cannot be written, or is no file.
+        AlreadyExistsError: The file exists already.
+        NotAllowedError: It cannot be written, or is not a file.
     """
     _check_place(path, overwrite)
     try:
@@ -53,7 +53,7 @@ def _check_place(path: str, overwrite: bool) -> None:
     try:
         mode = os.lstat(path).st_mode
     except OSError:
-        return  # there is none, or trying to write it will tell
+        return  # it does not exist, or writing it will fail
     if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
         raise NotAllowedError(f"{path} is not a file.", "Name a file to write to.")
     if not overwrite:

@@ -1,4 +1,4 @@
-"""What the parameters of a component in a document come to: checked by its flavor, stars replaced by secrets."""
+"""Finds the parameters of a component in a document: checked by its flavor, stars replaced by secrets."""
 
 from __future__ import annotations
 
@@ -83,15 +83,15 @@ class ComponentValues:
         """Returns the parameters of a component.
 
         Args:
-            document: What the file says of it.
+            document: The component in the file.
             component_id: The id it has, or will have.
-            row: What there is of it.
-            warn: Is told if they could not be checked.
+            row: The existing component; None for a new one.
+            warn: Receives a sentence if they could not be checked.
 
         Raises:
-            InvalidValueError: They are not those of its flavor.
-            UnknownSecretError: A secret is nowhere to be found.
-            FlavorNotFoundError: There is no such flavor.
+            InvalidValueError: Its flavor does not take them.
+            UnknownSecretError: The value of a secret is not known.
+            FlavorNotFoundError: The flavor does not exist.
         """
         flavors = known_flavors(self._database, self._ledger_id, self._root, runs_own_code=not self._tries_out)
         values, hidden = self._with_secrets(document, row)
@@ -165,7 +165,7 @@ class ComponentValues:
         current = self.reveal(row) if row else {}
 
         def is_anothers(folder: str, owner: str) -> bool:
-            if not self._checked:  # of ZenML: what is there is this component's, unless another one has it now
+            if not self._checked:  # of ZenML: the place belongs to this component, unless another one has it now
                 return owner != component_id and self._is_in_a_profile(owner) and not self._has_had(owner)
             in_ours = folder.endswith(os.path.join(self._config_directory, ""))
             return not in_ours or (owner != component_id and not self._has_had(owner))
@@ -185,7 +185,7 @@ class ComponentValues:
         return components.is_in_a_profile(self._database, component_id)
 
     def _has_had(self, component_id: str) -> bool:
-        """Tells whether the profile has or had a component: whoever registers one again has its data back."""
+        """Tells whether the profile has or had a component: whoever registers one again gets its data again."""
         return components.was_ever(self._database, component_id, self._ledger_id)
 
     def _with_secrets(
@@ -220,7 +220,7 @@ def unknown_secret(kind: str, name: str, field: str) -> UnknownSecretError:
 
 
 def _has_no_default(component: StackComponent, name: str) -> bool:
-    """Tells whether a component has nothing of its own in the place of a parameter that was left out."""
+    """Tells whether a component has no default for a parameter that was left out."""
     return not isinstance(component.parameters.get(name), str)
 
 
@@ -235,7 +235,7 @@ def _warn_of_emptied(document: ComponentDocument, names: list[str], warn: Callab
 def _warn_of_kept(
     document: ComponentDocument, error: FlavorNotFoundError | ComponentParametersError, warn: Callable[[str], None]
 ) -> None:
-    """Says that a component is kept although it cannot be used here as it is."""
+    """Warns that a component is kept although it cannot be used here as it is."""
     component = f"{display(document.type).capitalize()} '{document.name}'"
     if isinstance(error, FlavorNotFoundError):
         warn(f"{component} is kept as it is: its flavor '{document.flavor}' is not known here.")

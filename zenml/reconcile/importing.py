@@ -1,4 +1,4 @@
-"""Makes profiles of what documents say, and of what another version of the program left."""
+"""Makes profiles of documents, and of what another version of the program left."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def find_profiles(path: str, name: str | None = None) -> tuple[FoundContents, bo
         name: What to call the one profile that is found; None for the name it has.
 
     Raises:
-        NotFoundError: There is nothing.
-        InvalidValueError: It is nothing of this, or there are several profiles for one name.
+        NotFoundError: The path leads to no profile.
+        InvalidValueError: It is none of these, or there are several profiles for one name.
     """
     contents, checked = _find(absolute(path))
     if name is None:
@@ -98,7 +98,7 @@ def _find(path: str) -> tuple[FoundContents, bool]:
 
 def _is_database(path: str) -> bool:
     if not os.path.isfile(path):
-        return False  # what the shell opened can be read once
+        return False  # what the shell opened can be read only once
     try:
         with open_file(path) as file:
             return file.read(len(_SQLITE)) == _SQLITE
@@ -107,14 +107,14 @@ def _is_database(path: str) -> bool:
 
 
 def import_profile(writing: UnitOfWork, profile: FoundProfile, *, checked: bool) -> None:
-    """Makes a local profile of what was found; the change goes on in the one that is active.
+    """Makes a local profile of what was found; the change continues in the active one.
 
-    Its active stack is the one that was, else ``default``, else the first. A document without stacks gets the
-    default one.
+    Its active stack is the one that was active, else ``default``, else the first. A document without stacks gets
+    the default one.
 
     Raises:
-        ProfileExistsError: There is a profile of this name.
-        LedgerError: A rule forbids something it says.
+        ProfileExistsError: A profile of this name exists.
+        LedgerError: A rule forbids something in it.
     """
     _, change = writing.now
     before = change.catalog.profile_row
@@ -128,9 +128,9 @@ def import_profile(writing: UnitOfWork, profile: FoundProfile, *, checked: bool)
 
 
 def bring_over(writing: UnitOfWork, contents: FoundContents) -> None:
-    """Makes the profiles of ZenML's configuration folder ours, with what was active.
+    """Imports the profiles of ZenML's configuration folder, with what was active.
 
-    A profile that is there already, as ``default`` is on the first run, becomes what was found.
+    An existing profile, as ``default`` is on the first run, gets the contents that were found.
     """
     _, change = writing.now
     before = change.catalog.profile_row

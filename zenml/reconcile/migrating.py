@@ -1,7 +1,7 @@
-"""Brings a repository of before ZenML 0.7 over: its stacks and components become a profile of their own.
+"""Brings a repository of before ZenML 0.7 over: its stacks and components become a separate profile.
 
-The profile is named after what they are. A file that is under version control comes back with each checkout, and
-stands in each clone: the same stacks are the same profile again, with what was changed in it since.
+The profile is named after their contents. A file that is under version control comes back with each checkout, and
+is in each clone: the same stacks are the same profile again, with what was changed in it since.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ KEPT = ".legacy"
 def migrate(writing: UnitOfWork, root: str) -> None:
     """Makes a profile of a repository's stacks, or finds it, and has the repository choose it, as one change.
 
-    What could not be read is named; if nothing can be done, that is said and all stays as it was.
+    What could not be read is reported; if nothing can be done, that is reported and everything stays as it was.
 
     Args:
         writing: How it is recorded.
@@ -55,7 +55,7 @@ def migrate(writing: UnitOfWork, root: str) -> None:
         profile = legacy._replace(name=name)
         with writing.change(kind="migrate", command=["migrate", root]):
             if not zen_file.is_legacy(root):
-                return  # somebody else was faster; the file they wrote was moved into place when the lock was ours
+                return  # another process was faster; its file was moved into place when this one had the lock
             catalog = writing.now[1].catalog
             existing = catalog.profile(name) or catalog.renamed_profile(name)
             if existing is None:
@@ -71,7 +71,7 @@ def migrate(writing: UnitOfWork, root: str) -> None:
             _keep(zen_file.path(root))
     except LedgerError as error:
         if not zen_file.is_legacy(root):
-            return  # somebody else was faster, while the files were read
+            return  # another process was faster, while the files were read
         writing.notify(f"The legacy ZenML repository {root} was not migrated: {error.message}")
 
 

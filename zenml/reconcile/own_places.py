@@ -15,7 +15,7 @@ def without_others(value: Any, is_anothers: Callable[[str, str], bool]) -> Any:
 
     Args:
         value: The value of a parameter.
-        is_anothers: Tells of a place whether it is another component's: it is given the configuration folder,
+        is_anothers: Tells whether a place is another component's: it receives the configuration folder,
             with a slash at its end, and the id of the component.
     """
     if isinstance(value, str):

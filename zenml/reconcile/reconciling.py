@@ -38,16 +38,16 @@ class Rules(NamedTuple):
     """How a document is to be taken.
 
     Attributes:
-        prune: Whether what it does not name goes.
-        checked: Whether parameters have to be what their flavors take; else they are taken as they stand.
+        prune: Whether to delete what the document does not name.
+        checked: Whether parameters have to be what their flavors take; else they are taken as they are.
         keep_unknown: Whether parameters that the flavor does not know are kept, and named; else they are refused.
         lenient: Whether a component is kept, and named, if its flavor does not take it or is not known; else it is
             refused.
         same_ids: Whether a component of the same name and another id is another component, to be replaced.
-        activate: The stack to activate for the machine before others go; None to leave it.
+        activate: The stack to activate for the machine before others are deleted; None to leave it.
         local_paths: Whether the folders are made that local components need.
         secrets: Parameters to encrypt whatever the flavor says, by the component's type and name.
-        warn: Is told what could not be taken as it stands.
+        warn: Receives what could not be taken as it is.
     """
 
     prune: bool = False
@@ -64,7 +64,7 @@ class Rules(NamedTuple):
 def reconcile(writing: UnitOfWork, document: ProfileDocument, rules: Rules) -> None:
     """Makes the profile in use what a document says.
 
-    Things are matched by id, else by name; what is the same already is left alone.
+    Things are matched by id, else by name; what already matches is left alone.
 
     Raises:
         LedgerError: A rule forbids it, or the document is not right.
@@ -73,7 +73,7 @@ def reconcile(writing: UnitOfWork, document: ProfileDocument, rules: Rules) -> N
 
 
 class _Reconciling:
-    """One document that is being brought about in one profile: it is completed to a target."""
+    """Turns a document into the target of one profile, and makes the profile like it."""
 
     def __init__(self, writing: UnitOfWork, rules: Rules) -> None:
         locked, change = writing.now
@@ -92,7 +92,7 @@ class _Reconciling:
         self._built: dict[str, StackComponent] = {}  # the components that have other values than before, by id
 
     def run(self, document: ProfileDocument) -> None:
-        """Does it: flavors first, for the values of components are checked by them."""
+        """Makes the profile so: flavors first, because they check the values of components."""
         current = contents(self._database, self._ledger_id)
         flavors = self._flavors(document.flavors, current[FLAVOR.kind])
         if flavors.keys() - current[FLAVOR.kind].keys():
@@ -103,7 +103,7 @@ class _Reconciling:
         possible_components = {
             **current[COMPONENT.kind],
             **components,
-        }  # what goes may not be used, which its rule says
+        }  # deleting a component that is used is refused by its rule
         ids = {place_of(stored): component_id for component_id, stored in possible_components.items()}
         stacks = self._stacks(document.stacks, current[STACK.kind], ids, replaced)
         target = {**current, COMPONENT.kind: components, STACK.kind: stacks}
@@ -120,7 +120,7 @@ class _Reconciling:
             with self._error_context(COMPONENT.kind, component_id):
                 try:
                     self._writing.make_local_path(component)
-                except NotAllowedError as error:  # `up` says so again, when it is to be used
+                except NotAllowedError as error:  # `up` reports it again, when the component is used
                     self._rules.warn(error.message)
         if self._rules.activate is not None:
             self._writing.execute(ActivateStack(self._rules.activate, machine_wide=True))
@@ -158,7 +158,7 @@ class _Reconciling:
     def _components(
         self, documents: list[ComponentDocument], current: dict[str, Stored]
     ) -> tuple[dict[str, Stored], dict[str, str]]:
-        """Returns the components there are to be, and which one takes the place of one that has to go, by ids."""
+        """Returns the components of the target, and which one replaces one that is deleted, by ids."""
         components: dict[str, Stored] = {}
         replaced: dict[str, str] = {}
         matched = _match(documents, current)
@@ -181,7 +181,7 @@ class _Reconciling:
         return components, replaced
 
     def _component(self, document: ComponentDocument, component_id: str, existing: Stored | None) -> Stored:
-        """Returns a component as it is to be kept: a value that stays keeps its salt and its secret."""
+        """Returns a component as it is stored: an unchanged value keeps its salt and its secret."""
         settings = existing.items if existing else {}
         row = component_by_id(self._database, self._ledger_id, component_id) if existing else None
         values = self._values.of(document, component_id, row, self._rules.warn)
@@ -194,7 +194,7 @@ class _Reconciling:
             for key, value in kept.items()
             if plain.get(key) != value or self._is_in_clear(settings[key], key, values)
         }
-        if row is not None:  # a secret that is not here may stay, but not become another one
+        if row is not None:  # a secret whose key is not here may stay, but cannot be changed
             self._values.check_here(row, [key for key in changed if key in plain and has_stars(changed[key])])
         if values.component is not None and (existing is None or changed or settings.keys() - kept.keys()):
             self._built[component_id] = values.component
@@ -214,7 +214,7 @@ class _Reconciling:
     def _sealed(
         self, values: dict[str, Any], secrets: frozenset[str], plain: frozenset[str] = frozenset()
     ) -> dict[str, str]:
-        """Returns values as they are to be kept."""
+        """Returns values as they are stored."""
         sealed = self._change.sealer.settings(values, secrets, plain)
         return {name: Rows.json(setting.to_fields()) for name, setting in sealed.items()}
 
@@ -246,7 +246,7 @@ class _Reconciling:
         ids: Mapping[Name, str],
         replaced: Mapping[str, str],
     ) -> dict[str, Stored]:
-        """Returns the stacks there are to be; those that a document does not name use what replaces components."""
+        """Returns the stacks of the target; those that the document does not name use the replacing components."""
         stacks: dict[str, Stored] = {}
         matched = _match(documents, current)
         for document, thing_id in matched:
@@ -270,7 +270,7 @@ class _Reconciling:
 
 
 def _match(documents: Sequence[_Item], current: dict[str, Stored]) -> list[tuple[_Item, str | None]]:
-    """Returns what a document lists, each with the id of what there is of it: by its id, else by its name."""
+    """Returns the items of a document, each with the id of the existing thing: by its id, else by its name."""
     by_name = {place_of(stored): thing_id for thing_id, stored in current.items()}
     places = [(getattr(item, "type", ""), item.name) for item in documents]
     taken = {

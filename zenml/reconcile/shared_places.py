@@ -18,10 +18,10 @@ _URL_OF_A_PATH = re.compile(r"(?:file|sqlite)://(/.*)")
 
 
 class SharedPlaces:
-    """Answers as of one look at the ledger.
+    """Answers from one snapshot of the ledger.
 
     Args:
-        now: That look; stacks other than its active one count as others.
+        snapshot: That state; stacks other than its active one count as others.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:

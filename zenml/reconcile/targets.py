@@ -18,16 +18,16 @@ def check_target(
     to: str | None,
     say: Callable[[str], None] = lambda sentence: None,
 ) -> None:
-    """Checks that what a file says is meant for the active profile.
+    """Checks that a file is meant for the active profile.
 
     Args:
         catalog: What profiles there are, and which is the active one.
         profile: The profile that the file names, also by a name that it had; None if it names none.
-        to: The profile that somebody said it is for, whatever the file names; None if nobody did.
+        to: The profile that was given as the target, whatever the file names; None if none was.
         say: Receives a sentence about a file that names the profile by a name that it had.
 
     Raises:
-        ProfileNotFoundError: There is no profile of the name that somebody said.
+        ProfileNotFoundError: No profile has the name that was given.
         NotAllowedError: The file, or whoever applies it, names another profile.
     """
     active, names = catalog.profile_used.name, catalog.profile_names()
@@ -62,13 +62,13 @@ def check_target(
 
 
 def _chosen_by() -> str | None:
-    """Returns the variable that decides which profile is active; None if none does."""
+    """Returns the variable that decides which profile is active; None if no variable does."""
     return PROFILE_VARIABLE if os.environ.get(PROFILE_VARIABLE) else None
 
 
 @contextmanager
 def hints_for(profile: str) -> Iterator[None]:
-    """Has what helps against a refusal inside done in a profile, which is not the active one."""
+    """Makes the hint of an error raised inside apply to a profile that is not the active one."""
     try:
         yield
     except LedgerError as error:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OLD, NEW, HEADING = "red", "green", "bold"
 
 _REPOSITORY = "repository "
-"""What a repository is called begins with this; its path goes on from there."""
+"""The name of a repository begins with this; its path follows."""
 
 
 class DiffLine(namedtuple("DiffLine", "text style", defaults=("", ""))):

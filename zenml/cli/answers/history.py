@@ -46,10 +46,10 @@ def list_changes(output: str = TABLE, at: str | None = None, **filters: Unpack[W
 
 
 def list_between(repository: Repository, comparison: Comparison, output: str) -> bool:
-    """Prints the changes between two points, and tells whether there are any.
+    """Prints the changes between two points, and returns whether there are any.
 
     Raises:
-        InvalidValueError: One side is no point.
+        InvalidValueError: One side is not a point in time.
     """
     positions = [number for side in comparison if (number := side.number) is not None]
     numbers = sorted(positions)
@@ -142,14 +142,14 @@ def _fitted_table(snapshot: Snapshot, changes: list[ChangeInfo]) -> Table:
 
 
 class _Status:
-    """Says what became of changes."""
+    """Words the status of changes."""
 
     def __init__(self, snapshot: Snapshot, changes: list[ChangeInfo]) -> None:
         self._snapshot = snapshot
         self._names = {change.change_id: change.change for change in changes}
 
     def of(self, change: ChangeInfo) -> str:
-        """Returns its labels and what became of it, in a few words."""
+        """Returns the labels and the status of a change, in a few words."""
         return ", ".join([*(f"label '{label}'" for label in change.labels), *self._became(change)])
 
     def _became(self, change: ChangeInfo) -> list[str]:

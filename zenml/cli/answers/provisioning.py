@@ -26,7 +26,7 @@ _PAUSE = 0.5  # seconds between two looks at a log
 
 
 def up(run: WriteCommand, opened: Repository, components: Mapping[str, str], title: str) -> None:
-    """Prepares components, given by type and name, and tells what became of each.
+    """Prepares components, given by type and name, and prints the outcome of each.
 
     Raises:
         ProvisioningError: Some are not ready.
@@ -37,7 +37,7 @@ def up(run: WriteCommand, opened: Repository, components: Mapping[str, str], tit
 def down(
     run: WriteCommand, opened: Repository, components: Mapping[str, str], title: str, *, force: bool, yes: bool
 ) -> None:
-    """Stops components, or removes what was made for them, and tells what became of each.
+    """Stops components, or removes what was made for them, and prints the outcome of each.
 
     Nothing is asked: what somebody filled is kept.
     """
@@ -51,7 +51,7 @@ def down(
 
 
 def _show_fates(run: WriteCommand, opened: Repository, components: Mapping[str, str], title: str) -> None:
-    """Tells what would become of each path."""
+    """Prints what would happen to each path."""
     outlook = opened.outlook_of_deprovision(components)
     if run.output != TABLE:
         documents = [

@@ -16,12 +16,13 @@ from zenml.flavors.documentation import parameter_docs
 def ask(flavor: type[StackComponent], name: str, given: dict[str, str]) -> dict[str, str]:
     """Returns the parameters of a component: those that were given, and what is answered for the others.
 
-    What is wrong is said at once and asked again; ENTER keeps the default, or leaves a parameter unset.
+    A wrong answer is refused at once, and the question repeated. ENTER keeps the default, or leaves a parameter
+    unset.
 
     Args:
         flavor: What the component is made of.
         name: Its name.
-        given: The parameters that are not to be asked for.
+        given: The parameters that are not asked for.
     """
     parameters, docs = (
         {parameter.name: parameter for parameter in flavor.describe_parameters()},

@@ -25,7 +25,7 @@ def undo(
     redo: bool = False,
     run: WriteCommand | None = None,
 ) -> None:
-    """Takes changes back and says which; one's newest if none is named. With ``redo``, brings them back."""
+    """Undoes changes and prints which; the actor's newest if none is named. With ``redo``, redoes them."""
     run = run or WriteCommand.from_environment()
     with run.noted():
         _undo(names, run, redo=redo, count=count, cascade=cascade, any_actor=any_actor)
@@ -34,7 +34,7 @@ def undo(
 def _options(run: WriteCommand, *, cascade: bool, any_actor: bool) -> list[str]:
     """Returns the options of an undo or a redo that another one is to have too, as they are typed.
 
-    A key is left out: it stands for one command.
+    An idempotency key is left out: it belongs to one command.
     """
     given = {
         "--cascade": cascade,

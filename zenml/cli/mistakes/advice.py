@@ -25,7 +25,7 @@ def for_command(root: Any, path: Sequence[str], words: Sequence[str]) -> str | N
 
     Args:
         root: The parser's context of the whole program.
-        path: The group in which it was looked for; empty at the top.
+        path: The group that was searched for it; empty at the top.
         words: The command that was typed, and the words after it.
     """
     return next(that_work(root, _within(root, path, words) if path else _at_the_top(root, words)), None)
@@ -176,7 +176,7 @@ def _noun(word: str) -> str | None:
 
 
 def _of_type(table: dict[str, str], path: Sequence[str]) -> str | None:
-    """Returns what a table has for a command, where ``TYPE`` stands for any type of components."""
+    """Returns the entry of a table for a command; ``TYPE`` in the table means any type of components."""
     if path and path[0] in COMPONENTS:
         line = table.get(" ".join(["TYPE", *path[1:]]))
         return line and line.replace("TYPE", path[0])

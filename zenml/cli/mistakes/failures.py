@@ -68,7 +68,7 @@ def end_in_order() -> None:
 
 
 def _let_half_made_be() -> None:
-    """Keeps what cannot tidy up after itself quiet: a signal may come while a library makes something."""
+    """Silences objects that cannot tidy up after themselves: a signal may come while a library makes something."""
     sys.unraisablehook = lambda unraisable: None
 
 
@@ -100,7 +100,7 @@ def guarded(run: Callable[[], int], *, least: int = 0) -> int:
 
 
 def report_no_answer(error: BaseException) -> int:
-    """Says that a question got no answer, and returns the exit code.
+    """Prints that a question got no answer, and returns the exit code.
 
     Raises:
         KeyboardInterrupt: It was interrupted; otherwise its input has ended.
@@ -132,7 +132,7 @@ def report_misuse(error: Exception, words: Sequence[str], command: Any) -> int |
         command: The whole program, as the parser knows it.
 
     Returns:
-        The exit code; None if the error is none of the parser's.
+        The exit code; None if the error is not the parser's.
     """
     from zenml.cli.mistakes.misuse import in_words
 
@@ -164,7 +164,7 @@ def _report_unforeseen(error: Exception) -> int:
 
 
 def _as_ledger_error(error: Exception) -> LedgerError | None:
-    """Returns what the system or a library says as an error for people; None if it is none of theirs."""
+    """Returns an error of the system or of a library as one for people; None if it is another error."""
     from json import JSONDecodeError
 
     from zenml import paths

@@ -1,4 +1,4 @@
-"""What is said of a command line that the parser does not take: one sentence, and a line that works."""
+"""Words the error for a command line that the parser does not take: one sentence, and a line that works."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def in_words(error: Any, words: Sequence[str], command: Any) -> MisusedError | N
 
 
 def _plain(message: str) -> str:
-    """Returns what the parser says of numbers as people say it."""
+    """Returns the parser's message about a number in plain words."""
     message = re.sub(r"is not a valid int(eger)?( range)?\.", "is not a whole number.", message)
     return re.sub(r"is not in the range x>=(\d+)\.", r"is less than \1.", message)
 

@@ -18,7 +18,7 @@ _OF_OTHERS = ["--any-actor", "--reason 'why'"]
 def _line(words: str, given: Sequence[str], needed: Sequence[str] = ()) -> str:
     """Returns an undo or a redo in quotes: with the options it needs, and those that were given."""
     names = {_name(option) for option in given}
-    # a reason that was given takes the place of the one that stands for any
+    # a reason that was given replaces the placeholder
     required = [option for option in needed if option != _OF_OTHERS[1] or _name(option) not in names]
     others = [option for option in given if option not in required]
     return f'"{" ".join(["zenml", words, *required, *others])}"'

@@ -18,7 +18,7 @@ def with_options(
     Args:
         run: The function whose other parameters stay.
         options: What is added.
-        call: Is given everything by name when the command runs.
+        call: Receives all values by name when the command runs.
         instead_of: The parameter that is left out.
     """
 

@@ -1,4 +1,4 @@
-"""What the TAB key offers: the names of what there is.
+"""What the TAB key offers: existing names.
 
 Whatever is wrong, it offers nothing, says nothing and writes nothing.
 """
@@ -197,7 +197,7 @@ def _offer_from_snapshot(incomplete: str, question: Callable[[Snapshot], Iterabl
         offers = repository.ask(lambda snapshot: list(question(snapshot)))
     except Exception:  # an error here would be printed into the line that somebody types
         return []
-    # descriptions are read as markup: what looks like a tag is none
+    # descriptions are read as markup: what looks like a tag is plain text
     return [
         (_quote_for_shell(text), visible(about).replace("[", r"\["))
         for text, about in offers

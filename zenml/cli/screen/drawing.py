@@ -19,7 +19,7 @@ PLAIN = "+-++||+-+++++"
 
 
 class Row(namedtuple("Row", "cells below", defaults=((),))):
-    """A row as it is drawn: of each cell its lines, and the lines that stand below them all."""
+    """A row as it is drawn: of each cell its lines, and the lines below them all."""
 
     __slots__ = ()
     cells: tuple[Sequence[str], ...]
@@ -27,7 +27,7 @@ class Row(namedtuple("Row", "cells below", defaults=((),))):
 
 
 class Layout(namedtuple("Layout", "widths header rows notes", defaults=((),))):
-    """What stands where: the widths of the columns, the header, the rows, and what is said under the table."""
+    """An arranged table: the widths of the columns, the header, the rows, and the notes under the table."""
 
     __slots__ = ()
     widths: Sequence[int]

@@ -1,13 +1,13 @@
-"""Makes a table fit a terminal: by one rule, from what its columns say of themselves.
+"""Makes a table fit a terminal: by one rule, from how its columns give way.
 
 Where a table is too wide, columns give way in this order, each as far as is needed:
 
 1. Columns with nothing in them go.
-2. What would stand below every row with the same value is said once, under the table.
+2. A value that would be below every row is shown once, under the table.
 3. `SPARE` columns are left out, the last one first.
-4. `BELOW` and `ONCE` columns stand below their rows, the last one first; then `SHORT` ones, then `WRAPS` ones.
+4. `BELOW` and `ONCE` columns move below their rows, the last one first; then `SHORT` ones, then `WRAPS` ones.
 5. `WRAPS` and `SHORT` columns get what room there is; on very narrow terminals the others wrap too. A cell with a
-   word that has no room in its `WRAPS` column stands below its row, and the column stays.
+   word that has no room in its `WRAPS` column moves below its row, and the column stays.
 
 `ONCE` columns take the first two steps however much room there is: which they are is not up to the width.
 """
@@ -30,8 +30,8 @@ _LEAST = {WRAPS: 20, SHORT: 16}
 _FEWEST = 2  # columns that a `WRAPS` one leaves: a name and its value stay beside each other
 
 _NARROWEST = 2  # a wide letter
-_INDENT = "  "  # of what stands below a row
-_APART = "   "  # between two things that stand there
+_INDENT = "  "  # of what is below a row
+_APART = "   "  # between two values that are there
 
 
 def fit_table(table: Table, width: int, ellipsis: str = "…") -> Layout:
@@ -40,7 +40,7 @@ def fit_table(table: Table, width: int, ellipsis: str = "…") -> Layout:
     Args:
         table: What to arrange.
         width: The terminal's, in columns.
-        ellipsis: What stands where a cell was cut.
+        ellipsis: The text where a cell was cut.
     """
     return _Fitting(table, width, ellipsis).layout()
 
@@ -67,7 +67,7 @@ class _Fitting:
         widths = self._widths()
         spilled = [self._spilled_columns(row, widths) for row in self._table.rows]
         items = [self._items(row, gone) for row, gone in zip(self._table.rows, spilled, strict=True)]
-        if any(items):  # the frame is as wide as the widest of what stands below needs
+        if any(items):  # the frame is as wide as the widest text below a row needs
             needed = max(text_width(_INDENT + _APART.join(texts)) for texts in items)
             most = max(self._width - 4, len(_INDENT) + _NARROWEST)
             widths[-1] += max(0, min(needed, most) - (_framed_width(widths) - 4))
@@ -99,7 +99,9 @@ class _Fitting:
     ) -> None:
         """Takes columns that give way so from among those that are shown, the last one first, until it is done."""
         for index in self._shown[::-1]:
-            if index and not done() and self._way(index) in ways and suits(index):  # the first says what a row is
+            if (
+                index and not done() and self._way(index) in ways and suits(index)
+            ):  # the first column identifies the row
                 self._shown.remove(index)
                 taken.append(index)
 

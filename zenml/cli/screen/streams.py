@@ -1,7 +1,7 @@
 """The standard streams where they are closed, full, or nobody reads them any more.
 
-What a command answers goes to standard output: if it cannot be written, the command must say so. What it says
-on the way goes to standard error: if that cannot be written, the command goes on, for it is no answer.
+What a command answers goes to standard output: if it cannot be written, the command must say so. What it reports
+on the way goes to standard error: if that cannot be written, the command goes on, because that is not the answer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class ReaderGoneError(Exception):
     """Nobody reads the answer any more, as with ``zenml history | head -1``.
 
-    No `OSError`: at a broken pipe the parser would end the process by itself.
+    Not an `OSError`: at a broken pipe the parser would end the process by itself.
     """
 
 
@@ -65,7 +65,7 @@ def _prepared(stream: TextIO | None, number: int, kind: type[io.FileIO]) -> Text
     if not isinstance(stream, io.TextIOWrapper):
         return stream  # somebody replaced it on purpose
     buffered = isinstance(stream.buffer, io.BufferedWriter)  # not so with PYTHONUNBUFFERED
-    if type(getattr(stream.buffer, "raw", stream.buffer)) is io.FileIO:  # and no console of Windows
+    if type(getattr(stream.buffer, "raw", stream.buffer)) is io.FileIO:  # and not a console of Windows
         stream.flush()
         file = kind(number, "w", closefd=False)
         stream = io.TextIOWrapper(

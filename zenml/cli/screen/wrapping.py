@@ -7,7 +7,7 @@ import re
 from zenml.cli.screen.drawing import text_width
 
 _BREAKS = tuple(map(re.compile, (r"(?<=[ \u3000])", r"(?<=/)", r"(?<=[-_.,:;=&?@+|])", r"(?<=.)(?=.)")))
-"""After what a text may go on in the next line, the best place first; the last one is between any two letters."""
+"""Where a text may be continued on the next line, best places first; the last is between any two letters."""
 
 _PIECES = re.compile(r"(?<=[ \u3000/_.,:;=&?@+|-])")
 
@@ -15,7 +15,7 @@ _PIECES = re.compile(r"(?<=[ \u3000/_.,:;=&?@+|-])")
 def wrap_text(text: str, width: int) -> list[str]:
     """Returns a text as lines of a width, which must have room for a wide letter.
 
-    What has room in a line of its own is not broken: a word, then a part of a path, then a part of a name.
+    What fits on one line is not broken: a word, then a part of a path, then a part of a name.
     """
     lines = [""]
 

@@ -27,7 +27,7 @@ def carry_out(writing: UnitOfWork, plan: Plan) -> None:
 
     Raises:
         InvalidValueError: It was planned for another profile or on another machine, or was edited.
-        BusyError: Something it touches has moved since, or it was carried out already, even if that is undone.
+        BusyError: Something it touches has changed since, or it was carried out already, even if that is undone.
         NotAllowedError: The change carries out another plan.
     """
     locked, change = writing.now
@@ -109,5 +109,8 @@ def _has_own_flavor(writing: UnitOfWork, component: ComponentDocument) -> bool:
 
 
 def _comparable(differences: list[dict[str, Any]], own: set[str]) -> list[dict[str, Any]]:
-    """Returns what must not have moved: of custom flavors, whose class no plan imports, no parameters."""
+    """Returns the differences that must not have changed.
+
+    Parameters of custom flavors are not among them: no plan imports the class of one.
+    """
     return [row for row in differences if row["thing"] not in own or row["field"] in ("name", "flavor")]
