@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from zenml.documents.files import read_yaml
-from zenml.documents.found import Contents, FoundProfile
+from zenml.documents.found_profiles import Contents, FoundProfile
 from zenml.documents.kinds import is_legacy
 from zenml.documents.zenml_config import mapping, read_components
 from zenml.domain.errors import InvalidValueError

@@ -11,7 +11,7 @@ import os
 from typing import Any
 
 from zenml.documents.files import read_yaml
-from zenml.documents.found import Contents, FoundContents, FoundProfile
+from zenml.documents.found_profiles import Contents, FoundContents, FoundProfile
 from zenml.documents.kinds import is_later_config, later_config
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.documents.zenml_sql import read_database

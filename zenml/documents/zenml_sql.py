@@ -10,7 +10,7 @@ import urllib.parse
 from contextlib import closing
 from typing import Any
 
-from zenml.documents.found import Contents, FoundContents
+from zenml.documents.found_profiles import Contents, FoundContents
 from zenml.documents.limits import DATABASE, DOCUMENT
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.documents.plain_data import UnusableTextError, read_yaml_text

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from zenml.documents.files import parse, read_yaml
-from zenml.documents.found import FoundContents, FoundProfile
+from zenml.documents.found_profiles import FoundContents, FoundProfile
 from zenml.documents.kinds import describe_other_kind, is_document, is_legacy, is_profiles, is_stack_export
 from zenml.documents.legacy import read_legacy
 from zenml.documents.opening import UnreadableFileError, open_file

@@ -9,7 +9,7 @@ from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.notices import Notice
 
 if TYPE_CHECKING:
-    from zenml.documents.found import FoundContents
+    from zenml.documents.found_profiles import FoundContents
     from zenml.ledger.ledger import LockedLedger
     from zenml.ledger.origin import Origin
     from zenml.projections.machine import ProfileRow

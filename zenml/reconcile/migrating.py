@@ -28,7 +28,7 @@ from zenml.reconcile.importing import import_profile
 from zenml.unit_of_work import first_run
 
 if TYPE_CHECKING:
-    from zenml.documents.found import FoundProfile
+    from zenml.documents.found_profiles import FoundProfile
     from zenml.unit_of_work.work import UnitOfWork
 
 _KIND = "legacy-repository"

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.documents.profile import ComponentDocument, FlavorDocument, ItemDocument, ProfileDocument, StackDocument
 from zenml.domain.commands import ActivateStack
 from zenml.domain.component_types import display, flavor_reference, reference
 from zenml.domain.declarations import SETTING, Thing
 from zenml.domain.errors import InUseError, LedgerError, NotAllowedError
-from zenml.domain.missing import missing_component
 from zenml.domain.secrecy import has_stars, is_in_clear
 from zenml.domain.things import COMPONENT, FLAVOR, STACK, belonging
 from zenml.flavors.machine_places import without_place
@@ -25,13 +24,11 @@ from zenml.projections.contents import Stored, contents
 from zenml.projections.rows import Rows
 from zenml.projections.settings import display_value
 from zenml.reconcile.component_values import ComponentValues, Values, unknown_secret
+from zenml.reconcile.matching import find_component_id, match
 
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
     from zenml.unit_of_work.work import UnitOfWork
-
-
-_Item = TypeVar("_Item", ComponentDocument, StackDocument)
 
 
 class Rules(NamedTuple):
@@ -161,7 +158,7 @@ class _Reconciling:
         """Returns the components of the target, and which one replaces one that is deleted, by ids."""
         components: dict[str, Stored] = {}
         replaced: dict[str, str] = {}
-        matched = _match(documents, current)
+        matched = match(documents, current)
         for document, thing_id in matched:
             existing = current[thing_id] if thing_id else None
             is_another = self._rules.same_ids and document.id not in (None, thing_id)
@@ -248,7 +245,7 @@ class _Reconciling:
     ) -> dict[str, Stored]:
         """Returns the stacks of the target; those that the document does not name use the replacing components."""
         stacks: dict[str, Stored] = {}
-        matched = _match(documents, current)
+        matched = match(documents, current)
         for document, thing_id in matched:
             stack_id = thing_id or self._free_id(document, stacks)
             existing = current.get(stack_id)
@@ -256,7 +253,7 @@ class _Reconciling:
             error_context = partial(_naming_item, document, reference(STACK.kind, document.name), target)
             self._error_contexts[stack_id] = error_context
             with error_context():
-                items = {kind: _component_id(kind, name, ids) for kind, name in document.components.items()}
+                items = {kind: find_component_id(kind, name, ids) for kind, name in document.components.items()}
             stacks[stack_id] = Stored({"name": document.name, **self._belonging(STACK, document, existing)}, items)
         kept = {thing_id for _, thing_id in matched}
         for stack_id, stored in current.items():
@@ -267,31 +264,6 @@ class _Reconciling:
 
     def _free_id(self, document: ComponentDocument | StackDocument, taken: dict[str, Stored]) -> str:
         return self._values.free_id(None if document.id in taken else document.id)
-
-
-def _match(documents: Sequence[_Item], current: dict[str, Stored]) -> list[tuple[_Item, str | None]]:
-    """Returns the items of a document, each with the id of the existing thing: by its id, else by its name."""
-    by_name = {place_of(stored): thing_id for thing_id, stored in current.items()}
-    places = [(getattr(item, "type", ""), item.name) for item in documents]
-    taken = {
-        item.id
-        for item, (component_type, _) in zip(documents, places, strict=True)
-        if item.id in current and place_of(current[item.id])[0] == component_type
-    }
-    matches: list[tuple[_Item, str | None]] = []
-    for item, place in zip(documents, places, strict=True):
-        same_name_id = by_name.get(place)
-        matches.append((item, item.id if item.id in taken else None if same_name_id in taken else same_name_id))
-    return matches
-
-
-def _component_id(component_type: str, name: str, ids: Mapping[Name, str]) -> str:
-    component_id = ids.get((component_type, name))
-    if component_id is None:
-        raise missing_component(
-            component_type, name, sorted(known_name for kind, known_name in ids if kind == component_type)
-        )
-    return component_id
 
 
 @contextmanager

@@ -71,9 +71,9 @@ def announce(
         "off",
     }
     if snapshot.root is not None and sys.stderr.isatty():
-        from zenml.cli.screen import said_once  # nothing that a pipe pays for
+        from zenml.cli.screen import shown_once  # nothing that a pipe pays for
 
-        said_once.forget(snapshot.root)
+        shown_once.forget(snapshot.root)
     if snapshot.root is None and is_warned:
         if _is_new():
             notice(_no_repository())
@@ -99,9 +99,9 @@ def _is_new() -> bool:
     # a variable that names no repository is a mistake, which lasts until somebody corrects it
     if paths.named_repository() or not sys.stderr.isatty():
         return True
-    from zenml.cli.screen import said_once  # nothing that a pipe pays for
+    from zenml.cli.screen import shown_once  # nothing that a pipe pays for
 
-    return said_once.is_new(_working_directory())
+    return shown_once.is_new(_working_directory())
 
 
 def _no_repository() -> str:
