@@ -19,7 +19,7 @@ from tests.support.terminal import ESCAPE, on_terminal
 from zenml.cli.screen.output import FORMATS
 from zenml.cli.screen.showing import render, show
 from zenml.cli.screen.tables import BELOW, ONCE, SHORT, SPARE, WHOLE, WRAPS, Column, Table
-from zenml.cli.screen.wrapping import wrapped
+from zenml.cli.screen.wrapping import wrap_text
 
 UUID = "0c8f6a1e-3f0e-4b76-9d0a-8f6c6a0f5a11"
 
@@ -142,7 +142,7 @@ def test_what_is_said_once_is_not_up_to_the_width(width: int) -> None:
     ],
 )
 def test_lines_break_where_a_reader_would(text: str, width: int, lines: list[str]) -> None:
-    assert wrapped(text, width) == lines
+    assert wrap_text(text, width) == lines
 
 
 def test_one_long_word_stands_below_its_row_and_the_column_stays() -> None:

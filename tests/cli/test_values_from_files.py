@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.program import Home
-from zenml.cli.options.parameters import expanded, keyed_secrets, parse
+from zenml.cli.options.parameters import expand_value, keyed_secrets, parse
 from zenml.documents.limits import PARAMETER
 from zenml.domain.errors import InvalidValueError
 from zenml.flavors.artifact_stores.s3 import S3ArtifactStore
@@ -73,7 +73,7 @@ def test_what_cannot_be_read_says_why_and_how_a_value_begins_with_an_at(own: Pat
     (own / "work" / "large").write_text("a" * (PARAMETER + 1))
     (own / "work" / "bytes").write_bytes(b"\xff\xfa")
     with pytest.raises(InvalidValueError, match=why) as caught:
-        expanded(typed, "uri")
+        expand_value(typed, "uri")
     assert "@@ for a value that begins with @" in caught.value.hint
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.documents.fixtures import expected, unpacked
-from zenml.documents.found import FoundProfile
+from zenml.documents.found_profiles import FoundProfile
 from zenml.documents.zenml_config import is_zenml_config, read_profile_folder, read_zenml_config
 from zenml.documents.zenml_sql import read_database_file
 from zenml.domain.errors import InvalidValueError, NotFoundError

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.hints import hint_of
-from zenml.cli.options.parameters import expanded, keyed_secrets, parse
+from zenml.cli.options.parameters import expand_value, keyed_secrets, parse
 from zenml.domain.errors import InvalidValueError
 from zenml.flavors.lookup import SHIPPED
 
@@ -47,7 +47,7 @@ def test_what_is_refused_is_not_repeated(text: str) -> None:
 def test_a_file_loses_its_last_newline(tmp_path: Path, stored: str, value: str) -> None:
     file = tmp_path / "token.txt"
     file.write_bytes(stored.encode())
-    assert expanded(f"@{file}", "token") == value
+    assert expand_value(f"@{file}", "token") == value
 
 
 def test_a_file_that_cannot_be_read_is_not_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from zenml.reconcile.reconciling import Rules, reconcile
 from zenml.reconcile.targets import check_target
 
 if TYPE_CHECKING:
-    from zenml.documents.found import FoundContents
+    from zenml.documents.found_profiles import FoundContents
     from zenml.documents.profile import ProfileDocument
     from zenml.projections.machine import ProfileRow
     from zenml.reconcile.plans.plan import Plan

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 import zenml
 from zenml.cli.groups import Commands
-from zenml.cli.mistakes.failures import misused, unanswered
+from zenml.cli.mistakes.failures import report_misuse, report_no_answer
 from zenml.cli.options.completion_item import CompletionItem
 from zenml.cli.sections import COMPONENTS, HELP, SECTIONS
 from zenml.domain.errors import INTERRUPTED
@@ -36,9 +36,9 @@ class LazyGroup(Commands):
             group = build(cmd_name.replace("-", "_"))
         else:
             group = import_module(f"zenml.cli.commands.{cmd_name}").app
-        loaded = typer.main.get_command(group)
-        loaded.name = cmd_name
-        return loaded
+        command = typer.main.get_command(group)
+        command.name = cmd_name
+        return command
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Offers all commands, without loading them."""
@@ -50,20 +50,20 @@ class LazyGroup(Commands):
         formatter.write(f"Usage: {ctx.command_path} [OPTIONS] COMMAND [ARGS]...\n{self.help}\n")
         for title, section in SECTIONS.items():
             formatter.write(f"{title}:\n")
-            lines = [", ".join(section)] if section is COMPONENTS else _listed(section)
-            formatter.write("".join(_wrapped(line, formatter.width) for line in lines))
+            lines = [", ".join(section)] if section is COMPONENTS else _section_lines(section)
+            formatter.write("".join(_wrap_line(line, formatter.width) for line in lines))
         options = [word for parameter in self.get_params(ctx) for word in parameter.opts if word.startswith("--")]
         formatter.write(f"Options: {', '.join(options)}\n")
 
 
-def _listed(section: dict[str, str]) -> list[str]:
+def _section_lines(section: dict[str, str]) -> list[str]:
     names: dict[str, list[str]] = {}
     for name, text in section.items():
         names.setdefault(text, []).append(name)
-    return [f"{', '.join(named):<22}{text}" for text, named in names.items()]
+    return [f"{', '.join(sharing):<22}{text}" for text, sharing in names.items()]
 
 
-def _wrapped(line: str, width: int) -> str:
+def _wrap_line(line: str, width: int) -> str:
     return textwrap.indent(textwrap.fill(line, max(20, width - 2), break_on_hyphens=False), "  ") + "\n"
 
 
@@ -75,8 +75,8 @@ app = typer.Typer(
 )
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
         typer.echo(f"zenml, version {zenml.__version__}")
         raise typer.Exit
 
@@ -101,9 +101,9 @@ def run(words: list[str]) -> int:
     try:
         result = app(words, prog_name="zenml", standalone_mode=False)
     except typer.Abort as error:
-        return unanswered(error)
+        return report_no_answer(error)
     except Exception as error:
-        code = misused(error, words, typer.main.get_command(app))
+        code = report_misuse(error, words, typer.main.get_command(app))
         if code is None:
             raise
         return code

@@ -10,13 +10,13 @@ from typer.core import TyperGroup
 
 
 class Commands(TyperGroup):
-    """Knows ``help`` as people type it, and says what was meant by a word that is none of its commands."""
+    """Knows ``help`` as people type it, and suggests a command for a word that is not one of its commands."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Finds the command that the first word names.
 
         Raises:
-            MisusedError: There is none.
+            MisusedError: No command has this name.
         """
         if args[0] == "help" and not ctx.resilient_parsing:
             args = [*args[1:], "--help"]
@@ -32,26 +32,26 @@ class Commands(TyperGroup):
 
 
 def group(help_text: str, **settings: Any) -> typer.Typer:
-    """Returns an empty group of commands that shows its help when nothing more is said."""
+    """Returns an empty group of commands that shows its help when no command follows."""
     settings.setdefault("cls", Commands)
-    made = typer.Typer(help=help_text, add_completion=False, rich_markup_mode=None, **settings)
+    commands = typer.Typer(help=help_text, add_completion=False, rich_markup_mode=None, **settings)
 
-    @made.callback(invoke_without_command=True)
+    @commands.callback(invoke_without_command=True)
     def show_help(ctx: typer.Context) -> None:
         if ctx.invoked_subcommand is None:
             typer.echo(ctx.get_help())
 
     show_help.__doc__ = help_text
-    return made
+    return commands
 
 
-def described(what: str, line: str) -> str:
-    r"""Returns the help of a command; ``\b`` keeps the parser from breaking the line that is to be copied."""
+def help_with_example(what: str, line: str) -> str:
+    r"""Returns the help of a command; ``\b`` keeps the parser from breaking the line that people copy."""
     return f"{what}.\n\n\b\nExample: {line}"
 
 
 def single(run: Callable[..., None], **settings: Any) -> typer.Typer:
-    """Returns a command that stands at the top by itself."""
-    made = typer.Typer(add_completion=False, rich_markup_mode=None)
-    made.command(**settings)(run)
-    return made
+    """Returns a command that belongs to no group."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(**settings)(run)
+    return app

@@ -14,7 +14,7 @@ from zenml.snapshot.snapshot import Snapshot
 class GlobalConfiguration:
     """The profiles of this machine. Nothing is kept between calls, and every change is recorded.
 
-    What a repository chose for itself is not told here: see `zenml.repository.Repository`.
+    The choices of a repository are not included: see `zenml.repository.Repository`.
     """
 
     @property
@@ -26,26 +26,28 @@ class GlobalConfiguration:
     def profiles(self) -> dict[str, ProfileConfiguration]:
         """The profiles by name."""
 
-        def found(snapshot: Snapshot) -> dict[str, ProfileConfiguration]:
+        def read_profiles(snapshot: Snapshot) -> dict[str, ProfileConfiguration]:
             return {
-                it.name: ProfileConfiguration(it.name, it.url, StoreType(it.store_type), it.active_stack or None)
-                for it in snapshot.profiles()
+                profile.name: ProfileConfiguration(
+                    profile.name, profile.url, StoreType(profile.store_type), profile.active_stack or None
+                )
+                for profile in snapshot.profiles()
             }
 
-        return Repository().ask(found)
+        return Repository().ask(read_profiles)
 
     @property
     def activated_profile(self) -> str:
         """The name of the profile that is active for the machine."""
 
-        def found(snapshot: Snapshot) -> str:
-            chosen = machine.active_profile(snapshot.connection, snapshot.machine_id)
-            named = {
+        def read_name(snapshot: Snapshot) -> str:
+            active_id = machine.active_profile(snapshot.connection, snapshot.machine_id)
+            names = {
                 row.profile_id: row.name for row in machine.profiles(snapshot.connection, snapshot.machine_id)
             }
-            return named.get(chosen or "", "")
+            return names.get(active_id or "", "")
 
-        return Repository().ask(found)
+        return Repository().ask(read_name)
 
     active_profile_name = activated_profile
 
@@ -60,14 +62,14 @@ class GlobalConfiguration:
         return name in self.profiles
 
     def get_profile(self, name: str) -> ProfileConfiguration | None:
-        """Returns a profile; None if there is none of this name."""
+        """Returns a profile; None if no profile has this name."""
         return self.profiles.get(name)
 
     def add_or_update_profile(self, profile: ProfileConfiguration) -> ProfileConfiguration:
         """Makes a profile with a default stack, unless there is one of its name; chooses its active stack.
 
         Raises:
-            InvalidValueError: There is one of its name, elsewhere or in another kind of store.
+            InvalidValueError: A profile of its name exists elsewhere or in another kind of store.
             StackNotFoundError: Its active stack is not one of its stacks; a `KeyError`.
         """
         known = self.get_profile(profile.name)
@@ -97,7 +99,7 @@ class GlobalConfiguration:
         """Deletes a profile that is not active; its ledger stays, so that this can be undone.
 
         Raises:
-            ProfileNotFoundError: There is none of this name; a `KeyError`.
+            ProfileNotFoundError: No profile has this name; a `KeyError`.
             ActiveError: It is active; a `ValueError`.
         """
         Repository().delete_profile(name)

@@ -52,12 +52,12 @@ def later_config(content: dict[str, Any]) -> str:
     version, store = content.get("version"), content.get("store")
     program = f"ZenML {version}" if version else "ZenML 0.20 or later"
     url = store.get("url") if isinstance(store, dict) else None
-    place = f"in its store at {without_passwords(str(url))}" if url else "in its own database"
-    return f"of {program}, whose stacks are {place}"
+    location = f"in its store at {without_passwords(str(url))}" if url else "in its own database"
+    return f"of {program}, whose stacks are {location}"
 
 
-def recognized(content: Any, path: str) -> InvalidValueError | None:
-    """Returns what is said of a file that a command does not take, if another one does; else None."""
+def describe_other_kind(content: Any, path: str) -> InvalidValueError | None:
+    """Returns the error for a file that another command takes; None if none does."""
     if is_stack_export(content):
         stack = str(content["stack_name"])
         return InvalidValueError(
@@ -67,9 +67,9 @@ def recognized(content: Any, path: str) -> InvalidValueError | None:
         message = f"The file '{path}' is the configuration {later_config(content)}."
         return InvalidValueError(message, code="later_zenml", folders=())
     if is_profiles(content):
-        what = "the configuration of ZenML 0.7 to 0.13"
+        description = "the configuration of ZenML 0.7 to 0.13"
     elif is_legacy(content):
-        what = "the list of the stacks of ZenML 0.13 or earlier"
+        description = "the list of the stacks of ZenML 0.13 or earlier"
     elif isinstance(content, dict) and "zenml_plan" in content:
         return InvalidValueError(f"The file '{path}' is a plan.", code="plan_given", path=path)
     elif is_document(content):
@@ -78,4 +78,4 @@ def recognized(content: Any, path: str) -> InvalidValueError | None:
     else:
         return None
     folder = os.path.dirname(path) or "."
-    return InvalidValueError(f"The file '{path}' is {what}.", code="configuration_given", folder=folder)
+    return InvalidValueError(f"The file '{path}' is {description}.", code="configuration_given", folder=folder)

@@ -1,11 +1,11 @@
-"""Reads a repository as ZenML kept it before version 0.7: its stacks and components stand in ``.zen`` itself."""
+"""Reads a repository as ZenML kept it before version 0.7: its stacks and components are in ``.zen`` itself."""
 
 from __future__ import annotations
 
 import os
 
 from zenml.documents.files import read_yaml
-from zenml.documents.found import Contents, FoundProfile
+from zenml.documents.found_profiles import Contents, FoundProfile
 from zenml.documents.kinds import is_legacy
 from zenml.documents.zenml_config import mapping, read_components
 from zenml.domain.errors import InvalidValueError
@@ -17,11 +17,11 @@ def read_legacy(folder: str, name: str, problems: list[str]) -> FoundProfile:
     Args:
         folder: Its folder ``.zen``.
         name: What to call the profile.
-        problems: Is given what could not be read, a sentence each.
+        problems: Receives what could not be read, a sentence each.
 
     Raises:
         NotFoundError: There is no such file.
-        InvalidValueError: It is no such repository.
+        InvalidValueError: It is not such a repository.
     """
     path = os.path.join(folder, "config.yaml")
     content = read_yaml(path)

@@ -1,4 +1,4 @@
-"""How much is read of files that people, repositories or other programs give; all limits stand here.
+"""How much is read of files that people, repositories or other programs give; all limits are here.
 
 They are far above what honest files need, and low enough that refusing takes less than a second.
 """

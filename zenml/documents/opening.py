@@ -24,7 +24,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class UnreadableFileError(ValueError):
-    """A file is there and cannot be read; its text says why, as the end of a sentence."""
+    """A file exists and cannot be read; the message says why, as the end of a sentence."""
 
 
 def open_file(path: str) -> BinaryIO:
@@ -33,11 +33,11 @@ def open_file(path: str) -> BinaryIO:
     ``-``, ``/dev/stdin`` and ``/dev/fd/N`` are what the shell has opened already, so they may be pipes.
 
     Raises:
-        FileNotFoundError: There is none.
-        UnreadableFileError: It is something else than a file, or may not be read.
+        FileNotFoundError: The file does not exist.
+        UnreadableFileError: It is not a regular file, or may not be read.
     """
     try:
-        inherited = _inherited(path)
+        inherited = _inherited_descriptor(path)
         if inherited is not None:
             return os.fdopen(os.dup(inherited), "rb")
         descriptor = os.open(path, os.O_RDONLY | _FLAGS)
@@ -60,8 +60,8 @@ def read_text(path: str, limit: int = DOCUMENT) -> str:
         limit: The most bytes it may have.
 
     Raises:
-        FileNotFoundError: There is none.
-        UnreadableFileError: It is no file, is too large, may not be read or is not UTF-8.
+        FileNotFoundError: The file does not exist.
+        UnreadableFileError: It is not a file, is too large, may not be read or is not UTF-8.
     """
     with open_file(path) as file:
         try:
@@ -79,7 +79,7 @@ def read_text(path: str, limit: int = DOCUMENT) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _inherited(path: str) -> int | None:
+def _inherited_descriptor(path: str) -> int | None:
     """Returns the descriptor that a path names; None if it names a file."""
     if path in (STANDARD_INPUT, "/dev/stdin"):
         return 0

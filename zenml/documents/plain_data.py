@@ -28,7 +28,7 @@ _LONGEST = 60  # characters of a key or a tag in an error
 
 
 class UnusableTextError(ValueError):
-    """A text is not such data; its text says why, as the end of a sentence that begins with the file."""
+    """A text is not such data; the message says why, as the end of a sentence that begins with the file."""
 
 
 class _RepeatedKeyError(UnusableTextError):
@@ -75,8 +75,8 @@ class _Loader(_Safe):
         if isinstance(event, yaml.AliasEvent):
             name = str(event.anchor)
             if name not in self._sizes:
-                known = "is inside itself" if name in self.anchors else "is not defined"
-                raise UnusableTextError(f"refers to '{_short(name)}', which {known} ({_line(mark)})")
+                problem = "is inside itself" if name in self.anchors else "is not defined"
+                raise UnusableTextError(f"refers to '{_short(name)}', which {problem} ({_line(mark)})")
             self._spend(self._sizes[name])
             return super().compose_node(parent, index)
         if event.anchor is not None and event.anchor in self.anchors:
@@ -102,14 +102,14 @@ class _Loader(_Safe):
             )
 
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
-        """Returns a mapping each of whose keys is there once."""
+        """Returns a mapping in which each key is unique."""
         node = super().compose_mapping_node(anchor)
         lines: dict[object, str] = {}
         for key, _ in node.value:
             line = _line(key.start_mark)
             if not isinstance(key, yaml.ScalarNode):
                 raise UnusableTextError(f"has a list or a mapping as a key ({line})")
-            name = _named(self.construct_object(key) if key.tag != _MERGE else key.value)
+            name = _json_name(self.construct_object(key) if key.tag != _MERGE else key.value)
             if name in lines:
                 raise UnusableTextError(f"has the key '{_short(key.value)}' twice ({lines[name]} and {line})")
             lines[name] = line
@@ -130,7 +130,7 @@ class _Loader(_Safe):
                 raise UnusableTextError(f"has {node.value}, which is not a finite number ({line})")
 
 
-def _named(key: object) -> str:
+def _json_name(key: object) -> str:
     """Returns a key as the name it has in JSON, where ``yes`` is ``true`` and ``1.0`` is ``1``."""
     if isinstance(key, float) and key.is_integer():
         key = int(key)
@@ -158,7 +158,7 @@ def read_yaml_text(text: str, budget: int = NODES) -> Any:
         budget: The most nodes it may have, as `zenml.documents.limits.NODES`.
 
     Raises:
-        UnusableTextError: It is not YAML, says something twice, is more than plain data or exceeds the budget.
+        UnusableTextError: It is not YAML, has a key twice, is more than plain data or exceeds the budget.
     """
     loader = None
     try:
@@ -201,12 +201,12 @@ def read_json_text(text: str) -> Any:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    members: dict[str, Any] = {}
     for key, value in pairs:
-        if key in found:
+        if key in members:
             raise _RepeatedKeyError(f"has the key '{_short(key)}' twice")
-        found[key] = value
-    return found
+        members[key] = value
+    return members
 
 
 def _finite(number: str) -> float:

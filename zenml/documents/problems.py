@@ -1,4 +1,4 @@
-"""What is wrong with a document, in words that say where to look."""
+"""Words what is wrong with a document, and where."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def first_problem(error: ValidationError, content: Any) -> tuple[str, str]:
         return f"missing key '{key}'{place}", ""
     if first["type"] == "extra_forbidden":
         return f"unknown key '{key}'{place}", did_you_mean(key, list(model.model_fields))
-    near = did_you_mean(_mistyped(first["loc"], content), list(COMPONENT_TYPES))
-    return f"'{key}' {'is not a component type' if near else _words(first)}{place}", near
+    suggestion = did_you_mean(_mistyped(first["loc"], content), list(COMPONENT_TYPES))
+    return f"'{key}' {'is not a component type' if suggestion else _words(first)}{place}", suggestion
 
 
 def _mistyped(steps: Sequence[Any], content: Any) -> str:
-    """Returns the text that stands where a component type should; nothing if none should stand there."""
+    """Returns the text in the place of a component type; empty if the place is for something else."""
     if steps[-1] == "[key]":
         return str(steps[-2])
     if steps[-1] != "type":
@@ -65,8 +65,12 @@ def _mistyped(steps: Sequence[Any], content: Any) -> str:
 def _first(problems: Any) -> Any:
     """Returns the problem to name: a key that is not known explains the missing one beside it."""
     first = problems[0]
-    beside = [it for it in problems if it["loc"][:-1] == first["loc"][:-1] and it["type"] == "extra_forbidden"]
-    return beside[0] if beside and first["type"] == "missing" else first
+    unknown_keys = [
+        problem
+        for problem in problems
+        if problem["loc"][:-1] == first["loc"][:-1] and problem["type"] == "extra_forbidden"
+    ]
+    return unknown_keys[0] if unknown_keys and first["type"] == "missing" else first
 
 
 def _item(kind: str, items: Any, index: int) -> str:

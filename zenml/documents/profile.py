@@ -21,7 +21,7 @@ from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.things import IN_A_PROFILE
 
 BELONGING = frozenset(field.name for part in IN_A_PROFILE if part.of for field in part.fields)
-"""The fields of an item that a file need not name: then they stay as they are. Null takes the value away."""
+"""The fields of an item that a file need not name: then they stay as they are. Null removes the value."""
 
 
 def _component_type(text: Any) -> Any:
@@ -49,7 +49,7 @@ Identity = Annotated[str, AfterValidator(_identity)]
 
 
 class Document(BaseModel):
-    """Base of what stands in such a file."""
+    """Base of everything in such a file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
@@ -67,7 +67,7 @@ class ItemDocument(Document):
     # A plan keeps a document as JSON, and an idempotency key its hash: a field that is not named is in neither.
 
     @model_serializer(mode="wrap")
-    def _named(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _write_named(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return {name: value for name, value in write(self).items() if self._names(name)}
 
     def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
@@ -87,7 +87,7 @@ class FlavorDocument(ItemDocument):
 
 
 class ComponentDocument(ItemDocument):
-    """A component. A secret of one that is there already may stand as stars, which means that it stays."""
+    """A component. A secret of an existing one may be written as stars, which keeps it."""
 
     type: ComponentType
     name: str
@@ -105,7 +105,7 @@ class StackDocument(ItemDocument):
 
 
 class ProfileDocument(Document):
-    """What a profile has, or a part of it.
+    """The contents of a profile, or a part of them.
 
     Attributes:
         READ_FROM_FILES: Its content counts where two commands are compared, whatever words they have.
@@ -123,7 +123,7 @@ class ProfileDocument(Document):
     stacks: list[StackDocument] = Field(default_factory=list)
 
     def read_from(self, file: str) -> ProfileDocument:
-        """Returns it; its items say from which file they are."""
+        """Returns the document, whose items now name their file."""
         for item in (*self.flavors, *self.components, *self.stacks):
             item._file = file
         return self

@@ -1,8 +1,8 @@
 """The files that ``zenml stack export`` writes: one stack with its components, here and in every ZenML since 0.8.
 
 ``components`` maps a type to the flavor, the name and the parameters of the component; ``stack_name`` and
-``zenml_version`` stand beside it. Ours have ``change`` too, the change at which they were taken. Since ZenML
-0.20 the parameters stand under ``configuration``, stacks have no metadata store, and there are more types.
+``zenml_version`` are beside it. Ours have ``change`` too, the change at which they were taken. Since ZenML
+0.20 the parameters are under ``configuration``, stacks have no metadata store, and there are more types.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pydantic import Field
 
 from zenml.documents.files import parse, read_yaml
-from zenml.documents.kinds import is_stack_export, recognized
+from zenml.documents.kinds import describe_other_kind, is_stack_export
 from zenml.documents.profile import ComponentDocument, ProfileDocument
 from zenml.domain.component_types import COMPONENT_TYPES, display
 from zenml.domain.errors import InvalidValueError
@@ -27,8 +27,8 @@ class StackExport(ProfileDocument):
     """An exported stack as a document with one stack, which may have no metadata store.
 
     Attributes:
-        left_out: What the file has and has no place here, a sentence each.
-        of_zenml: Whether ZenML wrote it: its flavors may take what ours do not, and nothing is to be lost.
+        left_out: What the file has that is not supported here, a sentence each.
+        of_zenml: Whether ZenML wrote it: its flavors may take what ours do not, and nothing must be lost.
     """
 
     left_out: list[str] = Field(default_factory=list)
@@ -54,7 +54,7 @@ def read_stack_export(path: str) -> StackExport:
     """
     content = read_yaml(path)
     if not is_stack_export(content):
-        raise recognized(content, path) or InvalidValueError(
+        raise describe_other_kind(content, path) or InvalidValueError(
             f"The file '{path}' is not an exported stack: it needs 'components' and 'stack_name'.",
             code="not_a_stack_export",
         )
@@ -93,19 +93,19 @@ def stack_document(content: dict[str, Any], path: str) -> StackExport:
     return StackExport(
         components=document.components,
         stacks=document.stacks,
-        left_out=[sentence for part in parts if (sentence := _left_out(part))],
+        left_out=[sentence for part in parts if (sentence := _describe_left_out(part))],
         of_zenml=of_zenml,
     )
 
 
 def with_metadata_store(export: StackExport) -> StackExport:
-    """Returns it as a profile of its own, whose stack gets the metadata store of a new profile if it has none."""
+    """Returns it as a separate profile, whose stack gets the metadata store of a new profile if it has none."""
     (stack,) = export.stacks
     if "metadata_store" in stack.components:
         return export
     store = ComponentDocument(type="metadata_store", name="default", flavor="sqlite")
-    whole = stack.model_copy(update={"components": {**stack.components, store.type: store.name}})
-    return export.model_copy(update={"components": [*export.components, store], "stacks": [whole]})
+    completed = stack.model_copy(update={"components": {**stack.components, store.type: store.name}})
+    return export.model_copy(update={"components": [*export.components, store], "stacks": [completed]})
 
 
 def _is_nested(version: Any) -> bool:
@@ -122,12 +122,12 @@ def _part(kind: str, part: Any, path: str, *, nested: bool) -> _Part:
             f"{path}: the component of the type {kind} has no name or no flavor.",
             _EXPORT_AGAIN,
         )
-    own = {key: value for key, value in part.items() if key not in ("name", "flavor")}
+    values = {key: value for key, value in part.items() if key not in ("name", "flavor")}
     if not nested:
-        return _Part(kind, part["name"], part["flavor"], _without(own, "uuid"), [])
-    if _NESTED not in own:
-        return _Part(kind, part["name"], part["flavor"], _without(own, "id", "uuid", "type"), [])
-    parameters = own[_NESTED] or {}
+        return _Part(kind, part["name"], part["flavor"], _without(values, "uuid"), [])
+    if _NESTED not in values:
+        return _Part(kind, part["name"], part["flavor"], _without(values, "id", "uuid", "type"), [])
+    parameters = values[_NESTED] or {}
     if not isinstance(parameters, dict):
         raise InvalidValueError(
             f"{path}: {_NESTED} of the component of the type {kind} must be a mapping.", _EXPORT_AGAIN
@@ -137,7 +137,7 @@ def _part(kind: str, part: Any, path: str, *, nested: bool) -> _Part:
         part["name"],
         part["flavor"],
         parameters,
-        [key for key in own if own[key] and key not in (_NESTED, *_REGISTERED)],
+        [key for key in values if values[key] and key not in (_NESTED, *_REGISTERED)],
     )
 
 
@@ -146,14 +146,14 @@ def _without(values: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _check_whole(name: Any, known: list[_Part], path: str) -> None:
-    """Refuses what would be no stack; a metadata store, which ZenML has no longer, is found elsewhere."""
+    """Refuses what would not be a stack; a metadata store, which ZenML has no longer, is found elsewhere."""
     missing = {"artifact_store", "orchestrator"} - {part.component_type for part in known}
     if missing:
         listed = " and no ".join(display(kind) for kind in sorted(missing))
         raise InvalidValueError(f"{path}: the stack '{name}' has no {listed}.", _EXPORT_AGAIN)
 
 
-def _left_out(part: _Part) -> str | None:
+def _describe_left_out(part: _Part) -> str | None:
     kind = display(part.component_type)
     if part.component_type not in COMPONENT_TYPES:
         return (

@@ -27,15 +27,15 @@ def throw_away_folder(purpose: str) -> Iterator[str]:
         purpose: A word of small letters, for the folder's name.
     """
     try:
-        around = tempfile.gettempdir()
+        parent = tempfile.gettempdir()
     except FileNotFoundError as error:
         raise NotAllowedError(
             "There is no folder for temporary files that can be written.",
             'Name one, as in "export TMPDIR=/var/tmp".',
         ) from error
-    _remove_left(around)
+    _remove_abandoned(parent)
     # the real path, because it becomes part of what is shown and compared
-    folder = os.path.realpath(tempfile.mkdtemp(prefix=f"zenml-{purpose}-{os.getpid()}-", dir=around))
+    folder = os.path.realpath(tempfile.mkdtemp(prefix=f"zenml-{purpose}-{os.getpid()}-", dir=parent))
     lock = None
     try:
         lock = _locked(folder)
@@ -46,19 +46,19 @@ def throw_away_folder(purpose: str) -> Iterator[str]:
             os.close(lock)
 
 
-def _remove_left(around: str) -> None:
+def _remove_abandoned(parent: str) -> None:
     """Removes folders of this user whose process is gone.
 
     The lock tells that of a process in another container too, which has the same number or one unknown here.
     """
     if sys.platform == "win32":
-        return  # there is no lock of a folder
+        return  # a folder cannot be locked
     with contextlib.suppress(OSError):
-        for name in filter(_NAME.fullmatch, os.listdir(around)):
-            folder = os.path.join(around, name)
+        for name in filter(_NAME.fullmatch, os.listdir(parent)):
+            folder = os.path.join(parent, name)
             with contextlib.suppress(OSError):
-                about = os.lstat(folder)
-                if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.geteuid() or _is_running(name):
+                status = os.lstat(folder)
+                if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or _is_running(name):
                     continue
                 lock = _locked(folder)
                 if lock is not None:

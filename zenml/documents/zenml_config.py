@@ -1,6 +1,6 @@
 """Reads the configuration folder of ZenML 0.7 to 0.13: ``config.yaml`` and the stores of its profiles.
 
-That of ZenML 0.20 and later is told apart, and not read: its stacks are in a database, or in a server.
+That of ZenML 0.20 and later is recognised, and not read: its stacks are in a database, or on a server.
 
 The layout is that of version 0.13.2. Nothing is written, and no file of it is touched.
 """
@@ -11,7 +11,7 @@ import os
 from typing import Any
 
 from zenml.documents.files import read_yaml
-from zenml.documents.found import Contents, FoundContents, FoundProfile
+from zenml.documents.found_profiles import Contents, FoundContents, FoundProfile
 from zenml.documents.kinds import is_later_config, later_config
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.documents.zenml_sql import read_database
@@ -40,7 +40,7 @@ def is_zenml_config(folder: str) -> bool:
 
 
 def later_zenml(folder: str) -> tuple[str, list[str]] | None:
-    """Returns what the configuration of ZenML 0.20 or later in a folder is; None if it is none.
+    """Returns what the configuration of ZenML 0.20 or later in a folder is; None if there is none.
 
     With it come the folders of the profiles that an earlier ZenML left there.
     """
@@ -50,9 +50,13 @@ def later_zenml(folder: str) -> tuple[str, list[str]] | None:
         return None
     if not is_later_config(content):
         return None
-    left = os.path.join(folder, "profiles")
-    names = sorted(os.listdir(left)) if os.path.isdir(left) else []
-    folders = [place for name in names if is_profile_folder(place := os.path.join(left, name))]
+    profiles_folder = os.path.join(folder, "profiles")
+    names = sorted(os.listdir(profiles_folder)) if os.path.isdir(profiles_folder) else []
+    folders = [
+        profile_folder
+        for name in names
+        if is_profile_folder(profile_folder := os.path.join(profiles_folder, name))
+    ]
     return later_config(content), folders
 
 
@@ -74,12 +78,14 @@ def read_zenml_config(folder: str) -> FoundContents:
     if not isinstance(profiles, dict):
         raise InvalidValueError(f"The file '{path}' names no profiles.", "Give ZenML's configuration folder.")
     problems: list[str] = []
-    found = [it for key, values in profiles.items() if (it := _profile(folder, str(key), values, problems))]
+    profiles_found = [
+        profile for key, values in profiles.items() if (profile := _profile(folder, str(key), values, problems))
+    ]
     active = content.get("activated_profile")
-    if active is not None and active not in [it.name for it in found]:
+    if active is not None and active not in [profile.name for profile in profiles_found]:
         problems.append(f"The active profile '{active}' could not be read.")
         active = None
-    return FoundContents(found, active, problems)
+    return FoundContents(profiles_found, active, problems)
 
 
 def read_profile_folder(folder: str, name: str) -> FoundContents:
@@ -102,12 +108,12 @@ def _profile(folder: str, name: str, values: Any, problems: list[str]) -> FoundP
         if store == "local":
             place = _place(url.removeprefix(_FILE), os.path.join(folder, "profiles", name))
             _read_folder(place, contents)
-            given = url if place == url.removeprefix(_FILE) else None
+            url_kept = url if place == url.removeprefix(_FILE) else None
         elif store == "sql" and url.startswith(_SQLITE):
             place = _place(url.removeprefix(_SQLITE), os.path.join(folder, "profiles", name, "zenml.db"))
             read_database(place, contents)
             contents.problem(f"it came from the database {place}, which is unchanged, and is local now.")
-            given = None
+            url_kept = None
         else:
             contents.problem(f"it was left out: its store, {store} at {without_passwords(url)}, is elsewhere.")
             return None
@@ -115,23 +121,27 @@ def _profile(folder: str, name: str, values: Any, problems: list[str]) -> FoundP
         contents.problem(f"it was left out: {error.message}")
         return None
     active = values.get("active_stack")
-    return contents.profile(given, str(active) if active is not None else None)
+    return contents.profile(url_kept, str(active) if active is not None else None)
 
 
-def _place(named: str, usual: str) -> str:
+def _place(named_path: str, usual_path: str) -> str:
     """Returns where a store is: a folder that was copied or moved has it in the usual place."""
-    of_windows = "\\" in named and os.sep == "/"  # which leads nowhere here, wherever it was there
-    in_usual_place = named.rstrip("/").endswith(usual[usual.rindex("/profiles/") :])
-    return usual if not named or ((of_windows or in_usual_place) and os.path.exists(usual)) else named
+    of_windows = "\\" in named_path and os.sep == "/"  # which leads nowhere here, wherever it was there
+    in_usual_place = named_path.rstrip("/").endswith(usual_path[usual_path.rindex("/profiles/") :])
+    return (
+        usual_path
+        if not named_path or ((of_windows or in_usual_place) and os.path.exists(usual_path))
+        else named_path
+    )
 
 
 def _read_folder(folder: str, contents: Contents) -> None:
-    """Reads a local store: what there is stands in one file, and each component's parameters in one of its own."""
+    """Reads a local store: one file lists everything, and each component's parameters are in their own file."""
     content = mapping(read_yaml(os.path.join(folder, _STORE)), _STORE)
     flavors = content.get("stack_component_flavors") or []
     for flavor in flavors if isinstance(flavors, list) else [flavors]:
-        own = mapping(flavor, "stack_component_flavors")
-        contents.flavor(str(own.get("type")), str(own.get("name")), str(own.get("source")))
+        values = mapping(flavor, "stack_component_flavors")
+        contents.flavor(str(values.get("type")), str(values.get("name")), str(values.get("source")))
     read_components(folder, mapping(content.get("stack_components"), "stack_components"), contents)
     for name, components in mapping(content.get("stacks"), "stacks").items():
         contents.stack(str(name), mapping(components, f"stack '{name}'"))
@@ -152,11 +162,11 @@ def read_components(folder: str, registered: dict[str, Any], contents: Contents)
         registered: The flavor of each component, by type and name.
         contents: Takes them.
     """
-    for component_type, named in registered.items():
+    for component_type, names in registered.items():
         if component_type not in COMPONENT_TYPES:
             contents.problem(f"components of the unknown type '{component_type}' were left out.")
             continue
-        for name, flavor in mapping(named, component_type).items():
+        for name, flavor in mapping(names, component_type).items():
             file = os.path.join(folder, plural(component_type).replace(" ", "_"), f"{name}.yaml")
             try:
                 check_name(component_type.replace("_", " "), str(name))  # which becomes a part of a path

@@ -10,7 +10,7 @@ import urllib.parse
 from contextlib import closing
 from typing import Any
 
-from zenml.documents.found import Contents, FoundContents
+from zenml.documents.found_profiles import Contents, FoundContents
 from zenml.documents.limits import DATABASE, DOCUMENT
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.documents.plain_data import UnusableTextError, read_yaml_text
@@ -25,7 +25,7 @@ def read_database(path: str, contents: Contents) -> None:
 
     Raises:
         NotFoundError: There is no such file.
-        InvalidValueError: It is no such database.
+        InvalidValueError: It is not such a database.
     """
     try:
         with open_file(path) as file:
@@ -52,7 +52,7 @@ def read_database(path: str, contents: Contents) -> None:
 
 
 def _limit(database: sqlite3.Connection) -> None:
-    """Ends a look that takes far too long: what is called a table may be a view that never comes to an end."""
+    """Ends a query that takes far too long: a table may be a view that never ends."""
     database.execute("PRAGMA trusted_schema = OFF")
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, DOCUMENT)
     turns = iter(range(_TURNS))
@@ -89,8 +89,8 @@ def _read(database: sqlite3.Connection, contents: Contents) -> None:
         names[identity] = (kind, name)
         contents.component(kind, name, flavor, {**values, "uuid": identity})
     stacks: dict[str, dict[str, Any]] = {name: {} for (name,) in database.execute("SELECT name FROM zenstack")}
-    held = "SELECT stack_name, component_id FROM zenstackdefinition ORDER BY stack_name"
-    for stack, identity in database.execute(held):
+    definitions = "SELECT stack_name, component_id FROM zenstackdefinition ORDER BY stack_name"
+    for stack, identity in database.execute(definitions):
         kind, name = names.get(identity, ("", ""))
         if kind:
             stacks.setdefault(stack, {})[kind] = name
@@ -101,7 +101,7 @@ def _read(database: sqlite3.Connection, contents: Contents) -> None:
 def _configuration(stored: Any) -> dict[str, Any] | None:
     """Returns a component's parameters: YAML, in base64."""
     try:
-        found = read_yaml_text(base64.b64decode(stored, validate=True).decode())
+        values = read_yaml_text(base64.b64decode(stored, validate=True).decode())
     except (binascii.Error, TypeError, ValueError, UnusableTextError):
         return None
-    return found if isinstance(found, dict) else None
+    return values if isinstance(values, dict) else None

@@ -7,7 +7,7 @@ a disk's time, so the caller chooses:
   Not for what can be made again.
 - `sync` of the folder after the move: what was acknowledged survives a power cut. Only for what nobody can make
   again: a key, a backup, a ledger.
-- ``replace``: take the place of a file that is there; otherwise the first of several writers wins.
+- ``replace``: replace an existing file; otherwise the first of several writers wins.
 - ``mode``: `PRIVATE` for a file that names people, paths or secrets; with `SHARED` the user's mask decides.
 
 Everything here raises `OSError`: what to tell people depends on the file.
@@ -51,7 +51,7 @@ def draft_of(path: str) -> Iterator[str]:
 
 
 def create(draft: str, mode: int) -> int:
-    """Makes an empty file where there is nothing, not even a link, and returns its descriptor."""
+    """Creates an empty file where nothing exists, not even a link, and returns its descriptor."""
     return os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
 
 

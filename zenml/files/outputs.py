@@ -1,4 +1,4 @@
-"""Files that somebody asked for: what is in their way is said in words."""
+"""Files that somebody asked for: what prevents writing them is an error in words."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def output_file(path: str, *, overwrite: bool, private: bool = False) -> Iterato
         private: Whether only its owner may read it.
 
     Raises:
-        AlreadyExistsError: There is a file already.
-        NotAllowedError: It cannot be written, or is no file.
+        AlreadyExistsError: The file exists already.
+        NotAllowedError: It cannot be written, or is not a file.
     """
     _check_place(path, overwrite)
     try:
         with new_file(path, mode=PRIVATE if private else SHARED, replace=overwrite) as file:
             yield file
     except FileExistsError as error:
-        raise _there(path) from error
+        raise _already_exists(path) from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise NotAllowedError(
@@ -53,12 +53,12 @@ def _check_place(path: str, overwrite: bool) -> None:
     try:
         mode = os.lstat(path).st_mode
     except OSError:
-        return  # there is none, or trying to write it will tell
+        return  # it does not exist, or writing it will fail
     if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
         raise NotAllowedError(f"{path} is not a file.", "Name a file to write to.")
     if not overwrite:
-        raise _there(path)
+        raise _already_exists(path)
 
 
-def _there(path: str) -> AlreadyExistsError:
+def _already_exists(path: str) -> AlreadyExistsError:
     return AlreadyExistsError(f"{path} already exists.", "Add --overwrite to replace it.")

@@ -1,4 +1,4 @@
-"""What the parameters of a component in a document come to: checked by its flavor, stars replaced by secrets."""
+"""Finds the parameters of a component in a document: checked by its flavor, stars replaced by secrets."""
 
 from __future__ import annotations
 
@@ -71,46 +71,48 @@ class ComponentValues:
         """Makes sure that the values of some parameters are known. Raises `NotAllowedError`."""
         reveal(self._database, self._master_key, row, names)
 
-    def free_id(self, wanted: str | None) -> str:
+    def free_id(self, preferred: str | None) -> str:
         """Returns an id for something new: the one that is wanted, unless something has or had it already."""
-        if wanted is None or is_known(self._database, wanted):
+        if preferred is None or is_known(self._database, preferred):
             return new_id()
-        return wanted
+        return preferred
 
     def of(
-        self, wanted: ComponentDocument, component_id: str, row: ComponentRow | None, warn: Callable[[str], None]
+        self, document: ComponentDocument, component_id: str, row: ComponentRow | None, warn: Callable[[str], None]
     ) -> Values:
         """Returns the parameters of a component.
 
         Args:
-            wanted: What the document says.
+            document: The component in the file.
             component_id: The id it has, or will have.
-            row: What there is of it.
-            warn: Is told if they could not be checked.
+            row: The existing component; None for a new one.
+            warn: Receives a sentence if they could not be checked.
 
         Raises:
-            InvalidValueError: They are not those of its flavor.
-            UnknownSecretError: A secret is nowhere to be found.
-            FlavorNotFoundError: There is no such flavor.
+            InvalidValueError: Its flavor does not take them.
+            UnknownSecretError: The value of a secret is not known.
+            FlavorNotFoundError: The flavor does not exist.
         """
-        known = known_flavors(self._database, self._ledger_id, self._root, runs_own_code=not self._tries_out)
-        values, hidden = self._with_secrets(wanted, row)
-        source = row or find_component(self._database, wanted.id)
+        flavors = known_flavors(self._database, self._ledger_id, self._root, runs_own_code=not self._tries_out)
+        values, hidden = self._with_secrets(document, row)
+        source = row or find_component(self._database, document.id)
         kept = values.keys() if self._keep_unknown else source.settings.keys() if source else ()
-        values, without = self._without_others_places(values, component_id, row)
+        values, emptied = self._without_others_places(values, component_id, row)
         if self._checked:
             try:
-                component = build(wanted.type, wanted.flavor, wanted.name, component_id, values, known, kept)
+                component = build(
+                    document.type, document.flavor, document.name, component_id, values, flavors, kept
+                )
             except OwnCodeNotRunError as error:
-                _name_left_out(wanted, without, warn)
-                stars = f"The parameters of '{wanted.name}' are not checked, and new ones are shown as stars."
+                _warn_of_emptied(document, emptied, warn)
+                stars = f"The parameters of '{document.name}' are not checked, and new ones are shown as stars."
                 self._notify(f"{error.message} {stars}")
                 unknown = frozenset(values) - (row.settings.keys() if row else frozenset())
-                given = {name: value for name, value in values.items() if value is not None}
+                set_values = {name: value for name, value in values.items() if value is not None}
                 # the class alone knows which of them are secret
-                return Values(given, unknown | hidden, frozenset(), None)
+                return Values(set_values, unknown | hidden, frozenset(), None)
             except FlavorImportError as error:
-                warn(f"{error.message} The parameters of '{wanted.name}' were not checked.")
+                warn(f"{error.message} The parameters of '{document.name}' were not checked.")
             except (FlavorNotFoundError, ComponentParametersError) as error:
                 if isinstance(error, ComponentParametersError) and row is not None:
                     starred = {name: text for name, text in row.settings.items() if has_stars(values.get(name))}
@@ -118,36 +120,40 @@ class ComponentValues:
                     check_known(self._database, staying, error.problems)
                 if not self._lenient:
                     raise
-                _name_as_it_stands(wanted, error, warn)
+                _warn_of_kept(document, error, warn)
             else:
-                _name_left_out(wanted, [name for name in without if _has_no_default(component, name)], warn)
-                self._name_unknown(wanted, component.left_over - (row.settings.keys() if row else set()), warn)
+                _warn_of_emptied(document, [name for name in emptied if _has_no_default(component, name)], warn)
+                self._warn_of_unknown(
+                    document, component.left_over - (row.settings.keys() if row else set()), warn
+                )
                 secrets = component.secret_parameters() | hidden
                 return Values(component.parameters, secrets, component.plain_parameters(), component)
-        _name_left_out(wanted, without, warn)
+        _warn_of_emptied(document, emptied, warn)
         info = (
-            known.known(wanted.type, wanted.flavor) if self._checked else known.shipped(wanted.type, wanted.flavor)
+            flavors.known(document.type, document.flavor)
+            if self._checked
+            else flavors.shipped(document.type, document.flavor)
         )
-        given = {name: value for name, value in values.items() if value is not None}
+        set_values = {name: value for name, value in values.items() if value is not None}
         if info is None or info.custom:
-            return Values(given, hidden, frozenset(), None)
-        self._name_unknown(wanted, given.keys() - set(info.parameters), warn)
-        return Values(given, hidden | set(info.secrets), info.plain, None)
+            return Values(set_values, hidden, frozenset(), None)
+        self._warn_of_unknown(document, set_values.keys() - set(info.parameters), warn)
+        return Values(set_values, hidden | set(info.secrets), info.plain, None)
 
-    def _name_unknown(self, wanted: ComponentDocument, names: Set[str], warn: Callable[[str], None]) -> None:
+    def _warn_of_unknown(self, document: ComponentDocument, names: Set[str], warn: Callable[[str], None]) -> None:
         if not names:
             return
         sentence = (
-            f"{display(wanted.type).capitalize()} '{wanted.name}' has parameters that its flavor "
-            f"'{wanted.flavor}' does not know: {', '.join(sorted(names))}. They are kept."
+            f"{display(document.type).capitalize()} '{document.name}' has parameters that its flavor "
+            f"'{document.flavor}' does not know: {', '.join(sorted(names))}. They are kept."
         )
         parameters = sorted(names)
         warn(
             Notice(
                 sentence,
                 "unknown_parameters",
-                component_type=wanted.type,
-                name=wanted.name,
+                component_type=document.type,
+                name=document.name,
                 parameters=parameters,
             )
         )
@@ -159,42 +165,42 @@ class ComponentValues:
         current = self.reveal(row) if row else {}
 
         def is_anothers(folder: str, owner: str) -> bool:
-            if not self._checked:  # of ZenML: what is there is this component's, unless another one has it now
+            if not self._checked:  # of ZenML: the place belongs to this component, unless another one has it now
                 return owner != component_id and self._is_in_a_profile(owner) and not self._has_had(owner)
             in_ours = folder.endswith(os.path.join(self._config_directory, ""))
             return not in_ours or (owner != component_id and not self._has_had(owner))
 
-        kept, without = {}, []
+        kept, emptied = {}, []
         for name, value in values.items():
             stays = name in current and current[name] == value
-            left = value if stays else without_others(value, is_anothers)
-            if left is not None or value is None:
-                kept[name] = left
-            if left != value:
-                without.append(name)
-        return kept, without
+            remaining = value if stays else without_others(value, is_anothers)
+            if remaining is not None or value is None:
+                kept[name] = remaining
+            if remaining != value:
+                emptied.append(name)
+        return kept, emptied
 
     def _is_in_a_profile(self, component_id: str) -> bool:
         """Tells whether a component is registered in a profile that there is."""
         return components.is_in_a_profile(self._database, component_id)
 
     def _has_had(self, component_id: str) -> bool:
-        """Tells whether the profile has or had a component: whoever registers one again has its data back."""
+        """Tells whether the profile has or had a component: whoever registers one again gets its data again."""
         return components.was_ever(self._database, component_id, self._ledger_id)
 
     def _with_secrets(
-        self, wanted: ComponentDocument, row: ComponentRow | None
+        self, document: ComponentDocument, row: ComponentRow | None
     ) -> tuple[dict[str, Any], frozenset[str]]:
         """Returns the parameters with what stars stand for, and which of them are secret where they come from."""
-        source = row or find_component(self._database, wanted.id)
+        source = row or find_component(self._database, document.id)
         hidden = secrets_of(source.settings) if source else frozenset()
-        values = dict(wanted.parameters)
+        values = dict(document.parameters)
         stored = self.reveal(source) if source else {}
         for name, value in values.items():
             if not has_stars(value):
                 continue
             if source is None or name not in stored or display_value(source.settings[name]) != value:
-                raise unknown_secret(wanted.type, wanted.name, name)
+                raise unknown_secret(document.type, document.name, name)
             if row is None:
                 self.check_here(source, [name])
             values[name] = stored[name]
@@ -214,28 +220,28 @@ def unknown_secret(kind: str, name: str, field: str) -> UnknownSecretError:
 
 
 def _has_no_default(component: StackComponent, name: str) -> bool:
-    """Tells whether a component has nothing of its own in the place of a parameter that was left out."""
+    """Tells whether a component has no default for a parameter that was left out."""
     return not isinstance(component.parameters.get(name), str)
 
 
-def _name_left_out(wanted: ComponentDocument, names: list[str], warn: Callable[[str], None]) -> None:
+def _warn_of_emptied(document: ComponentDocument, names: list[str], warn: Callable[[str], None]) -> None:
     for name in names:
         warn(
-            f"The folder in '{name}' of {display(wanted.type)} '{wanted.name}' is left out: it belongs to a "
+            f"The folder in '{name}' of {display(document.type)} '{document.name}' is left out: it belongs to a "
             "component of another profile or machine."
         )
 
 
-def _name_as_it_stands(
-    wanted: ComponentDocument, error: FlavorNotFoundError | ComponentParametersError, warn: Callable[[str], None]
+def _warn_of_kept(
+    document: ComponentDocument, error: FlavorNotFoundError | ComponentParametersError, warn: Callable[[str], None]
 ) -> None:
-    """Says that a component is kept although it cannot be used here as it is."""
-    thing = f"{display(wanted.type).capitalize()} '{wanted.name}'"
+    """Warns that a component is kept although it cannot be used here as it is."""
+    component = f"{display(document.type).capitalize()} '{document.name}'"
     if isinstance(error, FlavorNotFoundError):
-        warn(f"{thing} is kept as it is: its flavor '{wanted.flavor}' is not known here.")
+        warn(f"{component} is kept as it is: its flavor '{document.flavor}' is not known here.")
         return
-    sentence = f"{thing} is kept as it is, but cannot be used yet ({'; '.join(error.problems)})."
-    warn(Notice(sentence, "component_incomplete", component_type=wanted.type, name=wanted.name))
+    sentence = f"{component} is kept as it is, but cannot be used yet ({'; '.join(error.problems)})."
+    warn(Notice(sentence, "component_incomplete", component_type=document.type, name=document.name))
 
 
 def find_component(database: Database, component_id: str | None) -> ComponentRow | None:

@@ -1,4 +1,4 @@
-"""Makes profiles of what documents say, and of what another version of the program left."""
+"""Makes profiles of documents, and of what another version of the program left."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from zenml.documents.files import parse, read_yaml
-from zenml.documents.found import FoundContents, FoundProfile
-from zenml.documents.kinds import is_document, is_legacy, is_profiles, is_stack_export, recognized
+from zenml.documents.found_profiles import FoundContents, FoundProfile
+from zenml.documents.kinds import describe_other_kind, is_document, is_legacy, is_profiles, is_stack_export
 from zenml.documents.legacy import read_legacy
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.documents.profile import ProfileDocument
@@ -43,30 +43,30 @@ def find_profiles(path: str, name: str | None = None) -> tuple[FoundContents, bo
         name: What to call the one profile that is found; None for the name it has.
 
     Raises:
-        NotFoundError: There is nothing.
-        InvalidValueError: It is nothing of this, or there are several profiles for one name.
+        NotFoundError: The path leads to no profile.
+        InvalidValueError: It is none of these, or there are several profiles for one name.
     """
-    found, checked = _find(absolute(path))
+    contents, checked = _find(absolute(path))
     if name is None:
-        return found, checked
-    if len(found.profiles) != 1:
+        return contents, checked
+    if len(contents.profiles) != 1:
         raise InvalidValueError(
-            f"'{path}' has {len(found.profiles)} profiles, which cannot all be called '{name}'.",
+            f"'{path}' has {len(contents.profiles)} profiles, which cannot all be called '{name}'.",
             "Leave the name out, or give the path of one of them.",
         )
-    return found._replace(profiles=[found.profiles[0]._replace(name=name)], active_profile=None), checked
+    return contents._replace(profiles=[contents.profiles[0]._replace(name=name)], active_profile=None), checked
 
 
 def _find(path: str) -> tuple[FoundContents, bool]:
-    own = os.path.join(path, "profile.yaml")
-    usual = os.path.basename(path.rstrip("/"))
+    profile_file = os.path.join(path, "profile.yaml")
+    base_name = os.path.basename(path.rstrip("/"))
     if os.path.isdir(path):
         if is_zenml_config(path):
             return read_zenml_config(path), False
         if is_profile_folder(path):
-            return read_profile_folder(path, usual), False
+            return read_profile_folder(path, base_name), False
         later = later_zenml(path)
-        if later is not None and not os.path.isfile(own):
+        if later is not None and not os.path.isfile(profile_file):
             raise InvalidValueError(
                 f"The folder '{path}' has the configuration {later[0]}.", code="later_zenml", folders=later[1]
             )
@@ -75,22 +75,22 @@ def _find(path: str) -> tuple[FoundContents, bool]:
             if os.path.isfile(config) and is_legacy(read_yaml(config)):
                 problems: list[str] = []
                 return FoundContents([read_legacy(folder, "legacy-repository", problems)], None, problems), False
-        if not os.path.isfile(own):
+        if not os.path.isfile(profile_file):
             raise NotFoundError(
                 f"The folder '{path}' does not hold a profile.", "Give the path of a profile.yaml."
             )
-        path = own
+        path = profile_file
     elif _is_database(path):
-        return read_database_file(path, os.path.splitext(usual)[0]), False
+        return read_database_file(path, os.path.splitext(base_name)[0]), False
     content = read_yaml(path)
     if is_stack_export(content):
         stack = with_metadata_store(stack_document(content, path))
         return FoundContents([FoundProfile(stack.stacks[0].name, None, stack, None)], None, stack.left_out), True
     if is_profiles(content) or is_legacy(content):  # a file of what is taken as a whole
         return _find(os.path.dirname(path))
-    of_another_kind = None if is_document(content) else recognized(content, path)
-    if of_another_kind is not None:
-        raise of_another_kind
+    wrong_kind = None if is_document(content) else describe_other_kind(content, path)
+    if wrong_kind is not None:
+        raise wrong_kind
     document = parse(content or {}, path)
     name = document.profile or os.path.splitext(os.path.basename(path))[0]
     return FoundContents([FoundProfile(name, None, document, None)], None, []), True
@@ -98,7 +98,7 @@ def _find(path: str) -> tuple[FoundContents, bool]:
 
 def _is_database(path: str) -> bool:
     if not os.path.isfile(path):
-        return False  # what the shell opened can be read once
+        return False  # what the shell opened can be read only once
     try:
         with open_file(path) as file:
             return file.read(len(_SQLITE)) == _SQLITE
@@ -106,56 +106,62 @@ def _is_database(path: str) -> bool:
         return False
 
 
-def import_profile(writing: UnitOfWork, found: FoundProfile, *, checked: bool) -> None:
-    """Makes a local profile of what was found; the change goes on in the one that is active.
+def import_profile(writing: UnitOfWork, profile: FoundProfile, *, checked: bool) -> None:
+    """Makes a local profile of what was found; the change continues in the active one.
 
-    Its active stack is the one that was, else ``default``, else the first. A document without stacks gets the
-    default one.
+    Its active stack is the one that was active, else ``default``, else the first. A document without stacks gets
+    the default one.
 
     Raises:
-        ProfileExistsError: There is a profile of this name.
-        LedgerError: A rule forbids something it says.
+        ProfileExistsError: A profile of this name exists.
+        LedgerError: A rule forbids something in it.
     """
     _, change = writing.now
     before = change.catalog.profile_row
     url = urls.local_profile_url(
-        writing.request.config_directory, found.name, "local", found.url, writing.profile_urls()
+        writing.request.config_directory, profile.name, "local", profile.url, writing.profile_urls()
     )
-    first_run.make_empty_profile(change, found.name, url, writing.say)
-    of_zenml = isinstance(found.document, StackExport) and found.document.of_zenml
-    fill(writing, found, Rules(checked=checked, keep_unknown=True, lenient=of_zenml, local_paths=False))
+    first_run.make_empty_profile(change, profile.name, url, writing.say)
+    of_zenml = isinstance(profile.document, StackExport) and profile.document.of_zenml
+    fill(writing, profile, Rules(checked=checked, keep_unknown=True, lenient=of_zenml, local_paths=False))
     change.go_on_in(before or writing.reading().active.profile)
 
 
-def bring_over(writing: UnitOfWork, found: FoundContents) -> None:
-    """Makes the profiles of ZenML's configuration folder ours, with what was active.
+def bring_over(writing: UnitOfWork, contents: FoundContents) -> None:
+    """Imports the profiles of ZenML's configuration folder, with what was active.
 
-    A profile that is there already, as ``default`` is on the first run, becomes what was found.
+    An existing profile, as ``default`` is on the first run, gets the contents that were found.
     """
     _, change = writing.now
     before = change.catalog.profile_row
-    for it in found.profiles:
-        there = change.catalog.profile(it.name)
-        if there is None:
-            import_profile(writing, it, checked=False)
+    for profile in contents.profiles:
+        existing = change.catalog.profile(profile.name)
+        if existing is None:
+            import_profile(writing, profile, checked=False)
             continue
-        change.go_on_in(writing.profile_row(it.name))
-        fill(writing, it, Rules(checked=False, local_paths=False, prune=bool(it.document.stacks), same_ids=True))
+        change.go_on_in(writing.profile_row(profile.name))
+        fill(
+            writing,
+            profile,
+            Rules(checked=False, local_paths=False, prune=bool(profile.document.stacks), same_ids=True),
+        )
         change.go_on_in(before)
-    if found.active_profile is not None:
-        writing.execute(ActivateProfile(found.active_profile, machine_wide=True))
-    for problem in found.problems:
+    if contents.active_profile is not None:
+        writing.execute(ActivateProfile(contents.active_profile, machine_wide=True))
+    for problem in contents.problems:
         writing.say(problem)
 
 
-def fill(writing: UnitOfWork, found: FoundProfile, rules: Rules) -> None:
+def fill(writing: UnitOfWork, profile: FoundProfile, rules: Rules) -> None:
     """Fills the profile in use with what was found."""
     _, change = writing.now
-    stacks = [stack.name for stack in found.document.stacks]
+    stacks = [stack.name for stack in profile.document.stacks]
     if not stacks and not change.catalog.stack_names():
         first_run.fill_profile(change, writing.say, writing.make_local_path)
-    usual = first_run.DEFAULT if first_run.DEFAULT in stacks or not stacks else stacks[0]
-    reconcile(writing, found.document, rules._replace(activate=found.active_stack or usual, warn=writing.warn))
+    default = first_run.DEFAULT if first_run.DEFAULT in stacks or not stacks else stacks[0]
+    reconcile(
+        writing, profile.document, rules._replace(activate=profile.active_stack or default, warn=writing.warn)
+    )
 
 
 def as_profile(document: ProfileDocument, name: str) -> FoundProfile:

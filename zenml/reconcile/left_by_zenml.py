@@ -9,7 +9,7 @@ from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.notices import Notice
 
 if TYPE_CHECKING:
-    from zenml.documents.found import FoundContents
+    from zenml.documents.found_profiles import FoundContents
     from zenml.ledger.ledger import LockedLedger
     from zenml.ledger.origin import Origin
     from zenml.projections.machine import ProfileRow
@@ -36,8 +36,8 @@ def find(config_directory: str) -> FoundContents | LedgerError | None:
 def migrate(
     work: UnitOfWork, left: FoundContents | LedgerError, locked: LockedLedger, who: Origin, profile: ProfileRow
 ) -> None:
-    """Records what ZenML left in the configuration folder as a change of its own, which can be undone."""
-    from zenml.reconcile.importing import bring_over  # the first run alone needs it
+    """Records what ZenML left in the configuration folder as a separate change, which can be undone."""
+    from zenml.reconcile.importing import bring_over  # only the first run needs it
 
     folder = work.request.config_directory
     try:
@@ -46,7 +46,7 @@ def migrate(
         with work.step_back(), work.begun(locked, who, profile, "import") as recorded:
             bring_over(work, left)
     except LedgerError as error:
-        code = error.code if error.code == "later_zenml" else ""  # there alone is a way round
+        code = error.code if error.code == "later_zenml" else ""  # only that problem has a workaround
         work.say(
             Notice(f"ZenML's configuration in {folder} was not migrated: {error.message}", code, **error.values)
         )

@@ -1,7 +1,7 @@
-"""Brings a repository of before ZenML 0.7 over: its stacks and components become a profile of their own.
+"""Brings a repository of before ZenML 0.7 over: its stacks and components become a separate profile.
 
-The profile is named after what they are. A file that is under version control comes back with each checkout, and
-stands in each clone: the same stacks are the same profile again, with what was changed in it since.
+The profile is named after their contents. A file that is under version control comes back with each checkout, and
+is in each clone: the same stacks are the same profile again, with what was changed in it since.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from zenml.reconcile.importing import import_profile
 from zenml.unit_of_work import first_run
 
 if TYPE_CHECKING:
-    from zenml.documents.found import FoundProfile
+    from zenml.documents.found_profiles import FoundProfile
     from zenml.unit_of_work.work import UnitOfWork
 
 _KIND = "legacy-repository"
@@ -39,7 +39,7 @@ KEPT = ".legacy"
 def migrate(writing: UnitOfWork, root: str) -> None:
     """Makes a profile of a repository's stacks, or finds it, and has the repository choose it, as one change.
 
-    What could not be read is named; if nothing can be done, that is said and all stays as it was.
+    What could not be read is reported; if nothing can be done, that is reported and everything stays as it was.
 
     Args:
         writing: How it is recorded.
@@ -50,34 +50,34 @@ def migrate(writing: UnitOfWork, root: str) -> None:
     try:
         if not zen_file.is_legacy(root):
             return
-        read = read_legacy(folder, _KIND, problems)  # here, and not while others wait for the ledger
-        name = f"{_KIND}-{_digest(read)}"
-        found = read._replace(name=name)
+        legacy = read_legacy(folder, _KIND, problems)  # here, and not while others wait for the ledger
+        name = f"{_KIND}-{_digest(legacy)}"
+        profile = legacy._replace(name=name)
         with writing.change(kind="migrate", command=["migrate", root]):
             if not zen_file.is_legacy(root):
-                return  # somebody else was faster; the file they wrote was moved into place when the lock was ours
+                return  # another process was faster; its file was moved into place when this one had the lock
             catalog = writing.now[1].catalog
-            known = catalog.profile(name) or catalog.renamed_profile(name)
-            if known is None:
+            existing = catalog.profile(name) or catalog.renamed_profile(name)
+            if existing is None:
                 for line in _announcement(folder, name, _another(writing)):
                     writing.say(line)
-                import_profile(writing, found, checked=False)
+                import_profile(writing, profile, checked=False)
                 for problem in problems:
                     writing.say(problem.replace(f"Profile '{_KIND}'", f"Profile '{name}'", 1))
             else:
-                found = found._replace(name=known.name)
-                writing.say(_used_again(folder, known.name))
-            _choose(writing, root, found)
+                profile = profile._replace(name=existing.name)
+                writing.say(_used_again(folder, existing.name))
+            _choose(writing, root, profile)
             _keep(zen_file.path(root))
     except LedgerError as error:
         if not zen_file.is_legacy(root):
-            return  # somebody else was faster, while the files were read
+            return  # another process was faster, while the files were read
         writing.notify(f"The legacy ZenML repository {root} was not migrated: {error.message}")
 
 
-def _digest(found: FoundProfile) -> str:
+def _digest(profile: FoundProfile) -> str:
     """Returns what tells the contents of such repositories apart; of secrets nothing goes into it."""
-    content = found.document.model_dump(mode="json", exclude={"profile"})
+    content = profile.document.model_dump(mode="json", exclude={"profile"})
     for component in content["components"]:
         secret, plain = declared(component["type"], component["flavor"])
         component["parameters"] = {
@@ -121,16 +121,16 @@ def _announcement(folder: str, name: str, another: str) -> tuple[str, ...]:
     )
 
 
-def _choose(writing: UnitOfWork, root: str, found: FoundProfile) -> None:
+def _choose(writing: UnitOfWork, root: str, legacy: FoundProfile) -> None:
     """Has the repository choose the profile, and in it the stack that was active in the old file."""
     locked, change = writing.now
-    database, profile = locked.transaction.database, writing.profile_row(found.name)
-    stack = stacks.stack(database, profile.profile_ledger_id, found.active_stack) if found.active_stack else None
-    usual = machine.active_stacks(database, locked.machine_id).get(profile.profile_id)
+    database, profile = locked.transaction.database, writing.profile_row(legacy.name)
+    stack = stacks.stack(database, profile.profile_ledger_id, legacy.active_stack) if legacy.active_stack else None
+    usual_stack = machine.active_stacks(database, locked.machine_id).get(profile.profile_id)
     known = known_repository(database, locked.machine_id, root)
     if known is not None:  # the file was checked out again, or was put back by hand
         writing.execute(commands.ForgetRepository(known.repository_id))
-    path, active = change.sealer.salted(root), stack.stack_id if stack else usual
+    path, active = change.sealer.salted(root), stack.stack_id if stack else usual_stack
     writing.execute(commands.InitializeRepository(new_id(), path, profile.profile_id, active))
 
 

@@ -15,7 +15,7 @@ def without_others(value: Any, is_anothers: Callable[[str, str], bool]) -> Any:
 
     Args:
         value: The value of a parameter.
-        is_anothers: Tells of a place whether it is another component's: it is given the configuration folder,
+        is_anothers: Tells whether a place is another component's: it receives the configuration folder,
             with a slash at its end, and the id of the component.
     """
     if isinstance(value, str):
@@ -23,10 +23,12 @@ def without_others(value: Any, is_anothers: Callable[[str, str], bool]) -> Any:
         return None if place is not None and is_anothers(place["folder"], place["owner"]) else value
     if isinstance(value, Mapping):
         kept = {key: (without_others(inner, is_anothers), inner) for key, inner in value.items()}
-        return {key: left for key, (left, inner) in kept.items() if left is not None or inner is None}
+        return {
+            key: remaining for key, (remaining, inner) in kept.items() if remaining is not None or inner is None
+        }
     if isinstance(value, list | tuple):
         listed = [(without_others(inner, is_anothers), inner) for inner in value]
-        return [left for left, inner in listed if left is not None or inner is None]
+        return [remaining for remaining, inner in listed if remaining is not None or inner is None]
     return value
 
 

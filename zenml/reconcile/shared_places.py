@@ -18,19 +18,19 @@ _URL_OF_A_PATH = re.compile(r"(?:file|sqlite)://(/.*)")
 
 
 class SharedPlaces:
-    """Answers as of one look at the ledger.
+    """Answers from one snapshot of the ledger.
 
     Args:
-        now: That look; stacks other than its active one count as others.
+        snapshot: That state; stacks other than its active one count as others.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._now = snapshot
+        self._snapshot = snapshot
         self._places: list[tuple[str, str, str]] | None = None  # id of a component, what it is, a place of it
 
     def why_kept(self, component_id: str, path: str) -> str | None:
         """Returns who else uses a component, or a path that was made for it; None if nobody does."""
-        snapshot = self._now
+        snapshot = self._snapshot
         own = snapshot.active.stack.name if snapshot.active.stack else None
         for stack in stacks.stacks_using(snapshot.connection, snapshot.ledger_id, component_id):
             if stack != own:
@@ -43,7 +43,7 @@ class SharedPlaces:
 
     def _all_places(self) -> list[tuple[str, str, str]]:
         if self._places is None:
-            snapshot = self._now
+            snapshot = self._snapshot
             self._places = [
                 (
                     row.component_id,

@@ -13,59 +13,62 @@ from zenml.ledger.catalog import ViewCatalog
 
 
 def check_target(
-    catalog: ViewCatalog, named: str | None, to: str | None, say: Callable[[str], None] = lambda sentence: None
+    catalog: ViewCatalog,
+    profile: str | None,
+    to: str | None,
+    say: Callable[[str], None] = lambda sentence: None,
 ) -> None:
-    """Checks that what a file says is meant for the active profile.
+    """Checks that a file is meant for the active profile.
 
     Args:
         catalog: What profiles there are, and which is the active one.
-        named: The profile that the file names, also by a name that it had; None if it names none.
-        to: The profile that somebody said it is for, whatever the file names; None if nobody did.
+        profile: The profile that the file names, also by a name that it had; None if it names none.
+        to: The profile that was given as the target, whatever the file names; None if none was.
         say: Receives a sentence about a file that names the profile by a name that it had.
 
     Raises:
-        ProfileNotFoundError: There is no profile of the name that somebody said.
+        ProfileNotFoundError: No profile has the name that was given.
         NotAllowedError: The file, or whoever applies it, names another profile.
     """
-    active, known = catalog.profile_used.name, catalog.profile_names()
+    active, names = catalog.profile_used.name, catalog.profile_names()
     if to is not None:
         find_profile(to, catalog)
     if to is not None and to != active:
         message = f"The active profile is '{active}', not '{to}'."
         raise NotAllowedError(message, code="not_the_active_profile", profile=to, chosen_by=_chosen_by())
-    if named in (None, active) or to is not None:
+    if profile in (None, active) or to is not None:
         return
-    assert named is not None
-    renamed = catalog.renamed_profile(named) if named not in known else None
+    assert profile is not None
+    renamed = catalog.renamed_profile(profile) if profile not in names else None
     if renamed is not None:
-        say(now_called(named, "the file", renamed.name))
-        named = renamed.name
-    if named == active:
+        say(now_called(profile, "the file", renamed.name))
+        profile = renamed.name
+    if profile == active:
         return
-    if named not in known:
+    if profile not in names:
         raise NotAllowedError(
-            f"The file is for profile '{named}', which does not exist here; the active profile is '{active}'.",
+            f"The file is for profile '{profile}', which does not exist here; the active profile is '{active}'.",
             code="file_for_unknown_profile",
-            profile=named,
+            profile=profile,
             active=active,
         )
     raise NotAllowedError(
-        f"The file is for profile '{named}', and the active profile is '{active}'.",
+        f"The file is for profile '{profile}', and the active profile is '{active}'.",
         code="file_for_another_profile",
-        profile=named,
+        profile=profile,
         active=active,
         chosen_by=_chosen_by(),
     )
 
 
 def _chosen_by() -> str | None:
-    """Returns the variable that decides which profile is active; None if none does."""
+    """Returns the variable that decides which profile is active; None if no variable does."""
     return PROFILE_VARIABLE if os.environ.get(PROFILE_VARIABLE) else None
 
 
 @contextmanager
 def hints_for(profile: str) -> Iterator[None]:
-    """Has what helps against a refusal inside done in a profile, which is not the active one."""
+    """Makes the hint of an error raised inside apply to a profile that is not the active one."""
     try:
         yield
     except LedgerError as error:

@@ -31,7 +31,7 @@ from zenml.unit_of_work.profile_yaml import write_profiles
 from zenml.unit_of_work.request import Request
 
 if TYPE_CHECKING:
-    from zenml.documents.found import FoundContents
+    from zenml.documents.found_profiles import FoundContents
     from zenml.flavors.base import StackComponent
 
 

@@ -13,7 +13,7 @@ def read_line(question: str, *, hidden: bool = False) -> str:
     """Asks on standard error, which leaves standard output to data, and returns the answer.
 
     Raises:
-        typer.Abort: There is nobody to answer: standard input has ended.
+        typer.Abort: Nobody answers: standard input has ended.
         InvalidValueError: What was answered is not text.
     """
     if hidden and sys.stdin.isatty():
@@ -26,12 +26,12 @@ def read_line(question: str, *, hidden: bool = False) -> str:
     except UnicodeDecodeError as error:
         raise _not_text() from error
     if not line:
-        print(file=sys.stderr)  # what follows is no answer, and begins a line of its own
+        print(file=sys.stderr)  # what follows is not the answer, so it begins on a new line
         raise typer.Abort
     return line.rstrip("\n")
 
 
-def agreed(question: str, *, err: bool) -> bool:
+def ask_yes_or_no(question: str, *, err: bool) -> bool:
     """Asks as ZenML does, until the answer is yes or no. Raises as `read_line` does."""
     try:
         return typer.confirm(question, err=err)

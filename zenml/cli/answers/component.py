@@ -19,14 +19,14 @@ def list_all(component_type: str, output: str = TABLE, at: str | None = None) ->
     repository = open_at(at)
     with repository.reading() as snapshot:
         announce(repository, snapshot, stack=True)
-        found = snapshot.components(component_type)
+        components = snapshot.components(component_type)
     if output != TABLE:
-        answer(repository, {"components": [component.document() for component in found]}, output)
+        answer(repository, {"components": [component.document() for component in components]}, output)
         return
-    if not found:
+    if not components:
         print(f"No {plural(component_type)} registered.")
         return
-    names = sorted({parameter for component in found for parameter in component.parameters})
+    names = sorted({parameter for component in components for parameter in component.parameters})
     rows = [
         (
             mark(component.active),
@@ -35,7 +35,7 @@ def list_all(component_type: str, output: str = TABLE, at: str | None = None) ->
             component.component_id,
             *(cell_text(component.parameters.get(name)) for name in names),
         )
-        for component in found
+        for component in components
     ]
     parameters = (Column(name.upper(), BELOW) for name in names)
     columns = (*map(Column, ("ACTIVE", "NAME", "FLAVOR")), Column("UUID", SPARE), *parameters)
@@ -50,8 +50,8 @@ def get(component_type: str, output: str = TABLE, at: str | None = None) -> None
         stack = snapshot.stack(None)
         name = stack.components.get(component_type)
         if output != TABLE:
-            found = snapshot.component(component_type, name).document() if name else None
-            answer(repository, {"component": found}, output)
+            document = snapshot.component(component_type, name).document() if name else None
+            answer(repository, {"component": document}, output)
             return
     kind = display(component_type)
     print(visible(f"Active {kind}: '{name}'" if name else f"No {kind} set for active stack ('{stack.name}')."))

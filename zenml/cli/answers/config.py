@@ -27,23 +27,23 @@ def print_config(output: str = TABLE) -> None:
 
     repository = Repository(notify=notice)
     files = _files(repository.config_directory)
-    found, damage = None, None
+    context, damage = None, None
     try:
-        found = repository.active_context()
-        if found.profile.name and found.profile.decided_by != FIRST_RUN:
+        context = repository.active_context()
+        if context.profile.name and context.profile.decided_by != FIRST_RUN:
             with repository.reading() as snapshot:
                 warn(snapshot)
                 files["profile"] = profile_file(snapshot.profile(None).url)
     except LedgerError as error:
         damage = error
-    for sentence in found.notices if found else ():
+    for sentence in context.notices if context else ():
         notice(sentence)
     if output != TABLE:
-        emit({"config": _document(found, files)}, output)
+        emit({"config": _document(context, files)}, output)
     else:
-        rows = [*(_choices(found) if found else ()), *_places(files), *_program()]
-        for name, value, about in rows:  # no table: paths stay whole, to be copied
-            print(f"{name:<13} {visible(value)}" + (f" ({visible(about)})" if about else ""))
+        rows = [*(_choices(context) if context else ()), *_places(files), *_program()]
+        for name, value, remark in rows:  # no table: paths stay whole, to be copied
+            print(f"{name:<13} {visible(value)}" + (f" ({visible(remark)})" if remark else ""))
     if damage:
         raise damage
 
@@ -60,15 +60,15 @@ def _files(config_directory: str) -> dict[str, str | None]:
     }
 
 
-def _document(found: ActiveContext | None, files: dict[str, str | None]) -> dict[str, Any]:
+def _document(context: ActiveContext | None, files: dict[str, str | None]) -> dict[str, Any]:
     from zenml.ledger.origin import origin
 
-    who = origin(None, None, None)
+    asker = origin(None, None, None)
     return {
-        **(found.document() if found else dict.fromkeys(("profile", "stack", "repository"))),
+        **(context.document() if context else dict.fromkeys(("profile", "stack", "repository"))),
         "files": files,
-        "actor": {"name": who.actor, "kind": who.actor_kind, "host": who.host},
-        "session": who.session,
+        "actor": {"name": asker.actor, "kind": asker.actor_kind, "host": asker.host},
+        "session": asker.session,
         "zenml": zenml.__version__,
         "python": _python(),
     }
@@ -78,39 +78,39 @@ def _python() -> str:
     return ".".join(map(str, sys.version_info[:3]))
 
 
-def _choices(found: ActiveContext) -> list[tuple[str, str, str]]:
-    where = f"set by {found.repository_variable}" if found.repository_variable else "this folder is in it"
+def _choices(context: ActiveContext) -> list[tuple[str, str, str]]:
+    where = f"set by {context.repository_variable}" if context.repository_variable else "this folder is in it"
     return [
-        ("profile", found.profile.name or "none", _because(found.profile)),
-        ("stack", found.stack.name or "none", _because(found.stack)),
-        ("repository", found.repository or "none", where if found.repository else '"zenml init" makes one'),
+        ("profile", context.profile.name or "none", _reason(context.profile)),
+        ("stack", context.stack.name or "none", _reason(context.stack)),
+        ("repository", context.repository or "none", where if context.repository else '"zenml init" makes one'),
     ]
 
 
-def _because(choice: ActiveChoice) -> str:
+def _reason(choice: ActiveChoice) -> str:
     if choice.source:
         return f"set by {choice.source}" if choice.name else f"{choice.source} names one that does not exist"
     return "the first command creates it" if choice.decided_by == FIRST_RUN else "chosen on this machine"
 
 
 def _places(files: dict[str, str | None]) -> list[tuple[str, str, str]]:
-    what = {
+    meanings = {
         "ledger": "every change of every profile",
         "key": "opens the secrets in the ledger",
         "attempts": "what was refused or failed",
         "profile": "a copy of the profile for reading",
         "last_seen": "where the record ended, to notice missing events",
     }
-    chosen = next(
+    variable = next(
         (name for name in (paths.CONFIG_VARIABLE, "XDG_CONFIG_HOME") if os.environ.get(name)),
         "",
     )
-    rows = [("folder", files["folder"] or "", f"set by {chosen}" if chosen else "the usual place")]
-    for name, about in what.items():
+    rows = [("folder", files["folder"] or "", f"set by {variable}" if variable else "the usual place")]
+    for name, meaning in meanings.items():
         path = files[name]
         if path:
-            there = "" if os.path.exists(path) else "; does not exist yet"
-            rows.append(("profile file" if name == "profile" else name.replace("_", " "), path, about + there))
+            remark = "" if os.path.exists(path) else "; does not exist yet"
+            rows.append(("profile file" if name == "profile" else name.replace("_", " "), path, meaning + remark))
     return rows
 
 
@@ -118,12 +118,12 @@ def _program() -> list[tuple[str, str, str]]:
     from zenml.ledger.origin import origin
     from zenml.ledger.sessions import VARIABLE, is_terminal
 
-    who = origin(None, None, None)
-    robot = "CI is set" if who.actor_kind == "automation" else ""
-    session = "this terminal" if is_terminal(who.session) else "without a terminal"
+    asker = origin(None, None, None)
+    remark = "CI is set" if asker.actor_kind == "automation" else ""
+    session = "this terminal" if is_terminal(asker.session) else "without a terminal"
     session = f"set by {VARIABLE}" if os.environ.get(VARIABLE) else session
     return [
-        ("actor", f"{who.actor} ({who.actor_kind}, {who.known_by}) on {who.host}", robot),
-        ("session", who.session, session),
+        ("actor", f"{asker.actor} ({asker.actor_kind}, {asker.known_by}) on {asker.host}", remark),
+        ("session", asker.session, session),
         ("zenml", f"{zenml.__version__}, Python {_python()}", sys.prefix),
     ]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OLD, NEW, HEADING = "red", "green", "bold"
 
 _REPOSITORY = "repository "
-"""What a repository is called begins with this; its path goes on from there."""
+"""The name of a repository begins with this; its path follows."""
 
 
 class DiffLine(namedtuple("DiffLine", "text style", defaults=("", ""))):
@@ -33,53 +33,58 @@ class DiffLine(namedtuple("DiffLine", "text style", defaults=("", ""))):
 
 def lines(differences: Iterable[Difference]) -> list[DiffLine]:
     """Returns what is different, thing by thing; a thing that came or went has its sign before its name."""
-    found = []
+    result = []
     for fields in _by_thing(differences):
         thing = fields[0].thing
         label = "path" if thing.startswith(_REPOSITORY) else "name"  # what the name of the thing says already
         came, went = (
-            any(it.field == label and getattr(it, end) is None for it in fields) for end in ("old", "new")
+            any(difference.field == label and getattr(difference, end) is None for difference in fields)
+            for end in ("old", "new")
         )
         sign, style = ("+ ", NEW) if came else ("- ", OLD) if went else ("", "")
-        found.append(DiffLine(f"{sign}{visible(thing)}", style))
-        told = [it for it in fields if it.field != label] if came or went else fields
-        width = max((len(it.field) for it in told), default=0)
-        found.extend(line for it in told for line in _field(it, it.field.ljust(width)))
-    return found
+        result.append(DiffLine(f"{sign}{visible(thing)}", style))
+        shown = [difference for difference in fields if difference.field != label] if came or went else fields
+        width = max((len(difference.field) for difference in shown), default=0)
+        result.extend(line for difference in shown for line in _field(difference, difference.field.ljust(width)))
+    return result
 
 
 def _by_thing(differences: Iterable[Difference]) -> list[list[Difference]]:
     """Returns the differences of each thing; one that went and another that has its name now are two."""
-    things: list[list[Difference]] = []
-    for it in differences:
-        if not things or it.thing != things[-1][0].thing or it.field in (other.field for other in things[-1]):
-            things.append([])
-        things[-1].append(it)
-    return things
+    groups: list[list[Difference]] = []
+    for difference in differences:
+        if (
+            not groups
+            or difference.thing != groups[-1][0].thing
+            or difference.field in (other.field for other in groups[-1])
+        ):
+            groups.append([])
+        groups[-1].append(difference)
+    return groups
 
 
-def write(written: Iterable[DiffLine]) -> None:
+def write(diff_lines: Iterable[DiffLine]) -> None:
     """Prints lines; on a terminal in their styles, and through a pager if they are more than the screen holds."""
     if not sys.stdout.isatty():
-        sys.stdout.writelines(f"{line.text}\n" for line in written)
+        sys.stdout.writelines(f"{line.text}\n" for line in diff_lines)
         return
     from rich.text import Text
 
     from zenml.cli.screen.terminal import console, page
 
     screen = console()
-    with screen.capture() as drawn:
-        for line in written:
+    with screen.capture() as captured:
+        for line in diff_lines:
             screen.print(Text(line.text, style=line.style), soft_wrap=True)
-    page(drawn.get())
+    page(captured.get())
 
 
-def _field(it: Difference, field: str) -> list[DiffLine]:
-    if it.old == it.new:  # secrets
-        return [DiffLine(f"    {field}  {_text(it.new)} (changed)")]
-    ends = (("-", it.old, OLD), ("+", it.new, NEW))
+def _field(difference: Difference, label: str) -> list[DiffLine]:
+    if difference.old == difference.new:  # secrets
+        return [DiffLine(f"    {label}  {_text(difference.new)} (changed)")]
+    ends = (("-", difference.old, OLD), ("+", difference.new, NEW))
     return [
-        DiffLine(f"  {sign} {field}  {_text(value)}", style) for sign, value, style in ends if value is not None
+        DiffLine(f"  {sign} {label}  {_text(value)}", style) for sign, value, style in ends if value is not None
     ]
 
 

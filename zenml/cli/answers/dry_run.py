@@ -30,13 +30,13 @@ def show(repository: Repository, change: Change, output: str) -> None:
         differences = difference(snapshot.connection, events)
         rows = [snapshot.change(target) for target in change.targets]
         targets = [snapshot.short(row.letters) for row in rows]
-        back = snapshot.taken_back(rows, redo=change.kind == "redo")
+        preview = snapshot.taken_back(rows, redo=change.kind == "redo")
     if output != TABLE:
         answer = {
             "dry_run": True,
             "change": {"kind": change.kind, "summary": change.summary, "targets": targets},
             "events": [{"topic": topic, "summary": describe(topic, fields)} for topic, fields in events],
-            "differences": [one._asdict() for one in differences],
+            "differences": [each._asdict() for each in differences],
         }
         emit(answer, output)
         return
@@ -45,13 +45,13 @@ def show(repository: Repository, change: Change, output: str) -> None:
         for topic, fields in events
     ]
     different = [line._replace(text=f"  {line.text}") for line in lines(differences)]
-    taken = []
-    for became in ("redone", "undone"):
-        named = [DiffLine(f"  {visible(text)}") for verb, text in back if verb == became]
-        taken += [DiffLine(f"Would be {became}:", HEADING), *named] if named else []
+    reverted_lines = []
+    for outcome in ("redone", "undone"):
+        reverted = [DiffLine(f"  {visible(text)}") for verb, text in preview if verb == outcome]
+        reverted_lines += [DiffLine(f"Would be {outcome}:", HEADING), *reverted] if reverted else []
     write(
         [
-            *taken,
+            *reverted_lines,
             DiffLine("Would be recorded:", HEADING),
             *recorded,
             DiffLine("Would change:", HEADING),

@@ -14,7 +14,7 @@ def explanation(topic: str) -> str:
     """Returns the page on a topic, as Markdown that reads well unrendered too.
 
     Raises:
-        ValueError: It is none of `TOPICS`.
+        ValueError: It is not one of `TOPICS`.
     """
     if topic not in TOPICS:
         raise ValueError(f"'{topic}' is not a topic; the topics are {', '.join(TOPICS)}")

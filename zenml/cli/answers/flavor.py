@@ -20,12 +20,12 @@ from zenml.flavors.lookup import Flavors
 def list_all(component_type: str, output: str, at: str | None) -> None:
     """Prints the flavors of a type of components."""
     repository = open_at(at)
-    known = _known(repository)
-    found = known.of(component_type)
+    flavors = _read_flavors(repository)
+    infos = flavors.of(component_type)
     if output != TABLE:
-        answer(repository, {"flavors": [_document(component_type, it, known) for it in found]}, output)
+        answer(repository, {"flavors": [_document(component_type, info, flavors) for info in infos]}, output)
         return
-    rows = [(it.name, it.origin, "✅" if known.ready(it) else "", it.source) for it in found]
+    rows = [(info.name, info.origin, "✅" if flavors.ready(info) else "", info.source) for info in infos]
     show(Table(("FLAVOR", "INTEGRATION", "READY-TO-USE", Column("SOURCE", SPARE)), rows))
 
 
@@ -33,20 +33,20 @@ def describe(component_type: str, name: str, output: str) -> None:
     """Prints the parameters of a flavor."""
     from zenml.flavors.documentation import parameter_docs, summary
 
-    known = _known(open_at(None))
-    info = known.find(component_type, name)
+    flavors = _read_flavors(open_at(None))
+    info = flavors.find(component_type, name)
     if info.own:
-        _describe_own(component_type, info, known, output)
+        _describe_own(component_type, info, flavors, output)
         return
-    declared = known.load(component_type, name)
+    declared = flavors.load(component_type, name)
     docs = parameter_docs(declared)
     parameters = [
         {**parameter._asdict(), "description": docs.get(parameter.name, "")}
         for parameter in declared.describe_parameters()
     ]
     if output != TABLE:
-        told = {"description": summary(declared), "parameters": parameters}
-        emit({"flavor": {**_document(component_type, info, known), **told}}, output)
+        details = {"description": summary(declared), "parameters": parameters}
+        emit({"flavor": {**_document(component_type, info, flavors), **details}}, output)
         return
     print(visible(summary(declared)))
     if not parameters:
@@ -54,14 +54,14 @@ def describe(component_type: str, name: str, output: str) -> None:
         return
     rows = [
         (
-            it["name"],
-            it["type"],
-            "yes" if it["required"] else "",
-            cell_text(it["default"]) if it["default"] not in ("", {}) else "",
-            "yes" if it["secret"] else "",
-            it["description"],
+            parameter["name"],
+            parameter["type"],
+            "yes" if parameter["required"] else "",
+            cell_text(parameter["default"]) if parameter["default"] not in ("", {}) else "",
+            "yes" if parameter["secret"] else "",
+            parameter["description"],
         )
-        for it in parameters
+        for parameter in parameters
     ]
     columns = (
         "PARAMETER",
@@ -74,28 +74,28 @@ def describe(component_type: str, name: str, output: str) -> None:
     show(Table(columns, rows, title=f"'{name}' flavor of {plural(component_type)}"))
 
 
-def _describe_own(component_type: str, info: FlavorInfo, known: Flavors, output: str) -> None:
+def _describe_own(component_type: str, info: FlavorInfo, flavors: Flavors, output: str) -> None:
     """Says of a custom flavor what is known without running its code."""
     if output != TABLE:
         unknown = {"description": None, "parameters": None}
-        emit({"flavor": {**_document(component_type, info, known), **unknown}}, output)
+        emit({"flavor": {**_document(component_type, info, flavors), **unknown}}, output)
         return
     print(visible(f"Custom flavor: the class {info.source}."))
     print("Its parameters are not shown: only the class knows them, and it is not imported for this.")
 
 
-def _known(repository: LookingBack) -> Flavors:
+def _read_flavors(repository: LookingBack) -> Flavors:
     with repository.reading() as snapshot:
         announce(repository, snapshot)
         return snapshot.flavors
 
 
-def _document(component_type: str, info: FlavorInfo, known: Flavors) -> dict[str, Any]:
+def _document(component_type: str, info: FlavorInfo, flavors: Flavors) -> dict[str, Any]:
     return {
         "type": component_type,
         "name": info.name,
         "integration": info.integration,
-        "ready": known.ready(info),
+        "ready": flavors.ready(info),
         "source": info.source,
         "custom": info.custom,
     }

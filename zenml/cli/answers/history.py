@@ -24,94 +24,112 @@ _SCREENFULS = 1000
 """Changes a terminal gets unless told otherwise: nobody leafs through more, and drawing them takes a second."""
 
 
-def list_changes(output: str = TABLE, at: str | None = None, **wanted: Unpack[Wanted]) -> None:
+def list_changes(output: str = TABLE, at: str | None = None, **filters: Unpack[Wanted]) -> None:
     """Prints the changes that are wanted; at a point in the past, those up to there as they were then."""
     repository = open_at(at)
     with repository.reading() as snapshot:
-        named = wanted.get("everything") or wanted.get("profile")
-        announce(repository, snapshot, uses=NOTHING if named else PROFILE)
+        is_profile_named = filters.get("everything") or filters.get("profile")
+        announce(repository, snapshot, uses=NOTHING if is_profile_named else PROFILE)
     if output == TABLE:
-        table = repository.ask(lambda snapshot: _table(snapshot, wanted))
+        table = repository.ask(lambda snapshot: _table(snapshot, filters))
         if table.rows:
             show(table, paged=True)
         else:
             notice("No changes found.")
         return
-    found = repository.history(**wanted)
+    changes = repository.history(**filters)
     if output == "jsonl":
-        for change in found:
+        for change in changes:
             emit_line(change.document())
         return
-    answer(repository, {"changes": [change.document() for change in found]}, output)
+    answer(repository, {"changes": [change.document() for change in changes]}, output)
 
 
-def list_between(repository: Repository, found: Comparison, output: str) -> bool:
-    """Prints the changes between two points, and tells whether there are any.
+def list_between(repository: Repository, comparison: Comparison, output: str) -> bool:
+    """Prints the changes between two points, and returns whether there are any.
 
     Raises:
-        InvalidValueError: One side is no point.
+        InvalidValueError: One side is not a point in time.
     """
-    given = [number for side in found if (number := side.number) is not None]
-    numbers = sorted(given)
+    positions = [number for side in comparison if (number := side.number) is not None]
+    numbers = sorted(positions)
     if len(numbers) < 2:
         from zenml.domain.errors import InvalidValueError
 
         raise InvalidValueError(
             "Changes can only be listed between two points in time.", "Give two changes, times or labels."
         )
-    if given != numbers:
+    if positions != numbers:
         notice("The first point is later than the second: these are the changes from the second to the first.")
     first, last = numbers
-    asked = repository.at(repository.ask(lambda snapshot: snapshot.numbered(last)).letters)
-    changes = asked.history(after=first)
+    past = repository.at(repository.ask(lambda snapshot: snapshot.numbered(last)).letters)
+    changes = past.history(after=first)
     if output != TABLE:
-        answer(asked, {"changes": [change.document() for change in changes]}, output)
+        answer(past, {"changes": [change.document() for change in changes]}, output)
     elif changes:
-        show(asked.ask(lambda snapshot: _drawn(snapshot, changes)), paged=True)
+        show(past.ask(lambda snapshot: _changes_table(snapshot, changes)), paged=True)
     else:
         notice("No changes found.")
     return bool(changes)
 
 
-def _table(snapshot: Snapshot, wanted: Wanted) -> Table:
+def _table(snapshot: Snapshot, filters: Wanted) -> Table:
     from zenml.history.history_filter import history
 
-    cut = fits() and wanted.get("limit") is None
-    if cut:
-        wanted = {**wanted, "limit": _SCREENFULS}
-    found = list(history(snapshot, **wanted))
-    if cut and len(found) == _SCREENFULS:
+    is_cut = fits() and filters.get("limit") is None
+    if is_cut:
+        filters = {**filters, "limit": _SCREENFULS}
+    changes = list(history(snapshot, **filters))
+    if is_cut and len(changes) == _SCREENFULS:
         notice(f"These are the newest {_SCREENFULS}; --limit shows more.")
-    return _drawn(snapshot, found)
+    return _changes_table(snapshot, changes)
 
 
-def _drawn(snapshot: Snapshot, found: list[ChangeInfo]) -> Table:
+def _changes_table(snapshot: Snapshot, changes: list[ChangeInfo]) -> Table:
     """Returns changes as every list of them looks."""
-    return _fitted(snapshot, found) if fits() else _whole(snapshot, found)
+    return _fitted_table(snapshot, changes) if fits() else _whole_table(snapshot, changes)
 
 
-def _whole(snapshot: Snapshot, found: list[ChangeInfo]) -> Table:
+def _whole_table(snapshot: Snapshot, changes: list[ChangeInfo]) -> Table:
     """Returns all there is to see, for programs and for ``-o wide``."""
     from zenml.cli.options.times import exact
 
-    status = _Status(snapshot, found)
+    status = _Status(snapshot, changes)
     rows = [
-        (it.change, exact(it.time), it.actor or "", it.kind, it.told, it.reason or "", status.of(it))
-        for it in found
+        (
+            change.change,
+            exact(change.time),
+            change.actor or "",
+            change.kind,
+            change.told,
+            change.reason or "",
+            status.of(change),
+        )
+        for change in changes
     ]
     return Table(("CHANGE", "TIME (UTC)", "ACTOR", "KIND", "SUMMARY", "REASON", "STATUS"), rows)
 
 
-def _fitted(snapshot: Snapshot, found: list[ChangeInfo]) -> Table:
+def _fitted_table(snapshot: Snapshot, changes: list[ChangeInfo]) -> Table:
     """Returns what people read: how long ago, and a kind only where it is an odd one."""
     from zenml.cli.options.times import age
 
-    def told(change: ChangeInfo) -> str:
+    def summary_of(change: ChangeInfo) -> str:
         return change.told if change.kind in _PLAIN else f"{change.kind}: {change.told}"
 
-    status = _Status(snapshot, found)
-    rows = [(it.change, age(it.time), it.actor or "", told(it), status.of(it), it.reason or "") for it in found]
-    undone = {number for number, it in enumerate(found) if it.undone_by}
+    status = _Status(snapshot, changes)
+    rows = [
+        (
+            change.change,
+            age(change.time),
+            change.actor or "",
+            summary_of(change),
+            status.of(change),
+            change.reason or "",
+        )
+        for change in changes
+    ]
+    undone = {number for number, change in enumerate(changes) if change.undone_by}
     columns = (
         "CHANGE",
         "AGO",
@@ -124,14 +142,14 @@ def _fitted(snapshot: Snapshot, found: list[ChangeInfo]) -> Table:
 
 
 class _Status:
-    """Says what became of changes."""
+    """Words the status of changes."""
 
-    def __init__(self, snapshot: Snapshot, found: list[ChangeInfo]) -> None:
-        self._now = snapshot
-        self._names = {change.change_id: change.change for change in found}
+    def __init__(self, snapshot: Snapshot, changes: list[ChangeInfo]) -> None:
+        self._snapshot = snapshot
+        self._names = {change.change_id: change.change for change in changes}
 
     def of(self, change: ChangeInfo) -> str:
-        """Returns its labels and what became of it, in a few words."""
+        """Returns the labels and the status of a change, in a few words."""
         return ", ".join([*(f"label '{label}'" for label in change.labels), *self._became(change)])
 
     def _became(self, change: ChangeInfo) -> list[str]:
@@ -142,4 +160,4 @@ class _Status:
         return [f"followed by {self._name(change.later)}"] if change.later else []
 
     def _name(self, change_id: str) -> str:
-        return self._names.get(change_id) or self._now.short(letters(change_id))
+        return self._names.get(change_id) or self._snapshot.short(letters(change_id))

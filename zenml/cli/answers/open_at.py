@@ -1,4 +1,4 @@
-"""What is looked at, now or at a point in the past, and how programs are told of which."""
+"""Opens what a command reads, the present or a point in the past, and prints the answer for programs."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def open_at(at: str | None) -> LookingBack:
-    """Returns what is asked: what there is now, or at a point in the past."""
+    """Returns what a command reads: the present, or a point in the past."""
     repository = Repository(notify=notice)
     return repository if at is None else repository.at(at)
 
 
-def answer(asked: LookingBack, found: dict[str, Any], output: str) -> None:
-    """Prints an answer for programs; one about the past says of which point it is."""
-    at = asked.point_document()
-    emit({"at": at, **found} if at else found, output)
+def answer(repository: LookingBack, document: dict[str, Any], output: str) -> None:
+    """Prints an answer for programs; one about the past names the point."""
+    at = repository.point_document()
+    emit({"at": at, **document} if at else document, output)

@@ -22,7 +22,7 @@ Renames = dict[str, str]
 
 
 def with_other_names(
-    run: WriteCommand, opened: Repository, do: Callable[[Repository, Renames], Change | None]
+    run: WriteCommand, opened: Repository, act: Callable[[Repository, Renames], Change | None]
 ) -> Change | None:
     """Does something; as often as the name of a component is taken, another one is asked for.
 
@@ -33,12 +33,12 @@ def with_other_names(
     renames: Renames = {}
     while True:
         try:
-            return do(opened, renames)
+            return act(opened, renames)
         except ComponentClashError as error:
             if not _may_ask(run, opened):
                 raise
             if not renames:
-                _check_with_free_names(run, do, error)
+                _check_with_free_names(run, act, error)
             notice(error.message)
             question = f"Another name for {reference(error.component_type, error.name)}"
             renames[_key(error)] = read_line(question)
@@ -48,7 +48,7 @@ def with_secrets(
     run: WriteCommand,
     opened: Repository,
     document: ProfileDocument,
-    do: Callable[[Repository, ProfileDocument], Change | None],
+    act: Callable[[Repository, ProfileDocument], Change | None],
 ) -> Change | None:
     """Does something with a document; secrets that stand as stars and are not known here are asked for.
 
@@ -59,15 +59,15 @@ def with_secrets(
     is_checked = False
     while True:
         try:
-            return do(opened, document)
+            return act(opened, document)
         except UnknownSecretError as error:
             if not _may_ask(run, opened):
                 raise
             if not is_checked:
-                _check_with_some_secrets(run, document, do, error)
+                _check_with_some_secrets(run, document, act, error)
                 is_checked = True
             question = f"{error.parameter} of {reference(error.component_type, error.name)}"
-            document = _filled(document, error, read_line(question, hidden=True))
+            document = _fill_in(document, error, read_line(question, hidden=True))
 
 
 def _may_ask(run: WriteCommand, repository: Repository) -> bool:
@@ -76,14 +76,14 @@ def _may_ask(run: WriteCommand, repository: Repository) -> bool:
 
 
 def _check_with_free_names(
-    run: WriteCommand, do: Callable[[Repository, Renames], Change | None], first: ComponentClashError
+    run: WriteCommand, act: Callable[[Repository, Renames], Change | None], first_clash: ComponentClashError
 ) -> None:
     def rehearse(rehearsal: Repository) -> None:
-        renames, clash = {}, first
+        renames, clash = {}, first_clash
         while _key(clash) not in renames:
             renames[_key(clash)] = str(uuid4())
             try:
-                do(rehearsal, renames)
+                act(rehearsal, renames)
             except ComponentClashError as error:
                 clash = error
 
@@ -93,19 +93,19 @@ def _check_with_free_names(
 def _check_with_some_secrets(
     run: WriteCommand,
     document: ProfileDocument,
-    do: Callable[[Repository, ProfileDocument], Change | None],
-    first: UnknownSecretError,
+    act: Callable[[Repository, ProfileDocument], Change | None],
+    first_error: UnknownSecretError,
 ) -> None:
     from zenml.flavors.build import ComponentParametersError  # here: it needs what checks parameters
 
     def rehearse(rehearsal: Repository) -> None:
-        filled, unknown = document, first
-        known: set[tuple[str, str, str]] = set()
-        while (one := (unknown.component_type, unknown.name, unknown.parameter)) not in known:
-            known.add(one)
-            filled = _filled(filled, unknown, "a secret to try with")
+        filled, unknown = document, first_error
+        tried: set[tuple[str, str, str]] = set()
+        while (place := (unknown.component_type, unknown.name, unknown.parameter)) not in tried:
+            tried.add(place)
+            filled = _fill_in(filled, unknown, "a secret to try with")
             try:
-                do(rehearsal, filled)
+                act(rehearsal, filled)
             except UnknownSecretError as error:
                 unknown = error
             except (ComponentClashError, ComponentParametersError, FlavorImportError):
@@ -118,11 +118,11 @@ def _key(clash: ComponentClashError) -> str:
     return f"{clash.component_type}/{clash.name}"
 
 
-def _filled(document: ProfileDocument, error: UnknownSecretError, value: str) -> ProfileDocument:
+def _fill_in(document: ProfileDocument, error: UnknownSecretError, value: str) -> ProfileDocument:
     components = [
-        it.model_copy(update={"parameters": {**it.parameters, error.parameter: value}})
-        if (it.type, it.name) == (error.component_type, error.name)
-        else it
-        for it in document.components
+        component.model_copy(update={"parameters": {**component.parameters, error.parameter: value}})
+        if (component.type, component.name) == (error.component_type, error.name)
+        else component
+        for component in document.components
     ]
     return document.model_copy(update={"components": components})

@@ -26,7 +26,7 @@ _PAUSE = 0.5  # seconds between two looks at a log
 
 
 def up(run: WriteCommand, opened: Repository, components: Mapping[str, str], title: str) -> None:
-    """Prepares components, given by type and name, and tells what became of each.
+    """Prepares components, given by type and name, and prints the outcome of each.
 
     Raises:
         ProvisioningError: Some are not ready.
@@ -37,7 +37,7 @@ def up(run: WriteCommand, opened: Repository, components: Mapping[str, str], tit
 def down(
     run: WriteCommand, opened: Repository, components: Mapping[str, str], title: str, *, force: bool, yes: bool
 ) -> None:
-    """Stops components, or removes what was made for them, and tells what became of each.
+    """Stops components, or removes what was made for them, and prints the outcome of each.
 
     Nothing is asked: what somebody filled is kept.
     """
@@ -51,19 +51,19 @@ def down(
 
 
 def _show_fates(run: WriteCommand, opened: Repository, components: Mapping[str, str], title: str) -> None:
-    """Tells what would become of each path."""
+    """Prints what would happen to each path."""
     outlook = opened.outlook_of_deprovision(components)
     if run.output != TABLE:
-        listed = [
-            {"type": it.component_type, "name": it.name, "paths": [fate._asdict() for fate in fates]}
-            for it, fates in outlook
+        documents = [
+            {"type": component.component_type, "name": component.name, "paths": [fate._asdict() for fate in fates]}
+            for component, fates in outlook
         ]
-        emit({"components": listed, "change": None}, run.output)
+        emit({"components": documents, "change": None}, run.output)
     else:
         print(title)
-        for it, fates in outlook:
-            said = ", ".join(map(str, fates)) or "nothing was made"
-            print(f"  {reference(it.component_type, visible(it.name))}: {visible_lines(said)}")
+        for component, fates in outlook:
+            sentence = ", ".join(map(str, fates)) or "nothing was made"
+            print(f"  {reference(component.component_type, visible(component.name))}: {visible_lines(sentence)}")
     notice("Dry run: nothing was removed.")
 
 
@@ -101,27 +101,31 @@ def _do(
         print("\n".join([title, *(f"  {reference(kind, visible(name))}" for kind, name in ordered)]))
         notice("Dry run: nothing was checked, made or removed.")
         return
-    done, change = act(components)
+    outcomes, change = act(components)
     if run.output == TABLE:
         print(title)
-        for it in done:
-            mark = "" if it.ready else "not ready: "
-            print(f"  {reference(it.component_type, visible(it.name))}: {mark}{visible_lines(it.said)}")
+        for outcome in outcomes:
+            mark = "" if outcome.ready else "not ready: "
+            component = reference(outcome.component_type, visible(outcome.name))
+            print(f"  {component}: {mark}{visible_lines(outcome.said)}")
         if change is not None:
             notice(f"Recorded as change {opened.ask(lambda snapshot: snapshot.short(change.letters))}.")
-        elif all(it.ready for it in done):
+        elif all(outcome.ready for outcome in outcomes):
             notice("Nothing to change.")
     else:
-        emit({"components": [_document(it) for it in done], "change": change and change.letters}, run.output)
-    failed = [it for it in done if not it.ready]
+        emit(
+            {"components": [_document(outcome) for outcome in outcomes], "change": change and change.letters},
+            run.output,
+        )
+    failed = [outcome for outcome in outcomes if not outcome.ready]
     if failed:
-        told = ", ".join(reference(it.component_type, it.name) for it in failed)
+        names = ", ".join(reference(outcome.component_type, outcome.name) for outcome in failed)
         raise ProvisioningError(
-            f"{len(failed)} of {len(done)} components failed: {told}.",
+            f"{len(failed)} of {len(outcomes)} components failed: {names}.",
             "Fix the problems above and run the command again.",
         )
 
 
-def _document(it: Prepared) -> dict[str, object]:
-    told = {"type": it.component_type, "name": it.name, "ready": it.ready, "said": it.said}
-    return {**told, "state": it.having.state, "made": list(it.having.made)}
+def _document(outcome: Prepared) -> dict[str, object]:
+    document = {"type": outcome.component_type, "name": outcome.name, "ready": outcome.ready, "said": outcome.said}
+    return {**document, "state": outcome.having.state, "made": list(outcome.having.made)}

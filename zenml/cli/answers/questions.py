@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from zenml.cli.answers.asking import read_line
-from zenml.cli.options.parameters import expanded
+from zenml.cli.options.parameters import expand_value
 from zenml.cli.screen.notices import notice
 from zenml.domain.errors import InvalidValueError
 from zenml.flavors.base import Parameter, StackComponent
@@ -16,24 +16,32 @@ from zenml.flavors.documentation import parameter_docs
 def ask(flavor: type[StackComponent], name: str, given: dict[str, str]) -> dict[str, str]:
     """Returns the parameters of a component: those that were given, and what is answered for the others.
 
-    What is wrong is said at once and asked again; ENTER keeps the default, or leaves a parameter unset.
+    A wrong answer is refused at once, and the question repeated. ENTER keeps the default, or leaves a parameter
+    unset.
 
     Args:
         flavor: What the component is made of.
         name: Its name.
-        given: The parameters that are not to be asked for.
+        given: The parameters that are not asked for.
     """
-    parameters, docs = {it.name: it for it in flavor.describe_parameters()}, parameter_docs(flavor)
+    parameters, docs = (
+        {parameter.name: parameter for parameter in flavor.describe_parameters()},
+        parameter_docs(flavor),
+    )
     answers = dict(given)
-    asked = [it for it in parameters if it not in given]
+    unanswered = [parameter_name for parameter_name in parameters if parameter_name not in given]
     while True:
-        for each in asked:
-            _ask(flavor, name, parameters[each], docs.get(each, ""), answers)
+        for parameter_name in unanswered:
+            _ask(flavor, name, parameters[parameter_name], docs.get(parameter_name, ""), answers)
         problems, _ = _problems(flavor, name, answers)
-        asked = [it for it in parameters if any(it in problem for problem in problems)]
-        if not asked:
+        unanswered = [
+            parameter_name
+            for parameter_name in parameters
+            if any(parameter_name in problem for problem in problems)
+        ]
+        if not unanswered:
             return answers
-        _tell(problems)
+        _print_problems(problems)
 
 
 def _ask(
@@ -46,15 +54,17 @@ def _ask(
         text = _answer(parameter)
         try:
             if text:
-                answers[parameter.name] = expanded(text, parameter.name)
+                answers[parameter.name] = expand_value(text, parameter.name)
         except InvalidValueError as error:
-            _tell([error.message])
+            _print_problems([error.message])
             continue
         problems, joint = _problems(flavor, name, answers)
-        own = [it for it in problems if it.startswith(f"{parameter.name}: ") and it not in joint]
+        own = [
+            problem for problem in problems if problem.startswith(f"{parameter.name}: ") and problem not in joint
+        ]
         if not own:
             return
-        _tell(own)
+        _print_problems(own)
 
 
 def _answer(parameter: Parameter) -> str:
@@ -81,6 +91,6 @@ def _problems(
     return (), ()
 
 
-def _tell(problems: Iterable[str]) -> None:
+def _print_problems(problems: Iterable[str]) -> None:
     for problem in problems:
         notice(f"Not valid: {problem}")

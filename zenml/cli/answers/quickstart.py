@@ -20,14 +20,14 @@ class StoryStep(NamedTuple):
     """A part of the story.
 
     Attributes:
-        told: What is said before.
-        typed: The command line, without the program's name. ``{change}`` stands for the change that the
+        text: What is printed before it.
+        typed: The command line, without the program's name. ``{change}`` is the change that the
             step with ``named`` made, ``{folder}`` for the folder in which the tour happens.
         ends: The exit code that belongs to the story.
-        named: Whether a later step speaks of the change that this one makes.
+        named: Whether a later step names the change that this one makes.
     """
 
-    told: str
+    text: str
     typed: str
     ends: int = 0
     named: bool = False
@@ -118,14 +118,14 @@ class Guide:
         self._home.mkdir()
 
     def typed(self, step: StoryStep) -> str:
-        """Returns the command line of a step, as one would type it after the program's name."""
+        """Returns the command line of a step, as it is typed after the program's name."""
         return step.typed.format(folder=shlex.quote(str(self._folder)), change=self._change)
 
     def run(self, step: StoryStep) -> None:
-        """Runs the command of a step; what it says goes where this process's words go.
+        """Runs the command of a step; its output goes where this process's output goes.
 
         Raises:
-            LedgerError: The story went otherwise.
+            LedgerError: The command ended with another exit code.
         """
         typed = self.typed(step)
         sys.stdout.flush()
@@ -140,7 +140,7 @@ class Guide:
             self._change = json.loads(newest.stdout)["changes"][0]["change"]
 
     def _start(self, words: list[str], output: int | None) -> subprocess.CompletedProcess[bytes]:
-        """Runs a command; with a pipe for its output it is run for what it answers, and says nothing."""
+        """Runs a command; with a pipe for its output only its answer counts, and nothing is printed."""
         # -P: a folder called zenml where this happens to run must not be taken for the program
         return subprocess.run(
             [sys.executable, "-P", "-m", "zenml", *words],

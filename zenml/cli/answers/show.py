@@ -25,44 +25,44 @@ def show_change(name: str | None, output: str = TABLE) -> None:
     repository = Repository(notify=notice)
     with repository.reading() as snapshot:
         announce(repository, snapshot)
-    found = repository.show(name)
-    if found.undo:
+    details = repository.show(name)
+    if details.undo:
         from zenml.cli.mistakes.hints import sentence
 
-        found = found._replace(undo=found.undo._replace(told=sentence(found.undo.told)))
+        details = details._replace(undo=details.undo._replace(told=sentence(details.undo.told)))
     if output != TABLE:
-        emit({"change": found.document()}, output)
+        emit({"change": details.document()}, output)
         return
-    write(repository.ask(lambda snapshot: _lines(snapshot, found)))
+    write(repository.ask(lambda snapshot: _lines(snapshot, details)))
 
 
-def _lines(snapshot: Snapshot, found: ChangeDetails) -> list[DiffLine]:
-    info = found.info
-    written = [DiffLine(f"change {info.change}: {visible(info.told)}", HEADING)]
-    written.extend(DiffLine(f"  {name:8} {visible(text)}") for name, text in _facts(snapshot, info) if text)
-    if found.differences:
-        written.extend([DiffLine(), *lines(found.differences)])
-    if found.dependents:
-        written.extend([DiffLine(), DiffLine("Later changes about the same things", HEADING)])
-        written.extend(DiffLine(f"  {_told(later)}") for later in found.dependents)
-    if found.undo:
-        written.extend([DiffLine(), DiffLine("Undo", HEADING), DiffLine(f"  {visible(found.undo.told)}")])
-    written.extend([DiffLine(), DiffLine("Evidence", HEADING)])
-    for part in found.evidence:
-        written.append(DiffLine(f"  ledger {part.ledger_id}, positions {part.first} to {part.last}"))
-        written.extend(DiffLine(f"  {leaf.position:>6}  {leaf.hash}") for leaf in part.leaves)
-    if found.elsewhere:
-        written.append(DiffLine(f"  and on {visible(found.place)}: ledger {', '.join(found.elsewhere)}"))
-    return written
+def _lines(snapshot: Snapshot, details: ChangeDetails) -> list[DiffLine]:
+    info = details.info
+    drawn = [DiffLine(f"change {info.change}: {visible(info.told)}", HEADING)]
+    drawn.extend(DiffLine(f"  {name:8} {visible(text)}") for name, text in _facts(snapshot, info) if text)
+    if details.differences:
+        drawn.extend([DiffLine(), *lines(details.differences)])
+    if details.dependents:
+        drawn.extend([DiffLine(), DiffLine("Later changes about the same things", HEADING)])
+        drawn.extend(DiffLine(f"  {_change_line(later)}") for later in details.dependents)
+    if details.undo:
+        drawn.extend([DiffLine(), DiffLine("Undo", HEADING), DiffLine(f"  {visible(details.undo.told)}")])
+    drawn.extend([DiffLine(), DiffLine("Evidence", HEADING)])
+    for part in details.evidence:
+        drawn.append(DiffLine(f"  ledger {part.ledger_id}, positions {part.first} to {part.last}"))
+        drawn.extend(DiffLine(f"  {leaf.position:>6}  {leaf.hash}") for leaf in part.leaves)
+    if details.elsewhere:
+        drawn.append(DiffLine(f"  and on {visible(details.place)}: ledger {', '.join(details.elsewhere)}"))
+    return drawn
 
 
 def _facts(snapshot: Snapshot, info: ChangeInfo) -> list[tuple[str, str]]:
     """Returns what a change says of itself, under one-word headings; empty where it says nothing."""
-    who = f"{info.actor or 'unknown'} ({info.actor_kind}, {info.known_by})"
+    actor = f"{info.actor or 'unknown'} ({info.actor_kind}, {info.known_by})"
     when = f"{exact(info.time)}" + (f" ({age(info.time)} ago)" if sys.stdout.isatty() else "")
     undone_by = next(infos(snapshot, [snapshot.change(info.undone_by)])) if info.undone_by else None
     facts = [
-        ("who", who + (f" on {info.host}" if info.host else "")),
+        ("who", actor + (f" on {info.host}" if info.host else "")),
         ("when", when),
         ("where", ", ".join(filter(None, (info.repository, _session(snapshot, info))))),
         ("why", info.reason or ""),
@@ -71,7 +71,7 @@ def _facts(snapshot: Snapshot, info: ChangeInfo) -> list[tuple[str, str]]:
         ("labels", ", ".join(info.labels)),
         ("id", f"{info.letters}, {info.change_id}"),
         (f"{info.kind}es", ", ".join(snapshot.short(letters(target)) for target in info.targets)),
-        ("undone", f"by {_told(undone_by)}" if undone_by else ""),
+        ("undone", f"by {_change_line(undone_by)}" if undone_by else ""),
     ]
     return [*facts, ("next", '"zenml undo" undoes this change')] if info.next_to_undo else facts
 
@@ -80,12 +80,12 @@ def _session(snapshot: Snapshot, info: ChangeInfo) -> str:
     """Returns the session, with the name of its terminal if that is still open on this machine."""
     if not info.session:
         return ""
-    who, device = whoever_asks(snapshot), ""
-    if sessions.is_terminal(info.session) and info.host == who.host:
-        device = "this terminal" if info.session == who.session else sessions.device(info.session)
+    asker, device = whoever_asks(snapshot), ""
+    if sessions.is_terminal(info.session) and info.host == asker.host:
+        device = "this terminal" if info.session == asker.session else sessions.device(info.session)
     return f"session {info.session}" + (f" ({device})" if device else "")
 
 
-def _told(info: ChangeInfo) -> str:
+def _change_line(info: ChangeInfo) -> str:
     by = f", by {info.actor}" if info.actor else ""
     return f"{info.change}  {visible(info.told)}{by}, {exact(info.time)}"

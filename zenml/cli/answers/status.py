@@ -13,10 +13,10 @@ def print_status(output: str = TABLE) -> None:
     Raises:
         NotFoundError: A variable names a profile or a stack that does not exist.
     """
-    found = Repository(notify=lambda sentence: None).active_context()
-    if found.missing is not None:
-        raise found.missing
+    context = Repository(notify=lambda sentence: None).active_context()
+    if context.missing is not None:
+        raise context.missing
     if output != TABLE:
-        emit({"status": found.document()}, output)
+        emit({"status": context.document()}, output)
         return
-    print(visible("/".join(filter(None, (found.profile.name, found.stack.name)))))
+    print(visible("/".join(filter(None, (context.profile.name, context.stack.name)))))

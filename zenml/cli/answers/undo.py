@@ -25,7 +25,7 @@ def undo(
     redo: bool = False,
     run: WriteCommand | None = None,
 ) -> None:
-    """Takes changes back and says which; one's newest if none is named. With ``redo``, brings them back."""
+    """Undoes changes and prints which; the actor's newest if none is named. With ``redo``, redoes them."""
     run = run or WriteCommand.from_environment()
     with run.noted():
         _undo(names, run, redo=redo, count=count, cascade=cascade, any_actor=any_actor)
@@ -34,7 +34,7 @@ def undo(
 def _options(run: WriteCommand, *, cascade: bool, any_actor: bool) -> list[str]:
     """Returns the options of an undo or a redo that another one is to have too, as they are typed.
 
-    A key is left out: it stands for one command.
+    An idempotency key is left out: it belongs to one command.
     """
     given = {
         "--cascade": cascade,
@@ -57,9 +57,9 @@ def _undo(
 ) -> None:
     given = _options(run, cascade=cascade, any_actor=any_actor)
     opened = run.repository(notify=lambda sentence: notice(sentence, given))
-    verb = opened.redo if redo else opened.undo
+    act = opened.redo if redo else opened.undo
     try:
-        change = verb(*names, count=count, cascade=cascade, any_actor=any_actor)
+        change = act(*names, count=count, cascade=cascade, any_actor=any_actor)
     except LedgerError as error:
         error.values["options"] = given
         raise
@@ -70,9 +70,9 @@ def _undo(
     if run.for_people:
         with opened.reading() as snapshot:
             rows = [*reversed(history.targets(snapshot.connection, change.change_id))]
-            back = snapshot.taken_back(rows, redo=redo)
+            reverted = snapshot.taken_back(rows, redo=redo)
             outside = _is_about_outside(snapshot, change.change_id)
-        sentences = [f"{became.capitalize()} {named}." for became, named in back]
+        sentences = [f"{outcome.capitalize()} {name}." for outcome, name in reverted]
         if outside:
             sentences.append("Only the record was changed: no file or folder was created, restored or removed.")
     run.finish(opened, change, *sentences)

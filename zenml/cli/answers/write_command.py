@@ -29,7 +29,7 @@ class WriteCommand(
     Attributes:
         reason: Why; it is recorded.
         dry_run: Show what would be done, and do not do it.
-        output: In which form to say what was done.
+        output: The form in which to print what was done.
         idempotency_key: Do it only once, however often the command is run with this key.
     """
 
@@ -46,7 +46,7 @@ class WriteCommand(
 
     @property
     def for_people(self) -> bool:
-        """Whether sentences are wanted, of things that really happen."""
+        """Whether to print sentences: the output is for people, and this is not a dry run."""
         return self.output == TABLE and not self.dry_run
 
     def repository(
@@ -59,7 +59,7 @@ class WriteCommand(
     ) -> Repository:
         """Returns the repository for this command line, after saying where it runs.
 
-        Takes and raises what `announce` does; ``notify`` is given what is to be told on the way.
+        Takes and raises what `announce` does; ``notify`` receives the sentences that are printed on the way.
         """
         opened = Repository(
             notify=notify,
@@ -96,22 +96,22 @@ class WriteCommand(
                 from zenml.unit_of_work.notes import identify
 
                 root, config_directory = paths.find_repository(), paths.config_directory()
-                who = origin(sys.argv[1:], root, self.reason)
+                asker = origin(sys.argv[1:], root, self.reason)
                 names = secret_names() | unknown_names(sys.argv[1:])
                 identify(error, paths.ledger_file(config_directory), root)
-                failed_attempts.note(config_directory, who, error, secret_names=names)
+                failed_attempts.note(config_directory, asker, error, secret_names=names)
             raise
 
     def finish(
         self, opened: Repository, change: Change | None, *sentences: str, unchanged: str | None = ""
     ) -> None:
-        """Says what was done and how to take it back; or that there was nothing to do.
+        """Prints what was done and how to undo it; or that there was nothing to do.
 
         Args:
             opened: Where it was done.
             change: What was recorded.
             sentences: What to tell people.
-            unchanged: What to tell them if nothing was to be changed; None if that was said already.
+            unchanged: What to tell them if nothing had to be changed; None if that was printed already.
         """
         if change is None:
             self._nothing(unchanged)

@@ -63,8 +63,8 @@ def apply(
 
     Example: zenml apply stacks.yaml
     """
-    given = [*(paths or []), *(files or [])]
-    if bool(given) == bool(plan) or (plan and (plan_out or prune or to)):
+    sources = [*(paths or []), *(files or [])]
+    if bool(sources) == bool(plan) or (plan and (plan_out or prune or to)):
         raise MisusedError(
             "Give files, or --plan FILE alone.",
             'Write "zenml apply FILE" or "zenml apply --plan FILE"; run "zenml apply --help" to see more.',
@@ -77,13 +77,13 @@ def apply(
     if plan is not None:
         from zenml.reconcile.plans.plan import read_plan
 
-        planned = read_plan(plan)
+        stored_plan = read_plan(plan)
         opened = run.repository()
-        change = opened.apply_plan(planned)
+        change = opened.apply_plan(stored_plan)
     else:
         from zenml.documents.files import read_documents
 
-        document = read_documents(given, mixed=to is not None)
+        document = read_documents(sources, mixed=to is not None)
         opened = run.repository()
         if plan_out is not None:
             _plan(opened, document, plan_out, prune=prune, to=to, overwrite=overwrite)

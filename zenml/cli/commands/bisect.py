@@ -51,31 +51,31 @@ def bisect(
     repository = Repository(notify=notice)
     with repository.reading() as snapshot:
         announce(repository, snapshot)
-    found = repository.bisect(good, bad, command, progress=notice)
+    result = repository.bisect(good, bad, command, progress=notice)
     if output != TABLE:
         emit(
             {
-                "first": found.first.document() if found.first else None,
-                "suspects": [it.document() for it in found.suspects],
-                "steps": [{**it._asdict(), "verdict": it.verdict} for it in found.steps],
+                "first": result.first.document() if result.first else None,
+                "suspects": [change.document() for change in result.suspects],
+                "steps": [{**step._asdict(), "verdict": step.verdict} for step in result.steps],
             },
             output,
         )
-    if found.first is None:
-        names = ", ".join(it.change for it in found.suspects)
+    if result.first is None:
+        names = ", ".join(change.change for change in result.suspects)
         raise NotFoundError(
             f"It is one of these changes, which could not be tested one by one: {names}.",
-            f'Run "zenml show {found.suspects[-1].change}" to see one of them.',
+            f'Run "zenml show {result.suspects[-1].change}" to see one of them.',
         )
     if output == TABLE:
-        print(visible(f"The first change after which it fails is {_told(found.first)}."))
-        notice(f'Run "zenml show {found.first.change}" to see it, "zenml undo {found.first.change}" to undo it.')
+        print(visible(f"The first change after which it fails is {_describe_change(result.first)}."))
+        notice(f'Run "zenml show {result.first.change}" to see it, "zenml undo {result.first.change}" to undo it.')
 
 
-def _told(change: ChangeInfo) -> str:
-    who = f", by {change.actor}" if change.actor else ""
-    why = f", {change.reason}" if change.reason else ""
-    return f"{change.change} ({change.told}{who}, {exact(change.time)}{why})"
+def _describe_change(change: ChangeInfo) -> str:
+    actor = f", by {change.actor}" if change.actor else ""
+    reason = f", {change.reason}" if change.reason else ""
+    return f"{change.change} ({change.told}{actor}, {exact(change.time)}{reason})"
 
 
 app = single(bisect, context_settings={"allow_interspersed_args": False})

@@ -56,14 +56,14 @@ def blame(
 
     Example: zenml blame stack default
     """
-    chosen, name, field = _meant(kind, name, field)
+    chosen, name, field = _parse_words(kind, name, field)
     repository = open_at(at)
     with repository.reading() as snapshot:
         announce(repository, snapshot)
     lines = repository.blame(chosen, name, field, every=every, own=own)
     if output != TABLE:
-        found = repository.ask(lambda snapshot: documents(snapshot, lines))
-        answer(repository, {"blame": {"type": chosen, "name": name, "fields": found}}, output)
+        fields = repository.ask(lambda snapshot: documents(snapshot, lines))
+        answer(repository, {"blame": {"type": chosen, "name": name, "fields": fields}}, output)
         return
     rows = repository.ask(lambda snapshot: [_row(snapshot, line, ended=every) for line in lines])
     columns = (
@@ -78,7 +78,7 @@ def blame(
     show(Table((*columns, Column("ENDED BY", ONCE)) if every else columns, rows), paged=True)
 
 
-def _meant(kind: str, name: str | None, field: str | None) -> tuple[str, str, str | None]:
+def _parse_words(kind: str, name: str | None, field: str | None) -> tuple[str, str, str | None]:
     """Returns kind, name and field of what words say, the first of which may hold both kind and name.
 
     Raises:
@@ -89,36 +89,41 @@ def _meant(kind: str, name: str | None, field: str | None) -> tuple[str, str, st
     if stack is not None or "/" in kind:
         if name is not None and field is not None:
             raise typer.BadParameter("Give at most one field.", param_hint="FIELD")
-        chosen, named = ("stack", stack) if stack is not None else component_named(kind)
-        return chosen, named, name
-    only = "stack" if kind == "stack" else type_named(kind)
-    if only is None:
+        chosen, component_name = ("stack", stack) if stack is not None else component_named(kind)
+        return chosen, component_name, name
+    item_type = "stack" if kind == "stack" else type_named(kind)
+    if item_type is None:
         repository = Repository(notify=lambda sentence: None)
-        things = repository.ask(lambda snapshot: find_candidates(snapshot.connection, [snapshot.ledger_id], kind))
-        if things:
+        candidates = repository.ask(
+            lambda snapshot: find_candidates(snapshot.connection, [snapshot.ledger_id], kind)
+        )
+        if candidates:
             rest = "".join(f" {typed(word)}" for word in (name, field) if word is not None)
-            lines = [f'"zenml blame {command(found)} {typed(named)}{rest}"' for found, named in things]
+            command_lines = [
+                f'"zenml blame {command(candidate_type)} {typed(candidate)}{rest}"'
+                for candidate_type, candidate in candidates
+            ]
             raise MisusedError(
                 f"'{kind}' does not say whether a stack or which type of component is meant.",
-                f"Run {' or '.join(lines)}.",
+                f"Run {' or '.join(command_lines)}.",
             )
         names = ", ".join(completions.KINDS)
         raise typer.BadParameter(f"'{kind}' is not one of {names}.", param_hint="stack|TYPE")
     if name is None:
         raise typer.BadParameter(f"Its name is missing, as in {kind}/NAME.", param_hint="NAME")
-    return only, name_of(only, name), field
+    return item_type, name_of(item_type, name), field
 
 
 def _row(snapshot: Snapshot, line: BlameLine, *, ended: bool) -> tuple[str, ...]:
-    def named(change: ChangeRow | None) -> str:
-        by = f" by {change.actor}" if change and change.actor else ""
-        return f"{snapshot.short(change.letters)} ({change.kind}{by})" if change else ""
+    def describe_change(change: ChangeRow | None) -> str:
+        actor = f" by {change.actor}" if change and change.actor else ""
+        return f"{snapshot.short(change.letters)} ({change.kind}{actor})" if change else ""
 
     author = line.author
     when = age(author.time) if fits() else exact(author.time)
-    who = (snapshot.short(author.letters), author.actor or "", when, author.reason or "")
-    found = (line.field, cell_text(line.value), *who, named(line.put_back_by))
-    return (*found, named(line.ended_by)) if ended else found
+    first_set = (snapshot.short(author.letters), author.actor or "", when, author.reason or "")
+    cells = (line.field, cell_text(line.value), *first_set, describe_change(line.put_back_by))
+    return (*cells, describe_change(line.ended_by)) if ended else cells
 
 
 app = single(blame)

@@ -55,10 +55,10 @@ def diff(
         _answer(*ends, only or (), output, log=log)
         return
 
-    def compared() -> int:
+    def run_diff() -> int:
         return DIFFERENT if _answer(*ends, only or (), output, log=log) else 0
 
-    raise typer.Exit(guarded(compared, least=TROUBLE))
+    raise typer.Exit(guarded(run_diff, least=TROUBLE))
 
 
 def _answer(one: str | None, other: str, only: Sequence[str], output: str, *, log: bool) -> bool:
@@ -67,16 +67,16 @@ def _answer(one: str | None, other: str, only: Sequence[str], output: str, *, lo
     with repository.reading() as snapshot:
         warn(snapshot)
     one = _before_newest(repository) if one is None else one
-    found = repository.diff(one, other, only=only)
-    comma = "," if ", " in found.one.understood else ""  # "..., change qpvu, to ..."
-    notice(f"From {found.one.understood}{comma} to {found.other.understood}.")
+    comparison = repository.diff(one, other, only=only)
+    comma = "," if ", " in comparison.one.understood else ""  # "..., change qpvu, to ..."
+    notice(f"From {comparison.one.understood}{comma} to {comparison.other.understood}.")
     if log:
-        return list_between(repository, found, output)
-    different = bool(found.differences)
+        return list_between(repository, comparison, output)
+    different = bool(comparison.differences)
     if output != TABLE:
-        emit_value(found.patch(), output)
+        emit_value(comparison.patch(), output)
     elif different:
-        differences.write(differences.lines(found.differences))
+        differences.write(differences.lines(comparison.differences))
     else:
         notice("There are no differences.")
     return different

@@ -10,7 +10,7 @@ import typer
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import single
 from zenml.cli.options.writing_options import writing
-from zenml.cli.screen import said_once
+from zenml.cli.screen import shown_once
 from zenml.cli.screen.notices import STACK
 from zenml.paths import working_directory
 
@@ -34,7 +34,7 @@ def init(
     profile, stack = opened.active_profile_name, opened.active_stack_name
     change = opened.initialize(folder)
     if not run.dry_run:
-        said_once.forget(os.path.realpath(folder))
+        shown_once.forget(os.path.realpath(folder))
     run.finish(
         opened,
         change,

@@ -70,12 +70,12 @@ def put(
     Example: zenml label set release-1
     """
     opened = run.repository()
-    before = opened.ask(lambda snapshot: find_label(snapshot.connection, snapshot.ledger_id, name))
+    earlier = opened.ask(lambda snapshot: find_label(snapshot.connection, snapshot.ledger_id, name))
     with about(Target("create", "label", name)):
-        named = opened.ask(lambda snapshot: change_meant(snapshot, change)).letters
-        recorded = opened.put_label(name, named)
-    target = opened.ask(lambda snapshot: snapshot.short(named))
-    moved = f", no longer {letters(before.change_id)[: len(target)]}" if before else ""
+        change_letters = opened.ask(lambda snapshot: change_meant(snapshot, change)).letters
+        recorded = opened.put_label(name, change_letters)
+    target = opened.ask(lambda snapshot: snapshot.short(change_letters))
+    moved = f", no longer {letters(earlier.change_id)[: len(target)]}" if earlier else ""
     run.finish(
         opened,
         recorded,
@@ -93,17 +93,22 @@ def list_labels(output: Named = "table", at: At = None) -> None:
     repository = open_at(at)
     with repository.reading() as snapshot:
         announce(repository, snapshot)
-        found = snapshot.labels()
+        labels = snapshot.labels()
     if output != TABLE:
-        answer(repository, {"labels": [it.document() for it in found]}, output)
+        answer(repository, {"labels": [label.document() for label in labels]}, output)
         return
-    if not found:
+    if not labels:
         notice("No labels found.")
         return
     when = age if fits() else exact
     rows = [
-        (it.label, it.change or it.letters, when(it.time) if it.time else "", it.summary or "not known here")
-        for it in found
+        (
+            label.label,
+            label.change or label.letters,
+            when(label.time) if label.time else "",
+            label.summary or "not known here",
+        )
+        for label in labels
     ]
     time = "AGO" if fits() else "TIME (UTC)"
     columns = (Column("LABEL", WRAPS), "CHANGE", time, Column("SUMMARY", WRAPS))

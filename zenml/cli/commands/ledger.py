@@ -33,39 +33,47 @@ def status(output: Output = "table") -> None:
 
     Example: zenml ledger status
     """
-    found = Repository(notify=notice).ledger_status()
+    ledger_status = Repository(notify=notice).ledger_status()
     if output != TABLE:
-        emit(found.document(), output)
+        emit(ledger_status.document(), output)
         return
-    show(Table(("PROPERTY", Column("VALUE", WRAPS)), _properties(found)))
+    show(Table(("PROPERTY", Column("VALUE", WRAPS)), _properties(ledger_status)))
     rows = [
-        (head.ledger_id, head.kind, found.profiles.get(head.ledger_id, ""), str(head.size), head.root[:_ROOT])
-        for head in found.heads
+        (
+            head.ledger_id,
+            head.kind,
+            ledger_status.profiles.get(head.ledger_id, ""),
+            str(head.size),
+            head.root[:_ROOT],
+        )
+        for head in ledger_status.heads
     ]
     show(Table(("LEDGER", "KIND", Column("PROFILE", BELOW), "EVENTS", Column("ROOT", BELOW)), rows))
-    if found.key_readable:
-        notice(f"Others can read the key file {found.key_file}; run \"chmod 600 '{found.key_file}'\".")
-    for sentence in in_words(found.clear_values):
+    if ledger_status.key_readable:
+        notice(
+            f"Others can read the key file {ledger_status.key_file}; run \"chmod 600 '{ledger_status.key_file}'\"."
+        )
+    for sentence in in_words(ledger_status.clear_values):
         notice(f"Warning: {sentence}")
-    for sentence in found.contradictions:
+    for sentence in ledger_status.contradictions:
         notice(f'{sentence} Run "zenml audit verify".')
 
 
-def _properties(found: LedgerStatus) -> list[tuple[str, str]]:
-    key = "there" if found.key_file_exists else "missing" if found.key_needed else "none yet"
-    if found.key_in_environment:
+def _properties(ledger_status: LedgerStatus) -> list[tuple[str, str]]:
+    key = "there" if ledger_status.key_file_exists else "missing" if ledger_status.key_needed else "none yet"
+    if ledger_status.key_in_environment:
         key = "in ZENML_LEDGER_KEY"
-    version = "" if found.views_version is None else f"version {found.views_version}, "
-    views = version + ("up to date" if found.views_up_to_date else "rebuilt by the next command")
-    seen = sum(head.size for head in found.remembered.values())
+    version = "" if ledger_status.views_version is None else f"version {ledger_status.views_version}, "
+    views = version + ("up to date" if ledger_status.views_up_to_date else "rebuilt by the next command")
+    remembered_events = sum(head.size for head in ledger_status.remembered.values())
     return [
-        ("FILE", found.path),
-        ("SIZE", size(found.size)),
-        ("EVENTS", f"{found.events:,}"),
-        ("CHANGES", "" if found.changes is None else f"{found.changes:,}"),
+        ("FILE", ledger_status.path),
+        ("SIZE", size(ledger_status.size)),
+        ("EVENTS", f"{ledger_status.events:,}"),
+        ("CHANGES", "" if ledger_status.changes is None else f"{ledger_status.changes:,}"),
         ("VIEWS", views),
-        ("KEY", f"{key}, {found.key_state}" if key != "missing" else "missing, needed"),
-        ("SEEN BEFORE", f"{seen:,} events" if found.remembered else "nothing is remembered"),
+        ("KEY", f"{key}, {ledger_status.key_state}" if key != "missing" else "missing, needed"),
+        ("SEEN BEFORE", f"{remembered_events:,} events" if ledger_status.remembered else "nothing is remembered"),
     ]
 
 
@@ -119,18 +127,18 @@ def accept() -> None:
     """
     done = Repository(notify=notice).accept_ledger()
     if done.set_aside:
-        for name, kept in done.set_aside:
-            typer.echo(visible(f"Kept {name} as {kept}."))
+        for path, kept in done.set_aside:
+            typer.echo(visible(f"Kept {path} as {kept}."))
         typer.echo("Accepted: the next command begins a new ledger.")
-        for name, kept in done.set_aside:
-            if os.path.basename(name) == "profile.yaml":
-                notice(f'Run "zenml {_reading_back(name, kept)}" to bring back what the profile held.')
+        for path, kept in done.set_aside:
+            if os.path.basename(path) == "profile.yaml":
+                notice(f'Run "zenml {_restoring_command(path, kept)}" to bring back what the profile held.')
         return
     if not done.contradictions:
-        goes_on = (
+        reason = (
             "the ledger continues from what was remembered" if done.before else "nothing was remembered before"
         )
-        typer.echo(f"Nothing to accept: {goes_on}.")
+        typer.echo(f"Nothing to accept: {reason}.")
         return
     rows = []
     for ledger_id in {**done.before, **done.after}:
@@ -141,12 +149,12 @@ def accept() -> None:
             for cell in ((str(head.size), head.root[:_ROOT]) if head else ("", ""))
         ]
         rows.append((ledger_id, *cells))
-    heads = (Column(name, BELOW) for name in ("EVENTS SEEN", "ROOT SEEN", "EVENTS NOW", "ROOT NOW"))
-    show(Table(("LEDGER", *heads), rows))
+    columns = (Column(name, BELOW) for name in ("EVENTS SEEN", "ROOT SEEN", "EVENTS NOW", "ROOT NOW"))
+    show(Table(("LEDGER", *columns), rows))
     typer.echo("Accepted: the next changes continue from here.")
 
 
-def _reading_back(name: str, kept: str) -> str:
+def _restoring_command(name: str, kept: str) -> str:
     """Returns the words that bring back a profile: the default one is there again by then."""
     is_default = os.path.basename(os.path.dirname(name)) == DEFAULT
     return f"{'apply' if is_default else 'profile import'} {shlex.quote(kept)}"

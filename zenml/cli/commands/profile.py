@@ -54,8 +54,8 @@ def create(
         raise typer.BadParameter(f"'{kind}' is not one of {', '.join(STORE_TYPES)}.", param_hint="--store-type")
     opened = run.repository(uses=NOTHING)
     change = opened.create_profile(name, store_type=kind, url=url, activate=activate)
-    said = [f"Active profile changed to: '{name}'"] if activate else []
-    run.finish(opened, change, f"Profile '{name}' successfully created.", *said)
+    sentences = [f"Active profile changed to: '{name}'"] if activate else []
+    run.finish(opened, change, f"Profile '{name}' successfully created.", *sentences)
 
 
 @app.command("list")
@@ -88,8 +88,8 @@ def set_active(run: WriteCommand, name: Name, machine_wide: Global = False) -> N
     opened = run.repository(uses=NOTHING)
     change = opened.activate_profile(name, machine_wide=machine_wide)
     scope = "global profile" if machine_wide else "profile"
-    said = f"Active {scope} changed to: '{name}'"
-    run.finish(opened, change, said, unchanged=f"Profile '{name}' is already active.")
+    sentence = f"Active {scope} changed to: '{name}'"
+    run.finish(opened, change, sentence, unchanged=f"Profile '{name}' is already active.")
 
 
 @app.command("describe")

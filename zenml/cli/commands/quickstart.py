@@ -40,16 +40,16 @@ def quickstart(
         for number, step in enumerate(STORY):
             if number:
                 _wait()
-            _say(step.told)
+            _print_text(step.text)
             line = f"$ zenml {guide.typed(step)}"
             console().print(line, style="bold", markup=False, highlight=False, soft_wrap=True)
             guide.run(step)
             print()
-        _say(_ending(folder, kept=keep is not None))
+        _print_text(_ending(folder, kept=keep is not None))
     print(_NEXT)
 
 
-def _say(text: str) -> None:
+def _print_text(text: str) -> None:
     print(textwrap.fill(text, min(console().width, _WIDEST), break_long_words=False, break_on_hyphens=False))
 
 

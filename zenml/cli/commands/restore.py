@@ -46,45 +46,45 @@ def restore(
     Example: zenml restore --to release-1 --dry-run
     """
     opened = run.repository()
-    what = "Everything" if everything else ", ".join(only or ()) or f"Profile '{opened.active_profile_name}'"
-    meant = None if only or everything else Target("restore", "profile", opened.active_profile_name)
-    with about(meant):
-        then = opened.at(to)
-    understood = then.understood
+    subject = "Everything" if everything else ", ".join(only or ()) or f"Profile '{opened.active_profile_name}'"
+    target = None if only or everything else Target("restore", "profile", opened.active_profile_name)
+    with about(target):
+        past = opened.at(to)
+    understood = past.understood
     if run.dry_run:
         notice(f"Restoring to {understood}.")
-    change = opened.restore(then.point.change.letters, only=only or (), everything=everything)
-    gone = _gone(change.events) if change is not None else []
-    if gone and run.dry_run:
-        notice(f"This would delete {', '.join(gone)}.")
+    change = opened.restore(past.point.change.letters, only=only or (), everything=everything)
+    deleted = _deleted_names(change.events) if change is not None else []
+    if deleted and run.dry_run:
+        notice(f"This would delete {', '.join(deleted)}.")
     run.finish(
         opened,
         change,
-        f"{what} is as it was at {understood}.",
-        *([f"Deleted: {', '.join(gone)}."] if gone else ()),
-        unchanged=f"{what} is already as it was at {understood}{_labels_apart(opened, then)}.",
+        f"{subject} is as it was at {understood}.",
+        *([f"Deleted: {', '.join(deleted)}."] if deleted else ()),
+        unchanged=f"{subject} is already as it was at {understood}{_labels_remark(opened, past)}.",
     )
 
 
-def _labels_apart(opened: Repository, then: Past) -> str:
+def _labels_remark(opened: Repository, past: Past) -> str:
     """Returns that labels differ. They are not restored: they name points of the past, and belong to none."""
-    now, before = ({label.label: label.letters for label in look.labels} for look in (opened, then))
+    now, before = ({label.label: label.letters for label in point.labels} for point in (opened, past))
     return ", but for its labels, which restore leaves" if now != before else ""
 
 
-def _gone(events: Sequence[DomainEvent]) -> list[str]:
+def _deleted_names(events: Sequence[DomainEvent]) -> list[str]:
     """Returns what events delete, by kind and name: it was made since the point that is gone back to."""
-    found = []
+    names = []
     for event in events:
         if isinstance(event, ProfileDeleted):
-            found.append(f"{reference('profile', event.name)} with all it has")
+            names.append(f"{reference('profile', event.name)} with all it has")
         elif isinstance(event, StackDeleted):
-            found.append(reference("stack", event.name))
+            names.append(reference("stack", event.name))
         elif isinstance(event, ComponentDeleted):
-            found.append(reference(event.component_type, event.name))
+            names.append(reference(event.component_type, event.name))
         elif isinstance(event, FlavorDeleted):
-            found.append(flavor_reference(event.component_type, event.name))
-    return found
+            names.append(flavor_reference(event.component_type, event.name))
+    return names
 
 
 app = single(restore)

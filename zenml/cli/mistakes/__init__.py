@@ -1,1 +1,1 @@
-"""What is said when something is wrong: errors of the command line, of the parser, and what people mean."""
+"""The messages for errors: those of the command line, those of the parser, and what people mean."""

@@ -25,7 +25,7 @@ def for_command(root: Any, path: Sequence[str], words: Sequence[str]) -> str | N
 
     Args:
         root: The parser's context of the whole program.
-        path: The group in which it was looked for; empty at the top.
+        path: The group that was searched for it; empty at the top.
         words: The command that was typed, and the words after it.
     """
     return next(that_work(root, _within(root, path, words) if path else _at_the_top(root, words)), None)
@@ -45,28 +45,28 @@ def for_further_words(root: Any, path: Sequence[str], rest: Sequence[str], extra
     if noun is not None:
         lines = [[noun, verb, *rest[1:]] for verb in (path[0], *habits.VERBS.get(path[0], ()))]
     target = _of_type(habits.FURTHER_WORDS, path)
-    return next(that_work(root, [*lines, *(_filled(target, extra) if target and extra else ())]), None)
+    return next(that_work(root, [*lines, *(_fill_in(target, extra) if target and extra else ())]), None)
 
 
 def for_option(root: Any, command: Any, path: Sequence[str], option: str, rest: Sequence[str]) -> str | None:
     """Returns the line with what is meant by an option that a command does not have; None if nothing is near."""
-    at = next((place for place, word in enumerate(rest) if word.split("=")[0] == option), None)
-    if at is None:  # one of several letters after a single dash
+    place = next((index for index, word in enumerate(rest) if word.split("=")[0] == option), None)
+    if place is None:  # one of several letters after a single dash
         return None
-    before, after = list(rest[:at]), list(rest[at + 1 :])
-    _, equals, value = rest[at].partition("=")
+    before, after = list(rest[:place]), list(rest[place + 1 :])
+    _, equals, value = rest[place].partition("=")
     lines: list[Sequence[str]] = []
     if option in _VARIABLES and (equals or after):
-        others = [*before, *(after if equals else after[1:])]
-        lines.append([f"{_VARIABLES[option]}={typed(value if equals else after[0])}", *path, *others])
+        remaining = [*before, *(after if equals else after[1:])]
+        lines.append([f"{_VARIABLES[option]}={typed(value if equals else after[0])}", *path, *remaining])
     if path:
-        other = habits.INSTEAD_OF_OPTIONS.get((" ".join(path), option))
-        lines.extend(_filled(other, [*before, *after]) if other else ())
-        meant = _meant(command, option)
-        lines.extend([*path, *before, *f"{spelling}{equals}{value}".split(" "), *after] for spelling in meant)
+        replacement = habits.INSTEAD_OF_OPTIONS.get((" ".join(path), option))
+        lines.extend(_fill_in(replacement, [*before, *after]) if replacement else ())
+        spellings = _similar_options(command, option)
+        lines.extend([*path, *before, *f"{spelling}{equals}{value}".split(" "), *after] for spelling in spellings)
     else:  # the options of a command come after it
-        taken = 0 if equals or option not in _WITH_VALUE else 1
-        lines.append([*after[taken:], *before, rest[at], *after[:taken]])
+        value_count = 0 if equals or option not in _WITH_VALUE else 1
+        lines.append([*after[value_count:], *before, rest[place], *after[:value_count]])
         lines.append([*after, *before])
     return next(that_work(root, ([word for word in line if word] for line in lines)), None)
 
@@ -75,12 +75,12 @@ def for_value(
     root: Any, path: Sequence[str], rest: Sequence[str], value: str, choices: Iterable[str]
 ) -> str | None:
     """Returns the line with the nearest of some choices in place of a value; None if none is near."""
-    plain = value.strip("= ").lower()
-    meant = habits.VALUES.get(plain, plain)
+    normalized = value.strip("= ").lower()
+    usual_value = habits.VALUES.get(normalized, normalized)
     lines = [
         [*path, *(f"{word.removesuffix(value)}{choice}" if word.endswith(value) else word for word in rest)]
         for choice in choices
-        if choice == meant or nearest(meant, [choice])
+        if choice == usual_value or nearest(usual_value, [choice])
     ]
     return next(that_work(root, lines), None)
 
@@ -94,15 +94,15 @@ def _at_the_top(root: Any, words: Sequence[str]) -> Iterator[Sequence[str]]:
         yield [noun, *(rest or ["list"])]
         yield [noun, "list"]
     if word in habits.COMMANDS:
-        yield from _filled(habits.COMMANDS[word], rest)
+        yield from _fill_in(habits.COMMANDS[word], rest)
     noun = _noun(rest[0]) if rest else None
     if noun is not None:
         are_many = word == "get" and noun != rest[0]  # as in kubectl get stacks
         for verb in ("list",) if are_many else (word, *habits.VERBS.get(word, ())):
-            yield from _filled(f"{noun} {verb} {_REST}", rest[1:])
+            yield from _fill_in(f"{noun} {verb} {_REST}", rest[1:])
     for group in _GROUPS:
         if word in root.command.get_command(root, group).list_commands(root):
-            yield from _filled(f"{group} {word} {_REST}", rest)
+            yield from _fill_in(f"{group} {word} {_REST}", rest)
     yield from _near(word, list(HELP), [], rest)
 
 
@@ -110,25 +110,25 @@ def _within(root: Any, path: Sequence[str], words: Sequence[str]) -> Iterator[Se
     word, *rest = words
     elsewhere = habits.WITHIN.get("TYPE" if path[0] in COMPONENTS else path[0], {}).get(word)
     if elsewhere is not None and len(path) == 1:
-        yield from _filled(elsewhere.replace("TYPE", path[0]), rest)
+        yield from _fill_in(elsewhere.replace("TYPE", path[0]), rest)
     for verb in habits.VERBS.get(word, ()):
-        yield from _filled(" ".join([*path, verb, _REST]), rest)
+        yield from _fill_in(" ".join([*path, verb, _REST]), rest)
     group = root.command
     for name in path:
         group = group.get_command(root, name)
     yield from _near(word, group.list_commands(root), path, rest)
     if word in habits.EVERYWHERE:
-        yield from _filled(word, rest)
+        yield from _fill_in(word, rest)
 
 
-def _near(word: str, known: list[str], path: Sequence[str], rest: Sequence[str]) -> Iterator[Sequence[str]]:
+def _near(word: str, known_names: list[str], path: Sequence[str], rest: Sequence[str]) -> Iterator[Sequence[str]]:
     hyphens = word.replace("_", "-")
-    near = hyphens if hyphens in known else nearest(hyphens, known)
-    if near is not None:
-        yield from _filled(" ".join([*path, near, _REST]), rest)
+    nearest_name = hyphens if hyphens in known_names else nearest(hyphens, known_names)
+    if nearest_name is not None:
+        yield from _fill_in(" ".join([*path, nearest_name, _REST]), rest)
 
 
-def _filled(target: str, rest: Sequence[str]) -> Iterator[Sequence[str]]:
+def _fill_in(target: str, rest: Sequence[str]) -> Iterator[Sequence[str]]:
     """Yields a target with the words that were typed after it, without these, and with ``--help``."""
     words = target.split()
     is_component = words[0] in COMPONENTS
@@ -138,29 +138,33 @@ def _filled(target: str, rest: Sequence[str]) -> Iterator[Sequence[str]]:
     )
     if rest and _REST in target and may_be_repeated:
         filled = ([word.replace(_REST, rest[0]), *rest[1:]] if _REST in word else [word] for word in words)
-        yield [word for some in filled for word in some]
-    bare = words[: next((place for place, word in enumerate(words) if _REST in word), len(words))]
-    if bare != words:
-        bare = [word for word in bare if not word.startswith("-")]
-    yield bare
-    if bare[-1:] != ["--help"]:
-        yield [*bare, "--help"]
+        yield [word for pieces in filled for word in pieces]
+    command = words[: next((place for place, word in enumerate(words) if _REST in word), len(words))]
+    if command != words:
+        command = [word for word in command if not word.startswith("-")]
+    yield command
+    if command[-1:] != ["--help"]:
+        yield [*command, "--help"]
 
 
-def _meant(command: Any, option: str) -> Iterator[str]:
+def _similar_options(command: Any, option: str) -> Iterator[str]:
     """Yields the options of a command that may be meant by another one; an empty one to leave it out."""
-    shown = [it for it in command.params if not getattr(it, "hidden", False)]
-    known = [spelling for it in shown for spelling in it.opts if spelling.startswith("-")]
-    if option[1:].isdigit() and "-n" in known:
+    shown = [parameter for parameter in command.params if not getattr(parameter, "hidden", False)]
+    spellings = [spelling for parameter in shown for spelling in parameter.opts if spelling.startswith("-")]
+    if option[1:].isdigit() and "-n" in spellings:
         yield f"-n {option[1:]}"
     for spelling in (option.lower().replace("_", "-"), *habits.OPTIONS.get(option, "").split()):
-        if spelling.partition("=")[0] in known:
+        if spelling.partition("=")[0] in spellings:
             yield spelling
     if option in habits.NEEDLESS:
         yield ""
-    near = nearest(option, [it for it in known if it.startswith("--")]) if option.startswith("--") else None
-    if near is not None:
-        yield near
+    nearest_option = (
+        nearest(option, [spelling for spelling in spellings if spelling.startswith("--")])
+        if option.startswith("--")
+        else None
+    )
+    if nearest_option is not None:
+        yield nearest_option
 
 
 def _noun(word: str) -> str | None:
@@ -172,7 +176,7 @@ def _noun(word: str) -> str | None:
 
 
 def _of_type(table: dict[str, str], path: Sequence[str]) -> str | None:
-    """Returns what a table has for a command, where ``TYPE`` stands for any type of components."""
+    """Returns the entry of a table for a command; ``TYPE`` in the table means any type of components."""
     if path and path[0] in COMPONENTS:
         line = table.get(" ".join(["TYPE", *path[1:]]))
         return line and line.replace("TYPE", path[0])

@@ -49,11 +49,11 @@ def end_in_order() -> None:
     after it is not to be broken off by the next.
     """
     numbers = [number for name in _ENDING if (number := getattr(system, name, None)) is not None]
-    taken = [number for number in numbers if system.getsignal(number) == system.SIG_DFL]
+    handled = [number for number in numbers if system.getsignal(number) == system.SIG_DFL]
 
     def end(number: int, frame: object) -> None:
-        for each in taken:
-            system.signal(each, system.SIG_IGN)
+        for other in handled:
+            system.signal(other, system.SIG_IGN)
         _let_half_made_be()
         raise EndedError(number)
 
@@ -61,14 +61,14 @@ def end_in_order() -> None:
         _let_half_made_be()
         raise KeyboardInterrupt
 
-    for number in taken:
+    for number in handled:
         system.signal(number, end)
     if system.getsignal(system.SIGINT) is system.default_int_handler:
         system.signal(system.SIGINT, interrupt)
 
 
 def _let_half_made_be() -> None:
-    """Keeps what cannot tidy up after itself quiet: a signal may come while a library makes something."""
+    """Silences objects that cannot tidy up after themselves: a signal may come while a library makes something."""
     sys.unraisablehook = lambda unraisable: None
 
 
@@ -95,12 +95,12 @@ def guarded(run: Callable[[], int], *, least: int = 0) -> int:
     except Exception as error:
         if os.environ.get("ZENML_DEBUG"):
             raise
-        return max(least, _unforeseen(error))
+        return max(least, _report_unforeseen(error))
     return code
 
 
-def unanswered(error: BaseException) -> int:
-    """Says that a question got no answer, and returns the exit code.
+def report_no_answer(error: BaseException) -> int:
+    """Prints that a question got no answer, and returns the exit code.
 
     Raises:
         KeyboardInterrupt: It was interrupted; otherwise its input has ended.
@@ -117,13 +117,13 @@ def report(error: LedgerError) -> int:
     print(f"Error: {visible_lines(error.message)}", file=sys.stderr)
     from zenml.cli.mistakes.hints import hint
 
-    if helps := hint(error):
-        print(f"Hint: {visible_lines(helps)}", file=sys.stderr)
+    if advice := hint(error):
+        print(f"Hint: {visible_lines(advice)}", file=sys.stderr)
     exit_code, _ = ending(type(error))
     return exit_code
 
 
-def misused(error: Exception, words: Sequence[str], command: Any) -> int | None:
+def report_misuse(error: Exception, words: Sequence[str], command: Any) -> int | None:
     """Prints what is wrong with the words of a command line, and what to type instead.
 
     Args:
@@ -132,16 +132,16 @@ def misused(error: Exception, words: Sequence[str], command: Any) -> int | None:
         command: The whole program, as the parser knows it.
 
     Returns:
-        The exit code; None if the error is none of the parser's.
+        The exit code; None if the error is not the parser's.
     """
     from zenml.cli.mistakes.misuse import in_words
 
-    said = in_words(error, words, command)
-    if said is None:
+    misuse = in_words(error, words, command)
+    if misuse is None:
         return None
     _flush()
-    print(f"Error: {visible_lines(said.message)}", file=sys.stderr)
-    print(f"Hint: {visible_lines(said.hint)}", file=sys.stderr)
+    print(f"Error: {visible_lines(misuse.message)}", file=sys.stderr)
+    print(f"Hint: {visible_lines(misuse.hint)}", file=sys.stderr)
     return USAGE
 
 
@@ -153,18 +153,18 @@ def _flush() -> None:
         return
 
 
-def _unforeseen(error: Exception) -> int:
-    known = _in_words(error)
-    if known is not None:
-        return report(known)
+def _report_unforeseen(error: Exception) -> int:
+    worded = _as_ledger_error(error)
+    if worded is not None:
+        return report(worded)
     _flush()
     print(f"Internal error: {type(error).__name__}: {visible_lines(str(error))}", file=sys.stderr)
     print("Hint: Please report it, with what it prints when ZENML_DEBUG=1 is set.", file=sys.stderr)
     return REFUSED
 
 
-def _in_words(error: Exception) -> LedgerError | None:
-    """Returns what the system or a library says as an error for people; None if it is none of theirs."""
+def _as_ledger_error(error: Exception) -> LedgerError | None:
+    """Returns an error of the system or of a library as one for people; None if it is another error."""
     from json import JSONDecodeError
 
     from zenml import paths

@@ -1,6 +1,6 @@
-"""What people type who know other programs (git, kubectl, terraform, ZenML), and what it is called here.
+"""What people type who know other programs (git, kubectl, terraform, ZenML), and its name here.
 
-In what it is called, ``…`` stands for the words that were typed after it. Several names are tried in their order:
+In the name here, ``…`` means the words that were typed after it. Several names are tried in their order:
 what a command does not know is passed over.
 """
 

@@ -1,7 +1,7 @@
-"""Words what helps, with the commands to type: after an error, and after a sentence that is none.
+"""Words the next step, with the commands to type: after an error, and after a notice.
 
-What is below the terminal says which problem it is, and the names it is about. Loaded when there is
-something to word.
+The layers below give the code of the problem, and the names it is about. Loaded when a step
+is needed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ undo or redo that was typed, which another one is to have too.
 """
 
 GOES_ON = (" ", ";", ":")
-"""A step that begins so goes on with the sentence before it, instead of the full stop."""
+"""A step that begins so continues the sentence before it, in place of the full stop."""
 
 
 def hint(error: LedgerError) -> str:
@@ -38,17 +38,17 @@ def hint(error: LedgerError) -> str:
     return f"{error.hint} {_step(error.code, error.values)}".strip()
 
 
-def sentence(told: str, options: Sequence[str] = ()) -> str:
-    """Returns a sentence with what there is to do after it.
+def sentence(text: str, options: Sequence[str] = ()) -> str:
+    """Returns a sentence followed by its next step.
 
     Args:
-        told: What happened.
+        text: What happened.
         options: Those of an undo or a redo that another one is to have too, as they are typed.
     """
-    step = _step(told.code, {"options": options, **told.values}) if isinstance(told, Notice) else ""
+    step = _step(text.code, {"options": options, **text.values}) if isinstance(text, Notice) else ""
     if step.startswith(GOES_ON):
-        return told.removesuffix(".") + step
-    return f"{told}{step}" if not step or step.startswith("\n") else f"{told} {step}"
+        return text.removesuffix(".") + step
+    return f"{text}{step}" if not step or step.startswith("\n") else f"{text} {step}"
 
 
 def _step(code: str, values: Mapping[str, Detail]) -> str:

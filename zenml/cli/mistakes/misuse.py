@@ -1,4 +1,4 @@
-"""What is said of a command line that the parser does not take: one sentence, and a line that works."""
+"""Words the error for a command line that the parser does not take: one sentence, and a line that works."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ _CHOICE = re.compile(r"'(?P<value>[^']*)' is not one of (?P<choices>.+)\.$", re.
 def unknown_command(context: Any, words: Sequence[str]) -> MisusedError:
     """Returns the error that a group has no command of the first of some words."""
     path = context.command_path.split()[1:]
-    named = " ".join(["zenml", *path, words[0]])
-    known = not_offered(" ".join([*path, words[0]]))
-    if known is not None:
-        see = (
-            f'Run "zenml {known.instead}" instead.' if known.instead else 'Run "zenml --help" to see the commands.'
+    typed_command = " ".join(["zenml", *path, words[0]])
+    missing = not_offered(" ".join([*path, words[0]]))
+    if missing is not None:
+        remedy = (
+            f'Run "zenml {missing.instead}" instead.'
+            if missing.instead
+            else 'Run "zenml --help" to see the commands.'
         )
-        return MisusedError(f'"{named}" is not offered: {known.why}.', see)
+        return MisusedError(f'"{typed_command}" is not offered: {missing.why}.', remedy)
     line = advice.for_command(context.find_root(), path, words)
-    message = f'There is no command "{named}".'
+    message = f'There is no command "{typed_command}".'
     if line and line.endswith(" --help"):
         return MisusedError(message, f'Run "{line}" to see how it is done here.')
     if line:
@@ -48,30 +50,30 @@ def in_words(error: Any, words: Sequence[str], command: Any) -> MisusedError | N
         return None
     message, context = _plain(error.format_message()), getattr(error, "ctx", None)
     if context is None:  # an option without its value
-        named = " ".join(["zenml", *path_of(command, words)])
-        return MisusedError(message, f'Run "{named} --help" to see how it is used.')
+        typed_command = " ".join(["zenml", *path_of(command, words)])
+        return MisusedError(message, f'Run "{typed_command} --help" to see how it is used.')
     path = context.command_path.split()[1:]
     rest = list(words[len(path) :]) if list(words[: len(path)]) == path else []
-    root, named = context.find_root(), f'"{context.command_path}"'
+    root, quoted = context.find_root(), f'"{context.command_path}"'
     hint = f'Run "{context.command_path} --help" to see how it is used.'
     choice = _CHOICE.search(message)
     line = None
     if hasattr(error, "possibilities"):
-        message = f"{named} has no option {error.option_name}."
+        message = f"{quoted} has no option {error.option_name}."
         line = advice.for_option(root, context.command, path, error.option_name, rest)
     elif message.startswith((_EXTRA, "Missing ")):
         plain = [word for word in rest if not word.startswith("-")]
         extra = message.partition(" (")[2].removesuffix(")") if message.startswith(_EXTRA) else ""
-        message = f"{named} does not take {extra!r}." if message.startswith(_EXTRA) else message
+        message = f"{quoted} does not take {extra!r}." if message.startswith(_EXTRA) else message
         line, hint = advice.for_further_words(root, path, plain, extra.split() or plain), _form(context)
     elif choice is not None:
-        choices = [it.strip("'") for it in choice["choices"].split(", ")]
+        choices = [value.strip("'") for value in choice["choices"].split(", ")]
         line = advice.for_value(root, path, rest, choice["value"], choices)
     return MisusedError(message, f'Run "{line}".' if line else hint)
 
 
 def _plain(message: str) -> str:
-    """Returns what the parser says of numbers as people say it."""
+    """Returns the parser's message about a number in plain words."""
     message = re.sub(r"is not a valid int(eger)?( range)?\.", "is not a whole number.", message)
     return re.sub(r"is not in the range x>=(\d+)\.", r"is less than \1.", message)
 

@@ -1,4 +1,4 @@
-"""The commands of ZenML that are not offered, why, and what there is instead.
+"""The commands of ZenML that are not offered, why, and what to use instead.
 
 docs/coming-from-zenml.md has the same two tables.
 """
@@ -78,5 +78,5 @@ LATER = (
 
 
 def not_offered(words: str) -> NotOffered | None:
-    """Returns what is said of a command that ZenML has; None if it has none of these words."""
+    """Returns why a command of ZenML is not offered; None if ZenML has no such command."""
     return next((row for row in (*OF_0_13, *LATER) if words in row.commands), None)

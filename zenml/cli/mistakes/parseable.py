@@ -18,7 +18,7 @@ def that_work(root: Any, lines: Iterable[Sequence[str]]) -> Iterator[str]:
 
     Args:
         root: The parser's context of the whole program.
-        lines: Words without the program's name, before which variables may stand.
+        lines: Words without the program's name, which variables may precede.
     """
     for line in lines:
         words = [word for word in line if not word.startswith(_VARIABLE)]

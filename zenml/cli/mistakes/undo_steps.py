@@ -18,10 +18,10 @@ _OF_OTHERS = ["--any-actor", "--reason 'why'"]
 def _line(words: str, given: Sequence[str], needed: Sequence[str] = ()) -> str:
     """Returns an undo or a redo in quotes: with the options it needs, and those that were given."""
     names = {_name(option) for option in given}
-    # a reason that was given takes the place of the one that stands for any
-    own = [option for option in needed if option != _OF_OTHERS[1] or _name(option) not in names]
-    more = [option for option in given if option not in own]
-    return f'"{" ".join(["zenml", words, *own, *more])}"'
+    # a reason that was given replaces the placeholder
+    required = [option for option in needed if option != _OF_OTHERS[1] or _name(option) not in names]
+    others = [option for option in given if option not in required]
+    return f'"{" ".join(["zenml", words, *required, *others])}"'
 
 
 def _name(option: str) -> str:
@@ -29,9 +29,9 @@ def _name(option: str) -> str:
 
 
 def _undo_needs_others(given: Sequence[str], *, change: str, others: Sequence[str], of_others: bool) -> str:
-    theirs = _OF_OTHERS if of_others else []
-    first = _line(f"undo {' '.join(others)}", given, theirs)
-    whole = _line(f"undo {change}", given, ["--cascade", *theirs])
+    needed = _OF_OTHERS if of_others else []
+    first = _line(f"undo {' '.join(others)}", given, needed)
+    whole = _line(f"undo {change}", given, ["--cascade", *needed])
     together = "both" if len(others) == 1 else f"all {len(others) + 1}"
     return f"Run {first} first, or {whole} to undo {together} as one change."
 

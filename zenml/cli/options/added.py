@@ -18,24 +18,26 @@ def with_options(
     Args:
         run: The function whose other parameters stay.
         options: What is added.
-        call: Is given everything by name when the command runs.
+        call: Receives all values by name when the command runs.
         instead_of: The parameter that is left out.
     """
 
-    def command_function(**given: Any) -> None:
-        call(given)
+    def command_function(**values: Any) -> None:
+        call(values)
 
     signature = inspect.signature(run, eval_str=True)
-    own = [
-        it.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-        for it in signature.parameters.values()
-        if it.name != instead_of
+    kept_parameters = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for parameter in signature.parameters.values()
+        if parameter.name != instead_of
     ]
     added = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
         for name, (annotation, default) in options.items()
     ]
-    command_function.__signature__ = inspect.Signature([*own, *added])  # type: ignore[attr-defined]
-    command_function.__annotations__ = {it.name: it.annotation for it in (*own, *added)}
+    command_function.__signature__ = inspect.Signature([*kept_parameters, *added])  # type: ignore[attr-defined]
+    command_function.__annotations__ = {
+        parameter.name: parameter.annotation for parameter in (*kept_parameters, *added)
+    }
     command_function.__doc__, command_function.__name__ = run.__doc__, run.__name__
     return command_function

@@ -57,10 +57,10 @@ Everything = Annotated[bool, typer.Option("--all", help="Changes of every profil
 
 
 def check(kinds: list[str], profile_beside_all: str | None, *, own_without_stack: bool) -> None:
-    """Checks what needs no ledger to see that it is wrong.
+    """Checks what can be checked without a ledger.
 
     Raises:
-        BadParameter: There is no such kind, both a profile and all are wanted, or --own stands without a stack.
+        BadParameter: There is no such kind, both a profile and all are wanted, or --own is given without a stack.
     """
     for kind in kinds:
         if kind not in KINDS:
@@ -74,7 +74,7 @@ def check(kinds: list[str], profile_beside_all: str | None, *, own_without_stack
 def given_time(option: str, text: str | None, *, end: bool = False) -> datetime | None:
     """Returns the time an option means: the beginning of what was typed, or the last moment of it.
 
-    Says which one it is where that had to be interpreted, or where it is yet to come.
+    Prints which one it is if the text had to be interpreted, or if the time is in the future.
 
     Raises:
         BadParameter: It cannot be read as a time, or it is to begin in the future.
@@ -87,9 +87,9 @@ def given_time(option: str, text: str | None, *, end: bool = False) -> datetime 
             check_not_in_the_future(text, span, end=False)
     except InvalidValueError as error:
         raise typer.BadParameter(f"{error.message} {hint(error)}", param_hint=option) from error
-    meant = span.last if end else span.begin
-    is_ahead = meant > datetime.now(UTC)
+    moment = span.last if end else span.begin
+    is_ahead = moment > datetime.now(UTC)
     if span.is_guess or is_ahead:
-        ahead = ", which is in the future" if is_ahead else ""
-        notice(f"{option} understood as {format_time(meant)}{ahead}")
-    return meant
+        remark = ", which is in the future" if is_ahead else ""
+        notice(f"{option} understood as {format_time(moment)}{remark}")
+    return moment

@@ -1,4 +1,4 @@
-"""What the TAB key offers: the names of what there is.
+"""What the TAB key offers: existing names.
 
 Whatever is wrong, it offers nothing, says nothing and writes nothing.
 """
@@ -39,7 +39,7 @@ def stacks(incomplete: str) -> list[Offer]:
     return _of_kind(
         "stack",
         incomplete,
-        lambda snapshot: [(it.name, ", ".join(it.components.values())) for it in snapshot.stacks()],
+        lambda snapshot: [(stack.name, ", ".join(stack.components.values())) for stack in snapshot.stacks()],
     )
 
 
@@ -48,31 +48,35 @@ def profiles(incomplete: str) -> list[Offer]:
     return _of_kind(
         "profile",
         incomplete,
-        lambda snapshot: [(it.name, f"its stack is {it.active_stack}") for it in snapshot.profiles()],
+        lambda snapshot: [
+            (profile.name, f"its stack is {profile.active_stack}") for profile in snapshot.profiles()
+        ],
     )
 
 
 def components(component_type: str) -> Callable[[str], list[Offer]]:
     """Returns what offers the components of a type."""
 
-    def offered(incomplete: str) -> list[Offer]:
+    def offer(incomplete: str) -> list[Offer]:
         return _of_kind(
             component_type,
             incomplete,
-            lambda snapshot: [(it.name, it.flavor) for it in snapshot.components(component_type)],
+            lambda snapshot: [
+                (component.name, component.flavor) for component in snapshot.components(component_type)
+            ],
         )
 
-    return offered
+    return offer
 
 
 def typed_components(incomplete: str) -> list[Offer]:
     """Offers the components of all types, as ``TYPE/NAME``."""
-    return _asked(
+    return _offer_from_snapshot(
         incomplete,
         lambda snapshot: [
-            (reference(component_type, it.name), it.flavor)
+            (reference(component_type, component.name), component.flavor)
             for component_type in COMPONENT_TYPES
-            for it in snapshot.components(component_type)
+            for component in snapshot.components(component_type)
         ],
     )
 
@@ -82,11 +86,11 @@ def changes(incomplete: str) -> list[Offer]:
     from zenml.history.history_filter import history
 
     first, dots, _ = incomplete.partition("..")
-    return _asked(
+    return _offer_from_snapshot(
         incomplete,
         lambda snapshot: [
-            (f"{first}{dots}{it.change}" if dots else it.change, it.told)
-            for it in history(snapshot, limit=_NEWEST)
+            (f"{first}{dots}{change.change}" if dots else change.change, change.told)
+            for change in history(snapshot, limit=_NEWEST)
         ],
     )
 
@@ -116,14 +120,16 @@ def sides(incomplete: str) -> list[Offer]:
 
 def things(incomplete: str) -> list[Offer]:
     """Offers stacks as ``stack/NAME`` and components as ``TYPE/NAME``."""
-    named = _asked(incomplete, lambda snapshot: [(reference("stack", it.name), "") for it in snapshot.stacks()])
-    return [*named, *typed_components(incomplete)]
+    stack_offers = _offer_from_snapshot(
+        incomplete, lambda snapshot: [(reference("stack", stack.name), "") for stack in snapshot.stacks()]
+    )
+    return [*stack_offers, *typed_components(incomplete)]
 
 
 def labels(incomplete: str) -> list[Offer]:
     """Offers the labels of the active profile."""
     return _of_kind(
-        "label", incomplete, lambda snapshot: [(it.label, it.summary or "") for it in snapshot.labels()]
+        "label", incomplete, lambda snapshot: [(label.label, label.summary or "") for label in snapshot.labels()]
     )
 
 
@@ -141,12 +147,14 @@ def flavors(ctx: typer.Context, incomplete: str) -> list[Offer]:
     """Offers the flavors of the type whose commands these are."""
     below_flavor = ctx.parent is not None and ctx.parent.info_name == "flavor"
     component_type = _type(ctx.parent if below_flavor else ctx)
-    shipped = [(it.name, it.origin) for it in FLAVORS.get(component_type, ()) if it.name.startswith(incomplete)]
+    shipped = [
+        (info.name, info.origin) for info in FLAVORS.get(component_type, ()) if info.name.startswith(incomplete)
+    ]
 
-    def others(snapshot: Snapshot) -> list[Offer]:
-        return [(it.name, it.source) for it in snapshot.flavors.of(component_type) if it.custom]
+    def custom_flavors(snapshot: Snapshot) -> list[Offer]:
+        return [(info.name, info.source) for info in snapshot.flavors.of(component_type) if info.custom]
 
-    return [*shipped, *_asked(incomplete, others)]
+    return [*shipped, *_offer_from_snapshot(incomplete, custom_flavors)]
 
 
 class WithParameters(TyperCommand):
@@ -154,18 +162,18 @@ class WithParameters(TyperCommand):
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Offers them too: those of the flavor that is given, or of the component that is named."""
-        own = super().shell_complete(ctx, incomplete)
+        options = super().shell_complete(ctx, incomplete)
         if not incomplete.startswith("-"):
-            return own
+            return options
         name, *_ = ctx.params.get("words") or [""]
         texts = [f"--{parameter}=" for parameter in _parameters(_type(ctx), ctx.params.get("flavor"), name)]
-        return [*(CompletionItem(text) for text in texts if text.startswith(incomplete)), *own]
+        return [*(CompletionItem(text) for text in texts if text.startswith(incomplete)), *options]
 
 
 def _parameters(component_type: str, flavor: str | None, name: str) -> list[str]:
     flavor = flavor or dict(components(component_type)(name)).get(name)
-    found = [it.parameters for it in FLAVORS.get(component_type, ()) if flavor in (None, it.name)]
-    return sorted({parameter for names in found for parameter in names})
+    parameter_names = [info.parameters for info in FLAVORS.get(component_type, ()) if flavor in (None, info.name)]
+    return sorted({parameter for names in parameter_names for parameter in names})
 
 
 def _type(ctx: Any) -> str:
@@ -174,12 +182,14 @@ def _type(ctx: Any) -> str:
 
 def _of_kind(kind: str, incomplete: str, question: Callable[[Snapshot], Iterable[Offer]]) -> list[Offer]:
     """Returns offers of names; they are ``KIND/NAME`` once the kind and a slash are typed."""
-    typed = reference(kind, "")
-    before = typed if incomplete.startswith(typed) else ""
-    return _asked(incomplete, lambda snapshot: [(before + name, about) for name, about in question(snapshot)])
+    kind_prefix = reference(kind, "")
+    prefix = kind_prefix if incomplete.startswith(kind_prefix) else ""
+    return _offer_from_snapshot(
+        incomplete, lambda snapshot: [(prefix + name, about) for name, about in question(snapshot)]
+    )
 
 
-def _asked(incomplete: str, question: Callable[[Snapshot], Iterable[Offer]]) -> list[Offer]:
+def _offer_from_snapshot(incomplete: str, question: Callable[[Snapshot], Iterable[Offer]]) -> list[Offer]:
     try:
         repository = Repository(notify=lambda sentence: None, dry_run=True)
         if not kept.has_begun(paths.ledger_file(repository.config_directory)):
@@ -187,15 +197,15 @@ def _asked(incomplete: str, question: Callable[[Snapshot], Iterable[Offer]]) -> 
         offers = repository.ask(lambda snapshot: list(question(snapshot)))
     except Exception:  # an error here would be printed into the line that somebody types
         return []
-    # descriptions are read as markup: what looks like a tag is none
+    # descriptions are read as markup: what looks like a tag is plain text
     return [
-        (_quoted(text), visible(about).replace("[", r"\["))
+        (_quote_for_shell(text), visible(about).replace("[", r"\["))
         for text, about in offers
-        if text.startswith(incomplete) and not _lost(text)
+        if text.startswith(incomplete) and not _is_garbled(text)
     ]
 
 
-def _quoted(text: str) -> str:
+def _quote_for_shell(text: str) -> str:
     """Returns a name as it may stand in a command line: bash takes over what it is offered as it is.
 
     A name such as ``$(reboot)`` would be run with the line. Other shells quote what they are offered.
@@ -204,6 +214,6 @@ def _quoted(text: str) -> str:
     return re.sub(r"[^\w@%+=:,./-]", r"\\\g<0>", text) if in_bash else text
 
 
-def _lost(text: str) -> bool:
+def _is_garbled(text: str) -> bool:
     """Tells whether a name would arrive as another one: zsh's list of offers loses quotation marks."""
     return os.environ.get(_SHELL) == "complete_zsh" and not {"'", '"'}.isdisjoint(text)

@@ -53,19 +53,19 @@ _EXAMPLES = {
 
 def example(component_type: str, verb: str) -> str:
     """Returns a command line that does something with a component of a type, as it stands in the help."""
-    it = _EXAMPLES[component_type]
+    component = _EXAMPLES[component_type]
     words = {
-        "register": f"{it.name} --flavor={it.flavor} {it.parameters}",
-        "describe": it.name,
-        "update": f"{it.name} {it.changed}",
-        "remove-attribute": f"{it.name} {it.changed.partition('=')[0]}",
-        "rename": f"{it.name} {it.name}_old",
-        "delete": it.name,
-        "copy": f"{it.name} {it.name}_copy",
-        "up": it.name,
-        "down": f"{it.name} --force --yes",
-        "logs": it.name,
-        "flavor describe": it.flavor,
+        "register": f"{component.name} --flavor={component.flavor} {component.parameters}",
+        "describe": component.name,
+        "update": f"{component.name} {component.changed}",
+        "remove-attribute": f"{component.name} {component.changed.partition('=')[0]}",
+        "rename": f"{component.name} {component.name}_old",
+        "delete": component.name,
+        "copy": f"{component.name} {component.name}_copy",
+        "up": component.name,
+        "down": f"{component.name} --force --yes",
+        "logs": component.name,
+        "flavor describe": component.flavor,
         "flavor register": f"flavors.Own{display(component_type).title().replace(' ', '')}",
         "flavor delete": "own",
     }.get(verb, "")

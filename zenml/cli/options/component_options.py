@@ -49,12 +49,12 @@ def with_component_names(
         )
         return Annotated[str, about] if component_type in required else Annotated[Optional[str], about]  # noqa: UP045
 
-    def collected(given: dict[str, Any]) -> dict[str, str]:
-        return {kind: name_of(kind, given[kind]) for kind in COMPONENT_TYPES if given[kind] is not None}
+    def collect(values: dict[str, Any]) -> dict[str, str]:
+        return {kind: name_of(kind, values[kind]) for kind in COMPONENT_TYPES if values[kind] is not None}
 
     return _with_options(
         {kind: (option(kind), inspect.Parameter.empty if kind in required else None) for kind in COMPONENT_TYPES},
-        collected,
+        collect,
     )
 
 
@@ -67,19 +67,19 @@ def with_component_flags() -> Callable[[Callable[..., None]], Callable[..., None
 
     return _with_options(
         {kind: (flag(kind), False) for kind in OPTIONAL},
-        lambda given: [kind for kind in OPTIONAL if given[kind]],
+        lambda values: [kind for kind in OPTIONAL if values[kind]],
     )
 
 
 def _with_options(
-    options: Options, collected: Callable[[dict[str, Any]], Any]
+    options: Options, collect: Callable[[dict[str, Any]], Any]
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Returns a decorator that replaces a function's parameter ``components`` by many options."""
 
     def decorate(run: Callable[..., None]) -> Callable[..., None]:
-        def call(given: dict[str, Any]) -> None:
-            others = {key: value for key, value in given.items() if key not in options}
-            run(components=collected(given), **others)
+        def call(values: dict[str, Any]) -> None:
+            others = {key: value for key, value in values.items() if key not in options}
+            run(components=collect(values), **others)
 
         return with_options(run, options, call, "components")
 

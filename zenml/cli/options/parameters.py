@@ -23,7 +23,7 @@ _FILES = "Write @ and the path of a text file, --parameter=@settings.json; @@ fo
 def parse(words: list[str]) -> tuple[str | None, dict[str, str]]:
     """Returns the name, if there is one, and the parameters.
 
-    A parameter is written ``--parameter=value`` or ``--parameter value``; see `expanded` for the values.
+    A parameter is written ``--parameter=value`` or ``--parameter value``; see `expand_value` for the values.
     """
     positional: list[str] = []
     parameters: dict[str, str] = {}
@@ -37,20 +37,20 @@ def parse(words: list[str]) -> tuple[str | None, dict[str, str]]:
             value = next(rest, "")
             if not value or value.startswith("--"):
                 raise MisusedError(f"The parameter '{key}' has no value.", f"Write --{key}=VALUE.")
-        _once(key.replace("-", "_"), parameters)
-        parameters[key.replace("-", "_")] = expanded(value, key)
-    return _single(positional), parameters
+        _check_once(key.replace("-", "_"), parameters)
+        parameters[key.replace("-", "_")] = expand_value(value, key)
+    return _single_name(positional), parameters
 
 
 def names_only(words: list[str]) -> tuple[str | None, list[str]]:
     """Returns the name, if there is one, and the parameters, which have no values here."""
     positional = [word for word in words if not word.startswith("-")]
     options = [_option(word).partition("=")[0].replace("-", "_") for word in words if word.startswith("-")]
-    return _single(positional), options
+    return _single_name(positional), options
 
 
 def keyed_secrets(
-    declared: type[StackComponent], given: list[str], parameters: dict[str, str], kept: Iterable[str] = ()
+    declared: type[StackComponent], texts: list[str], parameters: dict[str, str], kept: Iterable[str] = ()
 ) -> frozenset[str]:
     """Puts ``--secret parameter=value`` among the parameters and returns which ones were given so.
 
@@ -63,7 +63,7 @@ def keyed_secrets(
     """
     known = {parameter.name for parameter in declared.describe_parameters()} | set(kept)
     encrypted = set()
-    for text in given:
+    for text in texts:
         key, equals, value = text.partition("=")
         key = key.replace("-", "_")
         if "secret" in known and (not equals or key not in known):  # base64 may end with =
@@ -73,8 +73,8 @@ def keyed_secrets(
                 "The option --secret takes a parameter of the flavor and its value: --secret parameter=value.",
                 f"The parameters of the flavor '{declared.FLAVOR}' are: {', '.join(sorted(known)) or 'none'}.",
             )
-        _once(key, parameters)
-        parameters[key] = expanded(value, key)
+        _check_once(key, parameters)
+        parameters[key] = expand_value(value, key)
         encrypted.add(key)
     return frozenset(encrypted)
 
@@ -85,19 +85,19 @@ def _option(word: str) -> str:
     return word[2:]
 
 
-def _once(key: str, parameters: dict[str, str]) -> None:
+def _check_once(key: str, parameters: dict[str, str]) -> None:
     if key in parameters:
         raise typer.BadParameter(f"The parameter '{key}' is given twice.", param_hint=f"--{key}")
 
 
-def _single(positional: list[str]) -> str | None:
+def _single_name(positional: list[str]) -> str | None:
     if len(positional) > 1:
         # not repeated: it may be a secret that lost its option
         raise typer.BadParameter("Please give one name only; write parameters as --parameter=value.")
     return positional[0] if positional else None
 
 
-def expanded(value: str, parameter: str) -> str:
+def expand_value(value: str, parameter: str) -> str:
     """Returns a value as it is meant: ``@file`` and ``@~/file`` are the text of a file, ``@@x`` is ``@x``.
 
     Raises:
@@ -109,15 +109,15 @@ def expanded(value: str, parameter: str) -> str:
     if path.startswith("@"):
         return path
     if not path:
-        raise _unreadable(parameter, "its name is missing")
+        raise _unreadable_file_error(parameter, "its name is missing")
     try:
         text = read_text(os.path.expanduser(path), PARAMETER)
     except FileNotFoundError as error:
-        raise _unreadable(parameter, error.strerror) from error
+        raise _unreadable_file_error(parameter, error.strerror) from error
     except ValueError as error:  # of a file that is something else, or of a name that cannot be one
-        raise _unreadable(parameter, error) from error
+        raise _unreadable_file_error(parameter, error) from error
     return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
 
 
-def _unreadable(parameter: str, why: object) -> InvalidValueError:
+def _unreadable_file_error(parameter: str, why: object) -> InvalidValueError:
     return InvalidValueError(f"The file that --{parameter} names cannot be read: {why}.", _FILES)

@@ -15,6 +15,6 @@ def age(stored: str, now: datetime | None = None) -> str:
     import humanize
 
     passed = (now or datetime.now(UTC)) - datetime.fromisoformat(stored)
-    # clocks of several machines differ a little: nothing is said to be yet to come for that
+    # clocks of several machines differ a little: such a difference is not shown as the future
     ahead = "-" if passed < -timedelta(minutes=1) else ""
     return ahead + humanize.naturaldelta(passed if ahead else max(passed, timedelta()))

@@ -41,13 +41,13 @@ _AT = typer.Option("--at", hidden=True, callback=_refuse)
 def writing(body: Callable[..., None]) -> Callable[..., None]:
     """Gives a command the options that say how to do what it does; it gets them as ``run``."""
 
-    def call(given: dict[str, Any]) -> None:
+    def call(values: dict[str, Any]) -> None:
         run = WriteCommand(
-            given.pop("reason"), given.pop("dry_run"), given.pop("output"), given.pop("idempotency_key")
+            values.pop("reason"), values.pop("dry_run"), values.pop("output"), values.pop("idempotency_key")
         )
-        given.pop("at")
+        values.pop("at")
         with run.noted():
-            body(run=run, **given)
+            body(run=run, **values)
 
     return with_options(body, _options(body), call, "run")
 
@@ -67,8 +67,12 @@ def _options(body: Callable[..., None]) -> Options:
 
 def _has_short_output(body: Callable[..., None]) -> bool:
     """Tells whether ``-o`` means something else here, such as the orchestrator of a stack."""
-    annotations = (it.annotation for it in inspect.signature(body, eval_str=True).parameters.values())
-    declared = (about for annotation in annotations for about in getattr(annotation, "__metadata__", ()))
+    annotations = (
+        parameter.annotation for parameter in inspect.signature(body, eval_str=True).parameters.values()
+    )
+    declared = (option for annotation in annotations for option in getattr(annotation, "__metadata__", ()))
     # the parser's options keep the first spelling where others have their default
-    spelled = ((about.default, *(about.param_decls or ())) for about in declared if hasattr(about, "param_decls"))
+    spelled = (
+        (option.default, *(option.param_decls or ())) for option in declared if hasattr(option, "param_decls")
+    )
     return any("-o" in spellings for spellings in spelled)

@@ -1,4 +1,4 @@
-"""What stands in the cells of tables."""
+"""The texts in the cells of tables."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ PLAIN = "+-++||+-+++++"
 
 
 class Row(namedtuple("Row", "cells below", defaults=((),))):
-    """A row as it is drawn: of each cell its lines, and the lines that stand below them all."""
+    """A row as it is drawn: of each cell its lines, and the lines below them all."""
 
     __slots__ = ()
     cells: tuple[Sequence[str], ...]
@@ -27,7 +27,7 @@ class Row(namedtuple("Row", "cells below", defaults=((),))):
 
 
 class Layout(namedtuple("Layout", "widths header rows notes", defaults=((),))):
-    """What stands where: the widths of the columns, the header, the rows, and what is said under the table."""
+    """An arranged table: the widths of the columns, the header, the rows, and the notes under the table."""
 
     __slots__ = ()
     widths: Sequence[int]
@@ -36,7 +36,7 @@ class Layout(namedtuple("Layout", "widths header rows notes", defaults=((),))):
     notes: Sequence[str]
 
 
-def drawn(table: Table, layout: Layout, frame: str = HEAVY) -> Iterator[tuple[str, str]]:
+def draw_lines(table: Table, layout: Layout, frame: str = HEAVY) -> Iterator[tuple[str, str]]:
     """Yields the lines of a table, each with its style on a terminal."""
     (
         top_left, heavy, top_crossing, top_right, edge, between,
@@ -51,17 +51,17 @@ def drawn(table: Table, layout: Layout, frame: str = HEAVY) -> Iterator[tuple[st
         for number in range(max(map(len, row.cells))):
             cells = (lines[number] if number < len(lines) else "" for lines in row.cells)
             padded = (
-                _padded(cell, widths[index], centred=first_is_centred and index == 0)
+                _pad(cell, widths[index], centred=first_is_centred and index == 0)
                 for index, cell in enumerate(cells)
             )
             yield f"{edge} {f' {between} '.join(padded)} {edge}"
         for line in row.below:
-            yield f"{edge} {_padded(line, inner, centred=False)} {edge}"
+            yield f"{edge} {_pad(line, inner, centred=False)} {edge}"
 
     top = rule(top_left, heavy, top_crossing, top_right)
     inner = len(top) - 4
     if table.title:
-        yield _padded(table.title, len(top), centred=True).rstrip(), "italic"
+        yield _pad(table.title, len(top), centred=True).rstrip(), "italic"
     yield top, ""
     for line in lines_of(layout.header):
         yield line, "bold"
@@ -71,12 +71,12 @@ def drawn(table: Table, layout: Layout, frame: str = HEAVY) -> Iterator[tuple[st
             yield line, "dim" if number in table.faded else ""
     yield rule(bottom_left, heavy, bottom_crossing, bottom_right), ""
     if table.caption:
-        yield _padded(table.caption, len(top), centred=True).rstrip(), "dim italic"
+        yield _pad(table.caption, len(top), centred=True).rstrip(), "dim italic"
     for note in layout.notes:
         yield note, "dim"
 
 
-def _padded(text: str, width: int, *, centred: bool) -> str:
+def _pad(text: str, width: int, *, centred: bool) -> str:
     blanks = max(0, width - text_width(text))
     left = blanks // 2 if centred else 0
     return " " * left + text + " " * (blanks - left)

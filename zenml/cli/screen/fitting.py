@@ -1,13 +1,13 @@
-"""Makes a table fit a terminal: by one rule, from what its columns say of themselves.
+"""Makes a table fit a terminal: by one rule, from how its columns give way.
 
 Where a table is too wide, columns give way in this order, each as far as is needed:
 
 1. Columns with nothing in them go.
-2. What would stand below every row with the same value is said once, under the table.
+2. A value that would be below every row is shown once, under the table.
 3. `SPARE` columns are left out, the last one first.
-4. `BELOW` and `ONCE` columns stand below their rows, the last one first; then `SHORT` ones, then `WRAPS` ones.
+4. `BELOW` and `ONCE` columns move below their rows, the last one first; then `SHORT` ones, then `WRAPS` ones.
 5. `WRAPS` and `SHORT` columns get what room there is; on very narrow terminals the others wrap too. A cell with a
-   word that has no room in its `WRAPS` column stands below its row, and the column stays.
+   word that has no room in its `WRAPS` column moves below its row, and the column stays.
 
 `ONCE` columns take the first two steps however much room there is: which they are is not up to the width.
 """
@@ -18,7 +18,7 @@ from bisect import bisect_right
 
 from zenml.cli.screen.drawing import Layout, Row, text_width
 from zenml.cli.screen.tables import BELOW, ONCE, SHORT, SPARE, WAYS, WRAPS, Table
-from zenml.cli.screen.wrapping import longest_piece, wrapped
+from zenml.cli.screen.wrapping import longest_piece, wrap_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,17 +30,17 @@ _LEAST = {WRAPS: 20, SHORT: 16}
 _FEWEST = 2  # columns that a `WRAPS` one leaves: a name and its value stay beside each other
 
 _NARROWEST = 2  # a wide letter
-_INDENT = "  "  # of what stands below a row
-_APART = "   "  # between two things that stand there
+_INDENT = "  "  # of what is below a row
+_APART = "   "  # between two values that are there
 
 
-def fitted(table: Table, width: int, ellipsis: str = "…") -> Layout:
+def fit_table(table: Table, width: int, ellipsis: str = "…") -> Layout:
     """Returns how a table is arranged on a terminal.
 
     Args:
         table: What to arrange.
         width: The terminal's, in columns.
-        ellipsis: What stands where a cell was cut.
+        ellipsis: The text where a cell was cut.
     """
     return _Fitting(table, width, ellipsis).layout()
 
@@ -65,16 +65,16 @@ class _Fitting:
         if self._table.rows:
             self._give_way()
         widths = self._widths()
-        spilled = [self._spilled(row, widths) for row in self._table.rows]
+        spilled = [self._spilled_columns(row, widths) for row in self._table.rows]
         items = [self._items(row, gone) for row, gone in zip(self._table.rows, spilled, strict=True)]
-        if any(items):  # the frame is as wide as the widest of what stands below needs
-            wanted = max(text_width(_INDENT + _APART.join(texts)) for texts in items)
+        if any(items):  # the frame is as wide as the widest text below a row needs
+            needed = max(text_width(_INDENT + _APART.join(texts)) for texts in items)
             most = max(self._width - 4, len(_INDENT) + _NARROWEST)
-            widths[-1] += max(0, min(wanted, most) - (_framed(widths) - 4))
-        inner = _framed(widths) - 4
-        header = self._row([column.name for column in self._table.columns], widths)
+            widths[-1] += max(0, min(needed, most) - (_framed_width(widths) - 4))
+        inner = _framed_width(widths) - 4
+        header = self._fit_row([column.name for column in self._table.columns], widths)
         rows = [
-            self._row(row, widths, gone)._replace(below=_packed(texts, inner))
+            self._fit_row(row, widths, gone)._replace(below=_pack(texts, inner))
             for row, gone, texts in zip(self._table.rows, spilled, items, strict=True)
         ]
         return Layout(widths, header, rows, self._notes())
@@ -92,16 +92,18 @@ class _Fitting:
 
     def _take(
         self,
-        there: list[int],
+        taken: list[int],
         done: Callable[[], bool],
         ways: Collection[str],
         suits: Callable[[int], bool] = lambda index: True,
     ) -> None:
         """Takes columns that give way so from among those that are shown, the last one first, until it is done."""
         for index in self._shown[::-1]:
-            if index and not done() and self._way(index) in ways and suits(index):  # the first says what a row is
+            if (
+                index and not done() and self._way(index) in ways and suits(index)
+            ):  # the first column identifies the row
                 self._shown.remove(index)
-                there.append(index)
+                taken.append(index)
 
     def _is_empty(self, index: int) -> bool:
         return not any(self._cells[index])
@@ -114,10 +116,10 @@ class _Fitting:
         return self._table.columns[index].gives_way
 
     def _all_fits(self) -> bool:
-        return _framed([self._natural[index] for index in self._shown]) <= self._width
+        return _framed_width([self._natural[index] for index in self._shown]) <= self._width
 
     def _least_fits(self) -> bool:
-        return _framed([self._least(index) for index in self._shown]) <= self._width
+        return _framed_width([self._least(index) for index in self._shown]) <= self._width
 
     def _least(self, index: int) -> int:
         natural = self._natural[index]
@@ -125,22 +127,22 @@ class _Fitting:
 
     def _widths(self) -> list[int]:
         widths = [self._natural[index] for index in self._shown]
-        narrower = _narrowed(widths, [self._least(index) for index in self._shown], self._width)
-        return _narrowed(narrower, [min(_NARROWEST, width) for width in widths], self._width)
+        narrower = _narrow(widths, [self._least(index) for index in self._shown], self._width)
+        return _narrow(narrower, [min(_NARROWEST, width) for width in widths], self._width)
 
-    def _row(self, row: Sequence[str], widths: list[int], gone: Collection[int] = ()) -> Row:
+    def _fit_row(self, row: Sequence[str], widths: list[int], gone: Collection[int] = ()) -> Row:
         return Row(
             tuple(
                 ("",)
                 if index in gone
-                else (self._shortened(row[index], width),)
+                else (self._shorten(row[index], width),)
                 if self._way(index) == SHORT
-                else _wrapped(row[index], width)
+                else _wrap(row[index], width)
                 for index, width in zip(self._shown, widths, strict=True)
             )
         )
 
-    def _spilled(self, row: Sequence[str], widths: list[int]) -> list[int]:
+    def _spilled_columns(self, row: Sequence[str], widths: list[int]) -> list[int]:
         """Returns the columns in which a word of this row would be broken."""
         return [
             index
@@ -148,7 +150,7 @@ class _Fitting:
             if index and self._way(index) == WRAPS and text_width(row[index]) > width < longest_piece(row[index])
         ]
 
-    def _shortened(self, text: str, width: int) -> str:
+    def _shorten(self, text: str, width: int) -> str:
         """Returns the beginning of a text, as ZenML shows the URLs of profiles."""
         if text_width(text) <= width:
             return text
@@ -171,40 +173,40 @@ class _Fitting:
         ]
 
 
-def _framed(widths: Iterable[int]) -> int:
+def _framed_width(widths: Iterable[int]) -> int:
     """Returns how wide a table is with its frame."""
     return sum(width + 3 for width in widths) + 1
 
 
-def _narrowed(widths: list[int], floors: list[int], room: int) -> list[int]:
+def _narrow(widths: list[int], floors: list[int], room: int) -> list[int]:
     """Returns widths that fit, the widest ones cut down to the same size, but none below its floor."""
-    if _framed(widths) <= room:
+    if _framed_width(widths) <= room:
         return widths
 
     def capped(cap: int) -> list[int]:
         return [max(floor, min(width, cap)) for width, floor in zip(widths, floors, strict=True)]
 
-    cap = bisect_right(range(max(widths)), False, key=lambda cap: _framed(capped(cap)) > room) - 1
+    cap = bisect_right(range(max(widths)), False, key=lambda cap: _framed_width(capped(cap)) > room) - 1
     narrower = capped(cap)
     for number, width in enumerate(narrower):  # the rest of a division
-        if width == cap < widths[number] and _framed(narrower) < room:
+        if width == cap < widths[number] and _framed_width(narrower) < room:
             narrower[number] += 1
     return narrower
 
 
-def _packed(texts: Iterable[str], width: int) -> list[str]:
+def _pack(texts: Iterable[str], width: int) -> list[str]:
     """Returns lines with as many texts as go into each; one that is longer than a line is wrapped."""
     lines: list[str] = []
     for text in texts:
         if lines and text_width(lines[-1] + _APART + text) <= width:
             lines[-1] += _APART + text
         else:
-            lines.extend(_INDENT + line for line in _wrapped(text, width - len(_INDENT)))
+            lines.extend(_INDENT + line for line in _wrap(text, width - len(_INDENT)))
     return lines
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    return [text] if text_width(text) <= width else wrapped(text, max(width, _NARROWEST))
+def _wrap(text: str, width: int) -> list[str]:
+    return [text] if text_width(text) <= width else wrap_text(text, max(width, _NARROWEST))
 
 
 def _never() -> bool:

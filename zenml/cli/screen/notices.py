@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def notice(sentence: str, options: Sequence[str] = ()) -> None:
-    """Prints a sentence that is no answer, and what there is to do about it; after everything printed before it.
+    """Prints a sentence that is not the answer, and what to do about it; after everything printed before it.
 
     Args:
         sentence: What happened.
@@ -25,7 +25,7 @@ def notice(sentence: str, options: Sequence[str] = ()) -> None:
     """
     from zenml.domain.visible import visible_lines
 
-    if type(sentence) is not str:  # there is something to do: few commands have to word that
+    if type(sentence) is not str:  # it has a next step, which few commands have to word
         from zenml.cli.mistakes import hints
 
         sentence = hints.sentence(sentence, options)
@@ -34,7 +34,7 @@ def notice(sentence: str, options: Sequence[str] = ()) -> None:
 
 
 NOTHING, PROFILE, STACK = "nothing", "profile", "stack"
-"""What of that which is active a command works with; the stack is one of the profile's."""
+"""Which active thing a command works with; the stack belongs to the profile."""
 
 
 def announce(
@@ -43,11 +43,11 @@ def announce(
     """Prints which point in the past is looked at, where the command runs, and what is active there.
 
     Args:
-        repository: What is asked.
-        snapshot: A look at it.
+        repository: Where the command reads.
+        snapshot: Its state.
         stack: Name the active stack too.
-        uses: What of that which is active the command works with.
-        quiet: Say only what is wrong with the record, and which choices do not exist.
+        uses: Which active thing the command works with.
+        quiet: Print only what is wrong with the record, and which choices do not exist.
 
     Raises:
         ProfileNotFoundError: A variable names a profile that does not exist, and the command works with it.
@@ -64,17 +64,17 @@ def announce(
         for sentence in snapshot.active.notices:
             notice(sentence)
         return
-    wanted = os.environ.get("ZENML_ENABLE_REPO_INIT_WARNINGS", "true").lower() not in {
+    is_warned = os.environ.get("ZENML_ENABLE_REPO_INIT_WARNINGS", "true").lower() not in {
         "0",
         "false",
         "no",
         "off",
     }
     if snapshot.root is not None and sys.stderr.isatty():
-        from zenml.cli.screen import said_once  # nothing that a pipe pays for
+        from zenml.cli.screen import shown_once  # nothing that a pipe pays for
 
-        said_once.forget(snapshot.root)
-    if snapshot.root is None and wanted:
+        shown_once.forget(snapshot.root)
+    if snapshot.root is None and is_warned:
         if _is_new():
             notice(_no_repository())
         notice("Running without an active repository root.")
@@ -89,19 +89,19 @@ def announce(
 
 
 def warn(snapshot: Snapshot) -> None:
-    """Says so if the ledger cannot be shown whole."""
+    """Prints what of the ledger cannot be shown."""
     for sentence in snapshot.newer:
         notice(sentence)
 
 
 def _is_new() -> bool:
-    """Tells whether it is to be said that there is no repository here."""
-    # that a variable names none is somebody's mistake, which lasts until they mend it
+    """Tells whether to print that there is no repository here."""
+    # a variable that names no repository is a mistake, which lasts until somebody corrects it
     if paths.named_repository() or not sys.stderr.isatty():
         return True
-    from zenml.cli.screen import said_once  # nothing that a pipe pays for
+    from zenml.cli.screen import shown_once  # nothing that a pipe pays for
 
-    return said_once.is_new(_working_directory())
+    return shown_once.is_new(_working_directory())
 
 
 def _no_repository() -> str:

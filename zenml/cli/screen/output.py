@@ -25,11 +25,11 @@ NAME = "name"
 """The output for scripts: one name a line. Only commands that answer with things that have names know it."""
 
 FORMATS = (TABLE, WIDE, "json", "yaml", NAME)
-"""In which forms a command can answer."""
+"""The forms in which a command can answer."""
 
 
 def chosen(output: str) -> str:
-    """Returns in which form to answer, for what was typed: a wide table is a table that is not fitted."""
+    """Returns the form in which to answer, for what was typed: a wide table is a table that is not fitted."""
     if output != WIDE:
         return output
     keep_whole()
@@ -37,7 +37,7 @@ def chosen(output: str) -> str:
 
 
 def emit(answer: dict[str, Any], output: str) -> None:
-    """Prints an answer as JSON or YAML, the version of its shape first; or the names of what is in it."""
+    """Prints an answer as JSON or YAML, the version of its shape first; or only the names in it."""
     if output == NAME:
         print("".join(f"{name}\n" for name in _names(answer)), end="")
         return
@@ -51,14 +51,14 @@ def emit_value(document: Any, output: str) -> None:
 
         # the fast writer is there wherever PyYAML was installed as usual
         fastest: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-        # what an answer says twice is written twice: no reader has to know of anchors
+        # what an answer has twice is written twice: no reader has to know of anchors
         dumper = type("Dumper", (fastest,), {"ignore_aliases": lambda self, data: True})
         widest = 2**31 - 1  # that libyaml takes: no line is folded
         yaml.dump(document, sys.stdout, dumper, sort_keys=False, allow_unicode=knows_all(sys.stdout), width=widest)
         return
     import json
 
-    print(_escaped(json.dumps(document, ensure_ascii=not knows_all(sys.stdout), indent=2)))
+    print(_escape(json.dumps(document, ensure_ascii=not knows_all(sys.stdout), indent=2)))
 
 
 def _names(answer: dict[str, Any]) -> list[str]:
@@ -66,8 +66,8 @@ def _names(answer: dict[str, Any]) -> list[str]:
     from zenml.domain.component_types import reference
     from zenml.domain.typed_names import NAMED
 
-    *_, (key, about) = answer.items()
-    things = about if isinstance(about, list) else [about] if about else []
+    *_, (key, subject) = answer.items()
+    things = subject if isinstance(subject, list) else [subject] if subject else []
     names = [next(thing[key] for key in ("name", "label", "change") if key in thing) for thing in things]
     if (kind := key.removesuffix("s")) in NAMED:
         return [reference(kind, name) for name in names]
@@ -81,10 +81,10 @@ def emit_line(answer: dict[str, Any]) -> None:
     """Prints an answer as one line of JSON."""
     import json
 
-    print(_escaped(json.dumps({"version": VERSION, **answer}, ensure_ascii=not knows_all(sys.stdout))))
+    print(_escape(json.dumps({"version": VERSION, **answer}, ensure_ascii=not knows_all(sys.stdout))))
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     """Returns JSON text with escapes for what is not seen: no terminal is driven, and no value is changed."""
     if all_seen(text.replace("\n", "")):
         return text

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
-from zenml.cli.screen.drawing import HEAVY, MARKER, PLAIN, Layout, Row, drawn, text_width
+from zenml.cli.screen.drawing import HEAVY, MARKER, PLAIN, Layout, Row, draw_lines, text_width
 from zenml.cli.screen.streams import knows_all
 from zenml.cli.screen.tables import Table
 
@@ -39,20 +39,20 @@ def show(table: Table, *, paged: bool = False) -> None:
     """
     encoding = None if knows_all(sys.stdout) else sys.stdout.encoding
     if encoding:
-        table = _escaped(table, encoding)
+        table = _escape_table(table, encoding)
     frame = _frame(encoding)
     if not sys.stdout.isatty():
-        sys.stdout.write(_text(drawn(table, _as_it_is(table), frame)))
+        sys.stdout.write(_join_lines(draw_lines(table, _whole_layout(table), frame)))
         return
     from rich.text import Text
 
-    from zenml.cli.screen.fitting import fitted
+    from zenml.cli.screen.fitting import fit_table
     from zenml.cli.screen.terminal import console, page
 
     screen = console()
-    layout = fitted(table, screen.width, "…" if frame == HEAVY else "...") if fits() else _as_it_is(table)
+    layout = fit_table(table, screen.width, "…" if frame == HEAVY else "...") if fits() else _whole_layout(table)
     with screen.capture() as captured:
-        for line, style in drawn(table, layout, frame):
+        for line, style in draw_lines(table, layout, frame):
             text = Text(line)
             # between the edges: these are one line from top to bottom
             text.stylize(style, *((1, -1) if line.startswith(frame[4]) else ()))
@@ -74,40 +74,40 @@ def render(table: Table, width: int | None = None) -> str:
         ValueError: A row has more or fewer cells than there are columns.
     """
     if width is None:
-        return _text(drawn(table, _as_it_is(table)))
-    from zenml.cli.screen.fitting import fitted
+        return _join_lines(draw_lines(table, _whole_layout(table)))
+    from zenml.cli.screen.fitting import fit_table
 
-    return _text(drawn(table, fitted(table, width)))
+    return _join_lines(draw_lines(table, fit_table(table, width)))
 
 
 def _frame(encoding: str | None) -> str:
     """Returns the frame's characters that an encoding has; all are there for None."""
-    return HEAVY if encoding is None or _known(HEAVY, encoding) == HEAVY else PLAIN
+    return HEAVY if encoding is None or _escape_text(HEAVY, encoding) == HEAVY else PLAIN
 
 
-def _known(text: str, encoding: str) -> str:
+def _escape_text(text: str, encoding: str) -> str:
     """Returns a text with what an encoding lacks written as an escape."""
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
-def _escaped(table: Table, encoding: str) -> Table:
+def _escape_table(table: Table, encoding: str) -> Table:
     """Returns a table of which an encoding has every character, so that its columns are as wide as they look."""
-    marker = MARKER if _known(MARKER, encoding) == MARKER else _PLAIN_MARKER
+    marker = MARKER if _escape_text(MARKER, encoding) == MARKER else _PLAIN_MARKER
 
     def cells(row: Iterable[str]) -> list[str]:
-        return [marker if cell == MARKER else _known(cell, encoding) for cell in row]
+        return [marker if cell == MARKER else _escape_text(cell, encoding) for cell in row]
 
     return Table(
-        (column._replace(name=_known(column.name, encoding)) for column in table.columns),
+        (column._replace(name=_escape_text(column.name, encoding)) for column in table.columns),
         map(cells, table.rows),
-        title=_known(table.title, encoding),
-        caption=_known(table.caption, encoding),
+        title=_escape_text(table.title, encoding),
+        caption=_escape_text(table.caption, encoding),
         active_column=table.active_column,
         faded=table.faded,
     )
 
 
-def _as_it_is(table: Table) -> Layout:
+def _whole_layout(table: Table) -> Layout:
     """Returns the layout of a table that is not fitted to anything."""
     names = [column.name for column in table.columns]
     widths = [max(map(text_width, cells)) for cells in zip(names, *table.rows, strict=True)]
@@ -115,5 +115,5 @@ def _as_it_is(table: Table) -> Layout:
     return Layout(widths, header, rows)
 
 
-def _text(lines: Iterable[tuple[str, str]]) -> str:
+def _join_lines(lines: Iterable[tuple[str, str]]) -> str:
     return "".join(f"{line}\n" for line, _ in lines)

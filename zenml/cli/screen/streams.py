@@ -1,7 +1,7 @@
 """The standard streams where they are closed, full, or nobody reads them any more.
 
-What a command answers goes to standard output: if it cannot be written, the command must say so. What it says
-on the way goes to standard error: if that cannot be written, the command goes on, for it is no answer.
+What a command answers goes to standard output: if it cannot be written, the command must say so. What it reports
+on the way goes to standard error: if that cannot be written, the command goes on, because that is not the answer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class ReaderGoneError(Exception):
     """Nobody reads the answer any more, as with ``zenml history | head -1``.
 
-    No `OSError`: at a broken pipe the parser would end the process by itself.
+    Not an `OSError`: at a broken pipe the parser would end the process by itself.
     """
 
 
@@ -65,7 +65,7 @@ def _prepared(stream: TextIO | None, number: int, kind: type[io.FileIO]) -> Text
     if not isinstance(stream, io.TextIOWrapper):
         return stream  # somebody replaced it on purpose
     buffered = isinstance(stream.buffer, io.BufferedWriter)  # not so with PYTHONUNBUFFERED
-    if type(getattr(stream.buffer, "raw", stream.buffer)) is io.FileIO:  # and no console of Windows
+    if type(getattr(stream.buffer, "raw", stream.buffer)) is io.FileIO:  # and not a console of Windows
         stream.flush()
         file = kind(number, "w", closefd=False)
         stream = io.TextIOWrapper(
@@ -81,23 +81,23 @@ def _prepared(stream: TextIO | None, number: int, kind: type[io.FileIO]) -> Text
 class _Answer(io.FileIO):
     """Standard output. Says once that it cannot be written; what comes after that is for nobody."""
 
-    _lost = False
+    _is_closed = False
 
     def write(self, data: ReadableBuffer, /) -> int:
         rest = memoryview(data).cast("B")
         size = rest.nbytes
         try:
-            while rest and not self._lost:  # the parser tries streams out by writing nothing
+            while rest and not self._is_closed:  # the parser tries streams out by writing nothing
                 count: int | None = super().write(rest)
                 if count is None:  # others made the stream one that does not wait
                     select.select([], [self], [])
                 rest = rest[count or 0 :]
             return size
         except KeyboardInterrupt:
-            self._lost = True  # else what was written just before the interrupt would be written once more
+            self._is_closed = True  # else what was written just before the interrupt would be written once more
             raise
         except OSError as error:
-            self._lost = True
+            self._is_closed = True
             if error.errno == errno.EPIPE:
                 raise ReaderGoneError from error
             raise UnwrittenAnswerError(

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 WAYS = WHOLE, WRAPS, SHORT, BELOW, ONCE, SPARE = "whole", "wraps", "short", "below", "once", "spare"
 """How a column gives way where a terminal is too narrow; docs/decisions/0029-narrow-terminals.md has the rule.
 
-`WHOLE` stays as it is: a name, an id, a time. `WRAPS` goes on in the next line of its cell; a cell with a word
-that has no room there stands below the row. `SHORT` loses its beginning, and stands below the row where even
-the end has no room. `BELOW` stands below the row, after its name. `ONCE` is a `BELOW` column that is often
-empty or the same in every row: on a terminal it is then left out, or said under the table, also where it has
+`WHOLE` stays as it is: a name, an id, a time. `WRAPS` continues on the next line of its cell; a cell with a word
+that has no room there moves below the row. `SHORT` loses its beginning, and moves below the row where even
+the end has no room. `BELOW` moves below the row, after its name. `ONCE` is a `BELOW` column that is often
+empty or the same in every row: on a terminal it is then left out, or shown once under the table, also where it has
 room. `SPARE` is left out, and a line under the table says so.
 """
 
@@ -38,10 +38,10 @@ class Table:
     """Rows under a header.
 
     Attributes:
-        columns: The columns; a text stands for one that stays whole.
+        columns: The columns; a text is the name of one that stays whole.
         rows: As many cells per row as there are columns.
-        title: Stands above the table, centred; empty for none.
-        caption: Stands below the table, centred; empty for none.
+        title: The line above the table, centred; empty for none.
+        caption: The line below the table, centred; empty for none.
         active_column: Whether the first column holds `MARKER` or an empty text, and is centred.
         faded: The numbers of rows that a terminal shows dimly, from 0 on.
     """

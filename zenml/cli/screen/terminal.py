@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NONE = ("", "cat")
-"""Pagers that are none."""
+"""Values that mean no pager."""
 
 
 def console() -> Console:

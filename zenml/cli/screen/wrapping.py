@@ -7,28 +7,28 @@ import re
 from zenml.cli.screen.drawing import text_width
 
 _BREAKS = tuple(map(re.compile, (r"(?<=[ \u3000])", r"(?<=/)", r"(?<=[-_.,:;=&?@+|])", r"(?<=.)(?=.)")))
-"""After what a text may go on in the next line, the best place first; the last one is between any two letters."""
+"""Where a text may be continued on the next line, best places first; the last is between any two letters."""
 
 _PIECES = re.compile(r"(?<=[ \u3000/_.,:;=&?@+|-])")
 
 
-def wrapped(text: str, width: int) -> list[str]:
+def wrap_text(text: str, width: int) -> list[str]:
     """Returns a text as lines of a width, which must have room for a wide letter.
 
-    What has room in a line of its own is not broken: a word, then a part of a path, then a part of a name.
+    What fits on one line is not broken: a word, then a part of a path, then a part of a name.
     """
     lines = [""]
 
-    def put(piece: str, level: int) -> None:
+    def append_piece(piece: str, level: int) -> None:
         if text_width((lines[-1] + piece).rstrip()) <= width:
             lines[-1] += piece
         elif text_width(piece.rstrip()) <= width or level == len(_BREAKS):
             lines.append(piece)
         else:
             for part in _BREAKS[level].split(piece):
-                put(part, level + 1)
+                append_piece(part, level + 1)
 
-    put(text, 0)
+    append_piece(text, 0)
     return [line.rstrip() for line in lines]
 
 

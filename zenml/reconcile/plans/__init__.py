@@ -1,1 +1,1 @@
-"""What is to be done later, and only if nobody touched the same things meanwhile."""
+"""Plans: changes to make later, and only if nobody changed the same things meanwhile."""

@@ -27,7 +27,7 @@ def carry_out(writing: UnitOfWork, plan: Plan) -> None:
 
     Raises:
         InvalidValueError: It was planned for another profile or on another machine, or was edited.
-        BusyError: Something it touches has moved since, or it was carried out already, even if that is undone.
+        BusyError: Something it touches has changed since, or it was carried out already, even if that is undone.
         NotAllowedError: The change carries out another plan.
     """
     locked, change = writing.now
@@ -55,9 +55,13 @@ def carry_out(writing: UnitOfWork, plan: Plan) -> None:
     before = len(change.events)
     reconcile(writing, document, Rules(prune=plan.prune, warn=writing.say))
     events = [(event.TOPIC, event.to_fields()) for event in change.events[before:]]
-    now = json.loads(json.dumps([it._asdict() for it in difference(database, events)]))
-    own = {reference(it.type, it.name) for it in document.components if _has_own_flavor(writing, it)}
-    if _comparable(now, own) != _comparable(plan.differences, own):
+    differences = json.loads(json.dumps([each._asdict() for each in difference(database, events)]))
+    own = {
+        reference(component.type, component.name)
+        for component in document.components
+        if _has_own_flavor(writing, component)
+    }
+    if _comparable(differences, own) != _comparable(plan.differences, own):
         raise BusyError("The plan is out of date: it would do something else now.", code="plan_unusable")
     writing.plan_id = plan.plan_id
 
@@ -65,22 +69,24 @@ def carry_out(writing: UnitOfWork, plan: Plan) -> None:
 def _check_profile(writing: UnitOfWork, plan: Plan) -> None:
     """Checks that a plan is for the active profile, which a name alone does not tell."""
     locked, change = writing.now
-    database, here = locked.transaction.database, change.catalog.profile_used
-    if here.profile_ledger_id == plan.ledger:
+    database, profile = locked.transaction.database, change.catalog.profile_used
+    if profile.profile_ledger_id == plan.ledger:
         return
     profiles = machine.profiles(database, locked.machine_id)
-    named = next((row.name for row in profiles if row.profile_ledger_id == plan.ledger), None)
-    if named is not None:
+    other = next((row.name for row in profiles if row.profile_ledger_id == plan.ledger), None)
+    if other is not None:
         raise InvalidValueError(
-            f"The plan is for profile '{named}', and the active profile is '{here.name}'.",
+            f"The plan is for profile '{other}', and the active profile is '{profile.name}'.",
             code="plan_for_another_profile",
-            profile=named,
+            profile=other,
         )
     if not stored_heads.is_there(database, plan.ledger):
         raise InvalidValueError(
             f"The plan is for profile '{plan.profile}' of another machine.", code="plan_unusable"
         )
-    another = f" The profile '{here.name}' that is active was made later." if here.name == plan.profile else ""
+    another = (
+        f" The profile '{profile.name}' that is active was made later." if profile.name == plan.profile else ""
+    )
     raise InvalidValueError(
         f"The plan is for a profile '{plan.profile}' that was deleted.{another}", code="plan_unusable"
     )
@@ -103,5 +109,8 @@ def _has_own_flavor(writing: UnitOfWork, component: ComponentDocument) -> bool:
 
 
 def _comparable(differences: list[dict[str, Any]], own: set[str]) -> list[dict[str, Any]]:
-    """Returns what must not have moved: of custom flavors, whose class no plan imports, no parameters."""
-    return [it for it in differences if it["thing"] not in own or it["field"] in ("name", "flavor")]
+    """Returns the differences that must not have changed.
+
+    Parameters of custom flavors are not among them: no plan imports the class of one.
+    """
+    return [row for row in differences if row["thing"] not in own or row["field"] in ("name", "flavor")]

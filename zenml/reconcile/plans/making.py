@@ -37,7 +37,7 @@ def make_plan(
         ledger=snapshot.ledger_id,
         position=stored_heads.size(snapshot.connection, snapshot.ledger_id),
         prune=prune,
-        differences=[it._asdict() for it in differences],
+        differences=[each._asdict() for each in differences],
         touched=_touched(snapshot.connection, rehearsed),
         document=Sealed(key_id=key_id, ciphertext=ciphertext, wrapped=wrapped.hex()),
     )
@@ -45,18 +45,21 @@ def make_plan(
 
 
 def _touched(database: Database, rehearsed: Change | None) -> dict[str, str]:
-    found: dict[str, str] = {}
+    newest_changes: dict[str, str] = {}
     for event in rehearsed.events if rehearsed else ():
         fields = event.to_fields()
-        held = fields.get("components")
-        for thing in [*(fields.get(key) for key in _IDS), *(held.values() if isinstance(held, dict) else ())]:
-            newest = newest_about(database, thing) if isinstance(thing, str) else None
+        components = fields.get("components")
+        for thing_id in [
+            *(fields.get(key) for key in _IDS),
+            *(components.values() if isinstance(components, dict) else ()),
+        ]:
+            newest = newest_about(database, thing_id) if isinstance(thing_id, str) else None
             if newest is not None:
-                found[str(thing)] = newest.change_id
-    return found
+                newest_changes[str(thing_id)] = newest.change_id
+    return newest_changes
 
 
-def newest_about(database: Database, thing: str) -> history.ChangeRow | None:
+def newest_about(database: Database, thing_id: str) -> history.ChangeRow | None:
     """Returns the newest change about a thing; None if there is none."""
-    which = Filter(about=(ThingFilter((thing,)),))
-    return next(iter(history.history(database, None, 1, which)), None)
+    about_thing = Filter(about=(ThingFilter((thing_id,)),))
+    return next(iter(history.history(database, None, 1, about_thing)), None)

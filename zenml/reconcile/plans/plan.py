@@ -1,4 +1,4 @@
-"""What stands in a plan's file, and whether it still stands there as it was written."""
+"""The contents of a plan's file, and whether they are unchanged since it was written."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class Plan(BaseModel):
         profile: The profile it is for.
         ledger: The id of that profile's ledger.
         position: How many events that ledger had when the plan was made.
-        prune: Whether what the files did not name goes.
+        prune: Whether what the files do not name is deleted.
         differences: What would be different, for people to read.
         touched: For each thing that it changes, the newest change about it when the plan was made.
-        document: What the files said. The id of its key is the plan's too.
+        document: The contents of the files. The id of its key is the plan's too.
         digest: A keyed digest of all the rest.
     """
 
@@ -64,14 +64,14 @@ class Plan(BaseModel):
 
     def listed(self) -> list[Difference]:
         """Returns the differences, for people to read."""
-        return [Difference(**it) for it in self.differences]
+        return [Difference(**difference) for difference in self.differences]
 
     def with_digest(self, master_key: MasterKey) -> Plan:
-        """Returns it as it is written."""
+        """Returns the plan with the digest that its file has."""
         return self.model_copy(update={"digest": self._digest(master_key)})
 
     def opened(self, master_key: MasterKey) -> str:
-        """Returns what the files said.
+        """Returns the contents of the files.
 
         Raises:
             InvalidValueError: It was made with another machine's key, or was edited.
@@ -122,12 +122,12 @@ def read_plan(path: str) -> Plan:
         raise InvalidValueError(f"The file '{path}' is not a plan: it {error}.", code="plan_unusable") from error
     except ValidationError as error:
         raise InvalidValueError(
-            f"The file '{path}' is not a plan: {_wrong(error)}.", code="plan_unusable"
+            f"The file '{path}' is not a plan: {_describe_problem(error)}.", code="plan_unusable"
         ) from error
 
 
-def _wrong(error: ValidationError) -> str:
-    """Returns what is wrong first of all, without its value."""
+def _describe_problem(error: ValidationError) -> str:
+    """Returns the first problem, without the value that has it."""
     first = error.errors(include_input=False, include_url=False)[0]
     key = ".".join(map(str, first["loc"]))
     if not key:

@@ -40,33 +40,33 @@ def verify(output: Output = "table") -> None:
     Example: zenml audit verify
     """
     with progress("Verifying", "steps") as update:
-        found = Repository(notify=notice).verify(update)
+        verification = Repository(notify=notice).verify(update)
     if output == TABLE:
-        _print(found)
+        _print(verification)
     else:
-        emit(_document(found), output)
-    for warning in found.warnings:
+        emit(_document(verification), output)
+    for warning in verification.warnings:
         notice(f"Warning: {warning}")
-    if not found.ok:
-        notice(f"Hint: {_hint(found)}")
+    if not verification.ok:
+        notice(f"Hint: {_hint(verification)}")
         raise typer.Exit(DAMAGED)
 
 
-def _document(found: Verification) -> dict[str, Any]:
+def _document(verification: Verification) -> dict[str, Any]:
     """Returns it as plain values, with what there is to do."""
-    document = found.document()
-    for name, verdict in found.verdicts.items():
+    document = verification.document()
+    for name, verdict in verification.verdicts.items():
         if not verdict.problems:
             document["verdicts"][name]["note"] = sentence(verdict.text)
     return document
 
 
-def _print(found: Verification) -> None:
-    for name, verdict in found.verdicts.items():
+def _print(verification: Verification) -> None:
+    for name, verdict in verification.verdicts.items():
         count = len(verdict.problems)
-        told = sentence(verdict.text) if not count else f"{count:,} problem{'s' if count > 1 else ''}"
-        typer.echo(f"{name:<12}  {_RESULTS[verdict.ok]:<12}  {told}")
-    for name, verdict in found.verdicts.items():
+        result = sentence(verdict.text) if not count else f"{count:,} problem{'s' if count > 1 else ''}"
+        typer.echo(f"{name:<12}  {_RESULTS[verdict.ok]:<12}  {result}")
+    for name, verdict in verification.verdicts.items():
         if verdict.problems:
             _print_problems(name, verdict)
 
@@ -83,16 +83,16 @@ def _print_problems(name: str, verdict: Verdict) -> None:
         typer.echo(f"  and {more:,} more")
 
 
-def _hint(found: Verification) -> str:
-    bad = {name for name, verdict in found.verdicts.items() if verdict.problems}
-    if bad == {"replay"}:
+def _hint(verification: Verification) -> str:
+    failed = {name for name, verdict in verification.verdicts.items() if verdict.problems}
+    if failed == {"replay"}:
         return 'The record itself is intact: run "zenml ledger rebuild" to rebuild the views.'
-    if bad == {"completeness"}:
+    if failed == {"completeness"}:
         return (
             "The file is intact, but it is not the one seen before: restore the newer file, or run "
             '"zenml ledger accept" if a backup was restored on purpose.'
         )
-    if bad == {"secrets"}:
+    if failed == {"secrets"}:
         return (
             "The record itself is intact, but its secrets are not: restore the ledger's key, or a backup of its "
             'file; "zenml ledger status" says which key is used.'

@@ -117,7 +117,7 @@ def export(
                 kinds=kind or (),
                 everything=everything,
             )
-    _tell(done, dry_run=dry_run)
+    _report_export(done, dry_run=dry_run)
     if not done.sound:
         notice('Error: The record has been altered. Hint: Run "zenml audit verify" to see what is wrong.')
         raise typer.Exit(DAMAGED)
@@ -130,23 +130,27 @@ def _for_a_file(format: str) -> str:
     return f'Run "zenml {shlex.join([*sys.argv[1:], "--out", free])}", or add "--out -" to see it here.'
 
 
-def _tell(done: Exported, *, dry_run: bool) -> None:
+def _report_export(done: Exported, *, dry_run: bool) -> None:
     """Says what was handed out, on standard error: standard output may be the export."""
-    held = done.manifest
-    where = f" to file '{done.file}'" if done.file else ""
+    manifest = done.manifest
+    target = f" to file '{done.file}'" if done.file else ""
     verb = "Dry run: would export" if dry_run else "Exported"
-    notice(f"{verb} {_counted(held['events'], 'event')} and {_counted(held['attempts'], 'attempt')}{where}.")
+    notice(
+        f"{verb} {_counted(manifest['events'], 'event')} and {_counted(manifest['attempts'], 'attempt')}{target}."
+    )
     if not dry_run:
         notice(f"SHA-256 {done.digest}")
-    if held["left_out"] or held["attempts_left_out"]:
-        others = f"{_counted(held['left_out'], 'event')} and {_counted(held['attempts_left_out'], 'attempt')}"
-        is_plain = held["filter"].keys() == {"profile", "repository"}
-        more = "; add --all for those of every profile and repository" if is_plain else ""
-        notice(f"Left out: {others}{more}.")
+    if manifest["left_out"] or manifest["attempts_left_out"]:
+        left_out = (
+            f"{_counted(manifest['left_out'], 'event')} and {_counted(manifest['attempts_left_out'], 'attempt')}"
+        )
+        is_plain = manifest["filter"].keys() == {"profile", "repository"}
+        advice = "; add --all for those of every profile and repository" if is_plain else ""
+        notice(f"Left out: {left_out}{advice}.")
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def import_(

@@ -42,9 +42,9 @@ def report(
         print(_text(controls(), _WIDEST), end="")
 
 
-def _text(known: tuple[Control, ...], width: int) -> str:
+def _text(known_controls: tuple[Control, ...], width: int) -> str:
     lines, standard = [], ""
-    for control in known:
+    for control in known_controls:
         if control.standard != standard:
             standard = control.standard
             lines += ["", standard, "=" * len(standard)]

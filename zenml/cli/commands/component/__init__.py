@@ -13,7 +13,7 @@ from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.commands.component.flavor import build as flavor_commands
 from zenml.cli.commands.stack.copies import FromProfile, ToProfile
 from zenml.cli.commands.stack.provisioning import Force, Yes
-from zenml.cli.groups import described, group
+from zenml.cli.groups import group, help_with_example
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options import completions
 from zenml.cli.options.component_examples import example
@@ -66,14 +66,14 @@ def build(component_type: str) -> typer.Typer:
     kind = display(component_type)
     app = group(f"Manage {plural(component_type)}.")
 
-    def about(verb: str, what: str) -> str:
-        return described(what, example(component_type, verb))
+    def help_for(verb: str, what: str) -> str:
+        return help_with_example(what, example(component_type, verb))
 
     @app.command(
         "register",
         cls=completions.WithParameters,
         context_settings=_PASS_THROUGH,
-        help=about("register", f"Register {_a(kind)}"),
+        help=help_for("register", f"Register {_a(kind)}"),
     )
     @writing
     def register(
@@ -108,20 +108,20 @@ def build(component_type: str) -> typer.Typer:
             if interactive:
                 from zenml.cli.answers.questions import ask
 
-                run.check(lambda rehearsal: _take(rehearsal, component_type, name, chosen))
+                run.check(lambda rehearsal: _rehearse_registering(rehearsal, component_type, name, chosen))
                 parameters = ask(declared, name, parameters)
             change = opened.register_component(component_type, name, chosen, parameters, encrypted)
         run.finish(opened, change, f"Successfully registered {kind} `{name}`.")
 
-    @app.command("list", help=about("list", f"List the {plural(component_type)}"))
+    @app.command("list", help=help_for("list", f"List the {plural(component_type)}"))
     def list_components(output: Named = "table", at: At = None) -> None:
         answers.list_all(component_type, output, at)
 
-    @app.command("get", help=about("get", f"Print the {kind} of the active stack"))
+    @app.command("get", help=help_for("get", f"Print the {kind} of the active stack"))
     def get(output: Named = "table", at: At = None) -> None:
         answers.get(component_type, output, at)
 
-    @app.command("describe", help=about("describe", f"Show everything about {_a(kind)}"))
+    @app.command("describe", help=help_for("describe", f"Show everything about {_a(kind)}"))
     def describe(name: OptionalName = None, output: Named = "table", at: At = None) -> None:
         answers.describe(component_type, name, output, at)
 
@@ -129,13 +129,13 @@ def build(component_type: str) -> typer.Typer:
         "update",
         cls=completions.WithParameters,
         context_settings=_PASS_THROUGH,
-        help=about("update", f"Set parameters of {_a(kind)}"),
+        help=help_for("update", f"Set parameters of {_a(kind)}"),
     )
     @writing
     def update(run: WriteCommand, words: Words = None, secret: Secrets = None) -> None:
         name, parameters = parse(words or [])
         opened = run.repository(stack=True, uses=STACK if name is None else PROFILE)
-        name = _named(opened, component_type, name)
+        name = _component_name(opened, component_type, name)
         with meant(Target("update", component_type, name)):
             current = opened.describe_component(component_type, name)
             declared = opened.get_flavor(current.flavor, component_type)
@@ -147,17 +147,17 @@ def build(component_type: str) -> typer.Typer:
         "remove-attribute",
         cls=completions.WithParameters,
         context_settings=_PASS_THROUGH,
-        help=about("remove-attribute", f"Unset parameters of {_a(kind)}"),
+        help=help_for("remove-attribute", f"Unset parameters of {_a(kind)}"),
     )
     @writing
     def remove_attribute(run: WriteCommand, words: Words = None) -> None:
         name, parameters = names_only(words or [])
         opened = run.repository(stack=True, uses=STACK if name is None else PROFILE)
-        name = _named(opened, component_type, name)
+        name = _component_name(opened, component_type, name)
         change = opened.update_component(component_type, name, {}, parameters)
         run.finish(opened, change, f"Successfully updated {kind} `{name}`.")
 
-    @app.command("rename", help=about("rename", f"Rename {_a(kind)}; stacks keep using it"))
+    @app.command("rename", help=help_for("rename", f"Rename {_a(kind)}; stacks keep using it"))
     @writing
     def rename(
         run: WriteCommand, name: Name, new_name: Annotated[str, typer.Argument(help="Its new name")]
@@ -167,14 +167,14 @@ def build(component_type: str) -> typer.Typer:
         change = opened.rename_component(component_type, name, new_name)
         run.finish(opened, change, f"Successfully renamed {kind} `{name}` to `{new_name}`.")
 
-    @app.command("delete", help=about("delete", f"Delete {_a(kind)} that no stack uses"))
+    @app.command("delete", help=help_for("delete", f"Delete {_a(kind)} that no stack uses"))
     @writing
     def delete(run: WriteCommand, name: Name) -> None:
         name = name_of(component_type, name)
         opened = run.repository(stack=True)
         run.finish(opened, opened.deregister_stack_component(component_type, name), f"Deleted {kind}: {name}")
 
-    @app.command("copy", help=about("copy", f"Copy {_a(kind)}, also to another profile"))
+    @app.command("copy", help=help_for("copy", f"Copy {_a(kind)}, also to another profile"))
     @writing
     def copy(
         run: WriteCommand,
@@ -190,33 +190,33 @@ def build(component_type: str) -> typer.Typer:
         )
         run.finish(opened, change, f"Copied {kind} '{name}' to '{target}'.")
 
-    @app.command("up", help=about("up", f"Check and prepare what {_a(kind)} needs"))
+    @app.command("up", help=help_for("up", f"Check and prepare what {_a(kind)} needs"))
     @writing
     def up(run: WriteCommand, name: OptionalName = None) -> None:
         opened = run.repository(stack=True, uses=STACK if name is None else PROFILE)
-        name = _named(opened, component_type, name)
+        name = _component_name(opened, component_type, name)
         with meant(Target("provision", component_type, name)):
             provisioning.up(run, opened, {component_type: name}, f"Provisioning {kind} '{name}'.")
 
-    @app.command("down", help=about("down", f"Stop what runs for {_a(kind)}"))
+    @app.command("down", help=help_for("down", f"Stop what runs for {_a(kind)}"))
     @writing
     def down(run: WriteCommand, name: OptionalName = None, force: Force = False, yes: Yes = False) -> None:
         opened = run.repository(stack=True, uses=STACK if name is None else PROFILE)
-        name = _named(opened, component_type, name)
+        name = _component_name(opened, component_type, name)
         title = f"{'Deprovisioning' if force else 'Suspending'} {kind} '{name}'."
         with meant(Target("deprovision" if force else "suspend", component_type, name)):
             provisioning.down(run, opened, {component_type: name}, title, force=force, yes=yes)
 
-    @app.command("logs", help=about("logs", f"Print the log of {_a(kind)}"))
+    @app.command("logs", help=help_for("logs", f"Print the log of {_a(kind)}"))
     def logs(
         name: OptionalName = None,
         follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep printing what is added")] = False,
     ) -> None:
         opened = WriteCommand().repository(stack=True, uses=STACK if name is None else PROFILE)
-        name = _named(opened, component_type, name)
+        name = _component_name(opened, component_type, name)
         provisioning.logs(opened, component_type, name, follow=follow)
 
-    @app.command("explain", help=about("explain", f"Explain {plural(component_type)}"))
+    @app.command("explain", help=help_for("explain", f"Explain {plural(component_type)}"))
     def explain() -> None:
         typer.echo(explanation(component_type), nl=False)
 
@@ -224,7 +224,7 @@ def build(component_type: str) -> typer.Typer:
     return app
 
 
-def _take(rehearsal: Repository, component_type: str, name: str, flavor: str) -> None:
+def _rehearse_registering(rehearsal: Repository, component_type: str, name: str, flavor: str) -> None:
     """Registers a component without any parameter, to see whether its name is valid and free."""
     with rehearsal.change() as writing:
         writing.execute(RegisterComponent(new_id(), component_type, name, flavor, {}))
@@ -245,7 +245,7 @@ def _no_flavor(component_type: str, parameters: dict[str, str]) -> MisusedError:
     )
 
 
-def _named(opened: Repository, component_type: str, name: str | None) -> str:
+def _component_name(opened: Repository, component_type: str, name: str | None) -> str:
     """Returns the component that is meant: that of the active stack if none was named."""
     if name is not None:
         return name_of(component_type, name)

@@ -8,7 +8,7 @@ import typer
 
 from zenml.cli.answers import flavor as answers
 from zenml.cli.answers.write_command import WriteCommand
-from zenml.cli.groups import described, group
+from zenml.cli.groups import group, help_with_example
 from zenml.cli.options import completions
 from zenml.cli.options.component_examples import example
 from zenml.cli.options.reading_options import At, Named
@@ -25,21 +25,21 @@ def build(component_type: str) -> typer.Typer:
     kind = display(component_type)
     app = group(f"Manage the flavors of {plural(component_type)}.")
 
-    def about(verb: str, what: str) -> str:
-        return described(what, example(component_type, f"flavor {verb}"))
+    def help_for(verb: str, what: str) -> str:
+        return help_with_example(what, example(component_type, f"flavor {verb}"))
 
     @app.command(
         "list",
-        help=about("list", "List flavors, and whether they are ready to use"),
+        help=help_for("list", "List flavors, and whether they are ready to use"),
     )
     def list_flavors(output: Named = "table", at: At = None) -> None:
         answers.list_all(component_type, output, at)
 
-    @app.command("describe", help=about("describe", "Show the parameters of a flavor"))
+    @app.command("describe", help=help_for("describe", "Show the parameters of a flavor"))
     def describe(name: Name, output: Named = "table") -> None:
         answers.describe(component_type, name, output)
 
-    @app.command("register", help=about("register", "Register a custom flavor"))
+    @app.command("register", help=help_for("register", "Register a custom flavor"))
     @writing
     def register(
         run: WriteCommand,
@@ -52,10 +52,10 @@ def build(component_type: str) -> typer.Typer:
         from zenml.flavors.own_code import load_own
 
         name = load_own(source, str(opened.root) if opened.root else None).FLAVOR
-        said = f"Successfully registered new flavor '{name}' for stack component '{component_type}'."
-        run.finish(opened, change, said)
+        sentence = f"Successfully registered new flavor '{name}' for stack component '{component_type}'."
+        run.finish(opened, change, sentence)
 
-    @app.command("delete", help=about("delete", "Delete a custom flavor that no component uses"))
+    @app.command("delete", help=help_for("delete", "Delete a custom flavor that no component uses"))
     @writing
     def delete(run: WriteCommand, name: Name) -> None:
         opened = run.repository()

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli.answers import stack as answers
-from zenml.cli.answers.asking import agreed
+from zenml.cli.answers.asking import ask_yes_or_no
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.commands.stack import copies, provisioning
 from zenml.cli.groups import group
@@ -47,8 +47,8 @@ def register(
     """
     opened = run.repository()
     change = opened.combine_stack(name, components, activate=activate)
-    said = [f"Active stack set to: '{name}'"] if activate else []
-    run.finish(opened, change, f"Stack '{name}' successfully registered!", *said)
+    sentences = [f"Active stack set to: '{name}'"] if activate else []
+    run.finish(opened, change, f"Stack '{name}' successfully registered!", *sentences)
 
 
 @app.command("list")
@@ -80,8 +80,8 @@ def set_active(run: WriteCommand, name: Name, machine_wide: Global = False) -> N
     """
     opened = run.repository()
     change = opened.activate_stack(name, machine_wide=machine_wide)
-    said = f"Active {'global ' if machine_wide else ''}stack set to: '{name}'"
-    run.finish(opened, change, said, unchanged=said)
+    sentence = f"Active {'global ' if machine_wide else ''}stack set to: '{name}'"
+    run.finish(opened, change, sentence, unchanged=sentence)
     if change is None:
         notice(f"Stack '{name}' was already active.")
 
@@ -153,12 +153,12 @@ def delete(
     Example: zenml stack delete dev --yes
     """
     opened = run.repository()
-    asks = not (yes or force or run.dry_run)
-    if asks:
+    must_ask = not (yes or force or run.dry_run)
+    if must_ask:
         with about(Target("delete", "stack", name)):
             run.check(lambda rehearsal: rehearsal.deregister_stack(name))
-        what = f"This will delete stack '{name}' of profile '{opened.active_profile_name}'."
-        if not agreed(f"{what}\nAre you sure you want to proceed?", err=not run.for_people):
+        warning = f"This will delete stack '{name}' of profile '{opened.active_profile_name}'."
+        if not ask_yes_or_no(f"{warning}\nAre you sure you want to proceed?", err=not run.for_people):
             run.finish(opened, None, unchanged="Stack deletion canceled.")
             return
     run.finish(opened, opened.deregister_stack(name), f"Deleted stack '{name}'.")

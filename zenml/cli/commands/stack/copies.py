@@ -117,19 +117,19 @@ def import_(
 
     name = name_of("stack", name) if file else name
     path = file or (name if name.endswith(_YAML) else f"{name}.yaml")
-    meant = Target("create", "stack", name) if file or not name.endswith(_YAML) else None
-    with about(meant):
+    target = Target("create", "stack", name) if file or not name.endswith(_YAML) else None
+    with about(target):
         document = read_stack_export(path)
-    chosen = document.stacks[0].name if file is None and name.endswith(_YAML) else name
+    stack_name = document.stacks[0].name if file is None and name.endswith(_YAML) else name
     opened = run.repository()
     if run.for_people:
-        notice(f"Using '{path}' to import '{chosen}' stack.")
+        notice(f"Using '{path}' to import '{stack_name}' stack.")
     change = with_secrets(
         run,
         opened,
         document,
         lambda repository, filled: with_other_names(
-            run, repository, lambda again, renames: again.import_stack(filled, chosen, renames=renames)
+            run, repository, lambda again, renames: again.import_stack(filled, stack_name, renames=renames)
         ),
     )
-    run.finish(opened, change, f"Stack '{chosen}' successfully imported!")
+    run.finish(opened, change, f"Stack '{stack_name}' successfully imported!")

@@ -48,7 +48,7 @@ def stack_down(run: WriteCommand, force: Force = False, yes: Yes = False) -> Non
     """
     opened = run.repository(uses=STACK)
     stack = opened.describe_stack()
-    doing = "Deprovisioning" if force else "Suspending"
-    title = f"{doing} resources for active stack '{stack.name}'."
+    verb = "Deprovisioning" if force else "Suspending"
+    title = f"{verb} resources for active stack '{stack.name}'."
     with about(Target("deprovision" if force else "suspend", "stack", stack.name)):
         down(run, opened, stack.components, title, force=force, yes=yes)

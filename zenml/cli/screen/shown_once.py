@@ -1,7 +1,7 @@
-"""What is said once on a terminal, and need not be said there again: that a folder is not a repository.
+"""What is printed once on a terminal, and not repeated there: that a folder is not a repository.
 
-Each session of a terminal has a file of its own in the state folder. It is best effort: where it cannot be read or
-written, and where standard error is not a terminal, everything is said each time.
+Each session of a terminal has its own file in the state folder. It is best effort: where it cannot be read or
+written, and where standard error is not a terminal, everything is printed each time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LASTING = 30 * 24 * 3600  # seconds that a note is kept if nobody can tell whet
 
 
 def is_new(folder: str) -> bool:
-    """Returns whether nothing was said of a folder on this terminal yet, and notes that it is said now."""
+    """Returns whether a folder was not yet mentioned on this terminal, and notes that it is now."""
     path, entry = _note(), os.fsencode(folder)
     if path is None:
         return True
@@ -47,17 +47,17 @@ def is_new(folder: str) -> bool:
 
 
 def forget(root: str) -> None:
-    """Forgets what was said on this terminal of a folder, and of those in it, that is a repository now."""
+    """Forgets that a folder, which is a repository now, and those in it were mentioned on this terminal."""
     path, entry = _note(), os.fsencode(root)
     if path is None:
         return
     with suppress(OSError, ValueError):
         noted = _read(path).split(_END)[:-1]
-        kept = [it for it in noted if it != entry and not it.startswith(entry.rstrip(b"/") + b"/")]
+        kept = [folder for folder in noted if folder != entry and not folder.startswith(entry.rstrip(b"/") + b"/")]
         if len(kept) < len(noted):
             from zenml.files.drafts import PRIVATE, put  # once after a repository was made
 
-            put(path, b"".join(it + _END for it in kept), mode=PRIVATE)
+            put(path, b"".join(folder + _END for folder in kept), mode=PRIVATE)
 
 
 def _note() -> str | None:

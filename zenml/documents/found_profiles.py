@@ -66,26 +66,36 @@ class Contents:
     def component(self, component_type: str, name: str, flavor: str, values: dict[str, Any]) -> None:
         """Takes a component: ``values`` are its parameters, its name and its ``uuid``."""
         parameters = {key: value for key, value in values.items() if key not in ("name", "uuid")}
-        given = {"id": str(values["uuid"])} if values.get("uuid") else {}
+        identity = {"id": str(values["uuid"])} if values.get("uuid") else {}
         try:
             check_name(display(component_type), name)
-            content = {"type": component_type, "name": name, "flavor": flavor, "parameters": parameters, **given}
-            (found,) = parse({"components": [content]}, "component").components
+            content = {
+                "type": component_type,
+                "name": name,
+                "flavor": flavor,
+                "parameters": parameters,
+                **identity,
+            }
+            (component,) = parse({"components": [content]}, "component").components
         except InvalidValueError as error:
             self.problem(f"{display(component_type)} '{name}' was left out: {error.message}")
             return
-        self._components[found.type, found.name] = found
+        self._components[component.type, component.name] = component
 
     def stack(self, name: str, components: dict[str, Any]) -> None:
-        """Takes a stack, given by the types and names of its components; None means that it has none."""
-        held = {kind: str(part) for kind, part in components.items() if part is not None}
+        """Takes a stack, given by the types and names of its components; None means no component of that type."""
+        names = {
+            kind: str(component_name) for kind, component_name in components.items() if component_name is not None
+        }
         missing = [
-            f"{display(kind)} '{part}'" for kind, part in held.items() if (kind, part) not in self._components
+            f"{display(kind)} '{component_name}'"
+            for kind, component_name in names.items()
+            if (kind, component_name) not in self._components
         ]
-        lacking = [display(kind) for kind in MANDATORY if kind not in held]
+        lacking = [display(kind) for kind in MANDATORY if kind not in names]
         try:
             check_name("stack", name)
-            (found,) = parse({"stacks": [{"name": name, "components": held}]}, "stack").stacks
+            (stack,) = parse({"stacks": [{"name": name, "components": names}]}, "stack").stacks
         except InvalidValueError as error:
             self.problem(f"stack '{name}' was left out: {error.message}")
             return
@@ -94,18 +104,21 @@ class Contents:
         elif lacking:
             self.problem(f"stack '{name}' was left out: it has no {', '.join(lacking)}.")
         else:
-            self._stacks.append(found)
+            self._stacks.append(stack)
 
     def profile(self, url: str | None, active_stack: str | None) -> FoundProfile:
-        """Returns all of it."""
+        """Returns the profile with everything that was gathered."""
         document = ProfileDocument(
             profile=self._profile,
             flavors=self._flavors,
-            components=sorted(self._components.values(), key=lambda it: (COMPONENT_TYPES.index(it.type), it.name)),
-            stacks=sorted(self._stacks, key=lambda it: it.name),
+            components=sorted(
+                self._components.values(),
+                key=lambda component: (COMPONENT_TYPES.index(component.type), component.name),
+            ),
+            stacks=sorted(self._stacks, key=lambda stack: stack.name),
         )
-        known = [stack.name for stack in document.stacks]
-        if active_stack is not None and active_stack not in known:
+        names = [stack.name for stack in document.stacks]
+        if active_stack is not None and active_stack not in names:
             self.problem(f"its active stack '{active_stack}' is not among its stacks.")
             active_stack = None
         return FoundProfile(self._profile, url, document, active_stack)
