@@ -91,10 +91,15 @@ class _Making:
             self._do(_whole(thing, CAME, thing_id, wanted))
             self._names[thing_id] = place_of(wanted)
             there = Stored({field.name: wanted.fields[field.name] for field in thing.fields}, wanted.items)
+        for field in thing.fields:
+            effect = next((effect for effect in thing.effects if effect.part == field.name), None)
+            if effect is not None and field.name != thing.name:
+                old, new = there.fields.get(field.name), wanted.fields.get(field.name)
+                self._set(thing, thing, thing_id, field.form, old, new, effect)
         if thing.items:
             for key in dict.fromkeys((*wanted.items, *there.items)):
                 form = thing.items.value.form
-                self._set(thing, thing, thing_id, form, there.items.get(key), wanted.items.get(key), key)
+                self._set(thing, thing, thing_id, form, there.items.get(key), wanted.items.get(key), key=key)
         for part in belonging(thing):
             field = part.fields[-1]
             old, new = there.fields.get(field.name), wanted.fields.get(field.name)
@@ -113,9 +118,17 @@ class _Making:
         self._gone.add(thing_id)
 
     def _set(
-        self, thing: Thing, part: Thing, thing_id: str, form: str, old: str | None, new: str | None, key: str = ""
+        self,
+        thing: Thing,
+        part: Thing,
+        thing_id: str,
+        form: str,
+        old: str | None,
+        new: str | None,
+        effect: Effect | None = None,
+        key: str = "",
     ) -> None:
-        """Gives an item, or what belongs to a thing, another value; None for no value."""
+        """Gives a field, an item, or what belongs to a thing, another value; None for no value."""
         if form == SETTING:
             before, after = (read_setting(cell) if cell is not None else None for cell in (old, new))
             if same_setting(before, after, self._change.catalog):
@@ -123,7 +136,9 @@ class _Making:
             new = None if is_blank(after) else new
         if old == new:
             return
-        effect = next(candidate for candidate in part.effects if _is_for(part, candidate, gone=new is None))
+        effect = effect or next(
+            candidate for candidate in part.effects if _is_for(part, candidate, gone=new is None)
+        )
         component_type, name = self._names[thing_id]
         values = {
             thing.id: thing_id,
