@@ -9,7 +9,7 @@ from zenml.domain.errors import InvalidValueError
 from zenml.domain.notices import Notice
 from zenml.ledger import reach, selection, sessions
 from zenml.ledger import undo as ledger_undo
-from zenml.ledger.conflicts import brought_back
+from zenml.ledger.conflicts import find_brought_back
 from zenml.ledger.meant import Target, about
 from zenml.ledger.recorded import recorded
 from zenml.projections.timeline import history
@@ -120,7 +120,7 @@ def _say_nothing_left(writing: UnitOfWork, targets: list[ChangeRow], who: Origin
     """Says that everything is as it was before the changes, so that there is nothing to revert."""
     locked, _ = writing.now
     database = locked.transaction.database
-    row = brought_back(database, targets[-1]) if redo else targets[-1]
+    row = find_brought_back(database, targets[-1]) if redo else targets[-1]
     name = history.short(database, row.letters)
     if redo:
         writing.notify(f"Everything that change {name} ({history.describe(database, row)}) did is already there.")

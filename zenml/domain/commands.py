@@ -97,7 +97,7 @@ class DeleteStack(NamedTuple):
 
 @about("create", "flavor")
 class RegisterFlavor(NamedTuple):
-    """Make a class of one's own known as a flavor."""
+    """Register a custom class as a flavor."""
 
     flavor_id: Id
     component_type: str
@@ -169,7 +169,7 @@ class InitializeRepository(NamedTuple):
 
 
 class ObserveRepository(NamedTuple):
-    """Take note of what a repository's file says, which nobody told the ledger."""
+    """Take note of what a repository's file says, which no command recorded."""
 
     repository_id: Id
     path: Value
@@ -184,7 +184,7 @@ class ForgetRepository(NamedTuple):
 
 
 class SetLabel(NamedTuple):
-    """Give a change a name of its own; None takes the name from whatever change has it.
+    """Give a change a name; None removes the name from whatever change has it.
 
     The id is for a label that is new; one that is there already keeps its own.
     """

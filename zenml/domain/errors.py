@@ -20,7 +20,7 @@ class LedgerError(Exception):
     Attributes:
         message: One sentence that names the thing.
         hint: What helps, as far as it takes no command; empty if there is nothing to say.
-        records: What would have to be otherwise; whoever wrote that last stands in the way of an undo.
+        records: What would have to be otherwise; the change that wrote that last is in the way of an undo.
         code: Which problem it is, for programs: ``stack_in_use``. Where no other is given, it is the name of the
             class: ``stack_not_found`` for `StackNotFoundError`.
         values: What the next step is about: names as they are, ids, lists of them.

@@ -152,10 +152,10 @@ def _other_fields(cls: type[Fact], fields: Any) -> FactError:
 
 
 def _form(hint: Any) -> _Form:
-    """Returns the form that an annotation stands for.
+    """Returns the form that an annotation means.
 
     Raises:
-        TypeError: It stands for nothing that can be stored.
+        TypeError: It means nothing that can be stored.
     """
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
@@ -189,7 +189,7 @@ def _plain(fits: Callable[[Any], bool], problem: str) -> _Form:
 
 
 def _text(fits: Callable[[str], bool], problem: str) -> _Form:
-    """Returns the form of some texts; what callers give may be of a class of its own, such as an enumeration."""
+    """Returns the form of some texts; what callers give may be of another class, such as an enumeration."""
 
     def make(value: Any) -> str:
         return read(str.__str__(value) if isinstance(value, str) else value)

@@ -1,4 +1,4 @@
-"""What takes an event back: a function of the event alone."""
+"""What undoes an event: a function of the event alone."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ def inverse(event: DomainEvent) -> list[DomainEvent]:
     """
     match event:
         case events.RecordExported():
-            return []  # what was handed out cannot be taken back
+            return []  # an export cannot be undone
         case events.RepositoryChoiceObserved():
-            return _choices_back(event)
+            return _invert_choices(event)
     ((thing, effect),) = EFFECTS[event.TOPIC]
     if effect.does in (CAME, WENT):
-        return [_whole_back(thing, effect, dict(event))]
-    return _value_back(thing, effect, event)
+        return [_invert_whole(thing, effect, dict(event))]
+    return _invert_value(thing, effect, event)
 
 
-def _whole_back(thing: Thing, effect: Effect, fields: dict[str, Any]) -> DomainEvent:
+def _invert_whole(thing: Thing, effect: Effect, fields: dict[str, Any]) -> DomainEvent:
     if effect.does == CAME:
         return _event(thing.whole(WENT).topic, fields)
     if thing.items:
@@ -36,12 +36,12 @@ def _whole_back(thing: Thing, effect: Effect, fields: dict[str, Any]) -> DomainE
     return _event(thing.whole(CAME).topic, fields)
 
 
-def _value_back(thing: Thing, effect: Effect, event: DomainEvent) -> list[DomainEvent]:
+def _invert_value(thing: Thing, effect: Effect, event: DomainEvent) -> list[DomainEvent]:
     fields = dict(event)
     old, new = fields.pop(effect.old), fields.pop(effect.new, None)
     back = None if is_blank(old) else old
     returns = effect
-    if thing.field(effect.part) is None:  # an item: one event sets its value, and another one takes it away
+    if thing.field(effect.part) is None:  # an item: one event sets its value, and another one removes it
         if back is None and new is None:
             return []
         returns = next(
@@ -59,7 +59,7 @@ def _event(topic: str, fields: dict[str, Any]) -> DomainEvent:
     return TOPICS[topic](**fields)  # type: ignore[return-value]
 
 
-def _choices_back(event: events.RepositoryChoiceObserved) -> list[DomainEvent]:
+def _invert_choices(event: events.RepositoryChoiceObserved) -> list[DomainEvent]:
     """Returns what chooses again what a repository's file said before somebody edited it."""
     repository_id, path = event.repository_id, event.path
     return [

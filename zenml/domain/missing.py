@@ -1,4 +1,4 @@
-"""What is said when a name is not known: the same words wherever it is looked for.
+"""The errors for names that are not known: the same words wherever a name is looked up.
 
 Commands that only read use these too: nothing here imports more than they can afford.
 """
@@ -52,10 +52,10 @@ def missing_profile(
 
 
 def missing_thing(
-    message: str, thing: tuple[str, str, str], known: Iterable[tuple[str, ...]]
+    message: str, missing: tuple[str, str, str], known: Iterable[tuple[str, ...]]
 ) -> InvalidValueError:
     """Returns the error that a stack or a component, given by kind, type and name, is not among those known."""
-    kind, component_type, name = thing
+    kind, component_type, name = missing
     names = sorted({other for *of, other in known if of == [kind, component_type]})
     noun = "stack" if kind == "stack" else component_type
     return InvalidValueError(message, did_you_mean(name, names), code="thing_not_found", noun=noun)

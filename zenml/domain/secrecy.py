@@ -104,7 +104,7 @@ def has_reference(value: Any) -> bool:
 
 
 def without_passwords(text: str, *, whole: bool = False) -> str:
-    """Returns the text with ``***`` for the secrets that can be told by what stands around them.
+    """Returns the text with ``***`` for the secrets that can be recognized by the text around them.
 
     Args:
         text: The text.
@@ -119,7 +119,7 @@ def without_secrets(text: str, plaintexts: Iterable[str]) -> str:
 
     Args:
         text: What somebody wrote, or an error says.
-        plaintexts: Values that are known for secrets; others are told by what stands around them.
+        plaintexts: Values that are known for secrets; others are recognized by the text around them.
     """
     # longest first: a secret may be the beginning of another one
     for secret in sorted(filter(None, plaintexts), key=len, reverse=True):

@@ -138,7 +138,7 @@ class Starring:
         return None if shown == value else json.dumps(shown, ensure_ascii=False)
 
     def _up_to_the_last(self, opening: re.Pattern[str], end: re.Pattern[str], text: str) -> str:
-        """Returns a text without what stands between the first opening and the last end behind it.
+        """Returns a text without what is between the first opening and the last end behind it.
 
         One pattern for both would look for the end from each opening, which takes minutes where there are
         thousands of them and no end.

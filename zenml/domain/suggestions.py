@@ -10,7 +10,7 @@ def nearest(name: str, known: list[str]) -> str | None:
     """Returns the known name nearest to a mistyped one; None if none is near."""
     import difflib  # here: it costs more to import than most commands take
 
-    # names are told apart by their case, but people mistake it
+    # names differ by their case, but people mistake it
     folded = {one.casefold(): one for one in reversed(known) if one != name}
     matches = difflib.get_close_matches(name.casefold(), folded, n=1)
     return folded[matches[0]] if matches else None

@@ -1,4 +1,4 @@
-"""Things as people name them where it has to be said which is meant: ``TYPE/NAME``, ``stack/NAME``."""
+"""Things as people name them where it has to be clear which is meant: ``TYPE/NAME``, ``stack/NAME``."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ def name_of(kind: str, text: str) -> str:
     if named is None:
         return text
     if named != kind:
-        wanted = display(kind) if named not in NAMED and kind not in NAMED else _said(kind)
+        expected = display(kind) if named not in NAMED and kind not in NAMED else _format_kind(kind)
         raise InvalidValueError(
-            f"'{text}' names {_said(named)}, not {wanted}.",
+            f"'{text}' names {_format_kind(named)}, not {expected}.",
             code="other_kind_named",
             kind=kind,
         )
     return name
 
 
-def _said(kind: str) -> str:
+def _format_kind(kind: str) -> str:
     return f"a {kind}" if kind in NAMED else f"a component of the type {display(kind)}"

@@ -1,6 +1,6 @@
 """Free-form values as events hold them: salted, blanked or encrypted.
 
-Whatever a person may type freely (settings, URLs, paths, reasons …) stands in an event beside a
+Whatever a person may type freely (settings, URLs, paths, reasons …) is kept in an event beside a
 random salt. The evidence commits to the salted hash alone, so a value can be blanked later and every
 proof still holds (design: "Free-form values are committed by salted hash").
 """

@@ -45,7 +45,7 @@ def text(value: object) -> str:
 
 
 def parse(stored: str) -> object:
-    """Returns the JSON value that a text stands for.
+    """Returns the JSON value that a text represents.
 
     Every JSON number is a double (RFC 8785, section 3.2.2.3): an integer beyond `MAX_INTEGER` is returned as
     the nearest `float`.
@@ -61,7 +61,7 @@ def parse(stored: str) -> object:
 
 
 def is_canonical(stored: str) -> bool:
-    """Whether a text is exactly the RFC 8785 text of the value it stands for."""
+    """Whether a text is exactly the RFC 8785 text of the value it represents."""
     try:
         return text(_decoded(stored)) == stored
     except CanonicalError:
@@ -75,7 +75,7 @@ def _written(value: object, order: Callable[[str], bytes] | None) -> str:
         members = []
         for name in sorted(value, key=order):
             member = value[name]
-            # A string is written here, without a call of its own: nearly all of an event is strings.
+            # A string is written here, without a separate call: nearly all of an event is strings.
             members.append(
                 f"{_quoted(name)}:{_quoted(member) if type(member) is str else _written(member, order)}"
             )

@@ -49,7 +49,7 @@ def committed(event: object) -> object:
             return {"c": commitment(event["s"], event["v"])}
         if event.keys() == _BLANKED and not _is_hex(event["c"], 64):
             raise CommitmentError("The commitment of a value is not 64 lower-case hex digits")
-        # Strings without a call of their own: nearly all of an event is strings.
+        # Strings without a separate call: nearly all of an event is strings.
         return {name: member if type(member) is str else committed(member) for name, member in event.items()}
     if isinstance(event, list | tuple):
         return [committed(item) for item in event]

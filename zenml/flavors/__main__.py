@@ -1,4 +1,4 @@
-"""Writes the index of the flavors that ship with the program anew: ``python -m zenml.flavors``."""
+"""Writes the index of the flavors that ship with the program: ``python -m zenml.flavors``."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Parameter(NamedTuple):
-    """A parameter of a flavor, as people are told about it.
+    """A parameter of a flavor, as it is described to people.
 
     Attributes:
         name: As in ``--name=value``.
@@ -158,7 +158,7 @@ class StackComponent(BaseModel):
         described = [
             Parameter(
                 name=name,
-                type=_in_words(field.annotation),
+                type=_format_type(field.annotation),
                 default=None if field.is_required() else field.get_default(call_default_factory=True),
                 required=field.is_required(),
                 secret=_is_secret(name, field),
@@ -230,14 +230,14 @@ def _is_secret(name: str, field: FieldInfo) -> bool:
         return True  # as ZenML marks it
     if SECRET in field.metadata or NOT_SECRET in field.metadata:
         return SECRET in field.metadata
-    return means_secret(name) and _in_words(field.annotation) == "text"
+    return means_secret(name) and _format_type(field.annotation) == "text"
 
 
-def _in_words(annotation: Any) -> str:
-    """Returns what a field takes; whether it may be unset is said elsewhere."""
+def _format_type(annotation: Any) -> str:
+    """Returns what a field takes; whether it may be unset is shown elsewhere."""
     options = [option for option in get_args(annotation) if option is not NoneType]
     if NoneType in get_args(annotation) and len(options) == 1:
-        return _in_words(options[0])
+        return _format_type(options[0])
     if get_origin(annotation) is Literal:
         return "one of " + ", ".join(map(str, options))
     if isinstance(annotation, type) and issubclass(annotation, Enum):

@@ -1,4 +1,4 @@
-"""What the flavors of each component type derive from, those of one's own included.
+"""What the flavors of each component type derive from, custom ones included.
 
 Their fields are those that all flavors of a type have in ZenML 0.13: classes that were written for it need them.
 """

@@ -99,8 +99,8 @@ def build_from(
         details = error.errors(include_input=False, include_url=False)
         hidden = flavor_type.hidden_texts(given)
         # a flavor's own words may repeat a secret
-        problems += [without_secrets(_in_words(detail), hidden) for detail in details]
-        joint = [without_secrets(_in_words(detail), hidden) for detail in details if not detail["loc"]]
+        problems += [without_secrets(_format_problem(detail), hidden) for detail in details]
+        joint = [without_secrets(_format_problem(detail), hidden) for detail in details if not detail["loc"]]
     except Exception as error:
         if flavor_type.__module__.startswith("zenml."):
             raise
@@ -111,7 +111,7 @@ def build_from(
 
 
 def _typed(value: Any, parameter: Parameter) -> Any:
-    """Returns JSON text as what it stands for; pydantic converts everything simpler, and refuses the rest."""
+    """Returns JSON text as what it represents; pydantic converts everything simpler, and refuses the rest."""
     if parameter.type != "JSON" or not isinstance(value, str):
         return value
     try:
@@ -126,7 +126,7 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-def _in_words(detail: ErrorDetails) -> str:
+def _format_problem(detail: ErrorDetails) -> str:
     """Returns one problem in the words ZenML uses. None of pydantic's own: some quote the value."""
     context = detail.get("ctx", {})
     words = {

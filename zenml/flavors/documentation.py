@@ -15,7 +15,7 @@ def summary(flavor: type) -> str:
 
 
 def parameter_docs(flavor: type) -> dict[str, str]:
-    """Returns what is said of each parameter, in the ``Attributes`` section of its class or of a base."""
+    """Returns the description of each parameter, from the ``Attributes`` section of its class or of a base."""
     docs: dict[str, str] = {}
     for base in reversed(flavor.__mro__):
         docs.update(_section(inspect.cleandoc(vars(base).get("__doc__") or "")))

@@ -31,7 +31,7 @@ def load(source: str) -> type[StackComponent]:
     try:
         flavor = getattr(import_module(module), name, None)
     except (Exception, SystemExit) as error:  # whatever somebody's module does when it is imported
-        refuse(source, _in_a_line(error), error)
+        refuse(source, _first_line(error), error)
     from zenml.flavors.base import StackComponent
 
     if not isinstance(flavor, type):
@@ -60,11 +60,11 @@ def is_installed(package: str) -> bool:
     """Tells whether a package can be imported. Of a namespace's package the namespace alone is imported."""
     try:
         return find_spec(package) is not None
-    except (ImportError, ValueError):  # its parent is missing, or is no package
+    except (ImportError, ValueError):  # its parent is missing, or is not a package
         return False
 
 
-def _in_a_line(error: BaseException) -> str:
+def _first_line(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
     return lines[0].rstrip(".") if lines else type(error).__name__
 

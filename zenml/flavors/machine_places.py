@@ -1,6 +1,6 @@
 """Parameters that are a place on one machine if nobody says otherwise: unset in a profile that several share.
 
-There each machine has a folder of its own for the component, and finds it when the component is used. Imports no
+There each machine has its own folder for the component, and finds it when the component is used. Imports no
 flavor: what is described at once needs it too.
 """
 

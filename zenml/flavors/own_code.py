@@ -1,4 +1,4 @@
-"""The one way in which code that came with a folder or a profile is run: a class is imported, and that is said.
+"""The one way in which code from a folder or a profile is run: a class is imported, and that is reported.
 
 What uses it, and what never does, is the table in docs/security.md.
 """

@@ -116,7 +116,7 @@ def _why_keep_file(path: str) -> str | None:
         with closing(_opened(path, "ro")) as database:
             return _rows_of(database)
     except sqlite3.Error as error:
-        return _told(error)
+        return _describe(error)
 
 
 def _remove_file(path: str) -> str | None:
@@ -127,7 +127,7 @@ def _remove_file(path: str) -> str | None:
             reason = _rows_of(database)
             return reason or _take_away(path)
     except sqlite3.Error as error:
-        return _told(error)
+        return _describe(error)
 
 
 def _take_away(path: str) -> str | None:
@@ -166,6 +166,6 @@ def _rows_of(database: sqlite3.Connection) -> str | None:
     return None
 
 
-def _told(error: sqlite3.Error) -> str:
+def _describe(error: sqlite3.Error) -> str:
     locked = getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
     return "somebody is using it" if locked else f"it cannot be read: {error}"

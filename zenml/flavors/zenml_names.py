@@ -1,7 +1,7 @@
 """What classes that were written for ZenML 0.13 import of it, while one of them is imported.
 
 A flavor was a class there with everything in it that runs pipelines, so its module imports `zenml.steps` and many
-others, which have no meaning here. What there is here under the same name, wherever it stands, is used: the bases,
+others, which have no meaning here. What there is here under the same name, wherever it is, is used: the bases,
 the flavors, the mixins with fields. For anything else there is a name without anything behind it, enough for
 annotations and for what is done only when a pipeline runs. Afterwards nothing of this is left: to any other code
 those modules do not exist.

@@ -28,7 +28,7 @@ _SINCE: tuple[tuple[type[LedgerError] | tuple[type[LedgerError], ...], str], ...
 
 
 class MetError(Exception):
-    """A rule forbids taking one change back."""
+    """A rule forbids undoing one change."""
 
     def __init__(self, target: ChangeRow, error: LedgerError) -> None:
         super().__init__(error.message)
@@ -36,45 +36,45 @@ class MetError(Exception):
         self.error = error
 
 
-def behind(database: Database, met: MetError) -> list[ChangeRow]:
+def find_blocking(database: Database, met: MetError) -> list[ChangeRow]:
     """Returns the changes that came after a target and wrote what is in its way, newest first."""
     changes: dict[str, ChangeRow] = {}
     for record in met.error.records:
         writer = last_writer(database, record)
         if writer is not None:
-            named = _looked_through(database, writer, met.target)
+            named = _find_redone(database, writer, met.target)
             if _is_later(database, named, met.target):
                 changes[named.change_id] = named
     return newest_first(changes.values())
 
 
 def _is_later(database: Database, row: ChangeRow, target: ChangeRow) -> bool:
-    """Tells whether a change that wrote what is in the way came after what is to be taken back.
+    """Tells whether a change that wrote what is in the way came after what is to be undone.
 
     Of two that are in no sequence together, one on this machine and one in a profile that others share, the one
-    that is in the way did, whatever the clocks said.
+    that is in the way did, whatever the clocks showed.
     """
     return row.number > target.number or are_apart(database, row.change_id, target.change_id)
 
 
 def newest_first(rows: object) -> list[ChangeRow]:
-    """Returns changes in the order in which they are taken back."""
+    """Returns changes in the order in which they are undone."""
     return sorted(rows, key=lambda row: -row.number)  # type: ignore[call-overload,no-any-return]
 
 
-def put_before(wanted: list[ChangeRow], target: ChangeRow, more: list[ChangeRow]) -> list[ChangeRow]:
-    """Returns changes in the order in which they are taken back, with those that have to go before one of them.
+def insert_before(planned: list[ChangeRow], target: ChangeRow, more: list[ChangeRow]) -> list[ChangeRow]:
+    """Returns changes in the order in which they are undone, with those that have to go before one of them.
 
     They go where their number puts them, but before that one.
     """
-    ordered = [row for row in wanted if row not in more]
+    ordered = [row for row in planned if row not in more]
     for row in more:
         older = next((at for at, other in enumerate(ordered) if other.number < row.number), len(ordered))
         ordered.insert(min(older, ordered.index(target)), row)
     return ordered
 
 
-def _looked_through(database: Database, writer: ChangeRow, target: ChangeRow) -> ChangeRow:
+def _find_redone(database: Database, writer: ChangeRow, target: ChangeRow) -> ChangeRow:
     """Returns the change that a redo brought back, if it is that alone: people know it rather than the redo."""
     undone = history.targets(database, writer.change_id)
     if len(undone) == 1:
@@ -93,7 +93,7 @@ def conflict(
     *,
     redo: bool = False,
 ) -> UndoConflictError:
-    """Returns the error that tells about a conflict.
+    """Returns the error that describes a conflict.
 
     Args:
         database: The views.
@@ -104,13 +104,13 @@ def conflict(
         redo: The target is an undo, and what it undid was to be brought back. Then the newer work is not to go.
     """
     target, error = met.target, met.error
-    named = brought_back(database, target) if redo else target
+    named = find_brought_back(database, target) if redo else target
     name = history.short(database, named.letters)
     verb = "redone" if redo else "undone"
     message = f"Change {name} ({history.describe(database, named)}) cannot be {verb}: {_lowered(error.message)}"
     if first:
         since = next(words for kind, words in _SINCE if isinstance(error, kind))
-        message = f"{message.rstrip('.')}{since} change {_described(database, first[0], mine)}."
+        message = f"{message.rstrip('.')}{since} change {_describe(database, first[0], mine)}."
     letters = tuple(row.letters for row in later)
     refusal = UndoConflictError(message, change=target.letters, because=error, later=letters)
     _advise(database, refusal, target, first, later, mine, redo=redo)
@@ -131,7 +131,7 @@ def _advise(
     error, nearest = refusal.because, history.short(database, first[0].letters) if first else ""
     if redo and first:
         if first[0].kind == "undo":
-            needed = history.short(database, brought_back(database, first[0]).letters)
+            needed = history.short(database, find_brought_back(database, first[0]).letters)
             refusal.advise("redo_needs_another", change=needed)
         else:  # the newer work is only shown: it is not to go
             refusal.advise("redo_in_conflict", change=nearest)
@@ -148,13 +148,13 @@ def _advise(
         refusal.advise(error.code, error.hint, **error.values)
 
 
-def brought_back(database: Database, undo: ChangeRow) -> ChangeRow:
+def find_brought_back(database: Database, undo: ChangeRow) -> ChangeRow:
     """Returns the change that the undo of an undo brings back, if it is one alone; else that undo."""
     undone = history.targets(database, undo.change_id)
     return undone[0] if len(undone) == 1 else undo
 
 
-def _described(database: Database, change: ChangeRow, mine: ActorFilter) -> str:
+def _describe(database: Database, change: ChangeRow, mine: ActorFilter) -> str:
     by = f", by {change.actor}" if change.actor and not is_mine(database, change, mine) else ""
     if by and (change.actor, change.actor_kind) == (mine.actor, mine.actor_kind):
         by = f"{by} on {host_named(change.host)}"

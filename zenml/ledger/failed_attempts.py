@@ -1,4 +1,4 @@
-"""A note of every change that was refused or failed: a file of its own beside the ledger, on a best effort.
+"""A note of every change that was refused or failed: a separate file beside the ledger, on a best effort.
 
 Nothing is proved by it, and noting something never makes a command fail.
 """
@@ -47,7 +47,7 @@ def note(
     """Notes that a change was not made; once for an error, however often it is called.
 
     It is not for dry runs, which leave every byte as it is. Where there is no configuration folder, where it
-    cannot be written, or where anything else goes wrong, nothing is noted and nothing is said.
+    cannot be written, or where anything else goes wrong, nothing is noted and nothing is reported.
 
     Args:
         config_directory: The configuration folder; it is not made.
@@ -81,7 +81,7 @@ def _ending(error: BaseException) -> tuple[int, str]:
 
 
 def read(config_directory: str) -> Iterator[dict[str, Any] | None]:
-    """Yields what was noted, oldest first; None for a line that is no note."""
+    """Yields what was noted, oldest first; None for a line that is not a note."""
     path = paths.attempts_file(config_directory)
     files: list[BinaryIO] = []
     with contextlib.ExitStack() as stack:
@@ -154,7 +154,7 @@ def _short(text: str) -> str:
 def _refused(words: Sequence[str]) -> list[str]:
     """Returns the words of a refused command; of one that takes parameters only the names in it.
 
-    A secret may stand anywhere in such a command: under a misspelt name, or as a word of its own. So no value is
+    A secret may be anywhere in such a command: under a misspelt name, or as a separate word. So no value is
     kept, whatever its option.
     """
     if len(words) < 2 or words[0].replace("-", "_") not in COMPONENT_TYPES or words[1] not in _WITH_PARAMETERS:
@@ -191,7 +191,7 @@ def _append(path: str, line: bytes) -> None:
 
 def _open(path: str) -> int:
     """Opens the file for appending. Raises `OSError`, also if it is something else than a file."""
-    # what stands in its place may be something that makes one wait
+    # what is in its place may be something that makes one wait
     kinder = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY"))
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | kinder, _MODE)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):

@@ -21,13 +21,13 @@ _KEYED, _PLAIN = "hmac-sha256:", "sha256:"
 
 
 def command_text(words: object) -> bytes:
-    """Returns what tells one command from another: its words, or a method and its arguments."""
+    """Returns what distinguishes one command from another: its words, or a method and its arguments."""
     # ASCII: words may be bytes that are no text, which the rule that meets them refuses by name
-    return json.dumps(words, default=_described, sort_keys=True, ensure_ascii=True).encode()
+    return json.dumps(words, default=_comparable, sort_keys=True, ensure_ascii=True).encode()
 
 
-def _described(value: Any) -> object:
-    """Returns what tells one argument from another: a component or a stack without the id that is drawn for it."""
+def _comparable(value: Any) -> object:
+    """Returns what distinguishes an argument from others: a component or a stack without the id drawn for it."""
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, Mapping):

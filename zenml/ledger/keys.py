@@ -1,6 +1,6 @@
 """The keys that secrets are encrypted with.
 
-Each secret has a data key of its own (AES-256-GCM), which stands wrapped by the ledger's master key in
+Each secret has its own data key (AES-256-GCM), which is kept wrapped by the ledger's master key in
 the ``keys`` table. Deleting that row destroys the secret and leaves every proof as it is.
 """
 
@@ -137,7 +137,7 @@ class MasterKey:
         self._fits = True
 
     def digest(self, plaintext: str) -> bytes:
-        """Returns what tells whether two values are the same, to those who have the key."""
+        """Returns what shows whether two values are the same, to those who have the key."""
         return hmac.digest(self._digesting, plaintext.encode(), "sha256")
 
     @cached_property

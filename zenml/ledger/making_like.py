@@ -43,7 +43,7 @@ def make_like(
         change: The change.
         current: What the profile has, as far as it is to become like the target.
         target: What it is to have. Nothing in it may differ that no event changes, such as a component's flavor.
-        action: What is said to have been tried, on errors; the action of each event if empty.
+        action: What errors report as having been tried; the action of each event if empty.
         around: What is entered while a thing of the target is made.
         when_there: Is called when all of the target is there, and before what is not in it goes.
 
@@ -75,34 +75,36 @@ class _Making:
         """Gives the things of a kind the names they are to have; what has no other name to take goes at once."""
         current = self._current[thing.kind]
         names = {thing_id: place_of(stored) for thing_id, stored in current.items()}
-        wanted = {thing_id: place_of(stored) for thing_id, stored in target.items()}
+        target_names = {thing_id: place_of(stored) for thing_id, stored in target.items()}
         if any(effect.part == thing.name for effect in thing.effects):
-            self._names |= rename(self._change, thing, names, wanted, action=self._action, around=self._around)
+            self._names |= rename(
+                self._change, thing, names, target_names, action=self._action, around=self._around
+            )
             return
         self._names |= names
         for thing_id, name in names.items():
-            if thing_id not in wanted and name in wanted.values():
+            if thing_id not in target_names and name in target_names.values():
                 self.remove(thing, thing_id)
 
-    def make(self, thing: Thing, thing_id: str, wanted: Stored) -> None:
+    def make(self, thing: Thing, thing_id: str, target: Stored) -> None:
         """Makes a thing like the target has it."""
-        there = self._current[thing.kind].get(thing_id)
-        if there is None:
-            self._do(_whole(thing, CAME, thing_id, wanted))
-            self._names[thing_id] = place_of(wanted)
-            there = Stored({field.name: wanted.fields[field.name] for field in thing.fields}, wanted.items)
+        present = self._current[thing.kind].get(thing_id)
+        if present is None:
+            self._do(_whole(thing, CAME, thing_id, target))
+            self._names[thing_id] = place_of(target)
+            present = Stored({field.name: target.fields[field.name] for field in thing.fields}, target.items)
         for field in thing.fields:
             effect = next((effect for effect in thing.effects if effect.part == field.name), None)
             if effect is not None and field.name != thing.name:
-                old, new = there.fields.get(field.name), wanted.fields.get(field.name)
+                old, new = present.fields.get(field.name), target.fields.get(field.name)
                 self._set(thing, thing, thing_id, field.form, old, new, effect)
         if thing.items:
-            for key in dict.fromkeys((*wanted.items, *there.items)):
+            for key in dict.fromkeys((*target.items, *present.items)):
                 form = thing.items.value.form
-                self._set(thing, thing, thing_id, form, there.items.get(key), wanted.items.get(key), key=key)
+                self._set(thing, thing, thing_id, form, present.items.get(key), target.items.get(key), key=key)
         for part in belonging(thing):
             field = part.fields[-1]
-            old, new = there.fields.get(field.name), wanted.fields.get(field.name)
+            old, new = present.fields.get(field.name), target.fields.get(field.name)
             self._set(thing, part, thing_id, field.form, old, new)
 
     def remove(self, thing: Thing, thing_id: str) -> None:
@@ -136,9 +138,8 @@ class _Making:
             new = None if is_blank(after) else new
         if old == new:
             return
-        effect = effect or next(
-            candidate for candidate in part.effects if _is_for(part, candidate, gone=new is None)
-        )
+        if effect is None:
+            effect = next(candidate for candidate in part.effects if _is_for(part, candidate, gone=new is None))
         component_type, name = self._names[thing_id]
         values = {
             thing.id: thing_id,
@@ -158,7 +159,7 @@ def rename(
     change: PendingChange,
     thing: Thing,
     names: dict[str, Name],
-    wanted: dict[str, Name],
+    new_names: dict[str, Name],
     *,
     action: str = "",
     around: Around = lambda kind, thing_id: nullcontext(),
@@ -169,14 +170,14 @@ def rename(
         change: The change.
         thing: What kind of things they are.
         names: The names of those that there are, by id.
-        wanted: The names they are to have; those that are not in it are about to go.
-        action: What is said to have been tried, on errors.
+        new_names: The names they are to have; those that are not in it are about to go.
+        action: What errors report as having been tried.
         around: What is entered while a thing gets its name.
 
     Returns:
         The names they have by then.
     """
-    names, needed = dict(names), set(wanted.values())
+    names, needed = dict(names), set(new_names.values())
     effect = next(candidate for candidate in thing.effects if candidate.part == thing.name)
 
     def give(thing_id: str, name: Name) -> None:
@@ -187,9 +188,9 @@ def rename(
         names[thing_id] = name
 
     for thing_id, name in list(names.items()):
-        if thing_id not in wanted and name in needed:
+        if thing_id not in new_names and name in needed:
             give(thing_id, _aside(thing_id, name, {*needed, *names.values()}))
-    waiting = {key: name for key, name in wanted.items() if key in names and names[key] != name}
+    waiting = {key: name for key, name in new_names.items() if key in names and names[key] != name}
     while waiting:
         free = [thing_id for thing_id, name in waiting.items() if name not in names.values()]
         for thing_id in free:
@@ -214,7 +215,7 @@ def _is_for(part: Thing, effect: Effect, *, gone: bool) -> bool:
 
 
 def place_of(stored: Stored) -> Name:
-    """Returns what tells a thing of a target from others of its kind."""
+    """Returns what distinguishes a thing of a target from others of its kind."""
     return stored.fields.get("component_type", ""), stored.fields["name"]
 
 

@@ -24,10 +24,10 @@ class Origin(NamedTuple):
         actor_kind: A person, or an automation (a CI system says so by setting ``CI``).
         known_by: How the name is known.
         host: The machine's name.
-        session: What tells one terminal, or one job, from another; see `zenml.ledger.sessions`.
+        session: What distinguishes one terminal, or one job, from another; see `zenml.ledger.sessions`.
         command: The words of the command line; None for a call from Python.
         repository_path: The repository it happens in.
-        reason: Why, as far as somebody said.
+        reason: Why, as far as somebody gave a reason.
         client_version: The version of this program.
     """
 
@@ -85,7 +85,7 @@ def command_line(words: Iterable[str], secret_names: Iterable[str], plaintexts: 
 
 
 def split_option(word: str) -> tuple[str, str, str]:
-    """Returns the name of an option with underscores, ``=`` and its value; only the word if it is no option."""
+    """Returns an option's name with underscores, ``=`` and its value; only the word if it is not an option."""
     if not word.startswith("--"):
         return "", "", word
     option, equals, value = word.removeprefix("--").partition("=")

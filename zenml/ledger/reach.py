@@ -23,7 +23,7 @@ def elsewhere(row: ChangeRow, who: Origin) -> str:
 
 
 def own(who: Origin, *, any_actor: bool = False) -> ActorFilter:
-    """Returns what tells somebody's own changes from those of others."""
+    """Returns what distinguishes somebody's changes from those of others."""
     return ActorFilter(who.actor, who.actor_kind, who.host, any_actor)
 
 
@@ -33,7 +33,7 @@ def host_named(host: str | None) -> str:
 
 
 def is_other_terminal(row: ChangeRow, who: Origin) -> bool:
-    """Returns whether a change of one's own was made in another terminal of the same machine."""
+    """Returns whether somebody's change was made in another terminal of the same machine."""
     return (
         who.actor_kind == "person"
         and row.host == who.host

@@ -78,7 +78,7 @@ def _text(value: Any) -> str:
     try:
         return canonical.text(value)
     except canonical.CanonicalError as error:
-        if isinstance(value, str) and value.startswith(("/", "file:///")):  # a path is no secret
+        if isinstance(value, str) and value.startswith(("/", "file:///")):  # a path is not a secret
             raise InvalidValueError(
                 f"The path {value} is not UTF-8 text, and cannot be recorded.",
                 "Give the folder another name, or name another folder.",

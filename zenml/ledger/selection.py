@@ -121,7 +121,7 @@ def undos(database: Database, words: Sequence[str]) -> list[ChangeRow]:
 
     Raises:
         ChangeNotFoundError: There is no such change.
-        NotAllowedError: It is no undo, and not undone.
+        NotAllowedError: It is not an undo, and not undone.
     """
     changes: dict[str, ChangeRow] = {}
     for word in words:
@@ -140,7 +140,7 @@ def undos(database: Database, words: Sequence[str]) -> list[ChangeRow]:
 
 
 def check_actor(database: Database, rows: list[ChangeRow], who: Origin, mine: ActorFilter, verb: str) -> None:
-    """Checks that changes are one's own, or that it was said why they are taken back all the same.
+    """Checks that changes were made by the person who undoes them, or that a reason was given.
 
     Raises:
         OtherActorError: One of them is somebody else's.

@@ -70,7 +70,7 @@ def leader() -> Leader:
 
 
 def has_proc() -> bool:
-    """Returns whether the system tells about processes in `/proc`, as Linux does."""
+    """Returns whether the system lists processes in `/proc`, as Linux does."""
     return _stat("self") is not None
 
 

@@ -11,7 +11,7 @@ from zenml.ledger.meant import Target
 
 
 def of_command(command: Any, catalog: Catalog) -> Target | None:
-    """Returns what a command is about; None if that is no thing of its own."""
+    """Returns what a command is about; None if that is not a thing."""
     match command:
         case commands.Revert():
             return _of_event("undo", dict(command.event))

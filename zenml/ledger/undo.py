@@ -1,4 +1,4 @@
-"""Taking changes back: the inverse of each event, last one first, under the rules of any command."""
+"""Undoing changes: the inverse of each event, last one first, under the rules of any command."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zenml.domain.errors import (
 from zenml.domain.events import DomainEvent, ProfileCreated
 from zenml.domain.records import Record
 from zenml.ledger.change import PendingChange
-from zenml.ledger.conflicts import MetError, behind, conflict, newest_first, put_before
+from zenml.ledger.conflicts import MetError, conflict, find_blocking, insert_before, newest_first
 from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.reach import host_named
 from zenml.ledger.recorded import recorded
@@ -24,7 +24,7 @@ from zenml.projections.timeline.history import ChangeRow
 from zenml.projections.timeline.undoable import ActorFilter
 
 _MOST = 1000
-"""Changes that are taken back together at the most, so that looking for what is in the way ends."""
+"""Changes that are undone together at the most, so that looking for what is in the way ends."""
 
 _LASTING = {
     "init": "is the first run, which cannot be undone",
@@ -46,50 +46,48 @@ def revert(
     cascade: bool = False,
     redo: bool = False,
 ) -> list[ChangeRow]:
-    """Executes what takes changes back, newest first, and returns those of which there was something to take back.
+    """Executes what undoes changes, newest first, and returns those of which there was something to undo.
 
     What is in the way is looked for by trying: the change behind the first conflict is undone too, then
     the one behind the next, until nothing is in the way. With ``cascade`` that is what happens; without,
-    it is what the conflict names. With ``redo`` that is said of the changes that undos are to bring back.
+    it is what the conflict names. With ``redo`` that goes for the changes that undos are to bring back.
 
     Raises:
         UndoConflictError: Something came later that this would destroy; nothing of the attempt is kept.
         NotAllowedError: One is the first run, without which there would be no profile at all, or an export.
     """
-    database, wanted = locked.transaction.database, newest_first(targets)
+    database, planned = locked.transaction.database, newest_first(targets)
     in_use = change.catalog.profile_row
     met: list[tuple[MetError, list[ChangeRow]]] = []
     moved: list[ChangeRow] = []
     while True:
         try:
             with change.whole():
-                taken = [row for row in wanted if _take_one_back(locked, change, row, in_use)]
-                if len(wanted) > len(targets) and not cascade:
+                taken = [row for row in planned if _revert_one(locked, change, row, in_use)]
+                if len(planned) > len(targets) and not cascade:
                     raise _LookedError
             return taken
         except _LookedError:
             break
         except MetError as error:
-            blocking = behind(database, error)
+            blocking = find_blocking(database, error)
             met.append((error, blocking))
-            after = wanted[wanted.index(error.target) :]
-            more = [row for row in blocking if row not in wanted or (row in after and row not in moved)]
+            after = planned[planned.index(error.target) :]
+            more = [row for row in blocking if row not in planned or (row in after and row not in moved)]
             moved += more
-            if not more or len(wanted) > _MOST:
-                wanted = targets  # no undo helps: what the rule itself advises is all there is to say
+            if not more or len(planned) > _MOST:
+                planned = targets  # no undo helps: what the rule itself advises is all there is to say
                 break
-            wanted = put_before(wanted, error.target, more)
+            planned = insert_before(planned, error.target, more)
         finally:
             change.go_on_in(in_use)
     given = {row.change_id for row in targets}
-    later = [row for row in wanted if row.change_id not in given]
+    later = [row for row in planned if row.change_id not in given]
     raise conflict(database, *met[0], later, mine, redo=redo) from met[0][0]
 
 
-def _take_one_back(
-    locked: LockedLedger, change: PendingChange, target: ChangeRow, in_use: ProfileRow | None
-) -> bool:
-    """Executes what takes a change back, and tells whether anything of it was still there to be taken back."""
+def _revert_one(locked: LockedLedger, change: PendingChange, target: ChangeRow, in_use: ProfileRow | None) -> bool:
+    """Executes what undoes a change, and returns whether anything of it was still there to be undone."""
     database, before = locked.transaction.database, len(change.events)
     if target.kind in _LASTING:
         name = history.short(database, target.letters)
@@ -113,7 +111,7 @@ def _take_one_back(
 def _events(locked: LockedLedger, target: ChangeRow) -> list[tuple[str, DomainEvent]]:
     """Returns the events of a change without the contents of a profile that it made.
 
-    They stay in their ledger: only the machine's reference to it is taken back.
+    They stay in their ledger: only the machine's reference to it is removed.
 
     Raises:
         NewerFormatError: Some of them are not shown, because a newer version wrote to their ledger.
@@ -131,7 +129,7 @@ def _events(locked: LockedLedger, target: ChangeRow) -> list[tuple[str, DomainEv
 
 
 def _begun_elsewhere(locked: LockedLedger, target: ChangeRow, ledger_id: str) -> NotAllowedError:
-    """Returns the error that another machine made a profile, which only that one can take back."""
+    """Returns the error that another machine made a profile, which only that one can undo."""
     database = locked.transaction.database
     name = machine.profile_name(database, locked.machine_id, ledger_id)
     change = f"Change {history.short(database, target.letters)} ({history.describe(database, target)})"

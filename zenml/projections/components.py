@@ -74,8 +74,8 @@ def component_names(
     return sorted(row[2] for row in selected)
 
 
-def _one(database: sqlite3.Connection, ledger_id: str, at: int | None, **wanted: str) -> ComponentRow | None:
-    row = database.execute(*rows(COMPONENTS, ledger_id, at, **wanted)).fetchone()
+def _one(database: sqlite3.Connection, ledger_id: str, at: int | None, **conditions: str) -> ComponentRow | None:
+    row = database.execute(*rows(COMPONENTS, ledger_id, at, **conditions)).fetchone()
     if row is None:
         return None
     settings = _settings(database, rows(PARAMETERS, ledger_id, at, component_id=row[0]), {row[0]})

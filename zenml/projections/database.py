@@ -67,7 +67,7 @@ def connect(path: str) -> sqlite3.Connection:
     """Opens a ledger's file for reading alone.
 
     Raises:
-        DamagedLedgerError: The file is there but is no database.
+        DamagedLedgerError: The file exists but is not a database.
         NotAllowedError: It cannot be read.
         BusyError: Others hold it for too long.
     """
@@ -77,7 +77,7 @@ def connect(path: str) -> sqlite3.Connection:
     except sqlite3.Error as error:
         problem = error
     # a reader of a write-ahead log makes a small file beside it; where it cannot, SQLite opens the file
-    # only when told that nobody writes to it, and then it would pass over what stands in a log alone
+    # only when instructed that nobody writes to it, and then it would pass over what is in a log alone
     from zenml.projections.errors import from_sqlite, unfinished
 
     if getattr(problem, "sqlite_errorcode", 0) & 0xFF in _NO_FILE_BESIDE:

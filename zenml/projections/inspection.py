@@ -11,7 +11,7 @@ from zenml.projections.database import LEDGERS, Database
 
 
 class TableRows(NamedTuple):
-    """The columns of a table, and its rows in the order of their cells: rows have no order of their own."""
+    """The columns of a table, and its rows in the order of their cells: rows have no inherent order."""
 
     columns: list[str]
     cells: Iterator[tuple[Any, ...]]

@@ -36,7 +36,7 @@ class Rows(ABC):
 
     @abstractmethod
     def end(self, table: TemporalTable, key: Key) -> Cells | None:
-        """Ends the present row of a thing and returns what it said; None if there was none."""
+        """Ends the present row of a thing and returns its cells; None if there was none."""
 
     @abstractmethod
     def write(self, sql: str, cells: tuple[object, ...]) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 def display_value(text: str) -> Any:
     """Returns the value of a setting, given as the JSON text of what an event says of it.
 
-    Secrets come back as stars, or as what stands in for them (a URL without its password); a value
+    Secrets come back as stars, or as what replaces them (a URL without its password); a value
     that was blanked as None.
     """
     import json

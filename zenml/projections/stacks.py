@@ -75,8 +75,8 @@ def stacks_using(database: sqlite3.Connection, ledger_id: str, component_id: str
     return [row[0] for row in database.execute(sql, (ledger_id, component_id))]
 
 
-def _one(database: sqlite3.Connection, ledger_id: str, at: int | None, **wanted: str) -> StackRow | None:
-    row = database.execute(*rows(STACKS, ledger_id, at, **wanted)).fetchone()
+def _one(database: sqlite3.Connection, ledger_id: str, at: int | None, **conditions: str) -> StackRow | None:
+    row = database.execute(*rows(STACKS, ledger_id, at, **conditions)).fetchone()
     if row is None:
         return None
     if at is not None:

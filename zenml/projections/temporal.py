@@ -86,23 +86,23 @@ def forks_around(position: int) -> tuple[list[int], list[int]]:
     return sorted(left), sorted(right)
 
 
-def rows(table: TemporalTable, ledger_id: str, at: int | None = None, **wanted: object) -> Query:
+def rows(table: TemporalTable, ledger_id: str, at: int | None = None, **conditions: object) -> Query:
     """Returns a select of the rows of a ledger that are true now, or at a position.
 
     Args:
         table: The table.
         ledger_id: The ledger.
         at: The position; None for now.
-        wanted: What columns are to be equal to.
+        conditions: What columns are to be equal to.
     """
-    columns, values = ", ".join((*table.key, *table.columns)), list(wanted.values())
+    columns, values = ", ".join((*table.key, *table.columns)), list(conditions.values())
     if at is None:
-        which = "".join(f" AND {column} = ?" for column in wanted)
+        which = "".join(f" AND {column} = ?" for column in conditions)
         sql = f"SELECT {columns}, since FROM {table.name} WHERE ledger_id = ? AND until IS NULL{which}"
         return sql, [ledger_id, *values]
     # the plus keeps SQLite from taking another index for it; what is over is the same for a rehearsal, which
     # has a copy of what is present alone
-    which = "".join(f" AND +{column} = ?" for column in wanted)
+    which = "".join(f" AND +{column} = ?" for column in conditions)
     chosen = f"SELECT {columns}, since FROM main.{table.name} WHERE ledger_id = ?{which}"
     left, right = forks_around(at)
     some, others = ",".join("?" * len(left)), ",".join("?" * len(right))
@@ -115,13 +115,13 @@ def rows(table: TemporalTable, ledger_id: str, at: int | None = None, **wanted: 
     return sql, [*here, at, *here, *left, at, *here, *right, at]
 
 
-def last(database: sqlite3.Connection, table: TemporalTable, column: str, **wanted: object) -> str | None:
+def last(database: sqlite3.Connection, table: TemporalTable, column: str, **conditions: object) -> str | None:
     """Returns a column of the row with these cells that is true now, or else of the last one that was."""
-    which = "".join(f" AND {name} = ?" for name in wanted)
+    which = "".join(f" AND {name} = ?" for name in conditions)
     # what is over is looked up in the file too: a rehearsal has a copy of what is present alone
-    for rows in ("{} WHERE until IS NULL", "{} WHERE until IS NOT NULL", "main.{} WHERE until IS NOT NULL"):
-        sql = f"SELECT {column} FROM {rows.format(table.name)}{which} ORDER BY since DESC LIMIT 1"
-        row = database.execute(sql, tuple(wanted.values())).fetchone()
+    for source in ("{} WHERE until IS NULL", "{} WHERE until IS NOT NULL", "main.{} WHERE until IS NOT NULL"):
+        sql = f"SELECT {column} FROM {source.format(table.name)}{which} ORDER BY since DESC LIMIT 1"
+        row = database.execute(sql, tuple(conditions.values())).fetchone()
         if row:
             return str(row[0])
     return None

@@ -77,7 +77,7 @@ def genuine(database: sqlite3.Connection) -> bool:
     try:
         noted = database.execute("SELECT digest FROM views").fetchone()
         return noted is not None and noted[0] == _digest(database)
-    except (sqlite3.OperationalError, TypeError):  # what is there cannot be read, or is nothing a view holds
+    except (sqlite3.OperationalError, TypeError):  # the rows cannot be read, or are nothing a view holds
         return False
 
 
@@ -102,7 +102,7 @@ def rebuild(
     may_end_early: Collection[str] = (),
     rows: BulkRows | None = None,
 ) -> int:
-    """Makes all views anew from the stored events, within the caller's transaction.
+    """Makes all views again from the stored events, within the caller's transaction.
 
     Args:
         database: Where the views are.
@@ -160,7 +160,7 @@ def _changes(
 ) -> Iterator[tuple[str, int, Fields, list[tuple[int, str, Fields]]]]:
     """Yields each part of a change: its ledger, where it begins, its `ChangeBegan`, and the events that follow.
 
-    What stands before the first `ChangeBegan` is no change and left out.
+    What precedes the first `ChangeBegan` is not a change and left out.
     """
     first: tuple[str, int, Fields] | None = None
     events: list[tuple[int, str, Fields]] = []

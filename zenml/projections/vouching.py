@@ -73,7 +73,7 @@ class _Made(Rows):
         self.begun.append((table, key, cells))
 
     def end(self, table: TemporalTable, key: Key) -> Cells | None:
-        """Returns what the row said that ended here."""
+        """Returns the cells of the row that ended here."""
         where = " AND ".join(f"{column} = ?" for column in ("ledger_id", *table.key, "until"))
         columns = ", ".join(("since", *table.columns))
         row = self._database.execute(

@@ -54,7 +54,7 @@ def back_up(
     with closing(connect(source)) as database, _draft(target) as draft:
         events = _copy(database, draft, progress)
         _check_target(source, target, overwrite)  # once more: somebody may have made it meanwhile
-        sync(draft)  # SQLite was told not to
+        sync(draft)  # SQLite was configured not to
         move(draft, target, replace=True)
         sync(os.path.dirname(target))
     return Backup(target, events, os.path.getsize(target))
@@ -102,7 +102,7 @@ def _draft(target: str) -> Iterator[str]:
 def _copy(database: sqlite3.Connection, draft: str, progress: Progress) -> int:
     """Copies and checks all pages; returns the number of events."""
     try:
-        database.execute("BEGIN")  # from here on the ledger stands still for us, whoever writes
+        database.execute("BEGIN")  # from here on the ledger does not change for us, whoever writes
         database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
         with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
             copy.execute("PRAGMA journal_mode = OFF")  # what fails half way is thrown away as a whole

@@ -15,7 +15,7 @@ def open_store(path: str, *, rehearsed: bool) -> Store:
         rehearsed: Whether the change is only tried out: not a byte of the file is written then.
 
     Raises:
-        DamagedLedgerError: There was a ledger, and it is gone; or the file is no ledger.
+        DamagedLedgerError: There was a ledger, and it is gone; or the file is not a ledger.
         NotAllowedError: The file cannot be made.
     """
     return RehearsalStore(path) if rehearsed else open_to_record(path)
@@ -29,7 +29,7 @@ def open_to_record(path: str, *, draft: bool = False) -> RecordingStore:
         draft: Whether it is yet to take the place of a ledger: what lies beside it was not made from it.
 
     Raises:
-        DamagedLedgerError: There was a ledger, and it is gone; or the file is no ledger.
+        DamagedLedgerError: There was a ledger, and it is gone; or the file is not a ledger.
         NotAllowedError: The file cannot be made.
     """
     return LocalStore(path, draft=draft)

@@ -58,7 +58,7 @@ class RehearsalStore:
 
     @contextmanager
     def transaction(self) -> Iterator[RehearsalTransaction]:
-        """Gives what is there at this moment, and lets it be changed in memory."""
+        """Gives the rows of this moment, and lets it be changed in memory."""
         with closing(connect(self._path)) as database:
             try:
                 overlay(database)

@@ -48,7 +48,7 @@ class Differences(NamedTuple):
     Attributes:
         refused: What could change or falsify the record, a sentence each: nothing is decided on such a file.
         outdated: Tables and indexes that hold views and are not those of this version: they are rebuilt.
-        unknown: Tables and indexes that the program did not make and that change nothing of its own.
+        unknown: Tables and indexes that the program did not make and that change none of its tables.
     """
 
     refused: tuple[str, ...]

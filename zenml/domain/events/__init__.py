@@ -10,113 +10,38 @@ from __future__ import annotations
 
 from typing import get_args
 
-from zenml.domain.events.activation import Choice, ProfileActivated, StackActivated
-from zenml.domain.events.base import Event
-from zenml.domain.events.changes import (
-    UTC_PATTERN,
-    Actor,
-    ChangeBegan,
-    Idempotency,
-    Kind,
-    Part,
-    Utc,
-)
-from zenml.domain.events.components import (
-    ComponentDeleted,
-    ComponentRegistered,
-    ComponentRenamed,
-    Parameter,
-    ParameterRemoved,
-    ParameterSet,
-)
-from zenml.domain.events.exports import RecordExported
-from zenml.domain.events.flavors import FlavorDeleted, FlavorRegistered
-from zenml.domain.events.labels import LabelChanged
-from zenml.domain.events.profiles import ProfileCreated, ProfileDeleted, ProfileRenamed, StoreType
-from zenml.domain.events.provisioning import Provisioning, ProvisioningChanged
-from zenml.domain.events.repositories import (
-    RepositoryChoiceObserved,
-    RepositoryInitialized,
-    RepositoryProfileActivated,
-    RepositoryRemoved,
-    RepositoryStackActivated,
-)
-from zenml.domain.events.stacks import (
-    StackComponentRemoved,
-    StackComponentSet,
-    StackDeleted,
-    StackRegistered,
-    StackRenamed,
-)
-
-__all__ = [
-    "TOPICS",
-    "UTC_PATTERN",
-    "Actor",
-    "ChangeBegan",
-    "Choice",
-    "ComponentDeleted",
-    "ComponentRegistered",
-    "ComponentRenamed",
-    "DomainEvent",
-    "Event",
-    "FlavorDeleted",
-    "FlavorRegistered",
-    "Idempotency",
-    "Kind",
-    "LabelChanged",
-    "Parameter",
-    "ParameterRemoved",
-    "ParameterSet",
-    "Part",
-    "ProfileActivated",
-    "ProfileCreated",
-    "ProfileDeleted",
-    "ProfileRenamed",
-    "Provisioning",
-    "ProvisioningChanged",
-    "RecordExported",
-    "RepositoryChoiceObserved",
-    "RepositoryInitialized",
-    "RepositoryProfileActivated",
-    "RepositoryRemoved",
-    "RepositoryStackActivated",
-    "StackActivated",
-    "StackComponentRemoved",
-    "StackComponentSet",
-    "StackDeleted",
-    "StackRegistered",
-    "StackRenamed",
-    "StoreType",
-    "Utc",
-]
+from zenml.domain.events.activation import *  # noqa: F403
+from zenml.domain.events.activation import ActivationEvents
+from zenml.domain.events.base import Event as Event
+from zenml.domain.events.changes import *  # noqa: F403
+from zenml.domain.events.changes import ChangeBegan
+from zenml.domain.events.components import *  # noqa: F403
+from zenml.domain.events.components import ComponentEvents
+from zenml.domain.events.exports import *  # noqa: F403
+from zenml.domain.events.exports import ExportEvents
+from zenml.domain.events.flavors import *  # noqa: F403
+from zenml.domain.events.flavors import FlavorEvents
+from zenml.domain.events.labels import *  # noqa: F403
+from zenml.domain.events.labels import LabelEvents
+from zenml.domain.events.profiles import *  # noqa: F403
+from zenml.domain.events.profiles import ProfileEvents
+from zenml.domain.events.provisioning import *  # noqa: F403
+from zenml.domain.events.provisioning import ProvisioningEvents
+from zenml.domain.events.repositories import *  # noqa: F403
+from zenml.domain.events.repositories import RepositoryEvents
+from zenml.domain.events.stacks import *  # noqa: F403
+from zenml.domain.events.stacks import StackEvents
 
 DomainEvent = (
-    ComponentRegistered
-    | ComponentRenamed
-    | ParameterSet
-    | ParameterRemoved
-    | ComponentDeleted
-    | StackRegistered
-    | StackRenamed
-    | StackComponentSet
-    | StackComponentRemoved
-    | StackDeleted
-    | FlavorRegistered
-    | FlavorDeleted
-    | ProfileCreated
-    | ProfileRenamed
-    | ProfileDeleted
-    | ProfileActivated
-    | StackActivated
-    | RepositoryInitialized
-    | RepositoryRemoved
-    | RepositoryProfileActivated
-    | RepositoryStackActivated
-    | RepositoryChoiceObserved
-    | ProvisioningChanged
-    | LabelChanged
-    | RecordExported
+    ComponentEvents
+    | StackEvents
+    | FlavorEvents
+    | ProfileEvents
+    | ActivationEvents
+    | RepositoryEvents
+    | ProvisioningEvents
+    | LabelEvents
+    | ExportEvents
 )
 """Every fact there is, except the beginning of a change."""
 

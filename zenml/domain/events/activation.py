@@ -6,6 +6,13 @@ from zenml.domain.events.base import Event
 from zenml.domain.facts import Fact
 from zenml.domain.values import Id
 
+__all__ = [
+    "ActivationEvents",
+    "Choice",
+    "ProfileActivated",
+    "StackActivated",
+]
+
 
 class Choice(Fact):
     """Something that was chosen, by id, and its name at the time."""
@@ -32,3 +39,6 @@ class StackActivated(Event):
     profile_name: str
     old: Choice | None
     new: Choice | None
+
+
+ActivationEvents = ProfileActivated | StackActivated

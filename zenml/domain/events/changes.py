@@ -8,6 +8,16 @@ from zenml.domain.events.base import Event
 from zenml.domain.facts import Fact, Pattern
 from zenml.domain.values import Hex32, Id, Value
 
+__all__ = [
+    "UTC_PATTERN",
+    "Actor",
+    "ChangeBegan",
+    "Idempotency",
+    "Kind",
+    "Part",
+    "Utc",
+]
+
 UTC_PATTERN = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 """Of a time: always six decimals, for the text is hashed."""
 

@@ -8,6 +8,16 @@ from zenml.domain.events.base import Event
 from zenml.domain.facts import Pattern
 from zenml.domain.values import Id, Setting
 
+__all__ = [
+    "ComponentDeleted",
+    "ComponentEvents",
+    "ComponentRegistered",
+    "ComponentRenamed",
+    "Parameter",
+    "ParameterRemoved",
+    "ParameterSet",
+]
+
 Parameter = Annotated[str, Pattern(r"[A-Za-z_][A-Za-z0-9_]{0,127}")]
 
 
@@ -69,3 +79,6 @@ class ComponentDeleted(Event):
     name: str
     flavor: str
     parameters: dict[Parameter, Setting]
+
+
+ComponentEvents = ComponentRegistered | ComponentRenamed | ParameterSet | ParameterRemoved | ComponentDeleted

@@ -5,6 +5,11 @@ from __future__ import annotations
 from zenml.domain.events.base import Event
 from zenml.domain.values import Hex32, Id, Value
 
+__all__ = [
+    "ExportEvents",
+    "RecordExported",
+]
+
 
 class RecordExported(Event):
     """The record, or a part of it, was written to be handed out.
@@ -23,3 +28,6 @@ class RecordExported(Event):
     entries: int
     size: int
     digest: Hex32
+
+
+ExportEvents = RecordExported

@@ -5,6 +5,12 @@ from __future__ import annotations
 from zenml.domain.events.base import Event
 from zenml.domain.values import Id
 
+__all__ = [
+    "FlavorDeleted",
+    "FlavorEvents",
+    "FlavorRegistered",
+]
+
 
 class FlavorRegistered(Event):
     """A custom flavor was added to a profile; ``source`` is ``module.Class``."""
@@ -26,3 +32,6 @@ class FlavorDeleted(Event):
     component_type: str
     name: str
     source: str
+
+
+FlavorEvents = FlavorRegistered | FlavorDeleted

@@ -7,6 +7,14 @@ from typing import Literal
 from zenml.domain.events.base import Event
 from zenml.domain.values import Id, Setting
 
+__all__ = [
+    "ProfileCreated",
+    "ProfileDeleted",
+    "ProfileEvents",
+    "ProfileRenamed",
+    "StoreType",
+]
+
 StoreType = Literal["local", "sql", "rest"]
 
 
@@ -42,3 +50,6 @@ class ProfileDeleted(Event):
     store_type: StoreType
     url: Setting
     profile_ledger_id: Id
+
+
+ProfileEvents = ProfileCreated | ProfileRenamed | ProfileDeleted

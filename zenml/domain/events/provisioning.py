@@ -8,6 +8,12 @@ from zenml.domain.events.base import Event
 from zenml.domain.facts import Fact
 from zenml.domain.values import Id, Value
 
+__all__ = [
+    "Provisioning",
+    "ProvisioningChanged",
+    "ProvisioningEvents",
+]
+
 
 class Provisioning(Fact):
     """What a component has on this machine; ``made`` are the paths that were made for it."""
@@ -26,3 +32,6 @@ class ProvisioningChanged(Event):
     component_name: str
     old: Provisioning | None
     new: Provisioning | None
+
+
+ProvisioningEvents = ProvisioningChanged

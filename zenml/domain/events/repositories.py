@@ -6,6 +6,15 @@ from zenml.domain.events.activation import Choice
 from zenml.domain.events.base import Event
 from zenml.domain.values import Id, Value
 
+__all__ = [
+    "RepositoryChoiceObserved",
+    "RepositoryEvents",
+    "RepositoryInitialized",
+    "RepositoryProfileActivated",
+    "RepositoryRemoved",
+    "RepositoryStackActivated",
+]
+
 
 class RepositoryInitialized(Event):
     """A folder became a repository with a choice of its own."""
@@ -62,3 +71,12 @@ class RepositoryChoiceObserved(Event):
     new_profile: Choice
     old_stack: Choice | None
     new_stack: Choice | None
+
+
+RepositoryEvents = (
+    RepositoryInitialized
+    | RepositoryRemoved
+    | RepositoryProfileActivated
+    | RepositoryStackActivated
+    | RepositoryChoiceObserved
+)

@@ -5,6 +5,15 @@ from __future__ import annotations
 from zenml.domain.events.base import Event
 from zenml.domain.values import Id
 
+__all__ = [
+    "StackComponentRemoved",
+    "StackComponentSet",
+    "StackDeleted",
+    "StackEvents",
+    "StackRegistered",
+    "StackRenamed",
+]
+
 
 class StackRegistered(Event):
     """A stack was added to a profile; ``components`` maps types to component ids."""
@@ -57,3 +66,6 @@ class StackDeleted(Event):
     stack_id: Id
     name: str
     components: dict[str, Id]
+
+
+StackEvents = StackRegistered | StackRenamed | StackComponentSet | StackComponentRemoved | StackDeleted

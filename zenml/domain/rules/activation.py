@@ -8,7 +8,7 @@ from zenml.domain.errors import NotFoundError, ProfileNotFoundError, RepositoryE
 from zenml.domain.events import Choice, DomainEvent
 from zenml.domain.records import Record
 from zenml.domain.rules.changed import ChangedSinceError
-from zenml.domain.rules.profiles import activation, find_profile, gone, present_choice, profile_choice
+from zenml.domain.rules.profiles import activation, deleted_profile, find_profile, present_choice, profile_choice
 from zenml.domain.rules.stacks import find_stack
 from zenml.domain.values import Salted, Value
 
@@ -153,7 +153,7 @@ def stack_choice(stack_id: str | None, catalog: Catalog) -> Choice | None:
 
 
 def existing_stack(stack_id: str | None, catalog: Catalog) -> Choice | None:
-    """Returns a stack as a choice; None for one that is gone: it cannot be chosen anew."""
+    """Returns a stack as a choice; None for one that is gone: it cannot be chosen again."""
     choice = stack_choice(stack_id, catalog)
     return choice if choice and choice.name else None
 
@@ -259,7 +259,7 @@ def _present(
 
 def _check_profile(profile_id: str, name: str, catalog: Catalog, after: str = "") -> None:
     if catalog.profile_by_id(profile_id) is None:
-        raise gone(profile_id, name, after)
+        raise deleted_profile(profile_id, name, after)
 
 
 def _choice(repository: RepositoryChoice) -> tuple[str, str | None]:

@@ -60,7 +60,7 @@ def admit(event: events.LabelChanged, catalog: Catalog) -> DomainEvent | None:
 
 
 def check_label(label: str) -> None:
-    """Checks that a name can be a label, as far as that can be told from the name alone.
+    """Checks that a name can be a label, as far as the name alone can show it.
 
     Raises:
         InvalidValueError: It can be no name, or could be the id of a change or a word of a command.

@@ -28,7 +28,7 @@ def find_profile(name: str, catalog: Catalog) -> Profile:
     return profile
 
 
-def gone(profile_id: str, name: str, after: str = "") -> ProfileNotFoundError:
+def deleted_profile(profile_id: str, name: str, after: str = "") -> ProfileNotFoundError:
     """Returns the error that a profile an event refers to was deleted since.
 
     Args:
@@ -102,7 +102,7 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
             if current != (event.old.chosen_id if event.old else None):
                 raise ChangedSinceError("The machine's active profile", MACHINE_ACTIVE_PROFILE)
             if event.new and catalog.profile_by_id(event.new.chosen_id) is None:
-                raise gone(event.new.chosen_id, event.new.name)
+                raise deleted_profile(event.new.chosen_id, event.new.name)
             old, new = (present_choice(choice, catalog) if choice else None for choice in (event.old, event.new))
             return event.replace(old=old, new=new)
 
@@ -126,7 +126,7 @@ def _admit_creation(event: events.ProfileCreated, catalog: Catalog) -> DomainEve
 def _admit_renaming(event: events.ProfileRenamed, catalog: Catalog) -> DomainEvent | None:
     profile = catalog.profile_by_id(event.profile_id)
     if profile is None:
-        raise gone(event.profile_id, event.old_name)
+        raise deleted_profile(event.profile_id, event.old_name)
     if profile.name == event.new_name:
         return None
     if profile.name != event.old_name:

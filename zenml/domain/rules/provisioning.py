@@ -41,7 +41,7 @@ def admit(event: events.ProvisioningChanged, catalog: Catalog) -> DomainEvent | 
 
 
 def _same(one: Provisioning | None, other: Provisioning | None) -> bool:
-    """Tells whether both are of the same state and made the same; each value has a salt of its own."""
+    """Tells whether both are of the same state and made the same; each value has its own salt."""
     if one is None or other is None:
         return one is other
     return one.state == other.state and [_text(path) for path in one.made] == [_text(path) for path in other.made]

@@ -53,7 +53,7 @@ def clock(words: list[str], *, joined: bool = False) -> Clock | None:
             return None
         hour = hour % 12 + 12 * (half == "pm")
     elif not joined and ":" not in text.partition("+")[0]:
-        return None  # a number alone is no time of day
+        return None  # a number alone is not a time of day
     minute, second = int(matched["minute"] or 0), int(matched["second"] or 0)
     part = (matched["part"] or "")[:6]
     is_next = (hour, minute, second, int(part or 0)) == (24, 0, 0, 0)

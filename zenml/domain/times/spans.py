@@ -15,7 +15,7 @@ class Span(NamedTuple):
     Attributes:
         begin: Its first moment.
         end: The first moment after it.
-        is_guess: Whether it had to be interpreted, so that it should be said back.
+        is_guess: Whether it had to be interpreted, so that the interpretation should be shown.
     """
 
     begin: datetime

@@ -36,7 +36,7 @@ def verify(
     """Returns the verdicts about a ledger's file that need nothing else. Collects problems, raises none.
 
     Args:
-        database: The file, in a transaction for reading, so that it stands still.
+        database: The file, in a transaction for reading, so that it does not change.
         path: Where it is.
         master_key: Opens its secrets, if it is at hand.
         progress: Called now and then with the number of steps done, and of all.

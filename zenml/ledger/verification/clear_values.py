@@ -23,7 +23,7 @@ Declared = Callable[[str, str], tuple[frozenset[str], frozenset[str]]]
 
 
 class ClearValue(NamedTuple):
-    """Where a secret stands in the record in clear.
+    """Where a secret is in the record in clear.
 
     Attributes:
         ledger_id: The ledger.

@@ -1,4 +1,4 @@
-"""Whether the times of changes go forward; that they go back is told, and is no damage."""
+"""Whether the times of changes go forward; that they go back is reported, and is not damage."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST = 3  # positions that are named
 def clocks(database: Database) -> Verdict:
     """Returns where a change has an earlier time than one before it in its ledger: clocks were put back then.
 
-    Such a verdict is never a bad one: order is by position, and times are recorded as clocks said.
+    Such a verdict is never a bad one: order is by position, and times are recorded as clocks showed them.
     """
     latest: dict[str, str] = {}
     back: list[str] = []

@@ -76,7 +76,7 @@ def begun(database: sqlite3.Connection, slot: Slot, of: Version) -> Version:
 
 
 def _passed(database: sqlite3.Connection, slot: Slot, first: int, last: int) -> bool:
-    """Tells whether a change that decided anew went from one position to the other."""
+    """Tells whether a change that decided again went from one position to the other."""
     change = at_position(database, slot.ledger_id, first)
     return change is not None and change.kind not in _BACK and within_one_change(database, slot, first, last)
 

@@ -43,7 +43,7 @@ INDEXES = (
     merging.INDEX,
 )
 # a change is one row, whichever of its parts is seen first; the others add to what it did. What a new profile
-# begins with is told where nothing else is: on machines that the change was not made on
+# begins with is shown where nothing else is: on machines that the change was not made on
 _CHANGE = (
     f"INSERT INTO changes VALUES (NULL{', ?' * 17}) ON CONFLICT (change_id) DO UPDATE SET summary ="
     f" CASE WHEN summary = '' OR summary GLOB '{BEGUN} *' THEN excluded.summary"
@@ -74,7 +74,7 @@ class Changes:
 
         Args:
             ledger_id: The ledger it is in.
-            position: Where its `ChangeBegan` stands.
+            position: The position of its `ChangeBegan`.
             began: The fields of that event.
             events: Topics and fields of the events that follow.
         """
@@ -92,7 +92,7 @@ class Changes:
             for target in began["targets"]:
                 write(_TARGET, (change_id, target))
             self._toggle(change_id, began["targets"], in_effect=True)
-        self._moment(ledger_id, began["time"], position + began["count"])
+        self._note_moment(ledger_id, began["time"], position + began["count"])
         # a ledger is known to be shared from the event on that makes a profile of it
         is_shared = any(fields.get("store_type", "local") != "local" for _, fields in events)
         time = "" if is_shared else began["time"]
@@ -121,7 +121,7 @@ class Changes:
                 if rows:  # only an undo or a redo has targets
                     self._toggle(target, [row[0] for row in rows], in_effect=not in_effect)
 
-    def _moment(self, ledger_id: str, time: str, position: int) -> None:
+    def _note_moment(self, ledger_id: str, time: str, position: int) -> None:
         if time <= self._newest.get(ledger_id, "~"):  # a tilde comes after all digits: nothing is known yet
             later = "DELETE FROM moments WHERE ledger_id = ? AND time >= ?"
             self.rows.execute(later, (ledger_id, time), _MOMENT)

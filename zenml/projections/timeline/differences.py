@@ -70,7 +70,7 @@ def difference(
             _BY_HAND[topic](net, fields)
             continue
         for thing, effect in EFFECTS.get(topic, ()):
-            _tell(net, thing, effect, fields)
+            _add_declared(net, thing, effect, fields)
     return net.differences()
 
 
@@ -121,16 +121,16 @@ class _Net:
     def _component(self, component_id: str) -> str:
         """Returns the name of a component, the last one it had if it is gone."""
         if component_id not in self._names:
-            self._names[component_id] = self._looked_up(component_id) or component_id
+            self._names[component_id] = self._find_name(component_id) or component_id
         return self._names[component_id]
 
-    def _looked_up(self, component_id: str) -> str | None:
+    def _find_name(self, component_id: str) -> str | None:
         """Returns the name that a component has, or had in the end, or at a position."""
         ledger, position = self._at or (None, None)
-        wanted = "ledger_id IN (SELECT ledger_id FROM heads)" if ledger is None else "ledger_id = ? AND since <= ?"
+        where = "ledger_id IN (SELECT ledger_id FROM heads)" if ledger is None else "ledger_id = ? AND since <= ?"
         # what is over is looked up in the file: a rehearsal has a copy of what is present alone
         for rows in ("components WHERE until IS NULL", "main.components WHERE until IS NOT NULL"):
-            sql = f"SELECT name FROM {rows} AND {wanted} AND component_id = ? ORDER BY since DESC LIMIT 1"
+            sql = f"SELECT name FROM {rows} AND {where} AND component_id = ? ORDER BY since DESC LIMIT 1"
             given = (component_id,) if ledger is None else (ledger, position, component_id)
             row = self._database.execute(sql, given).fetchone()
             if row:
@@ -176,7 +176,7 @@ def _shown(setting: Fields) -> Any:
     return json.loads(setting["v"])
 
 
-def _tell(net: _Net, thing: Thing, effect: Effect, event: Fields) -> None:
+def _add_declared(net: _Net, thing: Thing, effect: Effect, event: Fields) -> None:
     """Adds what a declared event does to a thing."""
     is_machine = thing.of == "machine"
     name: Any = None if is_machine else thing.name_in(effect, event)

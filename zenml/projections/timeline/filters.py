@@ -76,7 +76,7 @@ class Condition(namedtuple("Condition", "wanted numbers named")):
 
     Attributes:
         wanted: A condition on a change ``c``.
-        numbers: A condition on its number, written ``{number}``: it stands where an index can use it.
+        numbers: A condition on its number, written ``{number}``: it is placed where an index can use it.
         named: Its parameters.
     """
 
@@ -119,7 +119,7 @@ EVERY = Filter()
 _TARGETS = (
     "SELECT 1 FROM change_targets t JOIN changes it ON it.change_id = t.target_id WHERE t.change_id = c.change_id"
 )
-# an undo is told by what it took back, so that is where a text is looked for
+# an undo is described by what it undid, so that is where a text is searched
 _GREP = (
     "(zenml_holds(:grep, c.summary, c.reason, c.command)"
     f" OR EXISTS ({_TARGETS} AND zenml_holds(:grep, it.summary)))"
@@ -239,8 +239,8 @@ def prepare_one(database: sqlite3.Connection, which: Filter) -> tuple[str, dict[
     return " AND ".join(wanted), condition.named
 
 
-def _holds(wanted: str, *texts: str | None) -> bool:
-    return any(wanted in text.casefold() for text in texts if text)
+def _holds(part: str, *texts: str | None) -> bool:
+    return any(part in text.casefold() for text in texts if text)
 
 
 def ids_named(

@@ -58,7 +58,7 @@ SELECT = f"SELECT {', '.join(ChangeRow._fields)} FROM changes"
 
 _NUMBERS = (
     "SELECT p.number FROM change_parts p CROSS JOIN changes c ON c.number = p.number"
-    " WHERE p.ledger_id = {ledger} AND {numbers} AND {wanted}"
+    " WHERE p.ledger_id = {ledger} AND {numbers} AND {condition}"
 )
 # what a component has on this machine is noted in the machine's ledger, and concerns the component's profile
 _IN_THE_PROFILE = " OR ".join(
@@ -89,20 +89,20 @@ def newest_until(database: sqlite3.Connection, ledger_id: str, position: int) ->
     return str(row[0]) if row else None
 
 
-def concerning(wanted: str, numbers: str = "TRUE", *, exports: bool = False) -> str:
+def concerning(condition: str, numbers: str = "TRUE", *, exports: bool = False) -> str:
     """Returns the select of the wanted changes that concern a context, newest first.
 
     The changes of each ledger are read from the newest on and merged, until as many are found as there
     may be: what happened elsewhere meanwhile costs nothing. CROSS JOIN tells SQLite to go that way.
 
     Args:
-        wanted: A condition on a change ``c``.
+        condition: A condition on a change ``c``.
         numbers: A condition on its number, as a `Condition` has it.
         exports: Exports of the record too, which concern everyone and are in nobody's way.
     """
     numbers = numbers.format(number="p.number")
-    profile = _NUMBERS.format(ledger=":profile_ledger_id", wanted=wanted, numbers=numbers)
-    machine = _NUMBERS.format(ledger=":machine_id", wanted=wanted, numbers=numbers) + (
+    profile = _NUMBERS.format(ledger=":profile_ledger_id", condition=condition, numbers=numbers)
+    machine = _NUMBERS.format(ledger=":machine_id", condition=condition, numbers=numbers) + (
         f" AND (c.kind = 'export' OR {_OF_THE_MACHINE})" if exports else f" AND {_OF_THE_MACHINE}"
     )
     numbered = f"{profile} UNION {machine} ORDER BY 1 DESC LIMIT :most"
@@ -129,19 +129,19 @@ def _as_of(
         rows = _listed(database, context, batch, which)
         for row in rows:
             then = row._replace(undone_by=undone_by(database, row.change_id, upto))
-            if not which.fold or _stands(database, then, which):
+            if not which.fold or _is_kept(database, then, which):
                 yield then
         if len(rows) < batch:
             return
         which = which._replace(upto=rows[-1].number - 1)
 
 
-def _stands(database: sqlite3.Connection, row: ChangeRow, which: Filter) -> bool:
+def _is_kept(database: sqlite3.Connection, row: ChangeRow, which: Filter) -> bool:
     """Tells whether a change does not cancel out, as `Filter.fold` has it."""
     if row.undone_by is not None:
         return False
-    taken_back = targets(database, row.change_id) if row.kind in ("undo", "redo") else []
-    before = which.since is not None and any(other.time < which.since for other in taken_back)
+    undone = targets(database, row.change_id) if row.kind in ("undo", "redo") else []
+    before = which.since is not None and any(other.time < which.since for other in undone)
     return row.kind not in ("undo", "redo") or before
 
 

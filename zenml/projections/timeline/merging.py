@@ -29,7 +29,7 @@ def settle(database: sqlite3.Connection, since: str = "") -> None:
 
     Args:
         database: The views.
-        since: The earliest time that a clock said of a change that was not settled yet: what came before stays.
+        since: The earliest time that a clock gave a change that was not settled yet: what came before stays.
     """
     shared = _shared(database)
     if not shared:

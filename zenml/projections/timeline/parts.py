@@ -1,7 +1,7 @@
 """The parts of a change, one in each ledger: which of them other machines keep.
 
 What a change did to the machine it was made on is in the ledger of that machine. Whoever shares the profile has
-the other part alone, and that is no damage. It is damage if the ledger is here, or was seen here.
+the other part alone, and that is not damage. It is damage if the ledger is here, or was seen here.
 """
 
 from __future__ import annotations

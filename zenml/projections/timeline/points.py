@@ -58,7 +58,7 @@ def number_at(database: sqlite3.Connection, time: str) -> int:
 
 
 def number_within(database: sqlite3.Connection, first: str, last: str) -> int:
-    """Returns the number of the newest change whose clock said a time from one to another; 0 if there is none.
+    """Returns the number of the newest change whose clock gave a time from one to another; 0 if there is none.
 
     Args:
         database: The views.
@@ -72,8 +72,8 @@ def number_within(database: sqlite3.Connection, first: str, last: str) -> int:
 def number_range(database: sqlite3.Connection, since: str | None, until: str | None) -> tuple[int, int]:
     """Returns the numbers of the first change that is not too early and of the last one that is not too late.
 
-    All changes between them are in that range, whatever their clocks said. So neighbouring ranges of time leave no
-    change out; where clocks went back, they may both have it. A range without changes ends before it begins.
+    All changes between them are in that range, whatever their clocks showed. So neighbouring ranges of time leave
+    no change out; where clocks went back, they may both have it. A range without changes ends before it begins.
 
     Args:
         database: The views.

@@ -32,13 +32,13 @@ def subjects(events: list[tuple[str, Fields]]) -> list[tuple[str, str, bool]]:
         for thing in _OF_THEIR_OWN:
             if thing.id in fields:
                 kinds[fields[thing.id]] = thing.kind
-                removed[fields[thing.id]] = (thing.kind, WENT) in _does(topic)
+                removed[fields[thing.id]] = (thing.kind, WENT) in _effects_of(topic)
         if topic == "zenml:ProfileActivated":
             kinds["machine"] = "machine"
     return sorted((subject, subject_id, removed.get(subject_id, False)) for subject_id, subject in kinds.items())
 
 
-def _does(topic: str) -> list[tuple[str, str]]:
+def _effects_of(topic: str) -> list[tuple[str, str]]:
     return [(thing.kind, effect.does) for thing, effect in EFFECTS.get(topic, ())]
 
 

@@ -1,4 +1,4 @@
-"""Which changes may be taken back, and what came after them: queries over the changes."""
+"""Which changes may be undone, and what came after them: queries over the changes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     import sqlite3
 
 UNDOABLE = ("change", "restore", "import", "migrate")
-"""The kinds of changes that plain undo takes back."""
+"""The kinds of changes that plain undo reverts."""
 
 _KINDS = ", ".join(repr(kind) for kind in UNDOABLE)
 _MINE = f"(:any_actor OR (c.actor = :actor AND c.actor_kind = :actor_kind AND {same_host('c')}))"
-# an undo of a redo takes something back too, and is no undo to somebody who wants to redo
+# an undo of a redo undoes something too, but is not an undo to somebody who wants to redo
 _REDO = (
     "c.kind = 'undo' AND EXISTS (SELECT 1 FROM change_targets t JOIN changes it ON it.change_id = t.target_id"
     f" WHERE t.change_id = c.change_id AND it.kind IN ({_KINDS}))"
@@ -50,7 +50,7 @@ def is_made_by(database: sqlite3.Connection, change: ChangeRow, who: ActorFilter
 def undoable(
     database: sqlite3.Connection, context: Context, mine: ActorFilter, count: int = 1, before: int | None = None
 ) -> list[ChangeRow]:
-    """Returns the newest changes in effect that plain undo may take back for somebody, newest first.
+    """Returns the newest changes in effect that plain undo may revert for somebody, newest first.
 
     Args:
         database: The views.
@@ -69,10 +69,10 @@ def redoable(database: sqlite3.Connection, context: Context, mine: ActorFilter, 
 
 
 def _newest(
-    database: sqlite3.Connection, context: Context, mine: ActorFilter, count: int, wanted: str
+    database: sqlite3.Connection, context: Context, mine: ActorFilter, count: int, condition: str
 ) -> list[ChangeRow]:
     named = {**context._asdict(), **mine._asdict(), "most": count}
-    rows = database.execute(concerning(f"{wanted} AND c.undone_by IS NULL AND {_MINE}"), named)
+    rows = database.execute(concerning(f"{condition} AND c.undone_by IS NULL AND {_MINE}"), named)
     return [ChangeRow(*row) for row in rows]
 
 
