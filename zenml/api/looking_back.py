@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from zenml.history.compare_targets import Comparison
     from zenml.history.history_filter import Wanted
     from zenml.snapshot.infos import LabelInfo
-    from zenml.snapshot.snapshot import Point, Snapshot
+    from zenml.snapshot.point import Point
+    from zenml.snapshot.snapshot import Snapshot
     from zenml.unit_of_work.work import UnitOfWork
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from zenml.documents.profile import ProfileDocument
     from zenml.flavors.base import StackComponent
     from zenml.flavors.removal import Fate
-    from zenml.history.changes import ChangeDetails
+    from zenml.history.change_details import ChangeDetails
     from zenml.history.history_filter import Which
     from zenml.ledger.change import Change
     from zenml.ledger.verification import Verification
@@ -136,7 +136,7 @@ class Repository(Recording):
             ChangeNotFoundError: No change, or more than one, begins with these letters.
         """
         from zenml.custody import remembered_heads
-        from zenml.history.changes import details
+        from zenml.history.change_details import details
         from zenml.history.undo_preview import undo_preview
 
         # before the file is looked at: others go on meanwhile
