@@ -42,7 +42,7 @@ class Began(namedtuple("Began", "repository agreed")):
 
     Attributes:
         repository: How it was recorded; None once it has chosen, be it the same.
-        agreed: Whether its file said the same. Then the record counts within the change: names may move.
+        agreed: Whether its file had the same. Then the record counts within the change: names may move.
     """
 
     __slots__ = ()
@@ -266,7 +266,7 @@ def _stack(
     override = os.environ.get(STACK_VARIABLE)
     if override:
         missing = stack_missing(stacks.stack_names(database, profile.profile_ledger_id))
-        # bytes that are no text are no name either, and cannot be asked for
+        # bytes that are not text are not a name either, and cannot be asked for
         stack = stacks.stack(database, profile.profile_ledger_id, override) if missing is None else None
         return stack, "environment", missing
     return (repository, "repository", None) if repository else (fallback, "machine", None)

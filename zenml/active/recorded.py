@@ -67,7 +67,7 @@ def is_untouched(
     known: RepositoryRow,
     profile: ProfileRow,
 ) -> bool:
-    """Tells whether a file says what was written to it: then what was chosen is gone, and may come back."""
+    """Tells whether a file says what was written to it: then what was chosen is gone, and may be restored."""
     if file is None:
         return False
     profiles: list[str | None] = [known.profile_name, machine.last_name(database, machine_id, known.profile_id)]

@@ -65,7 +65,7 @@ class LookingBack(Queries):
 
         Args:
             point: A change, by its letters, a label, or a time: a datetime, or text such as ``2026-11-17 14:00``,
-                ``monday`` or ``2 hours ago``; one without a zone is local, and a day stands for its end.
+                ``monday`` or ``2 hours ago``; one without a zone is local, and a day means its end.
 
         Raises:
             ChangeNotFoundError: There is no such change, or nothing was recorded yet.

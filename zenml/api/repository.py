@@ -165,8 +165,8 @@ class Repository(Recording):
             UndoConflictError: Something came later that this would destroy; nothing was changed.
             ChangeNotFoundError: There is no such change.
             OtherActorError: One of them is somebody else's.
-            OtherSessionError: One's newest was made in another repository, or in a session that is not one of
-                one's terminals on this machine.
+            OtherSessionError: Your newest was made in another repository, or in a session that is not one of
+                your terminals on this machine.
         """
         return self._recorded(application.undoing.undo, kind="undo")(
             *changes, count=count, cascade=cascade, any_actor=any_actor
@@ -187,8 +187,8 @@ class Repository(Recording):
             UndoConflictError: Something came later that this would destroy; nothing was changed.
             ChangeNotFoundError: There is no such change.
             OtherActorError: One of them is somebody else's.
-            OtherSessionError: One's newest was made in another repository, or in a session that is not one of
-                one's terminals on this machine.
+            OtherSessionError: Your newest was made in another repository, or in a session that is not one of
+                your terminals on this machine.
         """
         return self._recorded(application.undoing.redo, kind="redo")(
             *changes, count=count, cascade=cascade, any_actor=any_actor
@@ -233,7 +233,7 @@ class Repository(Recording):
             progress: Called with what is tried.
 
         Raises:
-            InvalidValueError: The points are not as they are said to be.
+            InvalidValueError: The command does not succeed at ``good``, or does not fail at ``bad``.
             NotAllowedError: The command cannot be run, or was killed.
         """
         from zenml.api.bisecting import bisect

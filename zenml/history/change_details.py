@@ -158,7 +158,7 @@ def _in_order(stored: list[list[EventRow]]) -> Iterator[tuple[str, dict[str, Any
 
 
 def _first_in(stored: list[list[EventRow]]) -> Callable[[list[EventRow]], int]:
-    """Returns what tells which part of a change was decided first: ids of ledgers have no order of their own."""
+    """Returns the key that sorts the parts of a change as they were decided: ids of ledgers have no order."""
     ledgers = _ledgers(stored)
     return lambda part: ledgers.index(part[0].ledger_id)
 

@@ -122,8 +122,8 @@ def _labels(snapshot: Snapshot) -> dict[str, list[str]]:
 class _NextToUndo:
     """Knows the change that plain undo reverts next, here and for whoever asks.
 
-    It is looked up when a change that could be it comes along: it is near then, and what plain undo goes
-    past to find it is no more than what was listed.
+    It is looked up when a change that could be it comes along: it is near then, and plain undo
+    passes no more changes to find it than were listed.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
