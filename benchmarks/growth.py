@@ -16,7 +16,7 @@ from benchmarks.tables import Table, milliseconds, power, ratio
 from benchmarks.timing import Task, interleaved
 from zenml.projections import stacks
 from zenml.projections.database import connect
-from zenml.snapshot.snapshot import look
+from zenml.snapshot.looks import look
 
 _GOAL = "≤ 1.2"
 _APART = 1000  # changes

@@ -105,19 +105,19 @@ def test_what_others_do_during_a_verification_is_no_step_back(
 def test_processes_that_write_at_once_leave_the_newest_note(known: Machine) -> None:
     prepare = """
         from contextlib import closing
-        from zenml import places
+        from zenml import paths
         from zenml.projections.database import connect
         from zenml.repository import Repository
-        from zenml.custody import known_heads
+        from zenml.custody import remembered_heads
         from zenml.unit_of_work.work import UnitOfWork
         here = Repository(notify=lambda sentence: None)
-        path = places.ledger_file(here.config_directory)
+        path = paths.ledger_file(here.config_directory)
     """
     act = """
         for number in range(6):
             here.register_component("orchestrator", f"o{sys.argv[1]}-{number}", "local", {})
             with closing(connect(path)) as database:
-                known_heads.remember(database, here.config_directory)
+                remembered_heads.remember(database, here.config_directory)
     """
     at_once(4, prepare, act)
     assert {ledger_id: head.size for ledger_id, head in remembered(known).items()} == heads(known)
@@ -135,9 +135,9 @@ def test_processes_that_write_at_once_leave_the_newest_note(known: Machine) -> N
 )
 def test_little_is_imported(known: Machine, call: str, forbidden: set[str]) -> None:
     script = (
-        "import sys; from zenml.projections.database import connect; from zenml.custody import known_heads\n"
+        "import sys; from zenml.projections.database import connect; from zenml.custody import remembered_heads\n"
         f"database = connect({str(known.file)!r})\n"
-        f"known_heads.{call}(database, {str(known.config)!r}); database.close()\n"
+        f"remembered_heads.{call}(database, {str(known.config)!r}); database.close()\n"
         "print(*sys.modules)"
     )
     done = subprocess.run([sys.executable, "-S", "-c", script], env={**_path()}, capture_output=True, text=True)

@@ -23,7 +23,8 @@ from zenml.projections import stored_events, views
 from zenml.projections.timeline import history, points
 from zenml.projections.timeline.filters import Filter
 from zenml.snapshot.exports import profile_export
-from zenml.snapshot.snapshot import Point, Snapshot
+from zenml.snapshot.point import Point
+from zenml.snapshot.snapshot import Snapshot
 from zenml.unit_of_work import work
 
 BEGAN = "zenml:ChangeBegan"

@@ -11,6 +11,7 @@ import os
 from collections import namedtuple
 
 from zenml.active import zen_file
+from zenml.active.recorded import is_recorded, is_untouched, known_repository, machine_profile, machine_stack
 from zenml.active.variables import (
     PROFILE_VARIABLE,
     STACK_VARIABLE,
@@ -20,7 +21,6 @@ from zenml.active.variables import (
 )
 from zenml.projections import machine, stacks
 from zenml.projections.machine import ProfileRow, RepositoryRow
-from zenml.projections.settings import display_value
 from zenml.projections.stacks import StackRow
 
 TYPE_CHECKING = False
@@ -42,7 +42,7 @@ class Began(namedtuple("Began", "repository agreed")):
 
     Attributes:
         repository: How it was recorded; None once it has chosen, be it the same.
-        agreed: Whether its file said the same. Then the record counts within the change: names may move.
+        agreed: Whether its file had the same. Then the record counts within the change: names may move.
     """
 
     __slots__ = ()
@@ -178,7 +178,7 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
         recorded_now = choice_now == (known.profile_id, known.stack_id)
         instead = (
             None
-            if recorded_now or _is_untouched(database, machine_id, file, known, repository_profile)
+            if recorded_now or is_untouched(database, machine_id, file, known, repository_profile)
             else choice_now
         )
     noticed = False
@@ -227,30 +227,6 @@ def _notice(sentence: str, code: str) -> str:
     return Notice(sentence, code)
 
 
-def known_repository(
-    database: Database, machine_id: str, root: str, at: int | None = None
-) -> RepositoryRow | None:
-    """Returns the repository of a folder, if the ledger knows it, or knew it at a position."""
-    return next(
-        (row for row in machine.repositories(database, machine_id, at) if display_value(row.path) == root), None
-    )
-
-
-def is_recorded(database: Database, change_id: str) -> bool:
-    """Tells whether the ledger has a change."""
-    from zenml.projections.timeline.history import by_id
-
-    return by_id(database, change_id) is not None
-
-
-def machine_profile(profiles: dict[str, ProfileRow], chosen: str | None) -> ProfileRow | None:
-    """Returns the profile that the machine chose, or else the one to begin with, of those there are."""
-    if chosen in profiles:
-        return profiles[chosen]
-    by_name = {row.name: row for row in profiles.values()}
-    return by_name.get("default") or next(iter(profiles.values()), None)
-
-
 def _recorded_profile(
     file: zen_file.ZenFile, known: RepositoryRow, profiles: dict[str, ProfileRow], *, by_record: bool
 ) -> ProfileRow | None:
@@ -262,29 +238,6 @@ def _recorded_profile(
 
 def _profile(repository: ProfileRow | None, fallback: ProfileRow | None) -> tuple[ProfileRow | None, str]:
     return (repository, "repository") if repository else (fallback, "machine")
-
-
-def machine_stack(
-    database: Database,
-    machine_id: str,
-    profile: ProfileRow,
-    machine_at: int | None = None,
-    at: int | None = None,
-) -> StackRow | None:
-    """Returns the stack that the machine chose for a profile, or else the one to begin with.
-
-    Args:
-        database: The views.
-        machine_id: The machine's ledger.
-        profile: The profile.
-        machine_at: A position of the machine's ledger; None for now.
-        at: A position of the profile's ledger likewise.
-    """
-    ledger_id = profile.profile_ledger_id
-    chosen = machine.active_stacks(database, machine_id, machine_at).get(profile.profile_id)
-    chosen_stack = stacks.stack_by_id(database, ledger_id, chosen, at) if chosen else None
-    default = chosen_stack or stacks.stack(database, ledger_id, "default", at)
-    return default or next(iter(stacks.stacks(database, ledger_id, at)), None)
 
 
 def _named_stack(
@@ -313,7 +266,7 @@ def _stack(
     override = os.environ.get(STACK_VARIABLE)
     if override:
         missing = stack_missing(stacks.stack_names(database, profile.profile_ledger_id))
-        # bytes that are no text are no name either, and cannot be asked for
+        # bytes that are not text are not a name either, and cannot be asked for
         stack = stacks.stack(database, profile.profile_ledger_id, override) if missing is None else None
         return stack, "environment", missing
     return (repository, "repository", None) if repository else (fallback, "machine", None)
@@ -332,20 +285,3 @@ def _file_choice(
     if (file.profile_name is not None and named is None) or (file.stack_name is not None and stack is None):
         return None
     return Observed(profile.profile_id, stack.stack_id if stack else None)
-
-
-def _is_untouched(
-    database: Database,
-    machine_id: str,
-    file: zen_file.ZenFile | None,
-    known: RepositoryRow,
-    profile: ProfileRow,
-) -> bool:
-    """Tells whether a file says what was written to it: then what was chosen is gone, and may come back."""
-    if file is None:
-        return False
-    profiles: list[str | None] = [known.profile_name, machine.last_name(database, machine_id, known.profile_id)]
-    if known.profile_id == profile.profile_id:
-        profiles.append(None)  # it leaves the profile to the machine
-    names = [known.stack_name, stacks.last_name(database, known.stack_id) if known.stack_id else None]
-    return file.profile_name in profiles and file.stack_name in names

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Literal
 
-from zenml.active import is_recorded, known_repository, zen_file
+from zenml.active import zen_file
+from zenml.active.recorded import is_recorded, known_repository
 from zenml.active.renamed import Names, Renamed
 from zenml.domain import events
 from zenml.domain.values import Salted

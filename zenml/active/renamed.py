@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from zenml.active import is_recorded, zen_file
+from zenml.active import zen_file
+from zenml.active.recorded import is_recorded
 from zenml.domain import events
 from zenml.ledger.change import Change
 from zenml.projections import machine, stacks

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 
-from zenml.active import Active, known_repository, machine_profile, machine_stack
+from zenml.active import Active
+from zenml.active.recorded import known_repository, machine_profile, machine_stack
 from zenml.active.variables import PROFILE_VARIABLE, profile_missing
 from zenml.projections import machine, stacks
 from zenml.projections.timeline import points

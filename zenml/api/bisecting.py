@@ -180,7 +180,7 @@ class _Trial:
     def _ended(self, environment: dict[str, str]) -> int:
         """Runs the command and returns its exit code; whatever ends this process ends the command first."""
         try:
-            # what it prints is not what bisect answers
+            # what it prints is not part of the answer
             with subprocess.Popen(self._command, env=environment, stdout=sys.stderr) as process:
                 try:
                     return process.wait()
@@ -225,7 +225,7 @@ class _Trial:
         return True
 
     def _chosen(self, letters: str) -> dict[str, str]:
-        """Returns what puts the profile and stack of then in use, and no repository, whose file is no copy."""
+        """Returns the variables that choose the profile and stack of then; a repository's file is not a copy."""
         active = self._repository.at(letters).active
         return {
             PROFILE_VARIABLE: active.profile.name if active.profile else "",

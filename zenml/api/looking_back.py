@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from zenml.history.compare_targets import Comparison
     from zenml.history.history_filter import Wanted
     from zenml.snapshot.infos import LabelInfo
-    from zenml.snapshot.snapshot import Point, Snapshot
+    from zenml.snapshot.point import Point
+    from zenml.snapshot.snapshot import Snapshot
     from zenml.unit_of_work.work import UnitOfWork
 
 
@@ -64,7 +65,7 @@ class LookingBack(Queries):
 
         Args:
             point: A change, by its letters, a label, or a time: a datetime, or text such as ``2026-11-17 14:00``,
-                ``monday`` or ``2 hours ago``; one without a zone is local, and a day stands for its end.
+                ``monday`` or ``2 hours ago``; one without a zone is local, and a day means its end.
 
         Raises:
             ChangeNotFoundError: There is no such change, or nothing was recorded yet.

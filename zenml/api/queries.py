@@ -13,7 +13,8 @@ from zenml.domain.visible import visible_lines
 from zenml.projections import kept
 from zenml.projections.database import StorageError
 from zenml.snapshot.infos import ComponentInfo, ProfileInfo, StackInfo
-from zenml.snapshot.snapshot import Snapshot, look, look_at_copy
+from zenml.snapshot.looks import look, look_at_copy
+from zenml.snapshot.snapshot import Snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from zenml.documents.profile import ProfileDocument
     from zenml.flavors.base import StackComponent
     from zenml.flavors.removal import Fate
-    from zenml.history.changes import ChangeDetails
+    from zenml.history.change_details import ChangeDetails
     from zenml.history.history_filter import Which
     from zenml.ledger.change import Change
     from zenml.ledger.verification import Verification
@@ -136,7 +136,7 @@ class Repository(Recording):
             ChangeNotFoundError: No change, or more than one, begins with these letters.
         """
         from zenml.custody import remembered_heads
-        from zenml.history.changes import details
+        from zenml.history.change_details import details
         from zenml.history.undo_preview import undo_preview
 
         # before the file is looked at: others go on meanwhile
@@ -165,8 +165,8 @@ class Repository(Recording):
             UndoConflictError: Something came later that this would destroy; nothing was changed.
             ChangeNotFoundError: There is no such change.
             OtherActorError: One of them is somebody else's.
-            OtherSessionError: One's newest was made in another repository, or in a session that is not one of
-                one's terminals on this machine.
+            OtherSessionError: Your newest was made in another repository, or in a session that is not one of
+                your terminals on this machine.
         """
         return self._recorded(application.undoing.undo, kind="undo")(
             *changes, count=count, cascade=cascade, any_actor=any_actor
@@ -187,8 +187,8 @@ class Repository(Recording):
             UndoConflictError: Something came later that this would destroy; nothing was changed.
             ChangeNotFoundError: There is no such change.
             OtherActorError: One of them is somebody else's.
-            OtherSessionError: One's newest was made in another repository, or in a session that is not one of
-                one's terminals on this machine.
+            OtherSessionError: Your newest was made in another repository, or in a session that is not one of
+                your terminals on this machine.
         """
         return self._recorded(application.undoing.redo, kind="redo")(
             *changes, count=count, cascade=cascade, any_actor=any_actor
@@ -233,7 +233,7 @@ class Repository(Recording):
             progress: Called with what is tried.
 
         Raises:
-            InvalidValueError: The points are not as they are said to be.
+            InvalidValueError: The command does not succeed at ``good``, or does not fail at ``bad``.
             NotAllowedError: The command cannot be run, or was killed.
         """
         from zenml.api.bisecting import bisect

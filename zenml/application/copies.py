@@ -24,8 +24,8 @@ from zenml.reconcile.component_values import ComponentValues
 from zenml.reconcile.own_places import placeless
 from zenml.reconcile.reconciling import Rules, reconcile
 from zenml.reconcile.targets import hints_for
+from zenml.snapshot.profiles import profile_named
 from zenml.snapshot.revealing import revealed_values, secrets_of
-from zenml.snapshot.snapshot import profile_named
 from zenml.unit_of_work.first_run import with_metadata_store
 
 if TYPE_CHECKING:

@@ -34,13 +34,13 @@ def apply_plan(work: UnitOfWork, plan: Plan) -> None:
         carry_out(work, plan)
 
 
-def import_profiles(work: UnitOfWork, path: str, found: FoundContents, *, checked: bool) -> None:
+def import_profiles(work: UnitOfWork, path: str, contents: FoundContents, *, checked: bool) -> None:
     """Makes profiles of what a path led to, as `zenml.reconcile.importing.find_profiles` returns it."""
-    alone = len(found.profiles) == 1
-    for profile in found.profiles:
+    alone = len(contents.profiles) == 1
+    for profile in contents.profiles:
         free = _free_name(work, path, profile.name, alone=alone)
         import_profile(work, profile._replace(name=free), checked=checked)
-    for problem in found.problems:
+    for problem in contents.problems:
         work.warn(problem)
 
 
@@ -56,11 +56,11 @@ def _free_name(work: UnitOfWork, path: str, name: str, *, alone: bool) -> str:
     other = f"{name}-imported"
     if alone or change.catalog.profile(other) is not None:
         folder = path if os.path.isdir(path) else os.path.dirname(path)
-        one = path if alone else os.path.join(folder, "profiles", name)
+        shown_path = path if alone else os.path.join(folder, "profiles", name)
         raise ProfileExistsError(
             f"Profile '{name}' already exists.",
             code="imported_profile_exists",
-            path=one,
+            path=shown_path,
         )
     work.say(f"A profile '{name}' already exists here: the one from {path} is now called '{other}'.")
     return other

@@ -114,7 +114,7 @@ def _some(writing: UnitOfWork, then: Snapshot, profile: ProfileRow, only: Sequen
 
 
 def _of(state: Contents, ids: set[str]) -> Contents:
-    """Returns some of what there is in a state."""
+    """Returns a part of a state: the things with some ids."""
     return {
         kind: {thing_id: stored for thing_id, stored in things.items() if thing_id in ids}
         for kind, things in state.items()
@@ -158,7 +158,7 @@ def _ends(then: Snapshot, profile: ProfileRow) -> tuple[Contents, Contents]:
 
 
 def _name(writing: UnitOfWork, then: Snapshot, profile: ProfileRow) -> None:
-    """Gives a profile the name it had, unless another one has it now: what it has comes back all the same."""
+    """Gives a profile the name it had, unless another one has it now: what is in it is restored all the same."""
     rows = machine.profiles(then.connection, then.machine_id, then.at(then.machine_id))
     was = next((row.name for row in rows if row.profile_id == profile.profile_id), profile.name)
     if was == profile.name:

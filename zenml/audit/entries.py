@@ -65,15 +65,15 @@ class EntryChange(NamedTuple):
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it: other changes are named by their letters, as ``zenml show`` takes them."""
-        back = [letters(target) for target in self.targets]
+        targets = [letters(target) for target in self.targets]
         return {
             "id": self.id,
             "letters": letters(self.id),
             "kind": self.kind,
             "correlation_id": self.correlation_id,
             "causation_id": self.causation_id,
-            "undoes": back if self.kind == "undo" else [],
-            "redoes": back if self.kind != "undo" else [],
+            "undoes": targets if self.kind == "undo" else [],
+            "redoes": targets if self.kind != "undo" else [],
         }
 
 
@@ -137,7 +137,7 @@ class Entry(NamedTuple):
         entity: What it was about.
         profile: The name of the profile it belongs to; None for what belongs to none, and for attempts.
         before: What was there, field by field, as far as it was changed; None where there was nothing.
-        after: What is there since likewise.
+        after: What has been there since, likewise.
         actor: Who it was.
         origin: Where it came from.
         reason: Why, as far as somebody said.

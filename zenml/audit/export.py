@@ -1,4 +1,4 @@
-"""One export: entries on their way into a format, and what can be said of them in the end."""
+"""One export: entries on their way into a format, and what is known of them in the end."""
 
 from __future__ import annotations
 

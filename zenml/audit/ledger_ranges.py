@@ -10,7 +10,7 @@ from zenml.ledger.walk import LedgerWalk
 from zenml.projections.stored_events import EventRow
 
 _MOST = 20
-"""Gaps, and problems, of a ledger that are listed; a file that has more is no better known for it."""
+"""Gaps, and problems, of a ledger that are listed; the first ones say enough."""
 
 
 class LedgerRange:

@@ -160,9 +160,9 @@ class Review:
         if len(self._facts) < _WORDS:
             self._facts.append(entry.summary)
         values = values_of(entry)
-        taken = values[: _VALUES - len(self._values)]
-        self._values += taken
-        self._more_values += len(values) - len(taken)
+        shown = values[: _VALUES - len(self._values)]
+        self._values += shown
+        self._more_values += len(values) - len(shown)
 
     def _end(self) -> None:
         """Adds the change whose facts went by."""
@@ -173,10 +173,10 @@ class Review:
         if began is None or began.change is None:
             return
         more = [f"and {count - len(facts)} more"] if count > len(facts) else []
-        kind, back = began.change.kind, began.change.document()
-        others = " ".join(change[:_LETTERS] for change in back["undoes"] + back["redoes"])
+        kind, document = began.change.kind, began.change.document()
+        others = " ".join(change[:_LETTERS] for change in document["undoes"] + document["redoes"])
         target = [f"{kind} {others}"] if others else []
-        line = line_of(began, back["letters"], kind, ", ".join([*target, *facts, *more]), began.reason)
+        line = line_of(began, document["letters"], kind, ", ".join([*target, *facts, *more]), began.reason)
         if len({value.thing for value in values}) == 1 and count == 1:
             values = [value._replace(thing="") for value in values]
         line = line._replace(profile=", ".join(profiles), values=tuple(values), more_values=more_values)

@@ -22,7 +22,7 @@ def find_candidates(database: Database, ledgers: Sequence[str], text: str) -> li
     Args:
         database: The views.
         ledgers: Those of the profiles in which they may be.
-        text: The name; what stands in front of it, as in ``stack/prod``, is the only kind then.
+        text: The name; what is in front of it, as in ``stack/prod``, is the only kind then.
     """
     kinds: tuple[str, ...]
     stack, (spelled, _, rest) = stack_named(text), text.partition("/")

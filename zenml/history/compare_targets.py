@@ -11,12 +11,14 @@ from zenml.domain.missing import missing_thing
 from zenml.domain.suggestions import did_you_mean
 from zenml.domain.typed_names import component_named, stack_named
 from zenml.history.candidates import find_candidates, format_candidates
-from zenml.history.state_diff import State, differences, state_in, state_of
+from zenml.history.compared_states import State, state_in, state_of
+from zenml.history.state_diff import differences
 from zenml.history.state_diff import only as alone
 from zenml.projections import machine, stacks
 from zenml.projections.timeline.points import newest
 from zenml.snapshot.points import NOW, describe_point, find_point, named_point
-from zenml.snapshot.snapshot import Snapshot, profile_named
+from zenml.snapshot.profiles import profile_named
+from zenml.snapshot.snapshot import Snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from zenml.projections.machine import ProfileRow
     from zenml.projections.timeline.differences import Difference
-    from zenml.snapshot.snapshot import Point
+    from zenml.snapshot.point import Point
 
 PROFILE, LABEL = "profile/", "label/"
 """What tells a profile and a label of the same name apart; the colon of earlier versions is read too."""

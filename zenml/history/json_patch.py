@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.things import COMPONENT, values_of
-from zenml.history.state_diff import ACTIVE_STACK, CHOOSING, NAMED, State, pairs
+from zenml.history.compared_states import ACTIVE_STACK, CHOOSING, NAMED, State
+from zenml.history.state_diff import pairs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from zenml.history.state_diff import ComparedThing
+    from zenml.history.compared_states import ComparedThing
 
     Operation = dict[str, Any]
 

@@ -14,7 +14,8 @@ import shutil
 from itertools import count
 from typing import TYPE_CHECKING
 
-from zenml.active import known_repository, zen_file
+from zenml.active import zen_file
+from zenml.active.recorded import known_repository
 from zenml.documents.legacy import read_legacy
 from zenml.domain import commands
 from zenml.domain.errors import LedgerError, NotAllowedError

@@ -8,7 +8,7 @@ from zenml.domain.suggestions import did_you_mean
 from zenml.projections import labels
 from zenml.projections.timeline import history, points
 from zenml.projections.timeline.filters import Filter
-from zenml.snapshot.snapshot import Point
+from zenml.snapshot.point import Point
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

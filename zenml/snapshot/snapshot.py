@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-from contextlib import contextmanager
-
-from zenml.active import Active, machine_profile, resolve
+from zenml.active import Active, resolve
+from zenml.active.recorded import machine_profile
 from zenml.domain.errors import (
     ChangeNotFoundError,
     StackComponentNotFoundError,
     StackNotFoundError,
 )
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
-from zenml.domain.notices import Notice
 from zenml.domain.things import COMPONENT, STACK, belonging
-from zenml.projections import components, database, kept, machine, stacks
+from zenml.projections import components, database, machine, stacks
 from zenml.projections.contents import value
 from zenml.projections.settings import display_value
 from zenml.projections.timeline import history, points
@@ -22,7 +19,7 @@ from zenml.snapshot.infos import ComponentInfo, LabelInfo, ProfileInfo, StackInf
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from typing import Any
 
     from zenml.active import Began
@@ -30,22 +27,7 @@ if TYPE_CHECKING:
     from zenml.flavors.lookup import Flavors
     from zenml.projections.components import ComponentRow
     from zenml.projections.database import Database
-    from zenml.projections.timeline.history import ChangeRow
-
-
-class Point(namedtuple("Point", "number change meant")):
-    """A point in the past: everything up to one change, and nothing after it.
-
-    Attributes:
-        number: The change's place among all changes this machine knows.
-        change: The change.
-        meant: The time that was asked for, as events have it; None if a change was.
-    """
-
-    __slots__ = ()
-    number: int
-    change: ChangeRow
-    meant: str | None
+    from zenml.snapshot.point import Point
 
 
 class Snapshot:
@@ -120,17 +102,11 @@ class Snapshot:
         ]
 
     def _newer(self, ledger_id: str, position: int) -> str:
+        from zenml.snapshot.newer import newer_notice  # few ledgers have what this version does not know
+
         profile = self.active.profile
         what = f"Profile '{profile.name}'" if profile and ledger_id == self.ledger_id else "This configuration"
-        newest = history.newest_until(self.connection, ledger_id, position)
-        shown_as = f"it is shown as of change {self.short(newest)}" if newest else "nothing of it is shown"
-        if ledger_id not in database.newer_ledgers(self.connection):  # it is not said to be of a newer version
-            sentence = f"{what} has an event that this version of zenml does not know: {shown_as}"
-            return Notice(f"{sentence}, and cannot be changed here.", "unknown_event")
-        return (
-            f"{what} was changed by a newer version of zenml: {shown_as}, and cannot be changed here. "
-            'Run "pip install --upgrade zenml-ledger".'
-        )
+        return newer_notice(self.connection, what, ledger_id, position)
 
     def profiles(self) -> list[ProfileInfo]:
         """Returns the profiles by name."""
@@ -321,44 +297,3 @@ class Snapshot:
     def short(self, letters: str) -> str:
         """Returns the shortest beginning of a change's id that no other change has."""
         return history.short(self.connection, letters)
-
-
-def profile_named(database: Database, machine_id: str, name: str) -> machine.ProfileRow:
-    """Returns a profile of now. Raises `ProfileNotFoundError`."""
-    rows = machine.profiles(database, machine_id)
-    profile = next((row for row in rows if row.name == name), None)
-    if profile is None:
-        renamed = machine.renamed(database, machine_id, name)
-        raise missing_profile(name, [row.name for row in rows], renamed=renamed.name if renamed else None)
-    return profile
-
-
-@contextmanager
-def look(path: str, root: str | None) -> Iterator[Snapshot | None]:
-    """Gives one consistent look at a ledger's file.
-
-    Yields:
-        None if it cannot be read as it is: it has not begun, or its views are not complete.
-
-    Raises:
-        DamagedLedgerError: It is gone, or cannot be read.
-    """
-    if not kept.is_kept(path):
-        yield None
-        return
-    with database.open_still(path) as connection:
-        database.check_made_by_us(connection, path)
-        machine_id = database.machine_ledger(connection) if database.up_to_date(connection) else None
-        yield Snapshot(connection, machine_id, root) if machine_id else None
-
-
-@contextmanager
-def look_at_copy(path: str, root: str | None) -> Iterator[Snapshot | None]:
-    """Gives a look at a copy of a ledger's file in memory, with views that are rebuilt: nothing is written."""
-    from zenml.projections import stored_events, views
-    from zenml.projections.shared import may_end_early
-
-    with database.copy_in_memory(path) as copy:
-        views.rebuild(copy, stored_events.events(copy), may_end_early=may_end_early(copy))
-        machine_id = database.machine_ledger(copy)
-        yield Snapshot(copy, machine_id, root) if machine_id else None

@@ -13,7 +13,8 @@ from zenml.ledger.meant import Target, replace, target_of
 from zenml.ledger.origin import Origin
 from zenml.projections import components, flavors, labels, machine, stacks
 from zenml.projections.database import Database
-from zenml.snapshot.snapshot import Snapshot, look
+from zenml.snapshot.looks import look
+from zenml.snapshot.snapshot import Snapshot
 from zenml.stores.protocol import LocalViews
 from zenml.unit_of_work.request import Request
 

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, Self
 
 from zenml import paths
-from zenml.active import Began, Observed, known_repository, zen_file
+from zenml.active import Began, Observed, zen_file
 from zenml.active.files import Chosen, RepositoryFiles
 from zenml.active.leaving import leaving
+from zenml.active.recorded import known_repository
 from zenml.domain import commands
 from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.events import DomainEvent, Kind
@@ -24,7 +25,9 @@ from zenml.projections import machine, views
 from zenml.projections.kept import has_begun
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import display_value
-from zenml.snapshot.snapshot import Snapshot, look, profile_named
+from zenml.snapshot.looks import look
+from zenml.snapshot.profiles import profile_named
+from zenml.snapshot.snapshot import Snapshot
 from zenml.stores.opening import open_store, open_to_record
 from zenml.unit_of_work import first_run, notes
 from zenml.unit_of_work.profile_yaml import write_profiles

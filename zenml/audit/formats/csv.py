@@ -32,7 +32,7 @@ def text(export: Export) -> Iterator[str]:
     yield _row(dict(zip(COLUMNS, COLUMNS, strict=True)))
     for entry in export.without_beginnings():
         common = _common(entry)
-        # an entry without fields is a row of its own
+        # an entry without fields is a separate row
         for name, old, new in entry.fields or [("", None, None)]:
             yield _row({**common, "field": name, "old": _cell(old), "new": _cell(new)})
     occasion = export.occasion

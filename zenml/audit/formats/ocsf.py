@@ -187,7 +187,7 @@ def _labels(at: Evidence | None) -> dict[str, list[str]]:
 
 
 def _correlation(change: EntryChange | None) -> dict[str, str]:
-    """Returns what a fact belongs together with: the change that it undoes or redoes, else the rest of its own."""
+    """Returns what a fact belongs together with: the change that it undoes or redoes, else its own."""
     return {"correlation_uid": change.targets[0] if change.targets else change.correlation_id} if change else {}
 
 

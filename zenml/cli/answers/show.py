@@ -16,7 +16,8 @@ from zenml.repository import Repository
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.history.changes import ChangeDetails, ChangeInfo
+    from zenml.history.change_details import ChangeDetails
+    from zenml.history.changes import ChangeInfo
     from zenml.snapshot.snapshot import Snapshot
 
 

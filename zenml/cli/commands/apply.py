@@ -93,7 +93,7 @@ def apply(
         )
     if change is not None and run.for_people and not change.repeated:
         from zenml.cli.answers.differences import lines, write
-        from zenml.history.changes import details
+        from zenml.history.change_details import details
 
         write(lines(opened.ask(lambda snapshot: details(snapshot, change.letters)).differences))
     run.finish(opened, change)
