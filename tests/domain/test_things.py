@@ -28,8 +28,9 @@ from zenml.domain.declarations import (
     Thing,
 )
 from zenml.domain.events import TOPICS, Choice, Provisioning
-from zenml.domain.things import EFFECTS, IN_A_PROFILE, MADE_AGAIN, THINGS
+from zenml.domain.things import COMPONENT, EFFECTS, IN_A_PROFILE, MADE_AGAIN, THINGS, belonging
 from zenml.domain.values import Blank, Salted, Secret
+from zenml.flavors.index import FLAVORS
 from zenml.projections.tables import RECORDS, TEMPORAL
 from zenml.projections.timeline import differences, subjects
 
@@ -89,6 +90,13 @@ def test_each_record_and_table_has_one_thing() -> None:
     assert len(RECORDS) == len(THINGS) + sum(thing.items is not None for thing in THINGS)
     assert set(RECORDS.values()) <= set(TEMPORAL)
     assert len({table.name for table in TEMPORAL}) == len(TEMPORAL) >= len(RECORDS)
+
+
+def test_nothing_that_belongs_to_a_component_is_called_like_a_parameter() -> None:
+    parameters = {name for infos in FLAVORS.values() for info in infos for name in info.parameters}
+    fields = {field.name for thing in (COMPONENT, *belonging(COMPONENT)) for field in thing.fields}
+    assert "path" in parameters
+    assert (fields - {"name", "component_type", "flavor"}) & parameters == set()
 
 
 def test_rules_name_records_that_there_are() -> None:

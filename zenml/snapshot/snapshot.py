@@ -12,7 +12,6 @@ from zenml.domain.errors import (
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
 from zenml.domain.things import COMPONENT, STACK, belonging
 from zenml.projections import components, database, machine, stacks
-from zenml.projections.contents import value
 from zenml.projections.settings import display_value
 from zenml.projections.timeline import history, points
 from zenml.snapshot.infos import ComponentInfo, LabelInfo, ProfileInfo, StackInfo
@@ -220,8 +219,13 @@ class Snapshot:
 
     def _values(self, thing: Thing, thing_id: str) -> dict[str, Any]:
         """Returns what belongs to a thing, as it may be shown, by name; None for what it does not have."""
+        parts = belonging(thing)
+        if not parts:
+            return {}
+        from zenml.projections.contents import value
+
         values = {}
-        for part in belonging(thing):
+        for part in parts:
             cell = value(self.connection, part.kind, self.ledger_id, thing_id, self.at(self.ledger_id))
             values[part.fields[-1].name] = display_value(cell) if cell else None
         return values

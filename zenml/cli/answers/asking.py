@@ -44,8 +44,3 @@ def ask_yes_or_no(question: str, *, err: bool) -> bool:
 
 def _not_text() -> InvalidValueError:
     return InvalidValueError("The answer is not UTF-8 text.", "Run the command again, and answer in UTF-8.")
-
-
-def confirmed(question: str) -> bool:
-    """Asks whether to go on; only ``y`` and ``yes`` mean so. Raises `typer.Abort` as `read_line` does."""
-    return read_line(f"{question} [y/N]").strip().lower() in ("y", "yes")
