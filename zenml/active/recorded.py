@@ -51,7 +51,7 @@ def machine_stack(
         machine_id: The machine's ledger.
         profile: The profile.
         machine_at: A position of the machine's ledger; None for now.
-        at: A position of the profile's ledger likewise.
+        at: A position of the profile's ledger; None for now.
     """
     ledger_id = profile.profile_ledger_id
     chosen = machine.active_stacks(database, machine_id, machine_at).get(profile.profile_id)

@@ -19,8 +19,8 @@ from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError
 from zenml.ledger.keys import VARIABLE as KEY_VARIABLE
 from zenml.ledger.keys import MasterKey
 from zenml.projections.database import connect
+from zenml.projections.stored_keys import wrapped_keys
 from zenml.snapshot.points import find_point
-from zenml.stores.secret_keys import wrapped_keys
 from zenml.unit_of_work.request import Request
 from zenml.unit_of_work.work import UnitOfWork
 

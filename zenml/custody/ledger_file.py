@@ -31,8 +31,8 @@ from zenml.projections.database import (
 from zenml.projections.errors import from_sqlite
 from zenml.projections.kept import check_not_lost, is_kept
 from zenml.projections.lost import lost, set_aside
+from zenml.projections.stored_keys import wrapped_keys
 from zenml.stores.backup import Backup, back_up
-from zenml.stores.secret_keys import wrapped_keys
 
 Progress = Callable[[int, int], None]
 

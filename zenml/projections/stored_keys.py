@@ -33,3 +33,8 @@ def key(database: Database, key_id: str) -> StoredKey | None:
 def keys(database: Database) -> Iterator[StoredKey]:
     """Yields every key of the file, the newest first."""
     return (StoredKey(*row) for row in database.execute(f"{_SELECT} ORDER BY rowid DESC"))
+
+
+def wrapped_keys(database: Database) -> list[tuple[str, bytes]]:
+    """Returns the id of each key of the file, and the key as it is wrapped, the newest first."""
+    return [(key.key_id, key.wrapped) for key in keys(database)]

@@ -6,7 +6,7 @@ import sqlite3
 from uuid import UUID
 
 from zenml.domain.errors import DamagedLedgerError
-from zenml.projections import stored_events
+from zenml.projections import stored_events, stored_heads
 
 
 def check_end(ledger_id: str, size: int, last: int) -> None:
@@ -52,7 +52,7 @@ def check_all(database: sqlite3.Connection) -> None:
     Raises:
         DamagedLedgerError: That is not so. Views made of such events would show what never was.
     """
-    heads = dict(database.execute("SELECT ledger_id, size FROM heads").fetchall())
+    heads = {head.ledger_id: head.size for head in stored_heads.heads(database)}
     try:
         there = {str(UUID(end.ledger_id)): (end.last, end.count) for end in stored_events.ends(database)}
     except ValueError as error:

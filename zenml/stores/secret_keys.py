@@ -1,14 +1,9 @@
-"""The data keys of secrets in a ledger's file: those that are there, and those that are not."""
+"""The data keys of secrets that are not in a ledger's file."""
 
 from __future__ import annotations
 
-from zenml.projections import stored_events, stored_keys
+from zenml.projections import stored_events
 from zenml.projections.database import ELSEWHERE, Database
-
-
-def wrapped_keys(database: Database) -> list[tuple[str, bytes]]:
-    """Returns the id of each stored data key, and the key as it is wrapped, the newest first."""
-    return [(key.key_id, key.wrapped) for key in stored_keys.keys(database)]
 
 
 def leave_keys_elsewhere(database: Database) -> None:

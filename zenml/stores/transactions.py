@@ -11,10 +11,9 @@ from eventsourcing.sqlite import SQLiteCursor
 from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowedError
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
-from zenml.projections import stored_events, views
+from zenml.projections import stored_events, stored_heads, stored_keys, views
 from zenml.projections.database import HERE, TOPIC_FORMATS, newer_ledgers, shown_as_of
 from zenml.projections.rows import LiveRows
-from zenml.stores import secret_keys
 from zenml.stores.heads import check_complete, check_end
 from zenml.stores.mapping import to_event
 from zenml.stores.protocol import KeyRow
@@ -46,11 +45,9 @@ class TableTransaction:
     def head(self, ledger_id: str) -> Frontier:
         """Returns size and frontier of a ledger's tree; of an empty one for a ledger that is not there."""
         self._check()
-        row = self.database.execute(
-            "SELECT size, frontier FROM heads WHERE ledger_id = ?", (ledger_id,)
-        ).fetchone()
+        row = stored_heads.head(self.database, ledger_id)
         try:
-            head = Frontier.from_bytes(*row) if row else Frontier()
+            head = Frontier.from_bytes(row.size, row.frontier) if row else Frontier()
         except (MerkleError, TypeError) as error:
             what = f"The head of the ledger {ledger_id} is damaged: {error}."
             raise DamagedLedgerError(what, code="altered_ledger") from error
@@ -76,7 +73,7 @@ class TableTransaction:
 
     def wrapped_keys(self) -> list[tuple[str, bytes]]:
         """Returns the id of each stored data key, and the key as it is wrapped, the newest first."""
-        return secret_keys.wrapped_keys(self.database)
+        return stored_keys.wrapped_keys(self.database)
 
 
 class RecordingTransaction(TableTransaction):
@@ -118,9 +115,9 @@ class RecordingTransaction(TableTransaction):
     def add_key(self, ledger_id: str, key: KeyRow) -> None:
         """Stores a data key, and makes sure that it is there: a trigger could remove or change it."""
         self._check()
-        row = (key.key_id, ledger_id, key.wrapped, key.digest)
+        row = stored_keys.StoredKey(key.key_id, ledger_id, key.wrapped, key.digest)
         self.database.execute("INSERT INTO keys VALUES (?, ?, ?, ?)", row)
-        if self.database.execute("SELECT * FROM keys WHERE key_id = ?", (key.key_id,)).fetchone() != row:
+        if stored_keys.key(self.database, key.key_id) != row:
             raise DamagedLedgerError(
                 "The key of a secret was not stored, and nothing was recorded.", code="altered_ledger"
             )

@@ -9,11 +9,11 @@ from zenml.ledger.change import Change
 from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
 from zenml.projections import stored_heads
+from zenml.projections.stored_keys import wrapped_keys
 from zenml.projections.timeline import history
 from zenml.projections.timeline.differences import difference
 from zenml.projections.timeline.filters import Filter, ThingFilter
 from zenml.reconcile.plans.plan import Plan, Sealed
-from zenml.stores.secret_keys import wrapped_keys
 
 if TYPE_CHECKING:
     from zenml.projections.database import Database
