@@ -38,7 +38,8 @@ def machine(base: Path, host: str, user: str = "root") -> Home:
     site = base / "site"
     site.mkdir()
     (site / "sitecustomize.py").write_text(_ANOTHER_MACHINE)
-    home = Home(base, {"PYTHONPATH": str(site), _HOST: host, _USER: user})
+    variables = {"PYTHONPATH": str(site), _HOST: host, _USER: user, "ZENML_FRESH": "0"}
+    home = Home(base, variables)
     home.done("profile", "list")
     return home
 

@@ -130,7 +130,7 @@ class Queries:
             yield migrated
 
     def _behind(self, snapshot: Snapshot) -> ProfileRow | None:
-        """Returns the active profile if others may have changed it a moment ago, or something is left to finish."""
+        """Returns the active profile if others may have changed it since, or something is left to finish."""
         profile = snapshot.active.profile
         if profile is None or not profile.is_shared or self._scratch is not None:
             return None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def create_profile(
     work: UnitOfWork, name: str, store_type: str, url: str | None, *, activate: bool = False
 ) -> None:
-    """Makes a profile with a default stack, or joins a shared one; the change goes on in the one that is active then.
+    """Makes a profile with a default stack, or joins a shared one; the change goes on in the active one.
 
     Args:
         work: The change.

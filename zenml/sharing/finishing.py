@@ -1,7 +1,7 @@
 """Finishing changes of which this machine's part is still to be recorded.
 
-A change in a shared profile may have a part in this machine's ledger too. The shared part is recorded first; if the
-program dies before the other one is, whoever comes next records it, under the rules of any command.
+A change in a shared profile may have a part in this machine's ledger too. The shared part is recorded first; if
+the program dies before the other one is, whoever comes next records it, under the rules of any command.
 """
 
 from __future__ import annotations

@@ -140,7 +140,7 @@ class Arrivals:
             raise self._damaged(f"the change at position {position} announces {self._missing} events")
 
     def _end(self, topic: str, fields: dict[str, Any]) -> None:
-        """Leaves out the change that is not understood, and what follows; it still vouches for what came before."""
+        """Leaves out the change that is not understood, and what follows; what came before may be vouched for."""
         if topic == BEGAN:
             self._before = self.tree, len(self._waiting)
             if fields.get("prior_root") == self.tree.root().hex():

@@ -14,7 +14,7 @@ from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowed
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import machine, stored_events, stored_heads, stored_keys, views
-from zenml.projections.database import FORMAT, HERE, TOPIC_FORMATS, newer_ledgers, shown_as_of
+from zenml.projections.database import FORMAT, HERE, TOPIC_FORMATS, newer_ledgers, understood_until
 from zenml.projections.rows import LiveRows
 from zenml.projections.stored_events import EventRow
 from zenml.stores.arrivals import Arrival
@@ -54,7 +54,7 @@ class TableTransaction:
                 f"The ledger {ledger_id} was written to by a newer version of zenml; this one can only read it.",
                 'Install the newer version: "pip install --upgrade zenml-ledger".',
             )
-        if ledger_id in dict(shown_as_of(self.database)):
+        if ledger_id in understood_until(self.database):
             raise DamagedLedgerError(
                 f"The ledger {ledger_id} has an event that this version of zenml does not know; it is only read.",
                 code="altered_ledger",
@@ -143,7 +143,6 @@ class RecordingTransaction(TableTransaction):
             views.follow(self.database, ledger_id, rows)
         if ended:
             self._raise_format(ledger_id, format)
-            views.mark(self.database, ledger_id, head.size, head.size)
 
     def _store(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
         self._check()
