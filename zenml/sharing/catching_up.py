@@ -12,6 +12,7 @@ from zenml.ledger.keys import MasterKey
 from zenml.projections.database import open_still
 from zenml.projections.machine import ProfileRow
 from zenml.sharing import confirmations
+from zenml.sharing.following import follow
 from zenml.sharing.places import shared_ledger
 
 PATIENCE = 2.0
@@ -39,11 +40,9 @@ def catch_up(
             shared = shared_ledger(database, master_key, profile)
         opened = shared.open(config_directory, ledger_path, patience=PATIENCE, progress=progress)
         with closing(opened) as store:
-            store.catch_up()
+            follow(store, config_directory, profile.profile_ledger_id)
     except LedgerError as error:
         confirmations.fail(config_directory, profile.profile_ledger_id, error.message)
-    else:
-        confirmations.confirm(config_directory, profile.profile_ledger_id)
 
 
 def not_confirmed(config_directory: str, profile: ProfileRow) -> Notice | None:

@@ -166,8 +166,12 @@ class SharedStore:
         self._pending = pending
         self._progress = progress
 
-    def catch_up(self) -> SharedHead:
+    def catch_up(self, seen: int = 0) -> SharedHead:
         """Brings to the file what others appended, and returns the head as the database has it.
+
+        Args:
+            seen: The number of events that were seen here. Where some of them are missing in the file, everything
+                is fetched again.
 
         Raises:
             DamagedLedgerError: What is in the database does not go on from what is here, or is nothing that a
@@ -180,6 +184,8 @@ class SharedStore:
                 f"The shared ledger {self._ledger_id} is no longer in its database.",
                 code="shared_ledger_went_back",
             )
+        if self._is_torn(seen) and head.size >= seen:
+            self._forget()
         source = _Source(
             partial(self._shared.events, self._ledger_id), partial(self._shared.keys, self._ledger_id)
         )
@@ -188,12 +194,8 @@ class SharedStore:
                 self._receive(transaction, batch, head.format)
         return head
 
-    def is_torn(self, seen: int) -> bool:
-        """Tells whether events are missing in this machine's file.
-
-        Args:
-            seen: The number of events that were seen here.
-        """
+    def _is_torn(self, seen: int) -> bool:
+        """Tells whether events are missing in this machine's file."""
         with closing(connect(self._local.path)) as database:
             end = next((end for end in stored_events.ends(database) if end.ledger_id == self._ledger_id), None)
             head = stored_heads.head(database, self._ledger_id)
@@ -203,10 +205,13 @@ class SharedStore:
 
     def fetch_again(self) -> SharedHead:
         """Takes what is in this machine's file out of it, and brings everything from the database again."""
+        self._forget()
+        return self.catch_up()
+
+    def _forget(self) -> None:
         with self._local.transaction(views_needed=False) as transaction:
             forget(transaction.database, self._ledger_id)
             rebuild(transaction.database)
-        return self.catch_up()
 
     def refetch_keys(self) -> None:
         """Takes the data keys of all secrets from the database again: they may be wrapped with another key now."""

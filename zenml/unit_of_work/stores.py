@@ -10,6 +10,7 @@ from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.projections import machine
 from zenml.projections.database import machine_ledger, open_still
 from zenml.sharing import confirmations
+from zenml.sharing.following import follow
 from zenml.sharing.places import AnotherLedgerError, SharedLedger, claimed, head_of, shared_ledger
 from zenml.snapshot.looks import look
 from zenml.stores.opening import open_store
@@ -90,13 +91,12 @@ class Stores:
 
     def _followed(self, store: SharedStore, shared: SharedLedger) -> SharedStore:
         try:
-            store.catch_up()
+            follow(store, self._request.config_directory, shared.ledger_id)
         except BaseException as error:
             store.close()
             if isinstance(error, LedgerError):
                 confirmations.fail(self._request.config_directory, shared.ledger_id, error.message)
             raise
-        confirmations.confirm(self._request.config_directory, shared.ledger_id)
         return store
 
     def _of_active_profile(self) -> SharedLedger | None:
