@@ -52,6 +52,7 @@ def begun(home: Home, name: str) -> ProfileRow:
     with _as_on(home), _writing(home).change() as work:
         _, change = work.now
         profile = first_run.make_empty_profile(change, name, URL, lambda sentence: None, "sql")
+        work.keyring.make(profile.profile_ledger_id)
         first_run.fill_profile(change, lambda sentence: None, work.make_local_path)
     _use(home, name)
     return profile
@@ -68,14 +69,26 @@ def joined(home: Home, other: Home, profile: ProfileRow, name: str | None = None
     _use(other, name or profile.name)
 
 
+def hand_over(home: Home, other: Home, profile: ProfileRow) -> None:
+    """Gives another machine the key that opens the secrets of a shared profile."""
+    source, target = (
+        Path(paths.profile_key_file(str(each.config), profile.profile_ledger_id)) for each in (home, other)
+    )
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    target.write_bytes(source.read_bytes())
+    target.chmod(0o600)
+
+
 def bring(home: Home, other: Home, profile: ProfileRow) -> None:
-    """Copies to another machine what it does not have yet of a ledger: events, head and format, and no keys."""
+    """Copies to another machine what it does not have yet of a ledger: events, head, format and wrapped keys."""
     ledger_id = profile.profile_ledger_id
     with closing(sqlite3.connect(_file(home))) as source, closing(sqlite3.connect(_file(other))) as target, target:
         (size,) = target.execute(
             "SELECT coalesce(max(originator_version), 0) FROM stored_events WHERE originator_id = ?",
             (_hex(ledger_id),),
         ).fetchone()
+        wrapped = source.execute("SELECT * FROM keys WHERE ledger_id = ?", (ledger_id,)).fetchall()
+        target.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)", wrapped)
         head = source.execute("SELECT * FROM heads WHERE ledger_id = ?", (ledger_id,)).fetchone()
         if head[2] <= size:
             return
@@ -93,7 +106,7 @@ def bring(home: Home, other: Home, profile: ProfileRow) -> None:
             "SELECT ledger_id, format FROM ledgers WHERE ledger_id = ?", (ledger_id,)
         ).fetchone()
         target.execute(
-            "INSERT INTO ledgers VALUES (?, ?, 'elsewhere')"
+            "INSERT INTO ledgers VALUES (?, ?, 'here')"
             " ON CONFLICT (ledger_id) DO UPDATE SET format = excluded.format",
             known,
         )

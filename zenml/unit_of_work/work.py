@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, Self
 
-from zenml import paths
 from zenml.active import Began, Observed, zen_file
 from zenml.active.files import Chosen, RepositoryFiles
 from zenml.active.leaving import leaving
@@ -18,7 +17,7 @@ from zenml.flavors.lookup import secret_names
 from zenml.ledger import idempotency
 from zenml.ledger.change import Change, ChangeHeader, PendingChange
 from zenml.ledger.ids import check_clock, new_id
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import Origin, origin
 from zenml.projections import machine, views
@@ -92,7 +91,7 @@ class UnitOfWork:
         self.targets: tuple[str, ...] = ()
         self.point: str | None = None
         self.plan_id: str | None = None
-        self.master_key = MasterKey(paths.key_file(request.config_directory), lasting=not request.dry_run)
+        self.keyring = Keyring(request.config_directory, lasting=not request.dry_run)
         self.recorded: Change | None = None
 
     # --- the change as a whole ------------------------------------------------------------------
@@ -226,8 +225,8 @@ class UnitOfWork:
             )
 
     def _earlier(self, locked: LockedLedger, text: bytes) -> Change | None:
-        key = self.request.idempotency_key
-        return idempotency.earlier(locked.transaction, key, text, self.master_key) if key is not None else None
+        key, own = self.request.idempotency_key, self.keyring.machine
+        return idempotency.earlier(locked.transaction, key, text, own) if key is not None else None
 
     def _begin(self, locked: LockedLedger, kind: Kind) -> None:
         snapshot = Snapshot(locked.transaction.database, locked.machine_id, self._root)
@@ -268,7 +267,7 @@ class UnitOfWork:
         locked, change = self.now
         key, keyed = self.request.idempotency_key, None
         if key is not None:
-            keyed = key, idempotency.command_hash(text, self.master_key, secret=bool(change.sealer.keys))
+            keyed = key, idempotency.command_hash(text, self.keyring.machine, secret=bool(change.sealer.keys))
         about = ChangeHeader(kind, self.who, self.targets, keyed, self.point, self.plan_id)
         self.recorded = locked.finish(change, about)
         database_and_id = locked.transaction.database, locked.machine_id
@@ -296,7 +295,7 @@ class UnitOfWork:
                 self.prepare()
         store = open_store(self.request.ledger_path, rehearsed=rehearsed)
         try:
-            yield Ledger(store, self.master_key, secret_names)
+            yield Ledger(store, self.keyring, secret_names)
         finally:
             store.close()
 
