@@ -26,7 +26,7 @@ UNKNOWN = "zenml:FromTheFuture"
 
 
 def append_unknown(profile: ProfileRow, *, raised: bool) -> None:
-    """Appends to the shared ledger a change with an event that this version does not know, and a head that fits."""
+    """Appends to the shared ledger a change with an event that this version does not know."""
     ledger_id = profile.profile_ledger_id
     database = SharedDatabase(read_place(str(display_value(profile.url))))
     with closing(database), database.locked(ledger_id) as locked:
@@ -37,7 +37,8 @@ def append_unknown(profile: ProfileRow, *, raised: bool) -> None:
         began |= {"change_id": change_id, "correlation_id": change_id, "count": 1, "prior_root": tree.root().hex()}
         began["parts"] = [{"ledger_id": ledger_id, "count": 1}]
         added = []
-        for topic, fields in ((ChangeBegan.TOPIC, began), (UNKNOWN, {"values": []})):
+        events_added: list[tuple[str, dict[str, object]]] = [(ChangeBegan.TOPIC, began), (UNKNOWN, {"values": []})]
+        for topic, fields in events_added:
             tree = tree.appended(leaf_hash(ledger_id, tree.size + 1, topic, fields))
             added.append(SharedEvent(tree.size, topic, canonical.text(fields).encode()))
         locked.append(added, [(change_id, size + 1)], [], tree.size, tree.to_bytes())
@@ -102,4 +103,3 @@ def test_verification_is_about_what_was_understood(home: Home, told: str) -> Non
     home.done("stack", "list")
     assert "content       ok" in home.done("audit", "verify").stdout
     assert "replay        ok" in home.done("audit", "verify").stdout
-

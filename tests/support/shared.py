@@ -56,6 +56,16 @@ def joined(home: Home, other: Home, profile: ProfileRow, name: str | None = None
     assert _profile(other, name or profile.name).profile_ledger_id == profile.profile_ledger_id
 
 
+def hand_over(home: Home, other: Home, profile: ProfileRow) -> None:
+    """Gives another machine the key that opens the secrets of a shared profile."""
+    source, target = (
+        Path(paths.profile_key_file(str(each.config), profile.profile_ledger_id)) for each in (home, other)
+    )
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    target.write_bytes(source.read_bytes())
+    target.chmod(0o600)
+
+
 def bring(home: Home, other: Home, profile: ProfileRow) -> None:
     """Has another machine hear of what was done in a profile; nothing if it does not have it yet."""
     with _as_on(other), _on(other) as repository:

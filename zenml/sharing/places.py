@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zenml import paths
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.ledger.ids import new_id
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.projections.database import FORMAT, Database
 from zenml.projections.machine import ProfileRow
 from zenml.snapshot.revealing import Absent, value_of
@@ -68,19 +68,19 @@ class AnotherLedgerError(NotAllowedError):
         self.shared = shared
 
 
-def shared_ledger(database: Database, master_key: MasterKey, profile: ProfileRow) -> SharedLedger:
+def shared_ledger(database: Database, keyring: Keyring, profile: ProfileRow) -> SharedLedger:
     """Returns the ledger of a shared profile.
 
     Args:
         database: This machine's ledgers.
-        master_key: Opens the URL, where it holds a password.
+        keyring: Opens the URL, where it holds a password.
         profile: The profile.
 
     Raises:
         NotAllowedError: Its URL was blanked, or its store is of a kind that this version does not have.
         DamagedLedgerError: The URL cannot be opened.
     """
-    url = value_of(database, master_key, profile.url)
+    url = value_of(database, keyring, profile.url)
     if url is Absent.DESTROYED:
         raise NotAllowedError(
             f"The URL of profile '{profile.name}' was blanked.", code="profile_url_blanked", profile=profile.name

@@ -74,6 +74,7 @@ class SharedTransaction:
         self.changes: list[tuple[str, int]] = []
         self.keys: list[SharedKey] = []
         self.head_appended = Frontier()
+        self.key_check: bytes | None = None
         self.apart: list[tuple[str, str, list[StoredEvent]]] = []
         self.apart_keys: list[tuple[str, KeyRow]] = []
 
@@ -135,6 +136,11 @@ class SharedTransaction:
         else:
             self.apart_keys.append((ledger_id, key))
         self._local.add_key(ledger_id, key)
+
+    def set_key_check(self, key_check: bytes) -> None:
+        """Notes what the right key of the ledger is known by."""
+        self.key_check = key_check
+        self.shared = self.shared._replace(key_check=key_check)
 
     def close(self) -> None:
         """Ends it: from here on nothing is recorded."""
@@ -246,6 +252,8 @@ class SharedStore:
         changes = self._pending.put(self._ledger_id, transaction)
         try:
             head = transaction.head_appended
+            if transaction.key_check is not None:
+                locked.set_key_check(transaction.key_check)
             locked.append(
                 transaction.events_appended, transaction.changes, transaction.keys, head.size, head.to_bytes()
             )

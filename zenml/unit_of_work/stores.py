@@ -18,7 +18,7 @@ from zenml.stores.protocol import NotLockedError, Store, StoreTransaction
 from zenml.stores.shared import SharedTransaction
 
 if TYPE_CHECKING:
-    from zenml.ledger.keys import MasterKey
+    from zenml.ledger.keyring import Keyring
     from zenml.stores.shared import SharedStore
     from zenml.stores.shared_database.places import SharedPlace
     from zenml.stores.shared_database.rows import SharedHead
@@ -33,7 +33,7 @@ class Stores:
 
     Args:
         request: Who asks, and where.
-        master_key: Opens the URLs of profiles.
+        keyring: Opens the URLs of profiles.
         shared: The shared ledger that is written to; None for that of the active profile, if it is shared.
 
     Attributes:
@@ -44,11 +44,11 @@ class Stores:
     def __init__(
         self,
         request: Request,
-        master_key: MasterKey,
+        keyring: Keyring,
         shared: SharedLedger | None,
     ) -> None:
         self._request = request
-        self._master_key = master_key
+        self._keyring = keyring
         self._asked_for = shared
         self.shared = shared
         self.refused: LedgerError | None = None
@@ -104,7 +104,7 @@ class Stores:
             profile = snapshot.active.profile if snapshot is not None else None
             if snapshot is None or profile is None or not profile.is_shared:
                 return None
-            return shared_ledger(snapshot.connection, self._master_key, profile)
+            return shared_ledger(snapshot.connection, self._keyring, profile)
 
     def head_at(self, place: SharedPlace, transaction: StoreTransaction) -> SharedHead:
         """Returns the head of the ledger in a database as it is under the lock; of size 0 for a new one.
@@ -117,8 +117,21 @@ class Stores:
             return head_of(place, PATIENCE)
         if self.shared is None or self.refused or self.shared.place.url != place.url:
             raise AnotherLedgerError("", SharedLedger("", place))
+        return self.shared_transaction(transaction).shared
+
+    def shared_transaction(self, transaction: StoreTransaction) -> SharedTransaction:
+        """Returns the transaction of the store that was opened, which is that of a shared ledger."""
         assert isinstance(transaction, SharedTransaction)
-        return transaction.shared
+        return transaction
+
+    def check_key(self, transaction: StoreTransaction) -> None:
+        """Makes sure that secrets of a shared ledger are sealed with the key that its other members have.
+
+        Raises:
+            DamagedLedgerError: This machine has another one.
+        """
+        if isinstance(transaction, SharedTransaction) and transaction.shared.key_check is not None:
+            self._keyring.check(transaction.shared.ledger_id, transaction.shared.key_check)
 
     def not_locked(self, error: NotLockedError) -> LedgerError:
         """Returns what to raise instead: why the ledger cannot be used, or which one is to be opened."""
@@ -130,7 +143,7 @@ class Stores:
             profile = next((row for row in rows if row.profile_ledger_id == error.ledger_id), None)
             if profile is None:
                 return NotAllowedError("Its profile no longer exists.", code="gone_since")
-            return AnotherLedgerError(profile.name, shared_ledger(database, self._master_key, profile))
+            return AnotherLedgerError(profile.name, shared_ledger(database, self._keyring, profile))
 
     def is_recorded(self, change_id: str) -> bool:
         """Looks in the shared ledger for a change after the connection broke while it was recorded.
