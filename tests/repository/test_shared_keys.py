@@ -143,13 +143,14 @@ def test_a_document_is_sealed_with_the_key_of_the_profile_it_is_applied_to(
 
 def test_a_change_in_two_ledgers_seals_each_secret_with_its_own_key(office: Office) -> None:
     url = f"https://u:{URL_PASSWORD}@h.example"
+    use(office.one, "team")
     with office.one.here() as repository, repository.change() as work:
         _, change = work.now
-        more = first_run.make_empty_profile(change, "more", url, lambda sentence: None, "rest")
-        work.keyring.make(more.profile_ledger_id)
+        first_run.make_empty_profile(change, "more", url, lambda sentence: None)
+        change.go_on_in(work.profile_row("team"))
         settings = change.sealer.settings({"password": PASSWORD}, frozenset({"password"}))
         change.execute(RegisterComponent(ids.new_id(), KIND, NAME, FLAVOR, settings))
-    assert office.sealed() == {"machine": 1, "more": 1}
+    assert office.sealed() == {"machine": 1, "team": 1}
 
 
 def test_a_secret_that_does_not_stay_in_one_profile_may_come_into_another(office: Office) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from zenml.custody import remembered_heads
 from zenml.domain.errors import NotAllowedError
 from zenml.sharing import confirmations
-from zenml.stores.shared import SharedStore
+from zenml.stores.protocol import SharedLedgerStore
 
 
-def follow(store: SharedStore, config_directory: str, ledger_id: str) -> None:
+def follow(store: SharedLedgerStore, config_directory: str, ledger_id: str) -> None:
     """Catches up, and notes when. A copy in which something is missing is fetched again.
 
     Raises:

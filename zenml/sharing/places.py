@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from typing import NamedTuple
 
 from zenml import paths
@@ -13,11 +12,9 @@ from zenml.ledger.keyring import Keyring
 from zenml.projections.database import FORMAT, Database
 from zenml.projections.machine import ProfileRow
 from zenml.snapshot.revealing import Absent, value_of
-from zenml.stores.opening import open_shared
-from zenml.stores.shared import SharedStore
-from zenml.stores.shared_database.database import SharedDatabase
+from zenml.stores.opening import claim_shared, look_at_shared, open_shared
+from zenml.stores.protocol import SharedHead, SharedLedgerStore
 from zenml.stores.shared_database.places import SharedPlace, read_place
-from zenml.stores.shared_database.rows import SharedHead
 
 
 class SharedLedger(NamedTuple):
@@ -38,7 +35,7 @@ class SharedLedger(NamedTuple):
         *,
         patience: float,
         progress: Callable[[int, int], None] = lambda done, total: None,
-    ) -> SharedStore:
+    ) -> SharedLedgerStore:
         """Opens its store.
 
         Args:
@@ -61,7 +58,7 @@ class AnotherLedgerError(NotAllowedError):
     def __init__(self, profile: str, shared: SharedLedger) -> None:
         super().__init__(
             f"Profile '{profile}' is shared, and this change was begun while another one was active.",
-            "Make the change in a block of its own, with that profile active.",
+            "Make that profile the active one, and make the change in a separate block.",
             code="another_shared_profile",
             profile=profile,
         )
@@ -99,9 +96,7 @@ def claimed(place: SharedPlace, patience: float) -> SharedLedger:
     Raises:
         LedgerError: The database cannot be used.
     """
-    with closing(SharedDatabase(place, patience=patience)) as database:
-        database.prepare()
-        return SharedLedger(database.claim("profile", new_id(), FORMAT).ledger_id, place)
+    return SharedLedger(claim_shared(place, new_id(), FORMAT, patience).ledger_id, place)
 
 
 def head_of(place: SharedPlace, patience: float) -> SharedHead:
@@ -110,6 +105,5 @@ def head_of(place: SharedPlace, patience: float) -> SharedHead:
     Raises:
         LedgerError: The database cannot be used.
     """
-    with closing(SharedDatabase(place, patience=patience)) as database:
-        head = database.head_of_slot("profile")
+    head = look_at_shared(place, patience)
     return head or SharedHead(new_id(), "profile", place.slot, 0, b"", FORMAT, None, None)

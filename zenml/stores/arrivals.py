@@ -79,7 +79,7 @@ class Arrivals:
         fields = self._fields(position, state)
         if not _is_known(topic, state):
             if not newer:
-                raise self._damaged(f"the event '{topic[:80]}' at position {position} is none of this version")
+                raise self._damaged(f"this version does not know the event '{topic[:80]}' at position {position}")
             self._end(topic, fields)
             return
         if topic == BEGAN:

@@ -23,10 +23,10 @@ from zenml.stores.arrivals import Arrival, Arrivals
 from zenml.stores.forgetting import forget
 from zenml.stores.local import LocalStore
 from zenml.stores.pending import PendingParts
-from zenml.stores.protocol import KeyRow
+from zenml.stores.protocol import KeyRow, SharedHead
 from zenml.stores.rebuilding import rebuild
 from zenml.stores.shared_database.locked import LockedShared
-from zenml.stores.shared_database.rows import SharedEvent, SharedHead, SharedKey
+from zenml.stores.shared_database.rows import SharedEvent, SharedKey
 from zenml.stores.transactions import RecordingTransaction, format_of, frontier
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class SharedTransaction:
     def __init__(self, local: RecordingTransaction, locked: LockedShared, ledger_id: str) -> None:
         self._local = local
         self._ledger_id = ledger_id
-        self.shared = locked.head
+        self.shared: SharedHead = locked.head
         self.events_appended: list[SharedEvent] = []
         self.changes: list[tuple[str, int]] = []
         self.keys: list[SharedKey] = []
@@ -173,17 +173,7 @@ class SharedStore:
         self._progress = progress
 
     def catch_up(self, seen: int = 0) -> SharedHead:
-        """Brings to the file what others appended, and returns the head as the database has it.
-
-        Args:
-            seen: The number of events that were seen here. Where some of them are missing in the file, everything
-                is fetched again.
-
-        Raises:
-            DamagedLedgerError: What is in the database does not go on from what is here, or is nothing that a
-                program of ours writes.
-            UnreachableError: The database does not answer.
-        """
+        """Brings to the file what others appended, and returns the head as the database has it."""
         head = self._shared.head(self._ledger_id)
         if head is None:
             raise DamagedLedgerError(
@@ -210,7 +200,7 @@ class SharedStore:
         return not seen <= size == last == count
 
     def fetch_again(self) -> SharedHead:
-        """Takes what is in this machine's file out of it, and brings everything from the database again."""
+        """Takes the ledger out of the file, and brings everything from the database again."""
         self._forget()
         return self.catch_up()
 
@@ -220,7 +210,7 @@ class SharedStore:
             rebuild(transaction.database)
 
     def refetch_keys(self) -> None:
-        """Takes the data keys of all secrets from the database again: they may be wrapped with another key now."""
+        """Takes the data keys of all secrets from the database again."""
         keys = self._shared.keys(self._ledger_id)
         with self._local.transaction() as transaction:
             transaction.receive_keys(self._ledger_id, map(_key_row, keys))
@@ -249,7 +239,9 @@ class SharedStore:
         """Records in the database what was appended; returns the changes of which a part was put aside."""
         if not transaction.events_appended:
             return []
-        changes = self._pending.put(self._ledger_id, transaction)
+        changes = self._pending.put(
+            self._ledger_id, dict(transaction.changes), transaction.apart, transaction.apart_keys
+        )
         try:
             head = transaction.head_appended
             if transaction.key_check is not None:

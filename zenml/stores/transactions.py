@@ -20,7 +20,7 @@ from zenml.projections.stored_events import EventRow
 from zenml.stores.arrivals import Arrival
 from zenml.stores.heads import check_complete, check_end
 from zenml.stores.mapping import to_event
-from zenml.stores.protocol import KeyRow, NotLockedError
+from zenml.stores.protocol import KeyRow, NotLockedError, SharedHead
 from zenml.stores.recorder import LedgerRecorder, raw
 
 
@@ -32,6 +32,15 @@ class TableTransaction:
         self.rows = LiveRows(database)
         self.views_were_edited = False
         self._is_over = False
+
+    @property
+    def shared(self) -> SharedHead | None:
+        """None: no ledger that machines share is locked."""
+        return None
+
+    def set_key_check(self, key_check: bytes) -> None:
+        """Refuses: no shared ledger is locked."""
+        raise NotAllowedError("No shared ledger is locked.")
 
     def close(self) -> None:
         """Ends it: from here on nothing is recorded."""

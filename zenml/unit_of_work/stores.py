@@ -15,13 +15,11 @@ from zenml.sharing.places import AnotherLedgerError, SharedLedger, claimed, head
 from zenml.snapshot.looks import look
 from zenml.stores.opening import open_store
 from zenml.stores.protocol import NotLockedError, Store, StoreTransaction
-from zenml.stores.shared import SharedTransaction
 
 if TYPE_CHECKING:
     from zenml.ledger.keyring import Keyring
-    from zenml.stores.shared import SharedStore
+    from zenml.stores.protocol import SharedHead, SharedLedgerStore
     from zenml.stores.shared_database.places import SharedPlace
-    from zenml.stores.shared_database.rows import SharedHead
     from zenml.unit_of_work.request import Request
 
 PATIENCE = 10.0
@@ -80,7 +78,7 @@ class Stores:
             self.refused = error
         return open_store(path, rehearsed=False)
 
-    def _caught_up(self, shared: SharedLedger) -> SharedStore:
+    def _caught_up(self, shared: SharedLedger) -> SharedLedgerStore:
         if not shared.ledger_id:
             shared = self.shared = claimed(shared.place, PATIENCE)
         with self._request.progress() as progress:
@@ -89,7 +87,7 @@ class Stores:
             )
             return self._followed(store, shared)
 
-    def _followed(self, store: SharedStore, shared: SharedLedger) -> SharedStore:
+    def _followed(self, store: SharedLedgerStore, shared: SharedLedger) -> SharedLedgerStore:
         try:
             follow(store, self._request.config_directory, shared.ledger_id)
         except BaseException as error:
@@ -117,12 +115,8 @@ class Stores:
             return head_of(place, PATIENCE)
         if self.shared is None or self.refused or self.shared.place.url != place.url:
             raise AnotherLedgerError("", SharedLedger("", place))
-        return self.shared_transaction(transaction).shared
-
-    def shared_transaction(self, transaction: StoreTransaction) -> SharedTransaction:
-        """Returns the transaction of the store that was opened, which is that of a shared ledger."""
-        assert isinstance(transaction, SharedTransaction)
-        return transaction
+        assert transaction.shared is not None
+        return transaction.shared
 
     def check_key(self, transaction: StoreTransaction) -> None:
         """Makes sure that secrets of a shared ledger are sealed with the key that its other members have.
@@ -130,7 +124,7 @@ class Stores:
         Raises:
             DamagedLedgerError: This machine has another one.
         """
-        if isinstance(transaction, SharedTransaction) and transaction.shared.key_check is not None:
+        if transaction.shared is not None and transaction.shared.key_check is not None:
             self._keyring.check(transaction.shared.ledger_id, transaction.shared.key_check)
 
     def not_locked(self, error: NotLockedError) -> LedgerError:

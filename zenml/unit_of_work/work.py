@@ -41,8 +41,8 @@ from zenml.unit_of_work.stores import Stores
 if TYPE_CHECKING:
     from zenml.documents.found_profiles import FoundContents
     from zenml.flavors.base import StackComponent
+    from zenml.stores.protocol import SharedHead
     from zenml.stores.shared_database.places import SharedPlace
-    from zenml.stores.shared_database.rows import SharedHead
 
 
 class _NothingChangedError(Exception):
@@ -242,7 +242,7 @@ class UnitOfWork:
         locked, _ = self.now
         if not locked.transaction.REHEARSED:
             check = self.keyring.make(ledger_id).check_value(ledger_id)
-            self._stores.shared_transaction(locked.transaction).set_key_check(check)
+            locked.transaction.set_key_check(check)
 
     def _look_for(self, error: CommitUnknownError) -> None:
         """Goes on if a change is recorded although nobody said so.

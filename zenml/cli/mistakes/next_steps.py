@@ -220,6 +220,18 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         "Restore the newer file, or, if a backup was restored on purpose, "
         'run "zenml ledger accept" and then "zenml audit verify".'
     ),
+    "shared_ledger_went_back": 'If its database was restored from a backup on purpose, run "zenml ledger accept".',
+    "shared_ledger_replaced": 'If that was done on purpose, run "zenml ledger accept"; what is here is kept.',
+    "shared_ledger_altered": (
+        "Tell whoever administers the database; what is on this machine is as it was. "
+        'Run "zenml audit verify" to check it.'
+    ),
+    "shared_format": 'Run "zenml profile upgrade {profile}"; it says whose program would be left behind.',
+    "ledger_moved": 'Run "zenml profile update NAME --url URL" with what you sign in with there.',
+    "profile_url_blanked": 'Run "zenml profile update {profile} --url URL" to set it again.',
+    "not_confirmed": 'Run the command again to ask once more; "zenml config" says where its database is.',
+    "not_finished": 'It will be once the database answers; "zenml history" shows it then.',
+    "perhaps_recorded": 'Run "zenml history" to see whether change {change} is there.',
     "ledger_not_continued": 'Run "zenml audit verify".',
     "ledger_gone": 'Restore a backup; or run "zenml stack list" to begin a new ledger.',
     "no_ledger": 'Run "zenml stack list" to begin one.',
