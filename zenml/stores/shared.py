@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 import orjson
 from eventsourcing.persistence import StoredEvent
 
-from zenml.domain.errors import BusyError, DamagedLedgerError, NotAllowedError
+from zenml.domain.errors import BusyError, CommitUnknownError, DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.domain.events import ChangeBegan, Event
 from zenml.evidence.merkle import Frontier
 from zenml.projections import machine, stored_events, stored_heads, stored_keys
@@ -231,13 +231,21 @@ class SharedStore:
         with self._whose_turn(), self._shared.locked(self._ledger_id) as locked:
             # nobody waits for the network while holding the file
             batches = list(self._batches(_Source(locked.events, locked.keys), locked.head))
-            with self._local.transaction() as local:
-                for batch in batches:
-                    self._receive(local, batch, locked.head.format)
-                with closing(SharedTransaction(local, locked, self._ledger_id)) as transaction:
-                    yield transaction
-                    changes = self._commit(locked, transaction)
-        for change_id in changes:
+            waiting, is_recorded = list[str](), False
+            try:
+                with self._local.transaction() as local:
+                    for batch in batches:
+                        self._receive(local, batch, locked.head.format)
+                    with closing(SharedTransaction(local, locked, self._ledger_id)) as transaction:
+                        yield transaction
+                        waiting = self._commit(locked, transaction)
+                        is_recorded = bool(transaction.events_appended)
+            except LedgerError as error:
+                if is_recorded:
+                    what = "The change is in the shared database, but not on this machine yet"
+                    raise CommitUnknownError(f"{what}. {error.message}", error.hint) from error
+                raise
+        for change_id in waiting:
             self._pending.remove(change_id)
 
     @contextmanager
