@@ -130,6 +130,10 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "no_active_profile": 'Run "zenml profile set PROFILE" to choose one.',
     "no_profile_in_use": 'Run "zenml profile set PROFILE".',
     "store_type_not_supported": 'Run "zenml profile create {profile}" for a local profile.',
+    "url_of_local_profile": (
+        'Run "zenml profile create NAME --url FOLDER" to make one in another folder; "zenml stack copy --help" '
+        "says how stacks come there."
+    ),
     "thing_not_found": 'Run "zenml {noun:type} list" to see the names, also with --at.',
     "name_not_given": 'Run "zenml {component_type:type} list -o name" to see them.',
     "other_kind_named": 'Run "zenml {kind:type} list -o name" to see what can be named here.',
