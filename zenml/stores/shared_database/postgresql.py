@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from zenml.stores.shared_database.places import SharedPlace
@@ -68,6 +69,7 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Post
         import psycopg
     except ImportError as error:
         raise DatabaseTrouble(Trouble.NO_DRIVER) from error
+    logging.getLogger(psycopg.__name__).addHandler(logging.NullHandler())  # else it warns on the terminal
     given: dict[str, Any] = {"user": place.user, "password": place.password, **place.options}
     try:
         connection = psycopg.connect(
@@ -100,8 +102,9 @@ class PostgresSession(DatabaseSession):
 
     def run(self, statement: Statement) -> Answered:
         """Runs a statement; outside of a transaction it is kept at once."""
-        with self._in_time(self._patience):
-            return self._run(statement).answered()
+        with self._in_time(self._patience), self._connection.cursor(binary=True) as cursor:
+            cursor.execute(_sql(statement), statement.values or None)
+            return _answered(cursor)
 
     def run_all(self, statements: Sequence[Statement]) -> list[Answered]:
         """Runs statements in their order, in one packet."""
@@ -136,18 +139,21 @@ class PostgresSession(DatabaseSession):
         self._breaker.close()
         self._connection.close()
 
-    def _run(self, statement: Statement) -> _Sent:
-        cursor = self._connection.cursor(binary=True)
-        cursor.execute(statement.sql.replace("?", "%s").encode(), statement.values or None)
-        return _Sent(cursor)
-
     def _run_all(self, statements: Sequence[Statement]) -> list[Answered]:
+        """Runs statements as one text with their values in it.
+
+        A pipeline would be one packet too, but psycopg ends it with a Flush behind the Sync, and after that the
+        server's timeout for idle transactions does not run: whoever is stopped would keep the lock.
+        """
         import psycopg
 
-        pipelined = psycopg.Pipeline.is_supported()
-        with self._connection.pipeline() if pipelined else nullcontext():
-            sent = [self._run(statement) for statement in statements]
-        return [each.answered() for each in sent]
+        with psycopg.ClientCursor(self._connection) as cursor:
+            values = [value for statement in statements for value in statement.values]
+            cursor.execute(b"; ".join(map(_sql, statements)), values)
+            answered = [_answered(cursor)]
+            while cursor.nextset():
+                answered.append(_answered(cursor))
+        return answered
 
     @contextmanager
     def _in_time(self, seconds: float) -> Iterator[None]:
@@ -171,15 +177,13 @@ class PostgresSession(DatabaseSession):
         return Trouble.LOST if isinstance(error, psycopg.Error) and self._connection.closed else Trouble.FOREIGN
 
 
-class _Sent:
-    """A statement that was sent; in a pipeline its answer comes later."""
+def _sql(statement: Statement) -> bytes:
+    return statement.sql.replace("?", "%s").encode()
 
-    def __init__(self, cursor: psycopg.Cursor) -> None:
-        self._cursor = cursor
 
-    def answered(self) -> Answered:
-        rows = self._cursor.fetchall() if self._cursor.description is not None else []
-        return Answered(rows, self._cursor.rowcount)
+def _answered(cursor: psycopg.Cursor) -> Answered:
+    rows = cursor.fetchall() if cursor.description is not None else []
+    return Answered(rows, cursor.rowcount)
 
 
 def _of_connecting(error: Exception) -> Trouble:

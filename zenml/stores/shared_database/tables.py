@@ -113,6 +113,8 @@ def _missing(session: DatabaseSession, place: SharedPlace) -> list[str]:
             check_versions(used[0], place, writing=False)
         elif not missing:
             return ["zenml_meta"]  # whoever made it was cut short before the row
+    if used and missing:  # or others were making them when we looked; by now they are done
+        missing = _not_there(session, place)
     if used and missing:
         raise _altered(place, missing[0], "is missing")
     return missing
