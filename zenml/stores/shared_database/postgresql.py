@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -46,15 +47,17 @@ _TROUBLES = {
 """By SQLSTATE or the beginning of it (PostgreSQL's manual, appendix A); the first that fits."""
 
 _WORDS = (
-    (("no pg_hba.conf entry",), Trouble.GRANT),
-    (("authentication failed", "no password supplied", "role ", "user "), Trouble.LOGIN),
-    (("database ",), Trouble.MISSING),
-    (("permission denied",), Trouble.GRANT),
-    (("too many", "remaining connection slots"), Trouble.CROWDED),
-    (("timeout", "timed out"), Trouble.SILENT),
-    (("invalid response", "expected authentication request", "unsupported frontend"), Trouble.FOREIGN),
+    (r"authentication failed|no password supplied|role \".*\" (does not exist|is not permitted)", Trouble.LOGIN),
+    (r"no pg_hba\.conf entry|permission denied", Trouble.GRANT),
+    (r"database \".*\" does not exist", Trouble.MISSING),
+    (r"too many|remaining connection slots", Trouble.CROWDED),
+    (r"timeout|timed out", Trouble.SILENT),
+    (r"invalid response|expected authentication request|unsupported frontend", Trouble.FOREIGN),
 )
 """What libpq says of a connection that is not made: it gives no SQLSTATE then."""
+
+_WHERE = re.compile(r"connection (failed|is bad): (connection to server .* failed: )?(FATAL: +)?")
+"""What it says before that."""
 
 
 def opened(place: SharedPlace, patience: float, *, create: bool = False) -> PostgresSession:
@@ -88,7 +91,7 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Post
             **{name: value for name, value in given.items() if value is not None},
         )
     except Exception as error:
-        raise DatabaseTrouble(_of_connecting(error), str(error)) from error
+        raise _of_connecting(error) from error
     return PostgresSession(connection, patience)
 
 
@@ -186,6 +189,7 @@ def _answered(cursor: psycopg.Cursor) -> Answered:
     return Answered(rows, cursor.rowcount)
 
 
-def _of_connecting(error: Exception) -> Trouble:
+def _of_connecting(error: Exception) -> DatabaseTrouble:
     text = str(error)
-    return next((trouble for words, trouble in _WORDS if any(word in text for word in words)), Trouble.UNREACHABLE)
+    trouble = next((trouble for words, trouble in _WORDS if re.search(words, text)), Trouble.UNREACHABLE)
+    return DatabaseTrouble(trouble, _WHERE.sub("", text.partition("\n")[0]))

@@ -88,6 +88,8 @@ def check_versions(row: Sequence[Any], place: SharedPlace, *, writing: bool) -> 
         NewerFormatError: It may not.
         DamagedLedgerError: The row does not say.
     """
+    if len(row) != len(COLUMNS["zenml_meta"]) - 1:
+        raise _altered(place, "zenml_meta", "does not say its version")
     version, min_reader, min_writer = row
     if not all(type(number) is int and number > 0 for number in (version, min_reader, min_writer)):
         raise _altered(place, "zenml_meta", "does not say its version")
