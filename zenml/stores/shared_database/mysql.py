@@ -177,6 +177,8 @@ class MysqlSession(DatabaseSession):
 def _trouble(error: Exception) -> Trouble:
     import pymysql
 
+    if isinstance(error, OSError):  # of the files of certificates
+        return Trouble.UNREACHABLE
     if not isinstance(error, pymysql.Error):
         return Trouble.FOREIGN  # what the driver could make nothing of
     number = error.args[0] if error.args else 0
@@ -186,4 +188,9 @@ def _trouble(error: Exception) -> Trouble:
 
 
 def _text(error: Exception) -> str:
+    import ssl
+
+    error = getattr(error, "original_exception", error)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {error.verify_message}"
     return str(error.args[1]) if len(error.args) > 1 else str(error)
