@@ -9,6 +9,7 @@ import pytest
 
 from tests.domain.samples import BEGAN
 from tests.domain.stack_s import renamed
+from tests.domain.things import profile_renamed
 from tests.evidence import second
 from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.events import ChangeBegan
@@ -19,6 +20,7 @@ from zenml.stores.mapping import MAX_EVENT_BYTES
 
 LEDGER = "0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"
 RENAMED = renamed("s", "t")
+MACHINES = profile_renamed("p", "r")
 
 Sent = tuple[int, str, bytes]
 
@@ -78,6 +80,10 @@ def test_only_what_a_later_change_vouches_for_is_taken_before_the_end() -> None:
         ([(1, ChangeBegan.TOPIC, b"[1]")], "the event at position 1 is malformed"),
         ([(1, ChangeBegan.TOPIC, b'{"a":1}')], "does not know the event 'zenml:ChangeBegan' at position 1"),
         ([(1, "zenml:FromTheFuture", b"{}")], "does not know the event 'zenml:FromTheFuture' at position 1"),
+        (
+            [sent(1)[0], (2, MACHINES.TOPIC, canonical.text(MACHINES.to_fields()).encode())],
+            "at position 2 is about a machine, and not about the profile",
+        ),
         ([(1, "os:system", b"{}")], "does not know the event 'os:system' at position 1"),
         ([(1, RENAMED.TOPIC, b'"' + b"x" * MAX_EVENT_BYTES + b'"')], f"has {MAX_EVENT_BYTES + 2} bytes"),
     ],
