@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from zenml.snapshot.snapshot import Snapshot
     from zenml.stack import Stack
     from zenml.stores.backup import Backup
+    from zenml.unit_of_work.work import UnitOfWork
 
 
 @checked
@@ -105,6 +106,29 @@ class Repository(Recording):
             InvalidValueError: The new name cannot be the name of a profile.
         """
         return self._recorded(application.profiles.rename_profile)(name, new_name)
+
+    def update_profile(self, name: str, *, url: str) -> Change | None:
+        """Reaches the ledger of a shared profile by another URL, if that ledger is there.
+
+        Raises:
+            ProfileNotFoundError: There is no profile of this name.
+            NotAllowedError: It is a local profile; or what is at the URL cannot be asked, or is something else.
+        """
+        from functools import cache
+
+        from zenml.sharing.same_ledger import check_same_ledger
+        from zenml.snapshot.profiles import shared_ledger
+
+        check = cache(check_same_ledger)
+        if self._open is None:  # it is asked before there is a lock, so that nobody waits for a network with it
+            ledger_id = self.ask(lambda now: shared_ledger(now.connection, now.machine_id, name))
+            if ledger_id is not None:
+                check(url, ledger_id)
+
+        def set_profile_url(work: UnitOfWork, name: str, url: str) -> None:
+            application.profiles.set_profile_url(work, name, url, check)
+
+        return self._recorded(set_profile_url, meant=Target("update", "profile", name))(name, url)
 
     def delete_profile(self, name: str) -> Change | None:
         """Removes a profile that is not active; its ledger stays, so that this can be undone."""
@@ -450,7 +474,7 @@ class Repository(Recording):
         rehearsal = type(self)(self.root, notify=self._notify, dry_run=True)
         change = rehearsal.apply(document, prune=prune, to=to)
         return self.ask(
-            lambda snapshot: make_plan(snapshot, self._writing().master_key, document, change, prune=prune)
+            lambda snapshot: make_plan(snapshot, self._keyring(snapshot).machine, document, change, prune=prune)
         )
 
     def apply_plan(self, plan: Plan) -> Change | None:
@@ -523,11 +547,8 @@ class Repository(Recording):
         """Returns what `deprovision` would do with each path that was made for each component."""
         from zenml.application.provisioning import fates_of, loaded
 
-        master_key = self._writing().master_key
-        return [
-            (component, fates_of(component))
-            for component in self.ask(lambda snapshot: loaded(snapshot, master_key, components))
-        ]
+        there = self.ask(lambda snapshot: loaded(snapshot, self._keyring(snapshot), components))
+        return [(component, fates_of(component)) for component in there]
 
     def _prepared(
         self, components: Mapping[str, str], do: Callable[[Loaded], Prepared]
@@ -537,7 +558,7 @@ class Repository(Recording):
         if self.dry_run:  # components are not made for it: that may run the code of a custom flavor
             self.ask(lambda snapshot: [snapshot.component(kind, name) for kind, name in components.items()])
             return [], None
-        before = self.ask(lambda snapshot: loaded(snapshot, self._writing().master_key, components))
+        before = self.ask(lambda snapshot: loaded(snapshot, self._keyring(snapshot), components))
         done = [do(component) for component in before]
         changed = {}
         for outcome, component in zip(done, before, strict=False):
@@ -567,7 +588,7 @@ class Repository(Recording):
         """
         from zenml.custody.ledger_file import verified
 
-        return verified(self.config_directory, progress)
+        return verified(self.config_directory, progress, self._ledger_in_use())
 
     def export_record(
         self,
@@ -638,7 +659,7 @@ class Repository(Recording):
         """Returns what the ledger's file holds, without reading all of it. Raises as `verify` does."""
         from zenml.custody.ledger_file import status
 
-        return status(self.config_directory)
+        return status(self.config_directory, self._ledger_in_use())
 
     def backup(
         self,
@@ -679,5 +700,9 @@ class Repository(Recording):
             DamagedLedgerError: The file is not a ledger.
         """
         from zenml.custody.ledger_file import accept
+        from zenml.sharing.accepting import accept_shared
 
-        return accept(self.config_directory)
+        path, fetched = self._ledger_path(), list[tuple[str, str]]()
+        if database.is_there(path):
+            fetched = accept_shared(self.config_directory, path, self._writing().keyring)
+        return accept(self.config_directory)._replace(fetched=fetched)

@@ -43,14 +43,31 @@ class RepositoryRow(namedtuple("RepositoryRow", "repository_id path profile_id p
     stack_name: str | None
 
 
+def is_shared(database: sqlite3.Connection, profile_ledger_id: str) -> bool:
+    """Tells whether a ledger is, or was, that of a profile that machines share."""
+    # main: a rehearsal has a table of the same name before it, with what is present alone
+    sql = "SELECT 1 FROM main.profiles WHERE profile_ledger_id = ? AND store_type != 'local' LIMIT 1"
+    return database.execute(sql, (profile_ledger_id,)).fetchone() is not None
+
+
 def profile_name(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> str | None:
     """Returns what the profile is called whose contents a ledger is; the last name of one that is gone."""
     return last(database, PROFILES, "name", ledger_id=machine_id, profile_ledger_id=profile_ledger_id)
 
 
+def store_type(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> str | None:
+    """Returns in what kind of store the profile is whose contents a ledger is, or was; None if it is nobody's."""
+    return last(database, PROFILES, "store_type", ledger_id=machine_id, profile_ledger_id=profile_ledger_id)
+
+
 def last_name(database: sqlite3.Connection, machine_id: str, profile_id: str) -> str | None:
     """Returns what a profile is called; the last name of one that is gone."""
     return last(database, PROFILES, "name", ledger_id=machine_id, profile_id=profile_id)
+
+
+def last_url(database: sqlite3.Connection, machine_id: str, profile_id: str) -> str | None:
+    """Returns the URL of a profile, as a `ProfileRow` has it; the last one of a profile that is gone."""
+    return last(database, PROFILES, "url", ledger_id=machine_id, profile_id=profile_id)
 
 
 def profile_names(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> list[tuple[int, str]]:

@@ -12,30 +12,37 @@ from zenml.active.files import Chosen, RepositoryFiles
 from zenml.active.leaving import leaving
 from zenml.active.recorded import known_repository
 from zenml.domain import commands
-from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.domain.errors import AgainError, CommitUnknownError, LedgerError, NotAllowedError
 from zenml.domain.events import DomainEvent, Kind
 from zenml.flavors.lookup import secret_names
 from zenml.ledger import idempotency
 from zenml.ledger.change import Change, ChangeHeader, PendingChange
 from zenml.ledger.ids import check_clock, new_id
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import Origin, origin
 from zenml.projections import machine, views
 from zenml.projections.kept import has_begun
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import display_value
+from zenml.sharing.catching_up import catch_up
+from zenml.sharing.finishing import finish_pending
+from zenml.sharing.places import AnotherLedgerError, SharedLedger
 from zenml.snapshot.looks import look
 from zenml.snapshot.profiles import profile_named
 from zenml.snapshot.snapshot import Snapshot
-from zenml.stores.opening import open_store, open_to_record
+from zenml.stores.opening import open_to_record
+from zenml.stores.protocol import NotLockedError
 from zenml.unit_of_work import first_run, notes
 from zenml.unit_of_work.profile_yaml import write_profiles
 from zenml.unit_of_work.request import Request
+from zenml.unit_of_work.stores import Stores
 
 if TYPE_CHECKING:
     from zenml.documents.found_profiles import FoundContents
     from zenml.flavors.base import StackComponent
+    from zenml.stores.protocol import SharedHead
+    from zenml.stores.shared_database.places import SharedPlace
 
 
 class _NothingChangedError(Exception):
@@ -67,6 +74,7 @@ class UnitOfWork:
     Args:
         request: Who asks, and where.
         first_import: What an earlier program left, to be taken in on the first run.
+        shared: The shared ledger it writes to; None for that of the active profile, if it is shared.
 
     Attributes:
         recorded: The change, once it is recorded; None if there was nothing to change. At the beginning
@@ -76,7 +84,9 @@ class UnitOfWork:
         plan_id: The id of the plan that it carries out; None if it carries out none.
     """
 
-    def __init__(self, request: Request, first_import: FirstImport | None = None) -> None:
+    def __init__(
+        self, request: Request, first_import: FirstImport | None = None, shared: SharedLedger | None = None
+    ) -> None:
         self.request = request
         self._first_import = first_import
         self.notify = request.notify
@@ -92,7 +102,8 @@ class UnitOfWork:
         self.targets: tuple[str, ...] = ()
         self.point: str | None = None
         self.plan_id: str | None = None
-        self.master_key = MasterKey(paths.key_file(request.config_directory), lasting=not request.dry_run)
+        self.keyring = Keyring(request.config_directory, lasting=not request.dry_run)
+        self._stores = Stores(request, self.keyring, shared)
         self.recorded: Change | None = None
 
     # --- the change as a whole ------------------------------------------------------------------
@@ -168,6 +179,13 @@ class UnitOfWork:
                 if is_first:
                     self._first_run(ledger, left)
                 yield from self._within(ledger, kind, idempotency.command_text(command))
+        except NotLockedError as error:
+            refused = self._stores.not_locked(error)
+            if not isinstance(refused, AnotherLedgerError):
+                notes.failed(self.request, self.who, refused, self._plaintexts)
+            raise refused from error
+        except (AgainError, AnotherLedgerError):
+            raise  # nothing was refused: whoever asked can begin again
         except BaseException as error:
             notes.failed(self.request, self.who, error, self._plaintexts)
             raise
@@ -187,6 +205,8 @@ class UnitOfWork:
                 settled = self._finish(kind, text, files)
         except _NothingChangedError:
             self._sentences.clear()
+        except CommitUnknownError as error:
+            self._look_for(error)
         finally:
             self._locked = self._change = None
         if transaction is None or (self.recorded is None and not settled):
@@ -196,6 +216,49 @@ class UnitOfWork:
         if not self.request.dry_run:
             files.commit()
             self._write_profiles()
+
+    def finish_pending(self) -> None:
+        """Records this machine's part of changes that were interrupted."""
+        if paths.has_pending(self.request.config_directory) and not self.request.dry_run:
+            finish_pending(self.request.config_directory, self.request.ledger_path, self.keyring, self.notify)
+
+    def catch_up(self, profile: ProfileRow) -> None:
+        """Brings what others did in a shared profile, if its database answers."""
+        with self.request.progress() as progress:
+            catch_up(self.request.config_directory, self.request.ledger_path, profile, self.keyring, progress)
+
+    def shared_at(self, place: SharedPlace) -> SharedHead:
+        """Returns the head of the ledger in a database, which the change then writes to; of size 0 for a new one.
+
+        Raises:
+            AnotherLedgerError: The change was not begun for it.
+            LedgerError: The database cannot be used.
+        """
+        locked, _ = self.now
+        return self._stores.head_at(place, locked.transaction)
+
+    def begin_key(self, ledger_id: str) -> None:
+        """Makes the key of a shared ledger that begins with this change."""
+        locked, _ = self.now
+        if not locked.transaction.REHEARSED:
+            check = self.keyring.make(ledger_id).check_value(ledger_id)
+            locked.transaction.set_key_check(check)
+
+    def _look_for(self, error: CommitUnknownError) -> None:
+        """Goes on if a change is recorded although nobody said so.
+
+        Raises:
+            CommitUnknownError: The database cannot be asked.
+            AgainError: It is not recorded.
+        """
+        assert self.recorded is not None
+        try:
+            is_recorded = self._stores.is_recorded(self.recorded.change_id)
+        except LedgerError:
+            error.advise("perhaps_recorded", change=self.recorded.letters)
+            raise error from None
+        if not is_recorded:
+            raise AgainError("The connection broke, and nothing was recorded.") from error
 
     @contextmanager
     def step(self) -> Iterator[Self]:
@@ -226,8 +289,8 @@ class UnitOfWork:
             )
 
     def _earlier(self, locked: LockedLedger, text: bytes) -> Change | None:
-        key = self.request.idempotency_key
-        return idempotency.earlier(locked.transaction, key, text, self.master_key) if key is not None else None
+        key, own = self.request.idempotency_key, self.keyring.machine
+        return idempotency.earlier(locked.transaction, key, text, own) if key is not None else None
 
     def _begin(self, locked: LockedLedger, kind: Kind) -> None:
         snapshot = Snapshot(locked.transaction.database, locked.machine_id, self._root)
@@ -268,7 +331,9 @@ class UnitOfWork:
         locked, change = self.now
         key, keyed = self.request.idempotency_key, None
         if key is not None:
-            keyed = key, idempotency.command_hash(text, self.master_key, secret=bool(change.sealer.keys))
+            keyed = key, idempotency.command_hash(text, self.keyring.machine, secret=bool(change.sealer.keys))
+        if change.sealer.keys:
+            self._stores.check_key(locked.transaction)
         about = ChangeHeader(kind, self.who, self.targets, keyed, self.point, self.plan_id)
         self.recorded = locked.finish(change, about)
         database_and_id = locked.transaction.database, locked.machine_id
@@ -294,11 +359,10 @@ class UnitOfWork:
                 readable = ready is not None and views.genuine(ready.connection)
             if not readable:
                 self.prepare()
-        store = open_store(self.request.ledger_path, rehearsed=rehearsed)
-        try:
-            yield Ledger(store, self.master_key, secret_names)
-        finally:
-            store.close()
+        else:
+            self.finish_pending()
+        with self._stores.opened(rehearsed=rehearsed) as store:
+            yield Ledger(store, self.keyring, secret_names)
 
     def _write_profiles(self) -> None:
         if not self.request.dry_run:
@@ -327,10 +391,14 @@ class UnitOfWork:
         locked, _ = self.now
         return profile_named(locked.transaction.database, locked.machine_id, name)
 
+    def profiles(self) -> list[ProfileRow]:
+        """Returns the profiles."""
+        locked, _ = self.now
+        return machine.profiles(locked.transaction.database, locked.machine_id)
+
     def profile_urls(self) -> list[str]:
         """Returns the URLs of the profiles."""
-        locked, _ = self.now
-        return [display_value(row.url) for row in machine.profiles(locked.transaction.database, locked.machine_id)]
+        return [display_value(row.url) for row in self.profiles()]
 
     def reading(self) -> Snapshot:
         """Returns a look at everything, this change included."""

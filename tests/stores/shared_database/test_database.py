@@ -10,9 +10,10 @@ import pytest
 from tests.stores.shared_database.made import Team, append, edge, event, key, record
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, UnreachableError
 from zenml.stores.mapping import MAX_EVENT_BYTES
+from zenml.stores.protocol import SharedHead
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.places import read_place
-from zenml.stores.shared_database.rows import MAX_STATE, SharedHead
+from zenml.stores.shared_database.rows import MAX_STATE
 from zenml.stores.shared_database.sessions import DatabaseSession
 
 

@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 
 from zenml.domain.errors import AlreadyExistsError, LedgerError, NotAllowedError
 from zenml.stores import protocol
+from zenml.stores.protocol import SharedHead
 from zenml.stores.shared_database import failures, queries, rows, tables
 from zenml.stores.shared_database.dialects import DIALECTS, open_session
 from zenml.stores.shared_database.locked import LockedShared
 from zenml.stores.shared_database.places import SharedPlace
-from zenml.stores.shared_database.rows import SharedEvent, SharedHead, SharedKey
+from zenml.stores.shared_database.rows import SharedEvent, SharedKey
 from zenml.stores.shared_database.sessions import (
     Answered,
     DatabaseSession,

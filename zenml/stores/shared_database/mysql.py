@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 from collections.abc import Iterator, Sequence
@@ -90,7 +91,7 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Mysq
                 # strict: nothing is cut to fit; without NO_BACKSLASH_ESCAPES, which the driver escapes wrongly
                 init_command=(
                     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1, "
-                    f"innodb_lock_wait_timeout = {protocol.LOCK_TIMEOUT}"
+                    f"innodb_lock_wait_timeout = {math.ceil(protocol.LOCK_TIMEOUT)}"
                 ),
                 defer_connect=True,
                 **{name: value for name, value in given.items() if value is not None},
