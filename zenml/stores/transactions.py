@@ -12,7 +12,8 @@ from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowed
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import stored_events, stored_heads, stored_keys, views
-from zenml.projections.database import HERE, TOPIC_FORMATS, newer_ledgers, shown_as_of
+from zenml.projections.database import HERE, newer_ledgers, shown_as_of
+from zenml.projections.formats import needed_format
 from zenml.projections.rows import LiveRows
 from zenml.stores.heads import check_complete, check_end
 from zenml.stores.mapping import to_event
@@ -94,7 +95,7 @@ class RecordingTransaction(TableTransaction):
         self._appended = True
         if head.size == len(stored):
             self.database.execute("INSERT INTO ledgers VALUES (?, ?, ?)", (ledger_id, 1, HERE))
-        needed = max((TOPIC_FORMATS.get(event.topic, 1) for event in stored), default=1)
+        needed = max((needed_format(event.topic, event.state) for event in stored), default=1)
         if needed > 1:
             self._raise_format(ledger_id, needed)
         self.database.execute(
