@@ -73,6 +73,8 @@ zenml apply stacks.yaml
 zenml profile import stacks.yaml --name imported
 zenml profile export default --out default-profile.yaml
 zenml config
+zenml config set user ann
+zenml config unset user
 zenml status
 zenml version
 zenml history --limit 20

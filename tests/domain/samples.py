@@ -23,7 +23,7 @@ from tests.domain.things import (
     url_set,
 )
 from zenml.domain import events
-from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Idempotency, Part
+from zenml.domain.events import Actor, ChangeBegan, ChosenActor, DomainEvent, Idempotency, Part
 
 FLAVOR = events.FlavorRegistered(
     flavor_id=uid("f"), component_type="artifact_store", name="f", source="company.stores.FStore"
@@ -83,4 +83,13 @@ BEGAN = ChangeBegan(
     time="2026-11-17T14:00:00.000000Z",
     targets=(uid("cause"),),
     prior_root="0" * 64,
+)
+BY_A_CHOSEN_NAME = BEGAN.replace(
+    actor=ChosenActor(
+        actor_id=salted("ann"),
+        kind="automation",
+        known_by="chosen",
+        host=salted("ann's laptop"),
+        system_user=salted("root"),
+    )
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from zenml.domain.component_types import command
 from zenml.domain.suggestions import typed
+from zenml.ledger.identity import VARIABLE as USER_VARIABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,6 +68,12 @@ def _way_to(profile: str, chosen_by: str | None) -> str:
     if chosen_by:
         return f'Run "export {chosen_by}={typed(profile)}" first'
     return f'Run "zenml profile set {typed(profile)}" first'
+
+
+def _who_you_are(options: Sequence[str], *, source: str) -> str:
+    if source == USER_VARIABLE:
+        return f'Run "unset {source}" to continue without it.'
+    return 'Run "zenml config set user NAME" to choose another one.'
 
 
 def _not_the_active_profile(options: Sequence[str], *, profile: str, chosen_by: str | None) -> str:
@@ -138,6 +145,8 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         'Run "zenml profile create NAME --url FOLDER" to make one in another folder; "zenml stack copy --help" '
         "says how stacks come there."
     ),
+    "chosen_name_invalid": _who_you_are,
+    "chosen_name_unreadable": 'Run "zenml config set user NAME" to write it again.',
     "thing_not_found": 'Run "zenml {noun:type} list" to see the names, also with --at.',
     "name_not_given": 'Run "zenml {component_type:type} list -o name" to see them.',
     "other_kind_named": 'Run "zenml {kind:type} list -o name" to see what can be named here.',
