@@ -26,8 +26,8 @@ COMMANDS = {words: (command, text) for words, command, text in commands()}
 LEAVES = {words: text for words, (command, text) in COMMANDS.items() if not hasattr(command, "list_commands")}
 EXAMPLE = re.compile(r"^  Example: (zenml .+)$", re.MULTILINE)
 
-ELSEWHERE = {"zenml watch --limit 10", "zenml audit import record.jsonl"}
-"""One has no end, the other needs a folder without a ledger: tests/cli/test_time_travel.py, tests/audit."""
+ELSEWHERE = {"zenml watch --limit 10", "zenml audit import record.jsonl", "zenml key set < team.key"}
+"""Without an end; for a folder without a ledger; for a shell: test_time_travel.py, tests/audit, test_keys.py."""
 OTHERS = """
 zenml init --path .
 zenml profile create staging
@@ -90,6 +90,11 @@ zenml ledger status
 zenml ledger rebuild
 zenml ledger backup ledger-backup.db
 zenml ledger accept
+zenml experiment-tracker register x --flavor=mlflow --tracking_uri=http://h --tracking_token=t12345
+zenml key show
+zenml key export --out team.key
+zenml key import team.key
+zenml key rotate
 zenml quickstart --keep tour
 """
 
