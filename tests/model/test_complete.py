@@ -38,8 +38,9 @@ NO_CHANGE = {
     "plan",
     "show",
     "bisect",
+    "key",
 }
-"""One notes outside of the ledger what is there, the others look or rehearse; nothing is recorded."""
+"""Two note outside of the events what is there, the others look or rehearse; nothing is recorded."""
 MADE_OF_OTHERS = {
     *("apply", "apply_plan", "copy_stack", "copy_stack_component", "import_profiles", "import_stack"),
     *("register_flavor", "delete_flavor", "update_stack_component"),

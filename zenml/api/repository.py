@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from zenml.api.bisecting import Culprit
     from zenml.api.record_export import Exported
+    from zenml.api.secrets_key import SecretsKey
     from zenml.application.copies import Renames
     from zenml.application.provisioning import Loaded, Prepared
     from zenml.audit.importing import Imported
@@ -660,6 +661,16 @@ class Repository(Recording):
         from zenml.custody.ledger_file import status
 
         return status(self.config_directory, self._ledger_in_use())
+
+    def key(self, profile: str | None = None) -> SecretsKey:
+        """Returns the key that opens secrets: to look at it, to give it to another machine, or to replace it.
+
+        Args:
+            profile: The shared profile whose key it is; None for this machine's.
+        """
+        from zenml.api.secrets_key import SecretsKey
+
+        return SecretsKey(self, profile)
 
     def backup(
         self,

@@ -155,6 +155,8 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "secret_of_another_machine": _IMPORT_KEY,
     "profile_key_missing": _IMPORT_KEY,
     "profile_key_wrong": _IMPORT_KEY,
+    "profile_without_key": 'Run "zenml key show" to see the key of this machine.',
+    "key_does_not_fit": 'Run "zenml key show{profile:--profile}" to see which one is here.',
     "secret_of_an_imported_record": (
         'Run "zenml {component_type:type} update {name} --{parameter}=VALUE" to set it again, '
         "or use a backup of the ledger it comes from, and its key."
