@@ -21,4 +21,7 @@ def follow(store: SharedLedgerStore, config_directory: str, ledger_id: str) -> N
         raise NotAllowedError(
             f"The shared ledger has moved to {head.moved_to}.", code="ledger_moved", url=head.moved_to
         )
-    confirmations.confirm(config_directory, ledger_id)
+    key_check = head.key_check.hex() if head.key_check else ""
+    if key_check != confirmations.read(config_directory, ledger_id).key_check:
+        store.refetch_keys()  # another key wraps them now
+    confirmations.confirm(config_directory, ledger_id, key_check)
