@@ -108,7 +108,7 @@ class Repository(Recording):
         """
         return self._recorded(application.profiles.rename_profile)(name, new_name)
 
-    def update_profile(self, name: str, *, url: str) -> Change | None:
+    def update_profile(self, name: str, url: str) -> Change | None:
         """Reaches the ledger of a shared profile by another URL, if that ledger is there.
 
         Raises:
