@@ -225,7 +225,7 @@ def test_a_member_with_the_key_of_before_is_told(sharing: Sharing) -> None:
         here.register_component(
             "alerter", "new", "slack", {"slack_token": "x" * 12, "default_slack_channel_id": "c"}
         )
-    with sharing.other.here() as here, pytest.raises(InvalidValueError, match="opens none of the secrets"):
+    with sharing.other.here() as here, pytest.raises(InvalidValueError, match="opens none of the 1 secrets"):
         here.key("team").put("ab" * 32)
     with sharing.one.here() as here:
         text = here.key("team").text()
