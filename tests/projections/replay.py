@@ -52,6 +52,8 @@ def _replay(state: State, topic: str, e: dict[str, Any]) -> None:
             del state["stacks"][e["stack_id"]], state["stack_components"][e["stack_id"]]
         case "FlavorRegistered":
             state["flavors"][e["flavor_id"]] = (e["component_type"], e["name"], e["source"])
+        case "LedgerCopied":
+            pass
         case "FlavorDeleted":
             del state["flavors"][e["flavor_id"]]
         case "ChangeBegan":
@@ -66,6 +68,9 @@ def _replay_machine(state: State, topic: str, e: dict[str, Any]) -> None:
             state["profiles"][e["profile_id"]] = (e["name"], e["store_type"], e["url"], e["profile_ledger_id"])
         case "ProfileRenamed":
             state["profiles"][e["profile_id"]] = (e["new_name"], *state["profiles"][e["profile_id"]][1:])
+        case "ProfileMoved":
+            name, _, _, ledger_id = state["profiles"][e["profile_id"]]
+            state["profiles"][e["profile_id"]] = (name, e["new_store_type"], e["new"], ledger_id)
         case "ProfileDeleted":
             del state["profiles"][e["profile_id"]]
         case "ProfileActivated":

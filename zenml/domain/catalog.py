@@ -124,6 +124,10 @@ class Catalog(Protocol):
         """Returns a profile."""
         ...
 
+    def store_type(self, profile_ledger_id: Id) -> str | None:
+        """Returns in what kind of store a profile's ledger is; the last one if no profile has it. None if none had."""
+        ...
+
     def renamed_profile(self, name: str) -> Profile | None:
         """Returns the profile that was the last to have a name, if it has another name now."""
         ...

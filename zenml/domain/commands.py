@@ -132,6 +132,15 @@ class RenameProfile(NamedTuple):
     new_name: str
 
 
+@about("update", "profile")
+class MoveProfile(NamedTuple):
+    """Take note that a profile's ledger is in another place now."""
+
+    name: str
+    store_type: StoreType
+    url: Setting
+
+
 @about("delete", "profile")
 class DeleteProfile(NamedTuple):
     """Remove the machine's reference to a profile that is not active."""
@@ -215,6 +224,14 @@ class RecordExport(NamedTuple):
     digest: str
 
 
+class RecordCopy(NamedTuple):
+    """Take note of the ledger that a profile is copied from."""
+
+    ledger_id: Id
+    size: int
+    root: str
+
+
 class Make(NamedTuple):
     """Have happen what an event says; ``action`` is what that is called where it is refused, if not as usual."""
 
@@ -241,6 +258,7 @@ Command = (
     | DeleteFlavor
     | CreateProfile
     | RenameProfile
+    | MoveProfile
     | DeleteProfile
     | ActivateProfile
     | ActivateStack
@@ -250,6 +268,7 @@ Command = (
     | SetLabel
     | RecordProvisioning
     | RecordExport
+    | RecordCopy
     | Make
     | Revert
 )

@@ -39,7 +39,10 @@ STORED = ("stored_events", "heads", "keys")
 LEDGERS = "ledgers"
 """The table that says of each ledger which format it has and where the keys of its secrets are."""
 
-TOPIC_FORMATS = {topic: effect.since for topic, ((_, effect), *_) in EFFECTS.items() if effect.since > 1}
+TOPIC_FORMATS = {
+    **{topic: effect.since for topic, ((_, effect), *_) in EFFECTS.items() if effect.since > 1},
+    "zenml:LedgerCopied": 3,
+}
 """Which format a ledger needs to have an event, by topic; 1 for all others.
 
 A ledger gets a higher format with the first such event: until then earlier versions write to it too.

@@ -11,6 +11,7 @@ __all__ = [
     "ProfileCreated",
     "ProfileDeleted",
     "ProfileEvents",
+    "ProfileMoved",
     "ProfileRenamed",
     "StoreType",
 ]
@@ -40,6 +41,19 @@ class ProfileRenamed(Event):
     new_name: str
 
 
+class ProfileMoved(Event):
+    """The ledger of a profile is in another place now, the same ledger as before."""
+
+    TOPIC = "zenml:ProfileMoved"
+    LEDGER = "machine"
+    profile_id: Id
+    profile_name: str
+    old_store_type: StoreType
+    new_store_type: StoreType
+    old: Setting
+    new: Setting
+
+
 class ProfileDeleted(Event):
     """The machine no longer refers to a profile; its ledger stays."""
 
@@ -52,4 +66,4 @@ class ProfileDeleted(Event):
     profile_ledger_id: Id
 
 
-ProfileEvents = ProfileCreated | ProfileRenamed | ProfileDeleted
+ProfileEvents = ProfileCreated | ProfileRenamed | ProfileMoved | ProfileDeleted
