@@ -13,6 +13,7 @@ from zenml.api.arguments import checked
 from zenml.api.recording import Recording
 from zenml.ledger.meant import Target
 from zenml.projections import database, kept
+from zenml.unit_of_work.request import no_progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from zenml.snapshot.snapshot import Snapshot
     from zenml.stack import Stack
     from zenml.stores.backup import Backup
+    from zenml.unit_of_work.request import Progress
 
 
 @checked
@@ -105,6 +107,28 @@ class Repository(Recording):
             InvalidValueError: The new name cannot be the name of a profile.
         """
         return self._recorded(application.profiles.rename_profile)(name, new_name)
+
+    def move_profile(self, name: str, to: str, progress: Progress = no_progress) -> Change | None:
+        """Moves a profile to a shared database, or makes it this machine's own again: the same ledger, whole.
+
+        It can be written in one place only, at any time: where it was is closed before it is opened where it comes
+        to. If it is interrupted it goes on when it is called again.
+
+        Args:
+            name: The profile.
+            to: The URL of the database, or ``local``.
+            progress: Gives a function to be told how many events are copied, and how many there are.
+
+        Returns:
+            The change that records it; None if it is there already.
+
+        Raises:
+            ProfileNotFoundError: There is no profile of this name.
+            InvalidValueError: The URL cannot be read.
+            AlreadyExistsError: Another ledger is in the database.
+            LedgerError: A database cannot be used, or a secret cannot be opened.
+        """
+        return self._moved(name, to, progress)
 
     def delete_profile(self, name: str) -> Change | None:
         """Removes a profile that is not active; its ledger stays, so that this can be undone."""

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from zenml.domain import commands
 from zenml.domain.errors import AlreadyExistsError
+from zenml.flavors.machine_places import machine_place
 from zenml.ledger.ids import new_id
+from zenml.projections import components
+from zenml.projections.settings import display_value
 from zenml.snapshot import urls
+from zenml.stores.moved import check_open
 from zenml.stores.shared_database.places import default_url, read_place
 from zenml.unit_of_work import first_run
 
 if TYPE_CHECKING:
+    from zenml.sharing.moving import ProfileMove
     from zenml.unit_of_work.work import UnitOfWork
 
 
@@ -47,6 +52,7 @@ def _share(work: UnitOfWork, name: str, url: str) -> None:
     if change.catalog.profile(name) is not None:  # before anything is made anywhere
         change.execute(commands.CreateProfile(new_id(), name, "sql", change.sealer.setting(place.shown), new_id()))
     head = work.shared_at(place)
+    check_open(head)
     other = next((row for row in work.profiles() if row.profile_ledger_id == head.ledger_id), None)
     if other is not None:
         raise AlreadyExistsError(f"Profile '{other.name}' is the one that is at {place.shown}.")
@@ -61,6 +67,35 @@ def _share(work: UnitOfWork, name: str, url: str) -> None:
 def rename_profile(work: UnitOfWork, name: str, new_name: str) -> None:
     """Gives a profile another name."""
     work.execute(commands.RenameProfile(name, new_name))
+
+
+def move_profile(work: UnitOfWork, move: ProfileMove) -> None:
+    """Records that the ledger of a profile is in another place, within the store that brings it there."""
+    _, change = work.now
+    url = change.sealer.setting(move.url)
+    work.execute(commands.MoveProfile(move.profile.name, move.store_type, url))
+
+
+def fit_places(work: UnitOfWork, name: str) -> None:
+    """Has local components of a profile that was moved keep their data where they do in its new place.
+
+    In a shared profile each machine finds a folder for itself; in a profile of one machine it is recorded.
+    """
+    locked, change = work.now
+    profile, before = work.profile_row(name), change.catalog.profile_row
+    change.go_on_in(profile)
+    for row in components.components(locked.transaction.database, profile.profile_ledger_id):
+        place = machine_place(row.component_type, row.flavor, row.component_id)
+        if place is None:
+            continue
+        parameter, path = place
+        present = display_value(row.settings[parameter]) if parameter in row.settings else None
+        if profile.is_shared and present == path:
+            work.execute(commands.UpdateComponent(row.component_type, row.name, {}, (parameter,)))
+        elif not profile.is_shared and present is None:
+            settings = {parameter: change.sealer.setting(path)}
+            work.execute(commands.UpdateComponent(row.component_type, row.name, settings))
+    change.go_on_in(before)
 
 
 def delete_profile(work: UnitOfWork, name: str) -> None:

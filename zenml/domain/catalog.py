@@ -125,7 +125,7 @@ class Catalog(Protocol):
         ...
 
     def store_type(self, profile_ledger_id: Id) -> str | None:
-        """Returns in what kind of store a profile's ledger is; the last one if no profile has it. None if none had."""
+        """Returns in what kind of store a ledger is, or was when a profile had it last; None if none had it."""
         ...
 
     def renamed_profile(self, name: str) -> Profile | None:

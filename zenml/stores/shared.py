@@ -22,6 +22,7 @@ from zenml.projections.database import FORMAT, connect
 from zenml.stores.arrivals import Arrival, Arrivals
 from zenml.stores.forgetting import forget
 from zenml.stores.local import LocalStore
+from zenml.stores.moved import check_open
 from zenml.stores.pending import PendingParts
 from zenml.stores.protocol import KeyRow, SharedHead
 from zenml.stores.rebuilding import rebuild
@@ -222,8 +223,10 @@ class SharedStore:
         Raises:
             AgainError: Nothing was recorded, since others were in the way: to be tried again.
             CommitUnknownError: The connection broke, and nobody knows whether it was recorded.
+            NotAllowedError: The ledger has moved.
         """
         with self._shared.locked(self._ledger_id) as locked:
+            check_open(locked.head)
             # nobody waits for the network while holding the file
             batches = list(self._batches(_Source(locked.events, locked.keys), locked.head))
             with self._local.transaction() as local:
