@@ -13,6 +13,7 @@ from zenml.api.arguments import checked
 from zenml.api.recording import Recording
 from zenml.ledger.meant import Target
 from zenml.projections import database, kept
+from zenml.snapshot.profiles import profile_named
 from zenml.unit_of_work.request import no_progress
 
 TYPE_CHECKING = False
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from zenml.ledger.change import Change
     from zenml.ledger.verification import Verification
     from zenml.reconcile.plans.plan import Plan
+    from zenml.sharing.upgrading import Upgrade
     from zenml.snapshot.snapshot import Snapshot
     from zenml.stack import Stack
     from zenml.stores.backup import Backup
@@ -129,6 +131,54 @@ class Repository(Recording):
             LedgerError: A database cannot be used, or a secret cannot be opened.
         """
         return self._moved(name, to, progress)
+
+    def copy_profile(
+        self, name: str, new_name: str, *, store_type: str = "local", url: str | None = None
+    ) -> Change | None:
+        """Makes a profile with what another one has now; its ledger is a new one, and names the other.
+
+        History and labels stay behind; secrets are sealed anew.
+
+        Raises:
+            ProfileNotFoundError: There is no profile of this name.
+            ProfileExistsError: There is one of the new name.
+            AlreadyExistsError: There is a ledger in the database already.
+            LedgerError: A secret cannot be opened, or the database cannot be used.
+        """
+        self._bring(name)
+        copy = application.profile_copies.copy_profile
+        meant = Target("create", "profile", new_name)
+        return self._recorded(copy, kind="import", meant=meant)(name, new_name, store_type, url)
+
+    def upgrade_outlook(self, name: str) -> Upgrade:
+        """Returns what an upgrade of a shared profile would do, and whom it would leave behind; changes nothing.
+
+        Raises:
+            ProfileNotFoundError: There is no profile of this name.
+            NotAllowedError: The profile is not shared.
+            LedgerError: Its database cannot be used.
+        """
+        from zenml.sharing.upgrading import upgrade_outlook
+
+        self._bring(name)
+        with self.reading() as snapshot:
+            profile = profile_named(snapshot.connection, snapshot.machine_id, name)
+            return upgrade_outlook(snapshot.connection, self._keyring(snapshot), profile)
+
+    def upgrade_profile(self, name: str) -> Upgrade:
+        """Lets a shared profile have all that this version records; earlier versions only read it then.
+
+        Returns:
+            What was done. Raises as `upgrade_outlook` does.
+        """
+        from zenml.sharing.upgrading import upgrade
+
+        outlook = self.upgrade_outlook(name)
+        if outlook.is_needed and not self.dry_run:
+            with self.reading() as snapshot:
+                profile = profile_named(snapshot.connection, snapshot.machine_id, name)
+                upgrade(snapshot.connection, self._keyring(snapshot), profile)
+        return outlook
 
     def delete_profile(self, name: str) -> Change | None:
         """Removes a profile that is not active; its ledger stays, so that this can be undone."""

@@ -17,6 +17,8 @@ from zenml.unit_of_work import first_run
 
 if TYPE_CHECKING:
     from zenml.sharing.moving import ProfileMove
+    from zenml.stores.protocol import SharedHead
+    from zenml.stores.shared_database.places import SharedPlace
     from zenml.unit_of_work.work import UnitOfWork
 
 
@@ -36,7 +38,7 @@ def create_profile(
     before = change.catalog.profile_row
     urls.check_new_profile(name, store_type)
     if store_type == "sql":
-        _share(work, name, url or default_url(work.request.config_directory, name))
+        _share(work, name, url)
     else:
         place = urls.local_profile_url(work.request.config_directory, name, url, work.profile_urls())
         first_run.make_profile(change, name, place, work.say, work.make_local_path)
@@ -45,10 +47,15 @@ def create_profile(
         activate_profile(work, name)
 
 
-def _share(work: UnitOfWork, name: str, url: str) -> None:
-    """Makes a profile of the ledger in a database, which begins with it if nobody has begun it."""
+def shared_place(work: UnitOfWork, name: str, url: str | None) -> tuple[SharedPlace, SharedHead]:
+    """Returns the database that a new profile is in, and the head of the ledger there, which the change writes to.
+
+    Raises:
+        AlreadyExistsError: There is a profile of this name, or of this ledger.
+        NotAllowedError: The ledger is elsewhere by now.
+    """
     _, change = work.now
-    place = read_place(url)
+    place = read_place(url or default_url(work.request.config_directory, name))
     if change.catalog.profile(name) is not None:  # before anything is made anywhere
         change.execute(commands.CreateProfile(new_id(), name, "sql", change.sealer.setting(place.shown), new_id()))
     head = work.shared_at(place)
@@ -56,6 +63,13 @@ def _share(work: UnitOfWork, name: str, url: str) -> None:
     other = next((row for row in work.profiles() if row.profile_ledger_id == head.ledger_id), None)
     if other is not None:
         raise AlreadyExistsError(f"Profile '{other.name}' is the one that is at {place.shown}.")
+    return place, head
+
+
+def _share(work: UnitOfWork, name: str, url: str | None) -> None:
+    """Makes a profile of the ledger in a database, which begins with it if nobody has begun it."""
+    _, change = work.now
+    place, head = shared_place(work, name, url)
     first_run.make_empty_profile(change, name, place.url, work.say, "sql", head.ledger_id)
     if head.size == 0:
         work.begin_key(head.ledger_id)

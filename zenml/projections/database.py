@@ -54,6 +54,9 @@ FORMAT = max(TOPIC_FORMATS.values())
 Each new kind of event has the next one, and so would a new value of a closed set.
 """
 
+FORMAT_VERSIONS = {2: "0.1.0", 3: "0.1.0"}
+"""The first version of the program that knows a format."""
+
 VIEW_VERSION = _REVISION + FORMAT
 """Views of another version are rebuilt. What is declared changes with an event that has a new format."""
 

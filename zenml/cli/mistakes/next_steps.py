@@ -233,6 +233,7 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "ledger_in_use_twice": "Ask whoever administers the databases: a ledger is written in one place only.",
     "place_taken": "Add # and another name to the URL, as in postgresql://HOST/DATABASE#NAME.",
     "move_cut_short": "Run the same command again; it goes on where it was cut short.",
+    "not_shared": 'Run "zenml profile list" to see which profiles are shared.',
     "profile_shared": 'Run "zenml key export --profile {profile} --out FILE" to hand it on.',
     "move_not_undone": 'Run "zenml profile move {profile} --to {to}" to move it back.',
     "moved_since": 'Run "zenml profile list" to see where it is.',
