@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import pytest
 
+from tests.domain.things import salted
 from tests.ledger.histories import PARTS
 from tests.ledger.machines import Machine
 from tests.pins.pinned import check
@@ -23,10 +24,10 @@ from zenml.repository import Repository
 
 NEVER_REFUSED = {
     *(commands.ObserveRepository, commands.ForgetRepository),
-    *(commands.RecordProvisioning, commands.RecordExport),
+    *(commands.RecordProvisioning, commands.RecordExport, commands.RecordCopy),
     commands.InitializeRepository,
 }
-"""What the first four say is a fact already; the last one is refused before it is one."""
+"""What the first five say is a fact already; the last one is refused before it is one."""
 NOT_SO = {"type": "orchestrator", "name": "default", "flavor": "local", "parameters": {"a": "b"}}
 STACK = {"name": "s", "components": {"orchestrator": "default"}}
 
@@ -72,6 +73,9 @@ CALLS: dict[str, Callable[[Repository], object]] = {
     "create profile": lambda it: it.create_profile("default"),
     "rename profile, no name": lambda it: it.rename_profile("default", "a/b"),
     "rename profile, missing": lambda it: it.rename_profile("none", "p"),
+    "move profile, missing": executed(commands.MoveProfile("none", "local", salted("/elsewhere"))),
+    "copy profile, missing": lambda it: it.copy_profile("none", "p"),
+    "copy profile, taken": lambda it: it.copy_profile("default", "default"),
     "delete profile, active": lambda it: it.delete_profile("default"),
     "delete profile, missing": lambda it: it.delete_profile("none"),
     "activate profile": lambda it: it.activate_profile("none"),

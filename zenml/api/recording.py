@@ -103,14 +103,15 @@ class Recording(LookingBack):
 
     def _bring(self, name: str) -> None:
         """Brings what others did in a profile, if it is a shared one that its database answers for."""
-        from zenml.snapshot.profiles import profile_named
+        from zenml.projections import machine
 
         if self._open is not None or self.dry_run:
             return
         with self.reading() as snapshot:
-            profile = profile_named(snapshot.connection, snapshot.machine_id, name)
-        if profile.is_shared:
-            self._writing().catch_up(profile)
+            profiles = machine.profiles(snapshot.connection, snapshot.machine_id)
+        for profile in profiles:
+            if profile.name == name and profile.is_shared:
+                self._writing().catch_up(profile)
 
     def _moved(self, name: str, to: str, progress: Progress) -> Change | None:
         """Moves a profile, which no change can be a part of that does something else too."""

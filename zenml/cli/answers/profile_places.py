@@ -10,7 +10,6 @@ from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.screen.notices import NOTHING, notice
 from zenml.cli.screen.progress import progress
 from zenml.domain.notices import Notice
-from zenml.domain.secrecy import without_passwords
 from zenml.domain.visible import visible
 from zenml.repository import Repository
 from zenml.sharing.moving import LOCAL
@@ -21,7 +20,8 @@ def move(run: WriteCommand, name: str, to: str) -> None:
     """Moves a profile, and says where it is now and how others get to it."""
     opened = run.repository(uses=NOTHING)
     change = opened.move_profile(name, to, lambda: progress(f"Moving profile '{name}'", "events"))
-    shown = "this machine" if to == LOCAL else without_passwords(to, whole=True)
+    urls = [profile.url for profile in opened.profiles if profile.name == name]
+    shown = "this machine" if to == LOCAL or not urls else urls[0]
     run.finish(
         opened, change, f"Profile '{name}' moved to {shown}.", unchanged=f"Profile '{name}' is already there."
     )

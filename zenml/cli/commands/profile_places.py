@@ -32,7 +32,7 @@ def move(
     """Move a profile to a database that machines share, or back.
 
     It takes everything along: history, labels and secrets; it stays the same ledger, and is written in one place
-    only. Others who use it are told where it went. If it is interrupted, the same command goes on.
+    only. Others who use it are told where it went. If it is interrupted, run the same command again.
 
     Example: zenml profile move staging --to sqlite:////srv/team/zenml.db
     """
@@ -54,8 +54,8 @@ def copy(
 ) -> None:
     """Copy a profile, with what it has now, to a new one.
 
-    The ledger of the copy is a new one, and says which it was copied from. History and labels stay behind; secrets
-    are sealed anew.
+    The ledger of the copy is a new one, and says which it was copied from. Its secrets are sealed for it. History
+    and labels stay behind.
 
     Example: zenml profile copy default trial
     """

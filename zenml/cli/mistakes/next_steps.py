@@ -232,7 +232,7 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "ledger_withdrawn": 'Ask whoever moved it; "zenml profile copy NAME NEW_NAME" copies what is on this machine.',
     "ledger_in_use_twice": "Ask whoever administers the databases: a ledger is written in one place only.",
     "place_taken": "Add # and another name to the URL, as in postgresql://HOST/DATABASE#NAME.",
-    "move_cut_short": "Run the same command again; it goes on where it was cut short.",
+    "move_cut_short": "Run the same command again: what is done already is not done twice.",
     "not_shared": 'Run "zenml profile list" to see which profiles are shared.',
     "profile_shared": 'Run "zenml key export --profile {profile} --out FILE" to hand it on.',
     "move_not_undone": 'Run "zenml profile move {profile} --to {to}" to move it back.',
