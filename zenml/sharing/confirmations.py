@@ -58,8 +58,8 @@ def read(config_directory: str, ledger_id: str) -> Confirmation:
         return Confirmation()
 
 
-def confirm(config_directory: str, ledger_id: str, key_check: str) -> None:
-    """Notes that everything is here, and what the key of the ledger's secrets is known by."""
+def confirm(config_directory: str, ledger_id: str, key_check: str = "") -> None:
+    """Notes that everything is here; without the last, the keys of its secrets are fetched again soon."""
     _write(config_directory, ledger_id, Confirmation(time.time(), key_check=key_check))
 
 

@@ -24,6 +24,7 @@ from zenml.stores import protocol
 from zenml.stores.arrivals import Arrival, Arrivals
 from zenml.stores.forgetting import forget
 from zenml.stores.local import LocalStore
+from zenml.stores.moved import check_open
 from zenml.stores.pending import PendingParts
 from zenml.stores.protocol import KeyRow, SharedHead
 from zenml.stores.rebuilding import rebuild
@@ -233,8 +234,10 @@ class SharedStore:
         Raises:
             AgainError: Nothing was recorded, since others were in the way: to be tried again.
             CommitUnknownError: The connection broke, and nobody knows whether it was recorded.
+            NotAllowedError: The ledger has moved.
         """
         with self._whose_turn(), self._shared.locked(self._ledger_id) as locked:
+            check_open(locked.head)
             # nobody waits for the network while holding the file
             batches = list(self._batches(_Source(locked.events, locked.keys), locked.head))
             waiting, is_recorded = list[str](), False
