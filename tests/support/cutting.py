@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from tests.support.packets import Packet
 from tests.support.ports import HOST, free_port
-from tests.support.relaying import Cut, Hold, Packet, Relay, Rules
+from tests.support.relaying import Cut, Hold, Relay, Rules
 
 SECONDS = 60  # this only ends a hanging test
 T = TypeVar("T")
@@ -71,9 +72,14 @@ class Line:
 
         self._do(slow)
 
-    def hold(self, pattern: bytes) -> Hold:
-        """Lets the answer wait to the next packet that has `pattern` in it, a regular expression."""
-        hold = Hold(pattern)
+    def hold(self, pattern: bytes, skip: int = 0) -> Hold:
+        """Lets an answer wait: to the next packet that has `pattern` in it, a regular expression.
+
+        Args:
+            pattern: What the packet to the server has in it.
+            skip: How many such packets are not meant.
+        """
+        hold = Hold(pattern, skip)
 
         def place() -> None:
             self._rules.hold = hold
@@ -94,6 +100,8 @@ class Line:
 
     def accept(self) -> None:
         """Accepts connections again, as it does from the beginning."""
+        if self._listener:
+            return
 
         async def listen() -> asyncio.Server:
             return await self._loop.create_server(self._connected, HOST, self.port)

@@ -1,7 +1,4 @@
-"""One connection that goes through a line: what arrives is counted and passed on, or is held or lost on the way.
-
-A packet is what is read at once from one side. Those of both directions are counted together, from 1.
-"""
+"""One connection through a line: what arrives is counted and passed on, or is held or lost on the way."""
 
 from __future__ import annotations
 
@@ -15,50 +12,56 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tests.support.packets import Packet
 from tests.support.ports import HOST
 
 SECONDS = 60  # this only ends a hanging test
-
-
-class Packet(NamedTuple):
-    """What was read at once.
-
-    Attributes:
-        to_server: Which way it goes.
-        data: What it holds.
-    """
-
-    to_server: bool
-    data: bytes
 
 
 class Cut(NamedTuple):
     """Where a connection breaks.
 
     Attributes:
-        packet: At which packet.
+        packet: At which packet: its number, or what it has in it, if it is the first to the server that has it.
         after: This packet still arrives.
         silent: Nobody is told: both ends stay open, and nothing arrives any more. Else both are reset.
         connection: Which connection, counted from 1; each by default.
+        last: Those that are made after this one are reset at once.
     """
 
-    packet: int
+    packet: int | bytes
     after: bool = False
     silent: bool = False
     connection: int | None = None
+    last: bool = False
+
+    def is_at(self, number: int, packet: Packet) -> bool:
+        """Tells whether the connection breaks at this packet."""
+        if isinstance(self.packet, bytes):
+            return packet.to_server and re.search(self.packet, packet.data) is not None
+        return self.packet == number
 
 
 class Hold:
-    """An answer that waits on the way, until it is let go or its connection ends."""
+    """An answer that waits on the way, until it is let go or its connection ends.
 
-    def __init__(self, pattern: bytes) -> None:
-        self.pattern = re.compile(pattern)
+    Attributes:
+        pattern: What a packet to the server has in it whose answer waits.
+        skip: How many such packets are still to pass.
+        relay: Where it waits.
+    """
+
+    def __init__(self, pattern: bytes, skip: int) -> None:
+        self.pattern, self.skip = re.compile(pattern), skip
         self.relay: Relay | None = None
         self._reached = threading.Event()
 
     def asked_by(self, packet: Packet) -> bool:
         """Tells whether the answer to this packet is to wait."""
-        return packet.to_server and self.pattern.search(packet.data) is not None
+        if not packet.to_server or not self.pattern.search(packet.data):
+            return False
+        self.skip -= 1
+        return self.skip < 0
 
     def arrived(self) -> None:
         """The answer is here."""
@@ -101,12 +104,16 @@ class Relay:
         self.was_cut = False
         self._server_port, self._rules, self._closed = server_port, rules, closed
         self._cut = cut if cut and cut.connection in (None, number) else None
+        self._refused = cut is not None and cut.last and number > (cut.connection or 1)
         self._under_way = deque[Callable[[], None]]()
         self._hold: Hold | None = None
         self._held: list[Callable[[], None]] = []
 
     async def connect(self) -> None:
         """Connects to the server; the client waits meanwhile."""
+        if self._refused:
+            self.reset()
+            return
         try:
             await asyncio.get_running_loop().create_connection(lambda: self.server, HOST, self._server_port)
         except OSError:
@@ -119,7 +126,7 @@ class Relay:
         self.packets.append(packet)
         if self.was_cut:
             return
-        cut = self._cut if self._cut and self._cut.packet == len(self.packets) else None
+        cut = self._cut if self._cut and self._cut.is_at(len(self.packets), packet) else None
         self.was_cut = cut is not None
         if cut is None or cut.after:
             self._pass_on(packet)

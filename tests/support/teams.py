@@ -19,18 +19,17 @@ ALWAYS_ASK = {"ZENML_FRESH": "0"}
 PARTS = ("-a", "default", "-o", "default")
 
 
-def member(base: Path, host: str, url: str) -> Home:
-    """Returns a new machine whose active profile is the shared one at `url`; it is made if it is not there."""
-    home = machine(base / host, host)
+def member(home: Home, url: str) -> Home:
+    """Gives a machine the shared profile at `url` as its active one. It is made if it is not there yet."""
     home.done("profile", "create", PROFILE, "--store-type", "sql", "--url", url, "--set")
     return home
 
 
 def team(base: Path, url: str, count: int) -> list[Home]:
-    """Returns so many machines that share the profile at `url`: the first makes it, the others join at once."""
+    """Returns so many machines that make or join the profile at `url`, all at once. Each has a name of its own."""
     hosts = [f"host-{number}" for number in range(1, count + 1)]
     with ThreadPoolExecutor(count) as pool:
-        return [member(base, hosts[0], url), *pool.map(lambda host: member(base, host, url), hosts[1:])]
+        return list(pool.map(lambda host: member(machine(base / host, host), url), hosts))
 
 
 def register(home: Home, name: str) -> Result:
@@ -54,6 +53,10 @@ class Score:
         with self._changed:
             self._answers[name] = answer
             self._changed.notify_all()
+
+    def unanswered(self, name: str) -> None:
+        """Counts a change as one that may be recorded: whoever made it was killed."""
+        self.answered(name, Result((), UNKNOWN, "", ""))
 
     def wait_for(self, count: int) -> None:
         """Returns when so many changes were answered."""

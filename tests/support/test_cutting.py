@@ -67,13 +67,13 @@ def connected(line: Line) -> socket.socket:
 def talk(line: Line, *words: bytes) -> list[bytes | str]:
     """Says one word after the other on a new connection and returns the answers, up to where it breaks."""
     answers: list[bytes | str] = []
-    with connected(line) as connection:
-        for word in words:
-            try:
+    try:
+        with connected(line) as connection:
+            for word in words:
                 connection.sendall(word)
                 answers.append(connection.recv(1000))
-            except ConnectionError:
-                return [*answers, "reset"]
+    except ConnectionError:
+        answers.append("reset")
     return answers
 
 
@@ -118,6 +118,26 @@ def test_a_cut_is_of_one_connection_or_of_each(line: Line) -> None:
     assert [talk(line, b"a") for _ in range(3)] == [[b"A"], ["reset"], [b"A"]]
     line.watch(Cut(1))
     assert [talk(line, b"a") for _ in range(3)] == [["reset"]] * 3
+
+
+def test_after_the_last_connection_nobody_gets_through(line: Line, echo: Echo) -> None:
+    line.watch(Cut(2, connection=2, last=True))
+    assert [talk(line, b"a") for _ in range(4)] == [[b"A"], ["reset"], ["reset"], ["reset"]]
+    assert echo.got == [b"a", b"a"]
+    line.watch()
+    assert talk(line, b"b") == [b"B"]
+
+
+def test_the_answer_to_a_later_packet_can_be_held(line: Line) -> None:
+    hold = line.hold(b"", skip=2)
+    with connected(line) as connection:
+        for word in (b"a", b"b"):
+            connection.sendall(word)
+            assert connection.recv(1000) == word.upper()
+        connection.sendall(b"c")
+        hold.wait()
+        line.let_go(hold)
+        assert connection.recv(1000) == b"C"
 
 
 def test_connections_from_before_a_cut_was_asked_for_do_not_break(line: Line) -> None:

@@ -45,8 +45,8 @@ def as_in_a_database(home: Home) -> str:
             (ledger_id, ledger_id.replace("-", "")),
         )
         database.execute(
-            "INSERT INTO zenml_changes SELECT ledger_id, CAST(state AS text) ->> 'change_id', position FROM zenml_events"
-            " WHERE topic = 'zenml:ChangeBegan'"
+            "INSERT INTO zenml_changes SELECT ledger_id, CAST(state AS text) ->> 'change_id', position"
+            " FROM zenml_events WHERE topic = 'zenml:ChangeBegan'"
         )
     return url
 
