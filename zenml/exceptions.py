@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from zenml.domain.errors import (
     ActiveError,
+    AgainError,
     AlreadyExistsError,
     BusyError,
     ChangeNotFoundError,
+    CommitUnknownError,
     ComponentClashError,
     ConflictError,
     DamagedLedgerError,
@@ -34,6 +36,7 @@ from zenml.domain.errors import (
     StackValidationError,
     UndoConflictError,
     UnknownSecretError,
+    UnreachableError,
 )
 
 ZenMLBaseException = LedgerError
@@ -43,9 +46,11 @@ InitializationException = RepositoryExistsError
 
 __all__ = [
     "ActiveError",
+    "AgainError",
     "AlreadyExistsError",
     "BusyError",
     "ChangeNotFoundError",
+    "CommitUnknownError",
     "ComponentClashError",
     "ConflictError",
     "DamagedLedgerError",
@@ -76,5 +81,6 @@ __all__ = [
     "StackValidationError",
     "UndoConflictError",
     "UnknownSecretError",
+    "UnreachableError",
     "ZenMLBaseException",
 ]

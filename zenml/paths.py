@@ -152,6 +152,24 @@ def key_file(config_dir: str) -> str:
     return os.path.join(config_dir, "ledger.key")
 
 
+def confirmation_file(config_dir: str, ledger_id: str) -> str:
+    """Returns the file in which is noted when this machine last heard of a shared ledger."""
+    return os.path.join(config_dir, "shared", f"{ledger_id}.json")
+
+
+def pending_folder(config_dir: str) -> str:
+    """Returns the folder where parts of changes wait until the other part is in a shared database."""
+    return os.path.join(config_dir, "pending")
+
+
+def has_pending(config_dir: str) -> bool:
+    """Tells whether a part of a change may wait. Costs a glance."""
+    try:
+        return bool(os.listdir(pending_folder(config_dir)))
+    except OSError:
+        return False
+
+
 def attempts_file(config_dir: str) -> str:
     """Returns the file in which changes that were refused or failed are noted."""
     return os.path.join(config_dir, "attempts.jsonl")

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "zenml").rglob("*.py"))
-FOR_USERS = ["mysql"]
+FOR_USERS = ["mysql", "postgres"]
 """Extras for what one flavor or one command needs: imported only there, and missed without an error."""
 COMES_WITH = {"pydantic-core": "pydantic"}
 """Libraries that are imported though another one brings them, which pins them to the version it needs."""

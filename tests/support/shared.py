@@ -1,25 +1,21 @@
-"""Two machines that share a profile: the file of each has its ledger whole, as a store for a team will keep it."""
+"""Two machines that share a profile in a database: the file of each has its ledger whole."""
 
 from __future__ import annotations
 
 import os
 import pwd
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
 from tests.support.program import Home
 from zenml import paths
-from zenml.domain.commands import ActivateProfile
+from zenml.projections import machine as machine_queries
+from zenml.projections.database import machine_ledger, open_still
 from zenml.projections.machine import ProfileRow
-from zenml.stores.local import LocalStore
-from zenml.unit_of_work import first_run
-from zenml.unit_of_work.request import Request
-from zenml.unit_of_work.work import UnitOfWork
-
-URL = "sqlite:////srv/team/ledger.db"
+from zenml.projections.settings import display_value
+from zenml.repository import Repository
 
 _HOST, _USER = "TEST_HOST", "TEST_USER"
 _ANOTHER_MACHINE = """
@@ -49,56 +45,45 @@ def machine(base: Path, host: str, user: str = "root") -> Home:
 
 def begun(home: Home, name: str) -> ProfileRow:
     """Makes a shared profile with its default stack on one machine, which uses it from then on."""
-    with _as_on(home), _writing(home).change() as work:
-        _, change = work.now
-        profile = first_run.make_empty_profile(change, name, URL, lambda sentence: None, "sql")
-        first_run.fill_profile(change, lambda sentence: None, work.make_local_path)
-    _use(home, name)
-    return profile
+    _make(home, name, f"sqlite:///{home.base.parent}/{name}.db")
+    return _profile(home, name)
 
 
 def joined(home: Home, other: Home, profile: ProfileRow, name: str | None = None) -> None:
-    """Brings a shared profile to another machine, which uses it from then on, under the same or another name."""
-    bring(home, other, profile)
-    with _as_on(other), _writing(other).change() as work:
-        _, change = work.now
-        first_run.make_empty_profile(
-            change, name or profile.name, URL, lambda sentence: None, "sql", profile.profile_ledger_id
-        )
-    _use(other, name or profile.name)
+    """Has another machine join a shared profile, which it uses from then on, under the same or another name."""
+    _make(other, name or profile.name, str(display_value(profile.url)))
+    assert _profile(other, name or profile.name).profile_ledger_id == profile.profile_ledger_id
 
 
 def bring(home: Home, other: Home, profile: ProfileRow) -> None:
-    """Copies to another machine what it does not have yet of a ledger: events, head and format, and no keys."""
-    ledger_id = profile.profile_ledger_id
-    with closing(sqlite3.connect(_file(home))) as source, closing(sqlite3.connect(_file(other))) as target, target:
-        (size,) = target.execute(
-            "SELECT coalesce(max(originator_version), 0) FROM stored_events WHERE originator_id = ?",
-            (_hex(ledger_id),),
-        ).fetchone()
-        head = source.execute("SELECT * FROM heads WHERE ledger_id = ?", (ledger_id,)).fetchone()
-        if head[2] <= size:
-            return
-        events = source.execute(
-            "SELECT originator_id, originator_version, topic, state FROM stored_events"
-            " WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version",
-            (_hex(ledger_id), size),
-        ).fetchall()
-        target.executemany(
-            "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)",
-            events,
-        )
-        target.execute("INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?)", head)
-        known = source.execute(
-            "SELECT ledger_id, format FROM ledgers WHERE ledger_id = ?", (ledger_id,)
-        ).fetchone()
-        target.execute(
-            "INSERT INTO ledgers VALUES (?, ?, 'elsewhere')"
-            " ON CONFLICT (ledger_id) DO UPDATE SET format = excluded.format",
-            known,
-        )
-    with closing(LocalStore(_file(other))) as store:
-        store.rebuild()
+    """Has another machine hear of what was done in a profile; nothing if it does not have it yet."""
+    with _as_on(other), _on(other) as repository:
+        row = next((row for row in _profiles(other) if row.profile_ledger_id == profile.profile_ledger_id), None)
+        if row is not None:
+            repository._writing().catch_up(row)
+
+
+def _make(home: Home, name: str, url: str) -> None:
+    with _as_on(home), _on(home) as repository:
+        repository.create_profile(name, store_type="sql", url=url)
+        repository.activate_profile(name, machine_wide=True)
+
+
+def _profile(home: Home, name: str) -> ProfileRow:
+    return next(row for row in _profiles(home) if row.name == name)
+
+
+def _profiles(home: Home) -> list[ProfileRow]:
+    with open_still(_file(home)) as database:
+        return machine_queries.profiles(database, machine_ledger(database) or "")
+
+
+@contextmanager
+def _on(home: Home) -> Iterator[Repository]:
+    """Gives what works on a machine."""
+    variables = {**home.variables(), "ZENML_CONFIG_PATH": str(home.config)}
+    with mock.patch.dict("os.environ", variables, clear=True):
+        yield Repository(notify=lambda sentence: None)
 
 
 @contextmanager
@@ -116,23 +101,5 @@ def _as_on(home: Home) -> Iterator[None]:
         yield
 
 
-def _use(home: Home, name: str) -> None:
-    if _HOST in home.environment:  # as somebody of that machine would
-        home.done("profile", "set", name)
-        return
-    with _writing(home).change() as work:
-        work.execute(ActivateProfile(name, machine_wide=True))
-
-
-def _hex(ledger_id: str) -> str:
-    return ledger_id.replace("-", "")
-
-
 def _file(home: Home) -> str:
     return paths.ledger_file(str(home.config))
-
-
-def _writing(home: Home) -> UnitOfWork:
-    return UnitOfWork(
-        Request(str(home.config), _file(home), None, lambda sentence: None, None, None, None, dry_run=False)
-    )

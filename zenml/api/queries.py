@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from zenml.active.context import ActiveContext
     from zenml.flavors.base import StackComponent
     from zenml.flavors.info import FlavorInfo
+    from zenml.projections.machine import ProfileRow
+    from zenml.sharing.places import SharedLedger
     from zenml.stack import Stack
+    from zenml.unit_of_work.request import Progress
     from zenml.unit_of_work.work import UnitOfWork
 
     Answer = TypeVar("Answer")
@@ -52,6 +55,7 @@ class Queries:
         reason: str | None = None,
         idempotency_key: str | None = None,
         dry_run: bool = False,
+        progress: Progress | None = None,
     ) -> None:
         self._root = paths.find_repository(os.fspath(root) if root is not None else None)
         self._notify = notify
@@ -59,6 +63,7 @@ class Queries:
         self._reason = reason
         self._idempotency_key = idempotency_key
         self.dry_run = dry_run
+        self._progress = progress
         self._scratch: str | None = None
         self._open: UnitOfWork | None = None
         self._migrated = False
@@ -69,6 +74,7 @@ class Queries:
         self._root, self._notify, self._command = other._root, other._notify, other._command
         self._reason, self._idempotency_key, self.dry_run = other._reason, other._idempotency_key, other.dry_run
         self._scratch, self._open, self._migrated = other._scratch, other._open, other._migrated
+        self._progress = other._progress
         self._shown = other._shown
 
     # --- where ----------------------------------------------------------------------------------
@@ -96,12 +102,21 @@ class Queries:
         if self._open is not None:
             yield self._open.reading()
             return
-        path = self._ledger_path()
+        path, behind = self._ledger_path(), None
         with look(path, self._root) as ready:
             if ready is not None and not self._is_to_migrate(ready):
-                self._compare_with_what_was_seen(ready)
-                yield ready
-                return
+                behind = self._behind(ready)
+                if behind is None:
+                    self._compare_with_what_was_seen(ready)
+                    yield ready
+                    return
+        if behind is not None:
+            self._catch_up(behind)
+            with look(path, self._root) as ready:
+                if ready is not None:
+                    self._compare_with_what_was_seen(ready)
+                    yield ready
+                    return
         if ready is None:
             with self._reading_after(lambda writing: writing.prepare()) as made:
                 if not self._is_to_migrate(made):
@@ -114,14 +129,43 @@ class Queries:
         with self.reading() as migrated:
             yield migrated
 
+    def _behind(self, snapshot: Snapshot) -> ProfileRow | None:
+        """Returns the active profile if others may have changed it a moment ago, or something is left to finish."""
+        profile = snapshot.active.profile
+        if profile is None or not profile.is_shared or self._scratch is not None:
+            return None
+        from zenml.sharing.confirmations import read  # few profiles are shared
+
+        known = read(self.config_directory, profile.profile_ledger_id)
+        if not known.is_fresh or paths.has_pending(self.config_directory):
+            return profile
+        if known.failed > known.confirmed:
+            self._say_not_confirmed(profile)
+        return None
+
+    def _catch_up(self, profile: ProfileRow) -> None:
+        """Brings what others did in a shared profile, and says so if its database cannot be asked."""
+        writing = self._writing()
+        writing.finish_pending()
+        writing.catch_up(profile)
+        self._say_not_confirmed(profile)
+
+    def _say_not_confirmed(self, profile: ProfileRow) -> None:
+        from zenml.sharing.catching_up import not_confirmed
+
+        self._say_once(not_confirmed(self.config_directory, profile))
+
+    def _say_once(self, sentence: str | None) -> None:
+        if sentence is not None and sentence not in self._shown:
+            self._shown.append(sentence)
+            self._notify(sentence)
+
     def _compare_with_what_was_seen(self, snapshot: Snapshot) -> None:
         """Says, once, if a ledger does not go on from what this machine saw of it. A dry run is refused then."""
         sentence = (
             remembered_heads.notice(snapshot.connection, self.config_directory) if not self.dry_run else None
         )
-        if sentence is not None and sentence not in self._shown:
-            self._shown.append(sentence)
-            self._notify(sentence)
+        self._say_once(sentence)
 
     def _is_to_migrate(self, snapshot: Snapshot) -> bool:
         """Tells whether the repository is of before ZenML 0.7; it is brought over once, or not at all."""
@@ -302,9 +346,9 @@ class Queries:
             weakref.finalize(self, cleanup.close)
         return paths.ledger_file(self._scratch)
 
-    def _writing(self) -> UnitOfWork:
+    def _writing(self, shared: SharedLedger | None = None) -> UnitOfWork:
         from zenml.reconcile import left_by_zenml
-        from zenml.unit_of_work.request import Request
+        from zenml.unit_of_work.request import Request, no_progress
         from zenml.unit_of_work.work import UnitOfWork
 
         if self._open is not None:
@@ -318,5 +362,6 @@ class Queries:
             self._reason,
             self._idempotency_key,
             self.dry_run,
+            self._progress or no_progress,
         )
-        return UnitOfWork(request, left_by_zenml)
+        return UnitOfWork(request, left_by_zenml, shared)

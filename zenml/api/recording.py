@@ -9,6 +9,7 @@ from zenml.active.variables import PROFILE_VARIABLE, overruled
 from zenml.api.looking_back import LookingBack
 from zenml.domain.errors import RepeatedKeyError
 from zenml.ledger.meant import about
+from zenml.unit_of_work.trying_again import until_settled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from zenml.domain.events import Kind
     from zenml.ledger.change import Change
     from zenml.ledger.meant import Target
+    from zenml.sharing.places import SharedLedger
     from zenml.unit_of_work.work import UnitOfWork
 
     P = ParamSpec("P")
@@ -86,11 +88,15 @@ class Recording(LookingBack):
             read: list[Any] = [value for value in args if getattr(value, "READ_FROM_FILES", False)]
             command: list[Any] = [self._root, self._command or (case.__name__, args, named)]
             command += [document.model_dump_json() for document in read]
-            with self._writing().change(kind=kind, command=command, chooses=chooses) as work:
-                if work.recorded is None:
-                    with about(meant):
-                        case(work, *args, **named)
-            return work.recorded
+
+            def begin(shared: SharedLedger | None) -> Change | None:
+                with self._writing(shared).change(kind=kind, command=command, chooses=chooses) as work:
+                    if work.recorded is None:
+                        with about(meant):
+                            case(work, *args, **named)
+                return work.recorded
+
+            return until_settled(begin)
 
         return record
 

@@ -679,5 +679,9 @@ class Repository(Recording):
             DamagedLedgerError: The file is not a ledger.
         """
         from zenml.custody.ledger_file import accept
+        from zenml.sharing.accepting import accept_shared
 
-        return accept(self.config_directory)
+        path, fetched = self._ledger_path(), list[tuple[str, str]]()
+        if database.is_there(path):
+            fetched = accept_shared(self.config_directory, path, self._writing().master_key)
+        return accept(self.config_directory)._replace(fetched=fetched)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zenml.domain import commands
+from zenml.domain.errors import AlreadyExistsError
+from zenml.ledger.ids import new_id
 from zenml.snapshot import urls
+from zenml.stores.shared_database.places import default_url, read_place
 from zenml.unit_of_work import first_run
 
 if TYPE_CHECKING:
@@ -15,14 +18,43 @@ if TYPE_CHECKING:
 def create_profile(
     work: UnitOfWork, name: str, store_type: str, url: str | None, *, activate: bool = False
 ) -> None:
-    """Makes a profile with a default stack; the change goes on in the one that is active then."""
+    """Makes a profile with a default stack, or joins a shared one; the change goes on in the one that is active then.
+
+    Args:
+        work: The change.
+        name: The profile's name.
+        store_type: In what kind of store its ledger is.
+        url: Where; None for the usual place.
+        activate: Whether it becomes the active profile.
+    """
     _, change = work.now
     before = change.catalog.profile_row
-    place = urls.local_profile_url(work.request.config_directory, name, store_type, url, work.profile_urls())
-    first_run.make_profile(change, name, place, work.say, work.make_local_path)
+    urls.check_new_profile(name, store_type)
+    if store_type == "sql":
+        _share(work, name, url or default_url(work.request.config_directory, name))
+    else:
+        place = urls.local_profile_url(work.request.config_directory, name, url, work.profile_urls())
+        first_run.make_profile(change, name, place, work.say, work.make_local_path)
     change.go_on_in(before or work.reading().active.profile)  # a variable may have named what is made only now
     if activate:
         activate_profile(work, name)
+
+
+def _share(work: UnitOfWork, name: str, url: str) -> None:
+    """Makes a profile of the ledger in a database, which begins with it if nobody has begun it."""
+    _, change = work.now
+    place = read_place(url)
+    if change.catalog.profile(name) is not None:  # before anything is made anywhere
+        change.execute(commands.CreateProfile(new_id(), name, "sql", change.sealer.setting(place.shown), new_id()))
+    head = work.shared_at(place)
+    other = next((row for row in work.profiles() if row.profile_ledger_id == head.ledger_id), None)
+    if other is not None:
+        raise AlreadyExistsError(f"Profile '{other.name}' is the one that is at {place.shown}.")
+    first_run.make_empty_profile(change, name, place.url, work.say, "sql", head.ledger_id)
+    if head.size == 0:
+        first_run.fill_profile(change, lambda sentence: None, work.make_local_path)
+    else:
+        work.warn(f"Joined the shared ledger at {place.shown}, which has {head.size:,} events.")
 
 
 def rename_profile(work: UnitOfWork, name: str, new_name: str) -> None:

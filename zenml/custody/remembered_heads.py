@@ -40,7 +40,7 @@ class Contradiction(namedtuple("Contradiction", "ledger_id position sentence")):
     sentence: str
 
 
-class Accepted(namedtuple("Accepted", "before after contradictions set_aside", defaults=((),))):
+class Accepted(namedtuple("Accepted", "before after contradictions set_aside fetched", defaults=((), ()))):
     """What `accept` did.
 
     Attributes:
@@ -48,6 +48,7 @@ class Accepted(namedtuple("Accepted", "before after contradictions set_aside", d
         after: The heads that are remembered now.
         contradictions: Where they contradict each other; empty if there was nothing to accept.
         set_aside: What was left of a ledger that is gone: each file's name before, and its name now.
+        fetched: The shared ledgers that were fetched again, each with the file that has what was here.
     """
 
     __slots__ = ()
@@ -55,6 +56,7 @@ class Accepted(namedtuple("Accepted", "before after contradictions set_aside", d
     after: dict[str, KnownHead]
     contradictions: list[Contradiction]
     set_aside: Sequence[tuple[str, str]]
+    fetched: Sequence[tuple[str, str]]
 
 
 def remembered(config_directory: str) -> dict[str, KnownHead]:

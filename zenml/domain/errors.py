@@ -125,6 +125,14 @@ class BusyError(LedgerError):
     """Another writer was faster, or holds the lock for too long."""
 
 
+class AgainError(BusyError):
+    """What others do at the same time was in the way, or the lock was lost: nothing was written, so try again."""
+
+
+class CommitUnknownError(LedgerError):
+    """The connection broke while a change was committed: it may be recorded or not, and the next look will say."""
+
+
 class DamagedLedgerError(LedgerError):
     """What is stored was altered or is damaged."""
 
@@ -177,6 +185,10 @@ class FlavorNotFoundError(NotFoundError):
 
 class FlavorImportError(NotAllowedError, ImportError):
     """The class of a flavor cannot be imported here. An `ImportError` too, as in ZenML's own Python API."""
+
+
+class UnreachableError(NotAllowedError):
+    """A shared database cannot be used: nobody answers, it is not there, or it does not let us in."""
 
 
 class NewerFormatError(NotAllowedError):

@@ -160,7 +160,18 @@ class PendingChange:
         """Appends what was decided; None if that is nothing."""
         if not self._taken:
             return None
-        began = self._began(about, time, secret_names)
+        summary = self._record(self._began(about, time, secret_names))
+        return Change(
+            self.change_id, letters(self.change_id), about.kind, summary, tuple(self.events), about.targets
+        )
+
+    def finish_as(self, began: ChangeBegan) -> None:
+        """Appends what was decided as a part of a change of which another part is recorded already."""
+        if self._taken:
+            self._record(began)
+
+    def _record(self, began: ChangeBegan) -> str:
+        """Appends all parts, and returns what they did, in words."""
         parts: dict[str, list[tuple[str, dict[str, Any]]]] = {}
         for ledger_id, _, fields, event in self._taken:
             parts.setdefault(ledger_id, []).append((event.TOPIC, fields))
@@ -169,10 +180,7 @@ class PendingChange:
             summaries.append(self._append(recorder, ledger_id, began, events))
             self._keep_keys(ledger_id, events)
         recorder.settle(self._transaction.database)
-        summary = ", ".join(filter(None, summaries))
-        return Change(
-            self.change_id, letters(self.change_id), about.kind, summary, tuple(self.events), about.targets
-        )
+        return ", ".join(filter(None, summaries))
 
     def _append(
         self, recorder: Changes, ledger_id: str, began: ChangeBegan, events: list[tuple[str, dict[str, Any]]]

@@ -43,6 +43,13 @@ class RepositoryRow(namedtuple("RepositoryRow", "repository_id path profile_id p
     stack_name: str | None
 
 
+def is_shared(database: sqlite3.Connection, profile_ledger_id: str) -> bool:
+    """Tells whether a ledger is, or was, that of a profile that machines share."""
+    # main: a rehearsal has a table of the same name before it, with what is present alone
+    sql = "SELECT 1 FROM main.profiles WHERE profile_ledger_id = ? AND store_type != 'local' LIMIT 1"
+    return database.execute(sql, (profile_ledger_id,)).fetchone() is not None
+
+
 def profile_name(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> str | None:
     """Returns what the profile is called whose contents a ledger is; the last name of one that is gone."""
     return last(database, PROFILES, "name", ledger_id=machine_id, profile_ledger_id=profile_ledger_id)

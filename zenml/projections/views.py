@@ -11,9 +11,9 @@ import orjson
 
 from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.upcasts import UPCASTS, upcast
-from zenml.projections.database import FILLED, VIEW_VERSION, VIEWS
+from zenml.projections.database import FILLED, VIEW_VERSION, VIEWS, shown_as_of
 from zenml.projections.handlers import HANDLERS
-from zenml.projections.rows import BulkRows, Rows
+from zenml.projections.rows import BulkRows, LiveRows, Rows
 from zenml.projections.stored_events import BEGAN, EventRow
 from zenml.projections.tables import TEMPORAL
 from zenml.projections.timeline import changes
@@ -126,22 +126,10 @@ def rebuild(
     heads: dict[str, int] = {}
     understood: dict[str, int] = {}
     count = 0
-    for number, (ledger_id, position, began, events) in enumerate(_changes(stored), start=1):
-        heads[ledger_id] = position + len(events)
-        count += 1 + len(events)
-        if ledger_id in may_end_early and any(topic not in HANDLERS for _, topic, _ in events):
-            understood.setdefault(ledger_id, position - 1)
-        if ledger_id in understood:
-            continue
-        for place, topic, fields in events:
-            try:
-                apply(rows, ledger_id, place, topic, fields)
-            except _MALFORMED as error:
-                raise _damaged(ledger_id, place) from error
-        try:
-            recorder.record(ledger_id, position, began, [(topic, fields) for _, topic, fields in events])
-        except _MALFORMED as error:
-            raise _damaged(ledger_id, position) from error
+    parts = _applied(stored, rows, recorder, may_end_early, understood)
+    for number, (ledger_id, first, last) in enumerate(parts, start=1):
+        heads[ledger_id] = last
+        count += last - first + 1
         if number % _BATCH == 0:
             rows.flush()
             progress(count)
@@ -153,6 +141,62 @@ def rebuild(
     seal(database)
     progress(count)
     return count
+
+
+def follow(database: sqlite3.Connection, ledger_id: str, stored: Iterable[EventRow]) -> None:
+    """Applies what others appended to a shared ledger, within the caller's transaction.
+
+    The ledger is shown as of the last change before the first one with an event that this version does not know.
+
+    Args:
+        database: Where the views are, at the position before.
+        ledger_id: The ledger.
+        stored: The events that follow, by position; whole changes.
+
+    Raises:
+        DamagedLedgerError: An event is not of the form of its topic.
+    """
+    rows = LiveRows(database)
+    recorder = changes.Changes(rows)
+    understood = dict(shown_as_of(database))
+    head = None
+    for _, _, head in _applied(stored, rows, recorder, (ledger_id,), understood):
+        pass
+    recorder.settle(database)
+    if head is not None:
+        mark(database, ledger_id, head, understood.get(ledger_id))
+
+
+def _applied(
+    stored: Iterable[EventRow],
+    rows: Rows,
+    recorder: changes.Changes,
+    may_end_early: Collection[str],
+    understood: dict[str, int],
+) -> Iterator[tuple[str, int, int]]:
+    """Applies events change by change; yields of each part its ledger, its first and its last position.
+
+    Args:
+        stored: The events.
+        rows: The tables.
+        recorder: Records the changes.
+        may_end_early: Ledgers of which nothing is applied from the first unknown event on.
+        understood: Where these end, by ledger; what is found on the way is added.
+    """
+    for ledger_id, position, began, events in _changes(stored):
+        if ledger_id in may_end_early and any(topic not in HANDLERS for _, topic, _ in events):
+            understood.setdefault(ledger_id, position - 1)
+        if ledger_id not in understood:
+            for place, topic, fields in events:
+                try:
+                    apply(rows, ledger_id, place, topic, fields)
+                except _MALFORMED as error:
+                    raise _damaged(ledger_id, place) from error
+            try:
+                recorder.record(ledger_id, position, began, [(topic, fields) for _, topic, fields in events])
+            except _MALFORMED as error:
+                raise _damaged(ledger_id, position) from error
+        yield ledger_id, position, position + len(events)
 
 
 def _changes(

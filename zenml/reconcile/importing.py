@@ -118,8 +118,9 @@ def import_profile(writing: UnitOfWork, profile: FoundProfile, *, checked: bool)
     """
     _, change = writing.now
     before = change.catalog.profile_row
+    urls.check_new_profile(profile.name, "local")
     url = urls.local_profile_url(
-        writing.request.config_directory, profile.name, "local", profile.url, writing.profile_urls()
+        writing.request.config_directory, profile.name, profile.url, writing.profile_urls()
     )
     first_run.make_empty_profile(change, profile.name, url, writing.say)
     of_zenml = isinstance(profile.document, StackExport) and profile.document.of_zenml

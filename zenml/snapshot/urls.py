@@ -14,9 +14,25 @@ STORE_TYPES = ("local", "sql", "rest")
 _FILE = "file://"
 
 
-def local_profile_url(
-    config_directory: str, name: str, store_type: str, url: str | None, others: Iterable[str] = ()
-) -> str:
+def check_new_profile(name: str, store_type: str) -> None:
+    """Makes sure that a profile can have a name, and be in a kind of store.
+
+    Raises:
+        InvalidValueError: The name or the store type is not valid.
+        NotAllowedError: This version has no such store.
+    """
+    check_name("profile", name)  # before a folder is named after it
+    if store_type not in STORE_TYPES:
+        raise InvalidValueError(f"'{store_type}' is not a store type.", f"The types are {', '.join(STORE_TYPES)}.")
+    if store_type == "rest":
+        raise NotAllowedError(
+            f"Profiles of the store type '{store_type}' are not supported by this version.",
+            code="store_type_not_supported",
+            profile=name,
+        )
+
+
+def local_profile_url(config_directory: str, name: str, url: str | None, others: Iterable[str] = ()) -> str:
     """Returns the URL of a new profile: a folder that will hold its ``profile.yaml``.
 
     The usual folder is named after the profile, with a number behind it where another profile has that folder:
@@ -25,24 +41,13 @@ def local_profile_url(
     Args:
         config_directory: The configuration folder.
         name: The profile's name.
-        store_type: What kind of store was asked for.
         url: Another folder than the usual one, as a path or a ``file://`` URL.
         others: The URLs of the other profiles.
 
     Raises:
-        InvalidValueError: The name, the store type or the URL is not valid.
-        NotAllowedError: This version has no such store; or the folder is relative, and the working directory was
-            removed.
+        InvalidValueError: The URL is not valid.
+        NotAllowedError: The folder is relative, and the working directory was removed.
     """
-    check_name("profile", name)  # before a folder is named after it
-    if store_type not in STORE_TYPES:
-        raise InvalidValueError(f"'{store_type}' is not a store type.", f"The types are {', '.join(STORE_TYPES)}.")
-    if store_type != "local":
-        raise NotAllowedError(
-            f"Profiles of the store type '{store_type}' are not supported by this version.",
-            code="store_type_not_supported",
-            profile=name,
-        )
     if not url:
         return _FILE + _free_folder(paths.profile_directory(config_directory, name), list(map(_folder, others)))
     path = url.removeprefix(_FILE)

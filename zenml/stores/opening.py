@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from zenml.stores.local import LocalStore
 from zenml.stores.protocol import RecordingStore, Store
 from zenml.stores.rehearsal import RehearsalStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from zenml.stores.shared import SharedStore
+    from zenml.stores.shared_database.places import SharedPlace
 
 
 def open_store(path: str, *, rehearsed: bool) -> Store:
@@ -33,3 +41,38 @@ def open_to_record(path: str, *, draft: bool = False) -> RecordingStore:
         NotAllowedError: The file cannot be made.
     """
     return LocalStore(path, draft=draft)
+
+
+def open_shared(
+    path: str,
+    place: SharedPlace,
+    ledger_id: str,
+    pending_folder: str,
+    patience: float,
+    progress: Callable[[int, int], None],
+) -> SharedStore:
+    """Opens a ledger that machines share. The database is asked only later.
+
+    Args:
+        path: The file of this machine's ledgers.
+        place: The database that the ledger is in.
+        ledger_id: The ledger.
+        pending_folder: Where parts of changes wait until the other part is recorded.
+        patience: Seconds to wait for an answer of the database.
+        progress: Called with the number of events that came, and of those there are, while catching up.
+
+    Raises:
+        DamagedLedgerError: The file is not a ledger.
+        NotAllowedError: The file cannot be written.
+    """
+    from zenml.stores.pending import PendingParts
+    from zenml.stores.shared import SharedStore
+    from zenml.stores.shared_database.database import SharedDatabase
+
+    return SharedStore(
+        LocalStore(path),
+        SharedDatabase(place, patience=patience),
+        ledger_id,
+        PendingParts(pending_folder),
+        progress,
+    )

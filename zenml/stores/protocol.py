@@ -10,6 +10,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
+from zenml.domain.errors import NotAllowedError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,6 +34,18 @@ class KeyRow(NamedTuple):
     digest: bytes
 
 
+class NotLockedError(NotAllowedError):
+    """The ledger of a shared profile is to be written to in a transaction that does not hold its lock.
+
+    Attributes:
+        ledger_id: The ledger.
+    """
+
+    def __init__(self, ledger_id: str) -> None:
+        super().__init__(f"The shared ledger {ledger_id} is not locked.", code="not_locked")
+        self.ledger_id = ledger_id
+
+
 class LockedEvents(Protocol):
     """The events of ledgers, while nobody else can append to them.
 
@@ -50,6 +64,7 @@ class LockedEvents(Protocol):
             DamagedLedgerError: The head cannot be read, or the ledger does not end there: what would be
                 appended could never be proved.
             NewerFormatError: A newer version wrote to the ledger.
+            NotLockedError: It is shared with other machines, and its lock is not held.
         """
         ...
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
+from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteCursor
@@ -11,12 +13,14 @@ from eventsourcing.sqlite import SQLiteCursor
 from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowedError
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
-from zenml.projections import stored_events, stored_heads, stored_keys, views
-from zenml.projections.database import HERE, TOPIC_FORMATS, newer_ledgers, shown_as_of
+from zenml.projections import machine, stored_events, stored_heads, stored_keys, views
+from zenml.projections.database import FORMAT, HERE, TOPIC_FORMATS, newer_ledgers, shown_as_of
 from zenml.projections.rows import LiveRows
+from zenml.projections.stored_events import EventRow
+from zenml.stores.arrivals import Arrival
 from zenml.stores.heads import check_complete, check_end
 from zenml.stores.mapping import to_event
-from zenml.stores.protocol import KeyRow
+from zenml.stores.protocol import KeyRow, NotLockedError
 from zenml.stores.recorder import LedgerRecorder, raw
 
 
@@ -44,14 +48,7 @@ class TableTransaction:
 
     def head(self, ledger_id: str) -> Frontier:
         """Returns size and frontier of a ledger's tree; of an empty one for a ledger that is not there."""
-        self._check()
-        row = stored_heads.head(self.database, ledger_id)
-        try:
-            head = Frontier.from_bytes(row.size, row.frontier) if row else Frontier()
-        except (MerkleError, TypeError) as error:
-            what = f"The head of the ledger {ledger_id} is damaged: {error}."
-            raise DamagedLedgerError(what, code="altered_ledger") from error
-        check_end(ledger_id, head.size, stored_events.last_position(self.database, ledger_id))
+        head = self.stored_head(ledger_id)
         if ledger_id in newer_ledgers(self.database):
             raise NewerFormatError(
                 f"The ledger {ledger_id} was written to by a newer version of zenml; this one can only read it.",
@@ -62,6 +59,17 @@ class TableTransaction:
                 f"The ledger {ledger_id} has an event that this version of zenml does not know; it is only read.",
                 code="altered_ledger",
             )
+        return head
+
+    def stored_head(self, ledger_id: str) -> Frontier:
+        """Returns what `head` does, also where nothing may be appended.
+
+        Raises:
+            DamagedLedgerError: The head cannot be read, or the ledger does not end there.
+        """
+        self._check()
+        head = frontier(self.database, ledger_id)
+        check_end(ledger_id, head.size, stored_events.last_position(self.database, ledger_id))
         return head
 
     def events(self, ledger_id: str, first: int, last: int) -> list[Event]:
@@ -87,22 +95,65 @@ class RecordingTransaction(TableTransaction):
         self._recorder = recorder
         self._appended = False
 
+    def head(self, ledger_id: str, *, locked: str | None = None) -> Frontier:
+        """Returns size and frontier of a ledger's tree, to which something is to be appended.
+
+        Args:
+            ledger_id: The ledger.
+            locked: The shared ledger whose lock is held, if one is.
+        """
+        if ledger_id != locked and machine.is_shared(self.database, ledger_id):
+            raise NotLockedError(ledger_id)
+        return super().head(ledger_id)
+
     def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
         """Stores events at the end of a ledger and moves its head."""
+        if head.size == len(stored):
+            self.database.execute("INSERT INTO ledgers VALUES (?, ?, ?)", (ledger_id, 1, HERE))
+        needed = format_of(stored)
+        if needed > 1:
+            self._raise_format(ledger_id, needed)
+        self._store(ledger_id, kind, stored, head)
+        views.mark(self.database, ledger_id, head.size)
+
+    def receive(self, ledger_id: str, arrivals: Sequence[Arrival], format: int, *, ended: bool) -> None:
+        """Stores what others appended to a shared ledger, as far as it is not here yet, and applies it.
+
+        Args:
+            ledger_id: The ledger.
+            arrivals: Events that were checked, by position.
+            format: The format of the ledger, as its row in the shared database says.
+            ended: Whether what follows is of a newer version.
+
+        Raises:
+            DamagedLedgerError: They do not follow on what is here.
+        """
+        head = self.stored_head(ledger_id)
+        new = [arrival for arrival in arrivals if arrival.position > head.size]
+        if new:
+            check_end(ledger_id, head.size, new[0].position - 1)
+            head = head.extended(arrival.leaf for arrival in new)
+            stored = [
+                StoredEvent(UUID(ledger_id), arrival.position, arrival.topic, arrival.state) for arrival in new
+            ]
+            self._store(ledger_id, "profile", stored, head)
+            # what a ledger may have is for its row in the database to say, and here it is what its events need
+            self._raise_format(ledger_id, format if format > FORMAT else format_of(stored))
+            rows = (EventRow(ledger_id, one.position, one.topic, one.state, 0) for one in new)
+            views.follow(self.database, ledger_id, rows)
+        if ended:
+            self._raise_format(ledger_id, format)
+            views.mark(self.database, ledger_id, head.size, head.size)
+
+    def _store(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
         self._check()
         self._recorder.insert(self._cursor, stored)
         self._appended = True
-        if head.size == len(stored):
-            self.database.execute("INSERT INTO ledgers VALUES (?, ?, ?)", (ledger_id, 1, HERE))
-        needed = max((TOPIC_FORMATS.get(event.topic, 1) for event in stored), default=1)
-        if needed > 1:
-            self._raise_format(ledger_id, needed)
         self.database.execute(
             "INSERT INTO heads VALUES (?, ?, ?, ?)"
             " ON CONFLICT (ledger_id) DO UPDATE SET size = excluded.size, frontier = excluded.frontier",
             (ledger_id, kind, head.size, head.to_bytes()),
         )
-        views.mark(self.database, ledger_id, head.size)
 
     def _raise_format(self, ledger_id: str, needed: int) -> None:
         """Notes that a ledger has events that not every version knows."""
@@ -122,7 +173,32 @@ class RecordingTransaction(TableTransaction):
                 "The key of a secret was not stored, and nothing was recorded.", code="altered_ledger"
             )
 
+    def receive_keys(self, ledger_id: str, keys: Iterable[KeyRow]) -> None:
+        """Stores the data keys of a shared ledger's secrets, in the place of those with the same ids."""
+        self._check()
+        rows = [(key.key_id, ledger_id, key.wrapped, key.digest) for key in keys]
+        self.database.executemany("INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)", rows)
+
     def seal_views(self) -> None:
         """Notes what the views hold, for the next writer, if anything was appended."""
         if self._appended:
             views.seal(self.database)
+
+
+def frontier(database: sqlite3.Connection, ledger_id: str) -> Frontier:
+    """Returns size and frontier of a ledger's tree as its head says; of an empty one for none.
+
+    Raises:
+        DamagedLedgerError: The head cannot be read.
+    """
+    row = stored_heads.head(database, ledger_id)
+    try:
+        return Frontier.from_bytes(row.size, row.frontier) if row else Frontier()
+    except (MerkleError, TypeError) as error:
+        what = f"The head of the ledger {ledger_id} is damaged: {error}."
+        raise DamagedLedgerError(what, code="altered_ledger") from error
+
+
+def format_of(stored: Iterable[StoredEvent]) -> int:
+    """Returns the format that a ledger needs to have some events."""
+    return max((TOPIC_FORMATS.get(event.topic, 1) for event in stored), default=1)

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple
+
+Progress = Callable[[], AbstractContextManager[Callable[[int, int], None]]]
+"""Gives a function to be told how many events came, and how many there are."""
+
+
+@contextmanager
+def no_progress() -> Iterator[Callable[[int, int], None]]:
+    """Gives a function that does nothing."""
+    yield lambda done, total: None
 
 
 class Request(NamedTuple):
@@ -18,6 +28,7 @@ class Request(NamedTuple):
         reason: Why.
         idempotency_key: Under which the change is recorded once, however often it is asked for.
         dry_run: Decide everything and write nothing.
+        progress: Shows how far a shared profile is brought up to date.
     """
 
     config_directory: str
@@ -28,3 +39,4 @@ class Request(NamedTuple):
     reason: str | None
     idempotency_key: str | None
     dry_run: bool
+    progress: Progress = no_progress

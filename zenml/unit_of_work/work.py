@@ -12,7 +12,7 @@ from zenml.active.files import Chosen, RepositoryFiles
 from zenml.active.leaving import leaving
 from zenml.active.recorded import known_repository
 from zenml.domain import commands
-from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.domain.errors import AgainError, CommitUnknownError, LedgerError, NotAllowedError
 from zenml.domain.events import DomainEvent, Kind
 from zenml.flavors.lookup import secret_names
 from zenml.ledger import idempotency
@@ -25,17 +25,24 @@ from zenml.projections import machine, views
 from zenml.projections.kept import has_begun
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import display_value
+from zenml.sharing.catching_up import catch_up
+from zenml.sharing.finishing import finish_pending
+from zenml.sharing.places import AnotherLedgerError, SharedLedger
 from zenml.snapshot.looks import look
 from zenml.snapshot.profiles import profile_named
 from zenml.snapshot.snapshot import Snapshot
-from zenml.stores.opening import open_store, open_to_record
+from zenml.stores.opening import open_to_record
+from zenml.stores.protocol import NotLockedError
 from zenml.unit_of_work import first_run, notes
 from zenml.unit_of_work.profile_yaml import write_profiles
 from zenml.unit_of_work.request import Request
+from zenml.unit_of_work.stores import Stores
 
 if TYPE_CHECKING:
     from zenml.documents.found_profiles import FoundContents
     from zenml.flavors.base import StackComponent
+    from zenml.stores.shared_database.places import SharedPlace
+    from zenml.stores.shared_database.rows import SharedHead
 
 
 class _NothingChangedError(Exception):
@@ -67,6 +74,7 @@ class UnitOfWork:
     Args:
         request: Who asks, and where.
         first_import: What an earlier program left, to be taken in on the first run.
+        shared: The shared ledger it writes to; None for that of the active profile, if it is shared.
 
     Attributes:
         recorded: The change, once it is recorded; None if there was nothing to change. At the beginning
@@ -76,7 +84,9 @@ class UnitOfWork:
         plan_id: The id of the plan that it carries out; None if it carries out none.
     """
 
-    def __init__(self, request: Request, first_import: FirstImport | None = None) -> None:
+    def __init__(
+        self, request: Request, first_import: FirstImport | None = None, shared: SharedLedger | None = None
+    ) -> None:
         self.request = request
         self._first_import = first_import
         self.notify = request.notify
@@ -93,6 +103,7 @@ class UnitOfWork:
         self.point: str | None = None
         self.plan_id: str | None = None
         self.master_key = MasterKey(paths.key_file(request.config_directory), lasting=not request.dry_run)
+        self._stores = Stores(request, self.master_key, shared)
         self.recorded: Change | None = None
 
     # --- the change as a whole ------------------------------------------------------------------
@@ -168,6 +179,13 @@ class UnitOfWork:
                 if is_first:
                     self._first_run(ledger, left)
                 yield from self._within(ledger, kind, idempotency.command_text(command))
+        except NotLockedError as error:
+            refused = self._stores.not_locked(error)
+            if not isinstance(refused, AnotherLedgerError):
+                notes.failed(self.request, self.who, refused, self._plaintexts)
+            raise refused from error
+        except (AgainError, AnotherLedgerError):
+            raise  # nothing was refused: whoever asked can begin again
         except BaseException as error:
             notes.failed(self.request, self.who, error, self._plaintexts)
             raise
@@ -187,6 +205,8 @@ class UnitOfWork:
                 settled = self._finish(kind, text, files)
         except _NothingChangedError:
             self._sentences.clear()
+        except CommitUnknownError as error:
+            self._look_for(error)
         finally:
             self._locked = self._change = None
         if transaction is None or (self.recorded is None and not settled):
@@ -196,6 +216,42 @@ class UnitOfWork:
         if not self.request.dry_run:
             files.commit()
             self._write_profiles()
+
+    def finish_pending(self) -> None:
+        """Records this machine's part of changes that were interrupted."""
+        if paths.has_pending(self.request.config_directory) and not self.request.dry_run:
+            finish_pending(self.request.config_directory, self.request.ledger_path, self.master_key, self.notify)
+
+    def catch_up(self, profile: ProfileRow) -> None:
+        """Brings what others did in a shared profile, if its database answers."""
+        with self.request.progress() as progress:
+            catch_up(self.request.config_directory, self.request.ledger_path, profile, self.master_key, progress)
+
+    def shared_at(self, place: SharedPlace) -> SharedHead:
+        """Returns the head of the ledger in a database, which the change then writes to; of size 0 for a new one.
+
+        Raises:
+            AnotherLedgerError: The change was not begun for it.
+            LedgerError: The database cannot be used.
+        """
+        locked, _ = self.now
+        return self._stores.head_at(place, locked.transaction)
+
+    def _look_for(self, error: CommitUnknownError) -> None:
+        """Goes on if a change is recorded although nobody said so.
+
+        Raises:
+            CommitUnknownError: The database cannot be asked.
+            AgainError: It is not recorded.
+        """
+        assert self.recorded is not None
+        try:
+            is_recorded = self._stores.is_recorded(self.recorded.change_id)
+        except LedgerError:
+            error.advise("perhaps_recorded", change=self.recorded.letters)
+            raise error from None
+        if not is_recorded:
+            raise AgainError("The connection broke, and nothing was recorded.") from error
 
     @contextmanager
     def step(self) -> Iterator[Self]:
@@ -294,11 +350,10 @@ class UnitOfWork:
                 readable = ready is not None and views.genuine(ready.connection)
             if not readable:
                 self.prepare()
-        store = open_store(self.request.ledger_path, rehearsed=rehearsed)
-        try:
+        else:
+            self.finish_pending()
+        with self._stores.opened(rehearsed=rehearsed) as store:
             yield Ledger(store, self.master_key, secret_names)
-        finally:
-            store.close()
 
     def _write_profiles(self) -> None:
         if not self.request.dry_run:
@@ -327,10 +382,14 @@ class UnitOfWork:
         locked, _ = self.now
         return profile_named(locked.transaction.database, locked.machine_id, name)
 
+    def profiles(self) -> list[ProfileRow]:
+        """Returns the profiles."""
+        locked, _ = self.now
+        return machine.profiles(locked.transaction.database, locked.machine_id)
+
     def profile_urls(self) -> list[str]:
         """Returns the URLs of the profiles."""
-        locked, _ = self.now
-        return [display_value(row.url) for row in machine.profiles(locked.transaction.database, locked.machine_id)]
+        return [display_value(row.url) for row in self.profiles()]
 
     def reading(self) -> Snapshot:
         """Returns a look at everything, this change included."""

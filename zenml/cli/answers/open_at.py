@@ -8,6 +8,8 @@ from zenml.repository import Repository
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from typing import Any
 
     from zenml.api.looking_back import LookingBack
@@ -15,8 +17,15 @@ if TYPE_CHECKING:
 
 def open_at(at: str | None) -> LookingBack:
     """Returns what a command reads: the present, or a point in the past."""
-    repository = Repository(notify=notice)
+    repository = Repository(notify=notice, progress=catching_up)
     return repository if at is None else repository.at(at)
+
+
+def catching_up() -> AbstractContextManager[Callable[[int, int], None]]:
+    """Shows a bar while much of a shared profile is brought to this machine."""
+    from zenml.cli.screen.progress import progress
+
+    return progress("Bringing the shared profile here", "events")
 
 
 def answer(repository: LookingBack, document: dict[str, Any], output: str) -> None:

@@ -8,6 +8,7 @@ from collections import namedtuple
 from contextlib import contextmanager
 
 from zenml import paths
+from zenml.cli.answers.open_at import catching_up
 from zenml.cli.screen.notices import PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.streams import ReaderGoneError
@@ -67,6 +68,7 @@ class WriteCommand(
             reason=self.reason,
             idempotency_key=self.idempotency_key,
             dry_run=self.dry_run,
+            progress=catching_up,
         )
         with opened.reading() as snapshot:
             announce(opened, snapshot, stack=stack, uses=uses, quiet=quiet)

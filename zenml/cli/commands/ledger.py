@@ -134,7 +134,11 @@ def accept() -> None:
             if os.path.basename(path) == "profile.yaml":
                 notice(f'Run "zenml {_restoring_command(path, kept)}" to bring back what the profile held.')
         return
+    for ledger_id, kept in done.fetched:
+        typer.echo(visible(f"Fetched the shared ledger {ledger_id} again; what was here is in {kept}."))
     if not done.contradictions:
+        if done.fetched:
+            return
         reason = (
             "the ledger continues from what was remembered" if done.before else "nothing was remembered before"
         )

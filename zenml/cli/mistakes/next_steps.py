@@ -146,6 +146,15 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "unknown_event": 'Run "zenml audit verify".',
     "stack_deleted_elsewhere": 'Run "zenml stack set NAME" to choose one.',
     "file_of_later_zenml": '; run "zenml stack set NAME" to choose one.',
+    # --- shared databases ---
+    "database_unreachable": "Check host and port in its URL, and whether it runs; then try again.",
+    "database_login": "Check user and password in its URL.",
+    "database_missing": "Check its name in the URL, or make it first.",
+    "database_grant": "Ask whoever administers it to grant it.",
+    "not_a_shared_database": "Choose another database or file.",
+    "driver_missing": "Run \"pip install 'zenml-ledger[{extra}]'\" to install it.",
+    "altered_shared_database": "Tell whoever administers it; a backup of it may have what was there.",
+    "shared_lock_lost": "Try again; nothing was written.",
     # --- changes, labels, times ---
     "changed_since": _LATER_CHANGES,
     "gone_since": _LATER_CHANGES,

@@ -1,0 +1,58 @@
+"""Bringing to this machine what others did in a shared profile, for commands that read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+
+from zenml.domain.errors import LedgerError
+from zenml.domain.notices import Notice
+from zenml.ledger.keys import MasterKey
+from zenml.projections.database import open_still
+from zenml.projections.machine import ProfileRow
+from zenml.sharing import confirmations
+from zenml.sharing.places import shared_ledger
+
+PATIENCE = 2.0
+"""Seconds that a command which reads waits for a database, before it answers from what is here."""
+
+
+def catch_up(
+    config_directory: str,
+    ledger_path: str,
+    profile: ProfileRow,
+    master_key: MasterKey,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Brings a shared profile up to date, if its database answers; else notes that it does not.
+
+    Args:
+        config_directory: The configuration folder.
+        ledger_path: This machine's file.
+        profile: The profile.
+        master_key: Opens the profile's URL.
+        progress: Called with the number of events that came, and of those there are.
+    """
+    try:
+        with open_still(ledger_path) as database:
+            shared = shared_ledger(database, master_key, profile)
+        opened = shared.open(config_directory, ledger_path, patience=PATIENCE, progress=progress)
+        with closing(opened) as store:
+            store.catch_up()
+    except LedgerError as error:
+        confirmations.fail(config_directory, profile.profile_ledger_id, error.message)
+    else:
+        confirmations.confirm(config_directory, profile.profile_ledger_id)
+
+
+def not_confirmed(config_directory: str, profile: ProfileRow) -> Notice | None:
+    """Returns the sentence that a shared profile is shown as it was; None if it is known to be up to date."""
+    known = confirmations.read(config_directory, profile.profile_ledger_id)
+    if not known.failed > known.confirmed:
+        return None
+    shown = "only what is on this machine is shown"
+    if known.confirmed:
+        time = datetime.fromtimestamp(known.confirmed, UTC).astimezone()
+        shown = f"it is shown as of {time:%Y-%m-%d %H:%M:%S}"
+    return Notice(f"Profile '{profile.name}' may have changed since: {shown}. {known.problem}", "not_confirmed")

@@ -1,0 +1,75 @@
+"""When this machine last heard of each shared ledger, in a small file each. Imported by commands that only read.
+
+A command that reads asks the database only if that is some seconds ago: `ZENML_FRESH`, 5 by default.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections import namedtuple
+
+from zenml import paths
+
+FRESH_VARIABLE = "ZENML_FRESH"
+_FRESH = 5.0
+
+
+class Confirmation(namedtuple("Confirmation", "confirmed failed problem", defaults=(0.0, 0.0, ""))):
+    """What this machine knows of a shared ledger's database.
+
+    Attributes:
+        confirmed: When it was last known that everything is here, in seconds since 1970; 0 for never.
+        failed: When it could not be asked; 0 if it could.
+        problem: Why, as a sentence.
+    """
+
+    __slots__ = ()
+    confirmed: float
+    failed: float
+    problem: str
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether there is no need to ask again: it was asked, or could not be, a moment ago."""
+        return 0 <= time.time() - max(self.confirmed, self.failed) < fresh_seconds()
+
+
+def fresh_seconds() -> float:
+    """Returns for how long what is here is taken for the present, in seconds."""
+    try:
+        return max(0.0, float(os.environ.get(FRESH_VARIABLE, _FRESH)))
+    except ValueError:
+        return _FRESH
+
+
+def read(config_directory: str, ledger_id: str) -> Confirmation:
+    """Returns what is known of a shared ledger; nothing if nothing was noted."""
+    try:
+        with open(paths.confirmation_file(config_directory, ledger_id), encoding="utf-8") as file:
+            noted = json.load(file)
+        return Confirmation(float(noted["confirmed"]), float(noted["failed"]), str(noted["problem"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return Confirmation()
+
+
+def confirm(config_directory: str, ledger_id: str) -> None:
+    """Notes that everything is here."""
+    _write(config_directory, ledger_id, Confirmation(time.time()))
+
+
+def fail(config_directory: str, ledger_id: str, problem: str) -> None:
+    """Notes that the database could not be asked."""
+    before = read(config_directory, ledger_id)
+    _write(config_directory, ledger_id, before._replace(failed=time.time(), problem=problem))
+
+
+def _write(config_directory: str, ledger_id: str, confirmation: Confirmation) -> None:
+    from zenml.files.drafts import PRIVATE, put
+
+    path = paths.confirmation_file(config_directory, ledger_id)
+    with contextlib.suppress(OSError):  # then it is asked again
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        put(path, json.dumps(confirmation._asdict()).encode(), mode=PRIVATE)

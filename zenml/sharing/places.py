@@ -1,0 +1,115 @@
+"""Where the ledger of a shared profile is, and the store that is opened there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import NamedTuple
+
+from zenml import paths
+from zenml.domain.errors import DamagedLedgerError, NotAllowedError
+from zenml.ledger.ids import new_id
+from zenml.ledger.keys import MasterKey
+from zenml.projections.database import FORMAT, Database
+from zenml.projections.machine import ProfileRow
+from zenml.snapshot.revealing import Absent, value_of
+from zenml.stores.opening import open_shared
+from zenml.stores.shared import SharedStore
+from zenml.stores.shared_database.database import SharedDatabase
+from zenml.stores.shared_database.places import SharedPlace, read_place
+from zenml.stores.shared_database.rows import SharedHead
+
+
+class SharedLedger(NamedTuple):
+    """A ledger that machines share.
+
+    Attributes:
+        ledger_id: The ledger.
+        place: The database that it is in.
+    """
+
+    ledger_id: str
+    place: SharedPlace
+
+    def open(
+        self,
+        config_directory: str,
+        ledger_path: str,
+        *,
+        patience: float,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> SharedStore:
+        """Opens its store.
+
+        Args:
+            config_directory: The configuration folder.
+            ledger_path: This machine's file.
+            patience: Seconds to wait for an answer of the database.
+            progress: Called while catching up.
+        """
+        folder = paths.pending_folder(config_directory)
+        return open_shared(ledger_path, self.place, self.ledger_id, folder, patience, progress)
+
+
+class AnotherLedgerError(NotAllowedError):
+    """A change writes to a shared ledger that it was not begun for; it can be begun again for that one.
+
+    Attributes:
+        shared: That ledger.
+    """
+
+    def __init__(self, profile: str, shared: SharedLedger) -> None:
+        super().__init__(
+            f"Profile '{profile}' is shared, and this change was begun while another one was active.",
+            "Make the change in a block of its own, with that profile active.",
+            code="another_shared_profile",
+            profile=profile,
+        )
+        self.shared = shared
+
+
+def shared_ledger(database: Database, master_key: MasterKey, profile: ProfileRow) -> SharedLedger:
+    """Returns the ledger of a shared profile.
+
+    Args:
+        database: This machine's ledgers.
+        master_key: Opens the URL, where it holds a password.
+        profile: The profile.
+
+    Raises:
+        NotAllowedError: Its URL was blanked, or its store is of a kind that this version does not have.
+        DamagedLedgerError: The URL cannot be opened.
+    """
+    url = value_of(database, master_key, profile.url)
+    if url is Absent.DESTROYED:
+        raise NotAllowedError(
+            f"The URL of profile '{profile.name}' was blanked.", code="profile_url_blanked", profile=profile.name
+        )
+    if url is Absent.NOT_HERE:
+        raise DamagedLedgerError(
+            f"The URL of profile '{profile.name}' cannot be opened: its key is gone from the ledger's file.",
+            code="altered_ledger",
+        )
+    return SharedLedger(profile.profile_ledger_id, read_place(url))
+
+
+def claimed(place: SharedPlace, patience: float) -> SharedLedger:
+    """Returns the ledger in a database; makes an empty one if there is none.
+
+    Raises:
+        LedgerError: The database cannot be used.
+    """
+    with closing(SharedDatabase(place, patience=patience)) as database:
+        database.prepare()
+        return SharedLedger(database.claim("profile", new_id(), FORMAT).ledger_id, place)
+
+
+def head_of(place: SharedPlace, patience: float) -> SharedHead:
+    """Returns the head of the ledger in a database; that of a new one if there is none. Makes nothing.
+
+    Raises:
+        LedgerError: The database cannot be used.
+    """
+    with closing(SharedDatabase(place, patience=patience)) as database:
+        head = database.head_of_slot("profile")
+    return head or SharedHead(new_id(), "profile", place.slot, 0, b"", FORMAT, None, None)

@@ -1,0 +1,310 @@
+"""The store of a profile that machines share: its ledger is in a database, and whole in this machine's file too.
+
+The database is the truth, and the row of the ledger's head in it is the lock: whoever appends holds it first, and
+the file's lock after it. What is in the file is written by catching up and by what is appended here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+import orjson
+from eventsourcing.persistence import StoredEvent
+
+from zenml.domain.errors import DamagedLedgerError, NotAllowedError
+from zenml.domain.events import ChangeBegan, Event
+from zenml.evidence.merkle import Frontier
+from zenml.projections import machine, stored_events, stored_heads, stored_keys
+from zenml.projections.database import FORMAT, connect
+from zenml.stores.arrivals import Arrival, Arrivals
+from zenml.stores.forgetting import forget
+from zenml.stores.local import LocalStore
+from zenml.stores.pending import PendingParts
+from zenml.stores.protocol import KeyRow
+from zenml.stores.rebuilding import rebuild
+from zenml.stores.shared_database.locked import LockedShared
+from zenml.stores.shared_database.rows import SharedEvent, SharedHead, SharedKey
+from zenml.stores.transactions import RecordingTransaction, format_of, frontier
+
+if TYPE_CHECKING:
+    from zenml.projections.database import Database
+    from zenml.projections.rows import Rows
+    from zenml.stores.shared_database.database import SharedDatabase
+
+_BATCH = 5_000
+"""Events that are written to the file at once while catching up: others wait for it no longer than that."""
+
+_MASTER = "master"
+"""How a data key is wrapped: with the key of the shared ledger."""
+
+
+class _Source(NamedTuple):
+    """What is asked for events and keys of the ledger: the database, or its transaction."""
+
+    events: Callable[[int], list[SharedEvent]]
+    keys: Callable[[Collection[str]], list[SharedKey]]
+
+
+class _Batch(NamedTuple):
+    """Events that arrived, with the data keys of their secrets; whether what follows is of a newer version."""
+
+    arrivals: list[Arrival]
+    keys: list[SharedKey]
+    ended: bool
+
+
+class SharedTransaction:
+    """The file and the shared ledger, while both are locked.
+
+    Attributes:
+        database: The connection that has the views.
+        shared: The shared ledger as the database has it.
+    """
+
+    REHEARSED: ClassVar[bool] = False
+
+    def __init__(self, local: RecordingTransaction, locked: LockedShared, ledger_id: str) -> None:
+        self._local = local
+        self._ledger_id = ledger_id
+        self.shared = locked.head
+        self.events_appended: list[SharedEvent] = []
+        self.changes: list[tuple[str, int]] = []
+        self.keys: list[SharedKey] = []
+        self.head_appended = Frontier()
+        self.apart: list[tuple[str, str, list[StoredEvent]]] = []
+        self.apart_keys: list[tuple[str, KeyRow]] = []
+
+    @property
+    def database(self) -> Database:
+        """The connection that has the views."""
+        return self._local.database
+
+    @property
+    def rows(self) -> Rows:
+        """The views as handlers of events see them."""
+        return self._local.rows
+
+    @property
+    def views_were_edited(self) -> bool:
+        """Whether somebody had edited the views."""
+        return self._local.views_were_edited
+
+    def ledger(self, kind: str) -> str | None:
+        """Returns the id of the first ledger of a kind."""
+        return self._local.ledger(kind)
+
+    def head(self, ledger_id: str) -> Frontier:
+        """Returns size and frontier of a ledger's tree."""
+        return self._local.head(ledger_id, locked=self._ledger_id)
+
+    def events(self, ledger_id: str, first: int, last: int) -> list[Event]:
+        """Returns the events at some positions."""
+        return self._local.events(ledger_id, first, last)
+
+    def wrapped_keys(self) -> list[tuple[str, bytes]]:
+        """Returns the stored data keys of all ledgers, as they are wrapped."""
+        return self._local.wrapped_keys()
+
+    def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
+        """Stores events at the end of a ledger; those of the shared one go to the database at the end.
+
+        Raises:
+            NotAllowedError: The shared ledger has a format that does not know them.
+        """
+        if ledger_id != self._ledger_id:
+            self.apart.append((ledger_id, kind, stored))
+        else:
+            if format_of(stored) > self.shared.format:
+                raise NotAllowedError(
+                    "The profile is shared with earlier versions of zenml, which do not know what this records.",
+                    code="shared_format",
+                    profile=machine.profile_name(self.database, self.ledger("machine") or "", ledger_id) or "",
+                )
+            self.changes += _changes(stored)
+            self.events_appended += [SharedEvent(one.originator_version, one.topic, one.state) for one in stored]
+            self.head_appended = head
+        self._local.append(ledger_id, kind, stored, head)
+
+    def add_key(self, ledger_id: str, key: KeyRow) -> None:
+        """Stores a data key."""
+        if ledger_id == self._ledger_id:
+            self.keys.append(SharedKey(key.key_id, _MASTER, key.wrapped, key.digest))
+        else:
+            self.apart_keys.append((ledger_id, key))
+        self._local.add_key(ledger_id, key)
+
+    def close(self) -> None:
+        """Ends it: from here on nothing is recorded."""
+        self._local.close()
+
+
+class SharedStore:
+    """A shared ledger, and this machine's file.
+
+    Args:
+        local: The file.
+        shared: The database.
+        ledger_id: The ledger.
+        pending: Keeps the machine's part of a change until it is in the file.
+        progress: Called with the number of events that came, and of those there are, while catching up.
+    """
+
+    def __init__(
+        self,
+        local: LocalStore,
+        shared: SharedDatabase,
+        ledger_id: str,
+        pending: PendingParts,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> None:
+        self._local = local
+        self._shared = shared
+        self._ledger_id = ledger_id
+        self._pending = pending
+        self._progress = progress
+
+    def catch_up(self) -> SharedHead:
+        """Brings to the file what others appended, and returns the head as the database has it.
+
+        Raises:
+            DamagedLedgerError: What is in the database does not go on from what is here, or is nothing that a
+                program of ours writes.
+            UnreachableError: The database does not answer.
+        """
+        head = self._shared.head(self._ledger_id)
+        if head is None:
+            raise DamagedLedgerError(
+                f"The shared ledger {self._ledger_id} is no longer in its database.",
+                code="shared_ledger_went_back",
+            )
+        source = _Source(
+            partial(self._shared.events, self._ledger_id), partial(self._shared.keys, self._ledger_id)
+        )
+        for batch in self._batches(source, head):
+            with self._local.transaction() as transaction:
+                self._receive(transaction, batch, head.format)
+        return head
+
+    def is_torn(self, seen: int) -> bool:
+        """Tells whether events are missing in this machine's file.
+
+        Args:
+            seen: The number of events that were seen here.
+        """
+        with closing(connect(self._local.path)) as database:
+            end = next((end for end in stored_events.ends(database) if end.ledger_id == self._ledger_id), None)
+            head = stored_heads.head(database, self._ledger_id)
+        last, count = (end.last, end.count) if end else (0, 0)
+        size = head.size if head else 0
+        return not seen <= size == last == count
+
+    def fetch_again(self) -> SharedHead:
+        """Takes what is in this machine's file out of it, and brings everything from the database again."""
+        with self._local.transaction(views_needed=False) as transaction:
+            forget(transaction.database, self._ledger_id)
+            rebuild(transaction.database)
+        return self.catch_up()
+
+    def refetch_keys(self) -> None:
+        """Takes the data keys of all secrets from the database again: they may be wrapped with another key now."""
+        keys = self._shared.keys(self._ledger_id)
+        with self._local.transaction() as transaction:
+            transaction.receive_keys(self._ledger_id, map(_key_row, keys))
+
+    @contextmanager
+    def transaction(self) -> Iterator[SharedTransaction]:
+        """Locks the ledger in the database and then the file, and brings the file up to date.
+
+        Raises:
+            AgainError: Nothing was recorded, since others were in the way: to be tried again.
+            CommitUnknownError: The connection broke, and nobody knows whether it was recorded.
+        """
+        with self._shared.locked(self._ledger_id) as locked:
+            # nobody waits for the network while holding the file
+            batches = list(self._batches(_Source(locked.events, locked.keys), locked.head))
+            with self._local.transaction() as local:
+                for batch in batches:
+                    self._receive(local, batch, locked.head.format)
+                with closing(SharedTransaction(local, locked, self._ledger_id)) as transaction:
+                    yield transaction
+                    changes = self._commit(locked, transaction)
+        for change_id in changes:
+            self._pending.remove(change_id)
+
+    def _commit(self, locked: LockedShared, transaction: SharedTransaction) -> list[str]:
+        """Records in the database what was appended; returns the changes of which a part was put aside."""
+        if not transaction.events_appended:
+            return []
+        changes = self._pending.put(self._ledger_id, transaction)
+        try:
+            head = transaction.head_appended
+            locked.append(
+                transaction.events_appended, transaction.changes, transaction.keys, head.size, head.to_bytes()
+            )
+        except BaseException:
+            for change_id in changes:
+                self._pending.remove(change_id)
+            raise
+        locked.commit()
+        return changes
+
+    def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
+        """Rebuilds all views from the events and returns the number of events."""
+        return self._local.rebuild(progress)
+
+    def close(self) -> None:
+        """Closes both."""
+        self._shared.close()
+        self._local.close()
+
+    def _batches(self, source: _Source, head: SharedHead) -> Iterator[_Batch]:
+        """Yields what is to be written to the file, in batches that are each vouched for."""
+        with closing(connect(self._local.path)) as database:
+            here = frontier(database, self._ledger_id)
+        if head.size < here.size:
+            raise DamagedLedgerError(
+                f"The shared ledger {self._ledger_id} went backwards: {here.size} events were seen here, but only "
+                f"{head.size} are in its database.",
+                code="shared_ledger_went_back",
+            )
+        arrivals, newer = Arrivals(self._ledger_id, here), head.format > FORMAT
+        received = 0
+        while arrivals.tree.size < head.size and not arrivals.ended:
+            events = source.events(arrivals.tree.size)
+            for event in events:
+                if event.position <= head.size and not arrivals.ended:
+                    arrivals.add(*event, newer=newer)
+            if not events:
+                arrivals.add(head.size + 1, "", b"", newer=False)  # says which one is missing
+            self._progress(arrivals.tree.size - here.size, head.size - here.size)
+            if arrivals.tree.size - here.size - received >= _BATCH and (vouched := arrivals.take_vouched()):
+                received += len(vouched)
+                yield self._batch(source, vouched, ended=False)
+        rest = arrivals.take_all(head.frontier)
+        if rest or arrivals.ended:
+            yield self._batch(source, rest, ended=arrivals.ended)
+
+    def _batch(self, source: _Source, arrivals: list[Arrival], *, ended: bool) -> _Batch:
+        key_ids = {key_id for arrival in arrivals for key_id in arrival.keys}
+        return _Batch(arrivals, source.keys(key_ids) if key_ids else [], ended)
+
+    def _receive(self, transaction: RecordingTransaction, batch: _Batch, format: int) -> None:
+        transaction.receive(self._ledger_id, batch.arrivals, format, ended=batch.ended)
+        new = [key for key in batch.keys if stored_keys.key(transaction.database, key.key_id) is None]
+        transaction.receive_keys(self._ledger_id, map(_key_row, new))
+
+
+def _key_row(key: SharedKey) -> KeyRow:
+    return KeyRow(key.key_id, key.wrapped, key.digest)
+
+
+def _changes(stored: list[StoredEvent]) -> list[tuple[str, int]]:
+    """Returns the id and the position of each change that begins in some events."""
+    return [
+        (orjson.loads(event.state)["change_id"], event.originator_version)
+        for event in stored
+        if event.topic == ChangeBegan.TOPIC
+    ]

@@ -1,0 +1,225 @@
+"""A ledger of a shared database while nobody else can append to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from zenml.domain.errors import NotAllowedError
+from zenml.evidence.merkle import HASH_BYTES
+from zenml.stores.shared_database import failures, queries
+from zenml.stores.shared_database.places import MAX_URL, SharedPlace
+from zenml.stores.shared_database.rows import MAX_STATE, MAX_TOPIC, SharedEvent, SharedHead, SharedKey
+from zenml.stores.shared_database.sessions import (
+    Answered,
+    DatabaseSession,
+    DatabaseTrouble,
+    Statement,
+    Trouble,
+)
+
+_ASK_FROM = 256 * 1024
+"""Bytes. Every server takes statements of a megabyte; for larger ones it is asked how much it takes."""
+
+_OF_A_ROW = 128
+"""Bytes of a row beside its longest value: ids, a position, signs between them."""
+
+
+class LockedShared:
+    """A transaction that has the lock of one ledger. It ends without a trace unless it is committed.
+
+    Attributes:
+        head: The ledger as it is now, with what was done here.
+    """
+
+    def __init__(self, session: DatabaseSession, place: SharedPlace, head: SharedHead) -> None:
+        self._session = session
+        self._place = place
+        self.head = head
+        self.is_over = False
+        self.is_committed: bool | None = False
+        """None if nobody knows."""
+
+    def events(self, after: int, limit: int = queries.MOST_ROWS) -> list[SharedEvent]:
+        """Returns the events behind a position, in order."""
+        return queries.events(self._run, self._place.named, self.head.ledger_id, after, limit)
+
+    def keys(self, key_ids: Collection[str] | None = None) -> list[SharedKey]:
+        """Returns the keys of the ledger's secrets, or those of them that are named."""
+        return queries.keys(self._run, self._place.named, self.head.ledger_id, key_ids)
+
+    def position_of(self, change_id: str) -> int | None:
+        """Returns where a change begins; None if it is not there."""
+        return queries.position_of(self._run, self._place.named, self.head.ledger_id, change_id)
+
+    def append(
+        self,
+        events: Sequence[SharedEvent],
+        changes: Sequence[tuple[str, int]],
+        keys: Sequence[SharedKey],
+        size: int,
+        frontier: bytes,
+    ) -> None:
+        """Stores events behind the last one, with the changes that begin in them and the keys of their secrets.
+
+        Args:
+            events: The events, at the positions that follow on the head.
+            changes: The id of each change, and the position at which it begins.
+            keys: The keys that are new.
+            size: The number of events with these.
+            frontier: The right-hand edge of the tree with these.
+
+        Raises:
+            AgainError: The lock was lost, or somebody had appended in spite of it; nothing is kept.
+            UnreachableError: It is not granted, or there is no room.
+            NotAllowedError: The lock is gone, or the events do not follow on the head or are too large.
+        """
+        self._check_following(events, size, frontier)
+        ledger_id = self.head.ledger_id
+        rows = [
+            *(("zenml_events (ledger_id, position, topic, state)", (ledger_id, *event)) for event in events),
+            *(("zenml_changes (ledger_id, change_id, position)", (ledger_id, *change)) for change in changes),
+            *(
+                ("zenml_keys (key_id, ledger_id, wrapping, wrapped, digest)", (key.key_id, ledger_id, *key[1:]))
+                for key in keys
+            ),
+        ]
+        *packets, last = self._packets(rows)
+        for packet in packets:
+            self._run_all(packet)
+        update = self._update("size = ?, frontier = ?", size, frontier)
+        self._check_updated(self._run_all([*last, update])[-1])
+        self.head = self.head._replace(size=size, frontier=frontier)
+
+    def set_key_check(self, key_check: bytes) -> None:
+        """Notes what a right key is known by. Raises as `append` does."""
+        self._set("key_check = ?", key_check)
+        self.head = self.head._replace(key_check=key_check)
+
+    def set_format(self, format: int) -> None:
+        """Notes the format that the events need. Raises as `append` does."""
+        self._set("format = ?", format)
+        self.head = self.head._replace(format=format)
+
+    def set_moved_to(self, url: str) -> None:
+        """Notes where the ledger has moved. Raises as `append` does."""
+        if len(url) > MAX_URL:
+            raise NotAllowedError(f"The URL has {len(url)} characters; at most {MAX_URL} are allowed.")
+        self._set("moved_to = ?", url)
+        self.head = self.head._replace(moved_to=url)
+
+    def rewrap(self, keys: Sequence[SharedKey]) -> None:
+        """Stores keys that are there in another wrapping. Needs UPDATE on ``zenml_keys``.
+
+        Raises:
+            DamagedLedgerError: One of them is not there.
+            UnreachableError: It is not granted.
+            AgainError: The lock was lost.
+            NotAllowedError: The lock is gone.
+        """
+        sql = "UPDATE zenml_keys SET wrapping = ?, wrapped = ?, digest = ? WHERE key_id = ? AND ledger_id = ?"
+        for first in range(0, len(keys), queries.MOST_ROWS):
+            part = keys[first : first + queries.MOST_ROWS]
+            statements = [Statement(sql, (*key[1:], key.key_id, self.head.ledger_id)) for key in part]
+            if any(answered.touched != 1 for answered in self._run_all(statements)):
+                raise failures.key_gone(self._place)
+
+    def commit(self) -> None:
+        """Keeps what was done; the lock is gone then.
+
+        Raises:
+            CommitUnknownError: Nobody knows whether it was kept.
+            AgainError: Nothing was kept: the lock was lost, or others were in the way.
+            BusyError: Nothing was kept: others who read were in the way for too long.
+            NotAllowedError: The lock is gone.
+        """
+        self._check_open()
+        self.is_over, self.is_committed = True, None
+        try:
+            self._session.commit()
+        except DatabaseTrouble as error:
+            if error.trouble in failures.NOT_KEPT:
+                self.is_committed = False
+            raise failures.of_commit(self._place, error) from error
+        except BaseException as error:
+            raise failures.unknown(self._place, "it was interrupted") from error
+        self.is_committed = True
+
+    def _check_following(self, events: Sequence[SharedEvent], size: int, frontier: bytes) -> None:
+        self._check_open()
+        positions = [event.position for event in events]
+        following = positions == list(range(self.head.size + 1, size + 1))
+        if not following or len(frontier) != HASH_BYTES * size.bit_count():
+            raise NotAllowedError(f"Events do not follow on position {self.head.size} of the ledger.")
+        for event in events:
+            if not 0 < len(event.state) <= MAX_STATE or not 0 < len(event.topic) <= MAX_TOPIC:
+                raise NotAllowedError(
+                    f"Event {event.position} takes {len(event.state)} bytes; at most {MAX_STATE} are allowed."
+                )
+
+    def _packets(self, rows: Sequence[tuple[str, Sequence[Any]]]) -> Iterator[list[Statement]]:
+        """Returns rows as statements that insert many at once, and these in packets of a size that is taken."""
+        total = sum(_bytes_of(values) for _, values in rows)
+        with self._in_words():
+            most = DatabaseSession.PACKET if total < _ASK_FROM else self._session.batch_bytes()
+        packet: list[Statement] = []
+        table, batch, room = "", list[Sequence[Any]](), most
+        for into, values in rows:
+            room -= _bytes_of(values)
+            if room < 0 and batch:
+                yield [*packet, _insert(table, batch)]
+                packet, batch, room = [], [], most - _bytes_of(values)
+            elif batch and (into != table or len(batch) == queries.MOST_ROWS):
+                packet.append(_insert(table, batch))
+                batch = []
+            table = into
+            batch.append(values)
+        yield [*packet, _insert(table, batch)] if batch else packet
+
+    def _set(self, what: str, *values: object) -> None:
+        self._check_updated(self._run(self._update(what, *values)))
+
+    def _update(self, what: str, *values: object) -> Statement:
+        """Returns what changes the ledger's row, if it is the one that was locked."""
+        sql = f"UPDATE zenml_ledgers SET {what} WHERE ledger_id = ? AND size = ?"
+        return Statement(sql, (*values, self.head.ledger_id, self.head.size))
+
+    def _check_updated(self, answered: Answered) -> None:
+        """Checks that it was: some databases lock as well as they can, and nothing here rests on it."""
+        if answered.touched != 1:
+            with self._in_words():
+                raise DatabaseTrouble(Trouble.AGAIN)
+
+    def _run(self, statement: Statement) -> Answered:
+        self._check_open()
+        with self._in_words():
+            return self._session.run(statement)
+
+    def _run_all(self, statements: Sequence[Statement]) -> list[Answered]:
+        self._check_open()
+        with self._in_words():
+            return self._session.run_all(statements)
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Words what goes wrong; then nothing of the transaction can be kept, whoever catches the error."""
+        try:
+            yield
+        except DatabaseTrouble as error:
+            self.is_over = True
+            raise failures.of_locked(self._place, error) from error
+
+    def _check_open(self) -> None:
+        if self.is_over:
+            raise NotAllowedError(f"The lock of the shared database {self._place.named} was given up.")
+
+
+def _insert(table: str, batch: Sequence[Sequence[Any]]) -> Statement:
+    row = f"({', '.join('?' * len(batch[0]))})"
+    sql = f"INSERT INTO {table} VALUES {', '.join([row] * len(batch))}"
+    return Statement(sql, [value for values in batch for value in values])
+
+
+def _bytes_of(values: Sequence[Any]) -> int:
+    return _OF_A_ROW + sum(len(value) for value in values if isinstance(value, bytes))

@@ -1,0 +1,192 @@
+"""A shared ledger in PostgreSQL, or in what speaks its language, by psycopg."""
+
+from __future__ import annotations
+
+import math
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+from zenml.stores.shared_database.places import SharedPlace
+from zenml.stores.shared_database.sessions import (
+    Answered,
+    Breaker,
+    DatabaseSession,
+    DatabaseTrouble,
+    Statement,
+    Trouble,
+)
+
+if TYPE_CHECKING:
+    import psycopg
+
+IDLE_TIMEOUT = 30
+"""Seconds after which the server ends a session that is stopped while it holds the lock."""
+
+_TROUBLES = {
+    "08": Trouble.LOST,
+    "23505": Trouble.TAKEN,
+    "25006": Trouble.READ_ONLY,
+    "25P03": Trouble.IDLE,
+    "28": Trouble.LOGIN,
+    "3D000": Trouble.MISSING,
+    "40003": Trouble.LOST,  # it is not known whether a statement was completed
+    "40": Trouble.AGAIN,
+    "42501": Trouble.GRANT,
+    "42P01": Trouble.NO_TABLE,
+    "42P07": Trouble.TABLE_THERE,
+    "42710": Trouble.TABLE_THERE,
+    "53100": Trouble.FULL,
+    "53300": Trouble.CROWDED,
+    "55P03": Trouble.BUSY,
+    "57014": Trouble.BUSY,  # an administrator's statement_timeout is shorter than our wait for the lock
+    "57P": Trouble.LOST,
+}
+"""By SQLSTATE or the beginning of it (PostgreSQL's manual, appendix A); the first that fits."""
+
+_WORDS = (
+    (("no pg_hba.conf entry",), Trouble.GRANT),
+    (("authentication failed", "no password supplied", "role ", "user "), Trouble.LOGIN),
+    (("database ",), Trouble.MISSING),
+    (("permission denied",), Trouble.GRANT),
+    (("too many", "remaining connection slots"), Trouble.CROWDED),
+    (("timeout", "timed out"), Trouble.SILENT),
+    (("invalid response", "expected authentication request", "unsupported frontend"), Trouble.FOREIGN),
+)
+"""What libpq says of a connection that is not made: it gives no SQLSTATE then."""
+
+
+def opened(place: SharedPlace, patience: float, *, create: bool = False) -> PostgresSession:
+    """Connects to a server. Nothing is created there. Raises `DatabaseTrouble`.
+
+    Args:
+        place: The database.
+        patience: Seconds for the connection, and for each answer after it.
+        create: Whether a file would be made; a database is made by its administrator.
+    """
+    try:
+        import psycopg
+    except ImportError as error:
+        raise DatabaseTrouble(Trouble.NO_DRIVER) from error
+    given: dict[str, Any] = {"user": place.user, "password": place.password, **place.options}
+    try:
+        connection = psycopg.connect(
+            host=place.host,
+            port=place.port,
+            dbname=place.database,
+            autocommit=True,
+            prepare_threshold=None,  # a pool of connections before the server would lose what was prepared
+            application_name="zenml",
+            client_encoding="utf8",
+            connect_timeout=math.ceil(patience),
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=3,
+            tcp_user_timeout=math.ceil(patience * 1000),
+            **{name: value for name, value in given.items() if value is not None},
+        )
+    except Exception as error:
+        raise DatabaseTrouble(_of_connecting(error), str(error)) from error
+    return PostgresSession(connection, patience)
+
+
+class PostgresSession(DatabaseSession):
+    """A connection to a server."""
+
+    def __init__(self, connection: psycopg.Connection, patience: float) -> None:
+        self._connection = connection
+        self._patience = patience
+        seen = socket.socket(fileno=connection.fileno())
+        try:
+            self._breaker = Breaker(seen)
+        finally:
+            seen.detach()  # it is the driver's
+
+    def run(self, statement: Statement) -> Answered:
+        """Runs a statement; outside of a transaction it is kept at once."""
+        with self._in_time(self._patience):
+            return self._run(statement).answered()
+
+    def run_all(self, statements: Sequence[Statement]) -> list[Answered]:
+        """Runs statements in their order, in one packet."""
+        with self._in_time(self._patience):
+            return self._run_all(statements)
+
+    def begin(self, statements: Sequence[Statement] = (), wait: float = 0) -> list[Answered]:
+        """Begins a transaction, and runs its first statements with it in one packet."""
+        wanted = (
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+            # for this transaction alone: a pool of connections would keep them for others
+            f"SET LOCAL lock_timeout = {math.ceil(wait * 1000)}",
+            f"SET LOCAL idle_in_transaction_session_timeout = {IDLE_TIMEOUT * 1000}",
+        )
+        with self._in_time(self._patience + wait):
+            return self._run_all([*map(Statement, wanted), *statements])[len(wanted) :]
+
+    def commit(self) -> None:
+        """Commits; a transaction in which a statement was refused is none, and that is said."""
+        with self._in_time(self._patience):
+            cursor = self._connection.execute(b"COMMIT")
+            if cursor.statusmessage != "COMMIT":
+                raise DatabaseTrouble(Trouble.AGAIN, "the server rolled back")
+
+    def rollback(self) -> None:
+        """Ends a transaction without keeping anything of it."""
+        with self._in_time(self._patience):
+            self._connection.execute(b"ROLLBACK")
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self._breaker.close()
+        self._connection.close()
+
+    def _run(self, statement: Statement) -> _Sent:
+        cursor = self._connection.cursor(binary=True)
+        cursor.execute(statement.sql.replace("?", "%s").encode(), statement.values or None)
+        return _Sent(cursor)
+
+    def _run_all(self, statements: Sequence[Statement]) -> list[Answered]:
+        import psycopg
+
+        pipelined = psycopg.Pipeline.is_supported()
+        with self._connection.pipeline() if pipelined else nullcontext():
+            sent = [self._run(statement) for statement in statements]
+        return [each.answered() for each in sent]
+
+    @contextmanager
+    def _in_time(self, seconds: float) -> Iterator[None]:
+        """Waits for an answer, and no longer than this."""
+        try:
+            with self._breaker.within(seconds):
+                yield
+        except DatabaseTrouble:
+            raise
+        except Exception as error:
+            raise DatabaseTrouble(self._trouble(error), str(error)) from error
+
+    def _trouble(self, error: Exception) -> Trouble:
+        import psycopg
+
+        if self._breaker.broke:
+            return Trouble.SILENT
+        state = error.sqlstate if isinstance(error, psycopg.Error) else None
+        if state is not None:
+            return next((trouble for code, trouble in _TROUBLES.items() if state.startswith(code)), Trouble.OTHER)
+        return Trouble.LOST if isinstance(error, psycopg.Error) and self._connection.closed else Trouble.FOREIGN
+
+
+class _Sent:
+    """A statement that was sent; in a pipeline its answer comes later."""
+
+    def __init__(self, cursor: psycopg.Cursor) -> None:
+        self._cursor = cursor
+
+    def answered(self) -> Answered:
+        rows = self._cursor.fetchall() if self._cursor.description is not None else []
+        return Answered(rows, self._cursor.rowcount)
+
+
+def _of_connecting(error: Exception) -> Trouble:
+    text = str(error)
+    return next((trouble for words, trouble in _WORDS if any(word in text for word in words)), Trouble.UNREACHABLE)

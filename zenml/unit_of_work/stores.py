@@ -1,0 +1,148 @@
+"""The store that a change is made in: this machine's file, and with it the database of a shared profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.projections import machine
+from zenml.projections.database import machine_ledger, open_still
+from zenml.sharing import confirmations
+from zenml.sharing.places import AnotherLedgerError, SharedLedger, claimed, head_of, shared_ledger
+from zenml.snapshot.looks import look
+from zenml.stores.opening import open_store
+from zenml.stores.protocol import NotLockedError, Store, StoreTransaction
+from zenml.stores.shared import SharedTransaction
+
+if TYPE_CHECKING:
+    from zenml.ledger.keys import MasterKey
+    from zenml.stores.shared import SharedStore
+    from zenml.stores.shared_database.places import SharedPlace
+    from zenml.stores.shared_database.rows import SharedHead
+    from zenml.unit_of_work.request import Request
+
+PATIENCE = 10.0
+"""Seconds that a command which writes waits for an answer of a database."""
+
+
+class Stores:
+    """Opens what a change needs.
+
+    Args:
+        request: Who asks, and where.
+        master_key: Opens the URLs of profiles.
+        shared: The shared ledger that is written to; None for that of the active profile, if it is shared.
+
+    Attributes:
+        shared: The shared ledger that is locked; None if none is.
+        refused: Why the active profile's shared ledger is not locked, though it is to be.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        master_key: MasterKey,
+        shared: SharedLedger | None,
+    ) -> None:
+        self._request = request
+        self._master_key = master_key
+        self._asked_for = shared
+        self.shared = shared
+        self.refused: LedgerError | None = None
+
+    @contextmanager
+    def opened(self, *, rehearsed: bool) -> Iterator[Store]:
+        """Gives the store, brought up to date. Closes it at the end.
+
+        The database of the active profile may be out of reach: what this machine decides for itself is then
+        decided all the same, and only what is to be written there is refused.
+
+        Raises:
+            LedgerError: The shared ledger that was asked for cannot be used.
+        """
+        with closing(self._open(rehearsed=rehearsed)) as store:
+            yield store
+
+    def _open(self, *, rehearsed: bool) -> Store:
+        path = self._request.ledger_path
+        if rehearsed:
+            return open_store(path, rehearsed=True)
+        try:
+            self.shared = self._asked_for or self._of_active_profile()
+            if self.shared is not None:
+                return self._caught_up(self.shared)
+        except LedgerError as error:
+            if self._asked_for is not None:
+                raise
+            self.refused = error
+        return open_store(path, rehearsed=False)
+
+    def _caught_up(self, shared: SharedLedger) -> SharedStore:
+        if not shared.ledger_id:
+            shared = self.shared = claimed(shared.place, PATIENCE)
+        with self._request.progress() as progress:
+            store = shared.open(
+                self._request.config_directory, self._request.ledger_path, patience=PATIENCE, progress=progress
+            )
+            return self._followed(store, shared)
+
+    def _followed(self, store: SharedStore, shared: SharedLedger) -> SharedStore:
+        try:
+            store.catch_up()
+        except BaseException as error:
+            store.close()
+            if isinstance(error, LedgerError):
+                confirmations.fail(self._request.config_directory, shared.ledger_id, error.message)
+            raise
+        confirmations.confirm(self._request.config_directory, shared.ledger_id)
+        return store
+
+    def _of_active_profile(self) -> SharedLedger | None:
+        with look(self._request.ledger_path, self._request.root) as snapshot:
+            profile = snapshot.active.profile if snapshot is not None else None
+            if snapshot is None or profile is None or not profile.is_shared:
+                return None
+            return shared_ledger(snapshot.connection, self._master_key, profile)
+
+    def head_at(self, place: SharedPlace, transaction: StoreTransaction) -> SharedHead:
+        """Returns the head of the ledger in a database as it is under the lock; of size 0 for a new one.
+
+        Raises:
+            AnotherLedgerError: Another store was opened.
+            LedgerError: The database cannot be used.
+        """
+        if transaction.REHEARSED:
+            return head_of(place, PATIENCE)
+        if self.shared is None or self.refused or self.shared.place.url != place.url:
+            raise AnotherLedgerError("", SharedLedger("", place))
+        assert isinstance(transaction, SharedTransaction)
+        return transaction.shared
+
+    def not_locked(self, error: NotLockedError) -> LedgerError:
+        """Returns what to raise instead: why the ledger cannot be used, or which one is to be opened."""
+        if self.refused is not None and self._asked_for is None:
+            return self.refused
+        with open_still(self._request.ledger_path) as database:
+            machine_id = machine_ledger(database) or ""
+            rows = machine.profiles(database, machine_id)
+            profile = next((row for row in rows if row.profile_ledger_id == error.ledger_id), None)
+            if profile is None:
+                return NotAllowedError("Its profile no longer exists.", code="gone_since")
+            return AnotherLedgerError(profile.name, shared_ledger(database, self._master_key, profile))
+
+    def is_recorded(self, change_id: str) -> bool:
+        """Looks in the shared ledger for a change after the connection broke while it was recorded.
+
+        When its lock is held again, the session that was lost has ended.
+
+        Raises:
+            LedgerError: The database cannot be asked.
+        """
+        from zenml.projections.timeline import history
+
+        assert self.shared is not None
+        store = self.shared.open(self._request.config_directory, self._request.ledger_path, patience=PATIENCE)
+        with closing(store), store.transaction() as transaction:
+            return history.by_id(transaction.database, change_id) is not None
