@@ -170,6 +170,11 @@ def has_pending(config_dir: str) -> bool:
         return False
 
 
+def profile_key_file(config_dir: str, ledger_id: str) -> str:
+    """Returns the file of the key of a profile that machines share, named after the profile's ledger."""
+    return os.path.join(config_dir, "keys", ledger_id)
+
+
 def attempts_file(config_dir: str) -> str:
     """Returns the file in which changes that were refused or failed are noted."""
     return os.path.join(config_dir, "attempts.jsonl")

@@ -18,7 +18,11 @@ PURE = {
 
 STORES = ROOT / "zenml" / "stores"
 FOR_OTHERS = {
-    f"zenml.stores.{name}" for name in ("backup", "mapping", "opening", "protocol", "schema", "secret_keys")
+    f"zenml.stores.{name}"
+    for name in (
+        *("backup", "mapping", "opening", "pending", "protocol", "schema", "secret_keys"),
+        "shared_database.places",
+    )
 }
 """What others import of the stores. All else is a store, or what one is made of."""
 

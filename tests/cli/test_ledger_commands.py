@@ -51,7 +51,7 @@ def test_the_document_of_a_status(used: Home) -> None:
     verified = json.loads(used.done("audit", "verify", "--output", "json").stdout)
     assert document.keys() == {
         *("version", "ledger", "bytes", "events", "changes", "heads", "views", "key", "remembered"),
-        *("contradictions", "in_clear"),
+        *("contradictions", "in_clear", "profile_keys"),
     }
     assert [{key: head[key] for key in verified["heads"][0]} for head in document["heads"]] == verified["heads"]
     assert [head["profile"] for head in document["heads"]] == [None, "default"]
@@ -65,6 +65,7 @@ def test_the_document_of_a_status(used: Home) -> None:
         "state": "not needed",
         "readable_by_others": False,
     }
+    assert document["profile_keys"] == []
     assert {it["ledger"]: (it["size"], it["root"]) for it in document["remembered"]} == {
         head["ledger"]: (head["size"], head["root"]) for head in document["heads"]
     }

@@ -15,7 +15,7 @@ import pytest
 
 from zenml.flavors.lookup import secret_names
 from zenml.ledger.change import Change, ChangeHeader
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import origin
 from zenml.projections import machine as machine_view
@@ -102,7 +102,7 @@ class Machine:
         """
         store = LocalStore(str(self.file))
         more = {} if clock is None else {"clock": clock}
-        ledger = Ledger(store, MasterKey(str(self.key)), secret_names, **more)
+        ledger = Ledger(store, Keyring(str(self.config)), secret_names, **more)
         who = origin(None, None, None)
         try:
             with ledger.locked() as session:

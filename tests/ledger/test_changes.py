@@ -17,7 +17,7 @@ from zenml.evidence import merkle
 from zenml.evidence.merkle import Frontier
 from zenml.ledger import change as change_module
 from zenml.ledger.ids import new_id
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.ledger.sealing import Sealer
 from zenml.unit_of_work.work import UnitOfWork
 
@@ -221,7 +221,7 @@ def test_the_frontier_after_each_change_is_that_of_all_leaves(used: Machine) -> 
 
 @pytest.mark.parametrize("value", ["\ud800", float("nan"), 2**53, {1: 2}, b"bytes"])
 def test_a_value_without_json_text_is_refused_in_words(used: Machine, value: Any) -> None:
-    sealer = Sealer(MasterKey(str(used.key)))
+    sealer = Sealer(Keyring(str(used.config)))
     with pytest.raises(NotAllowedError, match="cannot be stored"):
         sealer.setting(value)
     with pytest.raises(NotAllowedError, match="cannot be stored"):

@@ -219,7 +219,7 @@ class _Translated:
         return self.found
 
     def contents(self, now: Snapshot, here: Repository, profile: str, ledger_id: str) -> None:
-        master_key = here._writing().master_key
+        master_key = here._writing().keyring.machine
         for it in components.components(now.connection, ledger_id):
             parameters = {
                 PARAMETER + name: _value(now, master_key, text, it.component_id)

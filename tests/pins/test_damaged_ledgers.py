@@ -26,6 +26,7 @@ from zenml.audit.failed_attempts import Attempts
 from zenml.audit.formats import jsonl
 from zenml.audit.record import RecordStream
 from zenml.evidence import canonical
+from zenml.ledger.keyring import Keyring
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.verification import Verification, verify
 from zenml.projections import database as files
@@ -187,8 +188,8 @@ def answers(file: Path) -> dict[str, Any]:
     """Returns what verification says of a file, and what its exports hold."""
     with closing(files.connect(str(file))) as database:
         database.execute("BEGIN")
-        key = MasterKey(str(LEDGERS / "v0_1_0.key"), lasting=False)
-        told = verify(database, "ledger.db", key).document()
+        keyring = Keyring(str(LEDGERS), MasterKey(str(LEDGERS / "v0_1_0.key"), lasting=False), lasting=False)
+        told = verify(database, "ledger.db", keyring).document()
         told["verdicts"]["secrets"]["problems"].sort(key=str)  # keys without a secret have no order
         return {
             "heads": [f"{head['ledger'][:4]} {head['size']} {head['root'][:16]}" for head in told["heads"]],

@@ -37,7 +37,7 @@ def unpack(machine: Machine, name: str) -> None:
 def contents(machine: Machine, profile: str) -> dict[str, Any]:
     """Returns a profile as ZenML's own Python API tells it, secrets included."""
     here = machine.repository()
-    key = here._writing().master_key
+    key = here._writing().keyring
     with machine.reading() as database:
         rows = machine_view.profiles(database, machine.machine_id())
         row = next(it for it in rows if it.name == profile)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -30,11 +31,12 @@ class Play:
         member = self.random.choice([self.team.one, self.team.other])
         self.team.one.time.now += timedelta(minutes=self.random.choice([0, 0, 1, 20, 50]))
         does = self.random.choice([self._register, self._rename, self._delete, self._choose, self._alone])
-        if does not in (self._choose, self._alone) or self.random.random() < 0.2:
-            self.team.to_one() if member is self.team.one else self.team.to_other()
+        apart = does in (self._choose, self._alone) and self.random.random() < 0.8
         self.count += 1
-        with member.here() as repository:
-            does(repository, [it.name for it in repository.list_stacks()])
+        with self.team.out_of_reach() if apart else nullcontext(), member.here() as repository:
+            if not apart:
+                self.team.to_one() if member is self.team.one else self.team.to_other()
+            does(repository, [stack.name for stack in repository.list_stacks()])
 
     def _register(self, repository: Repository, names: list[str]) -> None:
         repository.combine_stack(f"s{self.count}", PARTS, activate=self.random.random() < 0.5)

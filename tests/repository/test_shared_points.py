@@ -68,8 +68,9 @@ def test_a_clock_that_is_ahead_is_corrected_by_what_comes_later_in_the_profile(t
 def test_what_arrives_late_stands_where_its_time_is(punctual: Team) -> None:
     early = punctual.one.does(create("early"))
     theirs = punctual.other.does(rename("default", "theirs"))
-    late = punctual.one.does(create("late"))
-    assert stacks(punctual.one, late) == ["default"]
+    late = punctual.alone(punctual.one, create("late"))
+    with punctual.out_of_reach():
+        assert stacks(punctual.one, late) == ["default"]
     punctual.to_one()
     assert [stacks(punctual.one, it) for it in (early, theirs, late)] == [["default"], ["theirs"], ["theirs"]]
     assert listed(punctual.one)[:3] == [
@@ -88,7 +89,7 @@ def test_what_arrives_late_stands_where_its_time_is(punctual: Team) -> None:
 def test_a_difference_and_an_author_are_those_of_the_time_and_not_of_the_arrival(punctual: Team) -> None:
     early = punctual.one.does(create("early"))
     theirs = punctual.other.does(rename("default", "theirs"))
-    late = punctual.one.does(create("late"))
+    late = punctual.alone(punctual.one, create("late"))
     punctual.to_one()
     with punctual.one.here() as repository:
         assert not repository.diff(theirs, late).differences
@@ -101,8 +102,8 @@ def test_a_difference_and_an_author_are_those_of_the_time_and_not_of_the_arrival
 
 def test_a_point_that_was_found_stays_the_same_change_when_something_arrives(punctual: Team) -> None:
     punctual.other.does(rename("default", "theirs"))
-    late = punctual.one.does(create("late"))
-    with punctual.one.here() as repository:
+    late = punctual.alone(punctual.one, create("late"))
+    with punctual.out_of_reach(), punctual.one.here() as repository:
         past = repository.at(late)
         assert [it.name for it in past.list_stacks()] == ["default"]
     punctual.to_one()
@@ -116,7 +117,7 @@ def test_a_label_restores_what_the_profile_had_at_its_change(punctual: Team) -> 
     first = punctual.one.does(lambda repository: repository.put_label("release"))
     punctual.to_other()
     punctual.other.does(rename("first", "second"))
-    late = punctual.one.does(create("late"))
+    late = punctual.alone(punctual.one, create("late"))
     punctual.to_one()
     assert stacks(punctual.one, "release") == ["first"]
     assert stacks(punctual.one, first) == ["first"]
@@ -133,7 +134,7 @@ def test_what_was_active_is_what_this_machine_had_chosen_then(punctual: Team) ->
     before = punctual.one.does(create("early"))
     punctual.other.does(lambda repository: repository.activate_stack("prod"))
     punctual.other.does(rename("prod", "production"))
-    chosen = punctual.one.does(lambda repository: repository.activate_stack("prod"))
+    chosen = punctual.alone(punctual.one, lambda repository: repository.activate_stack("prod"))
     punctual.to_one()
     with punctual.one.here() as repository:
         assert repository.at(before).active_stack_name == "default"
@@ -182,8 +183,8 @@ def test_undo_finds_what_came_later_in_the_profile_whatever_the_clocks_say(team:
 
 def test_a_watcher_sees_what_arrives_even_if_it_was_made_before(punctual: Team) -> None:
     theirs = punctual.other.does(rename("default", "theirs"))
-    punctual.one.does(create("late"))
-    with punctual.one.here() as repository:
+    punctual.alone(punctual.one, create("late"))
+    with punctual.out_of_reach(), punctual.one.here() as repository:
         seen, _ = repository.ask(lambda now: beyond(now, None, everything=True, latest=0))
     punctual.to_one()
     after = punctual.one.does(create("later"))
@@ -196,9 +197,11 @@ def test_a_watcher_sees_what_arrives_even_if_it_was_made_before(punctual: Team) 
 @pytest.mark.parametrize("by", ["file", "change"])
 def test_an_export_that_goes_on_has_what_arrived_since(punctual: Team, tmp_path: Path, by: str) -> None:
     theirs = punctual.other.does(rename("default", "theirs"))
-    punctual.one.does(create("late"))
+    punctual.alone(punctual.one, create("late"))
     first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
-    export = punctual.one.does(lambda repository: repository.export_record(str(first), "jsonl", everything=True))
+    export = punctual.alone(
+        punctual.one, lambda repository: repository.export_record(str(first), "jsonl", everything=True)
+    )
     punctual.to_one()
     earlier = str(first) if by == "file" else export
     punctual.one.does(

@@ -13,12 +13,12 @@ from tests.support.refusals import hinted
 
 T = "experiment-tracker"
 NOT_HERE = (
-    "The secret 'tracking_password' of experiment tracker 'x' cannot be opened: it was set on another machine, "
-    "and its key is not on this one."
+    "The secret 'tracking_password' of experiment tracker 'x' cannot be opened: "
+    "the key of profile 'team' is not on this machine."
 )
-AGAIN = (
-    'Run "zenml experiment-tracker update x --tracking_password=VALUE" to set it again; '
-    '"zenml blame experiment-tracker x tracking_password" shows who set it, and knows it.'
+IMPORT = (
+    'Run "zenml key import FILE --profile team" with the file that '
+    '"zenml key export --profile team --out FILE" writes on a machine that has the key.'
 )
 
 
@@ -40,6 +40,12 @@ class Team:
         return path
 
 
+def secret(home: Home, variables: dict[str, str] | None = None) -> str:
+    """Returns the secret as the active profile has it."""
+    code = "x = R().get_stack_component('experiment_tracker', 'x'); print(x.tracking_password)"
+    return home.python(f"from zenml.repository import Repository as R; {code}", env=variables).stdout.strip()
+
+
 @pytest.fixture
 def team(tmp_path: Path) -> Team:
     return Team(tmp_path)
@@ -50,7 +56,7 @@ def needs(home: Home, *words: str) -> None:
     answer = home.run(*words, check=1)
     assert NOT_HERE in answer.stderr, answer.report()
     assert "imported" not in answer.stderr
-    assert "--tracking_password=VALUE" in answer.stderr
+    assert f"Hint: {IMPORT}" in answer.stderr
 
 
 def test_what_needs_the_value_says_how_to_get_it(team: Team) -> None:
@@ -63,12 +69,6 @@ def test_what_needs_the_value_says_how_to_get_it(team: Team) -> None:
     team.other.done("profile", "create", "mine")
     needs(team.other, T, "copy", "x", "y", "--to", "mine")
     needs(team.other, "stack", "copy", "s", "s", "--to", "mine")
-    there = {"ZENML_ACTIVATED_PROFILE": "mine"}
-    answer = team.other.run(T, "copy", "x", "y", "--from", "team", env=there, check=1)
-    assert '"ZENML_ACTIVATED_PROFILE=team zenml experiment-tracker update x' in answer.stderr
-    answer = team.other.run(T, "copy", "x", "y", "--to", "mine", check=1)
-    assert f"Hint: {AGAIN}" in answer.stderr
-    hinted(answer, team.other)
 
 
 def test_what_does_not_need_it_goes_on(team: Team) -> None:
@@ -107,20 +107,64 @@ def test_a_document_may_leave_it_as_it_is(team: Team) -> None:
     assert NOT_HERE in refused.stderr
 
 
-def test_one_that_is_set_again_is_here_and_cannot_be_compared_with_the_other(team: Team) -> None:
+def test_none_is_sealed_without_the_key(team: Team) -> None:
+    for words in (("update", "x", "--tracking_password=other222"), ("register", "z", "--tracking_token=t12345")):
+        more = () if words[0] == "update" else ("-f", "mlflow", "--tracking_uri=http://h")
+        answer = team.other.run(T, *words, *more, check=1)
+        assert "The key of profile 'team' is not on this machine" in answer.stderr
+        assert f"Hint: {IMPORT}" in answer.stderr
+    assert not (team.other.config / "keys").exists()
+    assert not (team.other.config / "ledger.key").exists()
+    verified = team.other.done("audit", "verify").stdout
+    assert "not compared  2 secrets were not opened: the key of profile 'team' is not here" in verified
+
+
+def test_with_the_key_all_of_it_is_as_on_the_first_machine(team: Team) -> None:
+    shared.hand_over(team.one, team.other, team.profile)
+    assert secret(team.other) == "hunter22"
     team.other.done("label", "before")
-    team.other.done(T, "update", "x", "--tracking_password=other222", "--tracking_username=bob")
-    told = team.other.done("diff", "before").stdout
-    assert "  + tracking_password  *** (cannot be compared: its key is not here)" in told.splitlines()
-    code = "from zenml.repository import Repository as R; x = R().get_stack_component('experiment_tracker', 'x'); "
-    assert "other222" in team.other.python(f"{code} print(x.tracking_password)").stdout
-    team.other.done("undo")
-    needs(team.other, T, "copy", "x", "y", "--to", "default")
-    team.other.done("audit", "verify")
+    assert "Nothing to change" in team.other.done(T, "update", "x", "--tracking_password=hunter22").stderr
+    team.other.done(T, "update", "x", "--tracking_password=other222")
+    assert "    tracking_password  *** (changed)" in team.other.done("diff", "before").stdout.splitlines()
     shared.bring(team.other, team.one, team.profile)
-    told = team.one.done("audit", "verify").stdout
-    assert "2 secrets opened with the key in" in told
-    assert "the keys of 2 are elsewhere" in told
+    assert secret(team.one) == "other222"
+    team.one.done("undo", "--any-actor", "--reason", "not meant")
+    assert secret(team.one) == "hunter22"
+    shared.bring(team.one, team.other, team.profile)
+    assert secret(team.other) == "hunter22"
+    for home in (team.one, team.other):
+        verified = home.done("audit", "verify").stdout
+        assert f"3 secrets opened with the key in {home.config}/keys/{team.profile.profile_ledger_id}" in verified
+
+
+def test_a_wrong_key_is_refused(team: Team) -> None:
+    shared.hand_over(team.one, team.other, team.profile)
+    file = team.other.config / "keys" / team.profile.profile_ledger_id
+    file.write_text("0123456789abcdef" * 4)
+    for words in ((T, "update", "x", "--tracking_password=other222"), (T, "copy", "x", "y", "--to", "default")):
+        answer = team.other.run(*words, check=5)
+        assert f"The key in {file} is not the one of profile 'team'." in answer.stderr
+    assert "is the wrong one: it opens none of 2 secrets" in team.other.run("audit", "verify", check=5).stdout
+    own = {"ZENML_PROFILE_KEY": file.read_text()}
+    file.unlink()
+    answer = team.other.run(T, "update", "x", "--tracking_password=other222", env=own, check=5)
+    assert "The key in ZENML_PROFILE_KEY is not the one of profile 'team'." in answer.stderr
+    assert 'run "unset ZENML_PROFILE_KEY"' in answer.stderr
+
+
+def test_the_key_may_come_from_a_variable(team: Team) -> None:
+    ledger_id = team.profile.profile_ledger_id
+    key = (team.one.config / "keys" / ledger_id).read_text()
+    for variable in (f"ZENML_PROFILE_KEY_{ledger_id[:8]}", "ZENML_PROFILE_KEY"):
+        assert secret(team.other, {variable: key}) == "hunter22"
+        verified = team.other.done("audit", "verify", env={variable: key}).stdout
+        assert f"2 secrets opened with the key in {variable}" in verified
+    team.other.done("profile", "create", "mine", "--set")
+    copy = (T, "copy", "x", "x", "--from", "team")
+    assert NOT_HERE in team.other.run(*copy, env={"ZENML_PROFILE_KEY": key}, check=1).stderr
+    team.other.done(*copy, env={f"ZENML_PROFILE_KEY_{ledger_id[:8]}": key})
+    assert secret(team.other) == "hunter22"
+    assert not (team.other.config / "keys").exists()
 
 
 def test_the_keys_of_a_profile_that_is_not_shared_are_missed(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from zenml.domain.events import TOPICS
 from zenml.flavors.lookup import secret_names
 from zenml.ledger import undo
 from zenml.ledger.change import ChangeHeader
+from zenml.ledger.keyring import Keyring
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger
 from zenml.ledger.origin import origin
@@ -93,7 +94,7 @@ def test_every_event_is_read(copy: Machine) -> None:
 
 def test_all_of_it_can_be_undone(copy: Machine, says: dict[str, Any]) -> None:
     store = LocalStore(str(prepared(copy).file))
-    ledger = Ledger(store, MasterKey(str(copy.key)), secret_names)
+    ledger = Ledger(store, Keyring(str(copy.config), MasterKey(str(copy.key))), secret_names)
     undone = 0
     try:
         while _undo_newest(ledger):

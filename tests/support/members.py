@@ -89,7 +89,7 @@ class Team:
     """
 
     def __init__(self, base: Path, ahead: timedelta = timedelta(hours=1)) -> None:
-        time = Time()
+        time, self._database = Time(), base / "team.db"
         self.one = Member(_made(base / "one"), time=time)
         self.other = Member(_made(base / "other"), time=time, ahead=ahead)
         for member in (self.one, self.other):
@@ -99,6 +99,21 @@ class Team:
             self.profile: ProfileRow = shared.begun(self.one, "team")
         with self.other.here():
             shared.joined(self.one, self.other, self.profile)
+
+    @contextmanager
+    def out_of_reach(self) -> Iterator[None]:
+        """Takes the database away: whoever works meanwhile knows what was brought before."""
+        away = self._database.with_suffix(".away")
+        self._database.rename(away)
+        try:
+            yield
+        finally:
+            away.rename(self._database)
+
+    def alone(self, member: Member, change: Callable[[Repository], object]) -> str:
+        """Has a member make a change of its own machine without hearing of the other. Returns its letters."""
+        with self.out_of_reach():
+            return member.does(change)
 
     def to_one(self) -> None:
         """Brings to the first machine what the other one has done in the profile."""

@@ -38,7 +38,8 @@ def machine(base: Path, host: str, user: str = "root") -> Home:
     site = base / "site"
     site.mkdir()
     (site / "sitecustomize.py").write_text(_ANOTHER_MACHINE)
-    home = Home(base, {"PYTHONPATH": str(site), _HOST: host, _USER: user})
+    variables = {"PYTHONPATH": str(site), _HOST: host, _USER: user, "ZENML_FRESH": "0"}
+    home = Home(base, variables)
     home.done("profile", "list")
     return home
 
@@ -53,6 +54,16 @@ def joined(home: Home, other: Home, profile: ProfileRow, name: str | None = None
     """Has another machine join a shared profile, which it uses from then on, under the same or another name."""
     _make(other, name or profile.name, str(display_value(profile.url)))
     assert _profile(other, name or profile.name).profile_ledger_id == profile.profile_ledger_id
+
+
+def hand_over(home: Home, other: Home, profile: ProfileRow) -> None:
+    """Gives another machine the key that opens the secrets of a shared profile."""
+    source, target = (
+        Path(paths.profile_key_file(str(each.config), profile.profile_ledger_id)) for each in (home, other)
+    )
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    target.write_bytes(source.read_bytes())
+    target.chmod(0o600)
 
 
 def bring(home: Home, other: Home, profile: ProfileRow) -> None:

@@ -16,10 +16,8 @@ from zenml.application.restoring import restore
 from zenml.custody.ledger_file import backup
 from zenml.documents.throw_away import throw_away_folder
 from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError
-from zenml.ledger.keys import VARIABLE as KEY_VARIABLE
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.projections.database import connect
-from zenml.projections.stored_keys import wrapped_keys
 from zenml.snapshot.points import find_point
 from zenml.unit_of_work.request import Request
 from zenml.unit_of_work.work import UnitOfWork
@@ -139,7 +137,7 @@ class _Trial:
         self._repository = repository
         self._command = list(command)
         self._folder = folder
-        self._key = MasterKey(paths.key_file(repository.config_directory), lasting=False)
+        self._keyring = Keyring(repository.config_directory, lasting=False)
         backup(
             repository.config_directory,
             os.path.join(folder, "ledger"),
@@ -193,10 +191,10 @@ class _Trial:
             ) from error
 
     def _opening_secrets(self, config: str) -> dict[str, str]:
-        """Returns the variable with the key of the secrets, if there are some: no copy of its file is made."""
+        """Returns the variables with the keys of the secrets there are: no copy of a key's file is made."""
         with closing(connect(paths.ledger_file(config))) as database:
-            has_secrets = next(iter(wrapped_keys(database)), None) is not None
-        return {KEY_VARIABLE: self._key.text} if has_secrets and self._key.is_there else {}
+            self._keyring.look_at(database)
+            return self._keyring.variables()
 
     @contextmanager
     def _copy(self) -> Iterator[str]:
@@ -217,7 +215,7 @@ class _Trial:
         request = Request(config, paths.ledger_file(config), None, ignore, None, "to try a command", None, False)
         try:
             copy = UnitOfWork(request)
-            copy.master_key = self._key
+            copy.keyring = self._keyring
             with copy.change(kind="restore") as work:
                 restore(work, letters, only=(), everything=True)
         except LedgerError:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from zenml.active.context import ActiveContext
     from zenml.flavors.base import StackComponent
     from zenml.flavors.info import FlavorInfo
+    from zenml.ledger.keyring import Keyring
     from zenml.projections.machine import ProfileRow
     from zenml.sharing.places import SharedLedger
     from zenml.stack import Stack
@@ -130,7 +131,7 @@ class Queries:
             yield migrated
 
     def _behind(self, snapshot: Snapshot) -> ProfileRow | None:
-        """Returns the active profile if others may have changed it a moment ago, or something is left to finish."""
+        """Returns the active profile if others may have changed it since, or something is left to finish."""
         profile = snapshot.active.profile
         if profile is None or not profile.is_shared or self._scratch is not None:
             return None
@@ -250,7 +251,7 @@ class Queries:
         from zenml.snapshot.objects import stack_object
 
         with self.reading() as snapshot:
-            stack = stack_object(snapshot, self._writing().master_key, name)
+            stack = stack_object(snapshot, self._keyring(snapshot), name)
             self._make_folders(snapshot, stack.components.values())
             return stack
 
@@ -260,9 +261,28 @@ class Queries:
 
         with self.reading() as snapshot:
             info = snapshot.component(component_type, name)
-            component = component_object(snapshot, self._writing().master_key, component_type, info.component_id)
+            component = component_object(snapshot, self._keyring(snapshot), component_type, info.component_id)
             self._make_folders(snapshot, [component])
             return component
+
+    def _keyring(self, snapshot: Snapshot) -> Keyring:
+        """Returns the keys that open what there is to see."""
+        keyring, profile = self._writing().keyring, snapshot.active.profile
+        keyring.look_at(snapshot.connection, profile.profile_ledger_id if profile else None)
+        return keyring
+
+    def _ledger_in_use(self) -> str | None:
+        """Returns the ledger of the active profile, if a variable has its key; else nobody asks."""
+        from contextlib import suppress
+
+        from zenml.domain.errors import LedgerError
+        from zenml.ledger.profile_keys import PROFILE_KEY_VARIABLE
+
+        if PROFILE_KEY_VARIABLE in os.environ:
+            with suppress(LedgerError, StorageError), look(self._ledger_path(), self._root) as ready:
+                profile = ready.active.profile if ready is not None else None
+                return profile.profile_ledger_id if profile else None
+        return None
 
     def _make_folders(self, snapshot: Snapshot, components: Iterable[StackComponent]) -> None:
         """Makes the folders that components of a shared profile find on this machine: others registered them."""

@@ -450,7 +450,7 @@ class Repository(Recording):
         rehearsal = type(self)(self.root, notify=self._notify, dry_run=True)
         change = rehearsal.apply(document, prune=prune, to=to)
         return self.ask(
-            lambda snapshot: make_plan(snapshot, self._writing().master_key, document, change, prune=prune)
+            lambda snapshot: make_plan(snapshot, self._keyring(snapshot).machine, document, change, prune=prune)
         )
 
     def apply_plan(self, plan: Plan) -> Change | None:
@@ -523,11 +523,8 @@ class Repository(Recording):
         """Returns what `deprovision` would do with each path that was made for each component."""
         from zenml.application.provisioning import fates_of, loaded
 
-        master_key = self._writing().master_key
-        return [
-            (component, fates_of(component))
-            for component in self.ask(lambda snapshot: loaded(snapshot, master_key, components))
-        ]
+        there = self.ask(lambda snapshot: loaded(snapshot, self._keyring(snapshot), components))
+        return [(component, fates_of(component)) for component in there]
 
     def _prepared(
         self, components: Mapping[str, str], do: Callable[[Loaded], Prepared]
@@ -537,7 +534,7 @@ class Repository(Recording):
         if self.dry_run:  # components are not made for it: that may run the code of a custom flavor
             self.ask(lambda snapshot: [snapshot.component(kind, name) for kind, name in components.items()])
             return [], None
-        before = self.ask(lambda snapshot: loaded(snapshot, self._writing().master_key, components))
+        before = self.ask(lambda snapshot: loaded(snapshot, self._keyring(snapshot), components))
         done = [do(component) for component in before]
         changed = {}
         for outcome, component in zip(done, before, strict=False):
@@ -567,7 +564,7 @@ class Repository(Recording):
         """
         from zenml.custody.ledger_file import verified
 
-        return verified(self.config_directory, progress)
+        return verified(self.config_directory, progress, self._ledger_in_use())
 
     def export_record(
         self,
@@ -638,7 +635,7 @@ class Repository(Recording):
         """Returns what the ledger's file holds, without reading all of it. Raises as `verify` does."""
         from zenml.custody.ledger_file import status
 
-        return status(self.config_directory)
+        return status(self.config_directory, self._ledger_in_use())
 
     def backup(
         self,
@@ -683,5 +680,5 @@ class Repository(Recording):
 
         path, fetched = self._ledger_path(), list[tuple[str, str]]()
         if database.is_there(path):
-            fetched = accept_shared(self.config_directory, path, self._writing().master_key)
+            fetched = accept_shared(self.config_directory, path, self._writing().keyring)
         return accept(self.config_directory)._replace(fetched=fetched)

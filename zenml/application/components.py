@@ -57,9 +57,7 @@ def update_component(
 
     snapshot = work.reading()
     info = snapshot.component(component_type, name)
-    updated = objects.updated_object(
-        snapshot, work.master_key, component_type, info.component_id, parameters, remove
-    )
+    updated = objects.updated_object(snapshot, work.keyring, component_type, info.component_id, parameters, remove)
     _, change = work.now
     secret = (
         updated.secret_parameters() | secrets | objects.kept_secret(snapshot, component_type, info.component_id)

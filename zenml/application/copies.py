@@ -60,7 +60,7 @@ def copy_component(
     component_id = new_id()
     is_here = ledger_id == to_profile.profile_ledger_id
     with _hints(writing, from_profile):
-        values = {} if is_here else revealed_values(database, writing.master_key, row)
+        values = {} if is_here else revealed_values(database, writing.keyring, row)
     with _in(writing, to_profile):
         _bring_flavors(writing, from_profile, [row])
         if is_here:
@@ -80,7 +80,7 @@ def _settings_here(writing: UnitOfWork, row: ComponentRow) -> dict[str, Setting]
         for name, text in row.settings.items()
         if is_in_clear(name, json.loads(text), secret=name in secrets, plain=name in plain)
     ]
-    values = revealed_values(locked.transaction.database, writing.master_key, row, in_clear)
+    values = revealed_values(locked.transaction.database, writing.keyring, row, in_clear)
     # the same value keeps its salt, so that what removes it once finds it in the copy too
     kept = {name: read_setting(text) for name, text in row.settings.items() if name not in in_clear}
     return kept | change.sealer.settings(values, secrets, plain)
@@ -142,7 +142,7 @@ def copy_stack(
                 type=component.component_type,
                 name=component.name,
                 flavor=component.flavor,
-                parameters=revealed_values(database, writing.master_key, component),
+                parameters=revealed_values(database, writing.keyring, component),
             )
             for component in rows
             if component is not None
@@ -239,7 +239,7 @@ def _same(writing: UnitOfWork, brought: ComponentDocument, name: str) -> bool:
         for parameter, value in brought.parameters.items()
         if has_stars(value) and parameter in row.settings and display_value(row.settings[parameter]) == value
     }
-    present = revealed_values(database, writing.master_key, row, row.settings.keys() - starred.keys()) | starred
+    present = revealed_values(database, writing.keyring, row, row.settings.keys() - starred.keys()) | starred
     if profile is not None and profile.is_shared:
         present = with_place(row.component_type, row.flavor, row.component_id, present)
     return bool(placeless(present) == placeless(_with_defaults(brought, row.component_id)))

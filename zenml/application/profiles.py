@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def create_profile(
     work: UnitOfWork, name: str, store_type: str, url: str | None, *, activate: bool = False
 ) -> None:
-    """Makes a profile with a default stack, or joins a shared one; the change goes on in the one that is active then.
+    """Makes a profile with a default stack, or joins a shared one; the change goes on in the active one.
 
     Args:
         work: The change.
@@ -52,6 +52,7 @@ def _share(work: UnitOfWork, name: str, url: str) -> None:
         raise AlreadyExistsError(f"Profile '{other.name}' is the one that is at {place.shown}.")
     first_run.make_empty_profile(change, name, place.url, work.say, "sql", head.ledger_id)
     if head.size == 0:
+        work.begin_key(head.ledger_id)
         first_run.fill_profile(change, lambda sentence: None, work.make_local_path)
     else:
         work.warn(f"Joined the shared ledger at {place.shown}, which has {head.size:,} events.")

@@ -18,7 +18,7 @@ from zenml.snapshot.objects import component_object
 
 if TYPE_CHECKING:
     from zenml.flavors.provisioning import Provisioned
-    from zenml.ledger.keys import MasterKey
+    from zenml.ledger.keyring import Keyring
     from zenml.snapshot.snapshot import Snapshot
 
 
@@ -82,7 +82,7 @@ def having(now: Snapshot, component_id: str) -> Having:
     return Having(document["state"], tuple(path for path in paths if path is not None))
 
 
-def loaded(now: Snapshot, master_key: MasterKey, names: Mapping[str, str]) -> list[Loaded]:
+def loaded(now: Snapshot, keyring: Keyring, names: Mapping[str, str]) -> list[Loaded]:
     """Returns components, given by type and name, in the order of the types."""
     results, places = [], SharedPlaces(now)
     for component_type in COMPONENT_TYPES:
@@ -91,7 +91,7 @@ def loaded(now: Snapshot, master_key: MasterKey, names: Mapping[str, str]) -> li
         row = now.component(component_type, names[component_type])
         component: StackComponent | LedgerError
         try:
-            component = component_object(now, master_key, component_type, row.component_id)
+            component = component_object(now, keyring, component_type, row.component_id)
         except LedgerError as error:
             component = error
         has = having(now, row.component_id)

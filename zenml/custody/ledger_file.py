@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 from zenml import paths
 from zenml.custody import remembered_heads
 from zenml.custody.heads_file import KnownHead
+from zenml.custody.key_info import KeyInfo, key_info
 from zenml.custody.remembered_heads import Accepted
-from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError, NotFoundError
+from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError
 from zenml.flavors.lookup import declared
-from zenml.ledger import keys
+from zenml.ledger.keyring import Keyring
 from zenml.ledger.verification import Head, Problem, Verdict, Verification, stored_heads, verify
 from zenml.ledger.verification.clear_values import ClearValue, clear_values, clear_values_now, in_words
 from zenml.ledger.verification.replay import compare
@@ -31,7 +32,6 @@ from zenml.projections.database import (
 from zenml.projections.errors import from_sqlite
 from zenml.projections.kept import check_not_lost, is_kept
 from zenml.projections.lost import lost, set_aside
-from zenml.projections.stored_keys import wrapped_keys
 from zenml.stores.backup import Backup, back_up
 
 Progress = Callable[[int, int], None]
@@ -54,6 +54,7 @@ class LedgerStatus(NamedTuple):
         key_in_environment: Whether a variable holds the key, so that the file is not used.
         key_state: ``right``, ``wrong``, ``missing``, ``unusable`` or ``not needed``.
         key_readable: Whether others than its owner may read the key's file.
+        profile_keys: The key of each profile that machines share.
         remembered: The heads this machine saw last, by ledger.
         contradictions: Where the file contradicts them, a sentence each.
         clear_values: Which parameters components have in clear now; of views that are not up to date, what
@@ -73,6 +74,7 @@ class LedgerStatus(NamedTuple):
     key_in_environment: bool
     key_state: str
     key_readable: bool
+    profile_keys: tuple[KeyInfo, ...]
     remembered: dict[str, KnownHead]
     contradictions: tuple[str, ...]
     clear_values: tuple[ClearValue, ...]
@@ -99,6 +101,7 @@ class LedgerStatus(NamedTuple):
                 "state": self.key_state,
                 "readable_by_others": self.key_readable,
             },
+            "profile_keys": [key.document() for key in self.profile_keys],
             "remembered": [
                 {"ledger": ledger_id, "size": head.size, "root": head.root}
                 for ledger_id, head in self.remembered.items()
@@ -108,21 +111,24 @@ class LedgerStatus(NamedTuple):
         }
 
 
-def verified(config_directory: str, progress: Progress) -> Verification:
-    """Returns all verdicts about the ledger's file."""
+def verified(config_directory: str, progress: Progress, in_use: str | None) -> Verification:
+    """Returns all verdicts about the ledger's file; ``in_use`` is the ledger of the profile in use."""
     known = remembered_heads.remembered(config_directory)  # before the file is looked at: others go on meanwhile
     with opened(config_directory) as database:
         read_through(database)
-        return verified_as_read(database, config_directory, known, progress)
+        return verified_as_read(database, config_directory, known, progress, in_use)
 
 
 def verified_as_read(
-    database: Database, config_directory: str, known: dict[str, KnownHead], progress: Progress
+    database: Database,
+    config_directory: str,
+    known: dict[str, KnownHead],
+    progress: Progress,
+    in_use: str | None = None,
 ) -> Verification:
     """Returns all verdicts about a ledger's file as a transaction sees it, compared with heads that were known."""
-    key = keys.MasterKey(paths.key_file(config_directory), lasting=False)
-    key.wrapped_before = lambda: wrapped_keys(database)
-    verification = verify(database, paths.ledger_file(config_directory), key, progress, known)
+    keyring = keyring_at(config_directory, database, in_use)
+    verification = verify(database, paths.ledger_file(config_directory), keyring, progress, known)
     in_clear = tuple(clear_values(database, declared))
     return verification._replace(
         verdicts={**verification.verdicts, "completeness": _completeness(database, known)},
@@ -138,14 +144,14 @@ def checked_as_read(database: Database, known: dict[str, KnownHead], progress: P
     return {"replay": replay, "completeness": _completeness(database, known)}
 
 
-def status(config_directory: str) -> LedgerStatus:
-    """Returns what the ledger's file holds."""
-    path, key_file = paths.ledger_file(config_directory), paths.key_file(config_directory)
+def status(config_directory: str, in_use: str | None) -> LedgerStatus:
+    """Returns what the ledger's file holds; ``in_use`` is the ledger of the profile in use."""
+    path = paths.ledger_file(config_directory)
     known = remembered_heads.remembered(config_directory)
     with opened(config_directory) as database:
         ready = up_to_date(database)
-        key = keys.MasterKey(key_file, lasting=False)
-        key.wrapped_before = lambda: wrapped_keys(database)
+        keyring = keyring_at(config_directory, database, in_use)
+        key = keyring.machine
         return LedgerStatus(
             path=path,
             size=sum(os.path.getsize(file) for file in (path, f"{path}-wal") if os.path.exists(file)),
@@ -154,16 +160,24 @@ def status(config_directory: str) -> LedgerStatus:
             changes=inspection.count(database, "changes"),
             views_version=inspection.view_version(database),
             views_up_to_date=ready,
-            key_file=key_file,
-            key_file_exists=os.path.exists(key_file),
-            key_needed=inspection.count(database, "keys") != 0,
-            key_in_environment=bool(os.environ.get(keys.VARIABLE, "").strip()),
-            key_state=_key_state(key),
+            key_file=key.file.path,
+            key_file_exists=key.file.is_there,
+            key_needed=key.state() != "not needed",
+            key_in_environment=key.variable is not None,
+            key_state=key.state(),
             key_readable=key.readable_by_others,
+            profile_keys=tuple(map(key_info, keyring.all()[1:])),
             remembered=known,
             contradictions=tuple(problem.message for problem in _completeness(database, known).problems),
             clear_values=tuple((clear_values_now if ready else clear_values)(database, declared)),
         )
+
+
+def keyring_at(config_directory: str, database: Database, in_use: str | None = None) -> Keyring:
+    """Returns the keys of a configuration folder, for looking; ``in_use`` is the ledger of the profile in use."""
+    keyring = Keyring(config_directory, lasting=False)
+    keyring.look_at(database, in_use)
+    return keyring
 
 
 def backup(config_directory: str, target: str, *, overwrite: bool, progress: Progress) -> Backup:
@@ -238,17 +252,6 @@ def _completeness(database: Database, known: dict[str, KnownHead]) -> Verdict:
         for contradiction in contradictions
     )
     return Verdict(f"all {seen:,} events that were seen here before", problems)
-
-
-def _key_state(key: keys.MasterKey) -> str:
-    try:
-        if next(iter(key.wrapped_before()), None) is None:
-            return "not needed"
-        if not key.is_there:
-            return "missing"
-        return "right" if key.fits() else "wrong"
-    except (LedgerError, StorageError):
-        return "unusable"
 
 
 def _profiles(database: Database) -> dict[str, str]:

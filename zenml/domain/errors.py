@@ -215,7 +215,7 @@ class StackValidationError(NotAllowedError):
     """These components do not make a stack."""
 
 
-REFUSED, USAGE, CONFLICT, BUSY, DAMAGED = 1, 2, 3, 4, 5
+REFUSED, USAGE, CONFLICT, BUSY, DAMAGED, UNKNOWN = 1, 2, 3, 4, 5, 6
 """Exit codes. `USAGE` is for a command line that is wrong, which the parser finds before there is an error."""
 
 SIGNAL = 128
@@ -228,6 +228,7 @@ ENDINGS: dict[type[BaseException], tuple[int, str]] = {
     ConflictError: (CONFLICT, "conflict"),
     BusyError: (BUSY, "busy"),
     DamagedLedgerError: (DAMAGED, "damaged"),
+    CommitUnknownError: (UNKNOWN, "unknown"),
     LedgerError: (REFUSED, "refused"),
     KeyboardInterrupt: (INTERRUPTED, "interrupted"),
     BaseException: (REFUSED, "failed"),

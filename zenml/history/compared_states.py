@@ -12,6 +12,7 @@ from zenml.domain.things import IN_A_PROFILE, MADE_AGAIN, values_of
 from zenml.projections import stored_keys
 from zenml.projections.contents import contents
 from zenml.projections.settings import display_value
+from zenml.projections.shared import shared_ledgers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ NAMED = "named profile"
 
 _COMPARED = (*MADE_AGAIN, *(thing for thing in IN_A_PROFILE if thing not in MADE_AGAIN and not thing.of))
 _SECRET = "secret "  # begins no JSON text
-_NOT_HERE = f"{_SECRET}of the key "
+_ELSEWHERE = "elsewhere"
 
 
 class ComparedValue(namedtuple("ComparedValue", "identity shown")):
@@ -48,9 +49,10 @@ class ComparedValue(namedtuple("ComparedValue", "identity shown")):
         return self.identity.startswith(_SECRET)
 
     @property
-    def is_here(self) -> bool:
-        """Whether it can be compared with other values: the key of a secret may be elsewhere."""
-        return not self.identity.startswith(_NOT_HERE)
+    def sealed_with(self) -> str | None:
+        """Which key seals a secret: digests of different ones say nothing. None if it is elsewhere."""
+        key = self.identity.split(" ")[1]
+        return None if key == _ELSEWHERE else key
 
 
 class ComparedThing(namedtuple("ComparedThing", "kind component_type name thing_id fields")):
@@ -118,9 +120,10 @@ def state_of(
         repository: The folder of the repository that chose it; None if the profile's own choice counts.
     """
     by_kind, all_things = contents(connection, ledger_id, at), list[ComparedThing]()
+    sealed_with = ledger_id if ledger_id in shared_ledgers(connection) else ""
     for declared in _COMPARED:
         things = [
-            _thing(connection, by_kind, declared, thing_id, stored)
+            _thing(connection, sealed_with, by_kind, declared, thing_id, stored)
             for thing_id, stored in by_kind[declared.kind].items()
         ]
         all_things += sorted(things, key=lambda thing: (thing.component_type, thing.name))
@@ -131,13 +134,18 @@ def state_of(
 
 
 def _thing(
-    connection: Database, by_kind: Contents, declared: declarations.Thing, thing_id: str, stored: Stored
+    connection: Database,
+    sealed_with: str,
+    by_kind: Contents,
+    declared: declarations.Thing,
+    thing_id: str,
+    stored: Stored,
 ) -> ComparedThing:
     """Returns a stored thing as it is compared."""
 
     def value(form: str, cell: str) -> ComparedValue:
         if form == SETTING:
-            return _setting(connection, cell)
+            return _setting(connection, sealed_with, cell)
         if form == REFERENCE:
             return ComparedValue(cell, by_kind["component"][cell].fields["name"])
         return ComparedValue(cell, letters(cell)[:8]) if form == CHANGE else _plain(cell)
@@ -197,10 +205,11 @@ def _typed(name: str, value: Any) -> ComparedValue:
     return _plain(masked(value, secret=name in secret_names() or means_secret(name)))
 
 
-def _setting(connection: Database, text: str) -> ComparedValue:
-    """Returns a setting as a field; secrets of the same value have the same digest."""
+def _setting(connection: Database, sealed_with: str, text: str) -> ComparedValue:
+    """Returns a setting as a field; secrets of the same value that one key seals have the same digest."""
     key_id = json.loads(text).get("key_id")
     if key_id is None:
         return _plain(display_value(text))
     key = stored_keys.key(connection, key_id)
-    return ComparedValue(f"{_SECRET}{key.digest.hex()}" if key else f"{_NOT_HERE}{key_id}", display_value(text))
+    identity = f"{sealed_with} {key.digest.hex()}" if key else f"{_ELSEWHERE} {key_id}"
+    return ComparedValue(f"{_SECRET}{identity}", display_value(text))

@@ -17,6 +17,9 @@ _CHOICE = ("profile",)
 UNKNOWN = f"{STARS} (cannot be compared: its key is not here)"
 """Shown for a secret that may be another one."""
 
+SEALED_APART = f"{STARS} (cannot be compared: another key seals it)"
+"""Shown for a secret of another profile, one of which machines share."""
+
 
 def pairs(one: State, other: State) -> list[Pair]:
     """Returns what each thing was and is: None before it came, and after it went.
@@ -76,10 +79,19 @@ def _fields(before: ComparedThing | None, after: ComparedThing | None, *, within
         ends = old.get(field), new.get(field)
         if not _same(*ends, by_identity=within or last.kind not in ("stack", *CHOOSING)):
             old_shown, new_shown = (end.shown if end else None for end in ends)
-            if all(end and end.is_secret for end in ends) and not all(end.is_here for end in ends if end):
-                new_shown = UNKNOWN
+            new_shown = _incomparable(*ends) or new_shown
             listed.append(Difference(last.label, field, old_shown, new_shown))
     return listed
+
+
+def _incomparable(before: ComparedValue | None, after: ComparedValue | None) -> str | None:
+    """Returns what is shown of a secret that nobody here can tell from another one."""
+    if before is None or after is None or not (before.is_secret and after.is_secret):
+        return None
+    keys = before.sealed_with, after.sealed_with
+    if None in keys:
+        return UNKNOWN
+    return SEALED_APART if keys[0] != keys[1] else None
 
 
 def _same(one: ComparedValue | None, other: ComparedValue | None, *, by_identity: bool) -> bool:

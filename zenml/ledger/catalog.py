@@ -13,12 +13,13 @@ from zenml.domain.errors import ProfileNotFoundError
 from zenml.domain.events import Provisioning
 from zenml.domain.rules.changed import same_setting
 from zenml.domain.values import Setting, Value, read_setting
+from zenml.ledger.sealing import Sealer
 from zenml.projections import components, contents, flavors, labels, machine, provisioning, stacks, stored_keys
 from zenml.projections.components import ComponentRow
 from zenml.projections.database import Database
 from zenml.projections.machine import ProfileRow
 from zenml.projections.stacks import StackRow
-from zenml.stores.protocol import KeyRow
+from zenml.projections.stored_keys import StoredKey
 
 
 class ViewCatalog:
@@ -36,14 +37,14 @@ class ViewCatalog:
         machine_id: str,
         profile: ProfileRow | None,
         repository_id: str | None,
-        new_keys: dict[str, KeyRow],
+        sealer: Sealer,
     ) -> None:
         self._database = database
         self._machine_id = machine_id
         self.profile_row = profile
         self.no_profile = ProfileNotFoundError("No profile is active.", code="no_profile_in_use")
         self.repository_id = repository_id
-        self._new_keys = new_keys
+        self._sealer = sealer
 
     @property
     def profile_used(self) -> ProfileRow:
@@ -151,14 +152,20 @@ class ViewCatalog:
         return Provisioning.from_fields(orjson.loads(text)) if text else None
 
     def same_secret(self, key_id: str, other_key_id: str) -> bool:
-        one, other = self._digest(key_id), self._digest(other_key_id)
-        return one is not None and other is not None and hmac.compare_digest(one, other)
+        one, other = self._stored(key_id), self._stored(other_key_id)
+        key_for = self._sealer.keyring.key_for
+        if one and other:  # digests that were made with different keys say nothing
+            ledgers = one.ledger_id, other.ledger_id
+            comparable = ledgers[0] == ledgers[1] or key_for(ledgers[0]) is key_for(ledgers[1])
+            return comparable and hmac.compare_digest(one.digest, other.digest)
+        texts = [self._sealer.keys[name].text for name in (key_id, other_key_id) if name in self._sealer.keys]
+        stored = one or other
+        if stored is None:
+            return len(texts) == 2 and hmac.compare_digest(*(text.encode() for text in texts))
+        return bool(texts) and hmac.compare_digest(stored.digest, key_for(stored.ledger_id).digest(texts[0]))
 
-    def _digest(self, key_id: str) -> bytes | None:
-        if key_id in self._new_keys:
-            return self._new_keys[key_id].digest
-        key = stored_keys.key(self._database, key_id)
-        return key.digest if key else None
+    def _stored(self, key_id: str) -> StoredKey | None:
+        return stored_keys.key(self._database, key_id)
 
 
 def as_component(row: ComponentRow | None) -> Component | None:

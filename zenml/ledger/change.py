@@ -26,7 +26,7 @@ from zenml.projections.database import whole
 from zenml.projections.machine import ProfileRow
 from zenml.projections.timeline.changes import Changes, part_summary
 from zenml.stores.mapping import to_stored
-from zenml.stores.protocol import StoreTransaction
+from zenml.stores.protocol import KeyRow, StoreTransaction
 
 MAX_EVENTS = 10_000
 """In one change. An undo takes a change back as a whole, and people must be able to look at it."""
@@ -102,6 +102,7 @@ class PendingChange:
         self._machine_id = machine_id
         self._taken: list[_Taken] = []
         self._last: dict[str, int] = {}
+        self._wrapped: dict[str, KeyRow] = {}
 
     @property
     def events(self) -> list[DomainEvent]:
@@ -152,9 +153,16 @@ class PendingChange:
         # one place is kept for the ChangeBegan, which is written last: it says how many follow
         last = self._last.get(ledger_id) or self._transaction.head(ledger_id).size + 1
         fields, position = event.to_fields(), last + 1
+        self._wrap_keys(ledger_id, fields)
         views.apply(self._transaction.rows, ledger_id, position, event.TOPIC, fields)
         self._taken.append(_Taken(ledger_id, position, fields, event))
         self._last[ledger_id] = position
+
+    def _wrap_keys(self, ledger_id: str, fields: dict[str, Any]) -> None:
+        """Wraps the data keys of new secrets with the key of the ledger that an event comes into, or refuses."""
+        if self.sealer.keys:
+            for key_id in self.sealer.keys.keys() & _key_ids(fields):
+                self._wrapped[key_id] = self.sealer.wrapped(key_id, ledger_id)
 
     def finish(self, about: ChangeHeader, time: str, secret_names: Callable[[], frozenset[str]]) -> Change | None:
         """Appends what was decided; None if that is nothing."""
@@ -242,7 +250,7 @@ class PendingChange:
             return
         used = {key for _, fields in events for key in _key_ids(fields)}
         for key_id in used & self.sealer.keys.keys():
-            self._transaction.add_key(ledger_id, self.sealer.keys[key_id])
+            self._transaction.add_key(ledger_id, self._wrapped[key_id])
 
 
 def _key_ids(value: Any) -> list[str]:

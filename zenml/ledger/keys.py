@@ -1,33 +1,22 @@
-"""The keys that secrets are encrypted with.
+"""The key that secrets are encrypted with on this machine, and where it is.
 
-Each secret has its own data key (AES-256-GCM), which is kept wrapped by the ledger's master key in
-the ``keys`` table. Deleting that row destroys the secret and leaves every proof as it is.
+Each secret has its own data key (AES-256-GCM), which is kept in the ``keys`` table, wrapped by such a key.
+Deleting that row destroys the secret and leaves every proof as it is.
 """
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import hmac
 import os
-import sys
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
 
-from zenml.documents.limits import KEY
-from zenml.documents.opening import UnreadableFileError, open_file
-from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
-from zenml.files.drafts import PRIVATE, put, sync
-from zenml.projections.errors import full
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from zenml.domain.errors import DamagedLedgerError, InvalidValueError, LedgerError
+from zenml.ledger.key_files import KeyFile
+from zenml.ledger.wrapping import HEX_DIGITS, KEY_BYTES, WrappingKey, decrypted, encrypted
+from zenml.projections.database import StorageError
 
 VARIABLE = "ZENML_LEDGER_KEY"
-_KEY_BYTES = 32
-_NONCE_BYTES = 12  # as NIST SP 800-38D recommends for GCM
+_NEXT = ".next"
 
 
 class MasterKey:
@@ -36,17 +25,24 @@ class MasterKey:
     Args:
         path: The file.
         lasting: Whether a key that is made is written to the file; not where things are only tried out.
+        variables: What may hold the key in place of the file; the first that is set does.
 
     Attributes:
+        file: The file.
+        next_file: The key that is about to take the file's place while a rotation is under way, or was cut short.
         wrapped_before: Yields the data keys that were wrapped before, with their ids. A key that opens none of
             them wraps no further one, and none is made where there are some.
     """
 
-    def __init__(self, path: str, *, lasting: bool = True) -> None:
-        self._path = path
+    def __init__(self, path: str, *, lasting: bool = True, variables: tuple[str, ...] = (VARIABLE,)) -> None:
+        self.file, self.next_file = (KeyFile(path + ending, variables[0]) for ending in ("", _NEXT))
         self._lasting = lasting
+        self._variables = variables
         self._fits = False
+        self._key: WrappingKey | None = None
         self.wrapped_before: Callable[[], Iterable[tuple[str, bytes]]] = tuple
+
+    # --- what it does ---------------------------------------------------------------------------
 
     def seal(self, key_id: str, plaintext: str) -> tuple[str, bytes, bytes]:
         """Encrypts a value under a new data key.
@@ -57,14 +53,10 @@ class MasterKey:
         Raises:
             DamagedLedgerError: The key is not the one that the ledger's secrets were sealed with, or is missing.
         """
-        self._make_sure()
-        data_key, context = os.urandom(_KEY_BYTES), key_id.encode()
-        ciphertext = _encrypt(_aes(data_key), plaintext.encode(), context)
-        return (
-            ciphertext.hex(),
-            _encrypt(_aes(self._wrapping), data_key, context),
-            self.digest(plaintext),
-        )
+        self.make_sure()
+        data_key = os.urandom(KEY_BYTES)
+        ciphertext = encrypted(data_key, key_id, plaintext.encode())
+        return ciphertext.hex(), self.key.wrap(key_id, data_key), self.key.digest(plaintext)
 
     def open(self, key_id: str, ciphertext: str, wrapped: bytes) -> str:
         """Returns the value of a secret.
@@ -72,49 +64,64 @@ class MasterKey:
         Raises:
             DamagedLedgerError: The keys do not fit the ciphertext.
         """
-        self.wrapped_before = lambda: [(key_id, wrapped)]  # a secret is there, so no key is made
+        if not self.is_there:
+            raise self._missing()  # a secret is there, so no key is made
         text = self.opened(key_id, ciphertext, wrapped)
         if text is None:
-            raise DamagedLedgerError(
-                f"A secret cannot be decrypted with the key in {self.source}.",
-                f"Restore {self._path}, or set {VARIABLE} to the key it was sealed with.",
-            )
+            raise self._of_no_use()
         return text
 
     def opened(self, key_id: str, ciphertext: str, wrapped: bytes) -> str | None:
         """Returns the value of a secret; None if its keys do not fit the ciphertext."""
         data_key = self.unwrap(key_id, wrapped)
-        text = None if data_key is None else _decrypted(data_key, key_id, bytes.fromhex(ciphertext))
+        text = None if data_key is None else decrypted(data_key, key_id, bytes.fromhex(ciphertext))
         return None if text is None else text.decode()
 
     def unwrap(self, key_id: str, wrapped: bytes) -> bytes | None:
         """Returns a data key; None if another master key wrapped it, or it was altered."""
-        return _decrypted(self._wrapping, key_id, wrapped)
+        return self.key.unwrap(key_id, wrapped)
+
+    def digest(self, plaintext: str) -> bytes:
+        """Returns what shows whether two values are the same, to those who have the key."""
+        return self.key.digest(plaintext)
+
+    def check_value(self, ledger_id: str) -> bytes:
+        """Returns what proves to those who know it that this is the key of a ledger. Raises what `fits` does."""
+        return self.key.check_value(ledger_id)
+
+    # --- where it is ----------------------------------------------------------------------------
+
+    @property
+    def variable(self) -> str | None:
+        """The variable that holds the key; None if the file does."""
+        return next((name for name in self._variables if os.environ.get(name, "").strip()), None)
 
     @property
     def source(self) -> str:
         """Where the key is, or would be."""
-        return VARIABLE if os.environ.get(VARIABLE, "").strip() else self._path
+        return self.variable or self.file.path
 
     @property
     def text(self) -> str:
         """The key as the variable holds it. Raises what `fits` does."""
-        return self._key.hex()
+        return self.key.text
 
     @property
     def is_there(self) -> bool:
         """Whether there is a key; it may still be of no use."""
-        return self.source == VARIABLE or os.path.exists(self._path)
+        return self._key is not None or self.variable is not None or self.file.is_there
+
+    @property
+    def absence(self) -> str:
+        """What is the case where there is no key, as a clause."""
+        return "no key is at hand"
 
     @property
     def readable_by_others(self) -> bool:
         """Whether others than the owner may read the file that holds the key."""
-        if self.source == VARIABLE or sys.platform == "win32":
-            return False
-        try:
-            return bool(os.stat(self._path).st_mode & 0o077)
-        except OSError:
-            return False
+        return self.variable is None and self.file.readable_by_others
+
+    # --- whether it is right --------------------------------------------------------------------
 
     def fits(self) -> bool:
         """Tells whether the key opens any of the data keys that were wrapped before, or there are none.
@@ -124,118 +131,112 @@ class MasterKey:
         """
         wrapped = iter(self.wrapped_before())
         first = next(wrapped, None)
-        return first is None or any(self.unwrap(*row) is not None for row in chain([first], wrapped))
+        return first is None or self.key.opens_any(chain([first], wrapped))
 
-    def _make_sure(self) -> None:
+    def state(self) -> str:
+        """Returns ``right``, ``wrong``, ``missing``, ``unusable``, or ``not needed`` without secrets."""
+        try:
+            if not self._is_needed:
+                return "not needed"
+            if not self.is_there:
+                return "missing"
+            return "right" if self.fits() else "wrong"
+        except (LedgerError, StorageError):
+            return "unusable"
+
+    def make_sure(self) -> None:
+        """Makes sure that it may wrap further data keys, and makes the key if it is the first one.
+
+        Raises:
+            DamagedLedgerError: It opens none of those that were wrapped before.
+            LedgerError: There is no key, or it cannot be read.
+        """
         if not self._fits and not self.fits():
-            raise DamagedLedgerError(
-                f"The key in {self.source} opens none of the ledger's secrets, so nothing is sealed with it.",
-                f"Unset {VARIABLE}, or set it to the key that the secrets were sealed with."
-                if self.source == VARIABLE
-                else f"Restore {self._path} from a backup, or set {VARIABLE} to the key that was in it.",
-            )
+            raise self._wrong()
         self._fits = True
 
-    def digest(self, plaintext: str) -> bytes:
-        """Returns what shows whether two values are the same, to those who have the key."""
-        return hmac.digest(self._digesting, plaintext.encode(), "sha256")
+    @property
+    def key(self) -> WrappingKey:
+        """The key itself. Raises what `fits` does."""
+        if self._key is None:
+            self._key = self._read_or_made()
+        return self._key
 
-    @cached_property
-    def _wrapping(self) -> bytes:
-        return self._derived("wrap")
+    def _read_or_made(self) -> WrappingKey:
+        if self.variable is not None:
+            return self._parsed(os.environ[self.variable])
+        if not self.file.is_there:
+            if self._is_needed:
+                raise self._missing()
+            return self._made()
+        key = self._parsed(self.file.read())
+        following = WrappingKey.parsed(self.next_file.read()) if self.next_file.is_there else None
+        return following if following is not None and following.opens_any(self.wrapped_before()) else key
 
-    @cached_property
-    def _digesting(self) -> bytes:
-        return self._derived("digest")
+    def _made(self) -> WrappingKey:
+        """Makes the key. Of several processes that do, the first one wins."""
+        if not self._lasting:
+            return WrappingKey.new()
+        self.file.write(WrappingKey.new().text, replace=False)
+        return self._parsed(self.file.read())
 
-    def _derived(self, purpose: str) -> bytes:
-        from cryptography.hazmat.primitives.hashes import SHA256
-        from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+    def settle(self, *, following: bool | None = None) -> None:
+        """Ends a rotation that was cut short; only for those who hold the lock.
 
-        return HKDFExpand(SHA256(), _KEY_BYTES, f"zenml ledger {purpose}".encode()).derive(self._key)
-
-    @cached_property
-    def _key(self) -> bytes:
-        given = os.environ.get(VARIABLE, "").strip()
-        if given:
-            return self._parsed(given)
-        try:
-            if not os.path.exists(self._path):
-                if self._is_needed:
-                    raise DamagedLedgerError(
-                        f"The key file {self._path} is missing, and there are secrets encrypted with its key.",
-                        f"Restore it from a backup, or set {VARIABLE} to the key.",
-                    )
-                if not self._lasting:
-                    return os.urandom(_KEY_BYTES)
-                self._create()
-            with open_file(self._path) as file:
-                return self._parsed(file.read(KEY).decode("ascii", errors="replace").strip())
-        except UnreadableFileError as error:
-            raise NotAllowedError(
-                f"The key file {self._path} cannot be used: {error}.",
-                f"Make it readable, or set {VARIABLE} to the key.",
-            ) from error
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise full(self._path) from error
-            raise NotAllowedError(
-                f"The key file {self._path} cannot be used: {error.strerror}.",
-                f"Make it readable, or set {VARIABLE} to the key.",
-            ) from error
+        Args:
+            following: Whether the next key is the one in force; None for what the wrapped data keys say.
+        """
+        if not self._lasting or not self.next_file.is_there:
+            return
+        key = WrappingKey.parsed(self.next_file.read())
+        if following is None:
+            following = key is not None and key.opens_any(self.wrapped_before())
+        if following:
+            self.next_file.move_to(self.file)
+        else:
+            self.next_file.remove()
+        self._key = None
 
     @property
     def _is_needed(self) -> bool:
         return next(iter(self.wrapped_before()), None) is not None
 
-    def _parsed(self, text: str) -> bytes:
-        """Returns the key that a text holds.
+    def _parsed(self, text: str) -> WrappingKey:
+        key = WrappingKey.parsed(text)
+        if key is None:
+            raise self._malformed(f"{self.source} does not hold a key of {HEX_DIGITS} hex digits.")
+        return key
 
-        Raises:
-            DamagedLedgerError: It holds none, and there are secrets that were sealed with one.
-            InvalidValueError: It holds none.
-        """
-        try:
-            key = bytes.fromhex(text)
-        except ValueError:
-            key = b""
-        if len(key) == _KEY_BYTES:
-            return key
-        message = f"{self.source} does not hold a key of {2 * _KEY_BYTES} hex digits."
+    # --- what is wrong with it ------------------------------------------------------------------
+
+    def _missing(self) -> LedgerError:
+        """Returns the error that there is none."""
+        return DamagedLedgerError(
+            f"The key file {self.file.path} is missing, and there are secrets encrypted with its key.",
+            f"Restore it from a backup, or set {VARIABLE} to the key.",
+        )
+
+    def _of_no_use(self) -> LedgerError:
+        """Returns the error that it does not open a secret."""
+        return DamagedLedgerError(
+            f"A secret cannot be decrypted with the key in {self.source}.",
+            f"Restore {self.file.path}, or set {VARIABLE} to the key it was sealed with.",
+        )
+
+    def _wrong(self) -> LedgerError:
+        """Returns the error that it opens no secret at all."""
+        return DamagedLedgerError(
+            f"The key in {self.source} opens none of the ledger's secrets, so nothing is sealed with it.",
+            f"Unset {VARIABLE}, or set it to the key that the secrets were sealed with."
+            if self.variable
+            else f"Restore {self.file.path} from a backup, or set {VARIABLE} to the key that was in it.",
+        )
+
+    def _malformed(self, sentence: str) -> LedgerError:
+        """Returns the error that what should be a key is none."""
         if self._is_needed:
-            hint = f"Restore {self._path} from a backup, or set {VARIABLE} to the key that was used before."
-            raise DamagedLedgerError(message, hint)
-        if self.source == VARIABLE:
-            raise InvalidValueError(message, f'Run "unset {VARIABLE}"; a key is made with the first secret.')
-        raise InvalidValueError(message, f"Remove {self._path}; a key is made with the first secret.")
-
-    def _create(self) -> None:
-        """Makes the file, whole or not at all: two processes may try at once, and the first one wins."""
-        folder = os.path.dirname(self._path)
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        key = os.urandom(_KEY_BYTES).hex() + "\n"
-        with contextlib.suppress(FileExistsError):
-            put(self._path, key.encode(), mode=PRIVATE, replace=False, synced=True)
-        # whoever made it: a power cut must not take the key and leave the secrets that were encrypted with it
-        sync(folder)
-
-
-def _aes(key: bytes) -> AESGCM:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    return AESGCM(key)
-
-
-def _encrypt(cipher: AESGCM, plaintext: bytes, context: bytes) -> bytes:
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + cipher.encrypt(nonce, plaintext, context)
-
-
-def _decrypted(key: bytes, context: str, sealed: bytes) -> bytes | None:
-    """Returns what was encrypted; None if it was with another key or for something else, or was altered."""
-    from cryptography.exceptions import InvalidTag
-
-    try:
-        return _aes(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context.encode())
-    except (InvalidTag, ValueError):  # of the wrong length
-        return None
+            hint = f"Restore {self.file.path} from a backup, or set {VARIABLE} to the key that was used before."
+            return DamagedLedgerError(sentence, hint)
+        if self.variable:
+            return InvalidValueError(sentence, f'Run "unset {VARIABLE}"; a key is made with the first secret.')
+        return InvalidValueError(sentence, f"Remove {self.file.path}; a key is made with the first secret.")

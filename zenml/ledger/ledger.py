@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.change import Change, ChangeHeader, PendingChange
 from zenml.ledger.ids import new_id, utc_now
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.ledger.sealing import Sealer
 from zenml.projections.machine import ProfileRow
 from zenml.stores.protocol import Store, StoreTransaction
@@ -19,7 +19,7 @@ class Ledger:
 
     Args:
         store: Where the ledgers are.
-        master_key: Wraps the keys of secrets.
+        keyring: Wraps the keys of secrets.
         secret_names: Returns the names of parameters that some flavor calls secret.
         clock: Returns the time as events have it.
     """
@@ -27,12 +27,12 @@ class Ledger:
     def __init__(
         self,
         store: Store,
-        master_key: MasterKey,
+        keyring: Keyring,
         secret_names: Callable[[], frozenset[str]],
         clock: Callable[[], str] = utc_now,
     ) -> None:
         self._store = store
-        self.master_key = master_key
+        self.keyring = keyring
         self._secret_names = secret_names
         self._clock = clock
 
@@ -71,9 +71,11 @@ class LockedLedger:
 
     def begin(self, profile: ProfileRow | None, repository_id: str | None) -> PendingChange:
         """Begins a change that runs in a profile and in a repository, or in none."""
-        self._ledger.master_key.wrapped_before = self.transaction.wrapped_keys
-        sealer = Sealer(self._ledger.master_key)
-        catalog = ViewCatalog(self.transaction.database, self.machine_id, profile, repository_id, sealer.keys)
+        keyring, database = self._ledger.keyring, self.transaction.database
+        keyring.look_at(database, profile.profile_ledger_id if profile else None)
+        keyring.settle()
+        sealer = Sealer(keyring)
+        catalog = ViewCatalog(database, self.machine_id, profile, repository_id, sealer)
         return PendingChange(self.transaction, self.machine_id, catalog, sealer)
 
     def finish(self, change: PendingChange, about: ChangeHeader) -> Change | None:

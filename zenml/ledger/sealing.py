@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Set
+from dataclasses import dataclass
 from typing import Any
 
 from zenml.domain.errors import InvalidValueError
@@ -10,21 +12,31 @@ from zenml.domain.secrecy import STARS, hidden_in, is_secret_reference, masked, 
 from zenml.domain.values import Salted, Secret, Setting
 from zenml.evidence import canonical
 from zenml.ledger.ids import new_id, new_salt
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
+from zenml.ledger.wrapping import KEY_BYTES, encrypted
 from zenml.stores.protocol import KeyRow
+
+
+@dataclass(frozen=True, repr=False)  # no traceback shows what is in it
+class NewSecret:
+    """A secret that was sealed, and is in no ledger yet: its data key is wrapped when that is known."""
+
+    data_key: bytes
+    text: str
 
 
 class Sealer:
     """Seals the values of one change.
 
     Attributes:
-        keys: The data keys of the secrets sealed so far, by id.
+        keyring: Wraps the keys of secrets, each with that of the ledger it comes into.
+        keys: The secrets sealed so far, by the ids of their data keys.
         plaintexts: What was sealed as a secret, to keep it out of the recorded command line.
     """
 
-    def __init__(self, master_key: MasterKey) -> None:
-        self._master_key = master_key
-        self.keys: dict[str, KeyRow] = {}
+    def __init__(self, keyring: Keyring) -> None:
+        self.keyring = keyring
+        self.keys: dict[str, NewSecret] = {}
         self.plaintexts: set[str] = set()
 
     def salted(self, value: Any) -> Salted:
@@ -44,14 +56,26 @@ class Sealer:
         if not secret and shown == value:
             return self.salted(value)
         key_id, text = new_id(), _text(value)
-        ciphertext, wrapped, digest = self._master_key.seal(key_id, text)
-        self.keys[key_id] = KeyRow(key_id, wrapped, digest)
+        data_key = os.urandom(KEY_BYTES)
+        ciphertext = encrypted(data_key, key_id, text.encode()).hex()
+        self.keys[key_id] = NewSecret(data_key, text)
         self.plaintexts |= set(_strings(value)) if secret else hidden_in(value, secret=named)
         return Secret(
             key_id=key_id,
             ciphertext=self.salted(ciphertext),
             masked=None if secret or shown == STARS else self.salted(shown),
         )
+
+    def wrapped(self, key_id: str, ledger_id: str) -> KeyRow:
+        """Returns the data key of a secret as it is kept for the ledger that the secret comes into.
+
+        Raises:
+            NotAllowedError: The ledger is shared, and its key is not here.
+            DamagedLedgerError: The key is not the one that the ledger's secrets were sealed with, or is missing.
+        """
+        key, secret = self.keyring.key_for(ledger_id), self.keys[key_id]
+        key.make_sure()
+        return KeyRow(key_id, key.key.wrap(key_id, secret.data_key), key.digest(secret.text))
 
     def settings(
         self, values: Mapping[str, Any], secrets: Set[str], plain: Set[str] = frozenset()

@@ -218,10 +218,22 @@ def ledgers_without_keys(database: sqlite3.Connection) -> set[str]:
     return {ledger_id for (ledger_id,) in rows}
 
 
-def shown_as_of(database: sqlite3.Connection) -> list[tuple[str, int]]:
-    """Returns the ledgers that are not shown whole, each with the position up to which it is shown."""
+def understood_until(database: sqlite3.Connection) -> dict[str, int]:
+    """Returns the ledgers that have events here which are not shown, and the position up to which each is."""
     sql = "SELECT ledger_id, understood FROM applied WHERE understood IS NOT NULL ORDER BY ledger_id"
-    return [(str(ledger_id), int(position)) for ledger_id, position in database.execute(sql)]
+    return {str(ledger_id): int(position) for ledger_id, position in database.execute(sql)}
+
+
+def shown_as_of(database: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Returns the ledgers that are not shown whole, each with the position up to which it is shown.
+
+    What this version does not know may be here; of a shared ledger it stays in the database.
+    """
+    shown = understood_until(database)
+    for ledger_id in newer_ledgers(database).keys() - shown.keys():
+        row = database.execute("SELECT position FROM applied WHERE ledger_id = ?", (ledger_id,)).fetchone()
+        shown |= {ledger_id: int(row[0])} if row else {}
+    return sorted(shown.items())
 
 
 def up_to_date(database: sqlite3.Connection) -> bool:
@@ -237,7 +249,7 @@ def up_to_date(database: sqlite3.Connection) -> bool:
         return False
     if view != (VIEW_VERSION, True) or behind:
         return False
-    return not partly or all(_ends_early(database, *end) for end in shown_as_of(database))
+    return not partly or all(_ends_early(database, *end) for end in understood_until(database).items())
 
 
 def _ends_early(database: sqlite3.Connection, ledger_id: str, position: int) -> bool:

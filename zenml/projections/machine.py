@@ -55,6 +55,11 @@ def profile_name(database: sqlite3.Connection, machine_id: str, profile_ledger_i
     return last(database, PROFILES, "name", ledger_id=machine_id, profile_ledger_id=profile_ledger_id)
 
 
+def store_type(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> str | None:
+    """Returns in what kind of store the profile is whose contents a ledger is, or was; None if it is nobody's."""
+    return last(database, PROFILES, "store_type", ledger_id=machine_id, profile_ledger_id=profile_ledger_id)
+
+
 def last_name(database: sqlite3.Connection, machine_id: str, profile_id: str) -> str | None:
     """Returns what a profile is called; the last name of one that is gone."""
     return last(database, PROFILES, "name", ledger_id=machine_id, profile_id=profile_id)

@@ -6,7 +6,7 @@ from collections import namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from zenml.projections.database import Database
 
@@ -35,6 +35,19 @@ def keys(database: Database) -> Iterator[StoredKey]:
     return (StoredKey(*row) for row in database.execute(f"{_SELECT} ORDER BY rowid DESC"))
 
 
+def ledgers(database: Database) -> list[str]:
+    """Returns the ledgers that have keys in the file."""
+    return [ledger_id for (ledger_id,) in database.execute("SELECT DISTINCT ledger_id FROM keys ORDER BY 1")]
+
+
 def wrapped_keys(database: Database) -> list[tuple[str, bytes]]:
     """Returns the id of each key of the file, and the key as it is wrapped, the newest first."""
     return [(key.key_id, key.wrapped) for key in keys(database)]
+
+
+def replace(database: Database, wrapped: Iterable[StoredKey]) -> None:
+    """Stores keys in the place of those of the same ids; under a writer's lock."""
+    database.executemany(
+        "UPDATE keys SET wrapped = ?, digest = ? WHERE key_id = ?",
+        [(key.wrapped, key.digest, key.key_id) for key in wrapped],
+    )

@@ -11,7 +11,7 @@ import orjson
 
 from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.upcasts import UPCASTS, upcast
-from zenml.projections.database import FILLED, VIEW_VERSION, VIEWS, shown_as_of
+from zenml.projections.database import FILLED, VIEW_VERSION, VIEWS, understood_until
 from zenml.projections.handlers import HANDLERS
 from zenml.projections.rows import BulkRows, LiveRows, Rows
 from zenml.projections.stored_events import BEGAN, EventRow
@@ -158,13 +158,11 @@ def follow(database: sqlite3.Connection, ledger_id: str, stored: Iterable[EventR
     """
     rows = LiveRows(database)
     recorder = changes.Changes(rows)
-    understood = dict(shown_as_of(database))
-    head = None
-    for _, _, head in _applied(stored, rows, recorder, (ledger_id,), understood):
-        pass
+    understood = understood_until(database)
+    heads = [last for _, _, last in _applied(stored, rows, recorder, (ledger_id,), understood)]
     recorder.settle(database)
-    if head is not None:
-        mark(database, ledger_id, head, understood.get(ledger_id))
+    if heads:
+        mark(database, ledger_id, heads[-1], understood.get(ledger_id))
 
 
 def _applied(

@@ -13,7 +13,7 @@ from zenml.domain.notices import Notice
 from zenml.domain.secrecy import STARS, has_stars
 from zenml.flavors.build import ComponentParametersError, build
 from zenml.ledger.ids import new_id
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.projections import components, stacks
 from zenml.projections.components import ComponentRow
 from zenml.projections.database import Database
@@ -58,18 +58,18 @@ class ComponentValues:
     ) -> None:
         self._database, self._ledger_id, self._checked = database, ledger_id, checked
         self._keep_unknown, self._lenient = keep_unknown, lenient
-        self._master_key: MasterKey = writing.master_key
+        self._keyring: Keyring = writing.keyring
         self._root = writing.request.root
         self._tries_out, self._notify = writing.request.dry_run, writing.notify
         self._config_directory = writing.request.config_directory
 
     def reveal(self, row: ComponentRow) -> dict[str, Any]:
         """Returns the values that a component has now; stars for secrets whose key is not here."""
-        return values_at_hand(self._database, self._master_key, row)
+        return values_at_hand(self._database, self._keyring, row)
 
     def check_here(self, row: ComponentRow, names: Iterable[str]) -> None:
         """Makes sure that the values of some parameters are known. Raises `NotAllowedError`."""
-        reveal(self._database, self._master_key, row, names)
+        reveal(self._database, self._keyring, row, names)
 
     def free_id(self, preferred: str | None) -> str:
         """Returns an id for something new: the one that is wanted, unless something has or had it already."""
@@ -117,7 +117,7 @@ class ComponentValues:
                 if isinstance(error, ComponentParametersError) and row is not None:
                     starred = {name: text for name, text in row.settings.items() if has_stars(values.get(name))}
                     staying = row._replace(settings=starred)
-                    check_known(self._database, staying, error.problems)
+                    check_known(self._database, self._keyring, staying, error.problems)
                 if not self._lenient:
                     raise
                 _warn_of_kept(document, error, warn)

@@ -11,7 +11,7 @@ from zenml import paths
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.files import drafts
 from zenml.ledger.ids import utc_now
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.projections import machine, stored_events
 from zenml.projections.database import Database, machine_ledger, open_still
 from zenml.sharing.places import SharedLedger, shared_ledger
@@ -23,7 +23,7 @@ WENT_BACK = ("shared_ledger_went_back", "shared_ledger_replaced")
 """The codes of errors after which a ledger may be accepted as its database has it."""
 
 
-def accept_shared(config_directory: str, ledger_path: str, master_key: MasterKey) -> list[tuple[str, str]]:
+def accept_shared(config_directory: str, ledger_path: str, keyring: Keyring) -> list[tuple[str, str]]:
     """Fetches every shared ledger again that is not a continuation of what is on this machine.
 
     What was here is kept in a file beside, an event a line.
@@ -36,7 +36,7 @@ def accept_shared(config_directory: str, ledger_path: str, master_key: MasterKey
     """
     with open_still(ledger_path) as database:
         rows = machine.profiles(database, machine_ledger(database) or "")
-        ledgers = [shared_ledger(database, master_key, row) for row in rows if row.store_type == "sql"]
+        ledgers = [shared_ledger(database, keyring, row) for row in rows if row.store_type == "sql"]
     accepted = []
     for shared in ledgers:
         path = _accept(config_directory, ledger_path, shared)

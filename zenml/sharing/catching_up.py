@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 from zenml.domain.errors import LedgerError
 from zenml.domain.notices import Notice
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.projections.database import open_still
 from zenml.projections.machine import ProfileRow
 from zenml.sharing import confirmations
+from zenml.sharing.following import follow
 from zenml.sharing.places import shared_ledger
 
 PATIENCE = 2.0
@@ -22,7 +23,7 @@ def catch_up(
     config_directory: str,
     ledger_path: str,
     profile: ProfileRow,
-    master_key: MasterKey,
+    keyring: Keyring,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
     """Brings a shared profile up to date, if its database answers; else notes that it does not.
@@ -31,19 +32,17 @@ def catch_up(
         config_directory: The configuration folder.
         ledger_path: This machine's file.
         profile: The profile.
-        master_key: Opens the profile's URL.
+        keyring: Opens the profile's URL.
         progress: Called with the number of events that came, and of those there are.
     """
     try:
         with open_still(ledger_path) as database:
-            shared = shared_ledger(database, master_key, profile)
+            shared = shared_ledger(database, keyring, profile)
         opened = shared.open(config_directory, ledger_path, patience=PATIENCE, progress=progress)
         with closing(opened) as store:
-            store.catch_up()
+            follow(store, config_directory, profile.profile_ledger_id)
     except LedgerError as error:
         confirmations.fail(config_directory, profile.profile_ledger_id, error.message)
-    else:
-        confirmations.confirm(config_directory, profile.profile_ledger_id)
 
 
 def not_confirmed(config_directory: str, profile: ProfileRow) -> Notice | None:

@@ -1,7 +1,7 @@
 """Finishing changes of which this machine's part is still to be recorded.
 
-A change in a shared profile may have a part in this machine's ledger too. The shared part is recorded first; if the
-program dies before the other one is, whoever comes next records it, under the rules of any command.
+A change in a shared profile may have a part in this machine's ledger too. The shared part is recorded first; if
+the program dies before the other one is, whoever comes next records it, under the rules of any command.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from zenml.domain.events import ChangeBegan, ProfileCreated
 from zenml.domain.notices import Notice
 from zenml.evidence import canonical
 from zenml.flavors.lookup import secret_names
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.ledger.ledger import Ledger
 from zenml.projections import machine
 from zenml.projections.database import machine_ledger, open_still
@@ -34,7 +34,7 @@ _PATIENCE = 2.0
 
 
 def finish_pending(
-    config_directory: str, ledger_path: str, master_key: MasterKey, notify: Callable[[str], None]
+    config_directory: str, ledger_path: str, keyring: Keyring, notify: Callable[[str], None]
 ) -> None:
     """Records the parts that wait, drops those whose other part was never recorded, and says what it did.
 
@@ -44,7 +44,7 @@ def finish_pending(
     for part in pending.parts():
         name = letters(part.change_id)[:8]
         try:
-            refused = _finish(config_directory, ledger_path, master_key, part)
+            refused = _finish(config_directory, ledger_path, keyring, part)
         except LedgerError as error:
             notify(Notice(f"Change {name} is not recorded on this machine yet. {error.message}", "not_finished"))
             continue
@@ -53,14 +53,12 @@ def finish_pending(
             notify(f"What change {name} would have done on this machine was not recorded: {refused.message}")
 
 
-def _finish(
-    config_directory: str, ledger_path: str, master_key: MasterKey, part: PendingPart
-) -> LedgerError | None:
+def _finish(config_directory: str, ledger_path: str, keyring: Keyring, part: PendingPart) -> LedgerError | None:
     """Records a part if the other one is recorded. Returns the rule that forbids it, if one does."""
-    shared = _shared(ledger_path, master_key, part)
+    shared = _shared(ledger_path, keyring, part)
     store = shared.open(config_directory, ledger_path, patience=_PATIENCE)
     with closing(store):
-        ledger = Ledger(store, master_key, secret_names)
+        ledger = Ledger(store, keyring, secret_names)
         with ledger.locked() as locked:
             database = locked.transaction.database
             if history.by_id(database, part.change_id) is None:
@@ -71,7 +69,6 @@ def _finish(
             profile = next((row for row in rows if row.profile_ledger_id == part.shared_ledger_id), None)
             change = locked.begin(profile, None)
             change.change_id = part.change_id
-            change.sealer.keys.update({key.key_id: key for key in part.keys})
             try:
                 for topic, fields in part.events:
                     event = to_event(topic, _text(fields))
@@ -79,26 +76,28 @@ def _finish(
             except LedgerError as error:
                 return error
             change.finish_as(ChangeBegan.from_fields(part.began))
+            for key in part.keys:
+                locked.transaction.add_key(part.ledger_id, key)
     return None
 
 
-def _shared(ledger_path: str, master_key: MasterKey, part: PendingPart) -> SharedLedger:
+def _shared(ledger_path: str, keyring: Keyring, part: PendingPart) -> SharedLedger:
     """Returns where the other part is: as a profile says that is known here, or as the part itself says."""
     with open_still(ledger_path) as database:
         rows = machine.profiles(database, machine_ledger(database) or "")
         profile = next((row for row in rows if row.profile_ledger_id == part.shared_ledger_id), None)
         if profile is not None:
-            return shared_ledger(database, master_key, profile)
+            return shared_ledger(database, keyring, profile)
     url = next(fields["url"] for topic, fields in part.events if topic == ProfileCreated.TOPIC)
-    return SharedLedger(part.shared_ledger_id, read_place(_opened(url, part, master_key)))
+    return SharedLedger(part.shared_ledger_id, read_place(_opened(url, part, keyring)))
 
 
-def _opened(url: dict[str, Any], part: PendingPart, master_key: MasterKey) -> str:
+def _opened(url: dict[str, Any], part: PendingPart, keyring: Keyring) -> str:
     """Returns the URL of a profile that is only to be made."""
     if "key_id" not in url:
         return str(json.loads(url["v"]))
     key = next(key for key in part.keys if key.key_id == url["key_id"])
-    return str(json.loads(master_key.open(key.key_id, json.loads(url["ciphertext"]["v"]), key.wrapped)))
+    return str(json.loads(keyring.machine.open(key.key_id, json.loads(url["ciphertext"]["v"]), key.wrapped)))
 
 
 def _text(fields: dict[str, Any]) -> bytes:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from typing import NamedTuple
 
 from zenml import paths
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.ledger.ids import new_id
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.projections.database import FORMAT, Database
 from zenml.projections.machine import ProfileRow
 from zenml.snapshot.revealing import Absent, value_of
-from zenml.stores.opening import open_shared
-from zenml.stores.shared import SharedStore
-from zenml.stores.shared_database.database import SharedDatabase
+from zenml.stores.opening import claim_shared, look_at_shared, open_shared
+from zenml.stores.protocol import SharedHead, SharedLedgerStore
 from zenml.stores.shared_database.places import SharedPlace, read_place
-from zenml.stores.shared_database.rows import SharedHead
 
 
 class SharedLedger(NamedTuple):
@@ -38,7 +35,7 @@ class SharedLedger(NamedTuple):
         *,
         patience: float,
         progress: Callable[[int, int], None] = lambda done, total: None,
-    ) -> SharedStore:
+    ) -> SharedLedgerStore:
         """Opens its store.
 
         Args:
@@ -61,26 +58,26 @@ class AnotherLedgerError(NotAllowedError):
     def __init__(self, profile: str, shared: SharedLedger) -> None:
         super().__init__(
             f"Profile '{profile}' is shared, and this change was begun while another one was active.",
-            "Make the change in a block of its own, with that profile active.",
+            "Make that profile the active one, and make the change in a separate block.",
             code="another_shared_profile",
             profile=profile,
         )
         self.shared = shared
 
 
-def shared_ledger(database: Database, master_key: MasterKey, profile: ProfileRow) -> SharedLedger:
+def shared_ledger(database: Database, keyring: Keyring, profile: ProfileRow) -> SharedLedger:
     """Returns the ledger of a shared profile.
 
     Args:
         database: This machine's ledgers.
-        master_key: Opens the URL, where it holds a password.
+        keyring: Opens the URL, where it holds a password.
         profile: The profile.
 
     Raises:
         NotAllowedError: Its URL was blanked, or its store is of a kind that this version does not have.
         DamagedLedgerError: The URL cannot be opened.
     """
-    url = value_of(database, master_key, profile.url)
+    url = value_of(database, keyring, profile.url)
     if url is Absent.DESTROYED:
         raise NotAllowedError(
             f"The URL of profile '{profile.name}' was blanked.", code="profile_url_blanked", profile=profile.name
@@ -99,9 +96,7 @@ def claimed(place: SharedPlace, patience: float) -> SharedLedger:
     Raises:
         LedgerError: The database cannot be used.
     """
-    with closing(SharedDatabase(place, patience=patience)) as database:
-        database.prepare()
-        return SharedLedger(database.claim("profile", new_id(), FORMAT).ledger_id, place)
+    return SharedLedger(claim_shared(place, new_id(), FORMAT, patience).ledger_id, place)
 
 
 def head_of(place: SharedPlace, patience: float) -> SharedHead:
@@ -110,6 +105,5 @@ def head_of(place: SharedPlace, patience: float) -> SharedHead:
     Raises:
         LedgerError: The database cannot be used.
     """
-    with closing(SharedDatabase(place, patience=patience)) as database:
-        head = database.head_of_slot("profile")
+    head = look_at_shared(place, patience)
     return head or SharedHead(new_id(), "profile", place.slot, 0, b"", FORMAT, None, None)

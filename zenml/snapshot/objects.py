@@ -10,7 +10,7 @@ from zenml.domain.errors import NotAllowedError, StackComponentExistsError
 from zenml.domain.suggestions import did_you_mean
 from zenml.flavors.base import StackComponent
 from zenml.flavors.build import ComponentParametersError, build, build_from
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.projections.components import ComponentRow
 from zenml.snapshot.revealing import check_known, reveal, secrets_of, values_at_hand
 from zenml.snapshot.snapshot import Snapshot
@@ -18,7 +18,7 @@ from zenml.stack import Stack
 
 
 def component_object(
-    snapshot: Snapshot, master_key: MasterKey, component_type: str, component_id: str
+    snapshot: Snapshot, keyring: Keyring, component_type: str, component_id: str
 ) -> StackComponent:
     """Returns a component with its parameters, secrets decrypted; blanked ones are unset.
 
@@ -26,13 +26,13 @@ def component_object(
         LedgerError: As `reveal` and `build` do.
     """
     row = snapshot.component_row(component_type, component_id)
-    parameters = reveal(snapshot.connection, master_key, row)
+    parameters = reveal(snapshot.connection, keyring, row)
     return build(component_type, row.flavor, row.name, component_id, parameters, snapshot.flavors, kept=parameters)
 
 
 def updated_object(
     snapshot: Snapshot,
-    master_key: MasterKey,
+    keyring: Keyring,
     component_type: str,
     component_id: str,
     parameters: Mapping[str, Any],
@@ -52,20 +52,20 @@ def updated_object(
     check_update(declared, row, parameters, remove)
     left = {name: text for name, text in row.settings.items() if name not in parameters and name not in remove}
     staying = row._replace(settings=left)
-    kept = values_at_hand(snapshot.connection, master_key, staying)
+    kept = values_at_hand(snapshot.connection, keyring, staying)
     try:
         return build_from(declared, row.name, component_id, {**kept, **parameters}, kept=row.settings)
     except ComponentParametersError as error:
-        check_known(snapshot.connection, staying, error.problems)
+        check_known(snapshot.connection, keyring, staying, error.problems)
         raise
 
 
-def stack_object(snapshot: Snapshot, master_key: MasterKey, name: str) -> Stack:
+def stack_object(snapshot: Snapshot, keyring: Keyring, name: str) -> Stack:
     """Returns a stack with its components."""
     stack = snapshot.stack(name)
     components = {
         component_type: component_object(
-            snapshot, master_key, component_type, snapshot.component(component_type, component_name).component_id
+            snapshot, keyring, component_type, snapshot.component(component_type, component_name).component_id
         )
         for component_type, component_name in stack.components.items()
     }

@@ -9,10 +9,11 @@ from typing import Any
 
 from zenml.domain.component_types import display
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.projections import stored_keys
 from zenml.projections.components import ComponentRow, ledger_of
-from zenml.projections.database import Database, ledgers_without_keys
+from zenml.projections.database import Database, ledgers_without_keys, machine_ledger
+from zenml.projections.machine import profile_name
 from zenml.projections.settings import display_value
 from zenml.projections.shared import shared_ledgers
 
@@ -22,24 +23,24 @@ class Absent(Enum):
 
     Attributes:
         DESTROYED: An event says that it was blanked.
-        NOT_HERE: No event says so, and the file does not have its key.
+        NOT_HERE: No event says so, and its key is not on this machine.
     """
 
     DESTROYED = "destroyed"
     NOT_HERE = "not here"
 
 
-def value_of(database: Database, master_key: MasterKey, text: str) -> Any | Absent:
+def value_of(database: Database, keyring: Keyring, text: str) -> Any | Absent:
     """Returns the value of a setting, or why there is none.
 
     Args:
         database: The ledgers.
-        master_key: Opens secrets.
+        keyring: Opens secrets.
         text: The setting, as a view holds it.
 
     Raises:
         DamagedLedgerError: A secret is not what was written.
-        LedgerError: The master key is missing or unusable.
+        LedgerError: The machine's key is missing, or the key of the secret's ledger is unusable.
     """
     setting = json.loads(text)
     if "key_id" not in setting:
@@ -47,9 +48,11 @@ def value_of(database: Database, master_key: MasterKey, text: str) -> Any | Abse
     if "v" not in setting["ciphertext"]:
         return Absent.DESTROYED
     key = stored_keys.key(database, setting["key_id"])
-    if key is None:
+    keyring.look_at(database)
+    if key is None or keyring.lacks(key.ledger_id):
         return Absent.NOT_HERE
-    value = master_key.open(setting["key_id"], json.loads(setting["ciphertext"]["v"]), key.wrapped)
+    ciphertext = json.loads(setting["ciphertext"]["v"])
+    value = keyring.key_for(key.ledger_id).open(key.key_id, ciphertext, key.wrapped)
     try:
         return json.loads(value)
     except ValueError as error:
@@ -57,13 +60,13 @@ def value_of(database: Database, master_key: MasterKey, text: str) -> Any | Abse
 
 
 def reveal(
-    database: Database, master_key: MasterKey, row: ComponentRow, names: Iterable[str] | None = None
+    database: Database, keyring: Keyring, row: ComponentRow, names: Iterable[str] | None = None
 ) -> dict[str, Any]:
     """Returns the values of a component's parameters; None for those that were blanked.
 
     Args:
         database: The ledgers.
-        master_key: Opens secrets.
+        keyring: Opens secrets.
         row: The component.
         names: The parameters that are wanted; None for all of them.
 
@@ -73,7 +76,7 @@ def reveal(
     """
     values = {}
     for name in row.settings if names is None else names:
-        value = value_of(database, master_key, row.settings[name])
+        value = value_of(database, keyring, row.settings[name])
         if value is Absent.NOT_HERE:
             raise not_here(database, row, name)
         values[name] = None if value is Absent.DESTROYED else value
@@ -81,14 +84,14 @@ def reveal(
 
 
 def revealed_values(
-    database: Database, master_key: MasterKey, row: ComponentRow, names: Iterable[str] | None = None
+    database: Database, keyring: Keyring, row: ComponentRow, names: Iterable[str] | None = None
 ) -> dict[str, Any]:
     """Returns the values of a component's parameters; those that were blanked are left out. Raises as `reveal`."""
-    values = reveal(database, master_key, row, names)
+    values = reveal(database, keyring, row, names)
     return {name: value for name, value in values.items() if value is not None}
 
 
-def values_at_hand(database: Database, master_key: MasterKey, row: ComponentRow) -> dict[str, Any]:
+def values_at_hand(database: Database, keyring: Keyring, row: ComponentRow) -> dict[str, Any]:
     """Returns the values of a component's parameters for those who leave them as they are.
 
     A secret whose key is elsewhere is there as it may be shown: with stars. Those that were blanked are left out.
@@ -96,29 +99,32 @@ def values_at_hand(database: Database, master_key: MasterKey, row: ComponentRow)
     Raises:
         DamagedLedgerError: A secret is not what was written, or its key is gone.
     """
-    elsewhere = names_elsewhere(database, row)
-    opened = revealed_values(database, master_key, row, row.settings.keys() - elsewhere)
+    elsewhere = names_elsewhere(database, keyring, row)
+    opened = revealed_values(database, keyring, row, row.settings.keys() - elsewhere)
     values = opened | {name: display_value(row.settings[name]) for name in elsewhere}
     return {name: values[name] for name in row.settings if name in values}
 
 
-def names_elsewhere(database: Database, row: ComponentRow) -> frozenset[str]:
+def names_elsewhere(database: Database, keyring: Keyring, row: ComponentRow) -> frozenset[str]:
     """Returns the parameters of a component that are secrets whose keys other machines have."""
-    absent = [name for name, text in row.settings.items() if _lacks_key(database, json.loads(text))]
+    keyring.look_at(database)
+    absent = [name for name, text in row.settings.items() if _lacks_key(database, keyring, json.loads(text))]
     return frozenset(name for name in absent if not isinstance(not_here(database, row, name), DamagedLedgerError))
 
 
-def _lacks_key(database: Database, setting: dict[str, Any]) -> bool:
+def _lacks_key(database: Database, keyring: Keyring, setting: dict[str, Any]) -> bool:
     if "key_id" not in setting or "v" not in setting["ciphertext"]:
         return False
-    return stored_keys.key(database, setting["key_id"]) is None
+    key = stored_keys.key(database, setting["key_id"])
+    return key is None or keyring.lacks(key.ledger_id)
 
 
-def check_known(database: Database, row: ComponentRow, problems: Iterable[str]) -> None:
+def check_known(database: Database, keyring: Keyring, row: ComponentRow, problems: Iterable[str]) -> None:
     """Makes sure that problems with values of a component are not those with stars in the place of secrets.
 
     Args:
         database: The ledgers.
+        keyring: Opens secrets.
         row: The component.
         problems: What is wrong, each with the name of the parameter in front.
 
@@ -126,7 +132,7 @@ def check_known(database: Database, row: ComponentRow, problems: Iterable[str]) 
         NotAllowedError: A secret is not here, so that nobody can say what is wrong.
     """
     named = {problem.partition(":")[0] for problem in problems}
-    for name in sorted(names_elsewhere(database, row)):
+    for name in sorted(names_elsewhere(database, keyring, row)):
         if name in named:
             raise not_here(database, row, name)
 
@@ -135,10 +141,12 @@ def not_here(database: Database, row: ComponentRow, name: str) -> LedgerError:
     """Returns the error that the key of a component's secret is not here."""
     ledger_id = ledger_of(database, row.component_id)
     what = f"The secret '{name}' of {display(row.component_type)} '{row.name}'"
-    if ledger_id in shared_ledgers(database):
+    if ledger_id is not None and ledger_id in shared_ledgers(database):
+        profile = profile_name(database, machine_ledger(database) or "", ledger_id)
         return NotAllowedError(
-            f"{what} cannot be opened: it was set on another machine, and its key is not on this one.",
+            f"{what} cannot be opened: the key of profile '{profile}' is not on this machine.",
             code="secret_of_another_machine",
+            profile=profile,
             component_type=row.component_type,
             name=row.name,
             parameter=name,

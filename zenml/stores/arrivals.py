@@ -79,7 +79,7 @@ class Arrivals:
         fields = self._fields(position, state)
         if not _is_known(topic, state):
             if not newer:
-                raise self._damaged(f"the event '{topic[:80]}' at position {position} is none of this version")
+                raise self._damaged(f"this version does not know the event '{topic[:80]}' at position {position}")
             self._end(topic, fields)
             return
         if topic == BEGAN:
@@ -140,7 +140,7 @@ class Arrivals:
             raise self._damaged(f"the change at position {position} announces {self._missing} events")
 
     def _end(self, topic: str, fields: dict[str, Any]) -> None:
-        """Leaves out the change that is not understood, and what follows; it still vouches for what came before."""
+        """Leaves out the change that is not understood, and what follows; what came before may be vouched for."""
         if topic == BEGAN:
             self._before = self.tree, len(self._waiting)
             if fields.get("prior_root") == self.tree.root().hex():

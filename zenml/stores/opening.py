@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from zenml.stores.local import LocalStore
@@ -11,7 +12,7 @@ from zenml.stores.rehearsal import RehearsalStore
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zenml.stores.shared import SharedStore
+    from zenml.stores.protocol import SharedHead, SharedLedgerStore
     from zenml.stores.shared_database.places import SharedPlace
 
 
@@ -50,7 +51,7 @@ def open_shared(
     pending_folder: str,
     patience: float,
     progress: Callable[[int, int], None],
-) -> SharedStore:
+) -> SharedLedgerStore:
     """Opens a ledger that machines share. The database is asked only later.
 
     Args:
@@ -76,3 +77,30 @@ def open_shared(
         PendingParts(pending_folder),
         progress,
     )
+
+
+def claim_shared(place: SharedPlace, ledger_id: str, format: int, patience: float) -> SharedHead:
+    """Returns the head of the ledger in a database; makes the tables and an empty ledger if there is none.
+
+    Args:
+        place: The database.
+        ledger_id: The id of a ledger that is made.
+        format: Its format.
+        patience: Seconds to wait for an answer of the database.
+
+    Raises:
+        LedgerError: The database cannot be used.
+    """
+    from zenml.stores.shared_database.database import SharedDatabase
+
+    with closing(SharedDatabase(place, patience=patience)) as database:
+        database.prepare()
+        return database.claim("profile", ledger_id, format)
+
+
+def look_at_shared(place: SharedPlace, patience: float) -> SharedHead | None:
+    """Returns the head of the ledger in a database; None if there is none. Makes nothing; raises as the others."""
+    from zenml.stores.shared_database.database import SharedDatabase
+
+    with closing(SharedDatabase(place, patience=patience)) as database:
+        return database.head_of_slot("profile")

@@ -19,9 +19,9 @@ from zenml.files import drafts
 from zenml.stores.protocol import KeyRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-    from zenml.stores.shared import SharedTransaction
+    from eventsourcing.persistence import StoredEvent
 
 _ENDING = ".json"
 
@@ -56,26 +56,35 @@ class PendingParts:
     def __init__(self, folder: str) -> None:
         self._folder = folder
 
-    def put(self, shared_ledger_id: str, transaction: SharedTransaction) -> list[str]:
-        """Puts the machine's parts of a transaction aside, on the disk; returns the ids of their changes.
+    def put(
+        self,
+        shared_ledger_id: str,
+        changes: Collection[str],
+        appended: Iterable[tuple[str, str, list[StoredEvent]]],
+        keys: Collection[tuple[str, KeyRow]],
+    ) -> list[str]:
+        """Puts the machine's parts of changes aside, on the disk; returns the ids of those that have one.
+
+        Args:
+            shared_ledger_id: The shared ledger.
+            changes: The ids of the changes with a part there.
+            appended: What goes to other ledgers: the ledger, its kind, and the events of a change.
+            keys: The data keys that go to other ledgers, each with the ledger.
 
         Raises:
             NotAllowedError: They cannot be written.
         """
-        shared = {change_id for change_id, _ in transaction.changes}
         waiting = []
-        for ledger_id, _, stored in transaction.apart:
+        for ledger_id, _, stored in appended:
             began, *events = [(event.topic, orjson.loads(event.state)) for event in stored]
             change_id = began[1]["change_id"]
-            if began[0] != ChangeBegan.TOPIC or change_id not in shared:
+            if began[0] != ChangeBegan.TOPIC or change_id not in changes:
                 continue  # what is the machine's alone is committed, or not, with the file
             part = {
                 "began": began[1],
                 "events": events,
                 "keys": [
-                    [key.key_id, key.wrapped.hex(), key.digest.hex()]
-                    for owner, key in transaction.apart_keys
-                    if owner == ledger_id
+                    [key.key_id, key.wrapped.hex(), key.digest.hex()] for owner, key in keys if owner == ledger_id
                 ],
                 "ledger": ledger_id,
                 "shared_ledger": shared_ledger_id,

@@ -34,6 +34,30 @@ class KeyRow(NamedTuple):
     digest: bytes
 
 
+class SharedHead(NamedTuple):
+    """A ledger as its row says.
+
+    Attributes:
+        ledger_id: The ledger.
+        kind: ``profile`` or ``runs``.
+        slot: The name of the ledger within its database.
+        size: The number of its events.
+        frontier: The right-hand edge of its tree, as `Frontier.to_bytes` writes it.
+        format: The format of its events.
+        key_check: What a right key is known by; None if the ledger has no key.
+        moved_to: The URL to which the ledger has moved; None if it is here.
+    """
+
+    ledger_id: str
+    kind: str
+    slot: str
+    size: int
+    frontier: bytes
+    format: int
+    key_check: bytes | None
+    moved_to: str | None
+
+
 class NotLockedError(NotAllowedError):
     """The ledger of a shared profile is to be written to in a transaction that does not hold its lock.
 
@@ -51,7 +75,23 @@ class LockedEvents(Protocol):
 
     Everything sees what was done before it in the same transaction. When the transaction is over, `head`,
     `append`, `events` and `add_key` raise `NotAllowedError`: nothing is recorded without the lock.
+
+    Attributes:
+        shared: The ledger that machines share and whose lock is held, as its row says; None if there is none.
     """
+
+    @property
+    def shared(self) -> SharedHead | None:
+        """The ledger that machines share and whose lock is held."""
+        ...
+
+    def set_key_check(self, key_check: bytes) -> None:
+        """Notes what the right key of the shared ledger is known by.
+
+        Raises:
+            NotAllowedError: No shared ledger is locked.
+        """
+        ...
 
     def ledger(self, kind: str) -> str | None:
         """Returns the id of the first ledger of a kind; None if there is none."""
@@ -169,4 +209,30 @@ class RecordingStore(Store, Protocol):
             BusyError: Others held the lock for too long.
             DamagedLedgerError: An event is missing or malformed.
         """
+        ...
+
+
+class SharedLedgerStore(RecordingStore, Protocol):
+    """A ledger that machines share, with this machine's file, which has all of it too."""
+
+    def catch_up(self, seen: int = 0) -> SharedHead:
+        """Brings to the file what others appended, and returns the head as the database has it.
+
+        Args:
+            seen: The number of events that were seen here. Where some of them are missing in the file, everything
+                is fetched again.
+
+        Raises:
+            DamagedLedgerError: What is in the database does not go on from what is here, or is nothing that a
+                program of ours writes.
+            UnreachableError: The database does not answer.
+        """
+        ...
+
+    def fetch_again(self) -> SharedHead:
+        """Takes the ledger out of the file, and brings it from the database again. Raises as `catch_up`."""
+        ...
+
+    def refetch_keys(self) -> None:
+        """Takes the data keys of all secrets from the database again: another key may wrap them now."""
         ...

@@ -23,10 +23,10 @@ from zenml.stores.arrivals import Arrival, Arrivals
 from zenml.stores.forgetting import forget
 from zenml.stores.local import LocalStore
 from zenml.stores.pending import PendingParts
-from zenml.stores.protocol import KeyRow
+from zenml.stores.protocol import KeyRow, SharedHead
 from zenml.stores.rebuilding import rebuild
 from zenml.stores.shared_database.locked import LockedShared
-from zenml.stores.shared_database.rows import SharedEvent, SharedHead, SharedKey
+from zenml.stores.shared_database.rows import SharedEvent, SharedKey
 from zenml.stores.transactions import RecordingTransaction, format_of, frontier
 
 if TYPE_CHECKING:
@@ -69,11 +69,12 @@ class SharedTransaction:
     def __init__(self, local: RecordingTransaction, locked: LockedShared, ledger_id: str) -> None:
         self._local = local
         self._ledger_id = ledger_id
-        self.shared = locked.head
+        self.shared: SharedHead = locked.head
         self.events_appended: list[SharedEvent] = []
         self.changes: list[tuple[str, int]] = []
         self.keys: list[SharedKey] = []
         self.head_appended = Frontier()
+        self.key_check: bytes | None = None
         self.apart: list[tuple[str, str, list[StoredEvent]]] = []
         self.apart_keys: list[tuple[str, KeyRow]] = []
 
@@ -136,6 +137,11 @@ class SharedTransaction:
             self.apart_keys.append((ledger_id, key))
         self._local.add_key(ledger_id, key)
 
+    def set_key_check(self, key_check: bytes) -> None:
+        """Notes what the right key of the ledger is known by."""
+        self.key_check = key_check
+        self.shared = self.shared._replace(key_check=key_check)
+
     def close(self) -> None:
         """Ends it: from here on nothing is recorded."""
         self._local.close()
@@ -166,20 +172,16 @@ class SharedStore:
         self._pending = pending
         self._progress = progress
 
-    def catch_up(self) -> SharedHead:
-        """Brings to the file what others appended, and returns the head as the database has it.
-
-        Raises:
-            DamagedLedgerError: What is in the database does not go on from what is here, or is nothing that a
-                program of ours writes.
-            UnreachableError: The database does not answer.
-        """
+    def catch_up(self, seen: int = 0) -> SharedHead:
+        """Brings to the file what others appended, and returns the head as the database has it."""
         head = self._shared.head(self._ledger_id)
         if head is None:
             raise DamagedLedgerError(
                 f"The shared ledger {self._ledger_id} is no longer in its database.",
                 code="shared_ledger_went_back",
             )
+        if self._is_torn(seen) and head.size >= seen:
+            self._forget()
         source = _Source(
             partial(self._shared.events, self._ledger_id), partial(self._shared.keys, self._ledger_id)
         )
@@ -188,12 +190,8 @@ class SharedStore:
                 self._receive(transaction, batch, head.format)
         return head
 
-    def is_torn(self, seen: int) -> bool:
-        """Tells whether events are missing in this machine's file.
-
-        Args:
-            seen: The number of events that were seen here.
-        """
+    def _is_torn(self, seen: int) -> bool:
+        """Tells whether events are missing in this machine's file."""
         with closing(connect(self._local.path)) as database:
             end = next((end for end in stored_events.ends(database) if end.ledger_id == self._ledger_id), None)
             head = stored_heads.head(database, self._ledger_id)
@@ -202,14 +200,17 @@ class SharedStore:
         return not seen <= size == last == count
 
     def fetch_again(self) -> SharedHead:
-        """Takes what is in this machine's file out of it, and brings everything from the database again."""
+        """Takes the ledger out of the file, and brings everything from the database again."""
+        self._forget()
+        return self.catch_up()
+
+    def _forget(self) -> None:
         with self._local.transaction(views_needed=False) as transaction:
             forget(transaction.database, self._ledger_id)
             rebuild(transaction.database)
-        return self.catch_up()
 
     def refetch_keys(self) -> None:
-        """Takes the data keys of all secrets from the database again: they may be wrapped with another key now."""
+        """Takes the data keys of all secrets from the database again."""
         keys = self._shared.keys(self._ledger_id)
         with self._local.transaction() as transaction:
             transaction.receive_keys(self._ledger_id, map(_key_row, keys))
@@ -238,9 +239,13 @@ class SharedStore:
         """Records in the database what was appended; returns the changes of which a part was put aside."""
         if not transaction.events_appended:
             return []
-        changes = self._pending.put(self._ledger_id, transaction)
+        changes = self._pending.put(
+            self._ledger_id, dict(transaction.changes), transaction.apart, transaction.apart_keys
+        )
         try:
             head = transaction.head_appended
+            if transaction.key_check is not None:
+                locked.set_key_check(transaction.key_check)
             locked.append(
                 transaction.events_appended, transaction.changes, transaction.keys, head.size, head.to_bytes()
             )

@@ -14,13 +14,13 @@ from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowed
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import machine, stored_events, stored_heads, stored_keys, views
-from zenml.projections.database import FORMAT, HERE, TOPIC_FORMATS, newer_ledgers, shown_as_of
+from zenml.projections.database import FORMAT, HERE, TOPIC_FORMATS, newer_ledgers, understood_until
 from zenml.projections.rows import LiveRows
 from zenml.projections.stored_events import EventRow
 from zenml.stores.arrivals import Arrival
 from zenml.stores.heads import check_complete, check_end
 from zenml.stores.mapping import to_event
-from zenml.stores.protocol import KeyRow, NotLockedError
+from zenml.stores.protocol import KeyRow, NotLockedError, SharedHead
 from zenml.stores.recorder import LedgerRecorder, raw
 
 
@@ -32,6 +32,15 @@ class TableTransaction:
         self.rows = LiveRows(database)
         self.views_were_edited = False
         self._is_over = False
+
+    @property
+    def shared(self) -> SharedHead | None:
+        """None: no ledger that machines share is locked."""
+        return None
+
+    def set_key_check(self, key_check: bytes) -> None:
+        """Refuses: no shared ledger is locked."""
+        raise NotAllowedError("No shared ledger is locked.")
 
     def close(self) -> None:
         """Ends it: from here on nothing is recorded."""
@@ -54,7 +63,7 @@ class TableTransaction:
                 f"The ledger {ledger_id} was written to by a newer version of zenml; this one can only read it.",
                 'Install the newer version: "pip install --upgrade zenml-ledger".',
             )
-        if ledger_id in dict(shown_as_of(self.database)):
+        if ledger_id in understood_until(self.database):
             raise DamagedLedgerError(
                 f"The ledger {ledger_id} has an event that this version of zenml does not know; it is only read.",
                 code="altered_ledger",
@@ -143,7 +152,6 @@ class RecordingTransaction(TableTransaction):
             views.follow(self.database, ledger_id, rows)
         if ended:
             self._raise_format(ledger_id, format)
-            views.mark(self.database, ledger_id, head.size, head.size)
 
     def _store(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
         self._check()

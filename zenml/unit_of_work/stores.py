@@ -10,17 +10,16 @@ from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.projections import machine
 from zenml.projections.database import machine_ledger, open_still
 from zenml.sharing import confirmations
+from zenml.sharing.following import follow
 from zenml.sharing.places import AnotherLedgerError, SharedLedger, claimed, head_of, shared_ledger
 from zenml.snapshot.looks import look
 from zenml.stores.opening import open_store
 from zenml.stores.protocol import NotLockedError, Store, StoreTransaction
-from zenml.stores.shared import SharedTransaction
 
 if TYPE_CHECKING:
-    from zenml.ledger.keys import MasterKey
-    from zenml.stores.shared import SharedStore
+    from zenml.ledger.keyring import Keyring
+    from zenml.stores.protocol import SharedHead, SharedLedgerStore
     from zenml.stores.shared_database.places import SharedPlace
-    from zenml.stores.shared_database.rows import SharedHead
     from zenml.unit_of_work.request import Request
 
 PATIENCE = 10.0
@@ -32,7 +31,7 @@ class Stores:
 
     Args:
         request: Who asks, and where.
-        master_key: Opens the URLs of profiles.
+        keyring: Opens the URLs of profiles.
         shared: The shared ledger that is written to; None for that of the active profile, if it is shared.
 
     Attributes:
@@ -43,11 +42,11 @@ class Stores:
     def __init__(
         self,
         request: Request,
-        master_key: MasterKey,
+        keyring: Keyring,
         shared: SharedLedger | None,
     ) -> None:
         self._request = request
-        self._master_key = master_key
+        self._keyring = keyring
         self._asked_for = shared
         self.shared = shared
         self.refused: LedgerError | None = None
@@ -79,7 +78,7 @@ class Stores:
             self.refused = error
         return open_store(path, rehearsed=False)
 
-    def _caught_up(self, shared: SharedLedger) -> SharedStore:
+    def _caught_up(self, shared: SharedLedger) -> SharedLedgerStore:
         if not shared.ledger_id:
             shared = self.shared = claimed(shared.place, PATIENCE)
         with self._request.progress() as progress:
@@ -88,15 +87,14 @@ class Stores:
             )
             return self._followed(store, shared)
 
-    def _followed(self, store: SharedStore, shared: SharedLedger) -> SharedStore:
+    def _followed(self, store: SharedLedgerStore, shared: SharedLedger) -> SharedLedgerStore:
         try:
-            store.catch_up()
+            follow(store, self._request.config_directory, shared.ledger_id)
         except BaseException as error:
             store.close()
             if isinstance(error, LedgerError):
                 confirmations.fail(self._request.config_directory, shared.ledger_id, error.message)
             raise
-        confirmations.confirm(self._request.config_directory, shared.ledger_id)
         return store
 
     def _of_active_profile(self) -> SharedLedger | None:
@@ -104,7 +102,7 @@ class Stores:
             profile = snapshot.active.profile if snapshot is not None else None
             if snapshot is None or profile is None or not profile.is_shared:
                 return None
-            return shared_ledger(snapshot.connection, self._master_key, profile)
+            return shared_ledger(snapshot.connection, self._keyring, profile)
 
     def head_at(self, place: SharedPlace, transaction: StoreTransaction) -> SharedHead:
         """Returns the head of the ledger in a database as it is under the lock; of size 0 for a new one.
@@ -117,8 +115,17 @@ class Stores:
             return head_of(place, PATIENCE)
         if self.shared is None or self.refused or self.shared.place.url != place.url:
             raise AnotherLedgerError("", SharedLedger("", place))
-        assert isinstance(transaction, SharedTransaction)
+        assert transaction.shared is not None
         return transaction.shared
+
+    def check_key(self, transaction: StoreTransaction) -> None:
+        """Makes sure that secrets of a shared ledger are sealed with the key that its other members have.
+
+        Raises:
+            DamagedLedgerError: This machine has another one.
+        """
+        if transaction.shared is not None and transaction.shared.key_check is not None:
+            self._keyring.check(transaction.shared.ledger_id, transaction.shared.key_check)
 
     def not_locked(self, error: NotLockedError) -> LedgerError:
         """Returns what to raise instead: why the ledger cannot be used, or which one is to be opened."""
@@ -130,7 +137,7 @@ class Stores:
             profile = next((row for row in rows if row.profile_ledger_id == error.ledger_id), None)
             if profile is None:
                 return NotAllowedError("Its profile no longer exists.", code="gone_since")
-            return AnotherLedgerError(profile.name, shared_ledger(database, self._master_key, profile))
+            return AnotherLedgerError(profile.name, shared_ledger(database, self._keyring, profile))
 
     def is_recorded(self, change_id: str) -> bool:
         """Looks in the shared ledger for a change after the connection broke while it was recorded.

@@ -18,7 +18,7 @@ from zenml.flavors.lookup import secret_names
 from zenml.ledger import idempotency
 from zenml.ledger.change import Change, ChangeHeader, PendingChange
 from zenml.ledger.ids import check_clock, new_id
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import Origin, origin
 from zenml.projections import machine, views
@@ -41,8 +41,8 @@ from zenml.unit_of_work.stores import Stores
 if TYPE_CHECKING:
     from zenml.documents.found_profiles import FoundContents
     from zenml.flavors.base import StackComponent
+    from zenml.stores.protocol import SharedHead
     from zenml.stores.shared_database.places import SharedPlace
-    from zenml.stores.shared_database.rows import SharedHead
 
 
 class _NothingChangedError(Exception):
@@ -102,8 +102,8 @@ class UnitOfWork:
         self.targets: tuple[str, ...] = ()
         self.point: str | None = None
         self.plan_id: str | None = None
-        self.master_key = MasterKey(paths.key_file(request.config_directory), lasting=not request.dry_run)
-        self._stores = Stores(request, self.master_key, shared)
+        self.keyring = Keyring(request.config_directory, lasting=not request.dry_run)
+        self._stores = Stores(request, self.keyring, shared)
         self.recorded: Change | None = None
 
     # --- the change as a whole ------------------------------------------------------------------
@@ -220,12 +220,12 @@ class UnitOfWork:
     def finish_pending(self) -> None:
         """Records this machine's part of changes that were interrupted."""
         if paths.has_pending(self.request.config_directory) and not self.request.dry_run:
-            finish_pending(self.request.config_directory, self.request.ledger_path, self.master_key, self.notify)
+            finish_pending(self.request.config_directory, self.request.ledger_path, self.keyring, self.notify)
 
     def catch_up(self, profile: ProfileRow) -> None:
         """Brings what others did in a shared profile, if its database answers."""
         with self.request.progress() as progress:
-            catch_up(self.request.config_directory, self.request.ledger_path, profile, self.master_key, progress)
+            catch_up(self.request.config_directory, self.request.ledger_path, profile, self.keyring, progress)
 
     def shared_at(self, place: SharedPlace) -> SharedHead:
         """Returns the head of the ledger in a database, which the change then writes to; of size 0 for a new one.
@@ -236,6 +236,13 @@ class UnitOfWork:
         """
         locked, _ = self.now
         return self._stores.head_at(place, locked.transaction)
+
+    def begin_key(self, ledger_id: str) -> None:
+        """Makes the key of a shared ledger that begins with this change."""
+        locked, _ = self.now
+        if not locked.transaction.REHEARSED:
+            check = self.keyring.make(ledger_id).check_value(ledger_id)
+            locked.transaction.set_key_check(check)
 
     def _look_for(self, error: CommitUnknownError) -> None:
         """Goes on if a change is recorded although nobody said so.
@@ -282,8 +289,8 @@ class UnitOfWork:
             )
 
     def _earlier(self, locked: LockedLedger, text: bytes) -> Change | None:
-        key = self.request.idempotency_key
-        return idempotency.earlier(locked.transaction, key, text, self.master_key) if key is not None else None
+        key, own = self.request.idempotency_key, self.keyring.machine
+        return idempotency.earlier(locked.transaction, key, text, own) if key is not None else None
 
     def _begin(self, locked: LockedLedger, kind: Kind) -> None:
         snapshot = Snapshot(locked.transaction.database, locked.machine_id, self._root)
@@ -324,7 +331,9 @@ class UnitOfWork:
         locked, change = self.now
         key, keyed = self.request.idempotency_key, None
         if key is not None:
-            keyed = key, idempotency.command_hash(text, self.master_key, secret=bool(change.sealer.keys))
+            keyed = key, idempotency.command_hash(text, self.keyring.machine, secret=bool(change.sealer.keys))
+        if change.sealer.keys:
+            self._stores.check_key(locked.transaction)
         about = ChangeHeader(kind, self.who, self.targets, keyed, self.point, self.plan_id)
         self.recorded = locked.finish(change, about)
         database_and_id = locked.transaction.database, locked.machine_id
@@ -353,7 +362,7 @@ class UnitOfWork:
         else:
             self.finish_pending()
         with self._stores.opened(rehearsed=rehearsed) as store:
-            yield Ledger(store, self.master_key, secret_names)
+            yield Ledger(store, self.keyring, secret_names)
 
     def _write_profiles(self) -> None:
         if not self.request.dry_run:

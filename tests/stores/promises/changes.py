@@ -16,7 +16,7 @@ from zenml.domain.errors import StackNotFoundError
 from zenml.flavors.lookup import secret_names
 from zenml.ledger.change import ChangeHeader, PendingChange
 from zenml.ledger.ids import new_id
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import origin
 from zenml.projections import machine, stacks
@@ -46,22 +46,22 @@ class Ledgers(Ground):
     """A ledger on the store, after the first run of the program."""
 
     @pytest.fixture
-    def key(self, tmp_path: Path) -> MasterKey:
+    def keyring(self, tmp_path: Path) -> Keyring:
         """What opens the secrets."""
-        return MasterKey(str(tmp_path / "ledger.key"))
+        return Keyring(str(tmp_path))
 
     @pytest.fixture
-    def used(self, writer: RecordingStore, key: MasterKey, tmp_path: Path) -> RecordingStore:
+    def used(self, writer: RecordingStore, keyring: Keyring, tmp_path: Path) -> RecordingStore:
         """The store that writes, with what the first run makes."""
-        with Ledger(writer, key, secret_names).locked() as locked:
+        with Ledger(writer, keyring, secret_names).locked() as locked:
             made = make_default_profile(locked, WHO, str(tmp_path), lambda sentence: None, lambda component: None)
             assert made is not None
         return writer
 
     @pytest.fixture
-    def ledger(self, used: RecordingStore, store: Store, key: MasterKey) -> Ledger:
+    def ledger(self, used: RecordingStore, store: Store, keyring: Keyring) -> Ledger:
         """The ledger on the store that is tested."""
-        return Ledger(store, key, secret_names)
+        return Ledger(store, keyring, secret_names)
 
     @contextmanager
     def change(self, ledger: Ledger) -> Iterator[tuple[LockedLedger, PendingChange]]:
@@ -118,15 +118,15 @@ class ChangesAreRecorded(Ledgers):
             events = locked.transaction.events(ledger_id, size + 1, size + 2)
         assert [event.TOPIC for event in events] == ["zenml:ChangeBegan", "zenml:StackRenamed"]
 
-    def test_a_secret_is_recorded_with_its_key(self, ledger: Ledger, key: MasterKey) -> None:
+    def test_a_secret_is_recorded_with_its_key(self, ledger: Ledger, keyring: Keyring) -> None:
         with self.change(ledger) as (_, change):
             settings = change.sealer.settings({"token": "hidden"}, frozenset({"token"}))
             change.execute(RegisterComponent(new_id(), "orchestrator", "o", "local", settings))
-            sealed = list(change.sealer.keys.values())
+            sealed = {key_id: new.data_key for key_id, new in change.sealer.keys.items()}
         with ledger.locked() as locked:
-            assert locked.transaction.wrapped_keys() == [(it.key_id, it.wrapped) for it in sealed]
-            assert len(sealed) == 1
-        assert all(key.unwrap(it.key_id, it.wrapped) is not None for it in sealed)
+            wrapped = locked.transaction.wrapped_keys()
+        assert {key_id: keyring.machine.unwrap(key_id, row) for key_id, row in wrapped} == sealed
+        assert len(sealed) == 1
 
     def test_rebuilt_views_are_those_that_were_there(self, ledger: Ledger, used: RecordingStore) -> None:
         with self.change(ledger) as (_, change):

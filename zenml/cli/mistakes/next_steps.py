@@ -19,6 +19,10 @@ _LABELS = 'Run "zenml label list" to see the labels.'
 _ALL_CHANGES = 'Run "zenml history --all" to see the changes.'
 _KEEP = 'Keep the damaged file, and restore a backup; "zenml ledger backup --help" says how.'
 _STACKS = 'then run "zenml stack list" to see what is there.'
+_IMPORT_KEY = (
+    'Run "zenml key import FILE --profile {profile}" with the file that '
+    '"zenml key export --profile {profile} --out FILE" writes on a machine that has the key.'
+)
 _PLAN_AGAIN = 'Run "zenml apply FILE --plan-out PLAN" to make another plan.'
 
 
@@ -135,10 +139,9 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "other_kind_named": 'Run "zenml {kind:type} list -o name" to see what can be named here.',
     "repository_profile_missing": 'Run "zenml profile set NAME" to choose one.',
     "repository_stack_missing": 'Run "zenml stack set NAME" to choose one.',
-    "secret_of_another_machine": (
-        'Run "zenml {component_type:type} update {name} --{parameter}=VALUE" to set it again; '
-        '"zenml blame {component_type:type} {name} {parameter}" shows who set it, and knows it.'
-    ),
+    "secret_of_another_machine": _IMPORT_KEY,
+    "profile_key_missing": _IMPORT_KEY,
+    "profile_key_wrong": _IMPORT_KEY,
     "secret_of_an_imported_record": (
         'Run "zenml {component_type:type} update {name} --{parameter}=VALUE" to set it again, '
         "or use a backup of the ledger it comes from, and its key."
@@ -217,6 +220,18 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         "Restore the newer file, or, if a backup was restored on purpose, "
         'run "zenml ledger accept" and then "zenml audit verify".'
     ),
+    "shared_ledger_went_back": 'If its database was restored from a backup on purpose, run "zenml ledger accept".',
+    "shared_ledger_replaced": 'If that was done on purpose, run "zenml ledger accept"; what is here is kept.',
+    "shared_ledger_altered": (
+        "Tell whoever administers the database; what is on this machine is as it was. "
+        'Run "zenml audit verify" to check it.'
+    ),
+    "shared_format": 'Run "zenml profile upgrade {profile}"; it says whose program would be left behind.',
+    "ledger_moved": 'Run "zenml profile update NAME --url URL" with what you sign in with there.',
+    "profile_url_blanked": 'Run "zenml profile update {profile} --url URL" to set it again.',
+    "not_confirmed": 'Run the command again to ask once more; "zenml config" says where its database is.',
+    "not_finished": 'It will be once the database answers; "zenml history" shows it then.',
+    "perhaps_recorded": 'Run "zenml history" to see whether change {change} is there.',
     "ledger_not_continued": 'Run "zenml audit verify".',
     "ledger_gone": 'Restore a backup; or run "zenml stack list" to begin a new ledger.',
     "no_ledger": 'Run "zenml stack list" to begin one.',

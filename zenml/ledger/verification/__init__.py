@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from itertools import count
 
 from zenml.evidence.merkle import Frontier, MerkleError
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.keyring import Keyring
 from zenml.ledger.verification.clocks import clocks
 from zenml.ledger.verification.ledger_check import LedgerCheck
 from zenml.ledger.verification.parts import parts
@@ -29,7 +29,7 @@ _OFTEN = 1000  # events between two reports of progress
 def verify(
     database: Database,
     path: str,
-    master_key: MasterKey,
+    keyring: Keyring,
     progress: Progress = lambda done, total: None,
     remembered: Collection[str] = (),
 ) -> Verification:
@@ -38,7 +38,7 @@ def verify(
     Args:
         database: The file, in a transaction for reading, so that it does not change.
         path: Where it is.
-        master_key: Opens its secrets, if it is at hand.
+        keyring: Opens its secrets, as far as the keys are at hand.
         progress: Called now and then with the number of steps done, and of all.
         remembered: The ledgers that were seen on this machine.
     """
@@ -77,14 +77,20 @@ def verify(
         "clocks": clocks(database),
         "replay": compare(database, lambda applied: progress(events + applied, 2 * events)),
         "schema": schema_verdict(database, not_understood),
-        "secrets": secrets_verdict(database, master_key),
+        "secrets": secrets_verdict(database, keyring),
     }
-    return Verification(path, events, verdicts, tuple(heads), tuple(_warnings(master_key)))
+    return Verification(path, events, verdicts, tuple(heads), tuple(_warnings(database, keyring)))
 
 
-def _warnings(master_key: MasterKey) -> Iterator[str]:
-    if master_key.readable_by_others:
-        yield f"Others can read the key file {master_key.source}; run \"chmod 600 '{master_key.source}'\"."
+def _warnings(database: Database, keyring: Keyring) -> Iterator[str]:
+    keyring.look_at(database)
+    try:
+        keys = keyring.all()
+    except StorageError:  # what is wrong with the table is known
+        keys = [keyring.machine]
+    for key in keys:
+        if key.readable_by_others:
+            yield f"Others can read the key file {key.source}; run \"chmod 600 '{key.source}'\"."
 
 
 def stored_heads(database: Database) -> tuple[Head, ...]:

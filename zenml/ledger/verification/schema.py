@@ -8,6 +8,7 @@ from zenml.ledger.verification.verdicts import Problem, Verdict
 from zenml.projections import inspection, stored_events, stored_heads
 from zenml.projections.database import (
     ELSEWHERE,
+    FORMAT,
     HERE,
     TOPIC_FORMATS,
     VIEW_VERSION,
@@ -15,6 +16,7 @@ from zenml.projections.database import (
     Database,
     StorageError,
 )
+from zenml.projections.shared import shared_ledgers
 from zenml.stores.schema import differences
 
 
@@ -45,6 +47,7 @@ def _ledger_problems(database: Database, not_understood: Mapping[str, int]) -> l
         rows = inspection.formats(database)
         known = {head.ledger_id for head in stored_heads.heads(database)} | set(not_understood)
         needed = _needed_formats(database)
+        elsewhere = shared_ledgers(database)
     except StorageError:
         return []  # a file of an earlier version has no such table; what is damaged others say
     there = {ledger_id for ledger_id, _, _ in rows}
@@ -55,6 +58,8 @@ def _ledger_problems(database: Database, not_understood: Mapping[str, int]) -> l
             problems.append(
                 Problem(None, None, f"A format is recorded for a ledger that does not exist: {ledger_id!r}.")
             )
+        elif ledger_id in elsewhere and number > FORMAT:
+            continue  # what this version does not know is in the shared database alone
         elif not not_understood.get(ledger_id) and number != needed.get(ledger_id, 1):
             what = f"format {number}, but its events are of format {needed.get(ledger_id, 1)}"
             problems.append(Problem(ledger_id, None, f"The ledger is recorded as {what}."))

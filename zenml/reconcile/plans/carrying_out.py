@@ -35,7 +35,7 @@ def carry_out(writing: UnitOfWork, plan: Plan) -> None:
     _check_profile(writing, plan)
     if writing.plan_id is not None:
         raise NotAllowedError("One change cannot carry out two plans.", "Carry them out one after the other.")
-    text = plan.opened(writing.master_key)
+    text = plan.opened(writing.keyring.machine)
     applied = _carried_out_by(database, plan)
     if applied is not None:
         raise BusyError(

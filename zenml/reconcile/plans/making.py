@@ -9,7 +9,6 @@ from zenml.ledger.change import Change
 from zenml.ledger.ids import new_id
 from zenml.ledger.keys import MasterKey
 from zenml.projections import stored_heads
-from zenml.projections.stored_keys import wrapped_keys
 from zenml.projections.timeline import history
 from zenml.projections.timeline.differences import difference
 from zenml.projections.timeline.filters import Filter, ThingFilter
@@ -29,7 +28,6 @@ def make_plan(
     events = [(event.TOPIC, event.to_fields()) for event in (rehearsed.events if rehearsed else ())]
     differences = difference(snapshot.connection, events)
     key_id = new_id()
-    master_key.wrapped_before = lambda: wrapped_keys(snapshot.connection)
     ciphertext, wrapped, _ = master_key.seal(key_id, document.model_dump_json())
     profile = snapshot.active.profile
     plan = Plan(

@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 
 from zenml.domain.errors import AlreadyExistsError, LedgerError, NotAllowedError
 from zenml.stores import protocol
+from zenml.stores.protocol import SharedHead
 from zenml.stores.shared_database import failures, queries, rows, tables
 from zenml.stores.shared_database.dialects import DIALECTS, open_session
 from zenml.stores.shared_database.locked import LockedShared
 from zenml.stores.shared_database.places import SharedPlace
-from zenml.stores.shared_database.rows import SharedEvent, SharedHead, SharedKey
+from zenml.stores.shared_database.rows import SharedEvent, SharedKey
 from zenml.stores.shared_database.sessions import (
     Answered,
     DatabaseSession,
@@ -183,18 +184,13 @@ class SharedDatabase:
             create: Whether an SQLite file is made if it is not there.
             locking: Whether it waits for the lock: what breaks then is to be tried again.
         """
-        used = self._session is not None
-        try:
-            session = self._session or open_session(self.place, self._patience, create=create)
-        except DatabaseTrouble as error:
-            raise failures.in_words(self.place, error) from error
-        self._session = session
+        session, used = self._opened(create=create)
         try:
             return work(session)
         except DatabaseTrouble as error:
             if error.trouble in failures.BROKEN:
                 self.close()
-                if used and not self._locked:
+                if used and not self._locked and error.trouble is not Trouble.SILENT:
                     return self._do(work, create=create, locking=locking)
             worded = failures.of_locked if locking else failures.in_words
             raise worded(self.place, error) from error
@@ -203,6 +199,27 @@ class SharedDatabase:
         except BaseException:  # interrupted: what is read next would be the answer to this
             self.close()
             raise
+
+    def _opened(self, *, create: bool) -> tuple[DatabaseSession, bool]:
+        """Returns the connection, and whether it was used before."""
+        if self._session is not None:
+            if self._locked or self._session.is_current():
+                return self._session, True
+            self.close()
+        try:
+            session = open_session(self.place, self._patience, create=create)
+        except DatabaseTrouble as error:
+            raise failures.in_words(self.place, error) from error
+        self._session = session
+        try:
+            tables.check_unaltered(session, self.place)
+        except DatabaseTrouble as error:
+            self.close()
+            raise failures.in_words(self.place, error) from error
+        except BaseException:
+            self.close()
+            raise
+        return session, False
 
 
 def _insert_once(session: DatabaseSession, statement: Statement) -> None:

@@ -23,6 +23,8 @@ class Dialect(NamedTuple):
         table: What follows the columns of a table.
         for_update: What makes a query lock the row.
         columns: Which of the given tables are there: name, kind (``table`` if it is one) and column, a row each.
+        altered: What can be put into a database so that tables answer with something else, where anybody could do
+            that: kind, name and table, a row each. Empty where it takes an administrator.
     """
 
     title: str
@@ -32,6 +34,7 @@ class Dialect(NamedTuple):
     table: str
     for_update: str
     columns: str
+    altered: str = ""
 
 
 DIALECTS = {
@@ -49,6 +52,10 @@ DIALECTS = {
         columns=(
             "SELECT m.name, m.type, c.name FROM sqlite_master m LEFT JOIN pragma_table_info(m.name) c"
             " WHERE m.type IN ('table', 'view') AND m.name IN ({names})"
+        ),
+        altered=(
+            "SELECT type, name, tbl_name FROM sqlite_master"
+            " WHERE type IN ('trigger', 'view') AND tbl_name IN ({names}) LIMIT 1"
         ),
     ),
     POSTGRESQL: Dialect(

@@ -8,9 +8,10 @@ from typing import Any
 
 from zenml.domain.errors import NotAllowedError
 from zenml.evidence.merkle import HASH_BYTES
+from zenml.stores.protocol import SharedHead
 from zenml.stores.shared_database import failures, queries
 from zenml.stores.shared_database.places import MAX_URL, SharedPlace
-from zenml.stores.shared_database.rows import MAX_STATE, MAX_TOPIC, SharedEvent, SharedHead, SharedKey
+from zenml.stores.shared_database.rows import MAX_STATE, MAX_TOPIC, SharedEvent, SharedKey
 from zenml.stores.shared_database.sessions import (
     Answered,
     DatabaseSession,

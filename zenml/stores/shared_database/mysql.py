@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from zenml.stores.protocol import LOCK_TIMEOUT
+from zenml.stores import protocol
 from zenml.stores.shared_database.places import SharedPlace
 from zenml.stores.shared_database.sessions import (
     Answered,
@@ -25,6 +26,7 @@ IDLE_TIMEOUT = 30
 """Seconds after which the server ends a session that is stopped while it holds the lock."""
 
 _UNKNOWN_VARIABLE = 1193
+_FILES = {"ssl_ca", "ssl_cert", "ssl_key"}
 
 _TROUBLES = {
     **dict.fromkeys((1044, 1130, 1142, 1143, 1227, 1370), Trouble.GRANT),
@@ -59,6 +61,9 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Mysq
     except ImportError as error:
         raise DatabaseTrouble(Trouble.NO_DRIVER) from error
     given: dict[str, Any] = {"user": place.user, **place.options}
+    for option in _FILES & given.keys():
+        if not os.access(given[option], os.R_OK):
+            raise DatabaseTrouble(Trouble.UNREACHABLE, f"the file {given[option]} of {option} cannot be read")
     if "ssl_ca" in given:
         given["ssl_verify_cert"] = True
     if "ssl_verify_identity" in given:
@@ -70,7 +75,7 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Mysq
         raise DatabaseTrouble(trouble, error.strerror or str(error)) from error
     plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     plug.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    breaker = Breaker(plug)
+    breaker = Breaker(plug.fileno())
     try:
         with breaker.within(patience):
             connection = pymysql.Connection(
@@ -85,7 +90,7 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Mysq
                 # strict: nothing is cut to fit; without NO_BACKSLASH_ESCAPES, which the driver escapes wrongly
                 init_command=(
                     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1, "
-                    f"innodb_lock_wait_timeout = {LOCK_TIMEOUT}"
+                    f"innodb_lock_wait_timeout = {protocol.LOCK_TIMEOUT}"
                 ),
                 defer_connect=True,
                 **{name: value for name, value in given.items() if value is not None},

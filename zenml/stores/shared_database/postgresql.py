@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
@@ -97,11 +96,7 @@ class PostgresSession(DatabaseSession):
     def __init__(self, connection: psycopg.Connection, patience: float) -> None:
         self._connection = connection
         self._patience = patience
-        seen = socket.socket(fileno=connection.fileno())
-        try:
-            self._breaker = Breaker(seen)
-        finally:
-            seen.detach()  # it is the driver's
+        self._breaker = Breaker(connection.fileno())
 
     def run(self, statement: Statement) -> Answered:
         """Runs a statement; outside of a transaction it is kept at once."""

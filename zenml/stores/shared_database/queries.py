@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
+from zenml.stores.protocol import SharedHead
 from zenml.stores.shared_database import rows
-from zenml.stores.shared_database.rows import MAX_STATE, SharedEvent, SharedHead, SharedKey
+from zenml.stores.shared_database.rows import MAX_STATE, SharedEvent, SharedKey
 from zenml.stores.shared_database.sessions import Answered, DatabaseSession, Statement
 from zenml.stores.shared_database.tables import SCHEMA
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from zenml.domain.errors import DamagedLedgerError
 from zenml.evidence.merkle import Frontier, MerkleError
+from zenml.stores.protocol import SharedHead
 from zenml.stores.shared_database.places import MAX_URL
 
 MAX_STATE = 48 * 1024
@@ -27,30 +28,6 @@ _MOST = 2**53
 """Numbers stay below it, as in the events' text."""
 
 _ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-
-
-class SharedHead(NamedTuple):
-    """A ledger as its row says.
-
-    Attributes:
-        ledger_id: The ledger.
-        kind: ``profile`` or ``runs``.
-        slot: The name of the ledger within its database.
-        size: The number of its events.
-        frontier: The right-hand edge of its tree, as `Frontier.to_bytes` writes it.
-        format: The format of its events.
-        key_check: What a right key is known by; None if the ledger has no key.
-        moved_to: The URL to which the ledger has moved; None if it is here.
-    """
-
-    ledger_id: str
-    kind: str
-    slot: str
-    size: int
-    frontier: bytes
-    format: int
-    key_check: bytes | None
-    moved_to: str | None
 
 
 class SharedEvent(NamedTuple):

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum, auto
-from socket import SHUT_RDWR, socket
+from socket import AF_INET, SHUT_RDWR, SOCK_STREAM, fromfd
 from typing import Any, NamedTuple
 
 
@@ -112,6 +112,10 @@ class DatabaseSession(ABC):
     def close(self) -> None:
         """Gives up the connection; never raises."""
 
+    def is_current(self) -> bool:
+        """Tells whether the connection is still to what its place names; a file may have been replaced."""
+        return True
+
     def batch_bytes(self) -> int:
         """Returns how many bytes of values one statement may have."""
         return self.PACKET
@@ -123,8 +127,9 @@ class Breaker:
     It has the connection's socket a second time, since a driver hides its own or wraps it for TLS.
     """
 
-    def __init__(self, connected: socket) -> None:
-        self._socket = connected.dup()
+    def __init__(self, descriptor: int) -> None:
+        # not `socket.dup`: that makes the driver's own socket a blocking one, for which libpq waits forever
+        self._socket = fromfd(descriptor, AF_INET, SOCK_STREAM)
         self.broke = False
         """Whether it broke the connection."""
 

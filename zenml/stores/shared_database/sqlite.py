@@ -58,7 +58,7 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Sqli
         database = sqlite3.connect(
             f"{uri}?mode={'rwc' if create else 'rw'}", uri=True, isolation_level=None, timeout=_TURN / 1000
         )
-    session = SqliteSession(database, patience)
+    session = SqliteSession(database, path, patience)
     try:
         with _told():
             session.set_up()
@@ -78,8 +78,10 @@ def _make_folder(folder: str) -> None:
 class SqliteSession(DatabaseSession):
     """A connection to a file."""
 
-    def __init__(self, database: sqlite3.Connection, patience: float) -> None:
+    def __init__(self, database: sqlite3.Connection, path: str, patience: float) -> None:
         self._database = database
+        self._path = path
+        self._file = _identity(path)
         self._patience = patience
 
     def set_up(self) -> None:
@@ -91,6 +93,10 @@ class SqliteSession(DatabaseSession):
         # take an acknowledged change with it. secure_delete: a redacted value must be gone
         for pragma in ("synchronous = EXTRA", "foreign_keys = ON", "secure_delete = ON"):
             self._database.execute(f"PRAGMA {pragma}")
+
+    def is_current(self) -> bool:
+        """Tells whether the file at the path is the one that is open: writes to another one would be lost."""
+        return self._file is not None and _identity(self._path) == self._file
 
     def run(self, statement: Statement) -> Answered:
         """Runs a statement; outside of a transaction it is kept at once."""
@@ -130,6 +136,14 @@ class SqliteSession(DatabaseSession):
             except sqlite3.OperationalError as error:
                 if _trouble(error) is not Trouble.BUSY or time.monotonic() > until:
                     raise
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 @contextmanager

@@ -65,6 +65,17 @@ def prepare(session: DatabaseSession, place: SharedPlace) -> None:
     raise DatabaseTrouble(Trouble.AGAIN)
 
 
+def check_unaltered(session: DatabaseSession, place: SharedPlace) -> None:
+    """Makes sure that nothing in a file falsifies what its tables answer. Raises `DatabaseTrouble` too.
+
+    Raises:
+        DamagedLedgerError: There is a trigger on one of them, or an SQL view in its place.
+    """
+    altered = DIALECTS[place.kind].altered
+    for kind, name, table in session.run(Statement(_of_ours(altered))).rows if altered else ():
+        raise _altered(place, str(table), "is an SQL view" if kind == "view" else f"has the trigger {name}")
+
+
 def check_versions(row: Sequence[Any], place: SharedPlace, *, writing: bool) -> None:
     """Checks that this version may use the tables.
 
@@ -109,9 +120,8 @@ def _missing(session: DatabaseSession, place: SharedPlace) -> list[str]:
 
 def _not_there(session: DatabaseSession, place: SharedPlace) -> list[str]:
     """Returns the tables that are not there. Raises `DamagedLedgerError` if something else has their name."""
-    names = ", ".join(f"'{name}'" for name in COLUMNS)
     found: dict[str, set[object]] = {}
-    for name, kind, column in session.run(Statement(DIALECTS[place.kind].columns.replace("{names}", names))).rows:
+    for name, kind, column in session.run(Statement(_of_ours(DIALECTS[place.kind].columns))).rows:
         if kind != "table":
             raise _altered(place, str(name), "is not a table")
         found.setdefault(str(name), set()).add(column)
@@ -146,6 +156,10 @@ def _create(name: str, dialect: Dialect) -> str:
         for column, kind in COLUMNS[name].items()
     ]
     return f"CREATE TABLE IF NOT EXISTS {name} ({', '.join([*columns, *_UNIQUE[name]])}){dialect.table}"
+
+
+def _of_ours(sql: str) -> str:
+    return sql.replace("{names}", ", ".join(f"'{name}'" for name in COLUMNS))
 
 
 def _altered(place: SharedPlace, table: str, what: str) -> DamagedLedgerError:
