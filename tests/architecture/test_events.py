@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origi
 
 import pytest
 
-from tests.domain.samples import BEGAN, SAMPLES
+from tests.domain.samples import BEGAN, BY_A_CHOSEN_NAME, SAMPLES
 from zenml.domain import events
 from zenml.domain.events import TOPICS, ChangeBegan, DomainEvent, Event, RecordExported
 from zenml.domain.facts import Fact, FactError, Pattern
@@ -22,11 +22,11 @@ from zenml.projections.timeline.subjects import describe
 
 DOMAIN_EVENTS: tuple[type[Event], ...] = get_args(DomainEvent)
 CLASSES: tuple[type[Event], ...] = (ChangeBegan, *DOMAIN_EVENTS)
-EVERY: tuple[Event, ...] = (BEGAN, *SAMPLES)
+EVERY: tuple[Event, ...] = (BEGAN, BY_A_CHOSEN_NAME, *SAMPLES)
 
 FREE = {
     "actor_id", "command", "command_hash", "destination", "filter", "host", "key", "made", "path", "reason",
-    "repository_path", "session",
+    "repository_path", "session", "system_user",
 }  # fmt: skip
 """What people type or machines are called: salted wherever it stands."""
 SETTINGS = {"url", "parameters"}

@@ -20,9 +20,10 @@ from tests.domain.things import (
     stack,
     stack_active,
     uid,
+    url_set,
 )
 from zenml.domain import events
-from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Idempotency, Part
+from zenml.domain.events import Actor, ChangeBegan, ChosenActor, DomainEvent, Idempotency, Part
 
 FLAVOR = events.FlavorRegistered(
     flavor_id=uid("f"), component_type="artifact_store", name="f", source="company.stores.FStore"
@@ -42,6 +43,7 @@ SAMPLES: tuple[DomainEvent, ...] = (
     events.FlavorDeleted(**dict(FLAVOR)),
     profile("p"),
     profile_renamed("p", "r"),
+    url_set("p", salted("postgresql://db/team"), secret("k")),
     events.ProfileDeleted(**dict(profile("p", url=secret("k")))),
     active("q", "p"),
     stack_active("p", "t", "s"),
@@ -81,4 +83,13 @@ BEGAN = ChangeBegan(
     time="2026-11-17T14:00:00.000000Z",
     targets=(uid("cause"),),
     prior_root="0" * 64,
+)
+BY_A_CHOSEN_NAME = BEGAN.replace(
+    actor=ChosenActor(
+        actor_id=salted("ann"),
+        kind="automation",
+        known_by="chosen",
+        host=salted("ann's laptop"),
+        system_user=salted("root"),
+    )
 )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from zenml.api.bisecting import Culprit
     from zenml.api.record_export import Exported
+    from zenml.api.secrets_key import SecretsKey
     from zenml.application.copies import Renames
     from zenml.application.provisioning import Loaded, Prepared
     from zenml.audit.importing import Imported
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from zenml.snapshot.snapshot import Snapshot
     from zenml.stack import Stack
     from zenml.stores.backup import Backup
+    from zenml.unit_of_work.work import UnitOfWork
 
 
 @checked
@@ -105,6 +107,29 @@ class Repository(Recording):
             InvalidValueError: The new name cannot be the name of a profile.
         """
         return self._recorded(application.profiles.rename_profile)(name, new_name)
+
+    def update_profile(self, name: str, *, url: str) -> Change | None:
+        """Reaches the ledger of a shared profile by another URL, if that ledger is there.
+
+        Raises:
+            ProfileNotFoundError: There is no profile of this name.
+            NotAllowedError: It is a local profile; or what is at the URL cannot be asked, or is something else.
+        """
+        from functools import cache
+
+        from zenml.sharing.same_ledger import check_same_ledger
+        from zenml.snapshot.profiles import shared_ledger
+
+        check = cache(check_same_ledger)
+        if self._open is None:  # it is asked before there is a lock, so that nobody waits for a network with it
+            ledger_id = self.ask(lambda now: shared_ledger(now.connection, now.machine_id, name))
+            if ledger_id is not None:
+                check(url, ledger_id)
+
+        def set_profile_url(work: UnitOfWork, name: str, url: str) -> None:
+            application.profiles.set_profile_url(work, name, url, check)
+
+        return self._recorded(set_profile_url, meant=Target("update", "profile", name))(name, url)
 
     def delete_profile(self, name: str) -> Change | None:
         """Removes a profile that is not active; its ledger stays, so that this can be undone."""
@@ -636,6 +661,16 @@ class Repository(Recording):
         from zenml.custody.ledger_file import status
 
         return status(self.config_directory, self._ledger_in_use())
+
+    def key(self, profile: str | None = None) -> SecretsKey:
+        """Returns the key that opens secrets: to look at it, to give it to another machine, or to replace it.
+
+        Args:
+            profile: The shared profile whose key it is; None for this machine's.
+        """
+        from zenml.api.secrets_key import SecretsKey
+
+        return SecretsKey(self, profile)
 
     def backup(
         self,

@@ -23,7 +23,7 @@ Projections and stores alone know what it is, and ask it with SQL; everybody els
 StorageError = sqlite3.Error
 """What asking a file that is damaged, or in use, raises; `zenml.projections.errors` puts it in words."""
 
-_REVISION = 5
+_REVISION = 6
 """Raised when tables or handlers that are written by hand change."""
 
 VIEWS = (
@@ -45,7 +45,10 @@ TOPIC_FORMATS = {topic: effect.since for topic, ((_, effect), *_) in EFFECTS.ite
 A ledger gets a higher format with the first such event: until then earlier versions write to it too.
 """
 
-FORMAT = max(TOPIC_FORMATS.values())
+CHOSEN_FORMAT = 3
+"""Which format a ledger needs to have a change by somebody who chose a name; see `zenml.projections.formats`."""
+
+FORMAT = max(CHOSEN_FORMAT, *TOPIC_FORMATS.values())
 """The newest format of ledgers that this version writes; one without a row in `LEDGERS` has format 1.
 
 Each new kind of event has the next one, and so would a new value of a closed set.

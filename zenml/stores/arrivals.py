@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from zenml.domain.errors import DamagedLedgerError
+from zenml.domain.events import TOPICS
 from zenml.evidence import canonical
 from zenml.evidence.commitments import CommitmentError
 from zenml.evidence.merkle import Frontier, leaf_hash
@@ -19,6 +20,10 @@ from zenml.stores.mapping import MAX_EVENT_BYTES, to_event
 
 _MOST = 10_000
 """Events of one change; nobody's program writes more."""
+
+
+_OF_MACHINES = frozenset(topic for topic, event in TOPICS.items() if event.LEDGER == "machine")
+"""What others could make this machine believe of itself, if it came from them."""
 
 
 class Arrival(NamedTuple):
@@ -84,10 +89,10 @@ class Arrivals:
             return
         if topic == BEGAN:
             self._begin(position, fields)
-        elif self._missing:
-            self._missing -= 1
+        elif topic in _OF_MACHINES:
+            raise self._damaged(f"the event at position {position} is about a machine, and not about the profile")
         else:
-            raise self._damaged(f"the event at position {position} belongs to no change")
+            self._go_on(position)
         try:
             leaf = leaf_hash(self._ledger_id, position, topic, fields)
         except (CommitmentError, canonical.CanonicalError) as error:
@@ -138,6 +143,11 @@ class Arrivals:
         self._missing = int(fields["count"])
         if not 0 < self._missing <= _MOST:
             raise self._damaged(f"the change at position {position} announces {self._missing} events")
+
+    def _go_on(self, position: int) -> None:
+        if not self._missing:
+            raise self._damaged(f"the event at position {position} belongs to no change")
+        self._missing -= 1
 
     def _end(self, topic: str, fields: dict[str, Any]) -> None:
         """Leaves out the change that is not understood, and what follows; what came before may be vouched for."""

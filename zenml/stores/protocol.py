@@ -111,7 +111,7 @@ class LockedEvents(Protocol):
     def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
         """Stores events at the end of a ledger, moves its head, and notes that its views are there.
 
-        A position is taken once. The ledger gets the format that its events need (`TOPIC_FORMATS`).
+        A position is taken once. The ledger gets the format that its events need (`needed_format`).
 
         Args:
             ledger_id: The ledger; it is made with its first events.

@@ -14,7 +14,8 @@ from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowed
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import machine, stored_events, stored_heads, stored_keys, views
-from zenml.projections.database import FORMAT, HERE, TOPIC_FORMATS, newer_ledgers, understood_until
+from zenml.projections.database import FORMAT, HERE, newer_ledgers, understood_until
+from zenml.projections.formats import needed_format
 from zenml.projections.rows import LiveRows
 from zenml.projections.stored_events import EventRow
 from zenml.stores.arrivals import Arrival
@@ -182,10 +183,14 @@ class RecordingTransaction(TableTransaction):
             )
 
     def receive_keys(self, ledger_id: str, keys: Iterable[KeyRow]) -> None:
-        """Stores the data keys of a shared ledger's secrets, in the place of those with the same ids."""
+        """Stores the data keys of a shared ledger's secrets, in the place of its own with the same ids."""
         self._check()
         rows = [(key.key_id, ledger_id, key.wrapped, key.digest) for key in keys]
-        self.database.executemany("INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)", rows)
+        self.database.executemany(
+            "INSERT INTO keys VALUES (?, ?, ?, ?) ON CONFLICT (key_id) DO UPDATE"
+            " SET wrapped = excluded.wrapped, digest = excluded.digest WHERE ledger_id = excluded.ledger_id",
+            rows,
+        )
 
     def seal_views(self) -> None:
         """Notes what the views hold, for the next writer, if anything was appended."""
@@ -209,4 +214,4 @@ def frontier(database: sqlite3.Connection, ledger_id: str) -> Frontier:
 
 def format_of(stored: Iterable[StoredEvent]) -> int:
     """Returns the format that a ledger needs to have some events."""
-    return max((TOPIC_FORMATS.get(event.topic, 1) for event in stored), default=1)
+    return max((needed_format(event.topic, event.state) for event in stored), default=1)

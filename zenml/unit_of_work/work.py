@@ -321,7 +321,12 @@ class UnitOfWork:
         path = change.sealer.salted(self._root)
         change.execute(commands.ObserveRepository(repository_id, path, observed.profile_id, observed.stack_id))
         outside = self.who._replace(
-            actor="unknown", actor_kind="external", known_by="file", command=None, reason=None
+            actor="unknown",
+            actor_kind="external",
+            known_by="file",
+            command=None,
+            reason=None,
+            system_user=None,
         )
         if locked.finish(change, ChangeHeader("outside", outside)) and not new:
             self.say(f"{zen_file.path(self._root or '')} was changed by hand; this is recorded.")

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.cutting import Line
+from tests.support.lines import Line
 from tests.support.packets import COMMIT, LOCK, Packet, places
 from tests.support.plain_sql import execute, rows
 from tests.support.relaying import Cut

@@ -11,7 +11,7 @@ import pytest
 from tests.reliability.shared.commands import killed, started
 from tests.reliability.shared.trial import Trial
 from tests.reliability.states import check_whole, query
-from tests.support.cutting import Line
+from tests.support.lines import Line
 from tests.support.packets import COMMIT
 from tests.support.program import Home
 from tests.support.sizes import TEAM_KILLS

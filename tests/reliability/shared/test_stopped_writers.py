@@ -9,7 +9,7 @@ import pytest
 
 from tests.reliability.shared.commands import finished, patiently, started
 from tests.reliability.shared.trial import Trial
-from tests.support.cutting import Line
+from tests.support.lines import Line
 from tests.support.packets import LOCK
 from tests.support.processes import freeze
 from tests.support.teams import PARTS, RECORDED

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.reliability.shared.commands import patiently
 from tests.support.agreement import check_answers, check_homes, record_at
-from tests.support.cutting import Line
+from tests.support.lines import Line
 from tests.support.packets import Packet
 from tests.support.program import Result
 from tests.support.relaying import Cut
