@@ -166,12 +166,13 @@ def check_ledger(path: str) -> dict[str, dict[str, Any]]:
     with closing(sqlite3.connect(f"file:{pathname2url(path)}?mode=ro", uri=True)) as database:
         rows = database.execute(query).fetchall()
     return {
-        (ledger_id := str(UUID(originator_id))): _check(ledger_id, list(group))
+        (ledger_id := str(UUID(originator_id))): check_events(ledger_id, list(group))
         for originator_id, group in groupby(rows, key=itemgetter(0))
     }
 
 
-def _check(ledger_id: str, rows: list[Row]) -> dict[str, Any]:
+def check_events(ledger_id: str, rows: list[Row]) -> dict[str, Any]:
+    """Size, root and problems of the events of one ledger, in the order of their positions."""
     problems: list[str] = []
     leaves: list[bytes] = []
     known: dict[tuple[int, int], bytes] = {}

@@ -1,0 +1,52 @@
+"""A command is stopped while it holds the lock of a shared profile: others wait for it, but not forever."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.reliability.shared.commands import finished, started
+from tests.reliability.shared.trial import Trial
+from tests.support.cutting import Line
+from tests.support.packets import LOCK
+from tests.support.processes import freeze
+from tests.support.teams import PARTS, RECORDED, register
+
+pytestmark = pytest.mark.slow
+
+STOPPED = ("stack", "register", "stopped", *PARTS)
+
+# The database ends a session that does nothing for 30 seconds. Without that, others would wait for a minute and be
+# refused: that they are not shows that it was less.
+
+
+@pytest.fixture
+def trial(tmp_path: Path, database: str, line: Line) -> Trial:
+    return Trial(tmp_path, database, line)
+
+
+def test_others_go_on_without_a_command_that_was_stopped_with_the_lock(trial: Trial) -> None:
+    hold = trial.line.hold(LOCK)
+    stopped = started(trial.far, *STOPPED)
+    hold.wait()
+    freeze(stopped.pid)
+    trial.line.let_go(hold)
+    trial.score.answered("goes-on", register(trial.near, "goes-on").exits(RECORDED))
+
+    stopped.send_signal(signal.SIGCONT)
+    answer = finished(stopped, *STOPPED).exits(4)
+    assert "Error: " in answer.stderr, answer.report()
+    trial.score.answered("stopped", answer)
+    trial.change("afterwards").exits(RECORDED)
+    trial.check()
+
+
+def test_others_go_on_without_a_command_whose_line_went_silent_with_the_lock(trial: Trial) -> None:
+    hold = trial.line.hold(LOCK)
+    silent = started(trial.far, *STOPPED)
+    hold.wait()  # it gets no answer, and keeps the lock until the database or the command gives up
+    trial.score.answered("goes-on", register(trial.near, "goes-on").exits(RECORDED))
+    trial.score.answered("stopped", finished(silent, *STOPPED))
+    trial.check()
