@@ -34,6 +34,27 @@ def fresh_url(kind: str) -> Iterator[str]:
         administer(kind, f"DROP DATABASE {name}{' WITH (FORCE)' if kind == 'postgresql' else ''}")
 
 
+@contextmanager
+def owned_database(kind: str, password: str) -> Iterator[str]:
+    """Gives the name, of five characters, of a new database on a server, and of the user who may do all in it."""
+    name = f"z{uuid4().hex[:4]}"
+    if kind == "postgresql":
+        made = [f"CREATE ROLE {name} LOGIN PASSWORD '{password}'", f"CREATE DATABASE {name} OWNER {name}"]
+        dropped = [f"DROP DATABASE {name} WITH (FORCE)", f"DROP ROLE {name}"]
+    else:
+        made = [
+            f"CREATE DATABASE {name}",
+            f"CREATE USER {name}@localhost IDENTIFIED BY '{password}'",
+            f"GRANT ALL ON {name}.* TO {name}@localhost",
+        ]
+        dropped = [f"DROP USER {name}@localhost", f"DROP DATABASE {name}"]
+    administer(kind, *made)
+    try:
+        yield name
+    finally:
+        administer(kind, *dropped)
+
+
 def administer(kind: str, *statements: str, database: str | None = None) -> list[tuple[object, ...]]:
     """Runs statements as a server's administrator, and returns what the last one answered."""
     if kind == "postgresql":
