@@ -125,5 +125,7 @@ class Scene:
             Alias(f"{user}:{password}@{host}/{name}", f"{real}:{password}@{there}/{real}"),
             Alias(f"{user}:***@{host}/{name}", f"{real}:***@{there}/{real}"),
             Alias(f"{host}/{name}", f"{there}/{real}"),
+            Alias(f"://{user}:", f"://{real}:", is_typed=False),  # a table may have cut the rest
+            Alias(f"user '{user}'", f"user '{real}'", is_typed=False),
             Alias(f"'{name}' on {host}:{_PORTS[shown.scheme]}", f"'{real}' on {there}"),
         ]

@@ -27,10 +27,17 @@ _BROKEN = re.compile(r"Traceback|Internal error|^\d+ failed|\d+ errors? in ", re
 
 
 class Alias(NamedTuple):
-    """What a page calls something that has another name where the page is run, preferably one as long."""
+    """What a page calls something that has another name where the page is run, preferably one as long.
+
+    Attributes:
+        shown: What it is called in the page.
+        real: What it is called in truth.
+        is_typed: Whether it is known by that name in lines that are typed, too.
+    """
 
     shown: str
     real: str
+    is_typed: bool = True
 
 
 @dataclass
@@ -61,7 +68,7 @@ class Terminal:
     def type(self, line: str) -> str:
         """Runs a line and returns what it answers; the shell stays where it went."""
         for alias in self.aliases:
-            line = line.replace(alias.shown, alias.real)
+            line = line.replace(alias.shown, alias.real) if alias.is_typed else line
         where = self.home.base / "where"
         script = f"{line}\ncode=$?; pwd > {where}; exit $code"
         environment = self.home.variables({"ZENML_ENABLE_REPO_INIT_WARNINGS": "false", "ZENML_SESSION": "docs"})

@@ -44,10 +44,11 @@ def owned_database(kind: str, password: str) -> Iterator[str]:
     else:
         made = [
             f"CREATE DATABASE {name}",
-            f"CREATE USER {name}@localhost IDENTIFIED BY '{password}'",
-            f"GRANT ALL ON {name}.* TO {name}@localhost",
+            f"CREATE USER {name}@'127.0.0.1' IDENTIFIED BY '{password}'",
+            f"CREATE USER {name}@localhost IDENTIFIED BY '{password}'",  # where the server looks names up
+            f"GRANT ALL ON {name}.* TO {name}@'127.0.0.1', {name}@localhost",
         ]
-        dropped = [f"DROP USER {name}@localhost", f"DROP DATABASE {name}"]
+        dropped = [f"DROP USER {name}@'127.0.0.1', {name}@localhost", f"DROP DATABASE {name}"]
     administer(kind, *made)
     try:
         yield name
