@@ -142,7 +142,10 @@ def test_a_document_is_sealed_with_the_key_of_the_profile_it_is_applied_to(
     assert office.sealed() == {profile: 1, "imported": 1}
 
 
-def test_a_change_in_two_ledgers_seals_each_secret_with_its_own_key(office: Office) -> None:
+def test_a_change_in_two_ledgers_seals_each_secret_with_its_own_key(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # its URL is taken for a path
     url = f"https://u:{URL_PASSWORD}@h.example"
     use(office.one, "team")
     with office.one.here() as repository, repository.change() as work:
