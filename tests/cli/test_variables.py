@@ -88,6 +88,7 @@ WORKS_WITH_NOTHING = {
     "profile set": "team",
     "profile describe default": "",
     "profile rename": "team crew",
+    "profile update": "team --url postgresql://db/team",
     "profile delete": "team",
     "profile import": "{base}/all.yaml --name brought",
     "profile explain": "",
@@ -107,8 +108,9 @@ WORKS_WITH_NOTHING = {
     "ledger accept": "",
     "version": "",
 }
-# Endless, slow, refused whatever is active, or of a flavor that is nowhere: whether these go on is not tried.
-NOT_TRIED = {"watch", "bisect", "quickstart", "audit import", f"{TYPE} flavor register", f"{TYPE} flavor delete"}
+# Endless, slow, refused whatever is active, or of what is nowhere: whether these go on is not tried.
+NOT_TRIED = {"watch", "bisect", "quickstart", "audit import", "profile update"}
+NOT_TRIED |= {f"{TYPE} flavor register", f"{TYPE} flavor delete"}
 TREE = {words.removeprefix("zenml").strip(): command for words, command, _ in commands()}
 LEAVES = {
     words: command

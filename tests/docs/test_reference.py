@@ -26,8 +26,13 @@ COMMANDS = {words: (command, text) for words, command, text in commands()}
 LEAVES = {words: text for words, (command, text) in COMMANDS.items() if not hasattr(command, "list_commands")}
 EXAMPLE = re.compile(r"^  Example: (zenml .+)$", re.MULTILINE)
 
-ELSEWHERE = {"zenml watch --limit 10", "zenml audit import record.jsonl"}
-"""One has no end, the other needs a folder without a ledger: tests/cli/test_time_travel.py, tests/audit."""
+ELSEWHERE = {
+    "zenml watch --limit 10",
+    "zenml audit import record.jsonl",
+    "zenml profile update team --url postgresql://db.example.com/team",
+}
+"""One has no end, one needs a folder without a ledger, and one a shared profile: tests/cli/test_time_travel.py,
+tests/audit, tests/cli/test_profile_update.py."""
 OTHERS = """
 zenml init --path .
 zenml profile create staging

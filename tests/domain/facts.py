@@ -78,6 +78,11 @@ class Facts:
                 assert it.name == event.old_name
                 self.profiles[event.profile_id] = it._replace(name=event.new_name)
                 self.last_named[event.new_name] = event.profile_id
+            case events.ProfileUrlSet():
+                it = self.profiles[event.profile_id]
+                assert (it.name, it.url) == (event.name, event.old)
+                assert it.store_type != "local"
+                self.profiles[event.profile_id] = it._replace(url=event.new)
             case events.ProfileDeleted():
                 assert self.profiles.pop(event.profile_id) == Profile(**dict(event))
             case events.ProfileActivated():

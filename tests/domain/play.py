@@ -12,7 +12,7 @@ from tests.domain.things import active, parts, profile, salted, secret, stack, s
 from zenml.domain import commands
 from zenml.domain.commands import Command
 from zenml.domain.component_types import MANDATORY
-from zenml.domain.events import DomainEvent, Provisioning
+from zenml.domain.events import DomainEvent, Provisioning, StoreType
 from zenml.domain.values import Setting
 
 OWN = "own"
@@ -93,7 +93,8 @@ def command(data: st.DataObject, catalog: MemoryCatalog, number: int, past: list
         )
 
     def create_profile() -> Command:
-        return commands.CreateProfile(new, draw(_PROFILES), "local", draw(_SETTING), uid(f"ledger {number}"))
+        kind: StoreType = draw(st.sampled_from(["local", "sql"]))
+        return commands.CreateProfile(new, draw(_PROFILES), kind, draw(_SETTING), uid(f"ledger {number}"))
 
     every: list[Callable[[], Command]] = [
         register_component,
@@ -108,6 +109,7 @@ def command(data: st.DataObject, catalog: MemoryCatalog, number: int, past: list
         lambda: commands.DeleteFlavor(draw(_TYPES), OWN),
         create_profile,
         lambda: commands.RenameProfile(draw(_PROFILES), draw(_PROFILES)),
+        lambda: commands.SetProfileUrl(draw(_PROFILES), draw(_SETTING)),
         lambda: commands.DeleteProfile(draw(_PROFILES)),
         lambda: commands.ActivateProfile(draw(_PROFILES), draw(_BOOLEANS)),
         lambda: commands.ActivateStack(draw(_NAMES), draw(_BOOLEANS)),

@@ -20,6 +20,7 @@ from tests.domain.things import (
     stack,
     stack_active,
     uid,
+    url_set,
 )
 from zenml.domain import events
 from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Idempotency, Part
@@ -42,6 +43,7 @@ SAMPLES: tuple[DomainEvent, ...] = (
     events.FlavorDeleted(**dict(FLAVOR)),
     profile("p"),
     profile_renamed("p", "r"),
+    url_set("p", salted("postgresql://db/team"), secret("k")),
     events.ProfileDeleted(**dict(profile("p", url=secret("k")))),
     active("q", "p"),
     stack_active("p", "t", "s"),

@@ -76,6 +76,15 @@ def profile_renamed(old_name: str, new_name: str, of: str = "") -> events.Profil
     return events.ProfileRenamed(profile_id=uid(of or old_name), old_name=old_name, new_name=new_name)
 
 
+def shared_profile(name: str, url: Setting) -> events.ProfileCreated:
+    return profile(name, url).replace(store_type="sql")
+
+
+def url_set(name: str, old: Setting, new: Setting, of: str = "") -> events.ProfileUrlSet:
+    """Returns the fact that a profile has another URL; ``of`` is the name it had at first, if that is another."""
+    return events.ProfileUrlSet(profile_id=uid(of or name), name=name, old=old, new=new)
+
+
 def active(name: str, before: str | None = None) -> events.ProfileActivated:
     return events.ProfileActivated(old=choice(before) if before else None, new=choice(name))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from random import Random
 
@@ -9,6 +10,7 @@ from tests.ledger.machines import Machine
 from zenml.domain import commands
 from zenml.domain.errors import LedgerError
 from zenml.ledger.ids import new_id
+from zenml.ledger.sealing import Sealer
 from zenml.repository import Repository
 
 SECRET = "hunter2-Пароль-🔑"
@@ -95,7 +97,22 @@ def profiles(here: Repository) -> None:
     here.create_profile("short lived")
     here.delete_profile("short lived")
     here.undo()
+    shared_profile(here)
     here.activate_profile("default", machine_wide=True)
+
+
+def shared_profile(here: Repository) -> None:
+    """A profile whose ledger is elsewhere, and moves; nothing is in it."""
+
+    def executed(command: Callable[[Sealer], commands.Command]) -> None:
+        with here.change() as writing:
+            writing.execute(command(writing.now[1].sealer))
+
+    url = f"postgresql://u:{URL_PASSWORD}@db.example/team"
+    executed(lambda seal: commands.CreateProfile(new_id(), "ours", "sql", seal.setting(url), new_id()))
+    executed(lambda seal: commands.SetProfileUrl("ours", seal.setting("postgresql://db.example/team")))
+    executed(lambda seal: commands.SetProfileUrl("ours", seal.setting(f"{url}?sslmode=require")))
+    here.delete_profile("ours")
 
 
 def repositories(machine: Machine) -> None:

@@ -47,6 +47,8 @@ MADE_OF_OTHERS = {
 """They execute commands that are all played here; what they make of them is tested in tests/repository."""
 OF_THE_RECORD = {"export_record", "import_record"}
 """They hand out what there is, or take in what was handed out: tests/audit."""
+OF_SHARED_PROFILES = {"update_profile"}
+"""There are none in the model: tests/repository/test_profile_urls.py."""
 ON_THIS_MACHINE = {"provision", "suspend", "deprovision"}
 """They note what was done outside of the ledger: tests/repository/test_provisioning.py."""
 
@@ -121,7 +123,7 @@ def writing_methods() -> set[str]:
     methods = inspect.getmembers(Repository, inspect.isfunction)
     owners = {name: inspect.unwrap(method).__qualname__.partition(".")[0] for name, method in methods}
     public = {name for name, owner in owners.items() if owner in classes and not name.startswith("_")}
-    return public - NO_CHANGE - MADE_OF_OTHERS - ON_THIS_MACHINE - OF_THE_RECORD
+    return public - NO_CHANGE - MADE_OF_OTHERS - ON_THIS_MACHINE - OF_THE_RECORD - OF_SHARED_PROFILES
 
 
 def test_every_method_command_and_event_is_in_the_model(called: set[Any]) -> None:
@@ -142,7 +144,7 @@ def test_every_method_command_and_event_is_in_the_model(called: set[Any]) -> Non
             topics = {topic for (topic,) in database.execute("SELECT DISTINCT topic FROM stored_events")}
     assert writing_methods() - {it for it in called if isinstance(it, str)} == set()
     every = {event.TOPIC for event in (events.ChangeBegan, *get_args(events.DomainEvent))}
-    elsewhere = (events.ProvisioningChanged, events.RecordExported)
+    elsewhere = (events.ProvisioningChanged, events.RecordExported, events.ProfileUrlSet)
     assert topics == every - {event.TOPIC for event in elsewhere}
     assert set(get_args(commands.Command)) - called - BY_THE_LEDGER == set()
     assert {*draw.COMMANDS, u.Block, u.Undo, u.Redo, u.Rebuild} == {type(command) for command, _ in TOUR}
@@ -150,7 +152,7 @@ def test_every_method_command_and_event_is_in_the_model(called: set[Any]) -> Non
 
 BY_THE_LEDGER = {
     *(commands.Revert, commands.ObserveRepository, commands.RecordProvisioning),
-    *(commands.RecordExport, commands.Make),
+    *(commands.RecordExport, commands.Make, commands.SetProfileUrl),
 }
-"""Wished by no method of its own: undo takes events back one by one, a restore makes those that lead to a target,
-and a file that was edited is observed."""
+"""Wished by no method that is played here: undo takes events back one by one, a restore makes those that lead to
+a target, and a file that was edited is observed."""

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 import pytest
 
+from tests.domain.things import salted
 from tests.ledger.histories import PARTS
 from tests.ledger.machines import Machine
 from tests.pins.pinned import check
@@ -72,6 +73,9 @@ CALLS: dict[str, Callable[[Repository], object]] = {
     "create profile": lambda it: it.create_profile("default"),
     "rename profile, no name": lambda it: it.rename_profile("default", "a/b"),
     "rename profile, missing": lambda it: it.rename_profile("none", "p"),
+    "update profile, local": lambda it: it.update_profile("default", url="postgresql://db/team"),
+    "update profile, local, by its command": executed(commands.SetProfileUrl("default", salted("file:///p"))),
+    "update profile, missing": lambda it: it.update_profile("none", url="postgresql://db/team"),
     "delete profile, active": lambda it: it.delete_profile("default"),
     "delete profile, missing": lambda it: it.delete_profile("none"),
     "activate profile": lambda it: it.activate_profile("none"),

@@ -20,7 +20,7 @@ import pytest
 from tests.ledger.machines import Machine
 from zenml.artifact_stores import LocalArtifactStore
 from zenml.documents.profile import ComponentDocument, ProfileDocument, StackDocument
-from zenml.domain.errors import ActiveError
+from zenml.domain.errors import ActiveError, NotAllowedError
 from zenml.ledger import idempotency
 from zenml.orchestrators import LocalOrchestrator
 from zenml.repository import Repository
@@ -103,6 +103,8 @@ def calls(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Calls:
     make("activate_profile", lambda repo: repo.activate_profile("team"))
     make("activate_profile:machine", lambda repo: repo.activate_profile("default", machine_wide=True))
     make("rename_profile", lambda repo: repo.rename_profile("team", "crew"))
+    with pytest.raises(NotAllowedError):  # it is a local one; the text is made before that is seen
+        make("update_profile", lambda repo: repo.update_profile("crew", url="postgresql://db/team"))
     make("delete_profile", lambda repo: repo.delete_profile("crew"))
     make("initialize", lambda repo: repo.initialize(machine.folder("project")))
     store = LocalArtifactStore(name="files", path="/data")

@@ -66,6 +66,9 @@ def _replay_machine(state: State, topic: str, e: dict[str, Any]) -> None:
             state["profiles"][e["profile_id"]] = (e["name"], e["store_type"], e["url"], e["profile_ledger_id"])
         case "ProfileRenamed":
             state["profiles"][e["profile_id"]] = (e["new_name"], *state["profiles"][e["profile_id"]][1:])
+        case "ProfileUrlSet":
+            name, store_type, _, profile_ledger_id = state["profiles"][e["profile_id"]]
+            state["profiles"][e["profile_id"]] = (name, store_type, e["new"], profile_ledger_id)
         case "ProfileDeleted":
             del state["profiles"][e["profile_id"]]
         case "ProfileActivated":

@@ -159,9 +159,9 @@ class Past(LookingBack):
             self.understood: str | None = describe_point(reading.connection, self.point)
 
     @contextmanager
-    def reading(self) -> Iterator[Snapshot]:
+    def reading(self, *, ask: bool = True) -> Iterator[Snapshot]:
         """Gives one consistent look at everything as it was."""
-        with super().reading() as snapshot:
+        with super().reading(ask=ask) as snapshot:
             yield snapshot if snapshot.point else self._then(snapshot)
 
     def point_document(self) -> dict[str, Any] | None:

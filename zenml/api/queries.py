@@ -95,10 +95,14 @@ class Queries:
     # --- what there is --------------------------------------------------------------------------
 
     @contextmanager
-    def reading(self) -> Iterator[Snapshot]:
+    def reading(self, *, ask: bool = True) -> Iterator[Snapshot]:
         """Gives one consistent look at everything; makes the default profile on the first run.
 
         Says so if a ledger went backwards, or was replaced, since this machine saw it.
+
+        Args:
+            ask: Whether the database of a shared profile is asked for what others did, if that is some seconds
+                ago. Who is about to write asks it then.
         """
         if self._open is not None:
             yield self._open.reading()
@@ -106,7 +110,7 @@ class Queries:
         path, behind = self._ledger_path(), None
         with look(path, self._root) as ready:
             if ready is not None and not self._is_to_migrate(ready):
-                behind = self._behind(ready)
+                behind = self._behind(ready) if ask else None
                 if behind is None:
                     self._compare_with_what_was_seen(ready)
                     yield ready

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from zenml.snapshot.snapshot import Snapshot
     from zenml.stack import Stack
     from zenml.stores.backup import Backup
+    from zenml.unit_of_work.work import UnitOfWork
 
 
 @checked
@@ -105,6 +106,29 @@ class Repository(Recording):
             InvalidValueError: The new name cannot be the name of a profile.
         """
         return self._recorded(application.profiles.rename_profile)(name, new_name)
+
+    def update_profile(self, name: str, *, url: str) -> Change | None:
+        """Reaches the ledger of a shared profile by another URL, if that ledger is there.
+
+        Raises:
+            ProfileNotFoundError: There is no profile of this name.
+            NotAllowedError: It is a local profile; or what is at the URL cannot be asked, or is something else.
+        """
+        from functools import cache
+
+        from zenml.sharing.same_ledger import check_same_ledger
+        from zenml.snapshot.profiles import shared_ledger
+
+        check = cache(check_same_ledger)
+        if self._open is None:  # it is asked before there is a lock, so that nobody waits for a network with it
+            ledger_id = self.ask(lambda now: shared_ledger(now.connection, now.machine_id, name))
+            if ledger_id is not None:
+                check(url, ledger_id)
+
+        def set_profile_url(work: UnitOfWork, name: str, url: str) -> None:
+            application.profiles.set_profile_url(work, name, url, check)
+
+        return self._recorded(set_profile_url, meant=Target("update", "profile", name))(name, url)
 
     def delete_profile(self, name: str) -> Change | None:
         """Removes a profile that is not active; its ledger stays, so that this can be undone."""

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from zenml.domain import commands
 from zenml.domain.errors import AlreadyExistsError
+from zenml.domain.rules.profiles import check_url_can_change
 from zenml.ledger.ids import new_id
 from zenml.snapshot import urls
 from zenml.stores.shared_database.places import default_url, read_place
 from zenml.unit_of_work import first_run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from zenml.unit_of_work.work import UnitOfWork
 
 
@@ -61,6 +64,23 @@ def _share(work: UnitOfWork, name: str, url: str) -> None:
 def rename_profile(work: UnitOfWork, name: str, new_name: str) -> None:
     """Gives a profile another name."""
     work.execute(commands.RenameProfile(name, new_name))
+
+
+def set_profile_url(work: UnitOfWork, name: str, url: str, check_same_ledger: Callable[[str, str], str]) -> None:
+    """Reaches the ledger of a shared profile by another URL.
+
+    Args:
+        work: The open change.
+        name: The profile.
+        url: The URL; what is secret in it is sealed.
+        check_same_ledger: Takes a URL and the id of a ledger, and returns the URL as it is recorded; raises a
+            `LedgerError` unless that ledger is there. Called while others wait for the lock.
+    """
+    _, change = work.now
+    profile = work.profile_row(name)
+    check_url_can_change(profile.name, profile.store_type)
+    place = check_same_ledger(url, profile.profile_ledger_id)
+    work.execute(commands.SetProfileUrl(name, change.sealer.setting(place)))
 
 
 def delete_profile(work: UnitOfWork, name: str) -> None:

@@ -207,7 +207,10 @@ def _active_stack(writing: UnitOfWork, then: Snapshot, profile: ProfileRow, was:
 
 
 def _everything(writing: UnitOfWork, snapshot: Snapshot, then: Snapshot) -> None:
-    """Makes all profiles and what is active as they were; other repositories keep what their files say."""
+    """Makes all profiles and what is active as they were; other repositories keep what their files say.
+
+    A profile keeps its URL: where a ledger is now has nothing to do with what was in it.
+    """
     database, machine_id, at = snapshot.connection, snapshot.machine_id, then.at(snapshot.machine_id)
     rows_now = {row.profile_id: row for row in machine.profiles(database, machine_id)}
     rows_then = {row.profile_id: row for row in machine.profiles(database, machine_id, at)}
@@ -216,7 +219,8 @@ def _everything(writing: UnitOfWork, snapshot: Snapshot, then: Snapshot) -> None
     names, names_then = ({key: ("", row.name) for key, row in rows.items()} for rows in (rows_now, rows_then))
     rename(change, PROFILE, names, names_then, action=RESTORE)
     for row in gone:
-        _make(writing, events.ProfileCreated(**as_profile(row)._asdict()))
+        url = machine.last_url(database, machine_id, row.profile_id)  # its ledger may have moved since
+        _make(writing, events.ProfileCreated(**as_profile(row._replace(url=url))._asdict()))
     _active_profile(writing, then, rows_then)
     for key in rows_now:
         new = change.catalog.profile_by_id(key)  # by the name it has by now

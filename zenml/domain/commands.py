@@ -132,6 +132,14 @@ class RenameProfile(NamedTuple):
     new_name: str
 
 
+@about("update", "profile")
+class SetProfileUrl(NamedTuple):
+    """Reach the ledger of a shared profile by another URL."""
+
+    name: str
+    url: Setting
+
+
 @about("delete", "profile")
 class DeleteProfile(NamedTuple):
     """Remove the machine's reference to a profile that is not active."""
@@ -241,6 +249,7 @@ Command = (
     | DeleteFlavor
     | CreateProfile
     | RenameProfile
+    | SetProfileUrl
     | DeleteProfile
     | ActivateProfile
     | ActivateStack

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zenml.domain import events
-from zenml.domain.declarations import CAME, WENT, Effect, Thing
+from zenml.domain.declarations import CAME, SETS, WENT, Effect, Thing
 from zenml.domain.events import TOPICS, DomainEvent
 from zenml.domain.things import EFFECTS
 from zenml.domain.values import is_blank
@@ -14,7 +14,7 @@ from zenml.domain.values import is_blank
 def inverse(event: DomainEvent) -> list[DomainEvent]:
     """Returns the events that bring back what was before, in the order in which they must happen.
 
-    A value that was redacted comes back unset: a blank is never written.
+    A value that was redacted comes back unset: a blank is never written. What cannot be unset stays as it is.
     """
     match event:
         case events.RecordExported():
@@ -49,6 +49,8 @@ def _invert_value(thing: Thing, effect: Effect, event: DomainEvent) -> list[Doma
             for candidate in thing.effects
             if candidate.part == effect.part and bool(candidate.new) == (back is not None)
         )
+    elif effect.does == SETS and is_blank(old):
+        return []
     fields[returns.old] = new
     if returns.new:
         fields[returns.new] = back

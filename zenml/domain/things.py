@@ -101,6 +101,7 @@ PROFILE = Thing(
         came("zenml:ProfileCreated", "create profile '{name}'"),
         sets("zenml:ProfileRenamed", "name", "old_name", "new_name",
              "rename profile '{old_name}' to '{new_name}'", "rename", since=2),
+        sets("zenml:ProfileUrlSet", "url", "old", "new", "set the URL of profile '{name}'", since=3),
         went("zenml:ProfileDeleted", "delete profile '{name}'"),
     ),
 )  # fmt: skip

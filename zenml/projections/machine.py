@@ -65,6 +65,11 @@ def last_name(database: sqlite3.Connection, machine_id: str, profile_id: str) ->
     return last(database, PROFILES, "name", ledger_id=machine_id, profile_id=profile_id)
 
 
+def last_url(database: sqlite3.Connection, machine_id: str, profile_id: str) -> str | None:
+    """Returns the URL of a profile, as a `ProfileRow` has it; the last one of a profile that is gone."""
+    return last(database, PROFILES, "url", ledger_id=machine_id, profile_id=profile_id)
+
+
 def profile_names(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> list[tuple[int, str]]:
     """Returns every name of the profile whose contents a ledger is, and since which position it had it."""
     sql = f"SELECT since, name FROM {PROFILES.name} WHERE ledger_id = ? AND profile_ledger_id = ? ORDER BY since"

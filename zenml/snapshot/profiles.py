@@ -18,3 +18,9 @@ def profile_named(database: Database, machine_id: str, name: str) -> machine.Pro
         renamed = machine.renamed(database, machine_id, name)
         raise missing_profile(name, [row.name for row in rows], renamed=renamed.name if renamed else None)
     return profile
+
+
+def shared_ledger(database: Database, machine_id: str, name: str) -> str | None:
+    """Returns the ledger of a profile that machines share; None if no profile of this name is shared."""
+    rows = machine.profiles(database, machine_id)
+    return next((row.profile_ledger_id for row in rows if row.name == name and row.is_shared), None)

@@ -84,10 +84,8 @@ class Arrivals:
             return
         if topic == BEGAN:
             self._begin(position, fields)
-        elif self._missing:
-            self._missing -= 1
         else:
-            raise self._damaged(f"the event at position {position} belongs to no change")
+            self._go_on(position)
         try:
             leaf = leaf_hash(self._ledger_id, position, topic, fields)
         except (CommitmentError, canonical.CanonicalError) as error:
@@ -138,6 +136,11 @@ class Arrivals:
         self._missing = int(fields["count"])
         if not 0 < self._missing <= _MOST:
             raise self._damaged(f"the change at position {position} announces {self._missing} events")
+
+    def _go_on(self, position: int) -> None:
+        if not self._missing:
+            raise self._damaged(f"the event at position {position} belongs to no change")
+        self._missing -= 1
 
     def _end(self, topic: str, fields: dict[str, Any]) -> None:
         """Leaves out the change that is not understood, and what follows; what came before may be vouched for."""

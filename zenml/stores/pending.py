@@ -76,12 +76,11 @@ class PendingParts:
         """
         waiting = []
         for ledger_id, _, stored in appended:
-            began, *events = [(event.topic, orjson.loads(event.state)) for event in stored]
-            change_id = began[1]["change_id"]
-            if began[0] != ChangeBegan.TOPIC or change_id not in changes:
+            (topic, began), *events = [(event.topic, orjson.loads(event.state)) for event in stored]
+            if topic != ChangeBegan.TOPIC or (change_id := began["change_id"]) not in changes:
                 continue  # what is the machine's alone is committed, or not, with the file
             part = {
-                "began": began[1],
+                "began": began,
                 "events": events,
                 "keys": [
                     [key.key_id, key.wrapped.hex(), key.digest.hex()] for owner, key in keys if owner == ledger_id

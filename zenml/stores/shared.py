@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import orjson
 from eventsourcing.persistence import StoredEvent
 
-from zenml.domain.errors import DamagedLedgerError, NotAllowedError
+from zenml.domain.errors import BusyError, CommitUnknownError, DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.domain.events import ChangeBegan, Event
 from zenml.evidence.merkle import Frontier
 from zenml.projections import machine, stored_events, stored_heads, stored_keys
-from zenml.projections.database import FORMAT, connect
+from zenml.projections.database import FORMAT, begun, connect
+from zenml.stores import protocol
 from zenml.stores.arrivals import Arrival, Arrivals
 from zenml.stores.forgetting import forget
 from zenml.stores.local import LocalStore
@@ -171,6 +173,7 @@ class SharedStore:
         self._ledger_id = ledger_id
         self._pending = pending
         self._progress = progress
+        self._turn = Lock()
 
     def catch_up(self, seen: int = 0) -> SharedHead:
         """Brings to the file what others appended, and returns the head as the database has it."""
@@ -191,13 +194,15 @@ class SharedStore:
         return head
 
     def _is_torn(self, seen: int) -> bool:
-        """Tells whether events are missing in this machine's file."""
+        """Tells whether the newest events are missing in this machine's file."""
         with closing(connect(self._local.path)) as database:
-            end = next((end for end in stored_events.ends(database) if end.ledger_id == self._ledger_id), None)
-            head = stored_heads.head(database, self._ledger_id)
-        last, count = (end.last, end.count) if end else (0, 0)
-        size = head.size if head else 0
-        return not seen <= size == last == count
+            if not begun(database, self._local.path):
+                return False
+            last, size = (
+                of_ledger(database, self._ledger_id)
+                for of_ledger in (stored_events.last_position, stored_heads.size)
+            )
+        return last != size or size < seen
 
     def fetch_again(self) -> SharedHead:
         """Takes the ledger out of the file, and brings everything from the database again."""
@@ -223,17 +228,35 @@ class SharedStore:
             AgainError: Nothing was recorded, since others were in the way: to be tried again.
             CommitUnknownError: The connection broke, and nobody knows whether it was recorded.
         """
-        with self._shared.locked(self._ledger_id) as locked:
+        with self._whose_turn(), self._shared.locked(self._ledger_id) as locked:
             # nobody waits for the network while holding the file
             batches = list(self._batches(_Source(locked.events, locked.keys), locked.head))
-            with self._local.transaction() as local:
-                for batch in batches:
-                    self._receive(local, batch, locked.head.format)
-                with closing(SharedTransaction(local, locked, self._ledger_id)) as transaction:
-                    yield transaction
-                    changes = self._commit(locked, transaction)
-        for change_id in changes:
+            waiting, is_recorded = list[str](), False
+            try:
+                with self._local.transaction() as local:
+                    for batch in batches:
+                        self._receive(local, batch, locked.head.format)
+                    with closing(SharedTransaction(local, locked, self._ledger_id)) as transaction:
+                        yield transaction
+                        waiting = self._commit(locked, transaction)
+                        is_recorded = bool(transaction.events_appended)
+            except LedgerError as error:
+                if is_recorded:
+                    what = "The change is in the shared database, but not on this machine yet"
+                    raise CommitUnknownError(f"{what}. {error.message}", error.hint) from error
+                raise
+        for change_id in waiting:
             self._pending.remove(change_id)
+
+    @contextmanager
+    def _whose_turn(self) -> Iterator[None]:
+        """Lets one thread in at a time: they have one connection."""
+        if not self._turn.acquire(timeout=protocol.LOCK_TIMEOUT):
+            raise BusyError("The shared ledger is locked by other writers.", "Try again; nothing was written.")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def _commit(self, locked: LockedShared, transaction: SharedTransaction) -> list[str]:
         """Records in the database what was appended; returns the changes of which a part was put aside."""
@@ -268,7 +291,8 @@ class SharedStore:
     def _batches(self, source: _Source, head: SharedHead) -> Iterator[_Batch]:
         """Yields what is to be written to the file, in batches that are each vouched for."""
         with closing(connect(self._local.path)) as database:
-            here = frontier(database, self._ledger_id)
+            is_begun = begun(database, self._local.path)
+            here = frontier(database, self._ledger_id) if is_begun else Frontier()
         if head.size < here.size:
             raise DamagedLedgerError(
                 f"The shared ledger {self._ledger_id} went backwards: {here.size} events were seen here, but only "

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from hashlib import sha256
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
+
+import pytest
 
 from tests.support.databases import administer
 from zenml.evidence.merkle import Frontier
@@ -64,6 +67,13 @@ class Team:
         for number in self.sessions():
             postgresql = self.place.kind == "postgresql"
             self.administer(f"SELECT pg_terminate_backend({number}, 5000)" if postgresql else f"KILL {number}")
+
+
+@contextmanager
+def raising(kind: type[BaseException], match: str | None = None) -> Iterator[pytest.ExceptionInfo[Any]]:
+    """Expects an error from somewhere inside, where it has to pass through a transaction."""
+    with pytest.raises(kind, match=match) as caught:
+        yield caught
 
 
 def event(position: int, state: bytes = b'{"a":1}') -> SharedEvent:

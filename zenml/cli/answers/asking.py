@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from zenml.documents.opening import STANDARD_INPUT
 from zenml.domain.errors import InvalidValueError
 
 
@@ -21,14 +22,37 @@ def read_line(question: str, *, hidden: bool = False) -> str:
 
         return getpass(f"{question}: ", stream=sys.stderr)
     print(f"{question}: ", end="", file=sys.stderr, flush=True)
-    try:
-        line = sys.stdin.readline()
-    except UnicodeDecodeError as error:
-        raise _not_text() from error
+    line = _line()
     if not line:
         print(file=sys.stderr)  # what follows is not the answer, so it begins on a new line
         raise typer.Abort
     return line.rstrip("\n")
+
+
+def given(value: str, question: str) -> str:
+    """Returns the value of an option; for ``-``, what standard input says.
+
+    Everybody on a machine sees its command lines. At a terminal the value is asked for, and not shown.
+
+    Raises:
+        typer.Abort: Somebody at the terminal ended the input.
+        InvalidValueError: Standard input says nothing, or no text.
+    """
+    if value != STANDARD_INPUT:
+        return value
+    if sys.stdin.isatty():
+        return read_line(question, hidden=True)
+    line = _line().rstrip("\r\n")
+    if not line:
+        raise InvalidValueError("A '-' means standard input, and nothing is there.")
+    return line
+
+
+def _line() -> str:
+    try:
+        return sys.stdin.readline()
+    except UnicodeDecodeError as error:
+        raise _not_text() from error
 
 
 def ask_yes_or_no(question: str, *, err: bool) -> bool:

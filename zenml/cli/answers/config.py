@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zenml.active.context import ActiveChoice, ActiveContext
+    from zenml.projections.machine import ProfileRow
 
 
 def print_config(output: str = TABLE) -> None:
@@ -27,21 +28,26 @@ def print_config(output: str = TABLE) -> None:
 
     repository = Repository(notify=notice)
     files = _files(repository.config_directory)
-    context, damage = None, None
+    context, damage, shared = None, None, None
     try:
         context = repository.active_context()
         if context.profile.name and context.profile.decided_by != FIRST_RUN:
             with repository.reading() as snapshot:
                 warn(snapshot)
-                files["profile"] = profile_file(snapshot.profile(None).url)
+                profile = snapshot.active.profile
+                if profile is not None and profile.is_shared:
+                    shared = _shared(repository.config_directory, profile)
+                else:
+                    files["profile"] = profile_file(snapshot.profile(None).url)
     except LedgerError as error:
         damage = error
     for sentence in context.notices if context else ():
         notice(sentence)
     if output != TABLE:
-        emit({"config": _document(context, files)}, output)
+        emit({"config": _document(context, files, shared)}, output)
     else:
-        rows = [*(_choices(context) if context else ()), *_places(files), *_program()]
+        database = [("database", shared["url"], _asked(shared))] if shared else []
+        rows = [*(_choices(context) if context else ()), *database, *_places(files), *_program()]
         for name, value, remark in rows:  # no table: paths stay whole, to be copied
             print(f"{name:<13} {visible(value)}" + (f" ({visible(remark)})" if remark else ""))
     if damage:
@@ -60,12 +66,35 @@ def _files(config_directory: str) -> dict[str, str | None]:
     }
 
 
-def _document(context: ActiveContext | None, files: dict[str, str | None]) -> dict[str, Any]:
+def _shared(config_directory: str, profile: ProfileRow) -> dict[str, Any]:
+    """Returns where a shared profile is, and when this machine last heard of it."""
+    from datetime import UTC, datetime
+
+    from zenml.projections.settings import display_value
+    from zenml.sharing.confirmations import read
+
+    known = read(config_directory, profile.profile_ledger_id)
+    confirmed = (
+        datetime.fromtimestamp(known.confirmed, UTC).isoformat(timespec="seconds") if known.confirmed else None
+    )
+    problem = known.problem if known.failed > known.confirmed else None
+    return {"url": display_value(profile.url), "confirmed": confirmed, "problem": problem}
+
+
+def _asked(shared: dict[str, Any]) -> str:
+    asked = f"as of {shared['confirmed']}" if shared["confirmed"] else "not asked yet"
+    return f"{asked}; {shared['problem']}" if shared["problem"] else asked
+
+
+def _document(
+    context: ActiveContext | None, files: dict[str, str | None], shared: dict[str, Any] | None
+) -> dict[str, Any]:
     from zenml.ledger.origin import origin
 
     asker = origin(None, None, None)
     return {
         **(context.document() if context else dict.fromkeys(("profile", "stack", "repository"))),
+        "database": shared,
         "files": files,
         "actor": {"name": asker.actor, "kind": asker.actor_kind, "host": asker.host},
         "session": asker.session,

@@ -70,7 +70,7 @@ class WriteCommand(
             dry_run=self.dry_run,
             progress=catching_up,
         )
-        with opened.reading() as snapshot:
+        with opened.reading(ask=self.dry_run) as snapshot:
             announce(opened, snapshot, stack=stack, uses=uses, quiet=quiet)
         return opened
 

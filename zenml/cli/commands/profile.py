@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli.answers import profile as answers
+from zenml.cli.answers.asking import given
 from zenml.cli.answers.explanations import explanation
 from zenml.cli.answers.export import Out, Overwrite, export_profile
 from zenml.cli.answers.write_command import WriteCommand
@@ -16,6 +17,7 @@ from zenml.cli.options import kinds
 from zenml.cli.options.reading_options import At, Named
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import NOTHING
+from zenml.documents.opening import STANDARD_INPUT
 from zenml.snapshot.urls import STORE_TYPES
 
 app = group("Manage profiles.")
@@ -37,7 +39,9 @@ def create(
     name: NewName,
     url: Annotated[
         Optional[str],  # noqa: UP045 - the parser reads it at run time
-        typer.Option("--url", "-u", help="Keep the profile's files in another folder"),
+        typer.Option(
+            "--url", "-u", help="Keep the profile's files in another folder; - reads it from standard input"
+        ),
     ] = None,
     store_type: Annotated[
         Optional[str],  # noqa: UP045
@@ -53,6 +57,7 @@ def create(
     if kind not in STORE_TYPES:
         raise typer.BadParameter(f"'{kind}' is not one of {', '.join(STORE_TYPES)}.", param_hint="--store-type")
     opened = run.repository(uses=NOTHING)
+    url = None if url is None else given(url, f"URL of profile '{name}'")
     change = opened.create_profile(name, store_type=kind, url=url, activate=activate)
     sentences = [f"Active profile changed to: '{name}'"] if activate else []
     run.finish(opened, change, f"Profile '{name}' successfully created.", *sentences)
@@ -125,6 +130,38 @@ def rename(
     opened = run.repository(uses=NOTHING, quiet=True)
     change = opened.rename_profile(name, new_name)
     run.finish(opened, change, f"Profile `{name}` successfully renamed as `{new_name}`!")
+
+
+@app.command("update")
+@writing
+def update(
+    run: WriteCommand,
+    name: Name,
+    url: Annotated[
+        str,
+        typer.Option(
+            "--url", "-u", metavar="URL|-", help="Where its ledger is now; - reads it from standard input"
+        ),
+    ],
+) -> None:
+    """Say where the ledger of a shared profile is now.
+
+    Its database or service has moved, or is called otherwise, or has another password. The same ledger has to be
+    there.
+
+    For a URL with a password write -, and the URL is read from standard input, or asked for and not shown:
+    everybody on a machine sees its command lines.
+
+    Example: zenml profile update team --url postgresql://db.example.com/team
+    """
+    opened = run.repository(uses=NOTHING)
+    if url == STANDARD_INPUT:  # nobody is asked for what would be refused anyway
+        from zenml.domain.rules.profiles import check_url_can_change
+
+        with opened.reading() as snapshot:
+            check_url_can_change(name, snapshot.profile(name).store_type)
+    change = opened.update_profile(name, url=given(url, f"URL of profile '{name}'"))
+    run.finish(opened, change, f"Profile '{name}' has another URL now.")
 
 
 @app.command("delete")

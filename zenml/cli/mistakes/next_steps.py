@@ -134,6 +134,10 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "no_active_profile": 'Run "zenml profile set PROFILE" to choose one.',
     "no_profile_in_use": 'Run "zenml profile set PROFILE".',
     "store_type_not_supported": 'Run "zenml profile create {profile}" for a local profile.',
+    "url_of_local_profile": (
+        'Run "zenml profile create NAME --url FOLDER" to make one in another folder; "zenml stack copy --help" '
+        "says how stacks come there."
+    ),
     "thing_not_found": 'Run "zenml {noun:type} list" to see the names, also with --at.',
     "name_not_given": 'Run "zenml {component_type:type} list -o name" to see them.',
     "other_kind_named": 'Run "zenml {kind:type} list -o name" to see what can be named here.',
@@ -227,6 +231,10 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         'Run "zenml audit verify" to check it.'
     ),
     "shared_format": 'Run "zenml profile upgrade {profile}"; it says whose program would be left behind.',
+    "no_ledger_there": 'Check the URL; "zenml profile create NAME -t sql --url URL" makes a new one there.',
+    "another_ledger_there": (
+        'Check the URL; "zenml profile create NAME -t sql --url URL" joins what is there as another profile.'
+    ),
     "ledger_moved": 'Run "zenml profile update NAME --url URL" with what you sign in with there.',
     "profile_url_blanked": 'Run "zenml profile update {profile} --url URL" to set it again.',
     "not_confirmed": 'Run the command again to ask once more; "zenml config" says where its database is.',

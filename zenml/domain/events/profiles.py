@@ -12,6 +12,7 @@ __all__ = [
     "ProfileDeleted",
     "ProfileEvents",
     "ProfileRenamed",
+    "ProfileUrlSet",
     "StoreType",
 ]
 
@@ -40,6 +41,17 @@ class ProfileRenamed(Event):
     new_name: str
 
 
+class ProfileUrlSet(Event):
+    """The same ledger of a profile that machines share is reached by another URL."""
+
+    TOPIC = "zenml:ProfileUrlSet"
+    LEDGER = "machine"
+    profile_id: Id
+    name: str
+    old: Setting
+    new: Setting
+
+
 class ProfileDeleted(Event):
     """The machine no longer refers to a profile; its ledger stays."""
 
@@ -52,4 +64,4 @@ class ProfileDeleted(Event):
     profile_ledger_id: Id
 
 
-ProfileEvents = ProfileCreated | ProfileRenamed | ProfileDeleted
+ProfileEvents = ProfileCreated | ProfileRenamed | ProfileUrlSet | ProfileDeleted

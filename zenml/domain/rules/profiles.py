@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from zenml.domain import commands, events
 from zenml.domain.catalog import Catalog, Profile
-from zenml.domain.errors import ActiveError, ProfileExistsError, ProfileNotFoundError
+from zenml.domain.errors import ActiveError, NotAllowedError, ProfileExistsError, ProfileNotFoundError
 from zenml.domain.events import Choice, DomainEvent
 from zenml.domain.missing import missing_profile
 from zenml.domain.names import check_name
 from zenml.domain.records import MACHINE_ACTIVE_PROFILE, Record
 from zenml.domain.rules.changed import ChangedSinceError, same_setting
 
-Commands = commands.CreateProfile | commands.RenameProfile | commands.DeleteProfile
-Events = events.ProfileCreated | events.ProfileRenamed | events.ProfileDeleted | events.ProfileActivated
+Commands = commands.CreateProfile | commands.RenameProfile | commands.SetProfileUrl | commands.DeleteProfile
+Events = (
+    events.ProfileCreated
+    | events.ProfileRenamed
+    | events.ProfileUrlSet
+    | events.ProfileDeleted
+    | events.ProfileActivated
+)
 
 
 def find_profile(name: str, catalog: Catalog) -> Profile:
@@ -78,6 +84,13 @@ def propose(command: Commands, catalog: Catalog) -> list[DomainEvent]:
                     profile_id=profile.profile_id, old_name=profile.name, new_name=command.new_name
                 )
             ]
+        case commands.SetProfileUrl():
+            profile = find_profile(command.name, catalog)
+            return [
+                events.ProfileUrlSet(
+                    profile_id=profile.profile_id, name=profile.name, old=profile.url, new=command.url
+                )
+            ]
         case commands.DeleteProfile():
             return [events.ProfileDeleted(**find_profile(command.name, catalog)._asdict())]
 
@@ -93,6 +106,8 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
             return _admit_creation(event, catalog)
         case events.ProfileRenamed():
             return _admit_renaming(event, catalog)
+        case events.ProfileUrlSet():
+            return _admit_url(event, catalog)
         case events.ProfileDeleted():
             return _admit_deletion(event, catalog)
         case events.ProfileActivated():
@@ -136,6 +151,32 @@ def _admit_renaming(event: events.ProfileRenamed, catalog: Catalog) -> DomainEve
     check_name("profile", event.new_name)
     _check_free(event.new_name, catalog)
     return event
+
+
+def _admit_url(event: events.ProfileUrlSet, catalog: Catalog) -> DomainEvent | None:
+    profile = catalog.profile_by_id(event.profile_id)
+    if profile is None:
+        raise deleted_profile(event.profile_id, event.name)
+    check_url_can_change(profile.name, profile.store_type)
+    if same_setting(profile.url, event.new, catalog):
+        return None
+    if not same_setting(profile.url, event.old, catalog):
+        raise ChangedSinceError(f"The URL of profile '{profile.name}'", Record("profile", (profile.profile_id,)))
+    return event.replace(name=profile.name, old=profile.url)
+
+
+def check_url_can_change(name: str, store_type: str) -> None:
+    """Makes sure that the URL of a profile is where others reach it too, and not its folder on this machine.
+
+    Raises:
+        NotAllowedError: It is a local profile.
+    """
+    if store_type == "local":
+        raise NotAllowedError(
+            f"The URL of profile '{name}' cannot be changed: it is a local profile, and the URL is its folder.",
+            code="url_of_local_profile",
+            profile=name,
+        )
 
 
 def _check_free(name: str, catalog: Catalog) -> None:

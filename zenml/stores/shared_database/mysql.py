@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 from collections.abc import Iterator, Sequence
@@ -90,7 +91,7 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Mysq
                 # strict: nothing is cut to fit; without NO_BACKSLASH_ESCAPES, which the driver escapes wrongly
                 init_command=(
                     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1, "
-                    f"innodb_lock_wait_timeout = {protocol.LOCK_TIMEOUT}"
+                    f"innodb_lock_wait_timeout = {math.ceil(protocol.LOCK_TIMEOUT)}"
                 ),
                 defer_connect=True,
                 **{name: value for name, value in given.items() if value is not None},
@@ -176,6 +177,8 @@ class MysqlSession(DatabaseSession):
 def _trouble(error: Exception) -> Trouble:
     import pymysql
 
+    if isinstance(error, OSError):  # of the files of certificates
+        return Trouble.UNREACHABLE
     if not isinstance(error, pymysql.Error):
         return Trouble.FOREIGN  # what the driver could make nothing of
     number = error.args[0] if error.args else 0
@@ -185,4 +188,9 @@ def _trouble(error: Exception) -> Trouble:
 
 
 def _text(error: Exception) -> str:
+    import ssl
+
+    error = getattr(error, "original_exception", error)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {error.verify_message}"
     return str(error.args[1]) if len(error.args) > 1 else str(error)

@@ -168,7 +168,7 @@ def _on_a_server(kind: str, address: str, slot: str, url: str) -> SharedPlace:
 
 def _server(kind: str, server: str) -> tuple[str, int]:
     """Returns host and port. What is wrong with them is not quoted: it may be a part of a password."""
-    match = re.fullmatch(r"(?:\[(?P<address>[^\[\]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>.*))?", server)
+    match = re.fullmatch(r"(?:\[(?P<address>[^\[\]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>[^:]*))?", server)
     if match is None:
         raise _unreadable("host and port are not clear; an IPv6 address is written in brackets")
     host, port = match["host"] or match["address"] or "", match["port"]
@@ -213,8 +213,8 @@ def _options(kind: str, query: str) -> dict[str, str]:
 def _option_refused(kind: str, name: str) -> InvalidValueError:
     known = sorted(_OPTIONS[kind])
     allowed = f"those that are known are {', '.join(known)}" if known else "a file has none"
-    shown = name if re.fullmatch(r"[a-z_]{1,40}", name) else "one behind its ?"
-    return _unreadable(f"the option {shown} is not known; {allowed}")
+    shown = f"the option {name}" if re.fullmatch(r"[a-z_]{1,40}", name) else "what is behind its ?"
+    return _unreadable(f"{shown} is not known; {allowed}")
 
 
 def _decoded(what: str, text: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import math
+import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from zenml.stores.shared_database.places import SharedPlace
@@ -45,15 +47,17 @@ _TROUBLES = {
 """By SQLSTATE or the beginning of it (PostgreSQL's manual, appendix A); the first that fits."""
 
 _WORDS = (
-    (("no pg_hba.conf entry",), Trouble.GRANT),
-    (("authentication failed", "no password supplied", "role ", "user "), Trouble.LOGIN),
-    (("database ",), Trouble.MISSING),
-    (("permission denied",), Trouble.GRANT),
-    (("too many", "remaining connection slots"), Trouble.CROWDED),
-    (("timeout", "timed out"), Trouble.SILENT),
-    (("invalid response", "expected authentication request", "unsupported frontend"), Trouble.FOREIGN),
+    (r"authentication failed|no password supplied|role \".*\" (does not exist|is not permitted)", Trouble.LOGIN),
+    (r"no pg_hba\.conf entry|permission denied", Trouble.GRANT),
+    (r"database \".*\" does not exist", Trouble.MISSING),
+    (r"too many|remaining connection slots", Trouble.CROWDED),
+    (r"timeout|timed out", Trouble.SILENT),
+    (r"invalid response|expected authentication request|unsupported frontend", Trouble.FOREIGN),
 )
 """What libpq says of a connection that is not made: it gives no SQLSTATE then."""
+
+_WHERE = re.compile(r"connection (failed|is bad): (connection to server .* failed: )?(FATAL: +)?")
+"""What it says before that."""
 
 
 def opened(place: SharedPlace, patience: float, *, create: bool = False) -> PostgresSession:
@@ -68,6 +72,7 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Post
         import psycopg
     except ImportError as error:
         raise DatabaseTrouble(Trouble.NO_DRIVER) from error
+    logging.getLogger(psycopg.__name__).addHandler(logging.NullHandler())  # else it warns on the terminal
     given: dict[str, Any] = {"user": place.user, "password": place.password, **place.options}
     try:
         connection = psycopg.connect(
@@ -86,7 +91,7 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Post
             **{name: value for name, value in given.items() if value is not None},
         )
     except Exception as error:
-        raise DatabaseTrouble(_of_connecting(error), str(error)) from error
+        raise _of_connecting(error) from error
     return PostgresSession(connection, patience)
 
 
@@ -100,8 +105,9 @@ class PostgresSession(DatabaseSession):
 
     def run(self, statement: Statement) -> Answered:
         """Runs a statement; outside of a transaction it is kept at once."""
-        with self._in_time(self._patience):
-            return self._run(statement).answered()
+        with self._in_time(self._patience), self._connection.cursor(binary=True) as cursor:
+            cursor.execute(_sql(statement), statement.values or None)
+            return _answered(cursor)
 
     def run_all(self, statements: Sequence[Statement]) -> list[Answered]:
         """Runs statements in their order, in one packet."""
@@ -136,18 +142,21 @@ class PostgresSession(DatabaseSession):
         self._breaker.close()
         self._connection.close()
 
-    def _run(self, statement: Statement) -> _Sent:
-        cursor = self._connection.cursor(binary=True)
-        cursor.execute(statement.sql.replace("?", "%s").encode(), statement.values or None)
-        return _Sent(cursor)
-
     def _run_all(self, statements: Sequence[Statement]) -> list[Answered]:
+        """Runs statements as one text with their values in it.
+
+        A pipeline would be one packet too, but psycopg ends it with a Flush behind the Sync, and after that the
+        server's timeout for idle transactions does not run: whoever is stopped would keep the lock.
+        """
         import psycopg
 
-        pipelined = psycopg.Pipeline.is_supported()
-        with self._connection.pipeline() if pipelined else nullcontext():
-            sent = [self._run(statement) for statement in statements]
-        return [each.answered() for each in sent]
+        with psycopg.ClientCursor(self._connection) as cursor:
+            values = [value for statement in statements for value in statement.values]
+            cursor.execute(b"; ".join(map(_sql, statements)), values)
+            answered = [_answered(cursor)]
+            while cursor.nextset():
+                answered.append(_answered(cursor))
+        return answered
 
     @contextmanager
     def _in_time(self, seconds: float) -> Iterator[None]:
@@ -171,17 +180,16 @@ class PostgresSession(DatabaseSession):
         return Trouble.LOST if isinstance(error, psycopg.Error) and self._connection.closed else Trouble.FOREIGN
 
 
-class _Sent:
-    """A statement that was sent; in a pipeline its answer comes later."""
-
-    def __init__(self, cursor: psycopg.Cursor) -> None:
-        self._cursor = cursor
-
-    def answered(self) -> Answered:
-        rows = self._cursor.fetchall() if self._cursor.description is not None else []
-        return Answered(rows, self._cursor.rowcount)
+def _sql(statement: Statement) -> bytes:
+    return statement.sql.replace("?", "%s").encode()
 
 
-def _of_connecting(error: Exception) -> Trouble:
+def _answered(cursor: psycopg.Cursor) -> Answered:
+    rows = cursor.fetchall() if cursor.description is not None else []
+    return Answered(rows, cursor.rowcount)
+
+
+def _of_connecting(error: Exception) -> DatabaseTrouble:
     text = str(error)
-    return next((trouble for words, trouble in _WORDS if any(word in text for word in words)), Trouble.UNREACHABLE)
+    trouble = next((trouble for words, trouble in _WORDS if re.search(words, text)), Trouble.UNREACHABLE)
+    return DatabaseTrouble(trouble, _WHERE.sub("", text.partition("\n")[0]))

@@ -75,13 +75,11 @@ def _events(run: Run, where: str, ledger_id: str, after: int, limit: int) -> lis
 
 
 def _how_many(run: Run, where: str, ledger_id: str, after: int, limit: int) -> int:
-    """Returns how many of the next events fit into a packet; one that is too large is not fetched, so it does."""
+    """Returns how many of the next events fit into a packet; what is too large is not fetched, so it does."""
     sql = "SELECT length(state) FROM zenml_events WHERE ledger_id = ? AND position > ? ORDER BY position LIMIT ?"
     room, count = DatabaseSession.PACKET, 0
-    for (length,) in run(Statement(sql, (ledger_id, after, limit))).rows:
-        if not isinstance(length, int):
-            raise rows.damaged(where, "an event")
-        room -= min(max(length, 0), MAX_STATE)
+    for row in run(Statement(sql, (ledger_id, after, limit))).rows:
+        room -= rows.size_of(row, where)
         if room < 0:
             break
         count += 1
@@ -104,6 +102,8 @@ def keys(run: Run, where: str, ledger_id: str, key_ids: Collection[str] | None) 
 def _all_keys(run: Run, where: str, ledger_id: str) -> Iterator[SharedKey]:
     last = ""
     while page := _keys(run, where, "key_id > ?", ledger_id, last):
+        if page[0].key_id <= last:
+            raise rows.damaged(where, "the order of keys")
         yield from page
         last = page[-1].key_id
 

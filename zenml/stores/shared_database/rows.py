@@ -60,7 +60,7 @@ def head_of(row: Row, where: str) -> SharedHead:
     Raises:
         DamagedLedgerError: It cannot be the head of a ledger.
     """
-    head = SharedHead(*row)
+    head = SharedHead(*_shaped(row, len(SharedHead._fields), where))
     good = (
         is_id(head.ledger_id)
         and _is_text(head.kind, MAX_KIND)
@@ -83,7 +83,7 @@ def head_of(row: Row, where: str) -> SharedHead:
 
 def events_of(rows: Sequence[Row], after: int, where: str) -> list[SharedEvent]:
     """Returns rows of ``zenml_events`` that follow on a position without a gap. Raises as `head_of` does."""
-    events = [SharedEvent(*row) for row in rows]
+    events = [SharedEvent(*_shaped(row, len(SharedEvent._fields), where)) for row in rows]
     for position, event in enumerate(events, after + 1):
         if not _is_number(event.position, 1):
             raise damaged(where, f"the event that should be number {position}")
@@ -97,9 +97,17 @@ def events_of(rows: Sequence[Row], after: int, where: str) -> list[SharedEvent]:
     return events
 
 
+def size_of(row: Row, where: str) -> int:
+    """Returns how many bytes of an event's text are fetched, none of what is too large. Raises as `head_of`."""
+    (size,) = _shaped(row, 1, where)
+    if not _is_number(size, 0):
+        raise damaged(where, "the length of an event")
+    return int(size) if size <= MAX_STATE else 0
+
+
 def keys_of(rows: Sequence[Row], where: str) -> list[SharedKey]:
     """Returns rows of ``zenml_keys``. Raises as `head_of` does."""
-    keys = [SharedKey(*row) for row in rows]
+    keys = [SharedKey(*_shaped(row, len(SharedKey._fields), where)) for row in rows]
     for key in keys:
         good = is_id(key.key_id) and _is_text(key.wrapping, MAX_WRAPPING) and _are_bytes(key.wrapped, MAX_WRAPPED)
         if not (good and _are_bytes(key.digest, MAX_DIGEST)):
@@ -109,10 +117,16 @@ def keys_of(rows: Sequence[Row], where: str) -> list[SharedKey]:
 
 def position_of(row: Row, where: str) -> int:
     """Returns the only field of a row of ``zenml_changes``. Raises as `head_of` does."""
-    (position,) = row
+    (position,) = _shaped(row, 1, where)
     if not _is_number(position, 1):
         raise damaged(where, "the position of a change")
     return int(position)
+
+
+def _shaped(row: Row, length: int, where: str) -> Row:
+    if len(row) != length:
+        raise damaged(where, "what it answers")
+    return row
 
 
 def damaged(where: str, what: str) -> DamagedLedgerError:

@@ -56,7 +56,11 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Sqli
     uri = "file:" + path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     with _told():
         database = sqlite3.connect(
-            f"{uri}?mode={'rwc' if create else 'rw'}", uri=True, isolation_level=None, timeout=_TURN / 1000
+            f"{uri}?mode={'rwc' if create else 'rw'}",
+            uri=True,
+            isolation_level=None,
+            timeout=_TURN / 1000,
+            check_same_thread=False,  # one after the other, as the drivers of servers have it
         )
     session = SqliteSession(database, path, patience)
     try:

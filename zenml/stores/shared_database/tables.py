@@ -88,6 +88,8 @@ def check_versions(row: Sequence[Any], place: SharedPlace, *, writing: bool) -> 
         NewerFormatError: It may not.
         DamagedLedgerError: The row does not say.
     """
+    if len(row) != len(COLUMNS["zenml_meta"]) - 1:
+        raise _altered(place, "zenml_meta", "does not say its version")
     version, min_reader, min_writer = row
     if not all(type(number) is int and number > 0 for number in (version, min_reader, min_writer)):
         raise _altered(place, "zenml_meta", "does not say its version")
@@ -113,6 +115,8 @@ def _missing(session: DatabaseSession, place: SharedPlace) -> list[str]:
             check_versions(used[0], place, writing=False)
         elif not missing:
             return ["zenml_meta"]  # whoever made it was cut short before the row
+    if used and missing:  # or others were making them when we looked; by now they are done
+        missing = _not_there(session, place)
     if used and missing:
         raise _altered(place, missing[0], "is missing")
     return missing

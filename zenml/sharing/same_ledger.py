@@ -1,0 +1,26 @@
+"""Whether a ledger that machines share is where a URL leads to."""
+
+from __future__ import annotations
+
+from zenml.domain.errors import NotAllowedError
+from zenml.stores.opening import look_at_shared
+from zenml.stores.shared_database.places import read_place
+
+_PATIENCE = 10.0
+"""Seconds to wait for an answer of the database."""
+
+
+def check_same_ledger(url: str, ledger_id: str) -> str:
+    """Makes sure that a ledger is at a URL, and returns the URL as it is to be recorded.
+
+    Raises:
+        NotAllowedError: Nothing is there, or another ledger.
+        LedgerError: The database cannot be used.
+    """
+    place = read_place(url)
+    head = look_at_shared(place, _PATIENCE)
+    if head is None:
+        raise NotAllowedError(f"There is no ledger at {place.shown}.", code="no_ledger_there")
+    if head.ledger_id != ledger_id:
+        raise NotAllowedError(f"Another ledger is at {place.shown}.", code="another_ledger_there")
+    return place.url
