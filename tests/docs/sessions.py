@@ -48,7 +48,7 @@ _BLOCK = re.compile(
     re.MULTILINE,
 )
 _TIME = re.compile(
-    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{6}Z)?"
+    r"\d{4}-\d\d-\d\d[ T]\d\d:?\d\d:?\d\d(\.\d{6}Z)?"
     r"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d+ [A-Z][a-z]{2} \d{4} \d\d:\d\d(:\d\d)? [A-Z]+"
 )
 _SIZE = re.compile(r"\d+(\.\d)? [kKM]?B\b")
