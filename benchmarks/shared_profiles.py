@@ -16,10 +16,9 @@ from benchmarks.synthetic import build
 from benchmarks.tables import Table, milliseconds, power, ratio
 from benchmarks.timing import Task, interleaved, timed
 from tests.support.cutting import Line, line_to
-from tests.support.databases import fresh_url
+from tests.support.databases import fresh_url, port
 from zenml.repository import Repository
 
-_PORTS = {"postgresql": 5432, "mysql": 3306}
 _ASKS, _KNOWS = {"ZENML_FRESH": "0"}, {"ZENML_FRESH": "86400"}
 _DISTANCE = 0.02  # seconds that a packet is under way
 _STACK = ("renamed", "renamed-again")
@@ -81,7 +80,7 @@ def distance(folder: str) -> Table:
         home = os.path.join(folder, f"{kind}-far")
         with ExitStack() as opened:
             url = opened.enter_context(sharing(kind, os.path.join(folder, f"{kind}-near")))
-            line = opened.enter_context(line_to(_PORTS[kind]))
+            line = opened.enter_context(line_to(port(kind)))
             join(line.url(url), home)
             environment = {**variables(home), **_ASKS}
             acts = {

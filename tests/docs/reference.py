@@ -21,7 +21,7 @@ from zenml.cli.app import app
 from zenml.cli.mistakes.hints import STEPS
 from zenml.cli.options.component_examples import example
 from zenml.cli.sections import COMPONENTS, SECTIONS
-from zenml.domain.errors import BUSY, CONFLICT, DAMAGED, INTERRUPTED, REFUSED, USAGE, ending
+from zenml.domain.errors import BUSY, CONFLICT, DAMAGED, INTERRUPTED, REFUSED, UNKNOWN, USAGE, ending
 from zenml.domain.events import ChangeBegan, DomainEvent, Event
 from zenml.domain.inverses import inverse
 
@@ -105,6 +105,7 @@ def errors() -> str:
         CONFLICT: "an undo meets a conflict",
         BUSY: "somebody else was faster",
         DAMAGED: "the ledger is damaged, or verification failed",
+        UNKNOWN: "it may be recorded, or not: the connection to a shared database broke at that moment",
     }
     codes: dict[int, list[str]] = {}
     for kind in kinds:

@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 
 from tests.docs.terminals import Alias, Terminal
 from tests.support.cutting import Line, line_to
-from tests.support.databases import owned_database
+from tests.support.databases import owned_database, port
 from tests.support.program import Home
 from tests.support.shared import names_of
 
@@ -118,7 +118,7 @@ class Scene:
         user, password, host = (str(part) for part in (shown.username, shown.password, shown.hostname))
         name = shown.path[1:]
         real = self._made.enter_context(owned_database(shown.scheme, password))
-        line = self._made.enter_context(line_to(_PORTS[shown.scheme]))
+        line = self._made.enter_context(line_to(port(shown.scheme)))
         self._lines.append(line)
         there = f"127.0.0.1:{line.port}"
         self._aliases += [

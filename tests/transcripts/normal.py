@@ -41,7 +41,7 @@ def compared(seed: tuple[str, ...], ours: str, places: Places) -> tuple[list[str
     # a command that changes something ends by naming its change, on standard error; no seed knows of changes
     answered = [line for line in places.as_in_the_seed(ours).splitlines() if not NAMED.fullmatch(line)]
     actual = _notice(expected, _closing(answered))
-    expected = _sorted_rows(expected)
+    expected = _sorted_rows(_absolute(expected))
     return _url_tables(expected, actual)
 
 
@@ -69,6 +69,15 @@ def _closing(lines: list[str]) -> list[str]:
         return lines
     text = " ".join(" ".join(lines[at:]).split())
     return [*lines[:at], text.replace(*CLOSING_ENDS)]
+
+
+def _absolute(seed: list[str]) -> list[str]:
+    """Writes the path of a shared SQLite file as absolute where a table shows it.
+
+    "a relative SQLite URL is resolved anew by every command": "made absolute when the profile is created, and
+    shown so".
+    """
+    return [line.replace("sqlite:///tmp/", "sqlite:////tmp/") if is_table_line(line) else line for line in seed]
 
 
 def _sorted_rows(seed: list[str]) -> list[str]:

@@ -56,5 +56,7 @@ def test_no_session_is_lost() -> None:
         "001_first_run": 1,
         "001_inside_a_repository": 5,
         "001_second_profile": 2,
+        "001_shared_profile_created": 1,
+        "001_shared_profile_used": 2,
         "001_stack_in_a_profile": 4,
     }

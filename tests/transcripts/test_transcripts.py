@@ -1,4 +1,4 @@
-"""Every terminal session of the seeds that needs no server, no legacy repository and no other store."""
+"""Every terminal session of the seeds that needs no server and no legacy repository."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from zenml.domain.errors import DamagedLedgerError
+from zenml.domain.events import TOPICS
 from zenml.evidence import canonical
 from zenml.evidence.commitments import CommitmentError
 from zenml.evidence.merkle import Frontier, leaf_hash
@@ -19,6 +20,10 @@ from zenml.stores.mapping import MAX_EVENT_BYTES, to_event
 
 _MOST = 10_000
 """Events of one change; nobody's program writes more."""
+
+
+_OF_MACHINES = frozenset(topic for topic, event in TOPICS.items() if event.LEDGER == "machine")
+"""What others could make this machine believe of itself, if it came from them."""
 
 
 class Arrival(NamedTuple):
@@ -84,6 +89,8 @@ class Arrivals:
             return
         if topic == BEGAN:
             self._begin(position, fields)
+        elif topic in _OF_MACHINES:
+            raise self._damaged(f"the event at position {position} is about a machine, and not about the profile")
         else:
             self._go_on(position)
         try:

@@ -182,10 +182,14 @@ class RecordingTransaction(TableTransaction):
             )
 
     def receive_keys(self, ledger_id: str, keys: Iterable[KeyRow]) -> None:
-        """Stores the data keys of a shared ledger's secrets, in the place of those with the same ids."""
+        """Stores the data keys of a shared ledger's secrets, in the place of its own with the same ids."""
         self._check()
         rows = [(key.key_id, ledger_id, key.wrapped, key.digest) for key in keys]
-        self.database.executemany("INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)", rows)
+        self.database.executemany(
+            "INSERT INTO keys VALUES (?, ?, ?, ?) ON CONFLICT (key_id) DO UPDATE"
+            " SET wrapped = excluded.wrapped, digest = excluded.digest WHERE ledger_id = excluded.ledger_id",
+            rows,
+        )
 
     def seal_views(self) -> None:
         """Notes what the views hold, for the next writer, if anything was appended."""

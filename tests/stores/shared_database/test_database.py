@@ -12,6 +12,7 @@ from zenml.domain.errors import DamagedLedgerError, NotAllowedError, Unreachable
 from zenml.stores.mapping import MAX_EVENT_BYTES
 from zenml.stores.protocol import SharedHead
 from zenml.stores.shared_database.database import SharedDatabase
+from zenml.stores.shared_database.places import read_place
 from zenml.stores.shared_database.rows import MAX_STATE
 from zenml.stores.shared_database.sessions import DatabaseSession
 
@@ -141,6 +142,18 @@ def test_what_does_not_follow_on_the_head_is_refused(team: Team) -> None:
                 locked.append(events, [], [], size, frontier)
         append(locked)
         locked.commit()
+
+
+def test_a_password_is_not_left_where_all_can_read_it(team: Team) -> None:
+    one, elsewhere = team.member(), read_place("postgresql://u:geheim@h/d#n")
+    with one.locked(team.ledger_id) as locked:
+        with pytest.raises(NotAllowedError, match="without the password") as caught:
+            locked.set_moved_to(elsewhere.url)
+        assert "geheim" not in str(caught.value)
+        locked.set_moved_to(elsewhere.shown)
+        locked.commit()
+    assert (head := one.head(team.ledger_id))
+    assert head.moved_to == "postgresql://u:***@h/d#n"
 
 
 def test_large_changes_are_stored_and_fetched_in_packets(team: Team) -> None:

@@ -11,9 +11,9 @@ import pytest
 from tests.stores.shared_database.made import Team, edge, record
 from zenml.domain.errors import DamagedLedgerError, UnreachableError
 from zenml.stores.shared_database.database import SharedDatabase
-from zenml.stores.shared_database.places import MAX_URL
 from zenml.stores.shared_database.rows import MAX_STATE
 from zenml.stores.shared_database.sessions import Answered, DatabaseSession, Statement
+from zenml.stores.shared_database.url_text import MAX_URL
 
 ID = "01234567-89ab-cdef-0123-456789abcdef"
 HEAD = (ID, "profile", "default", 3, edge(3), 1, b"c" * 32, "mysql://h/d")

@@ -11,7 +11,8 @@ import pytest
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.secrecy import masked, without_passwords
 from zenml.paths import profile_directory
-from zenml.stores.shared_database.places import MAX_URL, default_url, read_place
+from zenml.stores.shared_database.places import default_url, read_place
+from zenml.stores.shared_database.url_text import MAX_URL
 
 PASSWORD = "geheim"
 ENCODED = "ge%40h%3Ae%2Fi%23m%3F%25"

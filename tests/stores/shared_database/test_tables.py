@@ -2,51 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Barrier
 from uuid import uuid4
 
 import pytest
 
-from tests.stores.shared_database.made import Team, append, key, record
+from tests.stores.shared_database.made import Team, record
 from zenml.domain.errors import DamagedLedgerError, NewerFormatError, UnreachableError
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.places import read_place
 from zenml.stores.shared_database.tables import COLUMNS
-
-MEMBER = """
-GRANT SELECT, INSERT ON zenml_events TO {user};
-GRANT SELECT, INSERT ON zenml_changes TO {user};
-GRANT SELECT, INSERT ON zenml_keys TO {user};
-GRANT SELECT, INSERT, UPDATE ON zenml_ledgers TO {user};
-GRANT SELECT ON zenml_meta TO {user}
-"""
-READER = "; ".join(f"GRANT SELECT ON {table} TO {{user}}" for table in COLUMNS)
-PASSWORD = "ge%40heim"
-
-
-@contextmanager
-def user(team: Team, grants: str) -> Iterator[str]:
-    """Makes a user of the server who has these grants in the database, and gives the URL to connect with."""
-    name = f"zenml_{uuid4().hex[:20]}"
-    if team.place.kind == "postgresql":
-        made, gone, full = (
-            f"CREATE ROLE {name} LOGIN PASSWORD 'ge@heim'",
-            f"DROP OWNED BY {name}; DROP ROLE {name}",
-            name,
-        )
-    else:
-        full = f"{name}@'%'"
-        made, gone = f"CREATE USER {full} IDENTIFIED BY 'ge@heim'", f"DROP USER {full}"
-    team.administer(made, *(line for line in grants.format(user=full).split(";") if line.strip()))
-    try:
-        yield team.url.replace("postgres@", f"{name}:{PASSWORD}@").replace("root@", f"{name}:{PASSWORD}@")
-    finally:
-        team.kill_sessions()
-        team.administer(*gone.split("; "))
 
 
 def content(team: Team) -> Sequence[object]:
@@ -173,57 +141,6 @@ def test_a_version_that_cannot_be_is_damage(team: Team, changed: str) -> None:
     team.administer(f"UPDATE zenml_meta SET {changed}")
     with pytest.raises(DamagedLedgerError, match="does not say its version"):
         team.member().head(team.ledger_id)
-
-
-def test_a_member_needs_no_more_than_the_grants_that_are_documented(team_on_server: Team) -> None:
-    team = team_on_server
-    with user(team, MEMBER) as url:
-        one = team.member(url)
-        one.prepare()
-        assert one.head_of_slot() == one.claim("profile", str(uuid4()), 1)
-        secret = key()
-        with one.locked(team.ledger_id) as locked:
-            change_id = append(locked, b"{}", b"[]", keys=(secret,))
-            locked.set_format(2)
-            locked.set_key_check(b"c" * 32)
-            locked.set_moved_to("x")
-            locked.commit()
-        assert one.position_of(team.ledger_id, change_id) == 1
-        assert (len(one.events(team.ledger_id, 0)), one.keys(team.ledger_id)) == (2, [secret])
-        assert team.member(f"{url}#other").claim("profile", str(uuid4()), 1).slot == "other"
-        with pytest.raises(UnreachableError) as refused, one.locked(team.ledger_id) as locked:
-            locked.rewrap([secret])
-        assert refused.value.code == "database_grant"
-        one.close()
-
-
-def test_a_reader_reads_and_is_told_that_no_more_is_granted(team_on_server: Team) -> None:
-    team = team_on_server
-    record(team.member(), team.ledger_id)
-    with user(team, READER) as url:
-        one = team.member(url)
-        one.prepare()
-        assert len(one.events(team.ledger_id, 0)) == 1
-        with pytest.raises(UnreachableError, match="denied") as refused, one.locked(team.ledger_id) as locked:
-            append(locked)  # MariaDB lets who may only read have the lock
-        assert refused.value.code == "database_grant"
-        with pytest.raises(UnreachableError) as refused:
-            team.member(f"{url}#other").claim("profile", str(uuid4()), 1)
-        assert refused.value.code == "database_grant"
-        assert "heim" not in str(refused.value)
-        one.close()
-
-
-def test_who_may_make_no_tables_is_told_so(server_url: str) -> None:
-    with Team(server_url) as team:
-        grants = "" if team.place.kind == "postgresql" else f"GRANT SELECT ON {team.place.database}.* TO {{user}}"
-        with user(team, grants) as url:
-            one = team.member(url)
-            assert one.head_of_slot() is None
-            with pytest.raises(UnreachableError, match="denied") as refused:
-                one.prepare()
-            assert refused.value.code == "database_grant"
-            one.close()
 
 
 def test_a_file_of_another_program_is_left_alone(tmp_path: Path) -> None:

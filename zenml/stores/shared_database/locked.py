@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from zenml.domain.errors import NotAllowedError
+from zenml.domain.secrecy import masked
 from zenml.evidence.merkle import HASH_BYTES
 from zenml.stores.protocol import SharedHead
 from zenml.stores.shared_database import failures, queries
-from zenml.stores.shared_database.places import MAX_URL, SharedPlace
+from zenml.stores.shared_database.places import SharedPlace
 from zenml.stores.shared_database.rows import MAX_STATE, MAX_TOPIC, SharedEvent, SharedKey
 from zenml.stores.shared_database.sessions import (
     Answered,
@@ -19,6 +20,7 @@ from zenml.stores.shared_database.sessions import (
     Statement,
     Trouble,
 )
+from zenml.stores.shared_database.url_text import MAX_URL
 
 _ASK_FROM = 256 * 1024
 """Bytes. Every server takes statements of a megabyte; for larger ones it is asked how much it takes."""
@@ -104,7 +106,12 @@ class LockedShared:
         self.head = self.head._replace(format=format)
 
     def set_moved_to(self, url: str) -> None:
-        """Notes where the ledger has moved. Raises as `append` does."""
+        """Notes where the ledger has moved: the URL without its password, which everybody here could read.
+
+        Raises as `append` does.
+        """
+        if masked(url) != url:
+            raise NotAllowedError(f"A ledger's new place is noted without the password: {masked(url)}.")
         if len(url) > MAX_URL:
             raise NotAllowedError(f"The URL has {len(url)} characters; at most {MAX_URL} are allowed.")
         self._set("moved_to = ?", url)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes
 
 from zenml import paths
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.names import check_name
 from zenml.domain.secrecy import STARS
-
-MAX_URL = 2048
-"""Characters. Far above any sensible URL, and what a database has to keep where a ledger has moved."""
+from zenml.stores.shared_database.url_text import check_text, decoded, shown, unreadable
 
 DEFAULT_SLOT = "default"
 """Which of its ledgers a database means if the URL does not say."""
@@ -41,7 +37,6 @@ _OPTIONS = {
 
 _SCHEME = re.compile(r"([A-Za-z][\w+.-]*)://(.*)", re.DOTALL)
 _HOST = re.compile(r"[\w.-]+")
-_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _IN_PATHS = {"%": "%25", "?": "%3F", "#": "%23"}
 """What is written otherwise in the path of a file. All else is as it is, as SQLAlchemy has it."""
 
@@ -93,16 +88,16 @@ def read_place(url: str) -> SharedPlace:
         InvalidValueError: It cannot be read, or names no database that is known here. The sentence says nothing
             of what may be a password.
     """
-    _check_text(url)
+    check_text(url)
     match = _SCHEME.fullmatch(url)
     if match is None:
-        raise InvalidValueError(f"Invalid URL for store type `sql`: {_without_password(url)}")
+        raise InvalidValueError(f"Invalid URL for store type `sql`: {shown(url)}")
     scheme = match[1].lower()
     if scheme not in _KINDS:
         raise _unknown(scheme)
     kind, (address, mark, name) = _KINDS[scheme], match[2].partition("#")
     if kind != SQLITE and "@" in "".join(re.split(r"([/?#])", match[2], maxsplit=1)[1:]):
-        raise _unreadable(
+        raise unreadable(
             "it has an @ behind the host; in a password, @ : / ? # and % are written %40 %3A %2F %3F %23 %25"
         )
     slot = _slot(name) if mark else DEFAULT_SLOT
@@ -121,15 +116,15 @@ def _file(address: str, slot: str, behind: str, url: str) -> SharedPlace:
     path, _, query = address.partition("?")
     _options(SQLITE, query)
     if path and not path.startswith("/"):
-        raise _unreadable("a file has no host: its path follows sqlite:///")
+        raise unreadable("a file has no host: its path follows sqlite:///")
     typed = path[1:]
     if typed in ("", ":memory:"):
-        raise _unreadable("a database in memory cannot be shared")
+        raise unreadable("a database in memory cannot be shared")
     if re.match(r"~[^/]*(/|$)", typed):
-        raise _unreadable("a home folder is not written ~ in it: write the path in full")
-    decoded = re.sub(r"%(?:25|3F|23)", lambda code: chr(int(code[0][1:], 16)), typed, flags=re.IGNORECASE)
-    full = paths.absolute(decoded)
-    if not os.path.isabs(decoded):
+        raise unreadable("a home folder is not written ~ in it: write the path in full")
+    written = re.sub(r"%(?:25|3F|23)", lambda code: chr(int(code[0][1:], 16)), typed, flags=re.IGNORECASE)
+    full = paths.absolute(written)
+    if not os.path.isabs(written):
         url = f"sqlite:///{_path_written(full)}{behind}"
     return SharedPlace(SQLITE, "", 0, None, None, full, slot, {}, url, url)
 
@@ -143,25 +138,25 @@ def _on_a_server(kind: str, address: str, slot: str, url: str) -> SharedPlace:
     authority, _, name = place.partition("/")
     login, at, server = authority.rpartition("@")
     if "@" in login:
-        raise _unreadable("it has more than one @; in a password, @ is written %40")
+        raise unreadable("it has more than one @; in a password, @ is written %40")
     user, colon, password = login.partition(":")
     host, port = _server(kind, server)
-    database = _decoded("database", name)
+    database = decoded("database", name)
     if not database:
-        raise _unreadable(f"it names no database, as in {kind}://HOST/DATABASE")
+        raise unreadable(f"it names no database, as in {kind}://HOST/DATABASE")
     if "/" in name:
-        raise _unreadable("a / in the name of a database is written %2F")
-    shown = url if not password else url.replace(f"{login}@", f"{user}:{STARS}@", 1)
+        raise unreadable("a / in the name of a database is written %2F")
+    starred = url if not password else url.replace(f"{login}@", f"{user}:{STARS}@", 1)
     return SharedPlace(
         kind,
         host,
         port,
-        _decoded("user", user) if at and user else None,
-        _decoded("password", password) if colon and password else None,
+        decoded("user", user) if at and user else None,
+        decoded("password", password) if colon and password else None,
         database,
         slot,
         _options(kind, query),
-        shown,
+        starred,
         url,
     )
 
@@ -170,28 +165,30 @@ def _server(kind: str, server: str) -> tuple[str, int]:
     """Returns host and port. What is wrong with them is not quoted: it may be a part of a password."""
     match = re.fullmatch(r"(?:\[(?P<address>[^\[\]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>[^:]*))?", server)
     if match is None:
-        raise _unreadable("host and port are not clear; an IPv6 address is written in brackets")
+        raise unreadable("host and port are not clear; an IPv6 address is written in brackets")
     host, port = match["host"] or match["address"] or "", match["port"]
     if match["address"] is not None:
+        import ipaddress
+
         try:
             ipaddress.IPv6Address(host)
         except ValueError:
-            raise _unreadable("what is in brackets is not an IPv6 address") from None
+            raise unreadable("what is in brackets is not an IPv6 address") from None
     elif not host:
-        raise _unreadable(f"it names no host, as in {kind}://HOST/DATABASE")
+        raise unreadable(f"it names no host, as in {kind}://HOST/DATABASE")
     elif not _HOST.fullmatch(host):
-        raise _unreadable("the host may have only letters, digits, dots and dashes")
+        raise unreadable("the host may have only letters, digits, dots and dashes")
     if port is None:
         return host, _PORTS[kind]
     if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 2**16:
-        raise _unreadable("the port is not a number from 1 to 65535")
+        raise unreadable("the port is not a number from 1 to 65535")
     return host, int(port)
 
 
 def _slot(name: str) -> str:
     if not name:
-        raise _unreadable("nothing follows its #, which is for the name of one of several profiles in a database")
-    slot = _decoded("name behind #", name)
+        raise unreadable("nothing follows its #, which is for the name of one of several profiles in a database")
+    slot = decoded("name behind #", name)
     check_name("profile", slot)
     return slot
 
@@ -203,44 +200,18 @@ def _options(kind: str, query: str) -> dict[str, str]:
         if name not in _OPTIONS[kind]:
             raise _option_refused(kind, name)
         if name in options:
-            raise _unreadable(f"it has the option {name} twice")
-        options[name] = _decoded(f"option {name}", value)
+            raise unreadable(f"it has the option {name} twice")
+        options[name] = decoded(f"option {name}", value)
         if not options[name]:
-            raise _unreadable(f"its option {name} has no value")
+            raise unreadable(f"its option {name} has no value")
     return options
 
 
 def _option_refused(kind: str, name: str) -> InvalidValueError:
     known = sorted(_OPTIONS[kind])
     allowed = f"those that are known are {', '.join(known)}" if known else "a file has none"
-    shown = f"the option {name}" if re.fullmatch(r"[a-z_]{1,40}", name) else "what is behind its ?"
-    return _unreadable(f"{shown} is not known; {allowed}")
-
-
-def _decoded(what: str, text: str) -> str:
-    """Returns a part of a URL without its percent-encoding."""
-    if _ENCODED.search(text):
-        raise _unreadable(f"in its {what}, % is not followed by two hexadecimal digits; % itself is written %25")
-    try:
-        decoded = unquote_to_bytes(text).decode()
-    except UnicodeDecodeError:
-        raise _unreadable(f"its {what} is not UTF-8 text") from None
-    if any(ord(character) < 32 or ord(character) == 127 for character in decoded):
-        raise _unreadable(f"its {what} has a control character in it")
-    return decoded
-
-
-def _check_text(url: str) -> None:
-    if url != url.strip():
-        raise _unreadable("it begins or ends with a space")
-    if len(url) > MAX_URL:
-        raise _unreadable(f"it has {len(url)} characters; at most {MAX_URL} are allowed")
-    if any(ord(character) < 32 or ord(character) == 127 for character in url):
-        raise _unreadable("it has a control character in it")
-    try:
-        url.encode()
-    except UnicodeEncodeError:
-        raise _unreadable("it is not UTF-8 text") from None
+    what = f"the option {name}" if re.fullmatch(r"[a-z_]{1,40}", name) else "what is behind its ?"
+    return unreadable(f"{what} is not known; {allowed}")
 
 
 def _unknown(scheme: str) -> InvalidValueError:
@@ -249,14 +220,3 @@ def _unknown(scheme: str) -> InvalidValueError:
         f"A profile cannot be shared in a database of the kind '{scheme}': it can be in sqlite, postgresql or "
         f"mysql.{near}"
     )
-
-
-def _without_password(text: str) -> str:
-    from zenml.domain.secrecy import without_passwords
-    from zenml.domain.visible import visible
-
-    return visible(without_passwords(text, whole=True))
-
-
-def _unreadable(why: str) -> InvalidValueError:
-    return InvalidValueError(f"The URL of the database cannot be read: {why}.")

@@ -53,17 +53,17 @@ def events(run: Run, where: str, ledger_id: str, after: int, limit: int) -> list
     Raises:
         DamagedLedgerError: One is missing, or malformed.
     """
-    found = _events(run, where, ledger_id, after, min(limit, _SURELY))
-    if len(found) < _SURELY:
-        return found
-    while len(found) < limit:
-        at = after + len(found)
-        more = _how_many(run, where, ledger_id, at, min(limit - len(found), MOST_ROWS))
+    fetched = _events(run, where, ledger_id, after, min(limit, _SURELY))
+    if len(fetched) < _SURELY:
+        return fetched
+    while len(fetched) < limit:
+        at = after + len(fetched)
+        more = _how_many(run, where, ledger_id, at, min(limit - len(fetched), MOST_ROWS))
         page = _events(run, where, ledger_id, at, more) if more else []
         if not page:
             break
-        found += page
-    return found
+        fetched += page
+    return fetched
 
 
 def _events(run: Run, where: str, ledger_id: str, after: int, limit: int) -> list[SharedEvent]:
@@ -91,12 +91,12 @@ def keys(run: Run, where: str, ledger_id: str, key_ids: Collection[str] | None) 
     if key_ids is None:
         return list(_all_keys(run, where, ledger_id))
     named = sorted(key_ids)
-    found: list[SharedKey] = []
+    fetched: list[SharedKey] = []
     for first in range(0, len(named), MOST_ROWS):
         part = named[first : first + MOST_ROWS]
         condition = f"key_id IN ({', '.join('?' * len(part))})"
-        found += _keys(run, where, condition, ledger_id, *part)
-    return found
+        fetched += _keys(run, where, condition, ledger_id, *part)
+    return fetched
 
 
 def _all_keys(run: Run, where: str, ledger_id: str) -> Iterator[SharedKey]:

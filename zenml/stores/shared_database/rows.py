@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from zenml.domain.errors import DamagedLedgerError
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.stores.protocol import SharedHead
-from zenml.stores.shared_database.places import MAX_URL
+from zenml.stores.shared_database.url_text import MAX_URL
 
 MAX_STATE = 48 * 1024
 """Bytes of an event's text: what every store takes (`zenml.stores.mapping.MAX_EVENT_BYTES`)."""

@@ -54,7 +54,7 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Sqli
     elif not os.path.exists(path):
         raise DatabaseTrouble(Trouble.MISSING, "there is no such file")
     uri = "file:" + path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    with _told():
+    with _as_trouble():
         database = sqlite3.connect(
             f"{uri}?mode={'rwc' if create else 'rw'}",
             uri=True,
@@ -64,7 +64,7 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Sqli
         )
     session = SqliteSession(database, path, patience)
     try:
-        with _told():
+        with _as_trouble():
             session.set_up()
     except BaseException:
         session.close()
@@ -104,23 +104,23 @@ class SqliteSession(DatabaseSession):
 
     def run(self, statement: Statement) -> Answered:
         """Runs a statement; outside of a transaction it is kept at once."""
-        with _told():
+        with _as_trouble():
             return self._insist(lambda: self._run(statement))
 
     def begin(self, statements: Sequence[Statement] = (), wait: float = 0) -> list[Answered]:
         """Locks the file. What is asked in a transaction is then all at one moment."""
-        with _told():
+        with _as_trouble():
             self._insist(lambda: self._database.execute("BEGIN IMMEDIATE"), max(wait, self._patience))
         return self.run_all(statements)
 
     def commit(self) -> None:
         """Commits; the transaction goes on where others who read are in the way for too long."""
-        with _told():
+        with _as_trouble():
             self._insist(lambda: self._database.execute("COMMIT"))
 
     def rollback(self) -> None:
         """Ends a transaction without keeping anything of it."""
-        with _told():
+        with _as_trouble():
             self._database.rollback()
 
     def close(self) -> None:
@@ -151,7 +151,7 @@ def _identity(path: str) -> tuple[int, int] | None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _as_trouble() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:

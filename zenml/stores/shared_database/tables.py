@@ -124,20 +124,20 @@ def _missing(session: DatabaseSession, place: SharedPlace) -> list[str]:
 
 def _not_there(session: DatabaseSession, place: SharedPlace) -> list[str]:
     """Returns the tables that are not there. Raises `DamagedLedgerError` if something else has their name."""
-    found: dict[str, set[object]] = {}
+    present: dict[str, set[object]] = {}
     for name, kind, column in session.run(Statement(_of_ours(DIALECTS[place.kind].columns))).rows:
         if kind != "table":
             raise _altered(place, str(name), "is not a table")
-        found.setdefault(str(name), set()).add(column)
-    for name, columns in found.items():
+        present.setdefault(str(name), set()).add(column)
+    for name, columns in present.items():
         lost = [column for column in COLUMNS.get(name, ()) if column not in columns]
         if lost:
             raise _altered(place, name, f"has no column {lost[0]}")
-    if not found and place.kind == SQLITE:
+    if not present and place.kind == SQLITE:
         others = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
         if session.run(Statement(others)).rows:
             raise failures.of_another_program(place)
-    return [name for name in COLUMNS if name not in found]
+    return [name for name in COLUMNS if name not in present]
 
 
 def _make(session: DatabaseSession, place: SharedPlace) -> None:
