@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.docs import picture
 from tests.docs.reference import GENERATED, without_answers
-from tests.docs.sessions import PAGES, ROOT, write
+from tests.docs.sessions import PAGES, write
+from tests.docs.terminals import ROOT
 
 for name, generate in GENERATED.items():
     file, text = ROOT / name, generate()

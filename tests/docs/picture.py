@@ -19,7 +19,7 @@ from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.text import Text
 
-from tests.docs.sessions import ROOT
+from tests.docs.terminals import ROOT
 from tests.support.program import ZENML, Home
 
 FILE = ROOT / "docs" / "history.svg"

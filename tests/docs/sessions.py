@@ -3,8 +3,8 @@
 What a block is, its language says:
 
 - `console` is a session with the installed program: a line that begins with `$ ` is typed, the lines up to the
-  next one are what it answers, standard error included. All blocks of a page are one terminal, on one machine;
-  `<!-- another machine -->` begins a new one.
+  next one are what it answers, standard error included. All blocks of a page are one terminal, on one machine,
+  unless a comment directs otherwise (`tests/docs/scenes.py`).
 - `python` is a script. It is run where it stands, and must succeed.
 - `python title="a/file.py"` is a file to be added to the source, or one that is there, shown word for word.
   `diff title="a/file.py"` is an edit of one that is there: lines that stay, go and come, a line `@@` between one
@@ -29,37 +29,26 @@ and so on, and ``<-1>`` for the first of all.
 from __future__ import annotations
 
 import json
-import os
-import pty
-import random
 import re
-import shutil
-import string
-import subprocess
 import sys
-import termios
-import venv
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.support.program import ZENML, Home
+from tests.docs.scenes import DIRECTION, Scene
+from tests.docs.terminals import ROOT, Terminal
 
-ROOT = Path(__file__).parents[2]
 RUN = ("console", "python", "diff")
 SHOWN = ("text", "json", "yaml", "toml", "sql", "mermaid")
 
 FENCE = re.compile(r"^(?P<indent> *)(?:```|~~~)(?P<info>.*)\n(?P<body>(?:.*\n)*?) *(?:```|~~~)$", re.MULTILINE)
 _BLOCK = re.compile(
     rf'^```(?P<kind>{"|".join(RUN)}|yaml(?= title))(?: title="(?P<title>.+?)")?\n(?P<body>(?:.*\n)*?)```$'
-    r"|^(?P<another><!-- another machine -->)$",
+    rf"|^<!-- (?P<direction>{DIRECTION}) -->$",
     re.MULTILINE,
 )
-_LEFT_OUT = re.compile(r"^Running with active (profile|stack): .*\n", re.MULTILINE)
 _TIME = re.compile(
-    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{6}Z)?"
+    r"\d{4}-\d\d-\d\d[ T]\d\d:?\d\d:?\d\d(\.\d{6}Z)?"
     r"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d+ [A-Z][a-z]{2} \d{4} \d\d:\d\d(:\d\d)? [A-Z]+"
 )
 _SIZE = re.compile(r"\d+(\.\d)? [kKM]?B\b")
@@ -70,171 +59,21 @@ _VARIABLE = re.compile(
 )
 _NAMED = re.compile(r"\bzenml (?:undo|redo|show) (?!kkkk\b)([k-z]{4,18})\b")
 """A change that is named in a line; ``kkkk`` stands for one that does not exist."""
-_CODE = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")
-_BROKEN = re.compile(r"Traceback|Internal error|^\d+ failed|\d+ errors? in ", re.MULTILINE)
-"""What no page may show: an example that does not work."""
 
 _AGE = re.compile(r"\b(?:an?|\d+) (?:moment|second|minute)s?\b")
 _BORDERS = re.compile(r"[━─│┃┏┓┗┛┠┨┯┷┼]+")
-COLUMNS, LINES = 80, 1000
 _RUNS = re.compile(r"[━─]+| +")
-
-_SHOWN = "/home/ann"
-"""What is shown of a machine's home."""
 
 MARKDOWN = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PAGES = [path for path in MARKDOWN if _BLOCK.search(path.read_text(encoding="utf-8"))]
 
 
 class Block(NamedTuple):
-    """Something in a page that is carried out: of a kind in `RUN`, or ``another`` machine."""
+    """Something in a page that is carried out: of a kind in `RUN`, or a ``direction``."""
 
     kind: str
     title: str | None
     text: str
-
-
-class _Ann(Home):
-    """A machine whose home has a path as long as the one that is shown, so that tables cut and wrap it alike."""
-
-    @property
-    def home(self) -> Path:
-        return self.base
-
-
-@contextmanager
-def machines(page: str) -> Iterator[Callable[[], Terminal]]:
-    """Yields what makes the machines of a page; they are removed in the end."""
-    bases: list[Path] = []
-
-    def machine() -> Terminal:
-        letters = string.ascii_lowercase + string.digits
-        while True:
-            base = Path("/tmp", "z" + "".join(random.choices(letters, k=len(_SHOWN) - len("/tmp/z"))))
-            with suppress(FileExistsError):
-                base.mkdir(mode=0o700)
-                break
-        bases.append(base)
-        return Terminal(_Ann(base.resolve()), changes_the_source(page))
-
-    try:
-        yield machine
-    finally:
-        for base in bases:
-            shutil.rmtree(base)
-
-
-@dataclass
-class Terminal:
-    """A shell on a machine of its own, in which `zenml` is installed, as it is or as a page changes it."""
-
-    home: Home
-    changed: bool = False
-    folder: Path = field(init=False)
-    programs: Path = field(init=False, default=ZENML.parent)
-
-    def __post_init__(self) -> None:
-        self.folder = self.home.work
-        if self.changed:
-            self.programs = _copy_of_the_source(self.home.base / "python", self.folder)
-
-    def type(self, line: str) -> str:
-        """Runs a line and returns what it answers; the shell stays where it went."""
-        where = self.home.base / "where"
-        script = f"{line}\ncode=$?; pwd > {where}; exit $code"
-        environment = self.home.variables({"ZENML_ENABLE_REPO_INIT_WARNINGS": "false", "ZENML_SESSION": "docs"})
-        environment["PATH"] = f"{self.programs}{os.pathsep}{environment['PATH']}"
-        shown = _on_a_screen(["bash", "-c", script], self.folder, environment)
-        self.folder = Path(where.read_text().strip())
-        said = _LEFT_OUT.sub("", shown)
-        said = _instead(said, re.escape(str(self.home.home)), _SHOWN)
-        # the last words of "the initialized repository root" are no name, whoever runs this
-        said = _instead(said, rf"(?<!repository )\b{re.escape(local_user())}\b", "ann")
-        said = re.sub(rf"\b{re.escape(os.uname().nodename)}\b", "laptop", said)
-        assert not _BROKEN.search(said), said
-        return said
-
-    def carry_out(self, block: Block) -> None:
-        """Runs a script, or changes the copy of the source."""
-        if block.title is None:
-            source = {"PYTHONPATH": str(self.home.work)} if self.changed else {}
-            done = self.home.python(block.text, cwd=self.folder, env={"ZENML_SESSION": "docs", **source})
-            assert done.exit == 0, done.report()
-            return
-        path = (self.folder if block.kind == "yaml" else self.home.work) / block.title
-        if block.kind != "diff":
-            if path.exists():
-                assert block.text == path.read_text(encoding="utf-8"), f"{block.title} has changed"
-            path.write_text(block.text, encoding="utf-8")
-        else:
-            path.write_text(edited(path.read_text(encoding="utf-8"), block.text), encoding="utf-8")
-
-
-def _on_a_screen(command: list[str], folder: Path, environment: dict[str, str]) -> str:
-    """Runs a command on a terminal of 80 columns at which nobody types; returns what it shows, without colours."""
-    screen, theirs = pty.openpty()
-    with open(screen, "rb", buffering=0) as mine:
-        termios.tcsetwinsize(theirs, (LINES, COLUMNS))
-        environment = {**environment, "TERM": "xterm-256color", "ZENML_PAGER": "cat"}
-        environment.pop("COLUMNS", None)
-        running = subprocess.Popen(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
-        )
-        os.close(theirs)
-        shown = b""
-        while True:
-            try:
-                piece = mine.read(65536)
-            except OSError:  # the last one to hold the terminal has let go of it (Linux)
-                break
-            if not piece:
-                break
-            shown += piece
-        running.wait(timeout=120)
-    return _CODE.sub("", shown.decode().replace("\r\n", "\n"))
-
-
-def local_user() -> str:
-    """Returns the name that is shown as ``ann``."""
-    import pwd
-
-    return pwd.getpwuid(os.getuid()).pw_name
-
-
-def _instead(said: str, pattern: str, shown: str) -> str:
-    """Returns an answer with something in place of what is found; cells of tables keep their width."""
-
-    def replaced(found: re.Match[str]) -> str:
-        cell = found["cell"] or ""
-        return shown + cell + " " * (len(found["found"]) - len(shown) if found["cell"] is not None else 0)
-
-    return re.sub(rf"(?P<found>{pattern})(?P<cell>[^\n│┃]*?(?= [│┃]))?", replaced, said)
-
-
-def _copy_of_the_source(python: Path, folder: Path) -> Path:
-    """Copies the source into a folder, and returns that of the programs of a Python that uses this copy."""
-    for name in ("zenml", "tests", "docs"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    shutil.copy(ROOT / "README.md", folder)
-    venv.create(python, symlinks=True)
-    (packages,) = python.glob("lib/python*/site-packages")
-    (packages / "source.pth").write_text("\n".join([str(folder), *(it for it in sys.path if "-packages" in it)]))
-    program = python / "bin" / "zenml"
-    program.write_text(f"#!{python}/bin/python\nfrom zenml.cli.entry import main\nmain()\n")
-    program.chmod(0o755)
-    return program.parent
-
-
-def edited(text: str, edit: str) -> str:
-    """Returns a text in which what a `diff` block says is done."""
-    for place in re.split(r"^@@.*\n", edit, flags=re.MULTILINE):
-        lines = [line if line.strip() else " \n" for line in place.splitlines(keepends=True)]
-        before = "".join(line[1:] for line in lines if line[0] != "+")
-        after = "".join(line[1:] for line in lines if line[0] != "-")
-        assert text.count(before) == 1, f"stands there {text.count(before)} times:\n{before}"
-        text = text.replace(before, after)
-    return text
 
 
 @dataclass
@@ -287,7 +126,9 @@ def blocks(page: str) -> list[Block]:
 
 
 def _block(found: re.Match[str]) -> Block:
-    return Block("another", None, "") if found["another"] else Block(found["kind"], found["title"], found["body"])
+    if found["direction"]:
+        return Block("direction", None, found["direction"])
+    return Block(found["kind"], found["title"], found["body"])
 
 
 def changes_the_source(page: str) -> bool:
@@ -304,23 +145,19 @@ def steps(block: str) -> list[tuple[str, str]]:
 def write(path: Path) -> None:
     """Writes the answers of a page, all of one run so that times agree; nothing if they are still the same."""
     page, bound, is_same = path.read_text(encoding="utf-8"), Bound(), True
-    with machines(page) as machine:
-        terminal = machine()
+    with Scene(changes_the_source(page)) as scene:
 
         def answered(found: re.Match[str]) -> str:
-            nonlocal terminal, is_same
+            nonlocal is_same
             block = _block(found)
-            if block.kind == "another":
-                terminal = machine()
-                return found[0]
             if block.kind != "console":
-                terminal.carry_out(block)
+                carry_out(block, scene)
                 return found[0]
             lines = []
             for typed, answer in steps(block.text):
                 assert not bound.unbound(typed), f"{path.name}: {typed}: write <1> for the newest change"
-                line = re.sub(r"<(-?\d+)>", lambda nth: _newest(terminal, int(nth[1])), bound.typed(typed))
-                said = terminal.type(line)
+                line = re.sub(r"<(-?\d+)>", lambda nth: _newest(scene.terminal, int(nth[1])), bound.typed(typed))
+                said = scene.terminal.type(line)
                 before, now = bound.compared(answer, said)
                 is_same = is_same and before == now and line == bound.typed(typed)
                 lines.append(bound.back(f"$ {line}\n{said}"))
@@ -329,6 +166,14 @@ def write(path: Path) -> None:
         fresh = _BLOCK.sub(answered, page)
         if not is_same:
             path.write_text(fresh, encoding="utf-8")
+
+
+def carry_out(block: Block, scene: Scene) -> None:
+    """Carries out what is no session."""
+    if block.kind == "direction":
+        scene.direct(block.text)
+    else:
+        scene.terminal.carry_out(block.title, block.kind, block.text)
 
 
 def _newest(terminal: Terminal, nth: int) -> str:

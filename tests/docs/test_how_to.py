@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.sessions import ROOT, Block, blocks
+from tests.docs.sessions import Block, blocks
+from tests.docs.terminals import ROOT
 
 _LINES = r"(\d+) lines? in (\d+) files?"
 TAKES = re.compile(rf"^The example adds {_LINES} of the program, and {_LINES} of the tests\.$", re.MULTILINE)

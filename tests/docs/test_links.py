@@ -10,7 +10,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.docs.sessions import FENCE, MARKDOWN, ROOT
+from tests.docs.sessions import FENCE, MARKDOWN
+from tests.docs.terminals import ROOT
 
 LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(<?([^\s)>]+)>?(?: \"[^\"]*\")?\)")
 HEADING = re.compile(r"^#{1,6} (.+?) *#*$", re.MULTILINE)

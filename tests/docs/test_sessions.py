@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.scenes import Scene
 from tests.docs.sessions import (
     FENCE,
     MARKDOWN,
     PAGES,
-    ROOT,
     RUN,
     SHOWN,
     Block,
     Bound,
     blocks,
+    carry_out,
     changes_the_source,
-    edited,
-    machines,
     steps,
 )
+from tests.docs.terminals import ROOT, edited
 
 
 def named(path: Path) -> str:
@@ -31,18 +31,15 @@ def named(path: Path) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_the_sessions_of_a_page_are_what_the_program_says(page: Path) -> None:
     text, bound = page.read_text(encoding="utf-8"), Bound()
-    with machines(text) as machine:
-        terminal = machine()
+    with Scene(changes_the_source(text)) as scene:
         for block in blocks(text):
-            if block.kind == "another":
-                terminal = machine()
-            elif block.kind != "console":
-                terminal.carry_out(block)
-            else:
-                for typed, answer in steps(block.text):
-                    assert not bound.unbound(typed), typed
-                    expected, said = bound.compared(answer, terminal.type(bound.typed(typed)))
-                    assert said == expected, typed
+            if block.kind != "console":
+                carry_out(block, scene)
+                continue
+            for typed, answer in steps(block.text):
+                assert not bound.unbound(typed), typed
+                expected, said = bound.compared(answer, scene.terminal.type(bound.typed(typed)))
+                assert said == expected, typed
 
 
 @pytest.mark.parametrize("page", MARKDOWN, ids=named)
@@ -60,7 +57,7 @@ def test_every_block_is_run_or_no_example(page: Path) -> None:
         assert found[0].startswith("```"), f"{line}: a block that is indented, or begins with ~~~, is not found"
         assert bool(title) <= (language in (*RUN, "yaml")), line
         assert language != "diff" or title, f"{line}: a diff says which file it is about"
-    ran = [block.text for block in blocks(text) if block.kind != "another"]
+    ran = [block.text for block in blocks(text) if block.kind != "direction"]
     kinds = (*RUN, "yaml title")
     assert ran == [found["body"] for found in FENCE.finditer(text) if re.match("|".join(kinds), found["info"])]
 
@@ -92,7 +89,7 @@ def test_a_page_is_taken_apart() -> None:
     page = '```console\n$ a\n```\n<!-- another machine -->\n```python title="z/a.py"\nb\n```\n```text\nc\n```\n'
     assert blocks(page) == [
         Block("console", None, "$ a\n"),
-        Block("another", None, ""),
+        Block("direction", None, "another machine"),
         Block("python", "z/a.py", "b\n"),
     ]
     assert changes_the_source(page)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import shared
+from tests.support.databases import fresh_url
 from tests.support.members import Member, Team
 from zenml.documents.files import read_documents
 from zenml.domain.commands import RegisterComponent
@@ -141,7 +142,10 @@ def test_a_document_is_sealed_with_the_key_of_the_profile_it_is_applied_to(
     assert office.sealed() == {profile: 1, "imported": 1}
 
 
-def test_a_change_in_two_ledgers_seals_each_secret_with_its_own_key(office: Office) -> None:
+def test_a_change_in_two_ledgers_seals_each_secret_with_its_own_key(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # its URL is taken for a path
     url = f"https://u:{URL_PASSWORD}@h.example"
     use(office.one, "team")
     with office.one.here() as repository, repository.change() as work:
@@ -213,3 +217,23 @@ def test_a_check_value_refuses_another_key_at_once(office: Office, monkeypatch: 
         ) as refused:
             Keyring(str(home.config)).check(ledger_id, key_check)
         assert refused.value.code == "profile_key_wrong"
+
+
+def test_who_joins_a_profile_that_has_secrets_gets_a_key_for_the_password_of_its_url(tmp_path: Path) -> None:
+    one, other = shared.machine(tmp_path / "one", "one"), shared.machine(tmp_path / "other", "other")
+    with fresh_url("postgresql") as url:
+        words = ("profile", "create", "team", "--store-type", "sql", "--set")
+        by_password = url.replace("postgres@", f"postgres:{URL_PASSWORD}@")
+        one.done(*words, "--url", url)
+        one.done(
+            "metadata-store",
+            "register",
+            NAME,
+            "--flavor",
+            FLAVOR,
+            "--host=h",
+            "--database=d",
+            f"--password={PASSWORD}",
+        )
+        other.done(*words, "--url", by_password)
+        assert URL_PASSWORD not in other.done("profile", "list").output

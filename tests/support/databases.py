@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from urllib.parse import urlsplit
 from uuid import uuid4
 
-import psycopg
-import pymysql
+from tests.support import plain_sql
 
 KINDS = ("sqlite", "postgresql", "mysql")
 """What there is on the machines of CI as well; ``mysql`` is MariaDB."""
 
-POSTGRESQL, MYSQL = "postgresql://postgres@127.0.0.1:5432", "mysql://root@127.0.0.1:3306"
-"""Servers of this machine, which let their administrators in without a password."""
+_PORTS = {"postgresql": 5432, "mysql": 3306}
+
+_SERVERS = {
+    "postgresql": os.environ.get("ZENML_TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1:5432/test"),
+    "mysql": "mysql://root@127.0.0.1:3306/test",
+}
+"""Databases of this machine, whose administrators are let in without a password. The variable names another engine
+that speaks as PostgreSQL does; all tests of PostgreSQL are run in that one then."""
 
 
 @contextmanager
@@ -25,26 +32,55 @@ def fresh_url(kind: str) -> Iterator[str]:
         with tempfile.TemporaryDirectory() as folder:
             yield f"sqlite:///{folder}/{name}.db"
         return
-    server = POSTGRESQL if kind == "postgresql" else MYSQL
     administer(kind, f"CREATE DATABASE {name}")
     try:
-        yield f"{server}/{name}"
+        yield _url(kind, name)
     finally:
-        # whoever is still connected: a test may have left a session in a lock
-        administer(kind, f"DROP DATABASE {name}{' WITH (FORCE)' if kind == 'postgresql' else ''}")
+        _drop(kind, name)
+
+
+@contextmanager
+def owned_database(kind: str, password: str) -> Iterator[str]:
+    """Gives the name, of five characters, of a new database on a server, and of the user who may do all in it."""
+    name = f"z{uuid4().hex[:4]}"
+    if kind == "postgresql":
+        made = [f"CREATE ROLE {name} LOGIN PASSWORD '{password}'", f"CREATE DATABASE {name} OWNER {name}"]
+        dropped = [f"DROP ROLE {name}"]
+    else:
+        made = [
+            f"CREATE DATABASE {name}",
+            f"CREATE USER {name}@'127.0.0.1' IDENTIFIED BY '{password}'",
+            f"CREATE USER {name}@localhost IDENTIFIED BY '{password}'",  # where the server looks names up
+            f"GRANT ALL ON {name}.* TO {name}@'127.0.0.1', {name}@localhost",
+        ]
+        dropped = [f"DROP USER {name}@'127.0.0.1', {name}@localhost"]
+    administer(kind, *made)
+    try:
+        yield name
+    finally:
+        _drop(kind, name)
+        administer(kind, *dropped)
+
+
+def port(kind: str) -> int:
+    """Returns the port of a server."""
+    return urlsplit(_SERVERS[kind]).port or _PORTS[kind]
 
 
 def administer(kind: str, *statements: str, database: str | None = None) -> list[tuple[object, ...]]:
     """Runs statements as a server's administrator, and returns what the last one answered."""
-    if kind == "postgresql":
-        with psycopg.connect(f"{POSTGRESQL}/{database or 'test'}", autocommit=True) as connection:
-            for statement in statements:
-                cursor = connection.execute(statement.encode())
-            return cursor.fetchall() if cursor.description else []
-    with (
-        pymysql.connect(host="127.0.0.1", user="root", database=database, autocommit=True) as connected,
-        connected.cursor() as asked,
-    ):
+    url = _SERVERS[kind] if database is None else _url(kind, database)
+    with closing(plain_sql.connect(url)) as connection, closing(connection.cursor()) as cursor:
         for statement in statements:
-            asked.execute(statement)
-        return list(asked.fetchall())
+            cursor.execute(statement)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+def _url(kind: str, database: str) -> str:
+    return urlsplit(_SERVERS[kind])._replace(path=f"/{database}").geturl()
+
+
+def _drop(kind: str, name: str) -> None:
+    """Drops a database, whoever is still connected: a test may have left a session in a lock."""
+    forced = kind == "postgresql" and "ZENML_TEST_POSTGRESQL_URL" not in os.environ  # not every engine knows it
+    administer(kind, f"DROP DATABASE {name}{' WITH (FORCE)' if forced else ''}")

@@ -35,13 +35,16 @@ os.uname, pwd.getpwuid = uname, user
 def machine(base: Path, host: str, user: str = "root") -> Home:
     """Returns a machine of this name, on which somebody of this name has run the program once."""
     base.mkdir()
-    site = base / "site"
-    site.mkdir()
-    (site / "sitecustomize.py").write_text(_ANOTHER_MACHINE)
-    variables = {"PYTHONPATH": str(site), _HOST: host, _USER: user, "ZENML_FRESH": "0"}
-    home = Home(base, variables)
+    home = Home(base, {**names_of(base / "site", host, user), "ZENML_FRESH": "0"})
     home.done("profile", "list")
     return home
+
+
+def names_of(site: Path, host: str, user: str) -> dict[str, str]:
+    """Returns the variables that give a process these names; puts into a new folder what does so."""
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(_ANOTHER_MACHINE)
+    return {"PYTHONPATH": str(site), _HOST: host, _USER: user}
 
 
 def begun(home: Home, name: str) -> ProfileRow:

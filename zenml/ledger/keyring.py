@@ -9,9 +9,9 @@ from functools import cache
 from zenml import paths
 from zenml.ledger.keys import VARIABLE, MasterKey
 from zenml.ledger.profile_keys import ProfileKey, variable_of
-from zenml.projections import machine, stored_keys
+from zenml.projections import machine, stored_heads, stored_keys
 from zenml.projections.database import Database, StorageError, machine_ledger
-from zenml.projections.shared import shared_ledgers
+from zenml.projections.shared import local_ledgers, shared_ledgers
 
 
 class Keyring:
@@ -148,8 +148,12 @@ class Keyring:
 def _is_shared(database: Database, ledger_id: str) -> bool:
     if ledger_id in shared_ledgers(database):
         return True
+    machine_id = machine_ledger(database)
+    if machine_id is None or ledger_id == machine_id or ledger_id in local_ledgers(database):
+        return False
+    kind = None
     with suppress(StorageError):  # of a profile that is being made the views alone know
-        machine_id = machine_ledger(database)
-        kind = machine.store_type(database, machine_id, ledger_id) if machine_id else None
-        return kind not in (None, "local")
-    return False
+        kind = machine.store_type(database, machine_id, ledger_id)
+    if kind is None:  # whoever joins has the ledger before there is a profile of it
+        return stored_heads.head(database, ledger_id) is not None
+    return kind != "local"

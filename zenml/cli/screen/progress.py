@@ -28,6 +28,7 @@ def progress(title: str, unit: str) -> Iterator[Callable[[int, int], None]]:
         nonlocal bar
         if bar is None and sys.stderr.isatty() and time.monotonic() - began >= _PATIENCE:
             bar = _bar(title, unit)
+            bar.update(bar.task_ids[0], total=total)
             bar.start()
         if bar is not None:
             bar.update(bar.task_ids[0], completed=done, total=total)
