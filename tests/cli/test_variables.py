@@ -89,6 +89,9 @@ WORKS_WITH_NOTHING = {
     "profile describe default": "",
     "profile rename": "team crew",
     "profile delete": "team",
+    "profile move": "team --to sqlite:///{base}/team.db",
+    "profile copy": "team trial",
+    "profile upgrade": "team",
     "profile import": "{base}/all.yaml --name brought",
     "profile explain": "",
     "profile export default": "",
@@ -108,7 +111,10 @@ WORKS_WITH_NOTHING = {
     "version": "",
 }
 # Endless, slow, refused whatever is active, or of a flavor that is nowhere: whether these go on is not tried.
-NOT_TRIED = {"watch", "bisect", "quickstart", "audit import", f"{TYPE} flavor register", f"{TYPE} flavor delete"}
+NOT_TRIED = {
+    *("watch", "bisect", "quickstart", "audit import", "profile upgrade"),
+    *(f"{TYPE} flavor register", f"{TYPE} flavor delete"),
+}
 TREE = {words.removeprefix("zenml").strip(): command for words, command, _ in commands()}
 LEAVES = {
     words: command

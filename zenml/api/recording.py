@@ -9,7 +9,6 @@ from zenml.active.variables import PROFILE_VARIABLE, overruled
 from zenml.api.looking_back import LookingBack
 from zenml.domain.errors import NotAllowedError, RepeatedKeyError
 from zenml.ledger.meant import about
-from zenml.unit_of_work.trying_again import until_settled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,6 +77,8 @@ class Recording(LookingBack):
         """
 
         def record(*args: P.args, **named: P.kwargs) -> Change | None:
+            from zenml.unit_of_work.trying_again import until_settled  # not for those who read
+
             if self._open is not None and kind not in ("undo", "redo"):
                 with self._open.step() as work, about(meant):
                     case(work, *args, **named)
