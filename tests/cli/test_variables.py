@@ -90,6 +90,9 @@ WORKS_WITH_NOTHING = {
     "profile rename": "team crew",
     "profile update": "team --url postgresql://db/team",
     "profile delete": "team",
+    "profile move": "team --to sqlite:///{base}/team.db",
+    "profile copy": "team trial",
+    "profile upgrade": "team",
     "profile import": "{base}/all.yaml --name brought",
     "profile explain": "",
     "profile export default": "",
@@ -116,7 +119,7 @@ WORKS_WITH_NOTHING = {
 }
 # Endless, slow, refused whatever is active, of what is nowhere, in the way of others: these are not tried.
 NOT_TRIED = {"watch", "bisect", "quickstart", "audit import", "profile update", "key set", "key rotate"}
-NOT_TRIED |= {f"{TYPE} flavor register", f"{TYPE} flavor delete"}
+NOT_TRIED |= {"profile upgrade", f"{TYPE} flavor register", f"{TYPE} flavor delete"}
 TREE = {words.removeprefix("zenml").strip(): command for words, command, _ in commands()}
 LEAVES = {
     words: command

@@ -45,6 +45,9 @@ zenml profile explain
 zenml profile set default
 zenml profile rename staging production
 zenml profile rename production staging
+zenml profile copy default trial
+zenml profile move staging --to sqlite:///team.db
+zenml profile upgrade staging --dry-run
 zenml profile delete staging
 zenml artifact-store register s3_store --flavor=local
 zenml orchestrator register kubeflow --flavor=local

@@ -16,16 +16,18 @@ from tests.support.refusals import refused
 from zenml.domain.errors import AlreadyExistsError, NotAllowedError
 
 PASSWORD = "hunter2-of-the-team"
-SECRET = ("metadata-store", "register", "db", "--flavor", "mysql", "--host=h", "--database=d", "--username=u")
+SETTINGS = {"host": "h", "database": "d", "username": "u", "password": PASSWORD}
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     """A machine with a profile of its own, which has a label and a secret."""
     home = shared.machine(tmp_path / "one", "one")
-    home.done("profile", "create", "team", "--set")
-    home.done(*SECRET, f"--password={PASSWORD}")
-    home.done("label", "release")
+    with moves.on(home) as repository:
+        repository.create_profile("team")
+        repository.activate_profile("team", machine_wide=True)
+        repository.register_component("metadata_store", "db", "mysql", SETTINGS)
+        repository.put_label("release")
     return home
 
 

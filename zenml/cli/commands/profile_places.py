@@ -34,7 +34,7 @@ def move(
     It takes everything along: history, labels and secrets; it stays the same ledger, and is written in one place
     only. Others who use it are told where it went. If it is interrupted, run the same command again.
 
-    Example: zenml profile move staging --to sqlite:////srv/team/zenml.db
+    Example: zenml profile move staging --to sqlite:///team.db
     """
     answers.move(run, name, to)
 

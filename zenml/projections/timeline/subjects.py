@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import orjson
-
 from zenml.domain.change_ids import SHORTEST, letters
 from zenml.domain.declarations import WENT
 from zenml.domain.things import EFFECTS, THINGS
@@ -135,12 +133,11 @@ def provisioning_action(fields: Fields) -> str:
 
 def _moved(fields: Fields) -> str:
     """Returns where a profile's ledger went, without a password."""
-    to = (
-        "this machine"
-        if fields["new_store_type"] == "local"
-        else display_value(orjson.dumps(fields["new"]).decode())
-    )
-    return f"move profile '{fields['profile_name']}' to {to or 'another place'}"
+    import json  # commands that read import nothing of it
+
+    is_local = fields["new_store_type"] == "local"
+    to = "this machine" if is_local else display_value(json.dumps(fields["new"])) or "another place"
+    return f"move profile '{fields['profile_name']}' to {to}"
 
 
 _BY_HAND: dict[str, Callable[[Fields], str]] = {
