@@ -18,8 +18,8 @@ from benchmarks.programs import registration, zenml
 from benchmarks.synthetic import build
 from benchmarks.tables import Table, milliseconds, per_second, power, ratio
 from benchmarks.timing import Task, interleaved, timed
-from tests.support.cutting import Line, line_to
 from tests.support.databases import fresh_url, port
+from tests.support.lines import Line, line_to
 from zenml import paths
 from zenml.repository import Repository
 

@@ -175,6 +175,11 @@ def profile_key_file(config_dir: str, ledger_id: str) -> str:
     return os.path.join(config_dir, "keys", ledger_id)
 
 
+def user_file(config_dir: str) -> str:
+    """Returns the file with the name that somebody chose on this machine, if any was chosen."""
+    return os.path.join(config_dir, "user")
+
+
 def attempts_file(config_dir: str) -> str:
     """Returns the file in which changes that were refused or failed are noted."""
     return os.path.join(config_dir, "attempts.jsonl")

@@ -18,6 +18,7 @@ CONTROLS = "a\tb\nc\x1b[31md\x00e\u202ef\u2028g"
 SCRIPTS = "größe 数据库 реестр 🔑"
 ANN = EntryActor("ann", "person", "operating system user")
 BOT = EntryActor("=bot", "automation", "operating system user")
+CHOSEN = EntryActor("=chief", "person", "chosen", "root")
 HERE = EntryOrigin("laptop", "1 2", "/home/ann/größe", "1.2.3", "zenml stack register prod -o k8s")
 ROOT = "ab" * 32
 
@@ -119,7 +120,7 @@ ENTRIES = [
         actor=EntryActor(None, "unknown", None),
         origin=EntryOrigin(None, None, None, None, f"zenml stack delete '{MARKUP}' --password ***"),
     ),
-    begin(5, UNDONE, PROFILE, 5, reason="too early"),
+    begin(5, UNDONE, PROFILE, 5, reason="too early", actor=CHOSEN),
     entry(
         5,
         "delete",
@@ -129,6 +130,7 @@ ENTRIES = [
         {"name": SCRIPTS, "password": PASSWORD},
         None,
         reason="too early",
+        actor=CHOSEN,
     ),
     begin(6, TAKEN, MACHINE, 3),
     entry(
@@ -161,7 +163,7 @@ MANIFEST: dict[str, Any] = {
     "export": uid("this export"),
     "format": "golden",
     "time": "2026-11-18T09:00:00.000000Z",
-    "actor": ANN._asdict(),
+    "actor": ANN.document(),
     "origin": HERE._replace(command=None)._asdict(),
     "filter": {
         "profile": "default",

@@ -97,7 +97,8 @@ WORKS_WITH_NOTHING = {
     "history --all": "",
     "history --profile team": "",
     "diff profile:default profile:team": "",
-    "config": "",
+    "config set": "user ann",
+    "config unset": "user",
     "audit export --all": "",
     "audit import": "{base}/none.jsonl",
     "audit report": "",
@@ -106,10 +107,15 @@ WORKS_WITH_NOTHING = {
     "ledger rebuild": "",
     "ledger backup": "{base}/backup.db --overwrite",
     "ledger accept": "",
+    "key show": "",
+    "key set": "",
+    "key import": "{base}/own.key",
+    "key export": "",
+    "key rotate": "",
     "version": "",
 }
-# Endless, slow, refused whatever is active, or of what is nowhere: whether these go on is not tried.
-NOT_TRIED = {"watch", "bisect", "quickstart", "audit import", "profile update"}
+# Endless, slow, refused whatever is active, of what is nowhere, in the way of others: these are not tried.
+NOT_TRIED = {"watch", "bisect", "quickstart", "audit import", "profile update", "key set", "key rotate"}
 NOT_TRIED |= {f"{TYPE} flavor register", f"{TYPE} flavor delete"}
 TREE = {words.removeprefix("zenml").strip(): command for words, command, _ in commands()}
 LEAVES = {
@@ -127,6 +133,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         f"{TYPE} register spare --flavor local --path /tmp/elsewhere",
         "container-registry register reg --flavor default --uri localhost:5000",
         "profile create team",
+        "experiment-tracker register x --flavor mlflow --tracking_uri http://h --tracking_token=t12345",
+        f"key export --out {home.base}/own.key",
         "stack register extra -a default -o default -c reg",
         "label there",
         "stack register gone -a default -o default",

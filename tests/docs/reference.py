@@ -200,6 +200,7 @@ _FIELDS = {
     "Hex32": "a SHA-256 as hex",
     "Part": "a ledger, and how many events of the change are in it",
     "Actor": "who: `actor_id`, `kind`, `known_by`, `host`",
+    "ChosenActor": "the same of whoever chose a name, with the operating system's user: `system_user`",
     "Idempotency": "`key` and `command_hash`",
     "Provisioning": "`state`, which is `running` or `suspended`, and `made`, a list of `Value`",
     "Kind": "`init`, `change`, `undo`, `redo`, `restore`, `import`, `migrate`, `outside` or `export`",

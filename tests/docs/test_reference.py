@@ -30,9 +30,10 @@ ELSEWHERE = {
     "zenml watch --limit 10",
     "zenml audit import record.jsonl",
     "zenml profile update team --url postgresql://db.example.com/team",
+    "zenml key set < team.key",
 }
-"""One has no end, one needs a folder without a ledger, and one a shared profile: tests/cli/test_time_travel.py,
-tests/audit, tests/cli/test_profile_update.py."""
+"""One has no end, one needs a folder without a ledger, one a shared profile, one a shell: test_time_travel.py,
+tests/audit, test_profile_update.py, test_keys.py."""
 OTHERS = """
 zenml init --path .
 zenml profile create staging
@@ -73,6 +74,8 @@ zenml apply stacks.yaml
 zenml profile import stacks.yaml --name imported
 zenml profile export default --out default-profile.yaml
 zenml config
+zenml config set user ann
+zenml config unset user
 zenml status
 zenml version
 zenml history --limit 20
@@ -95,6 +98,11 @@ zenml ledger status
 zenml ledger rebuild
 zenml ledger backup ledger-backup.db
 zenml ledger accept
+zenml experiment-tracker register x --flavor=mlflow --tracking_uri=http://h --tracking_token=t12345
+zenml key show
+zenml key export --out team.key
+zenml key import team.key
+zenml key rotate
 zenml quickstart --keep tour
 """
 

@@ -11,6 +11,7 @@ from tests.domain.things import (
     active,
     blank,
     profile,
+    profile_moved,
     profile_renamed,
     provisioned,
     registered,
@@ -23,7 +24,7 @@ from tests.domain.things import (
     url_set,
 )
 from zenml.domain import events
-from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Idempotency, Part
+from zenml.domain.events import Actor, ChangeBegan, ChosenActor, DomainEvent, Idempotency, Part
 
 FLAVOR = events.FlavorRegistered(
     flavor_id=uid("f"), component_type="artifact_store", name="f", source="company.stores.FStore"
@@ -44,6 +45,7 @@ SAMPLES: tuple[DomainEvent, ...] = (
     profile("p"),
     profile_renamed("p", "r"),
     url_set("p", salted("postgresql://db/team"), secret("k")),
+    profile_moved("p", secret("m")),
     events.ProfileDeleted(**dict(profile("p", url=secret("k")))),
     active("q", "p"),
     stack_active("p", "t", "s"),
@@ -63,6 +65,7 @@ SAMPLES: tuple[DomainEvent, ...] = (
         size=1234,
         digest="ab" * 32,
     ),
+    events.LedgerCopied(ledger_id=uid("copied"), size=12, root="cd" * 32),
 )
 BEGAN = ChangeBegan(
     change_id=uid("change"),
@@ -83,4 +86,13 @@ BEGAN = ChangeBegan(
     time="2026-11-17T14:00:00.000000Z",
     targets=(uid("cause"),),
     prior_root="0" * 64,
+)
+BY_A_CHOSEN_NAME = BEGAN.replace(
+    actor=ChosenActor(
+        actor_id=salted("ann"),
+        kind="automation",
+        known_by="chosen",
+        host=salted("ann's laptop"),
+        system_user=salted("root"),
+    )
 )

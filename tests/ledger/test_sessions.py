@@ -19,8 +19,8 @@ SCRIPT = "from zenml.ledger.sessions import session; print(session())"
 
 def made(session: str | None, host: str | None = "laptop", repository: str | None = None) -> ChangeRow:
     return ChangeRow(
-        7, "id", "letters", "change", "time", "ann", "person", "operating system user", host, session, None, None,
-        repository, "summary", None,
+        7, "id", "letters", "change", "time", "ann", "person", "operating system user", None, host, session, None,
+        None, repository, "summary", None,
     )  # fmt: skip
 
 

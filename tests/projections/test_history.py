@@ -128,8 +128,9 @@ def test_letters_are_shown_as_far_as_it_takes(used: Machine, others: list[str], 
     mine = "k" * 18
     for number, letters in enumerate([mine, *(other.ljust(18, "m") for other in others)]):
         used.tamper(
-            "INSERT INTO changes SELECT NULL, ?, ?, kind, time, actor, actor_kind, known_by, host, session,"
-            " command, reason, repository, client_version, idempotency_key, command_hash, summary, undone_by"
+            "INSERT INTO changes SELECT NULL, ?, ?, kind, time, actor, actor_kind, known_by, system_user, host,"
+            " session, command, reason, repository, client_version, idempotency_key, command_hash, summary,"
+            " undone_by"
             " FROM changes WHERE number = 1",
             str(number),
             letters,

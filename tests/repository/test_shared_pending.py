@@ -39,9 +39,10 @@ def killed(monkeypatch: pytest.MonkeyPatch, member: Member, does: Callable[[Repo
             commit(locked)
         raise KilledError
 
-    with monkeypatch.context() as patched, member.here() as repository, pytest.raises(KilledError):
+    with monkeypatch.context() as patched, member.here() as repository:
         patched.setattr(LockedShared, "commit", die)
-        does(repository)
+        with pytest.raises(KilledError):
+            does(repository)
 
 
 def register(name: str) -> Callable[[Repository], object]:

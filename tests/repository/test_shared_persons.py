@@ -96,3 +96,42 @@ def test_what_was_made_on_this_machine_is_ones_own_whatever_it_is_called_by_now(
     change = json.loads(team.one.done("history", "--mine", "-o", "json", env=away).stdout)["changes"][0]
     assert change["summary"].startswith("register stack 's', activate stack 's'")
     team.one.done("undo", change["change"], env=away)
+
+
+ANN = {"ZENML_USER": "ann"}
+
+
+def test_who_chose_a_name_is_the_same_on_every_host(team: Team) -> None:
+    team.one.run("stack", "register", "s", "-o", "default", "-a", "default", env=ANN, check=0)
+    shared.bring(team.one, team.other, team.profile)
+    assert own(team.other) == []
+    found = json.loads(team.other.run("history", "--mine", "-o", "json", env=ANN, check=0).stdout)["changes"]
+    assert [(row["summary"], row["host"], row["system_user"]) for row in found] == [
+        ("register stack 's'", "north", "root")
+    ]
+    change = found[0]["change"]
+    refused = team.other.run("undo", change, check=1)
+    assert "was made by ann." in refused.stderr
+    team.other.run("undo", change, env=ANN, check=0)
+    with closing(database.connect(str(team.other.config / "ledger.db"))) as file:
+        undo, *_ = history.history(file)
+        assert (undo.actor, undo.host) == ("ann", "south")
+        assert not history.took_back_others(file, undo.change_id)
+
+
+def test_plain_undo_stops_at_what_one_did_on_another_host(team: Team) -> None:
+    team.one.run("stack", "register", "s", "-o", "default", "-a", "default", env=ANN, check=0)
+    shared.bring(team.one, team.other, team.profile)
+    stopped = team.other.run("undo", env=ANN, check=1)
+    assert "another session on north" in stopped.stderr
+
+
+def test_a_chosen_name_is_not_that_of_the_system_on_another_host(tmp_path: Path) -> None:
+    team = Team(tmp_path, "ann")
+    team.one.run("stack", "register", "s", "-o", "default", "-a", "default", env=ANN, check=0)
+    shared.bring(team.one, team.other, team.profile)
+    assert own(team.other) == []
+    team.other.done("stack", "rename", "prod", "mine")
+    shared.bring(team.other, team.one, team.profile)
+    found = json.loads(team.one.run("history", "--mine", "-o", "json", env=ANN, check=0).stdout)["changes"]
+    assert [row["summary"] for row in found] == ["register stack 's'"]

@@ -1,157 +1,113 @@
-"""A line to a server that can be cut at any packet, held at any answer, and made slow: a proxy in a thread."""
+"""A network between a program and a database server, which can be cut at a packet, before or behind it."""
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TypeVar
-from urllib.parse import urlsplit
-
-from tests.support.packets import Packet
-from tests.support.ports import HOST, free_port
-from tests.support.relaying import Cut, Hold, Relay, Rules
-
-SECONDS = 60  # this only ends a hanging test
-T = TypeVar("T")
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+from typing import Self
 
 
-class Line:
-    """A line to a server on this machine.
+class Wire:
+    """A port that leads to a server's.
 
     Attributes:
-        port: Where the program connects to instead of the server.
+        port: The port.
+        cut_at: What the program sends when the connection is to be cut; nothing is cut while it is empty.
+        once: Whether it is cut only once.
+        delivered: Whether the server gets that, and only its answer is lost.
+        silent: Whether nothing is cut, and the answer just never comes.
+        cuts: How often the connection was cut.
     """
 
-    def __init__(self, server_port: int) -> None:
-        self.port = free_port()
-        self._server_port = server_port
-        self._rules = Rules()
-        self._watched: list[Relay] = []
-        self._open: set[Relay] = set()
-        self._listener: asyncio.Server | None = None
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self.accept()
+    def __init__(self, port: int) -> None:
+        self._server = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self.cut_at = b""
+        self.once = self.delivered = self.silent = False
+        self.cuts = 0
+        self._sockets: list[socket.socket] = [self._listener]
 
-    def url(self, url: str) -> str:
-        """Returns the URL of the same database by way of this line."""
-        place = urlsplit(url)
-        user, at, _ = place.netloc.rpartition("@")
-        return place._replace(netloc=f"{user}{at}{HOST}:{self.port}").geturl()
+    def __enter__(self) -> Self:
+        Thread(target=self._accept, daemon=True).start()
+        return self
 
-    def watch(self, cut: Cut | None = None) -> None:
-        """Forgets what went through, and counts connections from 1 again.
+    def __exit__(self, *_: object) -> None:
+        for each in self._sockets:
+            _end(each)
 
-        Args:
-            cut: Where to break those that are made from now on; nowhere by default.
-        """
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                program, _ = self._listener.accept()
+                server = socket.create_connection(("127.0.0.1", self._server))
+                self._sockets += [program, server]
+                ends = _Ends(program, server)
+                Thread(target=self._there, args=[ends], daemon=True).start()
+                Thread(target=self._back, args=[ends], daemon=True).start()
 
-        def begin() -> None:
-            self._watched, self._rules.cut = [], cut
+    def _there(self, ends: _Ends) -> None:
+        with suppress(OSError):
+            while data := ends.program.recv(65536):
+                if self.cut_at and self.cut_at in data:
+                    self.cuts += 1
+                    if self.once:
+                        self.cut_at = b""
+                    ends.is_cut = True
+                    if self.delivered:
+                        ends.server.sendall(data)
+                        ends.answered.wait(5)
+                    if self.silent:
+                        continue
+                    break
+                ends.server.sendall(data)
+        _end(ends.program)
+        _end(ends.server)
 
-        self._do(begin)
+    def _back(self, ends: _Ends) -> None:
+        with suppress(OSError):
+            while data := ends.server.recv(65536):
+                if ends.is_cut:
+                    ends.answered.set()
+                else:
+                    ends.program.sendall(data)
+        _end(ends.program)
 
-    @property
-    def packets(self) -> list[list[Packet]]:
-        """What came since `watch`, for each connection; also what was swallowed."""
-        return self._do(lambda: [list(relay.packets) for relay in self._watched])
 
-    @property
-    def was_cut(self) -> bool:
-        """Whether a connection since `watch` came as far as its cut."""
-        return self._do(lambda: any(relay.was_cut for relay in self._watched))
+class _Ends:
+    def __init__(self, program: socket.socket, server: socket.socket) -> None:
+        self.program, self.server = program, server
+        self.is_cut, self.answered = False, Event()
 
-    def slow_down(self, seconds: float) -> None:
-        """Lets each packet be under way for so long from now on. Others may follow it meanwhile."""
 
-        def slow() -> None:
-            self._rules.latency = seconds
-
-        self._do(slow)
-
-    def hold(self, pattern: bytes, skip: int = 0) -> Hold:
-        """Lets an answer wait: to the next packet that has `pattern` in it, a regular expression.
-
-        Args:
-            pattern: What the packet to the server has in it.
-            skip: How many such packets are not meant.
-        """
-        hold = Hold(pattern, skip)
-
-        def place() -> None:
-            self._rules.hold = hold
-
-        self._do(place)
-        return hold
-
-    def let_go(self, hold: Hold) -> None:
-        """Lets a held answer arrive, and whatever came after it."""
-
-        def release() -> None:
-            if self._rules.hold is hold:
-                self._rules.hold = None
-            if hold.relay:
-                hold.relay.let_go()
-
-        self._do(release)
-
-    def accept(self) -> None:
-        """Accepts connections again, as it does from the beginning."""
-        if self._listener:
-            return
-
-        async def listen() -> asyncio.Server:
-            return await self._loop.create_server(self._connected, HOST, self.port)
-
-        self._listener = asyncio.run_coroutine_threadsafe(listen(), self._loop).result(SECONDS)
-
-    def refuse(self) -> None:
-        """Accepts no connection any more, as if the server were not running. Those that are there stay."""
-        if self._listener:
-            self._do(self._listener.close)
-        self._listener = None
-
-    def drop(self) -> None:
-        """Resets all connections, also those whose ends were told nothing of a cut."""
-
-        def reset() -> None:
-            for relay in list(self._open):
-                relay.reset()
-
-        self._do(reset)
-
-    def close(self) -> None:
-        """Refuses and drops everything, and ends the thread."""
-        self.refuse()
-        self.drop()
-        self._do(lambda: None)  # once around, in which sockets are closed
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(SECONDS)
-        self._loop.close()
-
-    def _connected(self) -> asyncio.Protocol:
-        relay = Relay(self._server_port, len(self._watched) + 1, self._rules, self._open.discard)
-        self._watched.append(relay)
-        self._open.add(relay)
-        return relay.client
-
-    def _do(self, function: Callable[[], T]) -> T:
-        """Calls a function in the thread of the line, where nothing else happens meanwhile."""
-
-        async def call() -> T:
-            return function()
-
-        return asyncio.run_coroutine_threadsafe(call(), self._loop).result(SECONDS)
+def _end(connected: socket.socket) -> None:
+    with suppress(OSError):
+        connected.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):
+        connected.close()
 
 
 @contextmanager
-def line_to(server_port: int) -> Iterator[Line]:
-    """Gives a line to what listens at this port of 127.0.0.1, now or later."""
-    line = Line(server_port)
-    try:
-        yield line
-    finally:
-        line.close()
+def listening(answer: bytes | None) -> Iterator[int]:
+    """Gives a port at which somebody answers this to everybody, or nothing at all."""
+    held: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    program, _ = listener.accept()
+                    held.append(program)
+                    if answer is not None:
+                        program.sendall(answer)
+                        program.recv(1024)
+
+        Thread(target=serve, daemon=True).start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            _end(listener)
+            for each in held:
+                _end(each)

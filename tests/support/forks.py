@@ -98,6 +98,8 @@ def _import_everything() -> None:
     for module in pkgutil.walk_packages(zenml.__path__, "zenml."):
         if not module.name.endswith("__main__"):
             __import__(module.name)
+    for driver in ("psycopg", "pymysql"):  # the program imports them where it needs them
+        __import__(driver)
 
 
 def _serve(path: str) -> Request:

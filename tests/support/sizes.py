@@ -50,5 +50,8 @@ TEAM_CHANGES = _size(5, 50)
 TEAM_KILLS = _size(20, 200)
 """Commands that are killed while they write to a shared profile."""
 
+SILENT_STEP = _size(5, 1)
+"""Of as many packets one at which a connection goes silent; each takes some seconds."""
+
 SILENT_CUTS = _size(3, 100)
 """Packets after which a line to a database goes silent; each takes up to a minute."""

@@ -8,28 +8,29 @@ from pathlib import Path
 from threading import Condition, Event
 
 from tests.support.program import SECONDS, Home, Result
-from tests.support.shared import machine
 from tests.support.tables import column
 
 PROFILE = "team"
 RECORDED, UNKNOWN = 0, 6
 """Exit codes: it is recorded; it may be. With any other it is not."""
 
+PAUSE = 0.3  # seconds between two looks: those who write shall be the ones who keep the machine busy
 ALWAYS_ASK = {"ZENML_FRESH": "0"}
 PARTS = ("-a", "default", "-o", "default")
 
 
-def member(home: Home, url: str) -> Home:
-    """Gives a machine the shared profile at `url` as its active one. It is made if it is not there yet."""
+def member(base: Path, url: str) -> Home:
+    """Returns a new machine whose active profile is the shared one at `url`. It is made if it is not there yet."""
+    base.mkdir()
+    home = Home(base)
     home.done("profile", "create", PROFILE, "--store-type", "sql", "--url", url, "--set")
     return home
 
 
 def team(base: Path, url: str, count: int) -> list[Home]:
-    """Returns so many machines that make or join the profile at `url`, all at once. Each has a name of its own."""
-    hosts = [f"host-{number}" for number in range(1, count + 1)]
+    """Returns so many machines that make or join the profile at `url`, all at once."""
     with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(lambda host: member(machine(base / host, host), url), hosts))
+        return list(pool.map(lambda number: member(base / f"home-{number}", url), range(count)))
 
 
 def register(home: Home, name: str) -> Result:
@@ -61,7 +62,7 @@ class Score:
     def wait_for(self, count: int) -> None:
         """Returns when so many changes were answered."""
         with self._changed:
-            assert self._changed.wait_for(lambda: len(self._answers) >= count, SECONDS)
+            assert self._changed.wait_for(lambda: len(self._answers) >= count, 10 * SECONDS)
 
     @property
     def recorded(self) -> set[str]:
@@ -136,4 +137,5 @@ def _follow(home: Home, score: Score, done: Event, undisturbed: bool) -> int:
         assert seen <= now
         assert acknowledged <= now or not undisturbed
         seen, looks = now, looks + 1
+        done.wait(PAUSE)
     return looks

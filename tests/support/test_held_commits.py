@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from tests.support.cutting import Line, line_to
+from tests.support.lines import Line, line_to
 from tests.support.packets import COMMIT
 from tests.support.plain_sql import connect, execute, rows
 from tests.support.relaying import Cut

@@ -219,7 +219,7 @@ def _prepared(asking: Recording, look: _Look, format_name: str, progress: Progre
         new_id(),
         format_name,
         time,
-        EntryActor(who.actor, who.actor_kind, who.known_by),
+        EntryActor(who.actor, who.actor_kind, who.known_by, who.system_user),
         EntryOrigin(who.host, who.session, who.repository_path, who.client_version, None),
         look.asked,
         look.through,

@@ -27,11 +27,31 @@ BEGIN = "begin"
 
 
 class EntryActor(NamedTuple):
-    """Who it was. Texts that were blanked, or never noted, are None."""
+    """Who it was. Texts that were blanked, or never noted, are None.
+
+    Attributes:
+        id: The name.
+        kind: ``person``, ``automation``, ``external`` or ``unknown``.
+        known_by: How the name is known.
+        system_user: The operating system's user, where the name was chosen; None elsewhere.
+    """
 
     id: str | None
     kind: str
     known_by: str | None
+    system_user: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The name as people read it, and who chose it, if it was chosen; empty if there is none."""
+        if self.id is None or self.system_user is None:
+            return self.id or ""
+        return f"{self.id} (chosen by {self.system_user})"
+
+    def document(self) -> dict[str, str | None]:
+        """Returns it as JSON has it; with the system's user only where another name was chosen."""
+        document = {"id": self.id, "kind": self.kind, "known_by": self.known_by}
+        return document if self.system_user is None else {**document, "system_user": self.system_user}
 
 
 class EntryOrigin(NamedTuple):
@@ -167,7 +187,7 @@ class Entry(NamedTuple):
         """What tells it from all others: ledger and position, or of an attempt a hash of what is noted."""
         if self.evidence:
             return f"{self.evidence.ledger}/{self.evidence.position}"
-        noted = [self.time, self.outcome, self.message, *self.actor, *self.origin]
+        noted = [self.time, self.outcome, self.message, *self.actor.document().values(), *self.origin]
         return sha256(json.dumps(noted).encode()).hexdigest()[:32]
 
     @property
@@ -219,7 +239,7 @@ class Entry(NamedTuple):
             "after": plain(self.after),
             "masked": [{"field": name, "fingerprint": hidden.fingerprint} for name, hidden in self.masked],
             "reason": self.reason,
-            "actor": self.actor._asdict(),
+            "actor": self.actor.document(),
             "origin": self.origin._asdict(),
             "change": self.change.document() if self.change else None,
             "ledger": at and at.ledger,

@@ -71,7 +71,12 @@ def about(began: Fields | None) -> ChangeContext | None:
             return None
         return ChangeContext(
             began["time"],
-            EntryActor(unsalted(actor["actor_id"]), actor["kind"], actor["known_by"]),
+            EntryActor(
+                unsalted(actor["actor_id"]),
+                actor["kind"],
+                actor["known_by"],
+                unsalted(actor.get("system_user")),
+            ),
             EntryOrigin(
                 unsalted(actor["host"]),
                 unsalted(began["session"]),

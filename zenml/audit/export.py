@@ -120,7 +120,7 @@ class Export:
             "export": occasion.id,
             "format": occasion.format,
             "time": occasion.time,
-            "actor": occasion.actor._asdict(),
+            "actor": occasion.actor.document(),
             "origin": occasion.origin._asdict(),
             "filter": occasion.asked,
             "through": occasion.through,

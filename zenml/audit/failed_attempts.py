@@ -86,7 +86,12 @@ def _entry(note: Note) -> Entry:
         profile=None,
         before=None,
         after=None,
-        actor=EntryActor(_text(note, "actor"), _text(note, "actor_kind") or "unknown", _text(note, "known_by")),
+        actor=EntryActor(
+            _text(note, "actor"),
+            _text(note, "actor_kind") or "unknown",
+            _text(note, "known_by"),
+            _text(note, "system_user"),
+        ),
         origin=EntryOrigin(
             _text(note, "host"),
             _text(note, "session"),

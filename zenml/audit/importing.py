@@ -190,7 +190,7 @@ def _check_words(line: Line, change: ChangeContext | None, where: str) -> None:
         "outcome": SUCCESS,
         "message": None,
         "reason": change.reason,
-        "actor": change.actor._asdict(),
+        "actor": change.actor.document(),
         "origin": change.origin._asdict(),
         "change": change.change.document(),
     }

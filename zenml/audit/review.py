@@ -195,4 +195,4 @@ class Review:
             self.unexplained.add(line)
 
     def _actor(self, entry: Entry) -> Counter[str]:
-        return self.actors.setdefault((entry.actor.id or "(unknown)", entry.actor.kind), Counter())
+        return self.actors.setdefault((entry.actor.shown or "(unknown)", entry.actor.kind), Counter())

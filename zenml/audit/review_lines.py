@@ -57,7 +57,7 @@ class ReviewLine(NamedTuple):
 def line_of(entry: Entry, change: str, kind: str, what: str, why: str | None) -> ReviewLine:
     """Returns the line of a change, of which an entry is the beginning, or of an attempt."""
     person = "" if entry.actor.kind in ("person", "unknown") else f" ({entry.actor.kind})"
-    who = f"{entry.actor.id}{person}" if entry.actor.id else ""
+    who = f"{entry.actor.shown}{person}" if entry.actor.id else ""
     where = ", ".join(filter(None, (entry.origin.host, entry.origin.repository)))
     return ReviewLine(entry.time, change, kind, who, where, "", _short(what), _short(why or ""))
 

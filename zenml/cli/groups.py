@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import typer
 from typer.core import TyperGroup
 
 
 class Commands(TyperGroup):
-    """Knows ``help`` as people type it, and suggests a command for a word that is not one of its commands."""
+    """Knows ``help`` as people type it, and suggests a command for a word that is not one of its commands.
+
+    Attributes:
+        ANSWERS: Whether it is a command itself where no command follows.
+    """
+
+    ANSWERS: ClassVar[bool] = False
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Finds the command that the first word names.

@@ -35,8 +35,9 @@ SECTIONS = {
     "See and check": {
         "config": "Show what is active, and why; for a shell's prompt",
         "status": "Show what is active, and why; for a shell's prompt",
-        "audit": "Check and export the record; see its state, back it up",
-        "ledger": "Check and export the record; see its state, back it up",
+        "audit": "Check and export the record; back it up; share its key",
+        "ledger": "Check and export the record; back it up; share its key",
+        "key": "Check and export the record; back it up; share its key",
         "version": "Print the version",
     },
 }

@@ -55,16 +55,11 @@ def key_info(key: MasterKey) -> KeyInfo:
         ledger_id=of_profile.ledger_id if of_profile else None,
         source=key.source,
         in_environment=key.variable is not None,
-        state=_state(key),
+        state=key.state(),
         secrets=_secrets(key),
         fingerprint=_fingerprint(key),
         readable_by_others=key.readable_by_others,
     )
-
-
-def _state(key: MasterKey) -> str:
-    """Returns the state; a profile's key that is missing is needed, whether or not there are secrets yet."""
-    return "missing" if isinstance(key, ProfileKey) and not key.is_there else key.state()
 
 
 def _secrets(key: MasterKey) -> int:

@@ -41,5 +41,8 @@ NOTE = 1024 * 1024
 KEY = 4 * 1024
 """Bytes of ``ledger.key``."""
 
+NAME = 4 * 1024
+"""Bytes of ``user``, which holds one name."""
+
 PROFILE = 64 * 1024 * 1024
 """Bytes of a ``profile.yaml``, which is hashed and not parsed when it is written again."""

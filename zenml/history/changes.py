@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class ChangeInfo(
     namedtuple(
         "ChangeInfo",
-        "change letters change_id number kind time actor actor_kind known_by host session command reason"
-        " repository summary told undone_by targets later next_to_undo labels",
+        "change letters change_id number kind time actor actor_kind known_by system_user host session command"
+        " reason repository summary told undone_by targets later next_to_undo labels",
     )
 ):
     """A change and what became of it. Texts that were blanked, or never given, are None.
@@ -39,7 +39,8 @@ class ChangeInfo(
         time: When, in UTC with six decimals: ``2026-11-17T14:00:00.000000Z``.
         actor: Who made it.
         actor_kind: ``person``, ``automation`` or ``external``.
-        known_by: How the actor is known: ``operating system user``, ``token`` or ``file``.
+        known_by: How the actor is known: ``operating system user``, ``chosen``, ``token`` or ``file``.
+        system_user: The operating system's user, where the actor's name was chosen; None elsewhere.
         host: The machine it was made on.
         session: What tells one terminal, or one job, from another.
         command: The command line, without secrets; None for a call from Python.
@@ -66,6 +67,7 @@ class ChangeInfo(
     actor: str | None
     actor_kind: str
     known_by: str
+    system_user: str | None
     host: str | None
     session: str | None
     command: str | None

@@ -99,7 +99,7 @@ def selection(
         about.append(_component(snapshot, context, component))
     who = whoever_asks(snapshot) if mine else None
     which = Filter(
-        (who.actor, who.actor_kind, who.host) if who else None,
+        (who.actor, who.actor_kind, who.host, who.known_by) if who else None,
         actor,
         kinds,
         _utc(since),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from zenml.domain.change_ids import letters
 from zenml.domain.commands import Command
 from zenml.domain.errors import LedgerError, NotAllowedError
-from zenml.domain.events import Actor, ChangeBegan, DomainEvent, Idempotency, Kind, Part
+from zenml.domain.events import Actor, ChangeBegan, ChosenActor, DomainEvent, Idempotency, Kind, Part
 from zenml.domain.rules.decide import decide
 from zenml.domain.secrecy import without_secrets
 from zenml.domain.values import Secret
@@ -221,12 +221,7 @@ class PendingChange:
             ),
             correlation_id=about.correlation_id or self.change_id,
             causation_id=targets[0] if len(targets) == 1 else about.point,
-            actor=Actor(
-                actor_id=salted(origin.actor),
-                kind=origin.actor_kind,
-                known_by=origin.known_by,
-                host=salted(origin.host),
-            ),
+            actor=self._actor(origin),
             session=salted(origin.session),
             client_version=origin.client_version,
             command=salted(words) if words is not None else None,
@@ -236,6 +231,16 @@ class PendingChange:
             time=time,
             targets=targets,
             prior_root="0" * 64,
+        )
+
+    def _actor(self, origin: Origin) -> Actor | ChosenActor:
+        actor_id, host = self.sealer.salted(origin.actor), self.sealer.salted(origin.host)
+        if origin.known_by != "chosen":
+            return Actor(actor_id=actor_id, kind=origin.actor_kind, known_by=origin.known_by, host=host)
+        assert origin.actor_kind != "external"  # who is not known chose nothing
+        system_user = self.sealer.salted(origin.system_user)
+        return ChosenActor(
+            actor_id=actor_id, kind=origin.actor_kind, known_by="chosen", host=host, system_user=system_user
         )
 
     def _idempotency(self, about: ChangeHeader) -> Idempotency | None:

@@ -140,6 +140,8 @@ def _line(
         "message": _short(without_secrets(message, plaintexts)),
         "exit_code": exit_code,
     }
+    if who.system_user is not None:
+        entry["system_user"] = who.system_user
     if about := target_of(error):
         name = about.name and _short(without_secrets(about.name, plaintexts))
         entry |= {"action": about.action, "target": {"type": about.type, "name": name, "id": about.id}}

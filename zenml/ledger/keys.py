@@ -65,7 +65,7 @@ class MasterKey:
             DamagedLedgerError: The keys do not fit the ciphertext.
         """
         if not self.is_there:
-            raise self._missing()  # a secret is there, so no key is made
+            raise self.missing()  # a secret is there, so no key is made
         text = self.opened(key_id, ciphertext, wrapped)
         if text is None:
             raise self._of_no_use()
@@ -167,7 +167,7 @@ class MasterKey:
             return self._parsed(os.environ[self.variable])
         if not self.file.is_there:
             if self._is_needed:
-                raise self._missing()
+                raise self.missing()
             return self._made()
         key = self._parsed(self.file.read())
         following = WrappingKey.parsed(self.next_file.read()) if self.next_file.is_there else None
@@ -197,6 +197,11 @@ class MasterKey:
             self.next_file.remove()
         self._key = None
 
+    def follow(self, new: WrappingKey) -> None:
+        """Puts the next key in the place of the present one, unless others did already; under the lock."""
+        if self.next_file.is_there and self.next_file.read() == new.text:
+            self.settle(following=True)
+
     @property
     def _is_needed(self) -> bool:
         return next(iter(self.wrapped_before()), None) is not None
@@ -209,7 +214,7 @@ class MasterKey:
 
     # --- what is wrong with it ------------------------------------------------------------------
 
-    def _missing(self) -> LedgerError:
+    def missing(self) -> LedgerError:
         """Returns the error that there is none."""
         return DamagedLedgerError(
             f"The key file {self.file.path} is missing, and there are secrets encrypted with its key.",

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 import zenml
 from zenml.domain.secrecy import STARS, hidden_in, means_secret, without_passwords
 from zenml.ledger import sessions
+from zenml.ledger.identity import chosen_name
 
 _PAIR = "secret"  # of --secret NAME=VALUE
 _SHORT = 4  # characters: shorter secrets are not searched for inside words, only as whole values
@@ -20,7 +21,7 @@ class Origin(NamedTuple):
     """What is known about the one who asks.
 
     Attributes:
-        actor: The name of the operating system's user.
+        actor: The name that was chosen, or that of the operating system's user.
         actor_kind: A person, or an automation (a CI system says so by setting ``CI``).
         known_by: How the name is known.
         host: The machine's name.
@@ -29,31 +30,40 @@ class Origin(NamedTuple):
         repository_path: The repository it happens in.
         reason: Why, as far as somebody gave a reason.
         client_version: The version of this program.
+        system_user: The operating system's user, where another name was chosen; None elsewhere.
     """
 
     actor: str
     actor_kind: Literal["person", "automation", "external"]
-    known_by: Literal["operating system user", "token", "file"]
+    known_by: Literal["operating system user", "token", "file", "chosen"]
     host: str
     session: str
     command: tuple[str, ...] | None
     repository_path: str | None
     reason: str | None
     client_version: str
+    system_user: str | None = None
 
 
 def origin(command: Sequence[str] | None, repository_path: str | None, reason: str | None) -> Origin:
-    """Returns the origin of what this process does."""
+    """Returns the origin of what this process does.
+
+    Raises:
+        InvalidValueError: The name that was chosen for whoever asks cannot be one.
+        NotAllowedError: The name that was chosen cannot be read.
+    """
+    user, chosen = _unicode(_user()), chosen_name()
     return Origin(
-        actor=_unicode(_user()),
+        actor=chosen.name if chosen else user,
         actor_kind="automation" if os.environ.get("CI", "").lower() in {"1", "true", "yes"} else "person",
-        known_by="operating system user",
+        known_by="chosen" if chosen else "operating system user",
         host=_unicode(sessions.host()),
         session=_unicode(sessions.session()),
         command=tuple(map(_unicode, command)) if command is not None else None,
         repository_path=_unicode(repository_path) if repository_path is not None else None,
         reason=_unicode(reason or os.environ.get("ZENML_REASON") or "") or None,
         client_version=zenml.__version__,
+        system_user=user if chosen else None,
     )
 
 

@@ -39,6 +39,10 @@ class ProfileKey(MasterKey):
         """What is the case where there is no key, as a clause."""
         return f"the key of profile '{self.profile}' is not here"
 
+    def state(self) -> str:
+        """Returns the state; one that is missing is needed, whether or not there are secrets yet."""
+        return super().state() if self.is_there else "missing"
+
     def make(self) -> None:
         """Makes the key, unless there is one."""
         if not self.is_there:
@@ -59,9 +63,10 @@ class ProfileKey(MasterKey):
             raise self._wrong()
 
     def _made(self) -> NoReturn:
-        raise self._missing()
+        raise self.missing()
 
-    def _missing(self) -> LedgerError:
+    def missing(self) -> LedgerError:
+        """Returns the error that there is none."""
         return NotAllowedError(
             f"The key of profile '{self.profile}' is not on this machine, and its secrets are sealed with it.",
             code="profile_key_missing",

@@ -24,7 +24,7 @@ def elsewhere(row: ChangeRow, who: Origin) -> str:
 
 def own(who: Origin, *, any_actor: bool = False) -> ActorFilter:
     """Returns what distinguishes somebody's changes from those of others."""
-    return ActorFilter(who.actor, who.actor_kind, who.host, any_actor)
+    return ActorFilter(who.actor, who.actor_kind, who.host, any_actor, who.known_by)
 
 
 def host_named(host: str | None) -> str:

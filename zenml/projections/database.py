@@ -23,7 +23,7 @@ Projections and stores alone know what it is, and ask it with SQL; everybody els
 StorageError = sqlite3.Error
 """What asking a file that is damaged, or in use, raises; `zenml.projections.errors` puts it in words."""
 
-_REVISION = 5
+_REVISION = 6
 """Raised when tables or handlers that are written by hand change."""
 
 VIEWS = (
@@ -39,17 +39,26 @@ STORED = ("stored_events", "heads", "keys")
 LEDGERS = "ledgers"
 """The table that says of each ledger which format it has and where the keys of its secrets are."""
 
-TOPIC_FORMATS = {topic: effect.since for topic, ((_, effect), *_) in EFFECTS.items() if effect.since > 1}
+TOPIC_FORMATS = {
+    **{topic: effect.since for topic, ((_, effect), *_) in EFFECTS.items() if effect.since > 1},
+    "zenml:LedgerCopied": 3,
+}
 """Which format a ledger needs to have an event, by topic; 1 for all others.
 
 A ledger gets a higher format with the first such event: until then earlier versions write to it too.
 """
 
-FORMAT = max(TOPIC_FORMATS.values())
+CHOSEN_FORMAT = 3
+"""Which format a ledger needs to have a change by somebody who chose a name; see `zenml.projections.formats`."""
+
+FORMAT = max(CHOSEN_FORMAT, *TOPIC_FORMATS.values())
 """The newest format of ledgers that this version writes; one without a row in `LEDGERS` has format 1.
 
 Each new kind of event has the next one, and so would a new value of a closed set.
 """
+
+FORMAT_VERSIONS = {2: "0.1.0", 3: "0.1.0"}
+"""The first version of the program that knows a format."""
 
 VIEW_VERSION = _REVISION + FORMAT
 """Views of another version are rebuilt. What is declared changes with an event that has a new format."""

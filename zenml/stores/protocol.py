@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 from zenml.domain.errors import NotAllowedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from eventsourcing.persistence import StoredEvent
 
@@ -111,7 +111,7 @@ class LockedEvents(Protocol):
     def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
         """Stores events at the end of a ledger, moves its head, and notes that its views are there.
 
-        A position is taken once. The ledger gets the format that its events need (`TOPIC_FORMATS`).
+        A position is taken once. The ledger gets the format that its events need (`needed_format`).
 
         Args:
             ledger_id: The ledger; it is made with its first events.
@@ -142,6 +142,18 @@ class LockedEvents(Protocol):
 
         Raises:
             DamagedLedgerError: It is not.
+        """
+        ...
+
+    def rewrap(self, keys: Sequence[KeyRow], key_check: bytes) -> None:
+        """Has all members of the shared ledger get its data keys in another wrapping.
+
+        Args:
+            keys: The data keys that are wrapped with another key now.
+            key_check: What that key is known by.
+
+        Raises:
+            NotAllowedError: No shared ledger is locked, so that the others would not get them.
         """
         ...
 

@@ -14,7 +14,8 @@ from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowed
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import machine, stored_events, stored_heads, stored_keys, views
-from zenml.projections.database import FORMAT, HERE, TOPIC_FORMATS, newer_ledgers, understood_until
+from zenml.projections.database import FORMAT, HERE, newer_ledgers, understood_until
+from zenml.projections.formats import needed_format
 from zenml.projections.rows import LiveRows
 from zenml.projections.stored_events import EventRow
 from zenml.stores.arrivals import Arrival
@@ -41,6 +42,10 @@ class TableTransaction:
     def set_key_check(self, key_check: bytes) -> None:
         """Refuses: no shared ledger is locked."""
         raise NotAllowedError("No shared ledger is locked.")
+
+    def rewrap(self, keys: Sequence[KeyRow], key_check: bytes) -> None:
+        """Refuses: no shared ledger is locked."""
+        raise NotAllowedError("The key cannot be replaced: the other members would not get the new one.")
 
     def close(self) -> None:
         """Ends it: from here on nothing is recorded."""
@@ -213,4 +218,4 @@ def frontier(database: sqlite3.Connection, ledger_id: str) -> Frontier:
 
 def format_of(stored: Iterable[StoredEvent]) -> int:
     """Returns the format that a ledger needs to have some events."""
-    return max((TOPIC_FORMATS.get(event.topic, 1) for event in stored), default=1)
+    return max((needed_format(event.topic, event.state) for event in stored), default=1)

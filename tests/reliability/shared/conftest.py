@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cutting import Line, line_to
+from tests.support.lines import Line, line_to
 from tests.support.servers import SERVERS, Server, running
 
 _numbers = count(1)

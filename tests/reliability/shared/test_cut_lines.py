@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.reliability.shared.trial import Trial
-from tests.support.cutting import Line
+from tests.support.lines import Line
 from tests.support.packets import COMMIT, LOCK, places
 from tests.support.relaying import Cut
 from tests.support.sizes import SILENT_CUTS

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tests.reliability.shared.commands import patiently
 from tests.support.agreement import check_answers, check_homes, record_at
-from tests.support.cutting import Line
+from tests.support.lines import Line
 from tests.support.packets import Packet
-from tests.support.program import Home, Result
+from tests.support.program import Result
 from tests.support.relaying import Cut
 from tests.support.teams import PARTS, RECORDED, UNKNOWN, Score, listed, member
 
@@ -29,8 +29,8 @@ class Trial:
         self.line, self.score = line, Score()
         self._names = count(1)
         self._database = database
-        self.near = _member(base / "near", database)
-        self.far = _member(base / "far", line.url(database))
+        self.near = member(base / "near", database)
+        self.far = member(base / "far", line.url(database))
 
     def change(self, name: str, *options: str) -> Result:
         """Lets `far` register a stack of this name."""
@@ -69,8 +69,3 @@ class Trial:
         record = record_at(self._database)
         check_answers(self.score, record)
         check_homes([self.near, self.far], record)
-
-
-def _member(base: Path, url: str) -> Home:
-    base.mkdir()
-    return member(Home(base), url)

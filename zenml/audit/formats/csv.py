@@ -19,8 +19,9 @@ from zenml.domain.visible import visible
 
 COLUMNS = (
     "time", "ledger", "position", "change", "kind", "action", "outcome", "entity_type", "entity_name", "entity_id",
-    "profile", "field", "old", "new", "reason", "actor", "actor_kind", "known_by", "host", "session", "repository",
-    "command", "client_version", "undoes", "redoes", "change_id", "correlation_id", "leaf", "message",
+    "profile", "field", "old", "new", "reason", "actor", "actor_kind", "known_by", "system_user", "host",
+    "session", "repository", "command", "client_version", "undoes", "redoes", "change_id", "correlation_id",
+    "leaf", "message",
 )  # fmt: skip
 
 _FORMULAS = tuple("=+-@\t\r") + tuple("＝＋－＠")  # spreadsheets take the full-width ones for the others
@@ -45,6 +46,7 @@ def text(export: Export) -> Iterator[str]:
         "actor": occasion.actor.id or "",
         "actor_kind": occasion.actor.kind,
         "known_by": occasion.actor.known_by or "",
+        "system_user": occasion.actor.system_user or "",
         "host": occasion.origin.host or "",
         "client_version": occasion.origin.client_version or "",
     }
@@ -71,6 +73,7 @@ def _common(entry: Entry) -> dict[str, str]:
         "actor": entry.actor.id,
         "actor_kind": entry.actor.kind,
         "known_by": entry.actor.known_by,
+        "system_user": entry.actor.system_user,
         **{
             name: document["origin"][name]
             for name in ("host", "session", "repository", "command", "client_version")

@@ -68,7 +68,7 @@ def _base(entry: Entry, kind: tuple[int, str, int, str], activity: tuple[int, st
     unmapped = {
         key: document[key] for key in ("profile", "origin", "masked", "ledger", "ledger_kind", "leaf", "change")
     }
-    unmapped |= {"known_by": entry.actor.known_by, "reason": entry.reason}
+    unmapped |= {"known_by": entry.actor.known_by, "system_user": entry.actor.system_user, "reason": entry.reason}
     uid = {"uid": entry.id, **({"sequence": at.position, "log_name": at.ledger} if at else {})}
     code = {"event_code": at.topic} if at else {}
     return _common(
@@ -163,7 +163,7 @@ def _manifest(export: Export) -> dict[str, Any]:
             actor=_actor(occasion.actor, occasion.origin),
             host=occasion.origin.host,
             message=f"exported {manifest['entries']:,} entries of the record",
-            unmapped={"known_by": occasion.actor.known_by},
+            unmapped=_given({"known_by": occasion.actor.known_by, "system_user": occasion.actor.system_user}),
         ),
         "api": {
             "operation": "audit export",
@@ -199,8 +199,9 @@ def _client(origin: EntryOrigin) -> dict[str, Any]:
 
 def _actor(actor: EntryActor, origin: EntryOrigin) -> dict[str, Any]:
     type_id, kind = _USERS.get(actor.kind, (_OTHER, actor.kind))
-    # users of one name on different hosts are different users
+    # users of one name on different hosts are different users, but for those who chose that name
     uid = {"uid": f"{actor.id}@{origin.host}"} if origin.host else {}
+    uid = {"uid": f"chosen:{actor.id}"} if actor.known_by == "chosen" else uid
     user = {"user": {"name": actor.id, **uid, "type_id": type_id, "type": kind}} if actor.id else {}
     session = {"session": {"uid": origin.session}} if origin.session else {}
     return {**user, **session, "app_name": "zenml"}

@@ -11,6 +11,7 @@ from zenml.active.context import FIRST_RUN
 from zenml.cli.screen.output import TABLE, emit
 from zenml.domain.errors import LedgerError
 from zenml.domain.visible import visible
+from zenml.ledger.identity import chosen_name
 from zenml.repository import Repository
 
 TYPE_CHECKING = False
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from zenml.active.context import ActiveChoice, ActiveContext
+    from zenml.ledger.origin import Origin
     from zenml.projections.machine import ProfileRow
 
 
 def print_config(output: str = TABLE) -> None:
-    """Prints what is active and why, and where everything is kept; the latter also of a ledger that is damaged."""
+    """Prints what is active and why, who one is, and where everything is; the latter also of a damaged ledger."""
     from zenml.cli.screen.notices import notice, warn
+    from zenml.ledger.origin import origin
     from zenml.snapshot.urls import profile_file
 
     repository = Repository(notify=notice)
@@ -41,13 +44,18 @@ def print_config(output: str = TABLE) -> None:
                     files["profile"] = profile_file(snapshot.profile(None).url)
     except LedgerError as error:
         damage = error
+    asker = None
+    try:
+        asker = origin(None, None, None)
+    except LedgerError as error:
+        damage = damage or error
     for sentence in context.notices if context else ():
         notice(sentence)
     if output != TABLE:
-        emit({"config": _document(context, files, shared)}, output)
+        emit({"config": _document(context, files, shared, asker)}, output)
     else:
         database = [("database", shared["url"], _asked(shared))] if shared else []
-        rows = [*(_choices(context) if context else ()), *database, *_places(files), *_program()]
+        rows = [*(_choices(context) if context else ()), *database, *_places(files), *_program(asker)]
         for name, value, remark in rows:  # no table: paths stay whole, to be copied
             print(f"{name:<13} {visible(value)}" + (f" ({visible(remark)})" if remark else ""))
     if damage:
@@ -87,19 +95,33 @@ def _asked(shared: dict[str, Any]) -> str:
 
 
 def _document(
-    context: ActiveContext | None, files: dict[str, str | None], shared: dict[str, Any] | None
+    context: ActiveContext | None,
+    files: dict[str, str | None],
+    shared: dict[str, Any] | None,
+    asker: Origin | None,
 ) -> dict[str, Any]:
-    from zenml.ledger.origin import origin
+    from zenml.ledger.sessions import session
 
-    asker = origin(None, None, None)
     return {
         **(context.document() if context else dict.fromkeys(("profile", "stack", "repository"))),
         "database": shared,
         "files": files,
-        "actor": {"name": asker.actor, "kind": asker.actor_kind, "host": asker.host},
-        "session": asker.session,
+        "actor": _actor(asker) if asker else None,
+        "session": session(),
         "zenml": zenml.__version__,
         "python": _python(),
+    }
+
+
+def _actor(asker: Origin) -> dict[str, str | None]:
+    chosen = chosen_name()
+    return {
+        "name": asker.actor,
+        "kind": asker.actor_kind,
+        "known_by": asker.known_by,
+        "system_user": asker.system_user,
+        "source": chosen.source if chosen else None,
+        "host": asker.host,
     }
 
 
@@ -143,16 +165,26 @@ def _places(files: dict[str, str | None]) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _program() -> list[tuple[str, str, str]]:
-    from zenml.ledger.origin import origin
-    from zenml.ledger.sessions import VARIABLE, is_terminal
+def _program(asker: Origin | None) -> list[tuple[str, str, str]]:
+    from zenml.ledger.sessions import VARIABLE, is_terminal, session
 
-    asker = origin(None, None, None)
-    remark = "CI is set" if asker.actor_kind == "automation" else ""
-    session = "this terminal" if is_terminal(asker.session) else "without a terminal"
-    session = f"set by {VARIABLE}" if os.environ.get(VARIABLE) else session
+    name = session()
+    remark = "this terminal" if is_terminal(name) else "without a terminal"
+    remark = f"set by {VARIABLE}" if os.environ.get(VARIABLE) else remark
     return [
-        ("actor", f"{asker.actor} ({asker.actor_kind}, {asker.known_by}) on {asker.host}", remark),
-        ("session", asker.session, session),
+        *(_people(asker) if asker else ()),
+        ("session", name, remark),
         ("zenml", f"{zenml.__version__}, Python {_python()}", sys.prefix),
+    ]
+
+
+def _people(asker: Origin) -> list[tuple[str, str, str]]:
+    """Returns who one is, and what decided that."""
+    chosen = chosen_name()
+    by = f"set by {chosen.source}" if chosen else 'the system\'s; "zenml config set user NAME" chooses another one'
+    known_by = f"chosen by {asker.system_user}" if chosen else asker.known_by
+    kind = "CI is set" if asker.actor_kind == "automation" else ""
+    return [
+        ("user", asker.actor, by),
+        ("actor", f"{asker.actor} ({asker.actor_kind}, {known_by}) on {asker.host}", kind),
     ]

@@ -59,7 +59,8 @@ def _lines(snapshot: Snapshot, details: ChangeDetails) -> list[DiffLine]:
 
 def _facts(snapshot: Snapshot, info: ChangeInfo) -> list[tuple[str, str]]:
     """Returns what a change says of itself, under one-word headings; empty where it says nothing."""
-    actor = f"{info.actor or 'unknown'} ({info.actor_kind}, {info.known_by})"
+    known_by = f"chosen by {info.system_user}" if info.system_user is not None else info.known_by
+    actor = f"{info.actor or 'unknown'} ({info.actor_kind}, {known_by})"
     when = f"{exact(info.time)}" + (f" ({age(info.time)} ago)" if sys.stdout.isatty() else "")
     undone_by = next(infos(snapshot, [snapshot.change(info.undone_by)])) if info.undone_by else None
     facts = [

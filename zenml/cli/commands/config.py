@@ -2,17 +2,74 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from zenml.cli.answers.config import print_config
-from zenml.cli.groups import single
+from zenml.cli.answers.identity import choose_user, forget_user
+from zenml.cli.groups import Commands
 from zenml.cli.options.reading_options import Output
 
 
-def config(output: Output = "table") -> None:
-    """Show what is active and why, and where everything is.
+class _AnswersToo(Commands):
+    """Shows what is active where no command follows."""
+
+    ANSWERS = True
+
+
+app = typer.Typer(cls=_AnswersToo, add_completion=False, rich_markup_mode=None)
+
+
+def _known(key: str) -> str:
+    if key not in _KEYS:
+        raise typer.BadParameter(f"'{key}' is not one of '{', '.join(_KEYS)}'.")
+    return key
+
+
+_KEYS = ("user",)
+Key = Annotated[
+    str,
+    typer.Argument(
+        metavar="user",
+        help="What to choose: who you are",
+        callback=_known,
+        autocompletion=lambda incomplete: [key for key in _KEYS if key.startswith(incomplete)],
+    ),
+]
+
+
+@app.callback(invoke_without_command=True)
+def config(ctx: typer.Context, output: Output = "table") -> None:
+    """Show what is active and why, who you are, and where everything is.
 
     Example: zenml config
     """
-    print_config(output)
+    if ctx.invoked_subcommand is None:
+        print_config(output)
 
 
-app = single(config)
+@app.command("set")
+def set_value(
+    key: Key, name: Annotated[str, typer.Argument(metavar="NAME", help="The name, as others know you")]
+) -> None:
+    """Choose the name that your changes are recorded under.
+
+    It is chosen for this machine, and the operating system's user stays in the record beside it. In a profile that
+    machines share, whoever chose this name on another machine is you. ZENML_USER chooses a name for one terminal
+    or job, and takes precedence.
+
+    Versions of zenml that do not know of chosen names only read what you write to from then on.
+
+    Example: zenml config set user ann
+    """
+    choose_user(name)
+
+
+@app.command("unset")
+def unset(key: Key) -> None:
+    """Record your changes under the system's name again.
+
+    Example: zenml config unset user
+    """
+    forget_user()

@@ -49,10 +49,9 @@ def status(output: Output = "table") -> None:
         for head in ledger_status.heads
     ]
     show(Table(("LEDGER", "KIND", Column("PROFILE", BELOW), "EVENTS", Column("ROOT", BELOW)), rows))
-    if ledger_status.key_readable:
-        notice(
-            f"Others can read the key file {ledger_status.key_file}; run \"chmod 600 '{ledger_status.key_file}'\"."
-        )
+    own = [ledger_status.key_file] if ledger_status.key_readable else []
+    for file in (*own, *(key.source for key in ledger_status.profile_keys if key.readable_by_others)):
+        notice(f"Others can read the key file {file}; run \"chmod 600 '{file}'\".")
     for sentence in in_words(ledger_status.clear_values):
         notice(f"Warning: {sentence}")
     for sentence in ledger_status.contradictions:
@@ -73,6 +72,7 @@ def _properties(ledger_status: LedgerStatus) -> list[tuple[str, str]]:
         ("CHANGES", "" if ledger_status.changes is None else f"{ledger_status.changes:,}"),
         ("VIEWS", views),
         ("KEY", f"{key}, {ledger_status.key_state}" if key != "missing" else "missing, needed"),
+        *((f"KEY OF '{key.profile}'", f"{key.state}, {key.source}") for key in ledger_status.profile_keys),
         ("SEEN BEFORE", f"{remembered_events:,} events" if ledger_status.remembered else "nothing is remembered"),
     ]
 

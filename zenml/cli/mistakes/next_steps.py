@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from zenml.domain.component_types import command
 from zenml.domain.suggestions import typed
+from zenml.ledger.identity import VARIABLE as USER_VARIABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,6 +68,12 @@ def _way_to(profile: str, chosen_by: str | None) -> str:
     if chosen_by:
         return f'Run "export {chosen_by}={typed(profile)}" first'
     return f'Run "zenml profile set {typed(profile)}" first'
+
+
+def _who_you_are(options: Sequence[str], *, source: str) -> str:
+    if source == USER_VARIABLE:
+        return f'Run "unset {source}" to continue without it.'
+    return 'Run "zenml config set user NAME" to choose another one.'
 
 
 def _not_the_active_profile(options: Sequence[str], *, profile: str, chosen_by: str | None) -> str:
@@ -138,6 +145,8 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         'Run "zenml profile create NAME --url FOLDER" to make one in another folder; "zenml stack copy --help" '
         "says how stacks come there."
     ),
+    "chosen_name_invalid": _who_you_are,
+    "chosen_name_unreadable": 'Run "zenml config set user NAME" to write it again.',
     "thing_not_found": 'Run "zenml {noun:type} list" to see the names, also with --at.',
     "name_not_given": 'Run "zenml {component_type:type} list -o name" to see them.',
     "other_kind_named": 'Run "zenml {kind:type} list -o name" to see what can be named here.',
@@ -146,6 +155,8 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "secret_of_another_machine": _IMPORT_KEY,
     "profile_key_missing": _IMPORT_KEY,
     "profile_key_wrong": _IMPORT_KEY,
+    "profile_without_key": 'Run "zenml key show" to see the key of this machine.',
+    "key_does_not_fit": 'Run "zenml key show{profile:--profile}" to see which one is here.',
     "secret_of_an_imported_record": (
         'Run "zenml {component_type:type} update {name} --{parameter}=VALUE" to set it again, '
         "or use a backup of the ledger it comes from, and its key."
@@ -236,6 +247,15 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         'Check the URL; "zenml profile create NAME -t sql --url URL" joins what is there as another profile.'
     ),
     "ledger_moved": 'Run "zenml profile update NAME --url URL" with what you sign in with there.',
+    "ledger_arriving": 'Run "zenml profile move NAME --to URL" again where the move was begun.',
+    "ledger_withdrawn": 'Ask whoever moved it; "zenml profile copy NAME NEW_NAME" copies what is on this machine.',
+    "ledger_in_use_twice": "Ask whoever administers the databases: a ledger is written in one place only.",
+    "place_taken": "Add # and another name to the URL, as in postgresql://HOST/DATABASE#NAME.",
+    "move_cut_short": "Run the same command again: what is done already is not done twice.",
+    "not_shared": 'Run "zenml profile list" to see which profiles are shared.',
+    "profile_shared": 'Run "zenml key export --profile {profile} --out FILE" to hand it on.',
+    "move_not_undone": 'Run "zenml profile move {profile} --to {to}" to move it back.',
+    "moved_since": 'Run "zenml profile list" to see where it is.',
     "profile_url_blanked": 'Run "zenml profile update {profile} --url URL" to set it again.',
     "not_confirmed": 'Run the command again to ask once more; "zenml config" says where its database is.',
     "not_finished": 'It will be once the database answers; "zenml history" shows it then.',

@@ -39,6 +39,8 @@ def works(root: Any, words: Sequence[str]) -> bool:
     if wants_help:
         rest.pop()
     while hasattr(command, "list_commands"):
+        if getattr(command, "ANSWERS", False) and (not rest or rest[0].startswith("-")):
+            break
         if not rest:
             return wants_help
         if name:

@@ -12,6 +12,7 @@ __all__ = [
     "UTC_PATTERN",
     "Actor",
     "ChangeBegan",
+    "ChosenActor",
     "Idempotency",
     "Kind",
     "Part",
@@ -32,6 +33,16 @@ class Actor(Fact):
     kind: Literal["person", "automation", "external"]
     known_by: Literal["operating system user", "token", "file"]
     host: Value
+
+
+class ChosenActor(Fact):
+    """Who did it, by a name that was chosen; what the operating system calls the user stands beside it."""
+
+    actor_id: Value
+    kind: Literal["person", "automation"]
+    known_by: Literal["chosen"]
+    host: Value
+    system_user: Value
 
 
 class Idempotency(Fact):
@@ -65,7 +76,7 @@ class ChangeBegan(Event):
     parts: tuple[Part, ...]
     correlation_id: Id
     causation_id: Id | None
-    actor: Actor
+    actor: Actor | ChosenActor
     session: Value
     client_version: str
     command: Value | None

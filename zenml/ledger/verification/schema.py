@@ -10,12 +10,12 @@ from zenml.projections.database import (
     ELSEWHERE,
     FORMAT,
     HERE,
-    TOPIC_FORMATS,
     VIEW_VERSION,
     VIEWS,
     Database,
     StorageError,
 )
+from zenml.projections.formats import WITH_A_FORMAT, needed_format
 from zenml.projections.shared import shared_ledgers
 from zenml.stores.schema import differences
 
@@ -71,6 +71,6 @@ def _ledger_problems(database: Database, not_understood: Mapping[str, int]) -> l
 def _needed_formats(database: Database) -> dict[str, int]:
     """Returns the format that each ledger needs for its events, if that is a later one than the first."""
     needed: dict[str, int] = {}
-    for event in stored_events.events(database, topics=TOPIC_FORMATS):
-        needed[event.ledger_id] = max(TOPIC_FORMATS[event.topic], needed.get(event.ledger_id, 1))
+    for event in stored_events.events(database, topics=WITH_A_FORMAT):
+        needed[event.ledger_id] = max(needed_format(event.topic, event.text), needed.get(event.ledger_id, 1))
     return needed

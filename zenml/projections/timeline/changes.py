@@ -17,7 +17,8 @@ Fields = dict[str, Any]
 TABLES = (
     "CREATE TABLE changes (number INTEGER PRIMARY KEY, change_id TEXT NOT NULL UNIQUE,"
     " letters TEXT NOT NULL, kind TEXT NOT NULL,"
-    " time TEXT NOT NULL, actor TEXT, actor_kind TEXT NOT NULL, known_by TEXT NOT NULL, host TEXT,"
+    " time TEXT NOT NULL, actor TEXT, actor_kind TEXT NOT NULL, known_by TEXT NOT NULL, system_user TEXT,"
+    " host TEXT,"
     " session TEXT, command TEXT, reason TEXT, repository TEXT, client_version TEXT NOT NULL,"
     " idempotency_key TEXT, command_hash TEXT, summary TEXT NOT NULL, undone_by TEXT) STRICT",
     "CREATE TABLE change_parts (change_id TEXT NOT NULL, ledger_id TEXT NOT NULL, position INTEGER NOT NULL,"
@@ -45,7 +46,7 @@ INDEXES = (
 # a change is one row, whichever of its parts is seen first; the others add to what it did. What a new profile
 # begins with is shown where nothing else is: on machines that the change was not made on
 _CHANGE = (
-    f"INSERT INTO changes VALUES (NULL{', ?' * 17}) ON CONFLICT (change_id) DO UPDATE SET summary ="
+    f"INSERT INTO changes VALUES (NULL{', ?' * 18}) ON CONFLICT (change_id) DO UPDATE SET summary ="
     f" CASE WHEN summary = '' OR summary GLOB '{BEGUN} *' THEN excluded.summary"
     f" WHEN excluded.summary = '' OR excluded.summary GLOB '{BEGUN} *' THEN summary"
     " ELSE summary || ', ' || excluded.summary END"
@@ -94,7 +95,11 @@ class Changes:
             self._toggle(change_id, began["targets"], in_effect=True)
         self._note_moment(ledger_id, began["time"], position + began["count"])
         # a ledger is known to be shared from the event on that makes a profile of it
-        is_shared = any(fields.get("store_type", "local") != "local" for _, fields in events)
+        is_shared = any(
+            fields.get(name, "local") != "local"
+            for _, fields in events
+            for name in ("store_type", "new_store_type")
+        )
         time = "" if is_shared else began["time"]
         self._earliest = time if self._earliest is None else min(self._earliest, time)
 
@@ -151,6 +156,7 @@ def _cells(began: Fields, described: str) -> tuple[object, ...]:
         unsalted(actor["actor_id"]),
         actor["kind"],
         actor["known_by"],
+        unsalted(actor.get("system_user")),
         unsalted(actor["host"]),
         unsalted(began["session"]),
         unsalted(began["command"]),

@@ -59,7 +59,7 @@ class Filter(
     """
 
     __slots__ = ()
-    mine: tuple[str, str, str] | None
+    mine: tuple[str, str, str, str] | None
     actor: str | None
     kinds: tuple[str, ...]
     since: str | None
@@ -94,18 +94,29 @@ _MACHINES = "SELECT ledger_id FROM heads WHERE kind = 'machine'"
 _SHARED = f"SELECT profile_ledger_id FROM main.{_PROFILES.name} WHERE store_type != 'local'"
 
 
-def same_host(change: str, host: str = ":host") -> str:
-    """Returns the condition that a change was made on a host, as far as that matters.
+def same_host(change: str) -> str:
+    """Returns the condition that a change was made on the host of whoever asks, as far as that matters.
 
     On machines that share a profile one name may be two persons: ``root`` is everywhere. What was made on this
-    machine is by the one of that name, whatever the host is called by now: that changes with networks.
+    machine is by the one of that name, whatever the host is called by now: that changes with networks. Those who
+    chose a name are one person on all machines.
+
+    Args:
+        change: What the change is called in the statement, of which ``:host`` and ``:known_by`` are whoever asks.
+    """
+    made_here = _HAS_A_PART.format(change=change, those=_MACHINES)
+    anywhere = both_chosen(change, ":known_by")
+    return f"({change}.host IS :host OR NOT {is_shared(change)} OR {made_here} OR {anywhere})"
+
+
+def both_chosen(change: str, known_by: str) -> str:
+    """Returns the condition that whoever made a change chose a name, and somebody else did too.
 
     Args:
         change: What the change is called in the statement.
-        host: What the host is called there.
+        known_by: What it is called there how the name of the other one is known.
     """
-    made_here = _HAS_A_PART.format(change=change, those=_MACHINES)
-    return f"({change}.host IS {host} OR NOT {is_shared(change)} OR {made_here})"
+    return f"({known_by} IS 'chosen' AND {change}.known_by IS 'chosen')"
 
 
 def is_shared(change: str) -> str:
@@ -130,7 +141,7 @@ _FOLD = f"c.undone_by IS NULL AND (c.kind NOT IN ('undo', 'redo') OR EXISTS ({_T
 
 def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
     """Returns a filter as SQL for a database, which is taught to compare texts if need be."""
-    actor, actor_kind, host = which.mine or (None, None, None)
+    actor, actor_kind, host, known_by = which.mine or (None, None, None, None)
     kinds = ", ".join(f"'{kind}'" for kind in which.kinds if kind in KINDS)
     # a plus before a time: changes are read from the newest on, and not by the index of times
     conditions = {
@@ -146,6 +157,7 @@ def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
         "mine": actor,
         "actor_kind": actor_kind,
         "host": host,
+        "known_by": known_by,
         "actor": which.actor,
         "since": which.since,
         "until": which.until,

@@ -6,7 +6,7 @@ from collections import namedtuple
 from itertools import islice
 
 from zenml.domain.change_ids import SHORTEST, is_prefix
-from zenml.projections.timeline.filters import EVERY, Filter, is_shared, prepare, prepare_one
+from zenml.projections.timeline.filters import EVERY, Filter, both_chosen, is_shared, prepare, prepare_one
 from zenml.projections.timeline.points import undone_by
 
 TYPE_CHECKING = False
@@ -20,8 +20,8 @@ _BATCH = 1000
 class ChangeRow(
     namedtuple(
         "ChangeRow",
-        "number change_id letters kind time actor actor_kind known_by host session command reason repository"
-        " summary undone_by",
+        "number change_id letters kind time actor actor_kind known_by system_user host session command reason"
+        " repository summary undone_by",
     )
 ):
     """A change. Texts that were blanked, or never given, are None."""
@@ -35,6 +35,7 @@ class ChangeRow(
     actor: str | None
     actor_kind: str
     known_by: str
+    system_user: str | None
     host: str | None
     session: str | None
     command: str | None
@@ -221,7 +222,7 @@ def took_back_others(database: sqlite3.Connection, change_id: str) -> bool:
         "SELECT 1 FROM changes c JOIN change_targets t ON t.change_id = c.change_id"
         " JOIN changes o ON o.change_id = t.target_id WHERE c.change_id = ?"
         " AND (o.actor IS NOT c.actor OR o.actor_kind IS NOT c.actor_kind"
-        f" OR (o.host IS NOT c.host AND {is_shared('o')})) LIMIT 1"
+        f" OR (o.host IS NOT c.host AND {is_shared('o')} AND NOT {both_chosen('o', 'c.known_by')})) LIMIT 1"
     )
     return database.execute(sql, (change_id,)).fetchone() is not None
 

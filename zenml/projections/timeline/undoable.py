@@ -23,10 +23,10 @@ _REDO = (
 )
 
 
-class ActorFilter(namedtuple("ActorFilter", "actor actor_kind host any_actor", defaults=(False,))):
+class ActorFilter(namedtuple("ActorFilter", "actor actor_kind host any_actor known_by", defaults=(False, ""))):
     """Whose changes are meant; a person and an automation of one name are two.
 
-    In a shared profile so are two of one name on two hosts.
+    In a shared profile so are two of one name on two hosts, unless both chose that name.
     """
 
     __slots__ = ()
@@ -34,6 +34,7 @@ class ActorFilter(namedtuple("ActorFilter", "actor actor_kind host any_actor", d
     actor_kind: str
     host: str
     any_actor: bool
+    known_by: str
 
 
 def is_made_by(database: sqlite3.Connection, change: ChangeRow, who: ActorFilter) -> bool:
@@ -42,8 +43,8 @@ def is_made_by(database: sqlite3.Connection, change: ChangeRow, who: ActorFilter
         return False
     if change.host == who.host:
         return True
-    sql = f"SELECT {same_host('c', '?')} FROM changes c WHERE c.change_id = ?"
-    row = database.execute(sql, (who.host, change.change_id)).fetchone()
+    sql = f"SELECT {same_host('c')} FROM changes c WHERE c.change_id = :change_id"
+    row = database.execute(sql, {**who._asdict(), "change_id": change.change_id}).fetchone()
     return bool(row and row[0])
 
 

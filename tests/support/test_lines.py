@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.cutting import Line, line_to
+from tests.support.lines import Line, line_to
 from tests.support.ports import HOST, free_port
 from tests.support.relaying import Cut
 

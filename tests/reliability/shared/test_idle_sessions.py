@@ -1,0 +1,57 @@
+"""A session that has the lock of a shared ledger and says nothing is ended, wherever it stopped."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from uuid import uuid4
+
+import pytest
+
+from zenml.domain.errors import AgainError
+from zenml.evidence.merkle import HASH_BYTES
+from zenml.stores.shared_database.database import SharedDatabase
+from zenml.stores.shared_database.locked import LockedShared
+from zenml.stores.shared_database.places import read_place
+from zenml.stores.shared_database.rows import SharedEvent
+
+LEDGER = str(uuid4())
+
+
+@pytest.fixture
+def ledger(database: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of a database with an empty ledger, where sessions are ended after a second instead of thirty."""
+    for module in ("mysql", "postgresql"):
+        monkeypatch.setattr(f"zenml.stores.shared_database.{module}.IDLE_TIMEOUT", 1)
+    monkeypatch.setattr("zenml.stores.protocol.LOCK_TIMEOUT", 20)
+    shared = SharedDatabase(read_place(database))
+    shared.prepare()
+    shared.claim("profile", LEDGER, 1)
+    shared.close()
+    return database
+
+
+@pytest.mark.parametrize("appended", [False, True], ids=["it has the lock", "it has appended"])
+def test_others_get_the_lock_and_nothing_of_the_silent_session_is_kept(ledger: str, appended: bool) -> None:
+    silent, other = SharedDatabase(read_place(ledger)), SharedDatabase(read_place(ledger))
+    with closing(silent), closing(other):
+        with pytest.raises(AgainError, match="was lost"):
+            write_after_others(silent, other, appended)
+        assert [event.position for event in other.events(LEDGER, 0)] == [1]
+
+
+def write_after_others(silent: SharedDatabase, other: SharedDatabase, appended: bool) -> None:
+    """Takes the lock, lets others have it although it was not given back, and writes then."""
+    with silent.locked(LEDGER) as locked:
+        if appended:
+            append(locked)
+        with other.locked(LEDGER) as others:  # after a second; if nobody ends the silent session it is refused
+            append(others)
+            others.commit()
+        append(locked)
+
+
+def append(locked: LockedShared) -> None:
+    position = locked.head.size + 1
+    event = SharedEvent(position, "zenml:ChangeBegan", b"{}")
+    frontier = bytes(HASH_BYTES * position.bit_count())
+    locked.append([event], [(str(uuid4()), position)], [], position, frontier)
