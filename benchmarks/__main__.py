@@ -7,10 +7,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import growth, programs, scanning, writing
-from benchmarks.tables import replaced, report
+from benchmarks import growth, programs, scanning, shared_profiles, stores, writing
+from benchmarks.tables import Table, replaced, report
 
 _SHORT, _MIDDLE, _SCANNED = 100, 10_000, 100_000  # events
+_WRITERS = 8
 
 
 def main() -> None:
@@ -22,22 +23,42 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=1_000_000, help="length of the longest ledger (1000000)")
     parser.add_argument("--quick", action="store_true", help="5 rounds, and no ledger of more than 10000 events")
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the tables between the markers of a file")
+    parser.add_argument("--shared", action="store_true", help="measure profiles in the databases of this machine")
     chosen = parser.parse_args()
     rounds, events = (5, _MIDDLE) if chosen.quick else (chosen.rounds, chosen.events)
-    lengths = [length for length in (_SHORT, _MIDDLE) if length < events] + [events]
     with tempfile.TemporaryDirectory(prefix="zenml-benchmarks-") as folder:
-        _say("whole commands")
-        tables = [programs.measure(folder, rounds)]
-        _say("changes")
-        tables.append(writing.measure(folder, rounds))
-        _say("scans")
-        tables.append(scanning.measure(folder, min(events, _SCANNED)))
-        _say("growth: makes the long ledgers first")
-        tables.append(growth.measure(folder, lengths, rounds))
+        tables = _shared(folder, rounds, events) if chosen.shared else _alone(folder, rounds, events)
     measured = report(tables, rounds)
     print(measured)
     if chosen.write:
         chosen.write.write_text(replaced(chosen.write.read_text("utf-8"), measured), "utf-8")
+
+
+def _alone(folder: str, rounds: int, events: int) -> list[Table]:
+    """Measures what is of this machine alone."""
+    lengths = [length for length in (_SHORT, _MIDDLE) if length < events] + [events]
+    _say("whole commands")
+    tables = [programs.measure(folder, rounds)]
+    _say("changes")
+    tables.append(writing.measure(folder, rounds))
+    _say("scans")
+    tables.append(scanning.measure(folder, min(events, _SCANNED)))
+    _say("growth: makes the long ledgers first")
+    return [*tables, growth.measure(folder, lengths, rounds)]
+
+
+def _shared(folder: str, rounds: int, events: int) -> list[Table]:
+    """Measures profiles that machines share."""
+    _say("changes in shared databases")
+    tables = [stores.measure(folder, rounds)]
+    _say("machines that write at once")
+    tables.append(shared_profiles.writers(folder, _WRITERS, rounds))
+    _say("reads")
+    tables.append(shared_profiles.reading(folder, rounds))
+    _say("distance")
+    tables.append(shared_profiles.distance(folder))
+    _say("first syncs")
+    return [*tables, shared_profiles.first_sync(folder, min(events, _SCANNED))]
 
 
 def _say(measuring: str) -> None:

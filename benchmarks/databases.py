@@ -125,3 +125,16 @@ def join(url: str, folder: str) -> None:
         repository = Repository(notify=silent)
         repository.create_profile(PROFILE, store_type="sql", url=url)
         repository.activate_profile(PROFILE, machine_wide=True)
+
+
+def size_of(url: str) -> int:
+    """Returns the bytes that a database has on the disk."""
+    kind, name = url.partition(":")[0], url.rpartition("/")[2]
+    if kind == "sqlite":
+        return os.path.getsize(read_place(url).database)
+    if kind == "postgresql":
+        ((size,),) = administer(kind, f"SELECT pg_database_size('{name}') - pg_database_size('template1')")
+    else:
+        sql = f"SELECT sum(file_size) FROM information_schema.innodb_sys_tablespaces WHERE name LIKE '{name}/%'"
+        ((size,),) = administer(kind, sql)
+    return int(str(size))

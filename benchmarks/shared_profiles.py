@@ -4,37 +4,76 @@ from __future__ import annotations
 
 import itertools
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import partial
 from statistics import median
 
-from benchmarks.databases import PROFILE, TITLES, fill, join, servers, shared_database, sharing
+from benchmarks.databases import PROFILE, TITLES, fill, join, servers, shared_database, sharing, size_of
 from benchmarks.homes import inside, silent, variables
 from benchmarks.programs import registration, zenml
 from benchmarks.synthetic import build
-from benchmarks.tables import Table, milliseconds, power, ratio
+from benchmarks.tables import Table, milliseconds, per_second, power, ratio
 from benchmarks.timing import Task, interleaved, timed
 from tests.support.databases import fresh_url, port
 from tests.support.lines import Line, line_to
+from zenml import paths
 from zenml.repository import Repository
 
 _ASKS, _KNOWS = {"ZENML_FRESH": "0"}, {"ZENML_FRESH": "86400"}
 _DISTANCE = 0.02  # seconds that a packet is under way
+_WRITES = """
+import os
+from zenml.repository import Repository
+for number in range({changes}):
+    name = f"{{os.getpid()}}-{{number}}"
+    parts = dict.fromkeys(("artifact_store", "metadata_store", "orchestrator"), "default")
+    Repository(notify=lambda sentence: None).combine_stack(name, parts)
+"""
+"""What each of the writers runs."""
+
 _STACK = ("renamed", "renamed-again")
 _PARTS = ("artifact_store", "metadata_store", "orchestrator")
 
 
 def first_sync(folder: str, events: int) -> Table:
-    """Measures joining a profile that has so many events, on a new machine."""
+    """Measures joining a profile that has so many events, on a new machine, and what that takes on disks."""
     built, rows = build(os.path.join(folder, "synced"), events), []
     for kind in servers():
+        home = os.path.join(folder, f"synced-{kind}")
         with fresh_url(kind) as url:
             with shared_database(url) as database:
                 fill(database, built)
-            taken = timed(partial(join, url, os.path.join(folder, f"synced-{kind}")))
-            rows.append((TITLES[kind], f"{taken:.1f} s", "≤ 15 s"))
-    return Table(f"Joining a profile of {power(events)} events", ("Its database", "Time", "Goal"), rows)
+            processor = time.process_time()
+            taken = timed(partial(join, url, home))
+            processor = time.process_time() - processor
+            sizes = (size_of(url), os.path.getsize(paths.ledger_file(home)))
+        each = (f"{size / built.size / 1024:.2f} KiB" for size in sizes)
+        rows.append((TITLES[kind], f"{taken:.1f} s", f"{processor:.1f} s", "≤ 15 s", *each))
+    header = ("Its database", "Time", "Of a processor", "Goal", "An event there", "An event here")
+    return Table(f"Joining a profile of {power(events)} events", header, rows)
+
+
+def writers(folder: str, count: int, changes: int) -> Table:
+    """Measures machines that write to one profile all at once."""
+    script = _WRITES.format(changes=changes)
+    rows = []
+    for kind in servers():
+        homes = [os.path.join(folder, f"{kind}-writer-{number}") for number in range(count)]
+        with sharing(kind, homes[0]) as url:
+            for home in homes[1:]:
+                join(url, home)
+            began = time.perf_counter()
+            running = [
+                subprocess.Popen([sys.executable, "-c", script], env=variables(home), cwd=folder) for home in homes
+            ]
+            assert all(process.wait() == 0 for process in running)
+            taken = time.perf_counter() - began
+        rows.append((TITLES[kind], per_second(count * changes / taken)))
+    return Table(f"{count} machines that make {changes} changes each, all at once", ("Database", "Changes"), rows)
 
 
 def reading(folder: str, rounds: int) -> Table:

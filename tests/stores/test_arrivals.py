@@ -94,6 +94,24 @@ def test_anything_else_is_refused(events: list[Sent], what: str) -> None:
     assert refused.value.code == "shared_ledger_altered"
 
 
+@pytest.mark.parametrize(
+    ("was", "instead"),
+    [
+        (b'"count":1', b'"count":1.0'),
+        (b'"count":1', b'"count":1e0'),
+        (b'"count":1', b'"count":9007199254740992'),
+        (b'"count":1', b'"count": 1'),
+        (b'"count"', b'"c\\u006funt"'),
+        (b"{", b'{"count":1,'),
+        (b"{", b'{"zzz":1,'),
+    ],
+)
+def test_a_text_that_is_not_the_only_one_of_its_value_is_refused(was: bytes, instead: bytes) -> None:
+    text = sent(1)[0][2].replace(was, instead, 1)
+    with pytest.raises(DamagedLedgerError, match="the event at position 1 is malformed"):
+        arrive([(1, ChangeBegan.TOPIC, text)])
+
+
 def test_a_change_that_is_cut_short_at_the_end_is_refused() -> None:
     with pytest.raises(DamagedLedgerError, match="its last change is cut short after position 2"):
         arrive(sent(2)[:2]).take_all(frontier_of(sent(2)[:2]))

@@ -151,6 +151,21 @@ class BulkRows(Rows):
             waiting.clear()
 
 
+class FollowingRows(BulkRows):
+    """In bulk too, on tables that have rows already: a row that was there before is ended at once."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        super().__init__(database)
+        self._before = LiveRows(database)
+
+    def end(self, table: TemporalTable, key: Key) -> Cells | None:
+        """Hands the row over for writing, or updates it."""
+        if (self.ledger_id, key) in self._present[table.name]:
+            return super().end(table, key)
+        self._before.ledger_id, self._before.position = self.ledger_id, self.position
+        return self._before.end(table, key)
+
+
 @cache
 def _insertion(name: str, columns: int) -> str:
     return f"INSERT INTO {name} VALUES ({','.join('?' * columns)})"

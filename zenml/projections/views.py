@@ -13,7 +13,7 @@ from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.upcasts import UPCASTS, upcast
 from zenml.projections.database import FILLED, VIEW_VERSION, VIEWS, understood_until
 from zenml.projections.handlers import HANDLERS
-from zenml.projections.rows import BulkRows, LiveRows, Rows
+from zenml.projections.rows import BulkRows, FollowingRows, Rows
 from zenml.projections.stored_events import BEGAN, EventRow
 from zenml.projections.tables import TEMPORAL
 from zenml.projections.timeline import changes
@@ -156,10 +156,11 @@ def follow(database: sqlite3.Connection, ledger_id: str, stored: Iterable[EventR
     Raises:
         DamagedLedgerError: An event is not of the form of its topic.
     """
-    rows = LiveRows(database)
+    rows = FollowingRows(database)
     recorder = changes.Changes(rows)
     understood = understood_until(database)
     heads = [last for _, _, last in _applied(stored, rows, recorder, (ledger_id,), understood)]
+    rows.finish()
     recorder.settle(database)
     if heads:
         mark(database, ledger_id, heads[-1], understood.get(ledger_id))

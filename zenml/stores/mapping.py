@@ -54,7 +54,16 @@ def to_event(topic: str, state: bytes) -> Event:
         DamagedLedgerError: No such topic is known, or the text does not fit it.
     """
     try:
-        topic, fields = upcast(topic, _TRANSCODER.decode(state))
+        fields = _TRANSCODER.decode(state)
+    except ValueError as error:
+        raise DamagedLedgerError(f"An event '{topic}' of the ledger is malformed.") from error
+    return event_of(topic, fields)
+
+
+def event_of(topic: str, fields: dict[str, Any]) -> Event:
+    """Returns the event that has these fields in a stored text. Raises as `to_event` does."""
+    try:
+        topic, fields = upcast(topic, fields)
         if topic in TOPICS:
             return TOPICS[topic].from_fields(fields)
     except (KeyError, TypeError, ValueError) as error:
