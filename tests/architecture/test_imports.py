@@ -20,7 +20,7 @@ STORES = ROOT / "zenml" / "stores"
 FOR_OTHERS = {
     f"zenml.stores.{name}"
     for name in (
-        *("backup", "mapping", "opening", "pending", "protocol", "schema", "secret_keys"),
+        *("backup", "mapping", "moved", "moving", "opening", "pending", "protocol", "schema", "secret_keys"),
         "shared_database.places",
     )
 }

@@ -13,8 +13,8 @@ from tests.docs.sessions import ROOT, Block, blocks
 _LINES = r"(\d+) lines? in (\d+) files?"
 TAKES = re.compile(rf"^The example adds {_LINES} of the program, and {_LINES} of the tests\.$", re.MULTILINE)
 PAGES = sorted((ROOT / "docs" / "how-to").glob("*.md"))
-WITHOUT_EXAMPLE = {"add-an-event.md", "share-a-key.md"}
-"""The example of a property has one event, from the fact to the command line; sharing a key changes no source."""
+WITHOUT_EXAMPLE = {"add-an-event.md", "share-a-key.md", "move-a-profile.md"}
+"""The example of a property has one event, from the fact to the command line; the others are for users."""
 
 
 def examples(page: Path) -> Iterator[tuple[str, list[Block]]]:

@@ -30,6 +30,7 @@ class Facts:
     labels: dict[Key, Label] = field(default_factory=dict)
     values: dict[tuple[str, str, str], Setting] = field(default_factory=dict)  # by profile, kind and thing
     last_named: dict[str, str] = field(default_factory=dict, compare=False)  # which profile had a name last
+    last_stored: dict[str, str] = field(default_factory=dict, compare=False)  # where a ledger was last
 
     def copy(self) -> Facts:
         """Returns the same facts, in dicts of their own; the values themselves are frozen."""
@@ -45,6 +46,7 @@ class Facts:
             dict(self.labels),
             dict(self.values),
             dict(self.last_named),
+            dict(self.last_stored),
         )
 
     def apply(self, event: DomainEvent, profile_id: str) -> None:
@@ -73,6 +75,7 @@ class Facts:
             case events.ProfileCreated():
                 _add(self.profiles, event.profile_id, Profile(**dict(event)))
                 self.last_named[event.name] = event.profile_id
+                self.last_stored[event.profile_ledger_id] = event.store_type
             case events.ProfileRenamed():
                 it = self.profiles[event.profile_id]
                 assert it.name == event.old_name
@@ -83,6 +86,11 @@ class Facts:
                 assert (it.name, it.url) == (event.name, event.old)
                 assert it.store_type != "local"
                 self.profiles[event.profile_id] = it._replace(url=event.new)
+            case events.ProfileMoved():
+                it = self.profiles[event.profile_id]
+                assert it.store_type == event.old_store_type
+                self.profiles[event.profile_id] = it._replace(store_type=event.new_store_type, url=event.new)
+                self.last_stored[it.profile_ledger_id] = event.new_store_type
             case events.ProfileDeleted():
                 assert self.profiles.pop(event.profile_id) == Profile(**dict(event))
             case events.ProfileActivated():
@@ -112,7 +120,7 @@ class Facts:
                 if event.new_change_id:
                     assert all(it.label != event.label for (of, _), it in self.labels.items() if of == profile_id)
                     self.labels[key] = Label(event.label_id, event.label, event.new_change_id)
-            case events.RecordExported():
+            case events.RecordExported() | events.LedgerCopied():
                 pass  # nothing is different since
             case _:
                 assert_never(event)

@@ -111,6 +111,9 @@ class MemoryCatalog:
     def labels(self) -> list[str]:
         return sorted(it.label for (of, _), it in self.facts.labels.items() if of == self.profile_id)
 
+    def store_type(self, profile_ledger_id: str) -> str | None:
+        return self.facts.last_stored.get(profile_ledger_id)
+
     def renamed_profile(self, name: str) -> Profile | None:
         return self.facts.profiles.get(self.facts.last_named.get(name, "")) if self.profile(name) is None else None
 

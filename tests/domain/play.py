@@ -34,6 +34,7 @@ _WHOLE_STACK = st.fixed_dictionaries(dict.fromkeys(MANDATORY, _NAMES), optional=
 _SOME_PARTS = st.dictionaries(_TYPES, _NAMES, max_size=2)
 _BOOLEANS = st.booleans()
 _LABELS = st.sampled_from(["v1", "v2"])
+_STORE_TYPES: st.SearchStrategy[StoreType] = st.sampled_from(["local", "sql"])
 _LABELLED = st.sampled_from([None, uid("change 1"), uid("change 2")])
 _PROVISIONING = st.none() | st.builds(
     lambda state, made: Provisioning(state=state, made=tuple(map(salted, made))),
@@ -110,6 +111,7 @@ def command(data: st.DataObject, catalog: MemoryCatalog, number: int, past: list
         create_profile,
         lambda: commands.RenameProfile(draw(_PROFILES), draw(_PROFILES)),
         lambda: commands.SetProfileUrl(draw(_PROFILES), draw(_SETTING)),
+        lambda: commands.MoveProfile(draw(_PROFILES), draw(_STORE_TYPES), draw(_SETTING)),
         lambda: commands.DeleteProfile(draw(_PROFILES)),
         lambda: commands.ActivateProfile(draw(_PROFILES), draw(_BOOLEANS)),
         lambda: commands.ActivateStack(draw(_NAMES), draw(_BOOLEANS)),

@@ -11,6 +11,7 @@ from tests.domain.things import (
     active,
     blank,
     profile,
+    profile_moved,
     profile_renamed,
     provisioned,
     registered,
@@ -44,6 +45,7 @@ SAMPLES: tuple[DomainEvent, ...] = (
     profile("p"),
     profile_renamed("p", "r"),
     url_set("p", salted("postgresql://db/team"), secret("k")),
+    profile_moved("p", secret("m")),
     events.ProfileDeleted(**dict(profile("p", url=secret("k")))),
     active("q", "p"),
     stack_active("p", "t", "s"),
@@ -63,6 +65,7 @@ SAMPLES: tuple[DomainEvent, ...] = (
         size=1234,
         digest="ab" * 32,
     ),
+    events.LedgerCopied(ledger_id=uid("copied"), size=12, root="cd" * 32),
 )
 BEGAN = ChangeBegan(
     change_id=uid("change"),

@@ -27,7 +27,7 @@ from zenml.domain.declarations import (
     Field,
     Thing,
 )
-from zenml.domain.events import TOPICS, Choice, Provisioning
+from zenml.domain.events import TOPICS, Choice, Provisioning, StoreType
 from zenml.domain.things import COMPONENT, EFFECTS, IN_A_PROFILE, MADE_AGAIN, THINGS, belonging
 from zenml.domain.values import Blank, Salted, Secret
 from zenml.flavors.index import FLAVORS
@@ -36,12 +36,12 @@ from zenml.projections.timeline import differences, subjects
 
 ROOT = Path(__file__).parents[2]
 
-BY_HAND = {"zenml:ChangeBegan", "zenml:RecordExported"}
-"""Topics of no thing: what a change is, and that the record was handed out."""
+BY_HAND = {"zenml:ChangeBegan", "zenml:RecordExported", "zenml:LedgerCopied"}
+"""Topics of no thing: what a change is, that the record was handed out, and what a profile was copied from."""
 
 NOT_ABOUT_A_THING = {
     commands.InitializeRepository, commands.ObserveRepository, commands.ForgetRepository, commands.SetLabel,
-    commands.RecordProvisioning, commands.RecordExport, commands.Make, commands.Revert,
+    commands.RecordProvisioning, commands.RecordExport, commands.RecordCopy, commands.Make, commands.Revert,
 }  # fmt: skip
 """Commands whose target, on a note of a refused attempt, is said by whoever gives them, or is that of an event."""
 
@@ -69,9 +69,7 @@ def types_in(hint: Any) -> set[Any]:
 
 
 def fits(field: Field, hint: Any) -> bool:
-    return types_in(hint) <= FORMS[field.form] or (
-        field.form == TEXT and types_in(hint) <= {"local", "sql", "rest"}
-    )
+    return types_in(hint) <= FORMS[field.form] or (field.name == "store_type" and hint == StoreType)
 
 
 def test_every_topic_is_declared_or_told_by_hand() -> None:
@@ -120,7 +118,7 @@ def test_an_effect_says_what_its_event_has(thing: Thing, effect: Effect) -> None
     if effect.does in (CAME, WENT):
         items = {thing.items.name} if thing.items else set()
         assert event.forms().keys() == {thing.id, *(field.name for field in thing.fields), *items}
-        assert all(fits(field, hints[field.name]) for field in thing.fields if field.name != "store_type")
+        assert all(fits(field, hints[field.name]) for field in thing.fields)
         return
     field, _ = thing.part(effect, {thing.items.key: "key"} if thing.items else {})
     given = [effect.old, effect.new] if effect.new else [effect.old]

@@ -19,6 +19,7 @@ from zenml.domain.commands import Command, Revert
 from zenml.domain.errors import LedgerError
 from zenml.domain.events import (
     DomainEvent,
+    LedgerCopied,
     RecordExported,
     RepositoryChoiceObserved,
     RepositoryProfileActivated,
@@ -27,7 +28,7 @@ from zenml.domain.events import (
 from zenml.domain.inverses import inverse
 
 Change = list[Recorded]
-DIRECT = [it for it in SAMPLES if not isinstance(it, RepositoryChoiceObserved | RecordExported)]
+DIRECT = [it for it in SAMPLES if not isinstance(it, RepositoryChoiceObserved | RecordExported | LedgerCopied)]
 
 
 def dangles(facts: Facts) -> bool:

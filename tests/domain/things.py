@@ -85,6 +85,18 @@ def url_set(name: str, old: Setting, new: Setting, of: str = "") -> events.Profi
     return events.ProfileUrlSet(profile_id=uid(of or name), name=name, old=old, new=new)
 
 
+def profile_moved(name: str, new: Setting, old: Setting | None = None) -> events.ProfileMoved:
+    """Returns the fact that a profile of this machine is in a database now; ``old`` is its URL before."""
+    return events.ProfileMoved(
+        profile_id=uid(name),
+        profile_name=name,
+        old_store_type="local",
+        new_store_type="sql",
+        old=old or profile(name).url,
+        new=new,
+    )
+
+
 def active(name: str, before: str | None = None) -> events.ProfileActivated:
     return events.ProfileActivated(old=choice(before) if before else None, new=choice(name))
 

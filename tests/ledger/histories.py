@@ -98,6 +98,11 @@ def profiles(here: Repository) -> None:
     here.delete_profile("short lived")
     here.undo()
     shared_profile(here)
+    with here.change() as writing:  # what moving and copying record, without the databases
+        _, change = writing.now
+        url = change.sealer.setting(f"file://{here.config_directory}/profiles/moved")
+        writing.execute(commands.MoveProfile("short lived", "local", url))
+        writing.execute(commands.RecordCopy(new_id(), 7, "ab" * 32))
     here.activate_profile("default", machine_wide=True)
 
 

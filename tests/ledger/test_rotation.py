@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,12 @@ from zenml.ledger.keyring import Keyring
 from zenml.ledger.keys import MasterKey
 from zenml.ledger.rotating import rotate
 from zenml.projections import stored_keys
-from zenml.projections.stored_keys import StoredKey
+from zenml.projections.settings import display_value
 from zenml.repository import Repository
-from zenml.stores.opening import open_to_record
+from zenml.stores.opening import look_at_shared, open_to_record
+from zenml.stores.protocol import SharedHead
+from zenml.stores.shared_database.locked import LockedShared
+from zenml.stores.shared_database.places import read_place
 
 KIND, FLAVOR, TOKEN = "experiment_tracker", "mlflow", "t12345"
 
@@ -165,16 +169,17 @@ class Sharing(Team):
             self.one.does(lambda here, name=name: here.activate_profile(name))  # type: ignore[misc]
             self.one.does(register)
 
-    def rotated(self, rewrap: Callable[[str, Any, bytes], None] | None) -> rotating.Rotation:
+    @property
+    def head(self) -> SharedHead:
+        """The shared ledger as its database has it."""
+        head = look_at_shared(read_place(str(display_value(self.profile.url))), 10)
+        assert head is not None
+        return head
+
+    def rotated(self) -> rotating.Rotation:
         """Rotates the profile's key on the first machine."""
-        ledger_id = self.profile.profile_ledger_id
-        with self.one.here():
-            store = open_to_record(str(self.one.config / "ledger.db"))
-            keyring = Keyring(str(self.one.config))
-            try:
-                return rotate(store, keyring, keyring.profile_key(ledger_id), rewrap)
-            finally:
-                store.close()
+        with self.one.here() as here:
+            return here.key("team").rotate()
 
 
 @pytest.fixture
@@ -189,40 +194,43 @@ def seen_by(member: Member) -> object:
 
 def test_the_key_of_a_shared_profile_is_replaced_for_all_or_not_at_all(sharing: Sharing) -> None:
     ledger_id = sharing.profile.profile_ledger_id
-    taken: list[tuple[str, list[StoredKey], bytes]] = []
     file = sharing.one.config / "keys" / ledger_id
     before = file.read_text()
-    with pytest.raises(NotAllowedError, match="the other members would not get the new one"):
-        sharing.rotated(None)
+    keyring = Keyring(str(sharing.one.config))
+    with (
+        closing(open_to_record(str(sharing.one.config / "ledger.db"))) as store,
+        pytest.raises(NotAllowedError, match="the other members would not get the new one"),
+    ):
+        rotate(store, keyring, keyring.profile_key(ledger_id))
+    assert seen_by(sharing.one) == TOKEN
     assert file.read_text() == before
-    assert sharing.rotated(lambda *told: taken.append(told)) == (1, 0)
+    assert sharing.rotated() == (1, 0)
     assert file.read_text() != before
     assert seen_by(sharing.one) == TOKEN
-    ((told, rows, key_check),) = taken
-    assert told == ledger_id
+    assert sharing.head.key_check is not None
     with sharing.one.here() as here:
         assert here.verify().ok
-        Keyring(str(sharing.one.config)).check(ledger_id, key_check)
-    stored = sharing.one.query(
-        "SELECT key_id, ledger_id, wrapped, digest FROM keys WHERE ledger_id = ?", ledger_id
-    )
-    assert stored == list(map(tuple, rows))
+        Keyring(str(sharing.one.config)).check(ledger_id, sharing.head.key_check)
 
 
 def test_a_member_with_the_key_of_before_is_told(sharing: Sharing) -> None:
     shared.hand_over(sharing.one, sharing.other, sharing.profile)
     sharing.to_other()
     assert seen_by(sharing.other) == TOKEN
-    taken: list[tuple[str, list[StoredKey], bytes]] = []
-    sharing.rotated(lambda *told: taken.append(told))
-    ((ledger_id, rows, key_check),) = taken
-    with pytest.raises(DamagedLedgerError, match="is not the one of profile"):
-        Keyring(str(sharing.other.config)).check(ledger_id, key_check)
-    caught_up(sharing.other, rows)
+    sharing.rotated()
+    sharing.to_other()
     with pytest.raises(DamagedLedgerError, match="is not the one of profile 'team'"):
         seen_by(sharing.other)
-    shared.hand_over(sharing.one, sharing.other, sharing.profile)
-    Keyring(str(sharing.other.config)).check(ledger_id, key_check)
+    with sharing.other.here() as here, pytest.raises(DamagedLedgerError, match="is not the one of profile 'team'"):
+        here.register_component(
+            "alerter", "new", "slack", {"slack_token": "x" * 12, "default_slack_channel_id": "c"}
+        )
+    with sharing.other.here() as here, pytest.raises(InvalidValueError, match="opens none of the 1 secrets"):
+        here.key("team").put("ab" * 32)
+    with sharing.one.here() as here:
+        text = here.key("team").text()
+    with sharing.other.here() as here:
+        assert here.key("team").put(text)
     assert seen_by(sharing.other) == TOKEN
 
 
@@ -231,30 +239,24 @@ def test_what_the_others_have_decides_how_a_rotation_ends_that_was_cut_short(
     sharing: Sharing, monkeypatch: pytest.MonkeyPatch, everywhere: bool
 ) -> None:
     ledger_id = sharing.profile.profile_ledger_id
-    taken: list[tuple[str, list[StoredKey], bytes]] = []
-    file = sharing.one.config / "keys" / ledger_id
-    before, key_check = file.read_text(), Keyring(str(sharing.one.config)).make(ledger_id).check_value(ledger_id)
+    file, commit = sharing.one.config / "keys" / ledger_id, LockedShared.commit
+    before = file.read_text()
+
+    def die(locked: LockedShared) -> None:
+        if everywhere:
+            commit(locked)
+        raise KilledError
+
     with monkeypatch.context() as patched:
-        patched.setattr(stored_keys, "replace", kill)
+        patched.setattr(LockedShared, "commit", die)
         with pytest.raises(KilledError):
-            sharing.rotated((lambda *told: taken.append(told)) if everywhere else kill)
+            sharing.rotated()
     assert seen_by(sharing.one) == TOKEN
     following = file.with_name(f"{file.name}.next").read_text()
-    if everywhere:
-        ((_, rows, key_check),) = taken
-        caught_up(sharing.one, rows)
-        assert seen_by(sharing.one) == TOKEN
-    Keyring(str(sharing.one.config)).check(ledger_id, key_check)
+    sharing.to_one()
+    assert seen_by(sharing.one) == TOKEN
+    assert sharing.head.key_check is not None
+    Keyring(str(sharing.one.config)).check(ledger_id, sharing.head.key_check)
     assert file.read_text() == (following if everywhere else before)
     assert [each.name for each in file.parent.iterdir()] == [ledger_id]
     assert seen_by(sharing.one) == TOKEN
-
-
-def caught_up(member: Member, rows: list[StoredKey]) -> None:
-    """Stores the rows of a shared ledger's keys as they are where it is kept."""
-    store = open_to_record(str(member.config / "ledger.db"))
-    try:
-        with store.transaction() as transaction:
-            stored_keys.replace(transaction.database, rows)
-    finally:
-        store.close()

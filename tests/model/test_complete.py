@@ -39,19 +39,21 @@ NO_CHANGE = {
     "show",
     "bisect",
     "key",
+    "upgrade_outlook",
+    "upgrade_profile",
 }
 """Two note outside of the events what is there, the others look or rehearse; nothing is recorded."""
 MADE_OF_OTHERS = {
     *("apply", "apply_plan", "copy_stack", "copy_stack_component", "import_profiles", "import_stack"),
-    *("register_flavor", "delete_flavor", "update_stack_component"),
+    *("register_flavor", "delete_flavor", "update_stack_component", "copy_profile"),
 }
 """They execute commands that are all played here; what they make of them is tested in tests/repository."""
 OF_THE_RECORD = {"export_record", "import_record"}
 """They hand out what there is, or take in what was handed out: tests/audit."""
 OF_SHARED_PROFILES = {"update_profile"}
 """There are none in the model: tests/repository/test_profile_urls.py."""
-ON_THIS_MACHINE = {"provision", "suspend", "deprovision"}
-"""They note what was done outside of the ledger: tests/repository/test_provisioning.py."""
+ON_THIS_MACHINE = {"provision", "suspend", "deprovision", "move_profile"}
+"""They note what was done outside of the ledger: tests/repository/test_provisioning.py and test_moving.py."""
 
 TOUR: list[tuple[Any, Place]] = [
     (c.RegisterComponent("orchestrator", "a", "x"), OUTSIDE),
@@ -145,7 +147,10 @@ def test_every_method_command_and_event_is_in_the_model(called: set[Any]) -> Non
             topics = {topic for (topic,) in database.execute("SELECT DISTINCT topic FROM stored_events")}
     assert writing_methods() - {it for it in called if isinstance(it, str)} == set()
     every = {event.TOPIC for event in (events.ChangeBegan, *get_args(events.DomainEvent))}
-    elsewhere = (events.ProvisioningChanged, events.RecordExported, events.ProfileUrlSet)
+    elsewhere = (
+        *(events.ProvisioningChanged, events.RecordExported, events.ProfileUrlSet),
+        *(events.ProfileMoved, events.LedgerCopied),
+    )
     assert topics == every - {event.TOPIC for event in elsewhere}
     assert set(get_args(commands.Command)) - called - BY_THE_LEDGER == set()
     assert {*draw.COMMANDS, u.Block, u.Undo, u.Redo, u.Rebuild} == {type(command) for command, _ in TOUR}
@@ -154,6 +159,7 @@ def test_every_method_command_and_event_is_in_the_model(called: set[Any]) -> Non
 BY_THE_LEDGER = {
     *(commands.Revert, commands.ObserveRepository, commands.RecordProvisioning),
     *(commands.RecordExport, commands.Make, commands.SetProfileUrl),
+    *(commands.MoveProfile, commands.RecordCopy),
 }
 """Wished by no method that is played here: undo takes events back one by one, a restore makes those that lead to
 a target, and a file that was edited is observed."""

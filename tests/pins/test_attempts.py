@@ -24,10 +24,10 @@ from zenml.repository import Repository
 
 NEVER_REFUSED = {
     *(commands.ObserveRepository, commands.ForgetRepository),
-    *(commands.RecordProvisioning, commands.RecordExport),
+    *(commands.RecordProvisioning, commands.RecordExport, commands.RecordCopy),
     commands.InitializeRepository,
 }
-"""What the first four say is a fact already; the last one is refused before it is one."""
+"""What the first five say is a fact already; the last one is refused before it is one."""
 NOT_SO = {"type": "orchestrator", "name": "default", "flavor": "local", "parameters": {"a": "b"}}
 STACK = {"name": "s", "components": {"orchestrator": "default"}}
 
@@ -76,6 +76,9 @@ CALLS: dict[str, Callable[[Repository], object]] = {
     "update profile, local": lambda it: it.update_profile("default", url="postgresql://db/team"),
     "update profile, local, by its command": executed(commands.SetProfileUrl("default", salted("file:///p"))),
     "update profile, missing": lambda it: it.update_profile("none", url="postgresql://db/team"),
+    "move profile, missing": executed(commands.MoveProfile("none", "local", salted("/elsewhere"))),
+    "copy profile, missing": lambda it: it.copy_profile("none", "p"),
+    "copy profile, taken": lambda it: it.copy_profile("default", "default"),
     "delete profile, active": lambda it: it.delete_profile("default"),
     "delete profile, missing": lambda it: it.delete_profile("none"),
     "activate profile": lambda it: it.activate_profile("none"),

@@ -103,6 +103,7 @@ def calls(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Calls:
     make("activate_profile", lambda repo: repo.activate_profile("team"))
     make("activate_profile:machine", lambda repo: repo.activate_profile("default", machine_wide=True))
     make("rename_profile", lambda repo: repo.rename_profile("team", "crew"))
+    make("copy_profile", lambda repo: repo.copy_profile("default", "copied"))
     with pytest.raises(NotAllowedError):  # it is a local one; the text is made before that is seen
         make("update_profile", lambda repo: repo.update_profile("crew", url="postgresql://db/team"))
     make("delete_profile", lambda repo: repo.delete_profile("crew"))

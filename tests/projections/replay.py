@@ -52,6 +52,8 @@ def _replay(state: State, topic: str, e: dict[str, Any]) -> None:
             del state["stacks"][e["stack_id"]], state["stack_components"][e["stack_id"]]
         case "FlavorRegistered":
             state["flavors"][e["flavor_id"]] = (e["component_type"], e["name"], e["source"])
+        case "LedgerCopied":
+            pass
         case "FlavorDeleted":
             del state["flavors"][e["flavor_id"]]
         case "ChangeBegan":
@@ -69,6 +71,9 @@ def _replay_machine(state: State, topic: str, e: dict[str, Any]) -> None:
         case "ProfileUrlSet":
             name, store_type, _, profile_ledger_id = state["profiles"][e["profile_id"]]
             state["profiles"][e["profile_id"]] = (name, store_type, e["new"], profile_ledger_id)
+        case "ProfileMoved":
+            name, _, _, ledger_id = state["profiles"][e["profile_id"]]
+            state["profiles"][e["profile_id"]] = (name, e["new_store_type"], e["new"], ledger_id)
         case "ProfileDeleted":
             del state["profiles"][e["profile_id"]]
         case "ProfileActivated":

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from zenml.projections.machine import ProfileRow
     from zenml.sharing.places import SharedLedger
     from zenml.stack import Stack
+    from zenml.stores.protocol import Store
     from zenml.unit_of_work.request import Progress
     from zenml.unit_of_work.work import UnitOfWork
 
@@ -370,7 +371,9 @@ class Queries:
             weakref.finalize(self, cleanup.close)
         return paths.ledger_file(self._scratch)
 
-    def _writing(self, shared: SharedLedger | None = None) -> UnitOfWork:
+    def _writing(
+        self, shared: SharedLedger | None = None, moving: Callable[[Keyring], Store] | None = None
+    ) -> UnitOfWork:
         from zenml.reconcile import left_by_zenml
         from zenml.unit_of_work.request import Request, no_progress
         from zenml.unit_of_work.work import UnitOfWork
@@ -388,4 +391,4 @@ class Queries:
             self.dry_run,
             self._progress or no_progress,
         )
-        return UnitOfWork(request, left_by_zenml, shared)
+        return UnitOfWork(request, left_by_zenml, shared, moving)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from zenml.active import zen_file
 from zenml.active.variables import PROFILE_VARIABLE, overruled
 from zenml.api.looking_back import LookingBack
-from zenml.domain.errors import RepeatedKeyError
+from zenml.domain.errors import NotAllowedError, RepeatedKeyError
 from zenml.ledger.meant import about
 
 TYPE_CHECKING = False
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zenml.ledger.change import Change
     from zenml.ledger.meant import Target
     from zenml.sharing.places import SharedLedger
+    from zenml.unit_of_work.request import Progress
     from zenml.unit_of_work.work import UnitOfWork
 
     P = ParamSpec("P")
@@ -100,6 +101,34 @@ class Recording(LookingBack):
             return until_settled(begin)
 
         return record
+
+    def _bring(self, name: str) -> None:
+        """Brings what others did in a profile, if it is a shared one that its database answers for."""
+        from zenml.projections import machine
+
+        if self._open is not None or self.dry_run:
+            return
+        with self.reading() as snapshot:
+            profiles = machine.profiles(snapshot.connection, snapshot.machine_id)
+        for profile in profiles:
+            if profile.name == name and profile.is_shared:
+                self._writing().catch_up(profile)
+
+    def _moved(self, name: str, to: str, progress: Progress) -> Change | None:
+        """Moves a profile, which no change can be a part of that does something else too."""
+        from zenml.api.moving import ProfileMover
+
+        if self._open is not None:
+            raise NotAllowedError(
+                "A move is not possible inside another change.", "Do it after the block has ended."
+            )
+        with self.reading() as snapshot:
+            mover = ProfileMover(self._writing, self.config_directory, self._ledger_path(), dry_run=self.dry_run)
+            move = mover.find(snapshot, name, to)
+        command: list[Any] = [self._root, self._command or ("move_profile", (name, to), {})]
+        change = mover.move(move, command, progress)
+        mover.fit_places(move)
+        return change
 
     def _say_if_overruled(self, variable: str, name: str) -> None:
         """Says so if a variable decides otherwise than what was chosen."""

@@ -13,6 +13,8 @@ from zenml.api.arguments import checked
 from zenml.api.recording import Recording
 from zenml.ledger.meant import Target
 from zenml.projections import database, kept
+from zenml.snapshot.profiles import profile_named
+from zenml.unit_of_work.request import no_progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,9 +39,11 @@ if TYPE_CHECKING:
     from zenml.ledger.change import Change
     from zenml.ledger.verification import Verification
     from zenml.reconcile.plans.plan import Plan
+    from zenml.sharing.upgrading import Upgrade
     from zenml.snapshot.snapshot import Snapshot
     from zenml.stack import Stack
     from zenml.stores.backup import Backup
+    from zenml.unit_of_work.request import Progress
     from zenml.unit_of_work.work import UnitOfWork
 
 
@@ -108,7 +112,7 @@ class Repository(Recording):
         """
         return self._recorded(application.profiles.rename_profile)(name, new_name)
 
-    def update_profile(self, name: str, *, url: str) -> Change | None:
+    def update_profile(self, name: str, url: str) -> Change | None:
         """Reaches the ledger of a shared profile by another URL, if that ledger is there.
 
         Raises:
@@ -130,6 +134,76 @@ class Repository(Recording):
             application.profiles.set_profile_url(work, name, url, check)
 
         return self._recorded(set_profile_url, meant=Target("update", "profile", name))(name, url)
+
+    def move_profile(self, name: str, to: str, progress: Progress = no_progress) -> Change | None:
+        """Moves a profile to a shared database, or makes it this machine's own again: the same ledger, whole.
+
+        It can be written in one place only, at any time: where it was is closed before it is opened where it comes
+        to. If it is interrupted it goes on when it is called again.
+
+        Args:
+            name: The profile.
+            to: The URL of the database, or ``local``.
+            progress: Gives a function to be told how many events are copied, and how many there are.
+
+        Returns:
+            The change that records it; None if it is there already.
+
+        Raises:
+            ProfileNotFoundError: There is no profile of this name.
+            InvalidValueError: The URL cannot be read.
+            AlreadyExistsError: Another ledger is in the database.
+            LedgerError: A database cannot be used, or a secret cannot be opened.
+        """
+        return self._moved(name, to, progress)
+
+    def copy_profile(
+        self, name: str, new_name: str, *, store_type: str = "local", url: str | None = None
+    ) -> Change | None:
+        """Makes a profile with what another one has now; its ledger is a new one, and names the other.
+
+        History and labels stay behind; secrets are sealed anew.
+
+        Raises:
+            ProfileNotFoundError: There is no profile of this name.
+            ProfileExistsError: There is one of the new name.
+            AlreadyExistsError: There is a ledger in the database already.
+            LedgerError: A secret cannot be opened, or the database cannot be used.
+        """
+        self._bring(name)
+        copy = application.profile_copies.copy_profile
+        meant = Target("create", "profile", new_name)
+        return self._recorded(copy, kind="import", meant=meant)(name, new_name, store_type, url)
+
+    def upgrade_outlook(self, name: str) -> Upgrade:
+        """Returns what an upgrade of a shared profile would do, and whom it would leave behind; changes nothing.
+
+        Raises:
+            ProfileNotFoundError: There is no profile of this name.
+            NotAllowedError: The profile is not shared.
+            LedgerError: Its database cannot be used.
+        """
+        from zenml.sharing.upgrading import upgrade_outlook
+
+        self._bring(name)
+        with self.reading() as snapshot:
+            profile = profile_named(snapshot.connection, snapshot.machine_id, name)
+            return upgrade_outlook(snapshot.connection, self._keyring(snapshot), profile)
+
+    def upgrade_profile(self, name: str) -> Upgrade:
+        """Lets a shared profile have all that this version records; earlier versions only read it then.
+
+        Returns:
+            What was done. Raises as `upgrade_outlook` does.
+        """
+        from zenml.sharing.upgrading import upgrade
+
+        outlook = self.upgrade_outlook(name)
+        if outlook.is_needed and not self.dry_run:
+            with self.reading() as snapshot:
+                profile = profile_named(snapshot.connection, snapshot.machine_id, name)
+                upgrade(snapshot.connection, self._keyring(snapshot), profile)
+        return outlook
 
     def delete_profile(self, name: str) -> Change | None:
         """Removes a profile that is not active; its ledger stays, so that this can be undone."""

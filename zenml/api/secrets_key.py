@@ -12,6 +12,8 @@ from zenml.ledger.keyring import Keyring
 from zenml.ledger.rotating import Rotation, check_changeable, rotate
 from zenml.ledger.wrapping import HEX_DIGITS, WrappingKey
 from zenml.projections.database import machine_ledger
+from zenml.sharing.following import follow
+from zenml.sharing.places import SharedLedger, shared_ledger
 from zenml.snapshot.profiles import profile_named
 from zenml.stores.opening import open_to_record
 
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
     from zenml.api.queries import Queries
     from zenml.ledger.keys import MasterKey
     from zenml.projections.database import Database
-    from zenml.stores.protocol import RecordingStore
+    from zenml.snapshot.snapshot import Snapshot
+    from zenml.stores.protocol import RecordingStore, StoreTransaction
+
+_PATIENCE = 10.0
+"""Seconds to wait for an answer of a shared profile's database."""
 
 
 class SecretsKey:
@@ -78,13 +84,7 @@ class SecretsKey:
             check_changeable(key)
             if key.file.is_there and key.file.read() == given.text:
                 return False
-            wrapped = list(key.wrapped_before())
-            if wrapped and not given.opens_any(wrapped):
-                raise InvalidValueError(
-                    f"The key {given.fingerprint} opens none of the {len(wrapped):,} secrets it would be for.",
-                    code="key_does_not_fit",
-                    profile=self._profile,
-                )
+            self._check_fits(given, key, transaction)
             key.next_file.remove()
             key.file.write(given.text, replace=True)
             return True
@@ -101,6 +101,20 @@ class SecretsKey:
         with self._store() as store:
             return rotate(store, keyring, key)
 
+    def _check_fits(self, given: WrappingKey, key: MasterKey, transaction: StoreTransaction) -> None:
+        """Makes sure that a key opens what it would be for. Raises `InvalidValueError`."""
+        shared, wrapped = transaction.shared, list(key.wrapped_before())
+        if shared is not None and shared.key_check is not None:
+            fits = given.check_value(shared.ledger_id) == shared.key_check
+        else:
+            fits = not wrapped or given.opens_any(wrapped)
+        if not fits:
+            raise InvalidValueError(
+                f"The key {given.fingerprint} opens none of the {len(wrapped):,} secrets it would be for.",
+                code="key_does_not_fit",
+                profile=self._profile,
+            )
+
     @property
     def _folder(self) -> str:
         return self._asking.config_directory
@@ -110,10 +124,25 @@ class SecretsKey:
         """Opens the ledgers, whose lock is held while a key is exchanged: nobody seals with the other one then."""
         if self._asking.dry_run:
             raise NotAllowedError("No key is exchanged in a dry run.", "Look at it with info().")
-        with self._asking.reading():
-            pass  # on the first run there is nothing yet
-        with closing(open_to_record(paths.ledger_file(self._folder))) as store:
-            yield store
+        with self._asking.reading() as snapshot:  # on the first run there is nothing yet
+            shared = self._shared(snapshot)
+        if shared is None:
+            with closing(open_to_record(paths.ledger_file(self._folder))) as store:
+                yield store
+            return
+        opened = shared.open(self._folder, paths.ledger_file(self._folder), patience=_PATIENCE)
+        with closing(opened) as shared_store:
+            follow(shared_store, self._folder, shared.ledger_id)
+            yield shared_store
+
+    def _shared(self, snapshot: Snapshot) -> SharedLedger | None:
+        """Returns the shared ledger whose key it is; None if it is this machine's key."""
+        if self._profile is None:
+            return None
+        profile = profile_named(snapshot.connection, snapshot.machine_id, self._profile)
+        if not profile.is_shared:
+            return None  # which is refused where its key is asked for
+        return shared_ledger(snapshot.connection, Keyring(self._folder), profile)
 
     def _key(self, keyring: Keyring, database: Database) -> MasterKey:
         if self._profile is None:

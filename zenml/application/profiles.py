@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 from zenml.domain import commands
 from zenml.domain.errors import AlreadyExistsError
 from zenml.domain.rules.profiles import check_url_can_change
+from zenml.flavors.machine_places import machine_place
 from zenml.ledger.ids import new_id
+from zenml.projections import components
+from zenml.projections.settings import display_value
 from zenml.snapshot import urls
+from zenml.stores.moved import check_open
 from zenml.stores.shared_database.places import default_url, read_place
 from zenml.unit_of_work import first_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from zenml.sharing.moving import ProfileMove
+    from zenml.stores.protocol import SharedHead
+    from zenml.stores.shared_database.places import SharedPlace
     from zenml.unit_of_work.work import UnitOfWork
 
 
@@ -34,7 +41,7 @@ def create_profile(
     before = change.catalog.profile_row
     urls.check_new_profile(name, store_type)
     if store_type == "sql":
-        _share(work, name, url or default_url(work.request.config_directory, name))
+        _share(work, name, url)
     else:
         place = urls.local_profile_url(work.request.config_directory, name, url, work.profile_urls())
         first_run.make_profile(change, name, place, work.say, work.make_local_path)
@@ -43,16 +50,29 @@ def create_profile(
         activate_profile(work, name)
 
 
-def _share(work: UnitOfWork, name: str, url: str) -> None:
-    """Makes a profile of the ledger in a database, which begins with it if nobody has begun it."""
+def shared_place(work: UnitOfWork, name: str, url: str | None) -> tuple[SharedPlace, SharedHead]:
+    """Returns the database that a new profile is in, and the head of the ledger there, which the change writes to.
+
+    Raises:
+        AlreadyExistsError: There is a profile of this name, or of this ledger.
+        NotAllowedError: The ledger is elsewhere by now.
+    """
     _, change = work.now
-    place = read_place(url)
+    place = read_place(url or default_url(work.request.config_directory, name))
     if change.catalog.profile(name) is not None:  # before anything is made anywhere
         change.execute(commands.CreateProfile(new_id(), name, "sql", change.sealer.setting(place.shown), new_id()))
     head = work.shared_at(place)
+    check_open(head)
     other = next((row for row in work.profiles() if row.profile_ledger_id == head.ledger_id), None)
     if other is not None:
         raise AlreadyExistsError(f"Profile '{other.name}' is the one that is at {place.shown}.")
+    return place, head
+
+
+def _share(work: UnitOfWork, name: str, url: str | None) -> None:
+    """Makes a profile of the ledger in a database, which begins with it if nobody has begun it."""
+    _, change = work.now
+    place, head = shared_place(work, name, url)
     first_run.make_empty_profile(change, name, place.url, work.say, "sql", head.ledger_id)
     if head.size == 0:
         work.begin_key(head.ledger_id)
@@ -81,6 +101,35 @@ def set_profile_url(work: UnitOfWork, name: str, url: str, check_same_ledger: Ca
     check_url_can_change(profile.name, profile.store_type)
     place = check_same_ledger(url, profile.profile_ledger_id)
     work.execute(commands.SetProfileUrl(name, change.sealer.setting(place)))
+
+
+def move_profile(work: UnitOfWork, move: ProfileMove) -> None:
+    """Records that the ledger of a profile is in another place, within the store that brings it there."""
+    _, change = work.now
+    url = change.sealer.setting(move.url)
+    work.execute(commands.MoveProfile(move.profile.name, move.store_type, url))
+
+
+def fit_places(work: UnitOfWork, name: str) -> None:
+    """Has local components of a profile that was moved keep their data where they do in its new place.
+
+    In a shared profile each machine finds a folder for itself; in a profile of one machine it is recorded.
+    """
+    locked, change = work.now
+    profile, before = work.profile_row(name), change.catalog.profile_row
+    change.go_on_in(profile)
+    for row in components.components(locked.transaction.database, profile.profile_ledger_id):
+        place = machine_place(row.component_type, row.flavor, row.component_id)
+        if place is None:
+            continue
+        parameter, path = place
+        present = display_value(row.settings[parameter]) if parameter in row.settings else None
+        if profile.is_shared and present == path:
+            work.execute(commands.UpdateComponent(row.component_type, row.name, {}, (parameter,)))
+        elif not profile.is_shared and present is None:
+            settings = {parameter: change.sealer.setting(path)}
+            work.execute(commands.UpdateComponent(row.component_type, row.name, settings))
+    change.go_on_in(before)
 
 
 def delete_profile(work: UnitOfWork, name: str) -> None:

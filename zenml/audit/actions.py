@@ -68,6 +68,7 @@ _BY_HAND: dict[str, Callable[[Fields], tuple[str, Entity]]] = {
         BEGIN,
         Entity("change", fields["change_id"], letters(fields["change_id"])),
     ),
+    "zenml:LedgerCopied": lambda fields: ("copy", Entity("ledger", fields["ledger_id"], None)),
     "zenml:ProvisioningChanged": _provisioning,
     "zenml:RecordExported": lambda fields: ("export", Entity("record", fields["export_id"], None)),
 }

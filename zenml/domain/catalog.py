@@ -124,6 +124,10 @@ class Catalog(Protocol):
         """Returns a profile."""
         ...
 
+    def store_type(self, profile_ledger_id: Id) -> str | None:
+        """Returns in what kind of store a ledger is, or was when a profile had it last; None if none had it."""
+        ...
+
     def renamed_profile(self, name: str) -> Profile | None:
         """Returns the profile that was the last to have a name, if it has another name now."""
         ...

@@ -140,6 +140,15 @@ class SetProfileUrl(NamedTuple):
     url: Setting
 
 
+@about("update", "profile")
+class MoveProfile(NamedTuple):
+    """Take note that a profile's ledger is in another place now."""
+
+    name: str
+    store_type: StoreType
+    url: Setting
+
+
 @about("delete", "profile")
 class DeleteProfile(NamedTuple):
     """Remove the machine's reference to a profile that is not active."""
@@ -223,6 +232,14 @@ class RecordExport(NamedTuple):
     digest: str
 
 
+class RecordCopy(NamedTuple):
+    """Take note of the ledger that a profile is copied from."""
+
+    ledger_id: Id
+    size: int
+    root: str
+
+
 class Make(NamedTuple):
     """Have happen what an event says; ``action`` is what that is called where it is refused, if not as usual."""
 
@@ -250,6 +267,7 @@ Command = (
     | CreateProfile
     | RenameProfile
     | SetProfileUrl
+    | MoveProfile
     | DeleteProfile
     | ActivateProfile
     | ActivateStack
@@ -259,6 +277,7 @@ Command = (
     | SetLabel
     | RecordProvisioning
     | RecordExport
+    | RecordCopy
     | Make
     | Revert
 )

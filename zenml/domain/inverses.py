@@ -17,10 +17,13 @@ def inverse(event: DomainEvent) -> list[DomainEvent]:
     A value that was redacted comes back unset: a blank is never written. What cannot be unset stays as it is.
     """
     match event:
-        case events.RecordExported():
-            return []  # an export cannot be undone
+        case events.RecordExported() | events.LedgerCopied():
+            return []  # what was handed out stays so, and so does what a profile was made from
         case events.RepositoryChoiceObserved():
             return _invert_choices(event)
+        case events.ProfileMoved():  # two fields at once
+            places = {"old_store_type": event.new_store_type, "new_store_type": event.old_store_type}
+            return [event.replace(old=event.new, new=event.old, **places)]
     ((thing, effect),) = EFFECTS[event.TOPIC]
     if effect.does in (CAME, WENT):
         return [_invert_whole(thing, effect, dict(event))]

@@ -102,6 +102,9 @@ PROFILE = Thing(
         sets("zenml:ProfileRenamed", "name", "old_name", "new_name",
              "rename profile '{old_name}' to '{new_name}'", "rename", since=2),
         sets("zenml:ProfileUrlSet", "url", "old", "new", "set the URL of profile '{name}'", since=3),
+        sets("zenml:ProfileMoved", "store_type", "old_store_type", "new_store_type",
+             "", "move", since=3),
+        sets("zenml:ProfileMoved", "url", "old", "new", "", since=3),
         went("zenml:ProfileDeleted", "delete profile '{name}'"),
     ),
 )  # fmt: skip

@@ -115,6 +115,9 @@ class ViewCatalog:
         rows = machine.profiles(self._database, self._machine_id)
         return next((as_profile(row) for row in rows if row.profile_id == profile_id), None)
 
+    def store_type(self, profile_ledger_id: str) -> str | None:
+        return machine.store_type(self._database, self._machine_id, profile_ledger_id)
+
     def renamed_profile(self, name: str) -> Profile | None:
         row = machine.renamed(self._database, self._machine_id, name)
         return as_profile(row) if row else None

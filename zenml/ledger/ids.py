@@ -45,4 +45,9 @@ def new_salt() -> str:
 
 def utc_now() -> str:
     """Returns the time in UTC with six decimals, as events have it."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return utc_text(datetime.now(UTC))
+
+
+def utc_text(moment: datetime) -> str:
+    """Returns a time of UTC as events have it."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -6,7 +6,6 @@ rows are. Whatever ends the program in between: one of the two files opens every
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from zenml.domain.errors import NotAllowedError
@@ -18,10 +17,7 @@ from zenml.ledger.wrapping import WrappingKey
 from zenml.projections import stored_keys
 from zenml.projections.database import Database
 from zenml.projections.stored_keys import StoredKey
-from zenml.stores.protocol import Store
-
-Rewrap = Callable[[str, Sequence[StoredKey], bytes], None]
-"""Replaces rows of a shared ledger where all its members get them, and its check value, in one transaction."""
+from zenml.stores.protocol import KeyRow, Store
 
 
 class Rotation(NamedTuple):
@@ -36,24 +32,19 @@ class Rotation(NamedTuple):
     left: int
 
 
-def rotate(store: Store, keyring: Keyring, key: MasterKey, rewrap: Rewrap | None = None) -> Rotation:
+def rotate(store: Store, keyring: Keyring, key: MasterKey) -> Rotation:
     """Makes a new key, and wraps all data keys with it that the present one wraps.
 
     Args:
-        store: The ledgers; their lock is held meanwhile.
+        store: The ledgers, that of a shared profile among them if the key is its; their lock is held meanwhile.
         keyring: Where the key is from.
         key: The key.
-        rewrap: What takes the rows of a shared ledger to the other members.
 
     Raises:
-        NotAllowedError: The key is in a variable, or it is shared and nothing takes it to the others.
+        NotAllowedError: The key is in a variable, or it is shared and the store would not take it to the others.
         DamagedLedgerError: It is missing, or it opens none of the secrets.
     """
     check_changeable(key)
-    if isinstance(key, ProfileKey) and rewrap is None:
-        raise NotAllowedError(
-            f"The key of profile '{key.profile}' cannot be replaced: the other members would not get the new one.",
-        )
     new = WrappingKey.new()
     with store.transaction() as transaction:
         keyring.look_at(transaction.database)
@@ -62,8 +53,9 @@ def rotate(store: Store, keyring: Keyring, key: MasterKey, rewrap: Rewrap | None
         key.make_sure()
         rows, left = _rewrapped(transaction.database, keyring, key, new)
         key.next_file.write(new.text, replace=True)
-        if isinstance(key, ProfileKey) and rewrap is not None:
-            rewrap(key.ledger_id, rows, new.check_value(key.ledger_id))
+        if isinstance(key, ProfileKey):
+            wrapped = [KeyRow(row.key_id, row.wrapped, row.digest) for row in rows]
+            transaction.rewrap(wrapped, new.check_value(key.ledger_id))
         stored_keys.replace(transaction.database, rows)
     with store.transaction():  # the rows are there for good: from here on the next key is the one in force
         key.follow(new)

@@ -10,7 +10,7 @@ from zenml.domain.errors import (
     NotAllowedError,
     ProfileNotFoundError,
 )
-from zenml.domain.events import DomainEvent, ProfileCreated
+from zenml.domain.events import DomainEvent, ProfileCreated, ProfileMoved
 from zenml.domain.records import Record
 from zenml.ledger.change import PendingChange
 from zenml.ledger.conflicts import MetError, conflict, find_blocking, insert_before, newest_first
@@ -54,7 +54,7 @@ def revert(
 
     Raises:
         UndoConflictError: Something came later that this would destroy; nothing of the attempt is kept.
-        NotAllowedError: One is the first run, without which there would be no profile at all, or an export.
+        NotAllowedError: One is the first run, without which there would be no profile at all, an export or a move.
     """
     database, planned = locked.transaction.database, newest_first(targets)
     in_use = change.catalog.profile_row
@@ -96,6 +96,7 @@ def _revert_one(locked: LockedLedger, change: PendingChange, target: ChangeRow, 
             code="never_undone",
         )
     events = _events(locked, target)
+    _check_no_move(locked, target, events)
     try:
         for ledger_id, event in reversed(events):
             in_machine = ledger_id == locked.machine_id
@@ -106,6 +107,24 @@ def _revert_one(locked: LockedLedger, change: PendingChange, target: ChangeRow, 
     except LedgerError as error:
         raise MetError(target, error) from error
     return len(change.events) > before
+
+
+def _check_no_move(locked: LockedLedger, target: ChangeRow, events: list[tuple[str, DomainEvent]]) -> None:
+    """Makes sure that no ledger would only be said to be where it was: it has to be brought there.
+
+    Raises:
+        NotAllowedError: The change moved a profile.
+    """
+    for _, event in events:
+        if isinstance(event, ProfileMoved):
+            database = locked.transaction.database
+            change = f"Change {history.short(database, target.letters)} ({history.describe(database, target)})"
+            raise NotAllowedError(
+                f"{change} moved a ledger, which takes more than an undo.",
+                code="move_not_undone",
+                profile=machine.last_name(database, locked.machine_id, event.profile_id) or event.profile_name,
+                to="local" if event.old_store_type == "local" else "URL",
+            )
 
 
 def _events(locked: LockedLedger, target: ChangeRow) -> list[tuple[str, DomainEvent]]:

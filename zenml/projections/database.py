@@ -39,7 +39,10 @@ STORED = ("stored_events", "heads", "keys")
 LEDGERS = "ledgers"
 """The table that says of each ledger which format it has and where the keys of its secrets are."""
 
-TOPIC_FORMATS = {topic: effect.since for topic, ((_, effect), *_) in EFFECTS.items() if effect.since > 1}
+TOPIC_FORMATS = {
+    **{topic: effect.since for topic, ((_, effect), *_) in EFFECTS.items() if effect.since > 1},
+    "zenml:LedgerCopied": 3,
+}
 """Which format a ledger needs to have an event, by topic; 1 for all others.
 
 A ledger gets a higher format with the first such event: until then earlier versions write to it too.
@@ -53,6 +56,9 @@ FORMAT = max(CHOSEN_FORMAT, *TOPIC_FORMATS.values())
 
 Each new kind of event has the next one, and so would a new value of a closed set.
 """
+
+FORMAT_VERSIONS = {2: "0.1.0", 3: "0.1.0"}
+"""The first version of the program that knows a format."""
 
 VIEW_VERSION = _REVISION + FORMAT
 """Views of another version are rebuilt. What is declared changes with an event that has a new format."""

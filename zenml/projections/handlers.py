@@ -115,12 +115,13 @@ def _cells(field: Field, value: Any) -> Cells:
     return (value,)
 
 
-def _exported(to: Rows, event: Fields) -> None:
+def _noted(to: Rows, event: Fields) -> None:
     """Leaves no trace but the change: nothing is different since."""
 
 
 HANDLERS: dict[str, Handler] = {
     **{topic: _handler(effects) for topic, effects in EFFECTS.items()},
-    "zenml:RecordExported": _exported,
+    "zenml:RecordExported": _noted,
+    "zenml:LedgerCopied": _noted,
 }
 """By topic: what an event does to rows."""

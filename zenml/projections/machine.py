@@ -44,10 +44,14 @@ class RepositoryRow(namedtuple("RepositoryRow", "repository_id path profile_id p
 
 
 def is_shared(database: sqlite3.Connection, profile_ledger_id: str) -> bool:
-    """Tells whether a ledger is, or was, that of a profile that machines share."""
+    """Tells whether a ledger is that of a profile that machines share, or was when it last was a profile's."""
     # main: a rehearsal has a table of the same name before it, with what is present alone
     sql = "SELECT 1 FROM main.profiles WHERE profile_ledger_id = ? AND store_type != 'local' LIMIT 1"
-    return database.execute(sql, (profile_ledger_id,)).fetchone() is not None
+    if database.execute(sql, (profile_ledger_id,)).fetchone() is None:
+        return False
+    return (
+        last(database, PROFILES, "store_type", profile_ledger_id=profile_ledger_id) != "local"
+    )  # it may have moved
 
 
 def profile_name(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> str | None:

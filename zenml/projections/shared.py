@@ -13,20 +13,19 @@ from zenml.projections.database import machine_ledger, newer_ledgers
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
 
-_CREATED = "zenml:ProfileCreated"
+_CREATED, _MOVED = "zenml:ProfileCreated", "zenml:ProfileMoved"
 _LOCAL = "local"
 
 
 def local_ledgers(database: sqlite3.Connection) -> set[str]:
-    """Returns the ledgers of all profiles that were made on this machine for itself."""
-    return {ledger_id for ledger_id, store_type in _profiles(database) if store_type == _LOCAL}
+    """Returns the ledgers of all profiles that are, or were at last, this machine's alone."""
+    return {ledger_id for ledger_id, store_type in _store_types(database).items() if store_type == _LOCAL}
 
 
 def shared_ledgers(database: sqlite3.Connection) -> set[str]:
-    """Returns the ledgers of all profiles that this machine shares, or shared, with others."""
-    return {ledger_id for ledger_id, store_type in _profiles(database) if store_type != _LOCAL}
+    """Returns the ledgers of all profiles that this machine shares, or shared at last, with others."""
+    return {ledger_id for ledger_id, store_type in _store_types(database).items() if store_type != _LOCAL}
 
 
 def may_end_early(database: sqlite3.Connection) -> set[str]:
@@ -38,10 +37,18 @@ def may_end_early(database: sqlite3.Connection) -> set[str]:
     return newer_ledgers(database).keys() | shared_ledgers(database)
 
 
-def _profiles(database: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    for event in stored_events.events(database, machine_ledger(database), topics=(_CREATED,)):
+def _store_types(database: sqlite3.Connection) -> dict[str, str]:
+    """Returns in what kind of store each profile's ledger is; of one that is gone, the last one."""
+    types: dict[str, str] = {}
+    ledgers: dict[str, str] = {}
+    for event in stored_events.events(database, machine_ledger(database), topics=(_CREATED, _MOVED)):
         try:
             fields = json.loads(event.text)
-            yield str(fields["profile_ledger_id"]), str(fields["store_type"])
+            if event.topic == _CREATED:
+                ledgers[fields["profile_id"]] = str(fields["profile_ledger_id"])
+                types[ledgers[fields["profile_id"]]] = str(fields["store_type"])
+            else:
+                types[ledgers[fields["profile_id"]]] = str(fields["new_store_type"])
         except (KeyError, TypeError, ValueError):
             continue  # verification says so
+    return types

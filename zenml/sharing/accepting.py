@@ -13,7 +13,7 @@ from zenml.files import drafts
 from zenml.ledger.ids import utc_now
 from zenml.ledger.keyring import Keyring
 from zenml.projections import machine, stored_events
-from zenml.projections.database import Database, machine_ledger, open_still
+from zenml.projections.database import Database, machine_ledger, open_still, up_to_date
 from zenml.sharing.places import SharedLedger, shared_ledger
 
 _PATIENCE = 10.0
@@ -35,7 +35,8 @@ def accept_shared(config_directory: str, ledger_path: str, keyring: Keyring) -> 
         LedgerError: A database does not answer, or the file cannot be written.
     """
     with open_still(ledger_path) as database:
-        rows = machine.profiles(database, machine_ledger(database) or "")
+        machine_id = machine_ledger(database) if up_to_date(database) else None
+        rows = machine.profiles(database, machine_id) if machine_id else []  # of what is damaged others say
         ledgers = [shared_ledger(database, keyring, row) for row in rows if row.store_type == "sql"]
     accepted = []
     for shared in ledgers:

@@ -17,19 +17,21 @@ FRESH_VARIABLE = "ZENML_FRESH"
 _FRESH = 5.0
 
 
-class Confirmation(namedtuple("Confirmation", "confirmed failed problem", defaults=(0.0, 0.0, ""))):
+class Confirmation(namedtuple("Confirmation", "confirmed failed problem key_check", defaults=(0.0, 0.0, "", ""))):
     """What this machine knows of a shared ledger's database.
 
     Attributes:
         confirmed: When it was last known that everything is here, in seconds since 1970; 0 for never.
         failed: When it could not be asked; 0 if it could.
         problem: Why, as a sentence.
+        key_check: What the key of the ledger's secrets was known by then, as hex digits.
     """
 
     __slots__ = ()
     confirmed: float
     failed: float
     problem: str
+    key_check: str
 
     @property
     def is_fresh(self) -> bool:
@@ -50,14 +52,15 @@ def read(config_directory: str, ledger_id: str) -> Confirmation:
     try:
         with open(paths.confirmation_file(config_directory, ledger_id), encoding="utf-8") as file:
             noted = json.load(file)
-        return Confirmation(float(noted["confirmed"]), float(noted["failed"]), str(noted["problem"]))
+        times = float(noted["confirmed"]), float(noted["failed"])
+        return Confirmation(*times, str(noted["problem"]), str(noted["key_check"]))
     except (OSError, ValueError, KeyError, TypeError):
         return Confirmation()
 
 
-def confirm(config_directory: str, ledger_id: str) -> None:
-    """Notes that everything is here."""
-    _write(config_directory, ledger_id, Confirmation(time.time()))
+def confirm(config_directory: str, ledger_id: str, key_check: str = "") -> None:
+    """Notes that everything is here; without the last, the keys of its secrets are fetched again soon."""
+    _write(config_directory, ledger_id, Confirmation(time.time(), key_check=key_check))
 
 
 def fail(config_directory: str, ledger_id: str, problem: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from zenml.custody import remembered_heads
-from zenml.domain.errors import NotAllowedError
 from zenml.sharing import confirmations
+from zenml.stores.moved import check_open
 from zenml.stores.protocol import SharedLedgerStore
 
 
@@ -17,8 +17,8 @@ def follow(store: SharedLedgerStore, config_directory: str, ledger_id: str) -> N
     """
     seen = remembered_heads.remembered(config_directory).get(ledger_id)
     head = store.catch_up(seen.size if seen else 0)
-    if head.moved_to is not None:
-        raise NotAllowedError(
-            f"The shared ledger has moved to {head.moved_to}.", code="ledger_moved", url=head.moved_to
-        )
-    confirmations.confirm(config_directory, ledger_id)
+    check_open(head)
+    key_check = head.key_check.hex() if head.key_check else ""
+    if key_check != confirmations.read(config_directory, ledger_id).key_check:
+        store.refetch_keys()  # another key wraps them now
+    confirmations.confirm(config_directory, ledger_id, key_check)

@@ -98,6 +98,23 @@ def claim_shared(place: SharedPlace, ledger_id: str, format: int, patience: floa
         return database.claim("profile", ledger_id, format)
 
 
+def raise_format(place: SharedPlace, ledger_id: str, format: int, patience: float) -> None:
+    """Raises the format that a ledger in a database may have, if it is a lower one.
+
+    Raises:
+        NotAllowedError: The ledger has moved.
+        LedgerError: The database cannot be used.
+    """
+    from zenml.stores.moved import check_open
+    from zenml.stores.shared_database.database import SharedDatabase
+
+    with closing(SharedDatabase(place, patience=patience)) as database, database.locked(ledger_id) as locked:
+        check_open(locked.head)
+        if locked.head.format < format:
+            locked.set_format(format)
+            locked.commit()
+
+
 def look_at_shared(place: SharedPlace, patience: float) -> SharedHead | None:
     """Returns the head of the ledger in a database; None if there is none. Makes nothing; raises as the others."""
     from zenml.stores.shared_database.database import SharedDatabase

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 from zenml.domain.errors import NotAllowedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from eventsourcing.persistence import StoredEvent
 
@@ -142,6 +142,18 @@ class LockedEvents(Protocol):
 
         Raises:
             DamagedLedgerError: It is not.
+        """
+        ...
+
+    def rewrap(self, keys: Sequence[KeyRow], key_check: bytes) -> None:
+        """Has all members of the shared ledger get its data keys in another wrapping.
+
+        Args:
+            keys: The data keys that are wrapped with another key now.
+            key_check: What that key is known by.
+
+        Raises:
+            NotAllowedError: No shared ledger is locked, so that the others would not get them.
         """
         ...
 

@@ -6,7 +6,7 @@ the file's lock after it. What is in the file is written by catching up and by w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from threading import Lock
@@ -24,6 +24,7 @@ from zenml.stores import protocol
 from zenml.stores.arrivals import Arrival, Arrivals
 from zenml.stores.forgetting import forget
 from zenml.stores.local import LocalStore
+from zenml.stores.moved import check_open
 from zenml.stores.pending import PendingParts
 from zenml.stores.protocol import KeyRow, SharedHead
 from zenml.stores.rebuilding import rebuild
@@ -77,6 +78,7 @@ class SharedTransaction:
         self.keys: list[SharedKey] = []
         self.head_appended = Frontier()
         self.key_check: bytes | None = None
+        self.rewrapped: list[SharedKey] = []
         self.apart: list[tuple[str, str, list[StoredEvent]]] = []
         self.apart_keys: list[tuple[str, KeyRow]] = []
 
@@ -143,6 +145,11 @@ class SharedTransaction:
         """Notes what the right key of the ledger is known by."""
         self.key_check = key_check
         self.shared = self.shared._replace(key_check=key_check)
+
+    def rewrap(self, keys: Sequence[KeyRow], key_check: bytes) -> None:
+        """Has the database take data keys of the shared ledger in another wrapping, at the end."""
+        self.set_key_check(key_check)
+        self.rewrapped = [SharedKey(key.key_id, _MASTER, key.wrapped, key.digest) for key in keys]
 
     def close(self) -> None:
         """Ends it: from here on nothing is recorded."""
@@ -227,8 +234,10 @@ class SharedStore:
         Raises:
             AgainError: Nothing was recorded, since others were in the way: to be tried again.
             CommitUnknownError: The connection broke, and nobody knows whether it was recorded.
+            NotAllowedError: The ledger has moved.
         """
         with self._whose_turn(), self._shared.locked(self._ledger_id) as locked:
+            check_open(locked.head)
             # nobody waits for the network while holding the file
             batches = list(self._batches(_Source(locked.events, locked.keys), locked.head))
             waiting, is_recorded = list[str](), False
@@ -239,7 +248,7 @@ class SharedStore:
                     with closing(SharedTransaction(local, locked, self._ledger_id)) as transaction:
                         yield transaction
                         waiting = self._commit(locked, transaction)
-                        is_recorded = bool(transaction.events_appended)
+                        is_recorded = bool(transaction.events_appended or transaction.rewrapped)
             except LedgerError as error:
                 if is_recorded:
                     what = "The change is in the shared database, but not on this machine yet"
@@ -260,7 +269,7 @@ class SharedStore:
 
     def _commit(self, locked: LockedShared, transaction: SharedTransaction) -> list[str]:
         """Records in the database what was appended; returns the changes of which a part was put aside."""
-        if not transaction.events_appended:
+        if not transaction.events_appended and transaction.key_check is None:
             return []
         changes = self._pending.put(
             self._ledger_id, dict(transaction.changes), transaction.apart, transaction.apart_keys
@@ -269,9 +278,11 @@ class SharedStore:
             head = transaction.head_appended
             if transaction.key_check is not None:
                 locked.set_key_check(transaction.key_check)
-            locked.append(
-                transaction.events_appended, transaction.changes, transaction.keys, head.size, head.to_bytes()
-            )
+                locked.rewrap(transaction.rewrapped)
+            if transaction.events_appended:
+                locked.append(
+                    transaction.events_appended, transaction.changes, transaction.keys, head.size, head.to_bytes()
+                )
         except BaseException:
             for change_id in changes:
                 self._pending.remove(change_id)

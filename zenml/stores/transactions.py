@@ -43,6 +43,10 @@ class TableTransaction:
         """Refuses: no shared ledger is locked."""
         raise NotAllowedError("No shared ledger is locked.")
 
+    def rewrap(self, keys: Sequence[KeyRow], key_check: bytes) -> None:
+        """Refuses: no shared ledger is locked."""
+        raise NotAllowedError("The key cannot be replaced: the other members would not get the new one.")
+
     def close(self) -> None:
         """Ends it: from here on nothing is recorded."""
         self._is_over = True

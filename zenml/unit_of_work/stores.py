@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ class Stores:
         request: Who asks, and where.
         keyring: Opens the URLs of profiles.
         shared: The shared ledger that is written to; None for that of the active profile, if it is shared.
+        moving: Opens what a change is made in that moves a ledger; None for any other change.
 
     Attributes:
         shared: The shared ledger that is locked; None if none is.
@@ -44,10 +45,12 @@ class Stores:
         request: Request,
         keyring: Keyring,
         shared: SharedLedger | None,
+        moving: Callable[[Keyring], Store] | None = None,
     ) -> None:
         self._request = request
         self._keyring = keyring
         self._asked_for = shared
+        self._moving = moving
         self.shared = shared
         self.refused: LedgerError | None = None
 
@@ -68,6 +71,8 @@ class Stores:
         path = self._request.ledger_path
         if rehearsed:
             return open_store(path, rehearsed=True)
+        if self._moving is not None:
+            return self._moving(self._keyring)
         try:
             self.shared = self._asked_for or self._of_active_profile()
             if self.shared is not None:

@@ -41,7 +41,7 @@ from zenml.unit_of_work.stores import Stores
 if TYPE_CHECKING:
     from zenml.documents.found_profiles import FoundContents
     from zenml.flavors.base import StackComponent
-    from zenml.stores.protocol import SharedHead
+    from zenml.stores.protocol import SharedHead, Store
     from zenml.stores.shared_database.places import SharedPlace
 
 
@@ -75,6 +75,7 @@ class UnitOfWork:
         request: Who asks, and where.
         first_import: What an earlier program left, to be taken in on the first run.
         shared: The shared ledger it writes to; None for that of the active profile, if it is shared.
+        moving: Opens what a change is made in that moves a ledger; None for any other change.
 
     Attributes:
         recorded: The change, once it is recorded; None if there was nothing to change. At the beginning
@@ -85,7 +86,11 @@ class UnitOfWork:
     """
 
     def __init__(
-        self, request: Request, first_import: FirstImport | None = None, shared: SharedLedger | None = None
+        self,
+        request: Request,
+        first_import: FirstImport | None = None,
+        shared: SharedLedger | None = None,
+        moving: Callable[[Keyring], Store] | None = None,
     ) -> None:
         self.request = request
         self._first_import = first_import
@@ -103,7 +108,7 @@ class UnitOfWork:
         self.point: str | None = None
         self.plan_id: str | None = None
         self.keyring = Keyring(request.config_directory, lasting=not request.dry_run)
-        self._stores = Stores(request, self.keyring, shared)
+        self._stores = Stores(request, self.keyring, shared, moving)
         self.recorded: Change | None = None
 
     # --- the change as a whole ------------------------------------------------------------------

@@ -12,6 +12,7 @@ from zenml.cli.answers.asking import given
 from zenml.cli.answers.explanations import explanation
 from zenml.cli.answers.export import Out, Overwrite, export_profile
 from zenml.cli.answers.write_command import WriteCommand
+from zenml.cli.commands import profile_places
 from zenml.cli.groups import group
 from zenml.cli.options import kinds
 from zenml.cli.options.reading_options import At, Named
@@ -226,3 +227,6 @@ def explain() -> None:
     Example: zenml profile explain
     """
     typer.echo(explanation("profile"), nl=False)
+
+
+profile_places.add_to(app)

@@ -17,6 +17,8 @@ from zenml.domain.events.changes import *  # noqa: F403
 from zenml.domain.events.changes import ChangeBegan
 from zenml.domain.events.components import *  # noqa: F403
 from zenml.domain.events.components import ComponentEvents
+from zenml.domain.events.copies import *  # noqa: F403
+from zenml.domain.events.copies import CopyEvents
 from zenml.domain.events.exports import *  # noqa: F403
 from zenml.domain.events.exports import ExportEvents
 from zenml.domain.events.flavors import *  # noqa: F403
@@ -42,6 +44,7 @@ DomainEvent = (
     | ProvisioningEvents
     | LabelEvents
     | ExportEvents
+    | CopyEvents
 )
 """Every fact there is, except the beginning of a change."""
 

@@ -11,6 +11,7 @@ __all__ = [
     "ProfileCreated",
     "ProfileDeleted",
     "ProfileEvents",
+    "ProfileMoved",
     "ProfileRenamed",
     "ProfileUrlSet",
     "StoreType",
@@ -52,6 +53,19 @@ class ProfileUrlSet(Event):
     new: Setting
 
 
+class ProfileMoved(Event):
+    """The ledger of a profile is in another place now, the same ledger as before."""
+
+    TOPIC = "zenml:ProfileMoved"
+    LEDGER = "machine"
+    profile_id: Id
+    profile_name: str
+    old_store_type: StoreType
+    new_store_type: StoreType
+    old: Setting
+    new: Setting
+
+
 class ProfileDeleted(Event):
     """The machine no longer refers to a profile; its ledger stays."""
 
@@ -64,4 +78,4 @@ class ProfileDeleted(Event):
     profile_ledger_id: Id
 
 
-ProfileEvents = ProfileCreated | ProfileRenamed | ProfileUrlSet | ProfileDeleted
+ProfileEvents = ProfileCreated | ProfileRenamed | ProfileUrlSet | ProfileMoved | ProfileDeleted

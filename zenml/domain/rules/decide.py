@@ -39,6 +39,8 @@ def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
         return provisioning.propose(command, catalog)
     if isinstance(command, commands.RecordExport):
         return [events.RecordExported(**command._asdict())]
+    if isinstance(command, commands.RecordCopy):
+        return [events.LedgerCopied(**command._asdict())]
     assert_never(command)
 
 
@@ -66,7 +68,7 @@ def admit(event: DomainEvent, catalog: Catalog) -> DomainEvent | None:
         return labels.admit(event, catalog)
     if isinstance(event, events.ProvisioningChanged):
         return provisioning.admit(event, catalog)
-    if isinstance(event, events.RecordExported):
+    if isinstance(event, events.RecordExported | events.LedgerCopied):
         return event  # no rule forbids to note what happened
     assert_never(event)
 

@@ -10,12 +10,20 @@ from zenml.domain.missing import missing_profile
 from zenml.domain.names import check_name
 from zenml.domain.records import MACHINE_ACTIVE_PROFILE, Record
 from zenml.domain.rules.changed import ChangedSinceError, same_setting
+from zenml.domain.values import Setting
 
-Commands = commands.CreateProfile | commands.RenameProfile | commands.SetProfileUrl | commands.DeleteProfile
+Commands = (
+    commands.CreateProfile
+    | commands.RenameProfile
+    | commands.SetProfileUrl
+    | commands.MoveProfile
+    | commands.DeleteProfile
+)
 Events = (
     events.ProfileCreated
     | events.ProfileRenamed
     | events.ProfileUrlSet
+    | events.ProfileMoved
     | events.ProfileDeleted
     | events.ProfileActivated
 )
@@ -91,6 +99,18 @@ def propose(command: Commands, catalog: Catalog) -> list[DomainEvent]:
                     profile_id=profile.profile_id, name=profile.name, old=profile.url, new=command.url
                 )
             ]
+        case commands.MoveProfile():
+            profile = find_profile(command.name, catalog)
+            return [
+                events.ProfileMoved(
+                    profile_id=profile.profile_id,
+                    profile_name=profile.name,
+                    old_store_type=profile.store_type,
+                    new_store_type=command.store_type,
+                    old=profile.url,
+                    new=command.url,
+                )
+            ]
         case commands.DeleteProfile():
             return [events.ProfileDeleted(**find_profile(command.name, catalog)._asdict())]
 
@@ -108,6 +128,8 @@ def admit(event: Events, catalog: Catalog) -> DomainEvent | None:
             return _admit_renaming(event, catalog)
         case events.ProfileUrlSet():
             return _admit_url(event, catalog)
+        case events.ProfileMoved():
+            return _admit_move(event, catalog)
         case events.ProfileDeleted():
             return _admit_deletion(event, catalog)
         case events.ProfileActivated():
@@ -128,6 +150,12 @@ def _admit_creation(event: events.ProfileCreated, catalog: Catalog) -> DomainEve
         return None
     check_name("profile", event.name)
     _check_free(event.name, catalog)
+    was = catalog.store_type(event.profile_ledger_id)
+    if was is not None and "local" in (was, event.store_type) and was != event.store_type:
+        raise NotAllowedError(
+            f"The ledger of profile '{event.name}' has moved since, and is written in one place only.",
+            code="moved_since",
+        )
     if profile is not None:
         raise ProfileExistsError(
             f"Profile '{event.name}' already exists, as '{profile.name}'.",
@@ -177,6 +205,22 @@ def check_url_can_change(name: str, store_type: str) -> None:
             code="url_of_local_profile",
             profile=name,
         )
+
+
+def _admit_move(event: events.ProfileMoved, catalog: Catalog) -> DomainEvent | None:
+    profile = catalog.profile_by_id(event.profile_id)
+    if profile is None:
+        raise deleted_profile(event.profile_id, event.profile_name)
+    place = (profile.store_type, profile.url)
+    if _same_place(place, (event.new_store_type, event.new), catalog):
+        return None
+    if not _same_place(place, (event.old_store_type, event.old), catalog):
+        raise ChangedSinceError(f"The place of profile '{profile.name}'", Record("profile", (profile.profile_id,)))
+    return event.replace(profile_name=profile.name, old=profile.url)
+
+
+def _same_place(one: tuple[str, Setting], other: tuple[str, Setting], catalog: Catalog) -> bool:
+    return one[0] == other[0] and same_setting(one[1], other[1], catalog)
 
 
 def _check_free(name: str, catalog: Catalog) -> None:

@@ -95,7 +95,11 @@ class Changes:
             self._toggle(change_id, began["targets"], in_effect=True)
         self._note_moment(ledger_id, began["time"], position + began["count"])
         # a ledger is known to be shared from the event on that makes a profile of it
-        is_shared = any(fields.get("store_type", "local") != "local" for _, fields in events)
+        is_shared = any(
+            fields.get(name, "local") != "local"
+            for _, fields in events
+            for name in ("store_type", "new_store_type")
+        )
         time = "" if is_shared else began["time"]
         self._earliest = time if self._earliest is None else min(self._earliest, time)
 

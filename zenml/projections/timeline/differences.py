@@ -233,7 +233,13 @@ def _exported(net: _Net, e: Fields) -> None:
     net.whole(e["export_id"], reference("export", e["export_id"]), values)
 
 
+def _copied(net: _Net, e: Fields) -> None:
+    values = {field: e[field] for field in ("size", "root")}
+    net.whole(e["ledger_id"], reference("ledger", e["ledger_id"]), values)
+
+
 _BY_HAND: dict[str, Callable[[_Net, Fields], None]] = {
+    "zenml:LedgerCopied": _copied,
     "zenml:ProvisioningChanged": _provisioning,
     "zenml:RecordExported": _exported,
 }

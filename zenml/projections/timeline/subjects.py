@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import orjson
+
 from zenml.domain.change_ids import SHORTEST, letters
 from zenml.domain.declarations import WENT
 from zenml.domain.things import EFFECTS, THINGS
+from zenml.projections.settings import display_value
 
 Fields = dict[str, Any]
 _WORDS = 3  # phrases before "and N more": a line of a terminal holds about three
@@ -130,8 +133,20 @@ def provisioning_action(fields: Fields) -> str:
     return "suspend" if new["state"] == "suspended" else "provision"
 
 
+def _moved(fields: Fields) -> str:
+    """Returns where a profile's ledger went, without a password."""
+    to = (
+        "this machine"
+        if fields["new_store_type"] == "local"
+        else display_value(orjson.dumps(fields["new"]).decode())
+    )
+    return f"move profile '{fields['profile_name']}' to {to or 'another place'}"
+
+
 _BY_HAND: dict[str, Callable[[Fields], str]] = {
     "zenml:LabelChanged": _labelled,
+    "zenml:LedgerCopied": lambda e: f"copy {e['size']:,} events of another ledger",
+    "zenml:ProfileMoved": _moved,
     "zenml:ProvisioningChanged": lambda e: f"{provisioning_action(e)} {_kind(e)} '{e['component_name']}'",
     "zenml:RecordExported": lambda e: f"export {e['entries']:,} entries of the record as {e['format']}",
 }

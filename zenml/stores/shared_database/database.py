@@ -72,7 +72,14 @@ class SharedDatabase:
         """Returns the head of a ledger; None if it is not there."""
         return self._head(queries.head(ledger_id))
 
-    def claim(self, kind: str, ledger_id: str, format: int, key_check: bytes | None = None) -> SharedHead:
+    def claim(
+        self,
+        kind: str,
+        ledger_id: str,
+        format: int,
+        key_check: bytes | None = None,
+        moved_to: str | None = None,
+    ) -> SharedHead:
         """Makes the row of the place's ledger, of size 0, unless somebody has; it is kept at once.
 
         Returns:
@@ -83,7 +90,7 @@ class SharedDatabase:
         """
         columns = "ledger_id, kind, slot, size, frontier, format, key_check, moved_to"
         sql = f"INSERT INTO zenml_ledgers ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        values = (ledger_id, kind, self.place.slot, 0, b"", format, key_check, None)
+        values = (ledger_id, kind, self.place.slot, 0, b"", format, key_check, moved_to)
         there = self.head_of_slot(kind)
         if there is None:
             self._do(lambda session: _insert_once(session, Statement(sql, values)))

@@ -105,14 +105,14 @@ class LockedShared:
         self._set("format = ?", format)
         self.head = self.head._replace(format=format)
 
-    def set_moved_to(self, url: str) -> None:
-        """Notes where the ledger has moved: the URL without its password, which everybody here could read.
+    def set_moved_to(self, url: str | None) -> None:
+        """Notes where the ledger has moved; None if it is here.
 
-        Raises as `append` does.
+        It is the URL without its password, which everybody here could read. Raises as `append` does.
         """
-        if masked(url) != url:
+        if url is not None and masked(url) != url:
             raise NotAllowedError(f"A ledger's new place is noted without the password: {masked(url)}.")
-        if len(url) > MAX_URL:
+        if url is not None and len(url) > MAX_URL:
             raise NotAllowedError(f"The URL has {len(url)} characters; at most {MAX_URL} are allowed.")
         self._set("moved_to = ?", url)
         self.head = self.head._replace(moved_to=url)
@@ -132,6 +132,13 @@ class LockedShared:
             statements = [Statement(sql, (*key[1:], key.key_id, self.head.ledger_id)) for key in part]
             if any(answered.touched != 1 for answered in self._run_all(statements)):
                 raise failures.key_gone(self._place)
+
+    def remove_keys(self, key_ids: Sequence[str]) -> None:
+        """Destroys keys. Needs DELETE on ``zenml_keys``. Raises as `append` does."""
+        sql = "DELETE FROM zenml_keys WHERE key_id = ? AND ledger_id = ?"
+        for first in range(0, len(key_ids), queries.MOST_ROWS):
+            part = key_ids[first : first + queries.MOST_ROWS]
+            self._run_all([Statement(sql, (key_id, self.head.ledger_id)) for key_id in part])
 
     def commit(self) -> None:
         """Keeps what was done; the lock is gone then.

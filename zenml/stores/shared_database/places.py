@@ -73,6 +73,15 @@ class SharedPlace(NamedTuple):
         return f"SharedPlace({self.shown!r})"
 
     @property
+    def without_login(self) -> str:
+        """The URL without user and password: what others may be told of where a ledger went."""
+        if self.kind == SQLITE:
+            return self.url
+        scheme, mark, rest = self.url.partition("://")
+        server, slash, database = rest.partition("/")
+        return f"{scheme}{mark}{server.rpartition('@')[2]}{slash}{database}"
+
+    @property
     def named(self) -> str:
         """The database in words, as in a sentence."""
         if self.kind == SQLITE:

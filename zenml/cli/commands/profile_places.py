@@ -1,0 +1,80 @@
+"""``zenml profile move``, ``copy`` and ``upgrade``: ledgers that come to another place, or to a newer version."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli.answers import profile_places as answers
+from zenml.cli.answers.write_command import WriteCommand
+from zenml.cli.options import kinds
+from zenml.cli.options.writing_options import writing
+from zenml.cli.screen.notices import NOTHING
+from zenml.snapshot.urls import STORE_TYPES
+
+Name = Annotated[str, kinds.argument("profile", "NAME", "The profile's name")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands to the group of those for profiles."""
+    app.command("move")(move)
+    app.command("copy")(copy)
+    app.command("upgrade")(upgrade)
+
+
+@writing
+def move(
+    run: WriteCommand,
+    name: Name,
+    to: Annotated[str, typer.Option("--to", metavar="URL|local", help="The database, or this machine alone")],
+) -> None:
+    """Move a profile to a database that machines share, or back.
+
+    It takes everything along: history, labels and secrets; it stays the same ledger, and is written in one place
+    only. Others who use it are told where it went. If it is interrupted, run the same command again.
+
+    Example: zenml profile move staging --to sqlite:////srv/team/zenml.db
+    """
+    answers.move(run, name, to)
+
+
+@writing
+def copy(
+    run: WriteCommand,
+    name: Name,
+    new_name: Annotated[str, kinds.argument("profile", "NEW_NAME", "The name of the copy", exists=False)],
+    store_type: Annotated[
+        str, typer.Option("--store-type", "-t", metavar="local|sql", help="Where the ledger of the copy lives")
+    ] = "local",
+    url: Annotated[
+        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        typer.Option("--url", "-u", help="The database; or another folder for its files"),
+    ] = None,
+) -> None:
+    """Copy a profile, with what it has now, to a new one.
+
+    The ledger of the copy is a new one, and says which it was copied from. Its secrets are sealed for it. History
+    and labels stay behind.
+
+    Example: zenml profile copy default trial
+    """
+    if store_type not in STORE_TYPES:
+        raise typer.BadParameter(f"'{store_type}' is not one of local, sql.", param_hint="--store-type")
+    opened = run.repository(uses=NOTHING)
+    change = opened.copy_profile(name, new_name, store_type=store_type, url=url)
+    run.finish(opened, change, f"Profile '{name}' copied to '{new_name}'.")
+
+
+def upgrade(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and write nothing")] = False,
+) -> None:
+    """Let a shared profile have all that this version records.
+
+    Earlier versions of zenml can then only read it; it says first who has one.
+
+    Example: zenml profile upgrade staging --dry-run
+    """
+    answers.upgrade(name, yes=yes, dry_run=dry_run)

@@ -1,0 +1,52 @@
+"""What the row of a shared ledger says of where the ledger is, and that nobody writes to one that is not there.
+
+A ledger is written in one place only. While it moves, the place it comes to has all of it before the place it
+leaves is closed, and is opened only after that. So there is a moment when it can be written nowhere, and none when
+it could be written twice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zenml.domain.errors import LedgerError, NotAllowedError
+
+if TYPE_CHECKING:
+    from zenml.stores.protocol import SharedHead
+
+ARRIVING = "moving"
+"""Where a ledger is of which the row says so: on its way here, and not to be used before it is here."""
+
+_MACHINE = "local:"
+
+
+def on_machine(machine_id: str) -> str:
+    """Returns what a row says of a ledger that one machine keeps for itself.
+
+    It says which one: whoever was interrupted while it took the ledger may go on, and nobody else.
+    """
+    return f"{_MACHINE}{machine_id}"
+
+
+def check_open(head: SharedHead) -> None:
+    """Makes sure that a ledger is where its row is.
+
+    Raises:
+        NotAllowedError: It has moved, or is still arriving.
+    """
+    if head.moved_to is not None:
+        raise elsewhere(head.moved_to)
+
+
+def elsewhere(moved_to: str) -> LedgerError:
+    """Returns the error that a ledger is not where its row is."""
+    if moved_to == ARRIVING:
+        return NotAllowedError(
+            "The ledger in this shared database is still being moved here, so it is not used yet.",
+            code="ledger_arriving",
+        )
+    if moved_to.startswith(_MACHINE):
+        return NotAllowedError(
+            "The shared ledger was moved to one machine, which keeps it for itself.", code="ledger_withdrawn"
+        )
+    return NotAllowedError(f"The shared ledger has moved to {moved_to}.", code="ledger_moved", url=moved_to)
