@@ -12,7 +12,8 @@ from uuid import UUID
 from tests.evidence.second import CHANGE_BEGAN, check_events
 from tests.support.plain_sql import rows
 from tests.support.program import Home
-from tests.support.teams import Score, listed
+from tests.support.tables import column
+from tests.support.teams import Score, look
 
 STACK_REGISTERED = "zenml:StackRegistered"
 
@@ -66,7 +67,8 @@ def check_answers(score: Score, record: Record) -> None:
 def check_homes(homes: Iterable[Home], record: Record) -> None:
     """Checks that each home has what the database has, event for event, and makes the same of it."""
     for home in homes:
-        assert sorted(listed(home)) == sorted(record.stacks)
+        answer = look(home)
+        assert sorted(column(answer.rows, "STACK NAME")) == sorted(record.stacks), answer.report()
         assert replica(home, record.ledger_id) == record.events
         verdict = home.run("audit", "verify", "-o", "json")
         assert verdict.exit == 0, verdict.report()

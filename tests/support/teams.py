@@ -38,9 +38,14 @@ def register(home: Home, name: str) -> Result:
     return home.run("stack", "register", name, *PARTS)
 
 
+def look(home: Home) -> Result:
+    """Lets a machine list its stacks, with all that is in the database at this moment if it can be reached."""
+    return home.done("stack", "list", env=ALWAYS_ASK)
+
+
 def listed(home: Home) -> list[str]:
-    """Returns the stacks that a machine has, with all that is in the database at this moment."""
-    return column(home.done("stack", "list", env=ALWAYS_ASK).rows, "STACK NAME")
+    """Returns the stacks that a machine lists so."""
+    return column(look(home).rows, "STACK NAME")
 
 
 class Score:

@@ -20,7 +20,7 @@ def table(request: pytest.FixtureRequest) -> Iterator[tuple[Line, str]]:
     """A line to a server, and the URL of a database there that has a table."""
     with running(request.param) as server, line_to(server.port) as line:
         url = server.create_database("team")
-        execute(url, "CREATE TABLE numbers (n int)")
+        execute(url, "CREATE TABLE numbers (n int)", "INSERT INTO numbers VALUES (0)")
         yield line, url
 
 

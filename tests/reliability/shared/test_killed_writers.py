@@ -16,7 +16,7 @@ from tests.support.packets import COMMIT
 from tests.support.program import Home
 from tests.support.sizes import TEAM_KILLS
 from tests.support.tables import active, column
-from tests.support.teams import ALWAYS_ASK, PARTS
+from tests.support.teams import PARTS, look
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +30,7 @@ def test_a_change_that_is_killed_between_its_commits_has_both_parts_after_the_ne
     for number in range(TEAM_KILLS):
         name = f"both-{number}"
         assert not kill_at(trial, name, COMMIT, 0)
-        stacks, chosen = look(trial.far)
+        stacks, chosen = stacks_of(trial.far)
         assert name in stacks
         assert chosen == name
     check_parts(trial.far)
@@ -46,7 +46,7 @@ def test_a_change_that_is_killed_at_any_packet_has_both_parts_or_none(trial: Tri
     for number in range(TEAM_KILLS):
         name = f"any-{number}"
         acknowledged = kill_at(trial, name, b"", number % sent)
-        stacks, chosen = look(trial.far)
+        stacks, chosen = stacks_of(trial.far)
         assert name in stacks or not acknowledged
         assert chosen == (name if name in stacks else before)
         before = chosen
@@ -66,9 +66,9 @@ def kill_at(trial: Trial, name: str, pattern: bytes, skip: int) -> bool:
     return acknowledged
 
 
-def look(home: Home) -> tuple[list[str], str]:
+def stacks_of(home: Home) -> tuple[list[str], str]:
     """Returns the stacks of a home, and which of them is active there."""
-    rows = home.done("stack", "list", env=ALWAYS_ASK).rows
+    rows = look(home).rows
     (chosen,) = active(rows, "STACK NAME")
     return column(rows, "STACK NAME"), chosen
 
