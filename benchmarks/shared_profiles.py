@@ -19,7 +19,7 @@ from benchmarks.synthetic import build
 from benchmarks.tables import Table, milliseconds, per_second, power, ratio
 from benchmarks.timing import Task, interleaved, timed
 from tests.support.databases import fresh_url, port
-from tests.support.lines import Line, line_to
+from tests.support.network.lines import Line, line_to
 from zenml import paths
 from zenml.repository import Repository
 

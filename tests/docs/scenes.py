@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 
 from tests.docs.terminals import Alias, Terminal
 from tests.support.databases import owned_database, port
-from tests.support.lines import Line, line_to
+from tests.support.network.lines import Line, line_to
 from tests.support.program import Home
 from tests.support.shared import names_of
 

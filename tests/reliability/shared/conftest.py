@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.lines import Line, line_to
-from tests.support.servers import SERVERS, Server, running
+from tests.support.network.lines import Line, line_to
+from tests.support.network.servers import SERVERS, Server, running
 
 _numbers = count(1)
 

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.lines import Line
-from tests.support.packets import COMMIT, LOCK, Packet, places
+from tests.support.network.lines import Line
+from tests.support.network.packets import COMMIT, LOCK, Packet, places
+from tests.support.network.relaying import Cut
 from tests.support.plain_sql import execute, rows
-from tests.support.relaying import Cut
 from tests.support.sizes import SILENT_STEP
 from zenml.domain.errors import AgainError, CommitUnknownError, UnreachableError
 from zenml.evidence.merkle import HASH_BYTES

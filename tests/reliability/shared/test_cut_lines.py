@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.reliability.shared.trial import Trial
-from tests.support.lines import Line
-from tests.support.packets import COMMIT, LOCK, places
-from tests.support.relaying import Cut
+from tests.support.network.lines import Line
+from tests.support.network.packets import COMMIT, LOCK, places
+from tests.support.network.relaying import Cut
 from tests.support.sizes import SILENT_CUTS
 from tests.support.teams import RECORDED, UNKNOWN
 

@@ -11,8 +11,8 @@ import pytest
 from tests.reliability.shared.commands import killed, started
 from tests.reliability.shared.trial import Trial
 from tests.reliability.states import check_whole, query
-from tests.support.lines import Line
-from tests.support.packets import COMMIT
+from tests.support.network.lines import Line
+from tests.support.network.packets import COMMIT
 from tests.support.program import Home
 from tests.support.sizes import TEAM_KILLS
 from tests.support.tables import active, column

@@ -9,7 +9,7 @@ import pytest
 
 from tests.reliability.states import check_whole
 from tests.support.agreement import check_answers, check_homes, record_at
-from tests.support.servers import Server
+from tests.support.network.servers import Server
 from tests.support.sizes import TEAM_CHANGES
 from tests.support.teams import Score, listed, race, register, team
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support.servers import SERVERS, running
+from tests.support.network.servers import SERVERS, running
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.places import read_place
 

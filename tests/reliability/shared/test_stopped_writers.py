@@ -9,9 +9,9 @@ import pytest
 
 from tests.reliability.shared.commands import finished, patiently, started
 from tests.reliability.shared.trial import Trial
-from tests.support.lines import Line
-from tests.support.packets import LOCK
-from tests.support.processes import freeze
+from tests.support.network.lines import Line
+from tests.support.network.packets import LOCK
+from tests.support.network.processes import freeze
 from tests.support.teams import PARTS, RECORDED
 
 pytestmark = pytest.mark.slow

@@ -8,8 +8,8 @@ import pytest
 
 from tests.reliability.shared.commands import patiently
 from tests.reliability.shared.trial import Trial
-from tests.support.lines import Line
-from tests.support.relaying import Cut
+from tests.support.network.lines import Line
+from tests.support.network.relaying import Cut
 from tests.support.tables import column
 from tests.support.teams import ALWAYS_ASK, PARTS, PROFILE, RECORDED, register
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from tests.reliability.shared.commands import patiently
 from tests.support.agreement import check_answers, check_homes, record_at
-from tests.support.lines import Line
-from tests.support.packets import Packet
+from tests.support.network.lines import Line
+from tests.support.network.packets import Packet
+from tests.support.network.relaying import Cut
 from tests.support.program import Result
-from tests.support.relaying import Cut
 from tests.support.teams import PARTS, RECORDED, UNKNOWN, Score, listed, member
 
 ANSWERS = {RECORDED, 1, 4, UNKNOWN}

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from tests.stores.shared_database.made import Team, append, raising, record
-from tests.support.wires import Wire
+from tests.support.network.wires import Wire
 from zenml.domain.errors import AgainError, CommitUnknownError, LedgerError, UnreachableError
 from zenml.stores.shared_database import mysql, postgresql
 from zenml.stores.shared_database.database import SharedDatabase

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
+from tests.support.network.ports import HOST, free_port
+from tests.support.network.processes import kill_family
 from tests.support.plain_sql import execute, rows
-from tests.support.ports import HOST, free_port
-from tests.support.processes import kill_family
 
 SECONDS = 60  # a server starts in a few; this only ends a hanging test
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.network.servers import SERVERS, Server, running
 from tests.support.plain_sql import connect, execute, rows
-from tests.support.servers import SERVERS, Server, running
 
 
 @pytest.fixture(params=SERVERS)

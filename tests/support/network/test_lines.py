@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.lines import Line, line_to
-from tests.support.ports import HOST, free_port
-from tests.support.relaying import Cut
+from tests.support.network.lines import Line, line_to
+from tests.support.network.ports import HOST, free_port
+from tests.support.network.relaying import Cut
 
 
 class Echo:

@@ -8,11 +8,11 @@ from threading import Thread
 
 import pytest
 
-from tests.support.lines import Line, line_to
-from tests.support.packets import COMMIT
+from tests.support.network.lines import Line, line_to
+from tests.support.network.packets import COMMIT
+from tests.support.network.relaying import Cut
+from tests.support.network.servers import SERVERS, running
 from tests.support.plain_sql import connect, execute, rows
-from tests.support.relaying import Cut
-from tests.support.servers import SERVERS, running
 
 
 @pytest.fixture(scope="module", params=SERVERS)

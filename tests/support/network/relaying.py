@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tests.support.packets import Packet
-from tests.support.ports import HOST
+from tests.support.network.packets import Packet
+from tests.support.network.ports import HOST
 
 SECONDS = 60  # this only ends a hanging test
 

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from tests.support.packets import Packet
-from tests.support.ports import HOST, free_port
-from tests.support.relaying import Cut, Hold, Relay, Rules
+from tests.support.network.packets import Packet
+from tests.support.network.ports import HOST, free_port
+from tests.support.network.relaying import Cut, Hold, Relay, Rules
 
 SECONDS = 60  # this only ends a hanging test
 T = TypeVar("T")
