@@ -14,7 +14,7 @@ from zenml.cli.sections import HELP
 
 COMMAND = re.compile(rf"\bzenml (\{{\}}|{'|'.join(map(re.escape, HELP))})(?![\w-])")
 MEANT = {
-    "ledger/wrapping.py": "zenml ledger {}",  # what a key is derived for: it is hashed, and nobody reads it
+    "ledger/secrets/wrapping.py": "zenml ledger {}",  # what a key is derived for: nobody reads it
 }
 """What looks like a command and is none, by module."""
 

@@ -10,7 +10,7 @@ from tests.ledger.machines import Machine
 from zenml.domain import commands
 from zenml.domain.errors import LedgerError
 from zenml.ledger.ids import new_id
-from zenml.ledger.sealing import Sealer
+from zenml.ledger.secrets.sealing import Sealer
 from zenml.repository import Repository
 
 SECRET = "hunter2-Пароль-🔑"

@@ -15,9 +15,9 @@ import pytest
 
 from zenml.flavors.lookup import secret_names
 from zenml.ledger.change import Change, ChangeHeader
-from zenml.ledger.keyring import Keyring
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import origin
+from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine as machine_view
 from zenml.repository import Repository
 from zenml.stores.local import LocalStore

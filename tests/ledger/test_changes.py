@@ -17,8 +17,8 @@ from zenml.evidence import merkle
 from zenml.evidence.merkle import Frontier
 from zenml.ledger import change as change_module
 from zenml.ledger.ids import new_id
-from zenml.ledger.keyring import Keyring
-from zenml.ledger.sealing import Sealer
+from zenml.ledger.secrets.keyring import Keyring
+from zenml.ledger.secrets.sealing import Sealer
 from zenml.unit_of_work.work import UnitOfWork
 
 

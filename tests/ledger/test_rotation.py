@@ -13,10 +13,10 @@ from tests.ledger.machines import Machine
 from tests.support import shared
 from tests.support.members import Member, Team
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
-from zenml.ledger import rotating
-from zenml.ledger.keyring import Keyring
-from zenml.ledger.keys import MasterKey
-from zenml.ledger.rotating import rotate
+from zenml.ledger.secrets import rotating
+from zenml.ledger.secrets.keyring import Keyring
+from zenml.ledger.secrets.keys import MasterKey
+from zenml.ledger.secrets.rotating import rotate
 from zenml.projections import stored_keys
 from zenml.projections.settings import display_value
 from zenml.repository import Repository

@@ -14,7 +14,7 @@ from tests.ledger.machines import Machine
 from tests.ledger.races import at_once
 from tests.support.canaries import bytes_below, leaks
 from zenml.domain.errors import DamagedLedgerError, LedgerError
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.secrets.keys import MasterKey
 from zenml.repository import Repository
 
 KEY = "0123456789abcdef" * 4
@@ -162,7 +162,7 @@ def test_eight_processes_that_make_the_key_at_once_have_the_same(tmp_path: Path)
     path = tmp_path / "ledger.key"
     imports = """
         from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
-        from zenml.ledger.keys import MasterKey
+        from zenml.ledger.secrets.keys import MasterKey
     """
     answers = at_once(8, imports, "print(MasterKey(sys.argv[1]).digest('value').hex())", str(path))
     assert set(answers) == {MasterKey(str(path)).digest("value").hex() + "\n"}

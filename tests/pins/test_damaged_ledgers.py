@@ -26,8 +26,8 @@ from zenml.audit.failed_attempts import Attempts
 from zenml.audit.formats import jsonl
 from zenml.audit.record import RecordStream
 from zenml.evidence import canonical
-from zenml.ledger.keyring import Keyring
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.secrets.keyring import Keyring
+from zenml.ledger.secrets.keys import MasterKey
 from zenml.ledger.verification import Verification, verify
 from zenml.projections import database as files
 from zenml.stores.local import LocalStore

@@ -18,9 +18,9 @@ from zenml.documents.files import read_documents
 from zenml.domain.commands import RegisterComponent
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.ledger import ids
-from zenml.ledger.keyring import Keyring
-from zenml.ledger.profile_keys import variable_of
-from zenml.ledger.wrapping import WrappingKey
+from zenml.ledger.secrets.keyring import Keyring
+from zenml.ledger.secrets.profile_keys import variable_of
+from zenml.ledger.secrets.wrapping import WrappingKey
 from zenml.projections.machine import PROFILES, ProfileRow
 from zenml.projections.stored_keys import StoredKey
 from zenml.repository import Repository

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.evidence import second
 from tests.ledger.machines import Machine
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.secrets.keys import MasterKey
 from zenml.projections import components, flavors, machine, stacks
 from zenml.projections.settings import display_value
 from zenml.projections.timeline import history

@@ -15,10 +15,10 @@ from zenml.domain.events import TOPICS
 from zenml.flavors.lookup import secret_names
 from zenml.ledger import undo
 from zenml.ledger.change import ChangeHeader
-from zenml.ledger.keyring import Keyring
-from zenml.ledger.keys import MasterKey
 from zenml.ledger.ledger import Ledger
 from zenml.ledger.origin import origin
+from zenml.ledger.secrets.keyring import Keyring
+from zenml.ledger.secrets.keys import MasterKey
 from zenml.projections import machine
 from zenml.projections.database import FORMAT, TOPIC_FORMATS
 from zenml.projections.timeline import history

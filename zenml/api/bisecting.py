@@ -16,7 +16,7 @@ from zenml.application.restoring import restore
 from zenml.custody.ledger_file import backup
 from zenml.documents.throw_away import throw_away_folder
 from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError
-from zenml.ledger.keyring import Keyring
+from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections.database import connect
 from zenml.snapshot.points import find_point
 from zenml.unit_of_work.request import Request

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from zenml.active.context import ActiveContext
     from zenml.flavors.base import StackComponent
     from zenml.flavors.info import FlavorInfo
-    from zenml.ledger.keyring import Keyring
+    from zenml.ledger.secrets.keyring import Keyring
     from zenml.projections.machine import ProfileRow
     from zenml.sharing.places import SharedLedger
     from zenml.stack import Stack
@@ -281,7 +281,7 @@ class Queries:
         from contextlib import suppress
 
         from zenml.domain.errors import LedgerError
-        from zenml.ledger.profile_keys import PROFILE_KEY_VARIABLE
+        from zenml.ledger.secrets.profile_keys import PROFILE_KEY_VARIABLE
 
         if PROFILE_KEY_VARIABLE in os.environ:
             with suppress(LedgerError, StorageError), look(self._ledger_path(), self._root) as ready:

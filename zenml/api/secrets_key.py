@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from zenml import paths
 from zenml.custody.key_info import KeyInfo, key_info
 from zenml.domain.errors import InvalidValueError, NotAllowedError, NotFoundError
-from zenml.ledger.keyring import Keyring
-from zenml.ledger.rotating import Rotation, check_changeable, rotate
-from zenml.ledger.wrapping import HEX_DIGITS, WrappingKey
+from zenml.ledger.secrets.keyring import Keyring
+from zenml.ledger.secrets.rotating import Rotation, check_changeable, rotate
+from zenml.ledger.secrets.wrapping import HEX_DIGITS, WrappingKey
 from zenml.projections.database import machine_ledger
 from zenml.sharing.following import follow
 from zenml.sharing.places import SharedLedger, shared_ledger
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from zenml.api.queries import Queries
-    from zenml.ledger.keys import MasterKey
+    from zenml.ledger.secrets.keys import MasterKey
     from zenml.projections.database import Database
     from zenml.snapshot.snapshot import Snapshot
     from zenml.stores.protocol import RecordingStore, StoreTransaction

@@ -18,7 +18,7 @@ from zenml.snapshot.objects import component_object
 
 if TYPE_CHECKING:
     from zenml.flavors.provisioning import Provisioned
-    from zenml.ledger.keyring import Keyring
+    from zenml.ledger.secrets.keyring import Keyring
     from zenml.snapshot.snapshot import Snapshot
 
 

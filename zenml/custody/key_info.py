@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from zenml.domain.errors import LedgerError
-from zenml.ledger.keys import MasterKey
-from zenml.ledger.profile_keys import ProfileKey
+from zenml.ledger.secrets.keys import MasterKey
+from zenml.ledger.secrets.profile_keys import ProfileKey
 from zenml.projections.database import StorageError
 
 

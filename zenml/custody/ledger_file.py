@@ -14,7 +14,7 @@ from zenml.custody.key_info import KeyInfo, key_info
 from zenml.custody.remembered_heads import Accepted
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError
 from zenml.flavors.lookup import declared
-from zenml.ledger.keyring import Keyring
+from zenml.ledger.secrets.keyring import Keyring
 from zenml.ledger.verification import Head, Problem, Verdict, Verification, stored_heads, verify
 from zenml.ledger.verification.clear_values import ClearValue, clear_values, clear_values_now, in_words
 from zenml.ledger.verification.replay import compare

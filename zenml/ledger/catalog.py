@@ -13,7 +13,7 @@ from zenml.domain.errors import ProfileNotFoundError
 from zenml.domain.events import Provisioning
 from zenml.domain.rules.changed import same_setting
 from zenml.domain.values import Setting, Value, read_setting
-from zenml.ledger.sealing import Sealer
+from zenml.ledger.secrets.sealing import Sealer
 from zenml.projections import components, contents, flavors, labels, machine, provisioning, stacks, stored_keys
 from zenml.projections.components import ComponentRow
 from zenml.projections.database import Database

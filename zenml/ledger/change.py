@@ -19,7 +19,7 @@ from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
 from zenml.ledger.meant import mark
 from zenml.ledger.origin import Origin, command_line
-from zenml.ledger.sealing import Sealer
+from zenml.ledger.secrets.sealing import Sealer
 from zenml.ledger.targets import of_command
 from zenml.projections import views
 from zenml.projections.database import whole

@@ -11,8 +11,8 @@ from typing import Any
 from zenml.domain.change_ids import letters
 from zenml.domain.errors import InvalidValueError, RepeatedKeyError
 from zenml.ledger.change import Change
-from zenml.ledger.keys import MasterKey
 from zenml.ledger.recorded import recorded
+from zenml.ledger.secrets.keys import MasterKey
 from zenml.projections.timeline import history, undoable
 from zenml.stores.protocol import StoreTransaction
 

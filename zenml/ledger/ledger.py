@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.change import Change, ChangeHeader, PendingChange
 from zenml.ledger.ids import new_id, utc_now
-from zenml.ledger.keyring import Keyring
-from zenml.ledger.sealing import Sealer
+from zenml.ledger.secrets.keyring import Keyring
+from zenml.ledger.secrets.sealing import Sealer
 from zenml.projections.machine import ProfileRow
 from zenml.stores.protocol import Store, StoreTransaction
 

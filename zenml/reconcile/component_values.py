@@ -13,7 +13,7 @@ from zenml.domain.notices import Notice
 from zenml.domain.secrecy import STARS, has_stars
 from zenml.flavors.build import ComponentParametersError, build
 from zenml.ledger.ids import new_id
-from zenml.ledger.keyring import Keyring
+from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import components, stacks
 from zenml.projections.components import ComponentRow
 from zenml.projections.database import Database

@@ -11,7 +11,7 @@ from zenml import paths
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.files import drafts
 from zenml.ledger.ids import utc_now
-from zenml.ledger.keyring import Keyring
+from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine, stored_events
 from zenml.projections.database import Database, machine_ledger, open_still, up_to_date
 from zenml.sharing.places import SharedLedger, shared_ledger

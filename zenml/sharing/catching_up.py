@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from zenml.domain.errors import LedgerError
 from zenml.domain.notices import Notice
-from zenml.ledger.keyring import Keyring
+from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections.database import open_still
 from zenml.projections.machine import ProfileRow
 from zenml.sharing import confirmations

@@ -19,8 +19,8 @@ from zenml.domain.events import ChangeBegan, ProfileCreated
 from zenml.domain.notices import Notice
 from zenml.evidence import canonical
 from zenml.flavors.lookup import secret_names
-from zenml.ledger.keyring import Keyring
 from zenml.ledger.ledger import Ledger
+from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine
 from zenml.projections.database import machine_ledger, open_still
 from zenml.projections.timeline import history

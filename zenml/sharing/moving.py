@@ -10,7 +10,7 @@ from zenml.custody import remembered_heads
 from zenml.domain.errors import NotAllowedError
 from zenml.domain.events import ProfileMoved, StoreType
 from zenml.domain.values import read_setting
-from zenml.ledger.rewrapping import rewrapped
+from zenml.ledger.secrets.rewrapping import rewrapped
 from zenml.projections import machine, stored_events
 from zenml.projections.database import machine_ledger
 from zenml.projections.settings import display_value
@@ -23,7 +23,7 @@ from zenml.stores.pending import PendingParts
 from zenml.stores.shared_database.places import SharedPlace, read_place
 
 if TYPE_CHECKING:
-    from zenml.ledger.keyring import Keyring
+    from zenml.ledger.secrets.keyring import Keyring
     from zenml.projections.database import Database
     from zenml.projections.machine import ProfileRow
     from zenml.stores.protocol import KeyRow, Store

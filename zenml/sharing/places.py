@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zenml import paths
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.ledger.ids import new_id
-from zenml.ledger.keyring import Keyring
+from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections.database import FORMAT, Database
 from zenml.projections.machine import ProfileRow
 from zenml.snapshot.revealing import Absent, value_of

@@ -15,7 +15,7 @@ from zenml.stores.moved import check_open
 from zenml.stores.opening import raise_format
 
 if TYPE_CHECKING:
-    from zenml.ledger.keyring import Keyring
+    from zenml.ledger.secrets.keyring import Keyring
     from zenml.projections.database import Database
     from zenml.projections.machine import ProfileRow
 

@@ -10,7 +10,7 @@ from zenml.domain.errors import NotAllowedError, StackComponentExistsError
 from zenml.domain.suggestions import did_you_mean
 from zenml.flavors.base import StackComponent
 from zenml.flavors.build import ComponentParametersError, build, build_from
-from zenml.ledger.keyring import Keyring
+from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections.components import ComponentRow
 from zenml.snapshot.revealing import check_known, reveal, secrets_of, values_at_hand
 from zenml.snapshot.snapshot import Snapshot

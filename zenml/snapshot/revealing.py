@@ -9,7 +9,7 @@ from typing import Any
 
 from zenml.domain.component_types import display
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
-from zenml.ledger.keyring import Keyring
+from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import stored_keys
 from zenml.projections.components import ComponentRow, ledger_of
 from zenml.projections.database import Database, ledgers_without_keys, machine_ledger

@@ -17,7 +17,7 @@ from zenml.stores.opening import open_store
 from zenml.stores.protocol import NotLockedError, Store, StoreTransaction
 
 if TYPE_CHECKING:
-    from zenml.ledger.keyring import Keyring
+    from zenml.ledger.secrets.keyring import Keyring
     from zenml.stores.protocol import SharedHead, SharedLedgerStore
     from zenml.stores.shared_database.places import SharedPlace
     from zenml.unit_of_work.request import Request

@@ -18,9 +18,9 @@ from zenml.flavors.lookup import secret_names
 from zenml.ledger import idempotency
 from zenml.ledger.change import Change, ChangeHeader, PendingChange
 from zenml.ledger.ids import check_clock, new_id
-from zenml.ledger.keyring import Keyring
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import Origin, origin
+from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine, views
 from zenml.projections.kept import has_begun
 from zenml.projections.machine import ProfileRow

@@ -16,9 +16,9 @@ from zenml.domain.errors import StackNotFoundError
 from zenml.flavors.lookup import secret_names
 from zenml.ledger.change import ChangeHeader, PendingChange
 from zenml.ledger.ids import new_id
-from zenml.ledger.keyring import Keyring
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import origin
+from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine, stacks
 from zenml.stores.protocol import RecordingStore, Store
 from zenml.unit_of_work.first_run import make_default_profile

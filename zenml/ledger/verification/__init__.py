@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from itertools import count
 
 from zenml.evidence.merkle import Frontier, MerkleError
-from zenml.ledger.keyring import Keyring
+from zenml.ledger.secrets.keyring import Keyring
 from zenml.ledger.verification.clocks import clocks
 from zenml.ledger.verification.ledger_check import LedgerCheck
 from zenml.ledger.verification.parts import parts

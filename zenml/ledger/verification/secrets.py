@@ -6,9 +6,9 @@ import hmac
 from collections.abc import Iterator
 
 from zenml.domain.errors import LedgerError
-from zenml.ledger.keyring import Keyring
-from zenml.ledger.keys import MasterKey
-from zenml.ledger.sealed_secrets import SealedSecret, sealed_secrets
+from zenml.ledger.secrets.keyring import Keyring
+from zenml.ledger.secrets.keys import MasterKey
+from zenml.ledger.secrets.sealed_secrets import SealedSecret, sealed_secrets
 from zenml.ledger.verification.verdicts import Problem, Verdict
 from zenml.projections import stored_keys
 from zenml.projections.database import Database, StorageError, ledgers_without_keys

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zenml.documents.profile import ProfileDocument
 from zenml.ledger.change import Change
 from zenml.ledger.ids import new_id
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.secrets.keys import MasterKey
 from zenml.projections import stored_heads
 from zenml.projections.timeline import history
 from zenml.projections.timeline.differences import difference

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.documents.plain_data import UnusableTextError, read_json_text
 from zenml.domain.errors import InvalidValueError, NotFoundError
-from zenml.ledger.keys import MasterKey
+from zenml.ledger.secrets.keys import MasterKey
 from zenml.projections.timeline.differences import Difference
 
 VERSION: Final = 3

@@ -7,8 +7,8 @@ from contextlib import suppress
 from functools import cache
 
 from zenml import paths
-from zenml.ledger.keys import VARIABLE, MasterKey
-from zenml.ledger.profile_keys import ProfileKey, variable_of
+from zenml.ledger.secrets.keys import VARIABLE, MasterKey
+from zenml.ledger.secrets.profile_keys import ProfileKey, variable_of
 from zenml.projections import machine, stored_heads, stored_keys
 from zenml.projections.database import Database, StorageError, machine_ledger
 from zenml.projections.shared import local_ledgers, shared_ledgers

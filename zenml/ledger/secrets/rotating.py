@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from zenml.domain.errors import NotAllowedError
-from zenml.ledger.keyring import Keyring
-from zenml.ledger.keys import MasterKey
-from zenml.ledger.profile_keys import ProfileKey
-from zenml.ledger.sealed_secrets import sealed_secrets
-from zenml.ledger.wrapping import WrappingKey
+from zenml.ledger.secrets.keyring import Keyring
+from zenml.ledger.secrets.keys import MasterKey
+from zenml.ledger.secrets.profile_keys import ProfileKey
+from zenml.ledger.secrets.sealed_secrets import sealed_secrets
+from zenml.ledger.secrets.wrapping import WrappingKey
 from zenml.projections import stored_keys
 from zenml.projections.database import Database
 from zenml.projections.stored_keys import StoredKey

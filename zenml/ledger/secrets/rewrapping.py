@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from zenml.domain.errors import DamagedLedgerError
-from zenml.ledger.keys import MasterKey
-from zenml.ledger.sealed_secrets import sealed_secrets
+from zenml.ledger.secrets.keys import MasterKey
+from zenml.ledger.secrets.sealed_secrets import sealed_secrets
 from zenml.projections import stored_keys
 from zenml.projections.database import Database
 from zenml.stores.protocol import KeyRow

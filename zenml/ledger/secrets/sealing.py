@@ -12,8 +12,8 @@ from zenml.domain.secrecy import STARS, hidden_in, is_secret_reference, masked, 
 from zenml.domain.values import Salted, Secret, Setting
 from zenml.evidence import canonical
 from zenml.ledger.ids import new_id, new_salt
-from zenml.ledger.keyring import Keyring
-from zenml.ledger.wrapping import KEY_BYTES, encrypted
+from zenml.ledger.secrets.keyring import Keyring
+from zenml.ledger.secrets.wrapping import KEY_BYTES, encrypted
 from zenml.stores.protocol import KeyRow
 
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, LedgerError
-from zenml.ledger.key_files import KeyFile
-from zenml.ledger.wrapping import HEX_DIGITS, KEY_BYTES, WrappingKey, decrypted, encrypted
+from zenml.ledger.secrets.key_files import KeyFile
+from zenml.ledger.secrets.wrapping import HEX_DIGITS, KEY_BYTES, WrappingKey, decrypted, encrypted
 from zenml.projections.database import StorageError
 
 VARIABLE = "ZENML_LEDGER_KEY"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NoReturn
 
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
-from zenml.ledger.keys import MasterKey
-from zenml.ledger.wrapping import WrappingKey
+from zenml.ledger.secrets.keys import MasterKey
+from zenml.ledger.secrets.wrapping import WrappingKey
 
 PROFILE_KEY_VARIABLE = "ZENML_PROFILE_KEY"
 _DIGITS = 8  # of the ledger's id, in the name of the variable of one profile
