@@ -26,6 +26,7 @@ _API_ACTIVITY = (6, "Application Activity", 6003, "API Activity")
 
 ACTIVITIES = {
     "create": (1, "Create"),
+    "copy": (2, "Read"),
     "update": (3, "Update"),
     "delete": (4, "Delete"),
     "rename": (5, "Move"),
