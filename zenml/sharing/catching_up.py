@@ -42,7 +42,7 @@ def catch_up(
         with closing(opened) as store:
             follow(store, config_directory, profile.profile_ledger_id)
     except LedgerError as error:
-        confirmations.fail(config_directory, profile.profile_ledger_id, error.message)
+        confirmations.fail(config_directory, profile.profile_ledger_id, error)
 
 
 def not_confirmed(config_directory: str, profile: ProfileRow) -> Notice | None:
@@ -54,4 +54,5 @@ def not_confirmed(config_directory: str, profile: ProfileRow) -> Notice | None:
     if known.confirmed:
         time = datetime.fromtimestamp(known.confirmed, UTC).astimezone()
         shown = f"it is shown as of {time:%Y-%m-%d %H:%M:%S}"
-    return Notice(f"Profile '{profile.name}' may have changed since: {shown}. {known.problem}", "not_confirmed")
+    sentence = f"Profile '{profile.name}' may have changed since: {shown}. {known.problem}"
+    return Notice(sentence, known.code)

@@ -13,17 +13,24 @@ from collections import namedtuple
 
 from zenml import paths
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.domain.errors import LedgerError
+
 FRESH_VARIABLE = "ZENML_FRESH"
 _FRESH = 5.0
 
 
-class Confirmation(namedtuple("Confirmation", "confirmed failed problem key_check", defaults=(0.0, 0.0, "", ""))):
+class Confirmation(
+    namedtuple("Confirmation", "confirmed failed problem code key_check", defaults=(0.0, 0.0, "", "", ""))
+):
     """What this machine knows of a shared ledger's database.
 
     Attributes:
         confirmed: When it was last known that everything is here, in seconds since 1970; 0 for never.
         failed: When it could not be asked; 0 if it could.
         problem: Why, as a sentence.
+        code: Which problem it is.
         key_check: What the key of the ledger's secrets was known by then, as hex digits.
     """
 
@@ -31,6 +38,7 @@ class Confirmation(namedtuple("Confirmation", "confirmed failed problem key_chec
     confirmed: float
     failed: float
     problem: str
+    code: str
     key_check: str
 
     @property
@@ -53,7 +61,7 @@ def read(config_directory: str, ledger_id: str) -> Confirmation:
         with open(paths.confirmation_file(config_directory, ledger_id), encoding="utf-8") as file:
             noted = json.load(file)
         times = float(noted["confirmed"]), float(noted["failed"])
-        return Confirmation(*times, str(noted["problem"]), str(noted["key_check"]))
+        return Confirmation(*times, *(str(noted[name]) for name in ("problem", "code", "key_check")))
     except (OSError, ValueError, KeyError, TypeError):
         return Confirmation()
 
@@ -63,10 +71,11 @@ def confirm(config_directory: str, ledger_id: str, key_check: str = "") -> None:
     _write(config_directory, ledger_id, Confirmation(time.time(), key_check=key_check))
 
 
-def fail(config_directory: str, ledger_id: str, problem: str) -> None:
-    """Notes that the database could not be asked."""
+def fail(config_directory: str, ledger_id: str, error: LedgerError) -> None:
+    """Notes that the database could not be asked, or what it answered that is of no use."""
     before = read(config_directory, ledger_id)
-    _write(config_directory, ledger_id, before._replace(failed=time.time(), problem=problem))
+    noted = before._replace(failed=time.time(), problem=error.message, code=error.code)
+    _write(config_directory, ledger_id, noted)
 
 
 def _write(config_directory: str, ledger_id: str, confirmation: Confirmation) -> None:

@@ -76,11 +76,27 @@ def reveal(
     """
     values = {}
     for name in row.settings if names is None else names:
+        _check_own(database, row, name)
         value = value_of(database, keyring, row.settings[name])
         if value is Absent.NOT_HERE:
             raise not_here(database, row, name)
         values[name] = None if value is Absent.DESTROYED else value
     return values
+
+
+def _check_own(database: Database, row: ComponentRow, name: str) -> None:
+    """Makes sure that a component has no secret of another ledger: who wrote it there may want to learn it.
+
+    Raises:
+        DamagedLedgerError: It has.
+    """
+    key_id = json.loads(row.settings[name]).get("key_id")
+    key = stored_keys.key(database, key_id) if key_id else None
+    if key is not None and key.ledger_id != ledger_of(database, row.component_id):
+        raise DamagedLedgerError(
+            f"The secret '{name}' of {display(row.component_type)} '{row.name}' is one of another profile.",
+            code="altered_ledger",
+        )
 
 
 def revealed_values(

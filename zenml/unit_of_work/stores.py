@@ -98,7 +98,7 @@ class Stores:
         except BaseException as error:
             store.close()
             if isinstance(error, LedgerError):
-                confirmations.fail(self._request.config_directory, shared.ledger_id, error.message)
+                confirmations.fail(self._request.config_directory, shared.ledger_id, error)
             raise
         return store
 

@@ -41,7 +41,7 @@ def create(
     url: Annotated[
         Optional[str],  # noqa: UP045 - the parser reads it at run time
         typer.Option(
-            "--url", "-u", help="Keep the profile's files in another folder; - reads it from standard input"
+            "--url", "-u", help="A folder for its files, or the database it is shared in; - reads standard input"
         ),
     ] = None,
     store_type: Annotated[

@@ -257,7 +257,6 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "move_not_undone": 'Run "zenml profile move {profile} --to {to}" to move it back.',
     "moved_since": 'Run "zenml profile list" to see where it is.',
     "profile_url_blanked": 'Run "zenml profile update {profile} --url URL" to set it again.',
-    "not_confirmed": 'Run the command again to ask once more; "zenml config" says where its database is.',
     "not_finished": 'It will be once the database answers; "zenml history" shows it then.',
     "perhaps_recorded": 'Run "zenml history" to see whether change {change} is there.',
     "ledger_not_continued": 'Run "zenml audit verify".',
