@@ -6,19 +6,15 @@ the file's lock after it. What is in the file is written by catching up and by w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import orjson
-from eventsourcing.persistence import StoredEvent
-
-from zenml.domain.errors import BusyError, CommitUnknownError, DamagedLedgerError, LedgerError, NotAllowedError
-from zenml.domain.events import ChangeBegan, Event
+from zenml.domain.errors import BusyError, CommitUnknownError, DamagedLedgerError, LedgerError
 from zenml.evidence.merkle import Frontier
-from zenml.projections import machine, stored_events, stored_heads, stored_keys
+from zenml.projections import stored_events, stored_heads, stored_keys
 from zenml.projections.database import FORMAT, begun, connect
 from zenml.stores import protocol
 from zenml.stores.arrivals import Arrival, Arrivals
@@ -30,18 +26,14 @@ from zenml.stores.protocol import KeyRow, SharedHead
 from zenml.stores.rebuilding import rebuild
 from zenml.stores.shared_database.locked import LockedShared
 from zenml.stores.shared_database.rows import SharedEvent, SharedKey
-from zenml.stores.transactions import RecordingTransaction, format_of, frontier
+from zenml.stores.shared_transaction import SharedTransaction
+from zenml.stores.transactions import RecordingTransaction, frontier
 
 if TYPE_CHECKING:
-    from zenml.projections.database import Database
-    from zenml.projections.rows import Rows
     from zenml.stores.shared_database.database import SharedDatabase
 
 _BATCH = 5_000
 """Events that are written to the file at once while catching up: others wait for it no longer than that."""
-
-_MASTER = "master"
-"""How a data key is wrapped: with the key of the shared ledger."""
 
 
 class _Source(NamedTuple):
@@ -57,103 +49,6 @@ class _Batch(NamedTuple):
     arrivals: list[Arrival]
     keys: list[SharedKey]
     ended: bool
-
-
-class SharedTransaction:
-    """The file and the shared ledger, while both are locked.
-
-    Attributes:
-        database: The connection that has the views.
-        shared: The shared ledger as the database has it.
-    """
-
-    REHEARSED: ClassVar[bool] = False
-
-    def __init__(self, local: RecordingTransaction, locked: LockedShared, ledger_id: str) -> None:
-        self._local = local
-        self._ledger_id = ledger_id
-        self.shared: SharedHead = locked.head
-        self.events_appended: list[SharedEvent] = []
-        self.changes: list[tuple[str, int]] = []
-        self.keys: list[SharedKey] = []
-        self.head_appended = Frontier()
-        self.key_check: bytes | None = None
-        self.rewrapped: list[SharedKey] = []
-        self.apart: list[tuple[str, str, list[StoredEvent]]] = []
-        self.apart_keys: list[tuple[str, KeyRow]] = []
-
-    @property
-    def database(self) -> Database:
-        """The connection that has the views."""
-        return self._local.database
-
-    @property
-    def rows(self) -> Rows:
-        """The views as handlers of events see them."""
-        return self._local.rows
-
-    @property
-    def views_were_edited(self) -> bool:
-        """Whether somebody had edited the views."""
-        return self._local.views_were_edited
-
-    def ledger(self, kind: str) -> str | None:
-        """Returns the id of the first ledger of a kind."""
-        return self._local.ledger(kind)
-
-    def head(self, ledger_id: str) -> Frontier:
-        """Returns size and frontier of a ledger's tree."""
-        return self._local.head(ledger_id, locked=self._ledger_id)
-
-    def events(self, ledger_id: str, first: int, last: int) -> list[Event]:
-        """Returns the events at some positions."""
-        return self._local.events(ledger_id, first, last)
-
-    def wrapped_keys(self) -> list[tuple[str, bytes]]:
-        """Returns the stored data keys of all ledgers, as they are wrapped."""
-        return self._local.wrapped_keys()
-
-    def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
-        """Stores events at the end of a ledger; those of the shared one go to the database at the end.
-
-        Raises:
-            NotAllowedError: The shared ledger has a format that does not know them.
-        """
-        if ledger_id != self._ledger_id:
-            self.apart.append((ledger_id, kind, stored))
-        else:
-            if format_of(stored) > self.shared.format:
-                raise NotAllowedError(
-                    "The profile is shared with earlier versions of zenml, which do not know what this records.",
-                    code="shared_format",
-                    profile=machine.profile_name(self.database, self.ledger("machine") or "", ledger_id) or "",
-                )
-            self.changes += _changes(stored)
-            self.events_appended += [SharedEvent(one.originator_version, one.topic, one.state) for one in stored]
-            self.head_appended = head
-        self._local.append(ledger_id, kind, stored, head)
-
-    def add_key(self, ledger_id: str, key: KeyRow) -> None:
-        """Stores a data key."""
-        if ledger_id == self._ledger_id:
-            self.keys.append(SharedKey(key.key_id, _MASTER, key.wrapped, key.digest))
-        else:
-            self.apart_keys.append((ledger_id, key))
-        self._local.add_key(ledger_id, key)
-
-    def set_key_check(self, key_check: bytes) -> None:
-        """Notes what the right key of the ledger is known by."""
-        self.key_check = key_check
-        self.shared = self.shared._replace(key_check=key_check)
-
-    def rewrap(self, keys: Sequence[KeyRow], key_check: bytes) -> None:
-        """Has the database take data keys of the shared ledger in another wrapping, at the end."""
-        self.set_key_check(key_check)
-        self.rewrapped = [SharedKey(key.key_id, _MASTER, key.wrapped, key.digest) for key in keys]
-
-    def close(self) -> None:
-        """Ends it: from here on nothing is recorded."""
-        self._local.close()
 
 
 class SharedStore:
@@ -254,8 +149,7 @@ class SharedStore:
                     what = "The change is in the shared database, but not on this machine yet"
                     raise CommitUnknownError(f"{what}. {error.message}", error.hint) from error
                 raise
-        for change_id in waiting:
-            self._pending.remove(change_id)
+        self._drop(waiting)
 
     @contextmanager
     def _whose_turn(self) -> Iterator[None]:
@@ -284,11 +178,20 @@ class SharedStore:
                     transaction.events_appended, transaction.changes, transaction.keys, head.size, head.to_bytes()
                 )
         except BaseException:
-            for change_id in changes:
-                self._pending.remove(change_id)
+            self._drop(changes)
             raise
-        locked.commit()
+        try:
+            locked.commit()
+        except CommitUnknownError:
+            raise
+        except LedgerError:  # nothing was kept
+            self._drop(changes)
+            raise
         return changes
+
+    def _drop(self, changes: list[str]) -> None:
+        for change_id in changes:
+            self._pending.remove(change_id)
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
         """Rebuilds all views from the events and returns the number of events."""
@@ -339,12 +242,3 @@ class SharedStore:
 
 def _key_row(key: SharedKey) -> KeyRow:
     return KeyRow(key.key_id, key.wrapped, key.digest)
-
-
-def _changes(stored: list[StoredEvent]) -> list[tuple[str, int]]:
-    """Returns the id and the position of each change that begins in some events."""
-    return [
-        (orjson.loads(event.state)["change_id"], event.originator_version)
-        for event in stored
-        if event.topic == ChangeBegan.TOPIC
-    ]
