@@ -53,5 +53,5 @@ TEAM_KILLS = _size(20, 200)
 SILENT_STEP = _size(5, 1)
 """Of as many packets one at which a connection goes silent; each takes some seconds."""
 
-SILENT_CUTS = _size(3, 100)
+SILENT_CUTS = _size(1, 100)
 """Packets after which a line to a database goes silent; each takes up to a minute."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from itertools import product
 from uuid import uuid4
 
@@ -28,10 +29,9 @@ class Appending:
 
     def __init__(self, url: str, line: Line) -> None:
         self._url, self._line = url, line
-        with_tables = SharedDatabase(read_place(url))
-        with_tables.prepare()
-        with_tables.claim("profile", LEDGER, 1)
-        with_tables.close()
+        with closing(SharedDatabase(read_place(url))) as shared:
+            shared.prepare()
+            shared.claim("profile", LEDGER, 1)
 
     def packets(self) -> list[list[Packet]]:
         """Returns what an append sends and receives."""

@@ -23,10 +23,9 @@ def ledger(database: str, monkeypatch: pytest.MonkeyPatch) -> str:
     for module in ("mysql", "postgresql"):
         monkeypatch.setattr(f"zenml.stores.shared_database.{module}.IDLE_TIMEOUT", 1)
     monkeypatch.setattr("zenml.stores.protocol.LOCK_TIMEOUT", 20)
-    shared = SharedDatabase(read_place(database))
-    shared.prepare()
-    shared.claim("profile", LEDGER, 1)
-    shared.close()
+    with closing(SharedDatabase(read_place(database))) as shared:
+        shared.prepare()
+        shared.claim("profile", LEDGER, 1)
     return database
 
 

@@ -19,7 +19,7 @@ PROGRAMS, ROUNDS = 8, 10
 @pytest.mark.parametrize("kind", ["sqlite", *SERVERS])
 def test_programs_that_make_the_tables_at_once_agree_on_one_ledger(kind: str, tmp_path: Path) -> None:
     if kind == "sqlite":
-        for number in range(ROUNDS):
+        for number in range(5 * ROUNDS):  # they take no time
             check_one_ledger(f"sqlite:///{tmp_path / f'{number}.db'}")
     else:
         with running(kind) as server:

@@ -203,6 +203,7 @@ class MariaDB(Server):
             "mariadb-install-db",
             "--no-defaults",
             f"--datadir={self._data}",
+            f"--tmpdir={self._folder}",
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
             "--skip-name-resolve",
@@ -213,6 +214,7 @@ class MariaDB(Server):
             self._paths["mariadbd"],
             "--no-defaults",
             f"--datadir={self._data}",
+            f"--tmpdir={self._folder}",  # each server that starts removes what others have in a shared one
             f"--bind-address={HOST}",
             f"--port={self.port}",
             f"--socket={self._folder / 'socket'}",
@@ -220,7 +222,6 @@ class MariaDB(Server):
             "--skip-name-resolve",
             "--innodb-buffer-pool-size=32M",
             "--innodb-flush-log-at-trx-commit=1",
-            "--innodb-doublewrite=ON",
         )
 
     def _where(self) -> str:
