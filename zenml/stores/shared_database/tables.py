@@ -134,7 +134,10 @@ def _not_there(session: DatabaseSession, place: SharedPlace) -> list[str]:
         if lost:
             raise _altered(place, name, f"has no column {lost[0]}")
     if not present and place.kind == SQLITE:
-        others = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
+        others = (  # ours may have been made since we looked
+            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
+            " AND name NOT LIKE 'zenml~_%' ESCAPE '~'"
+        )
         if session.run(Statement(others)).rows:
             raise failures.of_another_program(place)
     return [name for name in COLUMNS if name not in present]
