@@ -130,7 +130,10 @@ class AgainError(BusyError):
 
 
 class CommitUnknownError(LedgerError):
-    """The connection broke while a change was committed: it may be recorded or not, and the next look will say."""
+    """A change may be recorded: the connection broke while it was committed, or this machine's file could not follow.
+
+    The next look says.
+    """
 
 
 class DamagedLedgerError(LedgerError):

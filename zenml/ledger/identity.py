@@ -48,6 +48,10 @@ def chosen_name() -> ChosenName | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except UnreadableFileError as error:
+        if not os.access(os.path.dirname(path), os.X_OK):  # nothing in it can be read
+            from zenml.projections.errors import closed
+
+            raise closed(path) from error
         raise NotAllowedError(
             f"The file {path}, which says who you are, cannot be read: {error}.", code="chosen_name_unreadable"
         ) from error

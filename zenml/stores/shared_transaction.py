@@ -31,6 +31,9 @@ class SharedTransaction:
     Attributes:
         database: The connection that has the views.
         shared: The shared ledger as the database has it.
+        events_appended: What is to be appended to it at the end, with `changes`, `keys` and `head_appended`.
+        key_check: What its key is known by from now on; None for no change, as `rewrapped` is empty then.
+        apart: What was appended to this machine's own ledgers, with `apart_keys`.
     """
 
     REHEARSED: ClassVar[bool] = False
