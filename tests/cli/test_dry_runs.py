@@ -174,7 +174,7 @@ def test_a_secret_is_not_shown_and_no_key_is_made(home: Home) -> None:
 
 
 def test_every_command_that_writes_has_a_dry_run() -> None:
-    """The commands of the help that are not in the table only read, or look after the ledger's files and keys; or tour."""
+    """The commands of the help that are not in the table only read, look after files and keys, or tour."""
     reading = {"export", "history", "show", "version", "ledger", "audit", "config", "status", "quickstart"}
     reading |= {"diff", "blame", "bisect", "watch", "key"}
     nouns = {"artifact-store" if name in COMPONENTS else name for name in HELP} - reading

@@ -130,7 +130,7 @@ class AgainError(BusyError):
 
 
 class CommitUnknownError(LedgerError):
-    """A change may be recorded: the connection broke while it was committed, or this machine's file could not follow.
+    """A change may be recorded: the connection broke at its commit, or this machine's file could not follow.
 
     The next look says.
     """

@@ -36,7 +36,7 @@ class Stores:
         moving: Opens what a change is made in that moves a ledger; None for any other change.
 
     Attributes:
-        shared: The shared ledger whose store is opened, which is not locked if it was refused; None if there is none.
+        shared: The shared ledger whose store is opened, unless it was refused; None if there is none.
         refused: Why the active profile's shared ledger is not locked, though it is to be.
     """
 
