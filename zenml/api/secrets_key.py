@@ -13,7 +13,7 @@ from zenml.ledger.secrets.rotating import Rotation, check_changeable, rotate
 from zenml.ledger.secrets.wrapping import HEX_DIGITS, WrappingKey
 from zenml.projections.database import machine_ledger
 from zenml.sharing.following import follow
-from zenml.sharing.places import SharedLedger, shared_ledger
+from zenml.sharing.places import PATIENCE, SharedLedger, shared_ledger
 from zenml.snapshot.profiles import profile_named
 from zenml.stores.opening import open_to_record
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from zenml.projections.database import Database
     from zenml.snapshot.snapshot import Snapshot
     from zenml.stores.protocol import RecordingStore, StoreTransaction
-
-_PATIENCE = 10.0
-"""Seconds to wait for an answer of a shared profile's database."""
 
 
 class SecretsKey:
@@ -130,7 +127,7 @@ class SecretsKey:
             with closing(open_to_record(paths.ledger_file(self._folder))) as store:
                 yield store
             return
-        opened = shared.open(self._folder, paths.ledger_file(self._folder), patience=_PATIENCE)
+        opened = shared.open(self._folder, paths.ledger_file(self._folder), patience=PATIENCE)
         with closing(opened) as shared_store:
             follow(shared_store, self._folder, shared.ledger_id)
             yield shared_store

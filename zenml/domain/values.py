@@ -75,3 +75,14 @@ def read_setting(text: str) -> Setting:
 def is_blank(setting: Setting | None) -> bool:
     """Tells whether a value was redacted, so that it can be neither read nor written again."""
     return isinstance(setting.ciphertext if isinstance(setting, Secret) else setting, Blank)
+
+
+def key_ids(fields: Any) -> list[str]:
+    """Returns the ids of the data keys of all secrets in an event's fields, as they are stored."""
+    if isinstance(fields, dict):
+        if fields.keys() == Secret.forms().keys():
+            return [fields["key_id"]]
+        return [key_id for inner in fields.values() for key_id in key_ids(inner)]
+    if isinstance(fields, list):
+        return [key_id for inner in fields for key_id in key_ids(inner)]
+    return []

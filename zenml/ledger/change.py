@@ -13,7 +13,7 @@ from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.events import Actor, ChangeBegan, ChosenActor, DomainEvent, Idempotency, Kind, Part
 from zenml.domain.rules.decide import decide
 from zenml.domain.secrecy import without_secrets
-from zenml.domain.values import Secret
+from zenml.domain.values import key_ids
 from zenml.evidence.merkle import leaf_hash
 from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
@@ -161,7 +161,7 @@ class PendingChange:
     def _wrap_keys(self, ledger_id: str, fields: dict[str, Any]) -> None:
         """Wraps the data keys of new secrets with the key of the ledger that an event comes into, or refuses."""
         if self.sealer.keys:
-            for key_id in self.sealer.keys.keys() & _key_ids(fields):
+            for key_id in self.sealer.keys.keys() & key_ids(fields):
                 self._wrapped[key_id] = self.sealer.wrapped(key_id, ledger_id)
 
     def finish(self, about: ChangeHeader, time: str, secret_names: Callable[[], frozenset[str]]) -> Change | None:
@@ -253,15 +253,6 @@ class PendingChange:
         """Stores the data keys of the secrets that were recorded, and of no others."""
         if not self.sealer.keys:
             return
-        used = {key for _, fields in events for key in _key_ids(fields)}
+        used = {key for _, fields in events for key in key_ids(fields)}
         for key_id in used & self.sealer.keys.keys():
             self._transaction.add_key(ledger_id, self._wrapped[key_id])
-
-
-def _key_ids(value: Any) -> list[str]:
-    """Returns the ids of the data keys of all secrets in an event's fields."""
-    if isinstance(value, dict):
-        if value.keys() == Secret.forms().keys():
-            return [value["key_id"]]
-        return [key_id for inner in value.values() for key_id in _key_ids(inner)]
-    return []

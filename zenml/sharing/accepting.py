@@ -14,10 +14,7 @@ from zenml.ledger.ids import utc_now
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine, stored_events
 from zenml.projections.database import Database, machine_ledger, open_still, up_to_date
-from zenml.sharing.places import SharedLedger, shared_ledger
-
-_PATIENCE = 10.0
-"""Seconds to wait for an answer of a database."""
+from zenml.sharing.places import PATIENCE, SharedLedger, shared_ledger
 
 WENT_BACK = ("shared_ledger_went_back", "shared_ledger_replaced")
 """The codes of errors after which a ledger may be accepted as its database has it."""
@@ -46,7 +43,7 @@ def accept_shared(config_directory: str, ledger_path: str, keyring: Keyring) -> 
 
 
 def _accept(config_directory: str, ledger_path: str, shared: SharedLedger) -> str | None:
-    with closing(shared.open(config_directory, ledger_path, patience=_PATIENCE)) as store:
+    with closing(shared.open(config_directory, ledger_path, patience=PATIENCE)) as store:
         try:
             store.catch_up()
         except DamagedLedgerError as error:

@@ -13,10 +13,7 @@ from zenml.projections.database import open_still
 from zenml.projections.machine import ProfileRow
 from zenml.sharing import confirmations
 from zenml.sharing.following import follow
-from zenml.sharing.places import shared_ledger
-
-PATIENCE = 2.0
-"""Seconds that a command which reads waits for a database, before it answers from what is here."""
+from zenml.sharing.places import READING_PATIENCE, shared_ledger
 
 
 def catch_up(
@@ -38,7 +35,7 @@ def catch_up(
     try:
         with open_still(ledger_path) as database:
             shared = shared_ledger(database, keyring, profile)
-        opened = shared.open(config_directory, ledger_path, patience=PATIENCE, progress=progress)
+        opened = shared.open(config_directory, ledger_path, patience=READING_PATIENCE, progress=progress)
         with closing(opened) as store:
             follow(store, config_directory, profile.profile_ledger_id)
     except LedgerError as error:

@@ -24,13 +24,10 @@ from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine
 from zenml.projections.database import machine_ledger, open_still
 from zenml.projections.timeline import history
-from zenml.sharing.places import SharedLedger, shared_ledger
+from zenml.sharing.places import READING_PATIENCE, SharedLedger, shared_ledger
 from zenml.stores.mapping import to_event
 from zenml.stores.pending import PendingPart, PendingParts
 from zenml.stores.shared_database.places import read_place
-
-_PATIENCE = 2.0
-"""Seconds to wait for an answer of the database: nobody asked for this."""
 
 
 def finish_pending(
@@ -56,7 +53,7 @@ def finish_pending(
 def _finish(config_directory: str, ledger_path: str, keyring: Keyring, part: PendingPart) -> LedgerError | None:
     """Records a part if the other one is recorded. Returns the rule that forbids it, if one does."""
     shared = _shared(ledger_path, keyring, part)
-    store = shared.open(config_directory, ledger_path, patience=_PATIENCE)
+    store = shared.open(config_directory, ledger_path, patience=READING_PATIENCE)
     with closing(store):
         ledger = Ledger(store, keyring, secret_names)
         with ledger.locked() as locked:

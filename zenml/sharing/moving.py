@@ -14,7 +14,7 @@ from zenml.ledger.secrets.rewrapping import rewrapped
 from zenml.projections import machine, stored_events
 from zenml.projections.database import machine_ledger
 from zenml.projections.settings import display_value
-from zenml.sharing.places import shared_ledger
+from zenml.sharing.places import PATIENCE, shared_ledger
 from zenml.snapshot import urls
 from zenml.stores.mapping import to_event
 from zenml.stores.moved import on_machine
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 """Where a profile goes that becomes this machine's own, as people type it."""
-
-_PATIENCE = 10.0
-"""Seconds to wait for an answer of a database."""
 
 
 class ProfileMove(NamedTuple):
@@ -84,7 +81,7 @@ class ProfileMove(NamedTuple):
                 code="not_finished",
             )
         return LedgerMove(
-            Journey(ledger_path, ledger_id, self.left, self.new, self.moved_to, folder, _PATIENCE, progress)
+            Journey(ledger_path, ledger_id, self.left, self.new, self.moved_to, folder, PATIENCE, progress)
         )
 
     def prepare(self, move: LedgerMove, config_directory: str) -> None:

@@ -16,6 +16,12 @@ from zenml.stores.opening import claim_shared, look_at_shared, open_shared
 from zenml.stores.protocol import SharedHead, SharedLedgerStore
 from zenml.stores.shared_database.places import SharedPlace, read_place
 
+PATIENCE = 10.0
+"""Seconds that a command waits for an answer of a database which it cannot do without."""
+
+READING_PATIENCE = 2.0
+"""Seconds that a command waits for a database, before it goes on with what is here."""
+
 
 class SharedLedger(NamedTuple):
     """A ledger that machines share.

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from zenml.domain.errors import NotAllowedError
+from zenml.sharing.places import PATIENCE
 from zenml.stores.moved import check_open
 from zenml.stores.opening import look_at_shared
 from zenml.stores.shared_database.places import read_place
-
-_PATIENCE = 10.0
-"""Seconds to wait for an answer of the database."""
 
 
 def check_same_ledger(url: str, ledger_id: str) -> str:
@@ -19,7 +17,7 @@ def check_same_ledger(url: str, ledger_id: str) -> str:
         LedgerError: The database cannot be used.
     """
     place = read_place(url)
-    head = look_at_shared(place, _PATIENCE)
+    head = look_at_shared(place, PATIENCE)
     if head is None:
         raise NotAllowedError(f"There is no ledger at {place.shown}.", code="no_ledger_there")
     if head.ledger_id != ledger_id:

@@ -10,7 +10,7 @@ from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.ledger.ids import utc_text
 from zenml.projections.database import FORMAT, FORMAT_VERSIONS
 from zenml.projections.timeline import clients
-from zenml.sharing.places import head_of, shared_ledger
+from zenml.sharing.places import PATIENCE, head_of, shared_ledger
 from zenml.stores.moved import check_open
 from zenml.stores.opening import raise_format
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 DAYS = 90
 """Whoever made no change for so long does not count."""
-
-_PATIENCE = 10.0
-"""Seconds to wait for an answer of a database."""
 
 
 class LeftBehind(NamedTuple):
@@ -71,7 +68,7 @@ def upgrade_outlook(database: Database, keyring: Keyring, profile: ProfileRow) -
             f"Profile '{profile.name}' is this machine's own, and is upgraded by itself when that is needed.",
             code="not_shared",
         )
-    head = head_of(shared_ledger(database, keyring, profile).place, _PATIENCE)
+    head = head_of(shared_ledger(database, keyring, profile).place, PATIENCE)
     if head.ledger_id != profile.profile_ledger_id:
         raise DamagedLedgerError(
             f"The shared ledger {profile.profile_ledger_id} is no longer in its database.",
@@ -88,7 +85,7 @@ def upgrade_outlook(database: Database, keyring: Keyring, profile: ProfileRow) -
 def upgrade(database: Database, keyring: Keyring, profile: ProfileRow) -> None:
     """Lets a shared ledger have what this version writes. Raises as `upgrade_outlook` does."""
     shared = shared_ledger(database, keyring, profile)
-    raise_format(shared.place, shared.ledger_id, FORMAT, _PATIENCE)
+    raise_format(shared.place, shared.ledger_id, FORMAT, PATIENCE)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

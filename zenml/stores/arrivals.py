@@ -13,6 +13,7 @@ import orjson
 
 from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.events import TOPICS
+from zenml.domain.values import key_ids
 from zenml.evidence import canonical
 from zenml.evidence.commitments import CommitmentError
 from zenml.evidence.merkle import Frontier, leaf_hash
@@ -193,14 +194,3 @@ def _is_known(topic: str, fields: dict[str, Any]) -> bool:
     except DamagedLedgerError:
         return False
     return True
-
-
-def key_ids(value: Any) -> list[str]:
-    """Returns the ids of the data keys of all secrets in an event's fields."""
-    if isinstance(value, dict):
-        if "key_id" in value and "ciphertext" in value:
-            return [value["key_id"]] if isinstance(value["key_id"], str) else []
-        return [key_id for inner in value.values() for key_id in key_ids(inner)]
-    if isinstance(value, list):
-        return [key_id for inner in value for key_id in key_ids(inner)]
-    return []

@@ -11,7 +11,7 @@ from zenml.projections import machine
 from zenml.projections.database import machine_ledger, open_still
 from zenml.sharing import confirmations
 from zenml.sharing.following import follow
-from zenml.sharing.places import AnotherLedgerError, SharedLedger, claimed, head_of, shared_ledger
+from zenml.sharing.places import PATIENCE, AnotherLedgerError, SharedLedger, claimed, head_of, shared_ledger
 from zenml.snapshot.looks import look
 from zenml.stores.opening import open_store
 from zenml.stores.protocol import NotLockedError, Store, StoreTransaction
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from zenml.stores.protocol import SharedHead, SharedLedgerStore
     from zenml.stores.shared_database.places import SharedPlace
     from zenml.unit_of_work.request import Request
-
-PATIENCE = 10.0
-"""Seconds that a command which writes waits for an answer of a database."""
 
 
 class Stores:
