@@ -85,17 +85,16 @@ def reading(folder: str, rounds: int) -> Table:
             join(url, there)
             environment = variables(here)
             local = {**environment, "ZENML_ACTIVATED_PROFILE": "default"}
-            rename = _renaming(there)
-            taken = interleaved(
-                {
-                    "local": _list(local, folder),
-                    "known": _list({**environment, **_KNOWS}, folder),
-                    "asked": _list({**environment, **_ASKS}, folder),
-                    "rename": rename,
-                    "behind": _list({**environment, **_ASKS}, folder),
-                },
-                rounds,
-            )
+            here_alone = {
+                "local": _list(local, folder),
+                "known": _list({**environment, **_KNOWS}, folder),
+            }
+            asking = {
+                "asked": _list({**environment, **_ASKS}, folder),
+                "rename": _renaming(there),
+                "behind": _list({**environment, **_ASKS}, folder),
+            }
+            taken = interleaved(here_alone, 4 * rounds, rivals=2) | interleaved(asking, rounds)
         title = TITLES[kind]
         rows += [
             (f"{title}: a local profile", milliseconds(taken["local"]), "1.00", ""),

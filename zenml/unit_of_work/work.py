@@ -25,7 +25,6 @@ from zenml.projections import machine, views
 from zenml.projections.kept import has_begun
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import display_value
-from zenml.sharing.catching_up import catch_up
 from zenml.sharing.finishing import finish_pending
 from zenml.sharing.places import AnotherLedgerError, SharedLedger
 from zenml.snapshot.looks import look
@@ -226,11 +225,6 @@ class UnitOfWork:
         """Records this machine's part of changes that were interrupted."""
         if paths.has_pending(self.request.config_directory) and not self.request.dry_run:
             finish_pending(self.request.config_directory, self.request.ledger_path, self.keyring, self.notify)
-
-    def catch_up(self, profile: ProfileRow) -> None:
-        """Brings what others did in a shared profile, if its database answers."""
-        with self.request.progress() as progress:
-            catch_up(self.request.config_directory, self.request.ledger_path, profile, self.keyring, progress)
 
     def shared_at(self, place: SharedPlace) -> SharedHead:
         """Returns the head of the ledger in a database, which the change then writes to; of size 0 for a new one.
