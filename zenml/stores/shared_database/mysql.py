@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import os
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from zenml.stores import protocol
@@ -49,39 +48,25 @@ _TROUBLES = {
 
 
 def opened(place: SharedPlace, patience: float, *, create: bool = False) -> MysqlSession:
-    """Connects to a server. Nothing is created there. Raises `DatabaseTrouble`.
+    """Connects to a server. Nothing is created there. Raises `DatabaseTrouble`, and `ImportError` without PyMySQL.
 
     Args:
         place: The database.
         patience: Seconds for the connection, and for each answer after it.
         create: Whether a file would be made; a database is made by its administrator.
     """
-    try:
-        import pymysql
-        from pymysql.constants import CLIENT
-    except ImportError as error:
-        raise DatabaseTrouble(Trouble.NO_DRIVER) from error
-    given: dict[str, Any] = {"user": place.user, **place.options}
-    for option in _FILES & given.keys():
-        if not os.access(given[option], os.R_OK):
-            raise DatabaseTrouble(Trouble.UNREACHABLE, f"the file {given[option]} of {option} cannot be read")
-    if "ssl_ca" in given:
-        given["ssl_verify_cert"] = True
-    if "ssl_verify_identity" in given:
-        given["ssl_verify_identity"] = given["ssl_verify_identity"].lower() in ("true", "1", "yes")
-    try:
-        plug = socket.create_connection((place.host, place.port), timeout=patience)
-    except OSError as error:
-        trouble = Trouble.SILENT if isinstance(error, TimeoutError) else Trouble.UNREACHABLE
-        raise DatabaseTrouble(trouble, error.strerror or str(error)) from error
-    plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    plug.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    import pymysql
+    from pymysql.constants import CLIENT
+
+    options = _options(place)
+    plug = _plug(place, patience)
     breaker = Breaker(plug.fileno())
     try:
         with breaker.within(patience):
             connection = pymysql.Connection(
                 host=place.host,
                 port=place.port,
+                user=place.user,
                 password=(place.password or "").encode(),  # of text it would take what Latin-1 has
                 database=place.database,
                 charset="utf8mb4",
@@ -94,15 +79,39 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Mysq
                     f"innodb_lock_wait_timeout = {math.ceil(protocol.LOCK_TIMEOUT)}"
                 ),
                 defer_connect=True,
-                **{name: value for name, value in given.items() if value is not None},
+                **options,
             )
             connection.connect(plug)
     except Exception as error:
         plug.close()
-        trouble = Trouble.SILENT if breaker.broke else _trouble(error)
         breaker.close()
-        raise DatabaseTrouble(trouble, _text(error)) from error
+        raise DatabaseTrouble(_trouble(error), _text(error)) from error
     return MysqlSession(connection, breaker, patience)
+
+
+def _options(place: SharedPlace) -> dict[str, Any]:
+    """Returns what the driver is told of TLS."""
+    options: dict[str, Any] = {**place.options}
+    for option in _FILES & options.keys():
+        if not os.access(options[option], os.R_OK):
+            raise DatabaseTrouble(Trouble.UNREACHABLE, f"the file {options[option]} of {option} cannot be read")
+    if "ssl_ca" in options:
+        options["ssl_verify_cert"] = True
+    if "ssl_verify_identity" in options:
+        options["ssl_verify_identity"] = options["ssl_verify_identity"].lower() in ("true", "1", "yes")
+    return options
+
+
+def _plug(place: SharedPlace, patience: float) -> socket.socket:
+    """Returns a socket that is connected to the server."""
+    try:
+        plug = socket.create_connection((place.host, place.port), timeout=patience)
+    except OSError as error:
+        trouble = Trouble.SILENT if isinstance(error, TimeoutError) else Trouble.UNREACHABLE
+        raise DatabaseTrouble(trouble, error.strerror or str(error)) from error
+    plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    plug.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    return plug
 
 
 class MysqlSession(DatabaseSession):
@@ -159,24 +168,20 @@ class MysqlSession(DatabaseSession):
         self._may_write = True
 
     def _run(self, statement: Statement, seconds: float) -> Answered:
-        with self._in_time(seconds), self._connection.cursor() as cursor:
-            touched = cursor.execute(statement.sql.replace("?", "%s"), tuple(statement.values) or None)
-            return Answered(list(cursor.fetchall()), touched)
-
-    @contextmanager
-    def _in_time(self, seconds: float) -> Iterator[None]:
-        """Waits for an answer, and no longer than this."""
+        """Runs a statement, and waits no longer than this for its answer."""
         try:
-            with self._breaker.within(seconds):
-                yield
+            with self._breaker.within(seconds), self._connection.cursor() as cursor:
+                touched = cursor.execute(statement.sql.replace("?", "%s"), tuple(statement.values) or None)
+                return Answered(list(cursor.fetchall()), touched)
         except Exception as error:
-            trouble = Trouble.SILENT if self._breaker.broke else _trouble(error)
-            raise DatabaseTrouble(trouble, _text(error)) from error
+            raise DatabaseTrouble(_trouble(error), _text(error)) from error
 
 
 def _trouble(error: Exception) -> Trouble:
     import pymysql
 
+    if isinstance(error, DatabaseTrouble):
+        return error.trouble
     if isinstance(error, OSError):  # of the files of certificates
         return Trouble.UNREACHABLE
     if not isinstance(error, pymysql.Error):
