@@ -21,11 +21,11 @@ from zenml.stores.shared_database.sessions import (
 
 if TYPE_CHECKING:
     from pymysql.connections import Connection
+    from pymysql.cursors import Cursor
 
 IDLE_TIMEOUT = 30
-"""Seconds after which the server ends a session that is stopped while it holds the lock."""
+"""Seconds after which the server ends a session that is idle: one that is stopped would keep the lock."""
 
-_UNKNOWN_VARIABLE = 1193
 _FILES = {"ssl_ca", "ssl_cert", "ssl_key"}
 
 _TROUBLES = {
@@ -70,13 +70,14 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Mysq
                 password=(place.password or "").encode(),  # of text it would take what Latin-1 has
                 database=place.database,
                 charset="utf8mb4",
-                client_flag=CLIENT.FOUND_ROWS,  # rows that an UPDATE found, also where nothing was to be changed
+                # FOUND_ROWS: rows that an UPDATE found, also where nothing was to be changed
+                client_flag=CLIENT.FOUND_ROWS | CLIENT.MULTI_STATEMENTS,
                 autocommit=None,
                 program_name="zenml",
                 # strict: nothing is cut to fit; without NO_BACKSLASH_ESCAPES, which the driver escapes wrongly
                 init_command=(
                     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1, "
-                    f"innodb_lock_wait_timeout = {math.ceil(protocol.LOCK_TIMEOUT)}"
+                    f"innodb_lock_wait_timeout = {math.ceil(protocol.LOCK_TIMEOUT)}, wait_timeout = {IDLE_TIMEOUT}"
                 ),
                 defer_connect=True,
                 **options,
@@ -121,21 +122,20 @@ class MysqlSession(DatabaseSession):
         self._connection = connection
         self._breaker = breaker
         self._patience = patience
-        self._may_write = False
 
     def run(self, statement: Statement) -> Answered:
         """Runs a statement; outside of a transaction it is kept at once."""
-        return self._run(statement, self._patience)
+        return self._run_all([statement], self._patience)[0]
+
+    def run_all(self, statements: Sequence[Statement]) -> list[Answered]:
+        """Runs statements in their order, in one packet."""
+        return self._run_all(statements, self._patience)
 
     def begin(self, statements: Sequence[Statement] = (), wait: float = 0) -> list[Answered]:
-        """Begins a transaction."""
-        if not self._may_write:
-            self._prepare_to_write()
-        self.run(Statement("START TRANSACTION"))
-        return [
-            self._run(statement, self._patience + (0 if done else wait))
-            for done, statement in enumerate(statements)
-        ]
+        """Begins a transaction, and runs its first statements with it in one packet."""
+        wanted = ("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", "START TRANSACTION")
+        answered = self._run_all([*map(Statement, wanted), *statements], self._patience + wait)
+        return answered[len(wanted) :]
 
     def commit(self) -> None:
         """Commits."""
@@ -156,25 +156,25 @@ class MysqlSession(DatabaseSession):
         allowed = self.run(Statement("SELECT @@max_allowed_packet")).rows[0][0]
         return min(self.PACKET, max(int(allowed) // 2 - 128 * 1024, 1))
 
-    def _prepare_to_write(self) -> None:
-        """Makes the session one that a stopped client does not keep for long."""
-        self.run(Statement("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"))
-        try:
-            self.run(Statement(f"SET SESSION idle_transaction_timeout = {IDLE_TIMEOUT}"))
-        except DatabaseTrouble as error:
-            if getattr(error.__cause__, "args", (0,))[0] != _UNKNOWN_VARIABLE:
-                raise
-            self.run(Statement(f"SET SESSION wait_timeout = {IDLE_TIMEOUT}"))  # MySQL has no other one
-        self._may_write = True
-
-    def _run(self, statement: Statement, seconds: float) -> Answered:
-        """Runs a statement, and waits no longer than this for its answer."""
+    def _run_all(self, statements: Sequence[Statement], seconds: float) -> list[Answered]:
+        """Runs statements as one text with their values in it, and waits no longer than this for the answers."""
         try:
             with self._breaker.within(seconds), self._connection.cursor() as cursor:
-                touched = cursor.execute(statement.sql.replace("?", "%s"), tuple(statement.values) or None)
-                return Answered(list(cursor.fetchall()), touched)
+                cursor.execute("; ".join(_sql(cursor, statement) for statement in statements))
+                answered = [_answered(cursor)]
+                while cursor.nextset():
+                    answered.append(_answered(cursor))
+                return answered
         except Exception as error:
             raise DatabaseTrouble(_trouble(error), _text(error)) from error
+
+
+def _sql(cursor: Cursor, statement: Statement) -> str:
+    return cursor.mogrify(statement.sql.replace("?", "%s"), tuple(statement.values) or None)
+
+
+def _answered(cursor: Cursor) -> Answered:
+    return Answered(list(cursor.fetchall()), cursor.rowcount)
 
 
 def _trouble(error: Exception) -> Trouble:
