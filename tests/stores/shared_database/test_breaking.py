@@ -10,7 +10,8 @@ from socket import socket, socketpair
 
 import pytest
 
-from zenml.stores.shared_database.sessions import Breaker, DatabaseTrouble, Trouble
+from zenml.stores.shared_database.breaking import Breaker
+from zenml.stores.shared_database.sessions import DatabaseTrouble, Trouble
 
 SHORT, LONG = 0.1, 60
 
