@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, nullcontext
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
+from pymysql.constants import CLIENT
 
 from benchmarks.databases import PROFILE, TITLES, ReadyChange, join, ready_changes, servers, shared_database
 from benchmarks.homes import inside, silent
@@ -33,7 +34,16 @@ from zenml.stores.shared_database.sessions import Answered, DatabaseSession, Sta
 _BATCH = 10  # changes per round
 _GOAL = "≥ 0.4"
 _PRAGMAS = ("synchronous = EXTRA", "foreign_keys = ON", "secure_delete = ON")
-_BEGIN = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN", "mysql": "START TRANSACTION"}
+_BEGIN = {
+    "sqlite": ["BEGIN IMMEDIATE"],
+    "postgresql": [
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+        "SET LOCAL lock_timeout = 60000",
+        "SET LOCAL idle_in_transaction_session_timeout = 30000",
+    ],
+    "mysql": ["SET TRANSACTION ISOLATION LEVEL READ COMMITTED", "START TRANSACTION"],
+}
+"""What the sessions begin a transaction with."""
 
 Packets = list[Sequence[Statement]]
 """What is sent for one change: statements that are sent at once, and then those that are sent next."""
@@ -71,6 +81,7 @@ def _of(kind: str, ledger_id: str, changes: list[ReadyChange], folder: str, roun
                 "clear": _clear,
             },
             rounds,
+            rivals=4,
         )
     title, count = TITLES[kind], sum(len(packet) for packet in packets[-1]) + 1
     return [
@@ -143,7 +154,7 @@ class _RecordingSession(DatabaseSession):
         return self._session.run_all(statements)
 
     def begin(self, statements: Sequence[Statement] = (), wait: float = 0) -> list[Answered]:
-        self._kept.append([Statement(_BEGIN[_kind_of(self._session)]), *statements])
+        self._kept.append([*map(Statement, _BEGIN[_kind_of(self._session)]), *statements])
         return self._session.begin(statements, wait)
 
     def commit(self) -> None:
@@ -180,9 +191,11 @@ class _Raw:
     """A driver, and nothing of ours."""
 
     def __init__(self, kind: str, url: str) -> None:
-        self._connection: Any = connect(url)
-        self._mark = "?" if kind == "sqlite" else "%s"
-        self._pipeline: Callable[[], Any] = self._connection.pipeline if kind == "postgresql" else nullcontext
+        options = {"client_flag": CLIENT.MULTI_STATEMENTS} if kind == "mysql" else {}
+        self._connection: Any = connect(url, **options)
+        self._send = {"sqlite": self._one_by_one, "postgresql": self._in_a_pipeline, "mysql": self._as_one_text}[
+            kind
+        ]
         if isinstance(self._connection, sqlite3.Connection):
             for pragma in _PRAGMAS:
                 self._connection.execute(f"PRAGMA {pragma}")
@@ -192,10 +205,22 @@ class _Raw:
         with closing(self._connection.cursor()) as cursor:
             for packets in changes:
                 for packet in packets:
-                    with self._pipeline():
-                        for sql, values in packet:
-                            cursor.execute(sql.replace("?", self._mark), tuple(values))
+                    self._send(cursor, packet)
                 cursor.execute("COMMIT")
+
+    def _one_by_one(self, cursor: Any, packet: Sequence[Statement]) -> None:
+        for sql, values in packet:
+            cursor.execute(sql, tuple(values))
+
+    def _in_a_pipeline(self, cursor: Any, packet: Sequence[Statement]) -> None:
+        with self._connection.pipeline():
+            for sql, values in packet:
+                cursor.execute(sql.replace("?", "%s"), tuple(values))
+
+    def _as_one_text(self, cursor: Any, packet: Sequence[Statement]) -> None:
+        cursor.execute("; ".join(cursor.mogrify(sql.replace("?", "%s"), tuple(values)) for sql, values in packet))
+        while cursor.nextset():
+            pass
 
     def close(self) -> None:
         """Closes the connection."""

@@ -10,8 +10,13 @@ from urllib.parse import unquote, urlsplit
 Rows = list[tuple[Any, ...]]
 
 
-def connect(url: str) -> Any:
-    """Returns a connection as PEP 249 describes it, in which each statement is committed by itself."""
+def connect(url: str, **options: Any) -> Any:
+    """Returns a connection as PEP 249 describes it, in which each statement is committed by itself.
+
+    Args:
+        url: The database.
+        options: What PyMySQL is told besides.
+    """
     place = urlsplit(url)
     match place.scheme:
         case "sqlite":
@@ -30,6 +35,7 @@ def connect(url: str) -> Any:
                 password=unquote(place.password or ""),
                 database=unquote(place.path[1:]),
                 autocommit=True,
+                **options,
             )
         case other:
             raise ValueError(other)

@@ -44,7 +44,8 @@ class Appending:
         change_id = str(uuid4())
         self._line.watch(cut)
         said = self._append(change_id)
-        assert self._line.was_cut
+        # what the server answers to several statements may come as fewer packets than it did before
+        assert self._line.was_cut or said == KEPT
         self._line.watch()
         self._line.drop()  # what a silent cut left behind
         # the lock is free when the session that was cut has ended

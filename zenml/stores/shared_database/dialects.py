@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from zenml.stores.shared_database.places import MYSQL, POSTGRESQL, SQLITE, SharedPlace
-from zenml.stores.shared_database.sessions import DatabaseSession
+from zenml.stores.shared_database.sessions import DatabaseSession, DatabaseTrouble, Trouble
 
 _ASCII = "CHARACTER SET ascii COLLATE ascii_bin"
 _TEXT = "CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
@@ -125,4 +125,7 @@ def open_session(place: SharedPlace, patience: float, *, create: bool = False) -
             from zenml.stores.shared_database import postgresql as driver  # type: ignore[no-redef]
         case _:
             from zenml.stores.shared_database import mysql as driver  # type: ignore[no-redef]
-    return driver.opened(place, patience, create=create)
+    try:
+        return driver.opened(place, patience, create=create)
+    except ImportError as error:
+        raise DatabaseTrouble(Trouble.NO_DRIVER) from error

@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 import os
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from zenml.stores import protocol
+from zenml.stores.shared_database.breaking import Breaker
 from zenml.stores.shared_database.places import SharedPlace
 from zenml.stores.shared_database.sessions import (
     Answered,
-    Breaker,
     DatabaseSession,
     DatabaseTrouble,
     Statement,
@@ -22,11 +21,11 @@ from zenml.stores.shared_database.sessions import (
 
 if TYPE_CHECKING:
     from pymysql.connections import Connection
+    from pymysql.cursors import Cursor
 
 IDLE_TIMEOUT = 30
-"""Seconds after which the server ends a session that is stopped while it holds the lock."""
+"""Seconds after which the server ends a session that is idle: one that is stopped would keep the lock."""
 
-_UNKNOWN_VARIABLE = 1193
 _FILES = {"ssl_ca", "ssl_cert", "ssl_key"}
 
 _TROUBLES = {
@@ -49,26 +48,63 @@ _TROUBLES = {
 
 
 def opened(place: SharedPlace, patience: float, *, create: bool = False) -> MysqlSession:
-    """Connects to a server. Nothing is created there. Raises `DatabaseTrouble`.
+    """Connects to a server. Nothing is created there. Raises `DatabaseTrouble`, and `ImportError` without PyMySQL.
 
     Args:
         place: The database.
         patience: Seconds for the connection, and for each answer after it.
         create: Whether a file would be made; a database is made by its administrator.
     """
+    import pymysql
+    from pymysql.constants import CLIENT
+
+    options = _options(place)
+    plug = _plug(place, patience)
+    breaker = Breaker(plug.fileno())
     try:
-        import pymysql
-        from pymysql.constants import CLIENT
-    except ImportError as error:
-        raise DatabaseTrouble(Trouble.NO_DRIVER) from error
-    given: dict[str, Any] = {"user": place.user, **place.options}
-    for option in _FILES & given.keys():
-        if not os.access(given[option], os.R_OK):
-            raise DatabaseTrouble(Trouble.UNREACHABLE, f"the file {given[option]} of {option} cannot be read")
-    if "ssl_ca" in given:
-        given["ssl_verify_cert"] = True
-    if "ssl_verify_identity" in given:
-        given["ssl_verify_identity"] = given["ssl_verify_identity"].lower() in ("true", "1", "yes")
+        with breaker.within(patience):
+            connection = pymysql.Connection(
+                host=place.host,
+                port=place.port,
+                user=place.user,
+                password=(place.password or "").encode(),  # of text it would take what Latin-1 has
+                database=place.database,
+                charset="utf8mb4",
+                # FOUND_ROWS: rows that an UPDATE found, also where nothing was to be changed
+                client_flag=CLIENT.FOUND_ROWS | CLIENT.MULTI_STATEMENTS,
+                autocommit=None,
+                program_name="zenml",
+                # strict: nothing is cut to fit; without NO_BACKSLASH_ESCAPES, which the driver escapes wrongly
+                init_command=(
+                    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1, "
+                    f"innodb_lock_wait_timeout = {math.ceil(protocol.LOCK_TIMEOUT)}, wait_timeout = {IDLE_TIMEOUT}"
+                ),
+                defer_connect=True,
+                **options,
+            )
+            connection.connect(plug)
+    except Exception as error:
+        plug.close()
+        breaker.close()
+        raise DatabaseTrouble(_trouble(error), _text(error)) from error
+    return MysqlSession(connection, breaker, patience)
+
+
+def _options(place: SharedPlace) -> dict[str, Any]:
+    """Returns what the driver is told of TLS."""
+    options: dict[str, Any] = {**place.options}
+    for option in _FILES & options.keys():
+        if not os.access(options[option], os.R_OK):
+            raise DatabaseTrouble(Trouble.UNREACHABLE, f"the file {options[option]} of {option} cannot be read")
+    if "ssl_ca" in options:
+        options["ssl_verify_cert"] = True
+    if "ssl_verify_identity" in options:
+        options["ssl_verify_identity"] = options["ssl_verify_identity"].lower() in ("true", "1", "yes")
+    return options
+
+
+def _plug(place: SharedPlace, patience: float) -> socket.socket:
+    """Returns a socket that is connected to the server."""
     try:
         plug = socket.create_connection((place.host, place.port), timeout=patience)
     except OSError as error:
@@ -76,33 +112,7 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Mysq
         raise DatabaseTrouble(trouble, error.strerror or str(error)) from error
     plug.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     plug.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    breaker = Breaker(plug.fileno())
-    try:
-        with breaker.within(patience):
-            connection = pymysql.Connection(
-                host=place.host,
-                port=place.port,
-                password=(place.password or "").encode(),  # of text it would take what Latin-1 has
-                database=place.database,
-                charset="utf8mb4",
-                client_flag=CLIENT.FOUND_ROWS,  # rows that an UPDATE found, also where nothing was to be changed
-                autocommit=None,
-                program_name="zenml",
-                # strict: nothing is cut to fit; without NO_BACKSLASH_ESCAPES, which the driver escapes wrongly
-                init_command=(
-                    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', autocommit = 1, "
-                    f"innodb_lock_wait_timeout = {math.ceil(protocol.LOCK_TIMEOUT)}"
-                ),
-                defer_connect=True,
-                **{name: value for name, value in given.items() if value is not None},
-            )
-            connection.connect(plug)
-    except Exception as error:
-        plug.close()
-        trouble = Trouble.SILENT if breaker.broke else _trouble(error)
-        breaker.close()
-        raise DatabaseTrouble(trouble, _text(error)) from error
-    return MysqlSession(connection, breaker, patience)
+    return plug
 
 
 class MysqlSession(DatabaseSession):
@@ -112,21 +122,20 @@ class MysqlSession(DatabaseSession):
         self._connection = connection
         self._breaker = breaker
         self._patience = patience
-        self._may_write = False
 
     def run(self, statement: Statement) -> Answered:
         """Runs a statement; outside of a transaction it is kept at once."""
-        return self._run(statement, self._patience)
+        return self._run_all([statement], self._patience)[0]
+
+    def run_all(self, statements: Sequence[Statement]) -> list[Answered]:
+        """Runs statements in their order, in one packet."""
+        return self._run_all(statements, self._patience)
 
     def begin(self, statements: Sequence[Statement] = (), wait: float = 0) -> list[Answered]:
-        """Begins a transaction."""
-        if not self._may_write:
-            self._prepare_to_write()
-        self.run(Statement("START TRANSACTION"))
-        return [
-            self._run(statement, self._patience + (0 if done else wait))
-            for done, statement in enumerate(statements)
-        ]
+        """Begins a transaction, and runs its first statements with it in one packet."""
+        wanted = ("SET TRANSACTION ISOLATION LEVEL READ COMMITTED", "START TRANSACTION")
+        answered = self._run_all([*map(Statement, wanted), *statements], self._patience + wait)
+        return answered[len(wanted) :]
 
     def commit(self) -> None:
         """Commits."""
@@ -147,36 +156,32 @@ class MysqlSession(DatabaseSession):
         allowed = self.run(Statement("SELECT @@max_allowed_packet")).rows[0][0]
         return min(self.PACKET, max(int(allowed) // 2 - 128 * 1024, 1))
 
-    def _prepare_to_write(self) -> None:
-        """Makes the session one that a stopped client does not keep for long."""
-        self.run(Statement("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"))
+    def _run_all(self, statements: Sequence[Statement], seconds: float) -> list[Answered]:
+        """Runs statements as one text with their values in it, and waits no longer than this for the answers."""
         try:
-            self.run(Statement(f"SET SESSION idle_transaction_timeout = {IDLE_TIMEOUT}"))
-        except DatabaseTrouble as error:
-            if getattr(error.__cause__, "args", (0,))[0] != _UNKNOWN_VARIABLE:
-                raise
-            self.run(Statement(f"SET SESSION wait_timeout = {IDLE_TIMEOUT}"))  # MySQL has no other one
-        self._may_write = True
-
-    def _run(self, statement: Statement, seconds: float) -> Answered:
-        with self._in_time(seconds), self._connection.cursor() as cursor:
-            touched = cursor.execute(statement.sql.replace("?", "%s"), tuple(statement.values) or None)
-            return Answered(list(cursor.fetchall()), touched)
-
-    @contextmanager
-    def _in_time(self, seconds: float) -> Iterator[None]:
-        """Waits for an answer, and no longer than this."""
-        try:
-            with self._breaker.within(seconds):
-                yield
+            with self._breaker.within(seconds), self._connection.cursor() as cursor:
+                cursor.execute("; ".join(_sql(cursor, statement) for statement in statements))
+                answered = [_answered(cursor)]
+                while cursor.nextset():
+                    answered.append(_answered(cursor))
+                return answered
         except Exception as error:
-            trouble = Trouble.SILENT if self._breaker.broke else _trouble(error)
-            raise DatabaseTrouble(trouble, _text(error)) from error
+            raise DatabaseTrouble(_trouble(error), _text(error)) from error
+
+
+def _sql(cursor: Cursor, statement: Statement) -> str:
+    return cursor.mogrify(statement.sql.replace("?", "%s"), tuple(statement.values) or None)
+
+
+def _answered(cursor: Cursor) -> Answered:
+    return Answered(list(cursor.fetchall()), cursor.rowcount)
 
 
 def _trouble(error: Exception) -> Trouble:
     import pymysql
 
+    if isinstance(error, DatabaseTrouble):
+        return error.trouble
     if isinstance(error, OSError):  # of the files of certificates
         return Trouble.UNREACHABLE
     if not isinstance(error, pymysql.Error):

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from zenml.stores.shared_database.breaking import Breaker
 from zenml.stores.shared_database.places import SharedPlace
 from zenml.stores.shared_database.sessions import (
     Answered,
-    Breaker,
     DatabaseSession,
     DatabaseTrouble,
     Statement,
@@ -61,24 +61,24 @@ _WHERE = re.compile(r"connection (failed|is bad): (connection to server .* faile
 
 
 def opened(place: SharedPlace, patience: float, *, create: bool = False) -> PostgresSession:
-    """Connects to a server. Nothing is created there. Raises `DatabaseTrouble`.
+    """Connects to a server. Nothing is created there. Raises `DatabaseTrouble`, and `ImportError` without psycopg.
 
     Args:
         place: The database.
         patience: Seconds for the connection, and for each answer after it.
         create: Whether a file would be made; a database is made by its administrator.
     """
-    try:
-        import psycopg
-    except ImportError as error:
-        raise DatabaseTrouble(Trouble.NO_DRIVER) from error
+    import psycopg
+
     logging.getLogger(psycopg.__name__).addHandler(logging.NullHandler())  # else it warns on the terminal
-    given: dict[str, Any] = {"user": place.user, "password": place.password, **place.options}
+    options: dict[str, Any] = {**place.options}
     try:
         connection = psycopg.connect(
             host=place.host,
             port=place.port,
             dbname=place.database,
+            user=place.user,
+            password=place.password,
             autocommit=True,
             prepare_threshold=None,  # a pool of connections before the server would lose what was prepared
             application_name="zenml",
@@ -88,7 +88,7 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Post
             keepalives_interval=5,
             keepalives_count=3,
             tcp_user_timeout=math.ceil(patience * 1000),
-            **{name: value for name, value in given.items() if value is not None},
+            **options,
         )
     except Exception as error:
         raise _of_connecting(error) from error
@@ -172,8 +172,6 @@ class PostgresSession(DatabaseSession):
     def _trouble(self, error: Exception) -> Trouble:
         import psycopg
 
-        if self._breaker.broke:
-            return Trouble.SILENT
         state = error.sqlstate if isinstance(error, psycopg.Error) else None
         if state is not None:
             return next((trouble for code, trouble in _TROUBLES.items() if state.startswith(code)), Trouble.OTHER)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from enum import Enum, auto
-from socket import AF_INET, SHUT_RDWR, SOCK_STREAM, fromfd
 from typing import Any, NamedTuple
 
 
@@ -119,38 +116,3 @@ class DatabaseSession(ABC):
     def batch_bytes(self) -> int:
         """Returns how many bytes of values one statement may have."""
         return self.PACKET
-
-
-class Breaker:
-    """Breaks a connection whose answer does not come in time: a driver alone would wait for it for minutes.
-
-    It has the connection's socket a second time, since a driver hides its own or wraps it for TLS.
-    """
-
-    def __init__(self, descriptor: int) -> None:
-        # not `socket.dup`: that makes the driver's own socket a blocking one, for which libpq waits forever
-        self._socket = fromfd(descriptor, AF_INET, SOCK_STREAM)
-        self.broke = False
-        """Whether it broke the connection."""
-
-    @contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        """Breaks the connection if what is done inside takes longer."""
-        timer = threading.Timer(seconds, self._break)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-    def _break(self) -> None:
-        self.broke = True
-        try:
-            self._socket.shutdown(SHUT_RDWR)
-        except OSError:  # it is broken already
-            return
-
-    def close(self) -> None:
-        """Gives up the socket."""
-        self._socket.close()
