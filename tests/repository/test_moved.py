@@ -146,3 +146,18 @@ def test_a_ledger_that_one_machine_took_back_is_no_other_ones(
     refused(
         third.run("profile", "create", "team", "--store-type", "sql", "--url", files[0]), "keeps it for itself"
     )
+
+
+def test_an_undo_of_a_move_is_not_offered_from_elsewhere_or_for_a_label(
+    home: Home, files: list[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    home.done("init", cwd=folder)
+    home.done("profile", "move", "team", "--to", files[0], cwd=folder)
+    home.done("undo", cwd=folder)  # what was fitted to the new place
+    elsewhere = home.run("undo").exits(1)  # the next one was made in the folder
+    assert commands(elsewhere.stderr, "") == [["profile", "move", "team", "--to", LOCAL]]
+    home.done("label", "after", moved(home))
+    labelled = home.run("undo", "after").exits(1)
+    assert commands(labelled.stderr, "") == [["restore", "--to", "after"]]
