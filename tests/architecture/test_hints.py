@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.architecture.raised import ZENML, modules, needed_by, raised
-from zenml.cli.mistakes import next_steps, undo_steps
-from zenml.cli.mistakes.hints import STEPS
+from zenml.cli.mistakes import next_steps, sharing_steps, undo_steps
+from zenml.cli.mistakes.hints import STEPS, needed
 from zenml.cli.sections import HELP
 
+ABOUT_A_PROFILE = re.compile(r"zenml profile (?:update|move|copy|upgrade|describe|rename|delete) [A-Z_]+\b")
 COMMAND = re.compile(rf"\bzenml (\{{\}}|{'|'.join(map(re.escape, HELP))})(?![\w-])")
 MEANT = {
     "ledger/secrets/wrapping.py": "zenml ledger {}",  # what a key is derived for: nobody reads it
@@ -60,7 +61,18 @@ def test_every_code_that_is_worded_is_given_somewhere() -> None:
 
 
 def test_no_code_is_worded_twice() -> None:
-    assert not next_steps.STEPS.keys() & undo_steps.STEPS.keys()
+    tables = (next_steps, sharing_steps, undo_steps)
+    assert len(STEPS) == sum(len(table.STEPS) for table in tables)
+
+
+def test_no_command_about_a_profile_that_is_known_leaves_its_name_to_be_filled_in() -> None:
+    """Only what is to be made has a name that nobody knows yet, or what people are to choose."""
+    left = {code: found[0] for code, step in STEPS.items() if (found := ABOUT_A_PROFILE.findall(_worded(step)))}
+    assert not left
+
+
+def _worded(step: str | Callable[..., str]) -> str:
+    return step if isinstance(step, str) else step([], **dict.fromkeys(needed(step), "x"))
 
 
 def test_codes_are_names_that_programs_can_use() -> None:

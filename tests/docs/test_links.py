@@ -62,6 +62,21 @@ def test_a_file_of_the_source_that_is_named_is_there(page: Path) -> None:
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
 
+@pytest.mark.parametrize("page", [*MARKDOWN, *PAPERS], ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_module_that_is_named_for_short_is_there(page: Path) -> None:
+    """``stores/local.py`` is below ``zenml``. Decisions too name what there is: a renaming corrects them."""
+    new = set(re.findall(r'title="(.+?)"', page.read_text(encoding="utf-8")))
+    named = set(re.findall(r"`((?!https?:)\w[\w.-]*/[\w./-]+\.py)`", prose(page))) - new
+    there = (ROOT, ROOT / "zenml")
+    assert [name for name in sorted(named) if not any((folder / name).exists() for folder in there)] == []
+
+
+def test_every_room_is_in_the_list_of_folders() -> None:
+    rooms = {path.parent.name for path in (ROOT / "zenml").glob("*/__init__.py")}
+    listed = re.findall(r"^\| (`zenml/.+?) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {name for line in listed for name in re.findall(r"`zenml/(\w+)`", line)} == rooms
+
+
 def test_headings_have_the_anchors_of_github(tmp_path: Path) -> None:
     page = tmp_path / "a.md"
     page.write_text("# A `b_c`: d, e\n## Größe\n## Größe\n```text\n# no\n```\n### [l](x.md) — now\n")

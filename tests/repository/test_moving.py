@@ -86,38 +86,6 @@ def test_others_join_where_it_came_to_and_open_its_secrets(home: Home, urls: lis
     assert str(other.config) in place  # each machine has its own folder
 
 
-def test_whoever_uses_the_old_place_is_told_where_it_went(home: Home, files: list[str], tmp_path: Path) -> None:
-    other = shared.machine(tmp_path / "two", "two")
-    moves.move(home, "team", files[0])
-    shared.joined(home, other, shared._profile(home, "team"))
-    moves.move(home, "team", files[1])
-    home.done("stack", "rename", "default", "prod")
-    answer = other.done("stack", "list")
-    assert [row["STACK NAME"] for row in answer.rows] == ["default"]
-    assert f"has moved to {files[1]}" in answer.stderr
-    assert "profile update" in refused(other.run("stack", "rename", "default", "x"), files[1]).stderr
-    moves.move(home, "team", LOCAL)
-    moves.move(home, "team", files[0])  # which it left, and where the other one still looks
-    assert [row["STACK NAME"] for row in other.done("stack", "list").rows] == ["prod"]
-
-
-def test_a_ledger_that_one_machine_took_back_is_no_other_ones(
-    home: Home, files: list[str], tmp_path: Path
-) -> None:
-    other = shared.machine(tmp_path / "two", "two")
-    moves.move(home, "team", files[0])
-    shared.joined(home, other, shared._profile(home, "team"))
-    moves.move(home, "team", LOCAL)
-    refused(other.run("stack", "rename", "default", "x"), "keeps it for itself")
-    for to in (LOCAL, files[1]):
-        with pytest.raises(NotAllowedError, match="keeps it for itself"):
-            moves.move(other, "team", to)
-    third = shared.machine(tmp_path / "three", "three")
-    refused(
-        third.run("profile", "create", "team", "--store-type", "sql", "--url", files[0]), "keeps it for itself"
-    )
-
-
 def test_a_second_move_to_the_same_place_changes_nothing(home: Home, files: list[str]) -> None:
     assert "already there" in home.done("profile", "move", "team", "--to", LOCAL).stdout
     moves.move(home, "team", files[0])
@@ -168,14 +136,6 @@ def test_a_killed_move_ends_right_when_it_is_done_again(home: Home, files: list[
     assert step > 5
     names = {row["STACK NAME"] for row in home.done("stack", "list").rows}
     assert {f"after-{number}" for number in range(1, step + 1)} <= names
-
-
-def test_undoing_a_move_is_refused_with_the_way_back(home: Home, files: list[str]) -> None:
-    moves.move(home, "team", files[0])
-    (change,) = (row["CHANGE"] for row in home.done("history", "--all").rows if "move profile" in row["SUMMARY"])
-    answer = refused(home.run("undo", change), "moved a ledger")
-    assert "profile move team --to local" in answer.stderr
-    assert moves.open_places(home, "team", files) == [files[0]]
 
 
 def test_a_profile_that_moved_cannot_come_back_as_it_was_by_a_restore(home: Home, files: list[str]) -> None:

@@ -10,6 +10,7 @@ from zenml.domain.notices import Notice
 from zenml.ledger import reach, selection, sessions
 from zenml.ledger import undo as ledger_undo
 from zenml.ledger.conflicts import find_brought_back
+from zenml.ledger.lasting import never_undone
 from zenml.ledger.meant import Target, about
 from zenml.ledger.recorded import recorded
 from zenml.projections.timeline import history
@@ -83,6 +84,7 @@ def take_back(
         _say_where(writing, targets)
     single = targets[0] if len(targets) == 1 else None
     with about(Target(verb, "change", single.letters, single.change_id) if single else None):
+        selection.check_undoable(database, targets)
         selection.check_actor(database, targets, who, mine, verb)
         reverted = ledger_undo.revert(locked, change, targets, mine, cascade=cascade, redo=redo)
         selection.check_actor(database, reverted, who, mine, verb)
@@ -128,7 +130,7 @@ def _say_nothing_left(writing: UnitOfWork, targets: list[ChangeRow], who: Origin
     sentence = f"Everything is already as it was before change {name} ({history.describe(database, row)})."
     mine = reach.own(who)
     older = next(iter(undoable(database, writing.reading().context, mine, before=row.number)), None)
-    if older is None:
+    if older is None or never_undone(database, older):
         writing.notify(sentence)
         return
     name_before, description = history.short(database, older.letters), history.describe(database, older)

@@ -53,7 +53,7 @@ class ChangeInfo(
         later: The id of the newest later change in effect about the same things, which an undo may meet; None
             for what is undone, for the first run, which cannot be undone, and in a look at the past.
         next_to_undo: Whether it is the change that plain undo reverts next, here and for whoever asks; not in a
-            look at the past.
+            look at the past, and not for a move of a profile, which plain undo stops at.
         labels: The labels of the active profile that name it, sorted.
     """
 
@@ -148,7 +148,8 @@ class _NextToUndo:
             return False
         if self._next is None:
             self._next = undoable.undoable(self._now.connection, self._now.context, self._mine)
-        return [change.change_id for change in self._next] == [row.change_id]
+        is_next = [change.change_id for change in self._next] == [row.change_id]
+        return is_next and undoable.move(self._now.connection, row) is None  # plain undo stops there too
 
 
 def whoever_asks(snapshot: Snapshot) -> Origin:

@@ -12,6 +12,7 @@ from zenml.domain.errors import (
     OtherSessionError,
 )
 from zenml.ledger.conflicts import is_mine, newest_first
+from zenml.ledger.lasting import never_undone
 from zenml.ledger.origin import Origin
 from zenml.ledger.reach import elsewhere, host_named
 from zenml.projections import labels
@@ -54,7 +55,9 @@ def _change(database: Database, context: Context, word: str) -> ChangeRow:
         labelled = labels.label(database, context.profile_ledger_id, word)
         named = history.by_id(database, labelled.change_id) if labelled else None
         if named is not None:
-            error.advise("label_given", label=word, change=history.short(database, named.letters))
+            lasts = never_undone(database, named) is not None
+            change = None if lasts else history.short(database, named.letters)
+            error.advise("label_given", label=word, change=change)
         elif word.isdecimal() and int(word):
             error.advise("number_given", number=int(word))
         raise
@@ -84,6 +87,7 @@ def newest(
 
     Raises:
         InvalidValueError: Fewer than one are asked for.
+        NotAllowedError: One of them is never undone, and was made where plain undo does not reach.
         OtherSessionError: One of them was made in a session that plain undo does not reach, or in another
             repository: such work is not undone by accident.
     """
@@ -93,6 +97,7 @@ def newest(
     for row in rows if not mine.any_actor else ():
         where = elsewhere(row, who)
         if where:
+            check_undoable(database, [row])
             what, verb = ("undos", "redo") if redo else ("changes", "undo")
             which = "The next" if row is rows[0] else "One"
             here = _newest_here(database, context, who, mine, redo=redo)
@@ -113,7 +118,8 @@ def _newest_here(
 ) -> ChangeRow | None:
     """Returns the newest that plain undo or redo would take here if nothing from elsewhere were before it."""
     rows = (redoable if redo else undoable)(database, context, mine, _LOOKED_AT)
-    return next((row for row in rows if not elsewhere(row, who)), None)
+    here = next((row for row in rows if not elsewhere(row, who)), None)
+    return None if here is None or never_undone(database, here) else here
 
 
 def undos(database: Database, words: Sequence[str]) -> list[ChangeRow]:
@@ -137,6 +143,18 @@ def undos(database: Database, words: Sequence[str]) -> list[ChangeRow]:
             row = undone_by
         changes[row.change_id] = row
     return newest_first(changes.values())
+
+
+def check_undoable(database: Database, rows: list[ChangeRow]) -> None:
+    """Checks that no change is of those that are never undone, before anything else is said against it.
+
+    Raises:
+        NotAllowedError: One of them is.
+    """
+    for row in rows:
+        refused = never_undone(database, row)
+        if refused is not None:
+            raise refused
 
 
 def check_actor(database: Database, rows: list[ChangeRow], who: Origin, mine: ActorFilter, verb: str) -> None:

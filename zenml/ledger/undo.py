@@ -10,10 +10,11 @@ from zenml.domain.errors import (
     NotAllowedError,
     ProfileNotFoundError,
 )
-from zenml.domain.events import DomainEvent, ProfileCreated, ProfileMoved
+from zenml.domain.events import DomainEvent, ProfileCreated
 from zenml.domain.records import Record
-from zenml.ledger.change import PendingChange
+from zenml.ledger.change import OpenChange
 from zenml.ledger.conflicts import MetError, conflict, find_blocking, insert_before, newest_first
+from zenml.ledger.lasting import never_undone
 from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.reach import host_named
 from zenml.ledger.recorded import recorded
@@ -26,12 +27,6 @@ from zenml.projections.timeline.undoable import ActorFilter
 _MOST = 1000
 """Changes that are undone together at the most, so that looking for what is in the way ends."""
 
-_LASTING = {
-    "init": "is the first run, which cannot be undone",
-    "export": "exported the record, which cannot be undone",
-}
-"""Kinds of changes that are never undone, and why."""
-
 
 class _LookedError(Exception):
     """Ends an attempt that was only made to see what would have to be undone too."""
@@ -39,7 +34,7 @@ class _LookedError(Exception):
 
 def revert(
     locked: LockedLedger,
-    change: PendingChange,
+    change: OpenChange,
     targets: list[ChangeRow],
     mine: ActorFilter,
     *,
@@ -86,17 +81,13 @@ def revert(
     raise conflict(database, *met[0], later, mine, redo=redo) from met[0][0]
 
 
-def _revert_one(locked: LockedLedger, change: PendingChange, target: ChangeRow, in_use: ProfileRow | None) -> bool:
+def _revert_one(locked: LockedLedger, change: OpenChange, target: ChangeRow, in_use: ProfileRow | None) -> bool:
     """Executes what undoes a change, and returns whether anything of it was still there to be undone."""
     database, before = locked.transaction.database, len(change.events)
-    if target.kind in _LASTING:
-        name = history.short(database, target.letters)
-        raise NotAllowedError(
-            f"Change {name} ({history.describe(database, target)}) {_LASTING[target.kind]}.",
-            code="never_undone",
-        )
+    refused = never_undone(database, target)
+    if refused is not None:
+        raise refused
     events = _events(locked, target)
-    _check_no_move(locked, target, events)
     try:
         for ledger_id, event in reversed(events):
             in_machine = ledger_id == locked.machine_id
@@ -107,24 +98,6 @@ def _revert_one(locked: LockedLedger, change: PendingChange, target: ChangeRow, 
     except LedgerError as error:
         raise MetError(target, error) from error
     return len(change.events) > before
-
-
-def _check_no_move(locked: LockedLedger, target: ChangeRow, events: list[tuple[str, DomainEvent]]) -> None:
-    """Makes sure that no ledger would only be said to be where it was: it has to be brought there.
-
-    Raises:
-        NotAllowedError: The change moved a profile.
-    """
-    for _, event in events:
-        if isinstance(event, ProfileMoved):
-            database = locked.transaction.database
-            change = f"Change {history.short(database, target.letters)} ({history.describe(database, target)})"
-            raise NotAllowedError(
-                f"{change} moved a ledger, which takes more than an undo.",
-                code="move_not_undone",
-                profile=machine.last_name(database, locked.machine_id, event.profile_id) or event.profile_name,
-                to="local" if event.old_store_type == "local" else "URL",
-            )
 
 
 def _events(locked: LockedLedger, target: ChangeRow) -> list[tuple[str, DomainEvent]]:

@@ -52,4 +52,4 @@ def not_confirmed(config_directory: str, profile: ProfileRow) -> Notice | None:
         time = datetime.fromtimestamp(known.confirmed, UTC).astimezone()
         shown = f"it is shown as of {time:%Y-%m-%d %H:%M:%S}"
     sentence = f"Profile '{profile.name}' may have changed since: {shown}. {known.problem}"
-    return Notice(sentence, known.code)
+    return Notice(sentence, known.code, **{**(known.values or {}), "profile": profile.name})

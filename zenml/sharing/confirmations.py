@@ -15,14 +15,16 @@ from zenml import paths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from zenml.domain.errors import LedgerError
+    from zenml.domain.errors import Detail, LedgerError
 
 FRESH_VARIABLE = "ZENML_FRESH"
 _FRESH = 5.0
 
 
 class Confirmation(
-    namedtuple("Confirmation", "confirmed failed problem code key_check", defaults=(0.0, 0.0, "", "", ""))
+    namedtuple(
+        "Confirmation", "confirmed failed problem code key_check values", defaults=(0.0, 0.0, "", "", "", None)
+    )
 ):
     """What this machine knows of a shared ledger's database.
 
@@ -32,6 +34,7 @@ class Confirmation(
         problem: Why, as a sentence.
         code: Which problem it is.
         key_check: What the key of the ledger's secrets was known by then, as hex digits.
+        values: What the next step after the problem is about; None if nothing was noted.
     """
 
     __slots__ = ()
@@ -40,6 +43,7 @@ class Confirmation(
     problem: str
     code: str
     key_check: str
+    values: dict[str, Detail] | None
 
     @property
     def is_fresh(self) -> bool:
@@ -61,7 +65,8 @@ def read(config_directory: str, ledger_id: str) -> Confirmation:
         with open(paths.confirmation_file(config_directory, ledger_id), encoding="utf-8") as file:
             noted = json.load(file)
         times = float(noted["confirmed"]), float(noted["failed"])
-        return Confirmation(*times, *(str(noted[name]) for name in ("problem", "code", "key_check")))
+        problem, code, key_check = (str(noted[name]) for name in ("problem", "code", "key_check"))
+        return Confirmation(*times, problem, code, key_check, dict(noted.get("values") or {}))
     except (OSError, ValueError, KeyError, TypeError):
         return Confirmation()
 
@@ -74,7 +79,7 @@ def confirm(config_directory: str, ledger_id: str, key_check: str = "") -> None:
 def fail(config_directory: str, ledger_id: str, error: LedgerError) -> None:
     """Notes that the database could not be asked, or what it answered that is of no use."""
     before = read(config_directory, ledger_id)
-    noted = before._replace(failed=time.time(), problem=error.message, code=error.code)
+    noted = before._replace(failed=time.time(), problem=error.message, code=error.code, values=error.values)
     _write(config_directory, ledger_id, noted)
 
 

@@ -17,10 +17,11 @@ def check_same_ledger(url: str, ledger_id: str) -> str:
         LedgerError: The database cannot be used.
     """
     place = read_place(url)
+    typed = place.url if place.password is None else None  # what a next step may repeat
     head = look_at_shared(place, PATIENCE)
     if head is None:
-        raise NotAllowedError(f"There is no ledger at {place.shown}.", code="no_ledger_there")
+        raise NotAllowedError(f"There is no ledger at {place.shown}.", code="no_ledger_there", url=typed)
     if head.ledger_id != ledger_id:
-        raise NotAllowedError(f"Another ledger is at {place.shown}.", code="another_ledger_there")
+        raise NotAllowedError(f"Another ledger is at {place.shown}.", code="another_ledger_there", url=typed)
     check_open(head)
     return place.url

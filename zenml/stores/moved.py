@@ -35,11 +35,15 @@ def check_open(head: SharedHead) -> None:
         NotAllowedError: It has moved, or is still arriving.
     """
     if head.moved_to is not None:
-        raise elsewhere(head.moved_to)
+        raise elsewhere(head)
 
 
-def elsewhere(moved_to: str) -> LedgerError:
-    """Returns the error that a ledger is not where its row is."""
+def elsewhere(head: SharedHead) -> LedgerError:
+    """Returns the error that a ledger is not where its row is.
+
+    What the profile is called here is not known yet: whoever shows the error finds it by the ledger.
+    """
+    moved_to = head.moved_to or ""
     if moved_to == ARRIVING:
         return NotAllowedError(
             "The ledger in this shared database is still being moved here, so it is not used yet.",
@@ -47,6 +51,15 @@ def elsewhere(moved_to: str) -> LedgerError:
         )
     if moved_to.startswith(_MACHINE):
         return NotAllowedError(
-            "The shared ledger was moved to one machine, which keeps it for itself.", code="ledger_withdrawn"
+            "The shared ledger was moved to one machine, which keeps it for itself.",
+            code="ledger_withdrawn",
+            ledger=head.ledger_id,
+            profile=None,
         )
-    return NotAllowedError(f"The shared ledger has moved to {moved_to}.", code="ledger_moved", url=moved_to)
+    return NotAllowedError(
+        f"The shared ledger has moved to {moved_to}.",
+        code="ledger_moved",
+        ledger=head.ledger_id,
+        profile=None,
+        url=moved_to,
+    )

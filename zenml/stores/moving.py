@@ -147,5 +147,5 @@ class LedgerMove:
         if head is None or head.moved_to is None:
             return False
         if head.moved_to != self._departure.moved_to:
-            raise elsewhere(head.moved_to)
+            raise elsewhere(head)
         return True

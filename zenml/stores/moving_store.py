@@ -94,7 +94,7 @@ class MovingStore:
             return None
         left = held.enter_context(self._departure.database.locked(self._ledger_id))
         if left.head.moved_to not in (None, self._departure.moved_to):
-            raise elsewhere(left.head.moved_to)
+            raise elsewhere(left.head)
         self._departure.store.catch_up()
         if self._copy is not None:
             self._copy.bring()  # nobody waits for the network while holding the file

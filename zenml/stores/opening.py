@@ -1,4 +1,7 @@
-"""Which store a path is opened with: the one place that knows them."""
+"""Which store a change is opened with: whoever is outside of this folder asks here, and names no class of one.
+
+A ledger that moves is in two places at once; `zenml.stores.moving` puts these together.
+"""
 
 from __future__ import annotations
 

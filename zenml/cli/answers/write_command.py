@@ -12,6 +12,7 @@ from zenml.cli.answers.open_at import catching_up
 from zenml.cli.screen.notices import PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.streams import ReaderGoneError
+from zenml.domain.notices import Notice
 from zenml.domain.visible import visible
 from zenml.repository import Repository
 
@@ -19,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from zenml.domain.errors import LedgerError
     from zenml.ledger.change import Change
 
 
@@ -107,7 +109,7 @@ class WriteCommand(
     def finish(
         self, opened: Repository, change: Change | None, *sentences: str, unchanged: str | None = ""
     ) -> None:
-        """Prints what was done and how to undo it; or that there was nothing to do.
+        """Prints what was done and how to take it back; or that there was nothing to do.
 
         Args:
             opened: Where it was done.
@@ -124,6 +126,8 @@ class WriteCommand(
             show(opened, change, self.output)
             notice("Dry run: nothing was written.")
             return
+        from zenml.ledger.lasting import never_undone
+
         with opened.reading() as snapshot:
             name = snapshot.short(change.letters)
             if self.output != TABLE:
@@ -131,13 +135,14 @@ class WriteCommand(
 
                 (info,) = infos(snapshot, [snapshot.change(change.change_id)])
                 emit({"change": info.document()}, self.output)
+            lasts = never_undone(snapshot.connection, snapshot.change(change.change_id))
         if self.output == TABLE:
             for sentence in sentences:
                 print(visible(sentence))
         if change.repeated:
             notice(f"Already done with the same idempotency key, as change {name}; it was not done again.")
         else:
-            notice(f'Recorded as change {name}; run "zenml undo {name}" to undo it.')
+            notice(_recorded(name, lasts))
 
     def _nothing(self, unchanged: str | None) -> None:
         if self.output != TABLE:
@@ -146,3 +151,17 @@ class WriteCommand(
             print(visible(unchanged))
         elif unchanged is not None:
             notice("Nothing to change.")
+
+
+def _recorded(name: str, lasts: LedgerError | None) -> str:
+    """Returns the sentence that a change was recorded, with the command that takes it back.
+
+    Args:
+        name: The change.
+        lasts: Why no undo does; None if one may.
+    """
+    if lasts is None:
+        return f'Recorded as change {name}; run "zenml undo {name}" to undo it.'
+    if not lasts.values.get("to"):  # the way back has a password in it, or there is none
+        return f"Recorded as change {name}."
+    return Notice(f"Recorded as change {name}.", lasts.code, **lasts.values)

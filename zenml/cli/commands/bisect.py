@@ -15,6 +15,7 @@ from zenml.cli.screen.output import TABLE, emit
 from zenml.domain.errors import NotFoundError
 from zenml.domain.visible import visible
 from zenml.history.changes import ChangeInfo
+from zenml.ledger.lasting import never_undone
 from zenml.repository import Repository
 
 
@@ -69,7 +70,10 @@ def bisect(
         )
     if output == TABLE:
         print(visible(f"The first change after which it fails is {_describe_change(result.first)}."))
-        notice(f'Run "zenml show {result.first.change}" to see it, "zenml undo {result.first.change}" to undo it.')
+        with repository.reading() as snapshot:
+            lasts = never_undone(snapshot.connection, snapshot.change(result.first.change_id))
+        undo = "" if lasts else f', "zenml undo {result.first.change}" to undo it'
+        notice(f'Run "zenml show {result.first.change}" to see it{undo}.')
 
 
 def _describe_change(change: ChangeInfo) -> str:

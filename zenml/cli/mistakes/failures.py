@@ -117,6 +117,11 @@ def report(error: LedgerError) -> int:
     print(f"Error: {visible_lines(error.message)}", file=sys.stderr)
     from zenml.cli.mistakes.hints import hint
 
+    if "ledger" in error.values:
+        from zenml import paths
+        from zenml.sharing.naming import name_profile
+
+        name_profile(error, paths.ledger_file(paths.config_directory()))
     if advice := hint(error):
         print(f"Hint: {visible_lines(advice)}", file=sys.stderr)
     exit_code, _ = ending(type(error))

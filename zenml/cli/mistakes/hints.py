@@ -7,7 +7,7 @@ is needed.
 from __future__ import annotations
 
 from zenml.active.variables import PROFILE_VARIABLE
-from zenml.cli.mistakes import next_steps, undo_steps
+from zenml.cli.mistakes import next_steps, sharing_steps, undo_steps
 from zenml.domain.component_types import command, display
 from zenml.domain.notices import Notice
 from zenml.domain.suggestions import typed
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
     from zenml.domain.errors import Detail, LedgerError
 
-STEPS: Mapping[str, str | Callable[..., str]] = {**next_steps.STEPS, **undo_steps.STEPS}
+STEPS: Mapping[str, str | Callable[..., str]] = {
+    **next_steps.STEPS,
+    **sharing_steps.STEPS,
+    **undo_steps.STEPS,
+}
 """What to do about each problem that is solved by a command, by its code."""
 
 ANYWHERE = ("in_profile", "named_by", "options")

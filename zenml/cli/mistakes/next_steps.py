@@ -1,6 +1,7 @@
 """What to do about a problem, in a sentence with the command to type: a table by the code of the problem.
 
-`zenml.cli.mistakes.hints` fills in the values. What is about an undo is in `zenml.cli.mistakes.undo_steps`.
+`zenml.cli.mistakes.hints` fills in the values. What is about an undo is in `zenml.cli.mistakes.undo_steps`, and in
+`zenml.cli.mistakes.sharing_steps` what is about profiles that machines share.
 """
 
 from __future__ import annotations
@@ -20,10 +21,6 @@ _LABELS = 'Run "zenml label list" to see the labels.'
 _ALL_CHANGES = 'Run "zenml history --all" to see the changes.'
 _KEEP = 'Keep the damaged file, and restore a backup; "zenml ledger backup --help" says how.'
 _STACKS = 'then run "zenml stack list" to see what is there.'
-_IMPORT_KEY = (
-    'Run "zenml key import FILE --profile {profile}" with the file that '
-    '"zenml key export --profile {profile} --out FILE" writes on a machine that has the key.'
-)
 _PLAN_AGAIN = 'Run "zenml apply FILE --plan-out PLAN" to make another plan.'
 
 
@@ -152,11 +149,6 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "other_kind_named": 'Run "zenml {kind:type} list -o name" to see what can be named here.',
     "repository_profile_missing": 'Run "zenml profile set NAME" to choose one.',
     "repository_stack_missing": 'Run "zenml stack set NAME" to choose one.',
-    "secret_of_another_machine": _IMPORT_KEY,
-    "profile_key_missing": _IMPORT_KEY,
-    "profile_key_wrong": _IMPORT_KEY,
-    "profile_without_key": 'Run "zenml key show" to see the key of this machine.',
-    "key_does_not_fit": 'Run "zenml key show{profile:--profile}" to see which one is here.',
     "secret_of_an_imported_record": (
         'Run "zenml {component_type:type} update {name} --{parameter}=VALUE" to set it again, '
         "or use a backup of the ledger it comes from, and its key."
@@ -164,15 +156,6 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "unknown_event": 'Run "zenml audit verify".',
     "stack_deleted_elsewhere": 'Run "zenml stack set NAME" to choose one.',
     "file_of_later_zenml": '; run "zenml stack set NAME" to choose one.',
-    # --- shared databases ---
-    "database_unreachable": "Check host and port in its URL, and whether it runs; then try again.",
-    "database_login": "Check user and password in its URL.",
-    "database_missing": "Check its name in the URL, or make it first.",
-    "database_grant": "Ask whoever administers it to grant it.",
-    "not_a_shared_database": "Choose another database or file.",
-    "driver_missing": "Run \"pip install 'zenml-ledger[{extra}]'\" to install it.",
-    "altered_shared_database": "Tell whoever administers it; a backup of it may have what was there.",
-    "shared_lock_lost": "Try again; nothing was written.",
     # --- changes, labels, times ---
     "changed_since": _LATER_CHANGES,
     "gone_since": _LATER_CHANGES,
@@ -235,30 +218,6 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         "Restore the newer file, or, if a backup was restored on purpose, "
         'run "zenml ledger accept" and then "zenml audit verify".'
     ),
-    "shared_ledger_went_back": 'If its database was restored from a backup on purpose, run "zenml ledger accept".',
-    "shared_ledger_replaced": 'If that was done on purpose, run "zenml ledger accept"; what is here is kept.',
-    "shared_ledger_altered": (
-        "Tell whoever administers the database; what is on this machine is as it was. "
-        'Run "zenml audit verify" to check it.'
-    ),
-    "shared_format": 'Run "zenml profile upgrade {profile}"; it says whose program would be left behind.',
-    "no_ledger_there": 'Check the URL; "zenml profile create NAME -t sql --url URL" makes a new one there.',
-    "another_ledger_there": (
-        'Check the URL; "zenml profile create NAME -t sql --url URL" joins what is there as another profile.'
-    ),
-    "ledger_moved": 'Run "zenml profile update NAME --url URL" with what you sign in with there.',
-    "ledger_arriving": 'Run "zenml profile move NAME --to URL" again where the move was begun.',
-    "ledger_withdrawn": 'Ask whoever moved it; "zenml profile copy NAME NEW_NAME" copies what is on this machine.',
-    "ledger_in_use_twice": "Ask whoever administers the databases: a ledger is written in one place only.",
-    "place_taken": "Add # and another name to the URL, as in postgresql://HOST/DATABASE#NAME.",
-    "move_cut_short": "Run the same command again: what is done already is not done twice.",
-    "not_shared": 'Run "zenml profile list" to see which profiles are shared.',
-    "profile_shared": 'Run "zenml key export --profile {profile} --out FILE" to hand it on.',
-    "move_not_undone": 'Run "zenml profile move {profile} --to {to}" to move it back.',
-    "moved_since": 'Run "zenml profile list" to see where it is.',
-    "profile_url_blanked": 'Run "zenml profile update {profile} --url URL" to set it again.',
-    "not_finished": 'It will be once the database answers; "zenml history" shows it then.',
-    "perhaps_recorded": 'Run "zenml history" to see whether change {change} is there.',
     "ledger_not_continued": 'Run "zenml audit verify".',
     "ledger_gone": 'Restore a backup; or run "zenml stack list" to begin a new ledger.',
     "no_ledger": 'Run "zenml stack list" to begin one.',

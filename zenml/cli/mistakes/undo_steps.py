@@ -56,8 +56,10 @@ def _other_actor(given: Sequence[str], *, verb: str, changes: Sequence[str]) -> 
     return f"Run {_line(f'{verb} {named}', given, _OF_OTHERS)} to {verb} it anyway."
 
 
-def _label_given(given: Sequence[str], *, label: str, change: str) -> str:
+def _label_given(given: Sequence[str], *, label: str, change: str | None) -> str:
     back = f'"zenml restore --to {typed(label)}" to go back to it'
+    if change is None:
+        return f"It is a label: run {back}."
     return f"It is a label: run {back}, or {_line(f'undo {change}', given)} to undo the change that has it."
 
 
@@ -73,6 +75,11 @@ def _zenml_migrated(given: Sequence[str], *, change: str) -> str:
     return f"Run {_line(f'undo {change}', given)} to undo that."
 
 
+def _move_not_undone(given: Sequence[str], *, profile: str, to: str | None) -> str:
+    """Names the place it had, unless a password is in its URL."""
+    return f'Run "zenml profile move {typed(profile)} --to {typed(to) if to else "URL"}" to move it back.'
+
+
 STEPS: Mapping[str, str | Callable[..., str]] = {
     "undo_needs_others": _undo_needs_others,
     "undo_needs_another": _undo_needs_another,
@@ -86,6 +93,7 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "label_given": _label_given,
     "number_given": _number_given,
     "not_undone": 'Run "zenml history" to see what is undone.',
+    "move_not_undone": _move_not_undone,
     "never_undone": 'Run "zenml history" to see the other changes.',
     "changes_and_number": 'Run "zenml history" to see their names.',
     "nothing_left_to_undo": _nothing_left_to_undo,

@@ -53,7 +53,10 @@ class Idempotency(Fact):
 
 
 class Part(Fact):
-    """A run of consecutive events in one ledger; the list of them is the order in which things happened."""
+    """A run of consecutive events in one ledger; the list of them is the order in which things happened.
+
+    Everywhere else a change's part is all that it has in a ledger; here a ledger may come more than once.
+    """
 
     ledger_id: Id
     count: int

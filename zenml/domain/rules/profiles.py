@@ -1,4 +1,8 @@
-"""Rules of profiles: which exist, and which is the machine's active one."""
+"""Rules of profiles: which exist, and which is the machine's active one.
+
+`ProfileActivated` is admitted here and not with the other choices: it sets what `_admit_deletion` reads, and needs
+profiles alone. What a repository chose, and which stack is active, is in `zenml.domain.rules.activation`.
+"""
 
 from __future__ import annotations
 

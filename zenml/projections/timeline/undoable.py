@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from zenml.projections import stored_events
 from zenml.projections.timeline.filters import same_host
-from zenml.projections.timeline.history import SELECT, ChangeRow, Context, concerning
+from zenml.projections.timeline.history import SELECT, ChangeRow, Context, concerning, parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
 
+    from zenml.projections.stored_events import EventRow
+
 UNDOABLE = ("change", "restore", "import", "migrate")
 """The kinds of changes that plain undo reverts."""
 
+_MOVED = "zenml:ProfileMoved"
 _KINDS = ", ".join(repr(kind) for kind in UNDOABLE)
 _MINE = f"(:any_actor OR (c.actor = :actor AND c.actor_kind = :actor_kind AND {same_host('c')}))"
 # an undo of a redo undoes something too, but is not an undo to somebody who wants to redo
@@ -75,6 +79,14 @@ def _newest(
     named = {**context._asdict(), **mine._asdict(), "most": count}
     rows = database.execute(concerning(f"{condition} AND c.undone_by IS NULL AND {_MINE}"), named)
     return [ChangeRow(*row) for row in rows]
+
+
+def move(database: sqlite3.Connection, change: ChangeRow) -> EventRow | None:
+    """Returns the event by which a change moved a profile, which no undo takes back; None if it moved none."""
+    for ledger_id, position, count in parts(database, change.change_id):
+        for row in stored_events.events(database, ledger_id, position, position + count, topics=(_MOVED,)):
+            return row
+    return None
 
 
 def later(database: sqlite3.Connection, change: ChangeRow) -> ChangeRow | None:

@@ -1,0 +1,45 @@
+"""Changes that no undo takes back, whatever came after them. Whoever offers an undo asks here first."""
+
+from __future__ import annotations
+
+from zenml.domain.errors import NotAllowedError
+from zenml.domain.events import ProfileMoved
+from zenml.domain.values import Salted
+from zenml.projections import machine
+from zenml.projections.database import Database
+from zenml.projections.stored_events import EventRow
+from zenml.projections.timeline import history
+from zenml.projections.timeline.history import ChangeRow
+from zenml.projections.timeline.undoable import move
+from zenml.stores.mapping import to_event
+
+_LASTING = {
+    "init": "is the first run, which cannot be undone",
+    "export": "exported the record, which cannot be undone",
+}
+"""Kinds of changes that are never undone, and why."""
+
+
+def never_undone(database: Database, change: ChangeRow) -> NotAllowedError | None:
+    """Returns the error with which every undo of a change is refused; None if it may be undone."""
+    if change.kind in _LASTING:
+        return NotAllowedError(f"{_named(database, change)} {_LASTING[change.kind]}.", code="never_undone")
+    moved = move(database, change)
+    return None if moved is None else _moved(database, change, moved)
+
+
+def _moved(database: Database, change: ChangeRow, row: EventRow) -> NotAllowedError:
+    """Returns the error for a move: an undo would say that the ledger is where it was, and not bring it there."""
+    event = to_event(row.topic, row.text)
+    assert isinstance(event, ProfileMoved)
+    before = event.old.value if isinstance(event.old, Salted) else None  # a URL with a password is not shown
+    return NotAllowedError(
+        f"{_named(database, change)} moved a ledger, which takes more than an undo.",
+        code="move_not_undone",
+        profile=machine.last_name(database, row.ledger_id, event.profile_id) or event.profile_name,
+        to="local" if event.old_store_type == "local" else before,
+    )
+
+
+def _named(database: Database, change: ChangeRow) -> str:
+    return f"Change {history.short(database, change.letters)} ({history.describe(database, change)})"

@@ -1,0 +1,19 @@
+"""What the profile of a shared ledger is called on this machine: a database knows the ledger, and no names."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from zenml.domain.errors import LedgerError
+from zenml.projections import machine
+from zenml.projections.database import machine_ledger, open_still
+
+
+def name_profile(error: LedgerError, ledger_path: str) -> None:
+    """Notes on an error about a shared ledger which profile that is, if there is one here."""
+    ledger_id = error.values.get("ledger")
+    if error.values.get("profile") is not None or not isinstance(ledger_id, str):
+        return
+    with suppress(Exception), open_still(ledger_path) as database:  # the error is what counts
+        rows = machine.profiles(database, machine_ledger(database) or "")
+        error.values["profile"] = next((row.name for row in rows if row.profile_ledger_id == ledger_id), None)
