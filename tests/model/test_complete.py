@@ -22,7 +22,7 @@ from tests.model.places import Place
 from tests.model.play import OUTSIDE, Play
 from zenml.api.recording import Recording
 from zenml.domain import commands, events
-from zenml.ledger.change import OpenChange
+from zenml.ledger.change import ChangeBuilder
 from zenml.repository import Repository
 
 INSIDE = Place("one")
@@ -111,13 +111,13 @@ def called(monkeypatch: pytest.MonkeyPatch) -> set[Any]:
 
     for name in writing_methods():
         monkeypatch.setattr(Repository, name, noting(name, getattr(Repository, name)))
-    execute = OpenChange.execute
+    execute = ChangeBuilder.execute
 
-    def executed(self: OpenChange, command: commands.Command) -> Any:
+    def executed(self: ChangeBuilder, command: commands.Command) -> Any:
         found.add(type(command))
         return execute(self, command)
 
-    monkeypatch.setattr(OpenChange, "execute", executed)
+    monkeypatch.setattr(ChangeBuilder, "execute", executed)
     return found
 
 

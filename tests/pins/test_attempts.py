@@ -18,7 +18,7 @@ from tests.pins.plainly import Plainly, same_people
 from zenml.documents.profile import ProfileDocument
 from zenml.domain import commands
 from zenml.domain.errors import LedgerError
-from zenml.ledger.change import OpenChange
+from zenml.ledger.change import ChangeBuilder
 from zenml.ledger.ids import new_id
 from zenml.repository import Repository
 
@@ -142,16 +142,16 @@ def met_by_later(here: Repository) -> dict[str, str]:
 def test_the_notes_of_refused_changes(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     same_people(monkeypatch)
     refused: set[type] = set()
-    execute = OpenChange.execute
+    execute = ChangeBuilder.execute
 
-    def noting(self: OpenChange, command: commands.Command) -> Any:
+    def noting(self: ChangeBuilder, command: commands.Command) -> Any:
         try:
             return execute(self, command)
         except LedgerError:
             refused.add(type(command))
             raise
 
-    monkeypatch.setattr(OpenChange, "execute", noting)
+    monkeypatch.setattr(ChangeBuilder, "execute", noting)
     machine.repository().initialize(machine.folder("project"))
     changes = met_by_later(machine.repository(words=()))
     assert list(changes) == list(UNDOS)

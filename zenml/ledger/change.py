@@ -83,7 +83,7 @@ class _Taken(NamedTuple):
     event: DomainEvent
 
 
-class OpenChange:
+class ChangeBuilder:
     """Decides commands one after the other; every event is in the views before the next one is decided.
 
     Attributes:

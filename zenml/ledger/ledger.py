@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from zenml.ledger.catalog import ViewCatalog
-from zenml.ledger.change import Change, ChangeHeader, OpenChange
+from zenml.ledger.change import Change, ChangeBuilder, ChangeHeader
 from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.ledger.secrets.sealing import Sealer
@@ -51,7 +51,7 @@ class Ledger:
         """Closes the store."""
         self._store.close()
 
-    def finish(self, change: OpenChange, about: ChangeHeader) -> Change | None:
+    def finish(self, change: ChangeBuilder, about: ChangeHeader) -> Change | None:
         """Appends what a change decided; None if that is nothing."""
         return change.finish(about, self._clock(), self._secret_names)
 
@@ -69,15 +69,15 @@ class LockedLedger:
         self.transaction = transaction
         self.machine_id = transaction.ledger("machine") or new_id()
 
-    def begin(self, profile: ProfileRow | None, repository_id: str | None) -> OpenChange:
+    def begin(self, profile: ProfileRow | None, repository_id: str | None) -> ChangeBuilder:
         """Begins a change that runs in a profile and in a repository, or in none."""
         keyring, database = self._ledger.keyring, self.transaction.database
         keyring.look_at(database, profile.profile_ledger_id if profile else None)
         keyring.settle()
         sealer = Sealer(keyring)
         catalog = ViewCatalog(database, self.machine_id, profile, repository_id, sealer)
-        return OpenChange(self.transaction, self.machine_id, catalog, sealer)
+        return ChangeBuilder(self.transaction, self.machine_id, catalog, sealer)
 
-    def finish(self, change: OpenChange, about: ChangeHeader) -> Change | None:
+    def finish(self, change: ChangeBuilder, about: ChangeHeader) -> Change | None:
         """Appends what the change decided; None if that is nothing."""
         return self._ledger.finish(change, about)

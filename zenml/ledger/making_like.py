@@ -15,7 +15,7 @@ from zenml.domain.events import TOPICS, DomainEvent
 from zenml.domain.rules.changed import same_setting
 from zenml.domain.things import MADE_AGAIN, belonging
 from zenml.domain.values import is_blank, read_setting
-from zenml.ledger.change import OpenChange
+from zenml.ledger.change import ChangeBuilder
 from zenml.projections.contents import Contents, Stored
 
 Name = tuple[str, str]
@@ -26,7 +26,7 @@ Around = Callable[[str, str], AbstractContextManager[None]]
 
 
 def make_like(
-    change: OpenChange,
+    change: ChangeBuilder,
     current: Contents,
     target: Contents,
     *,
@@ -66,7 +66,7 @@ def make_like(
 class _Making:
     """One profile that is being made like a target."""
 
-    def __init__(self, change: OpenChange, current: Contents, action: str, around: Around) -> None:
+    def __init__(self, change: ChangeBuilder, current: Contents, action: str, around: Around) -> None:
         self._change, self._current, self._action, self._around = change, current, action, around
         self._names: dict[str, Name] = {}  # by id, as they are at the moment
         self._gone: set[str] = set()
@@ -156,7 +156,7 @@ class _Making:
 
 
 def rename(
-    change: OpenChange,
+    change: ChangeBuilder,
     thing: Thing,
     names: dict[str, Name],
     new_names: dict[str, Name],

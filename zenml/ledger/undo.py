@@ -12,7 +12,7 @@ from zenml.domain.errors import (
 )
 from zenml.domain.events import DomainEvent, ProfileCreated
 from zenml.domain.records import Record
-from zenml.ledger.change import OpenChange
+from zenml.ledger.change import ChangeBuilder
 from zenml.ledger.conflicts import MetError, conflict, find_blocking, insert_before, newest_first
 from zenml.ledger.lasting import never_undone
 from zenml.ledger.ledger import LockedLedger
@@ -34,7 +34,7 @@ class _LookedError(Exception):
 
 def revert(
     locked: LockedLedger,
-    change: OpenChange,
+    change: ChangeBuilder,
     targets: list[ChangeRow],
     mine: ActorFilter,
     *,
@@ -81,7 +81,7 @@ def revert(
     raise conflict(database, *met[0], later, mine, redo=redo) from met[0][0]
 
 
-def _revert_one(locked: LockedLedger, change: OpenChange, target: ChangeRow, in_use: ProfileRow | None) -> bool:
+def _revert_one(locked: LockedLedger, change: ChangeBuilder, target: ChangeRow, in_use: ProfileRow | None) -> bool:
     """Executes what undoes a change, and returns whether anything of it was still there to be undone."""
     database, before = locked.transaction.database, len(change.events)
     refused = never_undone(database, target)

@@ -17,7 +17,7 @@ from zenml.domain.commands import (
 )
 from zenml.domain.errors import StackValidationError
 from zenml.domain.events import StoreType
-from zenml.ledger.change import ChangeHeader, OpenChange
+from zenml.ledger.change import ChangeBuilder, ChangeHeader
 from zenml.ledger.ids import new_id
 from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.origin import Origin
@@ -54,7 +54,7 @@ def make_default_profile(
 
 
 def make_profile(
-    change: OpenChange, name: str, url: str, notify: Notify, make_local_path: MakeLocalPath
+    change: ChangeBuilder, name: str, url: str, notify: Notify, make_local_path: MakeLocalPath
 ) -> ProfileRow:
     """Makes a local profile with its default components and stack; the change goes on in the new profile."""
     profile = make_empty_profile(change, name, url, notify)
@@ -64,7 +64,7 @@ def make_profile(
 
 
 def make_empty_profile(
-    change: OpenChange,
+    change: ChangeBuilder,
     name: str,
     url: str,
     notify: Notify,
@@ -90,7 +90,7 @@ def make_empty_profile(
     return profile
 
 
-def fill_profile(change: OpenChange, notify: Notify, make_local_path: MakeLocalPath) -> None:
+def fill_profile(change: ChangeBuilder, notify: Notify, make_local_path: MakeLocalPath) -> None:
     """Registers the default components and stack in the profile in use, and activates the stack."""
     from zenml.flavors.build import build
 
@@ -106,7 +106,7 @@ def fill_profile(change: OpenChange, notify: Notify, make_local_path: MakeLocalP
     change.execute(ActivateStack(DEFAULT, machine_wide=True))
 
 
-def kept(change: OpenChange, component: StackComponent) -> dict[str, Any]:
+def kept(change: ChangeBuilder, component: StackComponent) -> dict[str, Any]:
     """Returns the parameters of a component as the profile in use keeps them: a shared one has no own places."""
     if not change.catalog.profile_used.is_shared:
         return component.parameters

@@ -16,7 +16,7 @@ from zenml.domain.errors import AgainError, CommitUnknownError, LedgerError, Not
 from zenml.domain.events import DomainEvent, Kind
 from zenml.flavors.lookup import secret_names
 from zenml.ledger import idempotency
-from zenml.ledger.change import Change, ChangeHeader, OpenChange
+from zenml.ledger.change import Change, ChangeBuilder, ChangeHeader
 from zenml.ledger.ids import check_clock, new_id
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import Origin, origin
@@ -96,7 +96,7 @@ class UnitOfWork:
         self.notify = request.notify
         self._root = request.root
         self._locked: LockedLedger | None = None
-        self._change: OpenChange | None = None
+        self._change: ChangeBuilder | None = None
         self._who: Origin | None = None
         self._plaintexts: set[str] = set()
         self._began: Began | None = None  # what there was to know of the repository when the change began
@@ -375,7 +375,7 @@ class UnitOfWork:
     # --- within it ------------------------------------------------------------------------------
 
     @property
-    def now(self) -> tuple[LockedLedger, OpenChange]:
+    def now(self) -> tuple[LockedLedger, ChangeBuilder]:
         """The lock and the change.
 
         Raises:

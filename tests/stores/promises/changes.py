@@ -14,7 +14,7 @@ from tests.stores.promises.ground import Ground
 from zenml.domain.commands import RegisterComponent, RenameStack
 from zenml.domain.errors import StackNotFoundError
 from zenml.flavors.lookup import secret_names
-from zenml.ledger.change import ChangeHeader, OpenChange
+from zenml.ledger.change import ChangeBuilder, ChangeHeader
 from zenml.ledger.ids import new_id
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.origin import origin
@@ -36,7 +36,7 @@ def stack_names(locked: LockedLedger) -> list[str]:
     return stacks.stack_names(locked.transaction.database, _profile(locked).profile_ledger_id)
 
 
-def rename_twice(change: OpenChange) -> None:
+def rename_twice(change: ChangeBuilder) -> None:
     """Renames a stack, and then once more by its former name, which is refused."""
     change.execute(RenameStack("default", "main"))
     change.execute(RenameStack("default", "other"))
@@ -64,7 +64,7 @@ class Ledgers(Ground):
         return Ledger(store, keyring, secret_names)
 
     @contextmanager
-    def change(self, ledger: Ledger) -> Iterator[tuple[LockedLedger, OpenChange]]:
+    def change(self, ledger: Ledger) -> Iterator[tuple[LockedLedger, ChangeBuilder]]:
         """Holds the lock for a change in the profile; it is finished at the end."""
         with ledger.locked() as locked:
             change = locked.begin(_profile(locked), None)
