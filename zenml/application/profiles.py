@@ -9,7 +9,7 @@ from zenml.domain.errors import AlreadyExistsError
 from zenml.domain.rules.profiles import check_url_can_change
 from zenml.flavors.machine_places import machine_place
 from zenml.ledger.ids import new_id
-from zenml.projections import components
+from zenml.projections import components, machine
 from zenml.projections.settings import display_value
 from zenml.snapshot import urls
 from zenml.stores.moved import check_open
@@ -57,13 +57,13 @@ def shared_place(work: UnitOfWork, name: str, url: str | None) -> tuple[SharedPl
         AlreadyExistsError: There is a profile of this name, or of this ledger.
         NotAllowedError: The ledger is elsewhere by now.
     """
-    _, change = work.now
+    locked, change = work.now
     place = read_place(url or default_url(work.request.config_directory, name))
     if change.catalog.profile(name) is not None:  # before anything is made anywhere
         change.execute(commands.CreateProfile(new_id(), name, "sql", change.sealer.setting(place.shown), new_id()))
     head = work.shared_at(place)
     check_open(head)
-    other = next((row for row in work.profiles() if row.profile_ledger_id == head.ledger_id), None)
+    other = machine.profile_of_ledger(locked.transaction.database, locked.machine_id, head.ledger_id)
     if other is not None:
         raise AlreadyExistsError(f"Profile '{other.name}' is the one that is at {place.shown}.")
     return place, head

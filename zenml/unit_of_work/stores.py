@@ -135,8 +135,7 @@ class Stores:
             return self.refused
         with open_still(self._request.ledger_path) as database:
             machine_id = machine_ledger(database) or ""
-            rows = machine.profiles(database, machine_id)
-            profile = next((row for row in rows if row.profile_ledger_id == error.ledger_id), None)
+            profile = machine.profile_of_ledger(database, machine_id, error.ledger_id)
             if profile is None:
                 return NotAllowedError("Its profile no longer exists.", code="gone_since")
             return AnotherLedgerError(profile.name, shared_ledger(database, self._keyring, profile))

@@ -401,14 +401,11 @@ class UnitOfWork:
         locked, _ = self.now
         return profile_named(locked.transaction.database, locked.machine_id, name)
 
-    def profiles(self) -> list[ProfileRow]:
-        """Returns the profiles."""
-        locked, _ = self.now
-        return machine.profiles(locked.transaction.database, locked.machine_id)
-
     def profile_urls(self) -> list[str]:
         """Returns the URLs of the profiles."""
-        return [display_value(row.url) for row in self.profiles()]
+        locked, _ = self.now
+        rows = machine.profiles(locked.transaction.database, locked.machine_id)
+        return [display_value(row.url) for row in rows]
 
     def reading(self) -> Snapshot:
         """Returns a look at everything, this change included."""

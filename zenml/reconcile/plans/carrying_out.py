@@ -72,13 +72,12 @@ def _check_profile(writing: UnitOfWork, plan: Plan) -> None:
     database, profile = locked.transaction.database, change.catalog.profile_used
     if profile.profile_ledger_id == plan.ledger:
         return
-    profiles = machine.profiles(database, locked.machine_id)
-    other = next((row.name for row in profiles if row.profile_ledger_id == plan.ledger), None)
+    other = machine.profile_of_ledger(database, locked.machine_id, plan.ledger)
     if other is not None:
         raise InvalidValueError(
-            f"The plan is for profile '{other}', and the active profile is '{profile.name}'.",
+            f"The plan is for profile '{other.name}', and the active profile is '{profile.name}'.",
             code="plan_for_another_profile",
-            profile=other,
+            profile=other.name,
         )
     if not stored_heads.is_there(database, plan.ledger):
         raise InvalidValueError(
