@@ -151,9 +151,9 @@ class Queries:
 
     def _catch_up(self, profile: ProfileRow) -> None:
         """Brings what others did in a shared profile, and says so if its database cannot be asked."""
-        writing = self._writing()
-        writing.finish_pending()
-        writing.catch_up(profile)
+        stores = self._writing().stores
+        stores.finish_pending()
+        stores.catch_up(profile)
         self._say_not_confirmed(profile)
 
     def _say_not_confirmed(self, profile: ProfileRow) -> None:
