@@ -107,6 +107,8 @@ def move_profile(work: OpenChange, move: ProfileMove) -> None:
     """Records that the ledger of a profile is in another place, within the store that brings it there."""
     _, change = work.now
     url = change.sealer.setting(move.url)
+    if move.new is None:
+        work.keyring.take_over(move.profile.profile_ledger_id)
     work.execute(commands.MoveProfile(move.profile.name, move.store_type, url))
 
 
