@@ -48,6 +48,7 @@ class UnitOfWork(OpenChange):
         first_import: What an earlier program left, to be taken in on the first run.
         shared: The shared ledger it writes to; None for that of the active profile, if it is shared.
         moving: Opens what a change is made in that moves a ledger; None for any other change.
+        keyring: Opens and wraps the keys of secrets; None for the keys of the configuration folder.
 
     Attributes:
         recorded: The change, once it is recorded; None if there was nothing to change. At the beginning
@@ -60,8 +61,9 @@ class UnitOfWork(OpenChange):
         first_import: FirstImport | None = None,
         shared: SharedLedger | None = None,
         moving: Callable[[Keyring], Store] | None = None,
+        keyring: Keyring | None = None,
     ) -> None:
-        keyring = Keyring(request.config_directory, lasting=not request.dry_run)
+        keyring = keyring or Keyring(request.config_directory, lasting=not request.dry_run)
         super().__init__(request, keyring, Stores(request, keyring, shared, moving))
         self._first_import = first_import
         self._plaintexts: set[str] = set()
