@@ -15,7 +15,8 @@ from benchmarks.synthetic import Built
 from tests.support.databases import KINDS, administer, fresh_url
 from zenml.evidence.merkle import Frontier, leaf_hash
 from zenml.projections import stored_events
-from zenml.projections.database import FORMAT, connect
+from zenml.projections.database import connect
+from zenml.projections.versions import FORMAT
 from zenml.repository import Repository
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.places import read_place

@@ -21,7 +21,7 @@ from benchmarks.tables import Table, per_second, ratio
 from benchmarks.timing import interleaved
 from tests.support.databases import fresh_url
 from tests.support.plain_sql import connect
-from zenml.projections.database import FORMAT
+from zenml.projections.versions import FORMAT
 from zenml.repository import Repository
 from zenml.stores.opening import claim_shared, open_shared
 from zenml.stores.protocol import SharedLedgerStore

@@ -13,7 +13,7 @@ from tests.ledger.tampering import verified
 from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError, OtherActorError
 from zenml.ledger import identity, origin
 from zenml.ledger.failed_attempts import read
-from zenml.projections.database import CHOSEN_FORMAT
+from zenml.projections.versions import CHOSEN_FORMAT
 from zenml.repository import Repository
 
 VARIABLE = identity.VARIABLE

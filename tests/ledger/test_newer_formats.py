@@ -11,7 +11,7 @@ from tests.ledger.machines import Machine
 from tests.ledger.tampering import Stored, Tampering, verified
 from tests.support.program import Home
 from zenml.domain.errors import DamagedLedgerError, NewerFormatError
-from zenml.projections.database import FORMAT
+from zenml.projections.versions import FORMAT
 
 NEWER = "zenml:ValueRedacted"
 

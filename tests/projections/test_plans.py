@@ -150,6 +150,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
         lambda d, i: machine.profiles(d, i, 3),
         {"profiles_unique", *(f"profiles_{s}" for s in AS_OF)},
     ),
+    "profile of a ledger": (lambda d, i: machine.profile_of_ledger(d, i, "p"), {"profiles_unique"}),
     "active profile": (lambda d, i: machine.active_profile(d, i), {"active_profile_now"}),
     "active stacks": (lambda d, i: machine.active_stacks(d, i), {"active_stacks_now"}),
     "repositories": (lambda d, i: machine.repositories(d, i), {"repositories_now"}),

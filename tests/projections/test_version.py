@@ -4,7 +4,7 @@ import sqlite3
 from hashlib import sha256
 
 from zenml.projections import views
-from zenml.projections.database import VIEW_VERSION
+from zenml.projections.versions import VIEW_VERSION
 
 SHAPES = {
     1: "0579b7d2de2369d9",

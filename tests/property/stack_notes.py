@@ -14,7 +14,7 @@ from zenml.domain.events import Event
 from zenml.domain.values import Id, Setting
 
 if TYPE_CHECKING:
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 
 class StackNoted(Event):
@@ -111,7 +111,7 @@ def _noted(stack: Any, old: Setting | None, new: Setting | None) -> StackNoted:
     return StackNoted(stack_id=stack.stack_id, stack_name=stack.name, old=old, new=new)
 
 
-def note_stack(work: UnitOfWork, name: str, note: str | None) -> None:
+def note_stack(work: OpenChange, name: str, note: str | None) -> None:
     """Gives a stack a note; None takes it away."""
     _, change = work.now
     setting = change.sealer.setting(note) if note is not None else None

@@ -143,15 +143,24 @@ def test_afterwards_it_is_over(used: Machine) -> None:
         register_stack(writing, "late", PARTS)
 
 
-@pytest.mark.parametrize("act", [lambda it: it.undo(), lambda it: it.rebuild()], ids=["undo", "rebuild"])
+@pytest.mark.parametrize(
+    ("act", "what"),
+    [
+        (lambda it: it.undo(), "An undo"),
+        (lambda it: it.redo(), "A redo"),
+        (lambda it: it.move_profile("default", "local"), "A move"),
+        (lambda it: it.rebuild(), "A rebuild"),
+    ],
+    ids=["undo", "redo", "move", "rebuild"],
+)
 def test_what_needs_a_change_of_its_own_is_refused_inside_one(
-    used: Machine, act: Callable[[Repository], object]
+    used: Machine, act: Callable[[Repository], object], what: str
 ) -> None:
     repository = used.repository()
     repository.combine_stack("before", PARTS)
     with repository.change():
         repository.combine_stack("new", PARTS)
-        with pytest.raises(NotAllowedError, match="inside"):
+        with pytest.raises(NotAllowedError, match=f"^{what} is not possible inside"):
             act(repository)
     assert {"before", "new"} <= repository.stack_configurations.keys()
 

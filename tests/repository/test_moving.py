@@ -86,6 +86,17 @@ def test_others_join_where_it_came_to_and_open_its_secrets(home: Home, urls: lis
     assert str(other.config) in place  # each machine has its own folder
 
 
+def test_a_machine_that_had_no_secrets_yet_takes_those_of_a_profile(
+    home: Home, files: list[str], tmp_path: Path
+) -> None:
+    other = shared.machine(tmp_path / "two", "two")
+    moves.move(home, "team", files[0])
+    shared.joined(home, other, shared._profile(home, "team"))
+    shared.hand_over(home, other, shared._profile(home, "team"))
+    moves.move(other, "team", LOCAL)
+    check(other)
+
+
 def test_a_second_move_to_the_same_place_changes_nothing(home: Home, files: list[str]) -> None:
     assert "already there" in home.done("profile", "move", "team", "--to", LOCAL).stdout
     moves.move(home, "team", files[0])

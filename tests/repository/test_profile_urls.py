@@ -13,7 +13,7 @@ from tests.support.canaries import bytes_below, leaks
 from zenml.domain import commands
 from zenml.domain.errors import LedgerError, NotAllowedError, RepeatedKeyError
 from zenml.ledger.ids import new_id
-from zenml.projections.database import TOPIC_FORMATS
+from zenml.projections.versions import TOPIC_FORMATS
 from zenml.repository import Repository
 from zenml.sharing import same_ledger
 

@@ -24,7 +24,7 @@ from zenml.ledger.secrets.wrapping import WrappingKey
 from zenml.projections.machine import PROFILES, ProfileRow
 from zenml.projections.stored_keys import StoredKey
 from zenml.repository import Repository
-from zenml.unit_of_work import first_run
+from zenml.unit_of_work import new_profiles
 
 PASSWORD, URL_PASSWORD = "hunter22", "url-passw0rd"
 KIND, NAME, FLAVOR = "metadata_store", "db", "mysql"
@@ -150,7 +150,7 @@ def test_a_change_in_two_ledgers_seals_each_secret_with_its_own_key(
     use(office.one, "team")
     with office.one.here() as repository, repository.change() as work:
         _, change = work.now
-        first_run.make_empty_profile(change, "more", url, lambda sentence: None)
+        new_profiles.make_empty_profile(change, "more", url, lambda sentence: None)
         change.go_on_in(work.profile_row("team"))
         settings = change.sealer.settings({"password": PASSWORD}, frozenset({"password"}))
         change.execute(RegisterComponent(ids.new_id(), KIND, NAME, FLAVOR, settings))

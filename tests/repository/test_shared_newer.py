@@ -13,9 +13,9 @@ from tests.support.program import Home
 from zenml.domain.events import ChangeBegan
 from zenml.evidence import canonical
 from zenml.evidence.merkle import Frontier, leaf_hash
-from zenml.projections.database import FORMAT
 from zenml.projections.machine import ProfileRow
 from zenml.projections.settings import display_value
+from zenml.projections.versions import FORMAT
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.places import read_place
 from zenml.stores.shared_database.rows import SharedEvent

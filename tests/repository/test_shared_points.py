@@ -155,6 +155,30 @@ def test_bisect_tries_the_changes_in_the_order_in_which_they_were_made(punctual:
     assert found.first.letters == theirs
 
 
+def test_bisect_does_nothing_in_the_database_that_others_use(punctual: Team) -> None:
+    secret = {"host": "h", "database": "d", "username": "u", "password": "hunter2"}
+    good = punctual.one.does(lambda it: it.register_component("metadata_store", "db", "mysql", secret))
+    punctual.to_other()
+    theirs = punctual.other.does(rename("default", "theirs"))
+    bad = punctual.one.does(create("late"))
+    punctual.to_one()
+    before = listed(punctual.one)
+    script = """
+from zenml.repository import Repository
+here = Repository()
+if here.get_stack_component("metadata_store", "db").parameters["password"] != "hunter2":
+    raise SystemExit(125)
+here.put_label("tried")
+here.get_stack("default")
+"""
+    with punctual.one.here() as repository:
+        found = repository.bisect(good, bad, [sys.executable, "-c", script])
+    assert found.first is not None
+    assert found.first.letters == theirs
+    punctual.to_one()
+    assert listed(punctual.one) == before
+
+
 def test_times_choose_by_what_each_clock_said(team: Team) -> None:
     began = team.one.time.now
     team.other.does(rename("default", "theirs"))

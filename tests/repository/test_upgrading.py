@@ -13,7 +13,7 @@ from tests.support import moves, shared
 from tests.support.databases import KINDS, fresh_url
 from tests.support.program import Home
 from tests.support.refusals import refused
-from zenml.projections.database import FORMAT, FORMAT_VERSIONS
+from zenml.projections.versions import FORMAT, FORMAT_VERSIONS
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.places import read_place
 

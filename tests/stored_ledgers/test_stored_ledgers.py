@@ -20,9 +20,9 @@ from zenml.ledger.origin import origin
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.ledger.secrets.keys import MasterKey
 from zenml.projections import machine
-from zenml.projections.database import FORMAT, TOPIC_FORMATS
 from zenml.projections.timeline import history
 from zenml.projections.timeline.undoable import ActorFilter
+from zenml.projections.versions import FORMAT, TOPIC_FORMATS
 from zenml.stores.local import LocalStore
 from zenml.stores.mapping import to_event
 

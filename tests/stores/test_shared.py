@@ -12,7 +12,7 @@ import pytest
 from tests.stores.contract import LastingStoreContract
 from tests.stores.promises.ground import LEDGER
 from tests.support.databases import KINDS, fresh_url
-from zenml.projections.database import FORMAT
+from zenml.projections.versions import FORMAT
 from zenml.stores.arrivals import Arrivals
 from zenml.stores.opening import claim_shared, open_shared
 from zenml.stores.protocol import SharedLedgerStore

@@ -145,7 +145,7 @@ class Reading:
         from zenml.sharing.catching_up import catch_up
 
         if paths.has_pending(self.config_directory):
-            self._writing().finish_pending()
+            self._writing().stores.finish_pending()
         with nullcontext(lambda done, total: None) if self._progress is None else self._progress() as progress:
             catch_up(self.config_directory, self._ledger_path(), profile, Keyring(self.config_directory), progress)
         self._say_not_confirmed(profile)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from zenml.active import zen_file
 from zenml.active.variables import PROFILE_VARIABLE, overruled
 from zenml.api.looking_back import LookingBack
-from zenml.domain.errors import NotAllowedError, RepeatedKeyError
+from zenml.domain.errors import RepeatedKeyError
 from zenml.ledger.meant import about
 
 TYPE_CHECKING = False
@@ -118,10 +118,7 @@ class Recording(LookingBack):
         """Moves a profile, which no change can be a part of that does something else too."""
         from zenml.api.moving import ProfileMover
 
-        if self._open is not None:
-            raise NotAllowedError(
-                "A move is not possible inside another change.", "Do it after the block has ended."
-            )
+        self._writing().check_alone("A move")
         with self.reading() as snapshot:
             mover = ProfileMover(self._writing, self.config_directory, self._ledger_path(), dry_run=self.dry_run)
             move = mover.find(snapshot, name, to)

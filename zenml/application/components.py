@@ -9,15 +9,15 @@ from zenml.domain import commands
 from zenml.domain.component_types import display
 from zenml.domain.errors import NotAllowedError
 from zenml.ledger.ids import new_id
-from zenml.unit_of_work import first_run
+from zenml.unit_of_work import new_profiles
 
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 
 def build_component(
-    work: UnitOfWork,
+    work: OpenChange,
     component_type: str,
     name: str,
     flavor: str,
@@ -31,21 +31,21 @@ def build_component(
     register_component(work, build(component_type, flavor, name, new_id(), parameters, known), secrets)
 
 
-def register_component(work: UnitOfWork, component: StackComponent, secrets: frozenset[str] = frozenset()) -> None:
+def register_component(work: OpenChange, component: StackComponent, secrets: frozenset[str] = frozenset()) -> None:
     """Registers a component."""
     _, change = work.now
     settings = change.sealer.settings(
-        first_run.kept(change, component), component.secret_parameters() | secrets, component.plain_parameters()
+        new_profiles.kept(change, component), component.secret_parameters() | secrets, component.plain_parameters()
     )
     work.execute(
         commands.RegisterComponent(str(component.uuid), component.TYPE, component.name, component.FLAVOR, settings)
     )
     work.make_local_path(component)
-    work.say(first_run.registered_component(component.TYPE, component.name))
+    work.say(new_profiles.registered_component(component.TYPE, component.name))
 
 
 def update_component(
-    work: UnitOfWork,
+    work: OpenChange,
     component_type: str,
     name: str,
     parameters: Mapping[str, Any],
@@ -62,7 +62,7 @@ def update_component(
     secret = (
         updated.secret_parameters() | secrets | objects.kept_secret(snapshot, component_type, info.component_id)
     )
-    kept = first_run.kept(change, updated)
+    kept = new_profiles.kept(change, updated)
     settings = change.sealer.settings(
         {key: value for key, value in kept.items() if key in parameters}, secret, updated.plain_parameters()
     )
@@ -74,7 +74,7 @@ def update_component(
     work.say(f"Updated stack component with type '{component_type}' and name '{name}'.")
 
 
-def update_component_object(work: UnitOfWork, name: str, component_type: str, component: StackComponent) -> None:
+def update_component_object(work: OpenChange, name: str, component_type: str, component: StackComponent) -> None:
     """Gives a component the parameters of another one, and its name."""
     info = work.reading().component(component_type, name)
     if (component_type, info.flavor) != (component.TYPE, component.FLAVOR):
@@ -90,12 +90,12 @@ def update_component_object(work: UnitOfWork, name: str, component_type: str, co
         rename_component(work, component_type, name, component.name)
 
 
-def rename_component(work: UnitOfWork, component_type: str, name: str, new_name: str) -> None:
+def rename_component(work: OpenChange, component_type: str, name: str, new_name: str) -> None:
     """Gives a component another name."""
     work.execute(commands.RenameComponent(component_type, name, new_name))
 
 
-def delete_component(work: UnitOfWork, component_type: str, name: str) -> None:
+def delete_component(work: OpenChange, component_type: str, name: str) -> None:
     """Removes a component that no stack uses."""
     work.execute(commands.DeleteComponent(component_type, name))
     work.say(f"Deregistered stack component (type: {component_type}) with name '{name}'.")

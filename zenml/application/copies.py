@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+from zenml.application.stacks import with_metadata_store
 from zenml.documents.profile import ComponentDocument, FlavorDocument, ProfileDocument
 from zenml.documents.stack_exports import StackExport
 from zenml.domain import commands
@@ -26,21 +27,20 @@ from zenml.reconcile.reconciling import Rules, reconcile
 from zenml.reconcile.targets import hints_for
 from zenml.snapshot.profiles import profile_named
 from zenml.snapshot.revealing import revealed_values, secrets_of
-from zenml.unit_of_work.first_run import with_metadata_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from zenml.projections.components import ComponentRow
     from zenml.projections.machine import ProfileRow
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 Renames = Mapping[str, str]
 """Other names for components, by ``type/name``."""
 
 
 def copy_component(
-    writing: UnitOfWork, component_type: str, source: str, target: str, origin: str | None, destination: str | None
+    writing: OpenChange, component_type: str, source: str, target: str, origin: str | None, destination: str | None
 ) -> None:
     """Registers a copy of a component under another name, or in another profile.
 
@@ -71,7 +71,7 @@ def copy_component(
     writing.say(f"Registered stack component with type '{component_type}' and name '{target}'.")
 
 
-def _settings_here(writing: UnitOfWork, row: ComponentRow) -> dict[str, Setting]:
+def _settings_here(writing: OpenChange, row: ComponentRow) -> dict[str, Setting]:
     """Returns what a copy of a component has in its own profile; what was recorded in clear is sealed now."""
     locked, change = writing.now
     secrets, plain = declared(row.component_type, row.flavor)
@@ -87,7 +87,7 @@ def _settings_here(writing: UnitOfWork, row: ComponentRow) -> dict[str, Setting]
 
 
 def _settings_elsewhere(
-    writing: UnitOfWork, row: ComponentRow, parameters: dict[str, Any], component_id: str
+    writing: OpenChange, row: ComponentRow, parameters: dict[str, Any], component_id: str
 ) -> dict[str, Setting]:
     """Returns what a copy of another profile's component has for its parameters in the profile in use."""
     locked, change = writing.now
@@ -108,7 +108,7 @@ def _settings_elsewhere(
 
 
 def copy_stack(
-    writing: UnitOfWork, source: str, target: str, origin: str | None, destination: str | None, renames: Renames
+    writing: OpenChange, source: str, target: str, origin: str | None, destination: str | None, renames: Renames
 ) -> None:
     """Registers a copy of a stack under another name, or with its components in another profile.
 
@@ -157,7 +157,7 @@ def copy_stack(
         _bring(writing, target, brought, renames, secrets, lenient=True)  # it was registered so
 
 
-def import_stack(writing: UnitOfWork, document: ProfileDocument, name: str | None, renames: Renames) -> None:
+def import_stack(writing: OpenChange, document: ProfileDocument, name: str | None, renames: Renames) -> None:
     """Registers a stack from a file, with those of its components that are not there yet.
 
     Args:
@@ -178,7 +178,7 @@ def import_stack(writing: UnitOfWork, document: ProfileDocument, name: str | Non
             writing.warn(sentence)
 
 
-def _bring_flavors(writing: UnitOfWork, origin: ProfileRow, rows: list[ComponentRow]) -> None:
+def _bring_flavors(writing: OpenChange, origin: ProfileRow, rows: list[ComponentRow]) -> None:
     """Registers the custom flavors that components of another profile have."""
     locked, _ = writing.now
     used = {(row.component_type, row.flavor) for row in rows}
@@ -191,7 +191,7 @@ def _bring_flavors(writing: UnitOfWork, origin: ProfileRow, rows: list[Component
 
 
 def _bring(
-    writing: UnitOfWork,
+    writing: OpenChange,
     name: str,
     brought: list[ComponentDocument],
     renames: Renames,
@@ -226,7 +226,7 @@ def _bring(
     writing.say(f"Registered stack with name '{name}'.")
 
 
-def _same(writing: UnitOfWork, brought: ComponentDocument, name: str) -> bool:
+def _same(writing: OpenChange, brought: ComponentDocument, name: str) -> bool:
     """Tells whether a component that is there would do: the same but for where it keeps its own data."""
     locked, change = writing.now
     database, profile = locked.transaction.database, change.catalog.profile_row
@@ -258,7 +258,7 @@ def _with_defaults(brought: ComponentDocument, component_id: str) -> dict[str, A
         return {key: value for key, value in brought.parameters.items() if value is not None}
 
 
-def _profile(writing: UnitOfWork, name: str | None) -> ProfileRow:
+def _profile(writing: OpenChange, name: str | None) -> ProfileRow:
     locked, change = writing.now
     if name is None:
         return change.catalog.profile_used
@@ -266,7 +266,7 @@ def _profile(writing: UnitOfWork, name: str | None) -> ProfileRow:
 
 
 @contextmanager
-def _in(writing: UnitOfWork, profile: ProfileRow) -> Iterator[None]:
+def _in(writing: OpenChange, profile: ProfileRow) -> Iterator[None]:
     """Has what is done inside happen in another profile."""
     _, change = writing.now
     before = change.catalog.profile_row
@@ -276,7 +276,7 @@ def _in(writing: UnitOfWork, profile: ProfileRow) -> Iterator[None]:
     change.go_on_in(before)
 
 
-def _hints(writing: UnitOfWork, profile: ProfileRow) -> AbstractContextManager[None]:
+def _hints(writing: OpenChange, profile: ProfileRow) -> AbstractContextManager[None]:
     """Returns what makes the hints on what is refused inside those of a profile."""
     active = writing.now[1].catalog.profile_row
     return nullcontext() if profile == active else hints_for(profile.name)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from zenml.documents.profile import ProfileDocument
     from zenml.projections.machine import ProfileRow
     from zenml.reconcile.plans.plan import Plan
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 
-def apply(work: UnitOfWork, document: ProfileDocument, prune: bool, to: str | None) -> None:
+def apply(work: OpenChange, document: ProfileDocument, prune: bool, to: str | None) -> None:
     """Makes the active profile what a document says; ``to`` confirms which that is."""
     catalog = work.now[1].catalog
     with about(_updated(catalog.profile_row)):
@@ -28,13 +28,13 @@ def apply(work: UnitOfWork, document: ProfileDocument, prune: bool, to: str | No
         reconcile(work, document, Rules(prune=prune, warn=work.say))
 
 
-def apply_plan(work: UnitOfWork, plan: Plan) -> None:
+def apply_plan(work: OpenChange, plan: Plan) -> None:
     """Does what was planned, if what it touches is as it was."""
     with about(_updated(work.now[1].catalog.profile_row)):
         carry_out(work, plan)
 
 
-def import_profiles(work: UnitOfWork, path: str, contents: FoundContents, *, checked: bool) -> None:
+def import_profiles(work: OpenChange, path: str, contents: FoundContents, *, checked: bool) -> None:
     """Makes profiles of what a path led to, as `zenml.reconcile.importing.find_profiles` returns it."""
     alone = len(contents.profiles) == 1
     for profile in contents.profiles:
@@ -44,7 +44,7 @@ def import_profiles(work: UnitOfWork, path: str, contents: FoundContents, *, che
         work.warn(problem)
 
 
-def _free_name(work: UnitOfWork, path: str, name: str, *, alone: bool) -> str:
+def _free_name(work: OpenChange, path: str, name: str, *, alone: bool) -> str:
     """Returns what a profile from a file is called here: one of several gives way to one that is here already.
 
     Raises:

@@ -8,10 +8,10 @@ from zenml.domain import commands
 from zenml.ledger.ids import new_id
 
 if TYPE_CHECKING:
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 
-def register_flavor(work: UnitOfWork, component_type: str, source: str) -> None:
+def register_flavor(work: OpenChange, component_type: str, source: str) -> None:
     """Registers a class, given as ``module.Class``, as a custom flavor."""
     from zenml.snapshot.flavors import check_flavor
 
@@ -19,6 +19,6 @@ def register_flavor(work: UnitOfWork, component_type: str, source: str) -> None:
     work.execute(commands.RegisterFlavor(new_id(), component_type, name, source))
 
 
-def delete_flavor(work: UnitOfWork, component_type: str, name: str) -> None:
+def delete_flavor(work: OpenChange, component_type: str, name: str) -> None:
     """Deletes a custom flavor that no component uses."""
     work.execute(commands.DeleteFlavor(component_type, name))

@@ -9,10 +9,10 @@ from zenml.domain import commands
 from zenml.ledger.ids import new_id
 
 if TYPE_CHECKING:
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 
-def put_label(work: UnitOfWork, label: str, point: str | datetime) -> None:
+def put_label(work: OpenChange, label: str, point: str | datetime) -> None:
     """Gives a change a name."""
     from zenml.snapshot.points import change_meant, check_no_time
 
@@ -21,6 +21,6 @@ def put_label(work: UnitOfWork, label: str, point: str | datetime) -> None:
     work.execute(commands.SetLabel(new_id(), label, change.change_id))
 
 
-def delete_label(work: UnitOfWork, label: str) -> None:
+def delete_label(work: OpenChange, label: str) -> None:
     """Removes a label; the change it names stays."""
     work.execute(commands.SetLabel(new_id(), label, None))

@@ -16,14 +16,14 @@ from zenml.reconcile.targets import hints_for
 from zenml.snapshot import urls
 from zenml.snapshot.profile_documents import document
 from zenml.snapshot.revealing import revealed_values, secrets_of
-from zenml.unit_of_work import first_run
+from zenml.unit_of_work import new_profiles
 
 if TYPE_CHECKING:
     from zenml.projections.machine import ProfileRow
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 
-def copy_profile(work: UnitOfWork, name: str, new_name: str, store_type: str, url: str | None) -> None:
+def copy_profile(work: OpenChange, name: str, new_name: str, store_type: str, url: str | None) -> None:
     """Makes a profile that has what another one has now; its ledger begins with saying which one that was.
 
     Labels stay behind, since they name changes of the other ledger. Secrets are sealed anew.
@@ -55,11 +55,11 @@ def copy_profile(work: UnitOfWork, name: str, new_name: str, store_type: str, ur
     change.go_on_in(before or work.reading().active.profile)
 
 
-def _make_profile(work: UnitOfWork, name: str, store_type: str, url: str | None) -> None:
-    _, change = work.now
+def _make_profile(work: OpenChange, name: str, store_type: str, url: str | None) -> None:
+    locked, change = work.now
     if store_type == "local":
         place = urls.local_profile_url(work.request.config_directory, name, url, work.profile_urls())
-        first_run.make_empty_profile(change, name, place, work.say)
+        new_profiles.make_empty_profile(change, name, place, work.say)
         return
     shared, head = shared_place(work, name, url)
     if head.size:
@@ -67,12 +67,12 @@ def _make_profile(work: UnitOfWork, name: str, store_type: str, url: str | None)
             f"The shared database {shared.named} has another profile's ledger, by the name '{head.slot}'.",
             code="place_taken",
         )
-    first_run.make_empty_profile(change, name, shared.url, work.say, "sql", head.ledger_id)
-    work.begin_key(head.ledger_id)
+    new_profiles.make_empty_profile(change, name, shared.url, work.say, "sql", head.ledger_id)
+    work.stores.begin_key(head.ledger_id, locked.transaction)
 
 
 def _contents(
-    work: UnitOfWork, source: ProfileRow, name: str
+    work: OpenChange, source: ProfileRow, name: str
 ) -> tuple[ProfileDocument, dict[tuple[str, str], frozenset[str]]]:
     """Returns what a profile has, secrets in clear, and which parameters of its components are secrets."""
     database = work.now[0].transaction.database
@@ -84,7 +84,7 @@ def _contents(
     return ProfileDocument.model_validate(listed), secrets
 
 
-def _active_stack(work: UnitOfWork, source: ProfileRow) -> str | None:
+def _active_stack(work: OpenChange, source: ProfileRow) -> str | None:
     """Returns the name of the stack that is active in a profile on this machine."""
     locked, _ = work.now
     database = locked.transaction.database

@@ -9,12 +9,12 @@ from zenml.domain.errors import AlreadyExistsError
 from zenml.domain.rules.profiles import check_url_can_change
 from zenml.flavors.machine_places import machine_place
 from zenml.ledger.ids import new_id
-from zenml.projections import components
+from zenml.projections import components, machine
 from zenml.projections.settings import display_value
 from zenml.snapshot import urls
 from zenml.stores.moved import check_open
 from zenml.stores.shared_database.places import default_url, read_place
-from zenml.unit_of_work import first_run
+from zenml.unit_of_work import new_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from zenml.sharing.moving import ProfileMove
     from zenml.stores.protocol import SharedHead
     from zenml.stores.shared_database.places import SharedPlace
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 
 def create_profile(
-    work: UnitOfWork, name: str, store_type: str, url: str | None, *, activate: bool = False
+    work: OpenChange, name: str, store_type: str, url: str | None, *, activate: bool = False
 ) -> None:
     """Makes a profile with a default stack, or joins a shared one; the change goes on in the active one.
 
@@ -44,49 +44,49 @@ def create_profile(
         _share(work, name, url)
     else:
         place = urls.local_profile_url(work.request.config_directory, name, url, work.profile_urls())
-        first_run.make_profile(change, name, place, work.say, work.make_local_path)
+        new_profiles.make_profile(change, name, place, work.say, work.make_local_path)
     change.go_on_in(before or work.reading().active.profile)  # a variable may have named what is made only now
     if activate:
         activate_profile(work, name)
 
 
-def shared_place(work: UnitOfWork, name: str, url: str | None) -> tuple[SharedPlace, SharedHead]:
+def shared_place(work: OpenChange, name: str, url: str | None) -> tuple[SharedPlace, SharedHead]:
     """Returns the database that a new profile is in, and the head of the ledger there, which the change writes to.
 
     Raises:
         AlreadyExistsError: There is a profile of this name, or of this ledger.
         NotAllowedError: The ledger is elsewhere by now.
     """
-    _, change = work.now
+    locked, change = work.now
     place = read_place(url or default_url(work.request.config_directory, name))
     if change.catalog.profile(name) is not None:  # before anything is made anywhere
         change.execute(commands.CreateProfile(new_id(), name, "sql", change.sealer.setting(place.shown), new_id()))
-    head = work.shared_at(place)
+    head = work.stores.head_at(place, locked.transaction)
     check_open(head)
-    other = next((row for row in work.profiles() if row.profile_ledger_id == head.ledger_id), None)
+    other = machine.profile_of_ledger(locked.transaction.database, locked.machine_id, head.ledger_id)
     if other is not None:
         raise AlreadyExistsError(f"Profile '{other.name}' is the one that is at {place.shown}.")
     return place, head
 
 
-def _share(work: UnitOfWork, name: str, url: str | None) -> None:
+def _share(work: OpenChange, name: str, url: str | None) -> None:
     """Makes a profile of the ledger in a database, which begins with it if nobody has begun it."""
-    _, change = work.now
+    locked, change = work.now
     place, head = shared_place(work, name, url)
-    first_run.make_empty_profile(change, name, place.url, work.say, "sql", head.ledger_id)
+    new_profiles.make_empty_profile(change, name, place.url, work.say, "sql", head.ledger_id)
     if head.size == 0:
-        work.begin_key(head.ledger_id)
-        first_run.fill_profile(change, lambda sentence: None, work.make_local_path)
+        work.stores.begin_key(head.ledger_id, locked.transaction)
+        new_profiles.fill_profile(change, lambda sentence: None, work.make_local_path)
     else:
         work.warn(f"Joined the shared ledger at {place.shown}, which has {head.size:,} events.")
 
 
-def rename_profile(work: UnitOfWork, name: str, new_name: str) -> None:
+def rename_profile(work: OpenChange, name: str, new_name: str) -> None:
     """Gives a profile another name."""
     work.execute(commands.RenameProfile(name, new_name))
 
 
-def set_profile_url(work: UnitOfWork, name: str, url: str, check_same_ledger: Callable[[str, str], str]) -> None:
+def set_profile_url(work: OpenChange, name: str, url: str, check_same_ledger: Callable[[str, str], str]) -> None:
     """Reaches the ledger of a shared profile by another URL.
 
     Args:
@@ -103,14 +103,16 @@ def set_profile_url(work: UnitOfWork, name: str, url: str, check_same_ledger: Ca
     work.execute(commands.SetProfileUrl(name, change.sealer.setting(place)))
 
 
-def move_profile(work: UnitOfWork, move: ProfileMove) -> None:
+def move_profile(work: OpenChange, move: ProfileMove) -> None:
     """Records that the ledger of a profile is in another place, within the store that brings it there."""
     _, change = work.now
     url = change.sealer.setting(move.url)
+    if move.new is None:
+        work.keyring.take_over(move.profile.profile_ledger_id)
     work.execute(commands.MoveProfile(move.profile.name, move.store_type, url))
 
 
-def fit_places(work: UnitOfWork, name: str) -> None:
+def fit_places(work: OpenChange, name: str) -> None:
     """Has local components of a profile that was moved keep their data where they do in its new place.
 
     In a shared profile each machine finds a folder for itself; in a profile of one machine it is recorded.
@@ -132,12 +134,12 @@ def fit_places(work: UnitOfWork, name: str) -> None:
     change.go_on_in(before)
 
 
-def delete_profile(work: UnitOfWork, name: str) -> None:
+def delete_profile(work: OpenChange, name: str) -> None:
     """Removes a profile that is not active."""
     work.execute(commands.DeleteProfile(name))
 
 
-def activate_profile(work: UnitOfWork, name: str, *, machine_wide: bool = False) -> None:
+def activate_profile(work: OpenChange, name: str, *, machine_wide: bool = False) -> None:
     """Chooses a profile; the change goes on in the one that is active then."""
     work.execute(commands.ActivateProfile(name, machine_wide))
     if not machine_wide:

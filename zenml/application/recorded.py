@@ -11,10 +11,10 @@ from zenml.domain.typed_names import component_named
 
 if TYPE_CHECKING:
     from zenml.application.provisioning import Having
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 
-def record_provisioning(work: UnitOfWork, recorded: Mapping[str, Having]) -> None:
+def record_provisioning(work: OpenChange, recorded: Mapping[str, Having]) -> None:
     """Takes note of what components, given as ``type/name``, have on this machine."""
     now, (_, change) = work.reading(), work.now
     for typed_name, having in recorded.items():
@@ -26,7 +26,7 @@ def record_provisioning(work: UnitOfWork, recorded: Mapping[str, Having]) -> Non
 
 
 def record_export(
-    work: UnitOfWork,
+    work: OpenChange,
     export_id: str,
     format_name: str,
     asked: Mapping[str, Any],

@@ -13,10 +13,10 @@ from zenml.projections import machine
 from zenml.projections.settings import display_value
 
 if TYPE_CHECKING:
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 
-def initialize(work: UnitOfWork, folder: str) -> None:
+def initialize(work: OpenChange, folder: str) -> None:
     """Makes a folder a repository."""
     root, (locked, change) = paths.resolved_folder(folder), work.now
     if zen_file.exists(root):

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from zenml.projections.machine import ProfileRow
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 RESTORE = "restore"
 
 
-def restore(writing: UnitOfWork, to: str | datetime, *, only: Sequence[str], everything: bool) -> None:
+def restore(writing: OpenChange, to: str | datetime, *, only: Sequence[str], everything: bool) -> None:
     """Makes things as they were.
 
     Args:
@@ -68,7 +68,7 @@ def _meant(snapshot: Snapshot, only: Sequence[str], *, everything: bool) -> Targ
 
 
 def _restore(
-    writing: UnitOfWork,
+    writing: OpenChange,
     snapshot: Snapshot,
     profile: ProfileRow | None,
     to: str | datetime,
@@ -96,7 +96,7 @@ def _restore(
         _profile(writing, then, profile)
 
 
-def _some(writing: UnitOfWork, then: Snapshot, profile: ProfileRow, only: Sequence[str]) -> None:
+def _some(writing: OpenChange, then: Snapshot, profile: ProfileRow, only: Sequence[str]) -> None:
     _, change = writing.now
     is_now, was = _ends(then, profile)
     ids: set[str] = set()
@@ -157,7 +157,7 @@ def _ends(then: Snapshot, profile: ProfileRow) -> tuple[Contents, Contents]:
     return is_now, was
 
 
-def _name(writing: UnitOfWork, then: Snapshot, profile: ProfileRow) -> None:
+def _name(writing: OpenChange, then: Snapshot, profile: ProfileRow) -> None:
     """Gives a profile the name it had, unless another one has it now: what is in it is restored all the same."""
     rows = machine.profiles(then.connection, then.machine_id, then.at(then.machine_id))
     was = next((row.name for row in rows if row.profile_id == profile.profile_id), profile.name)
@@ -170,7 +170,7 @@ def _name(writing: UnitOfWork, then: Snapshot, profile: ProfileRow) -> None:
     _make(writing, event)
 
 
-def _profile(writing: UnitOfWork, then: Snapshot, profile: ProfileRow) -> None:
+def _profile(writing: OpenChange, then: Snapshot, profile: ProfileRow) -> None:
     """Makes a profile as it was: what it has, and which of its stacks is active."""
     _, change = writing.now
     before = change.catalog.profile_row
@@ -180,7 +180,7 @@ def _profile(writing: UnitOfWork, then: Snapshot, profile: ProfileRow) -> None:
     change.go_on_in(before)
 
 
-def _active_stack(writing: UnitOfWork, then: Snapshot, profile: ProfileRow, was: Contents) -> None:
+def _active_stack(writing: OpenChange, then: Snapshot, profile: ProfileRow, was: Contents) -> None:
     """Chooses the stack of a profile that was chosen, for the machine and for the repository one is in."""
     _, change = writing.now
     at, profile_id, catalog = then.at(then.machine_id), profile.profile_id, change.catalog
@@ -206,7 +206,7 @@ def _active_stack(writing: UnitOfWork, then: Snapshot, profile: ProfileRow, was:
         )
 
 
-def _everything(writing: UnitOfWork, snapshot: Snapshot, then: Snapshot) -> None:
+def _everything(writing: OpenChange, snapshot: Snapshot, then: Snapshot) -> None:
     """Makes all profiles and what is active as they were; other repositories keep what their files say.
 
     A profile keeps its URL: where a ledger is now has nothing to do with what was in it.
@@ -231,7 +231,7 @@ def _everything(writing: UnitOfWork, snapshot: Snapshot, then: Snapshot) -> None
     change.go_on_in(writing.reading().active.profile)
 
 
-def _active_profile(writing: UnitOfWork, then: Snapshot, rows_then: dict[str, ProfileRow]) -> None:
+def _active_profile(writing: OpenChange, then: Snapshot, rows_then: dict[str, ProfileRow]) -> None:
     """Chooses the profile that was active, if it is there already."""
     _, change = writing.now
 
@@ -267,5 +267,5 @@ def _active_profile(writing: UnitOfWork, then: Snapshot, rows_then: dict[str, Pr
             )
 
 
-def _make(writing: UnitOfWork, event: DomainEvent) -> None:
+def _make(writing: OpenChange, event: DomainEvent) -> None:
     writing.execute(commands.Make(event, RESTORE))

@@ -8,22 +8,51 @@ from typing import TYPE_CHECKING
 from zenml.application.components import register_component
 from zenml.domain import commands
 from zenml.domain.component_types import MANDATORY
+from zenml.domain.errors import StackValidationError
 from zenml.ledger.ids import new_id
-from zenml.unit_of_work import first_run
+from zenml.unit_of_work import new_profiles
+from zenml.unit_of_work.new_profiles import DEFAULT
 
 if TYPE_CHECKING:
+    from zenml.domain.catalog import Catalog
     from zenml.stack import Stack
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.new_profiles import Notify
+    from zenml.unit_of_work.open_change import OpenChange
 
 
-def register_stack(work: UnitOfWork, name: str, components: Mapping[str, str]) -> None:
+def register_stack(work: OpenChange, name: str, components: Mapping[str, str]) -> None:
     """Registers a stack of components, given by type and name; no metadata store means the default one."""
-    parts = first_run.with_metadata_store(name, components, work.now[1].catalog, work.say)
+    parts = with_metadata_store(name, components, work.now[1].catalog, work.say)
     work.execute(commands.RegisterStack(new_id(), name, parts))
-    work.say(first_run.registered_stack(name))
+    work.say(new_profiles.registered_stack(name))
 
 
-def register_stack_object(work: UnitOfWork, stack: Stack) -> None:
+def with_metadata_store(
+    stack: str, components: Mapping[str, str], catalog: Catalog, notify: Notify
+) -> dict[str, str]:
+    """Returns the components of a new stack; one that has no metadata store gets that of the profile.
+
+    That is the one called ``default``, or the only one there is.
+
+    Raises:
+        StackValidationError: There is none, or one has to be chosen.
+    """
+    if "metadata_store" in components:
+        return dict(components)
+    names = catalog.component_names("metadata_store")
+    if DEFAULT in names:
+        notify(f"Stack '{stack}' has no metadata store; using the profile's 'default'.")
+        return {**components, "metadata_store": DEFAULT}
+    if len(names) == 1:
+        notify(f"Stack '{stack}' has no metadata store; using the profile's '{names[0]}'.")
+        return {**components, "metadata_store": names[0]}
+    raise StackValidationError(
+        f"Stack '{stack}' has no metadata store, and the profile has no 'default' to use.",
+        code="no_metadata_store",
+    )
+
+
+def register_stack_object(work: OpenChange, stack: Stack) -> None:
     """Registers a stack and those of its components that are not registered yet."""
     from zenml.snapshot import objects
 
@@ -32,20 +61,20 @@ def register_stack_object(work: UnitOfWork, stack: Stack) -> None:
     register_stack(work, stack.name, {kind: part.name for kind, part in stack.components.items()})
 
 
-def combine_stack(work: UnitOfWork, name: str, components: Mapping[str, str], *, activate: bool) -> None:
+def combine_stack(work: OpenChange, name: str, components: Mapping[str, str], *, activate: bool) -> None:
     """Registers a stack of components, and activates it if asked to."""
     register_stack(work, name, components)
     if activate:
         activate_stack(work, name)
 
 
-def update_stack(work: UnitOfWork, name: str, components: Mapping[str, str], remove: Sequence[str]) -> None:
+def update_stack(work: OpenChange, name: str, components: Mapping[str, str], remove: Sequence[str]) -> None:
     """Exchanges components of a stack and takes types out of it."""
     work.execute(commands.UpdateStack(name, dict(components), tuple(remove)))
     work.say(f"Updated stack with name '{name}'.")
 
 
-def update_stack_object(work: UnitOfWork, name: str, stack: Stack) -> None:
+def update_stack_object(work: OpenChange, name: str, stack: Stack) -> None:
     """Makes a stack like another one, name included; components that are not registered yet are."""
     from zenml.snapshot import objects
 
@@ -60,19 +89,19 @@ def update_stack_object(work: UnitOfWork, name: str, stack: Stack) -> None:
         rename_stack(work, name, stack.name)
 
 
-def rename_stack(work: UnitOfWork, name: str, new_name: str) -> None:
+def rename_stack(work: OpenChange, name: str, new_name: str) -> None:
     """Gives a stack another name."""
     work.execute(commands.RenameStack(name, new_name))
     work.say(f"Updated stack with name '{name}'.")
 
 
-def delete_stack(work: UnitOfWork, name: str) -> None:
+def delete_stack(work: OpenChange, name: str) -> None:
     """Removes a stack that is not active."""
     work.execute(commands.DeleteStack(name))
     work.say(f"Deregistered stack with name '{name}'.")
 
 
-def activate_stack(work: UnitOfWork, name: str, *, machine_wide: bool = False) -> None:
+def activate_stack(work: OpenChange, name: str, *, machine_wide: bool = False) -> None:
     """Chooses a stack."""
     profile = work.now[1].catalog.profile_used  # which says why, if none is
     by_variable = work.reading().active.profile_by == "environment"
@@ -82,7 +111,7 @@ def activate_stack(work: UnitOfWork, name: str, *, machine_wide: bool = False) -
         work.chosen_here("stack")
 
 
-def activate_stack_of(work: UnitOfWork, profile: str, name: str) -> None:
+def activate_stack_of(work: OpenChange, profile: str, name: str) -> None:
     """Chooses a stack of a profile for the machine; the change goes on in the profile it was in."""
     _, change = work.now
     before = change.catalog.profile_row

@@ -19,21 +19,21 @@ from zenml.projections.timeline.undoable import undoable
 if TYPE_CHECKING:
     from zenml.ledger.origin import Origin
     from zenml.projections.timeline.history import ChangeRow
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 
-def undo(work: UnitOfWork, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
+def undo(work: OpenChange, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
     """Undoes changes: those that are named, else the newest of whoever asks."""
     take_back(work, names, count=count, cascade=cascade, any_actor=any_actor, redo=False)
 
 
-def redo(work: UnitOfWork, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
+def redo(work: OpenChange, *names: str, count: int | None, cascade: bool, any_actor: bool) -> None:
     """Redoes changes: those that are named, else what the newest undos of whoever asks undid."""
     take_back(work, names, count=count, cascade=cascade, any_actor=any_actor, redo=True)
 
 
 def take_back(
-    writing: UnitOfWork,
+    writing: OpenChange,
     names: Sequence[str],
     *,
     count: int | None,
@@ -106,7 +106,7 @@ def take_back(
             writing.say(f"Also undoing {name} ({history.describe(database, row)}), which depends on it.")
 
 
-def _say_where(writing: UnitOfWork, targets: list[ChangeRow]) -> None:
+def _say_where(writing: OpenChange, targets: list[ChangeRow]) -> None:
     """Says which changes were made in other terminals: whoever undoes the newest may have expected another one."""
     locked, _ = writing.now
     database = locked.transaction.database
@@ -118,7 +118,7 @@ def _say_where(writing: UnitOfWork, targets: list[ChangeRow]) -> None:
             writing.notify(f"Change {name} ({history.describe(database, row)}) was made in {where}.")
 
 
-def _say_nothing_left(writing: UnitOfWork, targets: list[ChangeRow], who: Origin, *, redo: bool) -> None:
+def _say_nothing_left(writing: OpenChange, targets: list[ChangeRow], who: Origin, *, redo: bool) -> None:
     """Says that everything is as it was before the changes, so that there is nothing to revert."""
     locked, _ = writing.now
     database = locked.transaction.database

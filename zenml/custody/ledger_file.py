@@ -27,11 +27,11 @@ from zenml.projections.database import (
     machine_ledger,
     open_still,
     read_through,
-    up_to_date,
 )
 from zenml.projections.errors import from_sqlite
 from zenml.projections.kept import check_not_lost, is_kept
 from zenml.projections.lost import lost, set_aside
+from zenml.projections.versions import up_to_date
 from zenml.stores.backup import Backup, back_up
 
 Progress = Callable[[int, int], None]

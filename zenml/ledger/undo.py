@@ -135,9 +135,9 @@ def _begun_elsewhere(locked: LockedLedger, target: ChangeRow, ledger_id: str) ->
 def _profile(locked: LockedLedger, ledger_id: str) -> ProfileRow:
     """Returns the profile that has a ledger now: it may have been deleted since, or come back just before."""
     database = locked.transaction.database
-    for row in machine.profiles(database, locked.machine_id):
-        if row.profile_ledger_id == ledger_id:
-            return row
+    profile = machine.profile_of_ledger(database, locked.machine_id, ledger_id)
+    if profile is not None:
+        return profile
     profile_id = writers.profile_of(database, ledger_id)
     records = (Record("profile", (profile_id,)),) if profile_id else ()
     raise ProfileNotFoundError("Its profile no longer exists.", records=records, code="gone_since")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from zenml.projections.database import CHOSEN_FORMAT, TOPIC_FORMATS
 from zenml.projections.stored_events import BEGAN
+from zenml.projections.versions import CHOSEN_FORMAT, TOPIC_FORMATS
 
 WITH_A_FORMAT = (*TOPIC_FORMATS, BEGAN)
 """The topics of which some events need a later format than the first."""

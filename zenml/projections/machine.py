@@ -86,6 +86,12 @@ def profiles(database: sqlite3.Connection, machine_id: str, at: int | None = Non
     return sorted((ProfileRow(*row[:5]) for row in selected), key=lambda profile: profile.name)
 
 
+def profile_of_ledger(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> ProfileRow | None:
+    """Returns the profile whose contents a ledger is now; None if no profile has it."""
+    row = database.execute(*rows(PROFILES, machine_id, profile_ledger_id=profile_ledger_id)).fetchone()
+    return ProfileRow(*row[:5]) if row else None
+
+
 def renamed(database: sqlite3.Connection, machine_id: str, name: str, at: int | None = None) -> ProfileRow | None:
     """Returns the profile that was the last to have a name, as it is now, or was at a position.
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 
 from zenml.projections import stored_events
-from zenml.projections.database import machine_ledger, newer_ledgers
+from zenml.projections.database import machine_ledger
+from zenml.projections.versions import newer_ledgers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

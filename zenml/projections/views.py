@@ -11,12 +11,13 @@ import orjson
 
 from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.upcasts import UPCASTS, upcast
-from zenml.projections.database import FILLED, VIEW_VERSION, VIEWS, understood_until
+from zenml.projections.database import FILLED, VIEWS
 from zenml.projections.handlers import HANDLERS
 from zenml.projections.rows import BulkRows, FollowingRows, Rows
 from zenml.projections.stored_events import BEGAN, EventRow
 from zenml.projections.tables import TEMPORAL
 from zenml.projections.timeline import changes
+from zenml.projections.versions import VIEW_VERSION, understood_until
 
 Fields = dict[str, Any]
 _OWN = (

@@ -24,7 +24,7 @@ from zenml.snapshot.revealing import check_known, reveal, secrets_of, values_at_
 
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 
 class Values(NamedTuple):
@@ -48,7 +48,7 @@ class ComponentValues:
 
     def __init__(
         self,
-        writing: UnitOfWork,
+        writing: OpenChange,
         database: Database,
         ledger_id: str,
         *,

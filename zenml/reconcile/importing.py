@@ -25,10 +25,10 @@ from zenml.domain.errors import InvalidValueError, NotFoundError
 from zenml.paths import REPOSITORY_FOLDER, absolute
 from zenml.reconcile.reconciling import Rules, reconcile
 from zenml.snapshot import urls
-from zenml.unit_of_work import first_run
+from zenml.unit_of_work import new_profiles
 
 if TYPE_CHECKING:
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 _SQLITE = b"SQLite format 3\0"
 
@@ -106,7 +106,7 @@ def _is_database(path: str) -> bool:
         return False
 
 
-def import_profile(writing: UnitOfWork, profile: FoundProfile, *, checked: bool) -> None:
+def import_profile(writing: OpenChange, profile: FoundProfile, *, checked: bool) -> None:
     """Makes a local profile of what was found; the change continues in the active one.
 
     Its active stack is the one that was active, else ``default``, else the first. A document without stacks gets
@@ -122,13 +122,13 @@ def import_profile(writing: UnitOfWork, profile: FoundProfile, *, checked: bool)
     url = urls.local_profile_url(
         writing.request.config_directory, profile.name, profile.url, writing.profile_urls()
     )
-    first_run.make_empty_profile(change, profile.name, url, writing.say)
+    new_profiles.make_empty_profile(change, profile.name, url, writing.say)
     of_zenml = isinstance(profile.document, StackExport) and profile.document.of_zenml
     fill(writing, profile, Rules(checked=checked, keep_unknown=True, lenient=of_zenml, local_paths=False))
     change.go_on_in(before or writing.reading().active.profile)
 
 
-def bring_over(writing: UnitOfWork, contents: FoundContents) -> None:
+def bring_over(writing: OpenChange, contents: FoundContents) -> None:
     """Imports the profiles of ZenML's configuration folder, with what was active.
 
     An existing profile, as ``default`` is on the first run, gets the contents that were found.
@@ -153,13 +153,13 @@ def bring_over(writing: UnitOfWork, contents: FoundContents) -> None:
         writing.say(problem)
 
 
-def fill(writing: UnitOfWork, profile: FoundProfile, rules: Rules) -> None:
+def fill(writing: OpenChange, profile: FoundProfile, rules: Rules) -> None:
     """Fills the profile in use with what was found."""
     _, change = writing.now
     stacks = [stack.name for stack in profile.document.stacks]
     if not stacks and not change.catalog.stack_names():
-        first_run.fill_profile(change, writing.say, writing.make_local_path)
-    default = first_run.DEFAULT if first_run.DEFAULT in stacks or not stacks else stacks[0]
+        new_profiles.fill_profile(change, writing.say, writing.make_local_path)
+    default = new_profiles.DEFAULT if new_profiles.DEFAULT in stacks or not stacks else stacks[0]
     reconcile(
         writing, profile.document, rules._replace(activate=profile.active_stack or default, warn=writing.warn)
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from zenml.ledger.ledger import LockedLedger
     from zenml.ledger.origin import Origin
     from zenml.projections.machine import ProfileRow
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 
 def find(config_directory: str) -> FoundContents | LedgerError | None:
@@ -34,7 +34,7 @@ def find(config_directory: str) -> FoundContents | LedgerError | None:
 
 
 def migrate(
-    work: UnitOfWork, left: FoundContents | LedgerError, locked: LockedLedger, who: Origin, profile: ProfileRow
+    work: OpenChange, left: FoundContents | LedgerError, locked: LockedLedger, who: Origin, profile: ProfileRow
 ) -> None:
     """Records what ZenML left in the configuration folder as a separate change, which can be undone."""
     from zenml.reconcile.importing import bring_over  # only the first run needs it

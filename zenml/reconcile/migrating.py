@@ -26,10 +26,11 @@ from zenml.ledger.ids import new_id
 from zenml.paths import REPOSITORY_FOLDER
 from zenml.projections import machine, stacks
 from zenml.reconcile.importing import import_profile
-from zenml.unit_of_work import first_run
+from zenml.unit_of_work import new_profiles
 
 if TYPE_CHECKING:
     from zenml.documents.found_profiles import FoundProfile
+    from zenml.unit_of_work.open_change import OpenChange
     from zenml.unit_of_work.work import UnitOfWork
 
 _KIND = "legacy-repository"
@@ -88,11 +89,11 @@ def _digest(profile: FoundProfile) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
 
 
-def _another(writing: UnitOfWork) -> str:
+def _another(writing: OpenChange) -> str:
     """Returns the profile that the repository may choose instead: the one that the machine has active."""
     catalog = writing.now[1].catalog
     active = catalog.profile_by_id(catalog.active_profile() or "")
-    return active.name if active else first_run.DEFAULT
+    return active.name if active else new_profiles.DEFAULT
 
 
 def _used_again(folder: str, name: str) -> str:
@@ -122,7 +123,7 @@ def _announcement(folder: str, name: str, another: str) -> tuple[str, ...]:
     )
 
 
-def _choose(writing: UnitOfWork, root: str, legacy: FoundProfile) -> None:
+def _choose(writing: OpenChange, root: str, legacy: FoundProfile) -> None:
     """Has the repository choose the profile, and in it the stack that was active in the old file."""
     locked, change = writing.now
     database, profile = locked.transaction.database, writing.profile_row(legacy.name)

@@ -28,7 +28,7 @@ from zenml.reconcile.matching import find_component_id, match
 
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 
 class Rules(NamedTuple):
@@ -58,7 +58,7 @@ class Rules(NamedTuple):
     warn: Callable[[str], None] = lambda sentence: None
 
 
-def reconcile(writing: UnitOfWork, document: ProfileDocument, rules: Rules) -> None:
+def reconcile(writing: OpenChange, document: ProfileDocument, rules: Rules) -> None:
     """Makes the profile in use what a document says.
 
     Things are matched by id, else by name; what already matches is left alone.
@@ -72,7 +72,7 @@ def reconcile(writing: UnitOfWork, document: ProfileDocument, rules: Rules) -> N
 class _Reconciling:
     """Turns a document into the target of one profile, and makes the profile like it."""
 
-    def __init__(self, writing: UnitOfWork, rules: Rules) -> None:
+    def __init__(self, writing: OpenChange, rules: Rules) -> None:
         locked, change = writing.now
         self._writing, self._rules, self._change = writing, rules, change
         self._database = locked.transaction.database

@@ -13,7 +13,8 @@ from zenml.files import drafts
 from zenml.ledger.ids import utc_now
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine, stored_events
-from zenml.projections.database import Database, machine_ledger, open_still, up_to_date
+from zenml.projections.database import Database, machine_ledger, open_still
+from zenml.projections.versions import up_to_date
 from zenml.sharing.places import PATIENCE, SharedLedger, shared_ledger
 
 WENT_BACK = ("shared_ledger_went_back", "shared_ledger_replaced")

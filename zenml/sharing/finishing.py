@@ -62,8 +62,7 @@ def _finish(config_directory: str, ledger_path: str, keyring: Keyring, part: Pen
                 return None  # it was never recorded
             if any(ledger_id == part.ledger_id for ledger_id, *_ in history.parts(database, part.change_id)):
                 return None  # whoever made it finished it
-            rows = machine.profiles(database, part.ledger_id)
-            profile = next((row for row in rows if row.profile_ledger_id == part.shared_ledger_id), None)
+            profile = machine.profile_of_ledger(database, part.ledger_id, part.shared_ledger_id)
             change = locked.begin(profile, None)
             change.change_id = part.change_id
             try:
@@ -81,8 +80,7 @@ def _finish(config_directory: str, ledger_path: str, keyring: Keyring, part: Pen
 def _shared(ledger_path: str, keyring: Keyring, part: PendingPart) -> SharedLedger:
     """Returns where the other part is: as a profile says that is known here, or as the part itself says."""
     with open_still(ledger_path) as database:
-        rows = machine.profiles(database, machine_ledger(database) or "")
-        profile = next((row for row in rows if row.profile_ledger_id == part.shared_ledger_id), None)
+        profile = machine.profile_of_ledger(database, machine_ledger(database) or "", part.shared_ledger_id)
         if profile is not None:
             return shared_ledger(database, keyring, profile)
     url = next(fields["url"] for topic, fields in part.events if topic == ProfileCreated.TOPIC)

@@ -139,6 +139,19 @@ def profile_move(
     return ProfileMove(profile, left, new, url, moved_to, _was_moved_here(database, machine_id, profile))
 
 
+def cut_off(ledger_path: str, ledger_id: str, keyring: Keyring) -> Store:
+    """Returns the store of a throw-away copy, in which a change is made that gives it a shared ledger for its own.
+
+    The ledger is whole in the copy; the database that others use hears nothing of it.
+    """
+
+    def keys(database: Database) -> list[KeyRow]:
+        key = keyring.profile_key(ledger_id)
+        return rewrapped(database, ledger_id, key, keyring.machine) if key.is_there else []
+
+    return LedgerMove(Journey(ledger_path, ledger_id, None, None, "", "", PATIENCE)).store(keys, None)
+
+
 def _was_moved_here(database: Database, machine_id: str, profile: ProfileRow) -> bool:
     """Tells whether a profile's place is the one that this machine moved it to."""
     last = None

@@ -9,8 +9,9 @@ from zenml import paths
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.ledger.ids import new_id
 from zenml.ledger.secrets.keyring import Keyring
-from zenml.projections.database import FORMAT, Database
+from zenml.projections.database import Database
 from zenml.projections.machine import ProfileRow
+from zenml.projections.versions import FORMAT
 from zenml.snapshot.revealing import Absent, value_of
 from zenml.stores.opening import claim_shared, look_at_shared, open_shared
 from zenml.stores.protocol import SharedHead, SharedLedgerStore

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.ledger.ids import utc_text
-from zenml.projections.database import FORMAT, FORMAT_VERSIONS
 from zenml.projections.timeline import clients
+from zenml.projections.versions import FORMAT, FORMAT_VERSIONS
 from zenml.sharing.places import PATIENCE, head_of, shared_ledger
 from zenml.stores.moved import check_open
 from zenml.stores.opening import raise_format

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 
-from zenml.projections import database, kept
+from zenml.projections import database, kept, versions
 from zenml.snapshot.snapshot import Snapshot
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ def look(path: str, root: str | None) -> Iterator[Snapshot | None]:
         return
     with database.open_still(path) as connection:
         database.check_made_by_us(connection, path)
-        machine_id = database.machine_ledger(connection) if database.up_to_date(connection) else None
+        machine_id = database.machine_ledger(connection) if versions.up_to_date(connection) else None
         yield Snapshot(connection, machine_id, root) if machine_id else None
 
 

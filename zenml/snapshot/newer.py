@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from zenml.domain.notices import Notice
-from zenml.projections import database
 from zenml.projections.timeline import history
+from zenml.projections.versions import newer_ledgers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def newer_notice(connection: Database, what: str, ledger_id: str, position: int)
     shown_as = (
         f"it is shown as of change {history.short(connection, newest)}" if newest else "nothing of it is shown"
     )
-    if ledger_id not in database.newer_ledgers(connection):  # it does not say to be of a newer version
+    if ledger_id not in newer_ledgers(connection):  # it does not say to be of a newer version
         sentence = f"{what} has an event that this version of zenml does not know: {shown_as}"
         return Notice(f"{sentence}, and cannot be changed here.", "unknown_event")
     return (

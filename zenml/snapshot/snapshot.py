@@ -11,7 +11,7 @@ from zenml.domain.errors import (
 )
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
 from zenml.domain.things import COMPONENT, STACK, belonging
-from zenml.projections import components, database, machine, stacks
+from zenml.projections import components, machine, stacks, versions
 from zenml.projections.settings import display_value
 from zenml.projections.timeline import history, points
 from zenml.snapshot.infos import ComponentInfo, LabelInfo, ProfileInfo, StackInfo
@@ -96,7 +96,7 @@ class Snapshot:
         """What is not shown whole here, because of what this version does not know; a sentence each."""
         return [
             self._newer(ledger_id, position)
-            for ledger_id, position in database.shown_as_of(self.connection)
+            for ledger_id, position in versions.shown_as_of(self.connection)
             if ledger_id in (self.ledger_id, self.machine_id)
         ]
 

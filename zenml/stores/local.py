@@ -11,9 +11,10 @@ from eventsourcing.persistence import PersistenceError
 
 from zenml.domain.errors import NotAllowedError
 from zenml.projections import views
-from zenml.projections.database import begun, is_there, up_to_date
+from zenml.projections.database import begun, is_there
 from zenml.projections.errors import from_sqlite
 from zenml.projections.kept import check_not_lost
+from zenml.projections.versions import up_to_date
 from zenml.stores import schema
 from zenml.stores.rebuilding import rebuild
 from zenml.stores.recorder import LedgerDatastore, LedgerRecorder

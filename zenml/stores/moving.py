@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from zenml.projections.database import FORMAT
+from zenml.projections.versions import FORMAT
 from zenml.stores.moved import ARRIVING, check_open, elsewhere
 
 if TYPE_CHECKING:

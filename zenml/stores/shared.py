@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from zenml.domain.errors import BusyError, CommitUnknownError, DamagedLedgerError, LedgerError
 from zenml.evidence.merkle import Frontier
 from zenml.projections import stored_events, stored_heads, stored_keys
-from zenml.projections.database import FORMAT, begun, connect
+from zenml.projections.database import begun, connect
+from zenml.projections.versions import FORMAT
 from zenml.stores import protocol
 from zenml.stores.arrivals import Arrival, Arrivals
 from zenml.stores.forgetting import forget

@@ -1,4 +1,7 @@
-"""The store that a change is made in: this machine's file, and with it the database of a shared profile."""
+"""The stores that a change is made in: this machine's file, and with it the database of a shared profile.
+
+What the two have to agree on is here too: what others did before it, and what became of it.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml import paths
+from zenml.domain.errors import AgainError, CommitUnknownError, LedgerError, NotAllowedError
 from zenml.projections import machine
 from zenml.projections.database import machine_ledger, open_still
 from zenml.sharing import confirmations
+from zenml.sharing.finishing import finish_pending
 from zenml.sharing.following import follow
 from zenml.sharing.places import PATIENCE, AnotherLedgerError, SharedLedger, claimed, head_of, shared_ledger
 from zenml.snapshot.looks import look
@@ -17,6 +22,7 @@ from zenml.stores.opening import open_store
 from zenml.stores.protocol import NotLockedError, Store, StoreTransaction
 
 if TYPE_CHECKING:
+    from zenml.ledger.change import Change
     from zenml.ledger.secrets.keyring import Keyring
     from zenml.stores.protocol import SharedHead, SharedLedgerStore
     from zenml.stores.shared_database.places import SharedPlace
@@ -51,9 +57,17 @@ class Stores:
         self.shared = shared
         self.refused: LedgerError | None = None
 
+    # --- before a change ------------------------------------------------------------------------
+
+    def finish_pending(self) -> None:
+        """Records this machine's part of changes that were interrupted."""
+        request = self._request
+        if paths.has_pending(request.config_directory) and not request.dry_run:
+            finish_pending(request.config_directory, request.ledger_path, self._keyring, request.notify)
+
     @contextmanager
     def opened(self, *, rehearsed: bool) -> Iterator[Store]:
-        """Gives the store, brought up to date. Closes it at the end.
+        """Gives the store, brought up to date; what was interrupted is finished first. Closes it at the end.
 
         The database of the active profile may be out of reach: what this machine decides for itself is then
         decided all the same, and only what is to be written there is refused.
@@ -61,6 +75,8 @@ class Stores:
         Raises:
             LedgerError: The shared ledger that was asked for cannot be used.
         """
+        if not rehearsed:
+            self.finish_pending()
         with closing(self._open(rehearsed=rehearsed)) as store:
             yield store
 
@@ -106,6 +122,8 @@ class Stores:
                 return None
             return shared_ledger(snapshot.connection, self._keyring, profile)
 
+    # --- under the lock -------------------------------------------------------------------------
+
     def head_at(self, place: SharedPlace, transaction: StoreTransaction) -> SharedHead:
         """Returns the head of the ledger in a database as it is under the lock; of size 0 for a new one.
 
@@ -120,6 +138,11 @@ class Stores:
         assert transaction.shared is not None
         return transaction.shared
 
+    def begin_key(self, ledger_id: str, transaction: StoreTransaction) -> None:
+        """Makes the key of a shared ledger that begins with this change."""
+        if not transaction.REHEARSED:
+            transaction.set_key_check(self._keyring.make(ledger_id).check_value(ledger_id))
+
     def check_key(self, transaction: StoreTransaction) -> None:
         """Makes sure that secrets of a shared ledger are sealed with the key that its other members have.
 
@@ -129,26 +152,36 @@ class Stores:
         if transaction.shared is not None and transaction.shared.key_check is not None:
             self._keyring.check(transaction.shared.ledger_id, transaction.shared.key_check)
 
+    # --- after an error -------------------------------------------------------------------------
+
     def not_locked(self, error: NotLockedError) -> LedgerError:
         """Returns what to raise instead: why the ledger cannot be used, or which one is to be opened."""
         if self.refused is not None and self._asked_for is None:
             return self.refused
         with open_still(self._request.ledger_path) as database:
             machine_id = machine_ledger(database) or ""
-            rows = machine.profiles(database, machine_id)
-            profile = next((row for row in rows if row.profile_ledger_id == error.ledger_id), None)
+            profile = machine.profile_of_ledger(database, machine_id, error.ledger_id)
             if profile is None:
                 return NotAllowedError("Its profile no longer exists.", code="gone_since")
             return AnotherLedgerError(profile.name, shared_ledger(database, self._keyring, profile))
 
-    def is_recorded(self, change_id: str) -> bool:
-        """Looks in the shared ledger for a change after the connection broke while it was recorded.
-
-        When its lock is held again, the session that was lost has ended.
+    def look_for(self, change: Change, error: CommitUnknownError) -> None:
+        """Makes sure that a change is recorded, although the connection broke before anybody said so.
 
         Raises:
-            LedgerError: The database cannot be asked.
+            CommitUnknownError: The database cannot be asked.
+            AgainError: It is not recorded.
         """
+        try:
+            is_recorded = self._is_recorded(change.change_id)
+        except LedgerError:
+            error.advise("perhaps_recorded", change=change.letters)
+            raise error from None
+        if not is_recorded:
+            raise AgainError("The connection broke, and nothing was recorded.") from error
+
+    def _is_recorded(self, change_id: str) -> bool:
+        """Looks in the shared ledger. When its lock is held again, the session that was lost has ended."""
         from zenml.projections.timeline import history
 
         assert self.shared is not None

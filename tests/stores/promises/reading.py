@@ -8,7 +8,7 @@ from tests.stores.promises.ground import LEDGER, OTHER, Ground, append, fail, na
 from tests.support.hints import hint_of
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NewerFormatError, NotAllowedError
 from zenml.evidence.merkle import Frontier
-from zenml.projections.database import FORMAT
+from zenml.projections.versions import FORMAT
 from zenml.stores.protocol import KeyRow, RecordingStore, Store
 
 

@@ -11,7 +11,7 @@ from tests.support.hints import hint_of
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.domain.events import StackRenamed
 from zenml.evidence.merkle import Frontier
-from zenml.projections.database import TOPIC_FORMATS
+from zenml.projections.versions import TOPIC_FORMATS
 from zenml.stores.mapping import to_stored
 from zenml.stores.protocol import KeyRow, RecordingStore, StoreTransaction
 

@@ -20,7 +20,7 @@ from zenml.custody.ledger_file import LedgerStatus
 from zenml.domain.visible import visible
 from zenml.ledger.verification.clear_values import in_words
 from zenml.repository import Repository
-from zenml.unit_of_work.first_run import DEFAULT
+from zenml.unit_of_work.new_profiles import DEFAULT
 
 app = group("Check, rebuild and back up the ledger.")
 

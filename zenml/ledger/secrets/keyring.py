@@ -87,6 +87,18 @@ class Keyring:
         key.make()
         return key
 
+    def take_over(self, ledger_id: str) -> None:
+        """Makes the machine's key, unless it is there, for the secrets of a shared ledger that is to be its own.
+
+        To be called while the ledger counts as shared: a key that is missing where there are secrets is not made.
+
+        Raises:
+            LedgerError: The machine has secrets of its own, and their key is missing or cannot be read.
+        """
+        if ledger_id in self.used():
+            self.machine.make_sure()
+            self.machine.make()
+
     def check(self, ledger_id: str, key_check: bytes) -> None:
         """Makes sure that the key of a shared ledger is the right one, if there is one here.
 

@@ -155,6 +155,10 @@ class MasterKey:
             raise self._wrong()
         self._fits = True
 
+    def make(self) -> None:
+        """Makes the key, unless there is one. Raises what `fits` does: it may be missing."""
+        self._key = self.key
+
     @property
     def key(self) -> WrappingKey:
         """The key itself. Raises what `fits` does."""

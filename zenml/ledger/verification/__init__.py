@@ -15,10 +15,11 @@ from zenml.ledger.verification.schema import schema_verdict
 from zenml.ledger.verification.secrets import secrets_verdict
 from zenml.ledger.verification.verdicts import Head, Problem, Verdict, Verification
 from zenml.projections import stored_events
-from zenml.projections.database import STORED, Database, StorageError, newer_ledgers
+from zenml.projections.database import STORED, Database, StorageError
 from zenml.projections.inspection import flaw
 from zenml.projections.stored_heads import HeadRow
 from zenml.projections.stored_heads import heads as head_rows
+from zenml.projections.versions import newer_ledgers
 
 __all__ = ["Head", "Problem", "Verdict", "Verification", "stored_heads", "verify"]
 

@@ -10,9 +10,10 @@ from zenml.domain.notices import Notice
 from zenml.ledger.verification.false_views import WatchedRows
 from zenml.ledger.verification.verdicts import Problem, Verdict
 from zenml.projections import stored_events, views
-from zenml.projections.database import VIEW_VERSION, VIEWS, Database, StorageError
+from zenml.projections.database import VIEWS, Database, StorageError
 from zenml.projections.inspection import flaw, has_no_room, rows, scratch, view_version
 from zenml.projections.shared import may_end_early
+from zenml.projections.versions import VIEW_VERSION
 
 _MALFORMED = (ArithmeticError, LookupError)  # what a tampered event may raise besides what `views` expects
 

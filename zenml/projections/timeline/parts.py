@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from zenml.domain.errors import DamagedLedgerError
 from zenml.projections import stored_heads
-from zenml.projections.database import shown_as_of
 from zenml.projections.shared import local_ledgers
+from zenml.projections.versions import shown_as_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

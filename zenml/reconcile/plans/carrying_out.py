@@ -19,10 +19,10 @@ from zenml.reconcile.reconciling import Rules, reconcile
 
 if TYPE_CHECKING:
     from zenml.projections.database import Database
-    from zenml.unit_of_work.work import UnitOfWork
+    from zenml.unit_of_work.open_change import OpenChange
 
 
-def carry_out(writing: UnitOfWork, plan: Plan) -> None:
+def carry_out(writing: OpenChange, plan: Plan) -> None:
     """Does what was planned.
 
     Raises:
@@ -66,19 +66,18 @@ def carry_out(writing: UnitOfWork, plan: Plan) -> None:
     writing.plan_id = plan.plan_id
 
 
-def _check_profile(writing: UnitOfWork, plan: Plan) -> None:
+def _check_profile(writing: OpenChange, plan: Plan) -> None:
     """Checks that a plan is for the active profile, which a name alone does not tell."""
     locked, change = writing.now
     database, profile = locked.transaction.database, change.catalog.profile_used
     if profile.profile_ledger_id == plan.ledger:
         return
-    profiles = machine.profiles(database, locked.machine_id)
-    other = next((row.name for row in profiles if row.profile_ledger_id == plan.ledger), None)
+    other = machine.profile_of_ledger(database, locked.machine_id, plan.ledger)
     if other is not None:
         raise InvalidValueError(
-            f"The plan is for profile '{other}', and the active profile is '{profile.name}'.",
+            f"The plan is for profile '{other.name}', and the active profile is '{profile.name}'.",
             code="plan_for_another_profile",
-            profile=other,
+            profile=other.name,
         )
     if not stored_heads.is_there(database, plan.ledger):
         raise InvalidValueError(
@@ -103,7 +102,7 @@ def _carried_out_by(database: Database, plan: Plan) -> str | None:
     return None
 
 
-def _has_own_flavor(writing: UnitOfWork, component: ComponentDocument) -> bool:
+def _has_own_flavor(writing: OpenChange, component: ComponentDocument) -> bool:
     flavor = writing.reading().flavors.known(component.type, component.flavor)
     return flavor is not None and flavor.own
 

@@ -1,0 +1,93 @@
+"""What this version of the program knows of a ledger, and how far it shows it: formats, and the version of views.
+
+Imports little: a command that reads asks it each time.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from zenml.domain.things import EFFECTS
+from zenml.projections.database import FILLED, LEDGERS
+
+TOPIC_FORMATS = {
+    **{topic: effect.since for topic, ((_, effect), *_) in EFFECTS.items() if effect.since > 1},
+    "zenml:LedgerCopied": 3,
+}
+"""Which format a ledger needs to have an event, by topic; 1 for all others.
+
+A ledger gets a higher format with the first such event: until then earlier versions write to it too.
+"""
+
+CHOSEN_FORMAT = 3
+"""Which format a ledger needs to have a change by somebody who chose a name; see `zenml.projections.formats`."""
+
+FORMAT = max(CHOSEN_FORMAT, *TOPIC_FORMATS.values())
+"""The newest format of ledgers that this version writes; one without a row in `LEDGERS` has format 1.
+
+Each new kind of event has the next one, and so would a new value of a closed set.
+"""
+
+FORMAT_VERSIONS = {2: "0.1.0", 3: "0.1.0"}
+"""The first version of the program that knows a format."""
+
+_REVISION = 6
+"""Raised when tables or handlers that are written by hand change."""
+
+VIEW_VERSION = _REVISION + FORMAT
+"""Views of another version are rebuilt. What is declared changes with an event that has a new format."""
+
+
+def newer_ledgers(database: sqlite3.Connection) -> dict[str, int]:
+    """Returns the format of each ledger to which a newer version wrote what this one may not know."""
+    try:
+        rows = database.execute(f"SELECT ledger_id, format FROM {LEDGERS} WHERE format > ?", (FORMAT,))
+    except sqlite3.OperationalError:  # a file of an earlier version has no such table
+        return {}
+    return dict(rows.fetchall())
+
+
+def understood_until(database: sqlite3.Connection) -> dict[str, int]:
+    """Returns the ledgers that have events here which are not shown, and the position up to which each is."""
+    sql = "SELECT ledger_id, understood FROM applied WHERE understood IS NOT NULL ORDER BY ledger_id"
+    return {str(ledger_id): int(position) for ledger_id, position in database.execute(sql)}
+
+
+def shown_as_of(database: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Returns the ledgers that are not shown whole, each with the position up to which it is shown.
+
+    What this version does not know may be here; of a shared ledger it stays in the database.
+    """
+    shown = understood_until(database)
+    for ledger_id in newer_ledgers(database).keys() - shown.keys():
+        row = database.execute("SELECT position FROM applied WHERE ledger_id = ?", (ledger_id,)).fetchone()
+        shown |= {ledger_id: int(row[0])} if row else {}
+    return sorted(shown.items())
+
+
+def up_to_date(database: sqlite3.Connection) -> bool:
+    """Tells whether the views are all there, of this version, and at the head of every ledger."""
+    try:
+        view = database.execute(f"SELECT version, filled = ({FILLED}) FROM views").fetchone()
+        behind, partly = database.execute(
+            "SELECT (SELECT count(*) FROM heads) <> (SELECT count(*) FROM applied) OR EXISTS ("
+            "SELECT 1 FROM heads LEFT JOIN applied USING (ledger_id) WHERE heads.size IS NOT applied.position),"
+            " EXISTS (SELECT 1 FROM applied WHERE understood IS NOT NULL)"
+        ).fetchone()
+    except sqlite3.OperationalError:
+        return False
+    if view != (VIEW_VERSION, True) or behind:
+        return False
+    return not partly or all(_ends_early(database, *end) for end in understood_until(database).items())
+
+
+def _ends_early(database: sqlite3.Connection, ledger_id: str, position: int) -> bool:
+    """Tells whether there is still something after a position of a ledger that this version does not know."""
+    if ledger_id in newer_ledgers(database):
+        return True
+    from zenml.domain.upcasts import UPCASTS  # nearly always all of it is known
+    from zenml.projections import stored_events
+    from zenml.projections.handlers import HANDLERS
+
+    known = (*HANDLERS, *UPCASTS, stored_events.BEGAN)
+    return stored_events.has_others(database, ledger_id, position + 1, known)
