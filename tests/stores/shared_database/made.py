@@ -62,6 +62,16 @@ class Team:
             sql = "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()"
         return [int(str(number)) for (number,) in self.administer(sql)]
 
+    def waiting(self) -> list[int]:
+        """Returns the server's numbers of the sessions that wait for a lock."""
+        if self.place.kind == "postgresql":
+            sql = (
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+        else:
+            sql = "SELECT trx_mysql_thread_id FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"
+        return [number for (number,) in self.administer(sql) if number in self.sessions()]
+
     def kill_sessions(self) -> None:
         """Ends all sessions that are open in the database."""
         for number in self.sessions():

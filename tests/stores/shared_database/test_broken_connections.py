@@ -55,7 +55,6 @@ def test_who_loses_the_connection_loses_the_lock(team_on_server: Team) -> None:
 def test_who_loses_the_connection_while_waiting_is_to_try_again(team_on_server: Team) -> None:
     team, failed = team_on_server, list[BaseException]()
     with team.member().locked(team.ledger_id):
-        (holder,) = team.sessions()
 
         def wait() -> None:
             mine = SharedDatabase(team.place)
@@ -68,9 +67,8 @@ def test_who_loses_the_connection_while_waiting_is_to_try_again(team_on_server: 
 
         thread = threading.Thread(target=wait)
         thread.start()
-        while not (waiting := [number for number in team.sessions() if number != holder]):
+        while not (waiting := team.waiting()):
             time.sleep(0.05)
-        time.sleep(0.5)
         sql = "SELECT pg_terminate_backend({})" if team.place.kind == "postgresql" else "KILL {}"
         team.administer(sql.format(*waiting))
         thread.join()
