@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.stores.shared_database.made import Team, append, record
-from tests.support.network.wires import listening
+from tests.support.network.listening import listening
 from zenml.domain.errors import LedgerError, UnreachableError
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.places import read_place
