@@ -53,7 +53,7 @@ TEAM_KILLS = _size(20, 200)
 SILENT_STEP = _size(5, 1)
 """Of as many packets one at which a connection goes silent; each takes some seconds."""
 
-SILENT_CUTS = _size(3, 100)
+SILENT_CUTS = _size(2, 100)
 """Packets after which a line to a database goes silent; each is waited for as `ANSWER_LIMIT` says."""
 
 ANSWER_LIMIT, LOCK_LIMIT, IDLE_LIMIT = _size(2, 10), _size(6, 60), _size(3, 30)
