@@ -193,6 +193,7 @@ def _is_started(words: tuple[str, ...], env: Mapping[str, str]) -> bool:
 
     So is whatever depends on how an interpreter starts.
     """
-    if FULL or sys.platform == "win32" or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in env):
+    names = env.keys() - {"PYTHONPATH"}
+    if FULL or sys.platform == "win32" or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in names):
         return True
-    return zlib.crc32(repr(words).encode()) % 10 == 0
+    return zlib.crc32(repr(words).encode()) % 30 == 0
