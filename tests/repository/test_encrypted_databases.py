@@ -25,6 +25,8 @@ from tests.support.program import Home, Result
 from tests.support.refusals import refused
 from tests.support.teams import listed, member, register
 
+ENCRYPTION = "Check what follows the ? of its URL"
+
 Encrypted = EncryptedPostgreSQL | EncryptedMariaDB
 
 
@@ -59,10 +61,10 @@ def with_certificate(server: Encrypted, name: str) -> str:
     return login(server, WITH_CERTIFICATE, "", showing(server, server.authority.issued(name)))
 
 
-def refused_at(home: Home, url: str, *named: str) -> Result:
+def refused_at(home: Home, url: str, *named: str, hint: str = "") -> Result:
     """Checks that nobody joins by a URL, that it is said why, and what to do, and that the password is not."""
     answer = refused(home.run("profile", "create", "team", "--store-type", "sql", "--url", url), *named)
-    assert "Hint: " in answer.stderr
+    assert f"Hint: {hint}" in answer.stderr
     assert "geheim" not in answer.output
     return answer
 
@@ -95,7 +97,7 @@ def test_a_server_that_another_authority_vouches_for_is_refused(
     server: Encrypted, home: Home, tmp_path: Path
 ) -> None:
     options = trusting(server, Authority(tmp_path, "another"))
-    refused_at(home, with_password(server, options=options), "cannot be reached", "certificate")
+    refused_at(home, with_password(server, options=options), "certificate", hint=ENCRYPTION)
 
 
 def test_a_server_of_another_name_is_refused(server: Encrypted, home: Home) -> None:
@@ -104,9 +106,11 @@ def test_a_server_of_another_name_is_refused(server: Encrypted, home: Home) -> N
         options["ssl_verify_identity"] = "true"
     url = with_password(server, options=options)
     member(home.base / "right", url)
-    refused_at(home, url.replace(f"@{HOST}:", "@localhost:"), "on localhost", "certificate", "match")
+    refused_at(
+        home, url.replace(f"@{HOST}:", "@localhost:"), "on localhost", "certificate", "match", hint=ENCRYPTION
+    )
 
 
 def test_a_server_that_does_not_encrypt_is_refused_where_that_is_required(server: Encrypted, home: Home) -> None:
     plain = port("postgresql" if isinstance(server, EncryptedPostgreSQL) else "mysql")
-    refused_at(home, with_password(server).replace(f":{server.port}/", f":{plain}/"), "cannot be reached", "SSL")
+    refused_at(home, with_password(server).replace(f":{server.port}/", f":{plain}/"), "SSL", hint=ENCRYPTION)

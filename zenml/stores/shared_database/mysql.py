@@ -21,6 +21,8 @@ from zenml.stores.shared_database.sessions import (
 )
 
 if TYPE_CHECKING:
+    from ssl import SSLCertVerificationError
+
     from pymysql.connections import Connection
 
 IDLE_TIMEOUT = 30
@@ -38,6 +40,7 @@ _TROUBLES = {
     **dict.fromkeys((1020, 1213), Trouble.AGAIN),
     **dict.fromkeys((1047, 2003, 2005), Trouble.UNREACHABLE),
     **dict.fromkeys((1053, 1927, 2006, 2013), Trouble.LOST),
+    2026: Trouble.ENCRYPTION,
     1049: Trouble.MISSING,
     1050: Trouble.TABLE_THERE,
     1062: Trouble.TAKEN,
@@ -64,7 +67,7 @@ def opened(place: SharedPlace, patience: float, *, create: bool = False) -> Mysq
     given: dict[str, Any] = {"user": place.user, **place.options}
     for option in _FILES & given.keys():
         if not os.access(given[option], os.R_OK):
-            raise DatabaseTrouble(Trouble.UNREACHABLE, f"the file {given[option]} of {option} cannot be read")
+            raise DatabaseTrouble(Trouble.ENCRYPTION, f"the file {given[option]} of {option} cannot be read")
     if "ssl_ca" in given:
         given["ssl_verify_cert"] = True
     if "ssl_verify_identity" in given:
@@ -177,8 +180,9 @@ class MysqlSession(DatabaseSession):
 def _trouble(error: Exception) -> Trouble:
     import pymysql
 
-    if isinstance(error, OSError):  # of the files of certificates
-        return Trouble.UNREACHABLE
+    # an error of the system that is no driver's is of the files of certificates
+    if isinstance(error, OSError) or _untrusted(error):
+        return Trouble.ENCRYPTION
     if not isinstance(error, pymysql.Error):
         return Trouble.FOREIGN  # what the driver could make nothing of
     number = error.args[0] if error.args else 0
@@ -188,9 +192,15 @@ def _trouble(error: Exception) -> Trouble:
 
 
 def _text(error: Exception) -> str:
+    if untrusted := _untrusted(error):
+        return f"its certificate is not trusted: {untrusted.verify_message}"
+    error = getattr(error, "original_exception", error)
+    return str(error.args[1]) if len(error.args) > 1 else str(error)
+
+
+def _untrusted(error: Exception) -> SSLCertVerificationError | None:
+    """Returns why a server's certificate is not trusted; None if that is not what an error is about."""
     import ssl
 
-    error = getattr(error, "original_exception", error)
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted: {error.verify_message}"
-    return str(error.args[1]) if len(error.args) > 1 else str(error)
+    original = getattr(error, "original_exception", error)
+    return original if isinstance(original, ssl.SSLCertVerificationError) else None
