@@ -129,6 +129,7 @@ def test_nobody_begins_or_joins_where_a_ledger_is_still_arriving(
 
 
 # from one database to another: both ends of a move are in each kind
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("urls", "journey"),
     [("sqlite", "there"), ("sqlite", "on"), ("sqlite", "back"), ("postgresql", "on"), ("mysql", "on")],
