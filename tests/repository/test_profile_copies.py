@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.repository.owners import PASSWORD, password
 from tests.support import moves, shared
 from tests.support.databases import KINDS, fresh_url
 from tests.support.program import Home
@@ -16,27 +17,6 @@ from zenml.evidence.merkle import Frontier
 from zenml.projections import stored_events
 from zenml.projections.database import open_still
 
-PASSWORD = "hunter2-of-the-team"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    """A machine with a profile that has a stack and a secret."""
-    home = shared.machine(tmp_path / "one", "one")
-    with moves.on(home) as repository:
-        repository.create_profile("team")
-        repository.activate_profile("team", machine_wide=True)
-        repository.register_component(
-            "metadata_store",
-            "db",
-            "mysql",
-            {"host": "h", "database": "d", "username": "u", "password": PASSWORD},
-        )
-        repository.update_stack("default", {"metadata_store": "db"})
-        repository.rename_stack("default", "prod")
-        repository.put_label("release")
-    return home
-
 
 def first_events(home: Home, name: str) -> list[tuple[str, dict[str, object]]]:
     ledger_id = shared._profile(home, name).profile_ledger_id
@@ -45,75 +25,75 @@ def first_events(home: Home, name: str) -> list[tuple[str, dict[str, object]]]:
     return [(row.topic, json.loads(row.text)) for row in rows]
 
 
-def test_a_copy_names_the_ledger_it_is_from(home: Home) -> None:
-    size, frontier = moves.end(home, "team")
-    home.done("profile", "copy", "team", "trial")
-    (_, began), (topic, copied) = first_events(home, "trial")
+def test_a_copy_names_the_ledger_it_is_from(owner: Home) -> None:
+    size, frontier = moves.end(owner, "team")
+    owner.done("profile", "copy", "team", "trial")
+    (_, began), (topic, copied) = first_events(owner, "trial")
     assert began["kind"] == "import"
     assert (topic, copied) == (
         "zenml:LedgerCopied",
         {
-            "ledger_id": shared._profile(home, "team").profile_ledger_id,
+            "ledger_id": shared._profile(owner, "team").profile_ledger_id,
             "size": size,
             "root": Frontier.from_bytes(size, frontier).root().hex(),
         },
     )
-    assert moves.end(home, "team") == (size, frontier)
-    assert "import profile 'trial'" in home.done("history", "--all").stdout
-    home.done("audit", "verify")
+    assert moves.end(owner, "team") == (size, frontier)
+    assert "import profile 'trial'" in owner.done("history", "--all").stdout
+    owner.done("audit", "verify")
 
 
 @pytest.mark.parametrize("kind", ["local", *KINDS])
-def test_a_copy_has_what_is_there_but_for_labels(home: Home, kind: str) -> None:
+def test_a_copy_has_what_is_there_but_for_labels(owner: Home, kind: str) -> None:
     with fresh_url("sqlite" if kind == "local" else kind) as url:
         place = () if kind == "local" else ("--store-type", "sql", "--url", url)
-        home.done("profile", "copy", "team", "trial", *place)
-        assert shared._profile(home, "trial").store_type == ("local" if kind == "local" else "sql")
-        home.done("profile", "set", "trial", "--global")
-        assert [row["STACK NAME"] for row in home.done("stack", "list").rows] == ["prod"]
-        with moves.on(home) as repository:
+        owner.done("profile", "copy", "team", "trial", *place)
+        assert shared._profile(owner, "trial").store_type == ("local" if kind == "local" else "sql")
+        owner.done("profile", "set", "trial", "--global")
+        assert [row["STACK NAME"] for row in owner.done("stack", "list").rows] == ["prod"]
+        assert password(owner) == PASSWORD
+        with moves.on(owner) as repository:
             assert repository.active_stack_name == "prod"
-            assert repository.get_stack_component("metadata_store", "db").parameters["password"] == PASSWORD
             places = [repository.get_stack_component("artifact_store", "default").parameters["path"]]
             repository.activate_profile("team", machine_wide=True)
             places += [repository.get_stack_component("artifact_store", "default").parameters["path"]]
             assert places[0] != places[1]  # its data is its own
             assert repository.verify().ok
-        assert "release" not in home.done("label", "list", env={"ZENML_ACTIVATED_PROFILE": "trial"}).stdout
+        assert "release" not in owner.done("label", "list", env={"ZENML_ACTIVATED_PROFILE": "trial"}).stdout
 
 
-def test_a_shared_profile_is_copied_as_it_is_by_now(home: Home, tmp_path: Path) -> None:
+def test_a_shared_profile_is_copied_as_it_is_by_now(owner: Home, tmp_path: Path) -> None:
     with fresh_url("sqlite") as url:
-        moves.move(home, "team", url)
+        moves.move(owner, "team", url)
         other = shared.machine(tmp_path / "two", "two")
-        shared.joined(home, other, shared._profile(home, "team"))
+        shared.joined(owner, other, shared._profile(owner, "team"))
         other.done("stack", "rename", "prod", "newest")
-        home.done("profile", "copy", "team", "trial")
-        home.done("profile", "set", "trial", "--global")
-        assert [row["STACK NAME"] for row in home.done("stack", "list").rows] == ["newest"]
+        owner.done("profile", "copy", "team", "trial")
+        owner.done("profile", "set", "trial", "--global")
+        assert [row["STACK NAME"] for row in owner.done("stack", "list").rows] == ["newest"]
         answer = refused(other.run("profile", "copy", "team", "trial"), "cannot be opened")
         assert "zenml key import" in answer.stderr
 
 
-def test_a_copy_that_is_undone_is_gone(home: Home) -> None:
-    home.done("profile", "copy", "team", "trial")
-    home.done("undo")
-    assert [row["PROFILE NAME"] for row in home.done("profile", "list").rows] == ["default", "team"]
+def test_a_copy_that_is_undone_is_gone(owner: Home) -> None:
+    owner.done("profile", "copy", "team", "trial")
+    owner.done("undo")
+    assert [row["PROFILE NAME"] for row in owner.done("profile", "list").rows] == ["default", "team"]
 
 
-def test_a_copy_is_refused_where_a_ledger_or_a_name_is(home: Home) -> None:
+def test_a_copy_is_refused_where_a_ledger_or_a_name_is(owner: Home) -> None:
     with fresh_url("sqlite") as url:
-        home.done("profile", "create", "other", "--store-type", "sql", "--url", url)
-        home.done("profile", "delete", "other")
+        owner.done("profile", "create", "other", "--store-type", "sql", "--url", url)
+        owner.done("profile", "delete", "other")
         refused(
-            home.run("profile", "copy", "team", "trial", "-t", "sql", "--url", url), "another profile's ledger"
+            owner.run("profile", "copy", "team", "trial", "-t", "sql", "--url", url), "another profile's ledger"
         )
-    refused(home.run("profile", "copy", "team", "default"), "'default'")
-    refused(home.run("profile", "copy", "nobody", "trial"), "'nobody'")
+    refused(owner.run("profile", "copy", "team", "default"), "'default'")
+    refused(owner.run("profile", "copy", "nobody", "trial"), "'nobody'")
 
 
-def test_a_rehearsed_copy_writes_nothing(home: Home) -> None:
-    answer = home.done("profile", "copy", "team", "trial", "--dry-run")
+def test_a_rehearsed_copy_writes_nothing(owner: Home) -> None:
+    answer = owner.done("profile", "copy", "team", "trial", "--dry-run")
     assert "LedgerCopied: copy" in answer.stdout
     assert PASSWORD not in answer.output
-    assert [row["PROFILE NAME"] for row in home.done("profile", "list").rows] == ["default", "team"]
+    assert [row["PROFILE NAME"] for row in owner.done("profile", "list").rows] == ["default", "team"]

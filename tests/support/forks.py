@@ -14,6 +14,7 @@ import os
 import pkgutil
 import select
 import signal
+import site
 import socket
 import subprocess
 import sys
@@ -177,6 +178,9 @@ def _become(request: Request, program: str) -> None:
         io.BufferedWriter(notices), encoding="utf-8", errors="backslashreplace", line_buffering=True
     )
     sys.argv = [program, *request.words]
+    sys.path[1:1] = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    sys.modules.pop("sitecustomize", None)
+    site.execsitecustomize()
 
 
 def _end() -> None:

@@ -127,6 +127,7 @@ class Home:
         stdin: str | None = None,
         merge: bool = False,
         check: int | None = None,
+        seconds: float = SECONDS,
     ) -> Result:
         """Runs `zenml words…` and returns its answer, which never holds a traceback.
 
@@ -137,11 +138,12 @@ class Home:
             stdin: What to type; by default standard input is empty and at its end.
             merge: Sends stderr into stdout, in the order a terminal would show.
             check: The exit code it must have.
+            seconds: After so many it hangs, and is killed.
 
         Raises:
             AssertionError: On a traceback, or another exit code than `check`.
         """
-        result = self._start((str(ZENML), *words), words, cwd, env, stdin, merge).without_traceback()
+        result = self._start((str(ZENML), *words), words, cwd, env, stdin, merge, seconds).without_traceback()
         return result if check is None else result.exits(check)
 
     def done(self, *words: str, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Result:
@@ -161,6 +163,7 @@ class Home:
         env: Mapping[str, str] | None,
         stdin: str | None,
         merge: bool,
+        seconds: float = SECONDS,
     ) -> Result:
         folder, variables = str(cwd or self.work), self.variables(env)
         with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as notices:
@@ -175,11 +178,11 @@ class Home:
                     stdin=streams[0],
                     stdout=streams[1],
                     stderr=streams[2],
-                    timeout=SECONDS,
+                    timeout=seconds,
                     check=False,
                 ).returncode
             else:
-                done = forks.run(forks.Request(words, folder, variables), streams, SECONDS)
+                done = forks.run(forks.Request(words, folder, variables), streams, seconds)
             out.seek(0)
             notices.seek(0)
             return Result(words, done, out.read().decode(), notices.read().decode())
@@ -190,6 +193,7 @@ def _is_started(words: tuple[str, ...], env: Mapping[str, str]) -> bool:
 
     So is whatever depends on how an interpreter starts.
     """
-    if FULL or sys.platform == "win32" or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in env):
+    names = env.keys() - {"PYTHONPATH"}
+    if FULL or sys.platform == "win32" or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in names):
         return True
-    return zlib.crc32(repr(words).encode()) % 10 == 0
+    return zlib.crc32(repr(words).encode()) % 30 == 0

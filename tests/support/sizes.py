@@ -53,5 +53,9 @@ TEAM_KILLS = _size(20, 200)
 SILENT_STEP = _size(5, 1)
 """Of as many packets one at which a connection goes silent; each takes some seconds."""
 
-SILENT_CUTS = _size(1, 100)
-"""Packets after which a line to a database goes silent; each takes up to a minute."""
+SILENT_CUTS = _size(2, 100)
+"""Packets after which a line to a database goes silent; each is waited for as `ANSWER_LIMIT` says."""
+
+ANSWER_LIMIT, LOCK_LIMIT, IDLE_LIMIT = _size(2, 10), _size(6, 60), _size(3, 30)
+"""Seconds that a command waits for an answer of a database and for its lock, and after which a database ends a
+session that has the lock and does nothing. The full ones are the program's own."""

@@ -13,13 +13,15 @@ from tests.support.network.lines import Line
 from tests.support.network.packets import LOCK
 from tests.support.network.processes import freeze
 from tests.support.teams import PARTS, RECORDED
+from zenml.stores.protocol import LOCK_TIMEOUT
+from zenml.stores.shared_database import mysql, postgresql
 
 pytestmark = pytest.mark.slow
 
 STOPPED = ("stack", "register", "stopped", *PARTS)
 
-# The database ends a session that does nothing for 30 seconds. Without that, others would wait for a minute and be
-# refused: that they are not shows that it was less.
+# The database ends a session that does nothing. Without that, others would wait for a minute and be refused: that
+# they are not shows that it was less.
 
 
 @pytest.fixture
@@ -27,9 +29,13 @@ def trial(tmp_path: Path, database: str, line: Line) -> Trial:
     return Trial(tmp_path, database, line)
 
 
+def test_the_database_gives_up_before_others_do() -> None:
+    assert max(mysql.IDLE_TIMEOUT, postgresql.IDLE_TIMEOUT) < LOCK_TIMEOUT
+
+
 def test_others_go_on_without_a_command_that_was_stopped_with_the_lock(trial: Trial) -> None:
     hold = trial.line.hold(LOCK)
-    stopped = started(trial.far, *STOPPED)
+    stopped = started(trial.far, *STOPPED, hurried=True)
     hold.wait()
     freeze(stopped.pid)
     trial.line.let_go(hold)
@@ -45,7 +51,7 @@ def test_others_go_on_without_a_command_that_was_stopped_with_the_lock(trial: Tr
 
 def test_others_go_on_without_a_command_whose_line_went_silent_with_the_lock(trial: Trial) -> None:
     hold = trial.line.hold(LOCK)
-    silent = started(trial.far, *STOPPED)
+    silent = started(trial.far, *STOPPED, hurried=True)
     hold.wait()  # it gets no answer, and keeps the lock until the database or the command gives up
     trial.score.answered("goes-on", patiently(trial.near, "stack", "register", "goes-on", *PARTS).exits(RECORDED))
     trial.score.answered("stopped", finished(silent, *STOPPED))

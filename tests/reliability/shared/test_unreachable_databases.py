@@ -42,7 +42,7 @@ def test_what_is_there_is_listed_and_it_is_said_how_old_it_is(unreachable: Trial
 
 
 def test_a_change_is_refused_and_not_recorded_later(unreachable: Trial) -> None:
-    answer = unreachable.change("refused").exits(1)
+    answer = unreachable.change("refused", hurried=True).exits(1)
     assert "Error: " in answer.stderr
     unreachable.line.watch()
     unreachable.line.drop()

@@ -6,7 +6,7 @@ import re
 from itertools import count
 from pathlib import Path
 
-from tests.reliability.shared.commands import patiently
+from tests.reliability.shared.commands import finished, patiently, started
 from tests.support.agreement import check_answers, check_homes, record_at
 from tests.support.network.lines import Line
 from tests.support.network.packets import Packet
@@ -32,9 +32,13 @@ class Trial:
         self.near = member(base / "near", database)
         self.far = member(base / "far", line.url(database))
 
-    def change(self, name: str, *options: str) -> Result:
+    def change(self, name: str, *options: str, hurried: bool = False) -> Result:
         """Lets `far` register a stack of this name."""
-        answer = patiently(self.far, "stack", "register", name, *PARTS, *options)
+        words = ("stack", "register", name, *PARTS, *options)
+        if hurried:
+            answer = finished(started(self.far, *words, hurried=True), *words)
+        else:
+            answer = patiently(self.far, *words)
         self.score.answered(name, answer)
         return answer
 
@@ -57,7 +61,7 @@ class Trial:
         """Lets the line break during a change, and the next command look what became of it."""
         self.line.watch(cut)
         name = f"cut-{next(self._names)}"
-        answer = self.change(name)
+        answer = self.change(name, hurried=cut.silent)
         assert answer.exit in ANSWERS, answer.report()
         self.line.watch()
         self.line.drop()  # what a silent cut left behind

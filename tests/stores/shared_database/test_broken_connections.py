@@ -5,26 +5,25 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from tests.stores.shared_database.made import Team, append, raising, record
-from tests.support.network.wires import Wire
+from tests.support.network.lines import Line, line_to
+from tests.support.network.packets import COMMIT
+from tests.support.network.relaying import Cut
 from zenml.domain.errors import AgainError, CommitUnknownError, LedgerError, UnreachableError
 from zenml.stores.shared_database import mysql, postgresql
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.sessions import DatabaseTrouble, Statement, Trouble
 
-PORTS = {"postgresql": 5432, "mysql": 3306}
 
-
-def through(team: Team, wire: Wire) -> str:
-    """Returns the URL of a database by way of a wire."""
-    return team.url.replace(f":{PORTS[team.place.kind]}/", f":{wire.port}/")
-
-
-def wired(team: Team) -> Wire:
-    return Wire(PORTS[team.place.kind])
+@pytest.fixture
+def line(team_on_server: Team) -> Iterator[Line]:
+    """A line to the server."""
+    with line_to(team_on_server.place.port) as line:
+        yield line
 
 
 def test_a_connection_that_broke_is_opened_again(team_on_server: Team) -> None:
@@ -67,8 +66,8 @@ def test_who_loses_the_connection_while_waiting_is_to_try_again(team_on_server: 
 
         thread = threading.Thread(target=wait)
         thread.start()
-        while not (waiting := team.waiting()):
-            time.sleep(0.05)
+        while thread.is_alive() and not (waiting := team.waiting()):
+            time.sleep(0.2)  # InnoDB looks again only if nobody asked for a tenth of a second
         sql = "SELECT pg_terminate_backend({})" if team.place.kind == "postgresql" else "KILL {}"
         team.administer(sql.format(*waiting))
         thread.join()
@@ -90,73 +89,65 @@ def test_a_client_that_is_stopped_with_the_lock_loses_it(
 
 
 @pytest.mark.parametrize("delivered", [False, True])
-def test_a_commit_whose_answer_is_lost_is_unknown(team_on_server: Team, delivered: bool) -> None:
+def test_a_commit_whose_answer_is_lost_is_unknown(team_on_server: Team, line: Line, delivered: bool) -> None:
     team = team_on_server
-    with wired(team) as wire:
-        one, other = team.member(through(team, wire)), team.member()
-        wire.delivered = delivered
-        with (
-            raising(CommitUnknownError, match="It is not known whether"),
-            one.locked(team.ledger_id) as locked,
-        ):
-            change_id = append(locked)
-            wire.cut_at = b"COMMIT"
-            locked.commit()
-        wire.cut_at = b""
-        with one.locked(team.ledger_id) as locked:  # the lost session is over then
-            assert locked.position_of(change_id) == (1 if delivered else None)
-        assert len(other.events(team.ledger_id, 0)) == delivered
+    one, other = team.member(line.url(team.url)), team.member()
+    line.watch(Cut(COMMIT, after=delivered))
+    with raising(CommitUnknownError, match="It is not known whether"), one.locked(team.ledger_id) as locked:
+        change_id = append(locked)
+        locked.commit()
+    line.watch()
+    with one.locked(team.ledger_id) as locked:  # the lost session is over then
+        assert locked.position_of(change_id) == (1 if delivered else None)
+    assert len(other.events(team.ledger_id, 0)) == delivered
 
 
 @pytest.mark.parametrize("delivered", [False, True])
 @pytest.mark.parametrize("packet", [b"INSERT INTO zenml_events", b"UPDATE zenml_ledgers", b"SELECT position"])
-def test_what_is_cut_before_the_commit_is_not_kept(team_on_server: Team, packet: bytes, delivered: bool) -> None:
+def test_what_is_cut_before_the_commit_is_not_kept(
+    team_on_server: Team, line: Line, packet: bytes, delivered: bool
+) -> None:
     team = team_on_server
-    with wired(team) as wire:
-        one = team.member(through(team, wire))
-        wire.delivered = delivered
-        with raising(AgainError) as caught, one.locked(team.ledger_id) as locked:
-            wire.cut_at = packet
-            locked.events(0)
-            append(locked)
-            locked.commit()
-        assert (caught.value.code, wire.cuts) == ("shared_lock_lost", 1)
-        wire.cut_at = b""
-        with one.locked(team.ledger_id) as locked:
-            assert (locked.head.size, locked.events(0)) == (0, [])
+    one = team.member(line.url(team.url))
+    line.watch(Cut(packet, after=delivered))
+    with raising(AgainError) as caught, one.locked(team.ledger_id) as locked:
+        locked.events(0)
+        append(locked)
+        locked.commit()
+    assert (caught.value.code, line.was_cut) == ("shared_lock_lost", True)
+    line.watch()
+    with one.locked(team.ledger_id) as locked:
+        assert (locked.head.size, locked.events(0)) == (0, [])
 
 
 @pytest.mark.parametrize("delivered", [False, True])
-def test_a_claim_whose_answer_is_lost_is_looked_for(team_on_server: Team, delivered: bool) -> None:
-    team = team_on_server
-    with wired(team) as wire:
-        one = team.member(f"{through(team, wire)}#other")
-        one.head_of_slot()
-        wire.cut_at, wire.delivered, wire.once = b"INSERT INTO zenml_ledgers", delivered, True
-        ledger_id = "b" * 8 + "-bbbb" * 3 + "-" + "b" * 12
-        assert one.claim("profile", ledger_id, 1).ledger_id == ledger_id
+def test_a_claim_whose_answer_is_lost_is_looked_for(team_on_server: Team, line: Line, delivered: bool) -> None:
+    one = team_on_server.member(f"{line.url(team_on_server.url)}#other")
+    line.watch(Cut(b"INSERT INTO zenml_ledgers", after=delivered, connection=1))
+    one.head_of_slot()
+    ledger_id = "b" * 8 + "-bbbb" * 3 + "-" + "b" * 12
+    assert one.claim("profile", ledger_id, 1).ledger_id == ledger_id
+    assert line.was_cut
 
 
-def test_an_answer_that_does_not_come_breaks_the_connection(team_on_server: Team) -> None:
+def test_an_answer_that_does_not_come_breaks_the_connection(team_on_server: Team, line: Line) -> None:
     team = team_on_server
-    with wired(team) as wire:
-        one = team.member(through(team, wire), patience=1)
-        record(one, team.ledger_id)
-        wire.silent, wire.cut_at = True, b"SELECT position"
-        with pytest.raises(UnreachableError, match="it did not answer in time"):
-            one.events(team.ledger_id, 0)
-        with raising(AgainError, match="it did not answer in time"), one.locked(team.ledger_id) as locked:
-            locked.events(0)
-        wire.cut_at = b""
-        with (
-            raising(CommitUnknownError, match="it did not answer in time"),
-            one.locked(team.ledger_id) as locked,
-        ):
-            append(locked)
-            wire.cut_at = b"COMMIT"
-            locked.commit()
-        wire.cut_at = b""
-        assert len(one.events(team.ledger_id, 0)) == 1
+    one = team.member(line.url(team.url), patience=1)
+    record(one, team.ledger_id)
+    one.close()
+    line.watch(Cut(b"SELECT position", silent=True))
+    with pytest.raises(UnreachableError, match="it did not answer in time"):
+        one.events(team.ledger_id, 0)
+    with raising(AgainError, match="it did not answer in time"), one.locked(team.ledger_id) as locked:
+        locked.events(0)
+    line.drop()  # the server has not been told of the end of a session that has the lock
+    line.watch(Cut(COMMIT, silent=True))
+    with raising(CommitUnknownError, match="it did not answer in time"), one.locked(team.ledger_id) as locked:
+        append(locked)
+        locked.commit()
+    line.watch()
+    line.drop()
+    assert len(one.events(team.ledger_id, 0)) == 1
 
 
 @pytest.mark.parametrize("after", ["append", "commit"])

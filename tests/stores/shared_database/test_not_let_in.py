@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.stores.shared_database.made import Team, append, record
-from tests.support.network.wires import listening
+from tests.support.network.listening import listening
 from zenml.domain.errors import LedgerError, UnreachableError
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.places import read_place
@@ -88,7 +88,7 @@ def test_the_driver_is_not_installed(kind: str, package: str, extra: str, monkey
 def test_a_certificate_that_is_not_there_is_named() -> None:
     error = refused("mysql://root@127.0.0.1/test?ssl_ca=/x/ca.pem")
     assert str(error).endswith("cannot be reached: the file /x/ca.pem of ssl_ca cannot be read.")
-    assert error.code == "database_unreachable"
+    assert error.code == "database_encryption"
 
 
 def test_encryption_that_is_asked_for_is_not_done_without() -> None:

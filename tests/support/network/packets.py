@@ -35,10 +35,17 @@ class Place(NamedTuple):
     packet: int
 
 
-def places(packets: list[list[Packet]]) -> list[Place]:
-    """Returns where a change can be cut: every packet of every connection."""
+def places(packets: list[list[Packet]], *, answers: bool = True) -> list[Place]:
+    """Returns where a change can be cut: every packet of every connection.
+
+    Args:
+        packets: What the change sent and received.
+        answers: Whether also at what the server sends: before it, the server has done what it had been asked for
+            just before, and after it, it has not been asked for anything else.
+    """
     return [
-        Place(connection, packet)
+        Place(connection, number)
         for connection, through in enumerate(packets, start=1)
-        for packet in range(1, len(through) + 1)
+        for number, packet in enumerate(through, start=1)
+        if answers or packet.to_server
     ]

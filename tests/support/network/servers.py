@@ -11,9 +11,9 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from tests.support.network.ports import HOST, free_port
 from tests.support.network.processes import kill_family
@@ -236,15 +236,21 @@ class MariaDB(Server):
         process.terminate()
 
 
+S = TypeVar("S", bound=Server)
+
 SERVERS: dict[str, type[Server]] = {"postgresql": PostgreSQL, "mariadb": MariaDB}
 
 
 @contextmanager
-def running(kind: str) -> Iterator[Server]:
-    """Gives a server of one of the kinds in `SERVERS`, started, and removes it in the end."""
-    server = SERVERS[kind]()
+def started(server: S) -> Iterator[S]:
+    """Starts a server, and removes it in the end."""
     try:
         server.start()
         yield server
     finally:
         server.remove()
+
+
+def running(kind: str) -> AbstractContextManager[Server]:
+    """Gives a server of one of the kinds in `SERVERS`, started, and removes it in the end."""
+    return started(SERVERS[kind]())

@@ -46,6 +46,7 @@ def _ledger_withdrawn(options: Sequence[str], *, profile: str | None) -> str:
 STEPS: Mapping[str, str | Callable[..., str]] = {
     # --- databases ---
     "database_unreachable": "Check host and port in its URL, and whether it runs; then try again.",
+    "database_encryption": "Check what follows the ? of its URL: how it encrypts, and with which certificates.",
     "database_login": "Check user and password in its URL.",
     "database_missing": "Check its name in the URL, or make it first.",
     "database_grant": "Ask whoever administers it to grant it.",

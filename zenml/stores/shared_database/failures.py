@@ -51,6 +51,10 @@ def in_words(place: SharedPlace, error: DatabaseTrouble) -> LedgerError:
             return DamagedLedgerError(
                 f"{where} is damaged: {_said(place, error)}.", code="altered_shared_database"
             )
+        case Trouble.ENCRYPTION:
+            return UnreachableError(
+                f"{where} cannot be reached: {_why(place, error)}.", code="database_encryption"
+            )
         case _:
             return UnreachableError(
                 f"{where} cannot be reached: {_why(place, error)}.", code="database_unreachable"

@@ -20,6 +20,8 @@ from zenml.stores.shared_database.sessions import (
 )
 
 if TYPE_CHECKING:
+    from ssl import SSLCertVerificationError
+
     from pymysql.connections import Connection
     from pymysql.cursors import Cursor
 
@@ -37,6 +39,7 @@ _TROUBLES = {
     **dict.fromkeys((1020, 1213), Trouble.AGAIN),
     **dict.fromkeys((1047, 2003, 2005), Trouble.UNREACHABLE),
     **dict.fromkeys((1053, 1927, 2006, 2013), Trouble.LOST),
+    2026: Trouble.ENCRYPTION,
     1049: Trouble.MISSING,
     1050: Trouble.TABLE_THERE,
     1062: Trouble.TAKEN,
@@ -95,9 +98,11 @@ def _options(place: SharedPlace) -> dict[str, Any]:
     options: dict[str, Any] = {**place.options}
     for option in _FILES & options.keys():
         if not os.access(options[option], os.R_OK):
-            raise DatabaseTrouble(Trouble.UNREACHABLE, f"the file {options[option]} of {option} cannot be read")
+            raise DatabaseTrouble(Trouble.ENCRYPTION, f"the file {options[option]} of {option} cannot be read")
     if "ssl_ca" in options:
         options["ssl_verify_cert"] = True
+        # a certificate of somebody else's server is no better than none
+        options.setdefault("ssl_verify_identity", "true")
     if "ssl_verify_identity" in options:
         options["ssl_verify_identity"] = options["ssl_verify_identity"].lower() in ("true", "1", "yes")
     return options
@@ -182,8 +187,9 @@ def _trouble(error: Exception) -> Trouble:
 
     if isinstance(error, DatabaseTrouble):
         return error.trouble
-    if isinstance(error, OSError):  # of the files of certificates
-        return Trouble.UNREACHABLE
+    # an error of the system that is no driver's is of the files of certificates
+    if isinstance(error, OSError) or _untrusted(error):
+        return Trouble.ENCRYPTION
     if not isinstance(error, pymysql.Error):
         return Trouble.FOREIGN  # what the driver could make nothing of
     number = error.args[0] if error.args else 0
@@ -193,9 +199,15 @@ def _trouble(error: Exception) -> Trouble:
 
 
 def _text(error: Exception) -> str:
+    if untrusted := _untrusted(error):
+        return f"its certificate is not trusted: {untrusted.verify_message}"
+    error = getattr(error, "original_exception", error)
+    return str(error.args[1]) if len(error.args) > 1 else str(error)
+
+
+def _untrusted(error: Exception) -> SSLCertVerificationError | None:
+    """Returns why a server's certificate is not trusted; None if that is not what an error is about."""
     import ssl
 
-    error = getattr(error, "original_exception", error)
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted: {error.verify_message}"
-    return str(error.args[1]) if len(error.args) > 1 else str(error)
+    original = getattr(error, "original_exception", error)
+    return original if isinstance(original, ssl.SSLCertVerificationError) else None

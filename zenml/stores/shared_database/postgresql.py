@@ -52,6 +52,7 @@ _WORDS = (
     (r"database \".*\" does not exist", Trouble.MISSING),
     (r"too many|remaining connection slots", Trouble.CROWDED),
     (r"timeout|timed out", Trouble.SILENT),
+    (r"SSL error|does not support SSL|certificate|private key", Trouble.ENCRYPTION),
     (r"invalid response|expected authentication request|unsupported frontend", Trouble.FOREIGN),
 )
 """What libpq says of a connection that is not made: it gives no SQLSTATE then."""

@@ -19,6 +19,8 @@ class Trouble(Enum):
     """The connection broke."""
     IDLE = auto()
     """The server ended the session since it was idle within a transaction: nothing of that was kept."""
+    ENCRYPTION = auto()
+    """The connection is not encrypted as the URL wants it, or a certificate is missing or not trusted."""
     LOGIN = auto()
     MISSING = auto()
     """There is no such database, or no such file."""
