@@ -15,5 +15,5 @@ def name_profile(error: LedgerError, ledger_path: str) -> None:
     if error.values.get("profile") is not None or not isinstance(ledger_id, str):
         return
     with suppress(Exception), open_still(ledger_path) as database:  # the error is what counts
-        rows = machine.profiles(database, machine_ledger(database) or "")
-        error.values["profile"] = next((row.name for row in rows if row.profile_ledger_id == ledger_id), None)
+        profile = machine.profile_of_ledger(database, machine_ledger(database) or "", ledger_id)
+        error.values["profile"] = profile.name if profile is not None else None
