@@ -67,10 +67,10 @@ def stacks(here: Repository) -> None:
 
 
 def flavor_of_ones_own(here: Repository) -> None:
-    with here.change() as writing:
-        writing.execute(commands.RegisterFlavor(new_id(), "orchestrator", "mine", "package.module.Mine"))
-    with here.change() as writing:
-        writing.execute(commands.DeleteFlavor("orchestrator", "mine"))
+    with here.change() as work:
+        work.execute(commands.RegisterFlavor(new_id(), "orchestrator", "mine", "package.module.Mine"))
+    with here.change() as work:
+        work.execute(commands.DeleteFlavor("orchestrator", "mine"))
 
 
 def labels(here: Repository) -> None:
@@ -98,11 +98,11 @@ def profiles(here: Repository) -> None:
     here.delete_profile("short lived")
     here.undo()
     shared_profile(here)
-    with here.change() as writing:  # what moving and copying record, without the databases
-        _, change = writing.now
+    with here.change() as work:  # what moving and copying record, without the databases
+        _, change = work.now
         url = change.sealer.setting(f"file://{here.config_directory}/profiles/moved")
-        writing.execute(commands.MoveProfile("short lived", "local", url))
-        writing.execute(commands.RecordCopy(new_id(), 7, "ab" * 32))
+        work.execute(commands.MoveProfile("short lived", "local", url))
+        work.execute(commands.RecordCopy(new_id(), 7, "ab" * 32))
     here.activate_profile("default", machine_wide=True)
 
 
@@ -110,8 +110,8 @@ def shared_profile(here: Repository) -> None:
     """A profile whose ledger is elsewhere, and moves; nothing is in it."""
 
     def executed(command: Callable[[Sealer], commands.Command]) -> None:
-        with here.change() as writing:
-            writing.execute(command(writing.now[1].sealer))
+        with here.change() as work:
+            work.execute(command(work.now[1].sealer))
 
     url = f"postgresql://u:{URL_PASSWORD}@db.example/team"
     executed(lambda seal: commands.CreateProfile(new_id(), "ours", "sql", seal.setting(url), new_id()))

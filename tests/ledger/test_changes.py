@@ -132,10 +132,10 @@ def test_a_thing_above_48_kib_is_refused_and_nothing_is_written(used: Machine) -
     assert max(len(row.text) for row in used.events()) > 48_000
 
 
-def _rename(writing: UnitOfWork, count: int) -> None:
+def _rename(work: UnitOfWork, count: int) -> None:
     names = ["default", *(f"name {number % 2}" for number in range(count))]
     for old, new in pairwise(names):
-        writing.execute(commands.RenameStack(old, new))
+        work.execute(commands.RenameStack(old, new))
 
 
 def test_a_change_of_too_many_events_is_refused_and_nothing_is_written(
@@ -143,21 +143,21 @@ def test_a_change_of_too_many_events_is_refused_and_nothing_is_written(
 ) -> None:
     monkeypatch.setattr(change_module, "MAX_EVENTS", 50)
     here, before = used.repository(), used.tables()
-    with pytest.raises(NotAllowedError, match="more than 50 events"), here.change() as writing:
-        _rename(writing, 51)
+    with pytest.raises(NotAllowedError, match="more than 50 events"), here.change() as work:
+        _rename(work, 51)
     assert used.tables() == before
-    with here.change() as writing:
-        _rename(writing, 50)
+    with here.change() as work:
+        _rename(work, 50)
     assert used.events()[-51].fields["count"] == 50
 
 
 @pytest.mark.slow
 def test_ten_thousand_events_are_one_change_and_one_undo(used: Machine) -> None:
     here = used.repository()
-    with pytest.raises(NotAllowedError, match="more than 10000 events"), here.change() as writing:
-        _rename(writing, 10_001)
-    with here.change() as writing:
-        _rename(writing, 10_000)
+    with pytest.raises(NotAllowedError, match="more than 10000 events"), here.change() as work:
+        _rename(work, 10_001)
+    with here.change() as work:
+        _rename(work, 10_000)
     assert here.active_stack_name == "name 1"
     here.undo()
     assert here.active_stack_name == "default"
@@ -232,9 +232,9 @@ def test_a_command_that_changes_nothing_records_nothing(used: Machine) -> None:
     here, before = used.repository(), used.tables()
     assert here.rename_stack("default", "default") is None
     assert here.activate_stack("default") is None
-    with here.change() as writing:
+    with here.change() as work:
         pass
-    assert writing.recorded is None
+    assert work.recorded is None
     assert used.tables() == before
 
 

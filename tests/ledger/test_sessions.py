@@ -78,7 +78,7 @@ def asking(session: str, *, automation: bool = False, repository: str | None = N
     ],
 )  # fmt: skip
 def test_what_plain_undo_reaches(row: ChangeRow, who: Origin, where: str) -> None:
-    assert reach.elsewhere(row, who) == where
+    assert reach.made_elsewhere(row, who) == where
 
 
 @pytest.mark.parametrize("name", ["tty 1 2", "1 2", "tty 812 1043"])

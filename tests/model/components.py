@@ -201,9 +201,9 @@ class RegisterFlavor:
         draft.take(Make(("flavor", draft.profile, draft.new_id("flavor")), fields))
 
     def ask(self, here: Repository, actual: Actual) -> Change | None:
-        with here.change() as writing:
-            writing.execute(commands.RegisterFlavor(new_id(), "orchestrator", OWN, self.source))
-        return writing.recorded
+        with here.change() as work:
+            work.execute(commands.RegisterFlavor(new_id(), "orchestrator", OWN, self.source))
+        return work.recorded
 
 
 @dataclass(frozen=True)
@@ -212,9 +212,9 @@ class DeleteFlavor:
         draft.remove(draft.world.the("flavor", draft.profile, type="orchestrator", name=OWN))
 
     def ask(self, here: Repository, actual: Actual) -> Change | None:
-        with here.change() as writing:
-            writing.execute(commands.DeleteFlavor("orchestrator", OWN))
-        return writing.recorded
+        with here.change() as work:
+            work.execute(commands.DeleteFlavor("orchestrator", OWN))
+        return work.recorded
 
 
 @dataclass(frozen=True)
@@ -231,9 +231,9 @@ class RegisterOwn:
         from zenml.domain.errors import FlavorNotFoundError
         from zenml.projections import flavors
 
-        with here.change() as writing:
-            now = writing.reading()
+        with here.change() as work:
+            now = work.reading()
             if not flavors.flavors(now.connection, now.ledger_id, "orchestrator"):
                 raise FlavorNotFoundError("There is no such flavor.")  # as whoever builds components says
-            writing.execute(commands.RegisterComponent(new_id(), "orchestrator", self.name, OWN, {}))
-        return writing.recorded
+            work.execute(commands.RegisterComponent(new_id(), "orchestrator", self.name, OWN, {}))
+        return work.recorded

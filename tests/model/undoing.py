@@ -164,11 +164,11 @@ class Block:
     def ask(self, here: Repository, actual: Actual) -> Change | None:
         from zenml.domain.errors import LedgerError
 
-        with here.change("together") as writing:
+        with here.change("together") as work:
             for command in self.commands:
                 try:
                     assert command.ask(here, actual) is None
                 except LedgerError:
                     if not self.forgiving:
                         raise
-        return writing.recorded
+        return work.recorded

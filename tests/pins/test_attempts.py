@@ -36,8 +36,8 @@ def executed(command: commands.Command) -> Callable[[Repository], object]:
     """Returns what executes a command that no method executes as it is."""
 
     def call(here: Repository) -> None:
-        with here.change() as writing:
-            writing.execute(command)
+        with here.change() as work:
+            work.execute(command)
 
     return call
 
@@ -113,9 +113,9 @@ def met_by_later(here: Repository) -> dict[str, str]:
         return str(call().letters)
 
     def flavor() -> Any:
-        with here.change() as writing:
-            writing.execute(commands.RegisterFlavor(new_id(), "orchestrator", "own", "package.Own"))
-        return writing.recorded
+        with here.change() as work:
+            work.execute(commands.RegisterFlavor(new_id(), "orchestrator", "own", "package.Own"))
+        return work.recorded
 
     image = "docker_parent_image"
     here.create_profile("p")
@@ -134,8 +134,8 @@ def met_by_later(here: Repository) -> dict[str, str]:
     here.register_component("orchestrator", "b", "local", {})
     here.update_stack("s", {"orchestrator": "b"})
     here.activate_stack("s")
-    with here.change() as writing:
-        writing.execute(commands.RegisterComponent(new_id(), "orchestrator", "own", "own", {}))
+    with here.change() as work:
+        work.execute(commands.RegisterComponent(new_id(), "orchestrator", "own", "own", {}))
     return found
 
 

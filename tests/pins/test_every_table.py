@@ -22,7 +22,7 @@ from tests.ledger.machines import Machine
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import LedgerError
 from zenml.projections.tables import TEMPORAL
-from zenml.projections.temporal import TemporalTable, rows
+from zenml.projections.temporal import TemporalTable, select
 from zenml.repository import Repository
 from zenml.snapshot.exports import profile_export
 from zenml.snapshot.infos import ComponentInfo
@@ -78,7 +78,7 @@ class Past:
         return bool(database.execute(sql, (self.ledger,)).fetchone()[0])
 
     def _rows(self, database: sqlite3.Connection, table: TemporalTable, at: int | None) -> Rows:
-        found = database.execute(*rows(table, self.ledger, at)).fetchall()
+        found = database.execute(*select(table, self.ledger, at)).fetchall()
         keys = len(table.key)
         return {tuple(row[:keys]): tuple(row[keys:-1]) for row in found}
 

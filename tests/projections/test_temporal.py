@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zenml.projections.rows import BulkRows, LiveRows
-from zenml.projections.temporal import TemporalTable, fork, forks_around, rows
+from zenml.projections.temporal import TemporalTable, fork, forks_around, select
 
 LARGEST = 2**32
 intervals = (
@@ -79,8 +79,8 @@ def test_row_by_row_and_in_bulk_give_the_same_table(steps: list[tuple[str, str]]
             if isinstance(to, BulkRows):
                 to.finish()
             for position, there in enumerate(history):
-                found = database.execute(*rows(THINGS, "one", position)).fetchall()
+                found = database.execute(*select(THINGS, "one", position)).fetchall()
                 assert {thing: name for thing, name, _ in found} == there
-                assert not database.execute(*rows(THINGS, "another", position)).fetchall()
+                assert not database.execute(*select(THINGS, "another", position)).fetchall()
             tables.append(sorted(database.execute("SELECT * FROM things").fetchall(), key=repr))
     assert tables[0] == tables[1]

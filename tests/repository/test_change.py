@@ -35,14 +35,14 @@ def stack(name: str, machine: Machine, orchestrator: LocalOrchestrator | None = 
 
 def test_all_of_it_is_one_change_with_its_reason(used: Machine) -> None:
     repository = used.repository()
-    with repository.change(reason="the new team") as writing:
+    with repository.change(reason="the new team") as work:
         repository.register_stack(stack("local", used))
         repository.rename_stack("local", "theirs")
         repository.create_profile("team")
         repository.activate_stack("theirs")
     first, *others = repository.history(everything=True)
-    assert writing.recorded is not None
-    assert (first.change_id, first.reason, first.kind) == (writing.recorded.change_id, "the new team", "change")
+    assert work.recorded is not None
+    assert (first.change_id, first.reason, first.kind) == (work.recorded.change_id, "the new team", "change")
     assert [it.kind for it in others] == ["init"]
     assert chosen(used) == ("default", "theirs")
     repository.undo()
@@ -114,7 +114,7 @@ def test_a_change_inside_a_change_is_the_same_one(used: Machine) -> None:
 
 def test_what_is_refused_inside_and_caught_leaves_nothing_of_itself(used: Machine) -> None:
     repository = used.repository()
-    with repository.change() as writing:
+    with repository.change() as work:
         repository.combine_stack("new", PARTS)
         with pytest.raises(StackExistsError):
             repository.register_stack(stack("new", used))
@@ -122,25 +122,25 @@ def test_what_is_refused_inside_and_caught_leaves_nothing_of_itself(used: Machin
             repository.combine_stack("another", {**PARTS, "orchestrator": "nope"})
         with pytest.raises(ProfileExistsError):
             repository.create_profile("default")
-    assert writing.recorded is not None
-    assert [event.TOPIC for event in writing.recorded.events] == ["zenml:StackRegistered"]
+    assert work.recorded is not None
+    assert [event.TOPIC for event in work.recorded.events] == ["zenml:StackRegistered"]
     assert [it.name for it in repository.list_components("orchestrator")] == ["default"]
 
 
 def test_nothing_inside_is_no_change(used: Machine) -> None:
     before = used.tables()
-    with used.repository().change(reason="none") as writing:
+    with used.repository().change(reason="none") as work:
         pass
-    assert writing.recorded is None
+    assert work.recorded is None
     assert used.repository().activate_stack("default") is None
     assert used.tables() == before
 
 
 def test_afterwards_it_is_over(used: Machine) -> None:
-    with used.repository().change() as writing:
+    with used.repository().change() as work:
         pass
     with pytest.raises(NotAllowedError, match="over"):
-        register_stack(writing, "late", PARTS)
+        register_stack(work, "late", PARTS)
 
 
 @pytest.mark.parametrize(

@@ -128,13 +128,13 @@ def test_profiles_that_change_names_in_one_change_keep_their_repositories(
     here: Machine, inside: Path, project: Path
 ) -> None:
     repository = here.repository(inside)
-    with repository.change() as writing:
+    with repository.change() as work:
         repository.rename_profile("team", "x")
         repository.rename_profile("default", "team")
         repository.rename_profile("x", "default")
         repository.create_profile("x")
-        assert writing.reading().active.profile_by == "repository"
-        assert writing.reading().profile(None).name == "default"
+        assert work.reading().active.profile_by == "repository"
+        assert work.reading().profile(None).name == "default"
     assert says(inside) == text("default", "inner")
     assert says(project) == text("team", "other")
 

@@ -74,7 +74,7 @@ def bring(home: Home, other: Home, profile: ProfileRow) -> None:
     with _as_on(other), _on(other) as repository:
         row = next((row for row in _profiles(other) if row.profile_ledger_id == profile.profile_ledger_id), None)
         if row is not None:
-            repository._catch_up(row)
+            repository._follow(row)
 
 
 def _make(home: Home, name: str, url: str) -> None:

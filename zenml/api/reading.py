@@ -107,14 +107,14 @@ class Reading:
                     yield ready
                     return
         if behind is not None:
-            self._catch_up(behind)
+            self._follow(behind)
             with look(path, self._root) as ready:
                 if ready is not None:
                     self._compare_with_what_was_seen(ready)
                     yield ready
                     return
         if ready is None:
-            with self._reading_after(lambda writing: writing.prepare()) as made:
+            with self._reading_after(lambda work: work.prepare()) as made:
                 if not self._is_to_migrate(made):
                     yield made
                     return
@@ -139,19 +139,21 @@ class Reading:
             self._say_not_confirmed(profile)
         return None
 
-    def _catch_up(self, profile: ProfileRow) -> None:
+    def _follow(self, profile: ProfileRow) -> None:
         """Brings what others did in a shared profile, and says so if its database cannot be asked."""
         from zenml.ledger.secrets.keyring import Keyring
-        from zenml.sharing.catching_up import catch_up
+        from zenml.sharing.before_reading import follow_before_reading
 
         if paths.has_pending(self.config_directory):
             self._writing().stores.finish_pending()
         with nullcontext(lambda done, total: None) if self._progress is None else self._progress() as progress:
-            catch_up(self.config_directory, self._ledger_path(), profile, Keyring(self.config_directory), progress)
+            follow_before_reading(
+                self.config_directory, self._ledger_path(), profile, Keyring(self.config_directory), progress
+            )
         self._say_not_confirmed(profile)
 
     def _say_not_confirmed(self, profile: ProfileRow) -> None:
-        from zenml.sharing.catching_up import not_confirmed
+        from zenml.sharing.before_reading import not_confirmed
 
         self._say_once(not_confirmed(self.config_directory, profile))
 
@@ -182,7 +184,7 @@ class Reading:
         except StorageError:
             if self._open is not None:
                 raise
-        with self._reading_after(lambda writing: writing.rebuild(lambda count: None)) as snapshot:
+        with self._reading_after(lambda work: work.rebuild(lambda count: None)) as snapshot:
             return question(snapshot)
 
     @contextmanager

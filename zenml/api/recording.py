@@ -112,7 +112,7 @@ class Recording(LookingBack):
             profiles = machine.profiles(snapshot.connection, snapshot.machine_id)
         for profile in profiles:
             if profile.name == name and profile.is_shared:
-                self._catch_up(profile)
+                self._follow(profile)
 
     def _moved(self, name: str, to: str, progress: Progress) -> Change | None:
         """Moves a profile, which no change can be a part of that does something else too."""

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 RESTORE = "restore"
 
 
-def restore(writing: OpenChange, to: str | datetime, *, only: Sequence[str], everything: bool) -> None:
+def restore(work: OpenChange, to: str | datetime, *, only: Sequence[str], everything: bool) -> None:
     """Makes things as they were.
 
     Args:
-        writing: The open change.
+        work: The open change.
         to: The point, as `LookingBack.at` takes it.
         only: These alone: ``stack/NAME``, with the components it had, or ``TYPE/NAME``; none for the profile.
         everything: All profiles, and what is active.
@@ -50,10 +50,10 @@ def restore(writing: OpenChange, to: str | datetime, *, only: Sequence[str], eve
     """
     if only and everything:
         raise InvalidValueError("Both single things and everything are given.", "Give one or the other.")
-    snapshot = writing.reading()
+    snapshot = work.reading()
     profile = snapshot.active.profile
     with about(_meant(snapshot, only, everything=everything)):
-        _restore(writing, snapshot, profile, to, only, everything=everything)
+        _restore(work, snapshot, profile, to, only, everything=everything)
 
 
 def _meant(snapshot: Snapshot, only: Sequence[str], *, everything: bool) -> Target | None:
@@ -68,7 +68,7 @@ def _meant(snapshot: Snapshot, only: Sequence[str], *, everything: bool) -> Targ
 
 
 def _restore(
-    writing: OpenChange,
+    work: OpenChange,
     snapshot: Snapshot,
     profile: ProfileRow | None,
     to: str | datetime,
@@ -78,10 +78,10 @@ def _restore(
 ) -> None:
     point = find_point(snapshot.connection, snapshot.ledger_id, to)
     then = Snapshot(snapshot.connection, snapshot.machine_id, snapshot.root, point=point)
-    writing.point = point.change.change_id
+    work.point = point.change.change_id
     check_past(then.connection, then.machine_id, then.at(then.machine_id))
     if everything:
-        _everything(writing, snapshot, then)
+        _everything(work, snapshot, then)
         return
     if profile is None or not then.at(profile.profile_ledger_id):
         name, when = profile.name if profile else "", describe_point(snapshot.connection, point)
@@ -90,14 +90,14 @@ def _restore(
             code="before_the_profile",
         )
     if only:
-        _some(writing, then, profile, only)
+        _some(work, then, profile, only)
     else:
-        _name(writing, then, profile)
-        _profile(writing, then, profile)
+        _name(work, then, profile)
+        _profile(work, then, profile)
 
 
-def _some(writing: OpenChange, then: Snapshot, profile: ProfileRow, only: Sequence[str]) -> None:
-    _, change = writing.now
+def _some(work: OpenChange, then: Snapshot, profile: ProfileRow, only: Sequence[str]) -> None:
+    _, change = work.now
     is_now, was = _ends(then, profile)
     ids: set[str] = set()
     for text in only:
@@ -157,38 +157,38 @@ def _ends(then: Snapshot, profile: ProfileRow) -> tuple[Contents, Contents]:
     return is_now, was
 
 
-def _name(writing: OpenChange, then: Snapshot, profile: ProfileRow) -> None:
+def _name(work: OpenChange, then: Snapshot, profile: ProfileRow) -> None:
     """Gives a profile the name it had, unless another one has it now: what is in it is restored all the same."""
     rows = machine.profiles(then.connection, then.machine_id, then.at(then.machine_id))
     was = next((row.name for row in rows if row.profile_id == profile.profile_id), profile.name)
     if was == profile.name:
         return
-    if writing.now[1].catalog.profile(was) is not None:
-        writing.say(f"The profile keeps its name '{profile.name}': another one is called '{was}' now.")
+    if work.now[1].catalog.profile(was) is not None:
+        work.say(f"The profile keeps its name '{profile.name}': another one is called '{was}' now.")
         return
     event = events.ProfileRenamed(profile_id=profile.profile_id, old_name=profile.name, new_name=was)
-    _make(writing, event)
+    _make(work, event)
 
 
-def _profile(writing: OpenChange, then: Snapshot, profile: ProfileRow) -> None:
+def _profile(work: OpenChange, then: Snapshot, profile: ProfileRow) -> None:
     """Makes a profile as it was: what it has, and which of its stacks is active."""
-    _, change = writing.now
+    _, change = work.now
     before = change.catalog.profile_row
     change.go_on_in(profile)
     is_now, was = _ends(then, profile)
-    make_like(change, is_now, was, action=RESTORE, when_there=lambda: _active_stack(writing, then, profile, was))
+    make_like(change, is_now, was, action=RESTORE, when_there=lambda: _active_stack(work, then, profile, was))
     change.go_on_in(before)
 
 
-def _active_stack(writing: OpenChange, then: Snapshot, profile: ProfileRow, was: Contents) -> None:
+def _active_stack(work: OpenChange, then: Snapshot, profile: ProfileRow, was: Contents) -> None:
     """Chooses the stack of a profile that was chosen, for the machine and for the repository one is in."""
-    _, change = writing.now
+    _, change = work.now
     at, profile_id, catalog = then.at(then.machine_id), profile.profile_id, change.catalog
     chosen = machine.active_stacks(then.connection, then.machine_id, at).get(profile_id)
     if chosen in was[STACK.kind]:
         old, new = stack_choice(catalog.active_stack(profile_id), catalog), existing_stack(chosen, catalog)
         _make(
-            writing,
+            work,
             events.StackActivated(profile_id=profile_id, profile_name=profile.name, old=old, new=new),
         )
     repository, repository_then = catalog.repository_here(), then.active.repository
@@ -199,14 +199,14 @@ def _active_stack(writing: OpenChange, then: Snapshot, profile: ProfileRow, was:
         )
         old, new = stack_choice(repository.stack_id, catalog), existing_stack(stack_id, catalog)
         _make(
-            writing,
+            work,
             events.RepositoryStackActivated(
                 old=old, new=new, repository_id=repository.repository_id, path=repository.path
             ),
         )
 
 
-def _everything(writing: OpenChange, snapshot: Snapshot, then: Snapshot) -> None:
+def _everything(work: OpenChange, snapshot: Snapshot, then: Snapshot) -> None:
     """Makes all profiles and what is active as they were; other repositories keep what their files say.
 
     A profile keeps its URL: where a ledger is now has nothing to do with what was in it.
@@ -215,25 +215,25 @@ def _everything(writing: OpenChange, snapshot: Snapshot, then: Snapshot) -> None
     rows_now = {row.profile_id: row for row in machine.profiles(database, machine_id)}
     rows_then = {row.profile_id: row for row in machine.profiles(database, machine_id, at)}
     gone = [row for key, row in rows_then.items() if key not in rows_now]
-    _, change = writing.now
+    _, change = work.now
     names, names_then = ({key: ("", row.name) for key, row in rows.items()} for rows in (rows_now, rows_then))
     rename(change, PROFILE, names, names_then, action=RESTORE)
     for row in gone:
         url = machine.last_url(database, machine_id, row.profile_id)  # its ledger may have moved since
-        _make(writing, events.ProfileCreated(**as_profile(row._replace(url=url))._asdict()))
-    _active_profile(writing, then, rows_then)
+        _make(work, events.ProfileCreated(**as_profile(row._replace(url=url))._asdict()))
+    _active_profile(work, then, rows_then)
     for key in rows_now:
         new = change.catalog.profile_by_id(key)  # by the name it has by now
         if new is not None and key not in rows_then:
-            _make(writing, events.ProfileDeleted(**new._asdict()))
+            _make(work, events.ProfileDeleted(**new._asdict()))
     for row in rows_then.values():
-        _profile(writing, then, row)
-    change.go_on_in(writing.reading().active.profile)
+        _profile(work, then, row)
+    change.go_on_in(work.reading().active.profile)
 
 
-def _active_profile(writing: OpenChange, then: Snapshot, rows_then: dict[str, ProfileRow]) -> None:
+def _active_profile(work: OpenChange, then: Snapshot, rows_then: dict[str, ProfileRow]) -> None:
     """Chooses the profile that was active, if it is there already."""
-    _, change = writing.now
+    _, change = work.now
 
     def choice(profile_id: str | None) -> Choice | None:
         profile = change.catalog.profile_by_id(profile_id) if profile_id else None
@@ -242,7 +242,7 @@ def _active_profile(writing: OpenChange, then: Snapshot, rows_then: dict[str, Pr
     was = machine.active_profile(then.connection, then.machine_id, then.at(then.machine_id))
     old, new = choice(change.catalog.active_profile()), choice(was)
     if new is not None:
-        _make(writing, events.ProfileActivated(old=old, new=new))
+        _make(work, events.ProfileActivated(old=old, new=new))
     repository, repository_then = change.catalog.repository_here(), then.active.repository
     if (
         repository
@@ -254,18 +254,18 @@ def _active_profile(writing: OpenChange, then: Snapshot, rows_then: dict[str, Pr
         if before is not None and after is not None:
             chosen = stack_choice(repository.stack_id, change.catalog)
             _make(
-                writing,
+                work,
                 events.RepositoryProfileActivated(
                     old=before, new=after, repository_id=repository.repository_id, path=repository.path
                 ),
             )
             _make(
-                writing,
+                work,
                 events.RepositoryStackActivated(
                     old=chosen, new=None, repository_id=repository.repository_id, path=repository.path
                 ),
             )
 
 
-def _make(writing: OpenChange, event: DomainEvent) -> None:
-    writing.execute(commands.Make(event, RESTORE))
+def _make(work: OpenChange, event: DomainEvent) -> None:
+    work.execute(commands.Make(event, RESTORE))

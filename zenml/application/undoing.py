@@ -10,8 +10,8 @@ from zenml.domain.notices import Notice
 from zenml.ledger import reach, selection, sessions
 from zenml.ledger import undo as ledger_undo
 from zenml.ledger.conflicts import find_brought_back
-from zenml.ledger.lasting import never_undone
 from zenml.ledger.meant import Target, about
+from zenml.ledger.never_undone import never_undone
 from zenml.ledger.recorded import recorded
 from zenml.projections.timeline import history
 from zenml.projections.timeline.undoable import undoable
@@ -33,7 +33,7 @@ def redo(work: OpenChange, *names: str, count: int | None, cascade: bool, any_ac
 
 
 def take_back(
-    writing: OpenChange,
+    work: OpenChange,
     names: Sequence[str],
     *,
     count: int | None,
@@ -44,7 +44,7 @@ def take_back(
     """Undoes changes, or redoes undone ones.
 
     Args:
-        writing: The open change.
+        work: The open change.
         names: The changes, by their letters or as ``one..other``; none for the newest.
         count: How many of the newest of whoever asks; None for one.
         cascade: Also undo what depends on them.
@@ -63,10 +63,10 @@ def take_back(
             "Give either changes or a number of changes, not both.",
             code="changes_and_number",
         )
-    locked, change = writing.now
-    database, who = locked.transaction.database, writing.who
+    locked, change = work.now
+    database, who = locked.transaction.database, work.who
     mine = reach.own(who, any_actor=any_actor)
-    context, verb = writing.reading().context, "redo" if redo else "undo"
+    context, verb = work.reading().context, "redo" if redo else "undo"
     if names:
         rows = selection.undos(database, names) if redo else selection.named(database, context, names)
     else:
@@ -75,63 +75,63 @@ def take_back(
     for row in rows:
         if row.undone_by is not None:
             became = "redone" if redo else "undone"
-            writing.notify(f"Change {history.short(database, row.letters)} is already {became}.")
+            work.notify(f"Change {history.short(database, row.letters)} is already {became}.")
     if not rows:
-        writing.notify(f"There is nothing to {verb}.")
+        work.notify(f"There is nothing to {verb}.")
     if not targets:
         return
     if not names and not any_actor:
-        _say_where(writing, targets)
+        _say_where(work, targets)
     single = targets[0] if len(targets) == 1 else None
     with about(Target(verb, "change", single.letters, single.change_id) if single else None):
         selection.check_undoable(database, targets)
         selection.check_actor(database, targets, who, mine, verb)
         reverted = ledger_undo.revert(locked, change, targets, mine, cascade=cascade, redo=redo)
         selection.check_actor(database, reverted, who, mine, verb)
-    writing.targets = tuple(row.change_id for row in reverted)
+    work.targets = tuple(row.change_id for row in reverted)
     if not reverted:
-        _say_nothing_left(writing, targets, who, redo=redo)
+        _say_nothing_left(work, targets, who, redo=redo)
     for row in reverted:
         if recorded(locked.transaction, row.change_id).elsewhere:
             description = f"{history.short(database, row.letters)} ({history.describe(database, row)})"
-            writing.warn(f"The part of change {description} on {reach.host_named(row.host)} stays as it is.")
+            work.warn(f"The part of change {description} on {reach.host_named(row.host)} stays as it is.")
     for row in targets if reverted else ():
         if row not in reverted:
             name = history.short(database, row.letters)
             what = f"change {name} ({history.describe(database, row)})"
-            writing.say(f"Nothing of {what} is left to {verb}, so it is not marked.")
+            work.say(f"Nothing of {what} is left to {verb}, so it is not marked.")
     for row in reverted:
         if row not in targets:
             name = history.short(database, row.letters)
-            writing.say(f"Also undoing {name} ({history.describe(database, row)}), which depends on it.")
+            work.say(f"Also undoing {name} ({history.describe(database, row)}), which depends on it.")
 
 
-def _say_where(writing: OpenChange, targets: list[ChangeRow]) -> None:
+def _say_where(work: OpenChange, targets: list[ChangeRow]) -> None:
     """Says which changes were made in other terminals: whoever undoes the newest may have expected another one."""
-    locked, _ = writing.now
+    locked, _ = work.now
     database = locked.transaction.database
     for row in targets:
-        if reach.is_other_terminal(row, writing.who):
+        if reach.is_other_terminal(row, work.who):
             device = sessions.device(row.session or "")
             where = f"another terminal ({device})" if device else "another terminal"
             name = history.short(database, row.letters)
-            writing.notify(f"Change {name} ({history.describe(database, row)}) was made in {where}.")
+            work.notify(f"Change {name} ({history.describe(database, row)}) was made in {where}.")
 
 
-def _say_nothing_left(writing: OpenChange, targets: list[ChangeRow], who: Origin, *, redo: bool) -> None:
+def _say_nothing_left(work: OpenChange, targets: list[ChangeRow], who: Origin, *, redo: bool) -> None:
     """Says that everything is as it was before the changes, so that there is nothing to revert."""
-    locked, _ = writing.now
+    locked, _ = work.now
     database = locked.transaction.database
     row = find_brought_back(database, targets[-1]) if redo else targets[-1]
     name = history.short(database, row.letters)
     if redo:
-        writing.notify(f"Everything that change {name} ({history.describe(database, row)}) did is already there.")
+        work.notify(f"Everything that change {name} ({history.describe(database, row)}) did is already there.")
         return
     sentence = f"Everything is already as it was before change {name} ({history.describe(database, row)})."
     mine = reach.own(who)
-    older = next(iter(undoable(database, writing.reading().context, mine, before=row.number)), None)
+    older = next(iter(undoable(database, work.reading().context, mine, before=row.number)), None)
     if older is None or never_undone(database, older):
-        writing.notify(sentence)
+        work.notify(sentence)
         return
     name_before, description = history.short(database, older.letters), history.describe(database, older)
-    writing.notify(Notice(sentence, "nothing_left_to_undo", change=name_before, told=description))
+    work.notify(Notice(sentence, "nothing_left_to_undo", change=name_before, told=description))

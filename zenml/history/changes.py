@@ -130,9 +130,9 @@ class _NextToUndo:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._now = snapshot
-        from zenml.ledger.reach import elsewhere, own
+        from zenml.ledger.reach import made_elsewhere, own
 
-        self._who, self._elsewhere = whoever_asks(snapshot), elsewhere
+        self._who, self._made_elsewhere = whoever_asks(snapshot), made_elsewhere
         self._mine = own(self._who)
         self._next: list[ChangeRow] | None = None
 
@@ -142,7 +142,7 @@ class _NextToUndo:
             row.undone_by is not None
             or row.kind not in undoable.UNDOABLE
             or (row.actor, row.actor_kind) != self._mine[:2]
-            or self._elsewhere(row, self._who)  # plain undo stops there
+            or self._made_elsewhere(row, self._who)  # plain undo stops there
             or self._now.active.profile is None
         ):
             return False

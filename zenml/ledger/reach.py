@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from zenml.projections.timeline.history import ChangeRow
 
 
-def elsewhere(row: ChangeRow, who: Origin) -> str:
+def made_elsewhere(row: ChangeRow, who: Origin) -> str:
     """Returns where one of somebody's own changes was made, if plain undo does not take it here; else nothing.
 
     It is taken if it was made in the same session, or if both are terminals of one person on one machine. What was

@@ -12,9 +12,9 @@ from zenml.domain.errors import (
     OtherSessionError,
 )
 from zenml.ledger.conflicts import is_mine, newest_first
-from zenml.ledger.lasting import never_undone
+from zenml.ledger.never_undone import never_undone
 from zenml.ledger.origin import Origin
-from zenml.ledger.reach import elsewhere, host_named
+from zenml.ledger.reach import host_named, made_elsewhere
 from zenml.projections import labels
 from zenml.projections.database import Database
 from zenml.projections.timeline import history
@@ -95,7 +95,7 @@ def newest(
         raise InvalidValueError(f"{count} is not a number of changes.", "Give 1 or more.")
     rows = (redoable if redo else undoable)(database, context, mine, count)
     for row in rows if not mine.any_actor else ():
-        where = elsewhere(row, who)
+        where = made_elsewhere(row, who)
         if where:
             check_undoable(database, [row])
             what, verb = ("undos", "redo") if redo else ("changes", "undo")
@@ -118,7 +118,7 @@ def _newest_here(
 ) -> ChangeRow | None:
     """Returns the newest that plain undo or redo would take here if nothing from elsewhere were before it."""
     rows = (redoable if redo else undoable)(database, context, mine, _LOOKED_AT)
-    here = next((row for row in rows if not elsewhere(row, who)), None)
+    here = next((row for row in rows if not made_elsewhere(row, who)), None)
     return None if here is None or never_undone(database, here) else here
 
 

@@ -14,8 +14,8 @@ from zenml.domain.events import DomainEvent, ProfileCreated
 from zenml.domain.records import Record
 from zenml.ledger.change import ChangeBuilder
 from zenml.ledger.conflicts import MetError, conflict, find_blocking, insert_before, newest_first
-from zenml.ledger.lasting import never_undone
 from zenml.ledger.ledger import LockedLedger
+from zenml.ledger.never_undone import never_undone
 from zenml.ledger.reach import host_named
 from zenml.ledger.recorded import recorded
 from zenml.projections import machine
@@ -54,7 +54,7 @@ def revert(
     database, planned = locked.transaction.database, newest_first(targets)
     in_use = change.catalog.profile_row
     met: list[tuple[MetError, list[ChangeRow]]] = []
-    moved: list[ChangeRow] = []
+    reordered: list[ChangeRow] = []
     while True:
         try:
             with change.whole():
@@ -68,8 +68,8 @@ def revert(
             blocking = find_blocking(database, error)
             met.append((error, blocking))
             after = planned[planned.index(error.target) :]
-            more = [row for row in blocking if row not in planned or (row in after and row not in moved)]
-            moved += more
+            more = [row for row in blocking if row not in planned or (row in after and row not in reordered)]
+            reordered += more
             if not more or len(planned) > _MOST:
                 planned = targets  # no undo helps: what the rule itself advises is all there is to say
                 break

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import last, rows
+from zenml.projections.temporal import last, select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def components(
 ) -> list[ComponentRow]:
     """Returns the components of a profile, of one type or of all, by type and name."""
     of_type = {} if component_type is None else {"component_type": component_type}
-    selected = database.execute(*rows(COMPONENTS, ledger_id, at, **of_type)).fetchall()
-    settings = _settings(database, rows(PARAMETERS, ledger_id, at), {row[0] for row in selected})
+    selected = database.execute(*select(COMPONENTS, ledger_id, at, **of_type)).fetchall()
+    settings = _settings(database, select(PARAMETERS, ledger_id, at), {row[0] for row in selected})
     listed = [ComponentRow(row[0], row[1], row[2], row[3], settings[row[0]]) for row in selected]
     return sorted(listed, key=lambda row: (row.component_type, row.name))
 
@@ -70,15 +70,15 @@ def component_names(
     database: sqlite3.Connection, ledger_id: str, component_type: str, at: int | None = None
 ) -> list[str]:
     """Returns the names of the components of a type, sorted."""
-    selected = database.execute(*rows(COMPONENTS, ledger_id, at, component_type=component_type))
+    selected = database.execute(*select(COMPONENTS, ledger_id, at, component_type=component_type))
     return sorted(row[2] for row in selected)
 
 
 def _one(database: sqlite3.Connection, ledger_id: str, at: int | None, **conditions: str) -> ComponentRow | None:
-    row = database.execute(*rows(COMPONENTS, ledger_id, at, **conditions)).fetchone()
+    row = database.execute(*select(COMPONENTS, ledger_id, at, **conditions)).fetchone()
     if row is None:
         return None
-    settings = _settings(database, rows(PARAMETERS, ledger_id, at, component_id=row[0]), {row[0]})
+    settings = _settings(database, select(PARAMETERS, ledger_id, at, component_id=row[0]), {row[0]})
     return ComponentRow(row[0], row[1], row[2], row[3], settings[row[0]])
 
 

@@ -6,7 +6,7 @@ from collections import namedtuple
 
 from zenml.domain.things import IN_A_PROFILE
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import rows
+from zenml.projections.temporal import select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def value(
         at: The position.
     """
     table = RECORDS[kind]
-    row = database.execute(*rows(table, ledger_id, at, **{table.key[0]: thing_id})).fetchone()
+    row = database.execute(*select(table, ledger_id, at, **{table.key[0]: thing_id})).fetchone()
     return row[-2] if row else None
 
 
@@ -50,7 +50,7 @@ def contents(database: sqlite3.Connection, ledger_id: str, at: int | None = None
     by_kind: Contents = {thing.kind: {} for thing in IN_A_PROFILE if not thing.of}
     for thing in IN_A_PROFILE:
         names = [field.name for field in thing.fields]
-        table = rows(RECORDS[thing.kind], ledger_id, at)
+        table = select(RECORDS[thing.kind], ledger_id, at)
         for thing_id, *cells, _ in database.execute(*table):
             fields = dict(zip(names, cells, strict=True))
             if thing.of:
@@ -59,7 +59,7 @@ def contents(database: sqlite3.Connection, ledger_id: str, at: int | None = None
             else:
                 by_kind[thing.kind][thing_id] = Stored(fields, {})
         if thing.items:
-            table = rows(RECORDS[thing.items.record], ledger_id, at)
+            table = select(RECORDS[thing.items.record], ledger_id, at)
             for thing_id, key, cell, _ in sorted(database.execute(*table)):
                 if thing_id in by_kind[thing.kind]:
                     by_kind[thing.kind][thing_id].items[key] = cell

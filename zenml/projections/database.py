@@ -38,7 +38,7 @@ STORED = ("stored_events", "heads", "keys")
 LEDGERS = "ledgers"
 """The table that says of each ledger which format it has and where the keys of its secrets are."""
 
-HERE, ELSEWHERE = "here", "elsewhere"
+KEYS_HERE, KEYS_ELSEWHERE = "here", "elsewhere"
 """Where the keys of a ledger's secrets are: in this file, or not, as after an import of a record."""
 
 FILLED = "SELECT " + " || ".join(f"EXISTS (SELECT 1 FROM {name})" for name in VIEWS if name != "views")
@@ -187,7 +187,7 @@ def check_made_by_us(database: sqlite3.Connection, path: str) -> None:
 def ledgers_without_keys(database: sqlite3.Connection) -> set[str]:
     """Returns the ledgers whose secrets were sealed elsewhere, with keys that are not in this file."""
     try:
-        rows = database.execute(f"SELECT ledger_id FROM {LEDGERS} WHERE keys = ?", (ELSEWHERE,)).fetchall()
+        rows = database.execute(f"SELECT ledger_id FROM {LEDGERS} WHERE keys = ?", (KEYS_ELSEWHERE,)).fetchall()
     except sqlite3.OperationalError:  # a file of an earlier version has no such table
         return set()
     return {ledger_id for (ledger_id,) in rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import rows
+from zenml.projections.temporal import select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,6 @@ def flavors(
     database: sqlite3.Connection, ledger_id: str, component_type: str | None = None, at: int | None = None
 ) -> list[FlavorRow]:
     """Returns the flavors of one type, or of all, by type and name, now or at a position."""
-    listed = (FlavorRow(*row[:4]) for row in database.execute(*rows(FLAVORS, ledger_id, at)))
+    listed = (FlavorRow(*row[:4]) for row in database.execute(*select(FLAVORS, ledger_id, at)))
     of_type = (row for row in listed if component_type in (None, row.component_type))
     return sorted(of_type, key=lambda row: (row.component_type, row.name))

@@ -13,7 +13,7 @@ from zenml.projections.tables import RECORDS
 Fields = dict[str, Any]
 Handler = Callable[[Rows, Fields], None]
 
-HERE = ("here",)
+_ONLY_ROW = ("here",)
 """The key of what there is one of on a machine."""
 
 
@@ -102,7 +102,7 @@ def _appears(thing: Thing, effect: Effect) -> Handler:
 
 
 def _key(thing: Thing, event: Fields) -> Key:
-    return HERE if thing.of == "machine" else (event[thing.id],)
+    return _ONLY_ROW if thing.of == "machine" else (event[thing.id],)
 
 
 def _cells(field: Field, value: Any) -> Cells:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import rows
+from zenml.projections.temporal import select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ class LabelRow(namedtuple("LabelRow", "label_id label change_id")):
 
 def labels(database: sqlite3.Connection, ledger_id: str, at: int | None = None) -> list[LabelRow]:
     """Returns the labels of a profile by name, now or at a position."""
-    listed = (LabelRow(*row[:3]) for row in database.execute(*rows(LABELS, ledger_id, at)))
+    listed = (LabelRow(*row[:3]) for row in database.execute(*select(LABELS, ledger_id, at)))
     return sorted(listed, key=lambda row: row.label)
 
 
 def label(database: sqlite3.Connection, ledger_id: str, name: str) -> LabelRow | None:
     """Returns a label, None if there is none of this name."""
-    row = database.execute(*rows(LABELS, ledger_id, label=name)).fetchone()
+    row = database.execute(*select(LABELS, ledger_id, label=name)).fetchone()
     return LabelRow(*row[:3]) if row else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import last, rows
+from zenml.projections.temporal import last, select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,13 +82,13 @@ def profile_names(database: sqlite3.Connection, machine_id: str, profile_ledger_
 
 def profiles(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> list[ProfileRow]:
     """Returns the profiles by name, now or at a position of the machine's ledger."""
-    selected = database.execute(*rows(PROFILES, machine_id, at))
+    selected = database.execute(*select(PROFILES, machine_id, at))
     return sorted((ProfileRow(*row[:5]) for row in selected), key=lambda profile: profile.name)
 
 
 def profile_of_ledger(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> ProfileRow | None:
     """Returns the profile whose contents a ledger is now; None if no profile has it."""
-    row = database.execute(*rows(PROFILES, machine_id, profile_ledger_id=profile_ledger_id)).fetchone()
+    row = database.execute(*select(PROFILES, machine_id, profile_ledger_id=profile_ledger_id)).fetchone()
     return ProfileRow(*row[:5]) if row else None
 
 
@@ -114,15 +114,15 @@ def renamed(database: sqlite3.Connection, machine_id: str, name: str, at: int | 
 
 def active_profile(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> str | None:
     """Returns the id of the machine's active profile."""
-    row = database.execute(*rows(ACTIVE_PROFILE, machine_id, at)).fetchone()
+    row = database.execute(*select(ACTIVE_PROFILE, machine_id, at)).fetchone()
     return row[1] if row else None
 
 
 def active_stacks(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> dict[str, str]:
     """Returns the ids of the machine's active stacks by profile id."""
-    return {row[0]: row[1] for row in database.execute(*rows(ACTIVE_STACKS, machine_id, at))}
+    return {row[0]: row[1] for row in database.execute(*select(ACTIVE_STACKS, machine_id, at))}
 
 
 def repositories(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> list[RepositoryRow]:
     """Returns the repositories that are known."""
-    return [RepositoryRow(*row[:6]) for row in database.execute(*rows(REPOSITORIES, machine_id, at))]
+    return [RepositoryRow(*row[:6]) for row in database.execute(*select(REPOSITORIES, machine_id, at))]

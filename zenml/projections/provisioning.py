@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import rows
+from zenml.projections.temporal import select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,5 +16,5 @@ def provisioning(
     database: sqlite3.Connection, machine_id: str, component_id: str, at: int | None = None
 ) -> str | None:
     """Returns what a component has, now or at a position: the JSON text of what the event says of it."""
-    row = database.execute(*rows(PROVISIONING, machine_id, at, component_id=component_id)).fetchone()
+    row = database.execute(*select(PROVISIONING, machine_id, at, component_id=component_id)).fetchone()
     return row[1] if row else None

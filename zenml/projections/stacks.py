@@ -6,7 +6,7 @@ from collections import namedtuple
 
 from zenml.projections.components import COMPONENTS
 from zenml.projections.tables import RECORDS
-from zenml.projections.temporal import last, rows
+from zenml.projections.temporal import last, select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ class StackRow(namedtuple("StackRow", "stack_id name component_ids component_nam
 
 def stacks(database: sqlite3.Connection, ledger_id: str, at: int | None = None) -> list[StackRow]:
     """Returns the stacks of a profile by name, now or at a position."""
-    names = {row[0]: row[2] for row in database.execute(*rows(COMPONENTS, ledger_id, at))}
+    names = {row[0]: row[2] for row in database.execute(*select(COMPONENTS, ledger_id, at))}
     parts: dict[str, dict[str, str]] = {}
-    for stack_id, component_type, component_id, _ in database.execute(*rows(STACK_COMPONENTS, ledger_id, at)):
+    for stack_id, component_type, component_id, _ in database.execute(*select(STACK_COMPONENTS, ledger_id, at)):
         parts.setdefault(stack_id, {})[component_type] = component_id
     listed = [
         StackRow(
@@ -38,7 +38,7 @@ def stacks(database: sqlite3.Connection, ledger_id: str, at: int | None = None) 
             parts.get(stack_id, {}),
             {kind: names.get(part, "") for kind, part in parts.get(stack_id, {}).items()},
         )
-        for stack_id, name, _ in database.execute(*rows(STACKS, ledger_id, at))
+        for stack_id, name, _ in database.execute(*select(STACKS, ledger_id, at))
     ]
     return sorted(listed, key=lambda row: row.name)
 
@@ -57,7 +57,7 @@ def stack_by_id(
 
 def stack_names(database: sqlite3.Connection, ledger_id: str, at: int | None = None) -> list[str]:
     """Returns the names of the stacks of a profile, sorted."""
-    return sorted(row[1] for row in database.execute(*rows(STACKS, ledger_id, at)))
+    return sorted(row[1] for row in database.execute(*select(STACKS, ledger_id, at)))
 
 
 def last_name(database: sqlite3.Connection, stack_id: str) -> str | None:
@@ -76,12 +76,12 @@ def stacks_using(database: sqlite3.Connection, ledger_id: str, component_id: str
 
 
 def _one(database: sqlite3.Connection, ledger_id: str, at: int | None, **conditions: str) -> StackRow | None:
-    row = database.execute(*rows(STACKS, ledger_id, at, **conditions)).fetchone()
+    row = database.execute(*select(STACKS, ledger_id, at, **conditions)).fetchone()
     if row is None:
         return None
     if at is not None:
-        held = database.execute(*rows(STACK_COMPONENTS, ledger_id, at, stack_id=row[0])).fetchall()
-        names = {part[0]: part[2] for part in database.execute(*rows(COMPONENTS, ledger_id, at))}
+        held = database.execute(*select(STACK_COMPONENTS, ledger_id, at, stack_id=row[0])).fetchall()
+        names = {part[0]: part[2] for part in database.execute(*select(COMPONENTS, ledger_id, at))}
         return StackRow(
             row[0], row[1], {part[1]: part[2] for part in held}, {part[1]: names[part[2]] for part in held}
         )

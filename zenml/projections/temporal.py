@@ -86,7 +86,7 @@ def forks_around(position: int) -> tuple[list[int], list[int]]:
     return sorted(left), sorted(right)
 
 
-def rows(table: TemporalTable, ledger_id: str, at: int | None = None, **conditions: object) -> Query:
+def select(table: TemporalTable, ledger_id: str, at: int | None = None, **conditions: object) -> Query:
     """Returns a select of the rows of a ledger that are true now, or at a position.
 
     Args:
@@ -131,7 +131,7 @@ def keys(
     database: sqlite3.Connection, table: TemporalTable, ledger_id: str, thing_id: str, at: int | None = None
 ) -> list[tuple[str, ...]]:
     """Returns the keys of the rows that a thing has in a table, now or at a position."""
-    there = rows(table, ledger_id, at, **{table.key[0]: thing_id})
+    there = select(table, ledger_id, at, **{table.key[0]: thing_id})
     return [row[: len(table.key)] for row in database.execute(*there)]
 
 

@@ -16,7 +16,7 @@ from zenml.projections import stored_events, views
 from zenml.projections.handlers import HANDLERS
 from zenml.projections.rows import Cells, Key, Rows
 from zenml.projections.tables import TEMPORAL
-from zenml.projections.temporal import TemporalTable, rows
+from zenml.projections.temporal import TemporalTable, select
 
 _Row = tuple[TemporalTable, Key, Cells, int]
 
@@ -29,7 +29,7 @@ def check_past(database: sqlite3.Connection, ledger_id: str, at: int | None) -> 
     """
     for table in TEMPORAL:
         split = len(table.key)
-        for *cells, since in database.execute(*rows(table, ledger_id, at)).fetchall():
+        for *cells, since in database.execute(*select(table, ledger_id, at)).fetchall():
             _check(database, ledger_id, (table, tuple(cells[:split]), tuple(cells[split:]), since))
 
 

@@ -48,7 +48,7 @@ class ComponentValues:
 
     def __init__(
         self,
-        writing: OpenChange,
+        work: OpenChange,
         database: Database,
         ledger_id: str,
         *,
@@ -58,10 +58,10 @@ class ComponentValues:
     ) -> None:
         self._database, self._ledger_id, self._checked = database, ledger_id, checked
         self._keep_unknown, self._lenient = keep_unknown, lenient
-        self._keyring: Keyring = writing.keyring
-        self._root = writing.request.root
-        self._tries_out, self._notify = writing.request.dry_run, writing.notify
-        self._config_directory = writing.request.config_directory
+        self._keyring: Keyring = work.keyring
+        self._root = work.request.root
+        self._tries_out, self._notify = work.request.dry_run, work.notify
+        self._config_directory = work.request.config_directory
 
     def reveal(self, row: ComponentRow) -> dict[str, Any]:
         """Returns the values that a component has now; stars for secrets whose key is not here."""

@@ -106,7 +106,7 @@ def _is_database(path: str) -> bool:
         return False
 
 
-def import_profile(writing: OpenChange, profile: FoundProfile, *, checked: bool) -> None:
+def import_profile(work: OpenChange, profile: FoundProfile, *, checked: bool) -> None:
     """Makes a local profile of what was found; the change continues in the active one.
 
     Its active stack is the one that was active, else ``default``, else the first. A document without stacks gets
@@ -116,53 +116,49 @@ def import_profile(writing: OpenChange, profile: FoundProfile, *, checked: bool)
         ProfileExistsError: A profile of this name exists.
         LedgerError: A rule forbids something in it.
     """
-    _, change = writing.now
+    _, change = work.now
     before = change.catalog.profile_row
     urls.check_new_profile(profile.name, "local")
-    url = urls.local_profile_url(
-        writing.request.config_directory, profile.name, profile.url, writing.profile_urls()
-    )
-    new_profiles.make_empty_profile(change, profile.name, url, writing.say)
+    url = urls.local_profile_url(work.request.config_directory, profile.name, profile.url, work.profile_urls())
+    new_profiles.make_empty_profile(change, profile.name, url, work.say)
     of_zenml = isinstance(profile.document, StackExport) and profile.document.of_zenml
-    fill(writing, profile, Rules(checked=checked, keep_unknown=True, lenient=of_zenml, local_paths=False))
-    change.go_on_in(before or writing.reading().active.profile)
+    fill(work, profile, Rules(checked=checked, keep_unknown=True, lenient=of_zenml, local_paths=False))
+    change.go_on_in(before or work.reading().active.profile)
 
 
-def bring_over(writing: OpenChange, contents: FoundContents) -> None:
+def bring_over(work: OpenChange, contents: FoundContents) -> None:
     """Imports the profiles of ZenML's configuration folder, with what was active.
 
     An existing profile, as ``default`` is on the first run, gets the contents that were found.
     """
-    _, change = writing.now
+    _, change = work.now
     before = change.catalog.profile_row
     for profile in contents.profiles:
         existing = change.catalog.profile(profile.name)
         if existing is None:
-            import_profile(writing, profile, checked=False)
+            import_profile(work, profile, checked=False)
             continue
-        change.go_on_in(writing.profile_row(profile.name))
+        change.go_on_in(work.profile_row(profile.name))
         fill(
-            writing,
+            work,
             profile,
             Rules(checked=False, local_paths=False, prune=bool(profile.document.stacks), same_ids=True),
         )
         change.go_on_in(before)
     if contents.active_profile is not None:
-        writing.execute(ActivateProfile(contents.active_profile, machine_wide=True))
+        work.execute(ActivateProfile(contents.active_profile, machine_wide=True))
     for problem in contents.problems:
-        writing.say(problem)
+        work.say(problem)
 
 
-def fill(writing: OpenChange, profile: FoundProfile, rules: Rules) -> None:
+def fill(work: OpenChange, profile: FoundProfile, rules: Rules) -> None:
     """Fills the profile in use with what was found."""
-    _, change = writing.now
+    _, change = work.now
     stacks = [stack.name for stack in profile.document.stacks]
     if not stacks and not change.catalog.stack_names():
-        new_profiles.fill_profile(change, writing.say, writing.make_local_path)
+        new_profiles.fill_profile(change, work.say, work.make_local_path)
     default = new_profiles.DEFAULT if new_profiles.DEFAULT in stacks or not stacks else stacks[0]
-    reconcile(
-        writing, profile.document, rules._replace(activate=profile.active_stack or default, warn=writing.warn)
-    )
+    reconcile(work, profile.document, rules._replace(activate=profile.active_stack or default, warn=work.warn))
 
 
 def as_profile(document: ProfileDocument, name: str) -> FoundProfile:

@@ -43,7 +43,7 @@ def migrate(
     try:
         if isinstance(left, LedgerError):
             raise left
-        with work.step_back(), work.begun(locked, who, profile, "import") as recorded:
+        with work.step_back(), work.separate_change(locked, who, profile, "import") as recorded:
             bring_over(work, left)
     except LedgerError as error:
         code = error.code if error.code == "later_zenml" else ""  # only that problem has a workaround

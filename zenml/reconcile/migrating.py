@@ -38,13 +38,13 @@ KEPT = ".legacy"
 """What the name of the old file ends with, where it is kept beside the new one."""
 
 
-def migrate(writing: UnitOfWork, root: str) -> None:
+def migrate(work: UnitOfWork, root: str) -> None:
     """Makes a profile of a repository's stacks, or finds it, and has the repository choose it, as one change.
 
     What could not be read is reported; if nothing can be done, that is reported and everything stays as it was.
 
     Args:
-        writing: How it is recorded.
+        work: How it is recorded.
         root: The repository.
     """
     folder = os.path.join(root, REPOSITORY_FOLDER)
@@ -55,26 +55,26 @@ def migrate(writing: UnitOfWork, root: str) -> None:
         legacy = read_legacy(folder, _KIND, problems)  # here, and not while others wait for the ledger
         name = f"{_KIND}-{_digest(legacy)}"
         profile = legacy._replace(name=name)
-        with writing.change(kind="migrate", command=["migrate", root]):
+        with work.change(kind="migrate", command=["migrate", root]):
             if not zen_file.is_legacy(root):
                 return  # another process was faster; its file was moved into place when this one had the lock
-            catalog = writing.now[1].catalog
+            catalog = work.now[1].catalog
             existing = catalog.profile(name) or catalog.renamed_profile(name)
             if existing is None:
-                for line in _announcement(folder, name, _another(writing)):
-                    writing.say(line)
-                import_profile(writing, profile, checked=False)
+                for line in _announcement(folder, name, _another(work)):
+                    work.say(line)
+                import_profile(work, profile, checked=False)
                 for problem in problems:
-                    writing.say(problem.replace(f"Profile '{_KIND}'", f"Profile '{name}'", 1))
+                    work.say(problem.replace(f"Profile '{_KIND}'", f"Profile '{name}'", 1))
             else:
                 profile = profile._replace(name=existing.name)
-                writing.say(_used_again(folder, existing.name))
-            _choose(writing, root, profile)
+                work.say(_used_again(folder, existing.name))
+            _choose(work, root, profile)
             _keep(zen_file.path(root))
     except LedgerError as error:
         if not zen_file.is_legacy(root):
             return  # another process was faster, while the files were read
-        writing.notify(f"The legacy ZenML repository {root} was not migrated: {error.message}")
+        work.notify(f"The legacy ZenML repository {root} was not migrated: {error.message}")
 
 
 def _digest(profile: FoundProfile) -> str:
@@ -89,9 +89,9 @@ def _digest(profile: FoundProfile) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
 
 
-def _another(writing: OpenChange) -> str:
+def _another(work: OpenChange) -> str:
     """Returns the profile that the repository may choose instead: the one that the machine has active."""
-    catalog = writing.now[1].catalog
+    catalog = work.now[1].catalog
     active = catalog.profile_by_id(catalog.active_profile() or "")
     return active.name if active else new_profiles.DEFAULT
 
@@ -123,17 +123,17 @@ def _announcement(folder: str, name: str, another: str) -> tuple[str, ...]:
     )
 
 
-def _choose(writing: OpenChange, root: str, legacy: FoundProfile) -> None:
+def _choose(work: OpenChange, root: str, legacy: FoundProfile) -> None:
     """Has the repository choose the profile, and in it the stack that was active in the old file."""
-    locked, change = writing.now
-    database, profile = locked.transaction.database, writing.profile_row(legacy.name)
+    locked, change = work.now
+    database, profile = locked.transaction.database, work.profile_row(legacy.name)
     stack = stacks.stack(database, profile.profile_ledger_id, legacy.active_stack) if legacy.active_stack else None
     usual_stack = machine.active_stacks(database, locked.machine_id).get(profile.profile_id)
     known = known_repository(database, locked.machine_id, root)
     if known is not None:  # the file was checked out again, or was put back by hand
-        writing.execute(commands.ForgetRepository(known.repository_id))
+        work.execute(commands.ForgetRepository(known.repository_id))
     path, active = change.sealer.salted(root), stack.stack_id if stack else usual_stack
-    writing.execute(commands.InitializeRepository(new_id(), path, profile.profile_id, active))
+    work.execute(commands.InitializeRepository(new_id(), path, profile.profile_id, active))
 
 
 def _keep(path: str) -> None:

@@ -58,7 +58,7 @@ class Rules(NamedTuple):
     warn: Callable[[str], None] = lambda sentence: None
 
 
-def reconcile(writing: OpenChange, document: ProfileDocument, rules: Rules) -> None:
+def reconcile(work: OpenChange, document: ProfileDocument, rules: Rules) -> None:
     """Makes the profile in use what a document says.
 
     Things are matched by id, else by name; what already matches is left alone.
@@ -66,19 +66,19 @@ def reconcile(writing: OpenChange, document: ProfileDocument, rules: Rules) -> N
     Raises:
         LedgerError: A rule forbids it, or the document is not right.
     """
-    _Reconciling(writing, rules).run(document)
+    _Reconciling(work, rules).run(document)
 
 
 class _Reconciling:
     """Turns a document into the target of one profile, and makes the profile like it."""
 
-    def __init__(self, writing: OpenChange, rules: Rules) -> None:
-        locked, change = writing.now
-        self._writing, self._rules, self._change = writing, rules, change
+    def __init__(self, work: OpenChange, rules: Rules) -> None:
+        locked, change = work.now
+        self._work, self._rules, self._change = work, rules, change
         self._database = locked.transaction.database
         self._ledger_id = change.catalog.profile_used.profile_ledger_id
         self._values = ComponentValues(
-            writing,
+            work,
             self._database,
             self._ledger_id,
             checked=rules.checked,
@@ -116,11 +116,11 @@ class _Reconciling:
         for component_id, component in self._built.items() if self._rules.local_paths else ():
             with self._error_context(COMPONENT.kind, component_id):
                 try:
-                    self._writing.make_local_path(component)
+                    self._work.make_local_path(component)
                 except NotAllowedError as error:  # `up` reports it again, when the component is used
                     self._rules.warn(error.message)
         if self._rules.activate is not None:
-            self._writing.execute(ActivateStack(self._rules.activate, machine_wide=True))
+            self._work.execute(ActivateStack(self._rules.activate, machine_wide=True))
 
     # --- flavors --------------------------------------------------------------------------------
 

@@ -35,10 +35,10 @@ def check_open(head: SharedHead) -> None:
         NotAllowedError: It has moved, or is still arriving.
     """
     if head.moved_to is not None:
-        raise elsewhere(head)
+        raise moved_error(head)
 
 
-def elsewhere(head: SharedHead) -> LedgerError:
+def moved_error(head: SharedHead) -> LedgerError:
     """Returns the error that a ledger is not where its row is.
 
     What the profile is called here is not known yet: whoever shows the error finds it by the ledger.

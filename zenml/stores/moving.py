@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from zenml.projections.versions import FORMAT
-from zenml.stores.moved import ARRIVING, check_open, elsewhere
+from zenml.stores.moved import ARRIVING, check_open, moved_error
 
 if TYPE_CHECKING:
     from zenml.projections.database import Database
@@ -147,5 +147,5 @@ class LedgerMove:
         if head is None or head.moved_to is None:
             return False
         if head.moved_to != self._departure.moved_to:
-            raise elsewhere(head)
+            raise moved_error(head)
         return True

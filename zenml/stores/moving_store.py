@@ -15,7 +15,7 @@ from zenml.domain.errors import NewerFormatError
 from zenml.domain.events import ProfileMoved
 from zenml.projections import stored_events, stored_heads
 from zenml.stores.copying import committed
-from zenml.stores.moved import elsewhere
+from zenml.stores.moved import moved_error
 from zenml.stores.protocol import KeyRow
 from zenml.stores.shared_database.rows import SharedKey
 
@@ -94,7 +94,7 @@ class MovingStore:
             return None
         left = held.enter_context(self._departure.database.locked(self._ledger_id))
         if left.head.moved_to not in (None, self._departure.moved_to):
-            raise elsewhere(left.head)
+            raise moved_error(left.head)
         self._departure.store.catch_up()
         if self._copy is not None:
             self._copy.bring()  # nobody waits for the network while holding the file

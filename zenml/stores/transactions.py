@@ -14,7 +14,7 @@ from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowed
 from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import machine, stored_events, stored_heads, stored_keys, views
-from zenml.projections.database import HERE
+from zenml.projections.database import KEYS_HERE
 from zenml.projections.formats import needed_format
 from zenml.projections.rows import LiveRows
 from zenml.projections.stored_events import EventRow
@@ -124,7 +124,7 @@ class RecordingTransaction(TableTransaction):
     def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
         """Stores events at the end of a ledger and moves its head."""
         if head.size == len(stored):
-            self.database.execute("INSERT INTO ledgers VALUES (?, ?, ?)", (ledger_id, 1, HERE))
+            self.database.execute("INSERT INTO ledgers VALUES (?, ?, ?)", (ledger_id, 1, KEYS_HERE))
         needed = format_of(stored)
         if needed > 1:
             self._raise_format(ledger_id, needed)
@@ -174,7 +174,7 @@ class RecordingTransaction(TableTransaction):
         self.database.execute(
             "INSERT INTO ledgers VALUES (?, ?, ?)"
             " ON CONFLICT (ledger_id) DO UPDATE SET format = max(format, excluded.format)",
-            (ledger_id, needed, HERE),
+            (ledger_id, needed, KEYS_HERE),
         )
 
     def add_key(self, ledger_id: str, key: KeyRow) -> None:

@@ -126,7 +126,9 @@ class OpenChange:
             raise
 
     @contextmanager
-    def begun(self, locked: LockedLedger, who: Origin, profile: ProfileRow, kind: Kind) -> Iterator[list[Change]]:
+    def separate_change(
+        self, locked: LockedLedger, who: Origin, profile: ProfileRow, kind: Kind
+    ) -> Iterator[list[Change]]:
         """Makes what is done inside a separate change, while the lock is held; nothing is kept after an error.
 
         Yields:

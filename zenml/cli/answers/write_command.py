@@ -126,7 +126,7 @@ class WriteCommand(
             show(opened, change, self.output)
             notice("Dry run: nothing was written.")
             return
-        from zenml.ledger.lasting import never_undone
+        from zenml.ledger.never_undone import never_undone
 
         with opened.reading() as snapshot:
             name = snapshot.short(change.letters)

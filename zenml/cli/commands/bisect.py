@@ -15,7 +15,7 @@ from zenml.cli.screen.output import TABLE, emit
 from zenml.domain.errors import NotFoundError
 from zenml.domain.visible import visible
 from zenml.history.changes import ChangeInfo
-from zenml.ledger.lasting import never_undone
+from zenml.ledger.never_undone import never_undone
 from zenml.repository import Repository
 
 

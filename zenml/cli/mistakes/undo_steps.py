@@ -15,12 +15,12 @@ _OF_OTHERS = ["--any-actor", "--reason 'why'"]
 """What the undo of somebody else's change needs."""
 
 
-def _line(words: str, given: Sequence[str], needed: Sequence[str] = ()) -> str:
+def _line(words: str, options: Sequence[str], needed: Sequence[str] = ()) -> str:
     """Returns an undo or a redo in quotes: with the options it needs, and those that were given."""
-    names = {_name(option) for option in given}
+    names = {_name(option) for option in options}
     # a reason that was given replaces the placeholder
     required = [option for option in needed if option != _OF_OTHERS[1] or _name(option) not in names]
-    others = [option for option in given if option not in required]
+    others = [option for option in options if option not in required]
     return f'"{" ".join(["zenml", words, *required, *others])}"'
 
 
@@ -28,54 +28,54 @@ def _name(option: str) -> str:
     return option.partition(" ")[0]
 
 
-def _undo_needs_others(given: Sequence[str], *, change: str, others: Sequence[str], of_others: bool) -> str:
+def _undo_needs_others(options: Sequence[str], *, change: str, others: Sequence[str], of_others: bool) -> str:
     needed = _OF_OTHERS if of_others else []
-    first = _line(f"undo {' '.join(others)}", given, needed)
-    whole = _line(f"undo {change}", given, ["--cascade", *needed])
+    first = _line(f"undo {' '.join(others)}", options, needed)
+    whole = _line(f"undo {change}", options, ["--cascade", *needed])
     together = "both" if len(others) == 1 else f"all {len(others) + 1}"
     return f"Run {first} first, or {whole} to undo {together} as one change."
 
 
-def _undo_needs_another(given: Sequence[str], *, change: str, of_others: bool) -> str:
-    return f"Run {_line(f'undo {change}', given, _OF_OTHERS if of_others else [])} first."
+def _undo_needs_another(options: Sequence[str], *, change: str, of_others: bool) -> str:
+    return f"Run {_line(f'undo {change}', options, _OF_OTHERS if of_others else [])} first."
 
 
-def _redo_needs_another(given: Sequence[str], *, change: str) -> str:
-    return f"Run {_line(f'redo {change}', given)} first to bring back what is missing."
+def _redo_needs_another(options: Sequence[str], *, change: str) -> str:
+    return f"Run {_line(f'redo {change}', options)} first to bring back what is missing."
 
 
-def _other_session(given: Sequence[str], *, verb: str, change: str, here: str | None, told: str | None) -> str:
-    anyway = f"Run {_line(f'{verb} {change}', given)} to {verb} it anyway"
+def _other_session(options: Sequence[str], *, verb: str, change: str, here: str | None, told: str | None) -> str:
+    anyway = f"Run {_line(f'{verb} {change}', options)} to {verb} it anyway"
     if here is None:
         return f"{anyway}."
-    return f"{anyway}, or {_line(f'{verb} {here}', given)} to {verb} the newest one from here ({told})."
+    return f"{anyway}, or {_line(f'{verb} {here}', options)} to {verb} the newest one from here ({told})."
 
 
-def _other_actor(given: Sequence[str], *, verb: str, changes: Sequence[str]) -> str:
+def _other_actor(options: Sequence[str], *, verb: str, changes: Sequence[str]) -> str:
     named = " ".join(changes)
-    return f"Run {_line(f'{verb} {named}', given, _OF_OTHERS)} to {verb} it anyway."
+    return f"Run {_line(f'{verb} {named}', options, _OF_OTHERS)} to {verb} it anyway."
 
 
-def _label_given(given: Sequence[str], *, label: str, change: str | None) -> str:
+def _label_given(options: Sequence[str], *, label: str, change: str | None) -> str:
     back = f'"zenml restore --to {typed(label)}" to go back to it'
     if change is None:
         return f"It is a label: run {back}."
-    return f"It is a label: run {back}, or {_line(f'undo {change}', given)} to undo the change that has it."
+    return f"It is a label: run {back}, or {_line(f'undo {change}', options)} to undo the change that has it."
 
 
-def _number_given(given: Sequence[str], *, number: int) -> str:
-    return f"Run {_line(f'undo -n {number}', given)} to undo so many of your newest changes."
+def _number_given(options: Sequence[str], *, number: int) -> str:
+    return f"Run {_line(f'undo -n {number}', options)} to undo so many of your newest changes."
 
 
-def _nothing_left_to_undo(given: Sequence[str], *, change: str, told: str) -> str:
-    return f"\nRun {_line(f'undo {change}', given)} to undo the one before it ({told})."
+def _nothing_left_to_undo(options: Sequence[str], *, change: str, told: str) -> str:
+    return f"\nRun {_line(f'undo {change}', options)} to undo the one before it ({told})."
 
 
-def _zenml_migrated(given: Sequence[str], *, change: str) -> str:
-    return f"Run {_line(f'undo {change}', given)} to undo that."
+def _zenml_migrated(options: Sequence[str], *, change: str) -> str:
+    return f"Run {_line(f'undo {change}', options)} to undo that."
 
 
-def _move_not_undone(given: Sequence[str], *, profile: str, to: str | None) -> str:
+def _move_not_undone(options: Sequence[str], *, profile: str, to: str | None) -> str:
     """Names the place it had, unless a password is in its URL."""
     return f'Run "zenml profile move {typed(profile)} --to {typed(to) if to else "URL"}" to move it back.'
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from zenml.ledger.verification.verdicts import Problem, Verdict
 from zenml.projections import inspection, stored_events, stored_heads
-from zenml.projections.database import ELSEWHERE, HERE, VIEWS, Database, StorageError
+from zenml.projections.database import KEYS_ELSEWHERE, KEYS_HERE, VIEWS, Database, StorageError
 from zenml.projections.formats import WITH_A_FORMAT, needed_format
 from zenml.projections.shared import shared_ledgers
 from zenml.projections.versions import FORMAT, VIEW_VERSION
@@ -44,7 +44,7 @@ def _ledger_problems(database: Database, not_understood: Mapping[str, int]) -> l
     except StorageError:
         return []  # a file of an earlier version has no such table; what is damaged others say
     there = {ledger_id for ledger_id, _, _ in rows}
-    unsaid = [(ledger_id, 1, HERE) for ledger_id in needed if ledger_id not in there]
+    unsaid = [(ledger_id, 1, KEYS_HERE) for ledger_id in needed if ledger_id not in there]
     problems = []
     for ledger_id, number, keys in [*rows, *unsaid]:
         if ledger_id not in known:
@@ -56,7 +56,7 @@ def _ledger_problems(database: Database, not_understood: Mapping[str, int]) -> l
         elif not not_understood.get(ledger_id) and number != needed.get(ledger_id, 1):
             what = f"format {number}, but its events are of format {needed.get(ledger_id, 1)}"
             problems.append(Problem(ledger_id, None, f"The ledger is recorded as {what}."))
-        if keys not in (HERE, ELSEWHERE):
+        if keys not in (KEYS_HERE, KEYS_ELSEWHERE):
             problems.append(Problem(ledger_id, None, f"The place of its secrets' keys is recorded as {keys!r}."))
     return problems
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from zenml.unit_of_work.open_change import OpenChange
 
 
-def carry_out(writing: OpenChange, plan: Plan) -> None:
+def carry_out(work: OpenChange, plan: Plan) -> None:
     """Does what was planned.
 
     Raises:
@@ -30,12 +30,12 @@ def carry_out(writing: OpenChange, plan: Plan) -> None:
         BusyError: Something it touches has changed since, or it was carried out already, even if that is undone.
         NotAllowedError: The change carries out another plan.
     """
-    locked, change = writing.now
+    locked, change = work.now
     database = locked.transaction.database
-    _check_profile(writing, plan)
-    if writing.plan_id is not None:
+    _check_profile(work, plan)
+    if work.plan_id is not None:
         raise NotAllowedError("One change cannot carry out two plans.", "Carry them out one after the other.")
-    text = plan.opened(writing.keyring.machine)
+    text = plan.opened(work.keyring.machine)
     applied = _carried_out_by(database, plan)
     if applied is not None:
         raise BusyError(
@@ -53,22 +53,22 @@ def carry_out(writing: OpenChange, plan: Plan) -> None:
             )
     document = ProfileDocument.model_validate_json(text)
     before = len(change.events)
-    reconcile(writing, document, Rules(prune=plan.prune, warn=writing.say))
+    reconcile(work, document, Rules(prune=plan.prune, warn=work.say))
     events = [(event.TOPIC, event.to_fields()) for event in change.events[before:]]
     differences = json.loads(json.dumps([each._asdict() for each in difference(database, events)]))
     own = {
         reference(component.type, component.name)
         for component in document.components
-        if _has_own_flavor(writing, component)
+        if _has_own_flavor(work, component)
     }
     if _comparable(differences, own) != _comparable(plan.differences, own):
         raise BusyError("The plan is out of date: it would do something else now.", code="plan_unusable")
-    writing.plan_id = plan.plan_id
+    work.plan_id = plan.plan_id
 
 
-def _check_profile(writing: OpenChange, plan: Plan) -> None:
+def _check_profile(work: OpenChange, plan: Plan) -> None:
     """Checks that a plan is for the active profile, which a name alone does not tell."""
-    locked, change = writing.now
+    locked, change = work.now
     database, profile = locked.transaction.database, change.catalog.profile_used
     if profile.profile_ledger_id == plan.ledger:
         return
@@ -102,8 +102,8 @@ def _carried_out_by(database: Database, plan: Plan) -> str | None:
     return None
 
 
-def _has_own_flavor(writing: OpenChange, component: ComponentDocument) -> bool:
-    flavor = writing.reading().flavors.known(component.type, component.flavor)
+def _has_own_flavor(work: OpenChange, component: ComponentDocument) -> bool:
+    flavor = work.reading().flavors.known(component.type, component.flavor)
     return flavor is not None and flavor.own
 
 

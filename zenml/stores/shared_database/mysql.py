@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from zenml.stores import protocol
-from zenml.stores.shared_database.breaking import Breaker
+from zenml.stores.shared_database.deadline import Breaker
 from zenml.stores.shared_database.places import SharedPlace
 from zenml.stores.shared_database.sessions import (
     Answered,

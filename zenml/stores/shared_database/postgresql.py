@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from zenml.stores.shared_database.breaking import Breaker
+from zenml.stores.shared_database.deadline import Breaker
 from zenml.stores.shared_database.places import SharedPlace
 from zenml.stores.shared_database.sessions import (
     Answered,

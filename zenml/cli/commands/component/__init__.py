@@ -226,8 +226,8 @@ def build(component_type: str) -> typer.Typer:
 
 def _rehearse_registering(rehearsal: Repository, component_type: str, name: str, flavor: str) -> None:
     """Registers a component without any parameter, to see whether its name is valid and free."""
-    with rehearsal.change() as writing:
-        writing.execute(RegisterComponent(new_id(), component_type, name, flavor, {}))
+    with rehearsal.change() as work:
+        work.execute(RegisterComponent(new_id(), component_type, name, flavor, {}))
 
 
 def _no_flavor(component_type: str, parameters: dict[str, str]) -> MisusedError:

@@ -13,7 +13,7 @@ from zenml.projections.timeline.history import ChangeRow
 from zenml.projections.timeline.undoable import move
 from zenml.stores.mapping import to_event
 
-_LASTING = {
+_NEVER = {
     "init": "is the first run, which cannot be undone",
     "export": "exported the record, which cannot be undone",
 }
@@ -22,8 +22,8 @@ _LASTING = {
 
 def never_undone(database: Database, change: ChangeRow) -> NotAllowedError | None:
     """Returns the error with which every undo of a change is refused; None if it may be undone."""
-    if change.kind in _LASTING:
-        return NotAllowedError(f"{_named(database, change)} {_LASTING[change.kind]}.", code="never_undone")
+    if change.kind in _NEVER:
+        return NotAllowedError(f"{_named(database, change)} {_NEVER[change.kind]}.", code="never_undone")
     moved = move(database, change)
     return None if moved is None else _moved(database, change, moved)
 

@@ -10,7 +10,7 @@ from socket import socket, socketpair
 
 import pytest
 
-from zenml.stores.shared_database.breaking import Breaker
+from zenml.stores.shared_database.deadline import Breaker
 from zenml.stores.shared_database.sessions import DatabaseTrouble, Trouble
 
 SHORT, LONG = 0.1, 60

@@ -16,7 +16,7 @@ from zenml.sharing.following import follow
 from zenml.sharing.places import READING_PATIENCE, shared_ledger
 
 
-def catch_up(
+def follow_before_reading(
     config_directory: str,
     ledger_path: str,
     profile: ProfileRow,
