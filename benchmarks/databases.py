@@ -80,7 +80,7 @@ def ready_changes(built: Built) -> Iterator[ReadyChange]:
 @contextmanager
 def shared_database(url: str) -> Iterator[SharedDatabase]:
     """Gives a connection to a database that has the tables."""
-    with closing(SharedDatabase(read_place(url))) as database:
+    with closing(SharedDatabase(read_place(url), patience=10)) as database:
         database.prepare()
         yield database
 

@@ -28,7 +28,7 @@ UNKNOWN = "zenml:FromTheFuture"
 def append_unknown(profile: ProfileRow, *, raised: bool) -> None:
     """Appends to the shared ledger a change with an event that this version does not know."""
     ledger_id = profile.profile_ledger_id
-    database = SharedDatabase(read_place(str(display_value(profile.url))))
+    database = SharedDatabase(read_place(str(display_value(profile.url))), patience=10)
     with closing(database), database.locked(ledger_id) as locked:
         size, tree = locked.head.size, Frontier.from_bytes(locked.head.size, locked.head.frontier)
         events = locked.events(0)

@@ -31,7 +31,7 @@ def home(tmp_path: Path, url: str) -> Home:
     with moves.on(home) as repository:
         repository.create_profile("team", store_type="sql", url=url)
     with (
-        closing(SharedDatabase(read_place(url))) as database,
+        closing(SharedDatabase(read_place(url), patience=10)) as database,
         database.locked(shared._profile(home, "team").profile_ledger_id) as locked,
     ):
         locked.set_format(1)
@@ -68,3 +68,8 @@ def test_those_with_an_earlier_version_are_named(home: Home) -> None:
 
 def test_a_profile_of_one_machine_needs_none(home: Home) -> None:
     refused(home.run("profile", "upgrade", "default"), "this machine's own")
+
+
+def test_the_version_is_known_that_first_knew_the_newest_format() -> None:
+    """Otherwise nobody could be told what others need."""
+    assert FORMAT in FORMAT_VERSIONS

@@ -28,7 +28,7 @@ _KILLED = 137
 
 def row(url: str) -> SharedHead | None:
     """Returns the row of the ledger that a database has; None if it has none."""
-    with closing(SharedDatabase(read_place(url))) as database:
+    with closing(SharedDatabase(read_place(url), patience=10)) as database:
         return database.head_of_slot()
 
 

@@ -18,7 +18,10 @@ from zenml.stores.protocol import SharedHead, SharedLedgerStore
 from zenml.stores.shared_database.places import SharedPlace, read_place
 
 PATIENCE = 10.0
-"""Seconds that a command waits for an answer of a database which it cannot do without."""
+"""Seconds that a command waits for an answer of a database which it cannot do without.
+
+How long it waits for other writers is another matter: `LOCK_TIMEOUT` in `zenml.stores.protocol`.
+"""
 
 READING_PATIENCE = 2.0
 """Seconds that a command waits for a database, before it goes on with what is here."""

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from zenml.projections.rows import Rows
 
 LOCK_TIMEOUT = 60
-"""Seconds a writer waits for the others; one change holds the lock for milliseconds."""
+"""Seconds a writer waits for the others; one change holds the lock for milliseconds.
+
+How long a database may take to answer is another matter: `PATIENCE` in `zenml.sharing.places`.
+"""
 
 
 class KeyRow(NamedTuple):

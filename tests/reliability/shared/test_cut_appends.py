@@ -29,7 +29,7 @@ class Appending:
 
     def __init__(self, url: str, line: Line) -> None:
         self._url, self._line = url, line
-        with closing(SharedDatabase(read_place(url))) as shared:
+        with closing(SharedDatabase(read_place(url), patience=10)) as shared:
             shared.prepare()
             shared.claim("profile", LEDGER, 1)
 

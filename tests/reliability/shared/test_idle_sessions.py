@@ -23,7 +23,7 @@ def ledger(database: str, monkeypatch: pytest.MonkeyPatch) -> str:
     for module in ("mysql", "postgresql"):
         monkeypatch.setattr(f"zenml.stores.shared_database.{module}.IDLE_TIMEOUT", 1)
     monkeypatch.setattr("zenml.stores.protocol.LOCK_TIMEOUT", 20)
-    with closing(SharedDatabase(read_place(database))) as shared:
+    with closing(SharedDatabase(read_place(database), patience=10)) as shared:
         shared.prepare()
         shared.claim("profile", LEDGER, 1)
     return database
@@ -31,7 +31,7 @@ def ledger(database: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("appended", [False, True], ids=["it has the lock", "it has appended"])
 def test_others_get_the_lock_and_nothing_of_the_silent_session_is_kept(ledger: str, appended: bool) -> None:
-    silent, other = SharedDatabase(read_place(ledger)), SharedDatabase(read_place(ledger))
+    silent, other = (SharedDatabase(read_place(ledger), patience=10) for _ in range(2))
     with closing(silent), closing(other):
         with pytest.raises(AgainError, match="was lost"):
             write_after_others(silent, other, appended)

@@ -31,7 +31,7 @@ def check_one_ledger(url: str) -> None:
     barrier = Barrier(PROGRAMS)
 
     def begin(_: int) -> str:
-        shared = SharedDatabase(read_place(url))
+        shared = SharedDatabase(read_place(url), patience=10)
         barrier.wait()
         try:
             shared.prepare()

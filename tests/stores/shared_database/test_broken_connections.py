@@ -56,7 +56,7 @@ def test_who_loses_the_connection_while_waiting_is_to_try_again(team_on_server: 
     with team.member().locked(team.ledger_id):
 
         def wait() -> None:
-            mine = SharedDatabase(team.place)
+            mine = SharedDatabase(team.place, patience=10)
             try:
                 with mine.locked(team.ledger_id):
                     pass

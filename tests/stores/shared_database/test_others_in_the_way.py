@@ -18,7 +18,7 @@ def test_who_waits_for_the_lock_gets_it_with_what_was_appended(team: Team) -> No
     waiting = threading.Event()
 
     def second() -> None:
-        mine = SharedDatabase(team.place)
+        mine = SharedDatabase(team.place, patience=10)
         waiting.set()
         with mine.locked(team.ledger_id) as locked:
             order.append("second")

@@ -15,7 +15,7 @@ def test_all_that_many_append_is_there_once(team: Team) -> None:
     start = Barrier(MEMBERS)
 
     def work(number: int) -> list[str]:
-        one = SharedDatabase(team.place)
+        one = SharedDatabase(team.place, patience=10)
         start.wait()
         try:
             return [record(one, team.ledger_id, *[f"{number}.{done}".encode()] * 2) for done in range(EACH)]

@@ -33,7 +33,7 @@ def test_many_make_the_tables_at_the_same_time(url: str) -> None:
     start = Barrier(count)
 
     def joined(_: int) -> str:
-        one = SharedDatabase(read_place(url))
+        one = SharedDatabase(read_place(url), patience=10)
         start.wait()
         one.prepare()
         try:

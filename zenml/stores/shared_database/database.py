@@ -39,7 +39,7 @@ class SharedDatabase:
     * `NewerFormatError`: only a newer version may use the tables.
     """
 
-    def __init__(self, place: SharedPlace, *, patience: float = 10) -> None:
+    def __init__(self, place: SharedPlace, *, patience: float) -> None:
         """Notes where the database is, and opens nothing.
 
         Args:
