@@ -69,14 +69,14 @@ def check_homes(homes: Iterable[Home], record: Record) -> None:
     for home in homes:
         answer = look(home)
         assert sorted(column(answer.rows, "STACK NAME")) == sorted(record.stacks), answer.report()
-        assert replica(home, record.ledger_id) == record.events
+        assert copy_of(home, record.ledger_id) == record.events
         verdict = home.run("audit", "verify", "-o", "json")
         assert verdict.exit == 0, verdict.report()
         (head,) = [head for head in json.loads(verdict.stdout)["heads"] if head["ledger"] == record.ledger_id]
         assert (head["size"], head["root"]) == (len(record.events), record.root)
 
 
-def replica(home: Home, ledger_id: str) -> list[tuple[str, bytes]]:
+def copy_of(home: Home, ledger_id: str) -> list[tuple[str, bytes]]:
     """Returns what a home's own file has of a ledger."""
     query = "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version"
     with closing(sqlite3.connect(f"{(home.config / 'ledger.db').as_uri()}?mode=ro", uri=True)) as database:

@@ -1,4 +1,8 @@
-"""What one can ask: the half of the Python API that changes nothing."""
+"""What there is now: the part of the Python API whose questions make no change.
+
+Getting a component as an object, alone or in a stack, makes the folder that it has on this machine if others
+registered it.
+"""
 
 from __future__ import annotations
 

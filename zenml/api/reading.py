@@ -1,4 +1,4 @@
-"""One consistent look at everything, which is brought up to date before."""
+"""One consistent look at everything, which is brought up to date before; and what opens a change."""
 
 from __future__ import annotations
 
@@ -221,6 +221,7 @@ class Reading:
     def _writing(
         self, shared: SharedLedger | None = None, moving: Callable[[Keyring], Store] | None = None
     ) -> UnitOfWork:
+        """Returns the change that is open, or what opens one."""
         from zenml.reconcile import left_by_zenml
         from zenml.unit_of_work.request import Request, no_progress
         from zenml.unit_of_work.work import UnitOfWork

@@ -1,4 +1,8 @@
-"""How everything that changes something is recorded: as a separate change, or as a part of one."""
+"""How everything that changes something is recorded: as a separate change, or as a part of one.
+
+What a use case may need before or after is here too: bringing what others did in a profile, moving one, and
+warning of a variable that decides otherwise than what was chosen.
+"""
 
 from __future__ import annotations
 

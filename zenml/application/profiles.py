@@ -1,4 +1,4 @@
-"""Making, renaming, deleting and choosing profiles."""
+"""Profiles: making one or joining a shared one, renaming, moving, changing its URL, deleting and choosing."""
 
 from __future__ import annotations
 

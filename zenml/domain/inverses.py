@@ -21,7 +21,7 @@ def inverse(event: DomainEvent) -> list[DomainEvent]:
             return []  # what was handed out stays so, and so does what a profile was made from
         case events.RepositoryChoiceObserved():
             return _invert_choices(event)
-        case events.ProfileMoved():  # two fields at once
+        case events.ProfileMoved():  # two fields at once; never reached by undo: see zenml/ledger/never_undone.py
             places = {"old_store_type": event.new_store_type, "new_store_type": event.old_store_type}
             return [event.replace(old=event.new, new=event.old, **places)]
     ((thing, effect),) = EFFECTS[event.TOPIC]

@@ -1,4 +1,8 @@
-"""Changes that no undo takes back, whatever came after them. Whoever offers an undo asks here first."""
+"""Changes that no undo takes back: the first run, an export and a move.
+
+Whoever offers an undo asks here first. Only `zenml.history.changes` asks `timeline.undoable`, since it imports
+little: of what plain undo may revert, a move is all that is refused here.
+"""
 
 from __future__ import annotations
 

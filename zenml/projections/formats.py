@@ -1,4 +1,4 @@
-"""Which format a ledger needs for what it has, so that earlier versions of the program say what is new."""
+"""Which format a ledger needs for an event, by its text; by topic alone it is in `zenml.projections.versions`."""
 
 from __future__ import annotations
 

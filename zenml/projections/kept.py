@@ -1,4 +1,12 @@
-"""Whether there is a ledger: a file that holds one, and no sign that there was one before."""
+"""Whether there is a ledger: a file that holds one, and no sign that there was one before.
+
+The questions, from the cheapest to the one that settles it:
+
+- `database.is_there`: is there a file that is not empty? Says nothing of whether there was one.
+- `is_kept`: the same, but one that is gone is an error.
+- `database.begun`: does an open file have the tables of a ledger?
+- `has_begun`: does a file hold a machine's ledger, so that the first run is over?
+"""
 
 from __future__ import annotations
 

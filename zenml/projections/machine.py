@@ -27,7 +27,7 @@ class ProfileRow(namedtuple("ProfileRow", "profile_id name store_type url profil
 
     @property
     def is_shared(self) -> bool:
-        """Whether other machines may use it too: its ledger is kept elsewhere, and what is here is a replica."""
+        """Whether other machines may use it too: its ledger is kept elsewhere, and what is here is a copy."""
         return self.store_type != "local"
 
 

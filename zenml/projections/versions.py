@@ -1,6 +1,7 @@
 """What this version of the program knows of a ledger, and how far it shows it: formats, and the version of views.
 
-Imports little: a command that reads asks it each time.
+Formats go by topic here; `zenml.projections.formats` looks into an event's text too, for those who write. Imports
+little: a command that reads asks it each time.
 """
 
 from __future__ import annotations

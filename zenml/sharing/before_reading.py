@@ -1,4 +1,4 @@
-"""Bringing to this machine what others did in a shared profile, for commands that read."""
+"""Following a shared profile for commands that read: they go on with what is here if its database is silent."""
 
 from __future__ import annotations
 

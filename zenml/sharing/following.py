@@ -1,4 +1,8 @@
-"""Bringing this machine's copy of a shared ledger to where its database is."""
+"""Bringing this machine's copy of a shared ledger to where its database is.
+
+Called with an open store by those who write (`unit_of_work.stores`), by those who read, if the last time is some
+seconds ago (`sharing.before_reading`), and before a key is exchanged (`api.secrets_key`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the profile of a shared ledger is called on this machine: a database knows the ledger, and no names."""
+"""Puts the profile's name on an error that knows only the ledger: a database has no names of profiles."""
 
 from __future__ import annotations
 

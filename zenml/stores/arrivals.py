@@ -1,4 +1,4 @@
-"""What others appended to a shared ledger, on its way into the replica: checked event by event.
+"""What others appended to a shared ledger, on its way into this machine's file: checked event by event.
 
 What a database sends is not believed. Each event has to be what a program of ours writes, and the events have to
 go on from those that this machine has: a history that was rewritten is noticed by everybody who had seen it.

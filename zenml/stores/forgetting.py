@@ -1,4 +1,4 @@
-"""Taking a replica out of this machine's file, so that it can be fetched again: the truth is in the database."""
+"""Taking a shared ledger out of this machine's file, so that it is fetched again: the truth is in the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody wants of a change before it is made."""
+"""Who asks for a change, where from and how: known before it is made."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def no_progress() -> Iterator[Callable[[int, int], None]]:
 
 
 class Request(NamedTuple):
-    """What somebody said about a change before it is made.
+    """Who asks for a change, where from and how.
 
     Attributes:
         config_directory: The configuration folder.

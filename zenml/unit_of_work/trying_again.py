@@ -1,4 +1,19 @@
-"""Making a change again from its beginning: nothing of it was recorded, and nobody saw anything of it."""
+"""Making a change again from its beginning: nothing of it was recorded, and nobody saw anything of it.
+
+Four errors are about that:
+
+- `NotLockedError`: the change writes to a shared ledger whose lock it does not hold. Raised in
+  `stores.transactions`, caught in `UnitOfWork.change`: `Stores.not_locked` says why that ledger cannot be used, or
+  makes of it an `AnotherLedgerError`.
+- `AnotherLedgerError`: the change is to be begun with the lock of that ledger. Raised for the one before, and by
+  `Stores.head_at` for a profile that is made in a database. Caught here, unless it was begun so already. In a
+  block of `Repository.change` it reaches the caller: what is in the block cannot be done again.
+- `AgainError`: others were in the way, or the lock was lost. Raised in `stores.shared_database.failures` and by
+  `Stores.look_for`. Caught here: the change begins again after a pause, for as long as a writer waits.
+- `CommitUnknownError`: the connection broke at the commit, or this machine's file could not follow. Raised in
+  `stores.shared_database.failures` and `stores.shared`, caught in `UnitOfWork`: `Stores.look_for` asks the
+  database, and raises `AgainError` if the change is not there. If nobody answers, the error reaches the caller.
+"""
 
 from __future__ import annotations
 

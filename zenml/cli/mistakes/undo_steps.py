@@ -92,7 +92,9 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "other_actor": _other_actor,
     "label_given": _label_given,
     "number_given": _number_given,
+    # nothing to redo: it is in effect
     "not_undone": 'Run "zenml history" to see what is undone.',
+    # refused by `zenml.ledger.never_undone`
     "move_not_undone": _move_not_undone,
     "never_undone": 'Run "zenml history" to see the other changes.',
     "changes_and_number": 'Run "zenml history" to see their names.',

@@ -1,4 +1,4 @@
-"""No answer of a server is waited for longer than it may take."""
+"""Breaks a connection whose answer does not come in time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zenml.stores.shared_database.sessions import DatabaseTrouble, Trouble
 
 
 class Breaker:
-    """Breaks a connection whose answer does not come in time: a driver alone would wait for it for minutes.
+    """Breaks a connection when the time of a question is up: a driver alone would wait for its answer for minutes.
 
     It has the connection's socket a second time, since a driver hides its own or wraps it for TLS. A thread sleeps
     until the time of a question is up, answered or not, and then looks which one is under way: to start or wake it
