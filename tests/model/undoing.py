@@ -23,10 +23,10 @@ def take_back(draft: Draft, targets: list[Entry], kind: str, *, any_actor: bool)
     Only those of which something was still there count as taken back.
     """
     targets = [it for it in targets if not draft.model.past.undone_by(it.number)]
-    if not all(it.is_by(draft.place) or it.kind == "outside" or any_actor for it in targets):
-        raise RefusedError("not mine")
     if any(it.kind == "init" for it in targets):
         raise RefusedError("first run")
+    if not all(it.is_by(draft.place) or it.kind == "outside" or any_actor for it in targets):
+        raise RefusedError("not mine")
     taken = set()
     for entry in sorted(targets, key=lambda it: -it.number):
         before = len(draft.steps)
