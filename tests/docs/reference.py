@@ -22,7 +22,7 @@ from zenml.cli.mistakes.hints import STEPS
 from zenml.cli.options.component_examples import example
 from zenml.cli.sections import COMPONENTS, SECTIONS
 from zenml.domain.errors import BUSY, CONFLICT, DAMAGED, INTERRUPTED, REFUSED, UNKNOWN, USAGE, ending
-from zenml.domain.events import ChangeBegan, DomainEvent, Event
+from zenml.domain.events import ChangeBegan, DomainEvent, Event, ProfileMoved
 from zenml.domain.inverses import inverse
 
 WIDTH = 80
@@ -216,7 +216,9 @@ _FIELDS = {
 def _event(kind: type[Event], sample: DomainEvent | None) -> str:
     where = {"any": "every ledger", "machine": "the machine's ledger", "profile": "the profile's ledger"}
     lines = [f"## {kind.__name__}\n", f"{_whole(kind)}\n", f"In {where[kind.LEDGER]}, as `{kind.TOPIC}`."]
-    if sample is not None:
+    if kind is ProfileMoved:  # it has an inverse, and no undo comes to it: see `ledger/lasting.py`
+        lines[-1] += " No undo takes it back; [another move](how-to/move-a-profile.md) does."
+    elif sample is not None:
         back = sorted({type(event).__name__ for event in inverse(sample)})
         links = " and ".join(f"[{name}](#{name.lower()})" for name in back)
         lines[-1] += f" Undone by {links}." if back else " It cannot be undone."

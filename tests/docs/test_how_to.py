@@ -10,6 +10,7 @@ import pytest
 
 from tests.docs.sessions import Block, blocks
 from tests.docs.terminals import ROOT
+from zenml.stores.protocol import LocalViews, LockedEvents
 
 _LINES = r"(\d+) lines? in (\d+) files?"
 TAKES = re.compile(rf"^The example adds {_LINES} of the program, and {_LINES} of the tests\.$", re.MULTILINE)
@@ -45,6 +46,14 @@ def test_a_store_that_exists_is_shown_as_it_is() -> None:
     for block in shown:
         assert block.title
         assert block.text == (ROOT / block.title).read_text(encoding="utf-8"), block.title
+
+
+@pytest.mark.parametrize("side", [LockedEvents, LocalViews])
+def test_a_page_names_all_that_a_store_promises(side: type) -> None:
+    page = (ROOT / "docs" / "how-to" / "add-a-store.md").read_text(encoding="utf-8")
+    (promised,) = re.findall(rf"^\| `{side.__name__}` \| (.+?) \|", page, re.MULTILINE)
+    members = {name for name in {**vars(side), **side.__annotations__} if not name.startswith("_")}
+    assert set(re.findall(r"`(\w+)`", promised)) == members
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -263,6 +263,7 @@ class Repository(Recording):
         Raises:
             UndoConflictError: Something came later that this would destroy; nothing was changed.
             ChangeNotFoundError: There is no such change.
+            NotAllowedError: One of them is never undone: the first run, an export of the record, a move.
             OtherActorError: One of them is somebody else's.
             OtherSessionError: Your newest was made in another repository, or in a session that is not one of
                 your terminals on this machine.

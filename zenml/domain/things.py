@@ -1,10 +1,7 @@
 """What there is, and what each event does to it: declared here once, as plain tables to be read aloud.
 
-From these declarations follow: what takes an event back (`domain.inverses`), the temporal tables and what an event
-does to their rows (`projections.tables`, `projections.handlers`), who wrote a record last, the words of the
-history and what is shown of a change (`writers`, `subjects`, `differences` in `projections.timeline`), the actions
-of an audit export (`audit.actions`), what verification compares (`ledger.verification.false_views`), and what
-`diff`, `blame` and `restore` know of a profile (`projections.contents`). The rules are written by hand.
+What follows from these declarations, and where, is the table in docs/architecture.md ("What there is"). The rules
+are written by hand.
 """
 
 from __future__ import annotations

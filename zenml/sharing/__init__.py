@@ -1,1 +1,1 @@
-"""Profiles that machines share: where their ledgers are, how this machine follows them, what is left to finish."""
+"""Profiles that machines share: finding, following, finishing, moving, upgrading and accepting their ledgers."""
