@@ -216,7 +216,7 @@ _FIELDS = {
 def _event(kind: type[Event], sample: DomainEvent | None) -> str:
     where = {"any": "every ledger", "machine": "the machine's ledger", "profile": "the profile's ledger"}
     lines = [f"## {kind.__name__}\n", f"{_whole(kind)}\n", f"In {where[kind.LEDGER]}, as `{kind.TOPIC}`."]
-    if kind is ProfileMoved:  # it has an inverse, and no undo comes to it: see `ledger/lasting.py`
+    if kind is ProfileMoved:  # it has an inverse, and no undo comes to it: see `ledger/never_undone.py`
         lines[-1] += " No undo takes it back; [another move](how-to/move-a-profile.md) does."
     elif sample is not None:
         back = sorted({type(event).__name__ for event in inverse(sample)})
