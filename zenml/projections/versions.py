@@ -1,6 +1,6 @@
 """What this version of the program knows of a ledger, and how far it shows it: formats, and the version of views.
 
-Formats go by topic here; `zenml.projections.formats` looks into an event's text too, for those who write. Imports
+Formats go by topic here; `zenml.stores.formats` looks into an event's text too, for those who write. Imports
 little: a command that reads asks it each time.
 """
 
@@ -21,7 +21,7 @@ A ledger gets a higher format with the first such event: until then earlier vers
 """
 
 CHOSEN_FORMAT = 3
-"""Which format a ledger needs to have a change by somebody who chose a name; see `zenml.projections.formats`."""
+"""Which format a ledger needs to have a change by somebody who chose a name; see `zenml.stores.formats`."""
 
 FORMAT = max(CHOSEN_FORMAT, *TOPIC_FORMATS.values())
 """The newest format of ledgers that this version writes; one without a row in `LEDGERS` has format 1.

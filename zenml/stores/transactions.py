@@ -15,11 +15,11 @@ from zenml.domain.events import Event
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import machine, stored_events, stored_heads, stored_keys, views
 from zenml.projections.database import KEYS_HERE
-from zenml.projections.formats import needed_format
 from zenml.projections.rows import LiveRows
 from zenml.projections.stored_events import EventRow
 from zenml.projections.versions import FORMAT, newer_ledgers, understood_until
 from zenml.stores.arrivals import Arrival
+from zenml.stores.formats import needed_format
 from zenml.stores.heads import check_complete, check_end
 from zenml.stores.mapping import to_event
 from zenml.stores.protocol import KeyRow, NotLockedError, SharedHead

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from zenml.ledger.verification.verdicts import Problem, Verdict
 from zenml.projections import inspection, stored_events, stored_heads
 from zenml.projections.database import KEYS_ELSEWHERE, KEYS_HERE, VIEWS, Database, StorageError
-from zenml.projections.formats import WITH_A_FORMAT, needed_format
 from zenml.projections.shared import shared_ledgers
 from zenml.projections.versions import FORMAT, VIEW_VERSION
+from zenml.stores.formats import WITH_A_FORMAT, needed_format
 from zenml.stores.schema import differences
 
 
