@@ -39,6 +39,20 @@ VIEW_VERSION = _REVISION + FORMAT
 """Views of another version are rebuilt. What is declared changes with an event that has a new format."""
 
 
+def format_of(database: sqlite3.Connection, ledger_id: str) -> int:
+    """Returns the format of a ledger."""
+    try:
+        row = database.execute(f"SELECT format FROM {LEDGERS} WHERE ledger_id = ?", (ledger_id,)).fetchone()
+    except sqlite3.OperationalError:  # a file of an earlier version has no such table
+        return 1
+    return int(row[0]) if row else 1
+
+
+def first_version(format: int) -> str | None:
+    """Returns the first version of the program that knows a format; None if it is a later one than this."""
+    return FORMAT_VERSIONS.get(max(format, min(FORMAT_VERSIONS)))
+
+
 def newer_ledgers(database: sqlite3.Connection) -> dict[str, int]:
     """Returns the format of each ledger to which a newer version wrote what this one may not know."""
     try:
