@@ -9,6 +9,7 @@ import uvicorn
 from fastapi import Depends, FastAPI
 
 from tests.service.running import REVOKED, TEXTS, Known, Listening, Service, bound
+from zenml.domain.errors import DamagedLedgerError
 from zenml.service.attempts import MOST, SECONDS, WrongTokens
 from zenml.service.callers import OnlyCallers, at_least
 from zenml.service.problems import answer_problems
@@ -43,6 +44,22 @@ def test_nothing_is_told_without_a_token(service: Service, path: str, method: st
     assert (answer.status, answer.headers["www-authenticate"]) == (401, "Bearer")
     if method != "HEAD":
         assert answer.said == {"code": "no_token", "message": "A token is needed.", "values": {}}
+
+
+@pytest.mark.parametrize("path", ["/health", "/docs", "/openapi.json"])
+def test_what_is_open_tells_nothing_of_the_ledger(service: Service, path: str) -> None:
+    answer = service.ask(path, None)
+    assert answer.status == 200
+    assert service.served.ledger_id.encode() not in answer.body
+
+
+@pytest.mark.parametrize(
+    "path", ["/static-offline-docs/../v1", "/static-offline-docs/%2e%2e/v1", "/docs/../v1", "//v1"]
+)
+def test_no_way_round_leads_to_the_ledger(service: Service, path: str) -> None:
+    answer = service.ask(path, None)
+    assert answer.status in (401, 404)
+    assert service.served.ledger_id.encode() not in answer.body
 
 
 @pytest.fixture
@@ -89,6 +106,19 @@ def test_who_tries_many_has_to_wait_and_who_is_right_never(client: Listening) ->
     assert answers[-1].said["code"] == "too_many_wrong_tokens"
     assert client.ask("/reader").status == 200
     assert client.ask("/reader", None).status == 401
+
+
+def test_nobody_gets_in_while_tokens_cannot_be_checked(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def checked(text: str) -> None:
+        raise DamagedLedgerError("The ledger /somewhere/secret cannot be read.")
+
+    monkeypatch.setattr(service.tokens, "checked", checked)
+    answer = service.ask("/v1", TEXTS["admin"])
+    assert (answer.status, answer.said["code"], answer.headers["retry-after"]) == (503, "busy", "5")
+    assert b"somewhere" not in answer.body
+    assert TEXTS["admin"] not in caplog.text
 
 
 def test_a_minute_later_one_may_try_again() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Protocol
@@ -12,8 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from zenml.domain.errors import LedgerError
 from zenml.service.attempts import WrongTokens
-from zenml.service.problems import RefusedError
+from zenml.service.problems import AGAIN, RefusedError
 from zenml.service.tokens import Role, Token
 
 OPEN = frozenset({"/health", "/docs", "/openapi.json"})
@@ -22,6 +24,7 @@ OPEN = frozenset({"/health", "/docs", "/openapi.json"})
 OPEN_FOLDER = "/static-offline-docs/"
 """The files of ``/docs``, which are open too."""
 
+_logger = logging.getLogger(__name__)
 _LONGEST = 512  # a token has far fewer characters
 
 
@@ -56,7 +59,12 @@ class OnlyCallers:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         text = _token_text(scope)
-        token = await run_in_threadpool(self._tokens.checked, text) if text else None
+        try:
+            token = await run_in_threadpool(self._tokens.checked, text) if text else None
+        except LedgerError as error:  # who is not known is not told why
+            _logger.warning("Tokens cannot be checked: %s", error)
+            await RefusedError(503, "busy", "Tokens cannot be checked now.", AGAIN).answer()(scope, receive, send)
+            return
         if text is None or token is None:
             await self._refused(scope, text).answer()(scope, receive, send)
             return

@@ -115,7 +115,7 @@ def events(
     still_allowed: Annotated[Callable[[], bool], Depends(still_allowed)],
     after: Annotated[int, Query(ge=0, le=2**53, description="The position after which to begin")] = 0,
     limit: Annotated[int, Query(ge=1, le=MOST_EVENTS, description="How many events at most")] = 1_000,
-    accept: Annotated[str, Header(description="`text/event-stream` to follow")] = "application/json",
+    accept: Annotated[str, Header(include_in_schema=False)] = "application/json",
     last_event_id: Annotated[
         int | None, Header(ge=0, le=2**53, description="Where a follower was: goes before `after`")
     ] = None,
