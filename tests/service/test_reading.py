@@ -158,6 +158,16 @@ def test_what_is_wrong_with_another_ledger_is_counted_and_not_told(own: Service)
     assert said["elsewhere"] > 0
 
 
+def test_a_key_that_is_wrong_is_said_without_its_place(own: Service) -> None:
+    tracked = ("--tracking_uri=https://mlflow.example", "--tracking_username=ann")
+    own.home.done("experiment-tracker", "register", "x", "-f", "mlflow", *tracked, f"--tracking_password={SECRET}")
+    (own.home.config / "ledger.key").write_text("0" * 64)
+    answer = own.ask(own.ledger + "/verify")
+    (problem,) = answer.said["verdicts"]["secrets"]["problems"]
+    assert problem["message"].startswith("The key in ledger.key is the wrong one")
+    assert str(own.home.base).encode() not in answer.body
+
+
 def test_an_event_that_is_missing_is_no_page(own: Service) -> None:
     altered(
         own,

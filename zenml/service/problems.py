@@ -80,14 +80,18 @@ def answer_problems(app: FastAPI, config_directory: str) -> None:
         app.add_exception_handler(kind, refused)
 
 
+def without_folder(sentence: str, config_directory: str) -> str:
+    """Returns a sentence in which the files of the configuration folder have their names alone."""
+    return sentence.replace(os.path.join(config_directory, ""), "")
+
+
 def _refused(error: Exception, config_directory: str) -> RefusedError:
     match error:
         case RefusedError():
             return error
         case LedgerError():
             status, headers = _status(error)
-            message = error.message.replace(os.path.join(config_directory, ""), "")
-            return RefusedError(status, error.code, message, headers)
+            return RefusedError(status, error.code, without_folder(error.message, config_directory), headers)
         case RequestValidationError():
             problems = [
                 {"where": ".".join(map(str, problem["loc"])), "message": str(problem["msg"])}

@@ -12,7 +12,7 @@ from zenml.ledger.verification import Head, Verdict, Verification
 from zenml.projections.versions import first_version
 from zenml.service.callers import at_least, still_allowed
 from zenml.service.followers import Followers, Following
-from zenml.service.problems import Refusal, RefusedError
+from zenml.service.problems import Refusal, RefusedError, without_folder
 from zenml.service.record import LedgerEnd, Page, ServedRecord
 from zenml.service.routes.models import (
     EVENTS_SCHEMA,
@@ -24,6 +24,7 @@ from zenml.service.routes.models import (
     VerdictAnswer,
     VerificationAnswer,
 )
+from zenml.service.served import Served
 from zenml.service.tokens import Token
 
 MOST_EVENTS = 5_000
@@ -139,7 +140,7 @@ def events(
 @router.get("/ledgers/{ledger_id}/verify", operation_id="verify_ledger", summary="Whether the record was altered")
 def verify(record: Asked) -> VerificationAnswer:
     """Reads the whole record again. Only one verification runs at a time."""
-    return _verification(record.served.ledger_id, record.verified())
+    return _verification(record.served, record.verified())
 
 
 def _etag(end: LedgerEnd) -> str:
@@ -173,16 +174,16 @@ def _written(record: ServedRecord, page: Page) -> bytes:
     return b'{"ledger":%s,"events":[%s],"next":%s}' % (end, b",".join(text for _, text in page.events), after)
 
 
-def _verification(ledger_id: str, verification: Verification) -> VerificationAnswer:
+def _verification(served: Served, verification: Verification) -> VerificationAnswer:
     """Returns what was found out about one ledger and the file; of other ledgers only how much."""
-    nothing = Head(ledger_id, "", 0, "")
-    head = next((head for head in verification.heads if head.ledger_id == ledger_id), nothing)
-    verdicts = {name: _verdict(ledger_id, verdict) for name, verdict in verification.verdicts.items()}
+    nothing = Head(served.ledger_id, "", 0, "")
+    head = next((head for head in verification.heads if head.ledger_id == served.ledger_id), nothing)
+    verdicts = {name: _verdict(served, verdict) for name, verdict in verification.verdicts.items()}
     problems = sum(len(verdict.problems) for verdict in verification.verdicts.values())
     here = sum(len(verdict.problems) for verdict in verdicts.values())
     return VerificationAnswer(
         ok=not here,
-        ledger_id=ledger_id,
+        ledger_id=served.ledger_id,
         size=head.size,
         root=head.root,
         verdicts=verdicts,
@@ -193,16 +194,20 @@ def _verification(ledger_id: str, verification: Verification) -> VerificationAns
                 parameter=value.parameter,
             )
             for value in verification.clear_values
-            if value.ledger_id == ledger_id
+            if value.ledger_id == served.ledger_id
         ],
         elsewhere=problems - here,
     )
 
 
-def _verdict(ledger_id: str, verdict: Verdict) -> VerdictAnswer:
-    here = tuple(problem for problem in verdict.problems if problem.ledger_id in (None, ledger_id))
-    state = verdict._replace(problems=here).state
+def _verdict(served: Served, verdict: Verdict) -> VerdictAnswer:
+    here = tuple(problem for problem in verdict.problems if problem.ledger_id in (None, served.ledger_id))
     return VerdictAnswer(
-        state=state,
-        problems=[ProblemAnswer(position=problem.position, message=problem.message) for problem in here],
+        state=verdict._replace(problems=here).state,
+        problems=[
+            ProblemAnswer(
+                position=problem.position, message=without_folder(problem.message, served.config_directory)
+            )
+            for problem in here
+        ],
     )
