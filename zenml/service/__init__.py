@@ -1,0 +1,12 @@
+"""The service: one profile over HTTP, to those who have a token.
+
+- `daemon`: starts it in the background, finds it and ends it; `running` is what it is while it runs, which `log`
+  tells of and `state` notes for others; `processes` tells processes apart.
+- `listening`: where it listens, and whether that is safe.
+- `app`: what it answers; `served` says of what. `limits` and `slow_headers` end what is too large or too slow,
+  `outside` is what every answer has in common, `problems` how it says no.
+- `callers` and `tokens`: who asks.
+
+FastAPI and uvicorn come with the extra ``service``: `app`, `running` and what they are made of import them, and
+nothing else does.
+"""
