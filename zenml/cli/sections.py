@@ -38,8 +38,12 @@ SECTIONS = {
         "audit": "Check and export the record; back it up; share its key",
         "ledger": "Check and export the record; back it up; share its key",
         "key": "Check and export the record; back it up; share its key",
-        "version": "Print the version",
+        "service": "Serve a profile over HTTP; print the version",
+        "version": "Serve a profile over HTTP; print the version",
     },
 }
+ALIASES = {"server": "service"}
+"""Other names of commands and groups at the top, which no help lists."""
+
 HELP = {name: text for section in SECTIONS.values() for name, text in section.items()}
 """Every command and group at the top, with its line in the help."""

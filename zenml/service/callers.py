@@ -120,7 +120,7 @@ def _never_stored(send: Send) -> Send:
 
 
 _described = HTTPBearer(
-    auto_error=False, scheme_name="token", description='A token of `zenml service token create`: "zt_…".'
+    auto_error=False, scheme_name="token", description='The token that you were given: "zt_…".'
 )
 
 

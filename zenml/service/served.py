@@ -1,4 +1,4 @@
-"""What one service serves."""
+"""What a service serves."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 
 class Served(NamedTuple):
-    """What one service serves, from its start to its end.
+    """What one running service serves, for as long as it runs.
 
     Attributes:
         config_directory: The configuration folder.
-        profile: The name that the profile had at the start.
+        profile: The profile's name when it was started.
         ledger_id: The profile's ledger.
-        nonce: What this instance alone answers at ``/health``.
-        log: The file of its log.
+        nonce: What tells this instance from any other one.
+        log: The file in which it notes what happens.
     """
 
     config_directory: str

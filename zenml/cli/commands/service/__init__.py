@@ -1,0 +1,9 @@
+"""``zenml service …``."""
+
+from __future__ import annotations
+
+from zenml.cli.commands.service import running
+from zenml.cli.groups import group
+
+app = group("Serve a profile to others over HTTP.")
+running.add_to(app)
