@@ -1,0 +1,1 @@
+"""The service: a profile's ledger over HTTP, for those who have a token."""
