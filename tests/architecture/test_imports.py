@@ -20,7 +20,18 @@ STORES = ROOT / "zenml" / "stores"
 FOR_OTHERS = {
     f"zenml.stores.{name}"
     for name in (
-        *("backup", "mapping", "moved", "moving", "opening", "pending", "protocol", "schema", "secret_keys"),
+        *(
+            "backup",
+            "mapping",
+            "moved",
+            "moving",
+            "opening",
+            "pending",
+            "protocol",
+            "schema",
+            "secret_keys",
+            "token_hashes",
+        ),
         "shared_database.places",
     )
 }

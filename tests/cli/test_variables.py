@@ -120,6 +120,9 @@ WORKS_WITH_NOTHING = {
     "service status": "",
     "service down": "",
     "service logs": "",
+    "service token create": "ci --role writer",
+    "service token list": "",
+    "service token revoke": "ours",
     "version": "",
 }
 # Endless, slow, refused whatever is active, of what is nowhere, in the way of others: these are not tried.
@@ -146,6 +149,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         f"key export --out {home.base}/own.key",
         "stack register extra -a default -o default -c reg",
         "label there",
+        "service token create ours --role reader",
         "stack register gone -a default -o default",
         "undo",
         f"stack export extra {home.base}/extra.yaml",

@@ -107,6 +107,9 @@ zenml key show
 zenml key export --out team.key
 zenml key import team.key
 zenml key rotate
+zenml service token create ci --role writer
+zenml service token list
+zenml service token revoke ci
 zenml quickstart --keep tour
 zenml service up --port 0
 zenml service status

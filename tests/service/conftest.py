@@ -9,6 +9,7 @@ from unittest import mock
 
 import pytest
 
+from tests.ledger.machines import machine, used
 from tests.service.running import SECRET, Service, listening
 from tests.support.program import Home
 
@@ -23,3 +24,14 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     home.done("stack", "rename", "default", "prod")
     with mock.patch.dict(os.environ, home.variables(), clear=True), listening(home) as running:
         yield running
+
+
+@pytest.fixture
+def own(home: Home) -> Iterator[Service]:
+    """A service of a machine that one test alone uses."""
+    home.done("profile", "list")
+    with mock.patch.dict(os.environ, home.variables(), clear=True), listening(home) as running:
+        yield running
+
+
+__all__ = ["machine", "used"]

@@ -20,12 +20,6 @@ from tests.support.program import Home
 from zenml.service import followers
 
 
-@pytest.fixture
-def own(used: Home) -> Iterator[Service]:
-    with mock.patch.dict(os.environ, used.variables(), clear=True), listening(used) as running:
-        yield running
-
-
 def lines(response: HTTPResponse) -> Iterator[str]:
     """Yields what comes, a line at a time."""
     while line := response.readline():
@@ -122,10 +116,11 @@ def _may_follow(service: Service) -> bool:
         return response.status == 200
 
 
-def test_followers_do_not_hold_up_the_end(used: Home) -> None:
-    variables = mock.patch.dict(os.environ, used.variables(), clear=True)
+def test_followers_do_not_hold_up_the_end(home: Home) -> None:
+    home.done("profile", "list")
+    variables = mock.patch.dict(os.environ, home.variables(), clear=True)
     with variables, ExitStack() as stack:
-        with listening(used) as service:
+        with listening(home) as service:
             response = stack.enter_context(follow(service))
             told(response, 1)
             before = time.monotonic()

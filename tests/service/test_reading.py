@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ import pytest
 from tests.service.running import SECRET, TEXTS, Service, listening
 from tests.support import shared
 from tests.support.canaries import leaks
-from tests.support.program import Home
 from zenml import paths
 from zenml.evidence.merkle import Frontier
 from zenml.projections import stored_events
@@ -118,13 +116,6 @@ def test_pages_are_never_larger_than_they_may_be(service: Service) -> None:
     assert [at for at, _ in record.page(0, 5000, room - 1).events] == [1, 2]
     assert [at for at, _ in record.page(0, 5000, 0).events] == [1]
     assert record.page(whole.last, 5000, 0).events == []
-
-
-@pytest.fixture
-def own(used: Home) -> Iterator[Service]:
-    """A service whose ledger a test alters."""
-    with mock.patch.dict(os.environ, used.variables(), clear=True), listening(used) as running:
-        yield running
 
 
 def altered(service: Service, sql: str, *values: object) -> None:

@@ -14,7 +14,8 @@ SECTIONS = {
     "Set up": {
         "quickstart": "Take a tour in a throw-away folder",
         "init": "Make a folder a repository with its own active stack",
-        "profile": "Keep sets of stacks apart, and choose one",
+        "profile": "Keep sets of stacks apart, choose one; give tokens",
+        "service": "Keep sets of stacks apart, choose one; give tokens",
         "stack": "Combine components, and choose what pipelines run on",
         "apply": "Make a profile match YAML files; print it as one",
         "export": "Make a profile match YAML files; print it as one",

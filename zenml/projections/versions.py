@@ -29,7 +29,7 @@ FORMAT = max(CHOSEN_FORMAT, *TOPIC_FORMATS.values())
 Each new kind of event has the next one, and so would a new value of a closed set.
 """
 
-FORMAT_VERSIONS = {2: "0.1.0", 3: "0.1.0"}
+FORMAT_VERSIONS = {2: "0.1.0", 3: "0.1.0", 4: "0.1.0"}
 """The first version of the program that knows a format."""
 
 _REVISION = 6

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from zenml.cli.commands.service import running
+from zenml.cli.commands.service import running, token
 from zenml.cli.groups import group
 
 app = group("Serve a profile to others over HTTP.")
 running.add_to(app)
+app.add_typer(token.app, name="token")
