@@ -180,6 +180,16 @@ def user_file(config_dir: str) -> str:
     return os.path.join(config_dir, "user")
 
 
+def service_folder(config_dir: str) -> str:
+    """Returns the folder of what the service of this machine keeps; only its owner may look into it."""
+    return os.path.join(config_dir, "service")
+
+
+def token_file(config_dir: str) -> str:
+    """Returns the SQLite file of the hashes of the service's tokens."""
+    return os.path.join(service_folder(config_dir), "tokens.db")
+
+
 def attempts_file(config_dir: str) -> str:
     """Returns the file in which changes that were refused or failed are noted."""
     return os.path.join(config_dir, "attempts.jsonl")

@@ -61,7 +61,7 @@ def texts(of: Any) -> bool:
     """Tells whether an annotation lets any text in: a plain ``str`` anywhere, or an unknown type."""
     if get_origin(of) is Annotated:
         return False  # a pattern says what it may be
-    if of in (int, NoneType, ...) or get_origin(of) is Literal:
+    if of in (int, bool, NoneType, ...) or get_origin(of) is Literal:
         return False
     if isinstance(of, type) and issubclass(of, Fact):
         return False  # looked at by itself

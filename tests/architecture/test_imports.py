@@ -31,6 +31,7 @@ FOR_OTHERS = {
             "protocol",
             "schema",
             "secret_keys",
+            "token_hashes",
         ),
         "shared_database.places",
     )

@@ -16,6 +16,7 @@ LOCAL = ("--flavor", "local")
 PAST = (
     ("artifact-store", "register", "data", *LOCAL, "--path", "{base}/data"),
     ("orchestrator", "register", "kf", *LOCAL),
+    ("service", "token", "create", "ours", "--role", "reader"),
     ("label", "before the stacks"),
     ("stack", "register", "dev", "-a", "data", "-o", "default"),
     ("stack", "register", "spare", "-a", "data", "-o", "default"),
@@ -57,6 +58,7 @@ COMMANDS = {
     "profile set": ("team",),
     "profile rename": ("team", "crew"),
     "profile delete": ("team",),
+    "service token revoke": ("ours",),
     "init": (),
     "undo": (),
     "redo": (),

@@ -63,6 +63,7 @@ def answered(answer: Result) -> dict[str, Any]:
 def lived(used: Home) -> Home:
     used.done("artifact-store", "register", "größe 栈", "-f", "local", "--path", f"{used.base}/data")
     used.done("metadata-store", "register", "db", "-f", "mysql", "--host=h", "--database=d", "--password=hunter22")
+    used.done("service", "token", "create", "ci", "--role", "writer")
     used.done("label", "release 1")
     used.done(
         "stack", "register", "prod", "-a", "größe 栈", "-o", "default", "-m", "db", "--set", "--reason", "why"
@@ -95,6 +96,7 @@ READS = {
     ("history", "--all", "--reverse"): {"changes": "list of [change]"},
     ("show",): {"change": "[shown change]"},
     ("label", "list"): {"labels": "list of [label]"},
+    ("service", "token", "list"): {"tokens": "list of [token]"},
     ("blame", "stack", "prod", "--history"): {"blame": "[blame]"},
     ("stack", "list", "--at", "now"): {"at": "[point]", "stacks": "list of [stack]"},
     ("diff", "release 1", "--log"): {"at": "[point]", "changes": "list of [change]"},

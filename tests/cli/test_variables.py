@@ -79,6 +79,7 @@ WORKS_WITH_THE_PROFILE = {
     "label list": "",
     "label delete": "there",
     "audit export": "",
+    "service up": "--port 0",
 }
 WORKS_WITH_NOTHING = {
     "quickstart": "",
@@ -115,10 +116,18 @@ WORKS_WITH_NOTHING = {
     "key import": "{base}/own.key",
     "key export": "",
     "key rotate": "",
+    "service up --profile default": "--port 0",
+    "service status": "",
+    "service down": "",
+    "service logs": "",
+    "service token create": "ci --role writer",
+    "service token list": "",
+    "service token revoke": "ours",
     "version": "",
 }
 # Endless, slow, refused whatever is active, of what is nowhere, in the way of others: these are not tried.
 NOT_TRIED = {"watch", "bisect", "quickstart", "audit import", "profile update", "key set", "key rotate"}
+NOT_TRIED |= {"service up", "service up --profile default", "service status", "service logs"}
 NOT_TRIED |= {"profile upgrade", f"{TYPE} flavor register", f"{TYPE} flavor delete"}
 TREE = {words.removeprefix("zenml").strip(): command for words, command, _ in commands()}
 LEAVES = {
@@ -140,6 +149,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         f"key export --out {home.base}/own.key",
         "stack register extra -a default -o default -c reg",
         "label there",
+        "service token create ours --role reader",
         "stack register gone -a default -o default",
         "undo",
         f"stack export extra {home.base}/extra.yaml",

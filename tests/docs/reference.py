@@ -22,7 +22,7 @@ from zenml.cli.mistakes.hints import STEPS
 from zenml.cli.options.component_examples import example
 from zenml.cli.sections import COMPONENTS, SECTIONS
 from zenml.domain.errors import BUSY, CONFLICT, DAMAGED, INTERRUPTED, REFUSED, UNKNOWN, USAGE, ending
-from zenml.domain.events import ChangeBegan, DomainEvent, Event, ProfileMoved
+from zenml.domain.events import ChangeBegan, DomainEvent, Event, ProfileMoved, TokenRevoked
 from zenml.domain.inverses import inverse
 
 WIDTH = 80
@@ -205,8 +205,11 @@ _FIELDS = {
     "Provisioning": "`state`, which is `running` or `suspended`, and `made`, a list of `Value`",
     "Kind": "`init`, `change`, `undo`, `redo`, `restore`, `import`, `migrate`, `outside` or `export`",
     "StoreType": "`local`, `sql` or `rest`",
+    "TokenId": "eight letters and digits, which are in the token's text too",
+    "TokenRole": "`reader`, `writer` or `admin`",
     "Choice": "a profile or a stack that was chosen: its `id` and its `name`",
     "int": "a number",
+    "bool": "true or false",
     "tuple": "a list",
     "dict": "an object; the first type is that of its keys",
     "None": "null: there is none",
@@ -218,6 +221,8 @@ def _event(kind: type[Event], sample: DomainEvent | None) -> str:
     lines = [f"## {kind.__name__}\n", f"{_whole(kind)}\n", f"In {where[kind.LEDGER]}, as `{kind.TOPIC}`."]
     if kind is ProfileMoved:  # it has an inverse, and no undo comes to it: see `ledger/never_undone.py`
         lines[-1] += " No undo takes it back; [another move](how-to/move-a-profile.md) does."
+    elif kind is TokenRevoked:  # likewise
+        lines[-1] += " No undo takes it back."
     elif sample is not None:
         back = sorted({type(event).__name__ for event in inverse(sample)})
         links = " and ".join(f"[{name}](#{name.lower()})" for name in back)

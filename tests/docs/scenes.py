@@ -9,6 +9,7 @@ A page directs with comments, each in a line of its own:
 - `<!-- database: postgresql://zenml:s3cret@data.example.org/team -->` makes an empty database. The page calls it
   by this URL, which has a user of 5 characters, a password, a host of 16 and a name of 4; the user may do
   everything in it.
+- `<!-- port: 8000 -->` calls a free port so; a service that the page leaves running is ended.
 - `<!-- the databases are out of reach -->` and `<!-- the databases answer again -->`.
 
 The folder `/srv/team` is the same one for all machines that have a name.
@@ -25,12 +26,15 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from tests.docs.terminals import Alias, Terminal
+from tests.service.daemons import free_port
 from tests.support.databases import owned_database, port
 from tests.support.network.lines import Line, line_to
 from tests.support.program import Home
 from tests.support.shared import names_of
 
-DIRECTION = "another machine|machine: .+|database: .+|the databases are out of reach|the databases answer again"
+DIRECTION = (
+    "another machine|machine: .+|database: .+|port: .+|the databases are out of reach|the databases answer again"
+)
 """What a comment may say: a regular expression."""
 
 _PORTS = {"postgresql": 5432, "mysql": 3306}
@@ -81,6 +85,9 @@ class Scene:
                 assert self.terminal.user == user, direction
             case "database":
                 self._database(about)
+            case "port":
+                self._aliases.append(Alias(about, str(free_port())))
+                self._made.callback(self.terminal.type, "zenml service down")
             case "the databases are out of reach":
                 for line in self._lines:
                     line.refuse()
@@ -92,7 +99,7 @@ class Scene:
                 raise AssertionError(direction)
 
     def _another(self) -> Terminal:
-        return Terminal(_Ann(self._folder("/home/ann")), "ann", self._changes_the_source)
+        return Terminal(_Ann(self._folder("/home/ann")), "ann", self._changes_the_source, aliases=self._aliases)
 
     def _machine(self, user: str, host: str) -> Terminal:
         if not self._named:

@@ -10,6 +10,7 @@ import pytest
 from tests.docs.reference import commands
 from tests.support.program import Home
 from zenml.cli.mistakes.not_offered import LATER, OF_0_13, NotOffered
+from zenml.cli.sections import ALIASES
 
 HERE = Path(__file__).parent
 PAGE = (HERE.parents[1] / "docs" / "coming-from-zenml.md").read_text("utf-8")
@@ -22,7 +23,7 @@ def explained(rows: tuple[NotOffered, ...]) -> set[str]:
 
 
 def test_every_command_is_offered_or_explained() -> None:
-    offered = {words for words, _, _ in commands()}
+    offered = {words for words, _, _ in commands()} | {f"zenml {name}" for name in ALIASES}
     missing = {words for words in THEIRS if words and words not in offered}
     reasons = explained(OF_0_13)
     assert {words for words in missing if not any(f"{words} ".startswith(f"{it} ") for it in reasons)} == set()

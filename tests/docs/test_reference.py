@@ -31,9 +31,10 @@ ELSEWHERE = {
     "zenml audit import record.jsonl",
     "zenml profile update team --url postgresql://db.example.com/team",
     "zenml key set < team.key",
+    "zenml service up --port 8237",
 }
-"""One has no end, one needs a folder without a ledger, one a shared profile, one a shell: test_time_travel.py,
-tests/audit, test_profile_update.py, test_keys.py."""
+"""One has no end, one needs a folder without a ledger, one a shared profile, one a shell, one a port that may be
+taken: test_time_travel.py, tests/audit, test_profile_update.py, test_keys.py, tests/service."""
 OTHERS = """
 zenml init --path .
 zenml profile create staging
@@ -106,7 +107,14 @@ zenml key show
 zenml key export --out team.key
 zenml key import team.key
 zenml key rotate
+zenml service token create ci --role writer
+zenml service token list
+zenml service token revoke ci
 zenml quickstart --keep tour
+zenml service up --port 0
+zenml service status
+zenml service logs -n 20
+zenml service down
 """
 
 

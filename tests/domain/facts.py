@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar, assert_never
 
 from zenml.domain import events
-from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryChoice, Stack
+from zenml.domain.catalog import Component, Flavor, Label, Profile, RecordedToken, RepositoryChoice, Stack
 from zenml.domain.events import Choice, DomainEvent, Provisioning
 from zenml.domain.values import Setting
 
@@ -29,6 +29,7 @@ class Facts:
     provisioning: dict[str, Provisioning] = field(default_factory=dict)
     labels: dict[Key, Label] = field(default_factory=dict)
     values: dict[tuple[str, str, str], Setting] = field(default_factory=dict)  # by profile, kind and thing
+    tokens: dict[str, RecordedToken] = field(default_factory=dict)
     last_named: dict[str, str] = field(default_factory=dict, compare=False)  # which profile had a name last
     last_stored: dict[str, str] = field(default_factory=dict, compare=False)  # where a ledger was last
 
@@ -45,6 +46,7 @@ class Facts:
             dict(self.provisioning),
             dict(self.labels),
             dict(self.values),
+            dict(self.tokens),
             dict(self.last_named),
             dict(self.last_stored),
         )
@@ -120,6 +122,12 @@ class Facts:
                 if event.new_change_id:
                     assert all(it.label != event.label for (of, _), it in self.labels.items() if of == profile_id)
                     self.labels[key] = Label(event.label_id, event.label, event.new_change_id)
+            case events.TokenCreated():
+                assert all(it.name != event.name for it in self.tokens.values())
+                _add(self.tokens, event.token_id, RecordedToken(**dict(event), revoked=False))
+            case events.TokenRevoked():
+                assert self.tokens[event.token_id] == RecordedToken(**dict(event), revoked=False)
+                self.tokens[event.token_id] = RecordedToken(**dict(event), revoked=True)
             case events.RecordExported() | events.LedgerCopied():
                 pass  # nothing is different since
             case _:

@@ -8,7 +8,7 @@ from typing import Any
 from tests.domain.facts import Facts
 from tests.domain.wording import check_wording
 from tests.support.hints import hint_of
-from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryChoice, Stack
+from zenml.domain.catalog import Component, Flavor, Label, Profile, RecordedToken, RepositoryChoice, Stack
 from zenml.domain.commands import Command
 from zenml.domain.errors import LedgerError
 from zenml.domain.events import DomainEvent, Provisioning
@@ -140,6 +140,9 @@ class MemoryCatalog:
 
     def provisioning(self, component_id: str) -> Provisioning | None:
         return self.facts.provisioning.get(component_id)
+
+    def token(self, name: str) -> RecordedToken | None:
+        return next((it for it in self.facts.tokens.values() if it.name == name), None)
 
     def same_secret(self, key_id: str, other_key_id: str) -> bool:
         one, other = self.plaintexts.get(key_id), self.plaintexts.get(other_key_id)

@@ -29,6 +29,7 @@ from zenml.domain.events import Actor, ChangeBegan, ChosenActor, DomainEvent, Id
 FLAVOR = events.FlavorRegistered(
     flavor_id=uid("f"), component_type="artifact_store", name="f", source="company.stores.FStore"
 )
+TOKEN = events.TokenCreated(token_id="kx7m2p9q", name="ci", role="writer", secrets=True)
 SAMPLES: tuple[DomainEvent, ...] = (
     registered("orchestrator", "a", host=salted({"b": [1, True, None]}), token=secret("k")),
     renamed("a", "größe-栈"),
@@ -66,6 +67,8 @@ SAMPLES: tuple[DomainEvent, ...] = (
         digest="ab" * 32,
     ),
     events.LedgerCopied(ledger_id=uid("copied"), size=12, root="cd" * 32),
+    TOKEN,
+    events.TokenRevoked(**dict(TOKEN)),
 )
 BEGAN = ChangeBegan(
     change_id=uid("change"),

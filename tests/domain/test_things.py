@@ -27,7 +27,7 @@ from zenml.domain.declarations import (
     Field,
     Thing,
 )
-from zenml.domain.events import TOPICS, Choice, Provisioning, StoreType
+from zenml.domain.events import TOPICS, Choice, Provisioning, StoreType, TokenRole
 from zenml.domain.things import COMPONENT, EFFECTS, IN_A_PROFILE, MADE_AGAIN, THINGS, belonging
 from zenml.domain.values import Blank, Salted, Secret
 from zenml.flavors.index import FLAVORS
@@ -51,7 +51,7 @@ FORMS: dict[str, set[Any]] = {
     REFERENCE: {str},
     CHOICE: {Choice},
     CHANGE: {str},
-    JSON: {Provisioning},
+    JSON: {Provisioning, bool},
 }
 DECLARED = [(thing, effect) for thing in THINGS for effect in thing.effects]
 
@@ -69,7 +69,7 @@ def types_in(hint: Any) -> set[Any]:
 
 
 def fits(field: Field, hint: Any) -> bool:
-    return types_in(hint) <= FORMS[field.form] or (field.name == "store_type" and hint == StoreType)
+    return types_in(hint) <= FORMS[field.form] or hint in (StoreType, TokenRole)
 
 
 def test_every_topic_is_declared_or_told_by_hand() -> None:

@@ -15,6 +15,7 @@ NOUNS = {
     "history",
     "init",
     "label",
+    "service",
     *(command(component_type) for component_type in COMPONENT_TYPES),
 }
 _COMMAND = re.compile(r'"(zenml .*?)"(?= |\.|$)')

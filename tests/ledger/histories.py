@@ -27,6 +27,7 @@ def everything(machine: Machine) -> None:
     labels(here)
     provisioning(here)
     profiles(here)
+    service_tokens(here)
     repositories(machine)
     here.export_record(BytesIO(), "csv")
     undo(here)
@@ -118,6 +119,18 @@ def shared_profile(here: Repository) -> None:
     executed(lambda seal: commands.SetProfileUrl("ours", seal.setting("postgresql://db.example/team")))
     executed(lambda seal: commands.SetProfileUrl("ours", seal.setting(f"{url}?sslmode=require")))
     here.delete_profile("ours")
+
+
+def service_tokens(here: Repository) -> None:
+    """The events of tokens, with ids that are always the same; no service is asked for anything."""
+
+    def executed(command: commands.Command) -> None:
+        with here.change() as work:
+            work.execute(command)
+
+    executed(commands.CreateToken("kx7m2p9q", "ci", "writer", True))
+    executed(commands.CreateToken("b3nd8wrz", "für Änne", "reader", True))
+    executed(commands.RevokeToken("ci"))
 
 
 def repositories(machine: Machine) -> None:

@@ -48,7 +48,7 @@ def contents(source: str) -> Contents:
 
 @pytest.fixture
 def moved(monkeypatch: pytest.MonkeyPatch) -> None:
-    moving = sets(FlavorMoved.TOPIC, "source", "old", "new", "move flavor '{flavor_name}'", since=4)
+    moving = sets(FlavorMoved.TOPIC, "source", "old", "new", "move flavor '{flavor_name}'", since=5)
     flavor = things.FLAVOR._replace(effects=(*things.FLAVOR.effects, moving))
     again = tuple(flavor if thing is things.FLAVOR else thing for thing in things.MADE_AGAIN)
     monkeypatch.setattr(making_like, "MADE_AGAIN", again)

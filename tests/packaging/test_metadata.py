@@ -14,10 +14,13 @@ import zenml
 ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
-SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "zenml").rglob("*.py"))
-FOR_USERS = ["mysql", "postgres"]
+SERVICE = ROOT / "zenml" / "service"
+SOURCE = "\n".join(
+    path.read_text(encoding="utf-8") for path in (ROOT / "zenml").rglob("*.py") if SERVICE not in path.parents
+)
+FOR_USERS = ["mysql", "postgres", "service"]
 """Extras for what one flavor or one command needs: imported only there, and missed without an error."""
-COMES_WITH = {"pydantic-core": "pydantic"}
+COMES_WITH = {"pydantic-core": "pydantic", "starlette": "fastapi"}
 """Libraries that are imported though another one brings them, which pins them to the version it needs."""
 
 
@@ -49,7 +52,7 @@ def test_what_is_imported_is_a_dependency_and_the_other_way_round() -> None:
     extras = [needed for name in FOR_USERS for needed in PROJECT["optional-dependencies"][name]]
     assert used == {re.split(r"[^\w-]", needed)[0] for needed in (*PROJECT["dependencies"], *extras)}
     for needed in extras:
-        module = re.split(r"[^\w-]", needed)[0]
+        module = re.split(r"[^\w-]", needed)[0].replace("-", "_")
         assert not re.search(rf"^(import|from) {module}\b", SOURCE, re.MULTILINE), f"{module} is imported at once"
 
 

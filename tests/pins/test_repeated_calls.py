@@ -27,7 +27,7 @@ from zenml.repository import Repository
 from zenml.stack import Stack
 
 PINNED = json.loads(Path(__file__).with_name("calls.json").read_text(encoding="utf-8"))
-THROUGH_OTHERS = {"provision", "export_record"}
+THROUGH_OTHERS = {"provision", "export_record", "create_service_token"}
 """Methods that record by way of another one; `suspend` and `deprovision` do it as `provision` does."""
 
 DOCUMENT = ProfileDocument(
@@ -182,6 +182,8 @@ def calls(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Calls:
     make("redo:more", lambda repo: repo.redo(count=1, cascade=True, any_actor=False))
     make("restore", lambda repo: repo.restore("0"))
     make("export_record", lambda repo: repo.export_record(io.BytesIO(), "jsonl", everything=True))
+    make("create_service_token", lambda repo: repo.create_service_token("ci", "writer", secrets=False))
+    make("revoke_service_token", lambda repo: repo.revoke_service_token("ci"))
     make("restore:only", lambda repo: repo.restore("now", only=["stack:default"], everything=False))
     return calls
 

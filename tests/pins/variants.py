@@ -13,7 +13,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
 from tests.domain.things import uid
-from zenml.domain.events import Event
+from zenml.domain.events import Event, TokenId
 from zenml.domain.facts import Fact
 from zenml.domain.values import Hex16, Hex32, Id, Salted, Secret
 
@@ -101,6 +101,10 @@ def _plain(hint: Any, name: str) -> Variants:
         return [("", f"the {words}"), ("in quotes", f"größe '{words}' \"数据\"")]
     if hint is int:
         return [("", 1234), ("one", 1)]
+    if hint is bool:
+        return [("", True), ("false", False)]
+    if hint == TokenId:
+        return [("", "kx7m2p9q")]
     if hint is NoneType:
         return [("none", None)]
     if hint == Id:

@@ -11,7 +11,7 @@ from tests.ledger.machines import Machine
 State = dict[str, dict[Any, Any]]
 TABLES = (
     "components", "parameters", "stacks", "stack_components", "flavors",
-    "profiles", "active_profile", "active_stacks", "repositories", "provisioning", "labels",
+    "profiles", "active_profile", "active_stacks", "repositories", "provisioning", "labels", "tokens",
 )  # fmt: skip
 
 
@@ -100,6 +100,10 @@ def _replay_machine(state: State, topic: str, e: dict[str, Any]) -> None:
             state["labels"].pop(e["label_id"], None)
             if e["new_change_id"]:
                 state["labels"][e["label_id"]] = (e["label"], e["new_change_id"])
+        case "TokenCreated":
+            state["tokens"][e["token_id"]] = (e["name"], e["role"], e["secrets"])
+        case "TokenRevoked":
+            del state["tokens"][e["token_id"]]
         case "RecordExported":
             pass
         case _:

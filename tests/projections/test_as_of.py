@@ -10,7 +10,7 @@ import pytest
 from tests.ledger.histories import Wanderer, everything
 from tests.ledger.machines import Machine
 from tests.projections.replay import State, opened, states
-from zenml.projections import components, flavors, labels, machine, provisioning, stacks
+from zenml.projections import components, flavors, labels, machine, provisioning, stacks, tokens
 
 
 @pytest.fixture(params=["everything", 1])
@@ -78,6 +78,9 @@ def test_the_facts_of_the_machine(lived: Machine) -> None:
                 key: (path, (profile["chosen_id"], profile["name"]), _choice(stack))
                 for key, (path, profile, stack) in state["repositories"].items()
             }
+            made = [row for row in tokens.tokens(database, ledger_id) if at is None or row.since <= at]
+            in_force = [row for row in made if row.until is None or (at is not None and at < row.until)]
+            assert {row.token_id: row[1:4] for row in in_force} == state["tokens"]
             for component_id in {key for one in past for key in one["provisioning"]}:
                 text = provisioning.provisioning(database, ledger_id, component_id, at)
                 assert (json.loads(text) if text else None) == state["provisioning"].get(component_id)

@@ -33,7 +33,7 @@ STACK_NOTE = Thing(
     id="stack_id",
     table="stack_notes",
     fields=(declarations.Field("note", SETTING),),
-    effects=(appears(StackNoted.TOPIC, "note", "old", "new", "note of stack '{stack_name}'", "update", since=4),),
+    effects=(appears(StackNoted.TOPIC, "note", "old", "new", "note of stack '{stack_name}'", "update", since=5),),
     of="stack",
 )
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from zenml.api.bisecting import Culprit
     from zenml.api.record_export import Exported
     from zenml.api.secrets_key import SecretsKey
+    from zenml.api.service_tokens import CreatedToken
     from zenml.application.copies import Renames
     from zenml.application.provisioning import Loaded, Prepared
     from zenml.audit.importing import Imported
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from zenml.ledger.verification import Verification
     from zenml.reconcile.plans.plan import Plan
     from zenml.sharing.upgrading import Upgrade
+    from zenml.snapshot.service_tokens import TokenInfo
     from zenml.snapshot.snapshot import Snapshot
     from zenml.stack import Stack
     from zenml.stores.backup import Backup
@@ -643,6 +645,45 @@ class Repository(Recording):
         return done, self._recorded(application.recorded.record_provisioning, kind="outside")(
             changed
         ) if changed else None
+
+    # --- the service ---------------------------------------------------------------------------
+
+    def create_service_token(self, name: str, role: str, *, secrets: bool = True) -> CreatedToken:
+        """Makes a token for the service of this machine. Its text is returned here alone, and kept nowhere.
+
+        Args:
+            name: What the record calls whoever uses it; no two tokens ever have the same.
+            role: ``reader``, ``writer`` or ``admin``.
+            secrets: Whether whoever has it may read secrets; a reader never may.
+
+        Raises:
+            AlreadyExistsError: A token has this name, or had it.
+            InvalidValueError: There is no such role, or this can be no name.
+            RepeatedKeyError: It was made before with the repository's idempotency key, and shown then.
+            NotAllowedError: Its hash cannot be written.
+        """
+        from zenml.api.service_tokens import create
+
+        return create(self, self._recorded, name, role, secrets=secrets)
+
+    def service_tokens(self) -> list[TokenInfo]:
+        """Returns all tokens there ever were, revoked ones too, in the order in which they were created."""
+        from zenml.api.service_tokens import listed
+
+        return listed(self)
+
+    def revoke_service_token(self, name: str) -> Change | None:
+        """Revokes a token: from now on it lets nobody in. No undo takes this back.
+
+        Raises:
+            NotFoundError: There never was a token of this name.
+        """
+        from zenml.api.service_tokens import forget
+
+        change = self._recorded(application.tokens.revoke_token)(name)
+        if self._open is None and not self.dry_run:
+            forget(self, name)
+        return change
 
     # --- the record itself ---------------------------------------------------------------------
 

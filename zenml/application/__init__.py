@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         repositories,
         restoring,
         stacks,
+        tokens,
         undoing,
     )
 
@@ -38,6 +39,7 @@ __all__ = [
     "repositories",
     "restoring",
     "stacks",
+    "tokens",
     "undoing",
 ]
 

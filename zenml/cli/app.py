@@ -14,7 +14,7 @@ import zenml
 from zenml.cli.groups import Commands
 from zenml.cli.mistakes.failures import report_misuse, report_no_answer
 from zenml.cli.options.completion_item import CompletionItem
-from zenml.cli.sections import COMPONENTS, HELP, SECTIONS
+from zenml.cli.sections import ALIASES, COMPONENTS, HELP, SECTIONS
 from zenml.domain.errors import INTERRUPTED
 from zenml.paths import home_directory
 
@@ -28,14 +28,15 @@ class LazyGroup(Commands):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Returns a command, or None if there is none of this name."""
-        if cmd_name not in HELP:
+        module = ALIASES.get(cmd_name, cmd_name)
+        if module not in HELP:
             return None
         if cmd_name in COMPONENTS:
             from zenml.cli.commands.component import build
 
             group = build(cmd_name.replace("-", "_"))
         else:
-            group = import_module(f"zenml.cli.commands.{cmd_name}").app
+            group = import_module(f"zenml.cli.commands.{module}").app
         command = typer.main.get_command(group)
         command.name = cmd_name
         return command

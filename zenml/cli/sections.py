@@ -14,7 +14,8 @@ SECTIONS = {
     "Set up": {
         "quickstart": "Take a tour in a throw-away folder",
         "init": "Make a folder a repository with its own active stack",
-        "profile": "Keep sets of stacks apart, and choose one",
+        "profile": "Keep sets of stacks apart, choose one; give tokens",
+        "service": "Keep sets of stacks apart, choose one; give tokens",
         "stack": "Combine components, and choose what pipelines run on",
         "apply": "Make a profile match YAML files; print it as one",
         "export": "Make a profile match YAML files; print it as one",
@@ -38,8 +39,12 @@ SECTIONS = {
         "audit": "Check and export the record; back it up; share its key",
         "ledger": "Check and export the record; back it up; share its key",
         "key": "Check and export the record; back it up; share its key",
-        "version": "Print the version",
+        "service": "Serve a profile over HTTP; print the version",
+        "version": "Serve a profile over HTTP; print the version",
     },
 }
+ALIASES = {"server": "service"}
+"""Other names of commands and groups at the top, which no help lists."""
+
 HELP = {name: text for section in SECTIONS.values() for name, text in section.items()}
 """Every command and group at the top, with its line in the help."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from zenml.domain.events import Provisioning, StoreType
+from zenml.domain.events import Provisioning, StoreType, TokenId, TokenRole
 from zenml.domain.values import Id, Setting, Value
 
 
@@ -60,6 +60,22 @@ class RepositoryChoice(NamedTuple):
     path: Value
     profile_id: Id
     stack_id: Id | None
+
+
+class RecordedToken(NamedTuple):
+    """A token of the service."""
+
+    token_id: TokenId
+    name: str
+    role: TokenRole
+    secrets: bool
+    revoked: bool
+
+    def fields(self) -> dict[str, Any]:
+        """Returns what events say of it."""
+        fields = self._asdict()
+        del fields["revoked"]
+        return fields
 
 
 class Catalog(Protocol):
@@ -162,6 +178,10 @@ class Catalog(Protocol):
 
     def provisioning(self, component_id: Id) -> Provisioning | None:
         """Returns what a component has on this machine."""
+        ...
+
+    def token(self, name: str) -> RecordedToken | None:
+        """Returns the token that has a name, or had it until it was revoked."""
         ...
 
     def same_secret(self, key_id: Id, other_key_id: Id) -> bool:

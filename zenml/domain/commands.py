@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from zenml.domain.events import DomainEvent, Provisioning, StoreType
+from zenml.domain.events import DomainEvent, Provisioning, StoreType, TokenId, TokenRole
 from zenml.domain.values import Id, Setting, Value
 
 C = TypeVar("C", bound=type)
@@ -240,6 +240,23 @@ class RecordCopy(NamedTuple):
     root: str
 
 
+@about("create", "token")
+class CreateToken(NamedTuple):
+    """Let somebody ask the service; a reader never gets secrets."""
+
+    token_id: TokenId
+    name: str
+    role: TokenRole
+    secrets: bool
+
+
+@about("revoke", "token")
+class RevokeToken(NamedTuple):
+    """Let nobody in any more who has a token."""
+
+    name: str
+
+
 class Make(NamedTuple):
     """Have happen what an event says; ``action`` is what that is called where it is refused, if not as usual."""
 
@@ -278,6 +295,8 @@ Command = (
     | RecordProvisioning
     | RecordExport
     | RecordCopy
+    | CreateToken
+    | RevokeToken
     | Make
     | Revert
 )

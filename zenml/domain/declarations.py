@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 TEXT, SETTING, REFERENCE, CHOICE, CHANGE, JSON = "text", "setting", "reference", "choice", "change", "json"
 """How an event has a value: as plain text; as a setting or another salted value; as the id of a component; as the
-id and the name of what was chosen; as the id of a change; as fields of a fact. Its form says how it is kept and
-shown, never how it looks: a stack may be called ``{"v": 1}``.
+id and the name of what was chosen; as the id of a change; as what JSON has for it. Its form says how it is kept
+and shown, never how it looks: a stack may be called ``{"v": 1}``.
 """
 
 CAME, WENT, SETS, APPEARS = "came", "went", "sets", "appears"

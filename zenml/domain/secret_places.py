@@ -6,6 +6,8 @@ import re
 from collections import deque
 from typing import Any, Final
 
+from zenml.domain.token_texts import TOKEN
+
 STARS: Final = "***"
 
 _MEANINGS = """
@@ -114,6 +116,7 @@ class Starring:
         structured = self._structured(text)
         if structured is not None:
             return structured
+        text = TOKEN.sub(lambda match: self.star(match[0]), text)
         text = _USER_IN_URL.sub(lambda match: f"{match['kept']}{self.star(match['secret'])}@", text)
         if self._whole:
             text = self._up_to_the_last(_USER_OF_URL, _AT, text)

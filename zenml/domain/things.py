@@ -159,10 +159,22 @@ PROVISIONING = Thing(
     of="component",
 )
 
+TOKEN = Thing(
+    "token",
+    id="token_id",
+    table="tokens",
+    fields=(Field("name"), Field("role"), Field("secrets", JSON)),
+    unique=("name",),
+    effects=(
+        came("zenml:TokenCreated", "create {role} token '{name}'", since=4),
+        went("zenml:TokenRevoked", "revoke token '{name}'", "revoke", since=4),
+    ),
+)
+
 IN_A_PROFILE = (COMPONENT, STACK, FLAVOR, LABEL)
 """What a profile's own ledger has."""
 
-ON_THE_MACHINE = (PROFILE, ACTIVE_PROFILE, ACTIVE_STACK, REPOSITORY, PROVISIONING)
+ON_THE_MACHINE = (PROFILE, ACTIVE_PROFILE, ACTIVE_STACK, REPOSITORY, PROVISIONING, TOKEN)
 """What the machine's ledger has."""
 
 THINGS = (*IN_A_PROFILE, *ON_THE_MACHINE)

@@ -149,8 +149,8 @@ class _NextToUndo:
         if self._next is None:
             self._next = undoable.undoable(self._now.connection, self._now.context, self._mine)
         is_next = [change.change_id for change in self._next] == [row.change_id]
-        # plain undo stops at a move too: of `UNDOABLE` nothing else is refused by `zenml.ledger.never_undone`
-        return is_next and undoable.move(self._now.connection, row) is None
+        # plain undo stops there too: of `UNDOABLE` nothing else is refused by `zenml.ledger.never_undone`
+        return is_next and undoable.lasting(self._now.connection, row) is None
 
 
 def whoever_asks(snapshot: Snapshot) -> Origin:

@@ -34,7 +34,7 @@ def watch(
     seen, changes = look(None)
     yield from changes
     while True:
-        for _ in _signals(path, interval):
+        for _ in signals(path, interval):
             seen, changes = look(seen)
             yield from changes
         ends, _ = look(seen)  # a backup was restored
@@ -67,8 +67,14 @@ def beyond(
     return ends, [change for change in changes if change.change_id in arrived]
 
 
-def _signals(path: str, interval: float) -> Iterator[None]:
-    """Yields at once, and then whenever somebody has written; ends when the file is replaced by another one."""
+def signals(path: str, interval: float, wait: Callable[[float], bool | None] = time.sleep) -> Iterator[None]:
+    """Yields at once, and then whenever somebody has written; ends when the file is replaced by another one.
+
+    Args:
+        path: The ledger's file.
+        interval: Seconds between two looks.
+        wait: Waits for so many seconds; tells whether nobody wants to know any more, which ends it too.
+    """
     with closing(database.connect(path)) as connection:
         file, seen = _file(path), None
         while _file(path) == file:
@@ -76,9 +82,11 @@ def _signals(path: str, interval: float) -> Iterator[None]:
             if version != seen:
                 seen = version
                 yield
-            time.sleep(interval)
+            if wait(interval):
+                return
     while not os.path.exists(path):  # a backup is being restored
-        time.sleep(interval)
+        if wait(interval):
+            return
 
 
 def _file(path: str) -> tuple[int, int] | None:

@@ -8,13 +8,23 @@ from typing import cast
 
 import orjson
 
-from zenml.domain.catalog import Component, Flavor, Label, Profile, RepositoryChoice, Stack
+from zenml.domain.catalog import Component, Flavor, Label, Profile, RecordedToken, RepositoryChoice, Stack
 from zenml.domain.errors import ProfileNotFoundError
 from zenml.domain.events import Provisioning
 from zenml.domain.rules.changed import same_setting
 from zenml.domain.values import Setting, Value, read_setting
 from zenml.ledger.secrets.sealing import Sealer
-from zenml.projections import components, contents, flavors, labels, machine, provisioning, stacks, stored_keys
+from zenml.projections import (
+    components,
+    contents,
+    flavors,
+    labels,
+    machine,
+    provisioning,
+    stacks,
+    stored_keys,
+    tokens,
+)
 from zenml.projections.components import ComponentRow
 from zenml.projections.database import Database
 from zenml.projections.machine import ProfileRow
@@ -153,6 +163,10 @@ class ViewCatalog:
     def provisioning(self, component_id: str) -> Provisioning | None:
         text = provisioning.provisioning(self._database, self._machine_id, component_id)
         return Provisioning.from_fields(orjson.loads(text)) if text else None
+
+    def token(self, name: str) -> RecordedToken | None:
+        row = tokens.token(self._database, self._machine_id, name)
+        return RecordedToken(*row[:4], revoked=row.until is not None) if row else None
 
     def same_secret(self, key_id: str, other_key_id: str) -> bool:
         one, other = self._stored(key_id), self._stored(other_key_id)

@@ -29,7 +29,7 @@ FORMAT = max(CHOSEN_FORMAT, *TOPIC_FORMATS.values())
 Each new kind of event has the next one, and so would a new value of a closed set.
 """
 
-FORMAT_VERSIONS = {2: "0.1.0", 3: "0.1.0"}
+FORMAT_VERSIONS = {2: "0.1.0", 3: "0.1.0", 4: "0.1.0"}
 """The first version of the program that knows a format."""
 
 _REVISION = 6
@@ -37,6 +37,20 @@ _REVISION = 6
 
 VIEW_VERSION = _REVISION + FORMAT
 """Views of another version are rebuilt. What is declared changes with an event that has a new format."""
+
+
+def format_of(database: sqlite3.Connection, ledger_id: str) -> int:
+    """Returns the format of a ledger."""
+    try:
+        row = database.execute(f"SELECT format FROM {LEDGERS} WHERE ledger_id = ?", (ledger_id,)).fetchone()
+    except sqlite3.OperationalError:  # a file of an earlier version has no such table
+        return 1
+    return int(row[0]) if row else 1
+
+
+def first_version(format: int) -> str | None:
+    """Returns the first version of the program that knows a format; None if it is a later one than this."""
+    return FORMAT_VERSIONS.get(max(format, min(FORMAT_VERSIONS)))
 
 
 def newer_ledgers(database: sqlite3.Connection) -> dict[str, int]:

@@ -35,6 +35,7 @@ ACTIVITIES = {
     "deprovision": (9, "Disable"),
     "activate": (10, "Activate"),
     "deactivate": (11, "Deactivate"),
+    "revoke": (11, "Deactivate"),
     "suspend": (12, "Suspend"),
 }
 """The activities of Entity Management by action."""

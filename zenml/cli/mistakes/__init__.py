@@ -4,7 +4,8 @@ A command that was refused:
 
 - `failures`: ends it, with a sentence, a hint and an exit code;
 - `hints`: words the hint, by the code of the problem, from one of the tables;
-- `next_steps`, `sharing_steps`, `undo_steps`: those tables, of shared profiles and of undo apart.
+- `next_steps`, `service_steps`, `sharing_steps`, `undo_steps`: those tables, of the service, of shared
+  profiles and of undo apart.
 
 A line that means nothing:
 

@@ -142,6 +142,12 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         'Run "zenml profile create NAME --url FOLDER" to make one in another folder; "zenml stack copy --help" '
         "says how stacks come there."
     ),
+    "token_exists": 'Choose another name; run "zenml service token list" to see those that were given.',
+    "token_text_given": 'Run "zenml service token list" to see the names.',
+    "token_not_found": 'Run "zenml service token list" to see the names.',
+    "token_shown_before": (
+        'Run "zenml service token revoke {name}", and create another one with another name and another key.'
+    ),
     "chosen_name_invalid": _who_you_are,
     "chosen_name_unreadable": 'Run "zenml config set user NAME" to write it again.',
     "thing_not_found": 'Run "zenml {noun:type} list" to see the names, also with --at.',

@@ -46,14 +46,13 @@ OF_0_13 = (
         "the secrets in a secrets manager are not managed in this version",
         "secrets-manager list",
     ),
-    NotOffered(("server",), f"{_NO_SERVER}, nor are there stores of the types sql and rest", "config"),
 )
 """Those of version 0.13.2."""
 
 LATER = (
     NotOffered(("up",), _NO_SERVER, "stack up"),
     NotOffered(("down",), _NO_SERVER, "stack down"),
-    NotOffered(("connect", "disconnect", "login", "logout", "service"), _NO_SERVER, "config"),
+    NotOffered(("connect", "disconnect", "login", "logout"), _NO_SERVER, "config"),
     NotOffered(("service-account", "authorized-device"), _NO_SERVER, ""),
     NotOffered(("step", "model", "artifact", "run", "schedule", "deployment", "code-repository"), _PIPELINES, ""),
     NotOffered(

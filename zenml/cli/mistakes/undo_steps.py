@@ -96,6 +96,7 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "not_undone": 'Run "zenml history" to see what is undone.',
     # refused by `zenml.ledger.never_undone`
     "move_not_undone": _move_not_undone,
+    "revocation_not_undone": 'Run "zenml service token create NAME --role {role}" to make another one.',
     "never_undone": 'Run "zenml history" to see the other changes.',
     "changes_and_number": 'Run "zenml history" to see their names.',
     "nothing_left_to_undo": _nothing_left_to_undo,

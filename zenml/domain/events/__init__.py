@@ -33,6 +33,8 @@ from zenml.domain.events.repositories import *  # noqa: F403
 from zenml.domain.events.repositories import RepositoryEvents
 from zenml.domain.events.stacks import *  # noqa: F403
 from zenml.domain.events.stacks import StackEvents
+from zenml.domain.events.tokens import *  # noqa: F403
+from zenml.domain.events.tokens import TokenEvents
 
 DomainEvent = (
     ComponentEvents
@@ -45,6 +47,7 @@ DomainEvent = (
     | LabelEvents
     | ExportEvents
     | CopyEvents
+    | TokenEvents
 )
 """Every fact there is, except the beginning of a change."""
 

@@ -10,7 +10,7 @@ from zenml.domain.catalog import Catalog
 from zenml.domain.commands import Command
 from zenml.domain.events import DomainEvent
 from zenml.domain.inverses import inverse
-from zenml.domain.rules import activation, components, flavors, labels, profiles, provisioning, stacks
+from zenml.domain.rules import activation, components, flavors, labels, profiles, provisioning, stacks, tokens
 
 
 def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
@@ -37,6 +37,8 @@ def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
         return labels.propose(command, catalog)
     if isinstance(command, commands.RecordProvisioning):
         return provisioning.propose(command, catalog)
+    if isinstance(command, tokens.Commands):
+        return tokens.propose(command, catalog)
     if isinstance(command, commands.RecordExport):
         return [events.RecordExported(**command._asdict())]
     if isinstance(command, commands.RecordCopy):
@@ -68,6 +70,8 @@ def admit(event: DomainEvent, catalog: Catalog) -> DomainEvent | None:
         return labels.admit(event, catalog)
     if isinstance(event, events.ProvisioningChanged):
         return provisioning.admit(event, catalog)
+    if isinstance(event, tokens.Events):
+        return tokens.admit(event, catalog)
     if isinstance(event, events.RecordExported | events.LedgerCopied):
         return event  # no rule forbids to note what happened
     assert_never(event)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 UNDOABLE = ("change", "restore", "import", "migrate")
 """The kinds of changes that plain undo reverts."""
 
-_MOVED = "zenml:ProfileMoved"
+_LASTING = ("zenml:ProfileMoved", "zenml:TokenRevoked")
+"""Events that no undo takes back."""
+
 _KINDS = ", ".join(repr(kind) for kind in UNDOABLE)
 _MINE = f"(:any_actor OR (c.actor = :actor AND c.actor_kind = :actor_kind AND {same_host('c')}))"
 # an undo of a redo undoes something too, but is not an undo to somebody who wants to redo
@@ -81,10 +83,10 @@ def _newest(
     return [ChangeRow(*row) for row in rows]
 
 
-def move(database: sqlite3.Connection, change: ChangeRow) -> EventRow | None:
-    """Returns the event by which a change moved a profile, which no undo takes back; None if it moved none."""
+def lasting(database: sqlite3.Connection, change: ChangeRow) -> EventRow | None:
+    """Returns the first event of a change that no undo takes back: a move, a revocation; None if it has none."""
     for ledger_id, position, count in parts(database, change.change_id):
-        for row in stored_events.events(database, ledger_id, position, position + count, topics=(_MOVED,)):
+        for row in stored_events.events(database, ledger_id, position, position + count, topics=_LASTING):
             return row
     return None
 

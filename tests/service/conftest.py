@@ -1,0 +1,37 @@
+"""A service for tests that only ask."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from tests.ledger.machines import machine, used
+from tests.service.running import SECRET, Service, listening
+from tests.support.program import Home
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service of a profile with a secret and two more changes; each module has its own."""
+    home = Home(Path(tmp_path_factory.mktemp("served")).resolve())
+    home.done("profile", "list")
+    tracked = ("--tracking_uri=https://mlflow.example", "--tracking_username=ann")
+    home.done("experiment-tracker", "register", "x", "-f", "mlflow", *tracked, f"--tracking_password={SECRET}")
+    home.done("stack", "rename", "default", "prod")
+    with mock.patch.dict(os.environ, home.variables(), clear=True), listening(home) as running:
+        yield running
+
+
+@pytest.fixture
+def own(home: Home) -> Iterator[Service]:
+    """A service of a machine that one test alone uses."""
+    home.done("profile", "list")
+    with mock.patch.dict(os.environ, home.variables(), clear=True), listening(home) as running:
+        yield running
+
+
+__all__ = ["machine", "used"]

@@ -1,0 +1,137 @@
+"""A service that really listens, and asking it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from threading import Thread
+from typing import Any, NamedTuple
+from unittest import mock
+
+import uvicorn
+
+from tests.support.program import Home
+from zenml import paths
+from zenml.projections import machine as machine_queries
+from zenml.projections.database import machine_ledger, open_still
+from zenml.service.app import create_app
+from zenml.service.served import Served
+from zenml.service.server import Server
+from zenml.service.tokens import Role, Token
+
+TEXTS = {role.value: f"zt_{role.value}_secret" for role in Role}
+"""The text of a token of each role."""
+
+REVOKED = "zt_former_secret"
+
+SECRET = "correct-horse-battery"
+"""The password of a component in the service that tests share."""
+
+
+class Known:
+    """Tokens of each role, and one that was revoked."""
+
+    def __init__(self, config_directory: str = "") -> None:
+        self.tokens = {text: Token(role, role, Role(role), role != "reader") for role, text in TEXTS.items()}
+
+    def checked(self, text: str) -> Token | None:
+        return self.tokens.get(text)
+
+
+class Answer(NamedTuple):
+    """What was answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def said(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Listening:
+    """What listens on a port of this machine."""
+
+    port: int
+
+    def connection(self) -> HTTPConnection:
+        return HTTPConnection("127.0.0.1", self.port, timeout=20)
+
+    def ask(self, path: str, text: str | None = TEXTS["reader"], method: str = "GET", **headers: str) -> Answer:
+        """Asks once."""
+        connection = self.connection()
+        try:
+            response = self.sent(connection, path, text, method, **headers)
+            return Answer(response.status, dict(response.headers), response.read())
+        finally:
+            connection.close()
+
+    def sent(
+        self,
+        connection: HTTPConnection,
+        path: str,
+        text: str | None = TEXTS["reader"],
+        method: str = "GET",
+        **headers: str,
+    ) -> HTTPResponse:
+        """Asks over a connection that stays, and returns what comes before it is read."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if text is not None:
+            sent["Authorization"] = f"Bearer {text}"
+        connection.request(method, path, headers=sent)
+        return connection.getresponse()
+
+
+@dataclass(frozen=True)
+class Service(Listening):
+    """A service of a profile."""
+
+    served: Served
+    tokens: Known
+    home: Home
+
+    @property
+    def ledger(self) -> str:
+        """The path of the ledger."""
+        return f"/v1/ledgers/{self.served.ledger_id}"
+
+
+def served(home: Home, profile: str = "default") -> Served:
+    """Returns what a service of a profile serves."""
+    with open_still(paths.ledger_file(str(home.config))) as database:
+        rows = machine_queries.profiles(database, machine_ledger(database) or "")
+    ledger_id = next(row.profile_ledger_id for row in rows if row.name == profile)
+    return Served(str(home.config), profile, ledger_id, "nonce", str(home.config / "service.log"))
+
+
+@contextmanager
+def listening(home: Home, profile: str = "default") -> Iterator[Service]:
+    """Serves a profile of a home, to those whom `Known` knows."""
+    what, tokens = served(home, profile), Known()
+    with mock.patch("zenml.service.app.Tokens", return_value=tokens):
+        app = create_app(what)
+    with bound(Server(uvicorn.Config(app, port=0, log_level="warning"), app.state.followers)) as port:
+        yield Service(port, what, tokens, home)
+
+
+@contextmanager
+def bound(server: uvicorn.Server) -> Iterator[int]:
+    """Runs a server, and gives its port."""
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        until = time.monotonic() + 20
+        while not server.started:
+            assert time.monotonic() < until, "the service did not start"
+            time.sleep(0.01)
+        yield int(server.servers[0].sockets[0].getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        assert not thread.is_alive(), "the service did not end"

@@ -1,0 +1,155 @@
+"""What is too large or too slow is ended, and what goes wrong is answered without a word of how."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from zenml.service.limits import Limits
+from zenml.service.outside import Outside
+from zenml.service.slow_headers import TimedHeaders
+
+LARGEST, SECONDS = 100, 0.3
+
+
+class _Hasty(TimedHeaders):
+    seconds = SECONDS
+
+
+async def _measured(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers how long a body is; a path that is asked for may fail."""
+    if scope["path"] == "/broken":
+        raise RuntimeError("s3cr3t")
+    body = await Request(scope, receive).body()
+    await JSONResponse(len(body))(scope, receive, send)
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[int]:
+    """Serves an app, and gives the port."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        config = uvicorn.Config(app, http=_Hasty, ws="none", lifespan="off", log_config=None, access_log=False)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        try:
+            yield port
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with served(Outside(Limits(_measured, LARGEST, SECONDS))) as port:
+        yield port
+
+
+def sent(port: int, *pieces: bytes, pause: float = 0) -> tuple[int, object]:
+    """Sends pieces with pauses between them, and returns the status and the JSON of the answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        for number, piece in enumerate(pieces):
+            if number:
+                time.sleep(pause)
+            try:
+                connection.sendall(piece)
+            except OSError:
+                break  # it was answered already, and closed
+        return received(connection)
+
+
+def received(connection: socket.socket) -> tuple[int, object]:
+    answer = b""
+    while b"\r\n\r\n" not in answer or len(_body(answer)) < _length(answer):
+        piece = connection.recv(65536)
+        assert piece, answer
+        answer += piece
+    return int(answer.split()[1]), json.loads(_body(answer))
+
+
+def _body(answer: bytes) -> bytes:
+    return answer.partition(b"\r\n\r\n")[2]
+
+
+def _length(answer: bytes) -> int:
+    return int(answer.lower().partition(b"content-length: ")[2].split()[0])
+
+
+def problem(answer: object, code: str) -> bool:
+    return isinstance(answer, dict) and list(answer) == ["code", "message", "values"] and answer["code"] == code
+
+
+POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
+
+
+@pytest.mark.parametrize("length", [0, 1, LARGEST])
+def test_a_body_that_is_not_too_large_arrives_whole(port: int, length: int) -> None:
+    assert sent(port, POST + b"Content-Length: %d\r\n\r\n" % length + b"x" * length) == (200, length)
+    halves = [b"x" * (length // 2), b"x" * (length - length // 2)]
+    assert sent(port, POST + b"Content-Length: %d\r\n\r\n" % length, *halves, pause=0.02) == (200, length)
+    chunk = b"%x\r\n%s\r\n" % (length, b"x" * length) if length else b""
+    assert sent(port, POST + b"Transfer-Encoding: chunked\r\n\r\n" + chunk + b"0\r\n\r\n") == (200, length)
+
+
+def test_a_body_that_is_too_large_is_not_read(port: int) -> None:
+    status, answer = sent(port, POST + b"Content-Length: %d\r\n\r\n" % (LARGEST + 1))
+    assert status == 413
+    assert problem(answer, "too_large")
+    chunk = b"40\r\n" + b"x" * 64 + b"\r\n"
+    status, answer = sent(port, POST + b"Transfer-Encoding: chunked\r\n\r\n" + 2 * chunk)
+    assert status == 413
+    assert problem(answer, "too_large")
+
+
+def test_a_body_that_comes_too_slowly_is_given_up(port: int) -> None:
+    began = time.monotonic()
+    status, answer = sent(port, POST + b"Content-Length: 50\r\n\r\n", *[b"x"] * 40, pause=SECONDS / 5)
+    assert status == 408
+    assert problem(answer, "too_slow")
+    assert time.monotonic() - began < 20 * SECONDS
+
+
+@pytest.mark.parametrize("pieces", [[b""], [b"GET / HT"], [b"GET / HTTP/1.1\r\nHost: x\r\n", *[b"A: b\r\n"] * 40]])
+def test_a_head_that_comes_too_slowly_is_given_up(port: int, pieces: list[bytes]) -> None:
+    status, answer = sent(port, *pieces, pause=SECONDS / 5)
+    assert status == 408
+    assert problem(answer, "too_slow")
+
+
+def test_the_second_request_of_a_connection_has_no_more_time_than_the_first(port: int) -> None:
+    whole = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        for _ in range(2):
+            connection.sendall(whole)
+            assert received(connection) == (200, 0)
+            time.sleep(1.5 * SECONDS)  # nothing has begun: the connection may wait
+        connection.sendall(whole[:10])
+        assert received(connection)[0] == 408
+        assert connection.recv(1) == b""
+
+
+def test_what_goes_wrong_is_in_the_log_alone(port: int, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "zenml.service"):
+        status, answer = sent(port, b"GET /broken?token=zt_a HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert status == 500
+    assert problem(answer, "internal")
+    assert "s3cr3t" not in json.dumps(answer)
+    assert "RuntimeError: s3cr3t" in caplog.text
+    assert "GET /broken 500" in caplog.text
+    assert "token" not in caplog.text

@@ -1,0 +1,10 @@
+"""``zenml service …``."""
+
+from __future__ import annotations
+
+from zenml.cli.commands.service import running, token
+from zenml.cli.groups import group
+
+app = group("Serve a profile to others over HTTP.")
+running.add_to(app)
+app.add_typer(token.app, name="token")

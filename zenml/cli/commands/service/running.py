@@ -1,0 +1,117 @@
+"""``zenml service up``, ``status``, ``down`` and ``logs``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from zenml import paths
+from zenml.cli.answers import service as answers
+from zenml.cli.options import kinds
+from zenml.cli.options.reading_options import Output
+from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
+from zenml.domain.errors import REFUSED
+from zenml.repository import Repository
+from zenml.service import daemon, state
+from zenml.service.listening import HOST, PORT, Certificate, check_exposure
+from zenml.snapshot.profiles import profile_named
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands to the group of those of the service."""
+    app.command("up")(up)
+    app.command("status")(status)
+    app.command("down")(down)
+    app.command("logs")(logs)
+
+
+def up(
+    port: Annotated[
+        Optional[int],  # noqa: UP045 - the parser reads it at run time
+        typer.Option(min=0, max=65535, help=f"Where it listens; {PORT} by default, 0 for any that is free"),
+    ] = None,
+    host: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="ADDRESS", help=f"Who can reach it; {HOST}, this machine alone, by default"),
+    ] = None,
+    profile: Annotated[
+        Optional[str],  # noqa: UP045
+        kinds.option(
+            "profile", "--profile", metavar="NAME", help="The profile it serves; the active one by default"
+        ),
+    ] = None,
+    blocking: Annotated[
+        bool, typer.Option("--blocking", help="Stay in the foreground, and log to standard error too")
+    ] = False,
+    certfile: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="FILE", help="Encrypt with this certificate (PEM, with its chain)"),
+    ] = None,
+    keyfile: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="FILE", help="Its key, if that is in another file"),
+    ] = None,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Let others reach it without encryption, as behind a proxy")
+    ] = False,
+) -> None:
+    """Start the service, in the background.
+
+    It serves one profile until it is ended, whatever is made active later. Its paths are described at /docs.
+
+    Example: zenml service up --port 8237
+    """
+    repository = Repository(notify=notice)
+    with repository.reading() as snapshot:
+        announce(repository, snapshot, uses=PROFILE if profile is None else NOTHING)
+        name = snapshot.profile(profile).name
+        ledger_id = profile_named(snapshot.connection, snapshot.machine_id, name).profile_ledger_id
+    config_directory = repository.config_directory
+    if (found := state.running(config_directory)) is not None:
+        answers.say_that_it_runs(found, host, port, profile)
+        return
+    daemon.check_installed()
+    certificate = Certificate.of(certfile, keyfile)
+    if not insecure:
+        check_exposure(host or HOST, certificate)
+    address = (host or HOST, PORT if port is None else port)
+    answers.start(config_directory, (name, ledger_id), address, certificate, blocking=blocking)
+
+
+def status(output: Output = "table") -> None:
+    """Show whether the service runs, and where.
+
+    The exit code is 0 if it runs, and 1 if it does not or does not answer.
+
+    Example: zenml service status
+    """
+    if not answers.print_status(paths.config_directory(), output):
+        raise typer.Exit(REFUSED)
+
+
+def down() -> None:
+    """End the service, after what is being answered.
+
+    If it takes longer than ten seconds, it is killed.
+
+    Example: zenml service down
+    """
+    answers.end(paths.config_directory())
+
+
+def logs(
+    lines: Annotated[
+        int, typer.Option("--limit", "-n", metavar="COUNT", min=0, help="How many of the newest lines")
+    ] = 50,
+    following: Annotated[
+        bool, typer.Option("--follow", "-f", help="Then print each line as it is written, until interrupted")
+    ] = False,
+) -> None:
+    """Print what the service noted.
+
+    Each request is a line: when, who, what, the answer, and how long that took. No token is in it.
+
+    Example: zenml service logs -n 20
+    """
+    answers.print_log(paths.config_directory(), lines, following=following)

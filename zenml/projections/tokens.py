@@ -1,0 +1,72 @@
+"""The tokens of this machine's service, revoked ones too."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+from zenml.projections.tables import RECORDS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
+TOKENS = RECORDS["token"]
+_CHOSEN = f"SELECT {', '.join((*TOKENS.key, *TOKENS.columns))}, since, until FROM"
+
+
+class TokenRow(namedtuple("TokenRow", "token_id name role secrets since until")):
+    """A token; ``since`` and ``until`` are the positions at which it was created and revoked."""
+
+    __slots__ = ()
+    token_id: str
+    name: str
+    role: str
+    secrets: bool
+    since: int
+    until: int | None
+
+
+def tokens(database: sqlite3.Connection, machine_id: str) -> list[TokenRow]:
+    """Returns all tokens there ever were, in the order in which they were created."""
+    rows = database.execute(f"{_CHOSEN} {TOKENS.name} WHERE ledger_id = ? ORDER BY since", (machine_id,))
+    return [_row(row) for row in rows]
+
+
+def times(database: sqlite3.Connection, machine_id: str) -> dict[int, str]:
+    """Returns when tokens were created and revoked, by the position of that; of what is recorded."""
+    sql = (
+        f"SELECT e.at, c.time FROM (SELECT ledger_id, since AS at FROM {TOKENS.name}"
+        f" UNION SELECT ledger_id, until FROM {TOKENS.name} WHERE until IS NOT NULL) e"
+        " JOIN change_parts p ON p.ledger_id = e.ledger_id AND e.at BETWEEN p.position AND p.position + p.count"
+        " JOIN changes c USING (change_id) WHERE e.ledger_id = ?"
+    )
+    return dict(database.execute(sql, (machine_id,)).fetchall())
+
+
+def token(database: sqlite3.Connection, machine_id: str, name: str) -> TokenRow | None:
+    """Returns the token that has a name, or had it; None if none ever had."""
+    return _found(database, machine_id, "name", name)
+
+
+def token_by_id(database: sqlite3.Connection, machine_id: str, token_id: str) -> TokenRow | None:
+    """Returns a token, revoked or not; None if there never was one."""
+    return _found(database, machine_id, "token_id", token_id)
+
+
+def _found(database: sqlite3.Connection, machine_id: str, column: str, value: str) -> TokenRow | None:
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # bytes that are no text are no name either, and cannot be asked for
+        return None
+    # what is over is looked up in the file too: a rehearsal has a copy of what is present alone
+    for table in (TOKENS.name, f"main.{TOKENS.name}"):
+        sql = f"{_CHOSEN} {table} WHERE ledger_id = ? AND {column} = ? ORDER BY since DESC LIMIT 1"
+        row = database.execute(sql, (machine_id, value)).fetchone()
+        if row:
+            return _row(row)
+    return None
+
+
+def _row(row: tuple[str, str, str, str, int, int | None]) -> TokenRow:
+    token_id, name, role, secrets, since, until = row
+    return TokenRow(token_id, name, role, secrets == "true", since, until)

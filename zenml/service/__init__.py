@@ -1,0 +1,14 @@
+"""The service: one profile over HTTP, to those who have a token.
+
+- `daemon`: starts it in the background, finds it and ends it; `running` is what it is while it runs, which `log`
+  tells of and `state` notes for others; `processes` tells processes apart.
+- `listening`: where it listens, and whether that is safe.
+- `app`: what it answers; `served` says of what. `limits` and `slow_headers` end what is too large or too slow,
+  `outside` is what every answer has in common, `problems` how it says no.
+- `callers` and `tokens`: who asks, and how many wrong `attempts` were made.
+- `routes`: what can be asked. `record` reads the ledger for them, `followers` are told of what is new in it, and
+  `server` ends them when the service does.
+
+FastAPI and uvicorn come with the extra ``service``: `app`, `running` and what they are made of import them, and
+nothing else does.
+"""

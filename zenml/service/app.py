@@ -1,0 +1,53 @@
+"""The service as FastAPI sees it: what is answered, and what each request has to pass first."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+from pydantic import BaseModel, Field
+
+import zenml
+from zenml.service.callers import OnlyCallers
+from zenml.service.followers import Followers
+from zenml.service.limits import Limits
+from zenml.service.outside import Outside
+from zenml.service.problems import answer_problems
+from zenml.service.record import ServedRecord
+from zenml.service.routes import ledgers
+from zenml.service.served import Served
+from zenml.service.tokens import Tokens
+
+
+class Health(BaseModel):
+    """That a service answers."""
+
+    status: str = Field(examples=["ok"])
+    nonce: str = Field(description="What no other instance answers.", examples=["5f0c"])
+
+
+def create_app(served: Served) -> FastAPI:
+    """Returns what answers.
+
+    Args:
+        served: What it serves.
+    """
+    app = FastAPIOffline(
+        title="zenml",
+        version=zenml.__version__,
+        redoc_url=None,
+        swagger_ui_parameters={"validatorUrl": None},  # it would ask a server elsewhere
+    )
+
+    @app.get("/health", operation_id="health")
+    async def health() -> Health:
+        """Tells that the service answers."""
+        return Health(status="ok", nonce=served.nonce)
+
+    app.state.followers = Followers(ServedRecord(served))
+    app.include_router(ledgers.router)
+    answer_problems(app, served.config_directory)
+    # the last one is the first to see a request: nobody's body is read before it is known who sends it
+    app.add_middleware(Limits)
+    app.add_middleware(OnlyCallers, tokens=Tokens(served.config_directory))
+    app.add_middleware(Outside)
+    return app

@@ -1,0 +1,116 @@
+"""What is answered when something cannot be answered: ``{code, message, values}``, whoever refuses it.
+
+Nothing of what was asked is repeated, and no folder of this machine is named.
+"""
+
+from __future__ import annotations
+
+import os
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from zenml.domain.errors import BusyError, LedgerError, NotFoundError
+from zenml.projections.database import StorageError
+
+AGAIN = {"Retry-After": "5"}
+"""The header of what may be answered a moment later."""
+
+_CODES = {
+    404: ("not_found", "There is nothing here."),
+    405: ("method_not_allowed", "This can be asked, but not with this method."),
+    413: ("too_large", "The body is too large."),
+}
+
+
+class Refusal(BaseModel):
+    """Why something is not answered."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"code": "ledger_not_found", "message": "There is no such ledger here.", "values": {}}]
+        }
+    )
+
+    code: str = Field(description="Which problem it is, for programs; it stays the same.")
+    message: str = Field(description="One sentence for people.")
+    values: dict[str, Any] = Field(description="What a program may want to know of it; often nothing.")
+
+
+class RefusedError(Exception):
+    """What was asked is refused.
+
+    Attributes:
+        status: The HTTP status.
+        problem: Why.
+        headers: What the answer has beside it.
+    """
+
+    def __init__(
+        self, status: int, code: str, message: str, headers: dict[str, str] | None = None, **values: Any
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.problem = Refusal(code=code, message=message, values=values)
+        self.headers = headers or {}
+
+    def answer(self) -> Response:
+        """Returns it as it is sent."""
+        body = orjson.dumps(self.problem.model_dump())
+        return Response(body, self.status, self.headers, media_type="application/json")
+
+
+def answer_problems(app: FastAPI, config_directory: str) -> None:
+    """Has an app answer in this form whatever goes wrong, apart from faults of its own.
+
+    Args:
+        app: The app.
+        config_directory: The configuration folder, which no answer names.
+    """
+
+    async def refused(request: Request, error: Exception) -> Response:
+        return _refused(error, config_directory).answer()
+
+    for kind in (RefusedError, LedgerError, StorageError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, refused)
+
+
+def without_folder(sentence: str, config_directory: str) -> str:
+    """Returns a sentence in which the files of the configuration folder have their names alone."""
+    return sentence.replace(os.path.join(config_directory, ""), "")
+
+
+def _refused(error: Exception, config_directory: str) -> RefusedError:
+    match error:
+        case RefusedError():
+            return error
+        case LedgerError():
+            status, headers = _status(error)
+            return RefusedError(status, error.code, without_folder(error.message, config_directory), headers)
+        case RequestValidationError():
+            problems = [
+                {"where": ".".join(map(str, problem["loc"])), "message": str(problem["msg"])}
+                for problem in error.errors()
+            ]
+            return RefusedError(422, "invalid", "What was asked is not valid.", problems=problems)
+        case HTTPException():
+            phrase = HTTPStatus(error.status_code).phrase
+            code, message = _CODES.get(error.status_code, (phrase.lower().replace(" ", "_"), f"{phrase}."))
+            return RefusedError(error.status_code, code, message, dict(error.headers or {}))
+        case _:
+            return RefusedError(503, "busy", "The ledger's file cannot be read at the moment.", AGAIN)
+
+
+def _status(error: LedgerError) -> tuple[int, dict[str, str]]:
+    match error:
+        case NotFoundError():
+            return 404, {}
+        case BusyError():
+            return 503, AGAIN
+        case _:
+            return 500, {}

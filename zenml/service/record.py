@@ -1,0 +1,180 @@
+"""The served ledger as it is stored: where it ends, its events, and whether they were altered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import NamedTuple
+
+import orjson
+
+from zenml import paths
+from zenml.custody.ledger_file import opened, verified
+from zenml.domain.errors import DamagedLedgerError
+from zenml.evidence.merkle import Frontier, MerkleError
+from zenml.ledger.secrets.keyring import Keyring
+from zenml.ledger.verification import Verification
+from zenml.projections import machine, stored_events, stored_heads, versions
+from zenml.projections.database import Database, check_made_by_us, machine_ledger
+from zenml.projections.stored_events import EventRow
+from zenml.service.problems import AGAIN, RefusedError
+from zenml.service.served import Served
+from zenml.sharing import confirmations
+from zenml.sharing.before_reading import follow_before_reading
+
+
+class LedgerEnd(NamedTuple):
+    """Where the ledger ends.
+
+    Attributes:
+        kind: What it is about: ``profile``.
+        tree: The right-hand edge of the tree over its events.
+        format: The format that it needs.
+    """
+
+    kind: str
+    tree: Frontier
+    format: int
+
+    @property
+    def size(self) -> int:
+        """The number of events."""
+        return self.tree.size
+
+
+class Page(NamedTuple):
+    """Some events, one after the other, and where the ledger ended when they were read.
+
+    Attributes:
+        end: Where it ended.
+        events: Each with its position and the JSON text that is sent of it.
+        last: The position of the last one; where the page was to begin, if there is none.
+    """
+
+    end: LedgerEnd
+    events: list[tuple[int, bytes]]
+    last: int
+
+
+class ServedRecord:
+    """Reads the ledger that is served, and no other. Everything here reads files: never on the event loop.
+
+    Args:
+        served: What is served.
+    """
+
+    def __init__(self, served: Served) -> None:
+        self.served = served
+        self._following, self._verifying = Lock(), Lock()
+
+    @property
+    def path(self) -> str:
+        """The ledger's file."""
+        return paths.ledger_file(self.served.config_directory)
+
+    def follow(self) -> None:
+        """Brings what others did in a shared profile, unless its database was asked a moment ago.
+
+        What is here is answered if the database is silent, as to any reader.
+        """
+        profile = self._profile()
+        if profile is None or not profile.is_shared:
+            return
+        directory = self.served.config_directory
+        with self._following:  # whoever comes meanwhile needs not ask again
+            if not confirmations.read(directory, self.served.ledger_id).is_fresh:
+                follow_before_reading(directory, self.path, profile, Keyring(directory))
+
+    def profile_name(self) -> str:
+        """Returns what the profile is called now; its last name if it is gone."""
+        with self._opened() as database:
+            machine_id = machine_ledger(database)
+            name = machine.profile_name(database, machine_id, self.served.ledger_id) if machine_id else None
+        return name or self.served.profile
+
+    def end(self) -> LedgerEnd:
+        """Returns where the ledger ends."""
+        with self._opened() as database:
+            return self._end(database)
+
+    def page(self, after: int, limit: int, most_bytes: int) -> Page:
+        """Returns the events after a position.
+
+        Args:
+            after: The position.
+            limit: How many at most.
+            most_bytes: How long their texts may be together; one is returned however long it is.
+
+        Raises:
+            RefusedError: The ledger has fewer events than that.
+            DamagedLedgerError: One of them is missing, or is no text.
+        """
+        with self._opened() as database:
+            end, events = self._end(database), list[tuple[int, bytes]]()
+            if after > end.size:
+                raise RefusedError(
+                    409, "beyond_the_end", "The ledger has fewer events.", after=after, size=end.size
+                )
+            last = min(after + limit, end.size)
+            for event in stored_events.events(database, self.served.ledger_id, after + 1, last):
+                if event.position != after + len(events) + 1:
+                    break
+                text = _sent(event)
+                most_bytes -= len(text) + 1
+                if most_bytes < 0 and events:
+                    last = events[-1][0]
+                    break
+                events.append((event.position, text))
+        if after + len(events) < last:
+            raise DamagedLedgerError(
+                f"The event at position {after + len(events) + 1} of the ledger is missing.", code="altered_ledger"
+            )
+        return Page(end, events, last)
+
+    def verified(self) -> Verification:
+        """Reads the whole file again and returns whether it was altered; one at a time.
+
+        Raises:
+            RefusedError: It is being read for somebody else.
+        """
+        if not self._verifying.acquire(blocking=False):
+            raise RefusedError(503, "busy", "The ledger is being verified for somebody else.", AGAIN)
+        try:
+            return verified(self.served.config_directory, lambda done, total: None, self.served.ledger_id)
+        finally:
+            self._verifying.release()
+
+    @contextmanager
+    def _opened(self) -> Iterator[Database]:
+        with opened(self.served.config_directory) as database:
+            check_made_by_us(database, self.path)
+            yield database
+
+    def _profile(self) -> machine.ProfileRow | None:
+        with self._opened() as database:
+            machine_id = machine_ledger(database)
+            return machine.profile_of_ledger(database, machine_id, self.served.ledger_id) if machine_id else None
+
+    def _end(self, database: Database) -> LedgerEnd:
+        row = stored_heads.head(database, self.served.ledger_id)
+        if row is None:
+            raise DamagedLedgerError("The served ledger is not in its file any more.", code="ledger_gone")
+        try:
+            tree = Frontier.from_bytes(row.size, row.frontier)
+        except (MerkleError, TypeError) as error:
+            raise DamagedLedgerError(
+                f"The head of the ledger {row.ledger_id} is damaged.", code="altered_ledger"
+            ) from error
+        return LedgerEnd(row.kind, tree, versions.format_of(database, row.ledger_id))
+
+
+def _sent(event: EventRow) -> bytes:
+    """Returns an event as it is sent: its text as it is stored, letter by letter, for that is what is hashed."""
+    try:
+        return orjson.dumps({"position": event.position, "topic": event.topic, "text": event.text.decode()})
+    except (AttributeError, TypeError, UnicodeDecodeError) as error:
+        raise DamagedLedgerError(
+            f"The event at position {event.position} of the ledger {event.ledger_id} is not text.",
+            code="altered_ledger",
+        ) from error

@@ -1,0 +1,59 @@
+"""How long a client may take for the head of a request: uvicorn alone would wait for it without end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from zenml.service.problems import RefusedError
+
+SECONDS = 10
+
+
+class TimedHeaders(H11Protocol):
+    """A connection that is closed, with 408, if a request has begun and its head is not there in time."""
+
+    seconds: float = SECONDS
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begins to wait for the first request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Takes what came; whoever sends a head in small pieces gains no time by that."""
+        before = self.cycle
+        super().data_received(data)
+        if self.cycle is not before:
+            self._wait_no_more()
+        elif self._timer is None and (before is None or before.response_complete):
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forgets to wait."""
+        self._wait_no_more()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        self._timer = self.loop.call_later(self.seconds, self._too_slow)
+
+    def _wait_no_more(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _too_slow(self) -> None:
+        self._timer = None
+        if not self.transport.is_closing():
+            self.transport.write(_answer())
+            self.transport.close()
+
+
+def _answer() -> bytes:
+    answer = RefusedError(408, "too_slow", "The head of the request did not come in time.").answer()
+    head: list[Any] = [b"HTTP/1.1 408 Request Timeout", b"connection: close"]
+    head += [b": ".join(header) for header in answer.raw_headers]
+    return b"\r\n".join([*head, b"", bytes(answer.body)])
