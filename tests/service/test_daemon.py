@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ import pytest
 from tests.cli.test_output import shapes
 from tests.service.daemons import ask, certificate, files_of, free_port, status_of
 from tests.support.program import ZENML, Home
+from zenml.service import daemon, state
 from zenml.service.processes import started
 
 SECRET = "zt_abcd_" + "s3cr3t" * 8
@@ -122,21 +124,21 @@ def test_the_log_is_followed(machine: Home, port: int) -> None:
         [ZENML, "service", "logs", "-f", "-n", "0"],
         env={**machine.variables(), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
-        text=True,
     )
     assert following.stdout
-    lines: list[str] = []
     os.set_blocking(following.stdout.fileno(), False)
-    for _ in range(100):
+    said = b""
+    for _ in range(200):
         ask(port, "/followed")
         time.sleep(0.05)
-        lines += following.stdout.readlines()
-        if lines:
+        with suppress(BlockingIOError):
+            said += os.read(following.stdout.fileno(), 65536)
+        if b"\n" in said:
             break
     following.send_signal(signal.SIGINT)
     assert following.wait(10) == 130
     following.stdout.close()
-    assert " GET /followed 401 " in lines[0]
+    assert b" GET /followed 401 " in said
 
 
 def test_a_second_start_says_that_it_runs(machine: Home, port: int) -> None:
@@ -194,6 +196,7 @@ def test_without_the_extra_it_says_how_to_install_it(other: Home) -> None:
     answer = other.run("service", "up", "--port", "0", env={"PYTHONPATH": str(site)}, check=1)
     assert "Error: The service needs the package fastapi, which is not installed." in answer.stderr
     assert "Hint: Run \"pip install 'zenml-ledger[service]'\" to install it." in answer.stderr
+    assert other.done("service", "down", env={"PYTHONPATH": str(site)}).stdout == f"{NOT_RUNNING}\n"
 
 
 def test_a_start_that_fails_says_why(other: Home) -> None:
@@ -233,6 +236,41 @@ def test_it_is_ended_or_killed_and_the_next_one_starts_in_its_place(other: Home)
     assert other.done("service", "down").stdout == f"{NOT_RUNNING}\n"
     other.done("service", "up", "--port", str(port))
     assert status_of(other)["answers"]
+
+
+def test_there_is_one_at_a_time_also_while_it_starts(other: Home) -> None:
+    place = state.take_place(str(other.config))
+    assert place is not None
+    assert state.take_place(str(other.config)) is None
+    answer = other.run("service", "up", "--port", "0", check=1)
+    assert "Error: Another service runs, or is just being started, in this configuration folder." in answer.stderr
+    os.close(place)
+    again = state.take_place(str(other.config))
+    assert again is not None
+    os.close(again)
+
+
+def test_another_program_on_the_port_is_not_taken_for_it(machine: Home, port: int) -> None:
+    nonce = json.loads(ask(port, "/health").body)["nonce"]
+    assert daemon.answers(f"http://localhost:{port}/", nonce)
+    assert not daemon.answers(f"http://localhost:{port}/", "another")
+    assert not daemon.answers(f"https://localhost:{port}/", nonce)
+    assert not daemon.answers(f"http://localhost:{free_port()}/", nonce)
+
+
+def test_one_that_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(daemon, "END_SECONDS", 0.2)
+    (tmp_path / "service").mkdir()
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", deaf], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        found = state.Instance(process.pid, started(process.pid) or "", "http://localhost:1/", "n", "default", "")
+        state.note(str(tmp_path), found)
+        assert state.running(str(tmp_path)) == found
+        assert daemon.end(found, str(tmp_path), lambda done, total: None) is False
+        assert process.wait(5) == -signal.SIGKILL
+        assert state.read(str(tmp_path)) is None
 
 
 def test_the_number_of_its_process_alone_is_not_believed(other: Home) -> None:

@@ -37,27 +37,49 @@ class Outside:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = time.monotonic(), 0
+        request = _Request(scope)
 
         async def sent(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                request.status = message["status"]
                 for name, value in _HEADERS.items():
                     MutableHeaders(scope=message).setdefault(name, value)
+            elif not message.get("more_body"):
+                request.note()  # before the end is sent: whoever has an answer finds its line
             await send(message)
 
         try:
             await self._app(scope, receive, sent)
         except Exception:
             _log.exception("An error of the service itself:")
-            if not status:
+            if request.status is None:
                 await _internal().answer()(scope, receive, sent)
         finally:
-            client, _ = scope.get("client") or ("?", 0)
-            path = scope["raw_path"].decode("ascii", "backslashreplace")
-            passed = round((time.monotonic() - began) * 1000)
-            _log.info("%s %s %s %s %s ms", client, scope["method"], path, status or "-", passed)
+            request.note()
+
+
+class _Request:
+    """A request, and the line that it has in the log.
+
+    Attributes:
+        status: The status of its answer; None if it has none yet.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self.status: int | None = None
+        self._scope = scope
+        self._began = time.monotonic()
+        self._is_noted = False
+
+    def note(self) -> None:
+        """Writes its line, once."""
+        if self._is_noted:
+            return
+        self._is_noted = True
+        client, _ = self._scope.get("client") or ("?", 0)
+        path = self._scope["raw_path"].decode("ascii", "backslashreplace")
+        passed = round((time.monotonic() - self._began) * 1000)
+        _log.info("%s %s %s %s %s ms", client, self._scope["method"], path, self.status or "-", passed)
 
 
 def _internal() -> RefusedError:
