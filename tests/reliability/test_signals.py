@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,11 @@ def eventually(happened: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
-def is_running(number: int) -> bool:
+def has_ended(number: int) -> bool:
     with contextlib.suppress(ProcessLookupError):
         os.kill(number, 0)
-        return True
-    return False
+        return False
+    return True
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_a_bisect_that_is_ended_leaves_nothing(searched: Home) -> None:
             assert left.exists()
         else:
             assert process.wait(SECONDS) == 128 + number
-            assert not is_running(int(child))
+            eventually(partial(has_ended, int(child)))  # whoever took it over has to notice
             assert not left.exists()
     assert profile.read_bytes() == before
 
@@ -167,3 +168,32 @@ def test_a_throw_away_folder_goes_whatever_ends_its_use(tmp_path: Path, monkeypa
         (Path(name) / "below").mkdir()
         raise EndedError(signal.SIGTERM)
     assert not list(tmp_path.iterdir())
+
+
+WHILE_IMPORTED = """
+import os, signal, sys
+from zenml.cli.mistakes.failures import end_in_order, guarded
+
+class Signalling:
+    def find_spec(self, name, path=None, target=None):
+        if name == "{name}":
+            os.kill(os.getpid(), signal.{signal})
+
+def run():
+    sys.meta_path.insert(0, Signalling())
+    import orjson
+    signal.pause()
+
+end_in_order()
+sys.exit(guarded(run))
+"""
+
+
+@pytest.mark.parametrize("name", ["datetime", "uuid", "dataclasses", "inspect", "json"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_signal_while_a_module_is_imported_that_cannot_bear_it(number: signal.Signals, name: str) -> None:
+    code = WHILE_IMPORTED.format(name=name, signal=number.name)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (128 + number, False), done.stderr

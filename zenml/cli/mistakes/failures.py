@@ -22,12 +22,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal as system
     from collections.abc import Callable, Sequence
+    from types import FrameType
     from typing import Any
 else:
     import _signal as system  # what `signal` is made of: importing that takes a tenth of a reading command
 
 _ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
 """Signals that by default end a process on the spot; SIGINT is a `KeyboardInterrupt` already."""
+
+
+_MOMENT = 0.01
+"""Seconds after which a signal that came at a bad time comes again."""
 
 
 class EndedError(BaseException):
@@ -51,13 +56,17 @@ def end_in_order() -> None:
     numbers = [number for name in _ENDING if (number := getattr(system, name, None)) is not None]
     handled = [number for number in numbers if system.getsignal(number) == system.SIG_DFL]
 
-    def end(number: int, frame: object) -> None:
+    def end(number: int, frame: FrameType | None) -> None:
+        if _comes_again(number, frame, end):
+            return
         for other in handled:
             system.signal(other, system.SIG_IGN)
         _let_half_made_be()
         raise EndedError(number)
 
-    def interrupt(number: int, frame: object) -> None:
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if _comes_again(number, frame, interrupt):
+            return
         _let_half_made_be()
         raise KeyboardInterrupt
 
@@ -65,6 +74,27 @@ def end_in_order() -> None:
         system.signal(number, end)
     if system.getsignal(system.SIGINT) is system.default_int_handler:
         system.signal(system.SIGINT, interrupt)
+
+
+def _comes_again(number: int, frame: FrameType | None, handle: Callable[[int, FrameType | None], None]) -> bool:
+    """Has a signal come again in a moment, if a module in C or Rust is just being imported.
+
+    Such a module imports others while it is made, and not each looks whether that worked: orjson crashes.
+    """
+    if not hasattr(system, "setitimer") or not _makes_an_extension(frame):
+        return False
+    system.signal(system.SIGALRM, lambda _, later: handle(number, later))
+    system.setitimer(system.ITIMER_REAL, _MOMENT)
+    return True
+
+
+def _makes_an_extension(frame: FrameType | None) -> bool:
+    while frame is not None:
+        makes_a_module = frame.f_code.co_name in ("create_module", "exec_module")
+        if makes_a_module and type(frame.f_locals.get("self")).__name__ == "ExtensionFileLoader":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _let_half_made_be() -> None:
