@@ -175,6 +175,19 @@ def test_what_was_prepared_is_what_the_page_says(lived: Home) -> None:
         check(found["change"], "text or null")
 
 
+def test_what_is_said_of_the_service_is_what_the_page_says(used: Home) -> None:
+    ended = answered(used.run("service", "status", "-o", "json", check=1))
+    used.done("service", "up", "--port", "0")
+    try:
+        answers = answered(used.done("service", "status", "-o", "json"))
+    finally:
+        used.done("service", "down")
+    for found, runs in ((ended, False), (answers, True)):
+        assert list(found) == ["service"]
+        check(found["service"], "[service]")
+        assert (found["service"]["running"], found["service"]["url"] is not None) == (runs, runs)
+
+
 def test_what_bisect_tried_is_what_the_page_says(lived: Home) -> None:
     lived.done("artifact-store", "update", "größe 栈", "--path", f"{lived.base}/moved")
     words = (str(ZENML), "artifact-store", "describe", "größe 栈", "-o", "json")
@@ -216,7 +229,7 @@ def test_changes_that_are_recorded_or_rehearsed_are_what_the_page_says(lived: Ho
 
 def test_every_section_of_the_page_is_met(lived: Home) -> None:
     met = {LINK.search(is_a)[1] for shape in READS.values() for is_a in shape.values() if "[" in is_a}  # type: ignore[index]
-    met |= {"prepared", "step"}
+    met |= {"prepared", "service", "step"}
     waiting = [*met, "dry run"]
     while waiting:
         linked = {found for is_a in shapes()[waiting.pop()].values() for found in LINK.findall(is_a)}
