@@ -176,7 +176,9 @@ class PostgresSession(DatabaseSession):
         state = error.sqlstate if isinstance(error, psycopg.Error) else None
         if state is not None:
             return next((trouble for code, trouble in _TROUBLES.items() if state.startswith(code)), Trouble.OTHER)
-        return Trouble.LOST if isinstance(error, psycopg.Error) and self._connection.closed else Trouble.FOREIGN
+        # the driver may notice at the socket that it is closed, and not have noted it of the connection yet
+        is_lost = self._connection.closed or "socket closed" in str(error)
+        return Trouble.LOST if isinstance(error, psycopg.Error) and is_lost else Trouble.FOREIGN
 
 
 def _sql(statement: Statement) -> bytes:
