@@ -97,19 +97,10 @@ def renamed(database: sqlite3.Connection, machine_id: str, name: str, at: int | 
 
     It has another name there: this is asked of names that no profile has. None if that profile is not there.
     """
-    try:
-        name.encode()
-    except UnicodeEncodeError:  # bytes that are no text are no name either, and cannot be asked for
-        return None
-    # what is over is looked up in the file too: a rehearsal has a copy of what is present alone
-    for table in (PROFILES.name, f"main.{PROFILES.name}"):
-        sql = f"SELECT profile_id FROM {table} WHERE ledger_id = ? AND name = ? ORDER BY since DESC LIMIT 1"
-        row = database.execute(sql, (machine_id, name)).fetchone()
-        if row:
-            return next(
-                (profile for profile in profiles(database, machine_id, at) if profile.profile_id == row[0]), None
-            )
-    return None
+    profile_id = last(database, PROFILES, "profile_id", ledger_id=machine_id, name=name)
+    return next(
+        (profile for profile in profiles(database, machine_id, at) if profile.profile_id == profile_id), None
+    )
 
 
 def active_profile(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> str | None:

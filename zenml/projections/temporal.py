@@ -14,6 +14,7 @@ from collections import namedtuple
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from typing import Any
 
 Query = tuple[str, list[object]]
 """SQL and its parameters."""
@@ -115,16 +116,30 @@ def select(table: TemporalTable, ledger_id: str, at: int | None = None, **condit
     return sql, [*here, at, *here, *left, at, *here, *right, at]
 
 
-def last(database: sqlite3.Connection, table: TemporalTable, column: str, **conditions: object) -> str | None:
-    """Returns a column of the row with these cells that is true now, or else of the last one that was."""
-    which = "".join(f" AND {name} = ?" for name in conditions)
+def last_row(
+    database: sqlite3.Connection, table: TemporalTable, columns: tuple[str, ...], **conditions: object
+) -> tuple[Any, ...] | None:
+    """Returns some columns of the row with these cells that is true now, or else of the last one that was.
+
+    None too for a text that cannot be asked for: bytes that are no text are in no cell.
+    """
+    which, chosen = "".join(f" AND {name} = ?" for name in conditions), ", ".join(columns)
     # what is over is looked up in the file too: a rehearsal has a copy of what is present alone
     for source in ("{} WHERE until IS NULL", "{} WHERE until IS NOT NULL", "main.{} WHERE until IS NOT NULL"):
-        sql = f"SELECT {column} FROM {source.format(table.name)}{which} ORDER BY since DESC LIMIT 1"
-        row = database.execute(sql, tuple(conditions.values())).fetchone()
+        sql = f"SELECT {chosen} FROM {source.format(table.name)}{which} ORDER BY since DESC LIMIT 1"
+        try:
+            row: tuple[Any, ...] | None = database.execute(sql, tuple(conditions.values())).fetchone()
+        except UnicodeEncodeError:
+            return None
         if row:
-            return str(row[0])
+            return row
     return None
+
+
+def last(database: sqlite3.Connection, table: TemporalTable, column: str, **conditions: object) -> str | None:
+    """Returns a column of the row with these cells that is true now, or else of the last one that was."""
+    row = last_row(database, table, (column,), **conditions)
+    return str(row[0]) if row else None
 
 
 def keys(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections.tables import RECORDS
+from zenml.projections.temporal import last_row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from typing import Any
 
 TOKENS = RECORDS["token"]
-_CHOSEN = f"SELECT {', '.join((*TOKENS.key, *TOKENS.columns))}, since, until FROM"
+_COLUMNS = (*TOKENS.key, *TOKENS.columns, "since", "until")
 
 
 class TokenRow(namedtuple("TokenRow", "token_id name role secrets since until")):
@@ -28,7 +30,9 @@ class TokenRow(namedtuple("TokenRow", "token_id name role secrets since until"))
 
 def tokens(database: sqlite3.Connection, machine_id: str) -> list[TokenRow]:
     """Returns all tokens there ever were, in the order in which they were created."""
-    rows = database.execute(f"{_CHOSEN} {TOKENS.name} WHERE ledger_id = ? ORDER BY since", (machine_id,))
+    rows = database.execute(
+        f"SELECT {', '.join(_COLUMNS)} FROM {TOKENS.name} WHERE ledger_id = ? ORDER BY since", (machine_id,)
+    )
     return [_row(row) for row in rows]
 
 
@@ -54,19 +58,10 @@ def token_by_id(database: sqlite3.Connection, machine_id: str, token_id: str) ->
 
 
 def _found(database: sqlite3.Connection, machine_id: str, column: str, value: str) -> TokenRow | None:
-    try:
-        value.encode()
-    except UnicodeEncodeError:  # bytes that are no text are no name either, and cannot be asked for
-        return None
-    # what is over is looked up in the file too: a rehearsal has a copy of what is present alone
-    for table in (TOKENS.name, f"main.{TOKENS.name}"):
-        sql = f"{_CHOSEN} {table} WHERE ledger_id = ? AND {column} = ? ORDER BY since DESC LIMIT 1"
-        row = database.execute(sql, (machine_id, value)).fetchone()
-        if row:
-            return _row(row)
-    return None
+    row = last_row(database, TOKENS, _COLUMNS, ledger_id=machine_id, **{column: value})
+    return _row(row) if row else None
 
 
-def _row(row: tuple[str, str, str, str, int, int | None]) -> TokenRow:
+def _row(row: tuple[Any, ...]) -> TokenRow:
     token_id, name, role, secrets, since, until = row
     return TokenRow(token_id, name, role, secrets == "true", since, until)
