@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 import typer
 
 from zenml import paths
-from zenml.cli.answers import service as answers
+from zenml.cli.answers.service import running as answers
 from zenml.cli.options import kinds
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice

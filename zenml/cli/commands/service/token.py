@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from zenml.cli.answers import service_token as answers
+from zenml.cli.answers.service import token as answers
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.groups import group
 from zenml.cli.options.reading_options import Named

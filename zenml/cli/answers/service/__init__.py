@@ -1,0 +1,1 @@
+"""What ``zenml service …`` prints."""
