@@ -28,11 +28,14 @@ FOR_OTHERS = {
             "moving",
             "opening",
             "pending",
+            "places",
             "protocol",
             "schema",
             "secret_keys",
             "token_hashes",
         ),
+        "rest.places",
+        "rest.service",
         "shared_database.places",
     )
 }

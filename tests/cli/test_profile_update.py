@@ -16,7 +16,7 @@ SHOWN = "postgresql://ann:***@db.example/team"
 _EVERYWHERE = """
 from zenml.sharing import same_ledger
 
-same_ledger.check_same_ledger = lambda url, ledger_id: url
+same_ledger.check_same_ledger = lambda store_type, url, ledger_id: url
 """
 """Makes a process find the ledger at every URL."""
 

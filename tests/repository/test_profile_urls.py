@@ -33,7 +33,8 @@ class Places:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
 
-    def check(self, url: str, ledger_id: str) -> str:
+    def check(self, store_type: str, url: str, ledger_id: str) -> str:
+        assert store_type == "sql"
         self.asked.append((url, ledger_id))
         if url == ELSEWHERE:
             raise NotAllowedError("Another ledger is there.")
@@ -97,9 +98,9 @@ def test_what_it_is_already_records_nothing(team: Machine) -> None:
 def test_the_ledger_is_asked_for_before_the_lock_and_once(
     team: Machine, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def check_with_somebody_else(url: str, ledger_id: str) -> str:
+    def check_with_somebody_else(store_type: str, url: str, ledger_id: str) -> str:
         Repository(notify=lambda sentence: None).create_profile("made meanwhile")
-        return places.check(url, ledger_id)
+        return places.check(store_type, url, ledger_id)
 
     monkeypatch.setattr(same_ledger, "check_same_ledger", check_with_somebody_else)
     team.repository().update_profile("team", url=NEW)

@@ -91,14 +91,33 @@ class Repository(Recording):
         self._migrated = False
 
     def create_profile(
-        self, name: str, *, store_type: str = "local", url: str | None = None, activate: bool = False
+        self,
+        name: str,
+        *,
+        store_type: str = "local",
+        url: str | None = None,
+        token: str | None = None,
+        activate: bool = False,
     ) -> Change | None:
-        """Makes a profile with a default stack, and chooses it if asked to, as `activate_profile` does."""
+        """Makes a profile with a default stack, or joins one that is shared; chooses it if asked to.
+
+        Args:
+            name: The profile's name.
+            store_type: ``local``; ``sql`` for a ledger in a database; ``rest`` for one that a service keeps.
+            url: Where; None for the usual place.
+            token: Lets one in at a service.
+            activate: Whether it is chosen, as `activate_profile` does.
+
+        Raises:
+            ProfileExistsError: There is a profile of this name.
+            InvalidValueError: The name, the store type or the URL is not valid.
+            LedgerError: The database or the service cannot be used, or does not let one in.
+        """
         meant = Target("create", "profile", name)
         create = application.profiles.create_profile
         if not activate:
-            return self._recorded(create, meant=meant)(name, store_type, url)
-        change = self._recorded(create, meant=meant, chooses=True)(name, store_type, url, activate=True)
+            return self._recorded(create, meant=meant)(name, store_type, url, token)
+        change = self._recorded(create, meant=meant, chooses=True)(name, store_type, url, token, activate=True)
         self._say_if_overruled(PROFILE_VARIABLE, name)
         return change
 
@@ -114,8 +133,13 @@ class Repository(Recording):
         """
         return self._recorded(application.profiles.rename_profile)(name, new_name)
 
-    def update_profile(self, name: str, url: str) -> Change | None:
-        """Reaches the ledger of a shared profile by another URL, if that ledger is there.
+    def update_profile(self, name: str, url: str | None = None, token: str | None = None) -> Change | None:
+        """Reaches the ledger of a shared profile by another URL or with another token, if that ledger is there.
+
+        Args:
+            name: The profile.
+            url: The URL; None for the present one.
+            token: Lets one in at the service that keeps the profile; None for the present one.
 
         Raises:
             ProfileNotFoundError: There is no profile of this name.
@@ -123,19 +147,21 @@ class Repository(Recording):
         """
         from functools import cache
 
-        from zenml.sharing.same_ledger import check_same_ledger
-        from zenml.snapshot.profiles import shared_ledger
+        from zenml.sharing.same_ledger import check_same_ledger, with_token
+        from zenml.snapshot.profiles import shared_profile
 
         check = cache(check_same_ledger)
         if self._open is None:  # it is asked before there is a lock, so that nobody waits for a network with it
-            ledger_id = self.ask(lambda now: shared_ledger(now.connection, now.machine_id, name))
-            if ledger_id is not None:
-                check(url, ledger_id)
+            with self.reading() as now:
+                profile = shared_profile(now.connection, now.machine_id, name)
+                url = with_token(now.connection, self._keyring(now), profile, url, token)
+            if profile is not None:
+                check(profile.store_type, url, profile.profile_ledger_id)
 
         def set_profile_url(work: UnitOfWork, name: str, url: str) -> None:
             application.profiles.set_profile_url(work, name, url, check)
 
-        return self._recorded(set_profile_url, meant=Target("update", "profile", name))(name, url)
+        return self._recorded(set_profile_url, meant=Target("update", "profile", name))(name, url or "")
 
     def move_profile(self, name: str, to: str, progress: Progress = no_progress) -> Change | None:
         """Moves a profile to a shared database, or makes it this machine's own again: the same ledger, whole.

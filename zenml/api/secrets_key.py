@@ -151,5 +151,11 @@ class SecretsKey:
                 f"Profile '{profile.name}' is not shared: its secrets are sealed with this machine's key.",
                 code="profile_without_key",
             )
+        if profile.store_type == "rest":
+            raise NotAllowedError(
+                f"The secrets of profile '{profile.name}' are opened by its service, which has their key.",
+                code="service_key",
+                profile=profile.name,
+            )
         keyring.look_at(database, profile.profile_ledger_id)
         return keyring.profile_key(profile.profile_ledger_id)

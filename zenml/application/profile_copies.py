@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
-from zenml.application.profiles import shared_place
+from zenml.application.profiles import shared_head
 from zenml.documents.profile import ProfileDocument
 from zenml.domain import commands
 from zenml.domain.errors import AlreadyExistsError
@@ -16,6 +16,7 @@ from zenml.reconcile.targets import hints_for
 from zenml.snapshot import urls
 from zenml.snapshot.profile_documents import document
 from zenml.snapshot.revealing import revealed_values, secrets_of
+from zenml.stores.shared_database.places import default_url, read_place
 from zenml.unit_of_work import new_profiles
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def _make_profile(work: OpenChange, name: str, store_type: str, url: str | None)
         place = urls.local_profile_url(work.request.config_directory, name, url, work.profile_urls())
         new_profiles.make_empty_profile(change, name, place, work.say)
         return
-    shared, head = shared_place(work, name, url)
+    shared = read_place(url or default_url(work.request.config_directory, name))
+    head = shared_head(work, name, "sql", shared)
     if head.size:
         raise AlreadyExistsError(
             f"The shared database {shared.named} has another profile's ledger, by the name '{head.slot}'.",

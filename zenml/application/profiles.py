@@ -13,12 +13,14 @@ from zenml.projections import components, machine
 from zenml.projections.settings import display_value
 from zenml.snapshot import urls
 from zenml.stores.moved import check_open
+from zenml.stores.rest.places import DEFAULT_URL, read_service
 from zenml.stores.shared_database.places import default_url, read_place
 from zenml.unit_of_work import new_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from zenml.domain.events import StoreType
     from zenml.sharing.moving import ProfileMove
     from zenml.stores.protocol import SharedHead
     from zenml.stores.shared_database.places import SharedPlace
@@ -26,7 +28,13 @@ if TYPE_CHECKING:
 
 
 def create_profile(
-    work: OpenChange, name: str, store_type: str, url: str | None, *, activate: bool = False
+    work: OpenChange,
+    name: str,
+    store_type: str,
+    url: str | None,
+    token: str | None = None,
+    *,
+    activate: bool = False,
 ) -> None:
     """Makes a profile with a default stack, or joins a shared one; the change goes on in the active one.
 
@@ -35,13 +43,16 @@ def create_profile(
         name: The profile's name.
         store_type: In what kind of store its ledger is.
         url: Where; None for the usual place.
+        token: Lets one in where a service keeps the ledger, unless the URL has it.
         activate: Whether it becomes the active profile.
     """
     _, change = work.now
     before = change.catalog.profile_row
     urls.check_new_profile(name, store_type)
     if store_type == "sql":
-        _share(work, name, url)
+        _share(work, name, read_place(url or default_url(work.request.config_directory, name)))
+    elif store_type == "rest":
+        _join(work, name, read_service(url or DEFAULT_URL, token))
     else:
         place = urls.local_profile_url(work.request.config_directory, name, url, work.profile_urls())
         new_profiles.make_profile(change, name, place, work.say, work.make_local_path)
@@ -50,29 +61,38 @@ def create_profile(
         activate_profile(work, name)
 
 
-def shared_place(work: OpenChange, name: str, url: str | None) -> tuple[SharedPlace, SharedHead]:
-    """Returns the database that a new profile is in, and the head of the ledger there, which the change writes to.
+def shared_head(work: OpenChange, name: str, store_type: StoreType, place: SharedPlace) -> SharedHead:
+    """Returns the head of the ledger in the place where a new profile is, to which the change writes.
 
     Raises:
         AlreadyExistsError: There is a profile of this name, or of this ledger.
         NotAllowedError: The ledger is elsewhere by now.
     """
     locked, change = work.now
-    place = read_place(url or default_url(work.request.config_directory, name))
     if change.catalog.profile(name) is not None:  # before anything is made anywhere
-        change.execute(commands.CreateProfile(new_id(), name, "sql", change.sealer.setting(place.shown), new_id()))
+        shown = change.sealer.setting(place.shown)
+        change.execute(commands.CreateProfile(new_id(), name, store_type, shown, new_id()))
     head = work.stores.head_at(place, locked.transaction)
     check_open(head)
     other = machine.profile_of_ledger(locked.transaction.database, locked.machine_id, head.ledger_id)
     if other is not None:
         raise AlreadyExistsError(f"Profile '{other.name}' is the one that is at {place.shown}.")
-    return place, head
+    return head
 
 
-def _share(work: OpenChange, name: str, url: str | None) -> None:
+def _join(work: OpenChange, name: str, place: SharedPlace) -> None:
+    """Makes a profile of the ledger that a service keeps."""
+    _, change = work.now
+    head = shared_head(work, name, "rest", place)
+    url = work.stores.url_of(place)
+    new_profiles.make_empty_profile(change, name, url, work.say, "rest", head.ledger_id)
+    work.warn(f"Joined the profile that is served at {place.shown}, which has {head.size:,} events.")
+
+
+def _share(work: OpenChange, name: str, place: SharedPlace) -> None:
     """Makes a profile of the ledger in a database, which begins with it if nobody has begun it."""
     locked, change = work.now
-    place, head = shared_place(work, name, url)
+    head = shared_head(work, name, "sql", place)
     new_profiles.make_empty_profile(change, name, place.url, work.say, "sql", head.ledger_id)
     if head.size == 0:
         work.stores.begin_key(head.ledger_id, locked.transaction)
@@ -86,20 +106,22 @@ def rename_profile(work: OpenChange, name: str, new_name: str) -> None:
     work.execute(commands.RenameProfile(name, new_name))
 
 
-def set_profile_url(work: OpenChange, name: str, url: str, check_same_ledger: Callable[[str, str], str]) -> None:
+def set_profile_url(
+    work: OpenChange, name: str, url: str, check_same_ledger: Callable[[str, str, str], str]
+) -> None:
     """Reaches the ledger of a shared profile by another URL.
 
     Args:
         work: The open change.
         name: The profile.
         url: The URL; what is secret in it is sealed.
-        check_same_ledger: Takes a URL and the id of a ledger, and returns the URL as it is recorded; raises a
-            `LedgerError` unless that ledger is there. Called while others wait for the lock.
+        check_same_ledger: Takes the kind of store, a URL and the id of a ledger, and returns the URL as it is
+            recorded; raises a `LedgerError` unless that ledger is there. Called while others wait for the lock.
     """
     _, change = work.now
     profile = work.profile_row(name)
     check_url_can_change(profile.name, profile.store_type)
-    place = check_same_ledger(url, profile.profile_ledger_id)
+    place = check_same_ledger(profile.store_type, url, profile.profile_ledger_id)
     work.execute(commands.SetProfileUrl(name, change.sealer.setting(place)))
 
 

@@ -156,5 +156,6 @@ class _NextToUndo:
 def whoever_asks(snapshot: Snapshot) -> Origin:
     """Returns what a change would say of whoever asks."""
     from zenml.ledger.origin import origin
+    from zenml.snapshot.profiles import known_as
 
-    return origin(None, snapshot.root, None)
+    return origin(None, snapshot.root, None)._replace(token=known_as(snapshot.active.profile))

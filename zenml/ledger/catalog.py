@@ -9,10 +9,11 @@ from typing import cast
 import orjson
 
 from zenml.domain.catalog import Component, Flavor, Label, Profile, RecordedToken, RepositoryChoice, Stack
-from zenml.domain.errors import ProfileNotFoundError
+from zenml.domain.errors import LedgerError, ProfileNotFoundError
 from zenml.domain.events import Provisioning
 from zenml.domain.rules.changed import same_setting
 from zenml.domain.values import Setting, Value, read_setting
+from zenml.evidence import canonical
 from zenml.ledger.secrets.sealing import Sealer
 from zenml.projections import (
     components,
@@ -177,9 +178,20 @@ class ViewCatalog:
             return comparable and hmac.compare_digest(one.digest, other.digest)
         texts = [self._sealer.keys[name].text for name in (key_id, other_key_id) if name in self._sealer.keys]
         stored = one or other
+        if stored is None and self._sealer.keyring.is_served(self._ledger_id):
+            texts = [self._text(name) for name in (key_id, other_key_id)]
         if stored is None:
             return len(texts) == 2 and hmac.compare_digest(*(text.encode() for text in texts))
         return bool(texts) and hmac.compare_digest(stored.digest, key_for(stored.ledger_id).digest(texts[0]))
+
+    def _text(self, key_id: str) -> str:
+        """Returns the text of a new secret, or of one that a service opens; for others what is like no other."""
+        if key_id in self._sealer.keys:
+            return self._sealer.keys[key_id].text
+        try:
+            return canonical.text(self._sealer.keyring.served.value(self._ledger_id, key_id))
+        except LedgerError:
+            return f"unknown {key_id}"
 
     def _stored(self, key_id: str) -> StoredKey | None:
         return stored_keys.key(self._database, key_id)

@@ -45,33 +45,38 @@ class Ledger:
             LedgerError: What the caller does; nothing is written then.
         """
         with self._store.transaction() as transaction:
-            yield LockedLedger(self, transaction)
+            yield LockedLedger(transaction, self.keyring, self._secret_names, self._clock)
 
     def close(self) -> None:
         """Closes the store."""
         self._store.close()
 
-    def finish(self, change: ChangeBuilder, about: ChangeHeader) -> Change | None:
-        """Appends what a change decided; None if that is nothing."""
-        return change.finish(about, self._clock(), self._secret_names)
-
 
 class LockedLedger:
-    """The store while its lock is held.
+    """The store while its lock is held. Takes what `Ledger` takes, and a transaction in place of the store.
 
     Attributes:
         transaction: The store's transaction.
         machine_id: The machine's ledger; a new id on the first run.
     """
 
-    def __init__(self, ledger: Ledger, transaction: StoreTransaction) -> None:
-        self._ledger = ledger
+    def __init__(
+        self,
+        transaction: StoreTransaction,
+        keyring: Keyring,
+        secret_names: Callable[[], frozenset[str]],
+        clock: Callable[[], str] = utc_now,
+    ) -> None:
         self.transaction = transaction
+        self._keyring = keyring
+        self._secret_names = secret_names
+        self._clock = clock
         self.machine_id = transaction.ledger("machine") or new_id()
 
     def begin(self, profile: ProfileRow | None, repository_id: str | None) -> ChangeBuilder:
         """Begins a change that runs in a profile and in a repository, or in none."""
-        keyring, database = self._ledger.keyring, self.transaction.database
+        self.transaction.begin_change()
+        keyring, database = self._keyring, self.transaction.database
         keyring.look_at(database, profile.profile_ledger_id if profile else None)
         keyring.settle()
         sealer = Sealer(keyring)
@@ -80,4 +85,4 @@ class LockedLedger:
 
     def finish(self, change: ChangeBuilder, about: ChangeHeader) -> Change | None:
         """Appends what the change decided; None if that is nothing."""
-        return self._ledger.finish(change, about)
+        return change.finish(about, self._clock(), self._secret_names)

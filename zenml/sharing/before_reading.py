@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from zenml.domain.errors import LedgerError
 from zenml.domain.notices import Notice
 from zenml.ledger.secrets.keyring import Keyring
+from zenml.projections import stored_heads
 from zenml.projections.database import open_still
 from zenml.projections.machine import ProfileRow
 from zenml.sharing import confirmations
 from zenml.sharing.following import follow
-from zenml.sharing.places import READING_PATIENCE, shared_ledger
+from zenml.sharing.places import READING_PATIENCE, SharedLedger, shared_ledger
+from zenml.stores.rest.places import REST
 
 
 def follow_before_reading(
@@ -35,11 +37,25 @@ def follow_before_reading(
     try:
         with open_still(ledger_path) as database:
             shared = shared_ledger(database, keyring, profile)
+            size = stored_heads.size(database, profile.profile_ledger_id)
+        if shared.place.kind == REST and _has_nothing_new(shared, size):
+            confirmations.confirm(config_directory, profile.profile_ledger_id)
+            return
         opened = shared.open(config_directory, ledger_path, patience=READING_PATIENCE, progress=progress)
         with closing(opened) as store:
             follow(store, config_directory, profile.profile_ledger_id)
     except LedgerError as error:
         confirmations.fail(config_directory, profile.profile_ledger_id, error)
+
+
+def _has_nothing_new(shared: SharedLedger, size: int) -> bool:
+    """Asks a service whether there is anything new, before what a store takes is imported: there seldom is."""
+    from zenml.stores.rest.service import RestService
+
+    if not size:
+        return False
+    with closing(RestService(shared.place, READING_PATIENCE, shared.ledger_id)) as service:
+        return service.has_nothing_new(shared.ledger_id, size)
 
 
 def not_confirmed(config_directory: str, profile: ProfileRow) -> Notice | None:

@@ -19,7 +19,7 @@ from zenml.domain.events import ChangeBegan, ProfileCreated
 from zenml.domain.notices import Notice
 from zenml.evidence import canonical
 from zenml.flavors.lookup import secret_names
-from zenml.ledger.ledger import Ledger
+from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine
 from zenml.projections.database import machine_ledger, open_still
@@ -27,7 +27,8 @@ from zenml.projections.timeline import history
 from zenml.sharing.places import READING_PATIENCE, SharedLedger, shared_ledger
 from zenml.stores.mapping import to_event
 from zenml.stores.pending import PendingPart, PendingParts
-from zenml.stores.shared_database.places import read_place
+from zenml.stores.places import read_shared
+from zenml.stores.protocol import StoreTransaction
 
 
 def finish_pending(
@@ -47,33 +48,60 @@ def finish_pending(
             continue
         pending.remove(part.change_id)
         if refused is not None:
-            notify(f"What change {name} would have done on this machine was not recorded: {refused.message}")
+            notify(_not_recorded(part, refused))
 
 
 def _finish(config_directory: str, ledger_path: str, keyring: Keyring, part: PendingPart) -> LedgerError | None:
     """Records a part if the other one is recorded. Returns the rule that forbids it, if one does."""
     shared = _shared(ledger_path, keyring, part)
     store = shared.open(config_directory, ledger_path, patience=READING_PATIENCE)
-    with closing(store):
-        ledger = Ledger(store, keyring, secret_names)
-        with ledger.locked() as locked:
-            database = locked.transaction.database
-            if history.by_id(database, part.change_id) is None:
-                return None  # it was never recorded
-            if any(ledger_id == part.ledger_id for ledger_id, *_ in history.parts(database, part.change_id)):
-                return None  # whoever made it finished it
-            profile = machine.profile_of_ledger(database, part.ledger_id, part.shared_ledger_id)
-            change = locked.begin(profile, None)
-            change.change_id = part.change_id
-            try:
-                for topic, fields in part.events:
-                    event = to_event(topic, _text(fields))
-                    change.execute(Make(event))  # type: ignore[arg-type]
-            except LedgerError as error:
-                return error
-            change.finish_as(ChangeBegan.from_fields(part.began))
-            for key in part.keys:
-                locked.transaction.add_key(part.ledger_id, key)
+    with closing(store), store.transaction() as transaction:
+        return _finished(transaction, keyring, part)
+
+
+def finish_received(
+    config_directory: str, keyring: Keyring, notify: Callable[[str], None], transaction: StoreTransaction
+) -> None:
+    """Records the parts that waited for events which a transaction has just received.
+
+    So nobody sees one part of a change without the other one.
+    """
+    for part in PendingParts(paths.pending_folder(config_directory)).parts():
+        refused = _finished(transaction, keyring, part)
+        if refused is not None:
+            notify(_not_recorded(part, refused))
+
+
+def _not_recorded(part: PendingPart, refused: LedgerError) -> str:
+    name = letters(part.change_id)[:8]
+    return f"What change {name} would have done on this machine was not recorded: {refused.message}"
+
+
+def _finished(transaction: StoreTransaction, keyring: Keyring, part: PendingPart) -> LedgerError | None:
+    """Records a part in a transaction if the other one is there. Returns the rule that forbids it, if one does."""
+    database = transaction.database
+    if history.by_id(database, part.change_id) is None:
+        return None  # it was never recorded
+    parts = {ledger_id: position for ledger_id, position, _ in history.parts(database, part.change_id)}
+    if part.ledger_id in parts or part.shared_ledger_id not in parts:
+        return None  # whoever made it finished it
+    position = parts[part.shared_ledger_id]
+    (began,) = transaction.events(part.shared_ledger_id, position, position)
+    locked = LockedLedger(transaction, keyring, secret_names)
+    profile = machine.profile_of_ledger(database, part.ledger_id, part.shared_ledger_id)
+    change = locked.begin(profile, None)
+    change.change_id = part.change_id
+    try:
+        with change.whole():
+            for topic, fields in part.events:
+                event = to_event(topic, _text(fields))
+                change.execute(Make(event))  # type: ignore[arg-type]
+    except LedgerError as error:
+        return error
+    assert isinstance(began, ChangeBegan)
+    change.finish_as(began)
+    for key in part.keys:
+        transaction.add_key(part.ledger_id, key)
     return None
 
 
@@ -83,8 +111,9 @@ def _shared(ledger_path: str, keyring: Keyring, part: PendingPart) -> SharedLedg
         profile = machine.profile_of_ledger(database, machine_ledger(database) or "", part.shared_ledger_id)
         if profile is not None:
             return shared_ledger(database, keyring, profile)
-    url = next(fields["url"] for topic, fields in part.events if topic == ProfileCreated.TOPIC)
-    return SharedLedger(part.shared_ledger_id, read_place(_opened(url, part, keyring)))
+    made = next(fields for topic, fields in part.events if topic == ProfileCreated.TOPIC)
+    place = read_shared(made["store_type"], _opened(made["url"], part, keyring))
+    return SharedLedger(part.shared_ledger_id, place)
 
 
 def _opened(url: dict[str, Any], part: PendingPart, keyring: Keyring) -> str:

@@ -20,6 +20,7 @@ from zenml.stores.mapping import to_event
 from zenml.stores.moved import on_machine
 from zenml.stores.moving import Journey, LedgerMove
 from zenml.stores.pending import PendingParts
+from zenml.stores.rest.places import REST
 from zenml.stores.shared_database.places import SharedPlace, read_place
 
 if TYPE_CHECKING:
@@ -123,8 +124,15 @@ def profile_move(
 
     Raises:
         InvalidValueError: The URL cannot be read.
+        NotAllowedError: A service keeps the profile.
         LedgerError: The profile's present URL cannot be read.
     """
+    if profile.store_type == REST:
+        raise NotAllowedError(
+            f"Profile '{profile.name}' is kept by a service, and is moved where that runs.",
+            code="service_keeps_it",
+            profile=profile.name,
+        )
     new = None if to == LOCAL else read_place(to)
     left = shared_ledger(database, keyring, profile).place if profile.is_shared else None
     machine_id = machine_ledger(database) or ""

@@ -13,9 +13,11 @@ from zenml.projections.database import Database
 from zenml.projections.machine import ProfileRow
 from zenml.projections.versions import FORMAT
 from zenml.snapshot.revealing import Absent, value_of
-from zenml.stores.opening import claim_shared, look_at_shared, open_shared
-from zenml.stores.protocol import SharedHead, SharedLedgerStore
-from zenml.stores.shared_database.places import SharedPlace, read_place
+from zenml.stores.opening import claim_shared, introduced, look_at_shared, open_shared
+from zenml.stores.places import read_shared
+from zenml.stores.protocol import SharedHead, SharedLedgerStore, StoreTransaction
+from zenml.stores.rest.places import REST
+from zenml.stores.shared_database.places import SharedPlace
 
 PATIENCE = 10.0
 """Seconds that a command waits for an answer of a database which it cannot do without.
@@ -32,7 +34,7 @@ class SharedLedger(NamedTuple):
 
     Attributes:
         ledger_id: The ledger.
-        place: The database that it is in.
+        place: The database that it is in, or the service that keeps it.
     """
 
     ledger_id: str
@@ -45,6 +47,7 @@ class SharedLedger(NamedTuple):
         *,
         patience: float,
         progress: Callable[[int, int], None] = lambda done, total: None,
+        received: Callable[[StoreTransaction], None] = lambda transaction: None,
     ) -> SharedLedgerStore:
         """Opens its store.
 
@@ -53,9 +56,10 @@ class SharedLedger(NamedTuple):
             ledger_path: This machine's file.
             patience: Seconds to wait for an answer of the database.
             progress: Called while catching up.
+            received: Called within each transaction that receives what a service recorded.
         """
         folder = paths.pending_folder(config_directory)
-        return open_shared(ledger_path, self.place, self.ledger_id, folder, patience, progress)
+        return open_shared(ledger_path, self.place, self.ledger_id, folder, patience, progress, received)
 
 
 class AnotherLedgerError(NotAllowedError):
@@ -97,15 +101,18 @@ def shared_ledger(database: Database, keyring: Keyring, profile: ProfileRow) -> 
             f"The URL of profile '{profile.name}' cannot be opened: its key is gone from the ledger's file.",
             code="altered_ledger",
         )
-    return SharedLedger(profile.profile_ledger_id, read_place(url))
+    return SharedLedger(profile.profile_ledger_id, read_shared(profile.store_type, url))
 
 
 def claimed(place: SharedPlace, patience: float) -> SharedLedger:
-    """Returns the ledger in a database; makes an empty one if there is none.
+    """Returns the ledger that a service keeps, or that in a database; makes an empty one if there is none.
 
     Raises:
-        LedgerError: The database cannot be used.
+        LedgerError: The database or the service cannot be used.
     """
+    if place.kind == REST:
+        place, ledger_id = introduced(place, patience)
+        return SharedLedger(ledger_id, place)
     return SharedLedger(claim_shared(place, new_id(), FORMAT, patience).ledger_id, place)
 
 

@@ -68,6 +68,12 @@ def upgrade_outlook(database: Database, keyring: Keyring, profile: ProfileRow) -
             f"Profile '{profile.name}' is this machine's own, and is upgraded by itself when that is needed.",
             code="not_shared",
         )
+    if profile.store_type == "rest":
+        raise NotAllowedError(
+            f"Profile '{profile.name}' is kept by a service, and is upgraded where that runs.",
+            code="service_decides",
+            profile=profile.name,
+        )
     head = head_of(shared_ledger(database, keyring, profile).place, PATIENCE)
     if head.ledger_id != profile.profile_ledger_id:
         raise DamagedLedgerError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zenml.domain.missing import missing_profile
 from zenml.projections import machine
+from zenml.projections.settings import display_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,17 @@ def profile_named(database: Database, machine_id: str, name: str) -> machine.Pro
     return profile
 
 
-def shared_ledger(database: Database, machine_id: str, name: str) -> str | None:
-    """Returns the ledger of a profile that machines share; None if no profile of this name is shared."""
+def shared_profile(database: Database, machine_id: str, name: str) -> machine.ProfileRow | None:
+    """Returns a profile that machines share; None if no profile of this name is shared."""
     rows = machine.profiles(database, machine_id)
-    return next((row.profile_ledger_id for row in rows if row.name == name and row.is_shared), None)
+    return next((row for row in rows if row.name == name and row.is_shared), None)
+
+
+def known_as(profile: machine.ProfileRow | None) -> str | None:
+    """Returns the name by which the service that keeps a profile knows its user here; None for no service."""
+    if profile is None or profile.store_type != "rest":
+        return None
+    from urllib.parse import unquote, urlsplit  # few profiles are kept by a service
+
+    name = urlsplit(str(display_value(profile.url))).username
+    return unquote(name) if name else None

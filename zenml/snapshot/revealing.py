@@ -30,13 +30,14 @@ class Absent(Enum):
     NOT_HERE = "not here"
 
 
-def value_of(database: Database, keyring: Keyring, text: str) -> Any | Absent:
+def value_of(database: Database, keyring: Keyring, text: str, ledger_id: str | None = None) -> Any | Absent:
     """Returns the value of a setting, or why there is none.
 
     Args:
         database: The ledgers.
         keyring: Opens secrets.
         text: The setting, as a view holds it.
+        ledger_id: The ledger that it is in; None for the machine's.
 
     Raises:
         DamagedLedgerError: A secret is not what was written.
@@ -49,6 +50,8 @@ def value_of(database: Database, keyring: Keyring, text: str) -> Any | Absent:
         return Absent.DESTROYED
     key = stored_keys.key(database, setting["key_id"])
     keyring.look_at(database)
+    if key is None and ledger_id is not None and keyring.is_served(ledger_id):
+        return keyring.served.value(ledger_id, setting["key_id"])
     if key is None or keyring.lacks(key.ledger_id):
         return Absent.NOT_HERE
     ciphertext = json.loads(setting["ciphertext"]["v"])
@@ -77,7 +80,7 @@ def reveal(
     values = {}
     for name in row.settings if names is None else names:
         _check_own(database, row, name)
-        value = value_of(database, keyring, row.settings[name])
+        value = value_of(database, keyring, row.settings[name], ledger_of(database, row.component_id))
         if value is Absent.NOT_HERE:
             raise not_here(database, row, name)
         values[name] = None if value is Absent.DESTROYED else value

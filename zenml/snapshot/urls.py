@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 
 from zenml import paths
-from zenml.domain.errors import InvalidValueError, NotAllowedError
+from zenml.domain.errors import InvalidValueError
 from zenml.domain.names import check_name
 from zenml.domain.secrecy import without_passwords
 
@@ -15,21 +15,10 @@ _FILE = "file://"
 
 
 def check_new_profile(name: str, store_type: str) -> None:
-    """Makes sure that a profile can have a name, and be in a kind of store.
-
-    Raises:
-        InvalidValueError: The name or the store type is not valid.
-        NotAllowedError: This version has no such store.
-    """
+    """Makes sure that a profile can have a name, and be in a kind of store. Raises `InvalidValueError`."""
     check_name("profile", name)  # before a folder is named after it
     if store_type not in STORE_TYPES:
         raise InvalidValueError(f"'{store_type}' is not a store type.", f"The types are {', '.join(STORE_TYPES)}.")
-    if store_type == "rest":
-        raise NotAllowedError(
-            f"Profiles of the store type '{store_type}' are not supported by this version.",
-            code="store_type_not_supported",
-            profile=name,
-        )
 
 
 def local_profile_url(config_directory: str, name: str, url: str | None, others: Iterable[str] = ()) -> str:

@@ -8,14 +8,16 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from zenml.domain.errors import NotAllowedError
 from zenml.stores.local import LocalStore
 from zenml.stores.protocol import RecordingStore, Store
 from zenml.stores.rehearsal import RehearsalStore
+from zenml.stores.rest.places import REST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zenml.stores.protocol import SharedHead, SharedLedgerStore
+    from zenml.stores.protocol import SharedHead, SharedLedgerStore, StoreTransaction
     from zenml.stores.shared_database.places import SharedPlace
 
 
@@ -54,22 +56,37 @@ def open_shared(
     pending_folder: str,
     patience: float,
     progress: Callable[[int, int], None],
+    received: Callable[[StoreTransaction], None] = lambda transaction: None,
 ) -> SharedLedgerStore:
-    """Opens a ledger that machines share. The database is asked only later.
+    """Opens a ledger that machines share. Nothing is asked yet.
 
     Args:
         path: The file of this machine's ledgers.
-        place: The database that the ledger is in.
+        place: The database that the ledger is in, or the service that keeps it.
         ledger_id: The ledger.
         pending_folder: Where parts of changes wait until the other part is recorded.
         patience: Seconds to wait for an answer of the database.
         progress: Called with the number of events that came, and of those there are, while catching up.
+        received: Called within each transaction that receives what a service recorded.
 
     Raises:
         DamagedLedgerError: The file is not a ledger.
         NotAllowedError: The file cannot be written.
     """
     from zenml.stores.pending import PendingParts
+
+    if place.kind == REST:
+        from zenml.stores.rest.service import RestService
+        from zenml.stores.rest.store import RestStore
+
+        return RestStore(
+            LocalStore(path),
+            RestService(place, patience, ledger_id),
+            ledger_id,
+            PendingParts(pending_folder),
+            progress,
+            received,
+        )
     from zenml.stores.shared import SharedStore
     from zenml.stores.shared_database.database import SharedDatabase
 
@@ -111,6 +128,8 @@ def raise_format(place: SharedPlace, ledger_id: str, format: int, patience: floa
     from zenml.stores.moved import check_open
     from zenml.stores.shared_database.database import SharedDatabase
 
+    if place.kind == REST:
+        raise NotAllowedError(f"The profile is upgraded where the service at {place.shown} runs.")
     with closing(SharedDatabase(place, patience=patience)) as database, database.locked(ledger_id) as locked:
         check_open(locked.head)
         if locked.head.format < format:
@@ -120,7 +139,26 @@ def raise_format(place: SharedPlace, ledger_id: str, format: int, patience: floa
 
 def look_at_shared(place: SharedPlace, patience: float) -> SharedHead | None:
     """Returns the head of the ledger in a database; None if there is none. Makes nothing; raises as the others."""
+    if place.kind == REST:
+        from zenml.stores.rest.service import RestService
+
+        with closing(RestService(place, patience)) as service:
+            return service.head(service.introduction().ledger_id)
     from zenml.stores.shared_database.database import SharedDatabase
 
     with closing(SharedDatabase(place, patience=patience)) as database:
         return database.head_of_slot("profile")
+
+
+def introduced(place: SharedPlace, patience: float) -> tuple[SharedPlace, str]:
+    """Returns a service with the name that it knows whoever asks by, and the ledger that it serves.
+
+    Raises:
+        LedgerError: It does not answer, or lets nobody in.
+    """
+    from zenml.stores.rest.places import named
+    from zenml.stores.rest.service import RestService
+
+    with closing(RestService(place, patience)) as service:
+        introduction = service.introduction()
+    return named(place, introduction.name), introduction.ledger_id

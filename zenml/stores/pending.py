@@ -33,15 +33,13 @@ class PendingPart(NamedTuple):
         change_id: The change.
         shared_ledger_id: The shared ledger.
         ledger_id: The machine's ledger.
-        began: The fields of its `ChangeBegan`.
-        events: Topics and fields of the events that follow.
+        events: Topics and fields of its events; how it began is said by the part in the shared ledger.
         keys: The data keys of their secrets.
     """
 
     change_id: str
     shared_ledger_id: str
     ledger_id: str
-    began: dict[str, Any]
     events: list[tuple[str, dict[str, Any]]]
     keys: list[KeyRow]
 
@@ -80,7 +78,6 @@ class PendingParts:
             if topic != ChangeBegan.TOPIC or (change_id := began["change_id"]) not in changes:
                 continue  # what is the machine's alone is committed, or not, with the file
             part = {
-                "began": began,
                 "events": events,
                 "keys": [
                     [key.key_id, key.wrapped.hex(), key.digest.hex()] for owner, key in keys if owner == ledger_id
@@ -125,7 +122,6 @@ def _read(change_id: str, text: bytes) -> PendingPart:
         change_id,
         part["shared_ledger"],
         part["ledger"],
-        part["began"],
         [(topic, fields) for topic, fields in part["events"]],
         [
             KeyRow(key_id, bytes.fromhex(wrapped), bytes.fromhex(digest))

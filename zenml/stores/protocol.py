@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
-from zenml.domain.errors import NotAllowedError
+from zenml.domain.errors import LedgerError, NotAllowedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,6 +73,13 @@ class NotLockedError(NotAllowedError):
         self.ledger_id = ledger_id
 
 
+class NothingRecordedError(LedgerError):
+    """There was nothing to change, as whoever decided it knows: others had done the same meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("There was nothing to change.")
+
+
 class LockedEvents(Protocol):
     """The events of ledgers, while nobody else can append to them.
 
@@ -109,6 +116,10 @@ class LockedEvents(Protocol):
             NewerFormatError: A newer version wrote to the ledger.
             NotLockedError: It is shared with other machines, and its lock is not held.
         """
+        ...
+
+    def begin_change(self) -> None:
+        """Takes note that a change begins. Where others decide what is recorded, it is taken back as a whole."""
         ...
 
     def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:

@@ -1,67 +1,26 @@
 """The store of a profile that machines share: its ledger is in a database, and whole in this machine's file too.
 
 The database is the truth, and the row of the ledger's head in it is the lock: whoever appends holds it first, and
-the file's lock after it. What is in the file is written by catching up and by what is appended here.
+the file's lock after it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from functools import partial
-from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
 
-from zenml.domain.errors import BusyError, CommitUnknownError, DamagedLedgerError, LedgerError
-from zenml.evidence.merkle import Frontier
-from zenml.projections import stored_events, stored_heads, stored_keys
-from zenml.projections.database import begun, connect
-from zenml.projections.versions import FORMAT
-from zenml.stores import protocol
-from zenml.stores.arrivals import Arrival, Arrivals
-from zenml.stores.forgetting import forget
+from zenml.domain.errors import CommitUnknownError, LedgerError
 from zenml.stores.local import LocalStore
 from zenml.stores.moved import check_open
 from zenml.stores.pending import PendingParts
-from zenml.stores.protocol import KeyRow, SharedHead
-from zenml.stores.rebuilding import rebuild
+from zenml.stores.replica import Replica, Source
+from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.locked import LockedShared
-from zenml.stores.shared_database.rows import SharedEvent, SharedKey
 from zenml.stores.shared_transaction import SharedTransaction
-from zenml.stores.transactions import RecordingTransaction, frontier
-
-if TYPE_CHECKING:
-    from zenml.stores.shared_database.database import SharedDatabase
-
-_BATCH = 5_000
-"""Events that are written to the file at once while catching up: others wait for it no longer than that."""
 
 
-class _Source(NamedTuple):
-    """What is asked for events and keys of the ledger: the database, or its transaction."""
-
-    events: Callable[[int], list[SharedEvent]]
-    keys: Callable[[Collection[str]], list[SharedKey]]
-
-
-class _Batch(NamedTuple):
-    """Events that arrived, with the data keys of their secrets; whether what follows is of a newer version."""
-
-    arrivals: list[Arrival]
-    keys: list[SharedKey]
-    ended: bool
-
-
-class SharedStore:
-    """A shared ledger, and this machine's file.
-
-    Args:
-        local: The file.
-        shared: The database.
-        ledger_id: The ledger.
-        pending: Keeps the machine's part of a change until it is in the file.
-        progress: Called with the number of events that came, and of those there are, while catching up.
-    """
+class SharedStore(Replica):
+    """A shared ledger in a database, and this machine's file. Takes what `Replica` takes."""
 
     def __init__(
         self,
@@ -71,57 +30,8 @@ class SharedStore:
         pending: PendingParts,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> None:
-        self._local = local
+        super().__init__(local, shared, ledger_id, pending, progress)
         self._shared = shared
-        self._ledger_id = ledger_id
-        self._pending = pending
-        self._progress = progress
-        self._turn = Lock()
-
-    def catch_up(self, seen: int = 0) -> SharedHead:
-        """Brings to the file what others appended, and returns the head as the database has it."""
-        head = self._shared.head(self._ledger_id)
-        if head is None:
-            raise DamagedLedgerError(
-                f"The shared ledger {self._ledger_id} is no longer in its database.",
-                code="shared_ledger_went_back",
-            )
-        if self._is_torn(seen) and head.size >= seen:
-            self._forget()
-        source = _Source(
-            partial(self._shared.events, self._ledger_id), partial(self._shared.keys, self._ledger_id)
-        )
-        for batch in self._batches(source, head):
-            with self._local.transaction() as transaction:
-                self._receive(transaction, batch, head.format)
-        return head
-
-    def _is_torn(self, seen: int) -> bool:
-        """Tells whether the newest events are missing in this machine's file."""
-        with closing(connect(self._local.path)) as database:
-            if not begun(database, self._local.path):
-                return False
-            last, size = (
-                of_ledger(database, self._ledger_id)
-                for of_ledger in (stored_events.last_position, stored_heads.size)
-            )
-        return last != size or size < seen
-
-    def fetch_again(self) -> SharedHead:
-        """Takes the ledger out of the file, and brings everything from the database again."""
-        self._forget()
-        return self.catch_up()
-
-    def _forget(self) -> None:
-        with self._local.transaction(views_needed=False) as transaction:
-            forget(transaction.database, self._ledger_id)
-            rebuild(transaction.database)
-
-    def refetch_keys(self) -> None:
-        """Takes the data keys of all secrets from the database again."""
-        keys = self._shared.keys(self._ledger_id)
-        with self._local.transaction() as transaction:
-            transaction.receive_keys(self._ledger_id, map(_key_row, keys))
 
     @contextmanager
     def transaction(self) -> Iterator[SharedTransaction]:
@@ -135,13 +45,13 @@ class SharedStore:
         with self._whose_turn(), self._shared.locked(self._ledger_id) as locked:
             check_open(locked.head)
             # nobody waits for the network while holding the file
-            batches = list(self._batches(_Source(locked.events, locked.keys), locked.head))
+            batches = list(self._batches(Source(locked.events, locked.keys), locked.head))
             waiting, is_recorded = list[str](), False
             try:
                 with self._local.transaction() as local:
                     for batch in batches:
                         self._receive(local, batch, locked.head.format)
-                    with closing(SharedTransaction(local, locked, self._ledger_id)) as transaction:
+                    with closing(SharedTransaction(local, locked.head, self._ledger_id)) as transaction:
                         yield transaction
                         waiting = self._commit(locked, transaction)
                         is_recorded = bool(transaction.events_appended or transaction.rewrapped)
@@ -151,16 +61,6 @@ class SharedStore:
                     raise CommitUnknownError(f"{what}. {error.message}", error.hint) from error
                 raise
         self._drop(waiting)
-
-    @contextmanager
-    def _whose_turn(self) -> Iterator[None]:
-        """Lets one thread in at a time: they have one connection."""
-        if not self._turn.acquire(timeout=protocol.LOCK_TIMEOUT):
-            raise BusyError("The shared ledger is locked by other writers.", "Try again; nothing was written.")
-        try:
-            yield
-        finally:
-            self._turn.release()
 
     def _commit(self, locked: LockedShared, transaction: SharedTransaction) -> list[str]:
         """Records in the database what was appended; returns the changes of which a part was put aside."""
@@ -189,57 +89,3 @@ class SharedStore:
             self._drop(changes)
             raise
         return changes
-
-    def _drop(self, changes: list[str]) -> None:
-        for change_id in changes:
-            self._pending.remove(change_id)
-
-    def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
-        """Rebuilds all views from the events and returns the number of events."""
-        return self._local.rebuild(progress)
-
-    def close(self) -> None:
-        """Closes both."""
-        self._shared.close()
-        self._local.close()
-
-    def _batches(self, source: _Source, head: SharedHead) -> Iterator[_Batch]:
-        """Yields what is to be written to the file, in batches that are each vouched for."""
-        with closing(connect(self._local.path)) as database:
-            is_begun = begun(database, self._local.path)
-            here = frontier(database, self._ledger_id) if is_begun else Frontier()
-        if head.size < here.size:
-            raise DamagedLedgerError(
-                f"The shared ledger {self._ledger_id} went backwards: {here.size} events were seen here, but only "
-                f"{head.size} are in its database.",
-                code="shared_ledger_went_back",
-            )
-        arrivals, newer = Arrivals(self._ledger_id, here), head.format > FORMAT
-        received = 0
-        while arrivals.tree.size < head.size and not arrivals.ended:
-            events = source.events(arrivals.tree.size)
-            for event in events:
-                if event.position <= head.size and not arrivals.ended:
-                    arrivals.add(*event, newer=newer)
-            if not events:
-                arrivals.add(head.size + 1, "", b"", newer=False)  # says which one is missing
-            self._progress(arrivals.tree.size - here.size, head.size - here.size)
-            if arrivals.tree.size - here.size - received >= _BATCH and (vouched := arrivals.take_vouched()):
-                received += len(vouched)
-                yield self._batch(source, vouched, ended=False)
-        rest = arrivals.take_all(head.frontier)
-        if rest or arrivals.ended:
-            yield self._batch(source, rest, ended=arrivals.ended)
-
-    def _batch(self, source: _Source, arrivals: list[Arrival], *, ended: bool) -> _Batch:
-        key_ids = {key_id for arrival in arrivals for key_id in arrival.keys}
-        return _Batch(arrivals, source.keys(key_ids) if key_ids else [], ended)
-
-    def _receive(self, transaction: RecordingTransaction, batch: _Batch, format: int) -> None:
-        transaction.receive(self._ledger_id, batch.arrivals, format, ended=batch.ended)
-        new = [key for key in batch.keys if stored_keys.key(transaction.database, key.key_id) is None]
-        transaction.receive_keys(self._ledger_id, map(_key_row, new))
-
-
-def _key_row(key: SharedKey) -> KeyRow:
-    return KeyRow(key.key_id, key.wrapped, key.digest)

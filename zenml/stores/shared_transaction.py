@@ -13,7 +13,6 @@ from zenml.domain.events import ChangeBegan, Event
 from zenml.evidence.merkle import Frontier
 from zenml.projections import machine
 from zenml.stores.protocol import KeyRow, SharedHead
-from zenml.stores.shared_database.locked import LockedShared
 from zenml.stores.shared_database.rows import SharedEvent, SharedKey
 from zenml.stores.transactions import RecordingTransaction, format_of
 
@@ -38,10 +37,10 @@ class SharedTransaction:
 
     REHEARSED: ClassVar[bool] = False
 
-    def __init__(self, local: RecordingTransaction, locked: LockedShared, ledger_id: str) -> None:
+    def __init__(self, local: RecordingTransaction, head: SharedHead, ledger_id: str) -> None:
         self._local = local
         self._ledger_id = ledger_id
-        self.shared: SharedHead = locked.head
+        self.shared = head
         self.events_appended: list[SharedEvent] = []
         self.changes: list[tuple[str, int]] = []
         self.keys: list[SharedKey] = []
@@ -82,6 +81,9 @@ class SharedTransaction:
         """Returns the stored data keys of all ledgers, as they are wrapped."""
         return self._local.wrapped_keys()
 
+    def begin_change(self) -> None:
+        """Does nothing: what is appended is recorded as it is."""
+
     def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
         """Stores events at the end of a ledger; those of the shared one go to the database at the end.
 
@@ -91,16 +93,19 @@ class SharedTransaction:
         if ledger_id != self._ledger_id:
             self.apart.append((ledger_id, kind, stored))
         else:
-            if format_of(stored) > self.shared.format:
-                raise NotAllowedError(
-                    "The profile is shared with earlier versions of zenml, which do not know what this records.",
-                    code="shared_format",
-                    profile=machine.profile_name(self.database, self.ledger("machine") or "", ledger_id) or "",
-                )
+            self._check_format(ledger_id, stored)
             self.changes += _changes(stored)
             self.events_appended += [SharedEvent(one.originator_version, one.topic, one.state) for one in stored]
             self.head_appended = head
         self._local.append(ledger_id, kind, stored, head)
+
+    def _check_format(self, ledger_id: str, stored: list[StoredEvent]) -> None:
+        if format_of(stored) > self.shared.format:
+            raise NotAllowedError(
+                "The profile is shared with earlier versions of zenml, which do not know what this records.",
+                code="shared_format",
+                profile=machine.profile_name(self.database, self.ledger("machine") or "", ledger_id) or "",
+            )
 
     def add_key(self, ledger_id: str, key: KeyRow) -> None:
         """Stores a data key."""

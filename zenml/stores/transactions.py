@@ -44,6 +44,9 @@ class TableTransaction:
         """Refuses: no shared ledger is locked."""
         raise NotAllowedError("No shared ledger is locked.")
 
+    def begin_change(self) -> None:
+        """Does nothing: what is appended is recorded as it is."""
+
     def rewrap(self, keys: Sequence[KeyRow], key_check: bytes) -> None:
         """Refuses: no shared ledger is locked."""
         raise NotAllowedError("The key cannot be replaced: the other members would not get the new one.")

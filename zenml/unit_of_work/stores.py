@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from zenml import paths
@@ -14,12 +15,13 @@ from zenml.domain.errors import AgainError, CommitUnknownError, LedgerError, Not
 from zenml.projections import machine
 from zenml.projections.database import machine_ledger, open_still
 from zenml.sharing import confirmations
-from zenml.sharing.finishing import finish_pending
+from zenml.sharing.finishing import finish_pending, finish_received
 from zenml.sharing.following import follow
 from zenml.sharing.places import PATIENCE, AnotherLedgerError, SharedLedger, claimed, head_of, shared_ledger
 from zenml.snapshot.looks import look
 from zenml.stores.opening import open_store
 from zenml.stores.protocol import NotLockedError, Store, StoreTransaction
+from zenml.stores.rest.places import REST
 
 if TYPE_CHECKING:
     from zenml.ledger.change import Change
@@ -100,8 +102,13 @@ class Stores:
         if not shared.ledger_id:
             shared = self.shared = claimed(shared.place, PATIENCE)
         with self._request.progress() as progress:
+            config_directory, notify = self._request.config_directory, self._request.notify
             store = shared.open(
-                self._request.config_directory, self._request.ledger_path, patience=PATIENCE, progress=progress
+                config_directory,
+                self._request.ledger_path,
+                patience=PATIENCE,
+                progress=progress,
+                received=partial(finish_received, config_directory, self._keyring, notify),
             )
             return self._followed(store, shared)
 
@@ -133,10 +140,14 @@ class Stores:
         """
         if transaction.REHEARSED:
             return head_of(place, PATIENCE)
-        if self.shared is None or self.refused or self.shared.place.url != place.url:
+        if self.shared is None or self.refused or not _is_same(self.shared.place, place):
             raise AnotherLedgerError("", SharedLedger("", place))
         assert transaction.shared is not None
         return transaction.shared
+
+    def url_of(self, place: SharedPlace) -> str:
+        """Returns the URL of a place whose store was opened, as it is recorded: a service knows us by a name."""
+        return self.shared.place.url if self.shared is not None else place.url
 
     def begin_key(self, ledger_id: str, transaction: StoreTransaction) -> None:
         """Makes the key of a shared ledger that begins with this change."""
@@ -177,6 +188,10 @@ class Stores:
         except LedgerError:
             error.advise("perhaps_recorded", change=change.letters)
             raise error from None
+        if not is_recorded and self.shared is not None and self.shared.place.kind == REST:
+            # it was asked until nobody answered: what is on its way may still be decided
+            error.advise("perhaps_recorded", change=change.letters)
+            raise error
         if not is_recorded:
             raise AgainError("The connection broke, and nothing was recorded.") from error
 
@@ -188,3 +203,10 @@ class Stores:
         store = self.shared.open(self._request.config_directory, self._request.ledger_path, patience=PATIENCE)
         with closing(store), store.transaction() as transaction:
             return history.by_id(transaction.database, change_id) is not None
+
+
+def _is_same(one: SharedPlace, other: SharedPlace) -> bool:
+    """Tells whether two places are one; by which name a service knows us is known only when it was asked."""
+    if one.kind == other.kind == REST:
+        return (one.shown, one.password) == (other.shown, other.password)
+    return one.url == other.url

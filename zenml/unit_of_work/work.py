@@ -21,9 +21,10 @@ from zenml.projections import views
 from zenml.projections.kept import has_begun
 from zenml.sharing.places import AnotherLedgerError, SharedLedger
 from zenml.snapshot.looks import look
+from zenml.snapshot.profiles import known_as
 from zenml.snapshot.snapshot import Snapshot
 from zenml.stores.opening import open_to_record
-from zenml.stores.protocol import NotLockedError
+from zenml.stores.protocol import NothingRecordedError, NotLockedError
 from zenml.unit_of_work import notes
 from zenml.unit_of_work.first_run import FirstImport, FirstRun
 from zenml.unit_of_work.observing import observe
@@ -140,7 +141,8 @@ class UnitOfWork(OpenChange):
                 if self.recorded is not None:
                     raise _NothingChangedError
                 settled = self._finish(kind, text, files)
-        except _NothingChangedError:
+        except (_NothingChangedError, NothingRecordedError):
+            self.recorded = None if self.recorded is None or not self.recorded.repeated else self.recorded
             self._sentences.clear()
         except CommitUnknownError as error:
             assert self.recorded is not None
@@ -163,6 +165,7 @@ class UnitOfWork(OpenChange):
         """Begins in what is active under the lock."""
         snapshot = Snapshot(locked.transaction.database, locked.machine_id, self._root)
         self._began = observe(locked, snapshot, self.who, kind, chooses=chooses, notify=self.say)
+        self._who = self.who._replace(token=known_as(snapshot.active.profile))
         repository = self._began.repository if self._began else None
         change = locked.begin(snapshot.active.profile, repository.repository_id if repository else None)
         if snapshot.active.missing_profile is not None:

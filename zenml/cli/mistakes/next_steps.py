@@ -137,7 +137,6 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     ),
     "no_active_profile": 'Run "zenml profile set PROFILE" to choose one.',
     "no_profile_in_use": 'Run "zenml profile set PROFILE".',
-    "store_type_not_supported": 'Run "zenml profile create {profile}" for a local profile.',
     "url_of_local_profile": (
         'Run "zenml profile create NAME --url FOLDER" to make one in another folder; "zenml stack copy --help" '
         "says how stacks come there."

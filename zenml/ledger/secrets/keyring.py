@@ -9,6 +9,7 @@ from functools import cache
 from zenml import paths
 from zenml.ledger.secrets.keys import VARIABLE, MasterKey
 from zenml.ledger.secrets.profile_keys import ProfileKey, variable_of
+from zenml.ledger.secrets.served_secrets import ServedSecrets
 from zenml.projections import machine, stored_heads, stored_keys
 from zenml.projections.database import Database, StorageError, machine_ledger
 from zenml.projections.shared import local_ledgers, shared_ledgers
@@ -28,11 +29,13 @@ class Keyring:
 
     Attributes:
         machine: The machine's key.
+        served: Opens the secrets of ledgers that a service keeps.
     """
 
     def __init__(self, config_directory: str, own: MasterKey | None = None, *, lasting: bool = True) -> None:
         self._config_directory, self._lasting = config_directory, lasting
         self.machine = own or MasterKey(paths.key_file(config_directory), lasting=lasting)
+        self.served = ServedSecrets(self.machine, lambda: self._database)
         self._database: Database | None = None
         self._in_use: str | None = None
         self._shared: dict[str, bool] = {}
@@ -57,6 +60,10 @@ class Keyring:
         if ledger_id not in self._shared:
             self._shared[ledger_id] = self._database is not None and _is_shared(self._database, ledger_id)
         return self._shared[ledger_id]
+
+    def is_served(self, ledger_id: str) -> bool:
+        """Tells whether a service keeps a ledger, and opens its secrets."""
+        return self.is_shared(ledger_id) and _store_type(self._database, ledger_id) == "rest"
 
     def key_for(self, ledger_id: str) -> MasterKey:
         """Returns the key that wraps the secrets of a ledger. Whether it is there is another question."""
@@ -157,15 +164,23 @@ class Keyring:
         return name or ledger_id[:8]
 
 
+def _store_type(database: Database | None, ledger_id: str) -> str | None:
+    """Returns in what kind of store the profile of a ledger is, as the views say; None if they say nothing."""
+    machine_id = machine_ledger(database) if database is not None else None
+    if database is None or machine_id is None:
+        return None
+    with suppress(StorageError):
+        return machine.store_type(database, machine_id, ledger_id)
+    return None
+
+
 def _is_shared(database: Database, ledger_id: str) -> bool:
     if ledger_id in shared_ledgers(database):
         return True
     machine_id = machine_ledger(database)
     if machine_id is None or ledger_id == machine_id or ledger_id in local_ledgers(database):
         return False
-    kind = None
-    with suppress(StorageError):  # of a profile that is being made the views alone know
-        kind = machine.store_type(database, machine_id, ledger_id)
+    kind = _store_type(database, ledger_id)  # of a profile that is being made the views alone know
     if kind is None:  # whoever joins has the ledger before there is a profile of it
         return stored_heads.head(database, ledger_id) is not None
     return kind != "local"

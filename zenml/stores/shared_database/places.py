@@ -149,7 +149,7 @@ def _on_a_server(kind: str, address: str, slot: str, url: str) -> SharedPlace:
     if "@" in login:
         raise unreadable("it has more than one @; in a password, @ is written %40")
     user, colon, password = login.partition(":")
-    host, port = _server(kind, server)
+    host, port = server_of(kind, server, _PORTS[kind])
     database = decoded("database", name)
     if not database:
         raise unreadable(f"it names no database, as in {kind}://HOST/DATABASE")
@@ -170,8 +170,17 @@ def _on_a_server(kind: str, address: str, slot: str, url: str) -> SharedPlace:
     )
 
 
-def _server(kind: str, server: str) -> tuple[str, int]:
-    """Returns host and port. What is wrong with them is not quoted: it may be a part of a password."""
+def server_of(scheme: str, server: str, usual: int) -> tuple[str, int]:
+    """Returns host and port of a URL. What is wrong with them is not quoted: it may be a part of a password.
+
+    Args:
+        scheme: The URL's scheme, for an example.
+        server: What stands between ``//`` or ``@`` and the next slash.
+        usual: The port, if there is none in it.
+
+    Raises:
+        InvalidValueError: They cannot be read.
+    """
     match = re.fullmatch(r"(?:\[(?P<address>[^\[\]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>[^:]*))?", server)
     if match is None:
         raise unreadable("host and port are not clear; an IPv6 address is written in brackets")
@@ -184,11 +193,11 @@ def _server(kind: str, server: str) -> tuple[str, int]:
         except ValueError:
             raise unreadable("what is in brackets is not an IPv6 address") from None
     elif not host:
-        raise unreadable(f"it names no host, as in {kind}://HOST/DATABASE")
+        raise unreadable(f"it names no host, as in {scheme}://HOST")
     elif not _HOST.fullmatch(host):
         raise unreadable("the host may have only letters, digits, dots and dashes")
     if port is None:
-        return host, _PORTS[kind]
+        return host, usual
     if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 2**16:
         raise unreadable("the port is not a number from 1 to 65535")
     return host, int(port)

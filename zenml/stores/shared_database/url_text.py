@@ -49,4 +49,4 @@ def shown(text: str) -> str:
 
 def unreadable(why: str) -> InvalidValueError:
     """Returns the error that a URL cannot be read."""
-    return InvalidValueError(f"The URL of the database cannot be read: {why}.")
+    return InvalidValueError(f"The URL cannot be read: {why}.")

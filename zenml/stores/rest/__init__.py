@@ -1,0 +1,1 @@
+"""A ledger that a service keeps, which is asked over HTTP."""

@@ -1,0 +1,74 @@
+"""Where a service is: its URL, and the token that it lets somebody in with."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from zenml.domain.errors import InvalidValueError
+from zenml.domain.token_texts import id_of
+from zenml.stores.shared_database.places import SharedPlace, server_of
+from zenml.stores.shared_database.url_text import check_text, decoded, shown
+
+REST = "rest"
+"""The kind of a place that is a service."""
+
+DEFAULT_URL = "http://localhost:8000"
+"""Where a service is that was started without any options."""
+
+_PORTS = {"http": 80, "https": 443}
+_URL = re.compile(r"(https?)://(?:([^/?#]*)@)?([^/?#@]*)(/[^?#]*)?", re.IGNORECASE)
+_NOBODY = "token"  # whose token it is, before the service has said so
+
+
+def read_service(url: str, token: str | None = None) -> SharedPlace:
+    """Returns the service that a URL names. Nothing is asked.
+
+    Args:
+        url: ``http://HOST[:PORT][/PATH]`` or ``https://…``. The URL of a profile has the token in it as a
+            password, and so is sealed as a whole, and the name of the token as a user.
+        token: The token, where it is not in the URL.
+
+    Raises:
+        InvalidValueError: It cannot be read. The sentence says nothing of what may be a token.
+    """
+    check_text(url)
+    match = _URL.fullmatch(url)
+    if match is None:
+        raise InvalidValueError(f"Invalid URL for store type `rest`: {shown(url)}", code="service_url_invalid")
+    scheme, login, server, path = match[1].lower(), match[2], match[3], (match[4] or "").rstrip("/")
+    host, port = server_of(scheme, server, _PORTS[scheme])
+    name, known = _login(login)
+    token = token or known
+    if token is not None and id_of(token) is None:
+        raise InvalidValueError("This is not a token of a service: those begin with zt_.", code="not_a_token")
+    place = SharedPlace(
+        kind=REST,
+        host=host,
+        port=port,
+        user=None,
+        password=token,
+        database=path,
+        slot="default",
+        options={"encrypted": "yes"} if scheme == "https" else {},
+        shown=f"{scheme}://{server}{path}",
+        url=f"{scheme}://{server}{path}",
+    )
+    return place if token is None else named(place, name)
+
+
+def named(place: SharedPlace, name: str | None) -> SharedPlace:
+    """Returns a service with the name of the token that lets somebody in, if that is known, in its URL."""
+    scheme, mark, rest = place.shown.partition("://")
+    login = f"{quote(name, safe='') if name else _NOBODY}:{place.password}"
+    return place._replace(user=name, url=f"{scheme}{mark}{login}@{rest}")
+
+
+def _login(login: str | None) -> tuple[str | None, str | None]:
+    """Returns the name and the token in a URL, as far as it has them."""
+    if not login:
+        return None, None
+    user, colon, password = login.partition(":")
+    if not colon:
+        return None, user
+    return decoded("user", user) if user != _NOBODY else None, password

@@ -1,0 +1,124 @@
+"""The store of a profile that a service serves: the service decides, and this machine's file has the ledger too.
+
+A change is tried out here first, under the file's lock and the rules of any change, so that what is wrong with it
+is said as quickly and as well as in a local profile. Then it is taken back, and the service is asked: it decides
+under the same rules, at the end of the ledger as it is then. What it recorded is received as others' changes are.
+The machine's part waits meanwhile, as where the ledger is in a database (`zenml.stores.pending`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+from zenml.domain.errors import AgainError, CommitUnknownError, ConflictError, LedgerError, NotAllowedError
+from zenml.stores.local import LocalStore
+from zenml.stores.pending import PendingParts
+from zenml.stores.protocol import NothingRecordedError, StoreTransaction
+from zenml.stores.replica import Batch, Replica, Source
+from zenml.stores.rest.service import Decided, RestService
+from zenml.stores.rest.transaction import Proposal, RestTransaction
+from zenml.stores.shared_database.rows import SharedEvent
+from zenml.stores.transactions import RecordingTransaction
+
+
+class RestStore(Replica):
+    """A ledger that a service keeps, and this machine's file. Takes what `Replica` takes.
+
+    Args:
+        received: Called within each transaction that receives something.
+    """
+
+    def __init__(
+        self,
+        local: LocalStore,
+        service: RestService,
+        ledger_id: str,
+        pending: PendingParts,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        received: Callable[[StoreTransaction], None] = lambda transaction: None,
+    ) -> None:
+        super().__init__(local, service, ledger_id, pending, progress)
+        self._service = service
+        self._received = received
+
+    @contextmanager
+    def transaction(self) -> Iterator[RestTransaction]:
+        """Locks the file, up to date; at its end the service decides what is recorded in its ledger.
+
+        The machine's part of that change waits meanwhile: `received` finishes it.
+
+        Raises:
+            AgainError: Nothing was recorded, since others were in the way: to be tried again.
+            NothingRecordedError: Nothing was recorded, since others had done the same.
+            CommitUnknownError: The connection broke, and nobody knows whether it was recorded.
+            LedgerError: The service refuses it.
+        """
+        with self._whose_turn():
+            head = self.catch_up()
+            waiting, proposal = list[str](), None
+            try:
+                with (
+                    self._local.transaction() as local,
+                    closing(RestTransaction(local, head, self._ledger_id)) as transaction,
+                ):
+                    yield transaction
+                    proposal = transaction.proposal()
+                    if proposal is not None:
+                        waiting = self._pending.put(
+                            self._ledger_id, [proposal.change_id], transaction.apart, transaction.apart_keys
+                        )
+                        transaction.take_back()
+            except BaseException:
+                self._drop(waiting)
+                raise
+            if proposal is not None:
+                self._propose(proposal, waiting, head.size)
+
+    def _propose(self, proposal: Proposal, waiting: list[str], size: int) -> None:
+        """Asks the service, and receives what it recorded."""
+        try:
+            decided = self._service.decide(self._ledger_id, proposal.what, proposal.body)
+        except CommitUnknownError:
+            raise
+        except BaseException as error:
+            self._drop(waiting)
+            if isinstance(error, NotAllowedError | ConflictError) and self._has_moved(size):
+                raise AgainError("Others changed the profile at the same time.") from error
+            raise
+        if not decided.events:
+            self._drop(waiting)
+            if waiting:  # what is this machine's is still to be done, by itself
+                self.catch_up()
+                raise AgainError("Others changed the profile at the same time.")
+            raise NothingRecordedError
+        try:
+            self._take(decided)
+        except LedgerError as error:
+            what = "The change is recorded by the service, but not on this machine yet"
+            raise CommitUnknownError(f"{what}. {error.message}", error.hint) from error
+        self._drop(waiting)
+
+    def _has_moved(self, size: int) -> bool:
+        """Tells whether others changed something since the service was asked."""
+        try:
+            return self.catch_up().size > size
+        except LedgerError:
+            return False
+
+    def _take(self, decided: Decided) -> None:
+        """Brings what the service recorded to the file; asks only for what it did not say yet."""
+
+        def events(after: int) -> list[SharedEvent]:
+            here = [event for event in decided.events if event.position > after]
+            if here and here[0].position == after + 1:
+                return here
+            return self._service.events(self._ledger_id, after)
+
+        for batch in self._batches(Source(events, lambda key_ids: []), decided.head):
+            with self._local.transaction() as transaction:
+                self._receive(transaction, batch, decided.head.format)
+
+    def _receive(self, transaction: RecordingTransaction, batch: Batch, format: int) -> None:
+        super()._receive(transaction, batch, format)
+        self._received(transaction)
