@@ -40,5 +40,7 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     ),
     "service_keeps_it": 'Run "zenml profile copy {profile} NEW_NAME" to copy what it has now to this machine.',
     "service_decides": 'Run "zenml profile upgrade {profile}" there.',
+    "service_refused": 'Nothing was recorded; "zenml history" shows what others did.',
+    "service_conflict": 'Nothing was recorded; "zenml history" shows what others did.',
     "service_key": 'Run "zenml key show" where the service runs to see the key.',
 }
