@@ -17,7 +17,7 @@ DEFAULT_URL = "http://localhost:8000"
 """Where a service is that was started without any options."""
 
 _PORTS = {"http": 80, "https": 443}
-_URL = re.compile(r"(https?)://(?:([^/?#]*)@)?([^/?#@]*)(/[^?#]*)?", re.IGNORECASE)
+_URL = re.compile(r"(https?)://(?:([^/?#]*)@)?([^/?#@]*)(/[A-Za-z0-9._~%/-]*)?", re.IGNORECASE)
 _NOBODY = "token"  # whose token it is, before the service has said so
 
 
