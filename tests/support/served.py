@@ -71,10 +71,10 @@ class ServedTeam:
         token = self.token(name, role, *options)
         base = self.base / name
         base.mkdir()
-        home = Home(base, {"ZENML_SERVICE_TOKEN": token})
-        url = f"http://127.0.0.1:{port or self.port}"
+        home = Home(base)
+        url = f"http://{token}@127.0.0.1:{port or self.port}"
         home.done("profile", "create", PROFILE, "--type", "rest", "--url", url, "--set")
-        return Home(base)
+        return home
 
     def members(self, count: int) -> list[Home]:
         """Returns so many new machines."""
