@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
 
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.token_texts import id_of
@@ -59,6 +58,8 @@ def read_service(url: str, token: str | None = None) -> SharedPlace:
 
 def named(place: SharedPlace, name: str | None) -> SharedPlace:
     """Returns a service with the name of the token that lets somebody in, if that is known, in its URL."""
+    from urllib.parse import quote  # whoever reads a URL needs not write one
+
     scheme, mark, rest = place.shown.partition("://")
     login = f"{quote(name, safe='') if name else _NOBODY}:{place.password}"
     return place._replace(user=name, url=f"{scheme}{mark}{login}@{rest}")
