@@ -31,6 +31,7 @@ class Origin(NamedTuple):
         reason: Why, as far as somebody gave a reason.
         client_version: The version of this program.
         system_user: The operating system's user, where another name was chosen; None elsewhere.
+        token: The name by which a service knows whoever asks; None if none is asked.
     """
 
     actor: str
@@ -43,6 +44,7 @@ class Origin(NamedTuple):
     reason: str | None
     client_version: str
     system_user: str | None = None
+    token: str | None = None
 
 
 def origin(command: Sequence[str] | None, repository_path: str | None, reason: str | None) -> Origin:
