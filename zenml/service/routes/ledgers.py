@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
+from zenml.ledger.sessions import host
 from zenml.ledger.verification import Head, Verdict, Verification
 from zenml.projections.versions import first_version
 from zenml.service.callers import at_least, still_allowed
@@ -35,7 +36,7 @@ MOST_BYTES = 4 * 1024 * 1024
 
 _ENDS = 4096  # bytes of a page beside its events: where the ledger ends
 
-_REFUSALS: dict[int | str, dict[str, Any]] = {
+REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": Refusal, "description": "No token, a wrong one, or one that was revoked"},
     403: {"model": Refusal, "description": "The token's role may not"},
     404: {"model": Refusal, "description": "There is no such ledger here"},
@@ -49,7 +50,7 @@ _BEYOND: dict[int | str, dict[str, Any]] = {
     409: {"model": Refusal, "description": "The ledger has fewer events: it is not the one that was seen before"}
 }
 
-router = APIRouter(prefix="/v1", tags=["ledgers"], responses=_REFUSALS)
+router = APIRouter(prefix="/v1", tags=["ledgers"], responses=REFUSALS)
 
 Reader = Annotated[Token, Depends(at_least("reader"))]
 
@@ -82,6 +83,9 @@ def service(reader: Reader, record: Annotated[ServedRecord, Depends(_record)]) -
         format=end.format,
         min_client=first_version(end.format),
         role=reader.role.value,
+        name=reader.name,
+        secrets=reader.secrets,
+        host=host(),
     )
 
 
@@ -100,7 +104,7 @@ def ledger(
     if _is_known(end, if_none_match):
         return _unchanged(end)
     response.headers["ETag"] = _etag(end)
-    return _ledger(record, end)
+    return ledger_answer(record.served.ledger_id, end)
 
 
 @router.get(
@@ -156,9 +160,10 @@ def _unchanged(end: LedgerEnd) -> Response:
     return Response(status_code=304, headers={"ETag": _etag(end)})
 
 
-def _ledger(record: ServedRecord, end: LedgerEnd) -> LedgerAnswer:
+def ledger_answer(ledger_id: str, end: LedgerEnd) -> LedgerAnswer:
+    """Returns where a ledger ends as it is answered."""
     return LedgerAnswer(
-        ledger_id=record.served.ledger_id,
+        ledger_id=ledger_id,
         kind=end.kind,
         size=end.size,
         root=end.tree.root().hex(),
@@ -169,7 +174,7 @@ def _ledger(record: ServedRecord, end: LedgerEnd) -> LedgerAnswer:
 
 def _written(record: ServedRecord, page: Page) -> bytes:
     """Returns a page as JSON: texts of events are put in as they are."""
-    end = orjson.dumps(_ledger(record, page.end).model_dump())
+    end = orjson.dumps(ledger_answer(record.served.ledger_id, page.end).model_dump())
     after = orjson.dumps(page.last if page.last < page.end.size else None)
     return b'{"ledger":%s,"events":[%s],"next":%s}' % (end, b",".join(text for _, text in page.events), after)
 
