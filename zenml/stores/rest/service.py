@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -146,6 +145,8 @@ class RestService:
 
     def _posted(self, path: str, text: bytes) -> HttpAnswer:
         """Sends it until there is an answer. What may have arrived, and is not answered, is unknown in the end."""
+        import random  # those who only read need it not
+
         until, pause, sent = time.monotonic() + self._patience, _PAUSE, False
         while True:
             try:
