@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -24,6 +26,51 @@ class Answer(NamedTuple):
     status: int
     headers: dict[str, str]
     body: str
+
+
+class Daemon(NamedTuple):
+    """A service in the background.
+
+    Attributes:
+        home: Its machine.
+        port: Where it listens.
+        pid: The number of its process.
+        tokens: The text of a token of each role.
+    """
+
+    home: Home
+    port: int
+    pid: int
+    tokens: dict[str, str]
+
+    @property
+    def ledger(self) -> str:
+        """The path of the ledger."""
+        said = json.loads(ask(self.port, "/v1", Authorization=self.authorization("reader")).body)
+        return f"/v1/ledgers/{said['ledger_id']}"
+
+    def authorization(self, role: str) -> str:
+        """Returns the header of whoever has a token of a role."""
+        return f"Bearer {self.tokens[role]}"
+
+    def log(self) -> str:
+        """Returns all that it has noted."""
+        return (self.home.config / "service" / "service.log").read_text()
+
+
+@contextmanager
+def in_the_background(home: Home) -> Iterator[Daemon]:
+    """Runs a service of a machine, to which there is a token of each role."""
+    created = {
+        role: ("service", "token", "create", role, "--role", role) for role in ("reader", "writer", "admin")
+    }
+    tokens = {role: home.done(*words).stdout.strip() for role, words in created.items()}
+    port = free_port()
+    home.done("service", "up", "--port", str(port))
+    try:
+        yield Daemon(home, port, status_of(home)["pid"], tokens)
+    finally:
+        home.done("service", "down")
 
 
 def free_port() -> int:

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from zenml.ledger.verification import Head, Verdict, Verification
 from zenml.projections.versions import first_version
@@ -52,6 +54,7 @@ _BEYOND: dict[int | str, dict[str, Any]] = {
 router = APIRouter(prefix="/v1", tags=["ledgers"], responses=_REFUSALS)
 
 Reader = Annotated[Token, Depends(at_least("reader"))]
+Known = Annotated[str | SkipJsonSchema[None], Header()]  # a header can be left out; null is none
 
 
 def _record(request: Request) -> ServedRecord:
@@ -92,9 +95,7 @@ def service(reader: Reader, record: Annotated[ServedRecord, Depends(_record)]) -
     response_model=LedgerAnswer,
     responses=_UNCHANGED,
 )
-def ledger(
-    record: Asked, response: Response, if_none_match: Annotated[str | None, Header()] = None
-) -> LedgerAnswer | Response:
+def ledger(record: Asked, response: Response, if_none_match: Known = None) -> LedgerAnswer | Response:
     """Says where the ledger ends. The `ETag` is its size."""
     end = record.end()
     if _is_known(end, if_none_match):
@@ -118,9 +119,10 @@ def events(
     limit: Annotated[int, Query(ge=1, le=MOST_EVENTS, description="How many events at most")] = 1_000,
     accept: Annotated[str, Header(include_in_schema=False)] = "application/json",
     last_event_id: Annotated[
-        int | None, Header(ge=0, le=2**53, description="Where a follower was: goes before `after`")
+        Annotated[int, Field(ge=0, le=2**53)] | SkipJsonSchema[None],
+        Header(description="Where a follower was: goes before `after`"),
     ] = None,
-    if_none_match: Annotated[str | None, Header()] = None,
+    if_none_match: Known = None,
 ) -> Response:
     """Gives a page of events, of 4 MiB at most: all that is needed to compute the root oneself.
 
