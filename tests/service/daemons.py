@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from tests.support.program import Home
+from tests.support.program import ZENML, Home
 
 
 class Answer(NamedTuple):
@@ -59,14 +61,21 @@ class Daemon(NamedTuple):
 
 
 @contextmanager
-def in_the_background(home: Home) -> Iterator[Daemon]:
-    """Runs a service of a machine, to which there is a token of each role."""
+def in_the_background(home: Home, files: int | None = None) -> Iterator[Daemon]:
+    """Runs a service of a machine, to which there is a token of each role.
+
+    Args:
+        home: The machine.
+        files: How many files whoever starts it may have open; as many as here, if nothing is said.
+    """
     created = {
         role: ("service", "token", "create", role, "--role", role) for role in ("reader", "writer", "admin")
     }
     tokens = {role: home.done(*words).stdout.strip() for role, words in created.items()}
     port = free_port()
-    home.done("service", "up", "--port", str(port))
+    limit = "" if files is None else f"ulimit -Sn {files} && "
+    starting = f"{limit}exec {shlex.quote(str(ZENML))} service up --port {port}"
+    subprocess.run(["sh", "-c", starting], env=home.variables(), cwd=home.work, check=True, capture_output=True)
     try:
         yield Daemon(home, port, status_of(home)["pid"], tokens)
     finally:

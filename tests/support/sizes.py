@@ -62,3 +62,6 @@ session that has the lock and does nothing. The full ones are the program's own.
 
 REQUESTS = _size(5, 200)
 """Random requests of each kind that each role sends to the service."""
+
+CROWD = _size(100, 1_000)
+"""Connections to the service at once."""

@@ -113,6 +113,7 @@ def ledger(record: Asked, response: Response, if_none_match: Known = None) -> Le
 )
 def events(
     request: Request,
+    reader: Reader,
     record: Asked,
     still_allowed: Annotated[Callable[[], bool], Depends(still_allowed)],
     after: Annotated[int, Query(ge=0, le=2**53, description="The position after which to begin")] = 0,
@@ -130,9 +131,11 @@ def events(
     is, a comment comes every 15 seconds. The stream ends when the token is revoked.
     """
     if "text/event-stream" in accept.lower():
+        followers: Followers = request.app.state.followers
+        followers.check_room(reader.token_id)
         begin = after if last_event_id is None else last_event_id
         record.page(begin, 1, 0)  # is refused now, while there is a status to say so
-        return Following(request.app.state.followers, begin, still_allowed)
+        return Following(followers, reader.token_id, begin, still_allowed)
     page = record.page(after, limit, MOST_BYTES - _ENDS)
     if _is_known(page.end, if_none_match):
         return _unchanged(page.end)
