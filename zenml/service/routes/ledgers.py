@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from zenml.ledger.sessions import host
 from zenml.ledger.verification import Head, Verdict, Verification
@@ -53,6 +55,7 @@ _BEYOND: dict[int | str, dict[str, Any]] = {
 router = APIRouter(prefix="/v1", tags=["ledgers"], responses=REFUSALS)
 
 Reader = Annotated[Token, Depends(at_least("reader"))]
+Known = Annotated[str | SkipJsonSchema[None], Header()]  # a header can be left out; null is none
 
 
 def _record(request: Request) -> ServedRecord:
@@ -96,9 +99,7 @@ def service(reader: Reader, record: Annotated[ServedRecord, Depends(_record)]) -
     response_model=LedgerAnswer,
     responses=_UNCHANGED,
 )
-def ledger(
-    record: Asked, response: Response, if_none_match: Annotated[str | None, Header()] = None
-) -> LedgerAnswer | Response:
+def ledger(record: Asked, response: Response, if_none_match: Known = None) -> LedgerAnswer | Response:
     """Says where the ledger ends. The `ETag` is its size."""
     end = record.end()
     if _is_known(end, if_none_match):
@@ -116,15 +117,17 @@ def ledger(
 )
 def events(
     request: Request,
+    reader: Reader,
     record: Asked,
     still_allowed: Annotated[Callable[[], bool], Depends(still_allowed)],
     after: Annotated[int, Query(ge=0, le=2**53, description="The position after which to begin")] = 0,
     limit: Annotated[int, Query(ge=1, le=MOST_EVENTS, description="How many events at most")] = 1_000,
     accept: Annotated[str, Header(include_in_schema=False)] = "application/json",
     last_event_id: Annotated[
-        int | None, Header(ge=0, le=2**53, description="Where a follower was: goes before `after`")
+        Annotated[int, Field(ge=0, le=2**53)] | SkipJsonSchema[None],
+        Header(description="Where a follower was: goes before `after`"),
     ] = None,
-    if_none_match: Annotated[str | None, Header()] = None,
+    if_none_match: Known = None,
 ) -> Response:
     """Gives a page of events, of 4 MiB at most: all that is needed to compute the root oneself.
 
@@ -132,9 +135,11 @@ def events(
     is, a comment comes every 15 seconds. The stream ends when the token is revoked.
     """
     if "text/event-stream" in accept.lower():
+        followers: Followers = request.app.state.followers
+        followers.check_room(reader.token_id)
         begin = after if last_event_id is None else last_event_id
         record.page(begin, 1, 0)  # is refused now, while there is a status to say so
-        return Following(request.app.state.followers, begin, still_allowed)
+        return Following(followers, reader.token_id, begin, still_allowed)
     page = record.page(after, limit, MOST_BYTES - _ENDS)
     if _is_known(page.end, if_none_match):
         return _unchanged(page.end)
