@@ -56,7 +56,9 @@ def run(launch: Launch, *, screen: bool, began: Callable[[], None] = lambda: Non
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, server.handle_exit)
     pid = os.getpid()
-    noted = Instance(pid, started(pid) or "", launch.url, launch.nonce, launch.profile, utc_now())
+    noted = Instance(
+        pid, started(pid) or "", launch.url, launch.nonce, launch.profile, utc_now(), launch.ledger_id
+    )
     state.note(launch.config_directory, noted)
     try:
         _log.info("Profile '%s' is served at %s.", launch.profile, launch.url)

@@ -40,5 +40,12 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     ),
     "service_keeps_it": 'Run "zenml profile copy {profile} NEW_NAME" to copy what it has now to this machine.',
     "service_decides": 'Run "zenml profile upgrade {profile}" there.',
+    "takes_no_token": 'Run "zenml profile list" to see which profiles are of the type rest.',
+    "service_of_nothing": 'Run "zenml service down", and then "zenml service up --profile NAME".',
+    "served_here": 'Run "zenml profile set {profile}" to use it.',
+    "copied_to_service": 'Copy it to this machine or a database, and run "zenml service up --profile NEW_NAME".',
+    "moved_to_service": 'Run "zenml service up --profile {profile}" to serve it.',
+    "two_names": 'Run "zenml profile delete {profile}" first; its stacks stay.',
+    "url_of_second_name": 'Run "zenml profile delete {profile}" and create it again to give it another URL.',
     "service_key": 'Run "zenml key show" where the service runs to see the key.',
 }
