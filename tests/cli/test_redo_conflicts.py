@@ -8,13 +8,10 @@ import shlex
 import pytest
 
 from tests.reliability.standing import unchanged
+from tests.support.letters import in_full, newest
 from tests.support.program import Home
 
 PARTS = ("-a", "default", "-o", "default")
-
-
-def newest(home: Home) -> str:
-    return home.done("history", "-o", "name", "-n", "1").stdout.strip()
 
 
 def taken(home: Home) -> list[str]:
@@ -52,7 +49,7 @@ def test_what_stands_in_the_way_is_shown(home: Home, made: object, named: bool) 
     first, later = made(home)  # type: ignore[operator]
     with unchanged(home):
         answer = home.run("redo", *([first] if named else []), check=3)
-    error, hint = answer.stderr.splitlines()[-2:]
+    error, hint = in_full(answer.stderr, first, later).splitlines()[-2:]
     assert error.startswith(f"Error: Change {first} (")
     assert ") cannot be redone: " in error
     assert f"change {later} (" in error
@@ -69,7 +66,7 @@ def test_what_it_needs_is_redone_first(home: Home) -> None:
     home.done("undo", "-n", "1")
     home.done("undo", needed)
     answer = home.run("redo", stack, check=3)
-    hint = answer.stderr.splitlines()[-1]
+    hint = in_full(answer.stderr, needed).splitlines()[-1]
     assert hint == f'Hint: Run "zenml redo {needed}" first to bring back what is missing.'
     (line,) = re.findall(r'"zenml ([^"]+)"', hint)
     home.done(*shlex.split(line))
@@ -79,7 +76,7 @@ def test_what_it_needs_is_redone_first(home: Home) -> None:
 
 def test_a_cascade_says_what_was_undone_for_it(home: Home) -> None:
     first, later = taken(home)
-    said = home.done("redo", "--cascade").stdout
+    said = in_full(home.done("redo", "--cascade").stdout, first, later)
     assert f"Undone {later}: register stack 's'." in said
     assert f"Redone {first}: register stack 's'." in said
 
@@ -91,5 +88,7 @@ def test_a_redo_of_what_is_there_again_proposes_no_undo(home: Home) -> None:
     home.done("stack", "rename", "default", "main")
     answer = home.run("redo")
     assert "zenml undo" not in answer.stderr
-    assert f"that change {first} (rename stack 'default' to 'main') did is already there" in answer.stderr
+    assert f"that change {first} (rename stack 'default' to 'main') did is already there" in in_full(
+        answer.stderr, first
+    )
     assert "is in effect" in home.run("redo", newest(home), check=1).stderr

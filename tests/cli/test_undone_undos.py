@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from tests.support.letters import every, in_full, newest
 from tests.support.program import Home
 
 O1 = "register orchestrator 'o1'"
 
 
-def newest(home: Home) -> str:
-    return home.done("history", "-o", "name", "-n", "1").stdout.strip()
-
-
 def said(home: Home, *words: str) -> str:
     """Returns what a command says it did, after its dry run said that it would."""
-    dry = home.done(*words, "--dry-run").stdout.split("Would be recorded:")[0].splitlines()
+    changes = every(home)
+    dry = in_full(home.done(*words, "--dry-run").stdout, *changes).split("Would be recorded:")[0].splitlines()
     expected = [f"{dry[0].removeprefix('Would be ').rstrip(':').capitalize()} {line.strip()}." for line in dry[1:]]
-    lines = home.done(*words).stdout.splitlines()
+    lines = in_full(home.done(*words).stdout, *changes).splitlines()
     assert lines == expected
     return "\n".join(lines)
 
@@ -62,7 +60,7 @@ def test_a_dry_run_of_a_redo_tells_what_is_undone_for_it(home: Home) -> None:
     home.done("undo")
     home.done("stack", "register", "s", *parts)
     later = newest(home)
-    lines = home.done("redo", "--cascade", "--dry-run").stdout.splitlines()
+    lines = in_full(home.done("redo", "--cascade", "--dry-run").stdout, first, later).splitlines()
     assert lines[:4] == [
         "Would be redone:",
         f"  {first}: register stack 's'",
@@ -81,10 +79,10 @@ def test_what_is_set_of_a_component_does_not_follow_the_stacks_that_use_it(home:
     home.done("restore", "--to", point, "--only", "artifact-store/s3")
     restored = newest(home)
     for words in (("history",), ("history", "--at", restored)):
-        status = {row["SUMMARY"]: row["STATUS"] for row in home.done(*words).rows}
+        status = {row["SUMMARY"]: in_full(row["STATUS"], *every(home)) for row in home.done(*words).rows}
         assert status["register stack 'stage'"] == f"followed by {deleted}"
         assert status["delete stack 'stage'"] == ""
         assert status["register artifact store 's3'"] == f"followed by {restored}"
     home.done("artifact-store", "delete", "s3")
-    status = {row["SUMMARY"]: row["STATUS"] for row in home.done("history").rows}
+    status = {row["SUMMARY"]: in_full(row["STATUS"], *every(home)) for row in home.done("history").rows}
     assert status["delete stack 'stage'"] == f"followed by {newest(home)}"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.support.letters import newest
 from tests.support.program import Home, Result
 
 
@@ -182,7 +183,7 @@ def test_commands_in_hints_keep_the_options(home: Home) -> None:
 
 def test_commands_in_hints_of_a_conflict_keep_the_options(home: Home) -> None:
     home.done("orchestrator", "register", "kf", "--flavor", "local")
-    first = home.done("history", "-o", "name").stdout.split()[0]
+    first = newest(home)
     home.run("stack", "register", "prod", "-a", "default", "-o", "kf", env={"CI": "true"}, check=0)
     result = home.run("undo", first, "--reason", "it's", "--dry-run", "-o", "json", check=3)
     commands = re.findall(r'"zenml (.*?)"', result.stderr.rpartition("Hint: ")[2])

@@ -9,6 +9,7 @@ import pytest
 from tests.ledger.histories import PARTS
 from tests.ledger.machines import Machine
 from tests.support.hints import hint_of, worded
+from tests.support.letters import in_full
 from zenml.domain import commands
 from zenml.domain.errors import (
     ChangeNotFoundError,
@@ -245,4 +246,4 @@ def test_where_too_much_is_in_the_way_the_first_of_it_is_named(
     monkeypatch.setattr("zenml.ledger.undo._MOST", 0)
     with pytest.raises(UndoConflictError) as met:
         here.undo(stack.letters)
-    assert hint_of(met.value) == f'Run "zenml undo {gone.letters[:4]}" first.'
+    assert in_full(hint_of(met.value), gone.letters) == f'Run "zenml undo {gone.letters}" first.'

@@ -187,7 +187,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     ),
     "history, filtered": (
         lambda d, i: history.history(
-            d, None, 20, Filter(("me", "person", "here", "chosen"), "me", ("undo",), "2", "3", "x", True)
+            d, None, 20, Filter(("me", "person", "here", "chosen", ""), "me", ("undo",), "2", "3", "x", True)
         ),
         {NEWEST_FIRST, "change_targets", "sqlite_autoindex_changes_1", *WHOSE},
     ),

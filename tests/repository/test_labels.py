@@ -8,6 +8,7 @@ import pytest
 
 from tests.ledger.histories import PARTS
 from tests.ledger.machines import Machine
+from tests.support.letters import in_full
 from zenml.domain.errors import ChangeNotFoundError, InvalidValueError, LabelNotFoundError
 
 
@@ -18,11 +19,11 @@ def test_a_label_names_a_change_until_it_is_moved_or_removed(used: Machine) -> N
     assert stack is not None
     put = here.put_label("release 1")
     assert put is not None
-    assert put.summary == f"put label 'release 1' on {stack.letters[:4]}"
+    assert in_full(put.summary, stack.letters) == f"put label 'release 1' on {stack.letters}"
     assert here.at("release 1").point.change.change_id == stack.change_id
     moved = here.put_label("release 1", first.letters)
     assert moved is not None
-    assert moved.summary == f"move label 'release 1' to {first.letters[:4]}"
+    assert in_full(moved.summary, first.letters) == f"move label 'release 1' to {first.letters}"
     assert here.put_label("release 1", first.letters) is None
     assert [(it.label, it.letters, it.summary) for it in here.labels] == [
         ("release 1", first.letters, first.summary)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.repository.merging_model import Merged
+from tests.support.letters import in_full
 from tests.support.members import Member, Team
 from zenml.domain.errors import UndoConflictError
 from zenml.history.watching import beyond
@@ -251,8 +252,9 @@ def test_a_choice_that_is_in_the_way_of_an_undo_is_named_whatever_the_clocks_say
     mine = team.one.does(lambda repository: repository.activate_stack("prod"))  # by its clock before
     why = ("--any-actor", "--reason", "not wanted")
     refused = team.one.run("undo", theirs, *why, check=3)
-    assert f"since change {mine[:4]} (activate stack 'prod'" in refused.said
-    assert f"undo {theirs[:4]} --cascade" in refused.said
+    said = in_full(refused.said, mine, theirs)
+    assert f"since change {mine} (activate stack 'prod'" in said
+    assert f"undo {theirs} --cascade" in said
     team.one.done("undo", theirs, "--cascade", "--dry-run", *why)
     team.one.done("undo", theirs, mine, *why)
     assert stacks(team.one, "now") == ["default"]

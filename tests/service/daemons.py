@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import shlex
 import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -15,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from tests.support.program import Home
+from tests.support.program import ZENML, Home
 
 
 class Answer(NamedTuple):
@@ -24,6 +28,58 @@ class Answer(NamedTuple):
     status: int
     headers: dict[str, str]
     body: str
+
+
+class Daemon(NamedTuple):
+    """A service in the background.
+
+    Attributes:
+        home: Its machine.
+        port: Where it listens.
+        pid: The number of its process.
+        tokens: The text of a token of each role.
+    """
+
+    home: Home
+    port: int
+    pid: int
+    tokens: dict[str, str]
+
+    @property
+    def ledger(self) -> str:
+        """The path of the ledger."""
+        said = json.loads(ask(self.port, "/v1", Authorization=self.authorization("reader")).body)
+        return f"/v1/ledgers/{said['ledger_id']}"
+
+    def authorization(self, role: str) -> str:
+        """Returns the header of whoever has a token of a role."""
+        return f"Bearer {self.tokens[role]}"
+
+    def log(self) -> str:
+        """Returns all that it has noted."""
+        return (self.home.config / "service" / "service.log").read_text()
+
+
+@contextmanager
+def in_the_background(home: Home, files: int | None = None) -> Iterator[Daemon]:
+    """Runs a service of a machine, to which there is a token of each role.
+
+    Args:
+        home: The machine.
+        files: How many files whoever starts it may have open; as many as here, if nothing is said.
+    """
+    created = {
+        role: ("service", "token", "create", role, "--role", role) for role in ("reader", "writer", "admin")
+    }
+    tokens = {role: home.done(*words).stdout.strip() for role, words in created.items()}
+    port = free_port()
+    limit = "" if files is None else f"ulimit -Sn {files} && "
+    starting = f"{limit}exec {shlex.quote(str(ZENML))} service up --port {port}"
+    subprocess.run(["sh", "-c", starting], env=home.variables(), cwd=home.work, check=True, capture_output=True)
+    try:
+        yield Daemon(home, port, status_of(home)["pid"], tokens)
+    finally:
+        home.done("service", "down")
 
 
 def free_port() -> int:

@@ -22,6 +22,7 @@ from zenml.service.app import create_app
 from zenml.service.served import Served
 from zenml.service.server import Server
 from zenml.service.tokens import Role, Token
+from zenml.service.writer import Writer
 
 TEXTS = {role.value: f"zt_{role.value}_secret" for role in Role}
 """The text of a token of each role."""
@@ -72,6 +73,19 @@ class Listening:
         finally:
             connection.close()
 
+    def post(self, path: str, body: object, text: str | None = TEXTS["writer"], **headers: str) -> Answer:
+        """Sends a body as JSON."""
+        connection = self.connection()
+        sent = {"Content-Type": "application/json", **headers}
+        if text is not None:
+            sent["Authorization"] = f"Bearer {text}"
+        try:
+            connection.request("POST", path, json.dumps(body), sent)
+            response = connection.getresponse()
+            return Answer(response.status, dict(response.headers), response.read())
+        finally:
+            connection.close()
+
     def sent(
         self,
         connection: HTTPConnection,
@@ -95,11 +109,24 @@ class Service(Listening):
     served: Served
     tokens: Known
     home: Home
+    writer: Writer
 
     @property
     def ledger(self) -> str:
         """The path of the ledger."""
         return f"/v1/ledgers/{self.served.ledger_id}"
+
+    def end(self) -> None:
+        """Ends the making of changes: what was still to be written is written."""
+        self.writer.end()
+
+    def change(self, *commands: Mapping[str, object], text: str = TEXTS["writer"], **fields: object) -> Answer:
+        """Asks for a change."""
+        return self.post(f"{self.ledger}/changes", {"commands": commands, **fields}, text)
+
+    def undo(self, *changes: str, text: str = TEXTS["writer"], **fields: object) -> Answer:
+        """Asks for an undo."""
+        return self.post(f"{self.ledger}/undo", {"changes": changes, **fields}, text)
 
 
 def served(home: Home, profile: str = "default") -> Served:
@@ -117,7 +144,7 @@ def listening(home: Home, profile: str = "default") -> Iterator[Service]:
     with mock.patch("zenml.service.app.Tokens", return_value=tokens):
         app = create_app(what)
     with bound(Server(uvicorn.Config(app, port=0, log_level="warning"), app.state.followers)) as port:
-        yield Service(port, what, tokens, home)
+        yield Service(port, what, tokens, home, app.state.writer)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 import uvicorn
@@ -17,32 +17,42 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from zenml.service.connections import Connection
 from zenml.service.limits import Limits
 from zenml.service.outside import Outside
-from zenml.service.slow_headers import TimedHeaders
 
-LARGEST, SECONDS = 100, 0.3
+LARGEST, SECONDS, HELD = 100, 0.3, 150
 
 
-class _Hasty(TimedHeaders):
+class _Hasty(Connection):
     seconds = SECONDS
+    unread_seconds = SECONDS
+
+
+class _Few(Connection):
+    most = 5
 
 
 async def _measured(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers how long a body is; a path that is asked for may fail."""
+    """Answers how long a body is; there is a path that fails, and one whose answer is large."""
     if scope["path"] == "/broken":
         raise RuntimeError("s3cr3t")
+    if scope["path"] == "/large":
+        await JSONResponse("x" * 8 * 1024 * 1024)(scope, receive, send)
+        return
     body = await Request(scope, receive).body()
     await JSONResponse(len(body))(scope, receive, send)
 
 
 @contextmanager
-def served(app: ASGIApp) -> Iterator[int]:
+def served(app: ASGIApp, connections: type[Connection] = _Hasty) -> Iterator[int]:
     """Serves an app, and gives the port."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
-        config = uvicorn.Config(app, http=_Hasty, ws="none", lifespan="off", log_config=None, access_log=False)
+        config = uvicorn.Config(
+            app, http=connections, ws="none", lifespan="off", log_config=None, access_log=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
         thread.start()
@@ -57,8 +67,23 @@ def served(app: ASGIApp) -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with served(Outside(Limits(_measured, LARGEST, SECONDS))) as port:
+    with served(Outside(Limits(_measured, LARGEST, SECONDS, HELD))) as port:
         yield port
+
+
+@pytest.fixture
+def few() -> Iterator[int]:
+    """The port of a server that has few connections at once."""
+    with served(Outside(Limits(_measured, LARGEST, 10)), _Few) as port:
+        yield port
+
+
+def busy(port: int, stack: ExitStack) -> socket.socket:
+    """Returns a connection whose request is being read."""
+    connection = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+    connection.sendall(POST + b"Content-Length: 1\r\nExpect: 100-continue\r\n\r\n")
+    assert connection.recv(1024).startswith(b"HTTP/1.1 100 ")
+    return connection
 
 
 def sent(port: int, *pieces: bytes, pause: float = 0) -> tuple[int, object]:
@@ -117,6 +142,20 @@ def test_a_body_that_is_too_large_is_not_read(port: int) -> None:
     assert problem(answer, "too_large")
 
 
+def test_bodies_that_are_too_large_together_are_refused_until_one_has_gone(port: int) -> None:
+    most = POST + b"Content-Length: %d\r\n\r\n" % LARGEST
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as first:
+        first.sendall(most + b"x" * (LARGEST - 1))
+        time.sleep(SECONDS / 5)
+        status, answer = sent(port, most, b"x" * LARGEST)
+        assert status == 503
+        assert problem(answer, "busy")
+        first.sendall(b"x")
+        assert received(first) == (200, LARGEST)
+    for _ in range(3):
+        assert sent(port, most, b"x" * LARGEST) == (200, LARGEST)
+
+
 def test_a_body_that_comes_too_slowly_is_given_up(port: int) -> None:
     began = time.monotonic()
     status, answer = sent(port, POST + b"Content-Length: 50\r\n\r\n", *[b"x"] * 40, pause=SECONDS / 5)
@@ -142,6 +181,60 @@ def test_the_second_request_of_a_connection_has_no_more_time_than_the_first(port
         connection.sendall(whole[:10])
         assert received(connection)[0] == 408
         assert connection.recv(1) == b""
+
+
+def test_of_too_many_connections_the_one_that_has_idled_longest_gives_way(few: int) -> None:
+    with ExitStack() as stack:
+        working = busy(few, stack)
+        address = ("127.0.0.1", few)
+        idle = [stack.enter_context(socket.create_connection(address, timeout=10)) for _ in range(_Few.most - 1)]
+        assert sent(few, POST + b"Content-Length: 0\r\n\r\n") == (200, 0)
+        status, answer = received(idle[0])
+        assert status == 503
+        assert problem(answer, "too_many_connections")
+        working.sendall(b"x")
+        assert received(working) == (200, 1)
+
+
+def test_if_all_others_are_busy_the_new_one_is_refused(few: int) -> None:
+    with ExitStack() as stack:
+        working = [busy(few, stack) for _ in range(_Few.most)]
+        with socket.create_connection(("127.0.0.1", few), timeout=10) as new:
+            assert received(new)[0] == 503
+        for connection in working:
+            connection.sendall(b"x")
+            assert received(connection) == (200, 1)
+
+
+@pytest.mark.parametrize("reads", [False, True])
+def test_whoever_takes_nothing_of_an_answer_is_given_up(port: int, reads: bool) -> None:
+    with socket.socket() as connection:
+        connection.settimeout(10)
+        connection.connect(("127.0.0.1", port))
+        connection.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        taken = 0
+        for _ in range(6):
+            time.sleep(SECONDS / 2)
+            taken += len(connection.recv(1024 * 1024, socket.MSG_WAITALL)) if reads else 0
+        with suppress(ConnectionResetError):
+            while piece := connection.recv(1024 * 1024):
+                taken += len(piece)
+    assert (taken > 8 * 1024 * 1024) == reads
+
+
+GARBAGE = b"zzz\r\n\r\n"
+
+
+@pytest.mark.parametrize("begun", [b"", POST + b"Transfer-Encoding: chunked\r\n\r\n"])
+def test_what_is_not_http_is_refused_and_not_the_services_fault(
+    port: int, caplog: pytest.LogCaptureFixture, begun: bytes
+) -> None:
+    status, answer = sent(port, begun + GARBAGE)
+    assert status == 400
+    assert problem(answer, "not_http")
+    assert sent(port, POST + b"Content-Length: 0\r\n\r\n") == (200, 0)
+    assert "Traceback" not in caplog.text
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 def test_what_goes_wrong_is_in_the_log_alone(port: int, caplog: pytest.LogCaptureFixture) -> None:

@@ -16,6 +16,7 @@ from tests.support import shared
 from tests.support.canaries import leaks
 from zenml import paths
 from zenml.evidence.merkle import Frontier
+from zenml.ledger.sessions import host
 from zenml.projections import stored_events
 from zenml.projections.database import open_still
 from zenml.service.record import ServedRecord
@@ -85,6 +86,9 @@ def test_what_is_served_and_who_asks_is_said(service: Service) -> None:
             "format": 1,
             "min_client": "0.1.0",
             "role": role,
+            "name": role,
+            "secrets": role != "reader",
+            "host": host(),
         }
 
 

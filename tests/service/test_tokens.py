@@ -116,6 +116,36 @@ def test_the_undo_of_a_creation_revokes_and_that_is_not_undone(used: Machine) ->
     assert tokens.checked(ci) is None
 
 
+def digests(used: Machine) -> dict[str, bytes | None]:
+    with closing(sqlite3.connect(used.config / "service" / "tokens.db")) as database:
+        return dict(database.execute("SELECT token_id, digest FROM tokens"))
+
+
+@pytest.mark.parametrize("way", ["revoke", "again", "undo", "block"])
+def test_however_a_token_is_revoked_its_hash_is_gone(used: Machine, way: str) -> None:
+    here, other, ci = used.repository(), created(used, "other"), created(used)
+    before = digests(used)
+    match way:
+        case "undo":
+            here.undo()
+        case "block":
+            with here.change():
+                here.revoke_service_token("ci")
+        case _:
+            here.revoke_service_token("ci")
+    if way == "again":  # as a kill between the ledger and the file leaves it
+        checking(used).add(ci.split("_")[1], ci)
+        here.revoke_service_token("ci")
+    assert digests(used) == {**before, ci.split("_")[1]: None}
+    assert checking(used).checked(other)
+
+
+def test_a_rehearsed_undo_of_a_creation_leaves_its_hash(used: Machine) -> None:
+    ci = created(used)
+    Repository(notify=lambda sentence: None, dry_run=True).undo()
+    assert checking(used).checked(ci)
+
+
 def test_a_revocation_is_not_undone_and_not_offered_for_it(used: Machine) -> None:
     here = used.repository()
     created(used)

@@ -8,6 +8,7 @@ import pytest
 import uvicorn
 from fastapi import Depends, FastAPI
 
+from tests.service.asking import done, refused, renaming
 from tests.service.running import REVOKED, TEXTS, Known, Listening, Service, bound
 from zenml.domain.errors import DamagedLedgerError
 from zenml.service.attempts import MOST, SECONDS, WrongTokens
@@ -16,6 +17,8 @@ from zenml.service.problems import answer_problems
 
 WRONG = "zt_reader_other"
 PATHS = ("/v1", "{ledger}", "{ledger}/events", "{ledger}/verify")
+WRITING = ("{ledger}/changes", "{ledger}/undo")
+SECRETS = "{ledger}/secrets/0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"
 ELSEWHERE = (
     "/",
     "/v2",
@@ -38,12 +41,57 @@ def test_every_role_may_read(service: Service, path: str, role: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "HEAD"])
-@pytest.mark.parametrize("path", [*PATHS, *ELSEWHERE])
+@pytest.mark.parametrize("path", [*PATHS, *WRITING, SECRETS, *ELSEWHERE])
 def test_nothing_is_told_without_a_token(service: Service, path: str, method: str) -> None:
     answer = service.ask(path.format(ledger=service.ledger), None, method)
     assert (answer.status, answer.headers["www-authenticate"]) == (401, "Bearer")
     if method != "HEAD":
         assert answer.said == {"code": "no_token", "message": "A token is needed.", "values": {}}
+
+
+@pytest.mark.parametrize("path", WRITING)
+@pytest.mark.parametrize("text", [None, WRONG, REVOKED, TEXTS["reader"]])
+def test_only_writers_change_something(service: Service, path: str, text: str | None) -> None:
+    before = service.ask(service.ledger).said
+    bodies = {"commands": [renaming("prod", "another")]}, {"changes": ["zzzzzz"]}
+    status, code = {
+        None: (401, "no_token"),
+        TEXTS["reader"]: (403, "role_may_not"),
+    }.get(text, (401, "wrong_token"))
+    for body in bodies:
+        assert refused(service.post(path.format(ledger=service.ledger), body, text)) == (status, code)
+    assert service.ask(service.ledger).said == before
+
+
+@pytest.mark.parametrize("path", [*WRITING, SECRETS])
+@pytest.mark.parametrize("role", ["writer", "admin"])
+@pytest.mark.parametrize("secrets", [False, True])
+def test_writers_may_change_something_and_secrets_are_another_matter(
+    own: Service, path: str, role: str, secrets: bool
+) -> None:
+    text = TEXTS[role]
+    own.tokens.tokens[text] = own.tokens.tokens[text]._replace(secrets=secrets)
+    change_id = done(own.change(renaming("default", "prod"), text=text))["change_id"]
+    if path == SECRETS:
+        answer = own.ask(path.format(ledger=own.ledger), text)
+        assert refused(answer) == ((404, "secret_not_found") if secrets else (403, "secrets_not_allowed"))
+    elif path == WRITING[0]:
+        done(own.change(renaming("prod", "another"), text=text))
+    else:
+        done(own.undo(change_id, text=text))
+
+
+@pytest.mark.parametrize("text", [None, WRONG, REVOKED, TEXTS["reader"]])
+def test_nobody_else_learns_whether_there_is_a_secret(service: Service, text: str | None) -> None:
+    answer = service.ask(SECRETS.format(ledger=service.ledger), text)
+    assert answer.status == (403 if text == TEXTS["reader"] else 401)
+
+
+@pytest.mark.parametrize("path", WRITING)
+def test_no_other_ledger_is_changed(service: Service, path: str) -> None:
+    elsewhere = path.format(ledger="/v1/ledgers/0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11")
+    for body in ({"commands": [renaming("prod", "another")]}, {"changes": ["zzzzzz"]}):
+        assert refused(service.post(elsewhere, body)) == (404, "ledger_not_found")
 
 
 @pytest.mark.parametrize("path", ["/health", "/docs", "/openapi.json"])

@@ -6,6 +6,11 @@ Which class says what a store can do:
 - `RecordingStoreContract`: what is appended is there for whoever comes next.
 - `LastingStoreContract`: it is also there when the store was closed and is opened again.
 
+Each of them has a part about the data keys of secrets, for a store that keeps these: all but the one in which a
+service does.
+
+- `KeysAreListed`, `KeysAreRecorded`, `KeysLast`.
+
 A class that inherits one gives its fixtures: `store`, and for a lasting one `reopened`. Where the tables are not
 SQLite's, it also says how they are damaged (`tests/stores/promises/ground.py`).
 """
@@ -13,10 +18,20 @@ SQLite's, it also says how they are damaged (`tests/stores/promises/ground.py`).
 from __future__ import annotations
 
 from tests.stores.promises.changes import ChangesAreDecided, ChangesAreRecorded
+from tests.stores.promises.keys import KeysAreListed, KeysAreRecorded, KeysLast
 from tests.stores.promises.lasting import WhatWasRecordedLasts
 from tests.stores.promises.lock import OneWriterAtATime
 from tests.stores.promises.reading import EventsAreRead
 from tests.stores.promises.recording import EventsAreRecorded
+
+__all__ = [
+    "KeysAreListed",
+    "KeysAreRecorded",
+    "KeysLast",
+    "LastingStoreContract",
+    "RecordingStoreContract",
+    "StoreContract",
+]
 
 
 class StoreContract(EventsAreRead, ChangesAreDecided):

@@ -5,11 +5,11 @@ from contextlib import closing
 
 import pytest
 
-from tests.stores.contract import RecordingStoreContract
+from tests.stores.contract import KeysAreRecorded, RecordingStoreContract
 from zenml.stores.memory import MemoryStore
 
 
-class TestMemory(RecordingStoreContract):
+class TestMemory(RecordingStoreContract, KeysAreRecorded):
     @pytest.fixture
     def store(self) -> Iterator[MemoryStore]:
         with closing(MemoryStore()) as store:

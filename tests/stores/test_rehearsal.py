@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stores.contract import StoreContract
+from tests.stores.contract import KeysAreListed, StoreContract
 from tests.stores.promises.changes import stack_names
 from tests.stores.promises.ground import LEDGER, append
 from zenml.domain.commands import RenameStack
@@ -18,7 +18,7 @@ from zenml.stores.protocol import KeyRow, RecordingStore
 from zenml.stores.rehearsal import RehearsalStore
 
 
-class TestRehearsal(StoreContract):
+class TestRehearsal(StoreContract, KeysAreListed):
     @pytest.fixture
     def writer(self, tmp_path: Path) -> Iterator[LocalStore]:
         with closing(LocalStore(str(tmp_path / "zenml" / "ledger.db"))) as file:

@@ -749,8 +749,8 @@ class Repository(Recording):
         from zenml.api.service_tokens import forget
 
         change = self._recorded(application.tokens.revoke_token)(name)
-        if self._open is None and not self.dry_run:
-            forget(self, name)
+        if change is None and self._open is None and not self.dry_run:
+            forget(self, name)  # it was revoked before, and a kill may have left its hash
         return change
 
     # --- the record itself ---------------------------------------------------------------------

@@ -28,11 +28,18 @@ def note_filter(which: Filter) -> Callable[[Note], bool]:
             and (which.since is None or time >= which.since)
             and (which.until is None or time <= which.until)
             and (which.actor is None or _text(note, "actor") == which.actor)
-            and (which.mine is None or (_text(note, "actor"), _text(note, "actor_kind")) == which.mine[:2])
+            and (which.mine is None or _is_by(note, *which.mine))
             and (not which.grep or which.grep.casefold() in text.casefold())
         )
 
     return is_wanted
+
+
+def _is_by(note: Note, actor: str, actor_kind: str, host: str, known_by: str, token: str) -> bool:
+    """Tells whether whoever asks made an attempt; all attempts were made on this machine."""
+    by_token = _text(note, "known_by") == "token"
+    name = token if by_token else "" if known_by == "token" else actor
+    return bool(name) and (_text(note, "actor"), _text(note, "actor_kind")) == (name, actor_kind)
 
 
 class Attempts:

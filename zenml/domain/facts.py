@@ -45,6 +45,7 @@ class Pattern:
     """What a whole text has to match: a regular expression, of ASCII digits and letters."""
 
     def __init__(self, expression: str) -> None:
+        self.expression = expression
         self.matches = re.compile(expression, re.ASCII).fullmatch
 
 

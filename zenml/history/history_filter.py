@@ -8,6 +8,7 @@ from zenml.domain.missing import missing_component, missing_profile, missing_sta
 from zenml.domain.typed_names import component_named
 from zenml.history.candidates import find_candidates
 from zenml.history.changes import ChangeInfo, infos, whoever_asks
+from zenml.ledger.reach import own as own_changes
 from zenml.projections import stored_heads
 from zenml.projections.components import COMPONENTS
 from zenml.projections.machine import PROFILES
@@ -97,9 +98,9 @@ def selection(
         about.append(_stack(snapshot, context, stack, own=own))
     if component is not None:
         about.append(_component(snapshot, context, component))
-    who = whoever_asks(snapshot) if mine else None
+    asker = own_changes(whoever_asks(snapshot)) if mine else None
     which = Filter(
-        (who.actor, who.actor_kind, who.host, who.known_by) if who else None,
+        (asker.actor, asker.actor_kind, asker.host, asker.known_by, asker.token) if asker else None,
         actor,
         kinds,
         _utc(since),

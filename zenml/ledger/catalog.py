@@ -40,6 +40,8 @@ class ViewCatalog:
         profile_row: The profile in use; a change that makes a profile goes on in the new one.
         no_profile: What refuses a command that needs a profile where none is in use.
         repository_id: The repository the command runs in.
+        is_of_a_member: Whether whoever asks is on another machine: what is active on this one forbids nothing, and
+            is not to be changed.
     """
 
     def __init__(
@@ -49,12 +51,15 @@ class ViewCatalog:
         profile: ProfileRow | None,
         repository_id: str | None,
         sealer: Sealer,
+        *,
+        is_of_a_member: bool = False,
     ) -> None:
         self._database = database
         self._machine_id = machine_id
         self.profile_row = profile
         self.no_profile = ProfileNotFoundError("No profile is active.", code="no_profile_in_use")
         self.repository_id = repository_id
+        self.is_of_a_member = is_of_a_member
         self._sealer = sealer
 
     @property
@@ -145,6 +150,8 @@ class ViewCatalog:
         return machine.active_profile(self._database, self._machine_id)
 
     def active_stack(self, profile_id: str) -> str | None:
+        if self.is_of_a_member:
+            return None
         return machine.active_stacks(self._database, self._machine_id).get(profile_id)
 
     def repository(self, repository_id: str) -> RepositoryChoice | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from zenml.domain.change_ids import letters
@@ -19,6 +18,7 @@ from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
 from zenml.ledger.meant import mark
 from zenml.ledger.origin import Origin, command_line
+from zenml.ledger.part_order import corrected, ordered
 from zenml.ledger.secrets.sealing import Sealer
 from zenml.ledger.targets import of_command
 from zenml.projections import views
@@ -42,6 +42,7 @@ class ChangeHeader(NamedTuple):
         idempotency: The key an automation gave it, and the hash of its command.
         point: The id of the change as of which a restore makes things again.
         correlation_id: The id of what it belongs to, such as a plan; its own if None.
+        parts: The order of all its events across ledgers, where others record the rest of it; else nothing.
     """
 
     kind: Kind
@@ -50,6 +51,7 @@ class ChangeHeader(NamedTuple):
     idempotency: tuple[str, str] | None = None
     point: str | None = None
     correlation_id: str | None = None
+    parts: tuple[Part, ...] = ()
 
 
 class Change(NamedTuple):
@@ -150,6 +152,8 @@ class ChangeBuilder:
         ledger_id = self._machine_id
         if event.LEDGER == "profile":
             ledger_id = self.catalog.profile_used.profile_ledger_id
+        elif self.catalog.is_of_a_member:
+            raise NotAllowedError("A member of a profile changes nothing of the machine that has it.")
         # one place is kept for the ChangeBegan, which is written last: it says how many follow
         last = self._last.get(ledger_id) or self._transaction.head(ledger_id).size + 1
         fields, position = event.to_fields(), last + 1
@@ -211,14 +215,12 @@ class ChangeBuilder:
         salted, origin, targets = self.sealer.salted, about.origin, about.targets
         command, path, reason = origin.command, origin.repository_path, origin.reason
         words = command_line(command, secret_names(), self.sealer.plaintexts) if command is not None else None
+        decided = [taken.ledger_id for taken in self._taken]
         return ChangeBegan(
             change_id=self.change_id,
             kind=about.kind,
             count=0,
-            parts=tuple(
-                Part(ledger_id=ledger_id, count=len(list(run)))
-                for ledger_id, run in groupby(self._taken, key=lambda taken: taken.ledger_id)
-            ),
+            parts=corrected(about.parts, decided) if about.parts else ordered(decided),
             correlation_id=about.correlation_id or self.change_id,
             causation_id=targets[0] if len(targets) == 1 else about.point,
             actor=self._actor(origin),

@@ -11,7 +11,7 @@ from zenml.domain.errors import (
     UndoConflictError,
 )
 from zenml.domain.rules.changed import OVERTAKEN, ChangedSinceError
-from zenml.ledger.reach import host_named
+from zenml.ledger.reach import told_apart
 from zenml.projections.database import Database
 from zenml.projections.timeline import history
 from zenml.projections.timeline.history import ChangeRow
@@ -157,7 +157,7 @@ def find_brought_back(database: Database, undo: ChangeRow) -> ChangeRow:
 def _describe(database: Database, change: ChangeRow, mine: ActorFilter) -> str:
     by = f", by {change.actor}" if change.actor and not is_mine(database, change, mine) else ""
     if by and (change.actor, change.actor_kind) == (mine.actor, mine.actor_kind):
-        by = f"{by} on {host_named(change.host)}"
+        by = f"{by} {told_apart(change)}"
     time = f"{change.time[:10]} {change.time[11:19]}Z"
     return f"{history.short(database, change.letters)} ({history.describe(database, change)}{by}, {time})"
 

@@ -43,8 +43,24 @@ def command_hash(text: bytes, master_key: MasterKey, *, secret: bool) -> str:
     return _PLAIN + sha256(text).hexdigest()
 
 
-def earlier(transaction: StoreTransaction, key: str, text: bytes, master_key: MasterKey) -> Change | None:
+def earlier(
+    transaction: StoreTransaction,
+    key: str,
+    text: bytes,
+    master_key: MasterKey,
+    *,
+    given_hash: str | None = None,
+    ledger_id: str | None = None,
+) -> Change | None:
     """Returns the change that was recorded with a key; None if the key is new.
+
+    Args:
+        transaction: The ledgers.
+        key: The key.
+        text: What distinguishes the command from others.
+        master_key: The key that commands with a secret in them are hashed with.
+        given_hash: The hash of the command, if whoever asks has computed it; None to hash the text.
+        ledger_id: The only ledger whose changes count; None for those of all.
 
     Raises:
         InvalidValueError: The key is empty or too long.
@@ -55,12 +71,13 @@ def earlier(transaction: StoreTransaction, key: str, text: bytes, master_key: Ma
             f"An idempotency key has 1 to {_MAX} characters, not {len(key)}.",
             "Use what names the job, such as its number.",
         )
-    keyed = undoable.with_key(transaction.database, key)
+    keyed = undoable.with_key(transaction.database, key, ledger_id)
     if keyed is None:
         return None
     change_id, noted = keyed
     name = history.short(transaction.database, letters(change_id))
-    if not hmac.compare_digest(noted, command_hash(text, master_key, secret=noted.startswith(_KEYED))):
+    hashed = given_hash or command_hash(text, master_key, secret=noted.startswith(_KEYED))
+    if not hmac.compare_digest(noted.encode(), hashed.encode()):
         raise RepeatedKeyError(
             f"The idempotency key '{key}' was used before, for another command.",
             change=name,

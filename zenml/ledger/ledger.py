@@ -73,14 +73,24 @@ class LockedLedger:
         self._clock = clock
         self.machine_id = transaction.ledger("machine") or new_id()
 
-    def begin(self, profile: ProfileRow | None, repository_id: str | None) -> ChangeBuilder:
-        """Begins a change that runs in a profile and in a repository, or in none."""
+    def begin(
+        self, profile: ProfileRow | None, repository_id: str | None, *, of_a_member: bool = False
+    ) -> ChangeBuilder:
+        """Begins a change that runs in a profile and in a repository, or in none.
+
+        Args:
+            profile: The profile.
+            repository_id: The repository.
+            of_a_member: Whether whoever makes it is on another machine, so that it is about the profile alone.
+        """
         self.transaction.begin_change()
         keyring, database = self._keyring, self.transaction.database
         keyring.look_at(database, profile.profile_ledger_id if profile else None)
         keyring.settle()
         sealer = Sealer(keyring)
-        catalog = ViewCatalog(database, self.machine_id, profile, repository_id, sealer)
+        catalog = ViewCatalog(
+            database, self.machine_id, profile, repository_id, sealer, is_of_a_member=of_a_member
+        )
         return ChangeBuilder(self.transaction, self.machine_id, catalog, sealer)
 
     def finish(self, change: ChangeBuilder, about: ChangeHeader) -> Change | None:

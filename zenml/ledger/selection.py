@@ -14,7 +14,7 @@ from zenml.domain.errors import (
 from zenml.ledger.conflicts import is_mine, newest_first
 from zenml.ledger.never_undone import never_undone
 from zenml.ledger.origin import Origin
-from zenml.ledger.reach import host_named, made_elsewhere
+from zenml.ledger.reach import made_elsewhere, told_apart
 from zenml.projections import labels
 from zenml.projections.database import Database
 from zenml.projections.timeline import history
@@ -168,7 +168,7 @@ def check_actor(database: Database, rows: list[ChangeRow], who: Origin, mine: Ac
             continue
         by = row.actor or "somebody else"
         if row.actor == mine.actor and row.actor_kind == mine.actor_kind:
-            by = f"{by} on {host_named(row.host)}"
+            by = f"{by} {told_apart(row)}"
         elif row.actor == mine.actor:
             by = f"{by}, as an {row.actor_kind}" if row.actor_kind != "person" else f"{by} in person"
         raise OtherActorError(

@@ -87,7 +87,7 @@ def _revert_one(locked: LockedLedger, change: ChangeBuilder, target: ChangeRow, 
     refused = never_undone(database, target)
     if refused is not None:
         raise refused
-    events = _events(locked, target)
+    events = _events(locked, change, target)
     try:
         for ledger_id, event in reversed(events):
             in_machine = ledger_id == locked.machine_id
@@ -100,10 +100,11 @@ def _revert_one(locked: LockedLedger, change: ChangeBuilder, target: ChangeRow, 
     return len(change.events) > before
 
 
-def _events(locked: LockedLedger, target: ChangeRow) -> list[tuple[str, DomainEvent]]:
+def _events(locked: LockedLedger, change: ChangeBuilder, target: ChangeRow) -> list[tuple[str, DomainEvent]]:
     """Returns the events of a change without the contents of a profile that it made.
 
-    They stay in their ledger: only the machine's reference to it is removed.
+    They stay in their ledger: only the machine's reference to it is removed. A member elsewhere takes back what
+    was done in the profile, and nothing that was done on this machine.
 
     Raises:
         NewerFormatError: Some of them are not shown, because a newer version wrote to their ledger.
@@ -115,7 +116,12 @@ def _events(locked: LockedLedger, target: ChangeRow) -> list[tuple[str, DomainEv
     created = [event for _, event in stored.events if isinstance(event, ProfileCreated)]
     made = stored.begun.union(event.profile_ledger_id for event in created)
     events = [(ledger_id, event) for ledger_id, event in stored.events if ledger_id not in made]
-    if stored.begun and stored.elsewhere and not events:
+    away = bool(stored.elsewhere)
+    if change.catalog.is_of_a_member:
+        profile_ledger = change.catalog.profile_used.profile_ledger_id
+        away = away or any(ledger_id != profile_ledger for ledger_id, _ in events)
+        events = [(ledger_id, event) for ledger_id, event in events if ledger_id == profile_ledger]
+    if stored.begun and away and not events:
         raise _begun_elsewhere(locked, target, min(stored.begun))
     return events
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 
 import zenml
 from zenml.service.callers import OnlyCallers
@@ -13,9 +17,10 @@ from zenml.service.limits import Limits
 from zenml.service.outside import Outside
 from zenml.service.problems import answer_problems
 from zenml.service.record import ServedRecord
-from zenml.service.routes import ledgers
+from zenml.service.routes import changes, ledgers, secrets
 from zenml.service.served import Served
 from zenml.service.tokens import Tokens
+from zenml.service.writer import Writer
 
 
 class Health(BaseModel):
@@ -31,7 +36,15 @@ def create_app(served: Served) -> FastAPI:
     Args:
         served: What it serves.
     """
+    writer = Writer(served)
+
+    @asynccontextmanager
+    async def ended_in_the_end(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(writer.end)
+
     app = FastAPIOffline(
+        lifespan=ended_in_the_end,
         title="zenml",
         version=zenml.__version__,
         redoc_url=None,
@@ -44,7 +57,9 @@ def create_app(served: Served) -> FastAPI:
         return Health(status="ok", nonce=served.nonce)
 
     app.state.followers = Followers(ServedRecord(served))
-    app.include_router(ledgers.router)
+    app.state.writer = writer
+    for routes in (ledgers, changes, secrets):
+        app.include_router(routes.router)
     answer_problems(app, served.config_directory)
     # the last one is the first to see a request: nobody's body is read before it is known who sends it
     app.add_middleware(Limits)

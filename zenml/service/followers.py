@@ -23,6 +23,9 @@ from zenml.sharing.confirmations import fresh_seconds
 MOST = 100
 """Followers at once."""
 
+MOST_OF_ONE = 20
+"""Followers at once with one token: nobody alone can keep all others out."""
+
 QUIET = 15.0
 """Seconds after which something is sent even if nothing happened: whoever is in between keeps the line open."""
 
@@ -46,27 +49,37 @@ class Followers:
     def __init__(self, record: ServedRecord) -> None:
         self.record = record
         self.has_ended = False
-        self._waiting: set[asyncio.Event] = set()
+        self._waiting: dict[asyncio.Event, str] = {}
         self._ended = Event()
 
-    @contextmanager
-    def joined(self) -> Iterator[asyncio.Event]:
-        """Gives what is set whenever something was recorded.
-
-        Raises:
-            RefusedError: There are too many already.
-        """
+    def check_room(self, token_id: str) -> None:
+        """Raises `RefusedError` if too many follow already, all in all or with this token."""
         if len(self._waiting) >= MOST:
             raise RefusedError(503, "too_many_followers", "Too many follow the ledger already.", AGAIN, most=MOST)
+        if list(self._waiting.values()).count(token_id) >= MOST_OF_ONE:
+            message = "Too many follow the ledger with this token already."
+            raise RefusedError(503, "too_many_followers", message, AGAIN, most=MOST_OF_ONE)
+
+    @contextmanager
+    def joined(self, token_id: str) -> Iterator[asyncio.Event]:
+        """Gives what is set whenever something was recorded.
+
+        Args:
+            token_id: The token of whoever follows.
+
+        Raises:
+            RefusedError: There is no room; see `check_room`.
+        """
+        self.check_room(token_id)
         news = asyncio.Event()
-        self._waiting.add(news)
+        self._waiting[news] = token_id
         if len(self._waiting) == 1:
             self._ended = Event()
             Thread(target=self._look, args=(asyncio.get_running_loop(), self._ended), daemon=True).start()
         try:
             yield news
         finally:
-            self._waiting.discard(news)
+            del self._waiting[news]
             if not self._waiting:
                 self._ended.set()
 
@@ -109,21 +122,23 @@ class Following(Response):
 
     Args:
         followers: Whom to join.
+        token_id: The token of the follower.
         after: The position after which to begin.
         still_allowed: Tells whether the follower may still be told; asked before anything is sent.
     """
 
     media_type = "text/event-stream"
 
-    def __init__(self, followers: Followers, after: int, still_allowed: Callable[[], bool]) -> None:
+    def __init__(self, followers: Followers, token_id: str, after: int, still_allowed: Callable[[], bool]) -> None:
         super().__init__()
         self._followers = followers
+        self._token_id = token_id
         self._after = after
         self._still_allowed = still_allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends until the client is gone, the service ends or the token is revoked."""
-        with self._followers.joined() as news:
+        with self._followers.joined(self._token_id) as news:
             headers = {"X-Accel-Buffering": "no"}  # nginx would hold it back
             await StreamingResponse(self._events(news), headers=headers, media_type=self.media_type)(
                 scope, receive, send

@@ -6,7 +6,7 @@ import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from zenml.service.problems import RefusedError
+from zenml.service.problems import AGAIN, RefusedError
 
 LARGEST = 1024 * 1024
 """Bytes of a body."""
@@ -14,20 +14,32 @@ LARGEST = 1024 * 1024
 SECONDS = 10
 """Until all of it has to be there."""
 
+MOST_HELD = 64 * LARGEST
+"""Bytes of all bodies that are being read or worked with."""
+
+_CLOSE = {"Connection": "close"}  # nobody reads the rest
+
 
 class Limits:
     """Reads the body of a request before anybody works with it; answers 413 if it is too large, 408 if too slow.
+
+    If the bodies of all requests together are too large, it answers 503.
 
     Args:
         app: What answers the request.
         largest: How many bytes a body may have.
         seconds: How long it may take.
+        most_held: How many bytes all bodies may have at once.
     """
 
-    def __init__(self, app: ASGIApp, largest: int = LARGEST, seconds: float = SECONDS) -> None:
+    def __init__(
+        self, app: ASGIApp, largest: int = LARGEST, seconds: float = SECONDS, most_held: int = MOST_HELD
+    ) -> None:
         self._app = app
         self._largest = largest
         self._seconds = seconds
+        self._most_held = most_held
+        self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hands on a request whose body is there, or answers it."""
@@ -36,37 +48,46 @@ class Limits:
         if scope["type"] != "http" or (length == b"0" and b"transfer-encoding" not in headers):
             await self._app(scope, receive, send)
             return
+        body = bytearray()
         try:
-            if int(length) > self._largest:
+            answering = await self._answering(int(length), receive, body)
+            if answering is not None:
+                await answering(scope, _again(bytes(body), receive), send)
+        finally:
+            self._held -= len(body)
+            body.clear()  # what still refers to it may stay for a while
+
+    async def _answering(self, length: int, receive: Receive, body: bytearray) -> ASGIApp | None:
+        """Reads a body, and returns what answers its request; None if whoever sent it has gone."""
+        try:
+            if length > self._largest:
                 raise _too_large(self._largest)
             async with asyncio.timeout(self._seconds):
-                body = await self._body(receive)
+                return self._app if await self._read(receive, body) else None
         except TimeoutError:
-            refused = RefusedError(408, "too_slow", "The body did not come in time.", {"Connection": "close"})
-            await refused.answer()(scope, receive, send)
+            return RefusedError(408, "too_slow", "The body did not come in time.", _CLOSE).answer()
         except RefusedError as refused:
-            await refused.answer()(scope, receive, send)
-        else:
-            if body is not None:
-                await self._app(scope, _again(body, receive), send)
+            return refused.answer()
 
-    async def _body(self, receive: Receive) -> bytes | None:
-        """Returns the whole body; None if whoever sent it has gone."""
-        body = bytearray()
+    async def _read(self, receive: Receive, body: bytearray) -> bool:
+        """Reads the whole body; tells whether whoever sends it stayed so long."""
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
-                return None
-            body += message.get("body", b"")
+                return False
+            piece = message.get("body", b"")
+            body += piece
+            self._held += len(piece)
             if len(body) > self._largest:
                 raise _too_large(self._largest)
+            if self._held > self._most_held:
+                raise RefusedError(503, "busy", "Too much is being sent at once.", {**AGAIN, **_CLOSE})
             if not message.get("more_body"):
-                return bytes(body)
+                return True
 
 
 def _too_large(largest: int) -> RefusedError:
-    headers = {"Connection": "close"}
-    return RefusedError(413, "too_large", f"A body may have {largest:,} bytes.", headers, largest=largest)
+    return RefusedError(413, "too_large", f"A body may have {largest:,} bytes.", _CLOSE, largest=largest)
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

@@ -21,6 +21,9 @@ from zenml.projections.database import StorageError
 AGAIN = {"Retry-After": "5"}
 """The header of what may be answered a moment later."""
 
+_MOST = 20  # problems of one request that are told
+_NAMED_BY_OTHERS = ("components", "fields", "parameters", "secrets", "settings")
+
 _CODES = {
     404: ("not_found", "There is nothing here."),
     405: ("method_not_allowed", "This can be asked, but not with this method."),
@@ -94,8 +97,7 @@ def _refused(error: Exception, config_directory: str) -> RefusedError:
             return RefusedError(status, error.code, without_folder(error.message, config_directory), headers)
         case RequestValidationError():
             problems = [
-                {"where": ".".join(map(str, problem["loc"])), "message": str(problem["msg"])}
-                for problem in error.errors()
+                {"where": _where(problem), "message": _said(problem)} for problem in error.errors()[:_MOST]
             ]
             return RefusedError(422, "invalid", "What was asked is not valid.", problems=problems)
         case HTTPException():
@@ -104,6 +106,22 @@ def _refused(error: Exception, config_directory: str) -> RefusedError:
             return RefusedError(error.status_code, code, message, dict(error.headers or {}))
         case _:
             return RefusedError(503, "busy", "The ledger's file cannot be read at the moment.", AGAIN)
+
+
+def _where(problem: dict[str, Any]) -> str:
+    """Returns where a problem is, without names that whoever asks has given."""
+    places = [str(place) for place in problem["loc"]]
+    if problem["type"] == "extra_forbidden":
+        del places[-1]
+    given = next((at for at, place in enumerate(places) if place in _NAMED_BY_OTHERS), len(places))
+    return ".".join(places[: given + 1])
+
+
+def _said(problem: dict[str, Any]) -> str:
+    """Returns what a problem is, without the value."""
+    if problem["type"] == "union_tag_invalid":
+        return f"Input should be one of {problem['ctx']['expected_tags']}"
+    return str(problem["msg"])
 
 
 def _status(error: LedgerError) -> tuple[int, dict[str, str]]:

@@ -88,15 +88,15 @@ class ServedRecord:
 
     def profile_name(self) -> str:
         """Returns what the profile is called now; its last name if it is gone."""
-        with self._opened() as database:
+        with self.opened() as database:
             machine_id = machine_ledger(database)
             name = machine.profile_name(database, machine_id, self.served.ledger_id) if machine_id else None
         return name or self.served.profile
 
     def end(self) -> LedgerEnd:
         """Returns where the ledger ends."""
-        with self._opened() as database:
-            return self._end(database)
+        with self.opened() as database:
+            return end_of(database, self.served.ledger_id)
 
     def page(self, after: int, limit: int, most_bytes: int) -> Page:
         """Returns the events after a position.
@@ -110,8 +110,8 @@ class ServedRecord:
             RefusedError: The ledger has fewer events than that.
             DamagedLedgerError: One of them is missing, or is no text.
         """
-        with self._opened() as database:
-            end, events = self._end(database), list[tuple[int, bytes]]()
+        with self.opened() as database:
+            end, events = end_of(database, self.served.ledger_id), list[tuple[int, bytes]]()
             if after > end.size:
                 raise RefusedError(
                     409, "beyond_the_end", "The ledger has fewer events.", after=after, size=end.size
@@ -120,7 +120,7 @@ class ServedRecord:
             for event in stored_events.events(database, self.served.ledger_id, after + 1, last):
                 if event.position != after + len(events) + 1:
                     break
-                text = _sent(event)
+                text = sent(event)
                 most_bytes -= len(text) + 1
                 if most_bytes < 0 and events:
                     last = events[-1][0]
@@ -146,30 +146,37 @@ class ServedRecord:
             self._verifying.release()
 
     @contextmanager
-    def _opened(self) -> Iterator[Database]:
+    def opened(self) -> Iterator[Database]:
+        """Opens the ledger's file for one look."""
         with opened(self.served.config_directory) as database:
             check_made_by_us(database, self.path)
             yield database
 
     def _profile(self) -> machine.ProfileRow | None:
-        with self._opened() as database:
+        with self.opened() as database:
             machine_id = machine_ledger(database)
             return machine.profile_of_ledger(database, machine_id, self.served.ledger_id) if machine_id else None
 
-    def _end(self, database: Database) -> LedgerEnd:
-        row = stored_heads.head(database, self.served.ledger_id)
-        if row is None:
-            raise DamagedLedgerError("The served ledger is not in its file any more.", code="ledger_gone")
-        try:
-            tree = Frontier.from_bytes(row.size, row.frontier)
-        except (MerkleError, TypeError) as error:
-            raise DamagedLedgerError(
-                f"The head of the ledger {row.ledger_id} is damaged.", code="altered_ledger"
-            ) from error
-        return LedgerEnd(row.kind, tree, versions.format_of(database, row.ledger_id))
+
+def end_of(database: Database, ledger_id: str) -> LedgerEnd:
+    """Returns where a ledger ends.
+
+    Raises:
+        DamagedLedgerError: It is gone, or its head cannot be read.
+    """
+    row = stored_heads.head(database, ledger_id)
+    if row is None:
+        raise DamagedLedgerError("The served ledger is not in its file any more.", code="ledger_gone")
+    try:
+        tree = Frontier.from_bytes(row.size, row.frontier)
+    except (MerkleError, TypeError) as error:
+        raise DamagedLedgerError(
+            f"The head of the ledger {row.ledger_id} is damaged.", code="altered_ledger"
+        ) from error
+    return LedgerEnd(row.kind, tree, versions.format_of(database, row.ledger_id))
 
 
-def _sent(event: EventRow) -> bytes:
+def sent(event: EventRow) -> bytes:
     """Returns an event as it is sent: its text as it is stored, letter by letter, for that is what is hashed."""
     try:
         return orjson.dumps({"position": event.position, "topic": event.topic, "text": event.text.decode()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio.constants
 import gc
 import logging
 import os
@@ -14,14 +15,15 @@ import uvicorn
 from zenml.ledger.ids import utc_now
 from zenml.service import log, state
 from zenml.service.app import create_app
+from zenml.service.connections import Connection, make_room
 from zenml.service.daemon import Launch
 from zenml.service.processes import started
 from zenml.service.served import Served
 from zenml.service.server import Server
-from zenml.service.slow_headers import TimedHeaders
 from zenml.service.state import Instance
 
 _LAST_ANSWERS = 5  # seconds, for what is being answered when the service is to end
+_HANDSHAKE = 10  # seconds in which a client has to agree on how to encrypt; until then it counts as no connection
 _log = logging.getLogger(__name__)
 
 
@@ -37,11 +39,17 @@ def run(launch: Launch, *, screen: bool, began: Callable[[], None] = lambda: Non
     path = log.log_file(launch.config_directory)
     log.write_to(path, screen=screen)
     app = create_app(Served(launch.config_directory, launch.profile, launch.ledger_id, launch.nonce, path))
-    certificate = launch.certificate
+    certificate, room = launch.certificate, make_room()
+    asyncio.constants.SSL_HANDSHAKE_TIMEOUT = _HANDSHAKE  # uvicorn cannot be told
+
+    class ConnectionHere(Connection):
+        most = room.connections
+
     server = Server(
         uvicorn.Config(
             app,
-            http=TimedHeaders,
+            http=ConnectionHere,
+            backlog=room.backlog,
             ws="none",
             log_config=None,
             access_log=False,  # it would write what follows the ? of a path, too

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from http import HTTPStatus
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -18,6 +18,11 @@ class TimedHeaders(H11Protocol):
     seconds: float = SECONDS
     _timer: asyncio.TimerHandle | None = None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request is being answered."""
+        return self.cycle is None or self.cycle.response_complete
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begins to wait for the first request."""
         super().connection_made(transport)
@@ -29,7 +34,7 @@ class TimedHeaders(H11Protocol):
         super().data_received(data)
         if self.cycle is not before:
             self._wait_no_more()
-        elif self._timer is None and (before is None or before.response_complete):
+        elif self._timer is None and self.is_idle:
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -48,12 +53,14 @@ class TimedHeaders(H11Protocol):
     def _too_slow(self) -> None:
         self._timer = None
         if not self.transport.is_closing():
-            self.transport.write(_answer())
+            refused = RefusedError(408, "too_slow", "The head of the request did not come in time.")
+            self.transport.write(written(refused))
             self.transport.close()
 
 
-def _answer() -> bytes:
-    answer = RefusedError(408, "too_slow", "The head of the request did not come in time.").answer()
-    head: list[Any] = [b"HTTP/1.1 408 Request Timeout", b"connection: close"]
+def written(refused: RefusedError) -> bytes:
+    """Returns a refusal as it goes over a connection that is closed afterwards, to no request in particular."""
+    answer = refused.answer()
+    head = [b"HTTP/1.1 %d %s" % (refused.status, HTTPStatus(refused.status).phrase.encode()), b"connection: close"]
     head += [b": ".join(header) for header in answer.raw_headers]
     return b"\r\n".join([*head, b"", bytes(answer.body)])

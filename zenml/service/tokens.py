@@ -64,7 +64,7 @@ class Tokens:
         if row is None or not matches:
             return None
         if row.until is not None:
-            self._hashes.forget(token_id)  # an undo revoked it, or a kill came before this was done
+            self._hashes.forget(token_id)  # a kill came before this was done
             return None
         self._note_used(token_id)
         return Token(row.token_id, row.name, Role(row.role), row.secrets)

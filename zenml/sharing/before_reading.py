@@ -13,7 +13,6 @@ from zenml.projections import stored_heads
 from zenml.projections.database import open_still
 from zenml.projections.machine import ProfileRow
 from zenml.sharing import confirmations
-from zenml.sharing.following import follow
 from zenml.sharing.places import READING_PATIENCE, SharedLedger, shared_ledger
 from zenml.stores.rest.places import REST
 
@@ -41,6 +40,8 @@ def follow_before_reading(
         if shared.place.kind == REST and _has_nothing_new(shared, size):
             confirmations.confirm(config_directory, profile.profile_ledger_id)
             return
+        from zenml.sharing.following import follow  # most find nothing to follow
+
         opened = shared.open(config_directory, ledger_path, patience=READING_PATIENCE, progress=progress)
         with closing(opened) as store:
             follow(store, config_directory, profile.profile_ledger_id)

@@ -47,7 +47,10 @@ def known_as(profile: machine.ProfileRow | None) -> str | None:
     """Returns the name by which the service that keeps a profile knows its user here; None for no service."""
     if profile is None or profile.store_type != "rest":
         return None
-    from urllib.parse import unquote, urlsplit  # few profiles are kept by a service
+    login, at, _ = str(display_value(profile.url)).partition("://")[2].rpartition("@")
+    name = login.partition(":")[0]
+    if "%" not in name:
+        return name if at else None
+    from urllib.parse import unquote  # few names need it
 
-    name = urlsplit(str(display_value(profile.url))).username
-    return unquote(name) if name else None
+    return unquote(name)

@@ -47,13 +47,16 @@ class Snapshot:
         root: str | None,
         began: Began | None = None,
         point: Point | None = None,
+        profile: machine.ProfileRow | None = None,
     ) -> None:
         self.connection = connection
         self.machine_id = machine_id
         self.root = root
         self.point = point
         self.active: Active
-        if point is None:
+        if profile is not None:
+            self.active = Active(profile, None, None, None, "member", "member", [])
+        elif point is None:
             self.active = resolve(connection, machine_id, root, began)
         else:
             from zenml.active.then import resolve_then

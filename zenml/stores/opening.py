@@ -1,6 +1,7 @@
 """Which store a change is opened with: whoever is outside of this folder asks here, and names no class of one.
 
-A ledger that moves is in two places at once; `zenml.stores.moving` puts these together.
+A ledger that moves is in two places at once; `zenml.stores.moving` puts these together. A store is imported when
+it is opened: whoever only asks whether there is something new needs none.
 """
 
 from __future__ import annotations
@@ -9,15 +10,12 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import NotAllowedError
-from zenml.stores.local import LocalStore
-from zenml.stores.protocol import RecordingStore, Store
-from zenml.stores.rehearsal import RehearsalStore
 from zenml.stores.rest.places import REST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from zenml.stores.protocol import SharedHead, SharedLedgerStore, StoreTransaction
+    from zenml.stores.protocol import RecordingStore, SharedHead, SharedLedgerStore, Store, StoreTransaction
     from zenml.stores.shared_database.places import SharedPlace
 
 
@@ -32,7 +30,11 @@ def open_store(path: str, *, rehearsed: bool) -> Store:
         DamagedLedgerError: There was a ledger, and it is gone; or the file is not a ledger.
         NotAllowedError: The file cannot be made.
     """
-    return RehearsalStore(path) if rehearsed else open_to_record(path)
+    if not rehearsed:
+        return open_to_record(path)
+    from zenml.stores.rehearsal import RehearsalStore
+
+    return RehearsalStore(path)
 
 
 def open_to_record(path: str, *, draft: bool = False) -> RecordingStore:
@@ -46,6 +48,8 @@ def open_to_record(path: str, *, draft: bool = False) -> RecordingStore:
         DamagedLedgerError: There was a ledger, and it is gone; or the file is not a ledger.
         NotAllowedError: The file cannot be made.
     """
+    from zenml.stores.local import LocalStore
+
     return LocalStore(path, draft=draft)
 
 
@@ -73,6 +77,7 @@ def open_shared(
         DamagedLedgerError: The file is not a ledger.
         NotAllowedError: The file cannot be written.
     """
+    from zenml.stores.local import LocalStore
     from zenml.stores.pending import PendingParts
 
     if place.kind == REST:

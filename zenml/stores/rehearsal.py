@@ -37,12 +37,12 @@ class RehearsalTransaction(TableTransaction):
 
     def append(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
         """Notes where the ledger would end."""
-        self._check()
+        self.check_open()
         self._heads[ledger_id] = head
 
     def add_key(self, ledger_id: str, key: KeyRow) -> None:
         """Stores nothing."""
-        self._check()
+        self.check_open()
 
     def close(self) -> None:
         """Forgets what would be."""

@@ -94,6 +94,7 @@ class Replica:
 
     def catch_up(self, seen: int = 0) -> SharedHead:
         """Brings to the file what others appended, and returns the head as it is where the ledger is kept."""
+        here = self._here()  # before: others on this machine may append meanwhile
         head = self._upstream.head(self._ledger_id)
         if head is None:
             raise DamagedLedgerError(
@@ -102,10 +103,8 @@ class Replica:
             )
         if self._is_torn(seen) and head.size >= seen:
             self._forget()
-        source = Source(
-            partial(self._upstream.events, self._ledger_id), partial(self._upstream.keys, self._ledger_id)
-        )
-        for batch in self._batches(source, head):
+            here = self._here()
+        for batch in self._batches(self._source(), head, here):
             with self._local.transaction() as transaction:
                 self._receive(transaction, batch, head.format)
         return head
@@ -160,11 +159,25 @@ class Replica:
         for change_id in changes:
             self._pending.remove(change_id)
 
-    def _batches(self, source: Source, head: SharedHead) -> Iterator[Batch]:
-        """Yields what is to be written to the file, in batches that are each vouched for."""
+    def _source(self) -> Source:
+        return Source(
+            partial(self._upstream.events, self._ledger_id), partial(self._upstream.keys, self._ledger_id)
+        )
+
+    def _here(self) -> Frontier:
+        """Returns where the ledger ends in the file."""
         with closing(connect(self._local.path)) as database:
             is_begun = begun(database, self._local.path)
-            here = frontier(database, self._ledger_id) if is_begun else Frontier()
+            return frontier(database, self._ledger_id) if is_begun else Frontier()
+
+    def _batches(self, source: Source, head: SharedHead, here: Frontier) -> Iterator[Batch]:
+        """Yields what is to be written to the file, in batches that are each vouched for.
+
+        Args:
+            source: What is asked for events and keys.
+            head: Where the ledger ends upstream.
+            here: Where it ended in the file, at the latest when that head was read.
+        """
         if head.size < here.size:
             raise DamagedLedgerError(
                 f"The shared ledger {self._ledger_id} went backwards: {here.size} events were seen here, but only "

@@ -45,7 +45,7 @@ class SharedStore(Replica):
         with self._whose_turn(), self._shared.locked(self._ledger_id) as locked:
             check_open(locked.head)
             # nobody waits for the network while holding the file
-            batches = list(self._batches(Source(locked.events, locked.keys), locked.head))
+            batches = list(self._batches(Source(locked.events, locked.keys), locked.head, self._here()))
             waiting, is_recorded = list[str](), False
             try:
                 with self._local.transaction() as local:

@@ -55,7 +55,8 @@ class TableTransaction:
         """Ends it: from here on nothing is recorded."""
         self._is_over = True
 
-    def _check(self) -> None:
+    def check_open(self) -> None:
+        """Raises `NotAllowedError` if it is over."""
         if self._is_over:
             raise NotAllowedError("The change is over.", "Start another one.")
 
@@ -85,14 +86,14 @@ class TableTransaction:
         Raises:
             DamagedLedgerError: The head cannot be read, or the ledger does not end there.
         """
-        self._check()
+        self.check_open()
         head = frontier(self.database, ledger_id)
         check_end(ledger_id, head.size, stored_events.last_position(self.database, ledger_id))
         return head
 
     def events(self, ledger_id: str, first: int, last: int) -> list[Event]:
         """Returns the events at the positions from ``first`` to ``last``."""
-        self._check()
+        self.check_open()
         rows = list(stored_events.events(self.database, ledger_id, first, last))
         check_complete(ledger_id, [row.position for row in rows], first, last)
         return [to_event(row.topic, row.text) for row in rows]
@@ -163,7 +164,7 @@ class RecordingTransaction(TableTransaction):
             self._raise_format(ledger_id, format)
 
     def _store(self, ledger_id: str, kind: str, stored: list[StoredEvent], head: Frontier) -> None:
-        self._check()
+        self.check_open()
         self._recorder.insert(self._cursor, stored)
         self._appended = True
         self.database.execute(
@@ -182,7 +183,7 @@ class RecordingTransaction(TableTransaction):
 
     def add_key(self, ledger_id: str, key: KeyRow) -> None:
         """Stores a data key, and makes sure that it is there: a trigger could remove or change it."""
-        self._check()
+        self.check_open()
         row = stored_keys.StoredKey(key.key_id, ledger_id, key.wrapped, key.digest)
         self.database.execute("INSERT INTO keys VALUES (?, ?, ?, ?)", row)
         if stored_keys.key(self.database, key.key_id) != row:
@@ -192,7 +193,7 @@ class RecordingTransaction(TableTransaction):
 
     def receive_keys(self, ledger_id: str, keys: Iterable[KeyRow]) -> None:
         """Stores the data keys of a shared ledger's secrets, in the place of its own with the same ids."""
-        self._check()
+        self.check_open()
         rows = [(key.key_id, ledger_id, key.wrapped, key.digest) for key in keys]
         self.database.executemany(
             "INSERT INTO keys VALUES (?, ?, ?, ?) ON CONFLICT (key_id) DO UPDATE"

@@ -1,4 +1,4 @@
-"""What a machine notes of changes besides the ledger: where it last ended, and what was refused."""
+"""What a machine notes of changes besides the ledger: where it last ended, what was refused, who lost a token."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from contextlib import suppress
 
 from zenml import paths
 from zenml.custody import remembered_heads
+from zenml.domain.events import TokenRevoked
 from zenml.flavors.lookup import secret_names, unknown_names
 from zenml.ledger import failed_attempts
+from zenml.ledger.change import Change
 from zenml.ledger.meant import Target, replace, target_of
 from zenml.ledger.origin import Origin
 from zenml.projections import components, flavors, labels, machine, stacks
@@ -82,3 +84,14 @@ def _id_of(snapshot: Snapshot, target: Target) -> str | None:
         case kind:
             component = components.component(database, ledger_id, kind, name)
             return component.component_id if component else None
+
+
+def forget_revoked(request: Request, change: Change) -> None:
+    """Takes away the hashes of the tokens that a change revoked, by name or as the undo of their creation."""
+    revoked = [event.token_id for event in change.events if isinstance(event, TokenRevoked)]
+    if revoked:
+        from zenml.stores.token_hashes import TokenHashes  # few changes need it
+
+        hashes = TokenHashes(paths.token_file(request.config_directory))
+        for token_id in revoked:
+            hashes.forget(token_id)

@@ -155,6 +155,8 @@ class UnitOfWork(OpenChange):
         notes.after(self.request, transaction.database)
         if not self.request.dry_run:
             files.commit()
+            if self.recorded is not None:
+                notes.forget_revoked(self.request, self.recorded)
             self._write_profiles()
 
     def _earlier(self, locked: LockedLedger, text: bytes) -> Change | None:

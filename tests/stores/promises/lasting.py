@@ -8,7 +8,7 @@ import pytest
 
 from tests.stores.promises.ground import LEDGER, append, fail, names, within
 from tests.stores.promises.lock import ROUNDS, THREADS, OneWriterAtATime, gives_up, takes_turns, together
-from zenml.stores.protocol import KeyRow, RecordingStore
+from zenml.stores.protocol import RecordingStore
 
 
 class WhatWasRecordedLasts(OneWriterAtATime):
@@ -24,7 +24,6 @@ class WhatWasRecordedLasts(OneWriterAtATime):
     ) -> None:
         with store.transaction() as transaction:
             head = append(transaction, "a", "b")
-            transaction.add_key(LEDGER, KeyRow("key", b"wrapped", b"digest"))
         with pytest.raises(RuntimeError):
             within(store, lambda it: append(it, "c"), fail)
         before = self.dump(store)
@@ -34,7 +33,6 @@ class WhatWasRecordedLasts(OneWriterAtATime):
         with again.transaction() as transaction:
             assert transaction.head(LEDGER) == head
             assert names(transaction, 1, 2) == ["a", "b"]
-            assert transaction.wrapped_keys() == [("key", b"wrapped")]
 
     def test_who_opened_it_too_sees_what_was_committed(
         self, store: RecordingStore, reopened: Callable[[], RecordingStore]

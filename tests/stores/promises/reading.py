@@ -96,14 +96,6 @@ class EventsAreRead(Ground):
             with pytest.raises(NewerFormatError):
                 transaction.head(LEDGER)
 
-    def test_keys_are_listed_from_the_newest_to_the_oldest(self, writer: RecordingStore, store: Store) -> None:
-        with writer.transaction() as transaction:
-            for number in (b"1", b"3", b"2"):
-                transaction.add_key(LEDGER, KeyRow(f"key {number.decode()}", b"wrapped " + number, b"digest"))
-        expected = [("key 2", b"wrapped 2"), ("key 3", b"wrapped 3"), ("key 1", b"wrapped 1")]
-        with store.transaction() as transaction:
-            assert transaction.wrapped_keys() == expected
-
     def test_an_error_of_the_caller_passes_through_and_leaves_nothing(
         self, filled: RecordingStore, store: Store
     ) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Any
 
 import pytest
 
 from tests.stores.promises.ground import LEDGER, OTHER, Ground, append, fields, names, root_of, within
 from tests.support.hints import hint_of
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
-from zenml.domain.events import StackRenamed
+from zenml.domain.events import LedgerCopied, StackRenamed
 from zenml.evidence.merkle import Frontier
 from zenml.projections.versions import TOPIC_FORMATS
 from zenml.stores.mapping import to_stored
-from zenml.stores.protocol import KeyRow, RecordingStore, StoreTransaction
+from zenml.stores.protocol import RecordingStore, StoreTransaction
 
-KEY = KeyRow("key", b"wrapped", b"digest")
+
+def copied(name: str) -> dict[str, Any]:
+    """Returns the fields of an event that not every version knows."""
+    return LedgerCopied(ledger_id=OTHER, size=len(name), root="0" * 64).to_fields()
 
 
 class EventsAreRecorded(Ground):
@@ -55,14 +59,12 @@ class EventsAreRecorded(Ground):
                     store,
                     lambda it: sizes.append(it.head(LEDGER).size),
                     lambda it: append(it, "a", "b"),
-                    lambda it: it.add_key(LEDGER, KEY),
                     lambda it: it.events(LEDGER, 1, 3),
                 )
         assert sizes == [0, 0]
         with store.transaction() as transaction:
             append(transaction, "c")
             assert names(transaction, 1, 1) == ["c"]
-            assert transaction.wrapped_keys() == []
 
     def test_an_interrupt_leaves_nothing_behind(self, store: RecordingStore) -> None:
         def interrupt(transaction: StoreTransaction) -> None:
@@ -83,36 +85,13 @@ class EventsAreRecorded(Ground):
             append(transaction, "b")
             assert names(transaction, 1, 1) == ["b"]
 
-    def test_a_key_is_stored_with_the_events(self, store: RecordingStore) -> None:
-        with store.transaction() as transaction:
-            append(transaction, "a")
-            transaction.add_key(LEDGER, KEY)
-            assert transaction.wrapped_keys() == [("key", b"wrapped")]
-        with store.transaction() as transaction:
-            assert transaction.wrapped_keys() == [("key", b"wrapped")]
-
-    def test_a_key_that_was_not_stored_is_noticed(self, store: RecordingStore) -> None:
-        with pytest.raises(DamagedLedgerError, match="key of a secret"):
-            within(store, lambda it: append(it, "a"), self.lose_keys, lambda it: it.add_key(LEDGER, KEY))
-        with store.transaction() as transaction:
-            assert transaction.head(LEDGER).size == 0
-            transaction.add_key(LEDGER, KEY)
-
-    def test_a_key_is_not_replaced(self, store: RecordingStore) -> None:
-        with store.transaction() as transaction:
-            transaction.add_key(LEDGER, KEY)
-        with pytest.raises(LedgerError):
-            within(store, lambda it: it.add_key(LEDGER, KEY._replace(wrapped=b"another")))
-        with store.transaction() as transaction:
-            assert transaction.wrapped_keys() == [("key", b"wrapped")]
-
     def test_a_ledger_gets_the_format_that_its_events_need(self, store: RecordingStore) -> None:
         with store.transaction() as transaction:
             append(transaction, "a")
         assert self.format(store) == 1
-        topic, needed = max(TOPIC_FORMATS.items(), key=lambda item: item[1])
+        needed = TOPIC_FORMATS[LedgerCopied.TOPIC]
         with store.transaction() as transaction:
-            append(transaction, "b", topic=topic)
+            append(transaction, "b", topic=LedgerCopied.TOPIC, of=copied)
         assert self.format(store) == needed > 1
         with store.transaction() as transaction:
             append(transaction, "c")

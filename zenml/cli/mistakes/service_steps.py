@@ -47,5 +47,7 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "moved_to_service": 'Run "zenml service up --profile {profile}" to serve it.',
     "two_names": 'Run "zenml profile delete {profile}" first; its stacks stay.',
     "url_of_second_name": 'Run "zenml profile delete {profile}" and create it again to give it another URL.',
+    "service_refused": 'Nothing was recorded; "zenml history" shows what others did.',
+    "service_conflict": 'Nothing was recorded; "zenml history" shows what others did.',
     "service_key": 'Run "zenml key show" where the service runs to see the key.',
 }

@@ -37,6 +37,21 @@ def sealed_secrets(database: Database) -> dict[str, SealedSecret]:
     return sealed
 
 
+def sealed_secret(database: Database, ledger_id: str, key_id: str) -> SealedSecret | None:
+    """Returns a secret of a ledger, by the id of its key; None if no event of it has one."""
+    found = None
+    for event in stored_events.events(database, ledger_id, containing=f'"{key_id}"'):
+        try:
+            within = dict(_within(json.loads(event.text)))
+        except (ValueError, RecursionError):
+            continue  # others say so
+        if key_id in within:
+            found = SealedSecret(event.ledger_id, event.position, within[key_id])
+            if found.ciphertext is not None:
+                break  # one that was not blanked
+    return found
+
+
 def _within(member: Any) -> Iterator[tuple[str, str | None]]:
     if isinstance(member, list):
         for inner in member:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+from zenml.documents.limits import DEPTH
 from zenml.domain.errors import InvalidValueError
+from zenml.domain.nesting import is_nested_deeper
 from zenml.domain.secrecy import STARS, hidden_in, is_secret_reference, masked, means_secret
 from zenml.domain.values import Salted, Secret, Setting
 from zenml.evidence import canonical
 from zenml.ledger.ids import new_id, new_salt
 from zenml.ledger.secrets.keyring import Keyring
-from zenml.ledger.secrets.wrapping import KEY_BYTES, encrypted
+from zenml.ledger.secrets.wrapping import KEY_BYTES, decrypted, encrypted
 from zenml.stores.protocol import KeyRow
 
 
@@ -59,12 +62,30 @@ class Sealer:
         data_key = os.urandom(KEY_BYTES)
         ciphertext = encrypted(data_key, key_id, text.encode()).hex()
         self.keys[key_id] = NewSecret(data_key, text)
-        self.plaintexts |= set(_strings(value)) if secret else hidden_in(value, secret=named)
+        self.plaintexts |= set(texts_in(value)) if secret else hidden_in(value, secret=named)
         return Secret(
             key_id=key_id,
             ciphertext=self.salted(ciphertext),
             masked=None if secret or shown == STARS else self.salted(shown),
         )
+
+    def adopt(self, secret: Secret, data_key: bytes) -> None:
+        """Takes a secret that was sealed elsewhere as one of this change.
+
+        Args:
+            secret: The secret.
+            data_key: The data key that opens it.
+
+        Raises:
+            InvalidValueError: It does not, or what is in it is not JSON text.
+        """
+        text = _opened(secret, data_key)
+        known = self.keys.get(secret.key_id)
+        if known is not None and known.text != text:
+            raise _not_openable()
+        value = json.loads(text)
+        self.keys[secret.key_id] = NewSecret(data_key, text)
+        self.plaintexts |= set(texts_in(value)) if secret.masked is None else hidden_in(value)
 
     def wrapped(self, key_id: str, ledger_id: str) -> KeyRow:
         """Returns the data key of a secret as it is kept for the ledger that the secret comes into.
@@ -97,6 +118,24 @@ class Sealer:
         }
 
 
+def _opened(secret: Secret, data_key: bytes) -> str:
+    """Returns the JSON text in a secret. Raises `InvalidValueError`."""
+    try:
+        opened = decrypted(data_key, secret.key_id, bytes.fromhex(getattr(secret.ciphertext, "value", "")))
+        text = (opened or b"").decode()
+        value = json.loads(text)
+        if is_nested_deeper(value, DEPTH):
+            raise _not_openable()
+        canonical.text(value)
+    except (TypeError, ValueError, RecursionError):
+        raise _not_openable() from None
+    return text
+
+
+def _not_openable() -> InvalidValueError:
+    return InvalidValueError("A secret cannot be opened with the data key that came with it.")
+
+
 def _text(value: Any) -> str:
     """Returns a value as JSON text.
 
@@ -117,11 +156,12 @@ def _text(value: Any) -> str:
         ) from error
 
 
-def _strings(value: Any) -> list[str]:
+def texts_in(value: Any) -> list[str]:
+    """Returns the texts of a JSON value, of whatever is in it."""
     match value:
         case dict():
-            return [text for inner in value.values() for text in _strings(inner)]
+            return [text for inner in value.values() for text in texts_in(inner)]
         case list() | tuple():
-            return [text for inner in value for text in _strings(inner)]
+            return [text for inner in value for text in texts_in(inner)]
         case _:
             return [str(value)]

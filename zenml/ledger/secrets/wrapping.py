@@ -82,10 +82,8 @@ class WrappingKey:
         return self._derived("digest")
 
     def _derived(self, purpose: str) -> bytes:
-        from cryptography.hazmat.primitives.hashes import SHA256
-        from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
-
-        return HKDFExpand(SHA256(), KEY_BYTES, f"zenml ledger {purpose}".encode()).derive(self._key)
+        """Returns a key for one purpose: HKDF-Expand (RFC 5869, section 2.3) of one block, which a key is."""
+        return hmac.digest(self._key, f"zenml ledger {purpose}".encode() + b"\1", "sha256")
 
 
 def encrypted(key: bytes, context: str, plaintext: bytes) -> bytes:

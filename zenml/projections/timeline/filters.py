@@ -46,7 +46,7 @@ class Filter(
     """Which changes are wanted; every condition that is given must hold.
 
     Attributes:
-        mine: Name, kind and host of whoever made it.
+        mine: Whoever made it: name, kind, host, how the name is known, and the name of the token, if there is one.
         actor: The name of whoever made it.
         kinds: Its kind is one of these.
         since: It was made then or later: UTC, with six decimals, as events have it.
@@ -59,7 +59,7 @@ class Filter(
     """
 
     __slots__ = ()
-    mine: tuple[str, str, str, str] | None
+    mine: tuple[str, str, str, str, str] | None
     actor: str | None
     kinds: tuple[str, ...]
     since: str | None
@@ -109,6 +109,25 @@ def same_host(change: str) -> str:
     return f"({change}.host IS :host OR NOT {is_shared(change)} OR {made_here} OR {anywhere})"
 
 
+def made_by(change: str, actor: str) -> str:
+    """Returns the condition that whoever asks made a change.
+
+    What was asked of a service with a token is by those who have that token, wherever they are and whatever their
+    system calls them; and nobody has a token because of his name.
+
+    Args:
+        change: What the change is called in the statement, of which ``:actor_kind``, ``:host``, ``:known_by`` and
+            ``:token`` are whoever asks.
+        actor: What his name is called there.
+    """
+    by_token = f"{change}.known_by = 'token' AND {change}.actor = nullif(:token, '')"
+    by_name = (
+        f"{change}.known_by != 'token' AND :known_by IS NOT 'token' AND {change}.actor = {actor}"
+        f" AND {same_host(change)}"
+    )
+    return f"({change}.actor_kind = :actor_kind AND (({by_token}) OR ({by_name})))"
+
+
 def both_chosen(change: str, known_by: str) -> str:
     """Returns the condition that whoever made a change chose a name, and somebody else did too.
 
@@ -141,11 +160,11 @@ _FOLD = f"c.undone_by IS NULL AND (c.kind NOT IN ('undo', 'redo') OR EXISTS ({_T
 
 def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
     """Returns a filter as SQL for a database, which is taught to compare texts if need be."""
-    actor, actor_kind, host, known_by = which.mine or (None, None, None, None)
+    actor, actor_kind, host, known_by, token = which.mine or (None,) * 5
     kinds = ", ".join(f"'{kind}'" for kind in which.kinds if kind in KINDS)
     # a plus before a time: changes are read from the newest on, and not by the index of times
     conditions = {
-        f"c.actor = :mine AND c.actor_kind = :actor_kind AND {same_host('c')}": which.mine,
+        made_by("c", ":mine"): which.mine,
         "c.actor = :actor": which.actor is not None,
         f"c.kind IN ({kinds})": which.kinds,
         "+c.time >= :since": which.since,
@@ -158,6 +177,7 @@ def prepare(database: sqlite3.Connection, which: Filter) -> Condition:
         "actor_kind": actor_kind,
         "host": host,
         "known_by": known_by,
+        "token": token,
         "actor": which.actor,
         "since": which.since,
         "until": which.until,

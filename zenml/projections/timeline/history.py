@@ -222,7 +222,9 @@ def took_back_others(database: sqlite3.Connection, change_id: str) -> bool:
         "SELECT 1 FROM changes c JOIN change_targets t ON t.change_id = c.change_id"
         " JOIN changes o ON o.change_id = t.target_id WHERE c.change_id = ?"
         " AND (o.actor IS NOT c.actor OR o.actor_kind IS NOT c.actor_kind"
-        f" OR (o.host IS NOT c.host AND {is_shared('o')} AND NOT {both_chosen('o', 'c.known_by')})) LIMIT 1"
+        " OR (o.known_by = 'token') != (c.known_by = 'token')"
+        f" OR (o.host IS NOT c.host AND o.known_by != 'token' AND {is_shared('o')}"
+        f" AND NOT {both_chosen('o', 'c.known_by')})) LIMIT 1"
     )
     return database.execute(sql, (change_id,)).fetchone() is not None
 

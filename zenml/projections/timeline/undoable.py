@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 
 from zenml.projections import stored_events
-from zenml.projections.timeline.filters import same_host
+from zenml.projections.timeline.filters import made_by
 from zenml.projections.timeline.history import SELECT, ChangeRow, Context, concerning, parts
 
 TYPE_CHECKING = False
@@ -21,7 +21,7 @@ _LASTING = ("zenml:ProfileMoved", "zenml:TokenRevoked")
 """Events that no undo takes back."""
 
 _KINDS = ", ".join(repr(kind) for kind in UNDOABLE)
-_MINE = f"(:any_actor OR (c.actor = :actor AND c.actor_kind = :actor_kind AND {same_host('c')}))"
+_MINE = f"(:any_actor OR {made_by('c', ':actor')})"
 # an undo of a redo undoes something too, but is not an undo to somebody who wants to redo
 _REDO = (
     "c.kind = 'undo' AND EXISTS (SELECT 1 FROM change_targets t JOIN changes it ON it.change_id = t.target_id"
@@ -29,10 +29,13 @@ _REDO = (
 )
 
 
-class ActorFilter(namedtuple("ActorFilter", "actor actor_kind host any_actor known_by", defaults=(False, ""))):
+class ActorFilter(
+    namedtuple("ActorFilter", "actor actor_kind host any_actor known_by token", defaults=(False, "", ""))
+):
     """Whose changes are meant; a person and an automation of one name are two.
 
-    In a shared profile so are two of one name on two hosts, unless both chose that name.
+    In a shared profile so are two of one name on two hosts, unless both chose that name. A name that a service
+    knows somebody by is the name of a token, and nobody else's: ``token`` is that of whoever asks.
     """
 
     __slots__ = ()
@@ -41,15 +44,14 @@ class ActorFilter(namedtuple("ActorFilter", "actor actor_kind host any_actor kno
     host: str
     any_actor: bool
     known_by: str
+    token: str
 
 
 def is_made_by(database: sqlite3.Connection, change: ChangeRow, who: ActorFilter) -> bool:
     """Tells whether somebody made a change himself."""
-    if (change.actor, change.actor_kind) != (who.actor, who.actor_kind):
-        return False
-    if change.host == who.host:
-        return True
-    sql = f"SELECT {same_host('c')} FROM changes c WHERE c.change_id = :change_id"
+    if change.known_by != "token" != who.known_by and change.host == who.host:
+        return (change.actor, change.actor_kind) == (who.actor, who.actor_kind)
+    sql = f"SELECT {made_by('c', ':actor')} FROM changes c WHERE c.change_id = :change_id"
     row = database.execute(sql, {**who._asdict(), "change_id": change.change_id}).fetchone()
     return bool(row and row[0])
 
@@ -112,8 +114,18 @@ def at_position(database: sqlite3.Connection, ledger_id: str, position: int) -> 
     return ChangeRow(*row) if row else None
 
 
-def with_key(database: sqlite3.Connection, key: str) -> tuple[str, str] | None:
-    """Returns the id of the change that was made with an idempotency key, and the hash of its command."""
-    sql = "SELECT change_id, command_hash FROM changes WHERE idempotency_key = ? ORDER BY number LIMIT 1"
-    row = database.execute(sql, (key,)).fetchone()
+def with_key(database: sqlite3.Connection, key: str, ledger_id: str | None = None) -> tuple[str, str] | None:
+    """Returns the id of the change that was made with an idempotency key, and the hash of its command.
+
+    Args:
+        database: The views.
+        key: The key.
+        ledger_id: The ledger that the change has a part in; None for any.
+    """
+    sql = "SELECT change_id, command_hash FROM changes c WHERE idempotency_key = :key"
+    if ledger_id is not None:
+        here = "p.change_id = c.change_id AND p.ledger_id = :ledger_id"
+        sql += f" AND EXISTS (SELECT 1 FROM change_parts p WHERE {here})"
+    sql += " ORDER BY number LIMIT 1"
+    row = database.execute(sql, {"key": key, "ledger_id": ledger_id}).fetchone()
     return (row[0], row[1] or "") if row else None

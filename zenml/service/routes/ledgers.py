@@ -7,7 +7,10 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
+from zenml.ledger.sessions import host
 from zenml.ledger.verification import Head, Verdict, Verification
 from zenml.projections.versions import first_version
 from zenml.service.callers import at_least, still_allowed
@@ -35,7 +38,7 @@ MOST_BYTES = 4 * 1024 * 1024
 
 _ENDS = 4096  # bytes of a page beside its events: where the ledger ends
 
-_REFUSALS: dict[int | str, dict[str, Any]] = {
+REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": Refusal, "description": "No token, a wrong one, or one that was revoked"},
     403: {"model": Refusal, "description": "The token's role may not"},
     404: {"model": Refusal, "description": "There is no such ledger here"},
@@ -49,9 +52,10 @@ _BEYOND: dict[int | str, dict[str, Any]] = {
     409: {"model": Refusal, "description": "The ledger has fewer events: it is not the one that was seen before"}
 }
 
-router = APIRouter(prefix="/v1", tags=["ledgers"], responses=_REFUSALS)
+router = APIRouter(prefix="/v1", tags=["ledgers"], responses=REFUSALS)
 
 Reader = Annotated[Token, Depends(at_least("reader"))]
+Known = Annotated[str | SkipJsonSchema[None], Header()]  # a header can be left out; null is none
 
 
 def _record(request: Request) -> ServedRecord:
@@ -82,6 +86,9 @@ def service(reader: Reader, record: Annotated[ServedRecord, Depends(_record)]) -
         format=end.format,
         min_client=first_version(end.format),
         role=reader.role.value,
+        name=reader.name,
+        secrets=reader.secrets,
+        host=host(),
     )
 
 
@@ -92,15 +99,13 @@ def service(reader: Reader, record: Annotated[ServedRecord, Depends(_record)]) -
     response_model=LedgerAnswer,
     responses=_UNCHANGED,
 )
-def ledger(
-    record: Asked, response: Response, if_none_match: Annotated[str | None, Header()] = None
-) -> LedgerAnswer | Response:
+def ledger(record: Asked, response: Response, if_none_match: Known = None) -> LedgerAnswer | Response:
     """Says where the ledger ends. The `ETag` is its size."""
     end = record.end()
     if _is_known(end, if_none_match):
         return _unchanged(end)
     response.headers["ETag"] = _etag(end)
-    return _ledger(record, end)
+    return ledger_answer(record.served.ledger_id, end)
 
 
 @router.get(
@@ -112,15 +117,17 @@ def ledger(
 )
 def events(
     request: Request,
+    reader: Reader,
     record: Asked,
     still_allowed: Annotated[Callable[[], bool], Depends(still_allowed)],
     after: Annotated[int, Query(ge=0, le=2**53, description="The position after which to begin")] = 0,
     limit: Annotated[int, Query(ge=1, le=MOST_EVENTS, description="How many events at most")] = 1_000,
     accept: Annotated[str, Header(include_in_schema=False)] = "application/json",
     last_event_id: Annotated[
-        int | None, Header(ge=0, le=2**53, description="Where a follower was: goes before `after`")
+        Annotated[int, Field(ge=0, le=2**53)] | SkipJsonSchema[None],
+        Header(description="Where a follower was: goes before `after`"),
     ] = None,
-    if_none_match: Annotated[str | None, Header()] = None,
+    if_none_match: Known = None,
 ) -> Response:
     """Gives a page of events, of 4 MiB at most: all that is needed to compute the root oneself.
 
@@ -128,9 +135,11 @@ def events(
     is, a comment comes every 15 seconds. The stream ends when the token is revoked.
     """
     if "text/event-stream" in accept.lower():
+        followers: Followers = request.app.state.followers
+        followers.check_room(reader.token_id)
         begin = after if last_event_id is None else last_event_id
         record.page(begin, 1, 0)  # is refused now, while there is a status to say so
-        return Following(request.app.state.followers, begin, still_allowed)
+        return Following(followers, reader.token_id, begin, still_allowed)
     page = record.page(after, limit, MOST_BYTES - _ENDS)
     if _is_known(page.end, if_none_match):
         return _unchanged(page.end)
@@ -156,9 +165,10 @@ def _unchanged(end: LedgerEnd) -> Response:
     return Response(status_code=304, headers={"ETag": _etag(end)})
 
 
-def _ledger(record: ServedRecord, end: LedgerEnd) -> LedgerAnswer:
+def ledger_answer(ledger_id: str, end: LedgerEnd) -> LedgerAnswer:
+    """Returns where a ledger ends as it is answered."""
     return LedgerAnswer(
-        ledger_id=record.served.ledger_id,
+        ledger_id=ledger_id,
         kind=end.kind,
         size=end.size,
         root=end.tree.root().hex(),
@@ -169,7 +179,7 @@ def _ledger(record: ServedRecord, end: LedgerEnd) -> LedgerAnswer:
 
 def _written(record: ServedRecord, page: Page) -> bytes:
     """Returns a page as JSON: texts of events are put in as they are."""
-    end = orjson.dumps(_ledger(record, page.end).model_dump())
+    end = orjson.dumps(ledger_answer(record.served.ledger_id, page.end).model_dump())
     after = orjson.dumps(page.last if page.last < page.end.size else None)
     return b'{"ledger":%s,"events":[%s],"next":%s}' % (end, b",".join(text for _, text in page.events), after)
 

@@ -7,38 +7,41 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-_LEDGER = "018f5c0e-7a1b-7c3d-9e4f-5a6b7c8d9e0f"
+LEDGER = "018f5c0e-7a1b-7c3d-9e4f-5a6b7c8d9e0f"
 _ROOT = "5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9"
-_END: JsonDict = {
-    "ledger_id": _LEDGER,
+END: JsonDict = {
+    "ledger_id": LEDGER,
     "kind": "profile",
     "size": 2,
     "root": _ROOT,
     "frontier": _ROOT,
     "format": 3,
 }
-_EVENT: JsonDict = {"position": 1, "topic": "zenml:ChangeBegan", "text": '{"change_id":"018f5c0e…"}'}
+EVENT: JsonDict = {"position": 1, "topic": "zenml:ChangeBegan", "text": '{"change_id":"018f5c0e…"}'}
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
     """An answer that has its example."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class ServiceAnswer(_Answer):
+class ServiceAnswer(Answer):
     """What is served, and who asks."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {
-                    "ledger_id": _LEDGER,
+                    "ledger_id": LEDGER,
                     "kind": "profile",
                     "profile": "team",
                     "format": 3,
                     "min_client": "0.1.0",
                     "role": "reader",
+                    "name": "dashboard",
+                    "secrets": False,
+                    "host": "build-7",
                 }
             ]
         }
@@ -52,12 +55,15 @@ class ServiceAnswer(_Answer):
         description="The first version of zenml that knows this format; null if not even the service does."
     )
     role: str = Field(description="What the token that was sent may: `reader`, `writer` or `admin`.")
+    name: str = Field(description="What the token is called: changes that are made with it are by this name.")
+    secrets: bool = Field(description="Whether it gives its user the values of secrets.")
+    host: str = Field(description="What the machine is called that the service runs on.")
 
 
-class LedgerAnswer(_Answer):
+class LedgerAnswer(Answer):
     """Where a ledger ends. All hashes are lower-case hex digits."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_END]})
+    model_config = ConfigDict(json_schema_extra={"examples": [END]})
 
     ledger_id: str = Field(description="The ledger.")
     kind: str = Field(description="What it is about: `profile`.")
@@ -69,41 +75,41 @@ class LedgerAnswer(_Answer):
     format: int = Field(description="The format of the ledger: which events it may have.")
 
 
-class EventAnswer(_Answer):
+class EventAnswer(Answer):
     """An event as it is stored. Secrets are sealed in it, and the keys that open them are not given out."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_EVENT]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EVENT]})
 
     position: int = Field(description="Its position in the ledger: 1, 2, 3 …")
     topic: str = Field(description="What kind of event it is.")
     text: str = Field(description="Its canonical JSON (RFC 8785), letter by letter: that is what is hashed.")
 
 
-class EventsAnswer(_Answer):
+class EventsAnswer(Answer):
     """Some of a ledger's events, one after the other."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"ledger": _END, "events": [_EVENT], "next": 1}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ledger": END, "events": [EVENT], "next": 1}]})
 
     ledger: LedgerAnswer = Field(description="Where the ledger ended when they were read.")
     events: list[EventAnswer] = Field(description="The events.")
     next: int | None = Field(description="The `after` of the next page; null if there are no more.")
 
 
-class ProblemAnswer(_Answer):
+class ProblemAnswer(Answer):
     """Something that cannot be what was written."""
 
     position: int | None = Field(description="Where in the ledger; null if it concerns the whole.")
     message: str = Field(description="One sentence.")
 
 
-class VerdictAnswer(_Answer):
+class VerdictAnswer(Answer):
     """The answer to one question about the record."""
 
     state: str = Field(description="`ok`, `bad` or `not_compared`.")
     problems: list[ProblemAnswer] = Field(description="What is wrong.")
 
 
-class ClearAnswer(_Answer):
+class ClearAnswer(Answer):
     """Where a secret is in the record in clear: it was recorded before it was known to be one."""
 
     position: int = Field(description="The event.")
@@ -111,7 +117,7 @@ class ClearAnswer(_Answer):
     parameter: str = Field(description="The parameter.")
 
 
-class VerificationAnswer(_Answer):
+class VerificationAnswer(Answer):
     """What reading the whole record again found out about the served ledger."""
 
     model_config = ConfigDict(
@@ -119,7 +125,7 @@ class VerificationAnswer(_Answer):
             "examples": [
                 {
                     "ok": True,
-                    "ledger_id": _LEDGER,
+                    "ledger_id": LEDGER,
                     "size": 1,
                     "root": _ROOT,
                     "verdicts": {

@@ -110,8 +110,8 @@ def _ruled_out(status: int, code: str, said: dict[str, Any]) -> LedgerError:
     """Returns the rule by which a service refuses a change, in its own words."""
     message = visible(str(said["message"]))[:_LONGEST]
     if code in _OUTDATED or code.endswith("_conflict"):
-        return ConflictError(message, code=code)
+        return ConflictError(message, code="service_conflict")
     if code == "repeated_key":
         change = visible(str((said.get("values") or {}).get("change", "")))[:64]
         return RepeatedKeyError(message, code="repeated_key", change=change)
-    return NotAllowedError(message)
+    return NotAllowedError(message, code="service_refused")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
 
 from zenml.domain.errors import InvalidValueError, NotAllowedError
 from zenml.domain.token_texts import id_of
@@ -17,7 +16,7 @@ DEFAULT_URL = "http://localhost:8000"
 """Where a service is that was started without any options."""
 
 _PORTS = {"http": 80, "https": 443}
-_URL = re.compile(r"(https?)://(?:([^/?#]*)@)?([^/?#@]*)(/[^?#]*)?", re.IGNORECASE)
+_URL = re.compile(r"(https?)://(?:([^/?#]*)@)?([^/?#@]*)(/[A-Za-z0-9._~%/-]*)?", re.IGNORECASE)
 _NOBODY = "token"  # whose token it is, before the service has said so
 
 
@@ -67,6 +66,8 @@ def check_takes_token(store_type: str, token: str | None) -> None:
 
 def named(place: SharedPlace, name: str | None) -> SharedPlace:
     """Returns a service with the name of the token that lets somebody in, if that is known, in its URL."""
+    from urllib.parse import quote  # whoever reads a URL needs not write one
+
     scheme, mark, rest = place.shown.partition("://")
     login = f"{quote(name, safe='') if name else _NOBODY}:{place.password}"
     return place._replace(user=name, url=f"{scheme}{mark}{login}@{rest}")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import random
 import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.domain.errors import BusyError, CommitUnknownError, DamagedLedgerError, LedgerError, NotAllowedError
-from zenml.stores.protocol import LOCK_TIMEOUT, SharedHead
+from zenml.stores.protocol import SharedHead
 from zenml.stores.rest import failures
 from zenml.stores.rest.http import HttpAnswer, HttpConnection, HttpError, HttpTrouble
 from zenml.stores.shared_database.rows import SharedEvent, SharedKey, events_of, head_of
@@ -155,8 +154,9 @@ class RestService:
 
     def _posted(self, path: str, text: bytes) -> HttpAnswer:
         """Sends it until there is an answer. What may have arrived, and is not answered, is unknown in the end."""
-        until, patient_until = (time.monotonic() + seconds for seconds in (self._patience, LOCK_TIMEOUT))
-        pause, sent = _PAUSE, False
+        import random  # those who only read need it not
+
+        until, pause, sent = time.monotonic() + self._patience, _PAUSE, False
         while True:
             try:
                 answer = self._asked("POST", path, {}, text)
@@ -169,7 +169,7 @@ class RestService:
                 if answer.status != 503:
                     return answer
                 sent = sent or _said(answer).get("code") == "commit_unknown"
-                if time.monotonic() > patient_until:
+                if time.monotonic() > until:
                     busy: LedgerError = BusyError(
                         f"The service at {self.place.shown} is busy.", "Try again; nothing was written."
                     )

@@ -46,8 +46,6 @@ class RestStore(Replica):
     def transaction(self) -> Iterator[RestTransaction]:
         """Locks the file, up to date; at its end the service decides what is recorded in its ledger.
 
-        The machine's part of that change waits meanwhile: `received` finishes it.
-
         Raises:
             AgainError: Nothing was recorded, since others were in the way: to be tried again.
             NothingRecordedError: Nothing was recorded, since others had done the same.
@@ -55,13 +53,18 @@ class RestStore(Replica):
             LedgerError: The service refuses it.
         """
         with self._whose_turn():
-            head = self.catch_up()
-            waiting, proposal = list[str](), None
+            here, head = self._here(), self._service.head(self._ledger_id)
+            # nobody waits for what is behind while holding the file
+            batches = list(self._batches(self._source(), head, here))
+            waiting, is_recorded = list[str](), False
             try:
                 with (
                     self._local.transaction() as local,
                     closing(RestTransaction(local, head, self._ledger_id)) as transaction,
                 ):
+                    for batch in batches:
+                        self._receive(local, batch, head.format)
+                    transaction.begin_change()
                     yield transaction
                     proposal = transaction.proposal()
                     if proposal is not None:
@@ -69,14 +72,18 @@ class RestStore(Replica):
                             self._ledger_id, [proposal.change_id], transaction.apart, transaction.apart_keys
                         )
                         transaction.take_back()
-            except BaseException:
-                self._drop(waiting)
+                        decided = self._decided(proposal, waiting, head.size)
+                        is_recorded = True
+                        self._take(local, decided)
+            except LedgerError as error:
+                if is_recorded:
+                    what = "The change is recorded by the service, but not on this machine yet"
+                    raise CommitUnknownError(f"{what}. {error.message}", error.hint) from error
                 raise
-            if proposal is not None:
-                self._propose(proposal, waiting, head.size)
+            self._drop(waiting)
 
-    def _propose(self, proposal: Proposal, waiting: list[str], size: int) -> None:
-        """Asks the service, and receives what it recorded."""
+    def _decided(self, proposal: Proposal, waiting: list[str], size: int) -> Decided:
+        """Asks the service, and returns what it recorded."""
         try:
             decided = self._service.decide(self._ledger_id, proposal.what, proposal.body)
         except CommitUnknownError:
@@ -86,27 +93,21 @@ class RestStore(Replica):
             if isinstance(error, NotAllowedError | ConflictError) and self._has_moved(size):
                 raise AgainError("Others changed the profile at the same time.") from error
             raise
-        if not decided.events:
-            self._drop(waiting)
-            if waiting:  # what is this machine's is still to be done, by itself
-                self.catch_up()
-                raise AgainError("Others changed the profile at the same time.")
-            raise NothingRecordedError
-        try:
-            self._take(decided)
-        except LedgerError as error:
-            what = "The change is recorded by the service, but not on this machine yet"
-            raise CommitUnknownError(f"{what}. {error.message}", error.hint) from error
+        if decided.events:
+            return decided
         self._drop(waiting)
+        if waiting:  # what is this machine's is still to be done, by itself
+            raise AgainError("Others changed the profile at the same time.")
+        raise NothingRecordedError
 
     def _has_moved(self, size: int) -> bool:
         """Tells whether others changed something since the service was asked."""
         try:
-            return self.catch_up().size > size
+            return self._service.head(self._ledger_id).size > size
         except LedgerError:
             return False
 
-    def _take(self, decided: Decided) -> None:
+    def _take(self, transaction: RecordingTransaction, decided: Decided) -> None:
         """Brings what the service recorded to the file; asks only for what it did not say yet."""
 
         def events(after: int) -> list[SharedEvent]:
@@ -115,9 +116,8 @@ class RestStore(Replica):
                 return here
             return self._service.events(self._ledger_id, after)
 
-        for batch in self._batches(Source(events, lambda key_ids: []), decided.head):
-            with self._local.transaction() as transaction:
-                self._receive(transaction, batch, decided.head.format)
+        for batch in self._batches(Source(events, lambda key_ids: []), decided.head, self._here()):
+            self._receive(transaction, batch, decided.head.format)
 
     def _receive(self, transaction: RecordingTransaction, batch: Batch, format: int) -> None:
         super()._receive(transaction, batch, format)

@@ -50,7 +50,13 @@ class RestTransaction(SharedTransaction):
         local.database.execute(f"SAVEPOINT {_MARK}")
 
     def begin_change(self) -> None:
-        """Takes note that a change begins, which `take_back` takes back."""
+        """Takes note that a change begins, which `take_back` takes back.
+
+        Raises:
+            NotAllowedError: The transaction has a change in the service's ledger already.
+        """
+        if self._commands:
+            raise NotAllowedError("A service is asked for one change at a time.")
         self.database.execute(f"RELEASE {_MARK}")
         self.database.execute(f"SAVEPOINT {_MARK}")
 
@@ -81,6 +87,7 @@ class RestTransaction(SharedTransaction):
     def add_key(self, ledger_id: str, key: KeyRow) -> None:
         """Keeps a data key for the service, which wraps it; that of a secret of this machine is stored."""
         if ledger_id == self._ledger_id:
+            self._local.check_open()
             self._data_keys[key.key_id] = key.wrapped
         else:
             super().add_key(ledger_id, key)
@@ -97,7 +104,8 @@ class RestTransaction(SharedTransaction):
         """Returns what the service is asked to do; None if nothing was done in its ledger."""
         if not self._commands:
             return None
-        began = self._began or {}
+        assert self._began is not None  # every event belongs to a change
+        began = self._began
         change_id, actor = began["change_id"], began["actor"]
         body: dict[str, Any] = {
             "change_id": change_id,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote_to_bytes
 
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.secrecy import without_passwords
@@ -19,10 +18,14 @@ def decoded(what: str, text: str) -> str:
     """Returns a part of a URL without its percent-encoding. Raises `InvalidValueError`; it does not quote it."""
     if _ENCODED.search(text):
         raise unreadable(f"in its {what}, % is not followed by two hexadecimal digits; % itself is written %25")
-    try:
-        plain = unquote_to_bytes(text).decode()
-    except UnicodeDecodeError:
-        raise unreadable(f"its {what} is not UTF-8 text") from None
+    plain = text
+    if "%" in text:
+        from urllib.parse import unquote_to_bytes  # few URLs need it
+
+        try:
+            plain = unquote_to_bytes(text).decode()
+        except UnicodeDecodeError:
+            raise unreadable(f"its {what} is not UTF-8 text") from None
     if any(ord(character) < 32 or ord(character) == 127 for character in plain):
         raise unreadable(f"its {what} has a control character in it")
     return plain

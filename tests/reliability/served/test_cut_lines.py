@@ -1,0 +1,97 @@
+"""The line to the service breaks at any packet of a change: it is recorded once, in both parts, or not at all.
+
+The change is one of two ledgers: a stack is registered in the profile, and made the active one on this machine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import count, product
+from pathlib import Path
+
+import pytest
+
+from tests.reliability.shared.commands import finished, started
+from tests.support.agreement import check_answers, check_homes
+from tests.support.network.lines import Line, line_to
+from tests.support.network.relaying import Cut
+from tests.support.program import Result
+from tests.support.served import ServedTeam
+from tests.support.sizes import SILENT_STEP
+from tests.support.teams import PARTS, RECORDED, UNKNOWN, Score, listed
+
+pytestmark = pytest.mark.slow
+
+ANSWERS = {RECORDED, 1, 4, UNKNOWN}
+
+
+class Trial:
+    """A member of a served profile, who reaches the service by way of a line.
+
+    Attributes:
+        line: The line.
+        score: What was answered to the changes.
+    """
+
+    def __init__(self, team: ServedTeam, line: Line) -> None:
+        self.line, self.score = line, Score()
+        self._names = count(1)
+        self._team = team
+        self.near, self.far = team.member("near"), team.member("far", port=line.port)
+
+    def change(self, *, hurried: bool = False) -> tuple[str, Result]:
+        """Registers a stack and makes it the active one."""
+        name = f"s{next(self._names)}"
+        words = ("stack", "register", name, *PARTS, "--set")
+        answer = finished(started(self.far, *words, hurried=True), *words) if hurried else self.far.run(*words)
+        self.score.answered(name, answer)
+        return name, answer
+
+    def check(self) -> None:
+        """Checks that all answers were true, and that everybody has what the service has."""
+        record = self._team.record()
+        check_answers(self.score, record)
+        check_homes([self._team.host, self.near, self.far], record)
+
+
+@pytest.fixture
+def trial(tmp_path: Path) -> Iterator[Trial]:
+    team = ServedTeam(tmp_path / "team")
+    try:
+        with line_to(team.port) as line:
+            yield Trial(team, line)
+    finally:
+        team.down()
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["reset", "silent"])
+def test_whatever_packet_is_cut_a_change_is_recorded_once_or_not_at_all(trial: Trial, silent: bool) -> None:
+    trial.line.watch()
+    trial.change()[1].exits(RECORDED)
+    active = "s1"
+    cuts = list(product(range(1, 1 + len(trial.line.packets[0])), (False, True)))
+    assert len(cuts) >= 8  # a look, and what is asked for, each with its answer
+    for packet, after in cuts[:: 2 * SILENT_STEP if silent else 1]:
+        trial.line.watch(Cut(packet, after, silent, connection=1))
+        name, answer = trial.change(hurried=silent)
+        assert answer.exit in ANSWERS, answer.report()
+        assert trial.line.was_cut or answer.exit == RECORDED
+        trial.line.watch()
+        trial.line.drop()
+        there = name in listed(trial.far)
+        assert answer.exit == UNKNOWN or there == (answer.exit == RECORDED), answer.report()
+        active = name if there else active
+        chosen = json.loads(trial.far.done("stack", "get", "-o", "json").stdout)
+        assert chosen["stack"]["name"] == active, answer.report()
+    trial.check()
+
+
+def test_what_is_lost_on_the_way_back_is_asked_for_again_by_its_id(trial: Trial) -> None:
+    """The service has recorded it, the answer is lost: the same change is answered again, and nothing is twice."""
+    trial.line.watch(Cut(rb"POST ", after=True, connection=1))
+    name, answer = trial.change()
+    assert trial.line.was_cut
+    answer.exits(RECORDED)
+    assert listed(trial.far).count(name) == 1
+    trial.check()

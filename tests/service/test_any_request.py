@@ -1,0 +1,85 @@
+"""Whatever is asked, within what ``/openapi.json`` allows and beyond it, the answer is one that it describes.
+
+schemathesis asks: each operation with the least and the most of everything, with something missing, wrong or too
+much, with other methods, and then at random.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.service import quiet_answers
+from tests.service.daemons import Daemon, in_the_background
+from tests.support.program import Home
+from tests.support.sizes import REQUESTS
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 600  # at full size; this only ends a test that hangs
+
+SETTINGS = """
+cache.enabled = false
+
+[generation]
+max-examples = {requests}
+deterministic = {deterministic}
+database = "none"
+allow-extra-parameters = false # a header that nobody knows is no mistake
+
+[parameters]
+"path.ledger_id" = "{ledger_id}"
+
+[checks]
+not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", 503]
+ignored_auth.enabled = false # so many wrong tokens are not answered with 401; test_who_asks.py tries a few
+"""
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
+    """A service of a profile with a change of its own."""
+    home = Home(tmp_path_factory.mktemp("asked").resolve())
+    home.done("stack", "rename", "default", "prod")
+    with in_the_background(home) as found:
+        yield found
+
+
+@pytest.mark.parametrize("role", ["reader", "writer", "admin"])
+def test_each_answer_is_as_described(daemon: Daemon, role: str, tmp_path: Path) -> None:
+    (tmp_path / "schemathesis.toml").write_text(
+        SETTINGS.format(
+            requests=REQUESTS,
+            deterministic=json.dumps("CI" in os.environ),
+            ledger_id=daemon.ledger.rpartition("/")[2],
+        )
+    )
+    variables = {
+        **daemon.home.variables(),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "",
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(ROOT / ".hypothesis"),  # it computes all of Unicode once for a folder
+        "SCHEMATHESIS_HOOKS": quiet_answers.__name__,
+        quiet_answers.FOLDER: str(daemon.home.config),
+    }
+    words = ["run", f"http://127.0.0.1:{daemon.port}/openapi.json", "--phases", "coverage,fuzzing"]
+    words += ["--header", f"Authorization: {daemon.authorization(role)}", "--continue-on-failure", "--no-color"]
+    done = subprocess.run(
+        [Path(sys.executable).parent / "schemathesis", *words],
+        cwd=tmp_path,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"^  [1-9]\d* generated", done.stdout, re.MULTILINE), done.stdout
+    assert "Traceback" not in daemon.log()

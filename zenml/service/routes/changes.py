@@ -1,0 +1,139 @@
+"""Changing the profile that is served."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Request, Response
+
+from zenml.documents.limits import DEPTH
+from zenml.domain.nesting import is_nested_deeper
+from zenml.flavors.lookup import secret_names
+from zenml.service.callers import at_least
+from zenml.service.problems import Refusal, RefusedError
+from zenml.service.routes.change_models import AskedChange, AskedUndo, ChangeAnswer
+from zenml.service.routes.ledgers import REFUSALS, ledger_answer
+from zenml.service.served import Served
+from zenml.service.tokens import Token
+from zenml.service.writer import Writer
+from zenml.service.writing import carrying_out, taking_back
+from zenml.service.writing.asked import Asked, origin, parts
+from zenml.service.writing.deciding import Decided
+
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    **REFUSALS,
+    409: {"model": Refusal, "description": "Something else was done meanwhile, or before, that is in the way"},
+    413: {"model": Refusal, "description": "The body is too large"},
+    422: {"model": Refusal, "description": "What was asked is not valid, or a rule forbids it"},
+    503: {"model": Refusal, "description": "Others are in the way, or nobody knows; see `Retry-After`"},
+}
+
+router = APIRouter(prefix="/v1", tags=["changes"], responses=_REFUSALS)
+
+Caller = Annotated[Token, Depends(at_least("writer"))]
+
+
+def _served(ledger_id: str, request: Request, caller: Caller) -> Served:
+    """Returns what is served, if it is the ledger of a path."""
+    served: Served = request.app.state.followers.record.served
+    if ledger_id != served.ledger_id:
+        raise RefusedError(404, "ledger_not_found", "There is no such ledger here.")
+    return served
+
+
+Ledger = Annotated[Served, Depends(_served)]
+
+
+@router.post(
+    "/ledgers/{ledger_id}/changes",
+    operation_id="make_change",
+    summary="Make a change",
+    response_class=Response,
+    responses={200: {"model": ChangeAnswer, "description": "What became of it"}},
+)
+async def change(asked: AskedChange, request: Request, served: Ledger, caller: Caller) -> Response:
+    """Makes a change of several commands as a whole, or not at all, under the rules that hold for everybody.
+
+    Parameters are plain values, and the service seals what is secret. It checks those of the flavors that come
+    with zenml. Of custom flavors nothing is run: their parameters are taken as they are.
+    """
+    if is_nested_deeper([one.model_dump() for one in asked.commands], DEPTH):
+        raise RefusedError(422, "invalid", f"What was asked is nested deeper than {DEPTH} levels.")
+    commands = list(asked.commands)
+    text = [one.model_dump(mode="json", exclude_unset=True) for one in commands]
+    return await _made(
+        request,
+        served,
+        Asked(
+            token=caller,
+            change_id=asked.change_id,
+            kind=asked.kind,
+            who=origin(caller, asked),
+            parts=parts(asked),
+            idempotency_key=asked.idempotency_key,
+            command_hash=asked.command_hash,
+            text=text,
+            expect=asked.expect,
+            point=asked.point,
+            correlation_id=asked.correlation_id,
+            plaintexts=carrying_out.plaintexts(commands, secret_names()),
+            carry_out=partial(carrying_out.carry_out, asked=commands, data_keys=asked.secrets),
+        ),
+    )
+
+
+@router.post(
+    "/ledgers/{ledger_id}/undo",
+    operation_id="undo_changes",
+    summary="Undo or redo changes",
+    response_class=Response,
+    responses={200: {"model": ChangeAnswer, "description": "What became of it"}},
+)
+async def undo(asked: AskedUndo, request: Request, served: Ledger, caller: Caller) -> Response:
+    """Undoes changes, or redoes undone ones, as a change of its own.
+
+    What they did in this profile is taken back. What one did elsewhere too, on the machine it was made on, stays.
+    """
+    return await _made(
+        request,
+        served,
+        Asked(
+            token=caller,
+            change_id=asked.change_id,
+            kind="redo" if asked.redo else "undo",
+            who=origin(caller, asked),
+            parts=parts(asked),
+            idempotency_key=asked.idempotency_key,
+            command_hash=asked.command_hash,
+            text=asked.model_dump(mode="json", exclude_unset=True, exclude={"change_id"}),
+            expect=None,
+            point=None,
+            correlation_id=None,
+            plaintexts=frozenset(),
+            carry_out=partial(
+                taking_back.carry_out,
+                names=asked.changes,
+                redo=asked.redo,
+                cascade=asked.cascade,
+                any_actor=asked.any_actor,
+            ),
+        ),
+    )
+
+
+async def _made(request: Request, served: Served, asked: Asked) -> Response:
+    writer: Writer = request.app.state.writer
+    return Response(_written(served, await writer.make(asked)), media_type="application/json")
+
+
+def _written(served: Served, decided: Decided) -> bytes:
+    """Returns what became of a change as JSON: texts of events are put in as they are."""
+    head = {
+        "change_id": decided.change_id,
+        "recorded": decided.change_id is not None,
+        "repeated": decided.repeated,
+        "ledger": ledger_answer(served.ledger_id, decided.end).model_dump(),
+    }
+    return b'%s,"events":[%s]}' % (orjson.dumps(head)[:-1], b",".join(decided.events))

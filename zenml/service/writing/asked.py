@@ -1,0 +1,83 @@
+"""What somebody asks the service to do, as it is decided: who, what, and how it is told from other requests."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+import zenml
+from zenml.domain.events import Part
+from zenml.ledger import sessions
+from zenml.ledger.origin import Origin
+from zenml.service.problems import RefusedError
+from zenml.service.routes.change_models import AskedChange, AskedUndo
+from zenml.service.tokens import Token
+
+if TYPE_CHECKING:
+    from zenml.domain.events import Kind
+    from zenml.service.writing.member import MembersChange
+
+
+class Asked(NamedTuple):
+    """A change that somebody asks for.
+
+    Attributes:
+        token: Who asks.
+        change_id: The id that it is to have; None to draw one.
+        kind: What kind of change it is.
+        who: Who makes it, as it is recorded.
+        parts: The order of its events across ledgers; nothing for those of the served one alone.
+        idempotency_key: Under which it is recorded once; None for no key.
+        command_hash: The hash of the command, if whoever asks has computed it.
+        text: What tells it from others with the same key.
+        expect: The number of events that the ledger has to have; None for any.
+        point: The change as of which it makes things again.
+        correlation_id: What it belongs to.
+        plaintexts: What may be secret in it, before anything is sealed.
+        carry_out: Does what is asked for, within the open change.
+    """
+
+    token: Token
+    change_id: str | None
+    kind: Kind
+    who: Origin
+    parts: tuple[Part, ...]
+    idempotency_key: str | None
+    command_hash: str | None
+    text: object
+    expect: int | None
+    point: str | None
+    correlation_id: str | None
+    plaintexts: frozenset[str]
+    carry_out: Callable[[MembersChange], None]
+
+
+def origin(token: Token, asked: AskedChange | AskedUndo) -> Origin:
+    """Returns who asks, as the change says it.
+
+    Raises:
+        RefusedError: The command line that it is for is none.
+    """
+    client = asked.client
+    try:
+        words = None if client.command is None else tuple(shlex.split(client.command)[1:])
+    except ValueError:
+        raise RefusedError(422, "invalid", "The command line of the client has a quotation mark alone.") from None
+    return Origin(
+        actor=token.name,
+        actor_kind="automation" if client.automation else "person",
+        known_by="token",
+        host=sessions.host(),
+        session=client.session or token.token_id,
+        command=words,
+        repository_path=client.repository_path,
+        reason=asked.reason or None,
+        client_version=client.version or zenml.__version__,
+        token=token.name,
+    )
+
+
+def parts(asked: AskedChange | AskedUndo) -> tuple[Part, ...]:
+    """Returns the order of the events as it was given."""
+    return tuple(Part(ledger_id=part.ledger_id, count=part.count) for part in asked.parts)
