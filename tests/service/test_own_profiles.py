@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
 import pytest
 
 from tests.service.daemons import free_port
+from tests.support.canaries import leaks
 from tests.support.program import Home, Result
 
 
@@ -194,3 +197,88 @@ def test_a_dry_run_makes_no_token(machine: Machine) -> None:
     refused = machine.join("team", "--dry-run", home=machine.elsewhere(), check=1)
     assert "A dry run makes no token" in refused.stderr
     assert json.loads(machine.home.done("service", "token", "list", "-o", "json").stdout)["tokens"] == []
+
+
+def tokens(home: Home) -> list[tuple[str, str, bool]]:
+    """Returns name, role and whether it is revoked of the tokens."""
+    listed = json.loads(home.done("service", "token", "list", "-o", "json").stdout)["tokens"]
+    return [(token["name"], token["role"], token["revoked"] is not None) for token in listed]
+
+
+def test_another_folder_of_the_same_user_makes_its_own_token(machine: Machine) -> None:
+    other = machine.elsewhere()
+    joined = machine.join("mate", "--set", home=other)
+    user = tokens(machine.home)[0][0]
+    assert tokens(machine.home) == [(user, "writer", False)]
+    assert f"This is your own service, in {machine.home.config}: token '{user}' was made there" in joined.stderr
+    assert profiles(other)["mate"] == ("rest", machine.url.replace("//", f"//{user}:***@"))
+    other.done("stack", "register", "his", "-a", "default", "-o", "default", "-m", "default")
+    assert stacks(machine.home) == {"default", "his"}
+    again = machine.join("again", home=other, check=1)
+    assert "Profile 'mate' is the one that is at http://localhost:" in again.stderr
+    assert len(tokens(machine.home)) == 1
+
+
+def test_a_name_that_was_given_gets_a_number(machine: Machine) -> None:
+    machine.join("mate", home=machine.elsewhere())
+    user = tokens(machine.home)[0][0]
+    machine.home.done("service", "token", "revoke", user)
+    third = Home(machine.home.base, {"ZENML_CONFIG_PATH": str(machine.home.base / "third")})
+    machine.join("mate", home=third)
+    assert tokens(machine.home) == [(user, "writer", True), (f"{user}-2", "writer", False)]
+
+
+def test_a_token_that_is_of_no_use_is_revoked(machine: Machine) -> None:
+    refused = machine.join("not/a name\n", home=machine.elsewhere(), check=1)
+    assert "Error: " in refused.stderr
+    assert [revoked for _, _, revoked in tokens(machine.home)] == [True]
+
+
+def test_a_service_that_only_says_the_same_gets_no_token(machine: Machine) -> None:
+    """Somebody else may answer at their port what one's own service says at /health."""
+    port = free_port()
+    nonce = json.loads((machine.home.config / "service" / "state.json").read_text())["nonce"]
+    asked = list[str]()
+
+    class Liar(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.headers.get("Authorization", ""))
+            body = json.dumps({"nonce": nonce}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    with HTTPServer(("127.0.0.1", port), Liar) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        Machine(machine.home, f"http://localhost:{port}").join("mate", home=machine.elsewhere(), check=None)
+        server.shutdown()
+    assert asked
+    assert not any(asked)
+    assert tokens(machine.home) == []
+
+
+def test_the_token_of_a_member_is_in_clear_nowhere_and_another_one_replaces_it(
+    machine: Machine, tmp_path: Path
+) -> None:
+    (tmp_path / "ben").mkdir()
+    ben = Home(tmp_path / "ben")
+    made = [
+        machine.home.done("service", "token", "create", name, "--role", role).stdout.strip()
+        for name, role in (("ben", "writer"), ("ben-reads", "reader"))
+    ]
+    ben.run(
+        "profile", "create", "team", "--type=rest", "--url", machine.url, "--set", check=0,
+        env={"ZENML_SERVICE_TOKEN": made[0]},
+    )  # fmt: skip
+    ben.done("stack", "rename", "default", "prod")
+    assert stacks(machine.home) == {"prod"}
+    updated = ben.run("profile", "update", "team", "--token", "-", stdin=f"{made[1]}\n", check=0)
+    assert updated.stdout == "Profile 'team' has another token now.\n"
+    assert profiles(ben)["team"][1].startswith("http://ben-reads:***@localhost:")
+    refused = ben.run("stack", "rename", "prod", "other", check=1)
+    assert "your token has the role 'reader'" in refused.stderr
+    written = {str(path): path.read_bytes() for path in ben.base.rglob("*") if path.is_file()}
+    assert [found for token in made for found in leaks(token, written)] == []
+    ben.done("undo")
+    assert ben.done("audit", "verify").exit == 0

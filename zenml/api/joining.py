@@ -8,6 +8,7 @@ from typing import Protocol
 
 from zenml.domain.errors import AlreadyExistsError, NotAllowedError
 from zenml.ledger.origin import origin
+from zenml.projections.machine import profile_of_ledger
 from zenml.sharing import running_services
 from zenml.stores.opening import nonce_at, wants_token
 from zenml.stores.rest.places import DEFAULT_URL, read_service
@@ -62,6 +63,7 @@ def way_in(
     Raises:
         InvalidValueError: The URL or the token cannot be read.
         NotAllowedError: A token would have to be made, in a dry run.
+        AlreadyExistsError: The profile is here already.
     """
     place = read_service(url or DEFAULT_URL, token)
     folder = _folder(place)
@@ -75,9 +77,12 @@ def way_in(
             code="service_token_missing",
         )
     else:
+        _check_not_here(opened, place, str(running_services.noted(folder).get("ledger_id")))
         other = there(folder)
         created = _made_token(other)
-        notify(f"The service is your own, of {folder}: it made token '{created.info.name}' for this profile.")
+        notify(
+            f"This is your own service, in {folder}: token '{created.info.name}' was made there for this profile."
+        )
         try:
             yield created.text, None
         except BaseException:
@@ -105,6 +110,14 @@ def _is_where_it_says(folder: str, place: SharedPlace) -> bool:
     """Tells whether a token reaches the service alone: others may say at their ports what it says."""
     noted = read_service(str(running_services.noted(folder).get("url")))
     return place.port == noted.port and place.host in (*_LOOPBACK, noted.host)
+
+
+def _check_not_here(opened: Reading, place: SharedPlace, ledger_id: str) -> None:
+    """Makes sure that a token is made for something."""
+    with opened.reading(ask=False) as snapshot:
+        profile = profile_of_ledger(snapshot.connection, snapshot.machine_id, ledger_id)
+    if profile is not None:
+        raise AlreadyExistsError(f"Profile '{profile.name}' is the one that is at {place.shown}.")
 
 
 def _made_token(there: _Folder) -> CreatedToken:
