@@ -54,6 +54,7 @@ def run(launch: Launch, *, screen: bool, began: Callable[[], None] = lambda: Non
             log_config=None,
             access_log=False,  # it would write what follows the ? of a path, too
             server_header=False,
+            forwarded_allow_ips=launch.proxies,  # whatever a variable says to uvicorn
             timeout_graceful_shutdown=_LAST_ANSWERS,
             ssl_certfile=certificate.certfile if certificate else None,
             ssl_keyfile=certificate.keyfile if certificate else None,
