@@ -167,3 +167,24 @@ def introduced(place: SharedPlace, patience: float) -> tuple[SharedPlace, str]:
     with closing(RestService(place, patience)) as service:
         introduction = service.introduction()
     return named(place, introduction.name), introduction.ledger_id
+
+
+def nonce_at(place: SharedPlace, patience: float) -> str | None:
+    """Returns what tells the service at a place from any other; None if none answers."""
+    from zenml.stores.rest.service import RestService
+
+    with closing(RestService(place, patience)) as service:
+        return service.nonce()
+
+
+def wants_token(place: SharedPlace, patience: float) -> bool:
+    """Tells whether a service lets nobody in without a token.
+
+    Raises:
+        LedgerError: It does not answer.
+    """
+    try:
+        introduced(place, patience)
+    except NotAllowedError as error:
+        return error.code == "service_token_missing"
+    return False

@@ -71,6 +71,15 @@ class RestService:
 
     # --- reading --------------------------------------------------------------------------------
 
+    def nonce(self) -> str | None:
+        """Returns what no other service says of itself; None if none answers. The token is not sent."""
+        try:
+            answer = self._http.ask("GET", "/health", {"Accept": "application/json"})
+        except HttpError:
+            return None
+        nonce = _said(answer).get("nonce")
+        return nonce if isinstance(nonce, str) else None
+
     def introduction(self) -> Introduction:
         """Returns what is served, and to whom.
 
