@@ -16,7 +16,7 @@ from zenml.stores.local import LocalStore
 from zenml.stores.pending import PendingParts
 from zenml.stores.protocol import NothingRecordedError, StoreTransaction
 from zenml.stores.replica import Batch, Replica, Source
-from zenml.stores.rest.service import Decided, RestService
+from zenml.stores.rest.service import Decision, RestService
 from zenml.stores.rest.transaction import Proposal, RestTransaction
 from zenml.stores.shared_database.rows import SharedEvent
 from zenml.stores.transactions import RecordingTransaction
@@ -82,7 +82,7 @@ class RestStore(Replica):
                 raise
             self._drop(waiting)
 
-    def _decided(self, proposal: Proposal, waiting: list[str], size: int) -> Decided:
+    def _decided(self, proposal: Proposal, waiting: list[str], size: int) -> Decision:
         """Asks the service, and returns what it recorded."""
         try:
             decided = self._service.decide(self._ledger_id, proposal.what, proposal.body)
@@ -107,7 +107,7 @@ class RestStore(Replica):
         except LedgerError:
             return False
 
-    def _take(self, transaction: RecordingTransaction, decided: Decided) -> None:
+    def _take(self, transaction: RecordingTransaction, decided: Decision) -> None:
         """Brings what the service recorded to the file; asks only for what it did not say yet."""
 
         def events(after: int) -> list[SharedEvent]:
