@@ -6,63 +6,18 @@ The change is one of two ledgers: a stack is registered in the profile, and made
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from itertools import count, product
-from pathlib import Path
+from itertools import product
 
 import pytest
 
-from tests.reliability.shared.commands import finished, started
-from tests.support.agreement import check_answers, check_homes
-from tests.support.network.lines import Line, line_to
+from tests.reliability.served.trial import Trial
 from tests.support.network.relaying import Cut
-from tests.support.program import Result
-from tests.support.served import ServedTeam
 from tests.support.sizes import SILENT_STEP
-from tests.support.teams import PARTS, RECORDED, UNKNOWN, Score, listed
+from tests.support.teams import RECORDED, UNKNOWN, listed
 
 pytestmark = pytest.mark.slow
 
 ANSWERS = {RECORDED, 1, 4, UNKNOWN}
-
-
-class Trial:
-    """A member of a served profile, who reaches the service by way of a line.
-
-    Attributes:
-        line: The line.
-        score: What was answered to the changes.
-    """
-
-    def __init__(self, team: ServedTeam, line: Line) -> None:
-        self.line, self.score = line, Score()
-        self._names = count(1)
-        self._team = team
-        self.near, self.far = team.member("near"), team.member("far", port=line.port)
-
-    def change(self, *, hurried: bool = False) -> tuple[str, Result]:
-        """Registers a stack and makes it the active one."""
-        name = f"s{next(self._names)}"
-        words = ("stack", "register", name, *PARTS, "--set")
-        answer = finished(started(self.far, *words, hurried=True), *words) if hurried else self.far.run(*words)
-        self.score.answered(name, answer)
-        return name, answer
-
-    def check(self) -> None:
-        """Checks that all answers were true, and that everybody has what the service has."""
-        record = self._team.record()
-        check_answers(self.score, record)
-        check_homes([self._team.host, self.near, self.far], record)
-
-
-@pytest.fixture
-def trial(tmp_path: Path) -> Iterator[Trial]:
-    team = ServedTeam(tmp_path / "team")
-    try:
-        with line_to(team.port) as line:
-            yield Trial(team, line)
-    finally:
-        team.down()
 
 
 @pytest.mark.parametrize("silent", [False, True], ids=["reset", "silent"])

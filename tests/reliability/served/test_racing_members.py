@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -17,13 +15,6 @@ from tests.support.teams import Score, listed, race, register
 pytestmark = pytest.mark.slow
 
 WRITERS, FOLLOWERS = 8, 3
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[ServedTeam]:
-    team = ServedTeam(tmp_path / "team")
-    yield team
-    team.down()
 
 
 def test_every_change_of_eight_racing_members_is_there_and_on_each(served: ServedTeam) -> None:

@@ -1,0 +1,34 @@
+"""A command is killed while it makes a change of two parts: one at the service, one in the machine's own file."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reliability.killing import check_parts, kill_all_over, kill_at, stacks_of
+from tests.reliability.served.trial import Trial
+from tests.reliability.states import check_whole
+from tests.support.sizes import TEAM_KILLS
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_change_that_is_killed_before_it_is_answered_has_both_parts_after_the_next_command(trial: Trial) -> None:
+    for number in range(TEAM_KILLS // 4):
+        name = f"both-{number}"
+        assert not kill_at(trial, name, b"POST ", 0)
+        stacks, chosen = stacks_of(trial.far)
+        assert name in stacks
+        assert chosen == name
+    check_parts(trial.far)
+    trial.check()
+    check_whole(trial.far)
+
+
+def test_a_change_that_is_killed_at_any_packet_has_both_parts_or_none(trial: Trial) -> None:
+    trial.line.watch()
+    before, _ = trial.change()
+    sent = sum(packet.to_server for packets in trial.line.packets for packet in packets)
+    kill_all_over(trial, TEAM_KILLS, sent, before)
+    check_parts(trial.far)
+    trial.check()
+    check_whole(trial.far)
