@@ -20,7 +20,7 @@ from zenml.ledger.sessions import host
 from zenml.projections import stored_events
 from zenml.projections.database import open_still
 from zenml.service.record import ServedRecord
-from zenml.stores.arrivals import Arrivals
+from zenml.stores.shared.arrivals import Arrivals
 
 
 def stored(service: Service) -> list[tuple[int, str, str]]:

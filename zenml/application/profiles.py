@@ -13,8 +13,8 @@ from zenml.projections import components, machine, stacks
 from zenml.projections.settings import display_value
 from zenml.snapshot import urls
 from zenml.snapshot.profiles import check_first_name
-from zenml.stores.moved import check_open
 from zenml.stores.rest.places import DEFAULT_URL, check_takes_token, read_service
+from zenml.stores.shared.moved import check_open
 from zenml.stores.shared_database.places import default_url, read_place
 from zenml.unit_of_work import new_profiles
 

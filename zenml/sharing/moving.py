@@ -17,10 +17,10 @@ from zenml.projections.settings import display_value
 from zenml.sharing.places import PATIENCE, shared_ledger
 from zenml.snapshot import urls
 from zenml.stores.mapping import to_event
-from zenml.stores.moved import on_machine
-from zenml.stores.moving import Journey, LedgerMove
-from zenml.stores.pending import PendingParts
 from zenml.stores.rest.places import REST
+from zenml.stores.shared.moved import on_machine
+from zenml.stores.shared.moving import Journey, LedgerMove
+from zenml.stores.shared.pending import PendingParts
 from zenml.stores.shared_database.places import SharedPlace, read_place
 
 if TYPE_CHECKING:

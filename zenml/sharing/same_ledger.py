@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from zenml.domain.errors import NotAllowedError
 from zenml.sharing.places import PATIENCE, shared_ledger
-from zenml.stores.moved import check_open
 from zenml.stores.opening import introduced, look_at_shared
-from zenml.stores.places import read_shared
 from zenml.stores.rest.places import REST, check_takes_token, read_service
+from zenml.stores.shared.moved import check_open
+from zenml.stores.shared.places import read_shared
 
 if TYPE_CHECKING:
     from zenml.ledger.secrets.keyring import Keyring

@@ -104,6 +104,25 @@ def test_what_it_cannot_answer_is_an_error_with_a_hint(
 
 
 @pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ledger_id": "../../elsewhere"},
+        {"ledger_id": f"{LEDGER} HTTP/1.1\r\nX: y"},
+        {"ledger_id": 5},
+        {"name": ""},
+        {"name": "a" * 300},
+        {"name": None},
+        {"role": []},
+    ],
+)
+def test_an_introduction_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
+    """A ledger's id becomes the name of a file, and that of a token a part of a URL."""
+    introduction = {"ledger_id": LEDGER, "name": "ann", "role": "writer", **wrong}
+    with service(said("200 OK", introduction)) as asked, pytest.raises(DamagedLedgerError):
+        asked.introduction()
+
+
+@pytest.mark.parametrize(
     "events",
     [
         None,

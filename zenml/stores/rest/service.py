@@ -11,7 +11,7 @@ from zenml.domain.errors import BusyError, CommitUnknownError, DamagedLedgerErro
 from zenml.stores.protocol import SharedHead
 from zenml.stores.rest import failures
 from zenml.stores.rest.http import HttpAnswer, HttpConnection, HttpError, HttpTrouble
-from zenml.stores.shared_database.rows import SharedEvent, SharedKey, events_of, head_of
+from zenml.stores.shared_database.rows import SharedEvent, SharedKey, events_of, head_of, is_id
 
 if TYPE_CHECKING:
     from zenml.stores.shared_database.places import SharedPlace
@@ -21,6 +21,7 @@ LARGEST_BODY = 1024 * 1024
 
 _LARGEST_ANSWER = 16 * 1024 * 1024  # a page of events has 4 MiB, and the events of one change may be larger
 _PAGE = 5_000
+_LONGEST = 256  # characters of a name
 _PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 
 
@@ -87,7 +88,8 @@ class RestService:
             LedgerError: It does not answer, or does not let anybody in.
         """
         said = self._json(self._get("/v1"))
-        if not all(isinstance(said.get(name), str) for name in ("ledger_id", "name", "role")):
+        texts = [said.get(name) for name in ("ledger_id", "name", "role")]
+        if not (is_id(texts[0]) and all(isinstance(text, str) and 0 < len(text) <= _LONGEST for text in texts)):
             raise self._altered("what it serves")
         return Introduction(said["ledger_id"], said["name"], said["role"])
 
