@@ -13,7 +13,7 @@ from zenml.projections import components, machine, stacks
 from zenml.projections.settings import display_value
 from zenml.snapshot import urls
 from zenml.snapshot.profiles import check_first_name
-from zenml.stores.rest.places import DEFAULT_URL, check_takes_token, read_service
+from zenml.stores.rest.places import DEFAULT_URL, check_takes_token, is_exposed, read_service
 from zenml.stores.shared.moved import check_open
 from zenml.stores.shared_database.places import default_url, read_place
 from zenml.unit_of_work import new_profiles
@@ -93,6 +93,8 @@ def _join(work: OpenChange, name: str, place: SharedPlace) -> None:
     url = work.stores.url_of(place)
     new_profiles.make_empty_profile(change, name, url, work.say, "rest", head.ledger_id)
     work.warn(f"Joined the profile that is served at {place.shown}, which has {head.size:,} events.")
+    if is_exposed(place):
+        work.warn(f"Nothing is encrypted on the way to {place.shown}: whoever is in between can read the token.")
 
 
 def _name_again(work: OpenChange, name: str, place: SharedPlace, ledger_id: str) -> None:

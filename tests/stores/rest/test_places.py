@@ -7,7 +7,7 @@ import pytest
 from tests.stores.rest.keeper import TOKEN
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.secrecy import masked
-from zenml.stores.rest.places import named, read_service
+from zenml.stores.rest.places import is_exposed, named, read_service
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,21 @@ def test_a_url_is_read(url: str, host: str, port: int, path: str, encrypted: boo
     assert place.password == TOKEN
     assert TOKEN not in place.shown + repr(place) + place.without_login
     assert read_service(place.url) == place
+
+
+@pytest.mark.parametrize(
+    ("url", "exposed"),
+    [
+        ("http://localhost:8000", False),
+        ("http://127.0.0.5", False),
+        ("http://[::1]:8000", False),
+        ("https://zen.example.com", False),
+        ("http://zen.example.com", True),
+        ("http://10.0.0.1:8000", True),
+    ],
+)
+def test_it_is_known_where_others_could_read_a_token(url: str, exposed: bool) -> None:
+    assert is_exposed(read_service(url, TOKEN)) is exposed
 
 
 @pytest.mark.parametrize("login", [TOKEN, f"token:{TOKEN}", f"ann:{TOKEN}"])

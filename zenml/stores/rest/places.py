@@ -64,6 +64,18 @@ def check_takes_token(store_type: str, token: str | None) -> None:
         )
 
 
+def is_exposed(place: SharedPlace) -> bool:
+    """Tells whether a token goes to a service where others may read it on the way."""
+    if place.options or place.host == "localhost":
+        return False
+    import ipaddress  # what encrypts, or is on this machine by name, needs it not
+
+    try:
+        return not ipaddress.ip_address(place.host).is_loopback
+    except ValueError:
+        return True
+
+
 def named(place: SharedPlace, name: str | None) -> SharedPlace:
     """Returns a service with the name of the token that lets somebody in, if that is known, in its URL."""
     from urllib.parse import quote  # whoever reads a URL needs not write one
