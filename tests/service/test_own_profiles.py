@@ -117,6 +117,29 @@ def test_either_name_may_go_and_come_back(machine: Machine, gone: str) -> None:
     assert stacks(home) == {"prod"}
 
 
+def test_it_has_no_file_and_a_restore_changes_what_it_is_another_name_of(machine: Machine) -> None:
+    home = machine.home
+    home.done("label", "before")
+    machine.join("team", "--set")
+    home.done("stack", "rename", "default", "prod")
+    assert "profile.yaml" not in home.done("config").stdout
+    home.done("restore", "--to", "before")
+    home.done("profile", "set", "default")
+    assert stacks(home) == {"default"}
+    assert set(profiles(home)) == {"default", "team"}
+
+
+def test_a_copy_of_the_record_has_both_names(machine: Machine, tmp_path: Path) -> None:
+    machine.join("team", "--set")
+    machine.home.done("audit", "export", "--all", "--format", "jsonl", "--out", str(tmp_path / "record.jsonl"))
+    (tmp_path / "copy").mkdir()
+    copy = Home(tmp_path / "copy")
+    copy.done("audit", "import", str(tmp_path / "record.jsonl"))
+    assert profiles(copy)["team"] == ("rest", machine.url)
+    assert stacks(copy) == {"default"}
+    assert copy.done("audit", "verify").exit == 0
+
+
 def test_its_creation_is_undone(machine: Machine) -> None:
     machine.join("team")
     machine.home.done("undo")

@@ -40,7 +40,7 @@ def print_config(output: str = TABLE) -> None:
                 profile = snapshot.active.profile
                 if profile is not None and profile.is_shared:
                     shared = _shared(repository.config_directory, profile)
-                else:
+                elif profile is None or not profile.is_second_name:
                     files["profile"] = profile_file(snapshot.profile(None).url)
     except LedgerError as error:
         damage = error
