@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import sqlite3
 
 from zenml.domain.errors import BusyError, DamagedLedgerError, InvalidValueError, LedgerError, NotAllowedError
@@ -116,6 +115,8 @@ def _primary(error: BaseException, code: int | None) -> int:
 
 def _is_full(path: str) -> bool:
     try:
+        import shutil  # seldom needed, and costly
+
         return shutil.disk_usage(os.path.dirname(path)).free < _ROOM
     except OSError:
         return False

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from zenml import paths
 from zenml.domain.errors import DamagedLedgerError, NotAllowedError
-from zenml.ledger.ids import new_id
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections.database import Database
 from zenml.projections.machine import ProfileRow
@@ -113,6 +112,8 @@ def claimed(place: SharedPlace, patience: float) -> SharedLedger:
     if place.kind == REST:
         place, ledger_id = introduced(place, patience)
         return SharedLedger(ledger_id, place)
+    from zenml.ledger.ids import new_id  # whoever only follows a ledger makes none
+
     return SharedLedger(claim_shared(place, new_id(), FORMAT, patience).ledger_id, place)
 
 
@@ -122,5 +123,7 @@ def head_of(place: SharedPlace, patience: float) -> SharedHead:
     Raises:
         LedgerError: The database cannot be used.
     """
+    from zenml.ledger.ids import new_id
+
     head = look_at_shared(place, patience)
     return head or SharedHead(new_id(), "profile", place.slot, 0, b"", FORMAT, None, None)

@@ -10,7 +10,7 @@ import socket
 import time
 from collections.abc import Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from zenml.stores.shared_database.places import SharedPlace
@@ -120,7 +120,9 @@ class HttpConnection:
     def _opened(self) -> socket.socket:
         place = self._place
         try:
-            plain = socket.create_connection((place.host, place.port), timeout=self._left())
+            # as bytes: a name in letters of all languages, which none is here, takes long to be prepared for
+            address: Any = place.host.encode(), place.port
+            plain = socket.create_connection(address, timeout=self._left())
         except TimeoutError as error:
             raise HttpError(HttpTrouble.SILENT, sent=False) from error
         except OSError as error:

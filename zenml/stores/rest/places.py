@@ -78,11 +78,17 @@ def is_exposed(place: SharedPlace) -> bool:
 
 def named(place: SharedPlace, name: str | None) -> SharedPlace:
     """Returns a service with the name of the token that lets somebody in, if that is known, in its URL."""
-    from urllib.parse import quote  # whoever reads a URL needs not write one
-
     scheme, mark, rest = place.shown.partition("://")
-    login = f"{quote(name, safe='') if name else _NOBODY}:{place.password}"
+    login = f"{_quoted(name) if name else _NOBODY}:{place.password}"
     return place._replace(user=name, url=f"{scheme}{mark}{login}@{rest}")
+
+
+def _quoted(name: str) -> str:
+    if name.isascii() and name.isalnum():
+        return name
+    from urllib.parse import quote  # most names need it not
+
+    return quote(name, safe="")
 
 
 def _login(login: str | None) -> tuple[str | None, str | None]:

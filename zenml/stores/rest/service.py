@@ -11,10 +11,10 @@ from zenml.domain.errors import BusyError, CommitUnknownError, DamagedLedgerErro
 from zenml.stores.protocol import SharedHead
 from zenml.stores.rest import failures
 from zenml.stores.rest.http import HttpAnswer, HttpConnection, HttpError, HttpTrouble
-from zenml.stores.shared_database.rows import SharedEvent, SharedKey, events_of, head_of, is_id
 
 if TYPE_CHECKING:
     from zenml.stores.shared_database.places import SharedPlace
+    from zenml.stores.shared_database.rows import SharedEvent, SharedKey
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a question; a service takes no more."""
@@ -88,6 +88,8 @@ class RestService:
             LedgerError: It does not answer, or does not let anybody in.
         """
         said = self._json(self._get("/v1"))
+        from zenml.stores.shared_database.rows import is_id
+
         texts = [said.get(name) for name in ("ledger_id", "name", "role")]
         if not (is_id(texts[0]) and all(isinstance(text, str) and 0 < len(text) <= _LONGEST for text in texts)):
             raise self._altered("what it serves")
@@ -207,6 +209,8 @@ class RestService:
         return said
 
     def _head(self, said: object, ledger_id: str) -> SharedHead:
+        from zenml.stores.shared_database.rows import head_of  # whoever finds nothing new checks no rows
+
         if not isinstance(said, dict) or said.get("ledger_id") != ledger_id:
             raise self._altered("where its ledger ends")
         try:
@@ -217,6 +221,8 @@ class RestService:
         return head_of(row, self.place.shown)
 
     def _events(self, said: object, after: int) -> list[SharedEvent]:
+        from zenml.stores.shared_database.rows import events_of
+
         if not isinstance(said, list) or not all(isinstance(event, dict) for event in said):
             raise self._altered("its events")
         try:
