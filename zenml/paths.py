@@ -201,6 +201,21 @@ def heads_file(config_dir: str) -> str | None:
     It is named after the folder, with all but ASCII letters, digits and ``-._`` percent-encoded.
     None if there is no folder for what a machine remembers.
     """
+    return _remembered("heads", config_dir)
+
+
+def service_notes_folder() -> str | None:
+    """Returns the folder in which running services of this user note where they are; None as in `heads_file`."""
+    state = state_directory()
+    return None if state is None else os.path.join(state, "services")
+
+
+def service_note_file(config_dir: str) -> str | None:
+    """Returns the file in which the service of a configuration folder is noted; named as `heads_file` is."""
+    return _remembered("services", config_dir)
+
+
+def _remembered(what: str, config_dir: str) -> str | None:
     state = state_directory()
     if state is None:
         return None
@@ -210,7 +225,7 @@ def heads_file(config_dir: str) -> str | None:
         import hashlib
 
         name = f"{name[: _MAX_BYTES - 65]}-{hashlib.sha256(folder).hexdigest()}"
-    return os.path.join(state, "heads", name)
+    return os.path.join(state, what, name)
 
 
 def profile_directory(config_dir: str, profile_name: str) -> str:

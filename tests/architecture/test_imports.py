@@ -24,11 +24,7 @@ FOR_OTHERS = {
             "backup",
             "formats",
             "mapping",
-            "moved",
-            "moving",
             "opening",
-            "pending",
-            "places",
             "protocol",
             "schema",
             "secret_keys",
@@ -36,6 +32,10 @@ FOR_OTHERS = {
         ),
         "rest.places",
         "rest.service",
+        "shared.moved",
+        "shared.moving",
+        "shared.pending",
+        "shared.places",
         "shared_database.places",
     )
 }

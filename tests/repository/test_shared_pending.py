@@ -15,7 +15,7 @@ from zenml.domain.change_ids import letters
 from zenml.domain.errors import CommitUnknownError
 from zenml.projections.timeline import history
 from zenml.repository import Repository
-from zenml.stores.shared import SharedStore
+from zenml.stores.shared.store import SharedStore
 from zenml.stores.shared_database.locked import LockedShared
 
 PARTS = {"orchestrator": "default", "artifact_store": "default", "metadata_store": "default"}

@@ -265,7 +265,8 @@ def test_one_that_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.Mon
     with subprocess.Popen([sys.executable, "-c", deaf], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout
         process.stdout.readline()
-        found = state.Instance(process.pid, started(process.pid) or "", "http://localhost:1/", "n", "default", "")
+        since = started(process.pid) or ""
+        found = state.Instance(process.pid, since, "http://localhost:1/", "n", "default", "", "")
         state.note(str(tmp_path), found)
         assert state.running(str(tmp_path)) == found
         assert daemon.end(found, str(tmp_path), lambda done, total: None) is False
@@ -280,7 +281,7 @@ def test_the_number_of_its_process_alone_is_not_believed(other: Home) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as bystander:
         noted = {"pid": bystander.pid, "started": "long ago", "url": "http://localhost:1/"}
         (folder / "state.json").write_text(
-            json.dumps({**noted, "nonce": "n", "profile": "default", "since": "then"})
+            json.dumps({**noted, "nonce": "n", "profile": "default", "since": "then", "ledger_id": ""})
         )
         assert not status_of(other)["running"]
         assert other.done("service", "down").stdout == f"{NOT_RUNNING}\n"

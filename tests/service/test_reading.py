@@ -21,7 +21,7 @@ from zenml.projections import stored_events
 from zenml.projections.database import open_still
 from zenml.service.kept_file import KeptFile
 from zenml.service.record import ServedRecord
-from zenml.stores.arrivals import Arrivals
+from zenml.stores.shared.arrivals import Arrivals
 
 
 def stored(service: Service) -> list[tuple[int, str, str]]:

@@ -11,6 +11,13 @@ import pytest
 
 from tests.service.asking import done, fields, refused, renaming, stack
 from tests.service.running import TEXTS, Service
+from zenml import paths
+from zenml.ledger import reach
+from zenml.ledger.origin import Origin
+from zenml.projections.database import machine_ledger, open_still
+from zenml.projections.timeline import history
+from zenml.projections.timeline.filters import Filter
+from zenml.projections.timeline.undoable import is_made_by, undoable
 
 
 def names(service: Service) -> set[str]:
@@ -133,3 +140,47 @@ def test_what_is_in_effect_is_not_redone(own: Service) -> None:
     change_id = done(own.change(stack("one")))["change_id"]
     assert refused(own.undo(change_id, redo=True)) == (422, "not_undone")
     assert fields(own.undo(change_id))["name"] == "one"
+
+
+@pytest.mark.parametrize(
+    ("known_by", "name", "token", "is_own"),
+    [
+        ("token", "writer", None, True),
+        ("operating system user", "ann", "writer", True),
+        ("chosen", "ann", "writer", True),
+        ("operating system user", "writer", None, False),
+        ("chosen", "writer", None, False),
+        ("operating system user", "writer", "admin", False),
+        ("token", "admin", None, False),
+    ],
+)
+def test_a_change_is_of_whoever_has_its_token(
+    own: Service, known_by: Any, name: str, token: str | None, is_own: bool
+) -> None:
+    change_id = done(own.change(renaming("default", "prod"), client={"session": "71 12"}))["change_id"]
+    who = Origin(name, "person", known_by, "elsewhere", "71 12", None, None, None, "1", token=token)
+    mine = reach.own(who)
+    with open_still(paths.ledger_file(own.served.config_directory)) as database:
+        row = history.by_id(database, change_id)
+        assert row is not None
+        context = history.Context(machine_ledger(database) or "", own.served.ledger_id, None)
+        assert is_made_by(database, row, mine) is is_own
+        assert (row in undoable(database, context, mine)) is is_own
+        which = Filter(mine=(mine.actor, mine.actor_kind, mine.host, mine.known_by, mine.token))
+        assert (row in history.history(database, context, None, which)) is is_own
+        assert reach.made_elsewhere(row, who) == ""
+        assert reach.made_elsewhere(row, who._replace(session="another")) == "another session"
+        assert not reach.is_other_terminal(
+            row._replace(session="tty 1 2"), who._replace(session="tty 3 4", host=row.host or "")
+        )
+
+
+def test_whoever_has_a_token_is_not_who_has_his_name_on_the_machine(own: Service) -> None:
+    own.home.done("stack", "rename", "default", "prod")
+    user, host = newest(own)["actor"], newest(own)["host"]
+    who = Origin(user, "person", "token", host, "1 2", None, None, None, "1", token=user)
+    with open_still(paths.ledger_file(own.served.config_directory)) as database:
+        row = history.by_id(database, newest(own)["change_id"])
+        assert row is not None
+        assert not is_made_by(database, row, reach.own(who))
+        assert is_made_by(database, row, reach.own(who._replace(known_by="operating system user")))

@@ -14,7 +14,7 @@ from unittest import mock
 
 import pytest
 
-from tests.service.asking import done, refused, renaming, stack
+from tests.service.asking import done, refused, renaming, stack, tracker
 from tests.service.running import TEXTS, Answer, Service, listening
 from tests.support import shared
 from zenml import paths
@@ -272,3 +272,50 @@ def test_a_writer_that_was_never_asked_ends_at_once(own: Service) -> None:
     writer = Writer(own.served)
     writer.end()
     writer.end()
+
+
+def test_of_changes_that_are_recorded_together_each_is_whole_or_refused(own: Service, held: Any) -> None:
+    asked = [
+        stack("one"),
+        stack("one"),
+        renaming("nowhere", "x"),
+        stack("two"),
+        tracker(tracking_password="x" * 60_000),
+    ]
+    with ThreadPoolExecutor(8) as pool:
+        first = pool.submit(own.change, renaming("default", "prod"))
+        until = time.monotonic() + 20
+        while own.writer._thread is None or own.writer._waiting.qsize():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        rest = [pool.submit(own.change, command) for command in asked]
+        while own.writer._waiting.qsize() < len(rest):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        held()
+        done(first.result())
+        answers = [one.result() for one in rest]
+    assert sorted(answer.status for answer in answers) == [200, 200, 422, 422, 422]
+    assert names(own) == {"prod", "one", "two"}
+    ends = [answer.said["ledger"]["size"] for answer in answers if answer.status == 200]
+    assert sorted(ends) == [own.ask(own.ledger).said["size"] - 2, own.ask(own.ledger).said["size"]]
+    own.end()
+    own.home.done("audit", "verify")
+
+
+def test_when_what_was_decided_together_cannot_be_recorded_everybody_hears_of_it(own: Service, held: Any) -> None:
+    done_before = own.ask(own.ledger).said
+    with mock.patch.object(protocol, "LOCK_TIMEOUT", 0.2), ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda number: own.change(stack(f"s{number}")), range(8)))
+    assert {refused(answer) for answer in answers} == {(503, "busy")}
+    held()
+    assert own.ask(own.ledger).said == done_before
+
+
+def test_views_that_somebody_edits_meanwhile_are_made_again(own: Service) -> None:
+    done(own.change(stack("one")))
+    with closing(sqlite3.connect(paths.ledger_file(own.served.config_directory))) as database:
+        database.execute("UPDATE stacks SET name = 'edited' WHERE name = 'one'")
+        database.commit()
+    done(own.change(renaming("one", "two")))
+    assert names(own) == {"default", "two"}

@@ -15,8 +15,8 @@ from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.events import ChangeBegan
 from zenml.evidence import canonical
 from zenml.evidence.merkle import Frontier
-from zenml.stores.arrivals import Arrivals
 from zenml.stores.mapping import MAX_EVENT_BYTES
+from zenml.stores.shared.arrivals import Arrivals
 
 LEDGER = "0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"
 RENAMED = renamed("s", "t")

@@ -13,9 +13,9 @@ from tests.stores.contract import KeysLast, LastingStoreContract
 from tests.stores.promises.ground import LEDGER
 from tests.support.databases import KINDS, fresh_url
 from zenml.projections.versions import FORMAT
-from zenml.stores.arrivals import Arrivals
 from zenml.stores.opening import claim_shared, open_shared
 from zenml.stores.protocol import SharedLedgerStore
+from zenml.stores.shared.arrivals import Arrivals
 from zenml.stores.shared_database.places import read_place
 
 

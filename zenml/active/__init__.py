@@ -199,7 +199,7 @@ def resolve(database: Database, machine_id: str, root: str | None, began: Began 
     stack, stack_by, missing_stack = _stack(database, profile, local, machine_choice)
     if missing_stack is not None:
         notices.append(missing_stack.message)
-    elif stack_by == "machine" and profile.is_shared and not noticed:
+    elif stack_by == "machine" and not noticed and _may_be_deleted_elsewhere(profile, profiles):
         from zenml.active.falling_back import fallen_back  # few profiles need it
 
         sentence = fallen_back(database, machine_id, profile, stack)
@@ -234,6 +234,14 @@ def _recorded_profile(
     if file.profile_name is None or not (by_record or file.profile_name == known.profile_name):
         return None
     return profiles.get(known.profile_id)
+
+
+def _may_be_deleted_elsewhere(profile: ProfileRow, profiles: dict[str, ProfileRow]) -> bool:
+    """Tells whether a stack may go that is active in a profile: on another machine, or by another name of it."""
+    return (
+        profile.is_shared
+        or sum(row.profile_ledger_id == profile.profile_ledger_id for row in profiles.values()) > 1
+    )
 
 
 def _profile(repository: ProfileRow | None, fallback: ProfileRow | None) -> tuple[ProfileRow | None, str]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from zenml.ledger.change import Change
     from zenml.sharing.places import SharedLedger
     from zenml.snapshot.snapshot import Snapshot
-    from zenml.stores.moving import LedgerMove
+    from zenml.stores.shared.moving import LedgerMove
     from zenml.unit_of_work.request import Progress
     from zenml.unit_of_work.work import UnitOfWork
 

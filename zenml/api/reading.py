@@ -61,6 +61,7 @@ class Reading:
         self.dry_run = dry_run
         self._progress = progress
         self._scratch: str | None = None
+        self._config_directory: str | None = None
         self._open: UnitOfWork | None = None
         self._migrated = False
         self._shown: list[str] = []
@@ -70,6 +71,7 @@ class Reading:
         self._root, self._notify, self._command = other._root, other._notify, other._command
         self._reason, self._idempotency_key, self.dry_run = other._reason, other._idempotency_key, other.dry_run
         self._scratch, self._open, self._migrated = other._scratch, other._open, other._migrated
+        self._config_directory = other._config_directory
         self._progress = other._progress
         self._shown = other._shown
 
@@ -83,7 +85,7 @@ class Reading:
     @property
     def config_directory(self) -> str:
         """The configuration folder."""
-        return paths.config_directory()
+        return self._config_directory or paths.config_directory()
 
     @contextmanager
     def reading(self, *, ask: bool = True) -> Iterator[Snapshot]:

@@ -6,6 +6,7 @@ It is long on purpose: in one place, a line or two for each thing that can be do
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager, nullcontext
 
 from zenml import application, paths
 from zenml.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
@@ -18,7 +19,7 @@ from zenml.unit_of_work.request import no_progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
     from typing import Any, BinaryIO, Unpack
@@ -114,12 +115,52 @@ class Repository(Recording):
             LedgerError: The database or the service cannot be used, or does not let one in.
         """
         meant = Target("create", "profile", name)
-        create = application.profiles.create_profile
-        if not activate:
-            return self._recorded(create, meant=meant)(name, store_type, url, token)
-        change = self._recorded(create, meant=meant, chooses=True)(name, store_type, url, token, activate=True)
+        with self._way_in(name, url, token) if store_type == "rest" else nullcontext((token, None)) as way:
+
+            def create_profile(
+                work: UnitOfWork, name: str, store_type: str, url: str | None, *, activate: bool = False
+            ) -> None:
+                application.profiles.create_profile(work, name, store_type, url, *way, activate=activate)
+
+            if not activate:
+                return self._recorded(create_profile, meant=meant)(name, store_type, url)
+            create = self._recorded(create_profile, meant=meant, chooses=True)
+            change = create(name, store_type, url, activate=True)
         self._say_if_overruled(PROFILE_VARIABLE, name)
         return change
+
+    @contextmanager
+    def _way_in(self, name: str, url: str | None, token: str | None) -> Iterator[tuple[str | None, str | None]]:
+        """Gives the token for a new profile, and the ledger of this folder that is served there, if it is one."""
+        from zenml.api.joining import way_in
+
+        if any(profile.name == name for profile in self.profiles):
+            yield token, None  # it is refused, or was done before with this idempotency key
+        else:
+            with way_in(self, url, token, self._notify, self._in_folder) as way:
+                yield way
+
+    def _in_folder(self, config_directory: str) -> Repository:
+        """Returns what one does in another configuration folder of the same user."""
+        reason = "A profile of the same user is served to them."
+        there = Repository(os.sep, notify=lambda sentence: None, reason=reason)
+        there._config_directory = config_directory
+        return there
+
+    def service_wants_token(self, name: str, url: str | None = None) -> bool:
+        """Tells whether a new profile needs a token that somebody has to give.
+
+        Args:
+            name: What the profile is to be called; if there is one of this name, nobody is to be asked.
+            url: The service; None for the usual one.
+
+        Raises:
+            InvalidValueError: The URL cannot be read.
+            LedgerError: The service does not answer.
+        """
+        from zenml.api.joining import needs_token
+
+        return all(profile.name != name for profile in self.profiles) and needs_token(self, url)
 
     def rename_profile(self, name: str, new_name: str) -> Change | None:
         """Gives a profile another name; it stays active where it was.
@@ -148,11 +189,12 @@ class Repository(Recording):
         from functools import cache
 
         from zenml.sharing.same_ledger import check_same_ledger, with_token
-        from zenml.snapshot.profiles import shared_profile
+        from zenml.snapshot.profiles import check_first_name, shared_profile
 
         check = cache(check_same_ledger)
         if self._open is None:  # it is asked before there is a lock, so that nobody waits for a network with it
             with self.reading() as now:
+                check_first_name(now.connection, now.machine_id, name)
                 profile = shared_profile(now.connection, now.machine_id, name)
                 url = with_token(now.connection, self._keyring(now), profile, url, token)
             if profile is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zenml.application.profiles import shared_head
 from zenml.documents.profile import ProfileDocument
 from zenml.domain import commands
-from zenml.domain.errors import AlreadyExistsError
+from zenml.domain.errors import AlreadyExistsError, NotAllowedError
 from zenml.evidence.merkle import Frontier
 from zenml.projections import components, machine, stacks, stored_heads
 from zenml.reconcile.reconciling import Rules, reconcile
@@ -16,6 +16,7 @@ from zenml.reconcile.targets import hints_for
 from zenml.snapshot import urls
 from zenml.snapshot.profile_documents import document
 from zenml.snapshot.revealing import revealed_values, secrets_of
+from zenml.stores.rest.places import REST
 from zenml.stores.shared_database.places import default_url, read_place
 from zenml.unit_of_work import new_profiles
 
@@ -40,11 +41,16 @@ def copy_profile(work: OpenChange, name: str, new_name: str, store_type: str, ur
         ProfileNotFoundError: There is no profile of this name.
         ProfileExistsError: There is one of the new name.
         AlreadyExistsError: There is a ledger in the database.
+        NotAllowedError: The copy is to be where a service is.
         LedgerError: A secret cannot be opened, or the database cannot be used.
     """
     locked, change = work.now
     source, before = work.profile_row(name), change.catalog.profile_row
     urls.check_new_profile(new_name, store_type)
+    if store_type == REST:
+        raise NotAllowedError(
+            "A service gets no copies of profiles: it serves one that is there.", code="copied_to_service"
+        )
     head = stored_heads.head(locked.transaction.database, source.profile_ledger_id)
     frontier = Frontier.from_bytes(head.size, head.frontier) if head else Frontier()
     with nullcontext() if source == before else hints_for(name):

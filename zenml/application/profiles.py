@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zenml.domain import commands
-from zenml.domain.errors import AlreadyExistsError
+from zenml.domain.errors import AlreadyExistsError, NotAllowedError
 from zenml.domain.rules.profiles import check_url_can_change
 from zenml.flavors.machine_places import machine_place
 from zenml.ledger.ids import new_id
-from zenml.projections import components, machine
+from zenml.projections import components, machine, stacks
 from zenml.projections.settings import display_value
 from zenml.snapshot import urls
-from zenml.stores.moved import check_open
-from zenml.stores.rest.places import DEFAULT_URL, read_service
+from zenml.snapshot.profiles import check_first_name
+from zenml.stores.rest.places import DEFAULT_URL, check_takes_token, read_service
+from zenml.stores.shared.moved import check_open
 from zenml.stores.shared_database.places import default_url, read_place
 from zenml.unit_of_work import new_profiles
 
@@ -33,6 +34,7 @@ def create_profile(
     store_type: str,
     url: str | None,
     token: str | None = None,
+    served: str | None = None,
     *,
     activate: bool = False,
 ) -> None:
@@ -44,13 +46,17 @@ def create_profile(
         store_type: In what kind of store its ledger is.
         url: Where; None for the usual place.
         token: Lets one in where a service keeps the ledger, unless the URL has it.
+        served: The ledger that is served at the URL, where the service is that of this configuration folder.
         activate: Whether it becomes the active profile.
     """
     _, change = work.now
     before = change.catalog.profile_row
     urls.check_new_profile(name, store_type)
+    check_takes_token(store_type, token)
     if store_type == "sql":
         _share(work, name, read_place(url or default_url(work.request.config_directory, name)))
+    elif served is not None:
+        _name_again(work, name, read_service(url or DEFAULT_URL), served)
     elif store_type == "rest":
         _join(work, name, read_service(url or DEFAULT_URL, token))
     else:
@@ -89,6 +95,39 @@ def _join(work: OpenChange, name: str, place: SharedPlace) -> None:
     work.warn(f"Joined the profile that is served at {place.shown}, which has {head.size:,} events.")
 
 
+def _name_again(work: OpenChange, name: str, place: SharedPlace, ledger_id: str) -> None:
+    """Makes a profile that is another name of the one that the service of this configuration folder serves.
+
+    Its ledger is in this very file: it is read and written here, and needs no service that runs.
+
+    Raises:
+        NotAllowedError: Other machines share that profile, so that it is not kept here; or it is gone.
+    """
+    locked, change = work.now
+    database = locked.transaction.database
+    first = machine.profile_of_ledger(database, locked.machine_id, ledger_id)
+    if first is None:
+        raise NotAllowedError(
+            f"What is served at {place.shown} is not a profile of this machine any more.",
+            code="service_of_nothing",
+        )
+    if first.is_shared:
+        raise NotAllowedError(
+            f"Profile '{first.name}' of this machine is what is served at {place.shown}.",
+            code="served_here",
+            profile=first.name,
+        )
+    stack_id = machine.active_stacks(database, locked.machine_id).get(first.profile_id)
+    stack = stacks.stack_by_id(database, ledger_id, stack_id) if stack_id else None
+    new_profiles.make_empty_profile(change, name, place.shown, work.say, ledger_id=ledger_id)
+    if stack is not None:
+        change.execute(commands.ActivateStack(stack.name, machine_wide=True))
+    work.warn(
+        f"Profile '{first.name}' of this machine is what is served there: '{name}' is another name of it, with "
+        "the same stacks."
+    )
+
+
 def _share(work: OpenChange, name: str, place: SharedPlace) -> None:
     """Makes a profile of the ledger in a database, which begins with it if nobody has begun it."""
     locked, change = work.now
@@ -118,8 +157,9 @@ def set_profile_url(
         check_same_ledger: Takes the kind of store, a URL and the id of a ledger, and returns the URL as it is
             recorded; raises a `LedgerError` unless that ledger is there. Called while others wait for the lock.
     """
-    _, change = work.now
+    locked, change = work.now
     profile = work.profile_row(name)
+    check_first_name(locked.transaction.database, locked.machine_id, name)
     check_url_can_change(profile.name, profile.store_type)
     place = check_same_ledger(profile.store_type, url, profile.profile_ledger_id)
     work.execute(commands.SetProfileUrl(name, change.sealer.setting(place)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from zenml.projections.settings import display_value
 from zenml.projections.tables import RECORDS
 from zenml.projections.temporal import last, select
 
@@ -29,6 +30,20 @@ class ProfileRow(namedtuple("ProfileRow", "profile_id name store_type url profil
     def is_shared(self) -> bool:
         """Whether other machines may use it too: its ledger is kept elsewhere, and what is here is a copy."""
         return self.store_type != "local"
+
+    @property
+    def is_second_name(self) -> bool:
+        """Whether it is another name of a profile of this machine, by the URL at which that is served."""
+        return not self.is_shared and _is_service(self.url)
+
+    @property
+    def shown_store_type(self) -> str:
+        """In what kind of store people find it."""
+        return "rest" if self.is_second_name else self.store_type
+
+
+def _is_service(url: str) -> bool:
+    return str(display_value(url)).startswith(("http://", "https://"))
 
 
 class RepositoryRow(namedtuple("RepositoryRow", "repository_id path profile_id profile_name stack_id stack_name")):
@@ -56,6 +71,9 @@ def is_shared(database: sqlite3.Connection, profile_ledger_id: str) -> bool:
 
 def profile_name(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> str | None:
     """Returns what the profile is called whose contents a ledger is; the last name of one that is gone."""
+    present = profile_of_ledger(database, machine_id, profile_ledger_id)
+    if present is not None:
+        return present.name
     return last(database, PROFILES, "name", ledger_id=machine_id, profile_ledger_id=profile_ledger_id)
 
 
@@ -76,8 +94,13 @@ def last_url(database: sqlite3.Connection, machine_id: str, profile_id: str) -> 
 
 def profile_names(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> list[tuple[int, str]]:
     """Returns every name of the profile whose contents a ledger is, and since which position it had it."""
-    sql = f"SELECT since, name FROM {PROFILES.name} WHERE ledger_id = ? AND profile_ledger_id = ? ORDER BY since"
-    return database.execute(sql, (machine_id, profile_ledger_id)).fetchall()
+    sql = (
+        f"SELECT since, name, store_type, url FROM {PROFILES.name} WHERE ledger_id = ? AND profile_ledger_id = ? "
+        "ORDER BY since"
+    )
+    rows = database.execute(sql, (machine_id, profile_ledger_id)).fetchall()
+    first = [row for row in rows if row[2] != "local" or not _is_service(row[3])]
+    return [(since, name) for since, name, *_ in first or rows]
 
 
 def profiles(database: sqlite3.Connection, machine_id: str, at: int | None = None) -> list[ProfileRow]:
@@ -87,9 +110,15 @@ def profiles(database: sqlite3.Connection, machine_id: str, at: int | None = Non
 
 
 def profile_of_ledger(database: sqlite3.Connection, machine_id: str, profile_ledger_id: str) -> ProfileRow | None:
-    """Returns the profile whose contents a ledger is now; None if no profile has it."""
-    row = database.execute(*select(PROFILES, machine_id, profile_ledger_id=profile_ledger_id)).fetchone()
-    return ProfileRow(*row[:5]) if row else None
+    """Returns the profile whose contents a ledger is now; None if no profile has it.
+
+    It may have another name here, by which it is served: that is returned if it is the only one.
+    """
+    found = [
+        ProfileRow(*row[:5])
+        for row in database.execute(*select(PROFILES, machine_id, profile_ledger_id=profile_ledger_id))
+    ]
+    return min(found, key=lambda profile: profile.is_second_name, default=None)
 
 
 def renamed(database: sqlite3.Connection, machine_id: str, name: str, at: int | None = None) -> ProfileRow | None:

@@ -44,6 +44,7 @@ class Launch(NamedTuple):
         url: Where it is found.
         nonce: What tells it from any other one.
         certificate: What encrypts; None if nothing does.
+        proxies: The addresses from which it is believed for whom they ask.
         place: The descriptor that keeps the place of the only service.
         socket: The descriptor on which it listens.
     """
@@ -54,6 +55,7 @@ class Launch(NamedTuple):
     url: str
     nonce: str
     certificate: Certificate | None
+    proxies: str
     place: int
     socket: int
 
@@ -89,6 +91,7 @@ def prepared(
     profile: tuple[str, str],
     address: tuple[str, int],
     certificate: Certificate | None,
+    proxies: str,
 ) -> Launch:
     """Returns what a service is to be, with its place taken and its port open until the stack ends.
 
@@ -98,6 +101,7 @@ def prepared(
         profile: The name of the profile, and its ledger.
         address: Host and port.
         certificate: What encrypts.
+        proxies: The addresses from which it is believed for whom they ask.
 
     Raises:
         NotAllowedError: Another one has the place, or the port cannot be used.
@@ -111,7 +115,9 @@ def prepared(
     stack.callback(os.close, place)
     listening = stack.enter_context(listen(*address))
     found = url(address[0], listening.getsockname()[1], certificate)
-    return Launch(config_directory, *profile, found, secrets.token_hex(8), certificate, place, listening.fileno())
+    return Launch(
+        config_directory, *profile, found, secrets.token_hex(8), certificate, proxies, place, listening.fileno()
+    )
 
 
 def start(launch: Launch, tell: Callable[[int, int], None]) -> None:

@@ -61,6 +61,24 @@ def check_exposure(host: str, certificate: Certificate | None) -> None:
         )
 
 
+def checked_proxies(addresses: str) -> str:
+    """Returns the addresses of proxies, separated by commas, as they are understood.
+
+    Raises:
+        NotAllowedError: One is not an address or a network. So nobody is believed whose address is not known.
+    """
+    found = []
+    for one in addresses.split(","):
+        try:
+            found.append(str(ipaddress.ip_network(one.strip(), strict=False)))
+        except ValueError as error:
+            raise NotAllowedError(
+                f"'{one.strip()}' is not the address of a proxy, or of a network of proxies.",
+                "Write addresses such as 10.0.0.5 or 10.1.0.0/16, separated by commas.",
+            ) from error
+    return ",".join(found)
+
+
 def _addresses(host: str) -> list[str]:
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)

@@ -54,6 +54,7 @@ def run(launch: Launch, *, screen: bool, began: Callable[[], None] = lambda: Non
             log_config=None,
             access_log=False,  # it would write what follows the ? of a path, too
             server_header=False,
+            forwarded_allow_ips=launch.proxies,  # whatever a variable says to uvicorn
             timeout_graceful_shutdown=_LAST_ANSWERS,
             ssl_certfile=certificate.certfile if certificate else None,
             ssl_keyfile=certificate.keyfile if certificate else None,
@@ -64,7 +65,9 @@ def run(launch: Launch, *, screen: bool, began: Callable[[], None] = lambda: Non
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, server.handle_exit)
     pid = os.getpid()
-    noted = Instance(pid, started(pid) or "", launch.url, launch.nonce, launch.profile, utc_now())
+    noted = Instance(
+        pid, started(pid) or "", launch.url, launch.nonce, launch.profile, utc_now(), launch.ledger_id
+    )
     state.note(launch.config_directory, noted)
     try:
         _log.info("Profile '%s' is served at %s.", launch.profile, launch.url)

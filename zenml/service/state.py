@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import sys
 from typing import NamedTuple
 
-from zenml.files.drafts import PRIVATE, put
+from zenml.files.drafts import PRIVATE
 from zenml.paths import service_folder
 from zenml.service.processes import started
+from zenml.sharing import running_services
 
 
 class Instance(NamedTuple):
@@ -23,6 +22,7 @@ class Instance(NamedTuple):
         nonce: What it says at ``/health``, and no other instance does.
         profile: The profile it serves.
         since: When it began.
+        ledger_id: The profile's ledger.
     """
 
     pid: int
@@ -31,6 +31,7 @@ class Instance(NamedTuple):
     nonce: str
     profile: str
     since: str
+    ledger_id: str
 
     @property
     def is_running(self) -> bool:
@@ -38,18 +39,12 @@ class Instance(NamedTuple):
         return started(self.pid) == self.started
 
 
-def state_file(config_directory: str) -> str:
-    """Returns the file in which a running service notes where it is."""
-    return os.path.join(service_folder(config_directory), "state.json")
-
-
 def read(config_directory: str) -> Instance | None:
     """Returns what was noted last, by a service that may have been killed since; None if nothing was."""
+    noted = running_services.noted(config_directory)
     try:
-        with open(state_file(config_directory), encoding="utf-8") as file:
-            noted = json.load(file)
         return Instance(int(noted["pid"]), *(str(noted[name]) for name in Instance._fields[1:]))
-    except (OSError, ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError):
         return None
 
 
@@ -61,15 +56,14 @@ def running(config_directory: str) -> Instance | None:
 
 def note(config_directory: str, state: Instance) -> None:
     """Notes a service that begins."""
-    put(state_file(config_directory), json.dumps(state._asdict()).encode(), mode=PRIVATE)
+    running_services.note(config_directory, state._asdict())
 
 
 def forget(config_directory: str, nonce: str) -> None:
-    """Removes the note of a service that has ended, unless it is another one's by now."""
+    """Removes the notes of a service that has ended, unless they are another one's by now."""
     state = read(config_directory)
     if state is not None and state.nonce == nonce:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(state_file(config_directory))
+        running_services.forget(config_directory)
 
 
 def take_place(config_directory: str) -> int | None:

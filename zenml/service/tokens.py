@@ -21,7 +21,7 @@ _NOTED_EVERY = 60
 
 
 class Role(StrEnum):
-    """What a token lets one do: look; also make changes; also give tokens to others."""
+    """What a token lets one do: look; also make changes; also what is for those who run the service."""
 
     READER = "reader"
     WRITER = "writer"

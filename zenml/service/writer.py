@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from queue import Empty, Full, Queue
@@ -17,8 +18,9 @@ from zenml.domain.errors import LedgerError
 from zenml.projections.database import StorageError, open_still
 from zenml.service.problems import AGAIN, RefusedError
 from zenml.service.served import Served
+from zenml.service.writing.answers import Decided
 from zenml.service.writing.asked import Asked
-from zenml.service.writing.deciding import Decided, Deciding
+from zenml.service.writing.deciding import Deciding
 from zenml.unit_of_work.profile_yaml import write_profiles
 
 MOST = 256
@@ -94,21 +96,32 @@ class Writer:
 
     def _step(self) -> None:
         try:
-            waiting = self._waiting.get(timeout=_QUIET if self._is_behind else None)
+            first = self._waiting.get(timeout=_QUIET if self._is_behind else None)
         except Empty:
             self._catch_up()
             return
-        if waiting is None or not waiting.answer.set_running_or_notify_cancel():
-            return
-        try:
-            decided = self._deciding.decided(waiting.asked)
-        except BaseException as error:  # whoever asked gets it, and the thread goes on
-            waiting.answer.set_exception(error)
-        else:
-            self._is_behind = self._is_behind or decided.change_id is not None
-            waiting.answer.set_result(decided)
+        taken = [first]
+        with suppress(Empty):
+            while len(taken) < self._deciding.most:
+                taken.append(self._waiting.get_nowait())
+        several = [one for one in taken if one is not None and one.answer.set_running_or_notify_cancel()]
+        if several:
+            self._decide(several)
         if self._is_behind and time.monotonic() > self._next_look:
             self._catch_up()
+
+    def _decide(self, several: list[_Waiting]) -> None:
+        answers: Sequence[Decided | BaseException]
+        try:
+            answers = self._deciding.decided([one.asked for one in several])
+        except BaseException as error:  # whoever asked gets it, and the thread goes on
+            answers = [error] * len(several)
+        for one, answer in zip(several, answers, strict=True):
+            if isinstance(answer, Decided):
+                self._is_behind = self._is_behind or answer.change_id is not None
+                one.answer.set_result(answer)
+            else:
+                one.answer.set_exception(answer)
 
     def _catch_up(self) -> None:
         """Does what commands do after a change: notes where ledgers end, and writes the files for people."""

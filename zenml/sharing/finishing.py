@@ -26,9 +26,9 @@ from zenml.projections.database import machine_ledger, open_still
 from zenml.projections.timeline import history
 from zenml.sharing.places import READING_PATIENCE, SharedLedger, shared_ledger
 from zenml.stores.mapping import to_event
-from zenml.stores.pending import PendingPart, PendingParts
-from zenml.stores.places import read_shared
 from zenml.stores.protocol import StoreTransaction
+from zenml.stores.shared.pending import PendingPart, PendingParts
+from zenml.stores.shared.places import read_shared
 
 
 def finish_pending(

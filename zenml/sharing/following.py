@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from zenml.custody import remembered_heads
 from zenml.sharing import confirmations
-from zenml.stores.moved import check_open
 from zenml.stores.protocol import SharedLedgerStore
+from zenml.stores.shared.moved import check_open
 
 
 def follow(store: SharedLedgerStore, config_directory: str, ledger_id: str) -> None:

@@ -17,10 +17,10 @@ from zenml.projections.settings import display_value
 from zenml.sharing.places import PATIENCE, shared_ledger
 from zenml.snapshot import urls
 from zenml.stores.mapping import to_event
-from zenml.stores.moved import on_machine
-from zenml.stores.moving import Journey, LedgerMove
-from zenml.stores.pending import PendingParts
 from zenml.stores.rest.places import REST
+from zenml.stores.shared.moved import on_machine
+from zenml.stores.shared.moving import Journey, LedgerMove
+from zenml.stores.shared.pending import PendingParts
 from zenml.stores.shared_database.places import SharedPlace, read_place
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def profile_move(
 
     Raises:
         InvalidValueError: The URL cannot be read.
-        NotAllowedError: A service keeps the profile.
+        NotAllowedError: A service keeps the profile, or is where it is to be; or it has another name here.
         LedgerError: The profile's present URL cannot be read.
     """
     if profile.store_type == REST:
@@ -133,9 +133,16 @@ def profile_move(
             code="service_keeps_it",
             profile=profile.name,
         )
+    if to.lower().startswith(("http://", "https://")):
+        raise NotAllowedError(
+            f"Profile '{profile.name}' is not moved to a service: it is served where it is.",
+            code="moved_to_service",
+            profile=profile.name,
+        )
+    machine_id = machine_ledger(database) or ""
+    _check_one_name(machine.profiles(database, machine_id), profile)
     new = None if to == LOCAL else read_place(to)
     left = shared_ledger(database, keyring, profile).place if profile.is_shared else None
-    machine_id = machine_ledger(database) or ""
     if new is None:
         others = [str(display_value(row.url)) for row in machine.profiles(database, machine_id)]
         url, moved_to = (
@@ -145,6 +152,18 @@ def profile_move(
     else:
         url, moved_to = new.url, new.without_login
     return ProfileMove(profile, left, new, url, moved_to, _was_moved_here(database, machine_id, profile))
+
+
+def _check_one_name(profiles: list[ProfileRow], profile: ProfileRow) -> None:
+    """Makes sure that no other profile of this machine has the same ledger: it would be left in a wrong place."""
+    names = [row for row in profiles if row.profile_ledger_id == profile.profile_ledger_id]
+    if len(names) > 1:
+        first, *others = sorted(names, key=lambda row: row.is_second_name)
+        raise NotAllowedError(
+            f"Profile '{first.name}' is not moved while it has another name here: '{others[0].name}'.",
+            code="two_names",
+            profile=others[0].name,
+        )
 
 
 def cut_off(ledger_path: str, ledger_id: str, keyring: Keyring) -> Store:

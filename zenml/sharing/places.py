@@ -14,9 +14,9 @@ from zenml.projections.machine import ProfileRow
 from zenml.projections.versions import FORMAT
 from zenml.snapshot.revealing import Absent, value_of
 from zenml.stores.opening import claim_shared, introduced, look_at_shared, open_shared
-from zenml.stores.places import read_shared
 from zenml.stores.protocol import SharedHead, SharedLedgerStore, StoreTransaction
 from zenml.stores.rest.places import REST
+from zenml.stores.shared.places import read_shared
 from zenml.stores.shared_database.places import SharedPlace
 
 PATIENCE = 10.0

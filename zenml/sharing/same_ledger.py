@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from zenml.domain.errors import NotAllowedError
 from zenml.sharing.places import PATIENCE, shared_ledger
-from zenml.stores.moved import check_open
 from zenml.stores.opening import introduced, look_at_shared
-from zenml.stores.places import read_shared
-from zenml.stores.rest.places import REST, read_service
+from zenml.stores.rest.places import REST, check_takes_token, read_service
+from zenml.stores.shared.moved import check_open
+from zenml.stores.shared.places import read_shared
 
 if TYPE_CHECKING:
     from zenml.ledger.secrets.keyring import Keyring
@@ -52,8 +52,7 @@ def with_token(
         NotAllowedError: The profile is not kept by a service, and so takes no token.
     """
     if profile is None or profile.store_type != REST:
-        if token is not None:
-            raise NotAllowedError("Only a profile that a service keeps is reached with a token.")
+        check_takes_token("" if profile is None else profile.store_type, token)
         return url or ""
     present = shared_ledger(database, keyring, profile).place
     place = read_service(url or present.shown, token)

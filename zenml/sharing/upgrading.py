@@ -11,8 +11,8 @@ from zenml.ledger.ids import utc_text
 from zenml.projections.timeline import clients
 from zenml.projections.versions import FORMAT, FORMAT_VERSIONS
 from zenml.sharing.places import PATIENCE, head_of, shared_ledger
-from zenml.stores.moved import check_open
 from zenml.stores.opening import raise_format
+from zenml.stores.shared.moved import check_open
 
 if TYPE_CHECKING:
     from zenml.ledger.secrets.keyring import Keyring

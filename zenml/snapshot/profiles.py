@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zenml.domain.errors import NotAllowedError
 from zenml.domain.missing import missing_profile
 from zenml.projections import machine
 from zenml.projections.settings import display_value
@@ -25,6 +26,21 @@ def shared_profile(database: Database, machine_id: str, name: str) -> machine.Pr
     """Returns a profile that machines share; None if no profile of this name is shared."""
     rows = machine.profiles(database, machine_id)
     return next((row for row in rows if row.name == name and row.is_shared), None)
+
+
+def check_first_name(database: Database, machine_id: str, name: str) -> None:
+    """Makes sure that a profile is not only another name of one of this machine: such a one stays as it was made.
+
+    Raises:
+        NotAllowedError: It is.
+    """
+    rows = machine.profiles(database, machine_id)
+    if any(row.name == name and row.is_second_name for row in rows):
+        raise NotAllowedError(
+            f"Profile '{name}' is another name of a profile of this machine, and needs no other URL and no token.",
+            code="url_of_second_name",
+            profile=name,
+        )
 
 
 def known_as(profile: machine.ProfileRow | None) -> str | None:

@@ -119,7 +119,7 @@ class Snapshot:
             ProfileInfo(
                 row.profile_id,
                 row.name,
-                row.store_type,
+                row.shown_store_type,
                 display_value(row.url) or "",
                 self._active_stack_name(row, chosen.get(row.profile_id)),
                 row.profile_id == here,

@@ -13,7 +13,7 @@ from zenml.domain.events import ChangeBegan
 from zenml.evidence.merkle import Frontier, leaf_hash
 from zenml.projections import stored_events, stored_heads
 from zenml.projections.database import Database, connect
-from zenml.stores.moved import ARRIVING
+from zenml.stores.shared.moved import ARRIVING
 from zenml.stores.shared_database.rows import SharedEvent
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from eventsourcing.persistence import PersistenceError
 
 from zenml.domain.errors import NotAllowedError
 from zenml.projections import views
-from zenml.projections.database import begun, is_there
+from zenml.projections.database import begun, data_version, is_there
 from zenml.projections.errors import from_sqlite
 from zenml.projections.kept import check_not_lost
 from zenml.projections.versions import up_to_date
@@ -35,6 +35,7 @@ class LocalStore:
     def __init__(self, path: str, *, draft: bool = False) -> None:
         self.path = path
         self._draft = draft
+        self._left: tuple[sqlite3.Connection, int] | None = None  # what only another connection's commit changes
         if not (draft or is_there(path)):
             check_not_lost(path)
         if not os.path.exists(path):
@@ -60,6 +61,8 @@ class LocalStore:
                 transaction.views_were_edited = self._prepare(transaction.database, views_needed)
                 yield transaction
                 transaction.seal_views()
+                left = transaction.database, data_version(transaction.database)
+            self._left = left
         except (sqlite3.Error, PersistenceError) as error:
             raise from_sqlite(error, self.path) from error
 
@@ -78,10 +81,14 @@ class LocalStore:
         if not views_needed:
             return False
         complete = not outdated and up_to_date(database)
-        if complete and views.genuine(database):
+        if complete and (self._is_as_it_was_left(database) or views.genuine(database)):
             return False
         rebuild(database)
         return complete
+
+    def _is_as_it_was_left(self, database: sqlite3.Connection) -> bool:
+        """Tells whether nobody else wrote since this store did: then nobody needs to look through its views."""
+        return self._left is not None and self._left == (database, data_version(database))
 
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
         """Rebuilds all views from the events and returns the number of events."""

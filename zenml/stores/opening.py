@@ -1,7 +1,7 @@
 """Which store a change is opened with: whoever is outside of this folder asks here, and names no class of one.
 
-A ledger that moves is in two places at once; `zenml.stores.moving` puts these together. A store is imported when
-it is opened: whoever only asks whether there is something new needs none.
+A ledger that moves is in two places at once; `zenml.stores.shared.moving` puts these together. A store is imported
+when it is opened: whoever only asks whether there is something new needs none.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def open_shared(
         NotAllowedError: The file cannot be written.
     """
     from zenml.stores.local import LocalStore
-    from zenml.stores.pending import PendingParts
+    from zenml.stores.shared.pending import PendingParts
 
     if place.kind == REST:
         from zenml.stores.rest.service import RestService
@@ -92,7 +92,7 @@ def open_shared(
             progress,
             received,
         )
-    from zenml.stores.shared import SharedStore
+    from zenml.stores.shared.store import SharedStore
     from zenml.stores.shared_database.database import SharedDatabase
 
     return SharedStore(
@@ -130,7 +130,7 @@ def raise_format(place: SharedPlace, ledger_id: str, format: int, patience: floa
         NotAllowedError: The ledger has moved.
         LedgerError: The database cannot be used.
     """
-    from zenml.stores.moved import check_open
+    from zenml.stores.shared.moved import check_open
     from zenml.stores.shared_database.database import SharedDatabase
 
     if place.kind == REST:
@@ -167,3 +167,24 @@ def introduced(place: SharedPlace, patience: float) -> tuple[SharedPlace, str]:
     with closing(RestService(place, patience)) as service:
         introduction = service.introduction()
     return named(place, introduction.name), introduction.ledger_id
+
+
+def nonce_at(place: SharedPlace, patience: float) -> str | None:
+    """Returns what tells the service at a place from any other; None if none answers."""
+    from zenml.stores.rest.service import RestService
+
+    with closing(RestService(place, patience)) as service:
+        return service.nonce()
+
+
+def wants_token(place: SharedPlace, patience: float) -> bool:
+    """Tells whether a service lets nobody in without a token.
+
+    Raises:
+        LedgerError: It does not answer.
+    """
+    try:
+        introduced(place, patience)
+    except NotAllowedError as error:
+        return error.code == "service_token_missing"
+    return False

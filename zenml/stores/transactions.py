@@ -18,12 +18,12 @@ from zenml.projections.database import KEYS_HERE
 from zenml.projections.rows import LiveRows
 from zenml.projections.stored_events import EventRow
 from zenml.projections.versions import FORMAT, newer_ledgers, understood_until
-from zenml.stores.arrivals import Arrival
 from zenml.stores.formats import needed_format
 from zenml.stores.heads import check_complete, check_end
 from zenml.stores.mapping import to_event
 from zenml.stores.protocol import KeyRow, NotLockedError, SharedHead
 from zenml.stores.recorder import LedgerRecorder, raw
+from zenml.stores.shared.arrivals import Arrival
 
 
 class TableTransaction:

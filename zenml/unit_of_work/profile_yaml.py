@@ -58,7 +58,7 @@ def _targets(profiles: list[ProfileRow], config_directory: str) -> Iterator[tupl
     """
     by_target: dict[str, list[ProfileRow]] = {}
     for profile in profiles:
-        if profile.store_type == "local":
+        if profile.store_type == "local" and not profile.is_second_name:
             by_target.setdefault(_target(profile, config_directory), []).append(profile)
     for target, sharing in by_target.items():
         stamp = _state(target)[0] if len(sharing) > 1 else ""

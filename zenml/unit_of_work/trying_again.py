@@ -11,7 +11,7 @@ Four errors are about that:
 - `AgainError`: others were in the way, or the lock was lost. Raised in `stores.shared_database.failures` and by
   `Stores.look_for`. Caught here: the change begins again after a pause, for as long as a writer waits.
 - `CommitUnknownError`: the connection broke at the commit, or this machine's file could not follow. Raised in
-  `stores.shared_database.failures` and `stores.shared`, caught in `UnitOfWork`: `Stores.look_for` asks the
+  `stores.shared_database.failures` and `stores.shared.store`, caught in `UnitOfWork`: `Stores.look_for` asks the
   database, and raises `AgainError` if the change is not there. If nobody answers, the error reaches the caller.
 """
 

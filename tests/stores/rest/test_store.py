@@ -16,11 +16,11 @@ from tests.stores.rest.keeper import TOKEN, Keeper, serving
 from zenml.ledger.ids import new_change_id
 from zenml.projections import views
 from zenml.projections.stored_events import EventRow
-from zenml.stores.arrivals import Arrivals
 from zenml.stores.opening import open_shared
 from zenml.stores.protocol import RecordingStore, SharedLedgerStore
 from zenml.stores.rest.places import read_service
 from zenml.stores.rest.transaction import Proposal, RestTransaction
+from zenml.stores.shared.arrivals import Arrivals
 
 
 @pytest.fixture

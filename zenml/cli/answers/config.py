@@ -54,7 +54,7 @@ def print_config(output: str = TABLE) -> None:
     if output != TABLE:
         emit({"config": _document(context, files, shared, asker)}, output)
     else:
-        database = [("database", shared["url"], _asked(shared))] if shared else []
+        database = [(_kept_by(shared), shared["url"], _asked(shared))] if shared else []
         rows = [*(_choices(context) if context else ()), *database, *_places(files), *_program(asker)]
         for name, value, remark in rows:  # no table: paths stay whole, to be copied
             print(f"{name:<13} {visible(value)}" + (f" ({visible(remark)})" if remark else ""))
@@ -80,17 +80,25 @@ def _shared(config_directory: str, profile: ProfileRow) -> dict[str, Any]:
 
     from zenml.projections.settings import display_value
     from zenml.sharing.confirmations import read
+    from zenml.snapshot.profiles import known_as
 
     known = read(config_directory, profile.profile_ledger_id)
     confirmed = (
         datetime.fromtimestamp(known.confirmed, UTC).isoformat(timespec="seconds") if known.confirmed else None
     )
     problem = known.problem if known.failed > known.confirmed else None
-    return {"url": display_value(profile.url), "confirmed": confirmed, "problem": problem}
+    url, known_there_as = display_value(profile.url), known_as(profile)
+    return {"url": url, "confirmed": confirmed, "problem": problem, "known_as": known_there_as}
+
+
+def _kept_by(shared: dict[str, Any]) -> str:
+    return "database" if shared["known_as"] is None else "service"
 
 
 def _asked(shared: dict[str, Any]) -> str:
     asked = f"as of {shared['confirmed']}" if shared["confirmed"] else "not asked yet"
+    if shared["known_as"] is not None:
+        asked = f"knows you as '{shared['known_as']}', {asked}"
     return f"{asked}; {shared['problem']}" if shared["problem"] else asked
 
 

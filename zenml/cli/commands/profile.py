@@ -11,6 +11,7 @@ from zenml.cli.answers import profile as answers
 from zenml.cli.answers.asking import given
 from zenml.cli.answers.explanations import explanation
 from zenml.cli.answers.export import Out, Overwrite, export_profile
+from zenml.cli.answers.service_token import TOKEN_VARIABLE, token_for
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.commands import profile_places
 from zenml.cli.groups import group
@@ -18,8 +19,8 @@ from zenml.cli.options import kinds
 from zenml.cli.options.reading_options import At, Named
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import NOTHING
-from zenml.documents.opening import STANDARD_INPUT
 from zenml.snapshot.urls import STORE_TYPES
+from zenml.stores.rest.places import REST, check_takes_token
 
 app = group("Manage profiles.")
 NewName = Annotated[str, kinds.argument("profile", "NAME", "The profile's name", exists=False)]
@@ -41,16 +42,29 @@ def create(
     url: Annotated[
         Optional[str],  # noqa: UP045 - the parser reads it at run time
         typer.Option(
-            "--url", "-u", help="A folder for its files, or the database it is shared in; - reads standard input"
+            "--url",
+            "-u",
+            help="A folder for its files, or the database or service it is shared in; - reads standard input",
         ),
     ] = None,
     store_type: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("--store-type", "-t", "--type", metavar="local|sql|rest", help="Where its ledger lives"),
     ] = None,
+    token: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--token",
+            metavar="TOKEN|-",
+            help=f"Lets you in at the service; - reads standard input. By default the one in {TOKEN_VARIABLE}",
+        ),
+    ] = None,
     activate: Annotated[bool, typer.Option("--set", help="Also make it the active profile")] = False,
 ) -> None:
-    """Create a profile with a default stack.
+    """Create a profile with a default stack, or join one that is shared.
+
+    With --type rest it is one that a service keeps (http://localhost:8000 by default). A service that you
+    run on this machine needs no token.
 
     Example: zenml profile create staging
     """
@@ -58,8 +72,10 @@ def create(
     if kind not in STORE_TYPES:
         raise typer.BadParameter(f"'{kind}' is not one of {', '.join(STORE_TYPES)}.", param_hint="--store-type")
     opened = run.repository(uses=NOTHING)
+    check_takes_token(kind, token)  # nobody is asked for what would be refused anyway
     url = None if url is None else given(url, f"URL of profile '{name}'")
-    change = opened.create_profile(name, store_type=kind, url=url, activate=activate)
+    token = token_for(opened, name, url, token) if kind == REST else None
+    change = opened.create_profile(name, store_type=kind, url=url, token=token, activate=activate)
     sentences = [f"Active profile changed to: '{name}'"] if activate else []
     run.finish(opened, change, f"Profile '{name}' successfully created.", *sentences)
 
@@ -131,38 +147,6 @@ def rename(
     opened = run.repository(uses=NOTHING, quiet=True)
     change = opened.rename_profile(name, new_name)
     run.finish(opened, change, f"Profile `{name}` successfully renamed as `{new_name}`!")
-
-
-@app.command("update")
-@writing
-def update(
-    run: WriteCommand,
-    name: Name,
-    url: Annotated[
-        str,
-        typer.Option(
-            "--url", "-u", metavar="URL|-", help="Where its ledger is now; - reads it from standard input"
-        ),
-    ],
-) -> None:
-    """Say where the ledger of a shared profile is now.
-
-    Its database or service has moved, or is called otherwise, or has another password. The same ledger has to be
-    there.
-
-    For a URL with a password write -, and the URL is read from standard input, or asked for and not shown:
-    everybody on a machine sees its command lines.
-
-    Example: zenml profile update team --url postgresql://db.example.com/team
-    """
-    opened = run.repository(uses=NOTHING)
-    if url == STANDARD_INPUT:  # nobody is asked for what would be refused anyway
-        from zenml.domain.rules.profiles import check_url_can_change
-
-        with opened.reading() as snapshot:
-            check_url_can_change(name, snapshot.profile(name).store_type)
-    change = opened.update_profile(name, url=given(url, f"URL of profile '{name}'"))
-    run.finish(opened, change, f"Profile '{name}' has another URL now.")
 
 
 @app.command("delete")

@@ -1,4 +1,4 @@
-"""``zenml profile move``, ``copy`` and ``upgrade``: ledgers that come to another place, or to a newer version."""
+"""``zenml profile move``, ``copy``, ``upgrade`` and ``update``: where ledgers are, and how they are reached."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli.answers import profile_places as answers
+from zenml.cli.answers.asking import given
+from zenml.cli.answers.service_token import question_of
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.options import kinds
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import NOTHING
+from zenml.documents.opening import STANDARD_INPUT
+from zenml.domain.rules.profiles import check_url_can_change
 from zenml.snapshot.urls import STORE_TYPES
+from zenml.stores.rest.places import check_takes_token
 
 Name = Annotated[str, kinds.argument("profile", "NAME", "The profile's name")]
 
@@ -21,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("move")(move)
     app.command("copy")(copy)
     app.command("upgrade")(upgrade)
+    app.command("update")(update)
 
 
 @writing
@@ -78,3 +84,43 @@ def upgrade(
     Example: zenml profile upgrade staging --dry-run
     """
     answers.upgrade(name, yes=yes, dry_run=dry_run)
+
+
+@writing
+def update(
+    run: WriteCommand,
+    name: Name,
+    url: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            "--url", "-u", metavar="URL|-", help="Where its ledger is now; - reads it from standard input"
+        ),
+    ] = None,
+    token: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--token", metavar="TOKEN|-", help="Lets you in at its service; - reads standard input"),
+    ] = None,
+) -> None:
+    """Give a shared profile another URL, or another token.
+
+    Its database or service has moved, or is called otherwise, or has another password. The same ledger has to be
+    there.
+
+    For a token, or a URL with a password, write -, and it is read from standard input, or asked for and not shown:
+    everybody on a machine sees its command lines.
+
+    Example: zenml profile update team --url postgresql://db.example.com/team
+    """
+    if url is None and token is None:
+        raise typer.BadParameter("Give --url, --token, or both.", param_hint="--url")
+    opened = run.repository(uses=NOTHING)
+    with opened.reading() as snapshot:  # nobody is asked for what would be refused anyway
+        kind = snapshot.profile(name).store_type
+    if url == STANDARD_INPUT:
+        check_url_can_change(name, kind)
+    check_takes_token(kind, token)
+    url = None if url is None else given(url, f"URL of profile '{name}'")
+    token = None if token is None else given(token, question_of(name))
+    change = opened.update_profile(name, url=url, token=token)
+    what = "URL" if token is None else "token" if url is None else "URL and another token"
+    run.finish(opened, change, f"Profile '{name}' has another {what} now.")

@@ -19,8 +19,8 @@ from zenml.service.served import Served
 from zenml.service.tokens import Token
 from zenml.service.writer import Writer
 from zenml.service.writing import carrying_out, taking_back
+from zenml.service.writing.answers import Decided
 from zenml.service.writing.asked import Asked, origin, parts
-from zenml.service.writing.deciding import Decided
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     **REFUSALS,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 from zenml import paths
 from zenml.domain.change_ids import letters
@@ -16,13 +15,14 @@ from zenml.ledger.change import Change, ChangeHeader
 from zenml.ledger.ids import check_clock
 from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.secrets.keyring import Keyring
-from zenml.projections import stored_events, stored_heads, tokens
-from zenml.projections.database import Database, open_still
+from zenml.projections import stored_heads, tokens
+from zenml.projections.database import open_still, whole
+from zenml.projections.machine import ProfileRow
 from zenml.projections.timeline import history
 from zenml.projections.timeline.parts import ledgers_here
 from zenml.service.problems import RefusedError
-from zenml.service.record import LedgerEnd, end_of, sent
 from zenml.service.served import Served
+from zenml.service.writing.answers import Decided, answer, place
 from zenml.service.writing.asked import Asked
 from zenml.service.writing.member import MembersChange, request
 from zenml.service.writing.refusals import is_of_storage, refusal
@@ -30,31 +30,8 @@ from zenml.service.writing.store import MovedError, ServedStore
 from zenml.sharing.places import PATIENCE
 from zenml.unit_of_work import notes
 
+_TOGETHER = 32  # requests that are recorded together: whoever comes meanwhile waits for all of them
 _PAUSE = 0.05  # seconds before the second attempt at the most; then twice as many each time, up to one
-
-
-class Decided(NamedTuple):
-    """What became of what was asked for.
-
-    Attributes:
-        change_id: The change; None if there was nothing to change.
-        repeated: Whether it was recorded before.
-        events: Its events in the served ledger, as they are sent.
-        end: Where the ledger ends now.
-    """
-
-    change_id: str | None
-    repeated: bool
-    events: list[bytes]
-    end: LedgerEnd
-
-
-class _LeftError(Exception):
-    """Leaves a transaction in which nothing is to be written."""
-
-    def __init__(self, decided: Decided) -> None:
-        super().__init__()
-        self.decided = decided
 
 
 class Deciding:
@@ -71,40 +48,59 @@ class Deciding:
         self._store = ServedStore(served, notify)
         self._request = request(served.config_directory, notify)
 
-    def decided(self, asked: Asked) -> Decided:
-        """Decides a request, and records what came of it.
+    @property
+    def most(self) -> int:
+        """How many requests are decided together at the most: those of a shared profile each for itself."""
+        return _TOGETHER if self._store.is_local else 1
 
-        Raises:
-            RefusedError: It is refused; nothing was written, unless it says that nobody knows.
+    def decided(self, several: Sequence[Asked]) -> list[Decided | Exception]:
+        """Decides requests one after the other, and records together what came of them.
+
+        Args:
+            several: The requests, `most` of them at the most.
+
+        Returns:
+            What became of each, or why it is refused.
         """
         keyring = Keyring(self._served.config_directory)
-        work = MembersChange(self._request._replace(notify=_nobody), keyring, None, asked.who)
+        request = self._request._replace(notify=_nobody)
+        works = [MembersChange(request, keyring, None, asked.who) for asked in several]
         try:
             check_clock()
-            return self._patiently(asked, work)
-        except RefusedError as refused:
-            self._note(asked, work, _as_error(refused))
-            raise
-        except LedgerError as error:
-            if is_of_storage(error):
+            answers = self._patiently(several, works)
+        except Exception as error:
+            if not isinstance(error, RefusedError | LedgerError) or is_of_storage(error):
                 self._store.close()
-            if not isinstance(error, AgainError):
-                self._note(asked, work, error)
-            raise refusal(error, self._served.config_directory) from error
+            answers = [error] * len(several)
         except BaseException:
             self._store.close()
             raise
+        return [
+            one if isinstance(one, Decided) else self._refused(asked, work, one)
+            for asked, work, one in zip(several, works, answers, strict=True)
+        ]
+
+    def _refused(self, asked: Asked, work: MembersChange, error: Exception) -> Exception:
+        """Notes that a request was refused, and returns what is answered."""
+        match error:
+            case RefusedError():
+                self._note(asked, work, _as_error(error))
+            case LedgerError():
+                if not isinstance(error, AgainError):
+                    self._note(asked, work, error)
+                return refusal(error, self._served.config_directory)
+        return error
 
     def close(self) -> None:
         """Gives up what is open."""
         self._store.close()
 
-    def _patiently(self, asked: Asked, work: MembersChange) -> Decided:
-        """Decides it again while others are in the way, or when the profile has moved."""
+    def _patiently(self, several: Sequence[Asked], works: list[MembersChange]) -> list[Decided | Exception]:
+        """Decides them again while others are in the way, or when the profile has moved."""
         pause, until = _PAUSE, time.monotonic() + PATIENCE
         while True:
             try:
-                return self._once(asked, work)
+                return self._once(several, works)
             except (MovedError, AgainError) as error:
                 self._store.close()
                 if time.monotonic() > until:
@@ -114,35 +110,47 @@ class Deciding:
                 time.sleep(random.uniform(0, pause))
                 pause = min(1.0, 2 * pause)
 
-    def _once(self, asked: Asked, work: MembersChange) -> Decided:
-        recorded: Change | None = None
+    def _once(self, several: Sequence[Asked], works: list[MembersChange]) -> list[Decided | Exception]:
+        answers: list[Decided | Exception] = []
         try:
-            with self._store.locked(work.keyring) as (locked, profile):
-                work.stores.shared = self._store.shared
+            with self._store.locked(works[0].keyring) as (locked, profile):
                 notes.before(self._request, locked.transaction)
-                self._check(asked, locked, work.keyring)
-                change = work.begin(locked, profile, asked.change_id)
-                asked.carry_out(work)
-                recorded = self._finish(asked, work)
-                if recorded is None:
-                    raise _LeftError(self._answer(locked.transaction.database, None))
-            return self._answer(locked.transaction.database, change.change_id)
-        except _LeftError as left:
-            return left.decided
+                for asked, work in zip(several, works, strict=True):
+                    work.stores.shared = self._store.shared
+                    try:
+                        with whole(locked.transaction.database):
+                            answers.append(self._one(asked, work, locked, profile))
+                    except Exception as error:
+                        if len(several) == 1 or is_of_storage(error):
+                            raise
+                        answers.append(error)
+            return answers
         except CommitUnknownError as error:
-            assert recorded is not None
+            (work,) = works  # of a shared profile
             self._store.close()
-            work.stores.look_for(recorded, error)
+            if work.recorded is None:
+                raise
+            work.stores.look_for(work.recorded, error)
             with open_still(paths.ledger_file(self._served.config_directory)) as database:
-                return self._answer(database, recorded.change_id)
+                return [answer(database, self._ledger_id, work.recorded.change_id)]
+
+    def _one(self, asked: Asked, work: MembersChange, locked: LockedLedger, profile: ProfileRow) -> Decided:
+        """Decides a request under the lock."""
+        database = locked.transaction.database
+        earlier = self._check(asked, locked, work.keyring)
+        if earlier is not None:
+            return answer(database, self._ledger_id, earlier, repeated=True)
+        work.begin(locked, profile, asked.change_id)
+        asked.carry_out(work)
+        work.recorded = self._finish(asked, work)
+        return answer(database, self._ledger_id, work.recorded.change_id if work.recorded else None)
 
     # --- before -----------------------------------------------------------------------------------
 
-    def _check(self, asked: Asked, locked: LockedLedger, keyring: Keyring) -> None:
-        """Looks whether it was recorded before, and whether it may be decided at all.
+    def _check(self, asked: Asked, locked: LockedLedger, keyring: Keyring) -> str | None:
+        """Returns the id of the change that was recorded for it before; None if it may be decided.
 
         Raises:
-            _LeftError: It was recorded before.
             RefusedError: It may not.
             LedgerError: Its idempotency key was used for another command.
         """
@@ -154,7 +162,7 @@ class Deciding:
             )
         earlier = self._earlier(asked, locked, keyring)
         if earlier is not None:
-            raise _LeftError(self._answer(database, earlier, repeated=True))
+            return earlier
         size = stored_heads.size(database, self._ledger_id)
         if asked.expect is not None and asked.expect != size:
             raise RefusedError(409, "changed_meanwhile", "The ledger has other events by now.", size=size)
@@ -165,6 +173,7 @@ class Deciding:
                 "part_not_elsewhere",
                 "A part of the change is said to be in a ledger that others cannot write.",
             )
+        return None
 
     def _earlier(self, asked: Asked, locked: LockedLedger, keyring: Keyring) -> str | None:
         """Returns the id of the change that was recorded for this very request."""
@@ -172,7 +181,7 @@ class Deciding:
         row = history.by_id(database, asked.change_id) if asked.change_id is not None else None
         if row is not None:
             is_own = (row.known_by, row.actor) == ("token", asked.token.name)
-            if not is_own or self._position(database, row.change_id) is None:
+            if not is_own or place(database, self._ledger_id, row.change_id) is None:
                 raise _taken()
             return row.change_id
         if asked.change_id is not None and history.find(database, letters(asked.change_id)):
@@ -204,23 +213,6 @@ class Deciding:
             asked.kind, asked.who, work.targets, keyed, asked.point, asked.correlation_id, asked.parts
         )
         return locked.finish(change, about)
-
-    def _answer(self, database: Database, change_id: str | None, *, repeated: bool = False) -> Decided:
-        """Returns what became of it, as the ledger has it."""
-        events: list[bytes] = []
-        part = self._position(database, change_id) if change_id is not None else None
-        if part is not None:
-            position, count = part
-            events = [
-                sent(event)
-                for event in stored_events.events(database, self._ledger_id, position, position + count)
-            ]
-        return Decided(change_id, repeated, events, end_of(database, self._ledger_id))
-
-    def _position(self, database: Database, change_id: str) -> tuple[int, int] | None:
-        """Returns where a change begins in the served ledger, and how many events follow; None if nowhere."""
-        parts = history.parts(database, change_id)
-        return next(((at, count) for ledger_id, at, count in parts if ledger_id == self._ledger_id), None)
 
     def _note(self, asked: Asked, work: MembersChange, error: LedgerError) -> None:
         """Notes a change that was not made, without the secrets in it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from zenml import paths
-from zenml.ledger.change import ChangeBuilder
+from zenml.ledger.change import Change, ChangeBuilder
 from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.origin import Origin
 from zenml.ledger.secrets.keyring import Keyring
@@ -40,12 +40,16 @@ class MembersChange(OpenChange):
         keyring: Opens and wraps the keys of secrets.
         shared: The shared ledger that it writes to, if the profile is shared.
         who: Who makes it.
+
+    Attributes:
+        recorded: The change, once it is recorded or about to be.
     """
 
     def __init__(self, request: Request, keyring: Keyring, shared: SharedLedger | None, who: Origin) -> None:
         super().__init__(request, keyring, Stores(request, keyring, shared))
         self._who = who
         self._profile: ProfileRow | None = None
+        self.recorded: Change | None = None
 
     def begin(self, locked: LockedLedger, profile: ProfileRow, change_id: str | None) -> ChangeBuilder:
         """Begins it under the lock.

@@ -62,6 +62,11 @@ class ServedStore:
         """The shared ledger, if the profile is shared and its store is open."""
         return self._opened.shared if self._opened else None
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is open, and in this machine's file alone."""
+        return self._opened is not None and self._opened.shared is None
+
     @contextmanager
     def locked(self, keyring: Keyring) -> Iterator[tuple[LockedLedger, ProfileRow]]:
         """Holds the lock, and gives the profile as it is under it; records at the end, and nothing after an error.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from zenml.domain.errors import InvalidValueError
+from zenml.domain.errors import InvalidValueError, NotAllowedError
 from zenml.domain.token_texts import id_of
 from zenml.stores.shared_database.places import SharedPlace, server_of
 from zenml.stores.shared_database.url_text import check_text, decoded, shown
@@ -54,6 +54,14 @@ def read_service(url: str, token: str | None = None) -> SharedPlace:
         url=f"{scheme}://{server}{path}",
     )
     return place if token is None else named(place, name)
+
+
+def check_takes_token(store_type: str, token: str | None) -> None:
+    """Makes sure that a token is given only for a profile that a service keeps. Raises `NotAllowedError`."""
+    if token is not None and store_type != REST:
+        raise NotAllowedError(
+            "Only a profile that a service keeps is reached with a token.", code="takes_no_token"
+        )
 
 
 def named(place: SharedPlace, name: str | None) -> SharedPlace:

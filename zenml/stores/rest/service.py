@@ -38,7 +38,7 @@ class Introduction(NamedTuple):
     role: str
 
 
-class Decided(NamedTuple):
+class Decision(NamedTuple):
     """What a service made of a change.
 
     Attributes:
@@ -70,6 +70,15 @@ class RestService:
         self._http.close()
 
     # --- reading --------------------------------------------------------------------------------
+
+    def nonce(self) -> str | None:
+        """Returns what no other service says of itself; None if none answers. The token is not sent."""
+        try:
+            answer = self._http.ask("GET", "/health", {"Accept": "application/json"})
+        except HttpError:
+            return None
+        nonce = _said(answer).get("nonce")
+        return nonce if isinstance(nonce, str) else None
 
     def introduction(self) -> Introduction:
         """Returns what is served, and to whom.
@@ -119,7 +128,7 @@ class RestService:
 
     # --- writing --------------------------------------------------------------------------------
 
-    def decide(self, ledger_id: str, what: str, body: dict[str, Any]) -> Decided:
+    def decide(self, ledger_id: str, what: str, body: dict[str, Any]) -> Decision:
         """Has a change decided, and recorded if no rule forbids it: once, however often the connection breaks.
 
         Args:
@@ -141,7 +150,7 @@ class RestService:
         head = self._head(said.get("ledger"), ledger_id)
         events = said.get("events")
         first = events[0].get("position") if isinstance(events, list) and events else 1
-        return Decided(head, self._events(events, first - 1 if isinstance(first, int) else 0))
+        return Decision(head, self._events(events, first - 1 if isinstance(first, int) else 0))
 
     def _posted(self, path: str, text: bytes) -> HttpAnswer:
         """Sends it until there is an answer. What may have arrived, and is not answered, is unknown in the end."""

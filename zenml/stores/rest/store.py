@@ -3,7 +3,7 @@
 A change is tried out here first, under the file's lock and the rules of any change, so that what is wrong with it
 is said as quickly and as well as in a local profile. Then it is taken back, and the service is asked: it decides
 under the same rules, at the end of the ledger as it is then. What it recorded is received as others' changes are.
-The machine's part waits meanwhile, as where the ledger is in a database (`zenml.stores.pending`).
+The machine's part waits meanwhile, as where the ledger is in a database (`zenml.stores.shared.pending`).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from contextlib import closing, contextmanager
 
 from zenml.domain.errors import AgainError, CommitUnknownError, ConflictError, LedgerError, NotAllowedError
 from zenml.stores.local import LocalStore
-from zenml.stores.pending import PendingParts
 from zenml.stores.protocol import NothingRecordedError, StoreTransaction
-from zenml.stores.replica import Batch, Replica, Source
-from zenml.stores.rest.service import Decided, RestService
+from zenml.stores.rest.service import Decision, RestService
 from zenml.stores.rest.transaction import Proposal, RestTransaction
+from zenml.stores.shared.pending import PendingParts
+from zenml.stores.shared.replica import Batch, Replica, Source
 from zenml.stores.shared_database.rows import SharedEvent
 from zenml.stores.transactions import RecordingTransaction
 
@@ -82,7 +82,7 @@ class RestStore(Replica):
                 raise
             self._drop(waiting)
 
-    def _decided(self, proposal: Proposal, waiting: list[str], size: int) -> Decided:
+    def _decided(self, proposal: Proposal, waiting: list[str], size: int) -> Decision:
         """Asks the service, and returns what it recorded."""
         try:
             decided = self._service.decide(self._ledger_id, proposal.what, proposal.body)
@@ -107,7 +107,7 @@ class RestStore(Replica):
         except LedgerError:
             return False
 
-    def _take(self, transaction: RecordingTransaction, decided: Decided) -> None:
+    def _take(self, transaction: RecordingTransaction, decided: Decision) -> None:
         """Brings what the service recorded to the file; asks only for what it did not say yet."""
 
         def events(after: int) -> list[SharedEvent]:

@@ -13,7 +13,7 @@ import orjson
 from zenml.domain.errors import NotAllowedError
 from zenml.domain.events import ChangeBegan
 from zenml.stores.protocol import KeyRow, SharedHead
-from zenml.stores.shared_transaction import SharedTransaction
+from zenml.stores.shared.transaction import SharedTransaction
 from zenml.stores.transactions import RecordingTransaction
 
 if TYPE_CHECKING:

@@ -52,6 +52,7 @@ def start(
     profile: tuple[str, str],
     address: tuple[str, int],
     certificate: Certificate | None,
+    proxies: str,
     *,
     blocking: bool,
 ) -> None:
@@ -62,6 +63,7 @@ def start(
         profile: The name of the profile, and its ledger.
         address: Host and port.
         certificate: What encrypts.
+        proxies: The addresses from which it is believed for whom they ask.
         blocking: Whether this process serves, until a signal ends it.
     """
 
@@ -69,7 +71,7 @@ def start(
         print(f"Zenml Service running at '{launch.url}'.", flush=True)
 
     with ExitStack() as stack:
-        launch = daemon.prepared(stack, config_directory, profile, address, certificate)
+        launch = daemon.prepared(stack, config_directory, profile, address, certificate, proxies)
         print("Provisioning resources for service 'zen_service'.", flush=True)
         if blocking:
             from zenml.service.running import run  # a second, and an extra

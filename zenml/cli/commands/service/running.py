@@ -14,7 +14,7 @@ from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.domain.errors import REFUSED
 from zenml.repository import Repository
 from zenml.service import daemon, state
-from zenml.service.listening import HOST, PORT, Certificate, check_exposure
+from zenml.service.listening import HOST, PORT, Certificate, check_exposure, checked_proxies
 from zenml.snapshot.profiles import profile_named
 
 
@@ -55,6 +55,13 @@ def up(
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Let others reach it without encryption, as behind a proxy")
     ] = False,
+    forwarded_allow_ips: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            metavar="ADDRESSES",
+            help=f"Proxies that are believed for whom they ask, as in 10.0.0.5,10.1.0.0/16; {HOST} by default",
+        ),
+    ] = None,
 ) -> None:
     """Start the service, in the background.
 
@@ -72,11 +79,11 @@ def up(
         answers.say_that_it_runs(found, host, port, profile)
         return
     daemon.check_installed()
-    certificate = Certificate.of(certfile, keyfile)
+    certificate, proxies = Certificate.of(certfile, keyfile), checked_proxies(forwarded_allow_ips or HOST)
     if not insecure:
         check_exposure(host or HOST, certificate)
     address = (host or HOST, PORT if port is None else port)
-    answers.start(config_directory, (name, ledger_id), address, certificate, blocking=blocking)
+    answers.start(config_directory, (name, ledger_id), address, certificate, proxies, blocking=blocking)
 
 
 def status(output: Output = "table") -> None:

@@ -18,12 +18,12 @@ from zenml.projections import stored_events, stored_heads, stored_keys
 from zenml.projections.database import begun, connect
 from zenml.projections.versions import FORMAT
 from zenml.stores import protocol
-from zenml.stores.arrivals import Arrival, Arrivals
-from zenml.stores.forgetting import forget
 from zenml.stores.local import LocalStore
-from zenml.stores.pending import PendingParts
 from zenml.stores.protocol import KeyRow, SharedHead
 from zenml.stores.rebuilding import rebuild
+from zenml.stores.shared.arrivals import Arrival, Arrivals
+from zenml.stores.shared.forgetting import forget
+from zenml.stores.shared.pending import PendingParts
 from zenml.stores.shared_database.rows import SharedEvent, SharedKey
 from zenml.stores.transactions import RecordingTransaction, frontier
 

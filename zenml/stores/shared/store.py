@@ -11,12 +11,12 @@ from contextlib import closing, contextmanager
 
 from zenml.domain.errors import CommitUnknownError, LedgerError
 from zenml.stores.local import LocalStore
-from zenml.stores.moved import check_open
-from zenml.stores.pending import PendingParts
-from zenml.stores.replica import Replica, Source
+from zenml.stores.shared.moved import check_open
+from zenml.stores.shared.pending import PendingParts
+from zenml.stores.shared.replica import Replica, Source
+from zenml.stores.shared.transaction import SharedTransaction
 from zenml.stores.shared_database.database import SharedDatabase
 from zenml.stores.shared_database.locked import LockedShared
-from zenml.stores.shared_transaction import SharedTransaction
 
 
 class SharedStore(Replica):

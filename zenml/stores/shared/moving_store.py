@@ -15,15 +15,15 @@ from zenml.domain.errors import NewerFormatError
 from zenml.domain.events import ProfileMoved
 from zenml.projections import stored_events, stored_heads
 from zenml.stores.copying import committed
-from zenml.stores.moved import moved_error
 from zenml.stores.protocol import KeyRow
+from zenml.stores.shared.moved import moved_error
 from zenml.stores.shared_database.rows import SharedKey
 
 if TYPE_CHECKING:
     from zenml.projections.database import Database
     from zenml.stores.copying import LedgerCopy
     from zenml.stores.local import LocalStore
-    from zenml.stores.shared import SharedStore
+    from zenml.stores.shared.store import SharedStore
     from zenml.stores.shared_database.database import SharedDatabase
     from zenml.stores.shared_database.locked import LockedShared
     from zenml.stores.transactions import RecordingTransaction

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from zenml.projections.versions import FORMAT
-from zenml.stores.moved import ARRIVING, check_open, moved_error
+from zenml.stores.shared.moved import ARRIVING, check_open, moved_error
 
 if TYPE_CHECKING:
     from zenml.projections.database import Database
     from zenml.stores.copying import LedgerCopy
-    from zenml.stores.moving_store import Departure
     from zenml.stores.protocol import KeyRow, SharedHead, Store
+    from zenml.stores.shared.moving_store import Departure
     from zenml.stores.shared_database.places import SharedPlace
 
 
@@ -50,9 +50,9 @@ class LedgerMove:
     def __init__(self, journey: Journey) -> None:
         from zenml.stores.copying import LedgerCopy
         from zenml.stores.local import LocalStore
-        from zenml.stores.moving_store import Departure
-        from zenml.stores.pending import PendingParts
-        from zenml.stores.shared import SharedStore
+        from zenml.stores.shared.moving_store import Departure
+        from zenml.stores.shared.pending import PendingParts
+        from zenml.stores.shared.store import SharedStore
         from zenml.stores.shared_database.database import SharedDatabase
 
         self._ledger_id = journey.ledger_id
@@ -112,7 +112,7 @@ class LedgerMove:
                 before.
             key_check: Returns what the right key is known by in the new place; None for the same as before.
         """
-        from zenml.stores.moving_store import MovingStore
+        from zenml.stores.shared.moving_store import MovingStore
 
         copy = self._copy if self._is_to_copy else None
         return MovingStore(self._local, self._ledger_id, self._departure, copy, keys, key_check)
