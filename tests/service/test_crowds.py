@@ -14,7 +14,7 @@ from tests.service.crowds import allow_files, crowd, is_answered_soon, memory, o
 from tests.service.daemons import Daemon, ask, in_the_background
 from tests.support.program import Home
 from tests.support.sizes import CROWD
-from zenml.service import attempts, followers
+from zenml.service import attempts, followers, kept_file
 from zenml.service.limits import LARGEST
 
 pytestmark = [
@@ -28,6 +28,9 @@ FEW_FILES = 64
 HOST = b"Host: x\r\n"
 WRONG = b"Authorization: Bearer zt_abcd2345_" + b"0" * 64 + b"\r\n"
 ROUNDS = 3
+
+THREADS = 40
+"""Those that read the ledger at once at the most: SQLite leaves a file open for each while one of them is kept."""
 
 
 @pytest.fixture(scope="module")
@@ -113,12 +116,12 @@ CROWDS: list[Callable[[Daemon], None]] = [idle, dripping, large, talking_nonsens
 
 
 def test_whoever_has_a_token_is_answered_and_nothing_stays(daemon: Daemon) -> None:
-    before = open_files(daemon)
+    most_files = open_files(daemon) + THREADS + kept_file.MOST + 1
     sizes = []
     for _ in range(ROUNDS):
         for come in CROWDS:
             come(daemon)
-            wait_until(lambda: open_files(daemon) <= before + 1, f"files stay open after {come.__name__}")
+            wait_until(lambda: open_files(daemon) <= most_files, f"files stay open after {come.__name__}")
         sizes.append(memory(daemon))
     # what it has at most it keeps for the next crowd; that does not grow, but garbage is collected now and then
     most = 1.15 * sizes[0] + 8 * 1024

@@ -19,6 +19,7 @@ from zenml.evidence.merkle import Frontier
 from zenml.ledger.sessions import host
 from zenml.projections import stored_events
 from zenml.projections.database import open_still
+from zenml.service.kept_file import KeptFile
 from zenml.service.record import ServedRecord
 from zenml.stores.shared.arrivals import Arrivals
 
@@ -113,13 +114,15 @@ def test_a_record_that_nobody_altered_is_said_to_be_right(service: Service) -> N
 
 
 def test_pages_are_never_larger_than_they_may_be(service: Service) -> None:
-    record = ServedRecord(service.served)
+    file = KeptFile(service.served.config_directory)
+    record = ServedRecord(service.served, file)
     whole = record.page(0, 5000, 2**30)
     room = sum(len(text) + 1 for _, text in whole.events[:3])
     assert [at for at, _ in record.page(0, 5000, room).events] == [1, 2, 3]
     assert [at for at, _ in record.page(0, 5000, room - 1).events] == [1, 2]
     assert [at for at, _ in record.page(0, 5000, 0).events] == [1]
     assert record.page(whole.last, 5000, 0).events == []
+    file.close()
 
 
 def altered(service: Service, sql: str, *values: object) -> None:

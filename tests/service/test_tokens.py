@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,6 +29,7 @@ from zenml.domain.errors import (
     RepeatedKeyError,
 )
 from zenml.repository import Repository
+from zenml.service.kept_file import KeptFile
 from zenml.service.tokens import Role, Tokens
 from zenml.stores.token_hashes import TokenHashes, draw
 
@@ -39,8 +40,19 @@ def created(used: Machine, name: str = "ci", role: str = "writer", **more: Any) 
     return text
 
 
+_FILES: list[KeptFile] = []
+
+
 def checking(used: Machine) -> Tokens:
-    return Tokens(str(used.config))
+    _FILES.append(KeptFile(str(used.config)))
+    return Tokens(str(used.config), _FILES[-1])
+
+
+@pytest.fixture(autouse=True)
+def closed_again() -> Iterator[None]:
+    yield
+    while _FILES:
+        _FILES.pop().close()
 
 
 def secret_of(text: str) -> str:

@@ -19,6 +19,7 @@ from tests.service.running import TEXTS, Answer, Service, listening
 from tests.support import shared
 from zenml import paths
 from zenml.domain.errors import AgainError, CommitUnknownError, UnreachableError
+from zenml.service.kept_file import KeptFile
 from zenml.service.tokens import Tokens
 from zenml.service.writer import Writer
 from zenml.service.writing.deciding import Deciding
@@ -212,7 +213,8 @@ def test_a_profile_that_is_gone_is_not_changed(own: Service) -> None:
 
 def test_a_token_that_was_revoked_while_others_were_decided_changes_nothing(own: Service) -> None:
     text = own.home.done("service", "token", "create", "ci", "--role", "writer").stdout.strip()
-    token = Tokens(own.served.config_directory).checked(text)
+    with closing(KeptFile(own.served.config_directory)) as file:
+        token = Tokens(own.served.config_directory, file).checked(text)
     assert token is not None
     own.tokens.tokens["zt_ci"] = token
     done(own.change(stack("one"), text="zt_ci"))

@@ -65,3 +65,6 @@ REQUESTS = _size(5, 200)
 
 CROWD = _size(100, 1_000)
 """Connections to the service at once."""
+
+LOAD = _size(1_000, 10_000)
+"""Changes that sixteen clients of the service make, all at once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from zenml.domain.component_types import plural
@@ -113,6 +114,7 @@ SHIPPED = Flavors()
 """The flavors that ship with the program, and those of installed packages."""
 
 
+@cache
 def secret_names() -> frozenset[str]:
     """Returns the names of all parameters that are secret in some flavor. Imports none of them."""
     return frozenset(name for listed in FLAVORS.values() for info in listed for name in info.secrets)

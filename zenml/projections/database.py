@@ -47,8 +47,12 @@ FILLED = "SELECT " + " || ".join(f"EXISTS (SELECT 1 FROM {name})" for name in VI
 _NO_FILE_BESIDE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
-def connect(path: str) -> sqlite3.Connection:
+def connect(path: str, *, any_thread: bool = False) -> sqlite3.Connection:
     """Opens a ledger's file for reading alone.
+
+    Args:
+        path: Where it is.
+        any_thread: Whether other threads than this one may use it, too, one at a time.
 
     Raises:
         DamagedLedgerError: The file exists but is not a database.
@@ -57,7 +61,7 @@ def connect(path: str) -> sqlite3.Connection:
     """
     uri = "file:" + path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     try:
-        return _opened(f"{uri}?mode=ro")
+        return _opened(f"{uri}?mode=ro", any_thread)
     except sqlite3.Error as error:
         problem = error
     # a reader of a write-ahead log makes a small file beside it; where it cannot, SQLite opens the file
@@ -68,14 +72,14 @@ def connect(path: str) -> sqlite3.Connection:
         if _has_log(path):
             raise unfinished(problem, path) from problem
         try:
-            return _opened(f"{uri}?mode=ro&immutable=1")
+            return _opened(f"{uri}?mode=ro&immutable=1", any_thread)
         except sqlite3.Error as error:
             problem = error
     raise from_sqlite(problem, path) from problem
 
 
-def _opened(uri: str) -> sqlite3.Connection:
-    database = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)
+def _opened(uri: str, any_thread: bool) -> sqlite3.Connection:
+    database = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30, check_same_thread=not any_thread)
     try:
         harden(database)
         database.execute("PRAGMA cache_size = -65536")  # 64 MiB at most: a long past has many pages
@@ -103,10 +107,20 @@ def open_still(path: str) -> Iterator[Database]:
     """Opens a file for reading as it is at this moment, whatever others write meanwhile. Raises as `connect`."""
     database = connect(path)
     try:
-        database.execute("BEGIN")
+        stand_still(database)
         yield database
     finally:
         database.close()
+
+
+def stand_still(database: Database) -> None:
+    """Has a connection show the file as it is at this moment, until `move_on`."""
+    database.execute("BEGIN")
+
+
+def move_on(database: Database) -> None:
+    """Has a connection that stands still show what was written meanwhile."""
+    database.execute("ROLLBACK")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 import zenml
 from zenml.service.callers import OnlyCallers
 from zenml.service.followers import Followers
+from zenml.service.kept_file import KeptFile
 from zenml.service.limits import Limits
 from zenml.service.outside import Outside
 from zenml.service.problems import answer_problems
@@ -36,12 +37,13 @@ def create_app(served: Served) -> FastAPI:
     Args:
         served: What it serves.
     """
-    writer = Writer(served)
+    writer, file = Writer(served), KeptFile(served.config_directory)
 
     @asynccontextmanager
     async def ended_in_the_end(app: FastAPI) -> AsyncIterator[None]:
         yield
         await run_in_threadpool(writer.end)
+        await run_in_threadpool(file.close)
 
     app = FastAPIOffline(
         lifespan=ended_in_the_end,
@@ -56,13 +58,13 @@ def create_app(served: Served) -> FastAPI:
         """Tells that the service answers."""
         return Health(status="ok", nonce=served.nonce)
 
-    app.state.followers = Followers(ServedRecord(served))
+    app.state.followers = Followers(ServedRecord(served, file))
     app.state.writer = writer
     for routes in (ledgers, changes, secrets):
         app.include_router(routes.router)
     answer_problems(app, served.config_directory)
     # the last one is the first to see a request: nobody's body is read before it is known who sends it
     app.add_middleware(Limits)
-    app.add_middleware(OnlyCallers, tokens=Tokens(served.config_directory))
+    app.add_middleware(OnlyCallers, tokens=Tokens(served.config_directory, file))
     app.add_middleware(Outside)
     return app

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated, Protocol
 
@@ -124,19 +124,19 @@ _described = HTTPBearer(
 )
 
 
-def caller(request: Request, described: Annotated[object, Depends(_described)] = None) -> Token:
-    """Returns who asks."""
+async def caller(request: Request, described: Annotated[object, Depends(_described)] = None) -> Token:
+    """Returns who asks. What needs no file does not wait for a thread, here and below."""
     token: Token = request.state.caller
     return token
 
 
-def still_allowed(request: Request) -> Callable[[], bool]:
-    """Returns what tells, at any time, whether the token of who asks is still one. It reads files."""
+async def still_allowed(request: Request) -> Callable[[], bool]:
+    """Returns what tells, at any time, whether the token of who asks is still one. That reads files."""
     allowed: Callable[[], bool] = request.state.still_allowed
     return allowed
 
 
-def at_least(role: str) -> Callable[[Token], Token]:
+def at_least(role: str) -> Callable[[Token], Awaitable[Token]]:
     """Returns a dependency that refuses those who may less.
 
     Args:
@@ -144,7 +144,7 @@ def at_least(role: str) -> Callable[[Token], Token]:
     """
     allowed = list(Role)[list(Role).index(Role(role)) :]
 
-    def allowed_caller(token: Annotated[Token, Depends(caller)]) -> Token:
+    async def allowed_caller(token: Annotated[Token, Depends(caller)]) -> Token:
         if token.role not in allowed:
             raise RefusedError(
                 403, "role_may_not", f"This takes the role {role}.", role=token.role.value, needed=role

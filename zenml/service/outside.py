@@ -42,8 +42,9 @@ class Outside:
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 request.status = message["status"]
+                headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
-                    MutableHeaders(scope=message).setdefault(name, value)
+                    headers.setdefault(name, value)
             elif not message.get("more_body"):
                 request.note()  # before the end is sent: whoever has an answer finds its line
             await send(message)

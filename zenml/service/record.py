@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from threading import Lock
 from typing import NamedTuple
 
 import orjson
 
-from zenml import paths
-from zenml.custody.ledger_file import opened, verified
+from zenml.custody.ledger_file import verified
 from zenml.domain.errors import DamagedLedgerError
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.ledger.verification import Verification
 from zenml.projections import machine, stored_events, stored_heads, versions
-from zenml.projections.database import Database, check_made_by_us, machine_ledger
+from zenml.projections.database import Database, machine_ledger
 from zenml.projections.stored_events import EventRow
+from zenml.service.kept_file import KeptFile
 from zenml.service.problems import AGAIN, RefusedError
 from zenml.service.served import Served
 from zenml.sharing import confirmations
@@ -62,16 +61,18 @@ class ServedRecord:
 
     Args:
         served: What is served.
+        file: The ledger's file.
     """
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, served: Served, file: KeptFile) -> None:
         self.served = served
+        self._file = file
         self._following, self._verifying = Lock(), Lock()
 
     @property
     def path(self) -> str:
         """The ledger's file."""
-        return paths.ledger_file(self.served.config_directory)
+        return self._file.path
 
     def follow(self) -> None:
         """Brings what others did in a shared profile, unless its database was asked a moment ago.
@@ -145,12 +146,9 @@ class ServedRecord:
         finally:
             self._verifying.release()
 
-    @contextmanager
-    def opened(self) -> Iterator[Database]:
-        """Opens the ledger's file for one look."""
-        with opened(self.served.config_directory) as database:
-            check_made_by_us(database, self.path)
-            yield database
+    def opened(self) -> AbstractContextManager[Database]:
+        """Gives the ledger's file for one look."""
+        return self._file.look()
 
     def _profile(self) -> machine.ProfileRow | None:
         with self.opened() as database:

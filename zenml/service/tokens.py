@@ -13,6 +13,7 @@ from zenml.ledger.ids import utc_now
 from zenml.projections import database, kept, tokens, versions
 from zenml.projections.database import StorageError
 from zenml.projections.errors import from_sqlite
+from zenml.service.kept_file import KeptFile
 from zenml.stores.token_hashes import TokenHashes
 
 _NOTED_EVERY = 60
@@ -41,10 +42,15 @@ class Token(NamedTuple):
 
 
 class Tokens:
-    """The tokens of a configuration folder. Nothing is remembered but when uses were noted: revoked is revoked."""
+    """The tokens of a configuration folder. Nothing is remembered but when uses were noted: revoked is revoked.
 
-    def __init__(self, config_directory: str) -> None:
-        self._ledger = paths.ledger_file(config_directory)
+    Args:
+        config_directory: The configuration folder.
+        file: The ledger's file there.
+    """
+
+    def __init__(self, config_directory: str, file: KeptFile) -> None:
+        self._file = file
         self._hashes = TokenHashes(paths.token_file(config_directory))
         self._noted: dict[str, float] = {}
 
@@ -60,7 +66,7 @@ class Tokens:
         try:
             matches, row = self._hashes.matches(token_id, text), self._recorded(token_id)
         except StorageError as error:
-            raise from_sqlite(error, self._ledger) from error
+            raise from_sqlite(error, self._file.path) from error
         if row is None or not matches:
             return None
         if row.until is not None:
@@ -75,12 +81,11 @@ class Tokens:
 
     def _recorded(self, token_id: str) -> tokens.TokenRow | None:
         """Returns what the ledger says of a token at this moment."""
-        if not kept.is_kept(self._ledger):
+        if not kept.is_kept(self._file.path):
             return None
-        with database.open_still(self._ledger) as connection:
-            database.check_made_by_us(connection, self._ledger)
+        with self._file.look() as connection:
             if not versions.up_to_date(connection):
-                raise DamagedLedgerError(f"The ledger {self._ledger} cannot be read.", code="views_not_made")
+                raise DamagedLedgerError(f"The ledger {self._file.path} cannot be read.", code="views_not_made")
             machine_id = database.machine_ledger(connection)
             return tokens.token_by_id(connection, machine_id, token_id) if machine_id else None
 

@@ -35,7 +35,7 @@ router = APIRouter(prefix="/v1", tags=["changes"], responses=_REFUSALS)
 Caller = Annotated[Token, Depends(at_least("writer"))]
 
 
-def _served(ledger_id: str, request: Request, caller: Caller) -> Served:
+async def _served(ledger_id: str, request: Request, caller: Caller) -> Served:
     """Returns what is served, if it is the ledger of a path."""
     served: Served = request.app.state.followers.record.served
     if ledger_id != served.ledger_id:

@@ -58,16 +58,17 @@ Reader = Annotated[Token, Depends(at_least("reader"))]
 Known = Annotated[str | SkipJsonSchema[None], Header()]  # a header can be left out; null is none
 
 
-def _record(request: Request) -> ServedRecord:
+async def _record(request: Request) -> ServedRecord:
     followers: Followers = request.app.state.followers
     return followers.record
 
 
-def _served(ledger_id: str, reader: Reader, record: Annotated[ServedRecord, Depends(_record)]) -> ServedRecord:
-    """Returns what reads the ledger of a path, after asking its database as any reader does."""
+async def _served(
+    ledger_id: str, reader: Reader, record: Annotated[ServedRecord, Depends(_record)]
+) -> ServedRecord:
+    """Returns what reads the ledger of a path; whoever reads it asks its database first, as any reader does."""
     if ledger_id != record.served.ledger_id:
         raise RefusedError(404, "ledger_not_found", "There is no such ledger here.")
-    record.follow()
     return record
 
 
@@ -101,6 +102,7 @@ def service(reader: Reader, record: Annotated[ServedRecord, Depends(_record)]) -
 )
 def ledger(record: Asked, response: Response, if_none_match: Known = None) -> LedgerAnswer | Response:
     """Says where the ledger ends. The `ETag` is its size."""
+    record.follow()
     end = record.end()
     if _is_known(end, if_none_match):
         return _unchanged(end)
@@ -134,6 +136,7 @@ def events(
     As `text/event-stream` it gives all events after a position, and each new one as it is recorded. If nothing
     is, a comment comes every 15 seconds. The stream ends when the token is revoked.
     """
+    record.follow()
     if "text/event-stream" in accept.lower():
         followers: Followers = request.app.state.followers
         followers.check_room(reader.token_id)
@@ -149,6 +152,7 @@ def events(
 @router.get("/ledgers/{ledger_id}/verify", operation_id="verify_ledger", summary="Whether the record was altered")
 def verify(record: Asked) -> VerificationAnswer:
     """Reads the whole record again. Only one verification runs at a time."""
+    record.follow()
     return _verification(record.served, record.verified())
 
 

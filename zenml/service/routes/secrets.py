@@ -25,7 +25,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 router = APIRouter(prefix="/v1", tags=["secrets"], responses=_REFUSALS)
 
 
-def _reader_of_secrets(token: Annotated[Token, Depends(at_least("writer"))]) -> Token:
+async def _reader_of_secrets(token: Annotated[Token, Depends(at_least("writer"))]) -> Token:
     if not token.secrets:
         raise RefusedError(403, "secrets_not_allowed", "This token does not give its user secrets.")
     return token
@@ -39,4 +39,5 @@ def _reader_of_secrets(token: Annotated[Token, Depends(at_least("writer"))]) -> 
 )
 def secret(record: Asked, key_id: Annotated[str, Path(pattern=ID)]) -> SecretAnswer:
     """Gives the value of a secret of this ledger, by the id of its data key."""
+    record.follow()
     return SecretAnswer(key_id=key_id, value=secret_value(record, key_id))
