@@ -20,7 +20,7 @@ from zenml.service.tokens import Token
 from zenml.service.writer import Writer
 from zenml.service.writing import carrying_out, taking_back
 from zenml.service.writing.answers import Decided
-from zenml.service.writing.asked import Asked, origin, parts
+from zenml.service.writing.asked import Asked, asked_by
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     **REFUSALS,
@@ -63,25 +63,14 @@ async def change(asked: AskedChange, request: Request, served: Ledger, caller: C
         raise RefusedError(422, "invalid", f"What was asked is nested deeper than {DEPTH} levels.")
     commands = list(asked.commands)
     text = [one.model_dump(mode="json", exclude_unset=True) for one in commands]
-    return await _made(
-        request,
-        served,
-        Asked(
-            token=caller,
-            change_id=asked.change_id,
-            kind=asked.kind,
-            who=origin(caller, asked),
-            parts=parts(asked),
-            idempotency_key=asked.idempotency_key,
-            command_hash=asked.command_hash,
-            text=text,
-            expect=asked.expect,
-            point=asked.point,
-            correlation_id=asked.correlation_id,
-            plaintexts=carrying_out.plaintexts(commands, secret_names()),
-            carry_out=partial(carrying_out.carry_out, asked=commands, data_keys=asked.secrets),
-        ),
+    carry_out = partial(carrying_out.carry_out, asked=commands, data_keys=asked.secrets)
+    wanted = asked_by(caller, asked, asked.kind, text, carry_out)._replace(
+        expect=asked.expect,
+        point=asked.point,
+        correlation_id=asked.correlation_id,
+        plaintexts=carrying_out.plaintexts(commands, secret_names()),
     )
+    return await _made(request, served, wanted)
 
 
 @router.post(
@@ -96,31 +85,15 @@ async def undo(asked: AskedUndo, request: Request, served: Ledger, caller: Calle
 
     What they did in this profile is taken back. What one did elsewhere too, on the machine it was made on, stays.
     """
-    return await _made(
-        request,
-        served,
-        Asked(
-            token=caller,
-            change_id=asked.change_id,
-            kind="redo" if asked.redo else "undo",
-            who=origin(caller, asked),
-            parts=parts(asked),
-            idempotency_key=asked.idempotency_key,
-            command_hash=asked.command_hash,
-            text=asked.model_dump(mode="json", exclude_unset=True, exclude={"change_id"}),
-            expect=None,
-            point=None,
-            correlation_id=None,
-            plaintexts=frozenset(),
-            carry_out=partial(
-                taking_back.carry_out,
-                names=asked.changes,
-                redo=asked.redo,
-                cascade=asked.cascade,
-                any_actor=asked.any_actor,
-            ),
-        ),
+    carry_out = partial(
+        taking_back.carry_out,
+        names=asked.changes,
+        redo=asked.redo,
+        cascade=asked.cascade,
+        any_actor=asked.any_actor,
     )
+    text = asked.model_dump(mode="json", exclude_unset=True, exclude={"change_id"})
+    return await _made(request, served, asked_by(caller, asked, "redo" if asked.redo else "undo", text, carry_out))
 
 
 async def _made(request: Request, served: Served, asked: Asked) -> Response:

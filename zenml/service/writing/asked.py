@@ -31,11 +31,11 @@ class Asked(NamedTuple):
         idempotency_key: Under which it is recorded once; None for no key.
         command_hash: The hash of the command, if whoever asks has computed it.
         text: What tells it from others with the same key.
+        carry_out: Does what is asked for, within the open change.
         expect: The number of events that the ledger has to have; None for any.
         point: The change as of which it makes things again.
         correlation_id: What it belongs to.
         plaintexts: What may be secret in it, before anything is sealed.
-        carry_out: Does what is asked for, within the open change.
     """
 
     token: Token
@@ -46,19 +46,47 @@ class Asked(NamedTuple):
     idempotency_key: str | None
     command_hash: str | None
     text: object
-    expect: int | None
-    point: str | None
-    correlation_id: str | None
-    plaintexts: frozenset[str]
     carry_out: Callable[[MembersChange], None]
+    expect: int | None = None
+    point: str | None = None
+    correlation_id: str | None = None
+    plaintexts: frozenset[str] = frozenset()
 
 
-def origin(token: Token, asked: AskedChange | AskedUndo) -> Origin:
-    """Returns who asks, as the change says it.
+def asked_by(
+    token: Token,
+    sent: AskedChange | AskedUndo,
+    kind: Kind,
+    text: object,
+    carry_out: Callable[[MembersChange], None],
+) -> Asked:
+    """Returns a change as somebody asks for it.
+
+    Args:
+        token: Who asks.
+        sent: What was sent.
+        kind: What kind of change it is.
+        text: What tells it from others with the same idempotency key.
+        carry_out: Does what is asked for, within the open change.
 
     Raises:
         RefusedError: The command line that it is for is none.
     """
+    return Asked(
+        token=token,
+        change_id=sent.change_id,
+        kind=kind,
+        who=_origin(token, sent),
+        parts=tuple(Part(ledger_id=part.ledger_id, count=part.count) for part in sent.parts),
+        idempotency_key=sent.idempotency_key,
+        command_hash=sent.command_hash,
+        text=text,
+        carry_out=carry_out,
+    )
+
+
+def _origin(token: Token, asked: AskedChange | AskedUndo) -> Origin:
+    """Returns who asks, as the change says it."""
     client = asked.client
     try:
         words = None if client.command is None else tuple(shlex.split(client.command)[1:])
@@ -76,8 +104,3 @@ def origin(token: Token, asked: AskedChange | AskedUndo) -> Origin:
         client_version=client.version or zenml.__version__,
         token=token.name,
     )
-
-
-def parts(asked: AskedChange | AskedUndo) -> tuple[Part, ...]:
-    """Returns the order of the events as it was given."""
-    return tuple(Part(ledger_id=part.ledger_id, count=part.count) for part in asked.parts)
