@@ -14,8 +14,8 @@ from tests.service.running import TEXTS, Service
 from zenml.domain import commands
 from zenml.domain.commands import Command
 from zenml.ledger.ids import new_id
+from zenml.service.models.commands import COMMANDS
 from zenml.service.routes import changes, ledgers, secrets
-from zenml.service.routes.command_models import COMMANDS
 
 OPERATIONS = {
     ("get", "/v1"): "service",

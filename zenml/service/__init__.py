@@ -6,7 +6,8 @@
 - `app`: what it answers; `served` says of what. `limits` and `slow_headers` end what is too large or too slow,
   `outside` is what every answer has in common, `problems` how it says no.
 - `callers` and `tokens`: who asks, and how many wrong `attempts` were made.
-- `routes`: what can be asked. `record` reads the ledger for them, `secret_values` opens its secrets, `followers`
+- `routes`: what can be asked; `models`: in which form, and how it is answered. `record` reads the ledger for them,
+  `secret_values` opens its secrets, `followers`
   are told of what is new in it, and `server` ends them when the service does.
 - `writer`: the thread that makes changes, one after the other; `writing`: how one is made.
 

@@ -12,8 +12,8 @@ from zenml.documents.limits import DEPTH
 from zenml.domain.nesting import is_nested_deeper
 from zenml.flavors.lookup import secret_names
 from zenml.service.callers import at_least
+from zenml.service.models.changes import AskedChange, AskedUndo, ChangeAnswer
 from zenml.service.problems import Refusal, RefusedError
-from zenml.service.routes.change_models import AskedChange, AskedUndo, ChangeAnswer
 from zenml.service.routes.ledgers import REFUSALS, ledger_answer
 from zenml.service.served import Served
 from zenml.service.tokens import Token

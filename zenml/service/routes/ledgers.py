@@ -15,9 +15,7 @@ from zenml.ledger.verification import Head, Verdict, Verification
 from zenml.projections.versions import first_version
 from zenml.service.callers import at_least, still_allowed
 from zenml.service.followers import Followers, Following
-from zenml.service.problems import Refusal, RefusedError, without_folder
-from zenml.service.record import LedgerEnd, Page, ServedRecord
-from zenml.service.routes.models import (
+from zenml.service.models.ledgers import (
     EVENTS_SCHEMA,
     ClearAnswer,
     EventsAnswer,
@@ -27,6 +25,8 @@ from zenml.service.routes.models import (
     VerdictAnswer,
     VerificationAnswer,
 )
+from zenml.service.problems import Refusal, RefusedError, without_folder
+from zenml.service.record import LedgerEnd, Page, ServedRecord
 from zenml.service.served import Served
 from zenml.service.tokens import Token
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path
 
 from zenml.service.callers import at_least
+from zenml.service.models.changes import SecretAnswer
+from zenml.service.models.commands import ID
 from zenml.service.problems import Refusal, RefusedError
-from zenml.service.routes.change_models import SecretAnswer
-from zenml.service.routes.command_models import ID
 from zenml.service.routes.ledgers import REFUSALS, Asked
 from zenml.service.secret_values import secret_value
 from zenml.service.tokens import Token

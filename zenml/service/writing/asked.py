@@ -10,8 +10,8 @@ import zenml
 from zenml.domain.events import Part
 from zenml.ledger import sessions
 from zenml.ledger.origin import Origin
+from zenml.service.models.changes import AskedChange, AskedUndo
 from zenml.service.problems import RefusedError
-from zenml.service.routes.change_models import AskedChange, AskedUndo
 from zenml.service.tokens import Token
 
 if TYPE_CHECKING:

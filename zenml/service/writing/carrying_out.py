@@ -15,7 +15,7 @@ from zenml.flavors.lookup import SHIPPED
 from zenml.ledger.ids import new_id
 from zenml.ledger.secrets.sealing import texts_in
 from zenml.projections.timeline import history
-from zenml.service.routes.command_models import COMMANDS, MAKE, Asking
+from zenml.service.models.commands import COMMANDS, MAKE, Asking
 from zenml.service.writing.member import MembersChange
 from zenml.service.writing.sent_events import SentSecrets
 from zenml.snapshot.revealing import secrets_of

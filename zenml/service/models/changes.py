@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from zenml.ledger.change import MAX_EVENTS
-from zenml.service.routes.command_models import AskedCommand, IdText
-from zenml.service.routes.models import END, EVENT, LEDGER, Answer, EventAnswer, LedgerAnswer
+from zenml.service.models.commands import AskedCommand, IdText
+from zenml.service.models.ledgers import END, EVENT, LEDGER, Answer, EventAnswer, LedgerAnswer
 
 MOST_UNDONE = 1_000
 """Changes that one request may name to be undone."""
