@@ -32,6 +32,7 @@ FOR_OTHERS = {
         ),
         "rest.places",
         "rest.service",
+        "rest.tags",
         "shared.moved",
         "shared.moving",
         "shared.pending",

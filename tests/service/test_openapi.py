@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import jsonschema
 import pytest
@@ -13,8 +13,9 @@ from tests.service.asking import done, stack, tracker
 from tests.service.running import TEXTS, Service
 from zenml.domain import commands
 from zenml.domain.commands import Command
+from zenml.domain.values import Setting
 from zenml.ledger.ids import new_id
-from zenml.service.models.commands import COMMANDS
+from zenml.service.models.commands import COMMANDS, model_of, settings_of
 from zenml.service.routes import changes, ledgers, secrets
 
 OPERATIONS = {
@@ -142,3 +143,19 @@ def test_an_example_of_each_command_can_be_sent_as_it_is(service: Service, docum
         (example,) = schemas[reference.rpartition("/")[2]]["examples"]
         answer = service.change(example)
         assert answer.said.get("code") not in ("invalid", "invalid_event"), answer.said
+
+
+class NoteStack(NamedTuple):
+    """Give a stack a note, or take it away: a command that no version has."""
+
+    name: str
+    note: Setting | None
+
+
+def test_what_is_typed_freely_is_a_plain_value_in_a_command() -> None:
+    """It is sealed where the command is carried out: a command with such a field needs nothing more."""
+    assert settings_of(NoteStack) == {"note"}
+    assert settings_of(commands.RenameStack) == frozenset()
+    asked = model_of("note_stack", NoteStack).model_validate({"do": "note_stack", "name": "prod", "note": "a b"})
+    assert asked.note == "a b"  # type: ignore[attr-defined]
+    assert model_of("note_stack", NoteStack).model_validate({"do": "note_stack", "name": "x", "note": None})

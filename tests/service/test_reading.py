@@ -67,7 +67,7 @@ def test_a_ledger_says_where_it_ends(service: Service) -> None:
     _, end = paged(service, 100)
     assert answer.said == end
     assert answer.said["kind"] == "profile"
-    assert answer.headers["etag"] == f'"{len(stored(service))}"'
+    assert answer.headers["etag"] == f'"{len(stored(service))}-{end["root"]}"'
 
 
 @pytest.mark.parametrize("path", ["", "/events", "/events?after=2&limit=1"])
@@ -76,6 +76,9 @@ def test_what_did_not_change_is_not_sent_again(service: Service, path: str) -> N
     again = service.ask(service.ledger + path, If_None_Match=first.headers["etag"])
     assert (again.status, again.body, again.headers["etag"]) == (304, b"", first.headers["etag"])
     assert service.ask(service.ledger + path, If_None_Match='"1"').status == 200
+    size = first.headers["etag"].partition("-")[0]
+    another_history = f'{size}-{"0" * 64}"'
+    assert service.ask(service.ledger + path, If_None_Match=another_history).status == 200
 
 
 def test_what_is_served_and_who_asks_is_said(service: Service) -> None:

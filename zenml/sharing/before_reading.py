@@ -12,6 +12,7 @@ from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import stored_heads
 from zenml.projections.database import open_still
 from zenml.projections.machine import ProfileRow
+from zenml.projections.stored_heads import HeadRow
 from zenml.sharing import confirmations
 from zenml.sharing.places import READING_PATIENCE, SharedLedger, shared_ledger
 from zenml.stores.rest.places import REST
@@ -36,8 +37,8 @@ def follow_before_reading(
     try:
         with open_still(ledger_path) as database:
             shared = shared_ledger(database, keyring, profile)
-            size = stored_heads.size(database, profile.profile_ledger_id)
-        if shared.place.kind == REST and _has_nothing_new(shared, size):
+            head = stored_heads.head(database, profile.profile_ledger_id)
+        if shared.place.kind == REST and head is not None and _has_nothing_new(shared, head):
             confirmations.confirm(config_directory, profile.profile_ledger_id)
             return
         from zenml.sharing.following import follow  # most find nothing to follow
@@ -49,14 +50,17 @@ def follow_before_reading(
         confirmations.fail(config_directory, profile.profile_ledger_id, error)
 
 
-def _has_nothing_new(shared: SharedLedger, size: int) -> bool:
+def _has_nothing_new(shared: SharedLedger, head: HeadRow) -> bool:
     """Asks a service whether there is anything new, before what a store takes is imported: there seldom is."""
+    from zenml.evidence.merkle import Frontier, MerkleError
     from zenml.stores.rest.service import RestService
 
-    if not size:
-        return False
+    try:
+        tree = Frontier.from_bytes(head.size, head.frontier)
+    except (MerkleError, TypeError):
+        return False  # what is here is damaged, and is brought again
     with closing(RestService(shared.place, READING_PATIENCE, shared.ledger_id)) as service:
-        return service.has_nothing_new(shared.ledger_id, size)
+        return service.has_nothing_new(shared.ledger_id, tree)
 
 
 def not_confirmed(config_directory: str, profile: ProfileRow) -> Notice | None:

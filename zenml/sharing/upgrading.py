@@ -72,7 +72,6 @@ def upgrade_outlook(database: Database, keyring: Keyring, profile: ProfileRow) -
         raise NotAllowedError(
             f"Profile '{profile.name}' is kept by a service, and is upgraded where that runs.",
             code="service_decides",
-            profile=profile.name,
         )
     head = head_of(shared_ledger(database, keyring, profile).place, PATIENCE)
     if head.ledger_id != profile.profile_ledger_id:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from zenml.evidence import canonical
 from zenml.evidence.merkle import Frontier, leaf_hash
+from zenml.stores.rest.tags import etag
 
 TOKEN = f"zt_abcdefgh_{'0' * 64}"
 
@@ -43,7 +44,7 @@ class Keeper:
             here = f"/v1/ledgers/{self.ledger_id}"
             match method, parts.path.removeprefix(here):
                 case "GET", "":
-                    known = headers["If-None-Match"] == f'"{self._tree.size}"'
+                    known = headers["If-None-Match"] == etag(self._tree)
                     return (304, None) if known else (200, self._ledger())
                 case "GET", "/events":
                     after = int(parse_qs(parts.query)["after"][0])

@@ -23,6 +23,7 @@ from zenml.domain.errors import (
     NotAllowedError,
     UnreachableError,
 )
+from zenml.evidence.merkle import Frontier
 from zenml.ledger.ids import new_change_id
 from zenml.stores.rest.places import read_service
 from zenml.stores.rest.service import LARGEST_BODY, RestService
@@ -62,8 +63,8 @@ def test_it_introduces_itself(kept: tuple[Keeper, RestService]) -> None:
 
 def test_one_question_tells_that_nothing_is_new(kept: tuple[Keeper, RestService]) -> None:
     keeper, asked = kept
-    assert asked.has_nothing_new(LEDGER, 0)
-    assert not asked.has_nothing_new(LEDGER, 1)
+    assert asked.has_nothing_new(LEDGER, Frontier())
+    assert not asked.has_nothing_new(LEDGER, Frontier().appended(bytes(32)))
     assert len(keeper.asked) == 2
 
 
@@ -79,6 +80,7 @@ def test_one_question_tells_that_nothing_is_new(kept: tuple[Keeper, RestService]
             NotAllowedError,
             "service_role",
         ),
+        ("404 Not Found", problem("not_found"), NotAllowedError, "service_version"),
         ("404 Not Found", problem("ledger_not_found"), DamagedLedgerError, "service_of_another_profile"),
         ("500 Internal Server Error", problem("altered_ledger"), UnreachableError, "service_failed"),
         ("503 Service Unavailable", problem("busy"), BusyError, "busy"),
@@ -148,6 +150,8 @@ def test_events_that_cannot_be_are_refused(events: Any) -> None:
         ("409 Conflict", problem("changed_since"), ConflictError),
         ("409 Conflict", problem("repeated_key", change="kpvz"), NotAllowedError),
         ("422 Unprocessable Content", problem("stack_exists", name="prod"), NotAllowedError),
+        ("422 Unprocessable Content", problem("invalid"), NotAllowedError),
+        ("422 Unprocessable Content", problem("invalid_event"), NotAllowedError),
         ("413 Content Too Large", problem("too_large"), NotAllowedError),
         ("403 Forbidden", problem("role_may_not", role="reader", needed="writer"), NotAllowedError),
     ],

@@ -39,7 +39,8 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         'Ask whoever runs it to run "zenml service up --profile NAME" with the profile that it served before.'
     ),
     "service_keeps_it": 'Run "zenml profile copy {profile} NEW_NAME" to copy what it has now to this machine.',
-    "service_decides": 'Run "zenml profile upgrade {profile}" there.',
+    "service_decides": "Whoever runs the service upgrades zenml there; members follow.",
+    "service_version": "Whoever runs the service upgrades zenml there first; members follow.",
     "takes_no_token": 'Run "zenml profile list" to see which profiles are of the type rest.',
     "service_of_nothing": 'Run "zenml service down", and then "zenml service up --profile NAME".',
     "served_here": 'Run "zenml profile set {profile}" to use it.',

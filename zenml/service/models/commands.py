@@ -75,7 +75,16 @@ COMMANDS: dict[str, Any] = {name_of(command): command for command in _COMMANDS}
 """The commands, by their names in a request."""
 
 
-def _model(name: str, command: Any) -> type[Asking]:
+_SETTING: tuple[Any, ...] = (Setting, Optional[Setting])  # noqa: UP045 - what `get_type_hints` gives
+
+
+def settings_of(command: Any) -> frozenset[str]:
+    """Returns the fields of a command that are values, each sealed where it is carried out."""
+    hints = get_type_hints(command, include_extras=True)
+    return frozenset(field for field, hint in hints.items() if hint in _SETTING)
+
+
+def model_of(name: str, command: Any) -> type[Asking]:
     """Returns the form of a command in a request: ids may be left out, and values are plain."""
     fields: dict[str, Any] = {"do": (Literal[name], Field(description="Which command it is."))}
     for field, hint in get_type_hints(command, include_extras=True).items():
@@ -84,6 +93,8 @@ def _model(name: str, command: Any) -> type[Asking]:
             fields[field] = (_MaybeId, Field(None, description="Its id; null to draw one."))
         elif hint == Optional[Id]:  # noqa: UP045
             fields[field] = (_MaybeId, Field(default))
+        elif hint in _SETTING:
+            fields[field] = (Any, Field(default, description="Its value; null for none."))
         elif hint == dict[str, Setting]:
             fields[field] = (dict[str, Any], Field(description="Values, by the names of the parameters."))
             also = Field((), description="The names of those that are secret, whatever they are called.")
@@ -122,7 +133,7 @@ class MakeEvent(Asking):
     fields: dict[str, Any] = Field(description="Its fields.")
 
 
-_MODELS = [*(_model(name, command) for name, command in COMMANDS.items()), MakeEvent]
+_MODELS = [*(model_of(name, command) for name, command in COMMANDS.items()), MakeEvent]
 
 if TYPE_CHECKING:
     AskedCommand = Asking

@@ -29,6 +29,7 @@ from zenml.service.problems import Refusal, RefusedError, without_folder
 from zenml.service.record import LedgerEnd, Page, ServedRecord
 from zenml.service.served import Served
 from zenml.service.tokens import Token
+from zenml.stores.rest.tags import etag
 
 MOST_EVENTS = 5_000
 """Of one page."""
@@ -47,7 +48,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     500: {"model": Refusal, "description": "The ledger is damaged"},
     503: {"model": Refusal, "description": "Too much is asked at once; see `Retry-After`"},
 }
-_UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Its size is the one in `If-None-Match`"}}
+_UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Its state is the one in `If-None-Match`"}}
 _BEYOND: dict[int | str, dict[str, Any]] = {
     409: {"model": Refusal, "description": "The ledger has fewer events: it is not the one that was seen before"}
 }
@@ -101,12 +102,12 @@ def service(reader: Reader, record: Annotated[ServedRecord, Depends(_record)]) -
     responses=_UNCHANGED,
 )
 def ledger(record: Asked, response: Response, if_none_match: Known = None) -> LedgerAnswer | Response:
-    """Says where the ledger ends. The `ETag` is its size."""
+    """Says where the ledger ends. The `ETag` is made of its size and its root."""
     record.follow()
     end = record.end()
     if _is_known(end, if_none_match):
         return _unchanged(end)
-    response.headers["ETag"] = _etag(end)
+    response.headers["ETag"] = etag(end.tree)
     return ledger_answer(record.served.ledger_id, end)
 
 
@@ -146,7 +147,7 @@ def events(
     page = record.page(after, limit, MOST_BYTES - _ENDS)
     if _is_known(page.end, if_none_match):
         return _unchanged(page.end)
-    return Response(_written(record, page), headers={"ETag": _etag(page.end)}, media_type="application/json")
+    return Response(_written(record, page), headers={"ETag": etag(page.end.tree)}, media_type="application/json")
 
 
 @router.get("/ledgers/{ledger_id}/verify", operation_id="verify_ledger", summary="Whether the record was altered")
@@ -156,17 +157,13 @@ def verify(record: Asked) -> VerificationAnswer:
     return _verification(record.served, record.verified())
 
 
-def _etag(end: LedgerEnd) -> str:
-    return f'"{end.size}"'
-
-
 def _is_known(end: LedgerEnd, if_none_match: str | None) -> bool:
     known = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
-    return _etag(end) in known
+    return etag(end.tree) in known
 
 
 def _unchanged(end: LedgerEnd) -> Response:
-    return Response(status_code=304, headers={"ETag": _etag(end)})
+    return Response(status_code=304, headers={"ETag": etag(end.tree)})
 
 
 def ledger_answer(ledger_id: str, end: LedgerEnd) -> LedgerAnswer:

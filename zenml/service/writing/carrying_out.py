@@ -15,7 +15,7 @@ from zenml.flavors.lookup import SHIPPED
 from zenml.ledger.ids import new_id
 from zenml.ledger.secrets.sealing import texts_in
 from zenml.projections.timeline import history
-from zenml.service.models.commands import COMMANDS, MAKE, Asking
+from zenml.service.models.commands import COMMANDS, MAKE, Asking, settings_of
 from zenml.service.writing.member import MembersChange
 from zenml.service.writing.sent_events import SentSecrets
 from zenml.snapshot.revealing import secrets_of
@@ -44,6 +44,8 @@ def carry_out(work: MembersChange, asked: list[Asking], data_keys: Mapping[str, 
 def _carry_out(work: MembersChange, asked: Asking) -> None:
     kind = COMMANDS[asked.do]
     fields = {name: getattr(asked, name) for name in kind._fields}
+    for name in settings_of(kind):
+        fields[name] = None if fields[name] is None else work.now[1].sealer.setting(fields[name])
     secret = frozenset(getattr(asked, "secrets", ()))
     match kind(**{name: new_id() if _is_to_draw(name, value) else value for name, value in fields.items()}):
         case commands.RegisterComponent() as command:
@@ -127,6 +129,8 @@ def plaintexts(asked: list[Asking], secret_names: frozenset[str]) -> frozenset[s
     for one in asked:
         secret = secret_names | frozenset(getattr(one, "secrets", ()))
         values: Mapping[str, Any] = getattr(one, "parameters", None) or getattr(one, "settings", None) or {}
+        for name in settings_of(COMMANDS[one.do]) if one.do in COMMANDS else ():
+            found |= hidden_in(getattr(one, name))
         for name, value in values.items():
             found |= set(texts_in(value)) if name in secret else hidden_in(value, secret=means_secret(name))
     return frozenset(found)

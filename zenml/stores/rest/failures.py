@@ -21,6 +21,9 @@ _LONGEST = 300
 _OUTDATED = frozenset({"changed_meanwhile", "changed_since", "gone_since", "made_again_since", "conflict"})
 """Codes of refusals that only changes of others explain."""
 
+_NOT_UNDERSTOOD = frozenset({"not_found", "method_not_allowed", "invalid", "invalid_event"})
+"""Codes of refusals that only another version explains: this one asks for nothing else."""
+
 
 def in_words(place: SharedPlace, error: HttpError) -> UnreachableError:
     """Returns the error that a service has no answer."""
@@ -86,6 +89,10 @@ def refusal(place: SharedPlace, answer: HttpAnswer, said: dict[str, Any], ledger
                 if role == "reader"
                 else f"{where} allows this to the role '{needed}', and your token has the role '{role}'.",
                 code="service_role",
+            )
+        case 404 | 405 | 422 if code in _NOT_UNDERSTOOD:
+            return NotAllowedError(
+                f"{where} does not understand what this version of zenml asks it for.", code="service_version"
             )
         case 404 if code == "ledger_not_found":
             return DamagedLedgerError(f"{where} serves another profile by now.", code="service_of_another_profile")

@@ -11,8 +11,10 @@ from zenml.domain.errors import BusyError, CommitUnknownError, DamagedLedgerErro
 from zenml.stores.protocol import SharedHead
 from zenml.stores.rest import failures
 from zenml.stores.rest.http import HttpAnswer, HttpConnection, HttpError, HttpTrouble
+from zenml.stores.rest.tags import etag
 
 if TYPE_CHECKING:
+    from zenml.evidence.merkle import Frontier
     from zenml.stores.shared_database.places import SharedPlace
     from zenml.stores.shared_database.rows import SharedEvent, SharedKey
 
@@ -95,9 +97,9 @@ class RestService:
             raise self._altered("what it serves")
         return Introduction(said["ledger_id"], said["name"], said["role"])
 
-    def has_nothing_new(self, ledger_id: str, size: int) -> bool:
-        """Tells whether a ledger still has so many events: the cheapest of all questions."""
-        answer = self._get(f"/v1/ledgers/{ledger_id}", {"If-None-Match": f'"{size}"'})
+    def has_nothing_new(self, ledger_id: str, tree: Frontier) -> bool:
+        """Tells whether a ledger still has this tree: the cheapest of all questions."""
+        answer = self._get(f"/v1/ledgers/{ledger_id}", {"If-None-Match": etag(tree)})
         if answer.status != 304:
             self._json(answer)
         return answer.status == 304
