@@ -35,7 +35,7 @@ def accept_shared(config_directory: str, ledger_path: str, keyring: Keyring) -> 
     with open_still(ledger_path) as database:
         machine_id = machine_ledger(database) if up_to_date(database) else None
         rows = machine.profiles(database, machine_id) if machine_id else []  # of what is damaged others say
-        ledgers = [shared_ledger(database, keyring, row) for row in rows if row.store_type == "sql"]
+        ledgers = [shared_ledger(database, keyring, row) for row in rows if row.is_shared]
     accepted = []
     for shared in ledgers:
         path = _accept(config_directory, ledger_path, shared)

@@ -118,6 +118,7 @@ async def undo(asked: AskedUndo, request: Request, served: Ledger, caller: Calle
                 redo=asked.redo,
                 cascade=asked.cascade,
                 any_actor=asked.any_actor,
+                may_be_elsewhere=any(part.ledger_id != served.ledger_id for part in asked.parts),
             ),
         ),
     )
