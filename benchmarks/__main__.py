@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import growth, programs, scanning, shared_profiles, stores, writing
+from benchmarks import growth, programs, scanning, served, shared_profiles, stores, writing
 from benchmarks.tables import Table, replaced, report
 
 _SHORT, _MIDDLE, _SCANNED = 100, 10_000, 100_000  # events
@@ -24,10 +24,12 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="5 rounds, and no ledger of more than 10000 events")
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the tables between the markers of a file")
     parser.add_argument("--shared", action="store_true", help="measure profiles in the databases of this machine")
+    parser.add_argument("--served", action="store_true", help="measure a profile that a service keeps")
     chosen = parser.parse_args()
     rounds, events = (5, _MIDDLE) if chosen.quick else (chosen.rounds, chosen.events)
     with tempfile.TemporaryDirectory(prefix="zenml-benchmarks-") as folder:
-        tables = _shared(folder, rounds, events) if chosen.shared else _alone(folder, rounds, events)
+        measure = _served if chosen.served else _shared if chosen.shared else _alone
+        tables = measure(folder, rounds, events)
     measured = report(tables, rounds)
     print(measured)
     if chosen.write:
@@ -59,6 +61,16 @@ def _shared(folder: str, rounds: int, events: int) -> list[Table]:
     tables.append(shared_profiles.distance(folder))
     _say("first syncs")
     return [*tables, shared_profiles.first_sync(folder, min(events, _SCANNED))]
+
+
+def _served(folder: str, rounds: int, events: int) -> list[Table]:
+    """Measures a profile that a service keeps."""
+    _say("commands in the profile of a service")
+    tables = [served.commands(folder, rounds)]
+    _say("a service under load")
+    tables.append(served.load(folder, min(events // 10, _MIDDLE)))
+    _say("joining the profile of a service")
+    return [*tables, served.first_join(folder, min(events, _SCANNED))]
 
 
 def _say(measuring: str) -> None:

@@ -13,6 +13,7 @@ from tests.service.asking import done, fields, refused, renaming, stack
 from tests.service.running import TEXTS, Service
 from zenml import paths
 from zenml.ledger import reach
+from zenml.ledger.ids import new_change_id, new_id
 from zenml.ledger.origin import Origin
 from zenml.projections.database import machine_ledger, open_still
 from zenml.projections.timeline import history
@@ -184,3 +185,22 @@ def test_whoever_has_a_token_is_not_who_has_his_name_on_the_machine(own: Service
         assert row is not None
         assert not is_made_by(database, row, reach.own(who))
         assert is_made_by(database, row, reach.own(who._replace(known_by="operating system user")))
+
+
+def test_what_an_undo_takes_back_on_the_clients_machine_alone_is_said_too(own: Service) -> None:
+    change_id, elsewhere = done(own.change(renaming("default", "prod")))["change_id"], new_change_id()
+    parts = [{"ledger_id": new_id(), "count": 1}, {"ledger_id": own.served.ledger_id, "count": 1}]
+    undone = done(own.undo(elsewhere, change_id, parts=parts))
+    assert json.loads(undone["events"][0]["text"])["targets"] == [elsewhere, change_id]
+    assert names(own) == {"default"}
+    own.home.done("audit", "verify")
+
+
+def test_an_undo_of_nothing_that_is_here_is_refused(own: Service) -> None:
+    change_id, elsewhere = done(own.change(renaming("default", "prod")))["change_id"], new_change_id()
+    parts = [{"ledger_id": new_id(), "count": 1}, {"ledger_id": own.served.ledger_id, "count": 1}]
+    assert refused(own.undo(elsewhere, parts=parts)) == (422, "unknown_change")
+    assert refused(own.undo(elsewhere, change_id)) == (422, "unknown_change")
+    own.home.done("profile", "create", "other")  # a change of the service's machine alone
+    assert refused(own.undo(newest(own)["change_id"], change_id, parts=parts)) == (422, "unknown_change")
+    assert names(own) == {"prod"}

@@ -141,7 +141,8 @@ class _NextToUndo:
         if (
             row.undone_by is not None
             or row.kind not in undoable.UNDOABLE
-            or (row.actor, row.actor_kind) != self._mine[:2]
+            or row.actor not in (self._mine.actor, self._mine.token)
+            or row.actor_kind != self._mine.actor_kind
             or self._made_elsewhere(row, self._who)  # plain undo stops there
             or self._now.active.profile is None
         ):

@@ -91,6 +91,7 @@ async def undo(asked: AskedUndo, request: Request, served: Ledger, caller: Calle
         redo=asked.redo,
         cascade=asked.cascade,
         any_actor=asked.any_actor,
+        may_be_elsewhere=any(part.ledger_id != served.ledger_id for part in asked.parts),
     )
     text = asked.model_dump(mode="json", exclude_unset=True, exclude={"change_id"})
     return await _made(request, served, asked_by(caller, asked, "redo" if asked.redo else "undo", text, carry_out))
