@@ -21,6 +21,7 @@ from tests.service.daemons import Daemon, in_the_background
 from tests.support.program import Home
 from tests.support.sizes import REQUESTS
 
+KEY = "0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"  # of no secret
 ROOT = Path(__file__).parents[2]
 SECONDS = 600  # at full size; this only ends a test that hangs
 
@@ -35,8 +36,12 @@ allow-extra-parameters = false # a header that nobody knows is no mistake
 
 [parameters]
 "path.ledger_id" = "{ledger_id}"
+"path.key_id" = "{key_id}"
 
 [checks]
+# what is valid may still be against a rule, or too large
+positive_data_acceptance.expected-statuses = ["2xx", 304, 401, 403, 404, 409, 410, 413, 422, 503]
+negative_data_rejection.expected-statuses = [400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 431, 503]
 not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", 503]
 ignored_auth.enabled = false # so many wrong tokens are not answered with 401; test_who_asks.py tries a few
 """
@@ -58,6 +63,7 @@ def test_each_answer_is_as_described(daemon: Daemon, role: str, tmp_path: Path) 
             requests=REQUESTS,
             deterministic=json.dumps("CI" in os.environ),
             ledger_id=daemon.ledger.rpartition("/")[2],
+            key_id=KEY,
         )
     )
     variables = {

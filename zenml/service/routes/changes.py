@@ -24,6 +24,7 @@ from zenml.service.writing.asked import Asked, asked_by
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     **REFUSALS,
+    400: {"model": Refusal, "description": "The body is not text"},
     409: {"model": Refusal, "description": "Something else was done meanwhile, or before, that is in the way"},
     413: {"model": Refusal, "description": "The body is too large"},
     422: {"model": Refusal, "description": "What was asked is not valid, or a rule forbids it"},
