@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from zenml.api.reading import Reading
     from zenml.api.service_tokens import CreatedToken
-    from zenml.stores.shared_database.places import SharedPlace
+    from zenml.stores.rest.places import ServicePlace
 
 PATIENCE = 2.0
 """Seconds for the question whose service it is, which decides nothing alone."""
@@ -69,7 +69,7 @@ def way_in(
     folder = _folder(place)
     if folder is not None and os.path.realpath(opened.config_directory) == folder:
         yield None, str(running_services.noted(folder).get("ledger_id"))
-    elif place.password is not None or folder is None or not _is_where_it_says(folder, place):
+    elif place.token is not None or folder is None or not _is_where_it_says(folder, place):
         yield token, None
     elif opened.dry_run:
         raise NotAllowedError(
@@ -97,22 +97,22 @@ def needs_token(opened: Reading, url: str | None) -> bool:
     is_own = folder is not None and (
         os.path.realpath(opened.config_directory) == folder or _is_where_it_says(folder, place)
     )
-    return place.password is None and not is_own and wants_token(place, PATIENCE)
+    return place.token is None and not is_own and wants_token(place, PATIENCE)
 
 
-def _folder(place: SharedPlace) -> str | None:
+def _folder(place: ServicePlace) -> str | None:
     """Returns the configuration folder whose service answers there, if it is one of this user's."""
     nonce = nonce_at(place, PATIENCE)
     return None if nonce is None else running_services.folder_of(nonce)
 
 
-def _is_where_it_says(folder: str, place: SharedPlace) -> bool:
+def _is_where_it_says(folder: str, place: ServicePlace) -> bool:
     """Tells whether a token reaches the service alone: others may say at their ports what it says."""
     noted = read_service(str(running_services.noted(folder).get("url")))
     return place.port == noted.port and place.host in (*_LOOPBACK, noted.host)
 
 
-def _check_not_here(opened: Reading, place: SharedPlace, ledger_id: str) -> None:
+def _check_not_here(opened: Reading, place: ServicePlace, ledger_id: str) -> None:
     """Makes sure that a token is made for something."""
     with opened.reading(ask=False) as snapshot:
         profile = profile_of_ledger(snapshot.connection, snapshot.machine_id, ledger_id)

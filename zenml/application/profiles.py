@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from zenml.domain.events import StoreType
     from zenml.sharing.moving import ProfileMove
     from zenml.stores.protocol import SharedHead
+    from zenml.stores.rest.places import ServicePlace
+    from zenml.stores.shared.places import Place
     from zenml.stores.shared_database.places import SharedPlace
     from zenml.unit_of_work.open_change import OpenChange
 
@@ -67,7 +69,7 @@ def create_profile(
         activate_profile(work, name)
 
 
-def shared_head(work: OpenChange, name: str, store_type: StoreType, place: SharedPlace) -> SharedHead:
+def shared_head(work: OpenChange, name: str, store_type: StoreType, place: Place) -> SharedHead:
     """Returns the head of the ledger in the place where a new profile is, to which the change writes.
 
     Raises:
@@ -86,7 +88,7 @@ def shared_head(work: OpenChange, name: str, store_type: StoreType, place: Share
     return head
 
 
-def _join(work: OpenChange, name: str, place: SharedPlace) -> None:
+def _join(work: OpenChange, name: str, place: ServicePlace) -> None:
     """Makes a profile of the ledger that a service keeps."""
     _, change = work.now
     head = shared_head(work, name, "rest", place)
@@ -97,7 +99,7 @@ def _join(work: OpenChange, name: str, place: SharedPlace) -> None:
         work.warn(f"Nothing is encrypted on the way to {place.shown}: whoever is in between can read the token.")
 
 
-def _name_again(work: OpenChange, name: str, place: SharedPlace, ledger_id: str) -> None:
+def _name_again(work: OpenChange, name: str, place: ServicePlace, ledger_id: str) -> None:
     """Makes a profile that is another name of the one that the service of this configuration folder serves.
 
     Its ledger is in this very file: it is read and written here, and needs no service that runs.

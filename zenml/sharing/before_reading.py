@@ -14,8 +14,8 @@ from zenml.projections.database import open_still
 from zenml.projections.machine import ProfileRow
 from zenml.projections.stored_heads import HeadRow
 from zenml.sharing import confirmations
-from zenml.sharing.places import READING_PATIENCE, SharedLedger, shared_ledger
-from zenml.stores.rest.places import REST
+from zenml.sharing.places import READING_PATIENCE, shared_ledger
+from zenml.stores.rest.places import ServicePlace
 
 
 def follow_before_reading(
@@ -38,7 +38,11 @@ def follow_before_reading(
         with open_still(ledger_path) as database:
             shared = shared_ledger(database, keyring, profile)
             head = stored_heads.head(database, profile.profile_ledger_id)
-        if shared.place.kind == REST and head is not None and _has_nothing_new(shared, head):
+        if (
+            isinstance(shared.place, ServicePlace)
+            and head is not None
+            and _has_nothing_new(shared.place, profile.profile_ledger_id, head)
+        ):
             confirmations.confirm(config_directory, profile.profile_ledger_id)
             return
         from zenml.sharing.following import follow  # most find nothing to follow
@@ -50,7 +54,7 @@ def follow_before_reading(
         confirmations.fail(config_directory, profile.profile_ledger_id, error)
 
 
-def _has_nothing_new(shared: SharedLedger, head: HeadRow) -> bool:
+def _has_nothing_new(place: ServicePlace, ledger_id: str, head: HeadRow) -> bool:
     """Asks a service whether there is anything new, before what a store takes is imported: there seldom is."""
     from zenml.evidence.merkle import Frontier, MerkleError
     from zenml.stores.rest.service import RestService
@@ -59,8 +63,8 @@ def _has_nothing_new(shared: SharedLedger, head: HeadRow) -> bool:
         tree = Frontier.from_bytes(head.size, head.frontier)
     except (MerkleError, TypeError):
         return False  # what is here is damaged, and is brought again
-    with closing(RestService(shared.place, READING_PATIENCE, shared.ledger_id)) as service:
-        return service.has_nothing_new(shared.ledger_id, tree)
+    with closing(RestService(place, READING_PATIENCE, ledger_id)) as service:
+        return service.has_nothing_new(ledger_id, tree)
 
 
 def not_confirmed(config_directory: str, profile: ProfileRow) -> Notice | None:

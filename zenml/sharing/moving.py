@@ -17,7 +17,7 @@ from zenml.projections.settings import display_value
 from zenml.sharing.places import PATIENCE, shared_ledger
 from zenml.snapshot import urls
 from zenml.stores.mapping import to_event
-from zenml.stores.rest.places import REST
+from zenml.stores.rest.places import REST, ServicePlace
 from zenml.stores.shared.moved import on_machine
 from zenml.stores.shared.moving import Journey, LedgerMove
 from zenml.stores.shared.pending import PendingParts
@@ -143,6 +143,7 @@ def profile_move(
     _check_one_name(machine.profiles(database, machine_id), profile)
     new = None if to == LOCAL else read_place(to)
     left = shared_ledger(database, keyring, profile).place if profile.is_shared else None
+    assert not isinstance(left, ServicePlace)
     if new is None:
         others = [str(display_value(row.url)) for row in machine.profiles(database, machine_id)]
         url, moved_to = (

@@ -14,9 +14,8 @@ from zenml.projections.versions import FORMAT
 from zenml.snapshot.revealing import Absent, value_of
 from zenml.stores.opening import claim_shared, introduced, look_at_shared, open_shared
 from zenml.stores.protocol import SharedHead, SharedLedgerStore, StoreTransaction
-from zenml.stores.rest.places import REST
-from zenml.stores.shared.places import read_shared
-from zenml.stores.shared_database.places import SharedPlace
+from zenml.stores.rest.places import ServicePlace
+from zenml.stores.shared.places import Place, read_shared
 
 PATIENCE = 10.0
 """Seconds that a command waits for an answer of a database which it cannot do without.
@@ -37,7 +36,7 @@ class SharedLedger(NamedTuple):
     """
 
     ledger_id: str
-    place: SharedPlace
+    place: Place
 
     def open(
         self,
@@ -103,13 +102,13 @@ def shared_ledger(database: Database, keyring: Keyring, profile: ProfileRow) -> 
     return SharedLedger(profile.profile_ledger_id, read_shared(profile.store_type, url))
 
 
-def claimed(place: SharedPlace, patience: float) -> SharedLedger:
+def claimed(place: Place, patience: float) -> SharedLedger:
     """Returns the ledger that a service keeps, or that in a database; makes an empty one if there is none.
 
     Raises:
         LedgerError: The database or the service cannot be used.
     """
-    if place.kind == REST:
+    if isinstance(place, ServicePlace):
         place, ledger_id = introduced(place, patience)
         return SharedLedger(ledger_id, place)
     from zenml.ledger.ids import new_id  # whoever only follows a ledger makes none
@@ -117,7 +116,7 @@ def claimed(place: SharedPlace, patience: float) -> SharedLedger:
     return SharedLedger(claim_shared(place, new_id(), FORMAT, patience).ledger_id, place)
 
 
-def head_of(place: SharedPlace, patience: float) -> SharedHead:
+def head_of(place: Place, patience: float) -> SharedHead:
     """Returns the head of the ledger in a database; that of a new one if there is none. Makes nothing.
 
     Raises:
@@ -126,4 +125,5 @@ def head_of(place: SharedPlace, patience: float) -> SharedHead:
     from zenml.ledger.ids import new_id
 
     head = look_at_shared(place, patience)
-    return head or SharedHead(new_id(), "profile", place.slot, 0, b"", FORMAT, None, None)
+    slot = "default" if isinstance(place, ServicePlace) else place.slot
+    return head or SharedHead(new_id(), "profile", slot, 0, b"", FORMAT, None, None)

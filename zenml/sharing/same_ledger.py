@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zenml.domain.errors import NotAllowedError
 from zenml.sharing.places import PATIENCE, shared_ledger
 from zenml.stores.opening import introduced, look_at_shared
-from zenml.stores.rest.places import REST, check_takes_token, read_service
+from zenml.stores.rest.places import REST, ServicePlace, check_takes_token, read_service
 from zenml.stores.shared.moved import check_open
 from zenml.stores.shared.places import read_shared
 
@@ -25,14 +25,14 @@ def check_same_ledger(store_type: str, url: str, ledger_id: str) -> str:
         LedgerError: The database cannot be used.
     """
     place = read_shared(store_type, url)
-    typed = place.url if place.password is None else None  # what a next step may repeat
+    typed = place.url if place.url == place.shown else None  # what a next step may repeat
     head = look_at_shared(place, PATIENCE)
     if head is None:
         raise NotAllowedError(f"There is no ledger at {place.shown}.", code="no_ledger_there", url=typed)
     if head.ledger_id != ledger_id:
         raise NotAllowedError(f"Another ledger is at {place.shown}.", code="another_ledger_there", url=typed)
     check_open(head)
-    return introduced(place, PATIENCE)[0].url if place.kind == REST else place.url
+    return introduced(place, PATIENCE)[0].url if isinstance(place, ServicePlace) else place.url
 
 
 def with_token(
@@ -56,4 +56,5 @@ def with_token(
         return url or ""
     present = shared_ledger(database, keyring, profile).place
     place = read_service(url or present.shown, token)
-    return (place if place.password else read_service(place.shown, present.password)).url
+    assert isinstance(present, ServicePlace)
+    return (place if place.token else read_service(place.shown, present.token)).url

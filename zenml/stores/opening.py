@@ -10,12 +10,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import NotAllowedError
-from zenml.stores.rest.places import REST
+from zenml.stores.rest.places import ServicePlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from zenml.stores.protocol import RecordingStore, SharedHead, SharedLedgerStore, Store, StoreTransaction
+    from zenml.stores.shared.places import Place
     from zenml.stores.shared_database.places import SharedPlace
 
 
@@ -55,7 +56,7 @@ def open_to_record(path: str, *, draft: bool = False) -> RecordingStore:
 
 def open_shared(
     path: str,
-    place: SharedPlace,
+    place: Place,
     ledger_id: str,
     pending_folder: str,
     patience: float,
@@ -80,7 +81,7 @@ def open_shared(
     from zenml.stores.local import LocalStore
     from zenml.stores.shared.pending import PendingParts
 
-    if place.kind == REST:
+    if isinstance(place, ServicePlace):
         from zenml.stores.rest.service import RestService
         from zenml.stores.rest.store import RestStore
 
@@ -123,7 +124,7 @@ def claim_shared(place: SharedPlace, ledger_id: str, format: int, patience: floa
         return database.claim("profile", ledger_id, format)
 
 
-def raise_format(place: SharedPlace, ledger_id: str, format: int, patience: float) -> None:
+def raise_format(place: Place, ledger_id: str, format: int, patience: float) -> None:
     """Raises the format that a ledger in a database may have, if it is a lower one.
 
     Raises:
@@ -133,7 +134,7 @@ def raise_format(place: SharedPlace, ledger_id: str, format: int, patience: floa
     from zenml.stores.shared.moved import check_open
     from zenml.stores.shared_database.database import SharedDatabase
 
-    if place.kind == REST:
+    if isinstance(place, ServicePlace):
         raise NotAllowedError(f"The profile is upgraded where the service at {place.shown} runs.")
     with closing(SharedDatabase(place, patience=patience)) as database, database.locked(ledger_id) as locked:
         check_open(locked.head)
@@ -142,9 +143,9 @@ def raise_format(place: SharedPlace, ledger_id: str, format: int, patience: floa
             locked.commit()
 
 
-def look_at_shared(place: SharedPlace, patience: float) -> SharedHead | None:
+def look_at_shared(place: Place, patience: float) -> SharedHead | None:
     """Returns the head of the ledger in a database; None if there is none. Makes nothing; raises as the others."""
-    if place.kind == REST:
+    if isinstance(place, ServicePlace):
         from zenml.stores.rest.service import RestService
 
         with closing(RestService(place, patience)) as service:
@@ -155,7 +156,7 @@ def look_at_shared(place: SharedPlace, patience: float) -> SharedHead | None:
         return database.head_of_slot("profile")
 
 
-def introduced(place: SharedPlace, patience: float) -> tuple[SharedPlace, str]:
+def introduced(place: ServicePlace, patience: float) -> tuple[ServicePlace, str]:
     """Returns a service with the name that it knows whoever asks by, and the ledger that it serves.
 
     Raises:
@@ -169,7 +170,7 @@ def introduced(place: SharedPlace, patience: float) -> tuple[SharedPlace, str]:
     return named(place, introduction.name), introduction.ledger_id
 
 
-def nonce_at(place: SharedPlace, patience: float) -> str | None:
+def nonce_at(place: ServicePlace, patience: float) -> str | None:
     """Returns what tells the service at a place from any other; None if none answers."""
     from zenml.stores.rest.service import RestService
 
@@ -177,7 +178,7 @@ def nonce_at(place: SharedPlace, patience: float) -> str | None:
         return service.nonce()
 
 
-def wants_token(place: SharedPlace, patience: float) -> bool:
+def wants_token(place: ServicePlace, patience: float) -> bool:
     """Tells whether a service lets nobody in without a token.
 
     Raises:

@@ -21,13 +21,13 @@ from zenml.sharing.places import PATIENCE, AnotherLedgerError, SharedLedger, cla
 from zenml.snapshot.looks import look
 from zenml.stores.opening import open_store
 from zenml.stores.protocol import NotLockedError, Store, StoreTransaction
-from zenml.stores.rest.places import REST
+from zenml.stores.rest.places import ServicePlace
 
 if TYPE_CHECKING:
     from zenml.ledger.change import Change
     from zenml.ledger.secrets.keyring import Keyring
     from zenml.stores.protocol import SharedHead, SharedLedgerStore
-    from zenml.stores.shared_database.places import SharedPlace
+    from zenml.stores.shared.places import Place
     from zenml.unit_of_work.request import Request
 
 
@@ -131,7 +131,7 @@ class Stores:
 
     # --- under the lock -------------------------------------------------------------------------
 
-    def head_at(self, place: SharedPlace, transaction: StoreTransaction) -> SharedHead:
+    def head_at(self, place: Place, transaction: StoreTransaction) -> SharedHead:
         """Returns the head of the ledger in a database as it is under the lock; of size 0 for a new one.
 
         Raises:
@@ -145,7 +145,7 @@ class Stores:
         assert transaction.shared is not None
         return transaction.shared
 
-    def url_of(self, place: SharedPlace) -> str:
+    def url_of(self, place: Place) -> str:
         """Returns the URL of a place whose store was opened, as it is recorded: a service knows us by a name."""
         return self.shared.place.url if self.shared is not None else place.url
 
@@ -188,7 +188,7 @@ class Stores:
         except LedgerError:
             error.advise("perhaps_recorded", change=change.letters)
             raise error from None
-        if not is_recorded and self.shared is not None and self.shared.place.kind == REST:
+        if not is_recorded and self.shared is not None and isinstance(self.shared.place, ServicePlace):
             # it was asked until nobody answered: what is on its way may still be decided
             error.advise("perhaps_recorded", change=change.letters)
             raise error
@@ -205,8 +205,8 @@ class Stores:
             return history.by_id(transaction.database, change_id) is not None
 
 
-def _is_same(one: SharedPlace, other: SharedPlace) -> bool:
+def _is_same(one: Place, other: Place) -> bool:
     """Tells whether two places are one; by which name a service knows us is known only when it was asked."""
-    if one.kind == other.kind == REST:
-        return (one.shown, one.password) == (other.shown, other.password)
+    if isinstance(one, ServicePlace) and isinstance(other, ServicePlace):
+        return (one.shown, one.token) == (other.shown, other.token)
     return one.url == other.url

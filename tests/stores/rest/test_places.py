@@ -23,9 +23,9 @@ from zenml.stores.rest.places import is_exposed, named, read_service
 )
 def test_a_url_is_read(url: str, host: str, port: int, path: str, encrypted: bool) -> None:
     place = read_service(url, TOKEN)
-    assert (place.host, place.port, place.database, bool(place.options)) == (host, port, path, encrypted)
-    assert place.password == TOKEN
-    assert TOKEN not in place.shown + repr(place) + place.without_login
+    assert (place.host, place.port, place.path, place.is_encrypted) == (host, port, path, encrypted)
+    assert place.token == TOKEN
+    assert TOKEN not in place.shown + repr(place)
     assert read_service(place.url) == place
 
 
@@ -47,15 +47,15 @@ def test_it_is_known_where_others_could_read_a_token(url: str, exposed: bool) ->
 @pytest.mark.parametrize("login", [TOKEN, f"token:{TOKEN}", f"ann:{TOKEN}"])
 def test_a_token_may_be_in_the_url(login: str) -> None:
     place = read_service(f"http://{login}@localhost:8000")
-    assert place.password == TOKEN
-    assert place.user == ("ann" if login.startswith("ann") else None)
+    assert place.token == TOKEN
+    assert place.name == ("ann" if login.startswith("ann") else None)
     assert place.shown == "http://localhost:8000"
 
 
 def test_the_url_that_is_recorded_shows_the_name_and_not_the_token() -> None:
     place = named(read_service("http://localhost:8000", TOKEN), "Ann Ö/x")
     assert masked(place.url) == "http://Ann%20%C3%96%2Fx:***@localhost:8000"
-    assert read_service(place.url).user == "Ann Ö/x"
+    assert read_service(place.url).name == "Ann Ö/x"
 
 
 @pytest.mark.parametrize(

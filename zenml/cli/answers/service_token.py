@@ -28,7 +28,7 @@ def token_for(opened: Repository, name: str, url: str | None, typed: str | None)
     question = question_of(name)
     if typed is not None:
         return given(typed, question)
-    if read_service(url or DEFAULT_URL).password is not None:
+    if read_service(url or DEFAULT_URL).token is not None:
         return None
     chosen = os.environ.get(TOKEN_VARIABLE)
     if chosen:

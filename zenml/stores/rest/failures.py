@@ -15,7 +15,7 @@ from zenml.domain.errors import (
 )
 from zenml.domain.visible import visible
 from zenml.stores.rest.http import HttpAnswer, HttpError, HttpTrouble
-from zenml.stores.shared_database.places import SharedPlace
+from zenml.stores.rest.places import ServicePlace
 
 _LONGEST = 300
 _OUTDATED = frozenset({"changed_meanwhile", "changed_since", "gone_since", "made_again_since", "conflict"})
@@ -25,7 +25,7 @@ _NOT_UNDERSTOOD = frozenset({"not_found", "method_not_allowed", "invalid", "inva
 """Codes of refusals that only another version explains: this one asks for nothing else."""
 
 
-def in_words(place: SharedPlace, error: HttpError) -> UnreachableError:
+def in_words(place: ServicePlace, error: HttpError) -> UnreachableError:
     """Returns the error that a service has no answer."""
     where = f"The service at {place.shown}"
     match error.trouble:
@@ -54,7 +54,7 @@ def _unreachable(text: str) -> str:
     return visible(text)[:_LONGEST].rstrip(". ") or "it does not answer"
 
 
-def refusal(place: SharedPlace, answer: HttpAnswer, said: dict[str, Any], ledger_id: str | None) -> LedgerError:
+def refusal(place: ServicePlace, answer: HttpAnswer, said: dict[str, Any], ledger_id: str | None) -> LedgerError:
     """Returns the error that a service refuses what it was asked for.
 
     Args:

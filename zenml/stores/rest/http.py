@@ -13,7 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from zenml.stores.shared_database.places import SharedPlace
+    from zenml.stores.rest.places import ServicePlace
 
 _MOST_HEAD = 32 * 1024
 _PIECE = 64 * 1024
@@ -60,7 +60,7 @@ class HttpConnection:
         most: Bytes that it may have.
     """
 
-    def __init__(self, place: SharedPlace, patience: float, most: int) -> None:
+    def __init__(self, place: ServicePlace, patience: float, most: int) -> None:
         self._place = place
         self._patience = patience
         self._most = most
@@ -101,7 +101,7 @@ class HttpConnection:
     def _asked(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
         connection = self._socket or self._opened()
         host = f"[{self._place.host}]" if ":" in self._place.host else self._place.host
-        lines = [f"{method} {self._place.database}{path} HTTP/1.1", f"Host: {host}:{self._place.port}"]
+        lines = [f"{method} {self._place.path}{path} HTTP/1.1", f"Host: {host}:{self._place.port}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         lines += [f"Content-Length: {len(body)}", "Content-Type: application/json"] if body is not None else []
         question = "\r\n".join([*lines, "", ""]).encode("latin-1") + (body or b"")
@@ -128,7 +128,7 @@ class HttpConnection:
         except OSError as error:
             raise HttpError(HttpTrouble.UNREACHABLE, error.strerror or str(error), sent=False) from error
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._socket = _encrypted(plain, place.host) if place.options else plain
+        self._socket = _encrypted(plain, place.host) if place.is_encrypted else plain
         return self._socket
 
     def _left(self) -> float:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from zenml.domain.errors import InvalidValueError, NotAllowedError
 from zenml.domain.token_texts import id_of
-from zenml.stores.shared_database.places import SharedPlace, server_of
+from zenml.stores.shared_database.places import server_of
 from zenml.stores.shared_database.url_text import check_text, decoded, shown
 
 REST = "rest"
-"""The kind of a place that is a service."""
+"""The type of the stores of profiles that a service keeps."""
 
 DEFAULT_URL = "http://localhost:8000"
 """Where a service is that was started without any options."""
@@ -20,7 +21,35 @@ _URL = re.compile(r"(https?)://(?:([^/?#]*)@)?([^/?#@]*)(/[A-Za-z0-9._~%/-]*)?",
 _NOBODY = "token"  # whose token it is, before the service has said so
 
 
-def read_service(url: str, token: str | None = None) -> SharedPlace:
+class ServicePlace(NamedTuple):
+    """The service that a URL names.
+
+    Attributes:
+        host: Its name or address.
+        port: Its TCP port.
+        path: What stands before the paths that are asked for: behind a proxy there may be something.
+        is_encrypted: Whether it is asked over TLS.
+        name: The name of the token, once the service has said it; None before.
+        token: What lets somebody in; None if the URL has none.
+        shown: The URL as people may see it.
+        url: The URL as it is recorded, with name and token.
+    """
+
+    host: str
+    port: int
+    path: str
+    is_encrypted: bool
+    name: str | None
+    token: str | None
+    shown: str
+    url: str
+
+    def __repr__(self) -> str:
+        """Returns the place without its token, which would otherwise be in every traceback."""
+        return f"ServicePlace({self.shown!r})"
+
+
+def read_service(url: str, token: str | None = None) -> ServicePlace:
     """Returns the service that a URL names. Nothing is asked.
 
     Args:
@@ -41,18 +70,8 @@ def read_service(url: str, token: str | None = None) -> SharedPlace:
     token = token or known
     if token is not None and id_of(token) is None:
         raise InvalidValueError("This is not a token of a service: those begin with zt_.", code="not_a_token")
-    place = SharedPlace(
-        kind=REST,
-        host=host,
-        port=port,
-        user=None,
-        password=token,
-        database=path,
-        slot="default",
-        options={"encrypted": "yes"} if scheme == "https" else {},
-        shown=f"{scheme}://{server}{path}",
-        url=f"{scheme}://{server}{path}",
-    )
+    plain = f"{scheme}://{server}{path}"
+    place = ServicePlace(host, port, path, scheme == "https", None, token, plain, plain)
     return place if token is None else named(place, name)
 
 
@@ -64,9 +83,9 @@ def check_takes_token(store_type: str, token: str | None) -> None:
         )
 
 
-def is_exposed(place: SharedPlace) -> bool:
+def is_exposed(place: ServicePlace) -> bool:
     """Tells whether a token goes to a service where others may read it on the way."""
-    if place.options or place.host == "localhost":
+    if place.is_encrypted or place.host == "localhost":
         return False
     import ipaddress  # what encrypts, or is on this machine by name, needs it not
 
@@ -76,11 +95,11 @@ def is_exposed(place: SharedPlace) -> bool:
         return True
 
 
-def named(place: SharedPlace, name: str | None) -> SharedPlace:
+def named(place: ServicePlace, name: str | None) -> ServicePlace:
     """Returns a service with the name of the token that lets somebody in, if that is known, in its URL."""
     scheme, mark, rest = place.shown.partition("://")
-    login = f"{_quoted(name) if name else _NOBODY}:{place.password}"
-    return place._replace(user=name, url=f"{scheme}{mark}{login}@{rest}")
+    login = f"{_quoted(name) if name else _NOBODY}:{place.token}"
+    return place._replace(name=name, url=f"{scheme}{mark}{login}@{rest}")
 
 
 def _quoted(name: str) -> str:

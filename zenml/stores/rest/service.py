@@ -15,7 +15,7 @@ from zenml.stores.rest.tags import etag
 
 if TYPE_CHECKING:
     from zenml.evidence.merkle import Frontier
-    from zenml.stores.shared_database.places import SharedPlace
+    from zenml.stores.rest.places import ServicePlace
     from zenml.stores.shared_database.rows import SharedEvent, SharedKey
 
 LARGEST_BODY = 1024 * 1024
@@ -62,7 +62,7 @@ class RestService:
         ledger_id: The ledger that it is asked about; None where that is not known yet.
     """
 
-    def __init__(self, place: SharedPlace, patience: float, ledger_id: str | None = None) -> None:
+    def __init__(self, place: ServicePlace, patience: float, ledger_id: str | None = None) -> None:
         self.place = place
         self._patience = patience
         self._ledger_id = ledger_id
@@ -198,8 +198,8 @@ class RestService:
 
     def _asked(self, method: str, path: str, headers: dict[str, str], body: bytes | None) -> HttpAnswer:
         sent = {"Accept": "application/json", "User-Agent": "zenml", **headers}
-        if self.place.password is not None:
-            sent["Authorization"] = f"Bearer {self.place.password}"
+        if self.place.token is not None:
+            sent["Authorization"] = f"Bearer {self.place.token}"
         return self._http.ask(method, path, sent, body)
 
     def _json(self, answer: HttpAnswer) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from zenml.stores.rest.places import REST, read_service
+from zenml.stores.rest.places import REST, ServicePlace, read_service
 from zenml.stores.shared_database.places import SharedPlace, read_place
 
+Place = SharedPlace | ServicePlace
+"""Where a shared ledger is."""
 
-def read_shared(store_type: str, url: str) -> SharedPlace:
+
+def read_shared(store_type: str, url: str) -> Place:
     """Returns what the URL of a profile names. Nothing is opened.
 
     Args:
