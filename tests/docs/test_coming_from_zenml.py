@@ -46,5 +46,5 @@ def test_whoever_types_it_is_told_why_and_what_works(used: Home, row: NotOffered
         error, hint = used.run(*words.split(), "something", "--else", check=2).stderr.splitlines()
         assert error == f'Error: "zenml {words}" is not offered: {row.why}.'
         assert hint.startswith('Hint: Run "zenml ')
-    if row.instead not in ("", "quickstart"):
+    if row.instead not in ("", "quickstart", "service up"):  # what is started has to be ended, too
         used.done(*row.instead.split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from zenml.domain.errors import AlreadyExistsError, NotAllowedError
 from zenml.ledger.origin import origin
@@ -27,13 +27,21 @@ PATIENCE = 2.0
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _NAMES = 100  # of tokens that are tried for one user
 
-Way = tuple["str | None", "str | None"]
-"""How somebody gets in: the token, where the URL does not have it, and the ledger that is served there, where that
-is one of this very configuration folder."""
+
+class WayIn(NamedTuple):
+    """How somebody gets in at a service.
+
+    Attributes:
+        token: The token; None if the URL has it, or none is needed.
+        ledger_id: The ledger that is served there, if it is one of this very configuration folder; otherwise None.
+    """
+
+    token: str | None = None
+    ledger_id: str | None = None
 
 
 class _Folder(Protocol):
-    """What one does in the configuration folder of a service."""
+    """Creates and revokes tokens in another configuration folder."""
 
     def create_service_token(self, name: str, role: str) -> CreatedToken: ...
 
@@ -47,7 +55,7 @@ def way_in(
     token: str | None,
     notify: Callable[[str], None],
     there: Callable[[str], _Folder],
-) -> Iterator[Way]:
+) -> Iterator[WayIn]:
     """Gives the way in which a new profile reaches a service.
 
     If the service is this user's own, in another configuration folder, a token is made there. It is revoked if the
@@ -58,7 +66,7 @@ def way_in(
         url: The service; None for the usual one.
         token: The token that was given.
         notify: Called if a token is made.
-        there: Gives what one does in another configuration folder.
+        there: Returns what creates and revokes tokens in another configuration folder.
 
     Raises:
         InvalidValueError: The URL or the token cannot be read.
@@ -68,9 +76,9 @@ def way_in(
     place = read_service(url or DEFAULT_URL, token)
     folder = _folder(place)
     if folder is not None and os.path.realpath(opened.config_directory) == folder:
-        yield None, str(running_services.noted(folder).get("ledger_id"))
+        yield WayIn(ledger_id=str(running_services.noted(folder).get("ledger_id")))
     elif place.token is not None or folder is None or not _is_where_it_says(folder, place):
-        yield token, None
+        yield WayIn(token)
     elif opened.dry_run:
         raise NotAllowedError(
             "A dry run makes no token, and nothing can be said of this service without one.",
@@ -84,7 +92,7 @@ def way_in(
             f"This is your own service, in {folder}: token '{created.info.name}' was made there for this profile."
         )
         try:
-            yield created.text, None
+            yield WayIn(created.text)
         except BaseException:
             other.revoke_service_token(created.info.name)
             raise

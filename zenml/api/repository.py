@@ -6,7 +6,7 @@ It is long on purpose: in one place, a line or two for each thing that can be do
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
 from zenml import application, paths
 from zenml.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO, Unpack
 
     from zenml.api.bisecting import Culprit
+    from zenml.api.joining import WayIn
     from zenml.api.record_export import Exported
     from zenml.api.secrets_key import SecretsKey
     from zenml.api.service_tokens import CreatedToken
@@ -115,12 +116,14 @@ class Repository(Recording):
             LedgerError: The database or the service cannot be used, or does not let one in.
         """
         meant = Target("create", "profile", name)
-        with self._way_in(name, url, token) if store_type == "rest" else nullcontext((token, None)) as way:
+        with self._way_in(name, store_type, url, token) as way:
 
             def create_profile(
                 work: UnitOfWork, name: str, store_type: str, url: str | None, *, activate: bool = False
             ) -> None:
-                application.profiles.create_profile(work, name, store_type, url, *way, activate=activate)
+                application.profiles.create_profile(
+                    work, name, store_type, url, way.token, way.ledger_id, activate=activate
+                )
 
             if not activate:
                 return self._recorded(create_profile, meant=meant)(name, store_type, url)
@@ -130,12 +133,12 @@ class Repository(Recording):
         return change
 
     @contextmanager
-    def _way_in(self, name: str, url: str | None, token: str | None) -> Iterator[tuple[str | None, str | None]]:
-        """Gives the token for a new profile, and the ledger of this folder that is served there, if it is one."""
-        from zenml.api.joining import way_in
+    def _way_in(self, name: str, store_type: str, url: str | None, token: str | None) -> Iterator[WayIn]:
+        """Gives the way in at the service of a new profile; only what was given, where there is none to find."""
+        from zenml.api.joining import WayIn, way_in
 
-        if any(profile.name == name for profile in self.profiles):
-            yield token, None  # it is refused, or was done before with this idempotency key
+        if store_type != "rest" or any(profile.name == name for profile in self.profiles):
+            yield WayIn(token)  # one that exists is refused, or was made before with this idempotency key
         else:
             with way_in(self, url, token, self._notify, self._in_folder) as way:
                 yield way

@@ -76,7 +76,7 @@ def upgrade_outlook(database: Database, keyring: Keyring, profile: ProfileRow) -
     head = head_of(shared_ledger(database, keyring, profile).place, PATIENCE)
     if head.ledger_id != profile.profile_ledger_id:
         raise DamagedLedgerError(
-            f"The shared ledger {profile.profile_ledger_id} is no longer in its database.",
+            f"The shared ledger {profile.profile_ledger_id} is no longer where it is kept.",
             code="shared_ledger_went_back",
         )
     check_open(head)

@@ -11,7 +11,7 @@ from zenml.cli.answers import profile as answers
 from zenml.cli.answers.asking import given
 from zenml.cli.answers.explanations import explanation
 from zenml.cli.answers.export import Out, Overwrite, export_profile
-from zenml.cli.answers.service_token import TOKEN_VARIABLE, token_for
+from zenml.cli.answers.service.joining_token import TOKEN_VARIABLE, token_for
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.commands import profile_places
 from zenml.cli.groups import group

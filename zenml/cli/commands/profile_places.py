@@ -8,7 +8,7 @@ import typer
 
 from zenml.cli.answers import profile_places as answers
 from zenml.cli.answers.asking import given
-from zenml.cli.answers.service_token import question_of
+from zenml.cli.answers.service.joining_token import question_of
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.options import kinds
 from zenml.cli.options.writing_options import writing

@@ -24,7 +24,9 @@ class NotOffered(namedtuple("NotOffered", "commands why instead")):
 
 
 _PIPELINES = "pipelines are not run here, and their results are not managed"
-_NO_SERVER = "there is no server in this version"
+_SERVED = 'a profile is what is served here, with "zenml service up"'
+_JOINED = 'a profile that is served is joined with "zenml profile create NAME --type rest --url URL"'
+_TOKENS = 'each person and each job has a token, of "zenml service token create NAME --role writer"'
 
 OF_0_13 = (
     NotOffered(("user", "team", "role", "project"), "these names had no effect", "profile list"),
@@ -50,10 +52,10 @@ OF_0_13 = (
 """Those of version 0.13.2."""
 
 LATER = (
-    NotOffered(("up",), _NO_SERVER, "stack up"),
-    NotOffered(("down",), _NO_SERVER, "stack down"),
-    NotOffered(("connect", "disconnect", "login", "logout"), _NO_SERVER, "config"),
-    NotOffered(("service-account", "authorized-device"), _NO_SERVER, ""),
+    NotOffered(("up",), _SERVED, "service up"),
+    NotOffered(("down",), _SERVED, "service down"),
+    NotOffered(("connect", "disconnect", "login", "logout"), _JOINED, "profile create --help"),
+    NotOffered(("service-account", "authorized-device"), _TOKENS, "service token list"),
     NotOffered(("step", "model", "artifact", "run", "schedule", "deployment", "code-repository"), _PIPELINES, ""),
     NotOffered(
         ("secret", "service-connector"),

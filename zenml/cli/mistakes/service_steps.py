@@ -35,9 +35,11 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "service_token_missing": 'Run "zenml service token create NAME --role writer" there, and give --token.',
     "service_token_refused": _token_refused,
     "service_role": 'Ask whoever runs it for a token of a role that may: "zenml service token create NAME".',
+    "service_secrets": "Ask whoever runs it for a writer's token, made without --no-secrets.",
     "service_of_another_profile": (
         'Ask whoever runs it to run "zenml service up --profile NAME" with the profile that it served before.'
     ),
+    "served_elsewhere": 'Run "zenml profile list" to see the others, and "zenml service up --profile NAME".',
     "service_keeps_it": 'Run "zenml profile copy {profile} NEW_NAME" to copy what it has now to this machine.',
     "service_decides": "Whoever runs the service upgrades zenml there; members follow.",
     "service_version": "Whoever runs the service upgrades zenml there first; members follow.",

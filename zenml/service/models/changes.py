@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from zenml.ledger.change import MAX_EVENTS
 from zenml.service.models.commands import AskedCommand, IdText
-from zenml.service.models.ledgers import END, EVENT, LEDGER, Answer, EventAnswer, LedgerAnswer
+from zenml.service.models.ledgers import END, EVENT, Answer, EventAnswer, LedgerAnswer
 
 MOST_UNDONE = 1_000
 """Changes that one request may name to be undone."""
@@ -133,12 +133,3 @@ class ChangeAnswer(Answer):
     repeated: bool = Field(description="Whether it was recorded before, for an earlier request like this one.")
     events: list[EventAnswer] = Field(description="Its events in this ledger, its beginning first.")
     ledger: LedgerAnswer = Field(description="Where the ledger ends now.")
-
-
-class SecretAnswer(Answer):
-    """A secret."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"key_id": LEDGER, "value": "hunter2"}]})
-
-    key_id: str = Field(description="The id of its data key, as events have it.")
-    value: Any = Field(description="Its value.")

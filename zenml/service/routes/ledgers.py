@@ -73,7 +73,8 @@ async def _served(
     return record
 
 
-Asked = Annotated[ServedRecord, Depends(_served)]
+Readable = Annotated[ServedRecord, Depends(_served)]
+"""The ledger of a path, for a token that may read it."""
 
 
 @router.get("", operation_id="service", summary="What is served, and who asks")
@@ -101,7 +102,7 @@ def service(reader: Reader, record: Annotated[ServedRecord, Depends(_record)]) -
     response_model=LedgerAnswer,
     responses=_UNCHANGED,
 )
-def ledger(record: Asked, response: Response, if_none_match: Known = None) -> LedgerAnswer | Response:
+def ledger(record: Readable, response: Response, if_none_match: Known = None) -> LedgerAnswer | Response:
     """Says where the ledger ends. The `ETag` is made of its size and its root."""
     record.follow()
     end = record.end()
@@ -121,7 +122,7 @@ def ledger(record: Asked, response: Response, if_none_match: Known = None) -> Le
 def events(
     request: Request,
     reader: Reader,
-    record: Asked,
+    record: Readable,
     still_allowed: Annotated[Callable[[], bool], Depends(still_allowed)],
     after: Annotated[int, Query(ge=0, le=2**53, description="The position after which to begin")] = 0,
     limit: Annotated[int, Query(ge=1, le=MOST_EVENTS, description="How many events at most")] = 1_000,
@@ -151,7 +152,7 @@ def events(
 
 
 @router.get("/ledgers/{ledger_id}/verify", operation_id="verify_ledger", summary="Whether the record was altered")
-def verify(record: Asked) -> VerificationAnswer:
+def verify(record: Readable) -> VerificationAnswer:
     """Reads the whole record again. Only one verification runs at a time."""
     record.follow()
     return _verification(record.served, record.verified())

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path
 
 from zenml.service.callers import at_least
-from zenml.service.models.changes import SecretAnswer
 from zenml.service.models.commands import ID
+from zenml.service.models.secrets import SecretAnswer
 from zenml.service.problems import Refusal, RefusedError
-from zenml.service.routes.ledgers import REFUSALS, Asked
+from zenml.service.routes.ledgers import REFUSALS, Readable
 from zenml.service.secret_values import secret_value
 from zenml.service.tokens import Token
 
@@ -25,8 +25,8 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 router = APIRouter(prefix="/v1", tags=["secrets"], responses=_REFUSALS)
 
 
-async def _reader_of_secrets(token: Annotated[Token, Depends(at_least("writer"))]) -> Token:
-    if not token.secrets:
+async def _reader_of_secrets(token: Annotated[Token, Depends(at_least("reader"))]) -> Token:
+    if not token.secrets:  # which no reader may
         raise RefusedError(403, "secrets_not_allowed", "This token does not give its user secrets.")
     return token
 
@@ -37,7 +37,7 @@ async def _reader_of_secrets(token: Annotated[Token, Depends(at_least("writer"))
     summary="The value of a secret",
     dependencies=[Depends(_reader_of_secrets)],
 )
-def secret(record: Asked, key_id: Annotated[str, Path(pattern=ID)]) -> SecretAnswer:
+def secret(record: Readable, key_id: Annotated[str, Path(pattern=ID)]) -> SecretAnswer:
     """Gives the value of a secret of this ledger, by the id of its data key."""
     record.follow()
     return SecretAnswer(key_id=key_id, value=secret_value(record, key_id))

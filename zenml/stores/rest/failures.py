@@ -81,6 +81,8 @@ def refusal(place: ServicePlace, answer: HttpAnswer, said: dict[str, Any], ledge
                 ledger=ledger_id,
                 profile=None,
             )
+        case 403 if code == "secrets_not_allowed":
+            return NotAllowedError(f"{where} opens no secrets for your token.", code="service_secrets")
         case 403 if code == "role_may_not":
             values = said.get("values") or {}
             role, needed = (visible(str(values.get(name, "")))[:20] for name in ("role", "needed"))

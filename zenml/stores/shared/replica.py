@@ -98,7 +98,7 @@ class Replica:
         head = self._upstream.head(self._ledger_id)
         if head is None:
             raise DamagedLedgerError(
-                f"The shared ledger {self._ledger_id} is no longer in its database.",
+                f"The shared ledger {self._ledger_id} is no longer where it is kept.",
                 code="shared_ledger_went_back",
             )
         if self._is_torn(seen) and head.size >= seen:
@@ -181,7 +181,7 @@ class Replica:
         if head.size < here.size:
             raise DamagedLedgerError(
                 f"The shared ledger {self._ledger_id} went backwards: {here.size} events were seen here, but only "
-                f"{head.size} are in its database.",
+                f"{head.size} are where it is kept.",
                 code="shared_ledger_went_back",
             )
         arrivals, newer = Arrivals(self._ledger_id, here), head.format > FORMAT

@@ -11,7 +11,7 @@ from zenml.cli.answers.service import running as answers
 from zenml.cli.options import kinds
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
-from zenml.domain.errors import REFUSED
+from zenml.domain.errors import REFUSED, NotAllowedError
 from zenml.repository import Repository
 from zenml.service import daemon, state
 from zenml.service.listening import HOST, PORT, Certificate, check_exposure, checked_proxies
@@ -73,7 +73,12 @@ def up(
     with repository.reading() as snapshot:
         announce(repository, snapshot, uses=PROFILE if profile is None else NOTHING)
         name = snapshot.profile(profile).name
-        ledger_id = profile_named(snapshot.connection, snapshot.machine_id, name).profile_ledger_id
+        row = profile_named(snapshot.connection, snapshot.machine_id, name)
+        if row.store_type == "rest":
+            raise NotAllowedError(
+                f"Profile '{name}' is kept by a service already, and is served there.", code="served_elsewhere"
+            )
+        ledger_id = row.profile_ledger_id
     config_directory = repository.config_directory
     if (found := state.running(config_directory)) is not None:
         answers.say_that_it_runs(found, host, port, profile)
