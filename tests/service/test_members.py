@@ -99,7 +99,7 @@ def test_a_reader_reads_and_changes_nothing(team: ServedTeam) -> None:
     closed = password(ben)
     assert closed.exit != 0
     assert SECRET not in closed.output
-    assert "your token has the role 'reader'" in closed.stderr
+    assert "opens no secrets for your token" in closed.stderr
     assert listed(ann) == ["default"]
 
 
@@ -110,7 +110,7 @@ def test_a_token_without_secrets_changes_and_opens_none(team: ServedTeam) -> Non
     closed = password(bot)
     assert closed.exit != 0
     assert SECRET not in closed.output
-    assert "This token does not give its user secrets" in closed.stderr
+    assert "opens no secrets for your token" in closed.stderr
     assert password(ann).stdout == f"{SECRET}\n"
 
 

@@ -46,7 +46,7 @@ def test_a_secret_that_has_another_value_by_now_is_still_one_of_the_ledger(own: 
 
 def test_nobody_else_gets_it(own: Service) -> None:
     path = f"{own.ledger}/secrets/{key_of(own.change(tracker(tracking_password=CANARY)))}"
-    assert refused(own.ask(path, TEXTS["reader"])) == (403, "role_may_not")
+    assert refused(own.ask(path, TEXTS["reader"])) == (403, "secrets_not_allowed")
     for role in ("writer", "admin"):
         own.tokens.tokens[TEXTS[role]] = own.tokens.tokens[TEXTS[role]]._replace(secrets=False)
         answer = own.ask(path, TEXTS[role])
