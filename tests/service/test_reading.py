@@ -67,7 +67,7 @@ def test_a_ledger_says_where_it_ends(service: Service) -> None:
     _, end = paged(service, 100)
     assert answer.said == end
     assert answer.said["kind"] == "profile"
-    assert answer.headers["etag"] == f'"{len(stored(service))}-{end["root"]}"'
+    assert answer.headers["etag"].startswith(f'"{len(stored(service))}-{end["frontier"][:16]}')
 
 
 @pytest.mark.parametrize("path", ["", "/events", "/events?after=2&limit=1"])
@@ -77,7 +77,7 @@ def test_what_did_not_change_is_not_sent_again(service: Service, path: str) -> N
     assert (again.status, again.body, again.headers["etag"]) == (304, b"", first.headers["etag"])
     assert service.ask(service.ledger + path, If_None_Match='"1"').status == 200
     size = first.headers["etag"].partition("-")[0]
-    another_history = f'{size}-{"0" * 64}"'
+    another_history = f'{size}-{"0" * 16}"'
     assert service.ask(service.ledger + path, If_None_Match=another_history).status == 200
 
 

@@ -104,12 +104,11 @@ class Reading:
         with look(path, self._root) as ready:
             if ready is not None and not self._is_to_migrate(ready):
                 behind = self._behind(ready) if ask else None
-                if behind is None:
+                if behind is None or not self._follow(behind):
                     self._compare_with_what_was_seen(ready)
                     yield ready
                     return
         if behind is not None:
-            self._follow(behind)
             with look(path, self._root) as ready:
                 if ready is not None:
                     self._compare_with_what_was_seen(ready)
@@ -141,18 +140,24 @@ class Reading:
             self._say_not_confirmed(profile)
         return None
 
-    def _follow(self, profile: ProfileRow) -> None:
-        """Brings what others did in a shared profile, and says so if its database cannot be asked."""
+    def _follow(self, profile: ProfileRow) -> bool:
+        """Brings what others did in a shared profile, and says so if its database cannot be asked.
+
+        Returns:
+            Whether something may be new here.
+        """
         from zenml.ledger.secrets.keyring import Keyring
         from zenml.sharing.before_reading import follow_before_reading
 
-        if paths.has_pending(self.config_directory):
+        was_pending = paths.has_pending(self.config_directory)
+        if was_pending:
             self._writing().stores.finish_pending()
         with nullcontext(lambda done, total: None) if self._progress is None else self._progress() as progress:
-            follow_before_reading(
+            is_new = follow_before_reading(
                 self.config_directory, self._ledger_path(), profile, Keyring(self.config_directory), progress
             )
         self._say_not_confirmed(profile)
+        return is_new or was_pending
 
     def _say_not_confirmed(self, profile: ProfileRow) -> None:
         from zenml.sharing.before_reading import not_confirmed

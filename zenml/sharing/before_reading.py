@@ -24,7 +24,7 @@ def follow_before_reading(
     profile: ProfileRow,
     keyring: Keyring,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> None:
+) -> bool:
     """Brings a shared profile up to date, if its database answers; else notes that it does not.
 
     Args:
@@ -33,6 +33,9 @@ def follow_before_reading(
         profile: The profile.
         keyring: Opens the profile's URL.
         progress: Called with the number of events that came, and of those there are.
+
+    Returns:
+        Whether something may be new here.
     """
     try:
         with open_still(ledger_path) as database:
@@ -44,7 +47,7 @@ def follow_before_reading(
             and _has_nothing_new(shared.place, profile.profile_ledger_id, head)
         ):
             confirmations.confirm(config_directory, profile.profile_ledger_id)
-            return
+            return False
         from zenml.sharing.following import follow  # most find nothing to follow
 
         opened = shared.open(config_directory, ledger_path, patience=READING_PATIENCE, progress=progress)
@@ -52,19 +55,17 @@ def follow_before_reading(
             follow(store, config_directory, profile.profile_ledger_id)
     except LedgerError as error:
         confirmations.fail(config_directory, profile.profile_ledger_id, error)
+    return True
 
 
 def _has_nothing_new(place: ServicePlace, ledger_id: str, head: HeadRow) -> bool:
     """Asks a service whether there is anything new, before what a store takes is imported: there seldom is."""
-    from zenml.evidence.merkle import Frontier, MerkleError
     from zenml.stores.rest.service import RestService
 
-    try:
-        tree = Frontier.from_bytes(head.size, head.frontier)
-    except (MerkleError, TypeError):
+    if not (isinstance(head.size, int) and isinstance(head.frontier, bytes)):
         return False  # what is here is damaged, and is brought again
     with closing(RestService(place, READING_PATIENCE, ledger_id)) as service:
-        return service.has_nothing_new(ledger_id, tree)
+        return service.has_nothing_new(ledger_id, head.size, head.frontier)
 
 
 def not_confirmed(config_directory: str, profile: ProfileRow) -> Notice | None:

@@ -84,9 +84,17 @@ def fail(config_directory: str, ledger_id: str, error: LedgerError) -> None:
 
 
 def _write(config_directory: str, ledger_id: str, confirmation: Confirmation) -> None:
-    from zenml.files.drafts import PRIVATE, put
+    """Writes the file in place, and not as a draft.
 
-    path = paths.confirmation_file(config_directory, ledger_id)
+    What takes the place of a file is written to the disk by some file systems (ext4 with ``auto_da_alloc``), which
+    takes as long as asking does. Who reads it while it is half written finds no JSON, and asks again.
+    """
+    path, text = paths.confirmation_file(config_directory, ledger_id), json.dumps(confirmation._asdict()).encode()
     with contextlib.suppress(OSError):  # then it is asked again
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        put(path, json.dumps(confirmation._asdict()).encode(), mode=PRIVATE)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        try:
+            os.write(descriptor, text)
+            os.ftruncate(descriptor, len(text))
+        finally:
+            os.close(descriptor)

@@ -13,9 +13,13 @@ from zenml.projections.machine import ProfileRow
 from zenml.projections.versions import FORMAT
 from zenml.snapshot.revealing import Absent, value_of
 from zenml.stores.opening import claim_shared, introduced, look_at_shared, open_shared
-from zenml.stores.protocol import SharedHead, SharedLedgerStore, StoreTransaction
 from zenml.stores.rest.places import ServicePlace
-from zenml.stores.shared.places import Place, read_shared
+from zenml.stores.shared.places import read_shared
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.stores.protocol import SharedHead, SharedLedgerStore, StoreTransaction
+    from zenml.stores.shared.places import Place
 
 PATIENCE = 10.0
 """Seconds that a command waits for an answer of a database which it cannot do without.
@@ -125,5 +129,7 @@ def head_of(place: Place, patience: float) -> SharedHead:
     from zenml.ledger.ids import new_id
 
     head = look_at_shared(place, patience)
+    from zenml.stores.protocol import SharedHead
+
     slot = "default" if isinstance(place, ServicePlace) else place.slot
     return head or SharedHead(new_id(), "profile", slot, 0, b"", FORMAT, None, None)

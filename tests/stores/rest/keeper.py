@@ -44,7 +44,7 @@ class Keeper:
             here = f"/v1/ledgers/{self.ledger_id}"
             match method, parts.path.removeprefix(here):
                 case "GET", "":
-                    known = headers["If-None-Match"] == etag(self._tree)
+                    known = headers["If-None-Match"] == etag(self._tree.size, self._tree.to_bytes())
                     return (304, None) if known else (200, self._ledger())
                 case "GET", "/events":
                     after = int(parse_qs(parts.query)["after"][0])

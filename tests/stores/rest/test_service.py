@@ -23,7 +23,6 @@ from zenml.domain.errors import (
     NotAllowedError,
     UnreachableError,
 )
-from zenml.evidence.merkle import Frontier
 from zenml.ledger.ids import new_change_id
 from zenml.stores.rest.places import read_service
 from zenml.stores.rest.service import LARGEST_BODY, RestService
@@ -63,8 +62,8 @@ def test_it_introduces_itself(kept: tuple[Keeper, RestService]) -> None:
 
 def test_one_question_tells_that_nothing_is_new(kept: tuple[Keeper, RestService]) -> None:
     keeper, asked = kept
-    assert asked.has_nothing_new(LEDGER, Frontier())
-    assert not asked.has_nothing_new(LEDGER, Frontier().appended(bytes(32)))
+    assert asked.has_nothing_new(LEDGER, 0, b"")
+    assert not asked.has_nothing_new(LEDGER, 1, bytes(32))
     assert len(keeper.asked) == 2
 
 

@@ -12,7 +12,6 @@ from zenml.ledger.secrets.profile_keys import ProfileKey, variable_of
 from zenml.ledger.secrets.served_secrets import ServedSecrets
 from zenml.projections import machine, stored_heads, stored_keys
 from zenml.projections.database import Database, StorageError, machine_ledger
-from zenml.projections.shared import local_ledgers, shared_ledgers
 
 
 class Keyring:
@@ -129,6 +128,8 @@ class Keyring:
 
     def all(self) -> list[MasterKey]:
         """Returns the machine's key, and that of each shared ledger, be it here or not."""
+        from zenml.projections.shared import shared_ledgers
+
         ledgers = [] if self._database is None else sorted(shared_ledgers(self._database))
         return [self.machine, *map(self.profile_key, ledgers)]
 
@@ -175,10 +176,14 @@ def _store_type(database: Database | None, ledger_id: str) -> str | None:
 
 
 def _is_shared(database: Database, ledger_id: str) -> bool:
+    machine_id = machine_ledger(database)
+    if machine_id is not None and ledger_id == machine_id:
+        return False
+    from zenml.projections.shared import local_ledgers, shared_ledgers  # the URL of a profile is the machine's
+
     if ledger_id in shared_ledgers(database):
         return True
-    machine_id = machine_ledger(database)
-    if machine_id is None or ledger_id == machine_id or ledger_id in local_ledgers(database):
+    if machine_id is None or ledger_id in local_ledgers(database):
         return False
     kind = _store_type(database, ledger_id)  # of a profile that is being made the views alone know
     if kind is None:  # whoever joins has the ledger before there is a profile of it

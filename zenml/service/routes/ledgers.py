@@ -103,12 +103,12 @@ def service(reader: Reader, record: Annotated[ServedRecord, Depends(_record)]) -
     responses=_UNCHANGED,
 )
 def ledger(record: Readable, response: Response, if_none_match: Known = None) -> LedgerAnswer | Response:
-    """Says where the ledger ends. The `ETag` is made of its size and its root."""
+    """Says where the ledger ends. The `ETag` is made of its size and its frontier."""
     record.follow()
     end = record.end()
     if _is_known(end, if_none_match):
         return _unchanged(end)
-    response.headers["ETag"] = etag(end.tree)
+    response.headers["ETag"] = _etag(end)
     return ledger_answer(record.served.ledger_id, end)
 
 
@@ -148,7 +148,7 @@ def events(
     page = record.page(after, limit, MOST_BYTES - _ENDS)
     if _is_known(page.end, if_none_match):
         return _unchanged(page.end)
-    return Response(_written(record, page), headers={"ETag": etag(page.end.tree)}, media_type="application/json")
+    return Response(_written(record, page), headers={"ETag": _etag(page.end)}, media_type="application/json")
 
 
 @router.get("/ledgers/{ledger_id}/verify", operation_id="verify_ledger", summary="Whether the record was altered")
@@ -160,11 +160,15 @@ def verify(record: Readable) -> VerificationAnswer:
 
 def _is_known(end: LedgerEnd, if_none_match: str | None) -> bool:
     known = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
-    return etag(end.tree) in known
+    return _etag(end) in known
+
+
+def _etag(end: LedgerEnd) -> str:
+    return etag(end.size, end.tree.to_bytes())
 
 
 def _unchanged(end: LedgerEnd) -> Response:
-    return Response(status_code=304, headers={"ETag": etag(end.tree)})
+    return Response(status_code=304, headers={"ETag": _etag(end)})
 
 
 def ledger_answer(ledger_id: str, end: LedgerEnd) -> LedgerAnswer:

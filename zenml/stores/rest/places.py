@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from zenml.domain.errors import InvalidValueError, NotAllowedError
 from zenml.domain.token_texts import id_of
-from zenml.stores.shared_database.places import server_of
-from zenml.stores.shared_database.url_text import check_text, decoded, shown
+from zenml.stores.shared_database.url_text import check_text, decoded, server_of, shown
 
 REST = "rest"
 """The type of the stores of profiles that a service keeps."""

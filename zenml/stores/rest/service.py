@@ -8,13 +8,12 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zenml.domain.errors import BusyError, CommitUnknownError, DamagedLedgerError, LedgerError, NotAllowedError
-from zenml.stores.protocol import SharedHead
 from zenml.stores.rest import failures
 from zenml.stores.rest.http import HttpAnswer, HttpConnection, HttpError, HttpTrouble
 from zenml.stores.rest.tags import etag
 
 if TYPE_CHECKING:
-    from zenml.evidence.merkle import Frontier
+    from zenml.stores.protocol import SharedHead
     from zenml.stores.rest.places import ServicePlace
     from zenml.stores.shared_database.rows import SharedEvent, SharedKey
 
@@ -97,9 +96,9 @@ class RestService:
             raise self._altered("what it serves")
         return Introduction(said["ledger_id"], said["name"], said["role"])
 
-    def has_nothing_new(self, ledger_id: str, tree: Frontier) -> bool:
-        """Tells whether a ledger still has this tree: the cheapest of all questions."""
-        answer = self._get(f"/v1/ledgers/{ledger_id}", {"If-None-Match": etag(tree)})
+    def has_nothing_new(self, ledger_id: str, size: int, frontier: bytes) -> bool:
+        """Tells whether a ledger still ends there: the cheapest of all questions."""
+        answer = self._get(f"/v1/ledgers/{ledger_id}", {"If-None-Match": etag(size, frontier)})
         if answer.status != 304:
             self._json(answer)
         return answer.status == 304

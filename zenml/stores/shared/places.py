@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from zenml.stores.rest.places import REST, ServicePlace, read_service
-from zenml.stores.shared_database.places import SharedPlace, read_place
+from zenml.stores.rest.places import REST, read_service
 
-Place = SharedPlace | ServicePlace
-"""Where a shared ledger is."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.stores.rest.places import ServicePlace
+    from zenml.stores.shared_database.places import SharedPlace
+
+    Place = SharedPlace | ServicePlace
 
 
 def read_shared(store_type: str, url: str) -> Place:
@@ -19,4 +22,8 @@ def read_shared(store_type: str, url: str) -> Place:
     Raises:
         InvalidValueError: It cannot be read. The sentence says nothing of what may be a password.
     """
-    return read_service(url) if store_type == REST else read_place(url)
+    if store_type == REST:
+        return read_service(url)
+    from zenml.stores.shared_database.places import read_place  # of a service nothing of databases is needed
+
+    return read_place(url)

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from zenml import paths
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.names import check_name
-from zenml.domain.secrecy import STARS
-from zenml.stores.shared_database.url_text import check_text, decoded, shown, unreadable
+from zenml.stores.shared_database.url_text import check_text, decoded, server_of, shown, unreadable
 
 DEFAULT_SLOT = "default"
 """Which of its ledgers a database means if the URL does not say."""
@@ -36,7 +35,6 @@ _OPTIONS = {
 """What may follow a question mark: how the connection is encrypted, and nothing else."""
 
 _SCHEME = re.compile(r"([A-Za-z][\w+.-]*)://(.*)", re.DOTALL)
-_HOST = re.compile(r"[\w.-]+")
 _IN_PATHS = {"%": "%25", "?": "%3F", "#": "%23"}
 """What is written otherwise in the path of a file. All else is as it is, as SQLAlchemy has it."""
 
@@ -155,6 +153,8 @@ def _on_a_server(kind: str, address: str, slot: str, url: str) -> SharedPlace:
         raise unreadable(f"it names no database, as in {kind}://HOST/DATABASE")
     if "/" in name:
         raise unreadable("a / in the name of a database is written %2F")
+    from zenml.domain.secrecy import STARS  # a service needs none of it
+
     starred = url if not password else url.replace(f"{login}@", f"{user}:{STARS}@", 1)
     return SharedPlace(
         kind,
@@ -168,39 +168,6 @@ def _on_a_server(kind: str, address: str, slot: str, url: str) -> SharedPlace:
         starred,
         url,
     )
-
-
-def server_of(scheme: str, server: str, usual: int) -> tuple[str, int]:
-    """Returns host and port of a URL. What is wrong with them is not quoted: it may be a part of a password.
-
-    Args:
-        scheme: The URL's scheme, for an example.
-        server: What stands between ``//`` or ``@`` and the next slash.
-        usual: The port, if there is none in it.
-
-    Raises:
-        InvalidValueError: They cannot be read.
-    """
-    match = re.fullmatch(r"(?:\[(?P<address>[^\[\]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>[^:]*))?", server)
-    if match is None:
-        raise unreadable("host and port are not clear; an IPv6 address is written in brackets")
-    host, port = match["host"] or match["address"] or "", match["port"]
-    if match["address"] is not None:
-        import ipaddress
-
-        try:
-            ipaddress.IPv6Address(host)
-        except ValueError:
-            raise unreadable("what is in brackets is not an IPv6 address") from None
-    elif not host:
-        raise unreadable(f"it names no host, as in {scheme}://HOST")
-    elif not _HOST.fullmatch(host):
-        raise unreadable("the host may have only letters, digits, dots and dashes")
-    if port is None:
-        return host, usual
-    if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 2**16:
-        raise unreadable("the port is not a number from 1 to 65535")
-    return host, int(port)
 
 
 def _slot(name: str) -> str:

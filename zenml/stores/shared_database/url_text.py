@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from zenml.domain.errors import InvalidValueError
-from zenml.domain.secrecy import without_passwords
-from zenml.domain.visible import visible
 
 MAX_URL = 2048
 """Characters. Far above any sensible URL, and what a database has to keep where a ledger has moved."""
 
+_HOST = re.compile(r"[\w.-]+")
 _ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -47,9 +46,45 @@ def check_text(url: str) -> None:
 
 def shown(text: str) -> str:
     """Returns what somebody gave for a URL as it may be quoted."""
+    from zenml.domain.secrecy import without_passwords  # what is right is not quoted
+    from zenml.domain.visible import visible
+
     return visible(without_passwords(text, whole=True))
 
 
 def unreadable(why: str) -> InvalidValueError:
     """Returns the error that a URL cannot be read."""
     return InvalidValueError(f"The URL cannot be read: {why}.")
+
+
+def server_of(scheme: str, server: str, usual: int) -> tuple[str, int]:
+    """Returns host and port of a URL. What is wrong with them is not quoted: it may be a part of a password.
+
+    Args:
+        scheme: The URL's scheme, for an example.
+        server: What stands between ``//`` or ``@`` and the next slash.
+        usual: The port, if there is none in it.
+
+    Raises:
+        InvalidValueError: They cannot be read.
+    """
+    match = re.fullmatch(r"(?:\[(?P<address>[^\[\]]*)\]|(?P<host>[^:\[\]]*))(?::(?P<port>[^:]*))?", server)
+    if match is None:
+        raise unreadable("host and port are not clear; an IPv6 address is written in brackets")
+    host, port = match["host"] or match["address"] or "", match["port"]
+    if match["address"] is not None:
+        import ipaddress
+
+        try:
+            ipaddress.IPv6Address(host)
+        except ValueError:
+            raise unreadable("what is in brackets is not an IPv6 address") from None
+    elif not host:
+        raise unreadable(f"it names no host, as in {scheme}://HOST")
+    elif not _HOST.fullmatch(host):
+        raise unreadable("the host may have only letters, digits, dots and dashes")
+    if port is None:
+        return host, usual
+    if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 2**16:
+        raise unreadable("the port is not a number from 1 to 65535")
+    return host, int(port)
