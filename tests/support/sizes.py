@@ -50,6 +50,9 @@ TEAM_CHANGES = _size(5, 50)
 TEAM_KILLS = _size(20, 200)
 """Commands that are killed while they write to a shared profile."""
 
+SERVED_KILLS = _size(8, 200)
+"""Commands that are killed while they write to a profile that a service keeps."""
+
 SILENT_STEP = _size(5, 1)
 """Of as many packets one at which a connection goes silent; each takes some seconds."""
 

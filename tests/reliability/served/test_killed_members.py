@@ -7,13 +7,13 @@ import pytest
 from tests.reliability.killing import check_parts, kill_all_over, kill_at, stacks_of
 from tests.reliability.served.trial import Trial
 from tests.reliability.states import check_whole
-from tests.support.sizes import TEAM_KILLS
+from tests.support.sizes import SERVED_KILLS
 
 pytestmark = pytest.mark.slow
 
 
 def test_a_change_that_is_killed_before_it_is_answered_has_both_parts_after_the_next_command(trial: Trial) -> None:
-    for number in range(TEAM_KILLS // 4):
+    for number in range(SERVED_KILLS // 4):
         name = f"both-{number}"
         assert not kill_at(trial, name, b"POST ", 0)
         stacks, chosen = stacks_of(trial.far)
@@ -28,7 +28,7 @@ def test_a_change_that_is_killed_at_any_packet_has_both_parts_or_none(trial: Tri
     trial.line.watch()
     before, _ = trial.change()
     sent = sum(packet.to_server for packets in trial.line.packets for packet in packets)
-    kill_all_over(trial, TEAM_KILLS, sent, before)
+    kill_all_over(trial, SERVED_KILLS, sent, before)
     check_parts(trial.far)
     trial.check()
     check_whole(trial.far)
