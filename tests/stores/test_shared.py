@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.stores.contract import KeysLast, LastingStoreContract
-from tests.stores.promises.ground import LEDGER
+from tests.stores.promises.ground import LEDGER, append, names, within
 from tests.support.databases import KINDS, fresh_url
 from zenml.projections.versions import FORMAT
 from zenml.stores.opening import claim_shared, open_shared
@@ -47,3 +47,10 @@ class TestShared(LastingStoreContract, KeysLast):
     @pytest.fixture
     def store(self, reopened: Callable[[], SharedLedgerStore]) -> SharedLedgerStore:
         return reopened()
+
+    def test_a_copy_whose_head_cannot_be_read_is_fetched_again(self, store: SharedLedgerStore) -> None:
+        within(store, lambda it: append(it, "a", "b", "c"))
+        self.set_head(store, 4, bytes(40))
+        assert store.catch_up(3).size == 3
+        with store.transaction() as transaction:
+            assert names(transaction, 1, 3) == ["a", "b", "c"]

@@ -94,15 +94,17 @@ class Replica:
 
     def catch_up(self, seen: int = 0) -> SharedHead:
         """Brings to the file what others appended, and returns the head as it is where the ledger is kept."""
-        here = self._here()  # before: others on this machine may append meanwhile
+        is_torn = self._is_torn(seen)
+        here = Frontier() if is_torn else self._here()  # before: others on this machine may append meanwhile
         head = self._upstream.head(self._ledger_id)
         if head is None:
             raise DamagedLedgerError(
                 f"The shared ledger {self._ledger_id} is no longer where it is kept.",
                 code="shared_ledger_went_back",
             )
-        if self._is_torn(seen) and head.size >= seen:
-            self._forget()
+        if is_torn:
+            if head.size >= seen:
+                self._forget()
             here = self._here()
         for batch in self._batches(self._source(), head, here):
             with self._local.transaction() as transaction:
