@@ -33,6 +33,16 @@ def kill_at(trial: OnALine, name: str, pattern: bytes, skip: int) -> bool:
     return acknowledged
 
 
+def kill_at_the_commit(trial: OnALine, count: int, pattern: bytes) -> None:
+    """Kills so many changes when what records them is answered; both parts are there after the next command."""
+    for number in range(count):
+        name = f"both-{number}"
+        assert not kill_at(trial, name, pattern, 0)
+        stacks, chosen = stacks_of(trial.far)
+        assert name in stacks
+        assert chosen == name
+
+
 def kill_all_over(trial: OnALine, count: int, sent: int, before: str) -> None:
     """Kills so many changes, at one packet after the other, and checks that each has both parts or none.
 

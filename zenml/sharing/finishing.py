@@ -40,11 +40,11 @@ def finish_pending(
     """
     pending = PendingParts(paths.pending_folder(config_directory))
     for part in pending.parts():
-        name = letters(part.change_id)[:8]
         try:
             refused = _finish(config_directory, ledger_path, keyring, part)
         except LedgerError as error:
-            notify(Notice(f"Change {name} is not recorded on this machine yet. {error.message}", "not_finished"))
+            what = f"Change {_name(part)} is not recorded on this machine yet."
+            notify(Notice(f"{what} {error.message}", "not_finished"))
             continue
         pending.remove(part.change_id)
         if refused is not None:
@@ -73,8 +73,11 @@ def finish_received(
 
 
 def _not_recorded(part: PendingPart, refused: LedgerError) -> str:
-    name = letters(part.change_id)[:8]
-    return f"What change {name} would have done on this machine was not recorded: {refused.message}"
+    return f"What change {_name(part)} would have done on this machine was not recorded: {refused.message}"
+
+
+def _name(part: PendingPart) -> str:
+    return letters(part.change_id)[:8]
 
 
 def _finished(transaction: StoreTransaction, keyring: Keyring, part: PendingPart) -> LedgerError | None:

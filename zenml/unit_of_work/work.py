@@ -141,8 +141,10 @@ class UnitOfWork(OpenChange):
                 if self.recorded is not None:
                     raise _NothingChangedError
                 settled = self._finish(kind, text, files)
-        except (_NothingChangedError, NothingRecordedError):
-            self.recorded = None if self.recorded is None or not self.recorded.repeated else self.recorded
+        except _NothingChangedError:
+            self._sentences.clear()
+        except NothingRecordedError:
+            self.recorded = None
             self._sentences.clear()
         except CommitUnknownError as error:
             assert self.recorded is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reliability.killing import check_parts, kill_all_over, kill_at, stacks_of
+from tests.reliability.killing import check_parts, kill_all_over, kill_at_the_commit
 from tests.reliability.served.trial import Trial
 from tests.reliability.states import check_whole
 from tests.support.sizes import SERVED_KILLS
@@ -13,12 +13,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_change_that_is_killed_before_it_is_answered_has_both_parts_after_the_next_command(trial: Trial) -> None:
-    for number in range(SERVED_KILLS // 4):
-        name = f"both-{number}"
-        assert not kill_at(trial, name, b"POST ", 0)
-        stacks, chosen = stacks_of(trial.far)
-        assert name in stacks
-        assert chosen == name
+    kill_at_the_commit(trial, SERVED_KILLS // 4, b"POST ")
     check_parts(trial.far)
     trial.check()
     check_whole(trial.far)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reliability.killing import check_parts, kill_all_over, kill_at, stacks_of
+from tests.reliability.killing import check_parts, kill_all_over, kill_at_the_commit
 from tests.reliability.shared.trial import Trial
 from tests.reliability.states import check_whole
 from tests.support.network.lines import Line
@@ -22,12 +22,7 @@ def trial(tmp_path: Path, database: str, line: Line) -> Trial:
 
 
 def test_a_change_that_is_killed_between_its_commits_has_both_parts_after_the_next_command(trial: Trial) -> None:
-    for number in range(TEAM_KILLS // 4):  # all at the same moment
-        name = f"both-{number}"
-        assert not kill_at(trial, name, COMMIT, 0)
-        stacks, chosen = stacks_of(trial.far)
-        assert name in stacks
-        assert chosen == name
+    kill_at_the_commit(trial, TEAM_KILLS // 4, COMMIT)
     check_parts(trial.far)
     trial.check()
     check_whole(trial.far)

@@ -82,14 +82,9 @@ class HttpConnection:
         try:
             return self._asked(method, path, headers, body)
         except HttpError as error:
-            self.close()
             if not (used and method == "GET" and error.trouble is HttpTrouble.LOST):
                 raise
-        try:
-            return self._asked(method, path, headers, body)
-        except HttpError:
-            self.close()
-            raise
+        return self._asked(method, path, headers, body)
 
     def close(self) -> None:
         """Closes the connection."""
