@@ -49,3 +49,16 @@ def without_place(
     """Returns the parameters of a component as a shared profile keeps them: what each machine finds is unset."""
     place = machine_place(component_type, flavor, component_id)
     return {name: value for name, value in parameters.items() if (name, value) != place}
+
+
+def without_places_anywhere(
+    component_type: str, flavor: str, component_id: str, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Returns the parameters of a component without its place, in whichever configuration folder that is."""
+    parameter, file_name = MACHINE_PLACES.get((component_type, flavor), ("", ""))
+    own = local_store_directory("", component_id) + (f"/{file_name}" if file_name else "")
+    return {
+        name: value
+        for name, value in parameters.items()
+        if not (name == parameter and isinstance(value, str) and f"/{value}".rstrip("/").endswith(f"/{own}"))
+    }

@@ -16,12 +16,13 @@ from zenml.service.followers import Followers
 from zenml.service.kept_file import KeptFile
 from zenml.service.limits import Limits
 from zenml.service.outside import Outside
-from zenml.service.problems import answer_problems
+from zenml.service.problems import FOR_ZENML, answer_problems
 from zenml.service.record import ServedRecord
 from zenml.service.routes import changes, ledgers, secrets
 from zenml.service.served import Served
 from zenml.service.tokens import Tokens
 from zenml.service.writer import Writer
+from zenml.service.zenml_0_13 import app as zenml_0_13
 
 
 class Health(BaseModel):
@@ -58,10 +59,12 @@ def create_app(served: Served) -> FastAPI:
         """Tells that the service answers."""
         return Health(status="ok", nonce=served.nonce)
 
-    app.state.followers = Followers(ServedRecord(served, file))
+    record = ServedRecord(served, file)
+    app.state.followers = Followers(record)
     app.state.writer = writer
     for routes in (ledgers, changes, secrets):
         app.include_router(routes.router)
+    app.mount(f"{FOR_ZENML}{{token}}", zenml_0_13.create_app(record, writer))
     answer_problems(app, served.config_directory)
     # the last one is the first to see a request: nobody's body is read before it is known who sends it
     app.add_middleware(Limits)

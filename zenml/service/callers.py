@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zenml.domain.errors import LedgerError
 from zenml.service.attempts import WrongTokens
-from zenml.service.problems import AGAIN, RefusedError
+from zenml.service.problems import AGAIN, FOR_ZENML, RefusedError
 from zenml.service.tokens import Role, Token
 
 OPEN = frozenset({"/health", "/docs", "/openapi.json"})
@@ -63,16 +63,20 @@ class OnlyCallers:
             token = await run_in_threadpool(self._tokens.checked, text) if text else None
         except LedgerError as error:  # who is not known is not told why
             _logger.warning("Tokens cannot be checked: %s", error)
-            await RefusedError(503, "busy", "Tokens cannot be checked now.", AGAIN).answer()(scope, receive, send)
+            busy = RefusedError(503, "busy", "Tokens cannot be checked now.", AGAIN)
+            await busy.answer(scope["path"])(scope, receive, send)
             return
         if text is None or token is None:
-            await self._refused(scope, text).answer()(scope, receive, send)
+            await self._refused(scope, text).answer(scope["path"])(scope, receive, send)
             return
-        still_allowed = partial(self._is_one, text)
+        if token.role is Role.ADMIN and scope["path"].startswith(FOR_ZENML):
+            await _no_admins().answer(scope["path"])(scope, receive, send)
+            return
+        still_allowed = partial(self._is_known, text)
         scope.setdefault("state", {}).update(caller=token, still_allowed=still_allowed)
         await self._app(scope, receive, send)
 
-    def _is_one(self, text: str) -> bool:
+    def _is_known(self, text: str) -> bool:
         return self._tokens.checked(text) is not None
 
     def _refused(self, scope: Scope, text: str | None) -> RefusedError:
@@ -96,14 +100,28 @@ def is_open(path: str) -> bool:
 
 
 def _token_text(scope: Scope) -> str | None:
-    """Returns what was sent as a token; None if nothing was, and an empty text if it cannot be one."""
+    """Returns what was sent as a token; None if nothing was, and an empty text if it cannot be one.
+
+    Clients of ZenML 0.13 have it in their URL: what they send besides is their user, which says nothing.
+    """
+    if scope["path"].startswith(FOR_ZENML):
+        text = scope["path"].removeprefix(FOR_ZENML).partition("/")[0]
+        return text if _is_one(text) else "" if text else None
     sent = [value for name, value in scope["headers"] if name == b"authorization"]
     if not sent:
         return None
     scheme, _, text = sent[0].decode("latin-1").partition(" ")
     text = text.strip()
-    is_one = len(sent) == 1 and scheme.lower() == "bearer" and text.startswith("zt_") and text.isascii()
-    return text if is_one and len(text) <= _LONGEST else ""
+    return text if len(sent) == 1 and scheme.lower() == "bearer" and _is_one(text) else ""
+
+
+def _is_one(text: str) -> bool:
+    return text.startswith("zt_") and text.isascii() and len(text) <= _LONGEST
+
+
+def _no_admins() -> RefusedError:
+    message = "A token of the role admin is too much for a URL: ZenML 0.13 takes one of a reader or a writer."
+    return RefusedError(403, "no_admin_in_a_url", message)
 
 
 def _unknown(code: str, message: str) -> RefusedError:
@@ -142,13 +160,18 @@ def at_least(role: str) -> Callable[[Token], Awaitable[Token]]:
     Args:
         role: ``reader``, ``writer`` or ``admin``; each may what those before it may.
     """
-    allowed = list(Role)[list(Role).index(Role(role)) :]
 
     async def allowed_caller(token: Annotated[Token, Depends(caller)]) -> Token:
-        if token.role not in allowed:
-            raise RefusedError(
-                403, "role_may_not", f"This takes the role {role}.", role=token.role.value, needed=role
-            )
+        check_role(token, Role(role))
         return token
 
     return allowed_caller
+
+
+def check_role(token: Token, role: Role) -> None:
+    """Raises `RefusedError` if a token lets one do less than a role."""
+    roles = list(Role)
+    if roles.index(token.role) < roles.index(role):
+        raise RefusedError(
+            403, "role_may_not", f"This takes the role {role}.", role=token.role.value, needed=role.value
+        )

@@ -50,14 +50,14 @@ class Limits:
             return
         body = bytearray()
         try:
-            answering = await self._answering(int(length), receive, body)
+            answering = await self._answering(scope["path"], int(length), receive, body)
             if answering is not None:
                 await answering(scope, _again(bytes(body), receive), send)
         finally:
             self._held -= len(body)
             body.clear()  # what still refers to it may stay for a while
 
-    async def _answering(self, length: int, receive: Receive, body: bytearray) -> ASGIApp | None:
+    async def _answering(self, path: str, length: int, receive: Receive, body: bytearray) -> ASGIApp | None:
         """Reads a body, and returns what answers its request; None if whoever sent it has gone."""
         try:
             if length > self._largest:
@@ -65,9 +65,9 @@ class Limits:
             async with asyncio.timeout(self._seconds):
                 return self._app if await self._read(receive, body) else None
         except TimeoutError:
-            return RefusedError(408, "too_slow", "The body did not come in time.", _CLOSE).answer()
+            return RefusedError(408, "too_slow", "The body did not come in time.", _CLOSE).answer(path)
         except RefusedError as refused:
-            return refused.answer()
+            return refused.answer(path)
 
     async def _read(self, receive: Receive, body: bytearray) -> bool:
         """Reads the whole body; tells whether whoever sends it stayed so long."""

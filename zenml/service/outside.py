@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from zenml.service.problems import RefusedError
+from zenml.service.problems import FOR_ZENML, RefusedError
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -19,6 +21,7 @@ _HEADERS = {
         "img-src 'self' data:; frame-ancestors 'none'"
     ),
 }
+_TOKEN_OF_ZENML = re.compile(rf"^{FOR_ZENML}[^/]*")
 _log = logging.getLogger(__name__)
 
 
@@ -54,7 +57,7 @@ class Outside:
         except Exception:
             _log.exception("An error of the service itself:")
             if request.status is None:
-                await _internal().answer()(scope, receive, sent)
+                await _internal().answer(scope["path"])(scope, receive, sent)
         finally:
             request.note()
 
@@ -78,7 +81,7 @@ class _Request:
             return
         self._is_noted = True
         client, _ = self._scope.get("client") or ("?", 0)
-        path = self._scope["raw_path"].decode("ascii", "backslashreplace")
+        path = quote(_TOKEN_OF_ZENML.sub(rf"{FOR_ZENML}***", self._scope["path"]), safe="/*~!$&'()+,;=:@")
         passed = round((time.monotonic() - self._began) * 1000)
         _log.info("%s %s %s %s %s ms", client, self._scope["method"], path, self.status or "-", passed)
 

@@ -1,6 +1,7 @@
 """What is answered when something cannot be answered: ``{code, message, values}``, whoever refuses it.
 
-Nothing of what was asked is repeated, and no folder of this machine is named.
+Nothing of what was asked is repeated, and no folder of this machine is named. Clients of ZenML 0.13, who ask below
+`FOR_ZENML`, get ``{detail: [class of an error of theirs, sentence]}``.
 """
 
 from __future__ import annotations
@@ -21,8 +22,14 @@ from zenml.projections.database import StorageError
 AGAIN = {"Retry-After": "5"}
 """The header of what may be answered a moment later."""
 
+FOR_ZENML = "/t/"
+"""What the paths of ZenML 0.13 begin with; their token follows."""
+
 _MOST = 20  # problems of one request that are told
 _NAMED_BY_OTHERS = ("components", "fields", "parameters", "secrets", "settings")
+
+_EARLIER_ERRORS = {404: "KeyError", 409: "ValueError"}
+"""What ZenML 0.13 raises by status, where no rule says it better."""
 
 _CODES = {
     404: ("not_found", "There is nothing here."),
@@ -52,7 +59,10 @@ class RefusedError(Exception):
         status: The HTTP status.
         problem: Why.
         headers: What the answer has beside it.
+        rule: The error that says why, where a rule does.
     """
+
+    rule: LedgerError | None = None
 
     def __init__(
         self, status: int, code: str, message: str, headers: dict[str, str] | None = None, **values: Any
@@ -62,10 +72,16 @@ class RefusedError(Exception):
         self.problem = Refusal(code=code, message=message, values=values)
         self.headers = headers or {}
 
-    def answer(self) -> Response:
-        """Returns it as it is sent."""
-        body = orjson.dumps(self.problem.model_dump())
-        return Response(body, self.status, self.headers, media_type="application/json")
+    def answer(self, path: str = "") -> Response:
+        """Returns it as it is sent.
+
+        Args:
+            path: What is asked for.
+        """
+        body: dict[str, Any] = self.problem.model_dump()
+        if path.startswith(FOR_ZENML):
+            body = {"detail": [_EARLIER_ERRORS.get(self.status, "RuntimeError"), self.problem.message]}
+        return Response(orjson.dumps(body), self.status, self.headers, media_type="application/json")
 
 
 def answer_problems(app: FastAPI, config_directory: str) -> None:
@@ -77,7 +93,7 @@ def answer_problems(app: FastAPI, config_directory: str) -> None:
     """
 
     async def refused(request: Request, error: Exception) -> Response:
-        return _refused(error, config_directory).answer()
+        return refused_for(error, config_directory).answer(request.scope["path"])
 
     for kind in (RefusedError, LedgerError, StorageError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, refused)
@@ -88,7 +104,8 @@ def without_folder(sentence: str, config_directory: str) -> str:
     return sentence.replace(os.path.join(config_directory, ""), "")
 
 
-def _refused(error: Exception, config_directory: str) -> RefusedError:
+def refused_for(error: Exception, config_directory: str) -> RefusedError:
+    """Returns the refusal that an error means; ``config_directory`` is what no answer names."""
     match error:
         case RefusedError():
             return error

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from threading import Lock
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from zenml.projections.database import Database, machine_ledger
 from zenml.projections.stored_events import EventRow
 from zenml.service.kept_file import KeptFile
 from zenml.service.problems import AGAIN, RefusedError
-from zenml.service.served import Served
+from zenml.service.served import Served, ServedSnapshot, gone
 from zenml.sharing import confirmations
 from zenml.sharing.before_reading import follow_before_reading
 
@@ -149,6 +150,20 @@ class ServedRecord:
     def opened(self) -> AbstractContextManager[Database]:
         """Gives the ledger's file for one look."""
         return self._file.look()
+
+    @contextmanager
+    def looking(self) -> Iterator[ServedSnapshot]:
+        """Gives one look at what the profile has.
+
+        Raises:
+            ProfileNotFoundError: It was deleted.
+        """
+        with self.opened() as database:
+            machine_id = machine_ledger(database)
+            profile = machine_id and machine.profile_of_ledger(database, machine_id, self.served.ledger_id)
+            if not machine_id or not profile:
+                raise gone()
+            yield ServedSnapshot(database, machine_id, None, profile=profile)
 
     def _profile(self) -> machine.ProfileRow | None:
         with self.opened() as database:

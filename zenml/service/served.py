@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from zenml.domain.errors import ProfileNotFoundError
+from zenml.snapshot.flavors import known_flavors
+from zenml.snapshot.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from zenml.flavors.lookup import Flavors
 
 
 class Served(NamedTuple):
@@ -21,3 +28,17 @@ class Served(NamedTuple):
     ledger_id: str
     nonce: str
     log: str
+
+
+class ServedSnapshot(Snapshot):
+    """The served profile, whatever is active on this machine; no code of members is run to look at it."""
+
+    @property
+    def flavors(self) -> Flavors:
+        """The flavors of the profile."""
+        return known_flavors(self.connection, self.ledger_id, None, runs_own_code=False)
+
+
+def gone() -> ProfileNotFoundError:
+    """Returns the error that the profile was deleted while it was served."""
+    return ProfileNotFoundError("The profile that is served no longer exists.", code="gone_since")

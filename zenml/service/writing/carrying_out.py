@@ -49,15 +49,15 @@ def _carry_out(work: MembersChange, asked: Asking) -> None:
     secret = frozenset(getattr(asked, "secrets", ()))
     match kind(**{name: new_id() if _is_to_draw(name, value) else value for name, value in fields.items()}):
         case commands.RegisterComponent() as command:
-            _register(work, command, secret)
+            register(work, command, secret)
         case commands.UpdateComponent() as command:
-            _update(work, command, secret)
+            update(work, command, secret)
         case commands.RegisterStack() as command:
             _, change = work.now
             parts = stacks.with_metadata_store(command.name, command.components, change.catalog, work.say)
             work.execute(command._replace(components=parts))
         case commands.RegisterFlavor() as command:
-            _check_no_name_of_ours(command)
+            check_no_name_of_ours(command)
             work.execute(command)
         case commands.SetLabel() as command:
             if command.change_id is not None:
@@ -71,7 +71,8 @@ def _is_to_draw(name: str, value: object) -> bool:
     return value is None and name.endswith("_id") and name != "change_id"
 
 
-def _register(work: MembersChange, command: commands.RegisterComponent, secret: frozenset[str]) -> None:
+def register(work: MembersChange, command: commands.RegisterComponent, secret: frozenset[str]) -> None:
+    """Registers a component whose parameters are plain values; ``secret`` names those that are secret anyway."""
     kind, flavor, values = command.component_type, command.flavor, command.parameters
     if SHIPPED.shipped(kind, flavor) is not None:
         component = build(kind, flavor, command.name, command.component_id, values)
@@ -85,7 +86,8 @@ def _register(work: MembersChange, command: commands.RegisterComponent, secret: 
     work.execute(command._replace(parameters=_settings(work, values, secret)))
 
 
-def _update(work: MembersChange, command: commands.UpdateComponent, secret: frozenset[str]) -> None:
+def update(work: MembersChange, command: commands.UpdateComponent, secret: frozenset[str]) -> None:
+    """Sets parameters, given as plain values, and unsets others; ``secret`` as for `register`."""
     kind, look = command.component_type, work.reading()
     component = look.component(kind, command.name)
     if SHIPPED.shipped(kind, component.flavor) is not None:
@@ -102,7 +104,8 @@ def _settings(work: MembersChange, values: Mapping[str, Any], secret: frozenset[
     return dict(change.sealer.settings(given, secret))
 
 
-def _check_no_name_of_ours(command: commands.RegisterFlavor) -> None:
+def check_no_name_of_ours(command: commands.RegisterFlavor) -> None:
+    """Makes sure that a new flavor has no name of one that ships with the program. Raises `AlreadyExistsError`."""
     if SHIPPED.shipped(command.component_type, command.name) is not None:
         raise AlreadyExistsError(
             f"{display(command.component_type).capitalize()} flavor '{command.name}' already exists.",
@@ -131,6 +134,13 @@ def plaintexts(asked: list[Asking], secret_names: frozenset[str]) -> frozenset[s
         values: Mapping[str, Any] = getattr(one, "parameters", None) or getattr(one, "settings", None) or {}
         for name in settings_of(COMMANDS[one.do]) if one.do in COMMANDS else ():
             found |= hidden_in(getattr(one, name))
-        for name, value in values.items():
-            found |= set(texts_in(value)) if name in secret else hidden_in(value, secret=means_secret(name))
+        found |= hidden_texts(values, secret)
+    return frozenset(found)
+
+
+def hidden_texts(values: Mapping[str, Any], secret_names: frozenset[str]) -> frozenset[str]:
+    """Returns what may be secret in the values of parameters, given by name."""
+    found: set[str] = set()
+    for name, value in values.items():
+        found |= set(texts_in(value)) if name in secret_names else hidden_in(value, secret=means_secret(name))
     return frozenset(found)

@@ -11,8 +11,8 @@ from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.origin import Origin
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections.machine import ProfileRow
+from zenml.service.served import ServedSnapshot
 from zenml.sharing.places import SharedLedger
-from zenml.snapshot.flavors import known_flavors
 from zenml.snapshot.snapshot import Snapshot
 from zenml.unit_of_work.open_change import OpenChange
 from zenml.unit_of_work.request import Request
@@ -20,16 +20,6 @@ from zenml.unit_of_work.stores import Stores
 
 if TYPE_CHECKING:
     from zenml.flavors.base import StackComponent
-    from zenml.flavors.lookup import Flavors
-
-
-class _Look(Snapshot):
-    """The served profile, whatever is active on this machine; no code of members is run to look at it."""
-
-    @property
-    def flavors(self) -> Flavors:
-        """The flavors of the profile."""
-        return known_flavors(self.connection, self.ledger_id, None, runs_own_code=False)
 
 
 class MembersChange(OpenChange):
@@ -78,7 +68,7 @@ class MembersChange(OpenChange):
     def reading(self) -> Snapshot:
         """Returns a look at the profile, this change included."""
         locked, _ = self.now
-        return _Look(locked.transaction.database, locked.machine_id, None, profile=self._profile)
+        return ServedSnapshot(locked.transaction.database, locked.machine_id, None, profile=self._profile)
 
     def make_local_path(self, component: StackComponent) -> None:
         """Makes nothing: a member says nothing of the folders of this machine."""

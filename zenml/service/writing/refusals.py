@@ -25,7 +25,9 @@ def refusal(error: LedgerError, config_directory: str) -> RefusedError:
     """
     status, headers = _status(error)
     code = "commit_unknown" if isinstance(error, CommitUnknownError) else error.code
-    return RefusedError(status, code, without_folder(error.message, config_directory), headers, **error.values)
+    refused = RefusedError(status, code, without_folder(error.message, config_directory), headers, **error.values)
+    refused.rule = error
+    return refused
 
 
 def _status(error: LedgerError) -> tuple[int, dict[str, str]]:

@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from zenml import paths
-from zenml.domain.errors import ProfileNotFoundError
 from zenml.flavors.lookup import secret_names
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine
 from zenml.projections.database import Database, machine_ledger, open_still
 from zenml.projections.machine import ProfileRow
-from zenml.service.served import Served
+from zenml.service.served import Served, gone
 from zenml.sharing.finishing import finish_pending
 from zenml.sharing.following import follow
 from zenml.sharing.places import PATIENCE, SharedLedger, shared_ledger
@@ -117,7 +116,7 @@ class ServedStore:
         machine_id = machine_ledger(database)
         found = machine_id and machine.profile_of_ledger(database, machine_id, self._served.ledger_id)
         if not found:
-            raise ProfileNotFoundError("The profile that is served no longer exists.", code="gone_since")
+            raise gone()
         return found
 
     def _file(self) -> tuple[int, int]:

@@ -1,0 +1,1 @@
+"""What clients of ZenML 0.13 ask for: one module for each kind of thing."""
