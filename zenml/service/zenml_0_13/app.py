@@ -11,15 +11,15 @@ from zenml.service.writer import Writer
 from zenml.service.zenml_0_13.problems import answer_problems
 from zenml.service.zenml_0_13.routes import components, flavors, others, stacks
 from zenml.service.zenml_0_13.serving import Serving
-from zenml.service.zenml_0_13.wrappers import Problem
+from zenml.service.zenml_0_13.wrappers import EarlierProblem
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    401: {"model": Problem, "description": "No token, a wrong one, or one that was revoked"},
-    403: {"model": Problem, "description": "The token's role may not"},
-    404: {"model": Problem, "description": "There is no such thing"},
-    409: {"model": Problem, "description": "A rule forbids it, or something is in the way"},
-    422: {"model": Problem, "description": "What was asked is not valid"},
-    503: {"model": Problem, "description": "Too much is asked at once; see `Retry-After`"},
+    401: {"model": EarlierProblem, "description": "No token, a wrong one, or one that was revoked"},
+    403: {"model": EarlierProblem, "description": "The token's role may not"},
+    404: {"model": EarlierProblem, "description": "There is no such thing"},
+    409: {"model": EarlierProblem, "description": "A rule forbids it, or something is in the way"},
+    422: {"model": EarlierProblem, "description": "What was asked is not valid"},
+    503: {"model": EarlierProblem, "description": "Too much is asked at once; see `Retry-After`"},
 }
 
 

@@ -17,7 +17,7 @@ from zenml.projections.settings import display_value
 from zenml.projections.stacks import StackRow
 from zenml.service.served import ServedSnapshot
 from zenml.service.zenml_0_13 import configurations
-from zenml.service.zenml_0_13.shown import Client, Shown
+from zenml.service.zenml_0_13.shown import EarlierClient, Shown
 from zenml.service.zenml_0_13.stand_ins import stand_in
 from zenml.service.zenml_0_13.wrappers import ComponentWrapper, StackWrapper
 from zenml.snapshot.revealing import names_elsewhere, revealed_values
@@ -33,7 +33,7 @@ class Describing:
         shown: Where it is noted.
     """
 
-    def __init__(self, look: ServedSnapshot, keyring: Keyring | None, client: Client, shown: Shown) -> None:
+    def __init__(self, look: ServedSnapshot, keyring: Keyring | None, client: EarlierClient, shown: Shown) -> None:
         self._look, self._keyring = look, keyring
         self._client, self._shown = client, shown
         self._position = stored_heads.size(look.connection, look.ledger_id)

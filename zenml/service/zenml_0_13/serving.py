@@ -17,7 +17,7 @@ from zenml.service.writer import Writer
 from zenml.service.writing.member import MembersChange
 from zenml.service.zenml_0_13.asking import asked
 from zenml.service.zenml_0_13.describing import Describing
-from zenml.service.zenml_0_13.shown import Client, Renamed, Shown
+from zenml.service.zenml_0_13.shown import EarlierClient, RenamedStacks, Shown
 
 
 class Serving:
@@ -34,7 +34,7 @@ class Serving:
 
     def __init__(self, record: ServedRecord, writer: Writer) -> None:
         self.record = record
-        self.renamed = Renamed()
+        self.renamed = RenamedStacks()
         self._writer = writer
         self._shown = Shown()
 
@@ -46,13 +46,13 @@ class Serving:
             yield look
 
     @contextmanager
-    def describing(self, token: Token, client: Client) -> Iterator[Describing]:
+    def describing(self, token: Token, client: EarlierClient) -> Iterator[Describing]:
         """Gives what describes what there is, to one client. Reads files, too."""
         with self.looking() as look:
             keyring = Keyring(self.record.served.config_directory) if token.secrets else None
             yield Describing(look, keyring, client, self._shown)
 
-    def shown_at(self, client: Client, thing_id: str) -> int | None:
+    def shown_at(self, client: EarlierClient, thing_id: str) -> int | None:
         """Returns as of which position a client was shown something; None if that is not known."""
         return self._shown.position(client, thing_id)
 
@@ -86,16 +86,16 @@ async def _writer(token: Annotated[Token, Depends(_reader)]) -> Token:
     return token
 
 
-async def _client(request: Request, token: Annotated[Token, Depends(_reader)]) -> Client:
-    return Client(token.token_id, request.client.host if request.client else "")
+async def _client(request: Request, token: Annotated[Token, Depends(_reader)]) -> EarlierClient:
+    return EarlierClient(token.token_id, request.client.host if request.client else "")
 
 
-Served013 = Annotated[Serving, Depends(_serving)]
+Here = Annotated[Serving, Depends(_serving)]
 Reader = Annotated[Token, Depends(_reader)]
 """Who asks."""
 
 WriterToken = Annotated[Token, Depends(_writer)]
 """Who asks, and may make changes."""
 
-Asker = Annotated[Client, Depends(_client)]
+Asker = Annotated[EarlierClient, Depends(_client)]
 """Which client it is."""

@@ -20,7 +20,7 @@ MINUTE = 60.0
 _MOST_RENAMED = 1_000
 
 
-class Client(NamedTuple):
+class EarlierClient(NamedTuple):
     """Whoever asks.
 
     Attributes:
@@ -43,10 +43,10 @@ class Shown:
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._positions: OrderedDict[tuple[Client, str], int] = OrderedDict()
+        self._positions: OrderedDict[tuple[EarlierClient, str], int] = OrderedDict()
         self._turn = Lock()
 
-    def note(self, client: Client, thing_id: str, position: int) -> None:
+    def note(self, client: EarlierClient, thing_id: str, position: int) -> None:
         """Notes that a client is shown something as it is at a position."""
         with self._turn:
             self._positions[client, thing_id] = position
@@ -54,13 +54,13 @@ class Shown:
             if len(self._positions) > self._most:
                 self._positions.popitem(last=False)
 
-    def position(self, client: Client, thing_id: str) -> int | None:
+    def position(self, client: EarlierClient, thing_id: str) -> int | None:
         """Returns as of which position a client saw something; None if that is not known."""
         with self._turn:
             return self._positions.get((client, thing_id))
 
 
-class Renamed:
+class RenamedStacks:
     """Names that stacks had until a client renamed them: it deletes the one of the old name afterwards.
 
     Args:

@@ -94,7 +94,7 @@ def _parts(work: MembersChange, stack: SentStack, *, reads_secrets: bool) -> dic
             row = components.component(look.connection, look.ledger_id, kind, part.name)
             if row is not None and not same(work, row, part):
                 raise StackComponentExistsError(
-                    f"{display(kind).capitalize()} '{part.name}' is registered already, and is another one.",
+                    f"{display(kind).capitalize()} '{part.name}' already exists, and is another one.",
                     component_type=kind,
                     name=part.name,
                 )

@@ -57,4 +57,4 @@ def has_stand_in(value: Any) -> bool:
 
 def not_meant(name: str, parameter: str) -> InvalidValueError:
     """Returns the error that stars which were sent stand for no secret that may be meant there."""
-    return InvalidValueError(f"The stars in '{parameter}' of '{name}' stand for no secret of it: give its value.")
+    return InvalidValueError(f"The stars in '{parameter}' of '{name}' are not its secret: give the value.")

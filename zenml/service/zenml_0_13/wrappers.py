@@ -82,7 +82,7 @@ class StoreAssociation(Wrapper):
     metadata_store_uuid: UUID
 
 
-class ProfileConfiguration(Wrapper):
+class ProfileWrapper(Wrapper):
     """The profile that is served."""
 
     name: str
@@ -92,7 +92,7 @@ class ProfileConfiguration(Wrapper):
     active_stack: str | None = None
 
 
-class Problem(BaseModel):
+class EarlierProblem(BaseModel):
     """Why something is not answered."""
 
     model_config = ConfigDict(

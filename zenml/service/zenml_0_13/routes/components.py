@@ -11,7 +11,7 @@ from zenml.application import components as application
 from zenml.domain.component_types import display
 from zenml.enums import StackComponentType
 from zenml.service.zenml_0_13.components import plaintexts, register, sent, update
-from zenml.service.zenml_0_13.serving import Asker, Reader, Served013, WriterToken
+from zenml.service.zenml_0_13.serving import Asker, Here, Reader, WriterToken
 from zenml.service.zenml_0_13.wrappers import ComponentWrapper
 
 router = APIRouter(tags=["components"])
@@ -19,7 +19,7 @@ router = APIRouter(tags=["components"])
 
 @router.get("/components/{component_type}", operation_id="components")
 def components(
-    component_type: StackComponentType, serving: Served013, reader: Reader, client: Asker
+    component_type: StackComponentType, serving: Here, reader: Reader, client: Asker
 ) -> list[ComponentWrapper]:
     """Gives the components of a type, by name."""
     with serving.describing(reader, client) as describing:
@@ -28,7 +28,7 @@ def components(
 
 @router.get("/components/{component_type}/{name}", operation_id="component")
 def component(
-    component_type: StackComponentType, name: str, serving: Served013, reader: Reader, client: Asker
+    component_type: StackComponentType, name: str, serving: Here, reader: Reader, client: Asker
 ) -> ComponentWrapper:
     """Gives a component."""
     with serving.describing(reader, client) as describing:
@@ -36,7 +36,7 @@ def component(
 
 
 @router.post("/components", operation_id="register_component")
-async def register_component(wrapper: ComponentWrapper, serving: Served013, writer: WriterToken) -> None:
+async def register_component(wrapper: ComponentWrapper, serving: Here, writer: WriterToken) -> None:
     """Registers a component."""
     part = await run_in_threadpool(sent, wrapper)
     carry_out = partial(register, component=part, reads_secrets=writer.secrets)
@@ -48,7 +48,7 @@ async def update_component(
     component_type: StackComponentType,
     name: str,
     wrapper: ComponentWrapper,
-    serving: Served013,
+    serving: Here,
     writer: WriterToken,
     client: Asker,
 ) -> dict[str, str]:
@@ -63,7 +63,7 @@ async def update_component(
 
 @router.delete("/components/{component_type}/{name}", operation_id="delete_component")
 async def delete_component(
-    component_type: StackComponentType, name: str, serving: Served013, writer: WriterToken
+    component_type: StackComponentType, name: str, serving: Here, writer: WriterToken
 ) -> None:
     """Deletes a component that no stack uses."""
     carry_out = partial(application.delete_component, component_type=component_type.value, name=name)

@@ -11,8 +11,8 @@ from fastapi import APIRouter
 from zenml.domain.errors import AlreadyExistsError, NotFoundError
 from zenml.projections import tokens
 from zenml.service.tokens import Token
-from zenml.service.zenml_0_13.serving import Reader, Served013, Serving, WriterToken
-from zenml.service.zenml_0_13.wrappers import ProfileConfiguration, UserAnswer
+from zenml.service.zenml_0_13.serving import Here, Reader, Serving, WriterToken
+from zenml.service.zenml_0_13.wrappers import ProfileWrapper, UserAnswer
 
 router = APIRouter(tags=["others"])
 
@@ -30,19 +30,19 @@ async def health(reader: Reader) -> str:
 
 
 @router.get("/", operation_id="profile")
-def profile(serving: Served013, reader: Reader) -> ProfileConfiguration:
+def profile(serving: Here, reader: Reader) -> ProfileWrapper:
     """Gives the profile that is served. Which of its stacks is active is for each client to say."""
-    return ProfileConfiguration(name=serving.record.profile_name(), active_user=reader.name)
+    return ProfileWrapper(name=serving.record.profile_name(), active_user=reader.name)
 
 
 @router.get("/users", operation_id="users")
-def users(serving: Served013, reader: Reader) -> list[UserAnswer]:
+def users(serving: Here, reader: Reader) -> list[UserAnswer]:
     """Gives the one user that there is for a client: whoever has its token."""
     return [_user(serving, reader)]
 
 
 @router.get("/users/{name}", operation_id="user")
-def user(name: str, serving: Served013, reader: Reader) -> UserAnswer:
+def user(name: str, serving: Here, reader: Reader) -> UserAnswer:
     """Gives whoever has the token: what a client calls its user says nothing."""
     return _user(serving, reader)
 

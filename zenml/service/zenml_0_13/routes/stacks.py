@@ -12,7 +12,7 @@ from zenml.application import stacks as application
 from zenml.projections import stacks as rows
 from zenml.service.zenml_0_13.components import plaintexts
 from zenml.service.zenml_0_13.describing import configuration
-from zenml.service.zenml_0_13.serving import Asker, Reader, Served013, WriterToken
+from zenml.service.zenml_0_13.serving import Asker, Here, Reader, WriterToken
 from zenml.service.zenml_0_13.stacks import register_stack, sent_stack, update_stack
 from zenml.service.zenml_0_13.wrappers import StackWrapper, StoreAssociation
 
@@ -20,42 +20,42 @@ router = APIRouter(tags=["stacks"])
 
 
 @router.get("/stacks-empty", operation_id="stacks_empty")
-def stacks_empty(serving: Served013, reader: Reader) -> bool:
+def stacks_empty(serving: Here, reader: Reader) -> bool:
     """Tells whether there is no stack."""
     with serving.looking() as look:
         return not rows.stack_names(look.connection, look.ledger_id)
 
 
 @router.get("/stack-configurations", operation_id="stack_configurations")
-def stack_configurations(serving: Served013, reader: Reader) -> dict[str, dict[str, str]]:
+def stack_configurations(serving: Here, reader: Reader) -> dict[str, dict[str, str]]:
     """Gives the names of the components of each stack, by type."""
     with serving.looking() as look:
         return {row.name: dict(row.component_names) for row in rows.stacks(look.connection, look.ledger_id)}
 
 
 @router.get("/stack-configurations/{name}", operation_id="stack_configuration")
-def stack_configuration(name: str, serving: Served013, reader: Reader) -> dict[str, str]:
+def stack_configuration(name: str, serving: Here, reader: Reader) -> dict[str, str]:
     """Gives the names of the components of a stack, by type."""
     with serving.looking() as look:
         return configuration(look, name)
 
 
 @router.get("/stacks", operation_id="stacks")
-def stacks(serving: Served013, reader: Reader, client: Asker) -> list[StackWrapper]:
+def stacks(serving: Here, reader: Reader, client: Asker) -> list[StackWrapper]:
     """Gives the stacks, by name."""
     with serving.describing(reader, client) as describing:
         return describing.stacks()
 
 
 @router.get("/stacks/{name}", operation_id="stack")
-def stack(name: str, serving: Served013, reader: Reader, client: Asker) -> StackWrapper:
+def stack(name: str, serving: Here, reader: Reader, client: Asker) -> StackWrapper:
     """Gives a stack."""
     with serving.describing(reader, client) as describing:
         return describing.stack(name)
 
 
 @router.post("/stacks", operation_id="register_stack")
-async def register(wrapper: StackWrapper, serving: Served013, writer: WriterToken) -> None:
+async def register(wrapper: StackWrapper, serving: Here, writer: WriterToken) -> None:
     """Registers a stack, and those of its components that are not registered yet."""
     sent = await run_in_threadpool(sent_stack, wrapper)
     carry_out = partial(register_stack, stack=sent, reads_secrets=writer.secrets)
@@ -64,7 +64,7 @@ async def register(wrapper: StackWrapper, serving: Served013, writer: WriterToke
 
 
 @router.put("/stacks/{name}", operation_id="update_stack")
-async def update(name: str, wrapper: StackWrapper, serving: Served013, writer: WriterToken, client: Asker) -> None:
+async def update(name: str, wrapper: StackWrapper, serving: Here, writer: WriterToken, client: Asker) -> None:
     """Makes of a stack what is sent: what differs from what whoever asks was shown is one change."""
     sent = await run_in_threadpool(sent_stack, wrapper)
     shown_at = partial(serving.shown_at, client)
@@ -77,7 +77,7 @@ async def update(name: str, wrapper: StackWrapper, serving: Served013, writer: W
 
 
 @router.delete("/stacks/{name}", operation_id="delete_stack")
-async def delete(name: str, serving: Served013, writer: WriterToken) -> None:
+async def delete(name: str, serving: Here, writer: WriterToken) -> None:
     """Deletes a stack. A client that has renamed one asks for this, too: there is nothing left to do then."""
     if not serving.renamed.take(writer.token_id, name):
         carry_out = partial(application.delete_stack, name=name)
