@@ -52,6 +52,13 @@ def test_a_token_may_be_in_the_url(login: str) -> None:
     assert place.shown == "http://localhost:8000"
 
 
+@pytest.mark.parametrize("ending", ["", "/"])
+def test_the_url_of_a_client_of_zenml_0_13_is_that_of_its_service_and_its_token(ending: str) -> None:
+    place = read_service(f"https://zen.example.com/team/t/{TOKEN}{ending}")
+    assert place == read_service("https://zen.example.com/team", TOKEN)
+    assert read_service(f"http://localhost:8000/t/{TOKEN}", other := TOKEN[:-1] + "0").token == other
+
+
 def test_the_url_that_is_recorded_shows_the_name_and_not_the_token() -> None:
     place = named(read_service("http://localhost:8000", TOKEN), "Ann Ö/x")
     assert masked(place.url) == "http://Ann%20%C3%96%2Fx:***@localhost:8000"
@@ -61,6 +68,7 @@ def test_the_url_that_is_recorded_shows_the_name_and_not_the_token() -> None:
 @pytest.mark.parametrize(
     "url",
     [
+        f"http://localhost:8000/t/{TOKEN[:-1]}",
         "localhost:8000",
         "ftp://localhost",
         "http://",
@@ -84,3 +92,4 @@ def test_what_is_no_url_of_a_service_is_refused_without_repeating_a_token(url: s
     with pytest.raises(InvalidValueError) as caught:
         read_service(url)
     assert "geheim" not in str(caught.value)
+    assert TOKEN[:-1] not in str(caught.value)

@@ -17,6 +17,7 @@ DEFAULT_URL = "http://localhost:8000"
 
 _PORTS = {"http": 80, "https": 443}
 _URL = re.compile(r"(https?)://(?:([^/?#]*)@)?([^/?#@]*)(/[A-Za-z0-9._~%/-]*)?", re.IGNORECASE)
+_OF_ZENML = re.compile(r"/t/(zt_[^/]*)$")  # how clients of ZenML 0.13 have their token in the URL
 _NOBODY = "token"  # whose token it is, before the service has said so
 
 
@@ -53,7 +54,8 @@ def read_service(url: str, token: str | None = None) -> ServicePlace:
 
     Args:
         url: ``http://HOST[:PORT][/PATH]`` or ``https://…``. The URL of a profile has the token in it as a
-            password, and so is sealed as a whole, and the name of the token as a user.
+            password, and so is sealed as a whole, and the name of the token as a user. That of a profile of
+            ZenML 0.13 ends with ``/t/TOKEN``.
         token: The token, where it is not in the URL.
 
     Raises:
@@ -66,7 +68,10 @@ def read_service(url: str, token: str | None = None) -> ServicePlace:
     scheme, login, server, path = match[1].lower(), match[2], match[3], (match[4] or "").rstrip("/")
     host, port = server_of(scheme, server, _PORTS[scheme])
     name, known = _login(login)
-    token = token or known
+    in_path = _OF_ZENML.search(path)
+    if in_path is not None:
+        path = path[: in_path.start()]
+    token = token or known or (in_path[1] if in_path else None)
     if token is not None and id_of(token) is None:
         raise InvalidValueError("This is not a token of a service: those begin with zt_.", code="not_a_token")
     plain = f"{scheme}://{server}{path}"
