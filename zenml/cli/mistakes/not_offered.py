@@ -1,6 +1,6 @@
 """The commands of ZenML that are not offered, why, and what to use instead.
 
-docs/coming-from-zenml.md has the same two tables.
+docs/differences-from-zenml.md has the same two tables.
 """
 
 from __future__ import annotations

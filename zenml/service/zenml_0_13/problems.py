@@ -32,14 +32,16 @@ def answer_problems(app: FastAPI, config_directory: str) -> None:
     """
 
     async def refused(request: Request, error: Exception) -> Response:
-        return _answer(refused_for(error, config_directory), request.scope["path"])
+        answer = refused_for(error, config_directory)
+        rule = error if isinstance(error, LedgerError) else answer.rule
+        return _answer(answer, rule, request.scope["path"])
 
     for kind in (RefusedError, LedgerError, StorageError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, refused)
 
 
-def _answer(refused: RefusedError, path: str) -> Response:
-    known = _known(refused.rule)
+def _answer(refused: RefusedError, rule: LedgerError | None, path: str) -> Response:
+    known = _known(rule)
     if known is not None:
         status, name = known
         return _written(status, name, refused.problem.message)

@@ -13,7 +13,7 @@ from zenml.cli.mistakes.not_offered import LATER, OF_0_13, NotOffered
 from zenml.cli.sections import ALIASES
 
 HERE = Path(__file__).parent
-PAGE = (HERE.parents[1] / "docs" / "coming-from-zenml.md").read_text("utf-8")
+PAGE = (HERE.parents[1] / "docs" / "differences-from-zenml.md").read_text("utf-8")
 THEIRS = (HERE / "zenml_commands.txt").read_text("utf-8").split("\n")
 ROW = re.compile(r"^\| (`zenml .+?`) \| (.+?) \| (?:`zenml (.+)`)? ?\|$", re.MULTILINE)
 
