@@ -51,6 +51,7 @@ def create_app(served: Served) -> FastAPI:
         title="zenml",
         version=zenml.__version__,
         redoc_url=None,
+        redirect_slashes=False,  # where a client would be sent may have its token in it
         swagger_ui_parameters={"validatorUrl": None},  # it would ask a server elsewhere
     )
 

@@ -24,7 +24,7 @@ from zenml.service.problems import RefusedError, refused_for
 
 
 def answer_problems(app: FastAPI, config_directory: str) -> None:
-    """Has an app answer in this form whatever goes wrong, apart from faults of its own.
+    """Has an app answer in this form whatever goes wrong; it hands on faults of its own.
 
     Args:
         app: The app.
@@ -34,8 +34,12 @@ def answer_problems(app: FastAPI, config_directory: str) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         return _answer(refused_for(error, config_directory), request.scope["path"])
 
+    async def failed(request: Request, error: Exception) -> Response:
+        raise error  # whoever is outside of the app notes it before it is answered
+
     for kind in (RefusedError, LedgerError, StorageError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, refused)
+    app.add_exception_handler(Exception, failed)
 
 
 def _answer(refused: RefusedError, path: str) -> Response:
