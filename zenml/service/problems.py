@@ -112,7 +112,9 @@ def refused_for(error: Exception, config_directory: str) -> RefusedError:
             return error
         case LedgerError():
             status, headers = _status(error)
-            return RefusedError(status, error.code, without_folder(error.message, config_directory), headers)
+            refused = RefusedError(status, error.code, without_folder(error.message, config_directory), headers)
+            refused.rule = error
+            return refused
         case RequestValidationError():
             problems = [
                 {"where": _where(problem), "message": _said(problem)} for problem in error.errors()[:_MOST]
