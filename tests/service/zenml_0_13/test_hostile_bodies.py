@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from urllib.parse import quote
 
 import pytest
@@ -158,3 +160,24 @@ def test_a_path_that_leads_nowhere_is_a_key_error(
 @pytest.mark.parametrize("method", ["PATCH", "POST", "OPTIONS", "TRACE", "ANYTHING"])
 def test_a_method_that_nothing_takes_is_refused_with_a_list(service: Service, method: str) -> None:
     assert wire.refused(service.as_zenml(method, "/stacks/prod"))[0] == 405
+
+
+@pytest.mark.parametrize("path", ["/components", "/stacks"])
+def test_others_are_answered_while_what_was_sent_is_searched_for_secrets(service: Service, path: str) -> None:
+    """With a text like ``a=a=a=…`` that takes seconds."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def searching(*given: Any) -> frozenset[str]:
+        begun.set()
+        assert go_on.wait(20)
+        return frozenset()
+
+    part = component("orchestrator", "x", a=1)
+    body = part if path == "/components" else {"name": "x", "components": [part]}
+    with mock.patch("zenml.service.writing.carrying_out.hidden_texts", searching):
+        asking = threading.Thread(target=service.as_zenml, args=("POST", path, body))
+        asking.start()
+        assert begun.wait(20)
+        assert service.as_zenml("GET", "/stacks").status == 200
+        go_on.set()
+        asking.join()
