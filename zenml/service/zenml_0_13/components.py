@@ -6,6 +6,7 @@ else set meanwhile is not theirs, and stays.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -161,7 +162,7 @@ def _differences(
     gone = [name for name in before if name not in values and name in row.settings]
     if SHIPPED.shipped(kind, flavor) is not None:
         before, values = _typed(component, base, before, values)
-    settings = {name: value for name, value in values.items() if before.get(name) != value}
+    settings = {name: value for name, value in values.items() if _json(before.get(name)) != _json(value)}
     return settings, [name for name in gone if name not in settings]
 
 
@@ -185,6 +186,11 @@ def _typed(
             return before, built(values)
         return before, values
     return typed, built(values)
+
+
+def _json(value: Any) -> str:
+    """Returns what tells a value from all others: for Python, ``True`` is ``1`` and ``1`` is ``1.0``."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _as_of(work: MembersChange, row: ComponentRow, position: int | None) -> ComponentRow:
