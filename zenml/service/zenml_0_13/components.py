@@ -132,8 +132,14 @@ def update(work: MembersChange, kind: str, name: str, component: Sent, shown_at:
         work.execute(commands.RenameComponent(kind, row.name, component.name))
 
 
-def same(work: MembersChange, row: ComponentRow, component: Sent) -> bool:
-    """Tells whether a component has what was sent of another one of its name."""
+def same(work: MembersChange, row: ComponentRow, component: Sent, *, reads_secrets: bool) -> bool:
+    """Tells whether a component has what was sent of another one of its name.
+
+    Whoever may not read secrets is not told whether a value is one: only what stands for it is taken for it.
+    """
+    secret = {name for name, setting in row.settings.items() if "key_id" in json.loads(setting)}
+    if not reads_secrets and any(not has_stand_in(component.values.get(name)) for name in secret):
+        return False
     return row.flavor == component.flavor and _differences(work, component, row, row) == ({}, [])
 
 
