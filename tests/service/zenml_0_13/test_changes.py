@@ -212,3 +212,17 @@ def test_what_a_flavor_does_not_know_is_kept_where_it_came_from_a_file(own: Serv
     done(own.as_zenml("PUT", "/components/artifact_store/a", altered(given, path="/other")))
     assert wire.topics(own, before) == ["ParameterSet"]
     assert wire.parameters(wire.shown(own, "/components/artifact_store/a")) == {"path": "/other", "color": "blue"}
+
+
+def test_a_parameter_that_is_left_out_has_its_default_again(own: Service) -> None:
+    path, sent = "/components/metadata_store/x", component("metadata_store", "x", "sqlite", uri="/data/x.db")
+    done(own.as_zenml("POST", "/components", sent))
+    given, before = wire.shown(own, path), len(wire.events(own))
+    assert wire.parameters(given) == {"uri": "/data/x.db", "upgrade_migration_enabled": True}
+    done(own.as_zenml("PUT", path, altered(given, upgrade_migration_enabled=None)))
+    assert wire.topics(own, before) == []
+    done(own.as_zenml("PUT", path, altered(given, upgrade_migration_enabled=False)))
+    assert wire.parameters(wire.shown(own, path))["upgrade_migration_enabled"] is False
+    done(own.as_zenml("PUT", path, sent))
+    assert wire.topics(own, before) == ["ParameterSet", "ParameterSet"]
+    assert wire.shown(own, path) == given

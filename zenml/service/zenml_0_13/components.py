@@ -169,7 +169,7 @@ def _differences(
     if SHIPPED.shipped(kind, flavor) is not None:
         before, values = _typed(component, base, before, values)
     settings = {name: value for name, value in values.items() if _json(before.get(name)) != _json(value)}
-    return settings, [name for name in gone if name not in settings]
+    return settings, [name for name in gone if name not in values]  # one with a default has that again
 
 
 def _typed(
