@@ -159,7 +159,9 @@ def test_a_path_that_leads_nowhere_is_a_key_error(
 
 @pytest.mark.parametrize("method", ["PATCH", "POST", "OPTIONS", "TRACE", "ANYTHING"])
 def test_a_method_that_nothing_takes_is_refused_with_a_list(service: Service, method: str) -> None:
-    assert wire.refused(service.as_zenml(method, "/stacks/prod"))[0] == 405
+    answer = service.as_zenml(method, "/stacks/prod")
+    assert wire.refused(answer)[0] == 405
+    assert answer.headers["allow"] == "DELETE, GET, PUT"
 
 
 @pytest.mark.parametrize("path", ["/components", "/stacks"])
