@@ -14,7 +14,7 @@ from zenml.service.zenml_0_13.serving import Serving
 from zenml.service.zenml_0_13.wrappers import EarlierProblem
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    400: {"model": EarlierProblem, "description": "The body is no text that can be read"},
+    400: {"model": EarlierProblem, "description": "The body is not text"},
     401: {"model": EarlierProblem, "description": "No token, a wrong one, or one that was revoked"},
     403: {"model": EarlierProblem, "description": "The token's role may not"},
     404: {"model": EarlierProblem, "description": "There is no such thing"},
