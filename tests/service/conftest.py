@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from tests.ledger.machines import machine, used
 from tests.service.running import SECRET, Service, listening
 from tests.support.program import Home
+from zenml.service import log
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +34,22 @@ def own(home: Home) -> Iterator[Service]:
     home.done("profile", "list")
     with mock.patch.dict(os.environ, home.variables(), clear=True), listening(home) as running:
         yield running
+
+
+@pytest.fixture
+def written_log(tmp_path: Path) -> Iterator[Path]:
+    """The file to which this process logs as the service does; afterwards logging is as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    path = log.log_file(str(tmp_path))
+    root.handlers = []
+    log.write_to(path, screen=False)
+    yield Path(path)
+    for handler in root.handlers:
+        handler.close()
+    root.handlers = handlers
+    root.setLevel(level)
+    logging.getLogger("uvicorn").setLevel(logging.NOTSET)
 
 
 __all__ = ["machine", "used"]

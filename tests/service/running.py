@@ -86,6 +86,28 @@ class Listening:
         finally:
             connection.close()
 
+    def as_zenml(
+        self, method: str, path: str, body: object = None, text: str = TEXTS["writer"], **headers: str
+    ) -> Answer:
+        """Asks as a client of ZenML 0.13 does: with a token in the URL, and no word of what the body is.
+
+        Args:
+            method: How.
+            path: What follows the token.
+            body: What is sent as JSON; bytes are sent as they are, and None is nothing.
+            text: The token.
+            headers: What is sent beside it.
+        """
+        connection = self.connection()
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        try:
+            connection.request(method, f"/t/{text}{path}", data, sent)
+            response = connection.getresponse()
+            return Answer(response.status, dict(response.headers), response.read())
+        finally:
+            connection.close()
+
     def sent(
         self,
         connection: HTTPConnection,

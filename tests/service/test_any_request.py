@@ -23,8 +23,9 @@ from tests.support.sizes import FULL, REQUESTS
 
 KEY = "0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"  # of no secret
 ROOT = Path(__file__).parents[2]
-ROLES = ("reader", "writer", "admin") if FULL else ("reader", "writer")
-"""Whose requests are tried; an admin may what a writer may."""
+ASKED = [("/v1", role) for role in ("reader", "writer", "admin")[: 3 if FULL else 2]]
+ASKED += [("/t", role) for role in ("reader", "writer")]
+"""Which routes are tried, and with whose token: an admin may what a writer may, and nothing below ``/t``."""
 
 SECONDS = 600  # at full size; this only ends a test that hangs
 
@@ -59,8 +60,8 @@ def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
         yield found
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_each_answer_is_as_described(daemon: Daemon, role: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("routes", "role"), ASKED)
+def test_each_answer_is_as_described(daemon: Daemon, routes: str, role: str, tmp_path: Path) -> None:
     (tmp_path / "schemathesis.toml").write_text(
         SETTINGS.format(
             requests=REQUESTS,
@@ -77,8 +78,11 @@ def test_each_answer_is_as_described(daemon: Daemon, role: str, tmp_path: Path) 
         "SCHEMATHESIS_HOOKS": quiet_answers.__name__,
         quiet_answers.FOLDER: str(daemon.home.config),
     }
-    words = ["run", f"http://127.0.0.1:{daemon.port}/openapi.json", "--phases", "coverage,fuzzing"]
-    words += ["--header", f"Authorization: {daemon.authorization(role)}", "--continue-on-failure", "--no-color"]
+    base = f"http://127.0.0.1:{daemon.port}" + (f"/t/{daemon.tokens[role]}" if routes == "/t" else "")
+    words = ["run", f"{base}/openapi.json", "--url", base, "--phases", "coverage,fuzzing"]
+    if routes == "/v1":
+        words += ["--header", f"Authorization: {daemon.authorization(role)}"]
+    words += ["--continue-on-failure", "--no-color"]
     done = subprocess.run(
         [Path(sys.executable).parent / "schemathesis", *words],
         cwd=tmp_path,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -16,19 +15,8 @@ from zenml.service import log
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Iterator[str]:
-    """A log that this process writes; afterwards logging is as it was."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    path = log.log_file(str(tmp_path))
-    root.handlers = []
-    log.write_to(path, screen=False)
-    yield path
-    for handler in root.handlers:
-        handler.close()
-    root.handlers = handlers
-    root.setLevel(level)
-    logging.getLogger("uvicorn").setLevel(logging.NOTSET)
+def path(written_log: Path) -> str:
+    return str(written_log)
 
 
 def test_a_token_is_starred_out_wherever_it_is(path: str) -> None:

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 COMPONENTS, PARAMETERS = RECORDS["component"], RECORDS["parameter"]
 
 
-class ComponentRow(namedtuple("ComponentRow", "component_id component_type name flavor settings")):
-    """A component; ``settings`` maps parameters to the JSON text of what an event says of them."""
+class ComponentRow(namedtuple("ComponentRow", "component_id component_type name flavor settings ledger_id")):
+    """A component; ``settings`` maps parameters to the JSON text of what an event says of them.
+
+    Its id is its own in its ledger alone: another one may have brought the same along.
+    """
 
     __slots__ = ()
     component_id: str
@@ -26,6 +29,7 @@ class ComponentRow(namedtuple("ComponentRow", "component_id component_type name 
     name: str
     flavor: str
     settings: dict[str, str]
+    ledger_id: str
 
 
 class ParameterRow(namedtuple("ParameterRow", "ledger_id since component_type name flavor parameter setting")):
@@ -48,7 +52,7 @@ def components(
     of_type = {} if component_type is None else {"component_type": component_type}
     selected = database.execute(*select(COMPONENTS, ledger_id, at, **of_type)).fetchall()
     settings = _settings(database, select(PARAMETERS, ledger_id, at), {row[0] for row in selected})
-    listed = [ComponentRow(row[0], row[1], row[2], row[3], settings[row[0]]) for row in selected]
+    listed = [ComponentRow(row[0], row[1], row[2], row[3], settings[row[0]], ledger_id) for row in selected]
     return sorted(listed, key=lambda row: (row.component_type, row.name))
 
 
@@ -79,7 +83,7 @@ def _one(database: sqlite3.Connection, ledger_id: str, at: int | None, **conditi
     if row is None:
         return None
     settings = _settings(database, select(PARAMETERS, ledger_id, at, component_id=row[0]), {row[0]})
-    return ComponentRow(row[0], row[1], row[2], row[3], settings[row[0]])
+    return ComponentRow(row[0], row[1], row[2], row[3], settings[row[0]], ledger_id)
 
 
 def _settings(database: sqlite3.Connection, query: Query, component_ids: set[str]) -> dict[str, dict[str, str]]:

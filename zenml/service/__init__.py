@@ -4,7 +4,8 @@
   tells of and `state` notes for others; `processes` tells processes apart.
 - `listening`: where it listens, and whether that is safe.
 - `app`: what it answers; `served` says of what. `limits` and `slow_headers` end what is too large or too slow,
-  `outside` is what every answer has in common, `problems` how it says no.
+  `whole_characters` what cannot be stored; `outside` is what every answer has in common, `problems` how it says
+  no.
 - `callers` and `tokens`: who asks, and how many wrong `attempts` were made.
 - `routes`: what can be asked; `models`: in which form, and how it is answered. `record` reads the ledger for them,
   `secret_values` opens its secrets, `followers`

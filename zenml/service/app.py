@@ -21,6 +21,7 @@ from zenml.service.record import ServedRecord
 from zenml.service.routes import changes, ledgers, secrets
 from zenml.service.served import Served
 from zenml.service.tokens import Tokens
+from zenml.service.whole_characters import WholeCharacters
 from zenml.service.writer import Writer
 from zenml.service.zenml_0_13 import app as zenml_0_13
 
@@ -51,6 +52,7 @@ def create_app(served: Served) -> FastAPI:
         title="zenml",
         version=zenml.__version__,
         redoc_url=None,
+        redirect_slashes=False,  # where a client would be sent may have its token in it
         swagger_ui_parameters={"validatorUrl": None},  # it would ask a server elsewhere
     )
 
@@ -67,6 +69,7 @@ def create_app(served: Served) -> FastAPI:
     app.mount(f"{FOR_ZENML}{{token}}", zenml_0_13.create_app(record, writer))
     answer_problems(app, served.config_directory)
     # the last one is the first to see a request: nobody's body is read before it is known who sends it
+    app.add_middleware(WholeCharacters)
     app.add_middleware(Limits)
     app.add_middleware(OnlyCallers, tokens=Tokens(served.config_directory, file))
     app.add_middleware(Outside)

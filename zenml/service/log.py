@@ -15,7 +15,8 @@ from typing import TextIO
 from zenml.files.drafts import PRIVATE
 from zenml.paths import service_folder
 
-_TOKEN = re.compile(r"zt_[\w%~.-]+")
+_BEGINNING = "".join(rf"(?:{letter}|%(?:25)*{ord(letter):02x})" for letter in "zt_")
+_TOKEN = re.compile(_BEGINNING + r"[\w%~.-]+", re.IGNORECASE)  # percent-encoded, too, however many times
 _LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ [A-Z]+ ")
 _LARGEST = 5 * 1024 * 1024  # bytes, then a new file is begun and one earlier one is kept
 _LOOK_AGAIN = 0.2  # seconds

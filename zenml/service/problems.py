@@ -28,13 +28,14 @@ FOR_ZENML = "/t/"
 _MOST = 20  # problems of one request that are told
 _NAMED_BY_OTHERS = ("components", "fields", "parameters", "secrets", "settings")
 
-_EARLIER_ERRORS = {404: "KeyError", 409: "ValueError"}
+_EARLIER_ERRORS = {404: "KeyError", 409: "ValueError", 422: "ValueError"}
 """What ZenML 0.13 raises by status, where no rule says it better."""
 
 _CODES = {
     404: ("not_found", "There is nothing here."),
     405: ("method_not_allowed", "This can be asked, but not with this method."),
     413: ("too_large", "The body is too large."),
+    422: ("invalid", "A text in the body has half a character in it."),
 }
 
 
@@ -111,7 +112,9 @@ def refused_for(error: Exception, config_directory: str) -> RefusedError:
             return error
         case LedgerError():
             status, headers = _status(error)
-            return RefusedError(status, error.code, without_folder(error.message, config_directory), headers)
+            refused = RefusedError(status, error.code, without_folder(error.message, config_directory), headers)
+            refused.rule = error
+            return refused
         case RequestValidationError():
             problems = [
                 {"where": _where(problem), "message": _said(problem)} for problem in error.errors()[:_MOST]

@@ -11,7 +11,7 @@ from zenml.domain.component_types import display
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import stored_keys
-from zenml.projections.components import ComponentRow, ledger_of
+from zenml.projections.components import ComponentRow
 from zenml.projections.database import Database, ledgers_without_keys, machine_ledger
 from zenml.projections.machine import profile_name
 from zenml.projections.settings import display_value
@@ -80,7 +80,7 @@ def reveal(
     values = {}
     for name in row.settings if names is None else names:
         _check_own(database, row, name)
-        value = value_of(database, keyring, row.settings[name], ledger_of(database, row.component_id))
+        value = value_of(database, keyring, row.settings[name], row.ledger_id)
         if value is Absent.NOT_HERE:
             raise not_here(database, row, name)
         values[name] = None if value is Absent.DESTROYED else value
@@ -95,7 +95,7 @@ def _check_own(database: Database, row: ComponentRow, name: str) -> None:
     """
     key_id = json.loads(row.settings[name]).get("key_id")
     key = stored_keys.key(database, key_id) if key_id else None
-    if key is not None and key.ledger_id != ledger_of(database, row.component_id):
+    if key is not None and key.ledger_id != row.ledger_id:
         raise DamagedLedgerError(
             f"The secret '{name}' of {display(row.component_type)} '{row.name}' is one of another profile.",
             code="altered_ledger",
@@ -158,7 +158,7 @@ def check_known(database: Database, keyring: Keyring, row: ComponentRow, problem
 
 def not_here(database: Database, row: ComponentRow, name: str) -> LedgerError:
     """Returns the error that the key of a component's secret is not here."""
-    ledger_id = ledger_of(database, row.component_id)
+    ledger_id = row.ledger_id
     what = f"The secret '{name}' of {display(row.component_type)} '{row.name}'"
     if ledger_id is not None and ledger_id in shared_ledgers(database):
         profile = profile_name(database, machine_ledger(database) or "", ledger_id)

@@ -14,11 +14,14 @@ from zenml.service.zenml_0_13.serving import Serving
 from zenml.service.zenml_0_13.wrappers import EarlierProblem
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"model": EarlierProblem, "description": "The body is not text"},
     401: {"model": EarlierProblem, "description": "No token, a wrong one, or one that was revoked"},
     403: {"model": EarlierProblem, "description": "The token's role may not"},
     404: {"model": EarlierProblem, "description": "There is no such thing"},
     409: {"model": EarlierProblem, "description": "A rule forbids it, or something is in the way"},
+    413: {"model": EarlierProblem, "description": "The body is too large"},
     422: {"model": EarlierProblem, "description": "What was asked is not valid"},
+    429: {"model": EarlierProblem, "description": "Too many wrong tokens came from this address"},
     503: {"model": EarlierProblem, "description": "Too much is asked at once; see `Retry-After`"},
 }
 
@@ -41,7 +44,9 @@ def create_app(record: ServedRecord, writer: Writer) -> FastAPI:
         responses=_REFUSALS,
     )
     app.state.serving = Serving(record, writer)
-    for routes in (stacks, components, flavors, others):
-        app.include_router(routes.router)
-    answer_problems(app, record.served.config_directory)
+    routers = [module.router for module in (stacks, components, flavors, others)]
+    for router in routers:
+        app.include_router(router)
+    routes = [route for router in routers for route in router.routes]
+    answer_problems(app, routes, record.served.config_directory)
     return app

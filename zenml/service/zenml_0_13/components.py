@@ -6,6 +6,7 @@ else set meanwhile is not theirs, and stays.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -131,8 +132,14 @@ def update(work: MembersChange, kind: str, name: str, component: Sent, shown_at:
         work.execute(commands.RenameComponent(kind, row.name, component.name))
 
 
-def same(work: MembersChange, row: ComponentRow, component: Sent) -> bool:
-    """Tells whether a component has what was sent of another one of its name."""
+def same(work: MembersChange, row: ComponentRow, component: Sent, *, reads_secrets: bool) -> bool:
+    """Tells whether a component has what was sent of another one of its name.
+
+    Whoever may not read secrets is not told whether a value is one: only what stands for it is taken for it.
+    """
+    secret = {name for name, setting in row.settings.items() if "key_id" in json.loads(setting)}
+    if not reads_secrets and any(not has_stand_in(component.values.get(name)) for name in secret):
+        return False
     return row.flavor == component.flavor and _differences(work, component, row, row) == ({}, [])
 
 
@@ -161,8 +168,8 @@ def _differences(
     gone = [name for name in before if name not in values and name in row.settings]
     if SHIPPED.shipped(kind, flavor) is not None:
         before, values = _typed(component, base, before, values)
-    settings = {name: value for name, value in values.items() if before.get(name) != value}
-    return settings, [name for name in gone if name not in settings]
+    settings = {name: value for name, value in values.items() if _json(before.get(name)) != _json(value)}
+    return settings, [name for name in gone if name not in values]  # one with a default has that again
 
 
 def _typed(
@@ -185,6 +192,11 @@ def _typed(
             return before, built(values)
         return before, values
     return typed, built(values)
+
+
+def _json(value: Any) -> str:
+    """Returns what tells a value from all others: for Python, ``True`` is ``1`` and ``1`` is ``1.0``."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _as_of(work: MembersChange, row: ComponentRow, position: int | None) -> ComponentRow:

@@ -5,10 +5,14 @@ With another status, or a text in `detail`, they end with a traceback.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Route
+from starlette.types import Scope
 
 from zenml.domain.errors import (
     AlreadyExistsError,
@@ -23,25 +27,38 @@ from zenml.projections.database import StorageError
 from zenml.service.problems import RefusedError, refused_for
 
 
-def answer_problems(app: FastAPI, config_directory: str) -> None:
-    """Has an app answer in this form whatever goes wrong, apart from faults of its own.
+def answer_problems(app: FastAPI, routes: Sequence[BaseRoute], config_directory: str) -> None:
+    """Has an app answer in this form whatever goes wrong; it hands on faults of its own.
 
     Args:
         app: The app.
+        routes: Its routes.
         config_directory: The configuration folder, which no answer names.
     """
 
     async def refused(request: Request, error: Exception) -> Response:
-        answer = refused_for(error, config_directory)
-        rule = error if isinstance(error, LedgerError) else answer.rule
-        return _answer(answer, rule, request.scope["path"])
+        answer = _answer(refused_for(error, config_directory), request.scope["path"])
+        if answer.status_code == 405:  # only the methods of the first route of this path are known so far
+            answer.headers["Allow"] = ", ".join(sorted(_methods(routes, request.scope)))
+        return answer
+
+    async def failed(request: Request, error: Exception) -> Response:
+        raise error  # whoever is outside of the app notes it before it is answered
 
     for kind in (RefusedError, LedgerError, StorageError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, refused)
+    app.add_exception_handler(Exception, failed)
 
 
-def _answer(refused: RefusedError, rule: LedgerError | None, path: str) -> Response:
-    known = _known(rule)
+def _methods(routes: Iterable[BaseRoute], scope: Scope) -> set[str]:
+    """Returns the methods with which what is asked for can be asked for."""
+    path = scope["path"].removeprefix(scope["root_path"])
+    found = (route for route in routes if isinstance(route, Route) and route.path_regex.match(path))
+    return set[str]().union(*(route.methods or () for route in found))
+
+
+def _answer(refused: RefusedError, path: str) -> Response:
+    known = _known(refused.rule)
     if known is not None:
         status, name = known
         return _written(status, name, refused.problem.message)

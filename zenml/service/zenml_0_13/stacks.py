@@ -92,7 +92,7 @@ def _parts(work: MembersChange, stack: SentStack, *, reads_secrets: bool) -> dic
         row = components.component_by_id(look.connection, look.ledger_id, part.component_id)
         if row is None or row.component_type != kind:
             row = components.component(look.connection, look.ledger_id, kind, part.name)
-            if row is not None and not same(work, row, part):
+            if row is not None and not same(work, row, part, reads_secrets=reads_secrets):
                 raise StackComponentExistsError(
                     f"{display(kind).capitalize()} '{part.name}' already exists, and is another one.",
                     component_type=kind,

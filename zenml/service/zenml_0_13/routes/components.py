@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from zenml.application import components as application
 from zenml.domain.component_types import display
 from zenml.enums import StackComponentType
-from zenml.service.zenml_0_13.components import plaintexts, register, sent, update
+from zenml.service.zenml_0_13.components import Sent, plaintexts, register, sent, update
 from zenml.service.zenml_0_13.serving import Asker, Here, Reader, WriterToken
 from zenml.service.zenml_0_13.wrappers import ComponentWrapper
 
@@ -38,9 +38,9 @@ def component(
 @router.post("/components", operation_id="register_component")
 async def register_component(wrapper: ComponentWrapper, serving: Here, writer: WriterToken) -> None:
     """Registers a component."""
-    part = await run_in_threadpool(sent, wrapper)
+    part, hidden = await run_in_threadpool(_looked_through, wrapper)
     carry_out = partial(register, component=part, reads_secrets=writer.secrets)
-    await serving.make(writer, f"register {_named(part.kind, part.name)}", carry_out, plaintexts(part))
+    await serving.make(writer, f"register {_named(part.kind, part.name)}", carry_out, hidden)
 
 
 @router.put("/components/{component_type}/{name}", operation_id="update_component")
@@ -53,11 +53,11 @@ async def update_component(
     client: Asker,
 ) -> dict[str, str]:
     """Makes of a component what is sent: what differs from what whoever asks was shown is one change."""
-    part = await run_in_threadpool(sent, wrapper)
+    part, hidden = await run_in_threadpool(_looked_through, wrapper)
     shown_at = partial(serving.shown_at, client)
     carry_out = partial(update, kind=component_type.value, name=name, component=part, shown_at=shown_at)
     does = "update" if part.name == name else "rename"
-    await serving.make(writer, f"{does} {_named(component_type.value, name)}", carry_out, plaintexts(part))
+    await serving.make(writer, f"{does} {_named(component_type.value, name)}", carry_out, hidden)
     return {component_type.value: part.flavor}
 
 
@@ -68,6 +68,12 @@ async def delete_component(
     """Deletes a component that no stack uses."""
     carry_out = partial(application.delete_component, component_type=component_type.value, name=name)
     await serving.make(writer, f"delete {_named(component_type.value, name)}", carry_out)
+
+
+def _looked_through(wrapper: ComponentWrapper) -> tuple[Sent, frozenset[str]]:
+    """Returns what was sent, and what may be secret in it; that takes a while, never on the event loop."""
+    part = sent(wrapper)
+    return part, plaintexts(part)
 
 
 def _named(component_type: str, name: str) -> str:

@@ -13,7 +13,7 @@ from zenml.projections import stacks as rows
 from zenml.service.zenml_0_13.components import plaintexts
 from zenml.service.zenml_0_13.describing import configuration
 from zenml.service.zenml_0_13.serving import Asker, Here, Reader, WriterToken
-from zenml.service.zenml_0_13.stacks import register_stack, sent_stack, update_stack
+from zenml.service.zenml_0_13.stacks import SentStack, register_stack, sent_stack, update_stack
 from zenml.service.zenml_0_13.wrappers import StackWrapper, StoreAssociation
 
 router = APIRouter(tags=["stacks"])
@@ -57,19 +57,17 @@ def stack(name: str, serving: Here, reader: Reader, client: Asker) -> StackWrapp
 @router.post("/stacks", operation_id="register_stack")
 async def register(wrapper: StackWrapper, serving: Here, writer: WriterToken) -> None:
     """Registers a stack, and those of its components that are not registered yet."""
-    sent = await run_in_threadpool(sent_stack, wrapper)
+    sent, hidden = await run_in_threadpool(_looked_through, wrapper)
     carry_out = partial(register_stack, stack=sent, reads_secrets=writer.secrets)
-    hidden = plaintexts(*sent.components.values())
     await serving.make(writer, f"register stack '{sent.name}'", carry_out, hidden)
 
 
 @router.put("/stacks/{name}", operation_id="update_stack")
 async def update(name: str, wrapper: StackWrapper, serving: Here, writer: WriterToken, client: Asker) -> None:
     """Makes of a stack what is sent: what differs from what whoever asks was shown is one change."""
-    sent = await run_in_threadpool(sent_stack, wrapper)
+    sent, hidden = await run_in_threadpool(_looked_through, wrapper)
     shown_at = partial(serving.shown_at, client)
     carry_out = partial(update_stack, name=name, stack=sent, shown_at=shown_at, reads_secrets=writer.secrets)
-    hidden = plaintexts(*sent.components.values())
     does = "update" if sent.name == name else "rename"
     await serving.make(writer, f"{does} stack '{name}'", carry_out, hidden)
     if sent.name != name:
@@ -99,3 +97,9 @@ async def associate(association: StoreAssociation, writer: WriterToken) -> Store
 @router.delete("/store_associations/{artifact_store_uuid}/{metadata_store_uuid}", operation_id="decouple_stores")
 async def decouple(artifact_store_uuid: UUID, metadata_store_uuid: UUID, writer: WriterToken) -> None:
     """Does nothing: no stores are tied to each other."""
+
+
+def _looked_through(wrapper: StackWrapper) -> tuple[SentStack, frozenset[str]]:
+    """Returns what was sent, and what may be secret in it; that takes a while, never on the event loop."""
+    stack = sent_stack(wrapper)
+    return stack, plaintexts(*stack.components.values())
