@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.support.program import SECONDS, Result
 from tests.support.sizes import FULL
@@ -15,6 +19,46 @@ from tests.zenml_0_13 import forks
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _NOWHERE = "http://127.0.0.1:9"
+
+
+class Installed(NamedTuple):
+    """ZenML 0.13.2 as it is installed.
+
+    Attributes:
+        program: Its command line.
+        forks: The socket of what runs commands without starting it.
+    """
+
+    program: Path
+    forks: Path
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.program.with_name("python")
+
+
+@contextmanager
+def imported(program: Path, folder: Path) -> Iterator[Installed]:
+    """Gives what runs commands, of a command line that is installed.
+
+    Args:
+        program: The command line.
+        folder: Where a socket can be made, and a home.
+    """
+    installed = Installed(program, folder / "forks")
+    with subprocess.Popen(
+        [installed.python, forks.__file__, installed.forks],
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONWARNINGS": "ignore"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+    ) as server:
+        try:
+            assert server.stdout
+            assert server.stdout.readline() == b"ready\n"
+            yield installed
+        finally:
+            server.terminate()
 
 
 class Client:
@@ -26,10 +70,9 @@ class Client:
         home: Its home, and where commands run.
     """
 
-    def __init__(self, home: Path, program: Path) -> None:
+    def __init__(self, home: Path, installed: Installed) -> None:
         home.mkdir()
-        self.home, self._program = home, program
-        self._forks: subprocess.Popen[str] | None = None
+        self.home, self._installed = home, installed
 
     def join(self, url: str) -> None:
         """Makes the profile at a URL the active one. Which user it names is nothing to the service."""
@@ -45,7 +88,7 @@ class Client:
         return self.run(*words).without_traceback().exits(1)
 
     def breaks(self, *words: str) -> Result:
-        """Runs a command that ends with a traceback: what the client makes of an error that it does not expect."""
+        """Runs a command that ends with a traceback: that is how the client shows an error it does not expect."""
         result = self.run(*words).exits(1)
         assert "Traceback" in result.output, result.report()
         return result
@@ -55,14 +98,18 @@ class Client:
         code, output = self._started(words) if FULL else self._forked(words)
         return Result(words, code, _COLOUR.sub("", output), "")
 
-    def end(self) -> None:
-        """Ends what runs the commands."""
-        if self._forks is not None:
-            self._forks.communicate()
+    def python(self, script: str) -> Result:
+        """Runs the text of a Python script with the interpreter that ZenML 0.13.2 is installed in."""
+        (self.home / "script.py").write_text(script)
+        code, output = self._subprocess(str(self._installed.python), "script.py")
+        return Result(("python", script), code, _COLOUR.sub("", output), "")
 
     def _started(self, words: tuple[str, ...]) -> tuple[int, str]:
+        return self._subprocess(str(self._installed.program), *words)
+
+    def _subprocess(self, *words: str) -> tuple[int, str]:
         done = subprocess.run(
-            [self._program, *words],
+            words,
             env=self._variables(),
             cwd=self.home,
             stdin=subprocess.DEVNULL,
@@ -75,20 +122,13 @@ class Client:
         return done.returncode, done.stdout
 
     def _forked(self, words: tuple[str, ...]) -> tuple[int, str]:
-        if self._forks is None:
-            self._forks = subprocess.Popen(
-                [self._program.with_name("python"), forks.__file__],
-                env=self._variables(),
-                cwd=self.home,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                encoding="utf-8",
-            )
-        assert self._forks.stdin
-        assert self._forks.stdout
         written = self.home / "output.txt"
-        print(json.dumps([words, str(written)]), file=self._forks.stdin, flush=True)
-        return int(self._forks.stdout.readline()), written.read_text(encoding="utf-8")
+        command = forks.Command(list(words), str(written), str(self.home), self._variables())
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(SECONDS)
+            connection.connect(str(self._installed.forks))
+            connection.sendall(json.dumps(command).encode() + b"\n")
+            return int(connection.recv(16)), written.read_text(encoding="utf-8")
 
     def _variables(self) -> dict[str, str]:
         return {
