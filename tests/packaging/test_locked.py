@@ -10,6 +10,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.zenml_0_13.installing import REQUIREMENTS
+
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".ci" / "requirements"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -34,6 +36,7 @@ ASKED = {
     "build": asked("build"),
     "develop": [*map(Requirement, PROJECT["dependencies"]), *extra("dev"), *asked("develop")],
     "docs": [*map(Requirement, PROJECT["dependencies"]), *extra("docs")],
+    REQUIREMENTS.stem: asked(REQUIREMENTS.stem),
 }
 
 
@@ -74,4 +77,6 @@ def test_no_file_says_where_packages_come_from(path: Path) -> None:
 
 def test_ci_uses_every_list() -> None:
     script = (ROOT / ".ci" / "run").read_text()
-    assert all(f'--require-hashes -r "$locked/{name}.txt"' in script for name in ASKED)
+    uses = {name: f'--require-hashes -r "$locked/{name}.txt"' for name in ASKED}
+    uses[REQUIREMENTS.stem] = "-m tests.zenml_0_13.installing"
+    assert all(use in script for use in uses.values())

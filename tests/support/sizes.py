@@ -71,3 +71,6 @@ CROWD = _size(100, 1_000)
 
 LOAD = _size(1_000, 10_000)
 """Changes that sixteen clients of the service make, all at once."""
+
+TOGETHER = _size(2, 20)
+"""Stacks that each of two clients of ZenML 0.13 and two of ours make at once, each in six changes."""
