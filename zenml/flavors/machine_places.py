@@ -51,14 +51,18 @@ def without_place(
     return {name: value for name, value in parameters.items() if (name, value) != place}
 
 
-def without_places_anywhere(
+def without_place_of_any_machine(
     component_type: str, flavor: str, component_id: str, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Returns the parameters of a component without its place, in whichever configuration folder that is."""
-    parameter, file_name = MACHINE_PLACES.get((component_type, flavor), ("", ""))
-    own = local_store_directory("", component_id) + (f"/{file_name}" if file_name else "")
+    place = MACHINE_PLACES.get((component_type, flavor))
+    if place is None:
+        return dict(parameters)
+    parameter, file_name = place
+    folder = local_store_directory("", component_id)
+    own = f"/{folder}/{file_name}" if file_name else f"/{folder}"
     return {
         name: value
         for name, value in parameters.items()
-        if not (name == parameter and isinstance(value, str) and f"/{value}".rstrip("/").endswith(f"/{own}"))
+        if name != parameter or not isinstance(value, str) or not f"/{value}".rstrip("/").endswith(own)
     }

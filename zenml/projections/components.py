@@ -20,7 +20,7 @@ COMPONENTS, PARAMETERS = RECORDS["component"], RECORDS["parameter"]
 class ComponentRow(namedtuple("ComponentRow", "component_id component_type name flavor settings ledger_id")):
     """A component; ``settings`` maps parameters to the JSON text of what an event says of them.
 
-    Its id is its own in its ledger alone: another one may have brought the same along.
+    Two ledgers may have components with the same id; ``ledger_id`` says which this is in.
     """
 
     __slots__ = ()

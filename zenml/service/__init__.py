@@ -8,8 +8,9 @@
   no.
 - `callers` and `tokens`: who asks, and how many wrong `attempts` were made.
 - `routes`: what can be asked; `models`: in which form, and how it is answered. `record` reads the ledger for them,
-  `secret_values` opens its secrets, `followers`
-  are told of what is new in it, and `server` ends them when the service does.
+  `secret_values` opens its secrets, `followers` are told of what is new in it, and `server` ends them when the
+  service does.
+- `zenml_0_13`: the same profile for clients of ZenML 0.13, with routes of their own.
 - `writer`: the thread that makes changes, one after the other; `writing`: how one is made.
 
 FastAPI and uvicorn come with the extra ``service``: `app`, `running` and what they are made of import them, and

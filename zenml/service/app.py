@@ -16,7 +16,7 @@ from zenml.service.followers import Followers
 from zenml.service.kept_file import KeptFile
 from zenml.service.limits import Limits
 from zenml.service.outside import Outside
-from zenml.service.problems import FOR_ZENML, answer_problems
+from zenml.service.problems import BELOW_TOKEN, answer_problems
 from zenml.service.record import ServedRecord
 from zenml.service.routes import changes, ledgers, secrets
 from zenml.service.served import Served
@@ -66,7 +66,7 @@ def create_app(served: Served) -> FastAPI:
     app.state.writer = writer
     for routes in (ledgers, changes, secrets):
         app.include_router(routes.router)
-    app.mount(f"{FOR_ZENML}{{token}}", zenml_0_13.create_app(record, writer))
+    app.mount(f"{BELOW_TOKEN}{{token}}", zenml_0_13.create_app(record, writer))
     answer_problems(app, served.config_directory)
     # the last one is the first to see a request: nobody's body is read before it is known who sends it
     app.add_middleware(WholeCharacters)

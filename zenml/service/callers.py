@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zenml.domain.errors import LedgerError
 from zenml.service.attempts import WrongTokens
-from zenml.service.problems import AGAIN, FOR_ZENML, RefusedError
+from zenml.service.problems import AGAIN, BELOW_TOKEN, RefusedError
 from zenml.service.tokens import Role, Token
 
 OPEN = frozenset({"/health", "/docs", "/openapi.json"})
@@ -69,7 +69,7 @@ class OnlyCallers:
         if text is None or token is None:
             await self._refused(scope, text).answer(scope["path"])(scope, receive, send)
             return
-        if token.role is Role.ADMIN and scope["path"].startswith(FOR_ZENML):
+        if token.role is Role.ADMIN and scope["path"].startswith(BELOW_TOKEN):
             await _no_admins().answer(scope["path"])(scope, receive, send)
             return
         still_allowed = partial(self._is_known, text)
@@ -104,18 +104,20 @@ def _token_text(scope: Scope) -> str | None:
 
     Clients of ZenML 0.13 have it in their URL: what they send besides is their user, which says nothing.
     """
-    if scope["path"].startswith(FOR_ZENML):
-        text = scope["path"].removeprefix(FOR_ZENML).partition("/")[0]
-        return text if _is_one(text) else "" if text else None
+    if scope["path"].startswith(BELOW_TOKEN):
+        text = scope["path"].removeprefix(BELOW_TOKEN).partition("/")[0]
+        if not text:
+            return None
+        return text if _may_be_one(text) else ""
     sent = [value for name, value in scope["headers"] if name == b"authorization"]
     if not sent:
         return None
     scheme, _, text = sent[0].decode("latin-1").partition(" ")
     text = text.strip()
-    return text if len(sent) == 1 and scheme.lower() == "bearer" and _is_one(text) else ""
+    return text if len(sent) == 1 and scheme.lower() == "bearer" and _may_be_one(text) else ""
 
 
-def _is_one(text: str) -> bool:
+def _may_be_one(text: str) -> bool:
     return text.startswith("zt_") and text.isascii() and len(text) <= _LONGEST
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from zenml.service.problems import FOR_ZENML, RefusedError
+from zenml.service.problems import BELOW_TOKEN, RefusedError
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -21,7 +21,7 @@ _HEADERS = {
         "img-src 'self' data:; frame-ancestors 'none'"
     ),
 }
-_TOKEN_OF_ZENML = re.compile(rf"^{FOR_ZENML}[^/]*")
+_TOKEN_OF_ZENML = re.compile(rf"^{BELOW_TOKEN}[^/]*")
 _log = logging.getLogger(__name__)
 
 
@@ -81,7 +81,7 @@ class _Request:
             return
         self._is_noted = True
         client, _ = self._scope.get("client") or ("?", 0)
-        path = quote(_TOKEN_OF_ZENML.sub(rf"{FOR_ZENML}***", self._scope["path"]), safe="/*~!$&'()+,;=:@")
+        path = quote(_TOKEN_OF_ZENML.sub(rf"{BELOW_TOKEN}***", self._scope["path"]), safe="/*~!$&'()+,;=:@")
         passed = round((time.monotonic() - self._began) * 1000)
         _log.info("%s %s %s %s %s ms", client, self._scope["method"], path, self.status or "-", passed)
 

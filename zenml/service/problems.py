@@ -1,7 +1,7 @@
 """What is answered when something cannot be answered: ``{code, message, values}``, whoever refuses it.
 
 Nothing of what was asked is repeated, and no folder of this machine is named. Clients of ZenML 0.13, who ask below
-`FOR_ZENML`, get ``{detail: [class of an error of theirs, sentence]}``.
+`BELOW_TOKEN`, get ``{detail: [class of an error of theirs, sentence]}``.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from zenml.projections.database import StorageError
 AGAIN = {"Retry-After": "5"}
 """The header of what may be answered a moment later."""
 
-FOR_ZENML = "/t/"
-"""What the paths of ZenML 0.13 begin with; their token follows."""
+BELOW_TOKEN = "/t/"
+"""What the paths that clients of ZenML 0.13 ask for begin with; their token follows."""
 
 _MOST = 20  # problems of one request that are told
 _NAMED_BY_OTHERS = ("components", "fields", "parameters", "secrets", "settings")
@@ -35,7 +35,6 @@ _CODES = {
     404: ("not_found", "There is nothing here."),
     405: ("method_not_allowed", "This can be asked, but not with this method."),
     413: ("too_large", "The body is too large."),
-    422: ("invalid", "A text in the body has half a character in it."),
 }
 
 
@@ -80,7 +79,7 @@ class RefusedError(Exception):
             path: What is asked for.
         """
         body: dict[str, Any] = self.problem.model_dump()
-        if path.startswith(FOR_ZENML):
+        if path.startswith(BELOW_TOKEN):
             body = {"detail": [_EARLIER_ERRORS.get(self.status, "RuntimeError"), self.problem.message]}
         return Response(orjson.dumps(body), self.status, self.headers, media_type="application/json")
 
@@ -123,6 +122,8 @@ def refused_for(error: Exception, config_directory: str) -> RefusedError:
         case HTTPException():
             phrase = HTTPStatus(error.status_code).phrase
             code, message = _CODES.get(error.status_code, (phrase.lower().replace(" ", "_"), f"{phrase}."))
+            if error.status_code == 422:  # of our own
+                code, message = "invalid", str(error.detail)
             return RefusedError(error.status_code, code, message, dict(error.headers or {}))
         case _:
             return RefusedError(503, "busy", "The ledger's file cannot be read at the moment.", AGAIN)

@@ -11,8 +11,11 @@ _ESCAPE = re.compile(rb"\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|(?P<half>\\u[dD][
 """A whole surrogate pair, half of one, or an escape whose letters are not to be taken for one."""
 
 
+_HALF = "A text in the body has half a character in it."
+
+
 class WholeCharacters:
-    """Answers 422 to a body with half a surrogate pair, which would fail wherever it is looked for, or answered.
+    """Refuses with 422 a body with half a surrogate pair, which would fail wherever it is looked for, or answered.
 
     Args:
         app: What answers other requests; it is given whole bodies alone.
@@ -30,7 +33,7 @@ class WholeCharacters:
         async def received() -> Message:
             message = await receive()
             if _has_half(message.get("body", b"")):
-                raise HTTPException(422)  # the one error that FastAPI hands on as it is
+                raise HTTPException(422, _HALF)  # the one error that FastAPI hands on as it is
             return message
 
         await self._app(scope, received, send)

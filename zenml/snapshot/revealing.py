@@ -158,10 +158,9 @@ def check_known(database: Database, keyring: Keyring, row: ComponentRow, problem
 
 def not_here(database: Database, row: ComponentRow, name: str) -> LedgerError:
     """Returns the error that the key of a component's secret is not here."""
-    ledger_id = row.ledger_id
     what = f"The secret '{name}' of {display(row.component_type)} '{row.name}'"
-    if ledger_id is not None and ledger_id in shared_ledgers(database):
-        profile = profile_name(database, machine_ledger(database) or "", ledger_id)
+    if row.ledger_id in shared_ledgers(database):
+        profile = profile_name(database, machine_ledger(database) or "", row.ledger_id)
         return NotAllowedError(
             f"{what} cannot be opened: the key of profile '{profile}' is not on this machine.",
             code="secret_of_another_machine",
@@ -170,7 +169,7 @@ def not_here(database: Database, row: ComponentRow, name: str) -> LedgerError:
             name=row.name,
             parameter=name,
         )
-    if ledger_id in ledgers_without_keys(database):
+    if row.ledger_id in ledgers_without_keys(database):
         return NotAllowedError(
             f"{what} cannot be opened: the record was imported, without the keys of its secrets.",
             code="secret_of_an_imported_record",

@@ -8,12 +8,16 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from starlette.concurrency import run_in_threadpool
 
 from tests.service.running import Service, listening
 from tests.service.zenml_0_13 import wire
 from tests.service.zenml_0_13.wire import altered, component, done, renamed, tracker
 from tests.support.program import Home
 from zenml.service.tokens import Role, Token
+from zenml.service.writer import Writer
+from zenml.service.writing.answers import Decided
+from zenml.service.writing.asked import Asked
 
 BEA = "zt_bea_secret"
 PATH = "/components/experiment_tracker/tracker"
@@ -108,6 +112,41 @@ def test_the_components_that_others_gave_a_stack_stay(shared: Service) -> None:
         "metadata_store": "default",
         "orchestrator": "o",
     }
+
+
+def test_a_stack_that_was_renamed_meanwhile_is_still_that_one(shared: Service) -> None:
+    done(shared.as_zenml("POST", "/components", component("orchestrator", "o")))
+    mine = wire.shown(shared, "/stacks/default")
+    bea_puts(shared, "/stacks/default", {**mine, "name": "theirs"})
+    parts = {part["type"]: part for part in mine["components"]}
+    parts["orchestrator"] = wire.shown(shared, "/components/orchestrator/o")
+    done(shared.as_zenml("PUT", "/stacks/default", {"name": "default", "components": list(parts.values())}))
+    assert wire.shown(shared, "/stack-configurations")["theirs"]["orchestrator"] == "o"
+
+
+def test_another_stack_that_has_the_name_by_now_is_not_touched(shared: Service) -> None:
+    mine = wire.shown(shared, "/stacks/default")
+    bea_puts(shared, "/stacks/default", {**mine, "name": "theirs"})
+    done(shared.as_zenml("POST", "/stacks", mine, BEA))
+    before = wire.events(shared)
+    answer = shared.as_zenml("PUT", "/stacks/default", {**mine, "name": "mine"})
+    assert wire.refused(answer)[:2] == (409, "StackExistsError")
+    assert wire.events(shared) == before
+
+
+def test_what_a_client_is_shown_after_it_has_asked_changes_nothing(shared: Service) -> None:
+    mine = wire.shown(shared, PATH)
+    bea_puts(shared, PATH, altered(wire.shown(shared, PATH, BEA), tracking_insecure_tls=True))
+    make = Writer.make
+
+    async def shown_before(writer: Writer, asked: Asked) -> Decided:
+        await run_in_threadpool(wire.shown, shared, PATH)
+        return await make(writer, asked)
+
+    with mock.patch.object(Writer, "make", shown_before):
+        done(shared.as_zenml("PUT", PATH, altered(mine, tracking_username="zoe")))
+    found = values(shared)
+    assert (found["tracking_insecure_tls"], found["tracking_username"]) == (True, "zoe")
 
 
 @pytest.fixture

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 from urllib.parse import quote
 
 import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 
 from tests.service.running import REVOKED, TEXTS, Service
 from tests.service.zenml_0_13 import wire
 from zenml.service.attempts import MOST
 from zenml.service.zenml_0_13.describing import Describing
+from zenml.service.zenml_0_13.routes import components, flavors, others, stacks
+from zenml.service.zenml_0_13.serving import may_write
+
+ROUTES = (components, flavors, others, stacks)
 
 WRITING = [
     ("POST", "/components", wire.component("orchestrator", "new")),
@@ -44,6 +51,20 @@ def test_a_reader_changes_nothing(service: Service, method: str, path: str, body
     answer = service.as_zenml(method, path, body, TEXTS["reader"])
     assert wire.refused(answer) == (403, "RuntimeError", "This takes the role writer.")
     assert wire.events(service) == before
+
+
+def asked_of(dependant: Dependant) -> Iterator[object]:
+    for inner in dependant.dependencies:
+        yield inner.call
+        yield from asked_of(inner)
+
+
+def test_every_route_that_is_not_for_reading_takes_a_writer() -> None:
+    routes = [route for module in ROUTES for route in module.router.routes if isinstance(route, APIRoute)]
+    writing = [route for route in routes if not {"GET", "HEAD"} & (route.methods or set())]
+    assert len(writing) > len(WRITING)
+    open_to_readers = {route.operation_id for route in writing if may_write not in asked_of(route.dependant)}
+    assert open_to_readers == {"register_run"}  # of which nothing is kept
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def asked(
         command=None,
         repository_path=None,
         reason=f"ZenML 0.13.2: {what}",
-        client_version=zenml.__version__,
+        client_version=zenml.__version__,  # of what wrote it; clients do not say theirs
         token=token.name,
     )
     return Asked(

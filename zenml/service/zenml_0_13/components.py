@@ -7,8 +7,6 @@ else set meanwhile is not theirs, and stays.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from zenml.domain import commands
@@ -17,7 +15,7 @@ from zenml.domain.errors import NotAllowedError, StackComponentExistsError
 from zenml.domain.missing import missing_component
 from zenml.flavors.build import ComponentParametersError, build
 from zenml.flavors.lookup import SHIPPED, secret_names
-from zenml.flavors.machine_places import without_places_anywhere
+from zenml.flavors.machine_places import without_place_of_any_machine
 from zenml.projections import components
 from zenml.projections.components import ComponentRow
 from zenml.service.writing import carrying_out
@@ -27,15 +25,15 @@ from zenml.service.zenml_0_13.stand_ins import has_stand_in, not_meant, stands_f
 from zenml.service.zenml_0_13.wrappers import ComponentWrapper
 from zenml.snapshot.revealing import reveal, values_at_hand
 
-ShownAt = Callable[[str], int | None]
-"""Tells as of which position of the ledger a client was shown what has an id; None if that is not known."""
-
 
 class Sent(NamedTuple):
     """A component as it was sent.
 
     Attributes:
         kind: Its type.
+        flavor: Its flavor.
+        name: Its name.
+        component_id: Its identity, which its client may have drawn.
         values: Its parameters, without a place in some client's configuration folder.
     """
 
@@ -50,7 +48,7 @@ def sent(wrapper: ComponentWrapper) -> Sent:
     """Returns what was sent. Raises `InvalidValueError`."""
     kind, component_id = wrapper.type.value, str(wrapper.uuid)
     values = configurations.read(wrapper.name, wrapper.config)
-    values = without_places_anywhere(kind, wrapper.flavor, component_id, values)
+    values = without_place_of_any_machine(kind, wrapper.flavor, component_id, values)
     return Sent(kind, wrapper.flavor, wrapper.name, component_id, values)
 
 
@@ -97,7 +95,7 @@ def _copied(work: MembersChange, component: Sent, parameter: str, *, reads_secre
     raise not_meant(component.name, parameter)
 
 
-def update(work: MembersChange, kind: str, name: str, component: Sent, shown_at: ShownAt) -> None:
+def update(work: MembersChange, kind: str, name: str, component: Sent, shown_at: int | None) -> None:
     """Makes of a component what was sent, name included.
 
     Args:
@@ -105,7 +103,7 @@ def update(work: MembersChange, kind: str, name: str, component: Sent, shown_at:
         kind: The type of the component.
         name: Its name.
         component: What it is to be.
-        shown_at: Tells as of which position whoever asks was shown what has an id.
+        shown_at: The position as of which whoever asks was shown it; None if that is not known.
 
     Raises:
         LedgerError: A rule forbids it, or it is another component by now.
@@ -123,17 +121,17 @@ def update(work: MembersChange, kind: str, name: str, component: Sent, shown_at:
             code="flavor_not_changeable",
             component_type=kind,
         )
-    base = _as_of(work, row, shown_at(row.component_id))
-    settings, removed = _differences(work, component, base, row)
-    command = commands.UpdateComponent(kind, row.name, settings, tuple(removed))
+    shown = _as_of(work, row, shown_at)
+    settings, removed = _differences(work, component, shown, row)
     if settings or removed:
+        command = commands.UpdateComponent(kind, row.name, settings, tuple(removed))
         carrying_out.update(work, command, frozenset())
-    if component.name not in (base.name, row.name):
+    if component.name not in (shown.name, row.name):
         work.execute(commands.RenameComponent(kind, row.name, component.name))
 
 
 def same(work: MembersChange, row: ComponentRow, component: Sent, *, reads_secrets: bool) -> bool:
-    """Tells whether a component has what was sent of another one of its name.
+    """Tells whether the component that has a name is just like the one of this name that was sent.
 
     Whoever may not read secrets is not told whether a value is one: only what stands for it is taken for it.
     """
@@ -144,54 +142,71 @@ def same(work: MembersChange, row: ComponentRow, component: Sent, *, reads_secre
 
 
 def _differences(
-    work: MembersChange, component: Sent, base: ComponentRow, row: ComponentRow
+    work: MembersChange, component: Sent, shown: ComponentRow, row: ComponentRow
 ) -> tuple[dict[str, Any], list[str]]:
     """Returns what was changed in a component: parameters that were set, and those that were unset.
 
     Args:
         work: The open change.
         component: What was sent.
-        base: The component as it was shown.
+        shown: The component as it was shown.
         row: The component as it is.
 
     Raises:
         InvalidValueError: The values are not those of the flavor, or stars stand for something else.
     """
     kind, flavor = component.kind, component.flavor
-    before = values_at_hand(work.reading().connection, work.keyring, base)
-    before = without_places_anywhere(kind, flavor, base.component_id, before)
-    values = dict(component.values)
-    for name in filter(lambda name: has_stand_in(values[name]), values):
-        if not any(stands_for(values[name], of.settings.get(name)) for of in (base, row)):
-            raise not_meant(component.name, name)
-        values[name] = before.setdefault(name, values[name])  # it stays what it is
+    before = values_at_hand(work.reading().connection, work.keyring, shown)
+    before = without_place_of_any_machine(kind, flavor, shown.component_id, before)
+    values, before = _with_secrets(component, before, shown, row)
     gone = [name for name in before if name not in values and name in row.settings]
     if SHIPPED.shipped(kind, flavor) is not None:
-        before, values = _typed(component, base, before, values)
+        before, values = _both_typed(component, shown, before, values)
     settings = {name: value for name, value in values.items() if _json(before.get(name)) != _json(value)}
     return settings, [name for name in gone if name not in values]  # one with a default has that again
 
 
-def _typed(
-    component: Sent, base: ComponentRow, before: dict[str, Any], values: dict[str, Any]
+def _with_secrets(
+    component: Sent, before: dict[str, Any], shown: ComponentRow, row: ComponentRow
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns the values that were sent and those of before, equal where a secret was sent as what stands for it.
+
+    Raises:
+        InvalidValueError: Stars stand for something else.
+    """
+    values, before = dict(component.values), dict(before)
+    for name, value in component.values.items():
+        if has_stand_in(value):
+            if not any(stands_for(value, of.settings.get(name)) for of in (shown, row)):
+                raise not_meant(component.name, name)
+            before.setdefault(name, value)
+            values[name] = before[name]
+    return values, before
+
+
+def _both_typed(
+    component: Sent, shown: ComponentRow, before: dict[str, Any], values: dict[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Returns values of before and those that were sent in the types of the flavor, defaults included.
 
     Raises:
         InvalidValueError: Those that were sent are not right, and those of before were.
     """
-
-    def built(of: dict[str, Any]) -> dict[str, Any]:
-        kind, flavor = component.kind, component.flavor
-        return build(kind, flavor, component.name, component.component_id, of, kept=base.settings).parameters
-
     try:
-        typed = built(before)
+        before, were_right = _typed(component, shown, before), True
     except ComponentParametersError:  # it came from elsewhere, or a secret in it cannot be opened here
-        with suppress(ComponentParametersError):
-            return before, built(values)
+        were_right = False
+    try:
+        return before, _typed(component, shown, values)
+    except ComponentParametersError:
+        if were_right:
+            raise
         return before, values
-    return typed, built(values)
+
+
+def _typed(component: Sent, shown: ComponentRow, values: dict[str, Any]) -> dict[str, Any]:
+    kind, flavor = component.kind, component.flavor
+    return build(kind, flavor, component.name, component.component_id, values, kept=shown.settings).parameters
 
 
 def _json(value: Any) -> str:

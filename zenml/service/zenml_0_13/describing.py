@@ -9,7 +9,7 @@ from uuid import UUID
 
 from zenml.domain.missing import missing_component, missing_stack
 from zenml.enums import StackComponentType
-from zenml.flavors.machine_places import without_places_anywhere
+from zenml.flavors.machine_places import without_place_of_any_machine
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import components, stacks, stored_heads
 from zenml.projections.components import ComponentRow
@@ -17,7 +17,7 @@ from zenml.projections.settings import display_value
 from zenml.projections.stacks import StackRow
 from zenml.service.served import ServedSnapshot
 from zenml.service.zenml_0_13 import configurations
-from zenml.service.zenml_0_13.shown import EarlierClient, Shown
+from zenml.service.zenml_0_13.shown import EarlierClient, Shown, stack_key
 from zenml.service.zenml_0_13.stand_ins import stand_in
 from zenml.service.zenml_0_13.wrappers import ComponentWrapper, StackWrapper
 from zenml.snapshot.revealing import names_elsewhere, revealed_values
@@ -67,13 +67,13 @@ class Describing:
         return self._stack(stack, {row.component_id: row for row in parts if row is not None})
 
     def _stack(self, stack: StackRow, rows: Mapping[str, ComponentRow]) -> StackWrapper:
-        self._shown.note(self._client, stack.stack_id, self._position)
+        self._shown.note(self._client, stack_key(stack.name), self._position)
         parts = [self._component(rows[part]) for part in stack.component_ids.values() if part in rows]
         return StackWrapper(name=stack.name, components=parts)
 
     def _component(self, row: ComponentRow) -> ComponentWrapper:
         self._shown.note(self._client, row.component_id, self._position)
-        values = without_places_anywhere(row.component_type, row.flavor, row.component_id, self._values(row))
+        values = without_place_of_any_machine(row.component_type, row.flavor, row.component_id, self._values(row))
         return ComponentWrapper(
             type=StackComponentType(row.component_type),
             flavor=row.flavor,

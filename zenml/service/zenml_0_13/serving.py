@@ -52,9 +52,12 @@ class Serving:
             keyring = Keyring(self.record.served.config_directory) if token.secrets else None
             yield Describing(look, keyring, client, self._shown)
 
-    def shown_at(self, client: EarlierClient, thing_id: str) -> int | None:
-        """Returns as of which position a client was shown something; None if that is not known."""
-        return self._shown.position(client, thing_id)
+    def shown_at(self, client: EarlierClient, thing: str) -> int | None:
+        """Returns as of which position a client was shown something; None if that is not known.
+
+        To be asked when a request comes: the same client may be shown a newer state before it is decided.
+        """
+        return self._shown.position(client, thing)
 
     async def make(
         self,
@@ -76,26 +79,29 @@ async def _serving(request: Request) -> Serving:
     return serving
 
 
-async def _reader(request: Request) -> Token:
+async def _anybody(request: Request) -> Token:
     token: Token = request.state.caller
     return token
 
 
-async def _writer(token: Annotated[Token, Depends(_reader)]) -> Token:
+async def may_write(token: Annotated[Token, Depends(_anybody)]) -> Token:
+    """Returns whose token it is; raises `RefusedError` if no changes may be made with it."""
     check_role(token, Role.WRITER)
     return token
 
 
-async def _client(request: Request, token: Annotated[Token, Depends(_reader)]) -> EarlierClient:
+async def _client(request: Request, token: Annotated[Token, Depends(_anybody)]) -> EarlierClient:
     return EarlierClient(token.token_id, request.client.host if request.client else "")
 
 
 Here = Annotated[Serving, Depends(_serving)]
-Reader = Annotated[Token, Depends(_reader)]
-"""Who asks."""
+"""What all requests share."""
 
-WriterToken = Annotated[Token, Depends(_writer)]
-"""Who asks, and may make changes."""
+Anybody = Annotated[Token, Depends(_anybody)]
+"""Whose token it is."""
 
-Asker = Annotated[EarlierClient, Depends(_client)]
-"""Which client it is."""
+MayWrite = Annotated[Token, Depends(may_write)]
+"""Whose token it is, if changes may be made with it."""
+
+WhichClient = Annotated[EarlierClient, Depends(_client)]
+"""Which client asks."""

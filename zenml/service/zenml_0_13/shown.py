@@ -1,6 +1,7 @@
-"""What clients were shown, and did: what tells a change of theirs from one that somebody else made meanwhile.
+"""What is remembered of each client: what it was shown, and from which names it renamed stacks a moment ago.
 
-All of it is in memory and bounded: without it, a client's change is compared with what there is now, as in ZenML.
+All of it is in memory and bounded. Where it is not known what a client was shown, its change is compared with what
+there is now, as in ZenML.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import NamedTuple
 MOST = 20_000
 """Things that were shown, of all clients."""
 
-MINUTE = 60.0
+REMEMBERED = 60.0
 """Seconds for which it is known that a client renamed a stack."""
 
 _MOST_RENAMED = 1_000
@@ -33,9 +34,9 @@ class EarlierClient(NamedTuple):
 
 
 class Shown:
-    """As of which position of the ledger each client last saw a component or a stack, by its id.
+    """As of which position of the ledger each client last saw a component, by its id, or a stack, by its name.
 
-    Any thread may ask.
+    Stacks have no id on the wire. Any thread may ask.
 
     Args:
         most: Of how many this is known.
@@ -46,22 +47,29 @@ class Shown:
         self._positions: OrderedDict[tuple[EarlierClient, str], int] = OrderedDict()
         self._turn = Lock()
 
-    def note(self, client: EarlierClient, thing_id: str, position: int) -> None:
+    def note(self, client: EarlierClient, thing: str, position: int) -> None:
         """Notes that a client is shown something as it is at a position."""
         with self._turn:
-            self._positions[client, thing_id] = position
-            self._positions.move_to_end((client, thing_id))
+            self._positions[client, thing] = position
+            self._positions.move_to_end((client, thing))
             if len(self._positions) > self._most:
                 self._positions.popitem(last=False)
 
-    def position(self, client: EarlierClient, thing_id: str) -> int | None:
+    def position(self, client: EarlierClient, thing: str) -> int | None:
         """Returns as of which position a client saw something; None if that is not known."""
         with self._turn:
-            return self._positions.get((client, thing_id))
+            return self._positions.get((client, thing))
+
+
+def stack_key(name: str) -> str:
+    """Returns what a stack is noted by: no id of a component is like it."""
+    return f"stack {name}"
 
 
 class RenamedStacks:
     """Names that stacks had until a client renamed them: it deletes the one of the old name afterwards.
+
+    They are kept for each token, wherever it is used: a client's two requests may take two ways.
 
     Args:
         clock: Tells the seconds.
@@ -75,7 +83,7 @@ class RenamedStacks:
     def note(self, token_id: str, name: str) -> None:
         """Notes that a stack had a name until it was renamed with a token."""
         with self._turn:
-            self._until[token_id, name] = self._clock() + MINUTE
+            self._until[token_id, name] = self._clock() + REMEMBERED
             self._until.move_to_end((token_id, name))
             if len(self._until) > _MOST_RENAMED:
                 self._until.popitem(last=False)

@@ -10,20 +10,14 @@ from typing import NamedTuple
 
 from zenml.application import stacks as application
 from zenml.domain.component_types import display
-from zenml.domain.errors import InvalidValueError, StackComponentExistsError
+from zenml.domain.errors import InvalidValueError, StackComponentExistsError, StackExistsError
 from zenml.domain.missing import missing_stack
 from zenml.projections import components, stacks
+from zenml.projections.components import ComponentRow
 from zenml.projections.stacks import StackRow
 from zenml.service.writing.member import MembersChange
-from zenml.service.zenml_0_13.components import Sent, ShownAt, register, same, sent
+from zenml.service.zenml_0_13.components import Sent, register, same, sent
 from zenml.service.zenml_0_13.wrappers import StackWrapper
-
-
-class _Part(NamedTuple):
-    """A component of the profile that is meant."""
-
-    component_id: str
-    name: str
 
 
 class SentStack(NamedTuple):
@@ -57,37 +51,49 @@ def register_stack(work: MembersChange, stack: SentStack, *, reads_secrets: bool
 
 
 def update_stack(
-    work: MembersChange, name: str, stack: SentStack, shown_at: ShownAt, *, reads_secrets: bool
+    work: MembersChange, name: str, stack: SentStack, shown_at: int | None, *, reads_secrets: bool
 ) -> None:
     """Makes of a stack what was sent, name included.
 
     Args:
         work: The open change.
-        name: Its name.
+        name: The name that it had when it was shown.
         stack: What it is to be.
-        shown_at: Tells as of which position whoever asks was shown what has an id.
+        shown_at: The position as of which whoever asks was shown it; None if that is not known.
         reads_secrets: Whether whoever asks may read secrets.
 
     Raises:
-        LedgerError: A rule forbids it.
+        LedgerError: A rule forbids it, or it is another stack by now.
     """
-    look = work.reading()
-    row = stacks.stack(look.connection, look.ledger_id, name)
-    if row is None:
-        raise missing_stack(name, stacks.stack_names(look.connection, look.ledger_id))
-    before = _as_of(work, row, shown_at(row.stack_id)).component_ids
+    row, shown = _meant(work, name, shown_at)
     parts = _parts(work, stack, reads_secrets=reads_secrets)
+    before = shown.component_ids
     others = {kind: part.name for kind, part in parts.items() if before.get(kind) != part.component_id}
     gone = [kind for kind in before if kind not in parts and kind in row.component_ids]
     if others or gone:
-        application.update_stack(work, name, others, gone)
-    if stack.name != name:
-        application.rename_stack(work, name, stack.name)
+        application.update_stack(work, row.name, others, gone)
+    if stack.name not in (shown.name, row.name):
+        application.rename_stack(work, row.name, stack.name)
 
 
-def _parts(work: MembersChange, stack: SentStack, *, reads_secrets: bool) -> dict[str, _Part]:
+def _meant(work: MembersChange, name: str, shown_at: int | None) -> tuple[StackRow, StackRow]:
+    """Returns the stack that had a name when it was shown: as it is, and as it was then."""
+    look = work.reading()
+    database, ledger_id = look.connection, look.ledger_id
+    row = stacks.stack(database, ledger_id, name)
+    shown = stacks.stack(database, ledger_id, name, shown_at) if shown_at is not None else None
+    if row is None and shown is not None:  # somebody renamed it
+        row = stacks.stack_by_id(database, ledger_id, shown.stack_id)
+    if row is None:
+        raise missing_stack(name, stacks.stack_names(database, ledger_id))
+    if shown is not None and shown.stack_id != row.stack_id:
+        raise StackExistsError(f"Stack '{name}' is another stack by now.", name=name)
+    return row, shown or row
+
+
+def _parts(work: MembersChange, stack: SentStack, *, reads_secrets: bool) -> dict[str, ComponentRow | Sent]:
     """Returns the components that are meant, by type; those that are not there are registered."""
-    look, parts = work.reading(), dict[str, _Part]()
+    look, parts = work.reading(), dict[str, ComponentRow | Sent]()
     for kind, part in stack.components.items():
         row = components.component_by_id(look.connection, look.ledger_id, part.component_id)
         if row is None or row.component_type != kind:
@@ -100,12 +106,5 @@ def _parts(work: MembersChange, stack: SentStack, *, reads_secrets: bool) -> dic
                 )
         if row is None:
             register(work, part, reads_secrets=reads_secrets)
-        parts[kind] = _Part(row.component_id, row.name) if row else _Part(part.component_id, part.name)
+        parts[kind] = row or part
     return parts
-
-
-def _as_of(work: MembersChange, row: StackRow, position: int | None) -> StackRow:
-    look = work.reading()
-    if position is None:
-        return row
-    return stacks.stack_by_id(look.connection, look.ledger_id, row.stack_id, position) or row

@@ -22,7 +22,10 @@ _COMPONENT: dict[str, Any] = {
 
 
 class Wrapper(BaseModel):
-    """What is sent; what is not known in it is ignored, as ZenML 0.13 does."""
+    """A form, of what is sent or answered. What is not known in it is ignored, as ZenML 0.13 does.
+
+    A field that is new here needs a default: clients do not send it.
+    """
 
     model_config = ConfigDict(frozen=True)
 

@@ -16,28 +16,28 @@ from zenml.projections.flavors import flavors as rows
 from zenml.service.served import ServedSnapshot
 from zenml.service.writing import carrying_out
 from zenml.service.writing.member import MembersChange
-from zenml.service.zenml_0_13.serving import Here, Reader, WriterToken
+from zenml.service.zenml_0_13.serving import Anybody, Here, MayWrite
 from zenml.service.zenml_0_13.wrappers import FlavorWrapper
 
 router = APIRouter(tags=["flavors"])
 
 
 @router.get("/flavors", operation_id="flavors")
-def flavors(serving: Here, reader: Reader) -> list[FlavorWrapper]:
+def flavors(serving: Here, reader: Anybody) -> list[FlavorWrapper]:
     """Gives the custom flavors."""
     with serving.looking() as look:
         return _wrapped(look)
 
 
 @router.get("/flavors/{component_type}", operation_id="flavors_of_type")
-def flavors_of_type(component_type: StackComponentType, serving: Here, reader: Reader) -> list[FlavorWrapper]:
+def flavors_of_type(component_type: StackComponentType, serving: Here, reader: Anybody) -> list[FlavorWrapper]:
     """Gives the custom flavors of a type."""
     with serving.looking() as look:
         return _wrapped(look, component_type.value)
 
 
 @router.get("/flavors/{component_type}/{name}", operation_id="flavor")
-def flavor(component_type: StackComponentType, name: str, serving: Here, reader: Reader) -> FlavorWrapper:
+def flavor(component_type: StackComponentType, name: str, serving: Here, reader: Anybody) -> FlavorWrapper:
     """Gives a custom flavor. Clients look among their own flavors when they are told that it is unknown."""
     with serving.looking() as look:
         for wrapper in _wrapped(look, component_type.value):
@@ -51,7 +51,7 @@ def flavor(component_type: StackComponentType, name: str, serving: Here, reader:
 
 
 @router.post("/flavors", operation_id="register_flavor")
-async def register_flavor(wrapper: FlavorWrapper, serving: Here, writer: WriterToken) -> FlavorWrapper:
+async def register_flavor(wrapper: FlavorWrapper, serving: Here, writer: MayWrite) -> FlavorWrapper:
     """Registers a custom flavor. Nothing of it is run here."""
     kind = wrapper.type.value
     command = commands.RegisterFlavor(new_id(), kind, wrapper.name, wrapper.source)
