@@ -105,11 +105,6 @@ class Describing:
         return values
 
 
-def configuration(look: ServedSnapshot, name: str) -> dict[str, str]:
-    """Returns the names of a stack's components, by type. Raises `StackNotFoundError`."""
-    return dict(_stack_named(look, name).component_names)
-
-
 def _stack_named(look: ServedSnapshot, name: str) -> StackRow:
     stack = stacks.stack(look.connection, look.ledger_id, name)
     if stack is None:

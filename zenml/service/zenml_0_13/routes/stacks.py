@@ -11,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from zenml.application import stacks as application
 from zenml.projections import stacks as rows
 from zenml.service.zenml_0_13.components import plaintexts
-from zenml.service.zenml_0_13.describing import configuration
 from zenml.service.zenml_0_13.serving import Anybody, Here, MayWrite, WhichClient
 from zenml.service.zenml_0_13.shown import stack_key
 from zenml.service.zenml_0_13.stacks import SentStack, register_stack, sent_stack, update_stack
@@ -38,7 +37,7 @@ def stack_configurations(serving: Here, reader: Anybody) -> dict[str, dict[str, 
 def stack_configuration(name: str, serving: Here, reader: Anybody) -> dict[str, str]:
     """Gives the names of the components of a stack, by type."""
     with serving.looking() as look:
-        return configuration(look, name)
+        return look.stack(name).components
 
 
 @router.get("/stacks", operation_id="stacks")
