@@ -19,7 +19,7 @@ from zenml.projections.database import Database, machine_ledger
 from zenml.projections.stored_events import EventRow
 from zenml.service.kept_file import KeptFile
 from zenml.service.problems import AGAIN, RefusedError
-from zenml.service.served import Served, ServedSnapshot, gone
+from zenml.service.served import Served, ServedSnapshot, served_profile
 from zenml.sharing import confirmations
 from zenml.sharing.before_reading import follow_before_reading
 
@@ -159,11 +159,8 @@ class ServedRecord:
             ProfileNotFoundError: It was deleted.
         """
         with self.opened() as database:
-            machine_id = machine_ledger(database)
-            profile = machine_id and machine.profile_of_ledger(database, machine_id, self.served.ledger_id)
-            if not machine_id or not profile:
-                raise gone()
-            yield ServedSnapshot(database, machine_id, None, profile=profile)
+            profile = served_profile(database, self.served.ledger_id)
+            yield ServedSnapshot(database, machine_ledger(database) or "", None, profile=profile)
 
     def _profile(self) -> machine.ProfileRow | None:
         with self.opened() as database:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from zenml.domain.errors import ProfileNotFoundError
+from zenml.projections import machine
+from zenml.projections.database import Database, machine_ledger
+from zenml.projections.machine import ProfileRow
 from zenml.snapshot.flavors import known_flavors
 from zenml.snapshot.snapshot import Snapshot
 
@@ -39,6 +42,10 @@ class ServedSnapshot(Snapshot):
         return known_flavors(self.connection, self.ledger_id, None, runs_own_code=False)
 
 
-def gone() -> ProfileNotFoundError:
-    """Returns the error that the profile was deleted while it was served."""
-    return ProfileNotFoundError("The profile that is served no longer exists.", code="gone_since")
+def served_profile(database: Database, ledger_id: str) -> ProfileRow:
+    """Returns the profile of the ledger that is served. Raises `ProfileNotFoundError` if it was deleted."""
+    machine_id = machine_ledger(database)
+    profile = machine.profile_of_ledger(database, machine_id, ledger_id) if machine_id else None
+    if profile is None:
+        raise ProfileNotFoundError("The profile that is served no longer exists.", code="gone_since")
+    return profile

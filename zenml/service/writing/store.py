@@ -11,10 +11,9 @@ from zenml import paths
 from zenml.flavors.lookup import secret_names
 from zenml.ledger.ledger import Ledger, LockedLedger
 from zenml.ledger.secrets.keyring import Keyring
-from zenml.projections import machine
-from zenml.projections.database import Database, machine_ledger, open_still
+from zenml.projections.database import open_still
 from zenml.projections.machine import ProfileRow
-from zenml.service.served import Served, gone
+from zenml.service.served import Served, served_profile
 from zenml.sharing.finishing import finish_pending
 from zenml.sharing.following import follow
 from zenml.sharing.places import PATIENCE, SharedLedger, shared_ledger
@@ -77,7 +76,7 @@ class ServedStore:
         """
         opened = self._open(keyring)
         with Ledger(opened.store, keyring, secret_names).locked() as locked:
-            profile = self._profile(locked.transaction.database)
+            profile = served_profile(locked.transaction.database, self._served.ledger_id)
             if _place(profile) != _place(opened.profile):
                 raise MovedError
             yield locked, profile
@@ -100,7 +99,7 @@ class ServedStore:
         if paths.has_pending(directory):
             finish_pending(directory, self._path, keyring, self._notify)
         with open_still(self._path) as database:
-            profile = self._profile(database)
+            profile = served_profile(database, self._served.ledger_id)
             shared = shared_ledger(database, keyring, profile) if profile.is_shared else None
         if shared is None:
             return _Opened(open_to_record(self._path), None, profile, self._file())
@@ -111,13 +110,6 @@ class ServedStore:
             store.close()
             raise
         return _Opened(store, shared, profile, self._file())
-
-    def _profile(self, database: Database) -> ProfileRow:
-        machine_id = machine_ledger(database)
-        found = machine_id and machine.profile_of_ledger(database, machine_id, self._served.ledger_id)
-        if not found:
-            raise gone()
-        return found
 
     def _file(self) -> tuple[int, int]:
         try:
