@@ -7,6 +7,8 @@ from typing import Any
 import typer
 
 from zenml.cli.commands.audit.export import export, import_
+from zenml.cli.commands.audit.key import app as key_app
+from zenml.cli.commands.audit.key import origin
 from zenml.cli.commands.audit.report import report
 from zenml.cli.groups import group
 from zenml.cli.mistakes.hints import sentence
@@ -23,6 +25,8 @@ app = group("Verify, report on, export and import the record.")
 app.command("export")(export)
 app.command("import")(import_)
 app.command("report")(report)
+app.command("origin")(origin)
+app.add_typer(key_app, name="key")
 
 _SHOWN = 20  # problems of each verdict; the other outputs have them all
 _RESULTS = {True: "ok", False: "bad", None: "not compared"}
