@@ -12,9 +12,11 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+import orjson
+
 from zenml.custody import evidence_files
 from zenml.custody.ledger_tree import LedgerTree
-from zenml.custody.origins import origin
+from zenml.custody.origins import era, origin, signed_eras
 from zenml.custody.signing_key import signing_keys
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.evidence.merkle import Frontier
@@ -31,10 +33,11 @@ from zenml.evidence.verify import (
 )
 from zenml.ledger.verification.ledger_check import LedgerCheck
 from zenml.projections import stored_events, stored_heads
-from zenml.projections.database import Database, StorageError
+from zenml.projections.database import Database, StorageError, machine_ledger
 from zenml.projections.versions import newer_ledgers
 
 Progress = Callable[[int, int], None]
+_KEY_CHANGED = "zenml:SigningKeyChanged"
 _OFTEN = 1000  # events between two reports of progress
 
 
@@ -82,7 +85,7 @@ def newest(config_directory: str, ledger_id: str) -> bytes | None:
     """Returns the newest note of a ledger; None if there is none.
 
     Raises:
-        NotAllowedError: It cannot be read.
+        InvalidValueError: It cannot be read.
     """
     return evidence_files.read(config_directory, f"{ledger_id}.note")
 
@@ -98,11 +101,8 @@ def keep(config_directory: str, ledger_id: str, note: bytes) -> None:
 
 def noted_ledgers(config_directory: str) -> list[str]:
     """Returns the ledgers of which there is a note, in order."""
-    try:
-        names = os.listdir(evidence_files.folder(config_directory))
-    except OSError:
-        return []
-    return sorted(stem for stem, ending in map(os.path.splitext, names) if ending == ".note" and "." not in stem)
+    stems = map(os.path.splitext, evidence_files.names(config_directory))
+    return [stem for stem, ending in stems if ending == ".note" and "." not in stem]
 
 
 @contextlib.contextmanager
@@ -159,7 +159,7 @@ def checkpoint(
         NotAllowedError: There is no usable key, or the note cannot be kept.
     """
     name = origin(config_directory, database, ledger_id)
-    before = _signed_before(config_directory, ledger_id, name)
+    before = _signed_before(config_directory, database, ledger_id)
     earlier, now = _trees(database, ledger_id, before.size if before else 0, progress)
     return _signed(config_directory, _Ended(ledger_id, profile, name, now.size, now.root()), before, earlier)
 
@@ -176,7 +176,7 @@ def checkpoint_of_tree(
         profile: The name of the ledger's profile.
     """
     name = origin(config_directory, database, tree.ledger_id)
-    before = _signed_before(config_directory, tree.ledger_id, name)
+    before = _signed_before(config_directory, database, tree.ledger_id)
     earlier = tree.frontier(before.size) if before is not None and before.size <= tree.size else None
     return _signed(config_directory, _Ended(tree.ledger_id, profile, name, tree.size, tree.root), before, earlier)
 
@@ -203,11 +203,7 @@ def _signed(
         earlier: The tree that the ledger had at that size; None if it has fewer events now.
     """
     if before is not None and (earlier is None or earlier.root() != before.root):
-        raise DamagedLedgerError(
-            f"The ledger {end.ledger_id} does not continue from the checkpoint of {before.size:,} events that was "
-            "signed here, so nothing is signed.",
-            code="checkpoint_not_extended",
-        )
+        raise _not_extended(end.ledger_id, before.size)
     keys, size = signing_keys(config_directory, make=True), end.size
     lines = [key_line(end.origin, key.public) for key in keys]
     note = newest(config_directory, end.ledger_id) if before is not None and before.size == size else None
@@ -228,23 +224,28 @@ def _signed(
     )
 
 
-def own_keys(config_directory: str, name: str) -> list[Key]:
-    """Returns the keys with which this machine signs under a name; none before there is one."""
-    try:
-        keys = signing_keys(config_directory, make=False)
-    except LedgerError:  # it is gone, or an agent that has it does not answer
-        return []
-    return [parsed_key(key_line(name, key.public)) for key in keys]
+def own_keys(config_directory: str, database: Database, name: str) -> list[Key]:
+    """Returns the keys with which this machine signs under a name, and those with which it did; none before."""
+    publics = list[bytes]()
+    with contextlib.suppress(LedgerError):  # it is gone, or an agent that has it does not answer
+        publics += [key.public for key in signing_keys(config_directory, make=False)]
+    machine_id = machine_ledger(database)
+    for event in stored_events.events(database, machine_id, topics=(_KEY_CHANGED,)) if machine_id else ():
+        with contextlib.suppress(
+            ValueError, KeyError, TypeError, AttributeError
+        ):  # the verdicts name what is wrong
+            publics.append(parsed_key(orjson.loads(event.text)["old_vkey"]).public)
+    return [parsed_key(key_line(name, public)) for public in dict.fromkeys(publics)]
 
 
-def check_signature(config_directory: str, note: Note, checkpoint: Checkpoint) -> bool | None:
+def check_signature(config_directory: str, database: Database, note: Note, checkpoint: Checkpoint) -> bool | None:
     """Tells whether a note is signed with a key of this machine; None if only other keys signed it.
 
     Raises:
         Malformed: Such a signature is there and does not hold.
     """
     holds = None
-    for key in own_keys(config_directory, checkpoint.origin):
+    for key in own_keys(config_directory, database, checkpoint.origin):
         for signature in note.signatures:
             if signature[:2] == key[:2]:
                 if not signature_holds(note, signature, key):
@@ -258,21 +259,34 @@ def _is_signed_by(data: bytes, key: Key) -> bool:
     return any(signature_holds(note, signature, key) for signature in note.signatures)
 
 
-def _signed_before(config_directory: str, ledger_id: str, name: str) -> Checkpoint | None:
-    """Returns the last checkpoint that was signed under a name; None before the first one."""
+def _signed_before(config_directory: str, database: Database, ledger_id: str) -> Checkpoint | None:
+    """Returns the last checkpoint that was signed in a ledger's present era; None before the first one.
+
+    Raises:
+        DamagedLedgerError: The newest note was altered; or a later era was signed, so that the ledger went back.
+    """
     data = newest(config_directory, ledger_id)
-    if data is None:
-        return None
     try:
-        note, last = read_checkpoint(data)
-        check_signature(config_directory, note, last)
+        if data is not None:
+            check_signature(config_directory, database, *read_checkpoint(data))
     except Malformed as error:
         raise DamagedLedgerError(
             f"The last checkpoint of the ledger {ledger_id} cannot be relied on: {error}.",
             code="checkpoint_damaged",
             file=os.path.join(evidence_files.folder(config_directory), f"{ledger_id}.note"),
         ) from error
-    return last if last.origin == name else None
+    by_era, present = signed_eras(config_directory, ledger_id), era(database, ledger_id)
+    if max(by_era, default=0) > present:
+        raise _not_extended(ledger_id, by_era[max(by_era)].size)
+    return by_era.get(present)
+
+
+def _not_extended(ledger_id: str, size: int) -> DamagedLedgerError:
+    return DamagedLedgerError(
+        f"The ledger {ledger_id} does not continue from the checkpoint of {size:,} events that was signed here, so "
+        "nothing is signed.",
+        code="checkpoint_not_extended",
+    )
 
 
 def _trees(

@@ -50,14 +50,17 @@ class LedgerComparison:
 
     def signatures(self) -> Verdict:
         """Returns whether the notes that this machine keeps are signed, and fit the ledgers."""
-        noted = noted_ledgers(self._config_directory)
+        try:
+            noted = noted_ledgers(self._config_directory)
+        except LedgerError as error:
+            return Verdict("", (Problem(None, None, error.message),))
         if not noted:
             return Verdict("no checkpoint was signed here", compared=False)
         problems, foreign = list[Problem](), 0
         for ledger_id in noted:
             try:
                 note, checkpoint = read_checkpoint(newest(self._config_directory, ledger_id) or b"")
-                foreign += check_signature(self._config_directory, note, checkpoint) is None
+                foreign += check_signature(self._config_directory, self._database, note, checkpoint) is None
                 self._check_note(ledger_id, checkpoint)
             except (Malformed, LedgerError) as error:
                 why = str(error).removesuffix(".")
@@ -83,7 +86,7 @@ class LedgerComparison:
         if claim.note is None or claim.ledger is None or claim.size is None:
             return ""
         checkpoint = Checkpoint(claim.ledger, claim.size, claim.root)
-        if check_signature(self._config_directory, claim.note, checkpoint):
+        if check_signature(self._config_directory, self._database, claim.note, checkpoint):
             return "signed here"
         return "the signature was not compared: it is of another key"
 

@@ -9,6 +9,8 @@ import typer
 from zenml.cli.commands.audit.check import check
 from zenml.cli.commands.audit.checkpoint import checkpoint
 from zenml.cli.commands.audit.export import export, import_
+from zenml.cli.commands.audit.key import app as key_app
+from zenml.cli.commands.audit.key import origin
 from zenml.cli.commands.audit.proof import proof
 from zenml.cli.commands.audit.report import report
 from zenml.cli.groups import group
@@ -29,6 +31,8 @@ app.command("check")(check)
 app.command("export")(export)
 app.command("import")(import_)
 app.command("report")(report)
+app.command("origin")(origin)
+app.add_typer(key_app, name="key")
 
 _SHOWN = 20  # problems of each verdict; the other outputs have them all
 _RESULTS = {True: "ok", False: "bad", None: "not compared"}
