@@ -40,15 +40,18 @@ class Contradiction(namedtuple("Contradiction", "ledger_id position sentence")):
     sentence: str
 
 
-class Accepted(namedtuple("Accepted", "before after contradictions set_aside fetched", defaults=((), ()))):
+class Accepted(
+    namedtuple("Accepted", "before after contradictions set_aside fetched origins", defaults=((), (), ()))
+):
     """What `accept` did.
 
     Attributes:
         before: The heads that were remembered, by ledger.
-        after: The heads that are remembered now.
+        after: The heads that were accepted.
         contradictions: Where they contradict each other; empty if there was nothing to accept.
         set_aside: What was left of a ledger that is gone: each file's name before, and its name now.
         fetched: The shared ledgers that were fetched again, each with the file that has what was here.
+        origins: The ledgers of which this machine signed checkpoints, each with the origin that these have now.
     """
 
     __slots__ = ()
@@ -57,6 +60,7 @@ class Accepted(namedtuple("Accepted", "before after contradictions set_aside fet
     contradictions: list[Contradiction]
     set_aside: Sequence[tuple[str, str]]
     fetched: Sequence[tuple[str, str]]
+    origins: Sequence[tuple[str, str]]
 
 
 def remembered(config_directory: str) -> dict[str, KnownHead]:
