@@ -48,8 +48,8 @@ MADE_OF_OTHERS = {
     *("register_flavor", "delete_flavor", "update_stack_component", "copy_profile"),
 }
 """They execute commands that are all played here; what they make of them is tested in tests/repository."""
-OF_THE_RECORD = {"export_record", "import_record"}
-"""They hand out what there is, or take in what was handed out: tests/audit."""
+OF_THE_RECORD = {"export_record", "import_record", "checkpoint", "checkpoint_all", "proof"}
+"""They hand out what there is, say where it ends, or take in what was handed out: tests/audit."""
 OF_THE_SERVICE = {"create_service_token", "service_tokens", "revoke_service_token"}
 """They are about nothing in the model, and an undo brings nothing of them back: tests/service/test_tokens.py."""
 OF_SHARED_PROFILES = {"update_profile"}
@@ -153,6 +153,7 @@ def test_every_method_command_and_event_is_in_the_model(called: set[Any]) -> Non
     elsewhere = (
         *(events.ProvisioningChanged, events.RecordExported, events.ProfileUrlSet),
         *(events.ProfileMoved, events.LedgerCopied, events.TokenCreated, events.TokenRevoked),
+        *(events.SigningKeyChanged, events.HistoryAccepted, events.CheckpointWitnessed),
     )
     assert topics == every - {event.TOPIC for event in elsewhere}
     assert set(get_args(commands.Command)) - called - BY_THE_LEDGER == set()
@@ -163,6 +164,7 @@ BY_THE_LEDGER = {
     *(commands.Revert, commands.ObserveRepository, commands.RecordProvisioning),
     *(commands.RecordExport, commands.Make, commands.SetProfileUrl),
     *(commands.MoveProfile, commands.RecordCopy, commands.CreateToken, commands.RevokeToken),
+    *(commands.RecordKeyChange, commands.RecordAcceptance, commands.RecordCosignature),
 }
 """Wished by no method that is played here: undo takes events back one by one, a restore makes those that lead to
 a target, and a file that was edited is observed."""

@@ -25,13 +25,17 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO, Unpack
 
     from zenml.api.bisecting import Culprit
+    from zenml.api.evidence import Checkpoints
     from zenml.api.joining import WayIn
     from zenml.api.record_export import Exported
     from zenml.api.secrets_key import SecretsKey
     from zenml.api.service_tokens import CreatedToken
+    from zenml.api.signing_keys import SigningKeys
     from zenml.application.copies import Renames
     from zenml.application.provisioning import Loaded, Prepared
     from zenml.audit.importing import Imported
+    from zenml.custody.checkpoints import SignedCheckpoint
+    from zenml.custody.event_proofs import EventProof
     from zenml.custody.ledger_file import LedgerStatus
     from zenml.custody.remembered_heads import Accepted
     from zenml.documents.profile import ProfileDocument
@@ -764,19 +768,92 @@ class Repository(Recording):
         path = paths.ledger_file(self.config_directory)
         return database.event_count(path) if kept.is_kept(path) else 0
 
-    def verify(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Verification:
+    def verify(
+        self,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        *,
+        against: Sequence[str | os.PathLike[str]] = (),
+    ) -> Verification:
         """Reads the whole record again and returns whether it was altered. Never raises what it finds.
 
         Args:
             progress: Called now and then with the number of steps done, and of all.
+            against: What the ledgers must continue from: files (signed checkpoints, proofs, bundles, exports with
+                their manifest), ``SIZE:ROOT``, or roots alone, in hex or base64.
 
         Raises:
             NotFoundError: There is no ledger yet.
             DamagedLedgerError: The file is not a ledger, or is gone.
+            InvalidValueError: One of ``against`` is none of these.
         """
         from zenml.custody.ledger_file import verified
 
-        return verified(self.config_directory, progress, self._ledger_in_use())
+        sources = [os.fspath(source) for source in against]
+        return verified(self.config_directory, progress, self._ledger_in_use(), sources)
+
+    def checkpoint(
+        self,
+        profile: str | None = None,
+        *,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> SignedCheckpoint:
+        """Signs how many events a profile's ledger has and the root over them, for whoever is to check it later.
+
+        All events are hashed first, and compared with the last checkpoint that was signed here. The key is made
+        for the first one.
+
+        Args:
+            profile: The profile; the active one for None.
+            progress: Called now and then with the number of events hashed, and of all.
+
+        Raises:
+            ProfileNotFoundError: There is no such profile.
+            NotFoundError: There is no ledger yet.
+            DamagedLedgerError: The ledger was altered, or does not continue from that checkpoint.
+            NotAllowedError: There is no usable key, or nothing can be kept.
+        """
+        from zenml.api.evidence import checkpoint
+
+        return checkpoint(self, profile, progress)
+
+    def checkpoint_all(self, *, progress: Callable[[int, int], None] = lambda done, total: None) -> Checkpoints:
+        """Signs the end of every ledger: the machine's, and those of all profiles, deleted ones too.
+
+        Args:
+            progress: Called now and then with the number of events of a ledger that are hashed, and of all.
+
+        Returns:
+            The checkpoints, and why the other ledgers were not signed.
+        """
+        from zenml.api.evidence import checkpoint_all
+
+        return checkpoint_all(self, progress)
+
+    def proof(
+        self,
+        change: str,
+        *,
+        event: int | None = None,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> list[EventProof]:
+        """Returns proofs that the events of a change are in the record, for whoever has no more than a checkpoint.
+
+        They lead to the newest checkpoint; one that is older than the change is replaced as `checkpoint` does it.
+        The ciphertexts of secrets are withheld.
+
+        Args:
+            change: The change, by its letters.
+            event: Which one of its events, from 1: the first says who made the change, when and why; all for None.
+            progress: Called now and then with the number of events hashed for a checkpoint, and of all.
+
+        Raises:
+            ChangeNotFoundError: There is no such change.
+            InvalidValueError: It has no such event.
+            LedgerError: As `checkpoint`.
+        """
+        from zenml.api.evidence import prove_change
+
+        return prove_change(self, change, event, progress)
 
     def export_record(
         self,
@@ -859,6 +936,26 @@ class Repository(Recording):
 
         return SecretsKey(self, profile)
 
+    def signing_key(self) -> SigningKeys:
+        """Returns the key that signs checkpoints: to look at it, to choose another one, or to replace it."""
+        from zenml.api.signing_keys import SigningKeys
+
+        return SigningKeys(self)
+
+    def ledger_origin(self, name: str | None = None) -> str:
+        """Returns the name that checkpoints of the active profile's ledger are signed under; chooses one if given.
+
+        Args:
+            name: HOST/PATH; None to only look.
+
+        Raises:
+            InvalidValueError: It has another form.
+            NotAllowedError: A checkpoint is signed already.
+        """
+        from zenml.api.signing_keys import ledger_origin
+
+        return ledger_origin(self, name)
+
     def backup(
         self,
         file: str | os.PathLike[str],
@@ -890,17 +987,16 @@ class Repository(Recording):
     def accept_ledger(self) -> Accepted:
         """Accepts the ledger as it is, whatever this machine saw before: a backup was restored on purpose.
 
-        Where the ledger's file is gone, what was made from it is kept under other names, and a new one may begin.
+        A ledger that does not continue what was seen of it, or signed, begins another era, which is recorded in
+        it: its next checkpoints have another origin. Where the ledger's file is gone, what was made from it is
+        kept under other names, and a new one may begin.
 
         Raises:
             NotAllowedError: What is remembered cannot be written, or what is left cannot be moved.
             NotFoundError: There is no ledger yet.
             DamagedLedgerError: The file is not a ledger.
+            LedgerError: It is accepted, and that cannot be recorded.
         """
-        from zenml.custody.ledger_file import accept
-        from zenml.sharing.accepting import accept_shared
+        from zenml.api.accepting import accept_ledgers
 
-        path, fetched = self._ledger_path(), list[tuple[str, str]]()
-        if database.is_there(path):
-            fetched = accept_shared(self.config_directory, path, self._writing().keyring)
-        return accept(self.config_directory)._replace(fetched=fetched)
+        return accept_ledgers(self, self._reason)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from zenml.domain.errors import DamagedLedgerError
 from zenml.evidence.merkle import Frontier, MerkleError
+from zenml.evidence.proofs import frontier_at
 from zenml.evidence.tile_tree import TILE_HASHES, TileTree
 from zenml.ledger import stored_text
 from zenml.projections import stored_events, stored_heads, stored_tiles
@@ -37,23 +38,24 @@ class LedgerTree(NamedTuple):
 
     def frontier(self, size: int) -> Frontier:
         """Returns the frontier over the first events. Raises `MerkleError` if there are fewer than ``size``."""
-        return self.tiles.frontier(size)
+        return frontier_at(size, self.nodes)
 
     def keep(self, path: str) -> None:
         """Keeps in the ledger's file what spares hashing its events again, if it can be written."""
-        from zenml.stores import tiles
+        from zenml.stores.tiles import keep
 
         first = 0 if self.is_wrong_there else self.kept
         full = {number: self.tiles.tile(0, number) for number in range(first, self.size // TILE_HASHES)}
-        tiles.keep(path, self.ledger_id, full, anew=self.is_wrong_there)
+        keep(path, self.ledger_id, full, anew=self.is_wrong_there)
 
 
-def open_tree(database: Database, ledger_id: str) -> LedgerTree:
+def open_tree(database: Database, ledger_id: str, known: LedgerTree | None = None) -> LedgerTree:
     """Returns the tree of a ledger: from the tiles that are kept, and from the events beyond them.
 
     Args:
         database: The file, in a transaction for reading.
         ledger_id: The ledger.
+        known: The tree that it had, which grows; nobody else may use it meanwhile.
 
     Raises:
         DamagedLedgerError: Its events do not lead to its head.
@@ -62,11 +64,15 @@ def open_tree(database: Database, ledger_id: str) -> LedgerTree:
     try:
         expected = Frontier.from_bytes(head.size, head.frontier) if head else Frontier()
     except (MerkleError, TypeError) as error:
-        raise DamagedLedgerError(f"The head of the ledger {ledger_id} is damaged.", code="altered_ledger") from error
-    from_tiles = _kept(database, ledger_id)
-    kept = from_tiles.size // TILE_HASHES
-    if _completed(database, ledger_id, expected, from_tiles):
-        return LedgerTree(ledger_id, expected.size, expected.root(), from_tiles, kept)
+        raise DamagedLedgerError(
+            f"The head of the ledger {ledger_id} is damaged.", code="altered_ledger"
+        ) from error
+    if known is not None and _completed(database, ledger_id, expected, known.tiles):
+        return known._replace(size=expected.size, root=expected.root())
+    from_file = _kept(database, ledger_id)
+    kept = from_file.size // TILE_HASHES
+    if _completed(database, ledger_id, expected, from_file):
+        return LedgerTree(ledger_id, expected.size, expected.root(), from_file, kept)
     tree = TileTree()
     if kept and _completed(database, ledger_id, expected, tree):
         return LedgerTree(ledger_id, expected.size, expected.root(), tree, is_wrong_there=True)
@@ -96,4 +102,4 @@ def _completed(database: Database, ledger_id: str, expected: Frontier, tree: Til
             tree.append(stored_text.read(event).leaf)
     except StorageError:
         return False
-    return tree.size == expected.size and tree.frontier() == expected
+    return tree.size >= expected.size and frontier_at(expected.size, tree.node) == expected

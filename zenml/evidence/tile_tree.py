@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenml.evidence.merkle import HASH_BYTES, Frontier, MerkleError, node_hash
+from zenml.evidence.merkle import HASH_BYTES, MerkleError, node_hash
 
 _HEIGHT = 8  # levels of the tree between those that are kept (C2SP tlog-tiles)
 TILE_HASHES = 1 << _HEIGHT
@@ -67,22 +67,6 @@ class TileTree:
         number, place = divmod(index << height, TILE_HASHES)
         hashes = self.tile(tile_level, number, place + (1 << height))
         return _root(hashes[place * HASH_BYTES :])
-
-    def frontier(self, size: int | None = None) -> Frontier:
-        """Returns the frontier of the tree over the first leaves, ``size`` of them; over all of them for None.
-
-        Raises:
-            MerkleError: There are fewer.
-        """
-        size = self.size if size is None else size
-        if not 0 <= size <= self.size:
-            raise MerkleError(f"A tree of {self.size} leaves never had {size}")
-        hashes, done = list[bytes](), 0
-        for level in reversed(range(size.bit_length())):
-            if size >> level & 1:
-                hashes.append(self.node(level, done >> level))
-                done += 1 << level
-        return Frontier(size, tuple(hashes))
 
     def _add(self, level: int, index: int, node: bytes) -> None:
         """Adds the hash number ``index`` of a level, and those above that are complete with it."""

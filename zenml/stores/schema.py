@@ -33,6 +33,7 @@ LEDGERS = (
 )
 
 _OURS = frozenset((*STORED, "ledgers"))
+_KEPT = (*_OURS, stored_tiles.TILES)  # what is never made again by itself
 
 
 def create(database: sqlite3.Connection) -> None:
@@ -67,7 +68,9 @@ def differences(database: sqlite3.Connection) -> Differences:
             refused.append(f"The trigger '{name}' on '{table}' was not made by zenml.")
         elif kind == "view":
             refused.append(f"The SQL view '{name}' was not made by zenml.")
-        elif text == sql or (name.startswith("sqlite_autoindex_") and table in (*_OURS, stored_tiles.TILES, *VIEWS)):
+        elif text == sql or (
+            name.startswith("sqlite_autoindex_") and table in (*_OURS, stored_tiles.TILES, *VIEWS)
+        ):
             continue
         elif name == stored_tiles.TILES and kind == "table":
             unknown.append(f"{kind} '{name}'")  # somebody else's: it is not used
@@ -77,7 +80,7 @@ def differences(database: sqlite3.Connection) -> Differences:
             outdated.append(f"{kind} '{name}'")
         else:
             refused.append(f"The {kind} '{name}' is not the one that zenml makes.")
-    outdated += [f"{kind} '{name}'" for kind, name in expected if name not in (*_OURS, stored_tiles.TILES)]
+    outdated += [f"{kind} '{name}'" for kind, name in expected if name not in _KEPT]
     return Differences(tuple(refused), tuple(outdated), tuple(unknown))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from zenml.domain.errors import LedgerError
 from zenml.projections import stored_tiles
-from zenml.stores.opening import open_to_record
+from zenml.stores.local import LocalStore
 
 
 def keep(path: str, ledger_id: str, tiles: Mapping[int, bytes], *, anew: bool) -> None:
@@ -24,7 +24,7 @@ def keep(path: str, ledger_id: str, tiles: Mapping[int, bytes], *, anew: bool) -
     # who may only read hashes all events each time, and so does who comes while others write for long
     with (
         contextlib.suppress(LedgerError),
-        contextlib.closing(open_to_record(path)) as store,
+        contextlib.closing(LocalStore(path)) as store,
         store.transaction(views_needed=False) as transaction,
     ):
         database = transaction.database

@@ -87,6 +87,11 @@ def _file_for_unknown_profile(options: Sequence[str], *, profile: str, active: s
 
 
 STEPS: Mapping[str, str | Callable[..., str]] = {
+    # --- keys that sign ---
+    "key_not_in_a_file": 'Run "zenml audit key use" with another key instead.',
+    "origin_is_signed": 'Run "zenml audit origin" to see it.',
+    "signing_key_gone": 'Restore it, or run "zenml audit key rotate" to sign with another one.',
+    "two_keys_sign": 'Run "zenml audit key rotate --finish" when all who verify have the new line.',
     # --- stacks, components, flavors, profiles ---
     "stack_not_found": 'Run "zenml stack list{at:--at}" to see the names.',
     "stack_exists": 'Choose another name, or run "zenml stack describe {name}" to see it.',
@@ -226,6 +231,13 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "ledger_not_continued": 'Run "zenml audit verify".',
     "ledger_gone": 'Restore a backup; or run "zenml stack list" to begin a new ledger.',
     "no_ledger": 'Run "zenml stack list" to begin one.',
+    "checkpoint_not_extended": (
+        'Run "zenml audit verify" to see what is wrong, and restore the newer file; or, if a backup was restored '
+        'on purpose, run "zenml ledger accept --reason REASON".'
+    ),
+    "checkpoint_damaged": ('Run "zenml audit verify". Put a copy of the last checkpoint in the place of {file}.'),
+    "no_evidence": "",  # the sentence says all there is
+    "checkpoint_of_something_else": "Name another file; only a checkpoint of the same ledger is replaced.",
     "export_unusable": 'Make the export again: "zenml audit export --format jsonl --all --out FILE".',
     "no_export_there": 'Name one that "zenml audit export" wrote.',
     "no_manifest": (
