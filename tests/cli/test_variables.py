@@ -112,6 +112,13 @@ WORKS_WITH_NOTHING = {
     "audit import": "{base}/none.jsonl",
     "audit report": "",
     "audit verify": "",
+    "audit anchor add git": "nowhere",
+    "audit anchor add file": "notes.jsonl",
+    "audit anchor add command": "true",
+    "audit anchor add witness": "https://w.test --vkey x",
+    "audit anchor add tsa": "https://t.test --ca x",
+    "audit anchor list": "",
+    "audit anchor remove": "file-notes",
     "ledger status": "",
     "ledger rebuild": "",
     "ledger backup": "{base}/backup.db --overwrite",
@@ -132,7 +139,8 @@ WORKS_WITH_NOTHING = {
 }
 # Endless, slow, refused whatever is active, of what is nowhere, in the way of others: these are not tried.
 NOT_TRIED = {"watch", "bisect", "quickstart", "audit import", "profile update", "key set", "key rotate"}
-NOT_TRIED |= {"audit proof", "audit check"}
+NOT_TRIED |= {"audit proof", "audit check", "audit anchor remove"}
+NOT_TRIED |= {f"audit anchor add {kind}" for kind in ("git", "file", "command", "witness", "tsa")}
 NOT_TRIED |= {"service up", "service up --profile default", "service status", "service logs"}
 NOT_TRIED |= {"profile upgrade", f"{TYPE} flavor register", f"{TYPE} flavor delete"}
 TREE = {words.removeprefix("zenml").strip(): command for words, command, _ in commands()}

@@ -14,7 +14,7 @@ from zenml.documents.limits import LINE
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.errors import NotAllowedError
 from zenml.evidence.verify import Checkpoint
-from zenml.files.drafts import SHARED, sync
+from zenml.files.drafts import SHARED, sync, sync_open
 
 _FLAGS = os.O_RDWR | os.O_APPEND | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC"))
 
@@ -85,7 +85,7 @@ class FileAnchor:
             try:
                 if os.write(descriptor, line) != len(line):
                     raise OSError("the disk is full")
-                os.fsync(descriptor)
+                sync_open(file)
             except OSError:
                 self._take_back(file, found.st_size, line)
                 raise

@@ -89,12 +89,14 @@ class GitAnchor:
             ):
                 return HandedOver("was committed before")
             commit = self._committed(before, blob, name, handover)
-            said = f"zenml audit anchor: {handover.checkpoint.size} events"
+            said = f"anchored {handover.checkpoint.size} events"
             if self._git("update-ref", "-m", said, branch, commit, before or "0" * len(commit)).code == 0:
                 self._show(name, blob, handover.note)
-                return HandedOver(f"committed {commit[:7]}")
+                return HandedOver(f"committed {commit[:8]}")
         raise NotAllowedError(
-            f"The branch of {self.place} changed whenever it was committed to.", code="anchor_git"
+            f"The branch of {self.place} changed whenever it was committed to.",
+            code="anchor_git",
+            folder=self.place,
         )
 
     def finish(self) -> str | None:
@@ -137,7 +139,9 @@ class GitAnchor:
             return
         listed = self._git("rev-list", "--objects", *tips, "--", "*.note", most=_ALL)
         if listed.code or len(listed.out) == _ALL:
-            raise NotAllowedError(f"The history of {self.place} cannot be read.", code="anchor_git")
+            raise NotAllowedError(
+                f"The history of {self.place} cannot be read.", code="anchor_git", folder=self.place
+            )
         for line in listed.out.decode(errors="replace").splitlines():
             blob, _, path = line.partition(" ")
             named = _FILE.fullmatch(path)
@@ -197,7 +201,9 @@ class GitAnchor:
     def _asked(self, *words: str, given: bytes = b"", more: Mapping[str, str] | None = None) -> str:
         ran = self._git(*words, given=given, more=more)
         if ran.code:
-            raise NotAllowedError(f"Git failed in {self.place}: {ran.reason}.", code="anchor_git")
+            raise NotAllowedError(
+                f"Git failed in {self.place}: {ran.reason}.", code="anchor_git", folder=self.place
+            )
         return ran.out.decode(errors="replace").strip()
 
     def _git(

@@ -86,7 +86,7 @@ class TimestampAnchor:
                 wrong = "something follows it"  # which openssl does not mind
             if wrong is not None:
                 raise NotAllowedError(
-                    f"What {self.place} answered is no time stamp that holds: {wrong}.", code="timestamp_false"
+                    f"What {self.place} answered is not a valid time stamp: {wrong}.", code="timestamp_false"
                 )
             at = _stamped_at(files["token"])
         self._keep(handover, answer.body)

@@ -169,7 +169,7 @@ class WitnessAnchor:
             at = time.strftime("%Y-%m-%d %H:%M:%SZ", time.gmtime(cosigned_at(ours[0])))
         except (Malformed, ValueError, OverflowError, OSError) as error:
             raise NotAllowedError(
-                f"What {self.place} answered is no signature of the witness '{visible(self._key.name)}'.",
+                f"What {self.place} answered is not a signature of the witness '{visible(self._key.name)}'.",
                 code="witness_false",
             ) from error
         return HandedOver(f"cosigned at {at}", line)

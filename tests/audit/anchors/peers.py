@@ -19,12 +19,13 @@ VARIABLE = "ZENML_TEST_TLOG"
 
 SECONDS = 30
 
+_FOLDER = os.environ.get(VARIABLE)  # tests take all variables of the program away
+
 
 def program(name: str) -> Path:
     """Returns a program of the environment with the other implementations; without it the test is skipped."""
-    folder = os.environ.get(VARIABLE)
-    path = Path(folder or ".") / name
-    if not folder or not path.exists():
+    path = Path(_FOLDER or ".") / name
+    if not _FOLDER or not path.exists():
         assert not os.environ.get("CI"), f"{VARIABLE} does not name a folder with {name}"
         pytest.skip(f"{VARIABLE} names no folder with {name}")
     return path
