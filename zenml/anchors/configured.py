@@ -44,7 +44,7 @@ class ConfiguredAnchor(NamedTuple):
             "name": self.name,
             "kind": self.kind,
             "place": self.place,
-            **self.settings,
+            **{name: self.settings.get(name) for name in ("push", "vkey", "ca")},
             "last": [
                 {"ledger": ledger_id, "origin": last.origin, "size": last.size, "root": last.root.hex()}
                 for ledger_id, last in self.last.items()

@@ -61,7 +61,7 @@ def command(
 
     ZENML_LEDGER and ZENML_SIZE say which ledger it is about, and how many events it covers.
 
-    Example: zenml audit anchor add command "mail -s checkpoint auditor@example.org"
+    Example: zenml audit anchor add command "mail audit@example.org"
     """
     answers.add("command", line, name, {}, output)
 
@@ -77,7 +77,7 @@ def witness(
 
     Its operator has to know the ledger's key first: "zenml audit key show" prints it.
 
-    Example: zenml audit anchor add witness https://w.example.org --vkey w.example.org+1a2b3c4d+BA==
+    Example: zenml audit anchor add witness https://w.example.org --vkey "$VKEY"
     """
     answers.add("witness", url, name, {"vkey": vkey}, output)
 
