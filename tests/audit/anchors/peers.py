@@ -14,20 +14,22 @@ from pathlib import Path
 
 import pytest
 
-VARIABLE = "ZENML_TEST_TLOG"
-"""Names the folder with the programs aics-tlog and aics-witness."""
+from tests.evidence.installing import FOLDER, ROOT
 
 SECONDS = 30
 
-_FOLDER = os.environ.get(VARIABLE)  # tests take all variables of the program away
+# before a test takes the variables of the program, and CI, away
+_FOLDER = Path(os.environ.get(FOLDER) or ROOT / ".cache" / "evidence" / "bin")
+_MUST_BE_THERE = bool(os.environ.get("CI"))
 
 
 def program(name: str) -> Path:
     """Returns a program of the environment with the other implementations; without it the test is skipped."""
-    path = Path(_FOLDER or ".") / name
-    if not _FOLDER or not path.exists():
-        assert not os.environ.get("CI"), f"{VARIABLE} does not name a folder with {name}"
-        pytest.skip(f"{VARIABLE} names no folder with {name}")
+    path = _FOLDER / name
+    if not path.exists():
+        sentence = f"{name} is not in {_FOLDER}: python -m tests.evidence.installing"
+        assert not _MUST_BE_THERE, sentence
+        pytest.skip(sentence)
     return path
 
 
