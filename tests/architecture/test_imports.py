@@ -31,6 +31,7 @@ FOR_OTHERS = {
             "tiles",
             "token_hashes",
         ),
+        "rest.http",
         "rest.places",
         "rest.service",
         "rest.tags",
@@ -39,6 +40,7 @@ FOR_OTHERS = {
         "shared.pending",
         "shared.places",
         "shared_database.places",
+        "shared_database.url_text",
     )
 }
 """What others import of the stores. All else is a store, or what one is made of."""

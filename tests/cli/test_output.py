@@ -242,9 +242,16 @@ def test_checkpoints_proofs_and_comparisons_are_what_the_page_says(lived: Home) 
     check(verified["against"], "list of [compared]")
 
 
+def test_anchors_are_what_the_page_says(lived: Home) -> None:
+    check(answered(lived.done("audit", "anchor", "add", "file", "notes", "-o", "json"))["anchor"], "[anchor]")
+    lived.done("audit", "anchor")
+    check(answered(lived.done("audit", "anchor", "list", "-o", "json"))["anchors"], "list of [anchor]")
+    lived.done("audit", "anchor", "remove", "file-notes")
+
+
 def test_every_section_of_the_page_is_met(lived: Home) -> None:
     met = {LINK.search(is_a)[1] for shape in READS.values() for is_a in shape.values() if "[" in is_a}  # type: ignore[index]
-    met |= {"prepared", "service", "step", "checkpoint", "proof", "compared"}
+    met |= {"prepared", "service", "step", "checkpoint", "proof", "compared", "anchor"}
     waiting = [*met, "dry run"]
     while waiting:
         linked = {found for is_a in shapes()[waiting.pop()].values() for found in LINK.findall(is_a)}

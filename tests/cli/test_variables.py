@@ -116,6 +116,13 @@ WORKS_WITH_NOTHING = {
     "audit key rotate": "",
     "audit report": "",
     "audit verify": "",
+    "audit anchor add git": "nowhere",
+    "audit anchor add file": "notes.jsonl",
+    "audit anchor add command": "true",
+    "audit anchor add witness": "https://w.test --vkey x",
+    "audit anchor add tsa": "https://t.test --ca x",
+    "audit anchor list": "",
+    "audit anchor remove": "file-notes",
     "ledger status": "",
     "ledger rebuild": "",
     "ledger backup": "{base}/backup.db --overwrite",
@@ -136,6 +143,9 @@ WORKS_WITH_NOTHING = {
 }
 # Endless, slow, refused whatever is active, of what is nowhere, in the way of others: these are not tried.
 NOT_TRIED = {"watch", "bisect", "quickstart", "audit import", "profile update", "key set", "key rotate"}
+NOT_TRIED |= {"audit anchor remove"} | {
+    f"audit anchor add {kind}" for kind in ("git", "file", "command", "witness", "tsa")
+}
 NOT_TRIED |= {"audit proof", "audit check", "audit key use", "audit key rotate"}
 NOT_TRIED |= {"service up", "service up --profile default", "service status", "service logs"}
 NOT_TRIED |= {"profile upgrade", f"{TYPE} flavor register", f"{TYPE} flavor delete"}

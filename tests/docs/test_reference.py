@@ -29,6 +29,10 @@ EXAMPLE = re.compile(r"^  Example: (zenml .+)$", re.MULTILINE)
 ELSEWHERE = {
     "zenml watch --limit 10",
     "zenml audit import record.jsonl",
+    "zenml audit anchor add git ../audit --push origin",
+    'zenml audit anchor add command "mail audit@example.org"',
+    'zenml audit anchor add witness https://w.example.org --vkey "$VKEY"',
+    "zenml audit anchor add tsa https://tsa.example.org --ca tsa-ca.pem",
     "zenml profile update team --url postgresql://db.example.com/team",
     "zenml key set < team.key",
     "zenml service up --port 8237",
@@ -106,6 +110,10 @@ zenml audit checkpoint --out october.note
 zenml audit check october.note
 zenml audit verify --against october.note
 zenml audit verify
+zenml audit anchor add file notes.jsonl
+zenml audit anchor
+zenml audit anchor list
+zenml audit anchor remove file-notes
 zenml audit report
 zenml audit export --all --format csv --out record.csv
 zenml ledger status

@@ -32,6 +32,9 @@ NO_CHANGE = {
     "backup",
     "ledger_status",
     "verify",
+    "add_anchor",
+    "anchors",
+    "remove_anchor",
     "accept_ledger",
     "made_for",
     "outlook_of_deprovision",
@@ -48,7 +51,7 @@ MADE_OF_OTHERS = {
     *("register_flavor", "delete_flavor", "update_stack_component", "copy_profile"),
 }
 """They execute commands that are all played here; what they make of them is tested in tests/repository."""
-OF_THE_RECORD = {"export_record", "import_record", "checkpoint", "checkpoint_all", "proof"}
+OF_THE_RECORD = {"export_record", "import_record", "checkpoint", "checkpoint_all", "proof", "anchor"}
 """They hand out what there is, say where it ends, or take in what was handed out: tests/audit."""
 OF_THE_SERVICE = {"create_service_token", "service_tokens", "revoke_service_token"}
 """They are about nothing in the model, and an undo brings nothing of them back: tests/service/test_tokens.py."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any, BinaryIO, Unpack
 
+    from zenml.anchors.configured import ConfiguredAnchor
+    from zenml.api.anchoring import Anchored
     from zenml.api.bisecting import Culprit
     from zenml.api.evidence import Checkpoints
     from zenml.api.joining import WayIn
@@ -773,6 +775,7 @@ class Repository(Recording):
         progress: Callable[[int, int], None] = lambda done, total: None,
         *,
         against: Sequence[str | os.PathLike[str]] = (),
+        anchors: bool = False,
     ) -> Verification:
         """Reads the whole record again and returns whether it was altered. Never raises what it finds.
 
@@ -780,6 +783,7 @@ class Repository(Recording):
             progress: Called now and then with the number of steps done, and of all.
             against: What the ledgers must continue from: files (signed checkpoints, proofs, bundles, exports with
                 their manifest), ``SIZE:ROOT``, or roots alone, in hex or base64.
+            anchors: Whether what anchors kept is compared, too.
 
         Raises:
             NotFoundError: There is no ledger yet.
@@ -789,7 +793,12 @@ class Repository(Recording):
         from zenml.custody.ledger_file import verified
 
         sources = [os.fspath(source) for source in against]
-        return verified(self.config_directory, progress, self._ledger_in_use(), sources)
+        verification = verified(self.config_directory, progress, self._ledger_in_use(), sources)
+        if not anchors:
+            return verification
+        from zenml.api.anchoring import compared
+
+        return verification._replace(against=(*verification.against, *compared(self.config_directory)))
 
     def checkpoint(
         self,
@@ -898,6 +907,60 @@ class Repository(Recording):
             since_export=since_export,
             which=which,
         )
+
+    def add_anchor(self, kind: str, place: str, *, name: str | None = None, **settings: str) -> ConfiguredAnchor:
+        """Adds a place outside of the ledger's folder that is handed checkpoints, so that it can vouch for them.
+
+        Args:
+            kind: ``git``, ``file``, ``command``, ``witness`` or ``tsa``.
+            place: The repository's folder, the file, the command or the URL.
+            name: What to call it; None for a name after its kind and place.
+            settings: ``push``, the remote that a ``git`` repository is pushed to; ``vkey``, the key of a
+                ``witness``; ``ca``, the file with the certificates of a ``tsa``.
+
+        Raises:
+            AlreadyExistsError: There is an anchor of this name, or of this kind at this place.
+            InvalidValueError: There is no such kind, or something that it needs is missing or cannot be read.
+            NotAllowedError: There is nothing at this place that could be handed a checkpoint.
+            NotFoundError: There is no ledger yet.
+        """
+        from zenml.api.anchoring import add
+
+        return add(self, kind, place, name, settings)
+
+    def anchors(self) -> list[ConfiguredAnchor]:
+        """Returns the anchors. Raises `NotAllowedError` if the file with them cannot be read."""
+        from zenml.anchors.configured import configured
+
+        return configured(self.config_directory)
+
+    def remove_anchor(self, name: str) -> ConfiguredAnchor:
+        """Removes an anchor, and returns it; what it keeps stays where it is.
+
+        Raises:
+            NotFoundError: There is no anchor of this name.
+            NotAllowedError: The file with the anchors cannot be read or written.
+        """
+        from zenml.anchors.configured import remove
+
+        return remove(self.config_directory, name)
+
+    def anchor(
+        self, *, record: bool = False, progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> Anchored:
+        """Signs where every ledger ends, and hands that to all anchors. One that fails is in what is returned.
+
+        Args:
+            record: Also record the newest signature of a witness, at most once a day.
+            progress: Called now and then with the number of checkpoints handed over, and of all.
+
+        Raises:
+            NotAllowedError: There is no anchor, or no usable key to sign with.
+            NotFoundError: There is no ledger yet.
+        """
+        from zenml.api.anchoring import hand_over
+
+        return hand_over(self, record=record, progress=progress)
 
     def import_record(
         self, file: str | os.PathLike[str], progress: Callable[[int], None] = lambda count: None

@@ -40,3 +40,8 @@ def record_export(
     place = change.sealer.salted(destination) if destination is not None else None
     what = change.sealer.salted(dict(asked))
     work.execute(commands.RecordExport(export_id, format_name, what, place, entries, size, digest))
+
+
+def record_cosignature(work: OpenChange, ledger_id: str, size: int, line: str) -> None:
+    """Takes note of what a witness signed."""
+    work.execute(commands.RecordCosignature(ledger_id, size, line))

@@ -69,7 +69,7 @@ class HttpConnection:
         self._until = 0.0
 
     def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> HttpAnswer:
-        """Asks, and returns the answer whatever its status is.
+        """Asks, and returns the answer whatever its status is. A body is JSON, unless a header says otherwise.
 
         A connection that was used before may have been closed by the other side meanwhile: a question that only
         asks is then asked again.
@@ -98,7 +98,9 @@ class HttpConnection:
         host = f"[{self._place.host}]" if ":" in self._place.host else self._place.host
         lines = [f"{method} {self._place.path}{path} HTTP/1.1", f"Host: {host}:{self._place.port}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
-        lines += [f"Content-Length: {len(body)}", "Content-Type: application/json"] if body is not None else []
+        if body is not None:
+            lines += [f"Content-Length: {len(body)}"]
+            lines += [] if "Content-Type" in headers else ["Content-Type: application/json"]
         question = "\r\n".join([*lines, "", ""]).encode("latin-1") + (body or b"")
         try:
             connection.settimeout(self._left())

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
+from zenml.cli.commands.audit import anchor
 from zenml.cli.commands.audit.check import check
 from zenml.cli.commands.audit.checkpoint import checkpoint
 from zenml.cli.commands.audit.export import export, import_
@@ -33,6 +34,7 @@ app.command("import")(import_)
 app.command("report")(report)
 app.command("origin")(origin)
 app.add_typer(key_app, name="key")
+app.add_typer(anchor.app, name="anchor")
 
 _SHOWN = 20  # problems of each verdict; the other outputs have them all
 _RESULTS = {True: "ok", False: "bad", None: "not compared"}
@@ -48,6 +50,7 @@ def verify(
             help="Compare with a checkpoint, proof, bundle or export, or with a root (can be repeated)",
         ),
     ] = None,
+    anchors: Annotated[bool, typer.Option("--anchors", help="Compare with what anchors kept, too")] = False,
     output: Output = "table",
 ) -> None:
     """Check that nothing in the record was altered or is missing.
@@ -63,7 +66,7 @@ def verify(
     Example: zenml audit verify --against october.note
     """
     with progress("Verifying", "steps") as update:
-        verification = Repository(notify=notice).verify(update, against=against or ())
+        verification = Repository(notify=notice).verify(update, against=against or (), anchors=anchors)
     if output == TABLE:
         _print(verification)
     else:

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.audit.anchors.logs import LEDGER, Log
+from tests.audit.anchors.peers import ok, program, server
+from zenml.anchors.tsa import TimestampAnchor
+from zenml.domain.errors import LedgerError
+
+_SETTINGS = """
+[req]
+distinguished_name = name
+prompt = no
+[name]
+CN = test TSA
+[ca]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign
+[stamping]
+basicConstraints = CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = critical, timeStamping
+[tsa]
+default_tsa = one
+[one]
+serial = serial
+crypto_device = builtin
+signer_cert = tsa.pem
+signer_key = tsa.key
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256, sha384, sha512
+ess_cert_id_alg = sha256
+"""
+_BY_ANOTHER = """
+import sys
+from pathlib import Path
+from cryptography.x509 import load_pem_x509_certificate
+from rfc3161_client import VerifierBuilder, decode_timestamp_response
+ca, token, note = (Path(argument).read_bytes() for argument in sys.argv[1:])
+verifier = VerifierBuilder().add_root_certificate(load_pem_x509_certificate(ca)).build()
+sys.exit(not verifier.verify_message(decode_timestamp_response(token), note))
+"""
+_ASKED_BY_ANOTHER = """
+import sys
+from pathlib import Path
+from rfc3161_client import TimestampRequestBuilder
+note, out = map(Path, sys.argv[1:])
+request = TimestampRequestBuilder().data(note.read_bytes()).nonce(nonce=True)
+request = request.cert_request(cert_request=True).build()
+out.write_bytes(request.as_bytes())
+"""
+
+
+class Authority:
+    """A time-stamping authority made of ``openssl ts``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        (folder / "settings").write_text(_SETTINGS)
+        (folder / "serial").write_text("01\n")
+        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-config", "settings", "-subj"]
+        self._openssl(
+            "req", "-x509", *key, "/CN=test CA", "-keyout", "ca.key", "-out", "ca.pem", "-extensions", "ca"
+        )
+        self._openssl("req", "-new", *key, "/CN=test TSA", "-keyout", "tsa.key", "-out", "tsa.csr")
+        signing = "-req -in tsa.csr -CA ca.pem -CAkey ca.key -set_serial 2 -extfile settings -extensions stamping"
+        self._openssl("x509", *signing.split(), "-out", "tsa.pem")
+        self.ca = str(folder / "ca.pem")
+
+    def token(self, query: bytes) -> bytes:
+        (self.folder / "query").write_bytes(query)
+        asking = ["-reply", "-config", "settings", "-section", "one", "-queryfile", "query", "-out", "token"]
+        self._openssl("ts", *asking)
+        return (self.folder / "token").read_bytes()
+
+    @contextmanager
+    def serving(self, make: Callable[[bytes], bytes] | None = None) -> Iterator[str]:
+        answer = make or self.token
+        with server(lambda head, body: ok(answer(body), "application/timestamp-reply")) as url:
+            yield url
+
+    def _openssl(self, *words: str) -> None:
+        done = subprocess.run(["openssl", *words], cwd=self.folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("tsa") / "authority")
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    folder = tmp_path / "evidence"
+    folder.mkdir()
+    return folder
+
+
+def test_a_token_is_kept_beside_the_note_that_it_is_about(authority: Authority, kept: Path) -> None:
+    handover = Log(33).handover()
+    with authority.serving() as url:
+        anchor = TimestampAnchor(f"{url}/tsa", authority.ca, str(kept))
+        anchor.check()
+        assert anchor.hand_over(handover, None).sentence.startswith("stamped at 20")
+    assert sorted(path.name for path in kept.iterdir()) == [f"{LEDGER}.33.note", f"{LEDGER}.33.tsr"]
+    assert (kept / f"{LEDGER}.33.note").read_bytes() == handover.note
+    assert [(found.ledger_id, found.note, found.flaw) for found in anchor.kept()] == [
+        (LEDGER, handover.note, None)
+    ]
+
+
+def test_another_implementation_takes_our_token_and_we_take_its(authority: Authority, kept: Path) -> None:
+    python = str(program("python"))
+    with authority.serving() as url:
+        anchor = TimestampAnchor(url, authority.ca, str(kept))
+        anchor.hand_over(Log(33).handover(), None)
+    note, token, query = (kept / f"{LEDGER}.33.{ending}" for ending in ("note", "tsr", "tsq"))
+    subprocess.run([python, "-c", _BY_ANOTHER, authority.ca, str(token), str(note)], check=True)
+    subprocess.run([python, "-c", _ASKED_BY_ANOTHER, str(note), str(query)], check=True)
+    assert authority.token(query.read_bytes()) != token.read_bytes()
+    token.write_bytes(authority.token(query.read_bytes()))
+    assert [found.flaw for found in anchor.kept()] == [None]
+    subprocess.run([python, "-c", _BY_ANOTHER, authority.ca, str(token), str(note)], check=True)
+
+
+def test_a_token_for_something_else_is_not_taken(authority: Authority, kept: Path, tmp_path: Path) -> None:
+    log = Log(33)
+    queries: list[bytes] = []
+
+    def first(query: bytes) -> bytes:
+        queries.append(query)
+        return authority.token(queries[0])
+
+    def altered(query: bytes) -> bytes:
+        token = authority.token(query)
+        return token[:-1] + bytes([token[-1] ^ 1])
+
+    def of_another(query: bytes) -> bytes:
+        return other.token(query)
+
+    def without_number(query: bytes) -> bytes:
+        note = tmp_path / "note"
+        note.write_bytes(log.handover(32).note)
+        asked = tmp_path / "asked"
+        words = [
+            "openssl",
+            "ts",
+            "-query",
+            "-data",
+            str(note),
+            "-sha256",
+            "-cert",
+            "-no_nonce",
+            "-out",
+            str(asked),
+        ]
+        subprocess.run(words, check=True, capture_output=True)
+        return authority.token(asked.read_bytes())
+
+    other = Authority(tmp_path / "other")
+    with authority.serving(first) as url:
+        anchor = TimestampAnchor(url, authority.ca, str(kept))
+        anchor.hand_over(log.handover(16), None)
+        for again in (16, 33):  # the same note once more, and another one, with the answer to the first question
+            with pytest.raises(LedgerError) as raised:
+                anchor.hand_over(log.handover(again), None)
+            assert raised.value.code == "timestamp_false"
+    for make in (
+        altered,
+        of_another,
+        without_number,
+        lambda query: b"",
+        lambda query: b"<html>",
+        lambda query: query,
+        lambda query: authority.token(query) + b"x",
+        lambda query: bytes(100_000),
+    ):
+        with authority.serving(make) as url, pytest.raises(LedgerError) as raised:
+            TimestampAnchor(url, authority.ca, str(kept)).hand_over(log.handover(32), None)
+        assert raised.value.code == "timestamp_false"
+    assert sorted(path.name for path in kept.iterdir()) == [f"{LEDGER}.16.note", f"{LEDGER}.16.tsr"]
+
+
+def test_a_token_that_is_exchanged_afterwards_is_a_flaw(authority: Authority, kept: Path) -> None:
+    log = Log(33)
+    with authority.serving() as url:
+        anchor = TimestampAnchor(url, authority.ca, str(kept))
+        for size in (16, 33):
+            anchor.hand_over(log.handover(size), None)
+    (kept / f"{LEDGER}.16.tsr").write_bytes((kept / f"{LEDGER}.33.tsr").read_bytes())
+    (kept / f"{LEDGER}.33.note").unlink()
+    assert [found.flaw for found in anchor.kept()] == [
+        f"The time stamp {LEDGER}.16.tsr does not hold: message imprint mismatch.",
+        f"The note that the time stamp {LEDGER}.33.tsr is about is missing.",
+    ]
+
+
+def test_an_authority_that_refuses_is_a_failure_in_words(authority: Authority, kept: Path) -> None:
+    with server(lambda head, body: ok(b"no", status="503 Later")) as url, pytest.raises(LedgerError, match="503"):
+        TimestampAnchor(url, authority.ca, str(kept)).hand_over(Log(3).handover(), None)
+    assert list(kept.iterdir()) == []
+
+
+def test_certificates_are_looked_at_beforehand(kept: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.pem").touch()
+    for name in ("missing.pem", "empty.pem", ""):
+        with pytest.raises(LedgerError) as raised:
+            TimestampAnchor("https://tsa.test", str(tmp_path / name), str(kept)).check()
+        assert raised.value.code == "anchor_certificates"

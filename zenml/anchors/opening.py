@@ -1,0 +1,66 @@
+"""Which class is the anchor of each kind; a kind is imported when one is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zenml.anchors.anchor import Anchor
+from zenml.anchors.configured import ConfiguredAnchor
+from zenml.custody import checkpoints, evidence_files
+from zenml.domain.errors import InvalidValueError
+from zenml.domain.visible import visible
+
+KINDS = ("witness", "tsa", "git", "file", "command")
+"""In the order in which they are asked: what witnesses sign, the others are handed with their signatures."""
+
+NEEDS = {"witness": ("vkey",), "tsa": ("ca",)}
+"""Settings without which there is no anchor of a kind."""
+
+TAKES = {**NEEDS, "git": ("push",)}
+"""Settings that a kind takes."""
+
+
+def open_anchor(anchor: ConfiguredAnchor, config_directory: str) -> Anchor:
+    """Returns an anchor as something that can be handed checkpoints.
+
+    Raises:
+        InvalidValueError: There is no such kind, or something it needs is missing or cannot be read.
+    """
+    settings = anchor.settings
+    if anchor.kind not in KINDS:
+        raise InvalidValueError(
+            f"'{visible(anchor.kind)}' is not a kind of anchors.", f"The kinds are: {', '.join(KINDS)}."
+        )
+    missing = [name for name in NEEDS.get(anchor.kind, ()) if name not in settings]
+    surplus = [name for name in settings if name not in TAKES.get(anchor.kind, ())]
+    if missing or surplus:
+        what = f"needs '{missing[0]}'" if missing else f"takes no '{surplus[0]}'"
+        raise InvalidValueError(f"An anchor of the kind '{anchor.kind}' {what}.")
+    match anchor.kind:
+        case "witness":
+            from zenml.anchors.witness import WitnessAnchor
+
+            return WitnessAnchor(anchor.place, settings["vkey"], lambda: _notes(config_directory))
+        case "tsa":
+            from zenml.anchors.tsa import TimestampAnchor
+
+            return TimestampAnchor(anchor.place, settings["ca"], evidence_files.folder(config_directory))
+        case "git":
+            from zenml.anchors.git import GitAnchor
+
+            return GitAnchor(anchor.place, settings.get("push"))
+        case "file":
+            from zenml.anchors.file import FileAnchor
+
+            return FileAnchor(anchor.place)
+        case _:
+            from zenml.anchors.command import CommandAnchor
+
+            return CommandAnchor(anchor.place)
+
+
+def _notes(config_directory: str) -> Iterator[tuple[str, bytes]]:
+    for ledger_id in checkpoints.noted_ledgers(config_directory):
+        note = checkpoints.newest(config_directory, ledger_id)
+        if note is not None:
+            yield ledger_id, note

@@ -1,0 +1,61 @@
+"""``zenml audit anchor …``: places that are handed checkpoints, and vouch for them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from zenml.cli.answers import anchors as answers
+from zenml.cli.commands.audit.anchor import add
+from zenml.cli.groups import Commands
+from zenml.cli.options.reading_options import Named, Output
+
+
+class _HandsOver(Commands):
+    """Hands checkpoints over where no command follows."""
+
+    ANSWERS = True
+
+
+app = typer.Typer(cls=_HandsOver, add_completion=False, rich_markup_mode=None)
+app.add_typer(add.app, name="add")
+
+
+@app.callback(invoke_without_command=True)
+def anchor(
+    ctx: typer.Context,
+    record: Annotated[
+        bool, typer.Option("--record", help="Also record what a witness signed, at most once a day")
+    ] = False,
+    output: Output = "table",
+) -> None:
+    """Hand the newest checkpoint of every ledger to all anchors.
+
+    What was recorded since the last time is signed first. One anchor that fails keeps none of the others from
+    theirs. The exit code is 1 if one failed, and 5 if one saw another history.
+
+    Example: zenml audit anchor
+    """
+    if ctx.invoked_subcommand is None:
+        code = answers.hand_over(output, record=record)
+        if code:
+            raise typer.Exit(code)
+
+
+@app.command("list")
+def list_anchors(output: Named = "table") -> None:
+    """List the anchors, and how much of the ledgers each was handed.
+
+    Example: zenml audit anchor list
+    """
+    answers.list_all(output)
+
+
+@app.command("remove")
+def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="The anchor's name")]) -> None:
+    """Remove an anchor. What it keeps stays where it is.
+
+    Example: zenml audit anchor remove file-notes
+    """
+    answers.remove(name)

@@ -1,0 +1,98 @@
+"""``zenml audit anchor add …``: a command for each kind of anchors."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli.answers import anchors as answers
+from zenml.cli.groups import group
+from zenml.cli.options.reading_options import Output
+
+app = group("Add a place that is handed checkpoints.")
+Name = Annotated[
+    Optional[str],  # noqa: UP045 - the parser reads it at run time
+    typer.Option("--name", metavar="NAME", help="What to call it; a name after its kind and place by default"),
+]
+
+
+@app.command("git")
+def git(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="A Git repository")],
+    push: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--push", metavar="REMOTE", help="Push its branch to this remote; never forced"),
+    ] = None,
+    name: Name = None,
+    output: Output = "table",
+) -> None:
+    """Commit each checkpoint to the current branch of a Git repository.
+
+    A remote whose branch is protected keeps what was pushed, whatever happens here.
+
+    Example: zenml audit anchor add git ../audit --push origin
+    """
+    answers.add("git", folder, name, {"push": push} if push is not None else {}, output)
+
+
+@app.command("file")
+def file(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="A file, on another disk or one that can only grow")],
+    name: Name = None,
+    output: Output = "table",
+) -> None:
+    """Append each checkpoint to a file.
+
+    Example: zenml audit anchor add file notes.jsonl
+    """
+    answers.add("file", path, name, {}, output)
+
+
+@app.command("command")
+def command(
+    line: Annotated[
+        str, typer.Argument(metavar="COMMAND", help="The program and its arguments, in quotes; no shell reads it")
+    ],
+    name: Name = None,
+    output: Output = "table",
+) -> None:
+    """Run a command with each checkpoint on its standard input.
+
+    ZENML_LEDGER and ZENML_SIZE say which ledger it is about, and how many events it covers.
+
+    Example: zenml audit anchor add command "mail audit@example.org"
+    """
+    answers.add("command", line, name, {}, output)
+
+
+@app.command("witness")
+def witness(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where it is; /add-checkpoint is asked there")],
+    vkey: Annotated[str, typer.Option("--vkey", metavar="LINE", help="Its key, as its operator gives it")],
+    name: Name = None,
+    output: Output = "table",
+) -> None:
+    """Have each checkpoint signed by a witness, which sees to it that ledgers only grow (C2SP tlog-witness).
+
+    Its operator has to know the ledger's key first: "zenml audit key show" prints it.
+
+    Example: zenml audit anchor add witness https://w.example.org --vkey "$VKEY"
+    """
+    answers.add("witness", url, name, {"vkey": vkey}, output)
+
+
+@app.command("tsa")
+def tsa(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where it is asked")],
+    ca: Annotated[
+        str, typer.Option("--ca", metavar="FILE", help="The certificates that its own must lead to, as PEM")
+    ],
+    name: Name = None,
+    output: Output = "table",
+) -> None:
+    """Have each checkpoint stamped by a time-stamping authority (RFC 3161). It needs openssl.
+
+    Example: zenml audit anchor add tsa https://tsa.example.org --ca tsa-ca.pem
+    """
+    answers.add("tsa", url, name, {"ca": ca}, output)
