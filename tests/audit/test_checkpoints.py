@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -14,6 +16,7 @@ from unittest import mock
 
 import pytest
 
+from tests.evidence.installing import programs
 from tests.ledger.machines import Machine
 from tests.ledger.tampering import Tampering, change_in_the_middle, lived, tampering
 from zenml.custody import checkpoints
@@ -301,3 +304,20 @@ def test_what_records_a_change_asks_for_no_tile(machine: Machine, large: str) ->
         stack(machine, "recorded")
     assert any("INSERT INTO stored_events" in statement for statement in statements)
     assert not [statement for statement in statements if "tiles" in statement]
+
+
+@pytest.fixture(scope="module")
+def tlog() -> Path:
+    """The programs, found while the variable that names them is still set: a machine of a test has none."""
+    return programs()
+
+
+def test_another_implementation_reads_a_checkpoint(
+    tlog: Path, machine: Machine, signed: SignedCheckpoint, tmp_path: Path
+) -> None:
+    (tmp_path / "a.note").write_text(signed.note)
+    (tmp_path / "team.key").write_text(f"{signed.key_line}\n")
+    command = [tlog / "aics-tlog", "verify-checkpoint", "--note", "a.note", "--vkey-file", "team.key"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+    said = json.loads(done.stdout)
+    assert (said["ok"], said["log_ok"], said["size"]) == (True, True, signed.size)
