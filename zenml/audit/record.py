@@ -48,6 +48,7 @@ class RecordStream:
         chosen: Decides whether a change, given by its id, is wanted.
         attempts: What was refused or failed.
         progress: Called now and then with the number of events read, and of all.
+        shown: Returns an event with as much of it as may be seen.
 
     Attributes:
         attempts: Likewise.
@@ -61,8 +62,10 @@ class RecordStream:
         chosen: Callable[[str], bool],
         attempts: Attempts,
         progress: Progress,
+        shown: Callable[[EventRow], EventRow] = lambda event: event,
     ) -> None:
         self._database = database
+        self._shown = shown
         self._chosen = chosen
         self.attempts = attempts
         self._progress = progress
@@ -74,7 +77,8 @@ class RecordStream:
         """Yields what is wanted; after the last one the extents are complete."""
         read_through(self._database)
         total = stored_events.count(self._database)
-        for done, row in enumerate(stored_events.events(self._database), start=1):
+        for done, stored in enumerate(stored_events.events(self._database), start=1):
+            row = self._shown(stored)
             if done % _OFTEN == 0:
                 self._progress(done, total)
             extent = self.extents.setdefault(row.ledger_id, LedgerRange(row.ledger_id, "", 0, ""))
