@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _PRIVATE = 0o100600 << 16  # a file that only its owner may read, where zip keep
 class _HashedFile:
     """A file that is written once, from front to back."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self.digest = hashlib.sha256()
         self.size = 0
@@ -32,11 +32,14 @@ class _HashedFile:
     def flush(self) -> None:
         self._file.flush()
 
+    def close(self) -> None:
+        """Leaves that to whoever opened the file."""
+
 
 class Member:
     """A file in a bundle that is being written."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = _HashedFile(file)
 
     @property
@@ -72,7 +75,7 @@ class Archive:
     def __init__(self, file: BinaryIO, time: str) -> None:
         self._hashed = _HashedFile(file)
         # zipfile takes what cannot be moved within for a stream, and then goes back nowhere
-        self._zip = ZipFile(self._hashed, "w", ZIP_DEFLATED)  # type: ignore[arg-type]
+        self._zip = ZipFile(self._hashed, "w", ZIP_DEFLATED)
         date, clock = time[:10].split("-"), time[11:19].split(":")
         self._time = (int(date[0]), int(date[1]), int(date[2]), int(clock[0]), int(clock[1]), int(clock[2]))
         self.members: dict[str, Member] = {}
@@ -91,7 +94,7 @@ class Archive:
         info = ZipInfo(name, self._time)
         info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, _UNIX, _PRIVATE
         with self._zip.open(info, "w", force_zip64=True) as file:
-            self.members[name] = member = Member(file)  # type: ignore[arg-type]
+            self.members[name] = member = Member(file)
             yield member
 
     def add(self, name: str, content: bytes) -> None:

@@ -12,7 +12,7 @@ from zipfile import BadZipFile, ZipFile
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError
 from zenml.evidence.verify import MAX_NOTE, Malformed, parsed_checkpoint, parsed_note
 
-_MANIFEST = 4 * 1024 * 1024  # bytes; of the files that it lists there are a few for each ledger
+_MANIFEST = 1024 * 1024  # bytes, as decision 50 has it
 _UNREADABLE = (BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, zlib.error, UnicodeError)
 
 
@@ -56,7 +56,7 @@ def _read(archive: ZipFile, name: str, most: int) -> bytes:
 def _ledgers(manifest: Any) -> list[str]:
     if manifest["schema"] != "zenml.evidence.bundle":
         raise Malformed("The manifest is not one of a bundle")
-    return [str(ledger["ledger"]) for ledger in manifest["ledgers"] if ledger["in"] is True]
+    return [str(ledger["ledger"]) for ledger in manifest["ledgers"] if ledger["left_out"] is None]
 
 
 def _end(note: bytes) -> BundleEnd:
@@ -64,10 +64,10 @@ def _end(note: bytes) -> BundleEnd:
     return BundleEnd(checkpoint.size, checkpoint.root)
 
 
-def not_continued(path: str, ledger_id: str, size: int) -> DamagedLedgerError:
+def not_continued(ledger_id: str, size: int) -> DamagedLedgerError:
     """Returns the error that a ledger does not go on from where a bundle ended."""
     return DamagedLedgerError(
-        f"The ledger {ledger_id} does not go on from the {size} events that the bundle '{path}' has of it.",
+        f"The ledger {ledger_id} does not go on from the {size} events that the earlier bundle has of it.",
         code="bundle_not_continued",
     )
 

@@ -14,13 +14,8 @@ from typing import NamedTuple
 from zenml.evidence import canonical
 from zenml.projections.stored_events import BEGAN, EventRow
 
-WITHHOLDABLE = {
-    "host": "host",
-    "command": "command",
-    "session": "session",
-    "repository": "repository_path",
-}
-"""What can be withheld of the beginning of a change, and the field of `ChangeBegan` that says it."""
+WITHHOLDABLE = ("host", "command", "session", "repository")
+"""What can be withheld of changes: where they came from, and how they were typed."""
 
 SECRET = "secret"
 """Why the encrypted form of a secret is withheld; it always is."""
@@ -29,10 +24,17 @@ OTHER = "other"
 """Why everything but the actor is withheld of the beginning of a change that is not opened."""
 
 _VALUE = re.compile(r'\{"s":"([0-9a-f]{32})","v":("(?:[^"\\]|\\.)*")\}|\{"c":"([0-9a-f]{64})"\}')
-_REASONS = {f'"{field}":': reason for reason, field in WITHHOLDABLE.items()}
+_OF_A_BEGINNING = {
+    '"actor_id":': "actor",
+    '"host":': "host",
+    '"command":': "command",
+    '"session":': "session",
+    '"repository_path":': "repository",
+}
+_REPOSITORY = "zenml:Repository"
 _IN_A_SECRET = re.compile(r',"key_id":"[0-9a-f-]{36}","masked":')
 _CIPHERTEXT = '{"ciphertext":'
-_ACTOR = '"actor_id":'
+_PATH = '"path":'
 
 
 class StoredValue(NamedTuple):
@@ -44,7 +46,7 @@ class StoredValue(NamedTuple):
         salt: 32 hex digits; None if the value was redacted.
         quoted: The value's JSON text, as a JSON string; None likewise.
         commitment: 64 hex digits.
-        field: What it is withheld as if it is: a key of `WITHHOLDABLE`, `SECRET`, ``actor``; else an empty text.
+        field: What it is withheld as if it is: one of `WITHHOLDABLE`, `SECRET`, ``actor``; else an empty text.
     """
 
     start: int
@@ -80,12 +82,12 @@ def stored_values(topic: str, text: str) -> Iterator[StoredValue]:
 
 def _field(topic: str, text: str, start: int, end: int) -> str:
     """Returns as what the value between two places is withheld, if it is."""
-    if topic != BEGAN:
-        is_secret = text.endswith(_CIPHERTEXT, 0, start) and _IN_A_SECRET.match(text, end)
-        return SECRET if is_secret else ""
-    if text.endswith(_ACTOR, 0, start):
-        return "actor"
-    return next((reason for name, reason in _REASONS.items() if text.endswith(name, 0, start)), "")
+    if topic == BEGAN:
+        return next((field for name, field in _OF_A_BEGINNING.items() if text.endswith(name, 0, start)), "")
+    if topic.startswith(_REPOSITORY) and text.endswith(_PATH, 0, start):
+        return "repository"
+    is_secret = text.endswith(_CIPHERTEXT, 0, start) and _IN_A_SECRET.match(text, end)
+    return SECRET if is_secret else ""
 
 
 def entry(event: EventRow, text: str, values: list[StoredValue]) -> str:
@@ -96,7 +98,7 @@ def entry(event: EventRow, text: str, values: list[StoredValue]) -> str:
         text: Its stored text.
         values: Its free-form values, each of which is replaced by its commitment.
     """
-    pieces, at = [], 0
+    pieces, at = list[str](), 0
     for value in values:
         pieces += (text[at : value.start], '{"c":"', value.commitment, '"}')
         at = value.end
@@ -127,7 +129,7 @@ def actor_alone(position: int, values: list[StoredValue]) -> str:
 
 def blanked(text: str, values: list[StoredValue], withheld: frozenset[str]) -> str:
     """Returns a stored text in which what is withheld is a commitment, as a redacted value is."""
-    pieces, at = [], 0
+    pieces, at = list[str](), 0
     for value in values:
         if value.field in withheld:
             pieces += (text[at : value.start], '{"c":"', value.commitment, '"}')

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-TEXT = """\
+import shlex
+import textwrap
+
+from zenml.domain.visible import visible
+
+_WITHHELD = {
+    "command": "command lines",
+    "host": "hosts",
+    "other": "everything but the actor of changes that were not asked for",
+    "repository": "folders of repositories",
+    "secret": "secrets",
+    "session": "terminals and jobs",
+}
+
+_TEXT = """\
 Evidence of a ledger of machine-learning stacks
 ===============================================
 
@@ -12,8 +26,8 @@ What this is
   such a record, taken out {date} (UTC). It can be checked without the
   program, without a network and without trusting who sent it.
 
-  It was made for: {asked}
-  Withheld from it: {withheld}
+{asked}
+{withheld}
 
 How to check it
   You need Python 3.8 or later, and nothing else.
@@ -92,4 +106,29 @@ What is not proved
     line "selection" of the answer.
   - Attempts that were refused or failed are not in the record, nor here.
 """
-"""With places for what differs from bundle to bundle; no line of it is longer than 80 characters."""
+
+
+def text(*, file: str, date: str, asked: str, withheld: frozenset[str], version: str, verify_digest: str) -> str:
+    """Returns the text, of which no line that is the same in all bundles is longer than 80 characters.
+
+    Args:
+        file: What the bundle is called.
+        date: When it was made.
+        asked: The filter, in words.
+        withheld: What is withheld.
+        version: The version of the program.
+        verify_digest: The SHA-256 of verify.py, as hex.
+    """
+    kept_back = ", ".join(_WITHHELD[reason] for reason in sorted(withheld))
+    return _TEXT.format(
+        file=shlex.quote(visible(file)),
+        date=date,
+        asked=_wrapped("It was made for: ", visible(asked)),
+        withheld=_wrapped("Withheld from it: ", kept_back),
+        version=version,
+        verify_digest=verify_digest,
+    )
+
+
+def _wrapped(title: str, words: str) -> str:
+    return textwrap.fill(f"{title}{words}", 80, initial_indent="  ", subsequent_indent="    ")

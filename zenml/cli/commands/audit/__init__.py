@@ -6,6 +6,7 @@ from typing import Any
 
 import typer
 
+from zenml.cli.commands.audit.bundle import bundle
 from zenml.cli.commands.audit.export import export, import_
 from zenml.cli.commands.audit.report import report
 from zenml.cli.groups import group
@@ -19,7 +20,8 @@ from zenml.domain.visible import visible
 from zenml.ledger.verification import Verdict, Verification
 from zenml.repository import Repository
 
-app = group("Verify, report on, export and import the record.")
+app = group("Verify, report on, export and import the record, and make evidence of it.")
+app.command("bundle")(bundle)
 app.command("export")(export)
 app.command("import")(import_)
 app.command("report")(report)

@@ -14,6 +14,7 @@ from zenml.cli.options.change_options import (
     AboutStack,
     ByActor,
     Everything,
+    OfItself,
     OfKind,
     OfProfile,
     Since,
@@ -33,11 +34,13 @@ _Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
 
 
 def bundle(
-    out: Annotated[str, typer.Argument(metavar="FILE", help="The file to write, a zip; only its owner can read it")],
+    out: Annotated[str, typer.Argument(metavar="FILE", help="The zip to write; only its owner can read it")],
     withhold: Annotated[
         _Text,
         typer.Option(
-            "--withhold", metavar="LIST", help=f"Withhold these of each change: {', '.join(WITHHOLDABLE)} or some of them"
+            "--withhold",
+            metavar="LIST",
+            help=f"Withhold these of each change: {', '.join(WITHHOLDABLE)} or some of them",
         ),
     ] = None,
     after: Annotated[
@@ -49,6 +52,7 @@ def bundle(
     until: Until = None,
     profile: OfProfile = None,
     stack: AboutStack = None,
+    own: OfItself = False,
     component: AboutComponent = None,
     actor: ByActor = None,
     kind: OfKind = None,
@@ -62,16 +66,14 @@ def bundle(
 
     Example: zenml audit bundle evidence.zip --stack prod --since 2026-10-01
     """
-    check(kind or [], profile if everything else None, own_without_stack=False)
+    check(kind or [], profile if everything else None, own_without_stack=own and stack is None)
     begin, end = given_time("--since", since), given_time("--until", until, end=True)
     if begin is not None and end is not None and begin > end:
         raise typer.BadParameter("It is after --until.", param_hint="--since")
     withheld = tuple(dict.fromkeys(word.strip() for word in (withhold or "").split(",") if word.strip()))
     for word in withheld:
         if word not in WITHHOLDABLE:
-            raise typer.BadParameter(
-                f"'{word}' is not one of {', '.join(WITHHOLDABLE)}.", param_hint="--withhold"
-            )
+            raise typer.BadParameter(f"'{word}' is not one of {', '.join(WITHHOLDABLE)}.", param_hint="--withhold")
     with WriteCommand(reason, False).noted():
         repository = Repository(notify=notice, command=sys.argv[1:], reason=reason)
         if not everything:
@@ -88,6 +90,7 @@ def bundle(
                 until=end,
                 profile=profile,
                 stack=stack,
+                own=own,
                 component=component,
                 actor=actor,
                 kinds=kind or (),
