@@ -74,3 +74,6 @@ LOAD = _size(1_000, 10_000)
 
 TOGETHER = _size(2, 20)
 """Stacks that each of two clients of ZenML 0.13 and two of ours make at once, each in six changes."""
+
+SELECTIONS = _size(5, 500)
+"""Random ledgers of which bundles are made, with three random filters each."""
