@@ -6,10 +6,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import Protocol
 
-from zenml.evidence.verify import ED25519, Malformed, is_key_name, key_id, parsed_note
-
-PROOF_HEADING = "c2sp.org/tlog-proof@v1"
-"""The first line of a proof of one event (C2SP tlog-proof)."""
+from zenml.evidence.verify import ED25519, PROOF_HEADING, Malformed, is_key_name, key_id, parsed_note
 
 
 class Signer(Protocol):

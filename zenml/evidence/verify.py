@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Checks evidence of a ledger without the program that wrote it. See `python -I verify.py --help`.
 
-This one file needs nothing but Python 3.8 or later. It opens no connection and writes no file.
+This one file needs nothing but Python 3.8 or later. It opens no connection and writes no file. What it reads:
+signed notes, proofs of one event, and bundles, whose format is decision 50 of zenml-ledger (docs/decisions).
 
 Sources: RFC 6962 and RFC 9162 (the hash tree), RFC 8032 (Ed25519), C2SP signed-note, tlog-checkpoint,
 tlog-cosignature and tlog-proof (https://c2sp.org).
@@ -11,9 +12,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
+import sys
 from hashlib import sha256, sha512
-from typing import NamedTuple, Sequence, Tuple  # noqa: UP035 - as Python 3.8 has them
+from typing import (  # noqa: UP035 - as Python 3.8 has them
+    Any,
+    Dict,
+    Iterator,
+    NamedTuple,
+    Sequence,
+    Tuple,
+)
 
 MAX_NOTE = 64 * 1024
 """Bytes of the longest note that is read."""
@@ -357,3 +367,1157 @@ def consistency_holds(
             new = _node(new, neighbour)
         node, last = node >> 1, last >> 1
     return last == 0 and old == old_root and new == new_root
+
+
+class Tree:
+    """A tree that grows: its size, and the roots of its perfect subtrees, largest first."""
+
+    def __init__(self, size: int = 0, hashes: Sequence[bytes] = ()) -> None:
+        self.size = size
+        self.hashes = list(hashes)
+
+    def append(self, leaf: bytes) -> None:
+        """Adds a leaf, which merges with the subtrees that the set bits at the low end of the size stand for."""
+        carry = self.size
+        while carry & 1:
+            leaf, carry = _node(self.hashes.pop(), leaf), carry >> 1
+        self.hashes.append(leaf)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Returns the root."""
+        root = self.hashes[-1] if self.hashes else sha256(b"").digest()
+        for subtree in self.hashes[-2::-1]:
+            root = _node(subtree, root)
+        return root
+
+
+# ---- one text for each JSON value (RFC 8785, for what has no floats and ASCII keys) ----
+
+Json = Dict[str, Any]  # noqa: UP006
+
+
+def canonical(data: bytes) -> Any:
+    """Returns the JSON value of a text that is the only one for it; raises `Malformed` for any other."""
+    try:
+        text = data.decode()
+        value = _DECODER.decode(text)
+        if _ENCODER.encode(value) == text:
+            return value
+    except (ValueError, RecursionError):
+        pass
+    raise Malformed("Something is not canonical JSON")
+
+
+def _refuse(number: str) -> None:
+    raise Malformed(f"{number} is not an integer")
+
+
+_DECODER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _fits(value: Any, shape: Any) -> bool:
+    """Whether a JSON value is as a shape says: a pattern of a text, int, [items], {members}, (one or other)."""
+    if shape is _ANYTHING:
+        return True
+    if isinstance(shape, tuple):
+        return any(_fits(value, one) for one in shape)
+    if isinstance(shape, str):
+        return isinstance(value, str) and re.fullmatch(shape, value, re.DOTALL) is not None
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(_fits(item, shape[0]) for item in value)
+    if isinstance(shape, dict):
+        return (
+            isinstance(value, dict)
+            and value.keys() == shape.keys()
+            and all(_fits(value[name], inner) for name, inner in shape.items())
+        )
+    return type(value) is int and 0 <= value < 2**53 if shape is int else value is shape
+
+
+_ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_HASH = "[0-9a-f]{64}"
+_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
+_ANYTHING = object()
+
+
+# ---- entries: what the tree commits to of each event ----
+
+BEGAN = "zenml:ChangeBegan"
+_REDACTED = "zenml:ValueRedacted"
+_ENTRY = {"event": _ANYTHING, "ledger": _ID, "position": int, "topic": ".+"}
+_BEGINNING = {
+    "change_id": _ID,
+    "count": int,
+    "kind": ".+",
+    "parts": [{"count": int, "ledger_id": _ID}],
+    "prior_root": _HASH,
+    "time": _TIME,
+}
+
+
+class LogEntry(NamedTuple):
+    """What the tree commits to of one event: of free-form values it has only salted hashes.
+
+    Attributes:
+        text: What is hashed.
+        ledger: The id of the event's ledger.
+        position: From 1.
+        topic: What kind of event it is.
+        event: Its fields.
+    """
+
+    text: str
+    ledger: str
+    position: int
+    topic: str
+    event: Json
+
+    @classmethod
+    def parsed(cls, data: bytes) -> LogEntry:
+        """Returns the entry that a line is; raises `Malformed` if it is none."""
+        value = canonical(data)
+        if not _fits(value, _ENTRY) or not isinstance(value["event"], dict):
+            raise Malformed("An entry is not an event with its ledger, position and topic")
+        event, topic, position = value["event"], value["topic"], value["position"]
+        if topic == BEGAN and not all(_fits(event.get(name), shape) for name, shape in _BEGINNING.items()):
+            raise Malformed(f"The beginning of a change at position {position} cannot be read")
+        return cls(data.decode(), value["ledger"], position, topic, event)
+
+    def parts(self) -> dict[str, int]:
+        """Returns how many events the change that begins here has in each ledger."""
+        counts: dict[str, int] = {}
+        for part in self.event["parts"]:
+            counts[part["ledger_id"]] = counts.get(part["ledger_id"], 0) + part["count"]
+        return counts
+
+
+# ---- which changes a bundle's filter wants: version 1, frozen with the format ----
+
+_NAMES = ("name", "new_name", "old_name")
+_THINGS = {  # the field with a thing's id, those with its name, and those with the ids of what it is made of
+    "profile": ("profile_id", (*_NAMES, "profile_name"), ("profile_ledger_id",)),
+    "stack": ("stack_id", (*_NAMES, "stack_name"), ("components", "old_component_id", "new_component_id")),
+    "component": ("component_id", (*_NAMES, "component_name"), ()),
+}
+_FILTER = {
+    "actor": ".*",
+    "change": [_ID],
+    "component": ".+/.+",
+    "kind": [".+"],
+    "own": True,
+    "profile": ".+",
+    "since": _TIME,
+    "stack": ".+",
+    "until": _TIME,
+}
+_QUOTED_ID = re.compile(f'"({_ID})"')
+
+
+class Scope:
+    """Decides which changes a filter wants, from entries alone: the rules are in decision 50.
+
+    All entries of all ledgers have to pass twice, each ledger from its first position on: `learn` finds what the
+    names stand for, and `weigh` which changes touch it. Then `wants` says it of each change.
+
+    Raises:
+        Malformed: The filter has a key or a value that version 1 does not have.
+    """
+
+    def __init__(self, wanted: Json) -> None:
+        if not isinstance(wanted, dict) or not all(
+            name in _FILTER and _fits(value, _FILTER[name]) for name, value in wanted.items()
+        ):
+            raise Malformed("The filter is not one of version 1")
+        if "own" in wanted and "stack" not in wanted:
+            raise Malformed("The filter has own without stack")
+        self._wanted = wanted
+        self._conditions = {"time" if name in ("since", "until") else name for name in wanted} - {"own"}
+        self._named: dict[str, set[str]] = {kind: set() for kind in _THINGS if kind in wanted}
+        self._made_of: dict[str, set[str]] = {}
+        self._first: dict[str, int] = {}  # by ledger, where the first change is that is not too early
+        self._last: dict[str, int] = {}
+        self._ids: dict[str, set[str]] | None = None
+        self._change, self._is_shared = "", False  # the one that is weighed
+        self._met: set[str] = set()
+        self._undecided: dict[str, set[str]] = {}  # of several ledgers: what they meet so far
+        self._chosen: set[str] = set()
+
+    def learn(self, entry: LogEntry) -> None:
+        """Takes an entry in the first pass."""
+        event = entry.event
+        if entry.topic == BEGAN:
+            if event["time"] >= self._wanted.get("since", "~"):
+                self._first.setdefault(entry.ledger, entry.position)
+            if event["time"] <= self._wanted.get("until", ""):
+                self._last[entry.ledger] = entry.position
+        for kind, named in self._named.items():
+            key, names, parts = _THINGS[kind]
+            thing_id = event.get(key)
+            if not isinstance(thing_id, str):
+                continue
+            prefix = f"{event.get('component_type')}/" if kind == "component" else ""
+            if any(f"{prefix}{event[name]}" == self._wanted[kind] for name in names if name in event):
+                named.add(thing_id)
+            made_of = self._made_of.setdefault(thing_id, set())
+            for part in parts if not (kind == "stack" and "own" in self._wanted) else ():
+                inner = event.get(part)
+                made_of.update(_QUOTED_ID.findall(_ENCODER.encode(inner)))
+
+    def ids(self, kind: str) -> set[str]:
+        """Returns the ids, found in the first pass, of what a name in the filter stands for and is made of."""
+        named = self._named.get(kind, set())
+        return named.union(*(self._made_of[thing_id] for thing_id in named))
+
+    def weigh(self, entry: LogEntry, actor: str | None = None) -> None:
+        """Takes an entry in the second pass.
+
+        Args:
+            entry: The entry.
+            actor: Who began the change, if this is a beginning and that is known.
+        """
+        if self._ids is None:
+            self._ids = {kind: self.ids(kind) for kind in self._named}
+        event, position = entry.event, entry.position
+        if entry.topic == BEGAN:
+            self._settle()
+            self._change, self._is_shared, self._met = event["change_id"], len(entry.parts()) > 1, set()
+            since, until = "since" in self._wanted, "until" in self._wanted
+            if event["change_id"] in self._wanted.get("change", ()):
+                self._met.add("change")
+            if event["kind"] in self._wanted.get("kind", ()):
+                self._met.add("kind")
+            if actor is not None and actor == self._wanted.get("actor"):
+                self._met.add("actor")
+            if (not since or self._first.get(entry.ledger, 2**53) <= position) and (
+                not until or position <= self._last.get(entry.ledger, 0)
+            ):
+                self._met.add("time")
+        mentioned = set(_QUOTED_ID.findall(entry.text)) if self._ids else set()
+        self._met.update(kind for kind, ids in self._ids.items() if not ids.isdisjoint(mentioned))
+
+    def _settle(self) -> None:
+        if self._is_shared:
+            self._met |= self._undecided.get(self._change, set())
+            self._undecided[self._change] = self._met
+        if self._met >= self._conditions:
+            self._chosen.add(self._change)
+            self._undecided.pop(self._change, None)
+
+    def wants(self, change_id: str) -> bool:
+        """Whether a change is wanted, after the second pass; with the empty filter every change is."""
+        if self._change:
+            self._settle()
+            self._change, self._is_shared = "", False
+        return not self._wanted or change_id in self._chosen
+
+
+# ---- bundles: what they may consist of ----
+
+_OF_A_LEDGER = f"ledgers/{_ID}/(entries.jsonl|opened.jsonl|checkpoint|notes/[A-Za-z0-9_-]+[.](note|tsr))"
+_FILE = f"README.txt|keys.txt|verify.py|export.jsonl|export.csv|report.html|{_OF_A_LEDGER}"
+_MANIFEST = {
+    "files": _ANYTHING,
+    "filter": _ANYTHING,
+    "ledgers": [
+        {
+            "kind": ("machine", "profile"),
+            "ledger": _ID,
+            "left_out": (None, "elsewhere", "unwanted"),
+            "profile": (None, ".+"),
+            "size": (None, int),
+            "start": (None, {"frontier": [_HASH], "size": int}),
+        }
+    ],
+    "schema": "zenml.evidence.bundle",
+    "version": int,
+    "withheld": ["command|host|other|repository|secret|session"],
+}
+_MAX_MANIFEST, _MAX_ENTRY, _MAX_OPENED = 1 << 20, 1 << 16, 1 << 18  # bytes of a line
+_MAX_RATIO = 100  # how much larger the members may be than the file
+_MAX_NOTES = 100  # besides the checkpoints
+_PLACES = {  # where a value may stand that is kept back for a reason: the topics, and JSON pointers into the event
+    "command": (BEGAN, "/command"),
+    "host": (BEGAN, "/actor/host"),
+    "other": (BEGAN, "/.*"),
+    "repository": (f"{BEGAN}|zenml:Repository.*", "/repository_path|/path"),
+    "secret": (f"(?!{BEGAN}).*", "/(parameters|old|new|url)(/.*)?"),
+    "session": (BEGAN, "/session"),
+}
+_COMMITMENT = re.compile(f'{{"c":"({_HASH})"}}')
+
+
+class BundledLedger(NamedTuple):
+    """A ledger in a bundle's manifest."""
+
+    id: str
+    left_out: str | None
+    size: int
+    start: int
+    frontier: list[bytes]
+
+
+class Bundle:
+    """An archive of evidence, of which nothing is read that its manifest does not announce.
+
+    Args:
+        path: The file.
+
+    Raises:
+        Malformed: It is not a bundle.
+    """
+
+    def __init__(self, path: str) -> None:
+        from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+        with open(path, "rb") as file:
+            file.seek(0, 2)
+            length = file.tell()
+            file.seek(max(0, length - 66000))
+            end = file.read()
+        at = end.rfind(b"PK\5\6")
+        # the directory of members is read into memory, so its size is looked at first
+        if at < 0 or int.from_bytes(end[at + 12 : at + 16], "little") > 4 << 20 or b"PK\6\7" in end[at - 20 : at]:
+            raise Malformed("This is not a zip file, or it has too many members")
+        self._zip = ZipFile(path)
+        self._members = {member.filename: member for member in self._zip.infolist()}
+        if len(self._members) < len(self._zip.infolist()):
+            raise Malformed("The zip file has a member twice")
+        for member in self._members.values():
+            if member.flag_bits & 1 or member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+                raise Malformed(f"{member.filename} is encrypted or packed in an unknown way")
+        if sum(member.file_size for member in self._members.values()) > _MAX_RATIO * length + (1 << 20):
+            raise Malformed("The members are more than 100 times as large as the zip file")
+        self.manifest_data = self.whole("manifest.json", _MAX_MANIFEST)
+        self._read_manifest(canonical(self.manifest_data[:-1]) if self.manifest_data[-1:] == b"\n" else None)
+
+    def _read_manifest(self, manifest: Any) -> None:
+        if not _fits(manifest, _MANIFEST) or not isinstance(manifest["files"], dict):
+            raise Malformed("manifest.json does not have the form of a bundle's manifest")
+        if manifest["version"] != 1:
+            raise Malformed(
+                f"This is a bundle of version {manifest['version']}, and this verify.py knows version 1"
+            )
+        self.files: Json = manifest["files"]
+        for name, said in self.files.items():
+            if not re.fullmatch(_FILE, name) or not _fits(said, {"bytes": int, "sha256": _HASH}):
+                raise Malformed(f"{name} cannot be a file of a bundle")
+        self.filter: Json = manifest["filter"]
+        self.withheld: list[str] = manifest["withheld"]
+        if self.withheld != sorted(set(self.withheld)) or "secret" not in self.withheld:
+            raise Malformed("What is withheld is not a sorted list with secret in it")
+        self.ledgers: list[BundledLedger] = []
+        for said in manifest["ledgers"]:
+            start = said["start"] or {"frontier": [], "size": 0}
+            here = said["left_out"] is None
+            if here != (said["size"] is not None) or len(start["frontier"]) != bin(start["size"]).count("1"):
+                raise Malformed(f"What the manifest says of the ledger {said['ledger']} does not fit together")
+            hashes = [bytes.fromhex(node) for node in start["frontier"]]
+            size = said["size"] or 0
+            self.ledgers.append(BundledLedger(said["ledger"], said["left_out"], size, start["size"], hashes))
+            if start["size"] > size or (said["kind"] == "machine") != (len(self.ledgers) == 1):
+                raise Malformed(
+                    "The manifest does not begin with the machine's ledger, or one ends before it starts"
+                )
+        if (
+            not self.ledgers
+            or self.ledgers[0].left_out
+            or len({one.id for one in self.ledgers}) < len(self.ledgers)
+        ):
+            raise Malformed("The manifest has no ledgers, one twice, or leaves out the machine's")
+        here_ids = {one.id for one in self.ledgers if one.left_out is None}
+        needed = {
+            f"ledgers/{one}/{name}" for one in here_ids for name in ("checkpoint", "entries.jsonl", "opened.jsonl")
+        }
+        self.notes = sorted(name for name in self.files if name.endswith(".note"))
+        self.stamps = sorted(name for name in self.files if name.endswith(".tsr"))
+        lonely = {f"{name[:-3]}note" for name in self.stamps} - set(self.notes)
+        strangers = {name for name in self.files if "/" in name and name.split("/")[1] not in here_ids}
+        if not needed <= self.files.keys() or lonely or strangers or len(self.notes) > _MAX_NOTES:
+            raise Malformed(
+                "The manifest lacks a file of one of its ledgers, or has one of another or too many notes"
+            )
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """Yields a member block by block; it is at most as long as the zip file's directory says."""
+        if name not in self._members:
+            raise Malformed(f"{name} is missing")
+        with self._zip.open(self._members[name]) as file:
+            yield from iter(lambda: file.read(1 << 16), b"")
+
+    def whole(self, name: str, most: int) -> bytes:
+        """Returns a member; raises `Malformed` if it is missing or too long."""
+        if name not in self._members or self._members[name].file_size > most:
+            raise Malformed(f"{name} is missing or longer than {most} bytes")
+        return b"".join(self.blocks(name))
+
+    def lines(self, name: str, most: int) -> Iterator[bytes]:
+        """Yields the lines of a member without their line feeds; the last one has to have its own."""
+        rest = b""
+        for block in self.blocks(name):
+            *lines, rest = (rest + block).split(b"\n")
+            if any(len(line) > most for line in (*lines, rest)):
+                raise Malformed(f"A line of {name} is longer than {most} bytes")
+            yield from lines
+        if rest:
+            raise Malformed(f"The last line of {name} has no line feed")
+
+    def entries(self, ledger: BundledLedger, upto: int) -> Iterator[LogEntry]:
+        """Yields the entries of a ledger up to a position."""
+        name = f"ledgers/{ledger.id}/entries.jsonl"
+        for number, line in enumerate(self.lines(name, _MAX_ENTRY), start=1):
+            if ledger.start + number > upto:
+                return
+            try:
+                yield LogEntry.parsed(line)
+            except Malformed as error:
+                raise Malformed(f"Line {number} of {name}: {error}") from None
+
+    def opened(self, ledger: BundledLedger) -> Iterator[tuple[int, list[Json]]]:
+        """Yields the positions that are opened, ascending, with their values; at the end (0, [])."""
+        name, last = f"ledgers/{ledger.id}/opened.jsonl", ledger.start
+        for number, line in enumerate(self.lines(name, _MAX_OPENED), start=1):
+            value = canonical(line)
+            if not _fits(value, _OPENED) or not last < value["position"] <= ledger.size:
+                raise Malformed(f"Line {number} of {name} does not have its form or its place")
+            last = value["position"]
+            yield last, value["values"]
+        yield 0, []
+
+    def differing_files(self) -> Iterator[str]:
+        """Yields a sentence for each member that is not what the manifest says."""
+        for name in sorted(self._members.keys() ^ (self.files.keys() | {"manifest.json", "manifest.sig"})):
+            yield f"{name} is {'not in the manifest' if name in self._members else 'missing'}"
+        for name in sorted(self._members.keys() & self.files.keys()):
+            said, digest = self.files[name], sha256()
+            if self._members[name].file_size == said["bytes"]:
+                for block in self.blocks(name):
+                    digest.update(block)
+            if digest.hexdigest() != said["sha256"] or self._members[name].file_size != said["bytes"]:
+                yield f"{name} is not what the manifest says"
+
+
+_OPENED = {
+    "position": int,
+    "values": [
+        ({"s": "[0-9a-f]{32}", "v": ".*"}, {"withheld": "|".join(sorted(_PLACES))}, {"redacted": True}),
+    ],
+}
+
+
+def _pointers(value: Any, pointer: str = "") -> Iterator[str]:
+    """Yields the JSON pointer (RFC 6901) of each commitment in an event, in the order of its text."""
+    if isinstance(value, dict):
+        if _fits(value, {"c": _HASH}):
+            yield pointer
+        else:
+            for name in value:
+                yield from _pointers(value[name], f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _pointers(item, f"{pointer}/{number}")
+
+
+# ---- verdicts ----
+
+OK, BAD, UNCHECKED, WARNING = "ok", "BAD", "not checked", "warning"
+_OF_A_NOTE = ("extends", "signatures", "witnesses")
+_OF_A_PROOF = ("root", "content", *_OF_A_NOTE)
+_OF_A_BUNDLE = (
+    *("files", "manifest", "order", "root", "content", "selection", "redaction"),
+    *(*_OF_A_NOTE, "timestamps", "clocks"),
+)
+_MOST = 20  # problems of a verdict that are listed
+
+
+class Finding(NamedTuple):
+    """What is said of one question: its name, `OK`, `BAD`, `UNCHECKED` or `WARNING`, and sentences."""
+
+    name: str
+    state: str
+    sentences: tuple[str, ...]
+
+
+class Report:
+    """Verdicts as they come, in the order in which they are printed."""
+
+    def __init__(self) -> None:
+        self._names: tuple[str, ...] = ()
+        self._said: dict[str, dict[str, list[str]]] = {}
+
+    def asks(self, names: tuple[str, ...]) -> None:
+        """Says which questions there are; one of which nothing is said is not checked."""
+        self._names = names
+
+    def says(self, name: str, state: str, sentence: str) -> None:
+        """Adds a sentence to a verdict."""
+        self._said.setdefault(name, {}).setdefault(state, []).append(sentence)
+
+    @property
+    def verdicts(self) -> list[Finding]:
+        """The verdicts: of each question the worst that was said, with its first sentences."""
+        verdicts = []
+        for name in ("format", *self._names) if "format" in self._said else self._names:
+            said = self._said.get(name, {UNCHECKED: ["this was not reached"]})
+            state = next(state for state in (BAD, UNCHECKED, WARNING, OK) if state in said)
+            more = [f"and {len(said[state]) - _MOST} more"] if len(said[state]) > _MOST else []
+            verdicts.append(Finding(name, state, (*said[state][:_MOST], *more)))
+        return verdicts
+
+    def sentence(self, required: Sequence[str] = ()) -> str:
+        """Returns what is to be said in the end; `required` are verdicts that have to be `OK`."""
+        by_state = {state: [one.name for one in self.verdicts if one.state == state] for state in (BAD, UNCHECKED)}
+        lacking = [name for name in required if name not in by_state[BAD] and not self.holds([name])]
+        if by_state[BAD]:
+            return f"This evidence does not hold: {', '.join(by_state[BAD])}."
+        if lacking:
+            return f"What was required was not checked: {', '.join(lacking)}."
+        rest = f"; not checked: {', '.join(by_state[UNCHECKED])}" if by_state[UNCHECKED] else ""
+        return f"What was checked holds{rest}."
+
+    def holds(self, required: Sequence[str] = ()) -> bool:
+        """Whether nothing is bad, and all that is required was checked."""
+        states = {one.name: one.state for one in self.verdicts}
+        return BAD not in states.values() and all(states.get(name) in (OK, WARNING) for name in required)
+
+
+# ---- checking a bundle ----
+
+
+class KeptRoot(NamedTuple):
+    """What somebody kept of a ledger: its size and root, and whose they are, if that is known."""
+
+    label: str
+    origin: str | None
+    ledger: str | None
+    size: int
+    root: bytes
+
+
+class Examination:
+    """One look at a bundle, entry by entry.
+
+    Args:
+        report: Takes the verdicts.
+        bundle: The bundle.
+        older: Bundles that it may continue.
+        known: What was kept of its ledgers, and their notes: by ledger and size, what each root has to be.
+    """
+
+    def __init__(self, report: Report, bundle: Bundle, older: Sequence[Bundle]) -> None:
+        self._report, self._bundle, self._older = report, bundle, older
+        self._here = [ledger for ledger in bundle.ledgers if ledger.left_out is None]
+        self._ids = {ledger.id for ledger in self._here}
+        self._scope = Scope(bundle.filter)
+        self._named: set[str] = set()  # ledgers that the machine's ledger names
+        self._shared: dict[str, tuple[dict[str, int], set[str]]] = {}  # changes with parts that did not come yet
+        self._closed: dict[str, int] = {}  # how many values are not shown, by reason
+        self._changes = self._values = self._opened = 0
+
+    def chain(self, ledger: BundledLedger) -> list[tuple[Bundle, BundledLedger]]:
+        """Returns the bundles that have the entries of a ledger one after the other; this one is the last."""
+        pieces = [(self._bundle, ledger)]
+        while pieces[0][1].start:
+            first = pieces[0][1].start
+            before = [(one, its) for one in self._older for its in one.ledgers if its.id == ledger.id]
+            pieces[:0] = [piece for piece in before if piece[1].start < first <= piece[1].size][:1]
+            if pieces[0][1].start == first:
+                break
+        return pieces
+
+    def _entries(self, ledger: BundledLedger) -> Iterator[LogEntry]:
+        chain = self.chain(ledger)
+        for (bundle, piece), following in zip(chain, [*chain[1:], None]):  # noqa: B905 - not in Python 3.8
+            yield from bundle.entries(piece, following[1].start if following else piece.size)
+
+    def select(self) -> None:
+        """Applies the filter: two passes through all entries, unless everything is wanted."""
+        if self._bundle.filter.keys() - {"kind", "change", "actor"}:
+            for ledger in self._here:
+                for entry in self._entries(ledger):
+                    self._scope.learn(entry)
+        for ledger in self._here if self._bundle.filter else ():
+            opened = self._bundle.opened(ledger)
+            at, values = next(opened)
+            for entry in self._entries(ledger):
+                actor = None
+                while at and at < entry.position:
+                    at, values = next(opened)
+                if at == entry.position and entry.topic == BEGAN:
+                    actor = _actor(entry, values)
+                self._scope.weigh(entry, actor)
+
+    def walk(self, ledger: BundledLedger, known: Sequence[tuple[str, KeptRoot]], agreed: set[KeptRoot]) -> None:
+        """Goes through a ledger.
+
+        Args:
+            ledger: The ledger.
+            known: Roots that it has to have, with the verdict that each belongs to.
+            agreed: Takes those that it had.
+        """
+        says, scope, where = self._report.says, self._scope, f"of ledger {ledger.id}"
+        first = self.chain(ledger)[0][1]
+        tree = Tree(first.start, first.frontier)
+        roots: dict[int, list[tuple[str, KeptRoot]]] = {}
+        for name, earlier in known:
+            roots.setdefault(earlier.size, []).append((name, earlier))
+        opened, before, left, wanted = self._bundle.opened(ledger), "", 0, False
+        at, values = next(opened)
+        missing: list[list[int]] = []
+        surplus: list[list[int]] = []
+        backwards: list[list[int]] = []
+        blanked: dict[tuple[int, str], None] = {}
+        self._compare(tree, roots, agreed)
+        for entry in self._entries(ledger):
+            position, is_beginning = entry.position, entry.topic == BEGAN
+            if tree.size == ledger.start and tree.hashes != ledger.frontier:
+                says(
+                    "extends", BAD, f"The entries before position {position} {where} are not those it starts from"
+                )
+            if position != tree.size + 1 or entry.ledger != ledger.id:
+                says("order", BAD, f"Entry {tree.size + 1} {where} says it is {position} of ledger {entry.ledger}")
+                position = tree.size + 1
+            if is_beginning:
+                if left:
+                    says("order", BAD, f"{left} events are missing before position {position} {where}")
+                if entry.event["prior_root"] != tree.root().hex():
+                    says("root", BAD, f"Position {position} {where} says another root of what is before it")
+                left, wanted = entry.event["count"], scope.wants(entry.event["change_id"])
+                self._changes += 1
+                self._take_parts(entry)
+                if entry.event["time"] < before:
+                    _add(backwards, position)
+                before = entry.event["time"]
+            elif not left:
+                says("order", BAD, f"Position {position} {where} is in no change")
+            else:
+                left -= 1
+            tree.append(leaf_of(entry.text.encode()))
+            self._compare(tree, roots, agreed)
+            if ledger == self._here[0] and isinstance(entry.event.get("profile_ledger_id"), str):
+                self._named.add(entry.event["profile_ledger_id"])
+            if entry.topic == _REDACTED:
+                for one in entry.event.get("values") or ():
+                    if _fits(one, {"field": ".*", "position": int}) and one["position"] < position:
+                        blanked.pop((one["position"], one["field"]), None)
+            if position <= ledger.start:
+                continue
+            needs_actor = is_beginning and "actor" in self._bundle.filter
+            expected = 2 if wanted else 1 if needs_actor else 0
+            shown = 0
+            if at == position:
+                shown = 1 if {"withheld": "other"} in values else 2
+                self._content(entry, values, where, blanked)
+                at, values = next(opened)
+            self._opened += shown == 2
+            if shown != expected:
+                _add(missing if shown < expected else surplus, position)
+        if left or tree.size != ledger.size:
+            says("order", BAD, f"There are {tree.size} entries {where}, and {ledger.size} were announced")
+        for name, state, label, ranges in (
+            ("selection", BAD, "Wanted and not opened are positions", missing),
+            ("selection", BAD, "Opened and not wanted are positions", surplus),
+            ("clocks", WARNING, "Times go back at positions", backwards),
+        ):
+            if ranges:
+                positions = ", ".join(str(begin) if begin == end else f"{begin}-{end}" for begin, end in ranges)
+                says(name, state, f"{label} {positions} {where}")
+        for position, field in blanked:
+            says("redaction", BAD, f"No later event says that {field} at position {position} {where} was redacted")
+
+    def _compare(self, tree: Tree, roots: dict[int, list[tuple[str, KeptRoot]]], agreed: set[KeptRoot]) -> None:
+        for name, earlier in roots.get(tree.size, ()):
+            if earlier.root == tree.root():
+                agreed.add(earlier)
+            elif earlier.origin or earlier.ledger:
+                self._report.says(
+                    name, BAD, f"The first {tree.size} entries do not give the root in {earlier.label}"
+                )
+
+    def _take_parts(self, beginning: LogEntry) -> None:
+        """Compares the parts of a change that are in several ledgers."""
+        parts, ledger_id, change_id = beginning.parts(), beginning.ledger, beginning.event["change_id"]
+        said, missing = self._shared.get(change_id, (parts, self._ids & parts.keys()))
+        if parts != said or parts.get(ledger_id) != beginning.event["count"]:
+            self._report.says("order", BAD, f"The parts of change {change_id} do not fit together")
+        missing.discard(ledger_id)
+        if missing:
+            self._shared[change_id] = (said, missing)
+        else:
+            self._shared.pop(change_id, None)
+
+    def _content(
+        self, entry: LogEntry, values: list[Json], where: str, blanked: dict[tuple[int, str], None]
+    ) -> None:
+        """Compares what is opened of an event with its entry, and notes what is kept back."""
+        says, place = self._report.says, f"at position {entry.position} {where}"
+        commitments = _COMMITMENT.findall(entry.text)
+        if len(commitments) != len(values):
+            says("content", BAD, f"There are {len(values)} values and {len(commitments)} hashes {place}")
+            return
+        pointers = list(_pointers(entry.event)) if any("s" not in value for value in values) else commitments
+        is_partial = {"withheld": "other"} in values
+        for pointer, commitment, value in zip(pointers, commitments, values):  # noqa: B905
+            if "s" in value:
+                self._values += 1
+                if sha256(b"\2" + bytes.fromhex(value["s"]) + value["v"].encode()).hexdigest() != commitment:
+                    says("content", BAD, f"A value {place} is not the one that its hash was made of")
+                continue
+            reason = value.get("withheld", "redacted")
+            self._closed[reason] = self._closed.get(reason, 0) + 1
+            if reason == "redacted":
+                blanked[entry.position, pointer] = None
+                continue
+            topics, places = _PLACES[reason]
+            if reason not in self._bundle.withheld:
+                says(
+                    "redaction", BAD, f"{pointer} {place} is withheld as {reason}, which the manifest does not say"
+                )
+            if not re.fullmatch(topics, entry.topic) or not re.fullmatch(places, pointer):
+                says("redaction", BAD, f"{pointer} {place} cannot be withheld as {reason}")
+        if is_partial and any(
+            (value == {"withheld": "other"}) == (pointer == "/actor/actor_id")
+            for pointer, value in zip(pointers, values)  # noqa: B905
+        ):
+            says("redaction", BAD, f"Something else than the actor is opened, or not the actor, {place}")
+
+    def finish(self) -> None:
+        """Says what is known after the last ledger."""
+        says, bundle = self._report.says, self._bundle
+        complete = {ledger.id for ledger in self._here if not self.chain(ledger)[0][1].start}
+        for change_id, (_, missing) in self._shared.items():
+            if missing & complete:
+                says(
+                    "order",
+                    BAD,
+                    f"Change {change_id} has no part in ledger {', '.join(sorted(missing & complete))}",
+                )
+        others = {ledger.id for ledger in bundle.ledgers[1:]}
+        for ledger_id in sorted(self._named - others):
+            says("manifest", BAD, f"The machine has the ledger {ledger_id}, which the manifest does not mention")
+        if self._here[0].id in complete:
+            for ledger_id in sorted(others - self._named):
+                says("manifest", BAD, f"The machine does not know the ledger {ledger_id} of the manifest")
+        profile_ids = self._scope.ids("profile")
+        for ledger in bundle.ledgers:
+            concerns = "profile" not in bundle.filter or ledger.id in profile_ids
+            if ledger.left_out and concerns:
+                state = UNCHECKED if ledger.left_out == "elsewhere" else BAD
+                says("selection", state, f"Ledger {ledger.id}, which the filter concerns, is not in this bundle")
+        if bundle.filter and len(complete) < len(self._here):
+            says(
+                "selection",
+                UNCHECKED,
+                "What names stood for is in the bundle that this one continues (--previous)",
+            )
+        total = sum(ledger.size - ledger.start for ledger in self._here)
+        closed = ", ".join(f"{count} {reason}" for reason, count in sorted(self._closed.items())) or "none"
+        wanted = ", ".join(f"{name} {_ENCODER.encode(value)}" for name, value in sorted(bundle.filter.items()))
+        says("manifest", OK, f"{len(self._here)} ledgers; filter: {wanted or 'none, everything is wanted'}")
+        says("order", OK, f"{total} events in {self._changes} changes, none missing")
+        says("root", OK, "the entries give the root of each checkpoint")
+        says("content", OK, f"{self._values} values are what the entries commit to")
+        says("selection", OK, f"{self._opened} of {total} events are wanted, and opened")
+        says("redaction", OK, f"values that are not shown: {closed}")
+        says("clocks", OK, "times only go forward")
+
+
+def _add(ranges: list[list[int]], position: int) -> None:
+    if ranges and ranges[-1][1] == position - 1:
+        ranges[-1][1] = position
+    else:
+        ranges.append([position, position])
+
+
+def _actor(beginning: LogEntry, values: list[Json]) -> str | None:
+    """Returns who began a change, as its opened value says."""
+    for pointer, value in zip(_pointers(beginning.event), values):  # noqa: B905
+        if pointer == "/actor/actor_id" and "v" in value:
+            actor = canonical(value["v"].encode())
+            return actor if isinstance(actor, str) else None
+    return None
+
+
+def _judge_bundle(report: Report, path: str, keys: Sequence[Key], earlier: Sequence[KeptRoot | Bundle]) -> None:
+    report.asks(_OF_A_BUNDLE)
+    bundle = Bundle(path)
+    here = [ledger for ledger in bundle.ledgers if ledger.left_out is None]
+    for sentence in bundle.differing_files():
+        report.says("files", BAD, sentence)
+    report.says("files", OK, f"{len(bundle.files)} files are what the manifest says")
+    notes = {name: parsed_note(bundle.whole(name, MAX_NOTE)) for name in bundle.notes}
+    signers = {}  # by note, the name of the key that has to sign it
+    roots: list[tuple[BundledLedger, str, KeptRoot]] = []
+    origins: dict[str, str] = {}
+    for ledger in here:
+        name = f"ledgers/{ledger.id}/checkpoint"
+        notes[name] = parsed_note(bundle.whole(name, MAX_NOTE))
+        checkpoint = parsed_checkpoint(notes[name].text)
+        signers[name] = checkpoint.origin
+        origins[checkpoint.origin] = ledger.id
+        if checkpoint.size != ledger.size:
+            report.says("root", BAD, f"The checkpoint of ledger {ledger.id} is of another size")
+        for label in (name, *(one for one in bundle.notes if one.startswith(f"ledgers/{ledger.id}/"))):
+            said = parsed_checkpoint(notes[label].text)
+            roots.append((ledger, "root", KeptRoot(label, said.origin, ledger.id, said.size, said.root)))
+            if not ledger.start <= said.size <= ledger.size:
+                report.says("root", BAD, f"{label} is of a size that is not in this bundle")
+    notes["manifest.sig"] = parsed_note(bundle.whole("manifest.sig", MAX_NOTE))
+    signers["manifest.sig"] = f"zenml-evidence/{here[0].id}"
+    if notes["manifest.sig"].text != f"zenml-evidence manifest\n{sha256(bundle.manifest_data).hexdigest()}\n":
+        report.says("manifest", BAD, "manifest.sig is about another manifest")
+    own = [parsed_key(line.decode()) for line in bundle.lines("keys.txt", 1024)]
+    _judge_signatures(report, notes, signers, keys, own)
+
+    known = [one for one in earlier if isinstance(one, KeptRoot)]
+    older = [one for one in earlier if isinstance(one, Bundle)]
+    examination = Examination(report, bundle, older)
+    agreed: set[KeptRoot] = set()
+    examination.select()
+    for ledger in here:
+        own_roots = [(verdict, said) for one, verdict, said in roots if one == ledger]
+        given = [one for one in known if ledger.id == one.ledger or _is_of(one, ledger.id, origins)]
+        examination.walk(ledger, [*own_roots, *(("extends", one) for one in given)], agreed)
+        start = examination.chain(ledger)[0][1].start
+        for one in given:
+            if one.size > ledger.size and (one.origin or one.ledger):
+                report.says(
+                    "extends", BAD, f"Ledger {ledger.id} has {ledger.size} events, and {one.label} {one.size}"
+                )
+            elif one.size < start and one not in agreed:
+                report.says(
+                    "extends", UNCHECKED, f"{one.label} is of before position {start} of ledger {ledger.id}"
+                )
+    _judge_earlier(report, bundle, known, agreed, origins)
+    examination.finish()
+    for stamp in bundle.stamps:
+        command = f"openssl ts -verify -in {stamp} -data {stamp[:-3]}note -CAfile CA.pem"
+        report.says("timestamps", UNCHECKED, command)
+    if not bundle.stamps:
+        report.says("timestamps", UNCHECKED, "there are none")
+
+
+def _is_of(earlier: KeptRoot, ledger_id: str, origins: dict[str, str]) -> bool:
+    """Whether something kept may be of a ledger: by its name, also one of before the ledger was restored."""
+    if earlier.origin is None:
+        return earlier.ledger in (None, ledger_id)
+    later = re.compile(re.escape(earlier.origin) + "(/[0-9]+)?")
+    return any(later.fullmatch(origin) and its == ledger_id for origin, its in origins.items())
+
+
+def _judge_earlier(
+    report: Report, bundle: Bundle, known: Sequence[KeptRoot], agreed: set[KeptRoot], origins: dict[str, str]
+) -> None:
+    """Says of what was kept earlier whether the bundle continues it; what differs was said at its place."""
+    left_out = {ledger.id for ledger in bundle.ledgers if ledger.left_out}
+    continues = any(ledger.start for ledger in bundle.ledgers)
+    for one in known:
+        if one in agreed:
+            report.says("extends", OK, f"{one.label}: its {one.size} events are the first ones of a ledger here")
+        elif one.ledger in left_out:
+            report.says("extends", UNCHECKED, f"The ledger of {one.label} is not in this bundle")
+        elif not (one.ledger or one.origin):
+            state = UNCHECKED if continues else BAD
+            report.says("extends", state, f"No ledger here has this root at this size: {one.label}")
+        elif not any(_is_of(one, ledger.id, origins) for ledger in bundle.ledgers):
+            report.says("extends", BAD, f"The ledger of {one.label} is not one of this bundle")
+    if not known:
+        report.says("extends", UNCHECKED, "nothing from before was given (--previous)")
+
+
+# ---- signatures ----
+
+
+def _judge_signatures(
+    report: Report,
+    notes: dict[str, Note],
+    signers: dict[str, str],
+    keys: Sequence[Key],
+    own: Sequence[Key] | None = None,
+) -> None:
+    """Checks every signature of which the key is known.
+
+    Args:
+        report: Takes the verdicts.
+        notes: By the name of the file.
+        signers: By the name of a note, whose signature it has to have.
+        keys: The keys to trust. A machine signs for its ledgers with one key under a name for each: a key that was
+            given for one of them counts for all.
+        own: The keys that the evidence brings with it, for comparing only.
+    """
+    says, used, held = report.says, set(), set()
+    logs = [key for key in keys if key.kind == ED25519]
+    names = {key.name for key in keys} | set(signers.values())
+    trusted = set(keys) | {_renamed(key, name) for key in logs for name in names}
+    cosigned: set[str] = set()
+    for label, note in notes.items():
+        for signature in note.signatures:
+            for key in (key for key in trusted.union(own or ()) if key[:2] == signature[:2]):
+                used.add(key)
+                verdict = "signatures" if key.kind == ED25519 else "witnesses"
+                if not signature_holds(note, signature, key):
+                    says(verdict, BAD, f"The signature of {key.name} on {label} does not hold")
+                    continue
+                held.add((label, key))
+                if key in trusted and key.kind == COSIGNATURE:
+                    cosigned.add(_place(label))
+                    size = parsed_checkpoint(note.text).size
+                    says(verdict, OK, f"{key.name} saw {label} ({size} events) at {_time(cosigned_at(signature))}")
+    for key in keys:
+        if key not in used:
+            verdict = "signatures" if key.kind == ED25519 else "witnesses"
+            says(verdict, BAD, f"The key of {key.name} that was given signed nothing here")
+    for key in own or ():
+        if key not in used:
+            says("signatures", BAD, f"keys.txt has a key of {key.name}, which signed nothing here")
+    for label, name in signers.items():
+        by_name = {key for where, key in held if where == label and key.name == name and key.kind == ED25519}
+        if own is not None and not by_name.intersection(own):
+            says("signatures", BAD, f"No key in keys.txt signed {label} as {name}")
+        if logs and not by_name & trusted:
+            says("signatures", BAD, f"No key that was given signed {label} as {name}")
+        if len(keys) > len(logs) and label != "manifest.sig" and _place(label) not in cosigned:
+            says("witnesses", UNCHECKED, f"No witness whose key was given saw a note of {_place(label)}")
+    if logs:
+        says("signatures", OK, f"signed with a key that was given: {', '.join(sorted(signers.values()))}")
+    else:
+        says("signatures", UNCHECKED, "no key was given (--key) that did not come with this evidence")
+    if len(keys) == len(logs):
+        says("witnesses", UNCHECKED, "no key of a witness was given (--key)")
+
+
+def _renamed(key: Key, name: str) -> Key:
+    return Key(name, key_id(name, key.kind, key.public), key.kind, key.public)
+
+
+def _place(label: str) -> str:
+    return "/".join(label.split("/")[:2])
+
+
+def _time(seconds: int) -> str:
+    from datetime import datetime, timedelta
+
+    return f"{datetime(1970, 1, 1) + timedelta(seconds=seconds)} UTC"  # noqa: DTZ001
+
+
+# ---- single notes and proofs ----
+
+PROOF_HEADING = "c2sp.org/tlog-proof@v1"
+"""The first line of a proof of one entry (C2SP tlog-proof)."""
+
+_MAX_PROOF = 1 << 18
+
+
+class Proof(NamedTuple):
+    """A proof that an entry is in a log: its position, the path, the checkpoint, and what explains the entry."""
+
+    position: int
+    path: tuple[bytes, ...]
+    note: Note
+    extra: bytes | None
+
+
+def parsed_proof(data: bytes) -> Proof:
+    """Returns a C2SP tlog-proof; raises `Malformed` if it is none."""
+    try:
+        head, _, note = data.decode().partition("\n\n")
+    except UnicodeDecodeError:
+        raise Malformed("A proof is not UTF-8") from None
+    heading, *lines = head.split("\n")
+    extra = unpacked(lines.pop(0)[6:]) if lines and lines[0].startswith("extra ") else None
+    if heading != PROOF_HEADING or not lines or not lines[0].startswith("index "):
+        raise Malformed("This is not a proof: a heading, an index, hashes, an empty line and a checkpoint")
+    path = tuple(unpacked(line) for line in lines[1:])
+    if len(path) > 63 or any(len(node) != 32 for node in path):
+        raise Malformed("A hash in a proof is not 32 bytes, or there are more than 63")
+    return Proof(whole_number(lines[0][6:]) + 1, path, parsed_note(note.encode()), extra)
+
+
+def committed(value: Any) -> Any:
+    """Returns a JSON value with each salted value in it replaced by its hash, as an entry has it."""
+    if _fits(value, {"s": "[0-9a-f]{32}", "v": ".*"}):
+        return {"c": sha256(b"\2" + bytes.fromhex(value["s"]) + value["v"].encode()).hexdigest()}
+    if isinstance(value, dict):
+        return {name: committed(member) for name, member in value.items()}
+    return [committed(item) for item in value] if isinstance(value, list) else value
+
+
+def _judge_proof(report: Report, data: bytes, keys: Sequence[Key], earlier: Sequence[KeptRoot | Bundle]) -> None:
+    report.asks(_OF_A_PROOF)
+    proof = parsed_proof(data)
+    checkpoint = parsed_checkpoint(proof.note.text)
+    if proof.extra is None:
+        report.says("root", UNCHECKED, "the entry is not in the proof")
+        report.says("content", UNCHECKED, "the entry is not in the proof")
+    else:
+        extra = canonical(proof.extra)
+        if not _fits(extra, {"entry": _ANYTHING, "event": _ANYTHING}):
+            raise Malformed("The extra data of the proof is not an entry and its event")
+        text = _ENCODER.encode(extra["entry"]).encode()
+        entry = LogEntry.parsed(text)
+        if not inclusion_holds(leaf_of(text), proof.position - 1, checkpoint.size, proof.path, checkpoint.root):
+            report.says("root", BAD, "The hashes do not lead from this entry to the root of the checkpoint")
+        if entry.position != proof.position:
+            report.says(
+                "root", BAD, f"The entry is of position {entry.position}, and the proof of {proof.position}"
+            )
+        if committed(extra["event"]) != entry.event:
+            report.says("content", BAD, "The event is not what the entry commits to")
+        report.says(
+            "root", OK, f"position {entry.position} of {checkpoint.size}: {entry.topic}, ledger {entry.ledger}"
+        )
+        report.says("content", OK, "the event is what the entry commits to")
+    _judge_note(report, proof.note, keys, earlier)
+
+
+def _judge_note(report: Report, note: Note, keys: Sequence[Key], earlier: Sequence[KeptRoot | Bundle]) -> None:
+    checkpoint = parsed_checkpoint(note.text)
+    _judge_signatures(report, {"the note": note}, {"the note": checkpoint.origin}, keys)
+    kept = [one for one in earlier if isinstance(one, KeptRoot)]
+    for one in kept:
+        if one.origin not in (None, checkpoint.origin):
+            report.says("extends", BAD, f"{one.label} is of {one.origin}, and this is of {checkpoint.origin}")
+        elif one.size > checkpoint.size or (one.size == checkpoint.size and one.root != checkpoint.root):
+            report.says("extends", BAD, f"{one.label} has more events than this, or as many and another root")
+        elif one.size < checkpoint.size:
+            report.says(
+                "extends", UNCHECKED, f"{one.label} has fewer events than this: it takes a bundle to compare"
+            )
+        else:
+            report.says("extends", OK, f"{one.label} has the same root")
+    if not kept:
+        report.says("extends", UNCHECKED, "nothing from before was given (--previous)")
+
+
+# ---- all of it ----
+
+
+def judged(path: str, keys: Sequence[Key] = (), previous: Sequence[str] = ()) -> Report:
+    """Returns what is to be said of a bundle, a note or a proof.
+
+    Args:
+        path: The file.
+        keys: The keys to trust, which did not come with the evidence.
+        previous: What was kept: files of notes and bundles, and SIZE:ROOT with the root in hex or base64.
+
+    Raises:
+        OSError: A file cannot be read.
+    """
+    import struct
+    import zipfile
+    import zlib
+
+    report = Report()
+    damaged = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError)
+    try:
+        earlier = [one for given in previous for one in _kept(given)]
+        with open(path, "rb") as file:
+            data = file.read(_MAX_PROOF + 1)
+        if data[:2] == b"PK":
+            _judge_bundle(report, path, keys, earlier)
+        elif data.startswith(PROOF_HEADING.encode()) and len(data) <= _MAX_PROOF:
+            _judge_proof(report, data, keys, earlier)
+        else:
+            report.asks(_OF_A_NOTE)
+            _judge_note(report, parsed_note(data), keys, earlier)
+    except Malformed as error:
+        report.says("format", BAD, str(error))
+    except (*damaged, ValueError, OverflowError, RecursionError, MemoryError) as error:
+        report.says("format", BAD, f"This cannot be read: {error}")
+    return report
+
+
+def _kept(given: str) -> Iterator[KeptRoot | Bundle]:
+    """Yields what was kept, as --previous names it."""
+    parts = re.fullmatch("([0-9]+):([0-9a-f]{64}|[A-Za-z0-9+/]{43}=)", given)
+    if parts:
+        root = bytes.fromhex(parts[2]) if len(parts[2]) == 64 else unpacked(parts[2])
+        yield KeptRoot(given, None, None, whole_number(parts[1]), root)
+        return
+    with open(given, "rb") as file:
+        data = file.read(MAX_NOTE + 1)
+    if data[:2] != b"PK":
+        kept = parsed_checkpoint(parsed_note(data).text)
+        yield KeptRoot(given, kept.origin, None, kept.size, kept.root)
+        return
+    bundle = Bundle(given)
+    yield bundle
+    for ledger in bundle.ledgers:
+        if ledger.left_out is None:
+            note = parsed_note(bundle.whole(f"ledgers/{ledger.id}/checkpoint", MAX_NOTE))
+            kept = parsed_checkpoint(note.text)
+            yield KeptRoot(f"{given}, ledger {ledger.id}", None, ledger.id, kept.size, kept.root)
+
+
+def keys_in(path: str) -> list[Key]:
+    """Returns the keys of a file: one a line, besides empty lines and those that begin with #.
+
+    Raises:
+        Malformed: A line is not a key, or there is none.
+        OSError: The file cannot be read.
+    """
+    with open(path, "rb") as file:
+        data = file.read(MAX_NOTE)
+    try:
+        lines = [line.strip() for line in data.decode().splitlines()]
+    except UnicodeDecodeError:
+        raise Malformed("It is not text") from None
+    keys = [parsed_key(line) for line in lines if line and not line.startswith("#")]
+    if not keys:
+        raise Malformed("There is no key in it")
+    return keys
+
+
+def main() -> int:
+    """Checks what the command line names; returns 0, 5 if something does not hold, or 2 for the wrong words."""
+    import argparse
+
+    questions = sorted({*_OF_A_BUNDLE, *_OF_A_PROOF})
+    parser = argparse.ArgumentParser(
+        prog="verify.py",
+        description="Checks a bundle, a checkpoint or a proof of one event. Exit code 0: what was checked holds;"
+        " 5: something does not, or something that is required was not checked; 2: the command is wrong.",
+    )
+    parser.add_argument("file", metavar="BUNDLE.zip|NOTE|FILE.tlog-proof")
+    parser.add_argument(
+        "--key",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="public keys to trust, from elsewhere; repeatable",
+    )
+    parser.add_argument(
+        "--previous",
+        metavar="NOTE|SIZE:ROOT|OLD.zip",
+        action="append",
+        default=[],
+        help="what was kept; repeatable",
+    )
+    parser.add_argument("--require", metavar="LIST", default="", help=f"what has to be ok: {','.join(questions)}")
+    given = parser.parse_args()
+    required = [name for name in given.require.split(",") if name]
+    if set(required) - set(questions):
+        parser.error(f"--require takes some of: {', '.join(questions)}")
+    name = ""
+    keys: list[Key] = []
+    try:
+        for name in given.key:
+            keys += keys_in(name)
+        report = judged(given.file, keys, given.previous)
+    except Malformed as error:
+        parser.error(f"--key {name}: {error}")
+    except OSError as error:
+        parser.error(f"{error.filename}: {error.strerror}")
+    lines = []
+    for verdict in report.verdicts:
+        lines += [f"{verdict.name:<11} {verdict.state:<12} {verdict.sentences[0]}"]
+        lines += [f"{'':<24} {sentence}" for sentence in verdict.sentences[1:]]
+    for line in (*lines, report.sentence(required)):
+        shown = "".join(letter if letter.isprintable() else "?" for letter in line)
+        sys.stdout.buffer.write(shown.encode(sys.stdout.encoding or "utf-8", "replace") + b"\n")
+    return 0 if report.holds(required) else 5
+
+
+if __name__ == "__main__":
+    sys.exit(main())
