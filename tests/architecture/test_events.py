@@ -12,7 +12,17 @@ import pytest
 
 from tests.domain.samples import BEGAN, BY_A_CHOSEN_NAME, SAMPLES
 from zenml.domain import events
-from zenml.domain.events import TOPICS, ChangeBegan, DomainEvent, Event, LedgerCopied, RecordExported
+from zenml.domain.events import (
+    TOPICS,
+    ChangeBegan,
+    CheckpointWitnessed,
+    DomainEvent,
+    Event,
+    HistoryAccepted,
+    LedgerCopied,
+    RecordExported,
+    SigningKeyChanged,
+)
 from zenml.domain.facts import Fact, FactError, Pattern
 from zenml.domain.inverses import inverse
 from zenml.domain.values import Blank, Salted, Secret
@@ -24,7 +34,7 @@ DOMAIN_EVENTS: tuple[type[Event], ...] = get_args(DomainEvent)
 CLASSES: tuple[type[Event], ...] = (ChangeBegan, *DOMAIN_EVENTS)
 EVERY: tuple[Event, ...] = (BEGAN, BY_A_CHOSEN_NAME, *SAMPLES)
 
-NOTED = (RecordExported, LedgerCopied)
+NOTED = (RecordExported, LedgerCopied, SigningKeyChanged, HistoryAccepted, CheckpointWitnessed)
 """What is only noted: nothing takes it back."""
 
 FREE = {
@@ -101,7 +111,7 @@ def test_every_event_class_has_a_sample() -> None:
 def test_an_event_class_says_what_it_is_and_in_which_ledger_it_is_kept(event: type[Event]) -> None:
     assert vars(event).get("__doc__"), "no docstring of its own"
     assert "TOPIC" in vars(event), "a topic is never inherited"
-    assert event.LEDGER in (("any",) if event is ChangeBegan else ("machine", "profile"))
+    assert event.LEDGER in (("any",) if event in (ChangeBegan, HistoryAccepted) else ("machine", "profile"))
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=name)

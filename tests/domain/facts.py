@@ -128,7 +128,13 @@ class Facts:
             case events.TokenRevoked():
                 assert self.tokens[event.token_id] == RecordedToken(**dict(event), revoked=False)
                 self.tokens[event.token_id] = RecordedToken(**dict(event), revoked=True)
-            case events.RecordExported() | events.LedgerCopied():
+            case (
+                events.RecordExported()
+                | events.LedgerCopied()
+                | events.SigningKeyChanged()
+                | events.HistoryAccepted()
+                | events.CheckpointWitnessed()
+            ):
                 pass  # nothing is different since
             case _:
                 assert_never(event)

@@ -30,6 +30,7 @@ FLAVOR = events.FlavorRegistered(
     flavor_id=uid("f"), component_type="artifact_store", name="f", source="company.stores.FStore"
 )
 TOKEN = events.TokenCreated(token_id="kx7m2p9q", name="ci", role="writer", secrets=True)
+VKEY = f"zenml-ledger/{uid('machine')}+40479382+AQ{'A' * 42}"
 SAMPLES: tuple[DomainEvent, ...] = (
     registered("orchestrator", "a", host=salted({"b": [1, True, None]}), token=secret("k")),
     renamed("a", "größe-栈"),
@@ -69,6 +70,11 @@ SAMPLES: tuple[DomainEvent, ...] = (
     events.LedgerCopied(ledger_id=uid("copied"), size=12, root="cd" * 32),
     TOKEN,
     events.TokenRevoked(**dict(TOKEN)),
+    events.SigningKeyChanged(old_vkey=VKEY, new_vkey=VKEY.replace("40479382", "0a0b0c0d")),
+    events.HistoryAccepted(
+        seen_size=12, seen_root="ab" * 32, size=7, root="cd" * 32, reason=salted("the disk was restored")
+    ),
+    events.CheckpointWitnessed(ledger_id=uid("witnessed"), size=33, line=f"— witness.test/w1 {'A' * 102}=="),
 )
 BEGAN = ChangeBegan(
     change_id=uid("change"),

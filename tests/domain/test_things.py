@@ -36,12 +36,17 @@ from zenml.projections.timeline import differences, subjects
 
 ROOT = Path(__file__).parents[2]
 
-BY_HAND = {"zenml:ChangeBegan", "zenml:RecordExported", "zenml:LedgerCopied"}
-"""Topics of no thing: what a change is, that the record was handed out, and what a profile was copied from."""
+BY_HAND = {
+    *("zenml:ChangeBegan", "zenml:RecordExported", "zenml:LedgerCopied"),
+    *("zenml:SigningKeyChanged", "zenml:HistoryAccepted", "zenml:CheckpointWitnessed"),
+}
+"""Topics of no thing: what a change is, that the record was handed out, what it was copied from, evidence."""
 
 NOT_ABOUT_A_THING = {
     commands.InitializeRepository, commands.ObserveRepository, commands.ForgetRepository, commands.SetLabel,
-    commands.RecordProvisioning, commands.RecordExport, commands.RecordCopy, commands.Make, commands.Revert,
+    commands.RecordProvisioning, commands.RecordExport, commands.RecordCopy,
+    commands.RecordKeyChange, commands.RecordAcceptance, commands.RecordCosignature,
+    commands.Make, commands.Revert,
 }  # fmt: skip
 """Commands whose target, on a note of a refused attempt, is said by whoever gives them, or is that of an event."""
 

@@ -19,6 +19,7 @@ from zenml.domain.commands import Command, Revert
 from zenml.domain.errors import LedgerError
 from zenml.domain.events import (
     DomainEvent,
+    EvidenceEvents,
     LedgerCopied,
     RecordExported,
     RepositoryChoiceObserved,
@@ -28,7 +29,8 @@ from zenml.domain.events import (
 from zenml.domain.inverses import inverse
 
 Change = list[Recorded]
-DIRECT = [it for it in SAMPLES if not isinstance(it, RepositoryChoiceObserved | RecordExported | LedgerCopied)]
+ONLY_NOTED = RecordExported | LedgerCopied | EvidenceEvents
+DIRECT = [it for it in SAMPLES if not isinstance(it, RepositoryChoiceObserved | ONLY_NOTED)]
 
 
 def dangles(facts: Facts) -> bool:

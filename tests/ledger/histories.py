@@ -30,6 +30,7 @@ def everything(machine: Machine) -> None:
     service_tokens(here)
     repositories(machine)
     here.export_record(BytesIO(), "csv")
+    evidence(here)
     undo(here)
 
 
@@ -147,6 +148,16 @@ def repositories(machine: Machine) -> None:
     inside.combine_stack("after an edit", PARTS)
     inside.activate_profile("default")
     inside.undo()
+
+
+def evidence(here: Repository) -> None:
+    """What is noted of keys, eras and witnesses, without any of them."""
+    key = f"zenml-ledger/of-a-machine+{{}}+AQ{'A' * 42}"
+    with here.change() as work:
+        work.execute(commands.RecordKeyChange(key.format("40479382"), key.format("0a0b0c0d")))
+        reason = work.now[1].sealer.salted("the disk was restored")
+        work.execute(commands.RecordAcceptance(12, "ab" * 32, 7, "cd" * 32, reason))
+        work.execute(commands.RecordCosignature(new_id(), 7, f"— witness.test/w1 {'A' * 102}=="))
 
 
 def undo(here: Repository) -> None:

@@ -25,9 +25,10 @@ from zenml.repository import Repository
 NEVER_REFUSED = {
     *(commands.ObserveRepository, commands.ForgetRepository),
     *(commands.RecordProvisioning, commands.RecordExport, commands.RecordCopy),
+    *(commands.RecordKeyChange, commands.RecordAcceptance, commands.RecordCosignature),
     commands.InitializeRepository,
 }
-"""What the first five say is a fact already; the last one is refused before it is one."""
+"""What all but the last say is a fact already; the last one is refused before it is one."""
 NOT_SO = {"type": "orchestrator", "name": "default", "flavor": "local", "parameters": {"a": "b"}}
 STACK = {"name": "s", "components": {"orchestrator": "default"}}
 

@@ -13,7 +13,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
 from tests.domain.things import uid
-from zenml.domain.events import Event, TokenId
+from zenml.domain.events import CosignatureLine, Event, TokenId, VerifierKey
 from zenml.domain.facts import Fact
 from zenml.domain.values import Hex16, Hex32, Id, Salted, Secret
 
@@ -105,6 +105,11 @@ def _plain(hint: Any, name: str) -> Variants:
         return [("", True), ("false", False)]
     if hint == TokenId:
         return [("", "kx7m2p9q")]
+    if hint == VerifierKey:
+        key_id = sha256(name.encode()).hexdigest()[:8]
+        return [("", f"zenml-ledger/of-a-machine+{key_id}+AQ{'A' * 42}")]
+    if hint == CosignatureLine:
+        return [("", f"— witness.test/w1 {'A' * 102}==")]
     if hint is NoneType:
         return [("none", None)]
     if hint == Id:

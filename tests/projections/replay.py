@@ -52,7 +52,7 @@ def _replay(state: State, topic: str, e: dict[str, Any]) -> None:
             del state["stacks"][e["stack_id"]], state["stack_components"][e["stack_id"]]
         case "FlavorRegistered":
             state["flavors"][e["flavor_id"]] = (e["component_type"], e["name"], e["source"])
-        case "LedgerCopied":
+        case "LedgerCopied" | "HistoryAccepted":
             pass
         case "FlavorDeleted":
             del state["flavors"][e["flavor_id"]]
@@ -104,7 +104,7 @@ def _replay_machine(state: State, topic: str, e: dict[str, Any]) -> None:
             state["tokens"][e["token_id"]] = (e["name"], e["role"], e["secrets"])
         case "TokenRevoked":
             del state["tokens"][e["token_id"]]
-        case "RecordExported":
+        case "RecordExported" | "SigningKeyChanged" | "HistoryAccepted" | "CheckpointWitnessed":
             pass
         case _:
             raise AssertionError(f"nobody told the replay about {topic}")

@@ -68,7 +68,10 @@ _BY_HAND: dict[str, Callable[[Fields], tuple[str, Entity]]] = {
         BEGIN,
         Entity("change", fields["change_id"], letters(fields["change_id"])),
     ),
+    "zenml:CheckpointWitnessed": lambda fields: ("cosign", Entity("ledger", fields["ledger_id"], None)),
+    "zenml:HistoryAccepted": lambda fields: ("accept", Entity("ledger", None, None)),
     "zenml:LedgerCopied": lambda fields: ("copy", Entity("ledger", fields["ledger_id"], None)),
     "zenml:ProvisioningChanged": _provisioning,
     "zenml:RecordExported": lambda fields: ("export", Entity("record", fields["export_id"], None)),
+    "zenml:SigningKeyChanged": lambda fields: ("update", Entity("signing_key", None, fields["new_vkey"])),
 }

@@ -18,7 +18,7 @@ _HOURS = 1000  # that are told apart; of a longer time only the days
 _LETTERS = 8  # of the changes that one reverted
 _WORDS = 3  # facts of a change that are named
 _VALUES = 12  # of a change that are shown
-_BY_ITSELF = ("init", "export", "outside")
+_BY_ITSELF = ("init", "export", "outside", "evidence")
 """Kinds of changes that nobody is asked to give a reason for."""
 
 

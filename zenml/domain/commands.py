@@ -240,6 +240,31 @@ class RecordCopy(NamedTuple):
     root: str
 
 
+class RecordKeyChange(NamedTuple):
+    """Take note of another key that signs from now on."""
+
+    old_vkey: str
+    new_vkey: str
+
+
+class RecordAcceptance(NamedTuple):
+    """Take note that a ledger is accepted as it is, although it does not continue what was seen."""
+
+    seen_size: int
+    seen_root: str
+    size: int
+    root: str
+    reason: Value | None
+
+
+class RecordCosignature(NamedTuple):
+    """Take note of what a witness signed."""
+
+    ledger_id: Id
+    size: int
+    line: str
+
+
 @about("create", "token")
 class CreateToken(NamedTuple):
     """Let somebody ask the service; a reader never gets secrets."""
@@ -295,6 +320,9 @@ Command = (
     | RecordProvisioning
     | RecordExport
     | RecordCopy
+    | RecordKeyChange
+    | RecordAcceptance
+    | RecordCosignature
     | CreateToken
     | RevokeToken
     | Make

@@ -34,8 +34,8 @@ class ChangeInfo(
         change_id: Its id, a UUIDv7.
         number: Its place among all changes this machine knows, from 1 on. It can be another one in a later look,
             when others' changes of a shared profile have arrived that were made before.
-        kind: ``init``, ``change``, ``undo``, ``redo``, ``restore``, ``import``, ``migrate``, ``outside`` or
-            ``export``.
+        kind: ``init``, ``change``, ``undo``, ``redo``, ``restore``, ``import``, ``migrate``, ``outside``,
+            ``export`` or ``evidence``.
         time: When, in UTC with six decimals: ``2026-11-17T14:00:00.000000Z``.
         actor: Who made it.
         actor_kind: ``person``, ``automation`` or ``external``.

@@ -111,8 +111,12 @@ class ChangeBuilder:
         """What was decided so far."""
         return [taken.event for taken in self._taken]
 
-    def execute(self, command: Command) -> list[DomainEvent]:
+    def execute(self, command: Command, ledger_id: str | None = None) -> list[DomainEvent]:
         """Decides a command and returns its events; none if it changes nothing.
+
+        Args:
+            command: The command.
+            ledger_id: The ledger that its events are about, for those that may stand in any.
 
         Raises:
             LedgerError: A rule forbids it, or something it names is not there. Nothing of it is kept then.
@@ -121,7 +125,7 @@ class ChangeBuilder:
         try:
             with self.whole():
                 for event in decide(command, self.catalog):
-                    self._take(event)
+                    self._take(event, ledger_id)
                     events.append(event)
         except LedgerError as error:
             mark(error, of_command(command, self.catalog))
@@ -144,13 +148,15 @@ class ChangeBuilder:
         """Makes a profile the one that further commands run in."""
         self.catalog.profile_row = profile
 
-    def _take(self, event: DomainEvent) -> None:
+    def _take(self, event: DomainEvent, about: str | None) -> None:
         if len(self._taken) >= MAX_EVENTS:
             raise NotAllowedError(
                 f"The change would have more than {MAX_EVENTS} events.", "Split it into several changes."
             )
         ledger_id = self._machine_id
-        if event.LEDGER == "profile":
+        if event.LEDGER == "any" and about is not None:
+            ledger_id = about
+        elif event.LEDGER == "profile":
             ledger_id = self.catalog.profile_used.profile_ledger_id
         elif self.catalog.is_of_a_member:
             raise NotAllowedError("A member of a profile changes nothing of the machine that has it.")

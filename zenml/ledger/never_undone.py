@@ -1,4 +1,4 @@
-"""Changes that no undo takes back: the first run, an export, a move, and the revocation of a token.
+"""Changes that no undo takes back: the first run, an export, evidence, a move, and the revocation of a token.
 
 Whoever offers an undo asks here first. Only `zenml.history.changes` asks `timeline.undoable`, since it imports
 little: of what plain undo may revert, what is lasting there is all that is refused here.
@@ -20,6 +20,7 @@ from zenml.stores.mapping import to_event
 _NEVER = {
     "init": "is the first run, which cannot be undone",
     "export": "exported the record, which cannot be undone",
+    "evidence": "is part of the evidence, which cannot be undone",
 }
 """Kinds of changes that are never undone, and why."""
 

@@ -123,5 +123,8 @@ HANDLERS: dict[str, Handler] = {
     **{topic: _handler(effects) for topic, effects in EFFECTS.items()},
     "zenml:RecordExported": _noted,
     "zenml:LedgerCopied": _noted,
+    "zenml:SigningKeyChanged": _noted,
+    "zenml:HistoryAccepted": _noted,
+    "zenml:CheckpointWitnessed": _noted,
 }
 """By topic: what an event does to rows."""

@@ -14,6 +14,9 @@ from zenml.projections.database import FILLED, LEDGERS
 TOPIC_FORMATS = {
     **{topic: effect.since for topic, ((_, effect), *_) in EFFECTS.items() if effect.since > 1},
     "zenml:LedgerCopied": 3,
+    "zenml:SigningKeyChanged": 5,
+    "zenml:HistoryAccepted": 5,
+    "zenml:CheckpointWitnessed": 5,
 }
 """Which format a ledger needs to have an event, by topic; 1 for all others.
 
@@ -29,7 +32,7 @@ FORMAT = max(CHOSEN_FORMAT, *TOPIC_FORMATS.values())
 Each new kind of event has the next one, and so would a new value of a closed set.
 """
 
-FORMAT_VERSIONS = {2: "0.1.0", 3: "0.1.0", 4: "0.1.0"}
+FORMAT_VERSIONS = {2: "0.1.0", 3: "0.1.0", 4: "0.1.0", 5: "0.1.0"}
 """The first version of the program that knows a format."""
 
 _REVISION = 6

@@ -19,6 +19,8 @@ from zenml.domain.events.components import *  # noqa: F403
 from zenml.domain.events.components import ComponentEvents
 from zenml.domain.events.copies import *  # noqa: F403
 from zenml.domain.events.copies import CopyEvents
+from zenml.domain.events.evidence import *  # noqa: F403
+from zenml.domain.events.evidence import EvidenceEvents
 from zenml.domain.events.exports import *  # noqa: F403
 from zenml.domain.events.exports import ExportEvents
 from zenml.domain.events.flavors import *  # noqa: F403
@@ -48,6 +50,7 @@ DomainEvent = (
     | ExportEvents
     | CopyEvents
     | TokenEvents
+    | EvidenceEvents
 )
 """Every fact there is, except the beginning of a change."""
 

@@ -23,7 +23,7 @@ UTC_PATTERN = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 """Of a time: always six decimals, for the text is hashed."""
 
 Utc = Annotated[str, Pattern(UTC_PATTERN)]
-Kind = Literal["init", "change", "undo", "redo", "restore", "import", "migrate", "outside", "export"]
+Kind = Literal["init", "change", "undo", "redo", "restore", "import", "migrate", "outside", "export", "evidence"]
 
 
 class Actor(Fact):

@@ -12,6 +12,8 @@ from zenml.domain.events import DomainEvent
 from zenml.domain.inverses import inverse
 from zenml.domain.rules import activation, components, flavors, labels, profiles, provisioning, stacks, tokens
 
+_Noted = events.RecordExported | events.LedgerCopied | events.EvidenceEvents
+
 
 def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
     """Returns the events that would fulfil a command. Each still has to be admitted.
@@ -43,6 +45,12 @@ def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
         return [events.RecordExported(**command._asdict())]
     if isinstance(command, commands.RecordCopy):
         return [events.LedgerCopied(**command._asdict())]
+    if isinstance(command, commands.RecordKeyChange):
+        return [events.SigningKeyChanged(**command._asdict())]
+    if isinstance(command, commands.RecordAcceptance):
+        return [events.HistoryAccepted(**command._asdict())]
+    if isinstance(command, commands.RecordCosignature):
+        return [events.CheckpointWitnessed(**command._asdict())]
     assert_never(command)
 
 
@@ -72,7 +80,7 @@ def admit(event: DomainEvent, catalog: Catalog) -> DomainEvent | None:
         return provisioning.admit(event, catalog)
     if isinstance(event, tokens.Events):
         return tokens.admit(event, catalog)
-    if isinstance(event, events.RecordExported | events.LedgerCopied):
+    if isinstance(event, _Noted):
         return event  # no rule forbids to note what happened
     assert_never(event)
 

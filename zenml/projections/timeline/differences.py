@@ -238,8 +238,27 @@ def _copied(net: _Net, e: Fields) -> None:
     net.whole(e["ledger_id"], reference("ledger", e["ledger_id"]), values)
 
 
+def _key_changed(net: _Net, e: Fields) -> None:
+    net.put("signing key", "this machine", "signing key", e["old_vkey"], e["new_vkey"])
+
+
+def _accepted(net: _Net, e: Fields) -> None:
+    for field in ("size", "root"):
+        net.put(e["seen_root"], "what was seen of the ledger", field, e[f"seen_{field}"], e[field])
+    if e["reason"] is not None:
+        net.put(e["seen_root"], "what was seen of the ledger", "reason", None, e["reason"])
+
+
+def _witnessed(net: _Net, e: Fields) -> None:
+    values = {field: e[field] for field in ("size", "line")}
+    net.whole(e["line"], reference("ledger", e["ledger_id"]), values)
+
+
 _BY_HAND: dict[str, Callable[[_Net, Fields], None]] = {
+    "zenml:CheckpointWitnessed": _witnessed,
+    "zenml:HistoryAccepted": _accepted,
     "zenml:LedgerCopied": _copied,
     "zenml:ProvisioningChanged": _provisioning,
     "zenml:RecordExported": _exported,
+    "zenml:SigningKeyChanged": _key_changed,
 }

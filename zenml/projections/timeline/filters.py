@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _PROFILES = RECORDS["profile"]
 
-KINDS = ("init", "change", "undo", "redo", "restore", "import", "migrate", "outside", "export")
+KINDS = ("init", "change", "undo", "redo", "restore", "import", "migrate", "outside", "export", "evidence")
 """Every kind of change."""
 
 

@@ -73,10 +73,11 @@ _OF_THE_MACHINE = (
     " AND (s.subject NOT IN ('repository', 'used') OR s.subject_id = :repository_id)"
     f" AND (s.subject != 'component' OR {_IN_THE_PROFILE}))"
 )
-# what was handed out of the record concerns everyone
+# what was handed out of the record concerns everyone, and so does the evidence of the machine
 _CONCERNING_ONE = (
-    "(c.kind = 'export' OR EXISTS (SELECT 1 FROM change_parts p WHERE p.change_id = c.change_id AND"
-    f" (p.ledger_id = :profile_ledger_id OR (p.ledger_id = :machine_id AND {_OF_THE_MACHINE}))))"
+    "(c.kind = 'export' OR EXISTS (SELECT 1 FROM change_parts p WHERE p.change_id = c.change_id"
+    " AND (p.ledger_id = :profile_ledger_id"
+    f" OR (p.ledger_id = :machine_id AND (c.kind = 'evidence' OR {_OF_THE_MACHINE})))))"
 )
 
 
@@ -90,7 +91,7 @@ def newest_until(database: sqlite3.Connection, ledger_id: str, position: int) ->
     return str(row[0]) if row else None
 
 
-def concerning(condition: str, numbers: str = "TRUE", *, exports: bool = False) -> str:
+def concerning(condition: str, numbers: str = "TRUE", *, noted: bool = False) -> str:
     """Returns the select of the wanted changes that concern a context, newest first.
 
     The changes of each ledger are read from the newest on and merged, until as many are found as there
@@ -99,12 +100,12 @@ def concerning(condition: str, numbers: str = "TRUE", *, exports: bool = False) 
     Args:
         condition: A condition on a change ``c``.
         numbers: A condition on its number, as a `Condition` has it.
-        exports: Exports of the record too, which concern everyone and are in nobody's way.
+        noted: Exports of the record and its evidence too, which concern everyone and are in nobody's way.
     """
     numbers = numbers.format(number="p.number")
     profile = _NUMBERS.format(ledger=":profile_ledger_id", condition=condition, numbers=numbers)
     machine = _NUMBERS.format(ledger=":machine_id", condition=condition, numbers=numbers) + (
-        f" AND (c.kind = 'export' OR {_OF_THE_MACHINE})" if exports else f" AND {_OF_THE_MACHINE}"
+        f" AND (c.kind IN ('export', 'evidence') OR {_OF_THE_MACHINE})" if noted else f" AND {_OF_THE_MACHINE}"
     )
     numbered = f"{profile} UNION {machine} ORDER BY 1 DESC LIMIT :most"
     return f"{SELECT} WHERE number IN ({numbered}) ORDER BY number DESC"
@@ -155,7 +156,8 @@ def _listed(
         numbers = condition.numbers.format(number="c.number")
         sql = f"{SELECT} c WHERE {condition.wanted} AND {numbers} ORDER BY number DESC LIMIT :most"
     else:
-        sql = concerning(condition.wanted, condition.numbers, exports="export" in which.kinds)
+        noted = not {"export", "evidence"}.isdisjoint(which.kinds)
+        sql = concerning(condition.wanted, condition.numbers, noted=noted)
         named.update(context._asdict())
     return [ChangeRow(*row) for row in database.execute(sql, named)]
 

@@ -140,10 +140,27 @@ def _moved(fields: Fields) -> str:
     return f"move profile '{fields['profile_name']}' to {to}"
 
 
+def _signer(line: str) -> str:
+    """Returns the name of who signed."""
+    return line.split(" ")[1]
+
+
+def _key_id(vkey: str) -> str:
+    """Returns the eight hex digits that tell a signing key from others."""
+    return vkey.split("+")[1]
+
+
 _BY_HAND: dict[str, Callable[[Fields], str]] = {
+    "zenml:CheckpointWitnessed": lambda e: f"note that '{_signer(e['line'])}' cosigned {e['size']:,} events",
+    "zenml:HistoryAccepted": lambda e: (
+        f"accept {e['size']:,} events in place of the {e['seen_size']:,} seen before"
+    ),
     "zenml:LabelChanged": _labelled,
     "zenml:LedgerCopied": lambda e: f"copy {e['size']:,} events of another ledger",
     "zenml:ProfileMoved": _moved,
     "zenml:ProvisioningChanged": lambda e: f"{provisioning_action(e)} {_kind(e)} '{e['component_name']}'",
     "zenml:RecordExported": lambda e: f"export {e['entries']:,} entries of the record as {e['format']}",
+    "zenml:SigningKeyChanged": lambda e: (
+        f"sign with key {_key_id(e['new_vkey'])} instead of {_key_id(e['old_vkey'])}"
+    ),
 }
