@@ -134,6 +134,6 @@ def _occasion(snapshot: Snapshot, asked: dict[str, Any], withheld: frozenset[str
             who.client_version,
             None,
         ),
-        {**(asked or {"everything": True}), "withheld": sorted(withheld)},
+        {**({} if "profile" in asked else {"everything": True}), **asked, "withheld": sorted(withheld)},
         newest[0].change_id if newest and "until" not in asked else None,
     )

@@ -57,8 +57,10 @@ How to check it
      a check, name it: --require signatures,witnesses,extends
 
 What each line of its answer means
-  files       Every file here is the one that manifest.json names.
-  manifest    manifest.json, and so the filter in it, was signed by the key.
+  files       Every file here is the one that manifest.json names, and there is
+              no other.
+  manifest    Which ledgers are here, and the filter: read whether it is the one
+              that you asked for. Who signed it, the line "signatures" says.
   order       No event is missing, is there twice or stands out of its place;
               changes are whole, and every ledger that is named is listed.
   root        All events together have the hash that the checkpoint signs.
@@ -66,7 +68,8 @@ What each line of its answer means
   selection   Everything that the filter asks for is here, and nothing else.
   redaction   How many values are withheld or were blanked, and for what.
   extends     The record goes on from what you had before (--previous).
-  signatures  The checkpoint was signed by a key that you gave (--key).
+  signatures  The checkpoints and manifest.json were signed by a key that you
+              gave (--key).
   witnesses   Others confirmed the checkpoint, and when, by keys that you gave.
   timestamps  Never checked by verify.py; it prints the command that does.
   clocks      A warning where a change has an earlier time than one before it.
@@ -79,7 +82,8 @@ What is in it
   ledgers/*/entries.jsonl       every event, with hashes in place of values
   ledgers/*/opened.jsonl        the values of the events that were asked for
   ledgers/*/checkpoint          size and root of the ledger, signed
-  timestamps/                   time stamps of checkpoints, if there are any
+  ledgers/*/notes/              earlier checkpoints that witnesses signed, and
+                                time stamps of them, if there are any
   export.csv, report.html       the same for people to read: made of what is
                                 opened, and covered by manifest.json
   keys.txt, verify.py           for comparing: see above
@@ -90,7 +94,8 @@ What it says of events that were not asked for
   components, what kind of change it was, the names of parameters, the times,
   the program's version, and where the same value was used again. One cannot
   read: values, people, hosts, command lines, folders and reasons.
-  The encrypted forms of secrets are never handed out.
+  The encrypted forms of secrets are never handed out; export.csv has a number
+  for each that is the same for the same secret, and says nothing else of it.
 
   A field that is withheld is withheld as a field: what was typed into another
   one, such as a reason that names a host, stands there.
@@ -102,8 +107,8 @@ What is not proved
     history and sign it. A checkpoint that you kept from before, or a witness,
     shows that; --previous compares it.
   - That nothing happened after the checkpoint, or outside of the program.
-  - That the filter is the one that you asked for: read the line above, and the
-    line "selection" of the answer.
+  - That the filter is the one that you asked for: read it in the line
+    "manifest" of the answer.
   - Attempts that were refused or failed are not in the record, nor here.
 """
 
