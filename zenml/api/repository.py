@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from zenml.api.record_export import Exported
     from zenml.api.secrets_key import SecretsKey
     from zenml.api.service_tokens import CreatedToken
+    from zenml.api.signing_keys import SigningKeys
     from zenml.application.copies import Renames
     from zenml.application.provisioning import Loaded, Prepared
     from zenml.audit.importing import Imported
@@ -906,6 +907,26 @@ class Repository(Recording):
 
         return SecretsKey(self, profile)
 
+    def signing_key(self) -> SigningKeys:
+        """Returns the key that signs checkpoints: to look at it, to choose another one, or to replace it."""
+        from zenml.api.signing_keys import SigningKeys
+
+        return SigningKeys(self)
+
+    def ledger_origin(self, name: str | None = None) -> str:
+        """Returns the name that checkpoints of the active profile's ledger are signed under; chooses one if given.
+
+        Args:
+            name: HOST/PATH; None to only look.
+
+        Raises:
+            InvalidValueError: It has another form.
+            NotAllowedError: A checkpoint is signed already.
+        """
+        from zenml.api.signing_keys import ledger_origin
+
+        return ledger_origin(self, name)
+
     def backup(
         self,
         file: str | os.PathLike[str],
@@ -937,17 +958,16 @@ class Repository(Recording):
     def accept_ledger(self) -> Accepted:
         """Accepts the ledger as it is, whatever this machine saw before: a backup was restored on purpose.
 
-        Where the ledger's file is gone, what was made from it is kept under other names, and a new one may begin.
+        A ledger that does not continue what was seen of it, or signed, begins another era, which is recorded in
+        it: its next checkpoints have another origin. Where the ledger's file is gone, what was made from it is
+        kept under other names, and a new one may begin.
 
         Raises:
             NotAllowedError: What is remembered cannot be written, or what is left cannot be moved.
             NotFoundError: There is no ledger yet.
             DamagedLedgerError: The file is not a ledger.
+            LedgerError: It is accepted, and that cannot be recorded.
         """
-        from zenml.custody.ledger_file import accept
-        from zenml.sharing.accepting import accept_shared
+        from zenml.api.accepting import accept_ledgers
 
-        path, fetched = self._ledger_path(), list[tuple[str, str]]()
-        if database.is_there(path):
-            fetched = accept_shared(self.config_directory, path, self._writing().keyring)
-        return accept(self.config_directory)._replace(fetched=fetched)
+        return accept_ledgers(self, self._reason)

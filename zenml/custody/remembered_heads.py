@@ -40,7 +40,9 @@ class Contradiction(namedtuple("Contradiction", "ledger_id position sentence")):
     sentence: str
 
 
-class Accepted(namedtuple("Accepted", "before after contradictions set_aside fetched", defaults=((), ()))):
+class Accepted(
+    namedtuple("Accepted", "before after contradictions set_aside fetched origins", defaults=((), (), ()))
+):
     """What `accept` did.
 
     Attributes:
@@ -49,6 +51,7 @@ class Accepted(namedtuple("Accepted", "before after contradictions set_aside fet
         contradictions: Where they contradict each other; empty if there was nothing to accept.
         set_aside: What was left of a ledger that is gone: each file's name before, and its name now.
         fetched: The shared ledgers that were fetched again, each with the file that has what was here.
+        origins: The ledgers of which another era began, each with the origin that its checkpoints have now.
     """
 
     __slots__ = ()
@@ -57,6 +60,7 @@ class Accepted(namedtuple("Accepted", "before after contradictions set_aside fet
     contradictions: list[Contradiction]
     set_aside: Sequence[tuple[str, str]]
     fetched: Sequence[tuple[str, str]]
+    origins: Sequence[tuple[str, str]]
 
 
 def remembered(config_directory: str) -> dict[str, KnownHead]:

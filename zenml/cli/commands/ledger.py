@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import Annotated
+import sys
+from typing import Annotated, Optional
 
 import typer
 
@@ -17,6 +18,7 @@ from zenml.cli.screen.progress import progress
 from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import BELOW, WRAPS, Column, Table
 from zenml.custody.ledger_file import LedgerStatus
+from zenml.custody.remembered_heads import Accepted
 from zenml.domain.visible import visible
 from zenml.ledger.verification.clear_values import in_words
 from zenml.repository import Repository
@@ -117,15 +119,23 @@ def backup(
 
 
 @app.command("accept")
-def accept() -> None:
+def accept(
+    reason: Annotated[
+        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded"),
+    ] = None,
+) -> None:
     """Accept the ledger as it is, after restoring a backup on purpose.
 
-    This machine remembers how far it saw each ledger, and refuses to write to one that went backwards. Where the
-    ledger is gone, and copies of its profiles are left, these are kept as *.old, and a new ledger may begin.
+    This machine remembers how far it saw each ledger, and refuses to write to one that went backwards. That it is
+    accepted is recorded in the ledger, and its next checkpoints are signed under another name, since no checkpoint
+    can extend those from before. Where the ledger is gone, and copies of its profiles are left, these are kept as
+    *.old, and a new ledger may begin.
 
-    Example: zenml ledger accept
+    Example: zenml ledger accept --reason "the disk failed, backup of Monday"
     """
-    done = Repository(notify=notice).accept_ledger()
+    opened = Repository(notify=notice, command=sys.argv[1:], reason=reason)
+    done = opened.accept_ledger()
     if done.set_aside:
         for path, kept in done.set_aside:
             typer.echo(visible(f"Kept {path} as {kept}."))
@@ -137,7 +147,8 @@ def accept() -> None:
     for ledger_id, kept in done.fetched:
         typer.echo(visible(f"Fetched the shared ledger {ledger_id} again; what was here is in {kept}."))
     if not done.contradictions:
-        if done.fetched:
+        _say_origins(done)
+        if done.fetched or done.origins:
             return
         reason = (
             "the ledger continues from what was remembered" if done.before else "nothing was remembered before"
@@ -156,6 +167,12 @@ def accept() -> None:
     columns = (Column(name, BELOW) for name in ("EVENTS SEEN", "ROOT SEEN", "EVENTS NOW", "ROOT NOW"))
     show(Table(("LEDGER", *columns), rows))
     typer.echo("Accepted: the next changes continue from here.")
+    _say_origins(done)
+
+
+def _say_origins(done: Accepted) -> None:
+    for ledger_id, origin in done.origins:
+        typer.echo(visible(f"Checkpoints of the ledger {ledger_id} are signed as '{origin}' from here on."))
 
 
 def _restoring_command(name: str, kept: str) -> str:

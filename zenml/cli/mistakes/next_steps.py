@@ -87,6 +87,11 @@ def _file_for_unknown_profile(options: Sequence[str], *, profile: str, active: s
 
 
 STEPS: Mapping[str, str | Callable[..., str]] = {
+    # --- keys that sign ---
+    "key_not_in_a_file": 'Run "zenml audit key use" with another key instead.',
+    "origin_is_signed": 'Run "zenml audit origin" to see it.',
+    "signing_key_gone": 'Restore it, or run "zenml audit key rotate" to sign with another one.',
+    "two_keys_sign": 'Run "zenml audit key rotate --finish" when all who verify have the new line.',
     # --- stacks, components, flavors, profiles ---
     "stack_not_found": 'Run "zenml stack list{at:--at}" to see the names.',
     "stack_exists": 'Choose another name, or run "zenml stack describe {name}" to see it.',

@@ -8,6 +8,8 @@ import typer
 
 from zenml.cli.commands.audit.bundle import bundle
 from zenml.cli.commands.audit.export import export, import_
+from zenml.cli.commands.audit.key import app as key_app
+from zenml.cli.commands.audit.key import origin
 from zenml.cli.commands.audit.report import report
 from zenml.cli.groups import group
 from zenml.cli.mistakes.hints import sentence
@@ -25,6 +27,8 @@ app.command("bundle")(bundle)
 app.command("export")(export)
 app.command("import")(import_)
 app.command("report")(report)
+app.command("origin")(origin)
+app.add_typer(key_app, name="key")
 
 _SHOWN = 20  # problems of each verdict; the other outputs have them all
 _RESULTS = {True: "ok", False: "bad", None: "not compared"}

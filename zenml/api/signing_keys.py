@@ -1,0 +1,257 @@
+"""The key that signs checkpoints, and the name that they are signed under, as the Python API has them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from zenml import paths
+from zenml.application.evidence import record_key_change
+from zenml.custody import evidence_files, origins
+from zenml.custody.signing_key import (
+    AGENT,
+    IN_FILE,
+    IN_VARIABLE,
+    Noted,
+    Place,
+    SigningKey,
+    key_at,
+    made,
+    note,
+    noted,
+    place_of,
+    signing_key,
+)
+from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError, NotFoundError
+from zenml.evidence.notes import key_line, signed
+from zenml.projections import stored_heads
+
+if TYPE_CHECKING:
+    from zenml.api.recording import Recording
+    from zenml.ledger.change import Change
+
+_NEXT, _EARLIER = ".next", ".old"
+
+
+class SigningKeyInfo(NamedTuple):
+    """What may be shown of a signing key.
+
+    Attributes:
+        source: Where it is.
+        state: ``there``, ``none yet``, or why it cannot be used, as a sentence.
+        ledger_id: The ledger that it is shown for, that of the active profile.
+        origin: The name that checkpoints of this ledger are signed under.
+        vkey: What verifiers of this ledger take; None if there is no key.
+        earlier: Where the key before it is, as long as that signs too; None if it does not.
+    """
+
+    source: str
+    state: str
+    ledger_id: str
+    origin: str
+    vkey: str | None
+    earlier: str | None
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as plain values."""
+        fields = self._asdict()
+        return {"ledger" if name == "ledger_id" else name: value for name, value in fields.items()}
+
+
+class KeyChange(NamedTuple):
+    """What became of the signing key.
+
+    Attributes:
+        change: The change that recorded it; None if nothing had been signed before.
+        statements: The notes in which the key before it names it; empty if that one is lost.
+        lost: Whether the key before it could not say so.
+    """
+
+    change: Change | None
+    statements: tuple[str, ...]
+    lost: bool
+
+
+class SigningKeys:
+    """The key that signs the checkpoints of this machine.
+
+    Args:
+        asking: Where the ledgers are.
+    """
+
+    def __init__(self, asking: Recording) -> None:
+        self._asking = asking
+
+    def info(self) -> SigningKeyInfo:
+        """Returns what there is to know about it, and nothing of the key itself. Makes none."""
+        known = noted(self._folder)
+        ledger_id, name = _ledger(self._asking)
+        vkey, state = None, "there"
+        try:
+            vkey = key_line(name, signing_key(self._folder, make=False).public)
+        except LedgerError as error:
+            is_first = isinstance(error, NotFoundError) and known.public is None and error.code == "not_found"
+            state = "none yet" if is_first and place_of(self._folder, known).kind == IN_FILE else error.message
+        earlier = known.earlier.shown if known.earlier else None
+        return SigningKeyInfo(place_of(self._folder, known).shown, state, ledger_id, name, vkey, earlier)
+
+    def use_file(self, file: str | os.PathLike[str]) -> KeyChange:
+        """Signs with the key in a file from now on: base64 of 32 bytes, which only its owner may read.
+
+        Raises:
+            LedgerError: It is not such a file, or the key is in a variable.
+        """
+        return self._use(Place(IN_FILE, paths.absolute(os.fspath(file))))
+
+    def use_agent(self, fingerprint: str) -> KeyChange:
+        """Signs with a key of the ssh-agent from now on.
+
+        Args:
+            fingerprint: ``SHA256:…``, as ``ssh-add -l`` prints it.
+
+        Raises:
+            LedgerError: There is no agent, or it does not have that key, or the key is not a plain Ed25519 key.
+        """
+        if not fingerprint.startswith("SHA256:"):
+            raise InvalidValueError(
+                f"'{fingerprint}' is not the fingerprint of a key, which begins with SHA256:.",
+                '"ssh-add -l" lists the keys of the agent.',
+            )
+        return self._use(Place(AGENT, fingerprint))
+
+    def rotate(self) -> KeyChange:
+        """Makes a new key; the one before it says so, and signs too until `finish`.
+
+        Raises:
+            NotFoundError: There is no key yet.
+            NotAllowedError: The key is not in a file, or the last change of key is not finished.
+            LedgerError: Nothing can be recorded.
+        """
+        known = noted(self._folder)
+        place = place_of(self._folder, known)
+        if place.kind != IN_FILE:
+            raise NotAllowedError(
+                f"The signing key is not in a file: it is {place.shown}.", code="key_not_in_a_file"
+            )
+        if known.public is None and not os.path.lexists(place.name):
+            raise NotFoundError("There is no signing key yet: one is made with the first checkpoint.")
+        self._check_changeable(known)
+        before = _reachable(place)
+        new = made(place.name + _NEXT)  # one that an interrupted rotation left is used
+
+        def put_in_place() -> Noted:
+            earlier = None
+            if before is not None:
+                earlier = Place(IN_FILE, place.name + _EARLIER)
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(earlier.name)  # an interrupted rotation left it
+                os.link(place.name, earlier.name)
+            os.replace(place.name + _NEXT, place.name)
+            return Noted(known.place, new.public, earlier)
+
+        return self._change(known, before, new, put_in_place)
+
+    def finish(self) -> str | None:
+        """Ends that the key before the present one signs too; returns where that was, None if none did.
+
+        The file that `rotate` kept it in is removed.
+        """
+        self._check_writing()
+        known = noted(self._folder)
+        if known.earlier is None:
+            return None
+        note(self._folder, known._replace(earlier=None))
+        if known.earlier.kind == IN_FILE and known.earlier.name == (self._file(known) + _EARLIER):
+            os.unlink(known.earlier.name)
+        return known.earlier.shown
+
+    def _file(self, known: Noted) -> str:
+        place = place_of(self._folder, known)
+        return place.name if place.kind == IN_FILE else ""
+
+    def _use(self, place: Place) -> KeyChange:
+        known = noted(self._folder)
+        present = place_of(self._folder, known)
+        if present.kind == IN_VARIABLE and place.kind != AGENT:
+            raise NotAllowedError(f"The signing key is in {present.name}.", "Unset it first, and try again.")
+        new = key_at(place)
+        if known.public in (None, new.public):
+            self._check_writing()
+            note(self._folder, known._replace(place=place))
+            return KeyChange(None, (), lost=False)
+        self._check_changeable(known)
+        before = _reachable(present)
+        earlier = present if before is not None else None
+        return self._change(known, before, new, lambda: Noted(place, new.public, earlier))
+
+    def _change(self, known: Noted, before: SigningKey | None, new: SigningKey, settle: Any) -> KeyChange:
+        """Has the key before name the new one, records that, and goes over to it."""
+        old_public = before.public if before is not None else known.public
+        assert old_public is not None
+        with self._asking.reading() as snapshot:
+            machine_id, database = snapshot.machine_id, snapshot.connection
+            names = {
+                row.ledger_id: origins.origin(self._folder, database, row.ledger_id)
+                for row in stored_heads.heads(database)
+                if row.ledger_id == machine_id or origins.signed_eras(self._folder, row.ledger_id)
+            }
+        statements = []
+        for ledger_id, name in names.items() if before is not None else ():
+            vkey = key_line(name, new.public)
+            statement = signed(f"zenml-evidence key\n{name}\n{vkey}\n", [(name, before)] if before else [])
+            file = f"{ledger_id}.key-{vkey.split('+')[1]}.note"
+            evidence_files.write(self._folder, file, statement.encode())
+            statements.append(os.path.join(evidence_files.folder(self._folder), file))
+        vkeys = (key_line(names[machine_id], public) for public in (old_public, new.public))
+        change = self._asking._recorded(record_key_change, kind="evidence")(*vkeys)
+        try:
+            note(self._folder, settle())
+        except OSError as error:
+            raise NotAllowedError(
+                f"The signing key cannot be put in its place: {error.strerror}.", "Make its folder writable."
+            ) from error
+        return KeyChange(change, tuple(statements), lost=before is None)
+
+    def _check_changeable(self, known: Noted) -> None:
+        self._check_writing()
+        if known.earlier is not None:
+            raise NotAllowedError(
+                "The last change of the signing key is not finished: two keys sign.", code="two_keys_sign"
+            )
+
+    def _check_writing(self) -> None:
+        if self._asking.dry_run:
+            raise NotAllowedError("No key is exchanged in a dry run.", "Look at it with info().")
+
+    @property
+    def _folder(self) -> str:
+        return self._asking.config_directory
+
+
+def ledger_origin(asking: Recording, name: str | None) -> str:
+    """Returns the origin of the active profile's ledger, after choosing it if one is given."""
+    ledger_id, present = _ledger(asking)
+    if name is None:
+        return present
+    if asking.dry_run:
+        raise NotAllowedError("No origin is chosen in a dry run.", "Look at it without a name.")
+    origins.choose_origin(asking.config_directory, ledger_id, name)
+    return _ledger(asking)[1]
+
+
+def _ledger(asking: Recording) -> tuple[str, str]:
+    """Returns the ledger of the active profile, and its origin."""
+    with asking.reading() as snapshot:
+        snapshot.active.check_profile()
+        profile = snapshot.active.profile
+        ledger_id = profile.profile_ledger_id if profile else snapshot.machine_id
+        return ledger_id, origins.origin(asking.config_directory, snapshot.connection, ledger_id)
+
+
+def _reachable(place: Place) -> SigningKey | None:
+    """Returns the key that is at a place; None if it is lost."""
+    try:
+        return key_at(place)
+    except NotFoundError:
+        return None

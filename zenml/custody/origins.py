@@ -1,0 +1,122 @@
+"""Under which name the checkpoints of a ledger are signed: its origin (C2SP tlog-checkpoint), and its era.
+
+A log never goes back, so a ledger that does has another origin from there on: the first era has the plain one,
+later ones end in ``/2``, ``/3`` …
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import TYPE_CHECKING
+
+from zenml.custody import evidence_files
+from zenml.domain.errors import InvalidValueError, NotAllowedError
+from zenml.evidence.verify import Malformed, parsed_checkpoint, parsed_note
+from zenml.projections import stored_events
+from zenml.projections.versions import TOPIC_FORMATS, format_of
+
+if TYPE_CHECKING:
+    from zenml.evidence.verify import Checkpoint
+    from zenml.projections.database import Database
+
+ACCEPTED = "zenml:HistoryAccepted"
+_CHOSEN = "origins.json"
+_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]+)?(/[A-Za-z0-9._~-]+)+")
+_MOST = 200  # bytes: room is left for the era, and a key's name has 255
+
+
+def origin(config_directory: str, database: Database, ledger_id: str) -> str:
+    """Returns the origin of a ledger's checkpoints, as its present era has it."""
+    return with_era(plain_origin(config_directory, ledger_id), era(database, ledger_id))
+
+
+def plain_origin(config_directory: str, ledger_id: str) -> str:
+    """Returns the origin of a ledger in its first era: the one that was chosen, else one that has its id."""
+    return _chosen(config_directory).get(ledger_id) or f"zenml-ledger/{ledger_id}"
+
+
+def with_era(plain: str, number: int) -> str:
+    """Returns an origin as it is in an era."""
+    return plain if number == 1 else f"{plain}/{number}"
+
+
+def era(database: Database, ledger_id: str) -> int:
+    """Returns the number of a ledger's present era, from 1 on: how often it was accepted, and one."""
+    if format_of(database, ledger_id) < TOPIC_FORMATS[ACCEPTED]:
+        return 1  # most are: nothing has to be read
+    return 1 + sum(1 for _ in stored_events.events(database, ledger_id, topics=(ACCEPTED,)))
+
+
+def choose_origin(config_directory: str, ledger_id: str, name: str) -> None:
+    """Chooses the origin of a ledger, before anything is signed under another one.
+
+    Raises:
+        InvalidValueError: It is not of the form HOST/PATH.
+        NotAllowedError: Something is signed already, or it cannot be noted.
+    """
+    host = name.partition("/")[0]
+    is_reserved = host in ("zenml-ledger", "zenml-evidence")
+    if not _NAME.fullmatch(name) or len(name) > _MOST or is_reserved or re.search("/[0-9]+$", name):
+        raise InvalidValueError(
+            f"'{name}' cannot be an origin: it has the form HOST/PATH, at most {_MOST} characters.",
+            "Use the name of a host that is yours, in small letters, and a path of letters, digits, - . _ ~ that"
+            " does not end in a number.",
+        )
+    chosen = _chosen(config_directory)
+    if name == plain_origin(config_directory, ledger_id):
+        return
+    if signed_eras(config_directory, ledger_id):
+        raise NotAllowedError(
+            f"Checkpoints of the ledger {ledger_id} are signed as '{plain_origin(config_directory, ledger_id)}'"
+            " already: its origin stays.",
+            code="origin_is_signed",
+        )
+    if name in chosen.values():
+        raise NotAllowedError(f"Another ledger has the origin '{name}'.", "Choose another path.")
+    evidence_files.write(config_directory, _CHOSEN, json.dumps({**chosen, ledger_id: name}).encode() + b"\n")
+
+
+def signed_eras(config_directory: str, ledger_id: str) -> dict[int, Checkpoint]:
+    """Returns the newest checkpoint of each era of which this machine signed one."""
+    found: dict[int, Checkpoint] = {}
+    plain = plain_origin(config_directory, ledger_id)
+    for name in evidence_files.names(config_directory):
+        if re.fullmatch(rf"{ledger_id}(\.era[0-9]+)?\.note", name):
+            checkpoint = _checkpoint(config_directory, name)
+            suffix = checkpoint.origin.removeprefix(plain)
+            number = int(suffix[1:]) if re.fullmatch("/[1-9][0-9]{0,8}", suffix) else 1
+            found[number] = checkpoint
+    return found
+
+
+def keep_era(config_directory: str, ledger_id: str, number: int) -> None:
+    """Puts the newest note of an era that is over aside, where later ones do not replace it.
+
+    Raises:
+        NotAllowedError: It cannot be moved.
+    """
+    if f"{ledger_id}.note" in evidence_files.names(config_directory):
+        evidence_files.rename(config_directory, f"{ledger_id}.note", f"{ledger_id}.era{number}.note")
+
+
+def _checkpoint(config_directory: str, name: str) -> Checkpoint:
+    try:
+        return parsed_checkpoint(parsed_note(evidence_files.read(config_directory, name) or b"").text)
+    except Malformed as error:
+        path = os.path.join(evidence_files.folder(config_directory), name)
+        raise InvalidValueError(
+            f"The signed note {path} is damaged: {error}.", "Restore it from a copy."
+        ) from error
+
+
+def _chosen(config_directory: str) -> dict[str, str]:
+    data = evidence_files.read(config_directory, _CHOSEN)
+    if data is None:
+        return {}
+    try:
+        return {str(ledger_id): str(name) for ledger_id, name in json.loads(data).items()}
+    except (ValueError, AttributeError, RecursionError) as error:
+        path = os.path.join(evidence_files.folder(config_directory), _CHOSEN)
+        raise InvalidValueError(f"The file {path} is not as it was written.", "Restore it from a copy.") from error
