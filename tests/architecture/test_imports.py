@@ -28,6 +28,7 @@ FOR_OTHERS = {
             "protocol",
             "schema",
             "secret_keys",
+            "tiles",
             "token_hashes",
         ),
         "rest.places",

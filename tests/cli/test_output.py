@@ -227,9 +227,24 @@ def test_changes_that_are_recorded_or_rehearsed_are_what_the_page_says(lived: Ho
     assert answered(lived.done("history", "-n", "1", "-o", "json")) == {"changes": [recorded["change"]]}
 
 
+def test_checkpoints_proofs_and_comparisons_are_what_the_page_says(lived: Home) -> None:
+    lived.done("audit", "checkpoint", "--out", "a.note")
+    checkpoint = answered(lived.done("audit", "checkpoint", "-o", "json"))["checkpoint"]
+    check(checkpoint, "[checkpoint]")
+    check(
+        answered(lived.done("audit", "checkpoint", "--all", "-o", "json"))["checkpoints"], "list of [checkpoint]"
+    )
+    change = answered(lived.done("history", "-n", "1", "-o", "json"))["changes"][0]["letters"]
+    check(answered(lived.done("audit", "proof", change, "-o", "json"))["proofs"], "list of [proof]")
+    sources = ("--against", "a.note", "--against", f"1:{checkpoint['root']}")
+    verified = answered(lived.run("audit", "verify", *sources, "-o", "json", check=5))
+    assert [one["state"] for one in verified["against"]] == ["ok", "bad"]
+    check(verified["against"], "list of [compared]")
+
+
 def test_every_section_of_the_page_is_met(lived: Home) -> None:
     met = {LINK.search(is_a)[1] for shape in READS.values() for is_a in shape.values() if "[" in is_a}  # type: ignore[index]
-    met |= {"prepared", "service", "step"}
+    met |= {"prepared", "service", "step", "checkpoint", "proof", "compared"}
     waiting = [*met, "dry run"]
     while waiting:
         linked = {found for is_a in shapes()[waiting.pop()].values() for found in LINK.findall(is_a)}

@@ -95,7 +95,7 @@ label ls                             | zenml label list
 label rm there                       | zenml label delete there
 label remove there                   | zenml label delete there
 audit log                            | zenml history
-audit check                          | zenml audit verify
+audit validate                       | zenml audit verify
 ledger verify                        | zenml audit verify
 ledger log                           | zenml history
 stack list --json                    | zenml stack list --output=json

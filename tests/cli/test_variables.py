@@ -79,6 +79,7 @@ WORKS_WITH_THE_PROFILE = {
     "label list": "",
     "label delete": "there",
     "audit export": "",
+    "audit checkpoint": "",
     "service up": "--port 0",
 }
 WORKS_WITH_NOTHING = {
@@ -104,6 +105,10 @@ WORKS_WITH_NOTHING = {
     "config set": "user ann",
     "config unset": "user",
     "audit export --all": "",
+    "audit checkpoint --all": "",
+    "audit checkpoint --profile default": "",
+    "audit proof": "",
+    "audit check": "",
     "audit import": "{base}/none.jsonl",
     "audit report": "",
     "audit verify": "",
@@ -127,6 +132,7 @@ WORKS_WITH_NOTHING = {
 }
 # Endless, slow, refused whatever is active, of what is nowhere, in the way of others: these are not tried.
 NOT_TRIED = {"watch", "bisect", "quickstart", "audit import", "profile update", "key set", "key rotate"}
+NOT_TRIED |= {"audit proof", "audit check"}
 NOT_TRIED |= {"service up", "service up --profile default", "service status", "service logs"}
 NOT_TRIED |= {"profile upgrade", f"{TYPE} flavor register", f"{TYPE} flavor delete"}
 TREE = {words.removeprefix("zenml").strip(): command for words, command, _ in commands()}

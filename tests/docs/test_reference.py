@@ -32,9 +32,10 @@ ELSEWHERE = {
     "zenml profile update team --url postgresql://db.example.com/team",
     "zenml key set < team.key",
     "zenml service up --port 8237",
+    "zenml audit proof qpvu --out qpvu.tlog-proof",
 }
 """One has no end, one needs a folder without a ledger, one a shared profile, one a shell, one a port that may be
-taken: test_time_travel.py, tests/audit, test_profile_update.py, test_keys.py, tests/service."""
+taken, one a change: test_time_travel.py, tests/audit, test_profile_update.py, test_keys.py, tests/service."""
 OTHERS = """
 zenml init --path .
 zenml profile create staging
@@ -95,6 +96,10 @@ zenml label delete release-1
 zenml show
 zenml undo -n 2
 zenml redo
+zenml audit checkpoint --all --out checkpoints
+zenml audit checkpoint --out october.note
+zenml audit check october.note
+zenml audit verify --against october.note
 zenml audit verify
 zenml audit report
 zenml audit export --all --format csv --out record.csv

@@ -48,8 +48,8 @@ MADE_OF_OTHERS = {
     *("register_flavor", "delete_flavor", "update_stack_component", "copy_profile"),
 }
 """They execute commands that are all played here; what they make of them is tested in tests/repository."""
-OF_THE_RECORD = {"export_record", "import_record"}
-"""They hand out what there is, or take in what was handed out: tests/audit."""
+OF_THE_RECORD = {"export_record", "import_record", "checkpoint", "checkpoint_all", "proof"}
+"""They hand out what there is, say where it ends, or take in what was handed out: tests/audit."""
 OF_THE_SERVICE = {"create_service_token", "service_tokens", "revoke_service_token"}
 """They are about nothing in the model, and an undo brings nothing of them back: tests/service/test_tokens.py."""
 OF_SHARED_PROFILES = {"update_profile"}

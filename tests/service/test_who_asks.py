@@ -16,7 +16,15 @@ from zenml.service.callers import OnlyCallers, at_least
 from zenml.service.problems import answer_problems
 
 WRONG = "zt_reader_other"
-PATHS = ("/v1", "{ledger}", "{ledger}/events", "{ledger}/verify")
+PATHS = (
+    "/v1",
+    "{ledger}",
+    "{ledger}/events",
+    "{ledger}/verify",
+    "{ledger}/checkpoint",
+    "{ledger}/tile/0/000.p/1",
+    "{ledger}/tile/entries/000.p/1",
+)
 WRITING = ("{ledger}/changes", "{ledger}/undo")
 SECRETS = "{ledger}/secrets/0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"
 ELSEWHERE = (
@@ -225,5 +233,5 @@ def test_the_machines_own_ledger_is_not_there(service: Service) -> None:
     machine = heads.stdout.strip()
     assert machine
     assert machine != service.served.ledger_id
-    for path in ("", "/events", "/verify"):
+    for path in ("", "/events", "/verify", "/checkpoint", "/tile/0/000.p/1", "/tile/entries/000.p/1"):
         assert service.ask(f"/v1/ledgers/{machine}{path}").status == 404

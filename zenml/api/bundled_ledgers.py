@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -71,7 +70,6 @@ def sign_and_gather(
                 profile,
                 parsed_checkpoint(parsed_note(note).text),
                 note,
-                signed.key_line,
                 signed.is_new_key,
                 dict(_kept_notes(config_directory, ledger_id)),
                 earlier.get(ledger_id),
@@ -97,7 +95,7 @@ def _reason(database: Database, which: BundleFilter, ledger_id: str) -> str | No
 
 def _kept_notes(config_directory: str, ledger_id: str) -> Iterator[tuple[str, bytes]]:
     """Yields the earlier notes and the time stamps that are kept of a ledger, by name."""
-    for name in sorted(os.listdir(evidence_files.folder(config_directory))):
+    for name in evidence_files.names(config_directory):
         found = _KEPT.fullmatch(name)
         if found and found[1] == ledger_id:
             content = evidence_files.read(config_directory, name)

@@ -19,7 +19,7 @@ from zenml.audit.entries import EntryActor, EntryOrigin
 from zenml.audit.export import Occasion
 from zenml.custody import checkpoints
 from zenml.custody.ledger_file import no_ledger
-from zenml.custody.signing_key import signing_key
+from zenml.custody.signing_key import signing_keys
 from zenml.domain.errors import InvalidValueError, NotAllowedError
 from zenml.files.drafts import sync_open
 from zenml.files.outputs import output_file
@@ -100,8 +100,8 @@ def make_bundle(
                 ledgers = sign_and_gather(asking, snapshot, wanted, earlier, after, steps)
             withheld = frozenset((*withhold, SECRET, *((OTHER,) if "actor" in wanted.asked else ())))
             occasion = _occasion(snapshot, wanted.asked, withheld)
-            signer = signing_key(asking.config_directory, make=False)
-            bundle = BundleWriter(database, ledgers, wanted.asked, withheld, occasion, signer)
+            signers = signing_keys(asking.config_directory, make=False)
+            bundle = BundleWriter(database, ledgers, wanted.asked, withheld, occasion, signers)
             archive = bundle.write(file, os.path.basename(path), in_words(wanted.asked), steps)
         sync_open(file)
         change = record_handing_out(asking, occasion, bundle.opened, path, archive.size, archive.sha256)

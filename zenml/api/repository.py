@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO, Unpack
 
     from zenml.api.bisecting import Culprit
+    from zenml.api.evidence import Checkpoints
     from zenml.api.joining import WayIn
     from zenml.api.make_bundle import MadeBundle
     from zenml.api.record_export import Exported
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from zenml.application.copies import Renames
     from zenml.application.provisioning import Loaded, Prepared
     from zenml.audit.importing import Imported
+    from zenml.custody.checkpoints import SignedCheckpoint
+    from zenml.custody.event_proofs import EventProof
     from zenml.custody.ledger_file import LedgerStatus
     from zenml.custody.remembered_heads import Accepted
     from zenml.documents.profile import ProfileDocument
@@ -766,19 +769,92 @@ class Repository(Recording):
         path = paths.ledger_file(self.config_directory)
         return database.event_count(path) if kept.is_kept(path) else 0
 
-    def verify(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Verification:
+    def verify(
+        self,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        *,
+        against: Sequence[str | os.PathLike[str]] = (),
+    ) -> Verification:
         """Reads the whole record again and returns whether it was altered. Never raises what it finds.
 
         Args:
             progress: Called now and then with the number of steps done, and of all.
+            against: What the ledgers must continue from: files (signed checkpoints, proofs, bundles, exports with
+                their manifest), ``SIZE:ROOT``, or roots alone, in hex or base64.
 
         Raises:
             NotFoundError: There is no ledger yet.
             DamagedLedgerError: The file is not a ledger, or is gone.
+            InvalidValueError: One of ``against`` is none of these.
         """
         from zenml.custody.ledger_file import verified
 
-        return verified(self.config_directory, progress, self._ledger_in_use())
+        sources = [os.fspath(source) for source in against]
+        return verified(self.config_directory, progress, self._ledger_in_use(), sources)
+
+    def checkpoint(
+        self,
+        profile: str | None = None,
+        *,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> SignedCheckpoint:
+        """Signs how many events a profile's ledger has and the root over them, for whoever is to check it later.
+
+        All events are hashed first, and compared with the last checkpoint that was signed here. The key is made
+        for the first one.
+
+        Args:
+            profile: The profile; the active one for None.
+            progress: Called now and then with the number of events hashed, and of all.
+
+        Raises:
+            ProfileNotFoundError: There is no such profile.
+            NotFoundError: There is no ledger yet.
+            DamagedLedgerError: The ledger was altered, or does not continue from that checkpoint.
+            NotAllowedError: There is no usable key, or nothing can be kept.
+        """
+        from zenml.api.evidence import checkpoint
+
+        return checkpoint(self, profile, progress)
+
+    def checkpoint_all(self, *, progress: Callable[[int, int], None] = lambda done, total: None) -> Checkpoints:
+        """Signs the end of every ledger: the machine's, and those of all profiles, deleted ones too.
+
+        Args:
+            progress: Called now and then with the number of events of a ledger that are hashed, and of all.
+
+        Returns:
+            The checkpoints, and why the other ledgers were not signed.
+        """
+        from zenml.api.evidence import checkpoint_all
+
+        return checkpoint_all(self, progress)
+
+    def proof(
+        self,
+        change: str,
+        *,
+        event: int | None = None,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> list[EventProof]:
+        """Returns proofs that the events of a change are in the record, for whoever has no more than a checkpoint.
+
+        They lead to the newest checkpoint; one that is older than the change is replaced as `checkpoint` does it.
+        The ciphertexts of secrets are withheld.
+
+        Args:
+            change: The change, by its letters.
+            event: Which one of its events, from 1: the first says who made the change, when and why; all for None.
+            progress: Called now and then with the number of events hashed for a checkpoint, and of all.
+
+        Raises:
+            ChangeNotFoundError: There is no such change.
+            InvalidValueError: It has no such event.
+            LedgerError: As `checkpoint`.
+        """
+        from zenml.api.evidence import prove_change
+
+        return prove_change(self, change, event, progress)
 
     def export_record(
         self,

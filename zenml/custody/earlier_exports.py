@@ -49,7 +49,7 @@ def find_earlier_export(database: Database, what: str) -> Earlier:
         ChangeNotFoundError: What it names is not in this record.
     """
     if os.path.lexists(what):
-        return _from_manifest(database, what, _manifest(what))
+        return _from_manifest(database, what, read_manifest(what))
     change = history.find_change(database, what)
     for ledger_id, position, count in history.parts(database, change.change_id):
         for event in stored_events.events(database, ledger_id, position + 1, position + count):
@@ -121,7 +121,7 @@ def _no_export(what: str) -> InvalidValueError:
     return InvalidValueError(f"'{what}' has no manifest of an export.", code="no_manifest")
 
 
-def _manifest(path: str) -> dict[str, Any]:
+def read_manifest(path: str) -> dict[str, Any]:
     """Returns the manifest that a file ends with."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 from zenml import paths
 from zenml.custody import remembered_heads
+from zenml.custody.claims import claims_of
+from zenml.custody.comparing import LedgerComparison
 from zenml.custody.heads_file import KnownHead
 from zenml.custody.key_info import KeyInfo, key_info
 from zenml.custody.remembered_heads import Accepted
@@ -111,12 +113,30 @@ class LedgerStatus(NamedTuple):
         }
 
 
-def verified(config_directory: str, progress: Progress, in_use: str | None) -> Verification:
-    """Returns all verdicts about the ledger's file; ``in_use`` is the ledger of the profile in use."""
+def verified(
+    config_directory: str, progress: Progress, in_use: str | None, against: Sequence[str] = ()
+) -> Verification:
+    """Returns all verdicts about the ledger's file.
+
+    Args:
+        config_directory: The configuration folder.
+        progress: Called now and then with the number of steps done, and of all.
+        in_use: The ledger of the profile in use.
+        against: What is compared with it besides, as `claims_of` takes it.
+
+    Raises:
+        InvalidValueError: One of these cannot be compared with anything.
+    """
+    claims = [(source, claims_of(source)) for source in against]  # a typing mistake is reported at once
     known = remembered_heads.remembered(config_directory)  # before the file is looked at: others go on meanwhile
     with opened(config_directory) as database:
         read_through(database)
-        return verified_as_read(database, config_directory, known, progress, in_use)
+        verification = verified_as_read(database, config_directory, known, progress, in_use)
+        compared = LedgerComparison(database, config_directory)
+        return verification._replace(
+            verdicts={**verification.verdicts, "signatures": compared.signatures()},
+            against=tuple(compared.compared(source, what) for source, what in claims),
+        )
 
 
 def verified_as_read(
@@ -156,7 +176,7 @@ def status(config_directory: str, in_use: str | None) -> LedgerStatus:
             path=path,
             size=sum(os.path.getsize(file) for file in (path, f"{path}-wal") if os.path.exists(file)),
             heads=stored_heads(database),
-            profiles=_profiles(database) if ready else {},
+            profiles=profile_names(database),
             changes=inspection.count(database, "changes"),
             views_version=inspection.view_version(database),
             views_up_to_date=ready,
@@ -254,7 +274,10 @@ def _completeness(database: Database, known: dict[str, KnownHead]) -> Verdict:
     return Verdict(f"all {seen:,} events that were seen here before", problems)
 
 
-def _profiles(database: Database) -> dict[str, str]:
+def profile_names(database: Database) -> dict[str, str]:
+    """Returns the names of the profiles by ledger, as far as the views can tell."""
+    if not up_to_date(database):
+        return {}
     machine_id = machine_ledger(database)
     rows = machine.profiles(database, machine_id) if machine_id else []
     return {row.profile_ledger_id: row.name for row in rows}

@@ -9,9 +9,13 @@ from typing import NamedTuple
 
 import orjson
 
+from zenml.custody import checkpoints
+from zenml.custody.event_proofs import entry_of
 from zenml.custody.ledger_file import verified
+from zenml.custody.ledger_tree import LedgerTree, open_tree
 from zenml.domain.errors import DamagedLedgerError
 from zenml.evidence.merkle import Frontier, MerkleError
+from zenml.evidence.tile_tree import TILE_HASHES
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.ledger.verification import Verification
 from zenml.projections import machine, stored_events, stored_heads, versions
@@ -68,7 +72,8 @@ class ServedRecord:
     def __init__(self, served: Served, file: KeptFile) -> None:
         self.served = served
         self._file = file
-        self._following, self._verifying = Lock(), Lock()
+        self._following, self._verifying, self._growing = Lock(), Lock(), Lock()
+        self._tree: LedgerTree | None = None
 
     @property
     def path(self) -> str:
@@ -133,6 +138,58 @@ class ServedRecord:
                 f"The event at position {after + len(events) + 1} of the ledger is missing.", code="altered_ledger"
             )
         return Page(end, events, last)
+
+    def tree(self, database: Database) -> LedgerTree:
+        """Returns the tree of the ledger as a look at its file has it. It stays in memory: 33 bytes an event.
+
+        Raises:
+            DamagedLedgerError: Its events do not lead to its head.
+        """
+        with self._growing:  # events are hashed once, however many ask
+            is_first = self._tree is None
+            self._tree = open_tree(database, self.served.ledger_id, self._tree)
+            if is_first:
+                self._tree.keep(self.path)
+            return self._tree
+
+    def checkpoint(self) -> bytes:
+        """Returns the newest signed note of the ledger, which is signed now if something was recorded since.
+
+        Raises:
+            DamagedLedgerError: The ledger does not continue from what was signed before.
+            NotAllowedError: There is no usable key, or the note cannot be kept.
+        """
+        directory = self.served.config_directory
+        with checkpoints.locked(directory), self.opened() as database:
+            signed = checkpoints.checkpoint_of_tree(database, directory, self.tree(database), None)
+        return signed.note.encode()
+
+    def tile(self, level: int, number: int, width: int) -> bytes | None:
+        """Returns hashes of the tree: the first ones of a tile. None if it has not as many yet."""
+        with self.opened() as database:
+            tree = self.tree(database)
+            try:
+                # the tree in memory may have grown beyond this look, which does no harm: a tile only grows
+                return tree.tiles.tile(level, number, width)
+            except MerkleError:
+                return None
+
+    def entries(self, number: int, width: int) -> bytes | None:
+        """Returns what some leaves are the hashes of, each behind its length in two bytes (C2SP tlog-tiles).
+
+        None if there are not as many yet.
+
+        Raises:
+            DamagedLedgerError: One of them is missing or cannot be read.
+        """
+        first = number * TILE_HASHES + 1
+        with self.opened() as database:
+            if first + width - 1 > end_of(database, self.served.ledger_id).size:
+                return None
+            rows = list(stored_events.events(database, self.served.ledger_id, first, first + width - 1))
+        if len(rows) != width:
+            raise DamagedLedgerError("Events of the ledger are missing.", code="altered_ledger")
+        return b"".join(len(entry).to_bytes(2, "big") + entry for entry in map(entry_of, rows))
 
     def verified(self) -> Verification:
         """Reads the whole file again and returns whether it was altered; one at a time.

@@ -10,7 +10,7 @@ import sqlite3
 from typing import NamedTuple
 
 from zenml.domain.errors import DamagedLedgerError
-from zenml.projections import views
+from zenml.projections import stored_tiles, views
 from zenml.projections.database import STORED, VIEWS
 
 EVENTS = (
@@ -33,6 +33,7 @@ LEDGERS = (
 )
 
 _OURS = frozenset((*STORED, "ledgers"))
+_KEPT = (*_OURS, stored_tiles.TILES)  # what is never made again by itself
 
 
 def create(database: sqlite3.Connection) -> None:
@@ -67,15 +68,19 @@ def differences(database: sqlite3.Connection) -> Differences:
             refused.append(f"The trigger '{name}' on '{table}' was not made by zenml.")
         elif kind == "view":
             refused.append(f"The SQL view '{name}' was not made by zenml.")
-        elif text == sql or (name.startswith("sqlite_autoindex_") and table in (*_OURS, *VIEWS)):
+        elif text == sql or (
+            name.startswith("sqlite_autoindex_") and table in (*_OURS, stored_tiles.TILES, *VIEWS)
+        ):
             continue
+        elif name == stored_tiles.TILES and kind == "table":
+            unknown.append(f"{kind} '{name}'")  # somebody else's: it is not used
         elif text is None and (table in VIEWS or table in _OURS or name not in (*VIEWS, *_OURS)):
             unknown.append(f"{kind} '{name}'")
         elif table in VIEWS and str(sql).startswith(("CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX ")):
             outdated.append(f"{kind} '{name}'")
         else:
             refused.append(f"The {kind} '{name}' is not the one that zenml makes.")
-    outdated += [f"{kind} '{name}'" for kind, name in expected if name not in _OURS]
+    outdated += [f"{kind} '{name}'" for kind, name in expected if name not in _KEPT]
     return Differences(tuple(refused), tuple(outdated), tuple(unknown))
 
 
@@ -96,7 +101,7 @@ def check(database: sqlite3.Connection, path: str) -> Differences:
 def _expected() -> dict[tuple[str, str], str]:
     """Returns the text of every table and index as SQLite keeps it, by kind and name."""
     expected = {}
-    for statement in (EVENTS, *LEDGERS, *views.statements()):
+    for statement in (EVENTS, *LEDGERS, stored_tiles.CREATE, *views.statements()):
         text = statement.replace("IF NOT EXISTS ", "")
         words = text.split(maxsplit=4)
         kind, name = ("index", words[3]) if words[1] == "UNIQUE" else (words[1].lower(), words[2])

@@ -10,7 +10,7 @@ from typing import Any
 
 from zenml.audit.bundles.archive import Archive
 from zenml.audit.bundles.sealing import seal
-from zenml.custody.signing_key import signing_key
+from zenml.custody.signing_key import signing_keys
 from zenml.evidence.verify import Key, Report, judged, keys_in
 
 Members = dict[str, bytes]
@@ -77,6 +77,6 @@ def alter(path: Path, change: Callable[[Members], None], config: Path, **said: A
             withheld=said.get("withheld", before["withheld"]),
             ledgers=said.get("ledgers", before["ledgers"]),
             machine_id=before["ledgers"][0]["ledger"],
-            signer=signing_key(str(config), make=False),
+            signers=signing_keys(str(config), make=False),
         )
     return target

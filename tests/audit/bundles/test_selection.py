@@ -68,7 +68,9 @@ def _compare_with_export(out: Path, exported: bytes, which: dict[str, Any]) -> N
     facts = [line for line in map(json.loads, exported.splitlines()) if line.get("position")]
     # an export is also of what concerns the machine and of all exports, unless something else is asked for
     everything = which["everything"] or "stack" in which or "component" in which
-    places = {(line["ledger"], line["position"]) for line in facts if line["position"] <= (sizes[line["ledger"]] or 0)}
+    places = {
+        (line["ledger"], line["position"]) for line in facts if line["position"] <= (sizes[line["ledger"]] or 0)
+    }
     assert not everything or places <= opened(out), which
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -38,7 +39,7 @@ class BundleWriter:
         asked: The filter, as decision 50 has it.
         withheld: Why values are withheld.
         occasion: When, by whom and for what it is made.
-        signer: What signs.
+        signers: What signs: one key, or two while one takes the place of the other.
 
     Attributes:
         events: The number of events in it, opened or not.
@@ -54,21 +55,21 @@ class BundleWriter:
         asked: dict[str, Any],
         withheld: frozenset[str],
         occasion: Occasion,
-        signer: Signer,
+        signers: Sequence[Signer],
     ) -> None:
         self._database = database
         self._ledgers = ledgers
         self._asked = asked
         self._withheld = withheld
         self._occasion = occasion
-        self._signer = signer
+        self._signers = signers
         self._machine_id = ledgers.bundled[0].ledger_id
         self._verifier = importlib.resources.files("zenml.evidence").joinpath("verify.py").read_bytes()
         self.verifier_digest = sha256(self._verifier).hexdigest()
         self.events = sum(ledger.checkpoint.size - ledger.start for ledger in ledgers.bundled)
         self.opened = 0
-        of_bundles = key_line(key_name(self._machine_id), signer.public)
-        self.key_lines = (of_bundles, *(ledger.key_line for ledger in ledgers.bundled))
+        names = [key_name(self._machine_id), *(ledger.checkpoint.origin for ledger in ledgers.bundled)]
+        self.key_lines = tuple(key_line(name, signer.public) for name in names for signer in signers)
 
     def write(self, file: BinaryIO, name: str, asked_in_words: str, steps: Steps) -> Archive:
         """Writes it, and returns what was written.
@@ -102,7 +103,7 @@ class BundleWriter:
                 withheld=self._withheld,
                 ledgers=documents,
                 machine_id=self._machine_id,
-                signer=self._signer,
+                signers=self._signers,
             )
         return archive
 

@@ -20,8 +20,7 @@ class BundledLedger(NamedTuple):
         profile: The name of its profile; None for the machine's.
         checkpoint: Where it ends, as was signed.
         note: The signed note that says so.
-        key_line: The key that signed it, as one line.
-        is_new_key: Whether that key was made for it.
+        is_new_key: Whether the key that signed it was made for it.
         notes: Earlier notes and time stamps, by the name of the file.
         earlier: Where the bundle that is continued ended; None if that did not have it, or nothing is continued.
     """
@@ -31,7 +30,6 @@ class BundledLedger(NamedTuple):
     profile: str | None
     checkpoint: Checkpoint
     note: bytes
-    key_line: str
     is_new_key: bool
     notes: Mapping[str, bytes]
     earlier: BundleEnd | None

@@ -28,7 +28,7 @@ def seal(
     withheld: Collection[str],
     ledgers: Sequence[dict[str, Any]],
     machine_id: str,
-    signer: Signer,
+    signers: Sequence[Signer],
 ) -> None:
     """Adds the manifest and its signature, which are the last files.
 
@@ -38,7 +38,7 @@ def seal(
         withheld: Why values are withheld.
         ledgers: What the manifest says of each ledger, the machine's first.
         machine_id: The machine's ledger.
-        signer: What signs.
+        signers: What signs.
     """
     manifest = {
         "files": {
@@ -52,6 +52,6 @@ def seal(
     }
     text = f"{canonical.text(manifest)}\n".encode()
     archive.add("manifest.json", text)
-    digest = sha256(text).hexdigest()
-    note = signed(f"zenml-evidence manifest\n{digest}\n", [(key_name(machine_id), signer)])
+    name, digest = key_name(machine_id), sha256(text).hexdigest()
+    note = signed(f"zenml-evidence manifest\n{digest}\n", [(name, signer) for signer in signers])
     archive.add("manifest.sig", note.encode())

@@ -231,6 +231,13 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "ledger_not_continued": 'Run "zenml audit verify".',
     "ledger_gone": 'Restore a backup; or run "zenml stack list" to begin a new ledger.',
     "no_ledger": 'Run "zenml stack list" to begin one.',
+    "checkpoint_not_extended": (
+        'Run "zenml audit verify" to see what is wrong, and restore the newer file; or, if a backup was restored '
+        'on purpose, run "zenml ledger accept --reason REASON".'
+    ),
+    "checkpoint_damaged": ('Run "zenml audit verify". Put a copy of the last checkpoint in the place of {file}.'),
+    "no_evidence": "",  # the sentence says all there is
+    "checkpoint_of_something_else": "Name another file; only a checkpoint of the same ledger is replaced.",
     "export_unusable": 'Make the export again: "zenml audit export --format jsonl --all --out FILE".',
     "no_export_there": 'Name one that "zenml audit export" wrote.',
     "no_manifest": (

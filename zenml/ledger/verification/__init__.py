@@ -13,7 +13,7 @@ from zenml.ledger.verification.parts import parts
 from zenml.ledger.verification.replay import compare
 from zenml.ledger.verification.schema import schema_verdict
 from zenml.ledger.verification.secrets import secrets_verdict
-from zenml.ledger.verification.verdicts import Head, Problem, Verdict, Verification
+from zenml.ledger.verification.verdicts import Compared, Head, Problem, Verdict, Verification
 from zenml.projections import stored_events
 from zenml.projections.database import STORED, Database, StorageError
 from zenml.projections.inspection import flaw
@@ -21,7 +21,7 @@ from zenml.projections.stored_heads import HeadRow
 from zenml.projections.stored_heads import heads as head_rows
 from zenml.projections.versions import newer_ledgers
 
-__all__ = ["Head", "Problem", "Verdict", "Verification", "stored_heads", "verify"]
+__all__ = ["Compared", "Head", "Problem", "Verdict", "Verification", "stored_heads", "verify"]
 
 Progress = Callable[[int, int], None]
 _OFTEN = 1000  # events between two reports of progress

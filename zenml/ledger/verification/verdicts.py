@@ -80,17 +80,34 @@ class Head(NamedTuple):
         return {"ledger": self.ledger_id, "kind": self.kind or None, "size": self.size, "root": self.root or None}
 
 
+class Compared(NamedTuple):
+    """What comparing the ledgers with something outside of their file gave.
+
+    Attributes:
+        source: The file or the root, as it was given.
+        verdict: Whether the ledgers continue from what it says.
+    """
+
+    source: str
+    verdict: Verdict
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as plain values."""
+        return {"source": self.source, **self.verdict.document()}
+
+
 class Verification(NamedTuple):
     """What was found out about a ledger's file.
 
     Attributes:
         path: The file.
         events: The number of events in it.
-        verdicts: By name: ``content``, ``order``, ``clocks``, ``replay``, ``schema``, ``secrets`` and
-            ``completeness``; and ``parts`` if other machines keep parts of changes.
+        verdicts: By name: ``content``, ``order``, ``clocks``, ``replay``, ``schema``, ``secrets``,
+            ``completeness`` and ``signatures``; and ``parts`` if other machines keep parts of changes.
         heads: The end of each ledger.
         warnings: What is not wrong and should be known, a sentence each.
         clear_values: Where secrets stand in clear in the record.
+        against: What it was compared with besides.
     """
 
     path: str
@@ -99,11 +116,13 @@ class Verification(NamedTuple):
     heads: tuple[Head, ...]
     warnings: tuple[str, ...] = ()
     clear_values: tuple[ClearValue, ...] = ()
+    against: tuple[Compared, ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether no verdict is a bad one."""
-        return all(verdict.ok is not False for verdict in self.verdicts.values())
+        compared = [source.verdict for source in self.against]
+        return all(verdict.ok is not False for verdict in [*self.verdicts.values(), *compared])
 
     def document(self) -> dict[str, Any]:
         """Returns it as plain values."""
@@ -115,4 +134,5 @@ class Verification(NamedTuple):
             "heads": [head.document() for head in self.heads],
             "warnings": list(self.warnings),
             "in_clear": [value.document() for value in self.clear_values],
+            "against": [source.document() for source in self.against],
         }

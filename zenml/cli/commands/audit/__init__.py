@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Optional
 
 import typer
 
 from zenml.cli.commands.audit.bundle import bundle
+from zenml.cli.commands.audit.check import check
+from zenml.cli.commands.audit.checkpoint import checkpoint
 from zenml.cli.commands.audit.export import export, import_
 from zenml.cli.commands.audit.key import app as key_app
 from zenml.cli.commands.audit.key import origin
+from zenml.cli.commands.audit.proof import proof
 from zenml.cli.commands.audit.report import report
 from zenml.cli.groups import group
 from zenml.cli.mistakes.hints import sentence
@@ -22,8 +25,11 @@ from zenml.domain.visible import visible
 from zenml.ledger.verification import Verdict, Verification
 from zenml.repository import Repository
 
-app = group("Verify, report on, export and import the record, and make evidence of it.")
+app = group("Verify, sign, prove, report on, export and import the record.")
+app.command("checkpoint")(checkpoint)
+app.command("proof")(proof)
 app.command("bundle")(bundle)
+app.command("check")(check)
 app.command("export")(export)
 app.command("import")(import_)
 app.command("report")(report)
@@ -35,18 +41,31 @@ _RESULTS = {True: "ok", False: "bad", None: "not compared"}
 
 
 @app.command("verify")
-def verify(output: Output = "table") -> None:
+def verify(
+    against: Annotated[
+        Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
+        typer.Option(
+            "--against",
+            metavar="FILE|SIZE:ROOT|ROOT",
+            help="Compare with a checkpoint, proof, bundle or export, or with a root (can be repeated)",
+        ),
+    ] = None,
+    output: Output = "table",
+) -> None:
     """Check that nothing in the record was altered or is missing.
 
     The checks are content (every event is hashed again), order (no position is missing or out of place),
     replay (the views match the events), schema (the file has no table, trigger or view that could falsify it),
-    secrets (each opens with its key) and completeness (nothing is gone that this machine saw before). The exit
-    code is 5 if a check fails.
+    secrets (each opens with its key), completeness (nothing is gone that this machine saw before) and signatures
+    (the checkpoints that were signed here hold). The exit code is 5 if a check fails.
 
-    Example: zenml audit verify
+    With --against, the record must also continue from what was kept elsewhere. A root that is written down may
+    have any size.
+
+    Example: zenml audit verify --against october.note
     """
     with progress("Verifying", "steps") as update:
-        verification = Repository(notify=notice).verify(update)
+        verification = Repository(notify=notice).verify(update, against=against or ())
     if output == TABLE:
         _print(verification)
     else:
@@ -69,12 +88,21 @@ def _document(verification: Verification) -> dict[str, Any]:
 
 def _print(verification: Verification) -> None:
     for name, verdict in verification.verdicts.items():
-        count = len(verdict.problems)
-        result = sentence(verdict.text) if not count else f"{count:,} problem{'s' if count > 1 else ''}"
-        typer.echo(f"{name:<12}  {_RESULTS[verdict.ok]:<12}  {result}")
+        typer.echo(f"{name:<12}  {_RESULTS[verdict.ok]:<12}  {_result(verdict)}")
+    for compared in verification.against:
+        verdict = compared.verdict
+        typer.echo(visible(f"{'against':<12}  {_RESULTS[verdict.ok]:<12}  {compared.source}: {_result(verdict)}"))
     for name, verdict in verification.verdicts.items():
         if verdict.problems:
             _print_problems(name, verdict)
+    for compared in verification.against:
+        if compared.verdict.problems:
+            _print_problems(f"against {visible(compared.source)}", compared.verdict)
+
+
+def _result(verdict: Verdict) -> str:
+    count = len(verdict.problems)
+    return sentence(verdict.text) if not count else f"{count:,} problem{'s' if count > 1 else ''}"
 
 
 def _print_problems(name: str, verdict: Verdict) -> None:
@@ -91,6 +119,12 @@ def _print_problems(name: str, verdict: Verdict) -> None:
 
 def _hint(verification: Verification) -> str:
     failed = {name for name, verdict in verification.verdicts.items() if verdict.problems}
+    if not failed or failed == {"signatures"}:
+        return (
+            "The file is consistent, but it does not continue from what was signed or kept elsewhere: keep both "
+            "as evidence, and restore the right file. If a backup was restored on purpose, run "
+            '"zenml ledger accept --reason REASON".'
+        )
     if failed == {"replay"}:
         return 'The record itself is intact: run "zenml ledger rebuild" to rebuild the views.'
     if failed == {"completeness"}:

@@ -1,0 +1,131 @@
+"""Checkpoints and proofs, as the Python API makes them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from zenml import paths
+from zenml.custody import checkpoints
+from zenml.custody.checkpoints import SignedCheckpoint
+from zenml.custody.event_proofs import EventProof, events_of, prove
+from zenml.custody.ledger_file import no_ledger, opened, profile_names
+from zenml.custody.ledger_tree import LedgerTree, open_tree
+from zenml.custody.origins import origin
+from zenml.domain.errors import InvalidValueError, LedgerError
+from zenml.evidence.verify import Malformed
+from zenml.projections import stored_heads
+from zenml.projections.kept import is_kept
+from zenml.projections.timeline import history
+from zenml.snapshot.profiles import profile_named
+
+if TYPE_CHECKING:
+    from zenml.api.queries import Queries
+    from zenml.projections.database import Database
+
+Progress = Callable[[int, int], None]
+
+
+class Checkpoints(NamedTuple):
+    """What signing the ends of several ledgers gave.
+
+    Attributes:
+        signed: The checkpoints.
+        refused: Why the other ledgers were not signed.
+    """
+
+    signed: tuple[SignedCheckpoint, ...]
+    refused: tuple[LedgerError, ...]
+
+
+def checkpoint(asking: Queries, profile: str | None, progress: Progress) -> SignedCheckpoint:
+    """Signs where the ledger of a profile ends; of the active one for None."""
+    ledger_id, name = _ledger_of(asking, profile)
+    with _signing(asking) as database:
+        return checkpoints.checkpoint(database, asking.config_directory, ledger_id, name, progress)
+
+
+def checkpoint_all(asking: Queries, progress: Progress) -> Checkpoints:
+    """Signs where every ledger of the file ends; one that is damaged keeps none of the others from it."""
+    signed, refused = list[SignedCheckpoint](), list[LedgerError]()
+    with _signing(asking) as database:
+        names = profile_names(database)
+        for head in stored_heads.heads(database):
+            try:
+                signed.append(
+                    checkpoints.checkpoint(
+                        database, asking.config_directory, head.ledger_id, names.get(head.ledger_id), progress
+                    )
+                )
+            except LedgerError as error:
+                refused.append(error)
+    return Checkpoints(tuple(signed), tuple(refused))
+
+
+def prove_change(asking: Queries, change: str, event: int | None, progress: Progress) -> list[EventProof]:
+    """Returns the proofs of a change's events against the newest checkpoints; makes those that are older."""
+    _check_begun(asking)  # a question would begin one
+    parts = asking.ask(
+        lambda snapshot: history.parts(
+            snapshot.connection, history.find_change(snapshot.connection, change).change_id
+        )
+    )
+    proofs, folder = list[EventProof](), asking.config_directory
+    with _signing(asking) as database:
+        events = list(enumerate(events_of(database, parts), start=1))
+        if event is not None and not 1 <= event <= len(events):
+            raise InvalidValueError(f"Change {change} has the events 1 to {len(events)}, and not {event}.", "")
+        wanted = events if event is None else [events[event - 1]]
+        names = profile_names(database)
+        for ledger_id in dict.fromkeys(row.ledger_id for _, row in wanted):
+            tree = open_tree(database, ledger_id)
+            of_ledger = [(number, row) for number, row in wanted if row.ledger_id == ledger_id]
+            size, note = _leading_to(folder, database, ledger_id, of_ledger[-1][1].position, tree, names, progress)
+            proofs += [prove(row, number, tree, size, note) for number, row in of_ledger]
+            tree.keep(paths.ledger_file(folder))
+    return proofs
+
+
+def _leading_to(
+    folder: str,
+    database: Database,
+    ledger_id: str,
+    position: int,
+    tree: LedgerTree,
+    names: dict[str, str],
+    progress: Progress,
+) -> tuple[int, str]:
+    """Returns size and note of a checkpoint that has a position in it: the newest one, or one that is made."""
+    kept = checkpoints.newest(folder, ledger_id)
+    if kept is not None:
+        with contextlib.suppress(Malformed):  # signing says what is wrong with it
+            _, last = checkpoints.read_checkpoint(kept)
+            is_current = last.origin == origin(folder, database, ledger_id)
+            if is_current and position <= last.size <= tree.size and tree.frontier(last.size).root() == last.root:
+                return last.size, kept.decode()
+    made = checkpoints.checkpoint(database, folder, ledger_id, names.get(ledger_id), progress)
+    return made.size, made.note
+
+
+def _check_begun(asking: Queries) -> None:
+    """Makes sure that nothing begins a ledger to sign it."""
+    path = paths.ledger_file(asking.config_directory)
+    if not is_kept(path):
+        raise no_ledger(path)
+
+
+def _ledger_of(asking: Queries, profile: str | None) -> tuple[str, str]:
+    """Returns the ledger of a profile, and the profile's name."""
+    _check_begun(asking)
+    with asking.reading() as snapshot:
+        name = snapshot.profile(None).name if profile is None else profile
+        return profile_named(snapshot.connection, snapshot.machine_id, name).profile_ledger_id, name
+
+
+@contextlib.contextmanager
+def _signing(asking: Queries) -> Iterator[Database]:
+    """Gives the ledger's file as it is once nobody else on this machine signs. Raises as `opened` does."""
+    _check_begun(asking)
+    with checkpoints.locked(asking.config_directory), opened(asking.config_directory) as database:
+        yield database

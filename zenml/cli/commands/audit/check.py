@@ -1,0 +1,69 @@
+"""``zenml audit check``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli.options.reading_options import Output
+from zenml.cli.screen.output import TABLE, emit
+from zenml.domain.errors import DAMAGED
+from zenml.domain.visible import visible
+
+_Texts = Optional[list[str]]  # noqa: UP045 - the parser reads it at run time
+
+
+def check(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A checkpoint, a proof or a bundle")],
+    key: Annotated[
+        _Texts,
+        typer.Option(
+            "--key", metavar="FILE", help="Public keys to trust, which did not come with FILE (can be repeated)"
+        ),
+    ] = None,
+    previous: Annotated[
+        _Texts,
+        typer.Option(
+            "--previous",
+            metavar="FILE|SIZE:ROOT",
+            help="A checkpoint, bundle or root that was kept, from which it must continue (can be repeated)",
+        ),
+    ] = None,
+    output: Output = "table",
+) -> None:
+    """Check a checkpoint, a proof or a bundle, wherever it comes from.
+
+    No ledger is needed, and none is asked. The script in every bundle does the same without this program. Without
+    --key nobody's signature is checked. The exit code is 5 if something does not hold.
+
+    Example: zenml audit check october.note
+    """
+    from zenml.evidence.verify import Key, Malformed, judged, keys_in
+
+    keys = list[Key]()
+    for source in key or ():
+        try:
+            keys += keys_in(source)
+        except (Malformed, OSError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            raise typer.BadParameter(f"{source}: {why}.", param_hint="--key") from error
+    try:
+        report = judged(file, keys, previous or ())
+    except OSError as error:
+        raise typer.BadParameter(f"{error.filename}: {error.strerror}.", param_hint="FILE") from error
+    if output != TABLE:
+        verdicts = {
+            one.name: {"state": one.state.lower().replace(" ", "_"), "sentences": [*one.sentences]}
+            for one in report.verdicts
+        }
+        emit({"ok": report.holds(), "file": file, "verdicts": verdicts, "sentence": report.sentence()}, output)
+    else:
+        for one in report.verdicts:
+            first, *more = one.sentences
+            typer.echo(visible(f"{one.name:<12}  {one.state.lower():<12}  {first}"))
+            for sentence in more:
+                typer.echo(visible(f"{'':<28}{sentence}"))
+        typer.echo(visible(report.sentence()))
+    if not report.holds():
+        raise typer.Exit(DAMAGED)

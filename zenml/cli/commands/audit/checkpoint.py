@@ -1,0 +1,103 @@
+"""``zenml audit checkpoint``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli.mistakes.failures import report
+from zenml.cli.options import kinds
+from zenml.cli.options.reading_options import Output
+from zenml.cli.screen.notices import notice
+from zenml.cli.screen.output import TABLE, emit
+from zenml.cli.screen.progress import progress
+from zenml.cli.screen.showing import show
+from zenml.cli.screen.tables import BELOW, Column, Table
+from zenml.domain.visible import visible
+from zenml.repository import Repository
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.custody.checkpoints import SignedCheckpoint
+
+_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+
+
+def checkpoint(
+    profile: Annotated[
+        _Text,
+        kinds.option(
+            "profile", "--profile", metavar="NAME", help="The ledger of this profile, not the active one's"
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every ledger: the machine's and those of all profiles")
+    ] = False,
+    out: Annotated[
+        _Text,
+        typer.Option(
+            "--out", metavar="FILE", help="Write it to this file; with --all, to LEDGER.note in this folder"
+        ),
+    ] = None,
+    output: Output = "table",
+) -> None:
+    """Sign how far the record goes, for whoever is to check it later.
+
+    A checkpoint is a short text: a ledger's name, the number of its events, and one hash over all of
+    them. Keep it where nobody can change it. The ledger is hashed first: nothing is signed if it was altered, or
+    does not continue from the last checkpoint that was signed here (exit code 5).
+
+    Example: zenml audit checkpoint --all --out checkpoints
+    """
+    if everything and profile is not None:
+        raise typer.BadParameter("Use either --all or --profile.", param_hint="--profile")
+    repository = Repository(notify=notice)
+    with progress("Hashing", "events") as update:
+        if everything:
+            signed, refused = repository.checkpoint_all(progress=update)
+        else:
+            signed, refused = (repository.checkpoint(profile, progress=update),), ()
+    if out is not None:
+        _write(signed, out, in_folder=everything)
+    if output != TABLE:
+        document = [one.document() for one in signed]
+        emit({"checkpoints": document} if everything else {"checkpoint": document[0]}, output)
+    elif out is not None or everything:
+        _list(signed)
+    else:
+        typer.echo(signed[0].note, nl=False)
+    _say_what_is_new(signed)
+    if refused:
+        raise typer.Exit(max(report(error) for error in refused))
+
+
+def _write(signed: Sequence[SignedCheckpoint], out: str, *, in_folder: bool) -> None:
+    from zenml import paths
+    from zenml.custody.checkpoint_files import make_folder, write_note
+
+    place = paths.absolute(out)
+    if in_folder:
+        make_folder(place)
+    for one in signed:
+        write_note(os.path.join(place, f"{one.ledger_id}.note") if in_folder else place, one)
+
+
+def _list(signed: Sequence[SignedCheckpoint]) -> None:
+    rows = [
+        (one.ledger_id, one.profile or "", str(one.size), "signed before" if one.unchanged else "signed", one.root)
+        for one in signed
+    ]
+    show(Table(("LEDGER", Column("PROFILE", BELOW), "EVENTS", "CHECKPOINT", Column("ROOT", BELOW)), rows))
+
+
+def _say_what_is_new(signed: Sequence[SignedCheckpoint]) -> None:
+    if signed and all(one.unchanged for one in signed):
+        notice("Nothing was recorded since the last checkpoint: it is the same one.")
+    if any(one.is_new_key for one in signed):
+        lines = "this line" if len(signed) == 1 else "these lines"
+        notice(f"A key was made to sign with. Give {lines} to your auditor by another way.")
+        for one in signed:
+            notice(visible(one.key_line))

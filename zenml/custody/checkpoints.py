@@ -1,0 +1,324 @@
+"""Signed checkpoints: what this machine once said, over its signature, of where a ledger ends.
+
+The newest one of each ledger is kept in the folder of evidence. A next one is signed only if the ledger goes on
+from there: two roots of one size, both signed, would prove to anybody that the record was rewritten.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import orjson
+
+from zenml.custody import evidence_files
+from zenml.custody.ledger_tree import LedgerTree
+from zenml.custody.origins import era, origin, signed_eras
+from zenml.custody.signing_key import signing_keys
+from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
+from zenml.evidence.merkle import Frontier
+from zenml.evidence.notes import checkpoint_text, key_line, signed
+from zenml.evidence.verify import (
+    Checkpoint,
+    Key,
+    Malformed,
+    Note,
+    parsed_checkpoint,
+    parsed_key,
+    parsed_note,
+    signature_holds,
+)
+from zenml.ledger.verification.ledger_check import LedgerCheck
+from zenml.projections import stored_events, stored_heads
+from zenml.projections.database import Database, StorageError, machine_ledger
+from zenml.projections.versions import newer_ledgers
+
+Progress = Callable[[int, int], None]
+_KEY_CHANGED = "zenml:SigningKeyChanged"
+_OFTEN = 1000  # events between two reports of progress
+
+
+class SignedCheckpoint(NamedTuple):
+    """A checkpoint of a ledger, and the note that says it.
+
+    Attributes:
+        ledger_id: The ledger.
+        profile: The name of its profile; None for the machine's ledger, and where the profile was deleted.
+        origin: The name under which it is signed.
+        size: The number of events.
+        root: The root over them, as 64 hex digits.
+        note: The signed note.
+        key_line: The line by which others know the key.
+        is_new_key: Whether the key was made for it.
+        unchanged: Whether this was signed before, and nothing was recorded since.
+    """
+
+    ledger_id: str
+    profile: str | None
+    origin: str
+    size: int
+    root: str
+    note: str
+    key_line: str
+    is_new_key: bool
+    unchanged: bool
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as plain values."""
+        return {
+            "ledger": self.ledger_id,
+            "profile": self.profile,
+            "origin": self.origin,
+            "size": self.size,
+            "root": self.root,
+            "note": self.note,
+            "key": self.key_line,
+            "key_is_new": self.is_new_key,
+            "unchanged": self.unchanged,
+        }
+
+
+def newest(config_directory: str, ledger_id: str) -> bytes | None:
+    """Returns the newest note of a ledger; None if there is none.
+
+    Raises:
+        InvalidValueError: It cannot be read.
+    """
+    return evidence_files.read(config_directory, f"{ledger_id}.note")
+
+
+def keep(config_directory: str, ledger_id: str, note: bytes) -> None:
+    """Makes a note the newest one of a ledger; within `locked`, so that no older one takes its place.
+
+    Raises:
+        NotAllowedError: It cannot be written.
+    """
+    evidence_files.write(config_directory, f"{ledger_id}.note", note)
+
+
+def noted_ledgers(config_directory: str) -> list[str]:
+    """Returns the ledgers of which there is a note, in order."""
+    stems = map(os.path.splitext, evidence_files.names(config_directory))
+    return [stem for stem, ending in stems if ending == ".note" and "." not in stem]
+
+
+@contextlib.contextmanager
+def locked(config_directory: str) -> Iterator[None]:
+    """Lets one process at a time sign and keep notes; a lock that ends with its process.
+
+    Raises:
+        NotAllowedError: There can be no folder for notes.
+    """
+    folder = evidence_files.folder(config_directory)
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        if sys.platform == "win32":  # folders cannot be opened there
+            yield
+            return
+        import fcntl
+
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError as error:
+        raise NotAllowedError(
+            f"The folder {folder} cannot be used: {error.strerror}.", "Make it a folder that you can write to."
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def read_checkpoint(data: bytes) -> tuple[Note, Checkpoint]:
+    """Returns the note and the checkpoint that some bytes are. Raises `Malformed`."""
+    note = parsed_note(data)
+    return note, parsed_checkpoint(note.text)
+
+
+def checkpoint(
+    database: Database,
+    config_directory: str,
+    ledger_id: str,
+    profile: str | None,
+    progress: Progress = lambda done, total: None,
+) -> SignedCheckpoint:
+    """Signs where a ledger ends, after hashing all its events; within `locked`.
+
+    Args:
+        database: The file, in a transaction for reading that began within the lock.
+        config_directory: The configuration folder.
+        ledger_id: The ledger.
+        profile: The name of its profile.
+        progress: Called now and then with the number of events hashed, and of all.
+
+    Raises:
+        DamagedLedgerError: The ledger is not what was written, or does not go on from what was signed last.
+        NotAllowedError: There is no usable key, or the note cannot be kept.
+    """
+    name = origin(config_directory, database, ledger_id)
+    before = _signed_before(config_directory, database, ledger_id)
+    earlier, now = _trees(database, ledger_id, before.size if before else 0, progress)
+    return _signed(config_directory, _Ended(ledger_id, profile, name, now.size, now.root()), before, earlier)
+
+
+def checkpoint_of_tree(
+    database: Database, config_directory: str, tree: LedgerTree, profile: str | None
+) -> SignedCheckpoint:
+    """Signs where a ledger ends whose tree is at hand; hashes no events. Raises as `checkpoint`.
+
+    Args:
+        database: As `checkpoint` takes it.
+        config_directory: The configuration folder.
+        tree: The tree, as that look at the file has it.
+        profile: The name of the ledger's profile.
+    """
+    name = origin(config_directory, database, tree.ledger_id)
+    before = _signed_before(config_directory, database, tree.ledger_id)
+    earlier = tree.frontier(before.size) if before is not None and before.size <= tree.size else None
+    return _signed(config_directory, _Ended(tree.ledger_id, profile, name, tree.size, tree.root), before, earlier)
+
+
+class _Ended(NamedTuple):
+    """Where a ledger ends, which is to be signed."""
+
+    ledger_id: str
+    profile: str | None
+    origin: str
+    size: int
+    root: bytes
+
+
+def _signed(
+    config_directory: str, end: _Ended, before: Checkpoint | None, earlier: Frontier | None
+) -> SignedCheckpoint:
+    """Signs where a ledger ends, if it continues from what was signed before.
+
+    Args:
+        config_directory: The configuration folder.
+        end: What is to be signed.
+        before: What was signed last.
+        earlier: The tree that the ledger had at that size; None if it has fewer events now.
+    """
+    if before is not None and (earlier is None or earlier.root() != before.root):
+        raise _not_extended(end.ledger_id, before.size)
+    keys, size = signing_keys(config_directory, make=True), end.size
+    lines = [key_line(end.origin, key.public) for key in keys]
+    note = newest(config_directory, end.ledger_id) if before is not None and before.size == size else None
+    unchanged = note is not None and all(_is_signed_by(note, parsed_key(line)) for line in lines)
+    if note is None or not unchanged:
+        note = signed(checkpoint_text(end.origin, size, end.root), [(end.origin, key) for key in keys]).encode()
+        keep(config_directory, end.ledger_id, note)
+    return SignedCheckpoint(
+        end.ledger_id,
+        end.profile,
+        end.origin,
+        size,
+        end.root.hex(),
+        note.decode(),
+        lines[0],
+        keys[0].is_new,
+        unchanged,
+    )
+
+
+def own_keys(config_directory: str, database: Database, name: str) -> list[Key]:
+    """Returns the keys with which this machine signs under a name, and those with which it did; none before."""
+    publics = list[bytes]()
+    with contextlib.suppress(LedgerError):  # it is gone, or an agent that has it does not answer
+        publics += [key.public for key in signing_keys(config_directory, make=False)]
+    machine_id = machine_ledger(database)
+    for event in stored_events.events(database, machine_id, topics=(_KEY_CHANGED,)) if machine_id else ():
+        with contextlib.suppress(
+            ValueError, KeyError, TypeError, AttributeError
+        ):  # the verdicts name what is wrong
+            publics.append(parsed_key(orjson.loads(event.text)["old_vkey"]).public)
+    return [parsed_key(key_line(name, public)) for public in dict.fromkeys(publics)]
+
+
+def check_signature(config_directory: str, database: Database, note: Note, checkpoint: Checkpoint) -> bool | None:
+    """Tells whether a note is signed with a key of this machine; None if only other keys signed it.
+
+    Raises:
+        Malformed: Such a signature is there and does not hold.
+    """
+    holds = None
+    for key in own_keys(config_directory, database, checkpoint.origin):
+        for signature in note.signatures:
+            if signature[:2] == key[:2]:
+                if not signature_holds(note, signature, key):
+                    raise Malformed(f"The signature of {key.name} does not hold")
+                holds = True
+    return holds
+
+
+def _is_signed_by(data: bytes, key: Key) -> bool:
+    note = parsed_note(data)
+    return any(signature_holds(note, signature, key) for signature in note.signatures)
+
+
+def _signed_before(config_directory: str, database: Database, ledger_id: str) -> Checkpoint | None:
+    """Returns the last checkpoint that was signed in a ledger's present era; None before the first one.
+
+    Raises:
+        DamagedLedgerError: The newest note was altered; or a later era was signed, so that the ledger went back.
+    """
+    data = newest(config_directory, ledger_id)
+    try:
+        if data is not None:
+            check_signature(config_directory, database, *read_checkpoint(data))
+    except Malformed as error:
+        raise DamagedLedgerError(
+            f"The last checkpoint of the ledger {ledger_id} cannot be relied on: {error}.",
+            code="checkpoint_damaged",
+            file=os.path.join(evidence_files.folder(config_directory), f"{ledger_id}.note"),
+        ) from error
+    by_era, present = signed_eras(config_directory, ledger_id), era(database, ledger_id)
+    if max(by_era, default=0) > present:
+        raise _not_extended(ledger_id, by_era[max(by_era)].size)
+    return by_era.get(present)
+
+
+def _not_extended(ledger_id: str, size: int) -> DamagedLedgerError:
+    return DamagedLedgerError(
+        f"The ledger {ledger_id} does not continue from the checkpoint of {size:,} events that was signed here, so "
+        "nothing is signed.",
+        code="checkpoint_not_extended",
+    )
+
+
+def _trees(
+    database: Database, ledger_id: str, earlier_size: int, progress: Progress
+) -> tuple[Frontier | None, Frontier]:
+    """Hashes all events of a ledger; returns the tree when it had a size, if it had, and the one it has now.
+
+    Raises:
+        DamagedLedgerError: The ledger is not what was written.
+    """
+    head = stored_heads.head(database, ledger_id)
+    check = LedgerCheck(ledger_id, head, newer=ledger_id in newer_ledgers(database))
+    total = head.size if head and isinstance(head.size, int) else 0
+    earlier = Frontier() if earlier_size == 0 else None
+    try:
+        for event in stored_events.events(database, ledger_id):
+            check.add(event)
+            if event.position == earlier_size:
+                earlier = check.walk.tree
+            if event.position % _OFTEN == 0:
+                progress(event.position, total)
+        check.finish()
+    except StorageError as error:
+        raise _damaged(ledger_id, str(error)) from error
+    problems = [*check.order, *check.content]
+    if problems:
+        raise _damaged(ledger_id, problems[0].message)
+    return earlier, check.walk.tree
+
+
+def _damaged(ledger_id: str, why: str) -> DamagedLedgerError:
+    sentence = f"{why[0].lower()}{why[1:].removesuffix('.')}" if why else "it cannot be read"
+    return DamagedLedgerError(
+        f"The ledger {ledger_id} was altered, so nothing is signed: {sentence}.", code="altered_ledger"
+    )

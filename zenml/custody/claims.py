@@ -1,0 +1,150 @@
+"""What something outside of a ledger's file says of its end: a note, a proof, a bundle, an export, a root on paper."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from typing import NamedTuple
+
+from zenml.custody.earlier_exports import read_manifest
+from zenml.domain.errors import InvalidValueError
+from zenml.evidence.notes import PROOF_HEADING
+from zenml.evidence.verify import MAX_NOTE, Malformed, Note, parsed_checkpoint, parsed_note, unpacked
+
+_ROOT = re.compile(r"(?:(?P<size>[0-9]{1,16}):)?(?P<root>[0-9a-f]{64}|[A-Za-z0-9+/]{43}=)")
+_MOST = 10_000  # ledgers in a bundle or an export
+_LONGEST_PAGE = 64 * 1024 * 1024  # bytes of a report
+_ROW = re.compile(
+    r"<tr><td><code>(?P<ledger>[0-9a-f-]{36})</code>[^\n]*"
+    r'title="To">(?P<last>[0-9,]{1,20})</td>[^\n]*<br>(?P<root>[0-9a-f]{64})</td></tr>'
+)
+_CHECKPOINT = re.compile(r"ledgers/[^/]{1,255}/checkpoint")
+
+
+class Claim(NamedTuple):
+    """That a ledger once had so many events and this root.
+
+    Attributes:
+        ledger: The id of the ledger, or the origin of a checkpoint; None if that is not said.
+        size: The number of events; None if it is not said.
+        root: The root, of 32 bytes.
+        note: The signed note that says it, if one does.
+    """
+
+    ledger: str | None
+    size: int | None
+    root: bytes
+    note: Note | None = None
+
+
+def claims_of(source: str) -> list[Claim]:
+    """Returns what a source says, at least one claim.
+
+    Args:
+        source: A file (a signed checkpoint, a proof, a bundle, an export with its manifest), or ``SIZE:ROOT``, or a
+            root alone, in hex or base64.
+
+    Raises:
+        InvalidValueError: It is none of these, or cannot be read.
+    """
+    written = _ROOT.fullmatch(source)
+    if written is not None and not os.path.lexists(source):
+        try:
+            text = written["root"]
+            root = bytes.fromhex(text) if len(text) == 64 else unpacked(text)
+        except Malformed as error:
+            raise _no_evidence(source, str(error)) from error
+        return [Claim(None, int(written["size"]) if written["size"] is not None else None, root)]
+    beginning = _beginning(source)
+    try:
+        if beginning.startswith(b"PK"):
+            return _of_bundle(source)
+        if beginning.startswith(PROOF_HEADING.encode() + b"\n"):
+            return [_of_note(beginning.partition(b"\n\n")[2])]
+        if beginning.split(b"\n", 3)[1:2] and re.fullmatch(rb"[0-9]{1,16}", beginning.split(b"\n", 3)[1]):
+            return [_of_note(beginning)]
+    except Malformed as error:
+        raise _no_evidence(source, str(error)) from error
+    return _of_page(source) if beginning.lstrip()[:9].lower() == b"<!doctype" else _of_manifest(source)
+
+
+def _of_note(data: bytes) -> Claim:
+    note = parsed_note(data)
+    checkpoint = parsed_checkpoint(note.text)
+    return Claim(checkpoint.origin, checkpoint.size, checkpoint.root, note)
+
+
+def _of_bundle(path: str) -> list[Claim]:
+    """Returns what the checkpoints in a bundle say; reads no more of it than these."""
+    import zipfile
+    import zlib
+
+    claims = list[Claim]()
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            for member in bundle.infolist():
+                if not _CHECKPOINT.fullmatch(member.filename):
+                    continue
+                if len(claims) == _MOST:
+                    raise Malformed("it holds too many checkpoints")
+                with bundle.open(member) as file:
+                    claims.append(_of_note(file.read(MAX_NOTE + 1)))
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        raise Malformed(str(error) or "it cannot be unpacked") from error
+    if not claims:
+        raise Malformed("it holds no checkpoint")
+    return claims
+
+
+def _of_manifest(path: str) -> list[Claim]:
+    manifest = read_manifest(path)
+    try:
+        claims = [
+            Claim(str(entry["ledger"]), int(entry["size"]), bytes.fromhex(entry["root"]))
+            for entry in manifest["ledgers"][:_MOST]
+        ]
+    except (ArithmeticError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _no_evidence(path, "its manifest names no ledgers with their roots") from error
+    if not claims or any(len(claim.root) != 32 for claim in claims):
+        raise _no_evidence(path, "its manifest names no ledgers with their roots")
+    return claims
+
+
+def _of_page(path: str) -> list[Claim]:
+    """Returns what the table of ledgers in a report says."""
+    with open(path, "rb") as file:
+        page = file.read(_LONGEST_PAGE).decode(errors="replace")
+    claims = [
+        Claim(row["ledger"], int(row["last"].replace(",", "")), bytes.fromhex(row["root"]))
+        for row in _ROW.finditer(page)
+    ]
+    if not claims:
+        raise _no_evidence(path, "it has no table of ledgers with their roots")
+    return claims
+
+
+def _beginning(path: str) -> bytes:
+    """Returns as much of a file as the longest proof has."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise _no_evidence(path, "it is not a file")
+            return file.read(4 * MAX_NOTE)
+    except OSError as error:
+        raise _no_evidence(path, f"it cannot be read: {error.strerror}") from error
+
+
+def _no_evidence(source: str, why: str) -> InvalidValueError:
+    return InvalidValueError(
+        f"'{source}' is not evidence of a ledger: {why[0].lower()}{why[1:]}.", code="no_evidence", source=source
+    )

@@ -1,0 +1,157 @@
+"""What is said of the ledgers elsewhere, compared with the ledgers: a source that contradicts them is a bad verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from zenml.custody.checkpoints import check_signature, newest, noted_ledgers, read_checkpoint
+from zenml.custody.claims import Claim
+from zenml.custody.ledger_tree import LedgerTree, open_tree
+from zenml.custody.origins import origin
+from zenml.domain.errors import LedgerError
+from zenml.evidence.merkle import HASH_BYTES, Frontier
+from zenml.evidence.tile_tree import TILE_HASHES
+from zenml.evidence.verify import Checkpoint, Malformed
+from zenml.ledger.verification.verdicts import Compared, Problem, Verdict
+from zenml.projections import stored_heads
+from zenml.projections.database import Database
+
+
+class LedgerComparison:
+    """Compares what is said of the ledgers with a file of them. Each ledger is hashed at most once.
+
+    Args:
+        database: The file, in a transaction for reading.
+        config_directory: The configuration folder, whose key and whose notes these are.
+    """
+
+    def __init__(self, database: Database, config_directory: str) -> None:
+        self._database = database
+        self._config_directory = config_directory
+        self._trees: dict[str, LedgerTree] = {}
+        self._ledgers = [head.ledger_id for head in stored_heads.heads(database)]
+
+    def compared(self, source: str, claims: Sequence[Claim]) -> Compared:
+        """Compares what a source says, which has a name."""
+        problems, signatures = list[Problem](), set[str]()
+        places = list[tuple[str, int]]()
+        for claim in claims:
+            try:
+                places += self._places(claim)
+                signatures.add(self._signed(claim))
+            except Malformed as error:
+                problems.append(Problem(None, None, f"{error}."))
+            except _ContradictedError as error:
+                problems.append(error.problem)
+        what = ", ".join(f"{size:,} events of {ledger_id}" for ledger_id, size in places[:2])
+        more = f" and {len(places) - 2:,} ledgers more" if len(places) > 2 else ""
+        says = "".join(sorted(f"; {words}" for words in signatures if words))
+        return Compared(source, Verdict(f"{what}{more}{says}", tuple(problems)))
+
+    def signatures(self) -> Verdict:
+        """Returns whether the notes that this machine keeps are signed, and fit the ledgers."""
+        try:
+            noted = noted_ledgers(self._config_directory)
+        except LedgerError as error:
+            return Verdict("", (Problem(None, None, error.message),))
+        if not noted:
+            return Verdict("no checkpoint was signed here", compared=False)
+        problems, foreign = list[Problem](), 0
+        for ledger_id in noted:
+            try:
+                note, checkpoint = read_checkpoint(newest(self._config_directory, ledger_id) or b"")
+                foreign += check_signature(self._config_directory, self._database, note, checkpoint) is None
+                self._check_note(ledger_id, checkpoint)
+            except (Malformed, LedgerError) as error:
+                why = str(error).removesuffix(".")
+                problems.append(
+                    Problem(ledger_id, None, f"The checkpoint that is kept here cannot be relied on: {why}.")
+                )
+            except _ContradictedError as error:
+                problems.append(error.problem)
+        count = f"{len(noted):,} checkpoint{'s' if len(noted) > 1 else ''}"
+        others = f", {foreign:,} of them signed with another key" if foreign else ""
+        return Verdict(f"{count} signed here{others}", tuple(problems))
+
+    def _check_note(self, ledger_id: str, checkpoint: Checkpoint) -> None:
+        if ledger_id not in self._ledgers:
+            raise _ContradictedError(ledger_id, "The ledger of a checkpoint that was signed here is gone.")
+        if checkpoint.origin != origin(self._config_directory, self._database, ledger_id):
+            return  # it is of before what was accepted
+        if not self._had(ledger_id, checkpoint.size, checkpoint.root):
+            raise _ContradictedError(ledger_id, _not_continued(checkpoint.size))
+
+    def _signed(self, claim: Claim) -> str:
+        """Returns in words whose signature a claim has; nothing for one without a note."""
+        if claim.note is None or claim.ledger is None or claim.size is None:
+            return ""
+        checkpoint = Checkpoint(claim.ledger, claim.size, claim.root)
+        if check_signature(self._config_directory, self._database, claim.note, checkpoint):
+            return "signed here"
+        return "the signature was not compared: it is of another key"
+
+    def _places(self, claim: Claim) -> Iterator[tuple[str, int]]:
+        """Yields the ledger and the size that a claim fits."""
+        ledgers = self._ledgers if claim.ledger is None else self._called(claim.ledger)
+        if not ledgers:
+            raise _ContradictedError(None, f"There is no ledger here that is called {claim.ledger}.")
+        for ledger_id in ledgers:
+            sizes = [claim.size] if claim.size is not None else self._sizes(ledger_id, claim.root)
+            for size in sizes:
+                if self._had(ledger_id, size, claim.root):
+                    yield ledger_id, size
+                    return
+        if claim.ledger is not None and claim.size is not None:
+            raise _ContradictedError(ledgers[0], _not_continued(claim.size))
+        when = "ever had" if claim.size is None else f"had, at {claim.size:,} events,"
+        raise _ContradictedError(None, f"No ledger here {when} the root {claim.root.hex()}.")
+
+    def _called(self, name: str) -> list[str]:
+        """Returns the ledgers that an id or an origin names, whatever was accepted since."""
+        named = [ledger_id for ledger_id in self._ledgers if ledger_id == name]
+        for ledger_id in self._ledgers:
+            called = origin(self._config_directory, self._database, ledger_id)
+            if _without_era(called) == _without_era(name):
+                named.append(ledger_id)
+        return named
+
+    def _had(self, ledger_id: str, size: int, root: bytes) -> bool:
+        tree = self._tree(ledger_id)
+        return 0 <= size <= tree.size and tree.frontier(size).root() == root
+
+    def _sizes(self, ledger_id: str, root: bytes) -> Iterator[int]:
+        """Yields the sizes at which a ledger had a root."""
+        tree, frontier = self._tree(ledger_id), Frontier()
+        for number in range((tree.size + TILE_HASHES - 1) // TILE_HASHES):
+            width = min(TILE_HASHES, tree.size - number * TILE_HASHES)
+            leaves = tree.tiles.tile(0, number, width)
+            for start in range(0, len(leaves), HASH_BYTES):
+                frontier = frontier.appended(leaves[start : start + HASH_BYTES])
+                if frontier.root() == root:
+                    yield frontier.size
+
+    def _tree(self, ledger_id: str) -> LedgerTree:
+        if ledger_id not in self._trees:
+            try:
+                self._trees[ledger_id] = open_tree(self._database, ledger_id)
+            except LedgerError as error:
+                raise _ContradictedError(ledger_id, error.message) from error
+        return self._trees[ledger_id]
+
+
+class _ContradictedError(Exception):
+    """What is said of a ledger does not fit it."""
+
+    def __init__(self, ledger_id: str | None, sentence: str) -> None:
+        super().__init__(sentence)
+        self.problem = Problem(ledger_id, None, sentence)
+
+
+def _not_continued(size: int) -> str:
+    return f"Its first {size:,} events are not those of the checkpoint or export, or fewer are there."
+
+
+def _without_era(name: str) -> str:
+    """Returns an origin without the number that was added when a restored ledger was accepted."""
+    stem, slash, number = name.rpartition("/")
+    return stem if slash and number.isdecimal() else name
