@@ -30,7 +30,7 @@ def sign_and_gather(
     snapshot: Snapshot,
     which: BundleFilter,
     earlier: dict[str, BundleEnd],
-    after: str | None,
+    continues: str | None,
     steps: Steps,
 ) -> BundledLedgers:
     """Signs a checkpoint of every ledger that is to be in a bundle; within `checkpoints.locked`.
@@ -40,7 +40,7 @@ def sign_and_gather(
         snapshot: The record, in a transaction that began within the lock.
         which: What is asked for.
         earlier: Where the bundle that is continued ended.
-        after: The file of that bundle.
+        continues: The file of that bundle.
         steps: Told how many events were hashed.
 
     Raises:
@@ -51,7 +51,7 @@ def sign_and_gather(
     database, machine_id, config_directory = snapshot.connection, snapshot.machine_id, asking.config_directory
     for ledger_id in earlier:
         if not stored_heads.is_there(database, ledger_id):
-            raise of_another_record(after or "", ledger_id)
+            raise of_another_record(continues or "", ledger_id)
     gathered = BundledLedgers([], [])
     for ledger_id in (machine_id, *_named_ledgers(database, machine_id)):
         is_machine = ledger_id == machine_id

@@ -69,7 +69,7 @@ def make_bundle(
     out: str,
     *,
     withhold: Sequence[str],
-    after: str | None,
+    continues: str | None,
     overwrite: bool,
     progress: Progress,
     which: Which,
@@ -87,7 +87,7 @@ def make_bundle(
     ledger = paths.ledger_file(asking.config_directory)
     if not is_kept(ledger):
         raise no_ledger(ledger)
-    earlier = ends_of(after) if after is not None else {}
+    earlier = ends_of(continues) if continues is not None else {}
     asking.ask(lambda snapshot: None)  # views that are missing are made before anything is signed
     path = paths.absolute(out)
     with output_file(out, overwrite=overwrite, private=True) as file:
@@ -97,7 +97,7 @@ def make_bundle(
                 wanted = bundle_filter(snapshot, which)
                 database, events = snapshot.connection, stored_events.count(snapshot.connection)
                 steps = Steps(progress, events * (5 if wanted.asked else 4))
-                ledgers = sign_and_gather(asking, snapshot, wanted, earlier, after, steps)
+                ledgers = sign_and_gather(asking, snapshot, wanted, earlier, continues, steps)
             withheld = frozenset((*withhold, SECRET, *((OTHER,) if "actor" in wanted.asked else ())))
             occasion = _occasion(snapshot, wanted.asked, withheld)
             signers = signing_keys(asking.config_directory, make=False)

@@ -905,7 +905,7 @@ class Repository(Recording):
         out: str | os.PathLike[str],
         *,
         withhold: Sequence[str] = (),
-        after: str | os.PathLike[str] | None = None,
+        continues: str | os.PathLike[str] | None = None,
         overwrite: bool = False,
         progress: Callable[[int, int], None] = lambda done, total: None,
         **which: Unpack[Which],
@@ -918,7 +918,7 @@ class Repository(Recording):
         Args:
             out: The file, a zip, which only its owner may read.
             withhold: What is kept back of each change: ``host``, ``command``, ``session``, ``repository``.
-            after: An earlier bundle, to leave out the events that it has.
+            continues: An earlier bundle, to leave out the events that it has.
             overwrite: Replace a file that is there.
             progress: Called now and then with the number of steps done, and of all.
             which: Conditions, as `export_record` takes them: ``profile``, ``stack``, ``own``, ``component``,
@@ -940,7 +940,7 @@ class Repository(Recording):
             self,
             os.fspath(out),
             withhold=withhold,
-            after=os.fspath(after) if after is not None else None,
+            continues=os.fspath(continues) if continues is not None else None,
             overwrite=overwrite,
             progress=progress,
             which=which,

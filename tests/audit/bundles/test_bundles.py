@@ -197,7 +197,7 @@ def test_what_cannot_be_asked_for_is_refused(quiet: Repository, machine: Machine
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE stored_events SET topic = 'zenml:StackDeleted' WHERE rowid = (SELECT max(rowid) FROM stored_events)",
+        "UPDATE stored_events SET topic = 'zenml:X' WHERE rowid = (SELECT max(rowid) FROM stored_events)",
         "DELETE FROM stored_events WHERE rowid = (SELECT max(rowid) - 2 FROM stored_events)",
     ],
 )

@@ -19,7 +19,7 @@ def test_three_bundles_in_a_row_have_the_whole_record_once(machine: Machine) -> 
     files = [machine.base / f"{number}.zip" for number in range(3)]
     for number, file in enumerate(files):
         wanderer.walk(12 * (number + 1))
-        wanderer.here.make_bundle(file, everything=True, after=files[number - 1] if number else None)
+        wanderer.here.make_bundle(file, everything=True, continues=files[number - 1] if number else None)
         assert "BAD" not in [verdict.state for verdict in report(file, *files[:number]).verdicts]
     places = [opened(file) for file in files]
     assert sum(map(len, places)) == len(set().union(*places))
@@ -36,9 +36,9 @@ def test_what_a_name_meant_before_is_still_found(machine: Machine) -> None:
     before, after = machine.base / "before.zip", machine.base / "after.zip"
     here.make_bundle(before, stack="old name")
     here.rename_stack("old name", "new name")
-    here.make_bundle(machine.base / "between.zip", stack="new name", after=before)
+    here.make_bundle(machine.base / "between.zip", stack="new name", continues=before)
     here.activate_stack("new name")
-    here.make_bundle(after, stack="old name", after=machine.base / "between.zip")
+    here.make_bundle(after, stack="old name", continues=machine.base / "between.zip")
     assert opened(after)
     assert report(after, before, machine.base / "between.zip").holds(["selection", "extends"])
 
@@ -53,7 +53,7 @@ def test_a_bundle_of_another_record_is_not_continued(machine: Machine, tmp_path:
     other = machine.repository()
     other.list_stacks()
     with pytest.raises(InvalidValueError) as refused:
-        other.make_bundle(tmp_path / "new.zip", everything=True, after=old)
+        other.make_bundle(tmp_path / "new.zip", everything=True, continues=old)
     assert refused.value.code == "bundle_of_another_record"
     assert not (tmp_path / "new.zip").exists()
 
@@ -75,7 +75,7 @@ def test_a_bundle_that_the_record_contradicts_is_not_continued(machine: Machine)
 
     for change in (other_root, longer):
         with pytest.raises(DamagedLedgerError) as refused:
-            here.make_bundle(new, everything=True, after=alter(old, change, machine.config))
+            here.make_bundle(new, everything=True, continues=alter(old, change, machine.config))
         assert refused.value.code == "bundle_not_continued"
         assert not new.exists()
 
@@ -94,7 +94,7 @@ def test_a_hostile_earlier_bundle_is_an_error_in_words(machine: Machine) -> None
 
     def check() -> None:
         with pytest.raises(InvalidValueError) as refused:
-            here.make_bundle(new, everything=True, after=hostile)
+            here.make_bundle(new, everything=True, continues=hostile)
         assert refused.value.code in ("not_a_bundle", "invalid_value")
         assert not new.exists()
 

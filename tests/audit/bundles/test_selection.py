@@ -93,7 +93,9 @@ def _leave_out_one(random: Random, machine: Machine, out: Path) -> None:
     bad = _bad(alter(out, left_out, machine.config))
     assert bad == {"selection"}
     if any("s" in value for value in line["values"]):
-        assert _bad(alter(out, blanked, machine.config)) == {"redaction"}
+        bad = _bad(alter(out, blanked, machine.config))
+        assert "redaction" in bad
+        assert bad <= {"redaction", "selection"}  # who made a change decides whether it is wanted
 
 
 def _bad(path: Path) -> set[str]:

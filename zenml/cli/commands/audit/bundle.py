@@ -83,7 +83,7 @@ def bundle(
             made = repository.make_bundle(
                 out,
                 withhold=withheld,
-                after=after,
+                continues=after,
                 overwrite=overwrite,
                 progress=update,
                 since=begin,
