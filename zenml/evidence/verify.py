@@ -446,15 +446,21 @@ _ANYTHING = object()
 
 BEGAN = "zenml:ChangeBegan"
 _REDACTED = "zenml:ValueRedacted"
-_ENTRY = {"event": _ANYTHING, "ledger": _ID, "position": int, "topic": ".+"}
-_BEGINNING = {
-    "change_id": _ID,
-    "count": int,
-    "kind": ".+",
-    "parts": [{"count": int, "ledger_id": _ID}],
-    "prior_root": _HASH,
-    "time": _TIME,
-}
+_is_id, _is_hash, _is_time = (re.compile(pattern).fullmatch for pattern in (_ID, _HASH, _TIME))
+
+
+def _is_beginning(event: Json) -> bool:
+    """Whether the beginning of a change has what is read of it; events of later versions may have more."""
+    parts, texts = event.get("parts"), [event.get(name) for name in ("change_id", "prior_root", "time", "kind")]
+    if not (
+        all(type(one) is str for one in texts) and type(event.get("count")) is int and isinstance(parts, list)
+    ):
+        return False
+    change_id, root, time, _ = texts
+    return bool(_is_id(change_id) and _is_hash(root) and _is_time(time)) and all(
+        isinstance(part, dict) and type(part.get("ledger_id")) is str and type(part.get("count")) is int
+        for part in parts
+    )
 
 
 class LogEntry(NamedTuple):
@@ -475,15 +481,22 @@ class LogEntry(NamedTuple):
     event: Json
 
     @classmethod
-    def parsed(cls, data: bytes) -> LogEntry:
-        """Returns the entry that a line is; raises `Malformed` if it is none."""
-        value = canonical(data)
-        if not _fits(value, _ENTRY) or not isinstance(value["event"], dict):
+    def parsed(cls, data: bytes, *, is_new: bool = True) -> LogEntry:
+        """Returns the entry that a line is; raises `Malformed` if it is none.
+
+        Args:
+            data: The line.
+            is_new: Whether it has to be checked that this is the only text for it; half of the time goes there.
+        """
+        value = canonical(data) if is_new else _DECODER.decode(data.decode())
+        if not isinstance(value, dict) or value.keys() != {"event", "ledger", "position", "topic"}:
             raise Malformed("An entry is not an event with its ledger, position and topic")
-        event, topic, position = value["event"], value["topic"], value["position"]
-        if topic == BEGAN and not all(_fits(event.get(name), shape) for name, shape in _BEGINNING.items()):
+        event, ledger, position, topic = value["event"], value["ledger"], value["position"], value["topic"]
+        if not (type(event) is dict and type(ledger) is type(topic) is str and type(position) is int):
+            raise Malformed("An entry is not an event with its ledger, position and topic")
+        if topic == BEGAN and not _is_beginning(event):
             raise Malformed(f"The beginning of a change at position {position} cannot be read")
-        return cls(data.decode(), value["ledger"], position, topic, event)
+        return cls(data.decode(), ledger, position, topic, event)
 
     def parts(self) -> dict[str, int]:
         """Returns how many events the change that begins here has in each ledger."""
@@ -763,14 +776,14 @@ class Bundle:
         if rest:
             raise Malformed(f"The last line of {name} has no line feed")
 
-    def entries(self, ledger: BundledLedger, upto: int) -> Iterator[LogEntry]:
+    def entries(self, ledger: BundledLedger, upto: int, *, is_new: bool) -> Iterator[LogEntry]:
         """Yields the entries of a ledger up to a position."""
         name = f"ledgers/{ledger.id}/entries.jsonl"
         for number, line in enumerate(self.lines(name, _MAX_ENTRY), start=1):
             if ledger.start + number > upto:
                 return
             try:
-                yield LogEntry.parsed(line)
+                yield LogEntry.parsed(line, is_new=is_new)
             except Malformed as error:
                 raise Malformed(f"Line {number} of {name}: {error}") from None
 
@@ -779,7 +792,10 @@ class Bundle:
         name, last = f"ledgers/{ledger.id}/opened.jsonl", ledger.start
         for number, line in enumerate(self.lines(name, _MAX_OPENED), start=1):
             value = canonical(line)
-            if not _fits(value, _OPENED) or not last < value["position"] <= ledger.size:
+            fits = isinstance(value, dict) and value.keys() == {"position", "values"}
+            if not fits or not (type(value["position"]) is int and last < value["position"] <= ledger.size):
+                raise Malformed(f"Line {number} of {name} does not have its form or its place")
+            if not isinstance(value["values"], list) or not all(map(_is_item, value["values"])):
                 raise Malformed(f"Line {number} of {name} does not have its form or its place")
             last = value["position"]
             yield last, value["values"]
@@ -798,18 +814,24 @@ class Bundle:
                 yield f"{name} is not what the manifest says"
 
 
-_OPENED = {
-    "position": int,
-    "values": [
-        ({"s": "[0-9a-f]{32}", "v": ".*"}, {"withheld": "|".join(sorted(_PLACES))}, {"redacted": True}),
-    ],
-}
+_is_salt = re.compile("[0-9a-f]{32}").fullmatch
+
+
+def _is_item(value: Any) -> bool:
+    """Whether something is what a bundle says of a salted value: the value, that it is kept back, or blanked."""
+    if not isinstance(value, dict):
+        return False
+    if value.keys() == {"s", "v"}:
+        return type(value["s"]) is type(value["v"]) is str and _is_salt(value["s"]) is not None
+    if value.keys() == {"withheld"}:
+        return type(value["withheld"]) is str and value["withheld"] in _PLACES
+    return value.keys() == {"redacted"} and value["redacted"] is True
 
 
 def _pointers(value: Any, pointer: str = "") -> Iterator[str]:
     """Yields the JSON pointer (RFC 6901) of each commitment in an event, in the order of its text."""
     if isinstance(value, dict):
-        if _fits(value, {"c": _HASH}):
+        if value.keys() == {"c"} and type(value["c"]) is str and _is_hash(value["c"]):
             yield pointer
         else:
             for name in value:
@@ -926,10 +948,10 @@ class Examination:
                 break
         return pieces
 
-    def _entries(self, ledger: BundledLedger) -> Iterator[LogEntry]:
+    def _entries(self, ledger: BundledLedger, *, is_new: bool = False) -> Iterator[LogEntry]:
         chain = self.chain(ledger)
         for (bundle, piece), following in zip(chain, [*chain[1:], None]):  # noqa: B905 - not in Python 3.8
-            yield from bundle.entries(piece, following[1].start if following else piece.size)
+            yield from bundle.entries(piece, following[1].start if following else piece.size, is_new=is_new)
 
     def select(self) -> None:
         """Applies the filter: two passes through all entries, unless everything is wanted."""
@@ -969,7 +991,7 @@ class Examination:
         backwards: list[list[int]] = []
         blanked: dict[tuple[int, str], None] = {}
         self._compare(tree, roots, agreed)
-        for entry in self._entries(ledger):
+        for entry in self._entries(ledger, is_new=True):
             position, is_beginning = entry.position, entry.topic == BEGAN
             if tree.size == ledger.start and tree.hashes != ledger.frontier:
                 says(
@@ -1336,7 +1358,7 @@ def parsed_proof(data: bytes) -> Proof:
 
 def committed(value: Any) -> Any:
     """Returns a JSON value with each salted value in it replaced by its hash, as an entry has it."""
-    if _fits(value, {"s": "[0-9a-f]{32}", "v": ".*"}):
+    if isinstance(value, dict) and "s" in value and _is_item(value):
         return {"c": sha256(b"\2" + bytes.fromhex(value["s"]) + value["v"].encode()).hexdigest()}
     if isinstance(value, dict):
         return {name: committed(member) for name, member in value.items()}
