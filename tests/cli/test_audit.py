@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from tests.support.refusals import refused
 from zenml.projections.database import VIEWS
 
 PARTS = ("-a", "default", "-o", "default", "-m", "default")
+OTHER_KEY = "another.test/log+67469890+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
 READS = (("stack", "list"), ("history",), ("ledger", "status"))
 
 
@@ -144,13 +146,14 @@ def test_all_is_well(home: Home) -> None:
         "schema        ok            tables and indexes as this version makes them\n"
         "secrets       ok            no secrets\n"
         f"completeness  ok            all {events} events that were seen here before\n"
+        "signatures    not compared  no checkpoint was signed here\n"
     )
     assert answer.stderr == ""
 
 
 def test_where_nothing_is_remembered_completeness_is_left_open(home: Home) -> None:
     answer = home.done("audit", "verify")
-    assert answer.stdout.splitlines()[-1] == "completeness  not compared  no head is remembered"
+    assert answer.stdout.splitlines()[-2] == "completeness  not compared  no head is remembered"
 
 
 def test_problems_are_listed_below_the_verdicts(home: Home, tampering: Tampering) -> None:
@@ -181,10 +184,20 @@ def test_of_many_problems_twenty_are_listed_and_all_are_in_the_document(home: Ho
 def test_the_document(home: Home, tampering: Tampering) -> None:
     answer = home.done("audit", "verify", "--output", "json")
     document = json.loads(answer.stdout)
-    assert document.keys() == {"version", "ok", "ledger", "events", "verdicts", "heads", "warnings", "in_clear"}
+    assert document.keys() == {
+        "version",
+        "ok",
+        "ledger",
+        "events",
+        "verdicts",
+        "heads",
+        "warnings",
+        "in_clear",
+        "against",
+    }
     assert (document["version"], document["ok"]) == (1, True)
     assert document["ledger"] == str(home.config / "ledger.db")
-    names = {"content", "order", "clocks", "replay", "schema", "secrets", "completeness"}
+    names = {"content", "order", "clocks", "replay", "schema", "secrets", "completeness", "signatures"}
     assert document["verdicts"].keys() == names
     assert document["verdicts"]["content"] == {
         "ok": True,
@@ -232,3 +245,46 @@ def test_before_the_first_run_there_is_nothing_to_look_at(tmp_path: Path, words:
     refused(home.run(*words), "ledger.db")
     assert not home.config.exists()
     assert list(home.work.iterdir()) == []
+
+
+def test_a_checkpoint_a_proof_and_what_contradicts_them(home: Home, tampering: Tampering) -> None:
+    first = home.done("audit", "checkpoint", "--out", "a.note")
+    assert "by another way" in first.stderr
+    key = first.stderr.splitlines()[-1]
+    note = (home.work / "a.note").read_text()
+    assert note.startswith(key.split("+")[0] + "\n")
+    again = home.done("audit", "checkpoint")
+    assert again.stdout == note
+    assert again.stderr == "Nothing was recorded since the last checkpoint: it is the same one.\n"
+    (home.work / "team.keys").write_text(f"{key}\n")
+    change = home.done("history", "--stack", "e", "-o", "name").stdout.strip()
+    assert "Hint: " in home.run("audit", "proof", change, check=2).stderr
+    home.done("audit", "proof", change, "--out", "p.tlog-proof")
+    for file in ("a.note", "p.1.tlog-proof"):
+        checked = home.done("audit", "check", file, "--key", "team.keys")
+        assert re.search("^signatures +ok ", checked.stdout, re.MULTILINE), checked.stdout
+        assert json.loads(home.done("audit", "check", file, "-o", "json").stdout)["ok"] is True
+    refused(home.run("audit", "proof", change, "--out", "p.tlog-proof"), "already exists")
+    (home.work / "mine").write_text("mine")
+    refused(home.run("audit", "checkpoint", "--out", "mine"), "already exists")
+    assert (home.work / "mine").read_text() == "mine"
+
+
+def test_what_does_not_hold_ends_with_exit_code_5(home: Home, tampering: Tampering) -> None:
+    key = home.done("audit", "checkpoint", "--out", "a.note").stderr.splitlines()[-1]
+    (home.work / "team.keys").write_text(f"{key}\n")
+    (home.work / "other.keys").write_text(f"{OTHER_KEY}\n")
+    note = (home.work / "a.note").read_text()
+    (home.work / "forged.note").write_text(note.replace("\n", "\n1", 1))
+    for file, keys in (("forged.note", "team.keys"), ("a.note", "other.keys")):
+        checked = home.run("audit", "check", file, "--key", keys, check=5)
+        assert re.search("^signatures +bad ", checked.stdout, re.MULTILINE), checked.stdout
+    home.run("audit", "check", "nothing", check=2)
+    home.run("audit", "check", "a.note", "--key", "a.note", check=2)
+    verified = home.run("audit", "verify", "--against", "forged.note", "--against", "a.note", check=5)
+    assert re.findall("^against +(ok|bad) ", verified.stdout, re.MULTILINE) == ["bad", "ok"]
+    refused(home.run("audit", "verify", "--against", "nothing"), "is not evidence")
+    ledger_id = tampering.ledger("profile")
+    tampering.forge(ledger_id, [event for change in tampering.changes(ledger_id)[:-1] for event in change])
+    assert "so nothing is signed" in home.run("audit", "checkpoint", check=5).stderr
+    assert "signatures    bad" in home.run("audit", "verify", check=5).stdout

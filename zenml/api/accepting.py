@@ -14,7 +14,7 @@ from zenml.custody.ledger_file import accept
 from zenml.projections import database as databases
 from zenml.projections import machine
 from zenml.projections.database import connect, machine_ledger
-from zenml.projections.kept import is_kept
+from zenml.projections.lost import lost
 from zenml.projections.versions import up_to_date
 from zenml.sharing.accepting import accept_shared
 
@@ -45,7 +45,8 @@ def accept_ledgers(asking: Recording, reason: str | None) -> Accepted:
     path, fetched = paths.ledger_file(asking.config_directory), list[tuple[str, str]]()
     if databases.is_there(path):
         fetched = accept_shared(asking.config_directory, path, asking._writing().keyring)
-    broken = _broken(asking.config_directory, path, dict(fetched)) if is_kept(path) else []
+    is_ledger = databases.is_there(path) and lost(path) is None
+    broken = _broken(asking.config_directory, path, dict(fetched)) if is_ledger else []
     accepted = accept(asking.config_directory)
     here = [it for it in broken if not it.is_shared]
     # a change is recorded in one shared database at the most

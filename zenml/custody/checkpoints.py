@@ -283,8 +283,8 @@ def _signed_before(config_directory: str, database: Database, ledger_id: str) ->
 
 def _not_extended(ledger_id: str, size: int) -> DamagedLedgerError:
     return DamagedLedgerError(
-        f"The ledger {ledger_id} does not continue from the checkpoint of {size:,} events that was signed here, so "
-        "nothing is signed.",
+        f"The ledger {ledger_id} does not continue from the checkpoint of {size:,} events that was signed here, "
+        "so nothing is signed.",
         code="checkpoint_not_extended",
     )
 

@@ -1,4 +1,4 @@
-"""What something outside of a ledger's file says of its end: a note, a proof, a bundle, an export, a root on paper."""
+"""What something outside of a ledger's file says of its end: a note, a proof, a bundle, an export, a root."""
 
 from __future__ import annotations
 
@@ -9,8 +9,15 @@ from typing import NamedTuple
 
 from zenml.custody.earlier_exports import read_manifest
 from zenml.domain.errors import InvalidValueError
-from zenml.evidence.notes import PROOF_HEADING
-from zenml.evidence.verify import MAX_NOTE, Malformed, Note, parsed_checkpoint, parsed_note, unpacked
+from zenml.evidence.verify import (
+    MAX_NOTE,
+    PROOF_HEADING,
+    Malformed,
+    Note,
+    parsed_checkpoint,
+    parsed_note,
+    unpacked,
+)
 
 _ROOT = re.compile(r"(?:(?P<size>[0-9]{1,16}):)?(?P<root>[0-9a-f]{64}|[A-Za-z0-9+/]{43}=)")
 _MOST = 10_000  # ledgers in a bundle or an export
@@ -42,8 +49,8 @@ def claims_of(source: str) -> list[Claim]:
     """Returns what a source says, at least one claim.
 
     Args:
-        source: A file (a signed checkpoint, a proof, a bundle, an export with its manifest), or ``SIZE:ROOT``, or a
-            root alone, in hex or base64.
+        source: A file (a signed checkpoint, a proof, a bundle, an export with its manifest), or ``SIZE:ROOT``, or
+            a root alone, in hex or base64.
 
     Raises:
         InvalidValueError: It is none of these, or cannot be read.

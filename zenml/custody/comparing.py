@@ -1,4 +1,4 @@
-"""What is said of the ledgers elsewhere, compared with the ledgers: a source that contradicts them is a bad verdict."""
+"""What is said of the ledgers elsewhere, compared with them: a source that contradicts them is a bad verdict."""
 
 from __future__ import annotations
 

@@ -129,6 +129,6 @@ def without_ciphertexts(event: Any) -> Any:
 
 def _altered(event: EventRow) -> DamagedLedgerError:
     return DamagedLedgerError(
-        f"The event at position {event.position} of the ledger {event.ledger_id} was altered, so nothing is proved.",
+        f"The event at position {event.position} of the ledger {event.ledger_id} was altered.",
         code="altered_ledger",
     )

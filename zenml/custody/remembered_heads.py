@@ -47,7 +47,7 @@ class Accepted(
 
     Attributes:
         before: The heads that were remembered, by ledger.
-        after: The heads that are remembered now.
+        after: The heads that were accepted.
         contradictions: Where they contradict each other; empty if there was nothing to accept.
         set_aside: What was left of a ledger that is gone: each file's name before, and its name now.
         fetched: The shared ledgers that were fetched again, each with the file that has what was here.

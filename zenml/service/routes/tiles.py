@@ -24,7 +24,7 @@ _NOTE: dict[int | str, dict[str, Any]] = {
         "content": {
             "text/plain": {
                 "schema": {"type": "string"},
-                "example": "zenml-ledger/018f5c0e-7a1b-7c3d-9e4f-5a6b7c8d9e0f\n2\nX+zrZv/IbzjZ…\n\n— zenml-ledger/… a1b2…\n",
+                "example": "zenml-ledger/018f5c0e-…\n2\nX+zrZv/IbzjZ…\n\n— zenml-ledger/018f5c0e-… oLLD…\n",
             }
         },
         "description": "The note",
@@ -49,7 +49,7 @@ Number = Annotated[
     responses=_NOTE,
 )
 def checkpoint(record: Readable) -> Response:
-    """Gives the newest checkpoint, signed with the key of the machine that the service runs on (C2SP signed-note)."""
+    """Gives the newest checkpoint, signed with the key of the service's machine (C2SP signed-note)."""
     record.follow()
     return Response(record.checkpoint(), media_type="text/plain; charset=utf-8")
 

@@ -1,0 +1,189 @@
+"""A ledger that was restored from a backup can be signed again: under another name, which is used once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from tests.ledger.machines import Machine
+from tests.support.shared import begun, joined
+from tests.support.shared import machine as another
+from zenml.custody import evidence_files, origins
+from zenml.custody.signing_key import signing_key
+from zenml.evidence.notes import checkpoint_text, signed
+from zenml.projections.stored_heads import heads
+from zenml.repository import Repository
+
+PARTS = {"orchestrator": "default", "artifact_store": "default"}
+
+
+def backup(machine: Machine, name: str = "backup.db") -> Path:
+    path = machine.base / name
+    machine.repository().backup(path, overwrite=True)
+    return path
+
+
+def restore(machine: Machine, path: Path) -> None:
+    for file in machine.config.glob("ledger.db*"):
+        file.unlink()
+    shutil.copy(path, machine.file)
+
+
+def stack(machine: Machine, name: str) -> None:
+    machine.repository().combine_stack(name, PARTS)
+
+
+def accept(machine: Machine, reason: str | None = "the disk failed") -> dict[str, str]:
+    here = Repository(notify=lambda sentence: None, reason=reason)
+    return dict(here.accept_ledger().origins)
+
+
+def era(machine: Machine) -> int:
+    with machine.reading() as database:
+        return origins.era(database, machine.profile_ledger())
+
+
+def sign(machine: Machine) -> str:
+    """Signs the profile's ledger as it is, as a checkpoint does, and returns the origin."""
+    config, ledger_id = str(machine.config), machine.profile_ledger()
+    with machine.reading() as database:
+        name = origins.origin(config, database, ledger_id)
+        (size,) = [row.size for row in heads(database) if row.ledger_id == ledger_id]
+    root = next(head.root for head in machine.repository().ledger_status().heads if head.ledger_id == ledger_id)
+    text = checkpoint_text(name, size, bytes.fromhex(root))
+    note = signed(text, [(name, signing_key(config, make=True))])
+    evidence_files.write(config, f"{ledger_id}.note", note.encode())
+    return name
+
+
+def acceptances(machine: Machine) -> int:
+    return sum(row.topic == origins.ACCEPTED for row in machine.events())
+
+
+def test_nothing_is_recorded_where_the_ledger_continues(machine: Machine) -> None:
+    stack(machine, "a")
+    sign(machine)
+    stack(machine, "b")
+    before = machine.tables()
+    assert accept(machine) == {}
+    assert machine.tables() == before
+    assert era(machine) == 1
+
+
+def test_accepting_a_backup_begins_an_era_before_anything_was_signed(machine: Machine) -> None:
+    stack(machine, "a")
+    old = backup(machine)
+    stack(machine, "b")
+    seen = machine.repository().ledger_status().remembered[machine.profile_ledger()]
+    restore(machine, old)
+    present = {head.ledger_id: head for head in machine.repository().ledger_status().heads}
+    name = f"zenml-ledger/{machine.profile_ledger()}/2"
+    assert accept(machine) == {machine.profile_ledger(): name}
+    event = machine.events()[-1]
+    head = present[machine.profile_ledger()]
+    assert (event.ledger_id, event.topic) == (machine.profile_ledger(), origins.ACCEPTED)
+    assert event.fields["reason"]["v"] == '"the disk failed"'
+    assert {key: event.fields[key] for key in ("seen_size", "seen_root", "size", "root")} == {
+        "seen_size": seen.size,
+        "seen_root": seen.root,
+        "size": head.size,
+        "root": head.root,
+    }
+    here = machine.repository()
+    assert here.ledger_origin() == name
+    assert here.history()[0].kind == "evidence"
+    assert here.history()[0].reason == "the disk failed"
+    assert here.verify().ok
+    assert accept(machine) == {}
+    assert acceptances(machine) == 1
+    stack(machine, "c")
+
+
+def test_a_ledger_needs_no_newer_version_before_it_is_accepted(machine: Machine) -> None:
+    stack(machine, "a")
+    formats = "SELECT max(format) FROM ledgers"
+    assert machine.query(formats)[0][0] in (None, 1)
+    old = backup(machine)
+    stack(machine, "b")
+    restore(machine, old)
+    accept(machine, None)
+    assert machine.query(formats)[0][0] == 5
+    assert machine.events()[-1].fields["reason"] is None
+
+
+def test_what_was_signed_before_is_kept_beside(machine: Machine) -> None:
+    stack(machine, "a")
+    old = backup(machine)
+    stack(machine, "b")
+    plain = sign(machine)
+    note = (machine.config / "evidence" / f"{machine.profile_ledger()}.note").read_bytes()
+    restore(machine, old)
+    accept(machine)
+    folder = machine.config / "evidence"
+    assert not (folder / f"{machine.profile_ledger()}.note").exists()
+    assert (folder / f"{machine.profile_ledger()}.era1.note").read_bytes() == note
+    assert sign(machine) == f"{plain}/2"
+    assert sorted(origins.signed_eras(str(machine.config), machine.profile_ledger())) == [1, 2]
+
+
+def test_what_was_signed_counts_where_nothing_is_remembered(machine: Machine) -> None:
+    stack(machine, "a")
+    old = backup(machine)
+    stack(machine, "b")
+    sign(machine)
+    restore(machine, old)
+    shutil.rmtree(Path(str(machine.base / "state")), ignore_errors=True)
+    machine.repository().accept_ledger()
+    assert era(machine) == 2
+
+
+def test_no_era_is_signed_twice_when_the_newer_file_comes_back(machine: Machine) -> None:
+    stack(machine, "a")
+    old = backup(machine)
+    stack(machine, "b")
+    plain = sign(machine)
+    newer = backup(machine, "newer.db")
+    restore(machine, old)
+    accept(machine)
+    assert sign(machine) == f"{plain}/2"
+    stack(machine, "c")
+    restore(machine, newer)
+    assert era(machine) == 1
+    accept(machine)
+    assert sign(machine) == f"{plain}/3"
+    restore(machine, old)
+    accept(machine)
+    assert sign(machine) == f"{plain}/4"
+    assert sorted(origins.signed_eras(str(machine.config), machine.profile_ledger())) == [1, 2, 3, 4]
+    assert machine.repository().verify().ok
+
+
+def test_an_era_that_was_not_signed_may_be_used_again(machine: Machine) -> None:
+    stack(machine, "a")
+    old = backup(machine)
+    for name in ("b", "c"):
+        stack(machine, name)
+        restore(machine, old)
+        accept(machine)
+        assert era(machine) == 2
+
+
+def test_the_first_member_who_accepts_records_it_for_all(tmp_path: Path) -> None:
+    one, other = another(tmp_path / "one", "one"), another(tmp_path / "other", "other")
+    profile = begun(one, "team")
+    joined(one, other, profile)
+    database = tmp_path / "team.db"
+    shutil.copy(database, tmp_path / "backup.db")
+    one.done("stack", "register", "s", "-a", "default", "-o", "default")
+    other.done("stack", "list")
+    for file in tmp_path.glob("team.db*"):
+        file.unlink()
+    shutil.copy(tmp_path / "backup.db", database)
+    one.run("stack", "register", "t", "-a", "default", "-o", "default").exits(5)
+    said = one.done("ledger", "accept", "--reason", "the disk failed")
+    assert f"zenml-ledger/{profile.profile_ledger_id}/2" in said.stdout
+    other.done("ledger", "accept")
+    for home in (one, other):
+        assert home.done("audit", "origin").stdout == f"zenml-ledger/{profile.profile_ledger_id}/2\n"
+        assert home.done("history", "--kind", "evidence", "-o", "name").stdout.count("\n") == 1
+        home.done("audit", "verify")
