@@ -79,6 +79,7 @@ WORKS_WITH_THE_PROFILE = {
     "label list": "",
     "label delete": "there",
     "audit export": "",
+    "audit bundle b.zip --overwrite": "",
     "audit checkpoint": "",
     "service up": "--port 0",
 }

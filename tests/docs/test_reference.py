@@ -100,6 +100,7 @@ zenml audit checkpoint --all --out checkpoints
 zenml audit checkpoint --out october.note
 zenml audit check october.note
 zenml audit verify --against october.note
+zenml audit bundle evidence.zip --all --withhold host,command
 zenml audit verify
 zenml audit report
 zenml audit export --all --format csv --out record.csv

@@ -61,13 +61,11 @@ def accept_ledgers(asking: Recording, reason: str | None) -> Accepted:
         for it in together:
             if it.what.signed:
                 origins.keep_era(asking.config_directory, it.what.ledger_id, it.what.signed)
-    if not broken:
+    signed = [it.what.ledger_id for it in broken if it.what.signed]
+    if not signed:
         return accepted._replace(fetched=fetched)
     with closing(connect(path)) as database:
-        names = [
-            (it.what.ledger_id, origins.origin(asking.config_directory, database, it.what.ledger_id))
-            for it in broken
-        ]
+        names = [(it, origins.origin(asking.config_directory, database, it)) for it in signed]
     return accepted._replace(fetched=fetched, origins=names)
 
 

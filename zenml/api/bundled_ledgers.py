@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zenml.audit.bundles.earlier import of_another_record
-from zenml.audit.bundles.ledgers import BundledLedger, BundledLedgers, LeftOutLedger
+from zenml.audit.bundles.ledgers import IncludedLedger, BundledLedgers, LeftOutLedger
 from zenml.custody import checkpoints, evidence_files
 from zenml.evidence.verify import parsed_checkpoint, parsed_note
 from zenml.projections import stored_events, stored_heads
@@ -64,7 +64,7 @@ def sign_and_gather(
         signed = checkpoints.checkpoint(database, config_directory, ledger_id, profile, told)
         note = signed.note.encode()
         gathered.bundled.append(
-            BundledLedger(
+            IncludedLedger(
                 ledger_id,
                 "machine" if is_machine else "profile",
                 profile,

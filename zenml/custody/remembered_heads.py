@@ -51,7 +51,7 @@ class Accepted(
         contradictions: Where they contradict each other; empty if there was nothing to accept.
         set_aside: What was left of a ledger that is gone: each file's name before, and its name now.
         fetched: The shared ledgers that were fetched again, each with the file that has what was here.
-        origins: The ledgers of which another era began, each with the origin that its checkpoints have now.
+        origins: The ledgers of which this machine signed checkpoints, each with the origin that these have now.
     """
 
     __slots__ = ()

@@ -67,7 +67,7 @@ def _end(note: bytes) -> BundleEnd:
 def not_continued(ledger_id: str, size: int) -> DamagedLedgerError:
     """Returns the error that a ledger does not go on from where a bundle ended."""
     return DamagedLedgerError(
-        f"The ledger {ledger_id} does not go on from the {size} events that the earlier bundle has of it.",
+        f"The ledger {ledger_id} does not continue from the {size} events that the earlier bundle has of it.",
         code="bundle_not_continued",
     )
 

@@ -25,7 +25,7 @@ from zenml.projections.stored_events import BEGAN, EventRow
 
 if TYPE_CHECKING:
     from zenml.audit.bundles.archive import Archive
-    from zenml.audit.bundles.ledgers import BundledLedger
+    from zenml.audit.bundles.ledgers import IncludedLedger
     from zenml.evidence.verify import Scope
     from zenml.projections.database import Database
 
@@ -36,7 +36,7 @@ _CHANGE_ID = re.compile(r'"change_id":"([0-9a-f-]{36})"')
 
 
 def write_entries(
-    archive: Archive, database: Database, ledger: BundledLedger, scope: Scope | None, progress: Progress
+    archive: Archive, database: Database, ledger: IncludedLedger, scope: Scope | None, progress: Progress
 ) -> Frontier:
     """Adds the entries of a ledger, and shows all of them to the filter, if there is one.
 
@@ -70,7 +70,7 @@ def write_entries(
     return start
 
 
-def weigh_entries(database: Database, ledger: BundledLedger, scope: Scope, progress: Progress) -> None:
+def weigh_entries(database: Database, ledger: IncludedLedger, scope: Scope, progress: Progress) -> None:
     """Shows the entries of a ledger to a filter that has seen those of all ledgers once."""
     for event, text, values in _events(database, ledger):
         scope.weigh(_for_scope(event, entry(event, text, values)), _actor(values))
@@ -81,7 +81,7 @@ def weigh_entries(database: Database, ledger: BundledLedger, scope: Scope, progr
 def write_openings(
     archive: Archive,
     database: Database,
-    ledger: BundledLedger,
+    ledger: IncludedLedger,
     scope: Scope | None,
     withheld: frozenset[str],
     progress: Progress,
@@ -126,7 +126,7 @@ def _actor(values: list[StoredValue]) -> str | None:
 
 
 def _events(
-    database: Database, ledger: BundledLedger, first: int = 1
+    database: Database, ledger: IncludedLedger, first: int = 1
 ) -> Iterator[tuple[EventRow, str, list[StoredValue]]]:
     """Yields the events up to the one that was signed last, with their texts and free-form values."""
     for event in stored_events.events(database, ledger.ledger_id, first, ledger.checkpoint.size):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from zenml.evidence.verify import Checkpoint
 
 
-class BundledLedger(NamedTuple):
+class IncludedLedger(NamedTuple):
     """A ledger that is in a bundle.
 
     Attributes:
@@ -78,5 +78,5 @@ class LeftOutLedger(NamedTuple):
 class BundledLedgers(NamedTuple):
     """All ledgers of a record: those that are in a bundle, the machine's first, and the others."""
 
-    bundled: list[BundledLedger]
+    bundled: list[IncludedLedger]
     left_out: list[LeftOutLedger]

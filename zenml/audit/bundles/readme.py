@@ -61,13 +61,13 @@ What each line of its answer means
               no other.
   manifest    Which ledgers are here, and the filter: read whether it is the one
               that you asked for. Who signed it, the line "signatures" says.
-  order       No event is missing, is there twice or stands out of its place;
+  order       No event is missing, is there twice or is out of its place;
               changes are whole, and every ledger that is named is listed.
   root        All events together have the hash that the checkpoint signs.
   content     Every value that is shown is the one that was recorded.
   selection   Everything that the filter asks for is here, and nothing else.
   redaction   How many values are withheld or were blanked, and for what.
-  extends     The record goes on from what you had before (--previous).
+  extends     The record continues what you had before (--previous).
   signatures  The checkpoints and manifest.json were signed by a key that you
               gave (--key).
   witnesses   Others confirmed the checkpoint, and when, by keys that you gave.
@@ -94,11 +94,11 @@ What it says of events that were not asked for
   components, what kind of change it was, the names of parameters, the times,
   the program's version, and where the same value was used again. One cannot
   read: values, people, hosts, command lines, folders and reasons.
-  The encrypted forms of secrets are never handed out; export.csv has a number
-  for each that is the same for the same secret, and says nothing else of it.
+  The encrypted forms of secrets are never in it; export.csv has a number for
+  each that is the same for the same secret, and says nothing else of it.
 
   A field that is withheld is withheld as a field: what was typed into another
-  one, such as a reason that names a host, stands there.
+  one, such as a reason that names a host, is still there.
 
 What is not proved
   - That what was recorded is true. A change says who made it and when as the

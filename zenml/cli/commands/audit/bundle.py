@@ -64,7 +64,7 @@ def bundle(
     It has what was asked for, signed checkpoints, and of every other event a form without its values: so the
     script in it can check that nothing was left out. Secrets are never in it. That it was made is recorded.
 
-    Example: zenml audit bundle evidence.zip --stack prod --since 2026-10-01
+    Example: zenml audit bundle evidence.zip --all --withhold host,command
     """
     check(kind or [], profile if everything else None, own_without_stack=own and stack is None)
     begin, end = given_time("--since", since), given_time("--until", until, end=True)
