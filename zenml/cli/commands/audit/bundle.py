@@ -103,7 +103,8 @@ def _report(made: MadeBundle) -> None:
     """Says what was made, and what the auditor has to be told by another way."""
     notice(f"Wrote {made.opened:,} of {made.events:,} events to file '{made.file}'.")
     notice(f"SHA-256 {made.digest}")
-    notice(f"verify.py in it has SHA-256 {made.verifier_digest}; that of the release must be the same.")
+    notice("SHA-256 of its verify.py, which must be that of the release:")
+    notice(f"  {made.verifier_digest}")
     if made.is_new_key:
         notice("A signing key was made.")
     notice("Give the auditor these keys by another way than the file:")
