@@ -17,7 +17,7 @@ class Signer(Protocol):
         """The public key, 32 bytes."""
         ...
 
-    def sign(self, message: bytes) -> bytes:
+    def sign(self, message: bytes, /) -> bytes:
         """Returns the signature of a message, 64 bytes."""
         ...
 

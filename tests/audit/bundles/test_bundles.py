@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -179,7 +180,14 @@ def test_nothing_is_replaced_unless_that_is_asked_for(quiet: Repository, machine
 
 def test_what_cannot_be_asked_for_is_refused(quiet: Repository, machine: Machine) -> None:
     out = machine.base / "evidence.zip"
-    for asked in ({"withhold": ["reason"]}, {"grep": "a"}, {"mine": True}, {"own": True}, {"kinds": ["none"]}):
+    refused: list[dict[str, Any]] = [
+        {"withhold": ["reason"]},
+        {"grep": "a"},
+        {"mine": True},
+        {"own": True},
+        {"kinds": ["none"]},
+    ]
+    for asked in refused:
         with pytest.raises(InvalidValueError):
             quiet.make_bundle(out, **asked)
     with pytest.raises(StackNotFoundError):
