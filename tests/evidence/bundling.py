@@ -169,7 +169,7 @@ def sealed(made: dict[str, bytes], signing: Signing) -> dict[str, bytes]:
 def resigned(made: dict[str, bytes], signing: Signing) -> dict[str, bytes]:
     """Returns all members with a new signature of the manifest as it is."""
     data = made["manifest.json"]
-    name = made["keys.txt"].decode().split("+")[0]
+    name = f"zenml-evidence/{json.loads(data)['ledgers'][0]['ledger']}"
     statement = f"zenml-evidence manifest\n{hashlib.sha256(data).hexdigest()}\n"
     return {**made, "manifest.sig": notes.signed(statement, [(name, signing)]).encode()}
 

@@ -75,5 +75,17 @@ LOAD = _size(1_000, 10_000)
 TOGETHER = _size(2, 20)
 """Stacks that each of two clients of ZenML 0.13 and two of ours make at once, each in six changes."""
 
-SELECTIONS = _size(5, 500)
+BUNDLES = _size(5, 500)
 """Random ledgers of which bundles are made, with three random filters each."""
+
+TREES = _size(40, 257)
+"""Sizes of trees up to which every proof is made and checked by another implementation."""
+
+ALTERED = _size(60, 2_000)
+"""Bytes of a bundle that are altered, one at a time, besides those that are all altered."""
+
+SIGNATURES = _size(100, 10_000)
+"""Random signatures that are checked in plain Python and by a library."""
+
+SELECTIONS = _size(15, 500)
+"""Random records with random filters from whose bundles something is left out."""

@@ -451,7 +451,8 @@ _is_id, _is_hash, _is_time = (re.compile(pattern).fullmatch for pattern in (_ID,
 
 def _is_beginning(event: Json) -> bool:
     """Whether the beginning of a change has what is read of it; events of later versions may have more."""
-    parts, texts = event.get("parts"), [event.get(name) for name in ("change_id", "prior_root", "time", "kind")]
+    parts: Any = event.get("parts")
+    texts: list[Any] = [event.get(name) for name in ("change_id", "prior_root", "time", "kind")]
     if not (
         all(type(one) is str for one in texts) and type(event.get("count")) is int and isinstance(parts, list)
     ):
@@ -931,6 +932,8 @@ class Examination:
         self._report, self._bundle, self._older = report, bundle, older
         self._here = [ledger for ledger in bundle.ledgers if ledger.left_out is None]
         self._ids = {ledger.id for ledger in self._here}
+        # else what names stood for may have been said in a bundle that is not here, and more may be wanted
+        self._is_complete = not bundle.filter or not any(self.chain(one)[0][1].start for one in self._here)
         self._scope = Scope(bundle.filter)
         self._named: set[str] = set()  # ledgers that the machine's ledger names
         self._shared: dict[str, tuple[dict[str, int], set[str]]] = {}  # changes with parts that did not come yet
@@ -1039,7 +1042,7 @@ class Examination:
             says("order", BAD, f"There are {tree.size} entries {where}, and {ledger.size} were announced")
         for name, state, label, ranges in (
             ("selection", BAD, "Wanted and not opened are positions", missing),
-            ("selection", BAD, "Opened and not wanted are positions", surplus),
+            ("selection", BAD if self._is_complete else UNCHECKED, "Opened and not wanted are positions", surplus),
             ("clocks", WARNING, "Times go back at positions", backwards),
         ):
             if ranges:
@@ -1127,7 +1130,7 @@ class Examination:
             if ledger.left_out and concerns:
                 state = UNCHECKED if ledger.left_out == "elsewhere" else BAD
                 says("selection", state, f"Ledger {ledger.id}, which the filter concerns, is not in this bundle")
-        if bundle.filter and len(complete) < len(self._here):
+        if not self._is_complete:
             says(
                 "selection",
                 UNCHECKED,
@@ -1203,11 +1206,13 @@ def _judge_bundle(report: Report, path: str, keys: Sequence[Key], earlier: Seque
         examination.walk(ledger, [*own_roots, *(("extends", one) for one in given)], agreed)
         start = examination.chain(ledger)[0][1].start
         for one in given:
-            if one.size > ledger.size and (one.origin or one.ledger):
+            if not (one.origin or one.ledger) or one in agreed:
+                continue
+            if one.size > ledger.size:
                 report.says(
                     "extends", BAD, f"Ledger {ledger.id} has {ledger.size} events, and {one.label} {one.size}"
                 )
-            elif one.size < start and one not in agreed:
+            elif one.size < start:
                 report.says(
                     "extends", UNCHECKED, f"{one.label} is of before position {start} of ledger {ledger.id}"
                 )

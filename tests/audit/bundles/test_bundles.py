@@ -8,12 +8,14 @@ import shutil
 import stat
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
-from tests.audit.bundles.altering import lines, manifest, members, opened, report, verdicts
+from tests.audit.bundles.altering import Members, alter, lines, manifest, members, opened, report, verdicts
 from tests.ledger.histories import SECRET, URL_PASSWORD, everything
 from tests.ledger.machines import Machine
 from tests.support.canaries import leaks
@@ -36,6 +38,16 @@ WITHHOLDABLE = ("host", "command", "session", "repository")
 @pytest.fixture
 def lived(machine: Machine) -> Machine:
     everything(machine)
+    return machine
+
+
+@pytest.fixture
+def used(machine: Machine) -> Machine:
+    """A machine with a few changes, which take less time to make."""
+    here = machine.repository(words=("stack", "register", "a"))
+    here.register_component("orchestrator", "docker", "local_docker", {"docker_parent_image": "python:3.11"})
+    here.combine_stack("a", {**PARTS, "orchestrator": "docker"}, activate=True)
+    here.rename_stack("a", "b")
     return machine
 
 
@@ -140,9 +152,9 @@ def test_what_is_left_out_is_named(lived: Machine) -> None:
     assert left_out["ours"] == "elsewhere"  # it is kept in a database, and nobody ever asked that
 
 
-def test_who_made_a_change_is_opened_of_all_where_it_is_asked_for(lived: Machine) -> None:
-    out = lived.base / "evidence.zip"
-    here = lived.repository()
+def test_who_made_a_change_is_opened_of_all_where_it_is_asked_for(used: Machine) -> None:
+    out = used.base / "evidence.zip"
+    here = used.repository()
     for name in (here.history(limit=1)[0].actor, "nobody"):
         wanted = len(list(here.history(everything=True, actor=name)))
         here.make_bundle(out, everything=True, actor=name, overwrite=True)
@@ -158,13 +170,13 @@ def test_who_made_a_change_is_opened_of_all_where_it_is_asked_for(lived: Machine
 
 
 def test_the_same_record_at_the_same_time_gives_the_same_bytes(
-    lived: Machine, monkeypatch: pytest.MonkeyPatch
+    used: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(make_bundle, "utc_now", lambda: "2026-11-29T12:00:00.000000Z")
     monkeypatch.setattr(make_bundle, "new_id", lambda: "00000000-0000-4000-8000-000000000000")
     monkeypatch.setattr(make_bundle, "record_handing_out", lambda *what: None)
-    out = lived.base / "evidence.zip"
-    digests = {lived.repository().make_bundle(out, everything=True, overwrite=True).digest for _ in range(2)}
+    out = used.base / "evidence.zip"
+    digests = {used.repository().make_bundle(out, everything=True, overwrite=True).digest for _ in range(2)}
     assert len(digests) == 1
 
 
@@ -209,16 +221,16 @@ def test_what_cannot_be_asked_for_is_refused(quiet: Repository, machine: Machine
         "DELETE FROM stored_events WHERE rowid = (SELECT max(rowid) - 2 FROM stored_events)",
     ],
 )
-def test_of_an_altered_ledger_nothing_is_written(lived: Machine, damage: str) -> None:
-    out = lived.base / "evidence.zip"
-    lived.tamper(damage)
+def test_of_an_altered_ledger_nothing_is_written(used: Machine, damage: str) -> None:
+    out = used.base / "evidence.zip"
+    used.tamper(damage)
     with pytest.raises(DamagedLedgerError):
-        lived.repository().make_bundle(out, everything=True)
+        used.repository().make_bundle(out, everything=True)
     assert not out.exists()
 
 
-def test_a_killed_maker_leaves_no_file(lived: Machine) -> None:
-    before = lived.events()
+def test_a_killed_maker_leaves_no_file(used: Machine) -> None:
+    before = used.events()
     script = (
         "import os, signal\n"
         "from zenml.audit.bundles import bundle\n"
@@ -226,10 +238,72 @@ def test_a_killed_maker_leaves_no_file(lived: Machine) -> None:
         "bundle.seal = lambda *what, **more: os.kill(os.getpid(), signal.SIGKILL)\n"
         "Repository(notify=print).make_bundle('killed.zip', everything=True)\n"
     )
-    folder = lived.folder("killed")
+    folder = used.folder("killed")
     done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True)
     assert done.returncode == -9, done.stderr
     assert not (folder / "killed.zip").exists()
-    assert lived.events() == before
-    lived.repository().make_bundle(folder / "killed.zip", everything=True)
+    assert used.events() == before
+    used.repository().make_bundle(folder / "killed.zip", everything=True)
     assert report(folder / "killed.zip").holds(["root"])
+
+
+def test_a_shared_profile_is_in_it_as_this_machine_has_it(quiet: Repository, machine: Machine) -> None:
+    out = machine.base / "evidence.zip"
+    quiet.create_profile("team")
+    quiet.move_profile("team", f"sqlite:///{machine.base}/team.db")
+    quiet.activate_profile("team", machine_wide=True)
+    quiet.combine_stack("prod", PARTS)
+    made = quiet.make_bundle(out, stack="prod")
+    assert made.opened > 0
+    assert {ledger["profile"]: ledger["left_out"] for ledger in manifest(out)["ledgers"]} == {
+        None: None,
+        "default": "unwanted",
+        "team": None,
+    }
+    assert report(out).holds(["selection", "content", "root", "signatures"])
+
+
+def test_an_altered_byte_is_found_although_all_is_sealed_again(used: Machine) -> None:
+    out = used.base / "evidence.zip"
+    used.repository().make_bundle(out, profile="default")
+    random = Random(1)
+    names = [name for name in members(out) if name.endswith(("entries.jsonl", "opened.jsonl", "checkpoint"))]
+    for name in names * 4:
+
+        def flip(files: Members, name: str = name) -> None:
+            data = bytearray(files[name])
+            data[random.randrange(len(data))] ^= 1 << random.randrange(8)
+            files[name] = bytes(data)
+
+        altered = alter(out, flip, used.config)
+        assert "BAD" in verdicts(altered).values(), name
+
+
+def test_an_altered_file_is_found_although_its_zip_is_right(used: Machine) -> None:
+    out = used.base / "evidence.zip"
+    used.repository().make_bundle(out, profile="default")
+    files = members(out)
+    for name in files.keys() - {"manifest.json", "manifest.sig"}:
+        altered = used.base / "altered.zip"
+        with zipfile.ZipFile(altered, "w") as archive:
+            for other, content in files.items():
+                archive.writestr(other, content + b" " if other == name else content)
+        assert {verdict.name for verdict in report(altered).verdicts if verdict.state == "BAD"} & {
+            "files",
+            "format",
+        }
+
+
+def test_a_record_that_went_back_behind_what_was_signed_is_not_bundled(machine: Machine) -> None:
+    out = machine.base / "evidence.zip"
+    machine.repository().list_stacks()
+    before = machine.file.read_bytes()
+    machine.repository().combine_stack("a", PARTS)
+    machine.repository().make_bundle(out, everything=True)
+    for file in machine.config.glob("ledger.db-*"):
+        file.unlink()
+    machine.file.write_bytes(before)
+    with pytest.raises(DamagedLedgerError) as refused:
+        machine.repository().make_bundle(machine.base / "next.zip", everything=True)
+    assert refused.value.code == "checkpoint_not_extended"
+    assert not (machine.base / "next.zip").exists()

@@ -14,7 +14,7 @@ import pytest
 from tests.audit.bundles.altering import Members, alter, lines, manifest, opened, report
 from tests.ledger.histories import Wanderer
 from tests.ledger.machines import Machine
-from tests.support.sizes import SELECTIONS
+from tests.support.sizes import BUNDLES
 from zenml.domain.errors import NotFoundError
 from zenml.repository import Repository
 
@@ -42,7 +42,7 @@ def _which(random: Random, repository: Repository) -> dict[str, Any]:
     return which
 
 
-@pytest.mark.parametrize("seed", range(SELECTIONS))
+@pytest.mark.parametrize("seed", range(BUNDLES))
 def test_nothing_that_is_wanted_can_be_left_out(machine: Machine, seed: int) -> None:
     random, wanderer = Random(seed), Wanderer(machine, seed)
     wanderer.walk(20)
