@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zenml.audit.bundles.earlier import of_another_record
-from zenml.audit.bundles.ledgers import IncludedLedger, BundledLedgers, LeftOutLedger
+from zenml.audit.bundles.ledgers import BundledLedgers, IncludedLedger, LeftOutLedger
 from zenml.custody import checkpoints, evidence_files
 from zenml.evidence.verify import parsed_checkpoint, parsed_note
 from zenml.projections import stored_events, stored_heads
