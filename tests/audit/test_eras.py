@@ -8,10 +8,8 @@ from pathlib import Path
 from tests.ledger.machines import Machine
 from tests.support.shared import begun, joined
 from tests.support.shared import machine as another
-from zenml.custody import evidence_files, origins
-from zenml.custody.signing_key import signing_key
-from zenml.evidence.notes import checkpoint_text, signed
-from zenml.projections.stored_heads import heads
+from zenml.custody import origins
+from zenml.custody.checkpoints import checkpoint
 from zenml.repository import Repository
 
 PARTS = {"orchestrator": "default", "artifact_store": "default"}
@@ -44,16 +42,10 @@ def era(machine: Machine) -> int:
 
 
 def sign(machine: Machine) -> str:
-    """Signs the profile's ledger as it is, as a checkpoint does, and returns the origin."""
-    config, ledger_id = str(machine.config), machine.profile_ledger()
+    """Signs the profile's ledger as it is, and returns the origin."""
+    config = str(machine.config)
     with machine.reading() as database:
-        name = origins.origin(config, database, ledger_id)
-        (size,) = [row.size for row in heads(database) if row.ledger_id == ledger_id]
-    root = next(head.root for head in machine.repository().ledger_status().heads if head.ledger_id == ledger_id)
-    text = checkpoint_text(name, size, bytes.fromhex(root))
-    note = signed(text, [(name, signing_key(config, make=True))])
-    evidence_files.write(config, f"{ledger_id}.note", note.encode())
-    return name
+        return checkpoint(database, config, machine.profile_ledger(), "default").origin
 
 
 def acceptances(machine: Machine) -> int:

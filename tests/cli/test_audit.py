@@ -257,7 +257,7 @@ def test_a_checkpoint_a_proof_and_what_contradicts_them(home: Home, tampering: T
     assert again.stdout == note
     assert again.stderr == "Nothing was recorded since the last checkpoint: it is the same one.\n"
     (home.work / "team.keys").write_text(f"{key}\n")
-    change = home.done("history", "--stack", "e", "-o", "name").stdout.splitlines()[-1]
+    change = home.done("history", "--stack", "e", "--own", "-o", "name").stdout.splitlines()[0]
     assert "Hint: " in home.run("audit", "proof", change, check=2).stderr
     home.done("audit", "proof", change, "--out", "p.tlog-proof")
     for file in ("a.note", "p.1.tlog-proof"):

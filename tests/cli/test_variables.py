@@ -78,6 +78,8 @@ WORKS_WITH_THE_PROFILE = {
     "label set": "here",
     "label list": "",
     "label delete": "there",
+    "audit origin": "",
+    "audit key show": "",
     "audit export": "",
     "audit bundle b.zip --overwrite": "",
     "audit checkpoint": "",
@@ -111,6 +113,8 @@ WORKS_WITH_NOTHING = {
     "audit proof": "",
     "audit check": "",
     "audit import": "{base}/none.jsonl",
+    "audit key use": "{base}/signing.key",
+    "audit key rotate": "",
     "audit report": "",
     "audit verify": "",
     "ledger status": "",
@@ -133,7 +137,7 @@ WORKS_WITH_NOTHING = {
 }
 # Endless, slow, refused whatever is active, of what is nowhere, in the way of others: these are not tried.
 NOT_TRIED = {"watch", "bisect", "quickstart", "audit import", "profile update", "key set", "key rotate"}
-NOT_TRIED |= {"audit proof", "audit check"}
+NOT_TRIED |= {"audit proof", "audit check", "audit key use", "audit key rotate"}
 NOT_TRIED |= {"service up", "service up --profile default", "service status", "service logs"}
 NOT_TRIED |= {"profile upgrade", f"{TYPE} flavor register", f"{TYPE} flavor delete"}
 TREE = {words.removeprefix("zenml").strip(): command for words, command, _ in commands()}

@@ -33,9 +33,11 @@ ELSEWHERE = {
     "zenml key set < team.key",
     "zenml service up --port 8237",
     "zenml audit proof qpvu --out qpvu.tlog-proof",
+    "zenml audit key use /etc/zenml/signing.key",
 }
 """One has no end, one needs a folder without a ledger, one a shared profile, one a shell, one a port that may be
-taken, one a change: test_time_travel.py, tests/audit, test_profile_update.py, test_keys.py, tests/service."""
+taken, one a change, one a key: test_time_travel.py, tests/audit, test_profile_update.py,
+ test_keys.py, tests/service."""
 OTHERS = """
 zenml init --path .
 zenml profile create staging
@@ -96,7 +98,10 @@ zenml label delete release-1
 zenml show
 zenml undo -n 2
 zenml redo
+zenml audit origin ledgers.example.com/team
 zenml audit checkpoint --all --out checkpoints
+zenml audit key show
+zenml audit key rotate
 zenml audit checkpoint --out october.note
 zenml audit check october.note
 zenml audit verify --against october.note
@@ -107,7 +112,7 @@ zenml audit export --all --format csv --out record.csv
 zenml ledger status
 zenml ledger rebuild
 zenml ledger backup ledger-backup.db
-zenml ledger accept
+zenml ledger accept --reason "the disk failed, backup of Monday"
 zenml experiment-tracker register x --flavor=mlflow --tracking_uri=http://h --tracking_token=t12345
 zenml key show
 zenml key export --out team.key

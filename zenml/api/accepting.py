@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zenml import paths
 from zenml.application.evidence import Acceptance, accept_history
 from zenml.custody import origins, remembered_heads
+from zenml.custody.checkpoints import locked
 from zenml.custody.eras import Break, acceptances, breaks, missing_acceptances
 from zenml.custody.ledger_file import accept
 from zenml.projections import database as databases
@@ -58,13 +59,12 @@ def accept_ledgers(asking: Recording, reason: str | None) -> Accepted:
         ]
         if wanted:
             asking._recorded(accept_history, kind="evidence")(wanted, reason)
-        for it in together:
-            if it.what.signed:
-                origins.keep_era(asking.config_directory, it.what.ledger_id, it.what.signed)
     signed = [it.what.ledger_id for it in broken if it.what.signed]
     if not signed:
         return accepted._replace(fetched=fetched)
-    with closing(connect(path)) as database:
+    with locked(asking.config_directory), closing(connect(path)) as database:
+        for ledger_id in signed:
+            origins.keep_earlier_era(asking.config_directory, database, ledger_id)
         names = [(it, origins.origin(asking.config_directory, database, it)) for it in signed]
     return accepted._replace(fetched=fetched, origins=names)
 

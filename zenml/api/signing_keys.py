@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zenml import paths
 from zenml.application.evidence import record_key_change
 from zenml.custody import evidence_files, origins
+from zenml.custody.checkpoints import locked
 from zenml.custody.signing_key import (
     AGENT,
     IN_FILE,
@@ -28,6 +29,8 @@ from zenml.evidence.notes import key_line, signed
 from zenml.projections import stored_heads
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from zenml.api.recording import Recording
     from zenml.ledger.change import Change
 
@@ -102,7 +105,8 @@ class SigningKeys:
         Raises:
             LedgerError: It is not such a file, or the key is in a variable.
         """
-        return self._use(Place(IN_FILE, paths.absolute(os.fspath(file))))
+        with self._locked():
+            return self._use(Place(IN_FILE, paths.absolute(os.fspath(file))))
 
     def use_agent(self, fingerprint: str) -> KeyChange:
         """Signs with a key of the ssh-agent from now on.
@@ -118,7 +122,8 @@ class SigningKeys:
                 f"'{fingerprint}' is not the fingerprint of a key, which begins with SHA256:.",
                 '"ssh-add -l" lists the keys of the agent.',
             )
-        return self._use(Place(AGENT, fingerprint))
+        with self._locked():
+            return self._use(Place(AGENT, fingerprint))
 
     def rotate(self) -> KeyChange:
         """Makes a new key; the one before it says so, and signs too until `finish`.
@@ -128,6 +133,25 @@ class SigningKeys:
             NotAllowedError: The key is not in a file, or the last change of key is not finished.
             LedgerError: Nothing can be recorded.
         """
+        with self._locked():
+            return self._rotated()
+
+    def finish(self) -> str | None:
+        """Ends that the key before the present one signs too; returns where that was, None if none did.
+
+        The file that `rotate` kept it in is removed.
+        """
+        with self._locked():
+            known = noted(self._folder)
+            if known.earlier is None:
+                return None
+            note(self._folder, known._replace(earlier=None))
+            if known.earlier.kind == IN_FILE and known.earlier.name == (self._file(known) + _EARLIER):
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(known.earlier.name)
+            return known.earlier.shown
+
+    def _rotated(self) -> KeyChange:
         known = noted(self._folder)
         place = place_of(self._folder, known)
         if place.kind != IN_FILE:
@@ -152,20 +176,6 @@ class SigningKeys:
 
         return self._change(known, before, new, put_in_place)
 
-    def finish(self) -> str | None:
-        """Ends that the key before the present one signs too; returns where that was, None if none did.
-
-        The file that `rotate` kept it in is removed.
-        """
-        self._check_writing()
-        known = noted(self._folder)
-        if known.earlier is None:
-            return None
-        note(self._folder, known._replace(earlier=None))
-        if known.earlier.kind == IN_FILE and known.earlier.name == (self._file(known) + _EARLIER):
-            os.unlink(known.earlier.name)
-        return known.earlier.shown
-
     def _file(self, known: Noted) -> str:
         place = place_of(self._folder, known)
         return place.name if place.kind == IN_FILE else ""
@@ -177,7 +187,6 @@ class SigningKeys:
             raise NotAllowedError(f"The signing key is in {present.name}.", "Unset it first, and try again.")
         new = key_at(place)
         if known.public in (None, new.public):
-            self._check_writing()
             note(self._folder, known._replace(place=place))
             return KeyChange(None, (), lost=False)
         self._check_changeable(known)
@@ -185,7 +194,9 @@ class SigningKeys:
         earlier = present if before is not None else None
         return self._change(known, before, new, lambda: Noted(place, new.public, earlier))
 
-    def _change(self, known: Noted, before: SigningKey | None, new: SigningKey, settle: Any) -> KeyChange:
+    def _change(
+        self, known: Noted, before: SigningKey | None, new: SigningKey, settle: Callable[[], Noted]
+    ) -> KeyChange:
         """Has the key before name the new one, records that, and goes over to it."""
         old_public = before.public if before is not None else known.public
         assert old_public is not None
@@ -214,15 +225,18 @@ class SigningKeys:
         return KeyChange(change, tuple(statements), lost=before is None)
 
     def _check_changeable(self, known: Noted) -> None:
-        self._check_writing()
         if known.earlier is not None:
             raise NotAllowedError(
                 "The last change of the signing key is not finished: two keys sign.", code="two_keys_sign"
             )
 
-    def _check_writing(self) -> None:
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Lets nobody sign meanwhile, nor exchange the key too."""
         if self._asking.dry_run:
             raise NotAllowedError("No key is exchanged in a dry run.", "Look at it with info().")
+        with locked(self._folder):
+            yield
 
     @property
     def _folder(self) -> str:
@@ -236,7 +250,8 @@ def ledger_origin(asking: Recording, name: str | None) -> str:
         return present
     if asking.dry_run:
         raise NotAllowedError("No origin is chosen in a dry run.", "Look at it without a name.")
-    origins.choose_origin(asking.config_directory, ledger_id, name)
+    with locked(asking.config_directory):
+        origins.choose_origin(asking.config_directory, ledger_id, name)
     return _ledger(asking)[1]
 
 

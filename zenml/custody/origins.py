@@ -81,24 +81,30 @@ def choose_origin(config_directory: str, ledger_id: str, name: str) -> None:
 def signed_eras(config_directory: str, ledger_id: str) -> dict[int, Checkpoint]:
     """Returns the newest checkpoint of each era of which this machine signed one."""
     found: dict[int, Checkpoint] = {}
-    plain = plain_origin(config_directory, ledger_id)
     for name in evidence_files.names(config_directory):
         if re.fullmatch(rf"{ledger_id}(\.era[0-9]+)?\.note", name):
             checkpoint = _checkpoint(config_directory, name)
-            suffix = checkpoint.origin.removeprefix(plain)
-            number = int(suffix[1:]) if re.fullmatch("/[1-9][0-9]{0,8}", suffix) else 1
-            found[number] = checkpoint
+            found[_era_of(config_directory, ledger_id, checkpoint)] = checkpoint
     return found
 
 
-def keep_era(config_directory: str, ledger_id: str, number: int) -> None:
-    """Puts the newest note of an era that is over aside, where later ones do not replace it.
+def keep_earlier_era(config_directory: str, database: Database, ledger_id: str) -> None:
+    """Puts the newest note of a ledger aside if its era is over, so that no later one replaces it.
 
     Raises:
+        InvalidValueError: The note is damaged.
         NotAllowedError: It cannot be moved.
     """
-    if f"{ledger_id}.note" in evidence_files.names(config_directory):
-        evidence_files.rename(config_directory, f"{ledger_id}.note", f"{ledger_id}.era{number}.note")
+    name = f"{ledger_id}.note"
+    if name in evidence_files.names(config_directory):
+        number = _era_of(config_directory, ledger_id, _checkpoint(config_directory, name))
+        if number != era(database, ledger_id):
+            evidence_files.rename(config_directory, name, f"{ledger_id}.era{number}.note")
+
+
+def _era_of(config_directory: str, ledger_id: str, checkpoint: Checkpoint) -> int:
+    suffix = checkpoint.origin.removeprefix(plain_origin(config_directory, ledger_id))
+    return int(suffix[1:]) if re.fullmatch("/[1-9][0-9]{0,8}", suffix) else 1
 
 
 def _checkpoint(config_directory: str, name: str) -> Checkpoint:
