@@ -15,7 +15,7 @@ from zenml.stores.protocol import LocalViews, LockedEvents
 _LINES = r"(\d+) lines? in (\d+) files?"
 TAKES = re.compile(rf"^The example adds {_LINES} of the program, and {_LINES} of the tests\.$", re.MULTILINE)
 PAGES = sorted((ROOT / "docs" / "how-to").glob("*.md"))
-WITHOUT_EXAMPLE = {"add-an-event.md", "share-a-key.md", "move-a-profile.md"}
+WITHOUT_EXAMPLE = {"add-an-event.md", "share-a-key.md", "keep-a-signing-key.md", "move-a-profile.md"}
 """The example of a property has one event, from the fact to the command line; the others are for users."""
 
 

@@ -71,7 +71,12 @@ class SigningKey:
     def __init__(
         self, public: bytes, sign: Callable[[bytes], bytes], place: Place, *, is_new: bool = False
     ) -> None:
-        self.public, self.sign, self.place, self.is_new = public, sign, place, is_new
+        self.public, self.place, self.is_new = public, place, is_new
+        self._sign = sign
+
+    def sign(self, message: bytes) -> bytes:
+        """Returns the signature of a message, 64 bytes; raises `LedgerError` if an agent does not sign."""
+        return self._sign(message)
 
     @property
     def source(self) -> str:

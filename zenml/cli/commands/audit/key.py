@@ -97,15 +97,15 @@ def rotate(
 
     Example: zenml audit key rotate
     """
-    with WriteCommand().noted():
-        keys = _repository(reason).signing_key()
-        if finish:
-            earlier = keys.finish()
-        else:
-            done = keys.rotate()
+    keys = _repository(reason).signing_key()
     if not finish:
+        with WriteCommand().noted():
+            done = keys.rotate()
         _print_change(keys.info(), done)
-    elif earlier is None:
+        return
+    with WriteCommand().noted():
+        earlier = keys.finish()
+    if earlier is None:
         notice("Nothing to finish: one key signs.")
     else:
         typer.echo(visible(f"The key before, {earlier}, does not sign any more."))
