@@ -1,4 +1,4 @@
-"""An export needs no more memory for a longer record; that goes for all formats."""
+"""An export needs no more memory for a longer record; that goes for all formats, and for bundles."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ with open("/dev/null", "wb") as nowhere:
     for form in FORMATS:
         Repository(notify=lambda sentence: None).export_record(nowhere, form, everything=True)
         print(form, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+Repository(notify=lambda sentence: None).make_bundle("bundle.zip", everything=True)
+print("bundle", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 _SHORT, _LONG = 500, 4_000  # events
 
@@ -28,7 +30,7 @@ def test_memory_does_not_grow_with_the_record(tmp_path: Path) -> None:
         build(str(folder), events)
         variables = {**os.environ, "ZENML_CONFIG_PATH": str(folder), "XDG_STATE_HOME": str(tmp_path)}
         said = subprocess.run(
-            [sys.executable, "-c", EXPORT], env=variables, capture_output=True, text=True, check=True
+            [sys.executable, "-c", EXPORT], env=variables, cwd=folder, capture_output=True, text=True, check=True
         ).stdout
         peaks.append({form: int(peak) for form, peak in map(str.split, said.splitlines())})
     for form, peak in peaks[0].items():

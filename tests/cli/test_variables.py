@@ -81,6 +81,7 @@ WORKS_WITH_THE_PROFILE = {
     "audit origin": "",
     "audit key show": "",
     "audit export": "",
+    "audit bundle b.zip --overwrite": "",
     "audit checkpoint": "",
     "service up": "--port 0",
 }

@@ -109,6 +109,7 @@ zenml audit key rotate
 zenml audit checkpoint --out october.note
 zenml audit check october.note
 zenml audit verify --against october.note
+zenml audit bundle evidence.zip --all --withhold host,command
 zenml audit verify
 zenml audit anchor add file notes.jsonl
 zenml audit anchor

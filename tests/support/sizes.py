@@ -75,6 +75,9 @@ LOAD = _size(1_000, 10_000)
 TOGETHER = _size(2, 20)
 """Stacks that each of two clients of ZenML 0.13 and two of ours make at once, each in six changes."""
 
+BUNDLES = _size(5, 500)
+"""Random ledgers of which bundles are made, with three random filters each."""
+
 TREES = _size(40, 257)
 """Sizes of trees up to which every proof is made and checked by another implementation."""
 

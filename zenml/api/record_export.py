@@ -103,7 +103,7 @@ def export(
             made = _prepared(asking, look, format_name, progress)
             size, digest = _written(file, writer(format_name)(made))
             manifest, sound = made.manifest(), made.sound
-        change = _recorded(asking, made.occasion, manifest["entries"], path, size, digest)
+        change = record_handing_out(asking, made.occasion, manifest["entries"], path, size, digest)
         if not isinstance(out, str) and not asking.dry_run:
             file.seek(0)
             shutil.copyfileobj(file, out)
@@ -180,7 +180,7 @@ def _look(asking: Recording, which: Which, since_export: str | None) -> Iterator
         before = find_earlier_export(snapshot.connection, since_export) if since_export is not None else None
         by_number, through = _by_number(snapshot.connection, conditions, before)
         by_time = conditions._replace(since=before.time) if before else conditions
-        asked = _asked(snapshot, which) | ({"since_export": before.name} if before else {})
+        asked = asked_for(snapshot, which) | ({"since_export": before.name} if before else {})
         yield _Look(
             snapshot.connection,
             snapshot.machine_id,
@@ -233,7 +233,7 @@ def _prepared(asking: Recording, look: _Look, format_name: str, progress: Progre
     return Export(occasion, record, verify, check)
 
 
-def _asked(snapshot: Snapshot, which: Which) -> dict[str, Any]:
+def asked_for(snapshot: Snapshot, which: Which) -> dict[str, Any]:
     """Returns what was asked for as JSON has it, with the defaults that were in force."""
     given: dict[str, Any] = {name: value for name, value in which.items() if value not in (None, (), [], False)}
     for end in ("since", "until"):
@@ -272,7 +272,7 @@ def _no_room(error: OSError) -> NotAllowedError:
     )
 
 
-def _recorded(
+def record_handing_out(
     asking: Recording, about: Occasion, entries: int, path: str | None, size: int, digest: str
 ) -> Change | None:
     """Records an export. Where nothing can be recorded any more, a notice says so.

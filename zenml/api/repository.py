@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from zenml.api.bisecting import Culprit
     from zenml.api.evidence import Checkpoints
     from zenml.api.joining import WayIn
+    from zenml.api.make_bundle import MadeBundle
     from zenml.api.record_export import Exported
     from zenml.api.secrets_key import SecretsKey
     from zenml.api.service_tokens import CreatedToken
@@ -961,6 +962,52 @@ class Repository(Recording):
         from zenml.api.anchoring import hand_over
 
         return hand_over(self, record=record, progress=progress)
+
+    def make_bundle(
+        self,
+        out: str | os.PathLike[str],
+        *,
+        withhold: Sequence[str] = (),
+        continues: str | os.PathLike[str] | None = None,
+        overwrite: bool = False,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        **which: Unpack[Which],
+    ) -> MadeBundle:
+        """Makes a file that proves what is in the record to whoever has only Python, and records that.
+
+        It has the events that are asked for, checkpoints that are signed for it, and of every other event a form
+        without its values. Secrets are never in it.
+
+        Args:
+            out: The file, a zip, which only its owner may read.
+            withhold: What is kept back of each change: ``host``, ``command``, ``session``, ``repository``.
+            continues: An earlier bundle, to leave out the events that it has.
+            overwrite: Replace a file that is there.
+            progress: Called now and then with the number of steps done, and of all.
+            which: Conditions, as `export_record` takes them: ``profile``, ``stack``, ``own``, ``component``,
+                ``kinds``, ``since``, ``until``, ``actor``, ``everything``. The others cannot be checked without
+                the program, and are refused.
+
+        Raises:
+            DamagedLedgerError: A ledger was altered, or does not go on from what was signed or from the earlier
+                bundle. Nothing is written.
+            InvalidValueError: A condition cannot be checked or means nothing, or the earlier file is no bundle of
+                this record.
+            NotFoundError: There is no ledger yet, or there never was a profile, stack or component of a name.
+            AlreadyExistsError: The file already exists.
+            NotAllowedError: It cannot be written or signed; or it is asked for within a change, or as a dry run.
+        """
+        from zenml.api.make_bundle import make_bundle
+
+        return make_bundle(
+            self,
+            os.fspath(out),
+            withhold=withhold,
+            continues=os.fspath(continues) if continues is not None else None,
+            overwrite=overwrite,
+            progress=progress,
+            which=which,
+        )
 
     def import_record(
         self, file: str | os.PathLike[str], progress: Callable[[int], None] = lambda count: None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
 from zenml.audit.entries import Entry, Evidence
@@ -48,6 +48,8 @@ class RecordStream:
         chosen: Decides whether a change, given by its id, is wanted.
         attempts: What was refused or failed.
         progress: Called now and then with the number of events read, and of all.
+        shown: Returns an event with as much of it as may be seen.
+        ledgers: The only ledgers that are read; None for all.
 
     Attributes:
         attempts: Likewise.
@@ -61,22 +63,30 @@ class RecordStream:
         chosen: Callable[[str], bool],
         attempts: Attempts,
         progress: Progress,
+        shown: Callable[[EventRow], EventRow] = lambda event: event,
+        ledgers: Collection[str] | None = None,
     ) -> None:
         self._database = database
+        self._ledgers = ledgers
+        self._shown = shown
         self._chosen = chosen
         self.attempts = attempts
         self._progress = progress
         self._facts = EntryBuilder(database, machine_id)
         self._changes: dict[str, _Change] = {}  # by ledger, the one that began last
-        self.extents = {head.ledger_id: LedgerRange(*head) for head in stored_heads(database)}
+        heads = (head for head in stored_heads(database) if ledgers is None or head.ledger_id in ledgers)
+        self.extents = {head.ledger_id: LedgerRange(*head) for head in heads}
 
     def entries(self) -> Iterator[Entry]:
         """Yields what is wanted; after the last one the extents are complete."""
         read_through(self._database)
         total = stored_events.count(self._database)
-        for done, row in enumerate(stored_events.events(self._database), start=1):
+        for done, stored in enumerate(stored_events.events(self._database), start=1):
             if done % _OFTEN == 0:
                 self._progress(done, total)
+            if self._ledgers is not None and stored.ledger_id not in self._ledgers:
+                continue
+            row = self._shown(stored)
             extent = self.extents.setdefault(row.ledger_id, LedgerRange(row.ledger_id, "", 0, ""))
             text = stored_text.read(row)
             extent.take(row, text)

@@ -29,13 +29,26 @@ _FORMULAS = tuple("=+-@\t\r") + tuple("＝＋－＠")  # spreadsheets take the f
 
 def text(export: Export) -> Iterator[str]:
     """Yields the rows; the last ones are the manifest, with ``export`` as their action."""
-    yield "\ufeff"
-    yield _row(dict(zip(COLUMNS, COLUMNS, strict=True)))
+    yield heading()
     for entry in export.without_beginnings():
-        common = _common(entry)
-        # an entry without fields is a separate row
-        for name, old, new in entry.fields or [("", None, None)]:
-            yield _row({**common, "field": name, "old": _cell(old), "new": _cell(new)})
+        yield from rows(entry)
+    yield from ending(export)
+
+
+def heading() -> str:
+    """Returns the names of the columns."""
+    return "\ufeff" + _row(dict(zip(COLUMNS, COLUMNS, strict=True)))
+
+
+def rows(entry: Entry) -> Iterator[str]:
+    """Yields the rows of an entry: one for each field, or for itself if it has none."""
+    common = _common(entry)
+    for name, old, new in entry.fields or [("", None, None)]:
+        yield _row({**common, "field": name, "old": _cell(old), "new": _cell(new)})
+
+
+def ending(export: Export) -> Iterator[str]:
+    """Yields the rows of the manifest."""
     occasion = export.occasion
     common = {
         "time": occasion.time,

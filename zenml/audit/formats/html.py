@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from zenml.audit.entries import Entry
 from zenml.audit.export import Export
 from zenml.audit.review import MOST, Bar, Review
 from zenml.domain.visible import visible
@@ -19,8 +20,13 @@ _FOLDED = 20  # lines; on a telephone a longer list is opened by a touch
 
 def text(export: Export) -> Iterator[str]:
     """Yields the page."""
+    return report(export, export.entries())
+
+
+def report(export: Export, entries: Iterable[Entry]) -> Iterator[str]:
+    """Yields the page of an export's entries, which somebody else may see on their way."""
     review = Review()
-    review.take(export.entries())
+    review.take(entries)
     verification = export.verify()  # before the manifest, which has its verdicts
     # all that is put in is escaped for HTML, and what is not seen in it is written as an escape
     environment = Environment(

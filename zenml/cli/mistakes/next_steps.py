@@ -246,6 +246,9 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     ),
     "change_not_an_export": 'Run "zenml history --all --kind export" to see them.',
     "export_of_another_record": 'Run "zenml config" to see which record this is.',
+    "not_a_bundle": 'Name a file that "zenml audit bundle" wrote.',
+    "bundle_of_another_record": 'Run "zenml config" to see which record this is.',
+    "bundle_not_continued": 'Run "zenml audit verify", and tell whoever has that bundle.',
     "end_of_export_missing": 'Run "zenml audit verify" to see whether something is missing.',
 }
 """Sentences with the values of a problem in braces, or functions that make one of them."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Optional
 import typer
 
 from zenml.cli.commands.audit import anchor
+from zenml.cli.commands.audit.bundle import bundle
 from zenml.cli.commands.audit.check import check
 from zenml.cli.commands.audit.checkpoint import checkpoint
 from zenml.cli.commands.audit.export import export, import_
@@ -28,6 +29,7 @@ from zenml.repository import Repository
 app = group("Verify, sign, prove, report on, export and import the record.")
 app.command("checkpoint")(checkpoint)
 app.command("proof")(proof)
+app.command("bundle")(bundle)
 app.command("check")(check)
 app.command("export")(export)
 app.command("import")(import_)

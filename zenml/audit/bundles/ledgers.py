@@ -1,0 +1,82 @@
+"""The ledgers of a record: those that are in a bundle, and the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from zenml.audit.bundles.earlier import BundleEnd
+    from zenml.evidence.merkle import Frontier
+    from zenml.evidence.verify import Checkpoint
+
+
+class IncludedLedger(NamedTuple):
+    """A ledger that is in a bundle.
+
+    Attributes:
+        ledger_id: The ledger.
+        kind: ``machine`` or ``profile``.
+        profile: The name of its profile; None for the machine's.
+        checkpoint: Where it ends, as was signed.
+        note: The signed note that says so.
+        is_new_key: Whether the key that signed it was made for it.
+        notes: Earlier notes and time stamps, by the name of the file.
+        earlier: Where the bundle that is continued ended; None if that did not have it, or nothing is continued.
+    """
+
+    ledger_id: str
+    kind: str
+    profile: str | None
+    checkpoint: Checkpoint
+    note: bytes
+    is_new_key: bool
+    notes: Mapping[str, bytes]
+    earlier: BundleEnd | None
+
+    @property
+    def start(self) -> int:
+        """The number of events that are left out because the bundle that is continued has them."""
+        return self.earlier.size if self.earlier else 0
+
+    def path(self, name: str) -> str:
+        """Returns the name that a file about it has in the bundle."""
+        return f"ledgers/{self.ledger_id}/{name}"
+
+    def document(self, start: Frontier) -> dict[str, Any]:
+        """Returns what the manifest says of it, given the tree over the events that are left out."""
+        hashes = [node.hex() for node in start.hashes]
+        return {
+            "kind": self.kind,
+            "ledger": self.ledger_id,
+            "left_out": None,
+            "profile": self.profile,
+            "size": self.checkpoint.size,
+            "start": {"frontier": hashes, "size": start.size} if start.size else None,
+        }
+
+
+class LeftOutLedger(NamedTuple):
+    """A ledger of which nothing is in a bundle, and why: ``elsewhere`` or ``unwanted``."""
+
+    ledger_id: str
+    profile: str | None
+    reason: str
+
+    def document(self) -> dict[str, Any]:
+        """Returns what the manifest says of it."""
+        return {
+            "kind": "profile",
+            "ledger": self.ledger_id,
+            "left_out": self.reason,
+            "profile": self.profile,
+            "size": None,
+            "start": None,
+        }
+
+
+class BundledLedgers(NamedTuple):
+    """All ledgers of a record: those that are in a bundle, the machine's first, and the others."""
+
+    bundled: list[IncludedLedger]
+    left_out: list[LeftOutLedger]

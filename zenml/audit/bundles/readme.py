@@ -1,0 +1,139 @@
+"""README.txt of a bundle: all that an auditor needs who has never seen the program."""
+
+from __future__ import annotations
+
+import shlex
+import textwrap
+
+from zenml.domain.visible import visible
+
+_WITHHELD = {
+    "command": "command lines",
+    "host": "hosts",
+    "other": "everything but the actor of changes that were not asked for",
+    "repository": "folders of repositories",
+    "secret": "secrets",
+    "session": "terminals and jobs",
+}
+
+_TEXT = """\
+Evidence of a ledger of machine-learning stacks
+===============================================
+
+What this is
+  The program zenml-ledger records each change of a team's machine-learning
+  stacks: what was changed, when, by whom and why. This file is a part of
+  such a record, taken out {date} (UTC). It can be checked without the
+  program, without a network and without trusting who sent it.
+
+{asked}
+{withheld}
+
+How to check it
+  You need Python 3.8 or later, and nothing else.
+
+  1. Get verify.py from the release of zenml-ledger {version} and not from this
+     file: whoever altered the record could have altered this copy as well.
+     Its SHA-256 in the release must be that of the copy here:
+
+       {verify_digest}
+
+  2. Get the public key from whoever keeps the record, in another way than you
+     got this file: on paper, by telephone, from an earlier year. It is a line
+     of a name, eight digits and a key, with + between them. keys.txt has the
+     keys that signed this file, for comparing only. Write the line that you
+     were given to a file, here key.txt: one line for each ledger and one whose
+     name begins with zenml-evidence/.
+
+  3. Run, in an empty folder:
+
+       python -I verify.py {file} --key key.txt
+
+     If you have a bundle or a checkpoint from before, add it:
+
+       python -I verify.py {file} --key key.txt --previous OLD
+
+     The exit code is 0 if nothing is bad, and 5 if something is. To insist on
+     a check, name it: --require signatures,witnesses,extends
+
+What each line of its answer means
+  files       Every file here is the one that manifest.json names, and there is
+              no other.
+  manifest    Which ledgers are here, and the filter: read whether it is the one
+              that you asked for. Who signed it, the line "signatures" says.
+  order       No event is missing, is there twice or is out of its place;
+              changes are whole, and every ledger that is named is listed.
+  root        All events together have the hash that the checkpoint signs.
+  content     Every value that is shown is the one that was recorded.
+  selection   Everything that the filter asks for is here, and nothing else.
+  redaction   How many values are withheld or were blanked, and for what.
+  extends     The record continues what you had before (--previous).
+  signatures  The checkpoints and manifest.json were signed by a key that you
+              gave (--key).
+  witnesses   Others confirmed the checkpoint, and when, by keys that you gave.
+  timestamps  Never checked by verify.py; it prints the command that does.
+  clocks      A warning where a change has an earlier time than one before it.
+
+  "not checked" means that something was not there to check with: usually a
+  key, or a bundle from before.
+
+What is in it
+  manifest.json, manifest.sig   what it holds, and the signature over that
+  ledgers/*/entries.jsonl       every event, with hashes in place of values
+  ledgers/*/opened.jsonl        the values of the events that were asked for
+  ledgers/*/checkpoint          size and root of the ledger, signed
+  ledgers/*/notes/              earlier checkpoints that witnesses signed, and
+                                time stamps of them, if there are any
+  export.csv, report.html       the same for people to read: made of what is
+                                opened, and covered by manifest.json
+  keys.txt, verify.py           for comparing: see above
+
+What it says of events that were not asked for
+  All events are listed, or nobody could check that none was left out. Of those
+  that are not opened one can read: names and ids of profiles, stacks and
+  components, what kind of change it was, the names of parameters, the times,
+  the program's version, and where the same value was used again. One cannot
+  read: values, people, hosts, command lines, folders and reasons.
+  The encrypted forms of secrets are never in it; export.csv has a number for
+  each that is the same for the same secret, and says nothing else of it.
+
+  A field that is withheld is withheld as a field: what was typed into another
+  one, such as a reason that names a host, is still there.
+
+What is not proved
+  - That what was recorded is true. A change says who made it and when as the
+    machine knew it then.
+  - That the record is the only one. Who has the signing key can write another
+    history and sign it. A checkpoint that you kept from before, or a witness,
+    shows that; --previous compares it.
+  - That nothing happened after the checkpoint, or outside of the program.
+  - That the filter is the one that you asked for: read it in the line
+    "manifest" of the answer.
+  - Attempts that were refused or failed are not in the record, nor here.
+"""
+
+
+def text(*, file: str, date: str, asked: str, withheld: frozenset[str], version: str, verify_digest: str) -> str:
+    """Returns the text, of which no line that is the same in all bundles is longer than 80 characters.
+
+    Args:
+        file: What the bundle is called.
+        date: When it was made.
+        asked: The filter, in words.
+        withheld: What is withheld.
+        version: The version of the program.
+        verify_digest: The SHA-256 of verify.py, as hex.
+    """
+    kept_back = ", ".join(_WITHHELD[reason] for reason in sorted(withheld))
+    return _TEXT.format(
+        file=shlex.quote(visible(file)),
+        date=date,
+        asked=_wrapped("It was made for: ", visible(asked)),
+        withheld=_wrapped("Withheld from it: ", kept_back),
+        version=version,
+        verify_digest=verify_digest,
+    )
+
+
+def _wrapped(title: str, words: str) -> str:
+    return textwrap.fill(f"{title}{words}", 80, initial_indent="  ", subsequent_indent="    ")

@@ -1,0 +1,112 @@
+"""``zenml audit bundle``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.audit.bundles.entry_texts import WITHHOLDABLE
+from zenml.cli.answers.write_command import WriteCommand
+from zenml.cli.options.change_options import (
+    AboutComponent,
+    AboutStack,
+    ByActor,
+    Everything,
+    OfItself,
+    OfKind,
+    OfProfile,
+    Since,
+    Until,
+    check,
+    given_time,
+)
+from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
+from zenml.cli.screen.progress import progress
+from zenml.repository import Repository
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.api.make_bundle import MadeBundle
+
+_Text = Optional[str]  # noqa: UP045 - the parser reads it at run time
+
+
+def bundle(
+    out: Annotated[str, typer.Argument(metavar="FILE", help="The zip to write; only its owner can read it")],
+    withhold: Annotated[
+        _Text,
+        typer.Option(
+            "--withhold",
+            metavar="LIST",
+            help=f"Withhold these of each change: {', '.join(WITHHOLDABLE)} or some of them",
+        ),
+    ] = None,
+    after: Annotated[
+        _Text,
+        typer.Option("--after", metavar="FILE", help="Continue this earlier bundle: leave out the events it has"),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists")] = False,
+    since: Since = None,
+    until: Until = None,
+    profile: OfProfile = None,
+    stack: AboutStack = None,
+    own: OfItself = False,
+    component: AboutComponent = None,
+    actor: ByActor = None,
+    kind: OfKind = None,
+    everything: Everything = False,
+    reason: Annotated[_Text, typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded")] = None,
+) -> None:
+    """Make a file that proves what is in the record, to whoever has only Python.
+
+    It has what was asked for, signed checkpoints, and of every other event a form without its values: so the
+    script in it can check that nothing was left out. Secrets are never in it. That it was made is recorded.
+
+    Example: zenml audit bundle evidence.zip --all --withhold host,command
+    """
+    check(kind or [], profile if everything else None, own_without_stack=own and stack is None)
+    begin, end = given_time("--since", since), given_time("--until", until, end=True)
+    if begin is not None and end is not None and begin > end:
+        raise typer.BadParameter("It is after --until.", param_hint="--since")
+    withheld = tuple(dict.fromkeys(word.strip() for word in (withhold or "").split(",") if word.strip()))
+    for word in withheld:
+        if word not in WITHHOLDABLE:
+            raise typer.BadParameter(f"'{word}' is not one of {', '.join(WITHHOLDABLE)}.", param_hint="--withhold")
+    with WriteCommand(reason, False).noted():
+        repository = Repository(notify=notice, command=sys.argv[1:], reason=reason)
+        if not everything:
+            with repository.reading() as snapshot:
+                announce(repository, snapshot, uses=PROFILE if profile is None else NOTHING)
+        with progress("Bundling", "steps") as update:
+            made = repository.make_bundle(
+                out,
+                withhold=withheld,
+                continues=after,
+                overwrite=overwrite,
+                progress=update,
+                since=begin,
+                until=end,
+                profile=profile,
+                stack=stack,
+                own=own,
+                component=component,
+                actor=actor,
+                kinds=kind or (),
+                everything=everything,
+            )
+    _report(made)
+
+
+def _report(made: MadeBundle) -> None:
+    """Says what was made, and what the auditor has to be told by another way."""
+    notice(f"Wrote {made.opened:,} of {made.events:,} events to file '{made.file}'.")
+    notice(f"SHA-256 {made.digest}")
+    notice("SHA-256 of its verify.py, which must be that of the release:")
+    notice(f"  {made.verifier_digest}")
+    if made.is_new_key:
+        notice("A signing key was made.")
+    notice("Give the auditor these keys by another way than the file:")
+    for line in made.key_lines:
+        notice(f"  {line}")
