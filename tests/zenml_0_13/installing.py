@@ -10,8 +10,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+
+from tests.support.pythons import interpreter
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / ".ci" / "requirements" / "zenml-0.13.txt"
@@ -54,18 +55,9 @@ def _install(folder: Path) -> None:
 
 def _python() -> str:
     """Returns an interpreter that ZenML 0.13 runs on."""
-    for found in _pythons():
-        if subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0:
-            return found
-    raise AssertionError("ZenML 0.13.2 needs Python 3.8, which is not here: `pyenv install 3.8`")
-
-
-def _pythons() -> Iterator[str]:
-    if on_path := shutil.which("python3.8"):
-        yield on_path
-    if shutil.which("pyenv"):
-        root = subprocess.run(["pyenv", "root"], capture_output=True, text=True, check=True).stdout.strip()
-        yield from map(str, sorted(Path(root).glob("versions/3.8.*/bin/python"), reverse=True))
+    found = interpreter("3.8")
+    assert found, "ZenML 0.13.2 needs Python 3.8, which is not here: `pyenv install 3.8`"
+    return found
 
 
 def _done(*words: str, **variables: str) -> None:
