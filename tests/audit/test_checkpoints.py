@@ -317,7 +317,14 @@ def test_another_implementation_reads_a_checkpoint(
 ) -> None:
     (tmp_path / "a.note").write_text(signed.note)
     (tmp_path / "team.key").write_text(f"{signed.key_line}\n")
-    command = [tlog / "aics-tlog", "verify-checkpoint", "--note", "a.note", "--vkey-file", "team.key"]
+    command: list[str | Path] = [
+        tlog / "aics-tlog",
+        "verify-checkpoint",
+        "--note",
+        "a.note",
+        "--vkey-file",
+        "team.key",
+    ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
     said = json.loads(done.stdout)
     assert (said["ok"], said["log_ok"], said["size"]) == (True, True, signed.size)
