@@ -35,6 +35,10 @@ ED25519, COSIGNATURE = 1, 4
 """Kinds of keys: of a log, and of a witness, which signs the time with it (C2SP signed-note)."""
 
 
+KEY_HEADING = "zenml-evidence key"
+"""The first line of a statement about a new key."""
+
+
 class Malformed(ValueError):  # noqa: N818 - a finding, not a fault of the program
     """Something that cannot be read; says in one sentence why."""
 
@@ -271,6 +275,21 @@ def parsed_checkpoint(text: str) -> Checkpoint:
     if len(root) != 32:
         raise Malformed(f"The root in a checkpoint of {lines[0]} is not 32 bytes")
     return Checkpoint(lines[0], whole_number(lines[1]), root)
+
+
+def parsed_statement(text: str) -> Key:
+    """Returns the new key of a statement, by which an earlier key of the same name says that this one replaces it.
+
+    Raises:
+        Malformed: It is not a heading, a name and a key of this name, each in its line.
+    """
+    lines = text.split("\n")
+    if len(lines) != 4 or lines[3] or lines[0] != KEY_HEADING:
+        raise Malformed("A statement about a key is not a heading, a name and a key, each in its line")
+    key = parsed_key(lines[2])
+    if key.name != lines[1] or key.kind != ED25519:
+        raise Malformed(f"A statement about {lines[1]} is not about its key")
+    return key
 
 
 def signature_holds(note: Note, signature: Signature, key: Key) -> bool:
@@ -629,7 +648,8 @@ class Scope:
 
 # ---- bundles: what they may consist of ----
 
-_OF_A_LEDGER = f"ledgers/{_ID}/(entries.jsonl|opened.jsonl|checkpoint|notes/[A-Za-z0-9_-]+[.](note|tsr))"
+_SEVERAL = "notes/[A-Za-z0-9_-]+[.](note|tsr)|keys/[0-9a-f]{8}[.]note"
+_OF_A_LEDGER = f"ledgers/{_ID}/(entries.jsonl|opened.jsonl|checkpoint|{_SEVERAL})"
 _FILE = f"README.txt|keys.txt|verify.py|export.jsonl|export.csv|report.html|{_OF_A_LEDGER}"
 _MANIFEST = {
     "files": _ANYTHING,
@@ -650,7 +670,7 @@ _MANIFEST = {
 }
 _MAX_MANIFEST, _MAX_ENTRY, _MAX_OPENED = 1 << 20, 1 << 16, 1 << 18  # bytes of a line
 _MAX_RATIO = 100  # how much larger the members may be than the file
-_MAX_NOTES = 100  # besides the checkpoints
+_MAX_NOTES = 100  # besides the checkpoints; as many statements about keys
 _PLACES = {  # where a value may stand that is kept back for a reason: the topics, and JSON pointers into the event
     "command": (BEGAN, "/command"),
     "host": (BEGAN, "/actor/host"),
@@ -744,11 +764,17 @@ class Bundle:
         needed = {
             f"ledgers/{one}/{name}" for one in here_ids for name in ("checkpoint", "entries.jsonl", "opened.jsonl")
         }
-        self.notes = sorted(name for name in self.files if name.endswith(".note"))
+        self.statements = sorted(name for name in self.files if "/keys/" in name)
+        self.notes = sorted(name for name in self.files if name.endswith(".note") and "/keys/" not in name)
         self.stamps = sorted(name for name in self.files if name.endswith(".tsr"))
         lonely = {f"{name[:-3]}note" for name in self.stamps} - set(self.notes)
         strangers = {name for name in self.files if "/" in name and name.split("/")[1] not in here_ids}
-        if not needed <= self.files.keys() or lonely or strangers or len(self.notes) > _MAX_NOTES:
+        if (
+            not needed <= self.files.keys()
+            or lonely
+            or strangers
+            or max(len(self.notes), len(self.statements)) > _MAX_NOTES
+        ):
             raise Malformed(
                 "The manifest lacks a file of one of its ledgers, or has one of another or too many notes"
             )
@@ -1193,7 +1219,13 @@ def _judge_bundle(report: Report, path: str, keys: Sequence[Key], earlier: Seque
     if notes["manifest.sig"].text != f"zenml-evidence manifest\n{sha256(bundle.manifest_data).hexdigest()}\n":
         report.says("manifest", BAD, "manifest.sig is about another manifest")
     own = [parsed_key(line.decode()) for line in bundle.lines("keys.txt", 1024)]
-    _judge_signatures(report, notes, signers, keys, own)
+    changes = {}
+    for name in bundle.statements:
+        notes[name] = parsed_note(bundle.whole(name, MAX_NOTE))
+        changes[name] = parsed_statement(notes[name].text)
+        if not name.endswith(f"/keys/{changes[name].key_id.hex()}.note"):
+            raise Malformed(f"{name} is not named after the key that it is about")
+    _judge_signatures(report, notes, signers, keys, own, changes)
 
     known = [one for one in earlier if isinstance(one, KeptRoot)]
     older = [one for one in earlier if isinstance(one, Bundle)]
@@ -1262,6 +1294,7 @@ def _judge_signatures(
     signers: dict[str, str],
     keys: Sequence[Key],
     own: Sequence[Key] | None = None,
+    changes: dict[str, Key] | None = None,
 ) -> None:
     """Checks every signature of which the key is known.
 
@@ -1272,11 +1305,31 @@ def _judge_signatures(
         keys: The keys to trust. A machine signs for its ledgers with one key under a name for each: a key that was
             given for one of them counts for all.
         own: The keys that the evidence brings with it, for comparing only.
+        changes: By the name of a statement, the new key: to be trusted if a trusted key signed that.
     """
     says, used, held = report.says, set(), set()
     logs = [key for key in keys if key.kind == ED25519]
-    names = {key.name for key in keys} | set(signers.values())
+    names = {key.name for key in keys} | set(signers.values()) | {key.name for key in (changes or {}).values()}
     trusted = set(keys) | {_renamed(key, name) for key in logs for name in names}
+    waiting = list((changes or {}).items())
+    while waiting:
+        vouched = [
+            (label, new)
+            for label, new in waiting
+            if any(
+                signature_holds(notes[label], signature, key)
+                for signature in notes[label].signatures
+                for key in trusted
+                if key.kind == ED25519 and key.name == new.name
+            )
+        ]
+        if not vouched:
+            break
+        for label, new in vouched:
+            waiting.remove((label, new))
+            trusted |= {_renamed(new, name) for name in names}
+            replaced = f"{new.name} was replaced by {new.key_id.hex()}, by the word of the earlier key"
+            says("signatures", OK, replaced)
     cosigned: set[str] = set()
     for label, note in notes.items():
         for signature in note.signatures:
@@ -1307,7 +1360,8 @@ def _judge_signatures(
         if len(keys) > len(logs) and label != "manifest.sig" and _place(label) not in cosigned:
             says("witnesses", UNCHECKED, f"No witness whose key was given saw a note of {_place(label)}")
     if logs:
-        says("signatures", OK, f"signed with a key that was given: {', '.join(sorted(signers.values()))}")
+        which = "given" if len(waiting) == len(changes or ()) else "given or that replaced one"
+        says("signatures", OK, f"signed with a key that was {which}: {', '.join(sorted(signers.values()))}")
     else:
         says("signatures", UNCHECKED, "no key was given (--key) that did not come with this evidence")
     if len(keys) == len(logs):
