@@ -67,7 +67,7 @@ def alter(path: Path, change: Callable[[Members], None], config: Path, **said: A
     files, before = members(path), manifest(path)
     change(files)
     target = path.with_name("altered.zip")
-    with target.open("wb") as file, Archive(file, "2026-11-29T12:00:00.000000Z") as archive:
+    with target.open("w+b") as file, Archive(file, "2026-11-29T12:00:00.000000Z") as archive:
         for name, content in files.items():
             if name not in _SEAL:
                 archive.add(name, content)
