@@ -23,7 +23,7 @@ SIGNING = Signing()
 
 def judged(path: Path, record: WrittenRecord, *previous: str, key: bool = True) -> verify.Report:
     line = notes.key_line(f"zenml-ledger/{record.machine.id}", SIGNING.public)
-    return verify.judged(str(path), [verify.parsed_key(line)] if key else [], previous)
+    return verify.judged(str(path), [[verify.parsed_key(line)]] if key else [], previous)
 
 
 def states(report: verify.Report) -> dict[str, str]:
@@ -143,9 +143,9 @@ def test_a_checkpoint_of_somebody_else_is_refused(record: WrittenRecord, tmp_pat
 def test_a_key_that_signed_nothing_is_not_passed_over(record: WrittenRecord, tmp_path: Path) -> None:
     path = write(tmp_path / "b.zip", sealed(members(record, SIGNING), SIGNING))
     stranger = verify.parsed_key(notes.key_line("somebody", Signing(3).public))
-    assert "signatures" in bad(verify.judged(str(path), [stranger]))
+    assert "signatures" in bad(verify.judged(str(path), [[stranger]]))
     witness = verify.Key("w", verify.key_id("w", 4, SIGNING.public), 4, SIGNING.public)
-    assert "witnesses" in bad(verify.judged(str(path), [witness]))
+    assert "witnesses" in bad(verify.judged(str(path), [[witness]]))
 
 
 def test_without_a_key_signatures_are_not_checked(record: WrittenRecord, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Bundles, keys and kept files that were made to mislead other programs, to crash verify.py, or to keep it busy."""
+"""Bundles, keys and kept files that were made to mislead other programs, to crash verify.py or to keep it busy."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_a_damaged_directory_is_said_in_a_sentence(data: Members, tmp_path: Path
         assert bad(path) == ["format"]
 
 
-KINDS = (None, True, 0, 1, -1, 2**60, "", "x", [], [1], [[]], [{}], {}, {"c": 1}, {"values": 1})
+KINDS: tuple[Any, ...] = (None, True, 0, 1, -1, 2**60, "", "x", [], [1], [[]], [{}], {}, {"c": 1}, {"values": 1})
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -161,8 +161,8 @@ def test_no_field_of_another_type_is_too_much(record: WrittenRecord, data: Membe
         for name in whole:
             if name == "manifest.json" or name.endswith(".jsonl"):
                 for number, line in enumerate(whole[name].splitlines()):
-                    where = [*places(json.loads(line))]
-                    cases += [(whole, name, number, one, kind) for one in where for kind in KINDS]
+                    every = [*places(json.loads(line))]
+                    cases += [(whole, name, number, one, kind) for one in every for kind in KINDS]
     for whole, name, number, where, kind in chance.sample(cases, len(cases) if FULL else ALTERED):
         lines = whole[name].splitlines()
         lines[number] = text(replaced(json.loads(lines[number]), where, kind)).encode()

@@ -46,7 +46,7 @@ def judged(
     """Returns what is said of a bundle with other members, of which the machine's key is known, too."""
     bundle = write(path / "b.zip", sealed({**members(record, SIGNING), **added}, SIGNING))
     own = verify.parsed_key(notes.key_line(f"zenml-ledger/{record.machine.id}", SIGNING.public))
-    return {one.name: one for one in verify.judged(str(bundle), [own, *keys]).verdicts}
+    return {one.name: one for one in verify.judged(str(bundle), [[one] for one in (own, *keys)]).verdicts}
 
 
 def with_cosignatures(record: WrittenRecord, ledgers: list[WrittenLedger], seconds: int = SECONDS) -> Members:

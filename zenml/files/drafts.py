@@ -84,7 +84,7 @@ def put(path: str, content: bytes, *, mode: int, replace: bool = True, synced: b
 
 @contextmanager
 def new_file(path: str, *, mode: int, replace: bool) -> Iterator[BinaryIO]:
-    """Gives a file to write and read, which is synced and takes its place at the end; after an error nothing is left.
+    """Gives a file to write and read. It is synced and takes its place at the end; after an error nothing is left.
 
     On Linux it has no name before that, where the file system knows such files: nobody sees it, and nothing is
     left of it even if the process is killed.

@@ -59,7 +59,7 @@ def verdicts(path: Path, *previous: Path) -> dict[str, str]:
 
 def report(path: Path, *previous: Path) -> Report:
     """Returns all that verify.py says of a bundle whose keys are known."""
-    return judged(str(path), keys_of(path), [str(one) for one in previous])
+    return judged(str(path), [keys_of(path)], [str(one) for one in previous])
 
 
 def alter(path: Path, change: Callable[[Members], None], config: Path, **said: Any) -> Path:

@@ -39,17 +39,19 @@ def check(
 
     Example: zenml audit check october.note
     """
-    from zenml.evidence.verify import Key, Malformed, judged, keys_in
+    from zenml.evidence.verify import Malformed, Unusable, judged, keys_in
 
-    keys = list[Key]()
+    keys = []
     for source in key or ():
         try:
-            keys += keys_in(source)
+            keys.append(keys_in(source))
         except (Malformed, OSError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             raise typer.BadParameter(f"{source}: {why}.", param_hint="--key") from error
     try:
         report = judged(file, keys, previous or ())
+    except Unusable as error:
+        raise typer.BadParameter(f"{error}.") from error
     except OSError as error:
         raise typer.BadParameter(f"{error.filename}: {error.strerror}.", param_hint="FILE") from error
     if output != TABLE:
