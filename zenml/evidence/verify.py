@@ -1253,15 +1253,10 @@ def _judge_note(report: Report, note: Note, keys: Sequence[Key], known: Sequence
 
 
 def judged(path: str, keys: Sequence[Key] = (), previous: Sequence[str] = ()) -> Report:
-    """Returns what is to be said of a bundle, a note or a proof.
+    """Returns what is to be said of a file: a bundle, a note or a proof. Raises OSError if one cannot be read.
 
-    Args:
-        path: The file.
-        keys: The keys to trust, which did not come with the evidence.
-        previous: What was kept: files of notes and bundles, and SIZE:ROOT with the root in hex or base64.
-
-    Raises:
-        OSError: A file cannot be read.
+    `keys` are to be trusted, and did not come with the evidence. `previous` is what was kept: files of notes and
+    bundles, and SIZE:ROOT with the root in hex or base64.
     """
     import struct
     import zipfile
@@ -1310,12 +1305,7 @@ def _kept(given: str, older: list[Bundle]) -> Iterator[KeptRoot]:
 
 
 def keys_in(path: str) -> list[Key]:
-    """Returns the keys of a file: one a line, besides empty lines and those that begin with #.
-
-    Raises:
-        Malformed: A line is not a key, or there is none.
-        OSError: The file cannot be read.
-    """
+    """Returns the keys of a file, at least one: one a line, besides empty lines and those that begin with #."""
     with open(path, "rb") as file:
         data = file.read(MAX_NOTE)
     try:
