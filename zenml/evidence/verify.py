@@ -357,7 +357,7 @@ def _fits(value: Any, shape: Any) -> bool:
     if shape is int:
         return type(value) is int and 0 <= value < 2**53
     if isinstance(shape, str):
-        return isinstance(value, str) and re.fullmatch(shape, value, re.DOTALL) is not None
+        return isinstance(value, str) and re.fullmatch(f"(?s){shape}", value) is not None
     if isinstance(shape, dict):
         if not isinstance(value, dict) or (len(value) != len(shape) and ... not in shape):
             return False
