@@ -1424,7 +1424,13 @@ def committed(value: Any) -> Any:
     return [committed(item) for item in value] if isinstance(value, list) else value
 
 
-def _judge_proof(report: Report, data: bytes, keys: Sequence[Key], earlier: Sequence[KeptRoot | Bundle]) -> None:
+def _judge_proof(
+    report: Report,
+    data: bytes,
+    keys: Sequence[Key],
+    earlier: Sequence[KeptRoot | Bundle],
+    statements: Sequence[Note],
+) -> None:
     report.asks(_OF_A_PROOF)
     proof = parsed_proof(data)
     checkpoint = parsed_checkpoint(proof.note.text)
@@ -1449,12 +1455,22 @@ def _judge_proof(report: Report, data: bytes, keys: Sequence[Key], earlier: Sequ
             "root", OK, f"position {entry.position} of {checkpoint.size}: {entry.topic}, ledger {entry.ledger}"
         )
         report.says("content", OK, "the event is what the entry commits to")
-    _judge_note(report, proof.note, keys, earlier)
+    _judge_note(report, proof.note, keys, earlier, statements)
 
 
-def _judge_note(report: Report, note: Note, keys: Sequence[Key], earlier: Sequence[KeptRoot | Bundle]) -> None:
+def _judge_note(
+    report: Report,
+    note: Note,
+    keys: Sequence[Key],
+    earlier: Sequence[KeptRoot | Bundle],
+    statements: Sequence[Note],
+) -> None:
     checkpoint = parsed_checkpoint(note.text)
-    _judge_signatures(report, {"the note": note}, {"the note": checkpoint.origin}, keys)
+    said = {f"the statement about {parsed_statement(one.text).key_id.hex()}": one for one in statements}
+    changes = {label: parsed_statement(one.text) for label, one in said.items()}
+    changes = {label: new for label, new in changes.items() if new.name == checkpoint.origin}
+    notes = {"the note": note, **{label: said[label] for label in changes}}
+    _judge_signatures(report, notes, {"the note": checkpoint.origin}, keys, changes=changes)
     kept = [one for one in earlier if isinstance(one, KeptRoot)]
     for one in kept:
         if one.origin not in (None, checkpoint.origin):
@@ -1474,13 +1490,17 @@ def _judge_note(report: Report, note: Note, keys: Sequence[Key], earlier: Sequen
 # ---- all of it ----
 
 
-def judged(path: str, keys: Sequence[Key] = (), previous: Sequence[str] = ()) -> Report:
+def judged(
+    path: str, keys: Sequence[Key] = (), previous: Sequence[str] = (), statements: Sequence[Note] = ()
+) -> Report:
     """Returns what is to be said of a bundle, a note or a proof.
 
     Args:
         path: The file.
         keys: The keys to trust, which did not come with the evidence.
         previous: What was kept: files of notes and bundles, and SIZE:ROOT with the root in hex or base64.
+        statements: Notes in which a key names the one that replaces it, for a single note or a proof: a bundle
+            brings its own.
 
     Raises:
         OSError: A file cannot be read.
@@ -1498,10 +1518,10 @@ def judged(path: str, keys: Sequence[Key] = (), previous: Sequence[str] = ()) ->
         if data[:2] == b"PK":
             _judge_bundle(report, path, keys, earlier)
         elif data.startswith(PROOF_HEADING.encode()) and len(data) <= _MAX_PROOF:
-            _judge_proof(report, data, keys, earlier)
+            _judge_proof(report, data, keys, earlier, statements)
         else:
             report.asks(_OF_A_NOTE)
-            _judge_note(report, parsed_note(data), keys, earlier)
+            _judge_note(report, parsed_note(data), keys, earlier, statements)
     except Malformed as error:
         report.says("format", BAD, str(error))
     except (*damaged, ValueError, OverflowError, RecursionError, MemoryError) as error:

@@ -106,7 +106,7 @@ def kept(tmp_path: Path) -> Path:
 def test_a_token_is_kept_beside_the_note_that_it_is_about(authority: Authority, kept: Path) -> None:
     handover = Log(33).handover()
     with authority.serving() as url:
-        anchor = TimestampAnchor(f"{url}/tsa", authority.ca, str(kept))
+        anchor = TimestampAnchor(f"{url}/tsa", authority.ca, str(kept.parent))
         anchor.check()
         assert anchor.hand_over(handover, None).sentence.startswith("stamped at 20")
     assert sorted(path.name for path in kept.iterdir()) == [f"{LEDGER}.33.note", f"{LEDGER}.33.tsr"]
@@ -119,7 +119,7 @@ def test_a_token_is_kept_beside_the_note_that_it_is_about(authority: Authority, 
 def test_another_implementation_takes_our_token_and_we_take_its(authority: Authority, kept: Path) -> None:
     python = str(program("python"))
     with authority.serving() as url:
-        anchor = TimestampAnchor(url, authority.ca, str(kept))
+        anchor = TimestampAnchor(url, authority.ca, str(kept.parent))
         anchor.hand_over(Log(33).handover(), None)
     note, token, query = (kept / f"{LEDGER}.33.{ending}" for ending in ("note", "tsr", "tsq"))
     subprocess.run([python, "-c", _BY_ANOTHER, authority.ca, str(token), str(note)], check=True)
@@ -166,7 +166,7 @@ def test_a_token_for_something_else_is_not_taken(authority: Authority, kept: Pat
 
     other = Authority(tmp_path / "other")
     with authority.serving(first) as url:
-        anchor = TimestampAnchor(url, authority.ca, str(kept))
+        anchor = TimestampAnchor(url, authority.ca, str(kept.parent))
         anchor.hand_over(log.handover(16), None)
         for again in (16, 33):  # the same note once more, and another one, with the answer to the first question
             with pytest.raises(LedgerError) as raised:
@@ -183,7 +183,7 @@ def test_a_token_for_something_else_is_not_taken(authority: Authority, kept: Pat
         lambda query: bytes(100_000),
     ):
         with authority.serving(make) as url, pytest.raises(LedgerError) as raised:
-            TimestampAnchor(url, authority.ca, str(kept)).hand_over(log.handover(32), None)
+            TimestampAnchor(url, authority.ca, str(kept.parent)).hand_over(log.handover(32), None)
         assert raised.value.code == "timestamp_false"
     assert sorted(path.name for path in kept.iterdir()) == [f"{LEDGER}.16.note", f"{LEDGER}.16.tsr"]
 
@@ -191,7 +191,7 @@ def test_a_token_for_something_else_is_not_taken(authority: Authority, kept: Pat
 def test_a_token_that_is_exchanged_afterwards_is_a_flaw(authority: Authority, kept: Path) -> None:
     log = Log(33)
     with authority.serving() as url:
-        anchor = TimestampAnchor(url, authority.ca, str(kept))
+        anchor = TimestampAnchor(url, authority.ca, str(kept.parent))
         for size in (16, 33):
             anchor.hand_over(log.handover(size), None)
     (kept / f"{LEDGER}.16.tsr").write_bytes((kept / f"{LEDGER}.33.tsr").read_bytes())
@@ -204,7 +204,7 @@ def test_a_token_that_is_exchanged_afterwards_is_a_flaw(authority: Authority, ke
 
 def test_an_authority_that_refuses_is_a_failure_in_words(authority: Authority, kept: Path) -> None:
     with server(lambda head, body: ok(b"no", status="503 Later")) as url, pytest.raises(LedgerError, match="503"):
-        TimestampAnchor(url, authority.ca, str(kept)).hand_over(Log(3).handover(), None)
+        TimestampAnchor(url, authority.ca, str(kept.parent)).hand_over(Log(3).handover(), None)
     assert list(kept.iterdir()) == []
 
 
@@ -212,5 +212,5 @@ def test_certificates_are_looked_at_beforehand(kept: Path, tmp_path: Path) -> No
     (tmp_path / "empty.pem").touch()
     for name in ("missing.pem", "empty.pem", ""):
         with pytest.raises(LedgerError) as raised:
-            TimestampAnchor("https://tsa.test", str(tmp_path / name), str(kept)).check()
+            TimestampAnchor("https://tsa.test", str(tmp_path / name), str(kept.parent)).check()
         assert raised.value.code == "anchor_certificates"
