@@ -12,10 +12,12 @@ import pytest
 from tests.audit.anchors.logs import InMemorySigner
 from tests.ledger.machines import Machine, used
 from tests.support.program import Home
+from zenml.custody.claims import claims_of
 from zenml.custody.key_statements import statement_file, statements, vouched_for
+from zenml.custody.own_keys import check_signature
 from zenml.custody.signing_key import signing_key
 from zenml.evidence.notes import key_line, signed
-from zenml.evidence.verify import KEY_HEADING, Note, parsed_note
+from zenml.evidence.verify import KEY_HEADING, Checkpoint, Note, parsed_note
 from zenml.ledger.verification import Verdict
 
 __all__ = ["used"]
@@ -98,18 +100,16 @@ def test_a_folder_from_before_a_rotation_knows_what_was_signed_since(
     if has == "a bundle's statements":
         for path in folder.glob("*.key-*.note"):
             path.unlink()
-    from zenml.custody.claims import claims_of
-    from zenml.custody.own_keys import check_signature
-    from zenml.evidence.verify import Checkpoint
-
-    for claim in claims_of(str(tmp_path / "b.zip")):
-        assert claim.note is not None
-        checkpoint = Checkpoint(str(claim.ledger), int(claim.size or 0), claim.root)
-        with used.reading() as database:
-            config = str(used.config)
-            assert check_signature(config, database, claim.note, checkpoint, claim.statements)
-            alone = check_signature(config, database, claim.note, checkpoint)
-        assert alone is (True if has == "the folder's statements" else None)
+    # of the machine's ledger: nothing was recorded in the other, whose note the first key signed too
+    origin = f"zenml-ledger/{used.machine_id()}"
+    (claim,) = [claim for claim in claims_of(str(tmp_path / "b.zip")) if claim.ledger == origin]
+    assert claim.note is not None
+    assert claim.size is not None
+    said = claim.note, Checkpoint(origin, claim.size, claim.root)
+    with used.reading() as database:
+        assert check_signature(str(used.config), database, *said, claim.statements)
+        alone = check_signature(str(used.config), database, *said)
+    assert alone is (True if has == "the folder's statements" else None)
 
 
 def test_a_rotation_is_no_break_and_another_key_is_one(used: Machine) -> None:
@@ -123,9 +123,8 @@ def test_a_rotation_is_no_break_and_another_key_is_one(used: Machine) -> None:
         next_checkpoint(used, name)
         said = signatures(used)
         assert said.ok, "who lost a key cannot have it say so any more"
-        assert said.text.endswith(
-            f"; beyond {last:,} events of {used.profile_ledger()} another key signs, which the one before did not name"
-        )
+        where = f"beyond {last:,} events of {used.profile_ledger()}"
+        assert said.text.endswith(f"; {where} another key signs, which the one before did not name")
     rotate(used)
     next_checkpoint(used, "e")
     assert signatures(used).text.count("another key signs") == 1

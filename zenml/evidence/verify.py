@@ -1304,7 +1304,7 @@ def judged(
         path: The file.
         keys: The keys to trust, which did not come with the evidence.
         previous: What was kept: files of notes and bundles, and SIZE:ROOT with the root in hex or base64.
-        statements: Notes in which a key names the one that replaces it, for a note or a proof: bundles have theirs.
+        statements: Notes in which a key names the one that replaces it; a bundle brings its own.
 
     Raises:
         OSError: A file cannot be read.
