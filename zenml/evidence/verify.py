@@ -308,7 +308,7 @@ def inclusion_holds(leaf: bytes, index: int, size: int, path: Sequence[bytes], r
 class Tree:
     """A tree that grows: its size, and the roots of its perfect subtrees, largest first."""
 
-    def __init__(self, size: int, hashes: Sequence[bytes]) -> None:
+    def __init__(self, size: int = 0, hashes: Sequence[bytes] = ()) -> None:
         self.size = size
         self.hashes = list(hashes)
 
@@ -384,9 +384,9 @@ _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 BEGAN, _REDACTED = "zenml:ChangeBegan", "zenml:ValueRedacted"
 _ENTRY = {"event": dict, "ledger": str, "position": int, "topic": str}
 _PART = {"ledger_id": str, "count": int, ...: _ANYTHING}
-_BEGINNING = {  # events of later versions may have more
+_BEGINNING: Dict[Any, Any] = {  # noqa: UP006
     **{"change_id": _ID, "count": int, "kind": str, "parts": [_PART], "prior_root": _HASH, "time": _TIME},
-    ...: _ANYTHING,
+    ...: _ANYTHING,  # events of later versions may have more
 }
 
 
