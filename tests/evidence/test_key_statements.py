@@ -66,6 +66,15 @@ def test_a_later_key_needs_no_word_of_an_earlier_one(record: WrittenRecord, tmp_
     assert "replaced" not in "".join(said.sentences)
 
 
+def test_an_earlier_key_was_used_if_it_signed_under_any_name(record: WrittenRecord, tmp_path: Path) -> None:
+    bundle = write(
+        tmp_path / "b.zip", sealed({**members(record, THIRD), **statement(record, FIRST, THIRD)}, THIRD)
+    )
+    another = verify.parsed_key(notes.key_line(f"zenml-evidence/{record.machine.id}", FIRST.public))
+    report = verify.judged(str(bundle), [key(record, FIRST), another])
+    assert report.holds(["signatures"])
+
+
 def test_without_a_key_nobody_vouches_for_anything(record: WrittenRecord, tmp_path: Path) -> None:
     said = judged(tmp_path, record, statement(record, FIRST, THIRD))
     assert said.state == verify.UNCHECKED

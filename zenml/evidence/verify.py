@@ -104,17 +104,14 @@ def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
 
 # ---- 2. Keys, notes, checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature) ----
 
-MAX_NOTE = 64 * 1024
-"""Bytes of the longest note that is read."""
-
-MAX_SIGNATURES = 100
-"""Signatures of a note that are read at most."""
+MAX_NOTE, MAX_SIGNATURES = 64 * 1024, 100
+"""Bytes of the longest note that is read, and how many signatures it may have."""
 
 ED25519, COSIGNATURE = 1, 4
 """Kinds of keys: of a log, and of a witness, which signs the time with it."""
 
-KEY_HEADING = "zenml-evidence key"
-"""The first line of a statement about a new key."""
+KEY_HEADING, PROOF_HEADING = "zenml-evidence key", "c2sp.org/tlog-proof@v1"
+"""The first lines of a statement about a new key, and of a proof of one entry."""
 
 
 class Key(NamedTuple):
@@ -169,11 +166,7 @@ def whole_number(text: str) -> int:
 
 def is_key_name(name: str) -> bool:
     """Whether a key may have this name: no blank, no control character, no `+`, 1 to 255 bytes of UTF-8."""
-    try:
-        length = len(name.encode())
-    except UnicodeEncodeError:
-        return False
-    return 0 < length < 256 and name.isprintable() and "+" not in name and not re.search(r"\s", name)
+    return name.isprintable() and not set(" +") & set(name) and 0 < len(name.encode()) < 256
 
 
 def key_id(name: str, kind: int, public: bytes) -> bytes:
@@ -662,7 +655,7 @@ class Bundle:
                 raise Malformed(f"{name} cannot be a file of a bundle")
             if "/" in name and name.split("/")[1] not in ids:
                 raise Malformed(f"{name} is of a ledger that is not in this bundle")
-        self.notes = sorted(name for name in self.files if re.search("/notes/.*note", name))
+        self.notes = sorted(name for name in self.files if "/notes/" in name and name.endswith(".note"))
         self.statements = sorted(name for name in self.files if "/keys/" in name)
         self.stamps = sorted(name for name in self.files if name.endswith(".tsr"))
         needed = {
@@ -861,6 +854,7 @@ class Examination:
         """Says everything that there is to say of the bundle."""
         for sentence in self._bundle.differing_files():
             self._report.bad("files", sentence)
+        self._report.says("files", OK, f"{len(self._bundle.files)} files are what the manifest says")
         self._take_notes(keys)
         self._select()
         for ledger in self._bundle.here:
@@ -1084,7 +1078,6 @@ class Examination:
         total = sum(ledger.size - ledger.start for ledger in bundle.here)
         closed = ", ".join(f"{count} {reason}" for reason, count in sorted(self._closed.items())) or "none"
         wanted = ", ".join(f"{name} {_ENCODER.encode(value)}" for name, value in sorted(bundle.filter.items()))
-        says("files", OK, f"{len(bundle.files)} files are what the manifest says")
         says("manifest", OK, f"{len(bundle.here)} ledgers; filter: {wanted or 'none, everything is wanted'}")
         says("order", OK, f"{total} events in {self._changes} changes, none missing")
         says("root", OK, "the entries give the root of each checkpoint")
@@ -1123,37 +1116,30 @@ def _actor(beginning: LogEntry, values: list[Json]) -> str | None:
 
 def _judge_signatures(
     report: Report,
-    notes: dict[str, Note],
-    signers: dict[str, str],
-    keys: Sequence[Key],
-    own: Sequence[Key] | None = None,
-    successors: dict[str, Key] | None = None,
+    notes: dict[str, Note],  # by label
+    signers: dict[str, str],  # by the label of a note, the name under which it has to be signed
+    keys: Sequence[Key],  # to trust
+    own: Sequence[Key] | None = None,  # which the evidence brings with it, for comparing only
+    successors: dict[str, Key] | None = None,  # by the label of a statement, the key that it is about
 ) -> None:
     """Checks every signature of which the key is known.
 
     A machine signs for its ledgers with one key under a name for each: a key that was given for one of them counts
     for all, and so does one of which a trusted key says that it replaces it.
-
-    Args:
-        report: Takes the verdicts.
-        notes: By label.
-        signers: By the label of a note, the name under which it has to be signed.
-        keys: The keys to trust.
-        own: The keys that the evidence brings with it, for comparing only.
-        successors: By the label of a statement, the key that it is about.
     """
+    from datetime import datetime, timedelta
+
     says = report.says
-    trusted = {key.public for key in keys if key.kind == ED25519}
-    steps = sorted(trusted)
-    for public in steps:  # which grows: a successor may have a successor
+    given = {key.public for key in keys if key.kind == ED25519}
+    trusted = sorted(given)
+    for public in trusted:  # which grows: a successor may have a successor
         for label, new in (successors or {}).items():
             earlier, note = _log_key(new.name, public), notes[label]
-            if new.public not in trusted and any(signature_holds(note, one, earlier) for one in note.signatures):
-                trusted.add(new.public)
-                steps.append(new.public)
+            if new.public not in given and any(signature_holds(note, one, earlier) for one in note.signatures):
+                trusted += [] if new.public in trusted else [new.public]
                 sentence = f"{new.name} was replaced by {new.key_id.hex()}, by the word of the earlier key"
                 says("signatures", OK, sentence)
-    known: dict[tuple[str, bytes], set[Key]] = {}
+    known: dict[tuple[str, bytes], set[Key]] = {}  # by what a signature says of its key
     for key in (*keys, *(own or ())):
         known.setdefault((key.name, key.key_id), set()).add(key)
     used: set[Key] = set()
@@ -1170,10 +1156,12 @@ def _judge_signatures(
                 held.setdefault(label, set()).add(key)
                 if key in keys and key.kind == COSIGNATURE:
                     cosigned.add(_folder(label))
-                    size, time = parsed_checkpoint(note.text).size, _time(cosigned_at(signature))
-                    says("witnesses", OK, f"{key.name} saw {label} ({size} events) at {time}")
+                    size, time = parsed_checkpoint(note.text).size, timedelta(seconds=cosigned_at(signature))
+                    when = f"{datetime(1970, 1, 1) + time} UTC"  # noqa: DTZ001
+                    says("witnesses", OK, f"{key.name} saw {label} ({size} events) at {when}")
+    used_under_any_name = {key[2:] for key in used}
     for key in keys:
-        if key[2:] not in {one[2:] for one in used}:  # its kind and bytes, under whatever name
+        if key[2:] not in used_under_any_name:
             report.bad(_verdict(key), f"The key of {key.name} that was given signed nothing here")
     for key in own or ():
         if key not in used:
@@ -1188,7 +1176,7 @@ def _judge_signatures(
         if has_witness and label != "manifest.sig" and _folder(label) not in cosigned:
             says("witnesses", UNCHECKED, f"No witness whose key was given saw a note of {_folder(label)}")
     if trusted:
-        which = "given" if len(trusted) == len({key.public for key in keys}) else "given or that replaced one"
+        which = "given" if len(trusted) == len(given) else "given or that replaced one"
         says("signatures", OK, f"signed with a key that was {which}: {', '.join(sorted(signers.values()))}")
     else:
         says("signatures", UNCHECKED, "no key was given (--key) that did not come with this evidence")
@@ -1208,65 +1196,41 @@ def _folder(label: str) -> str:
     return "/".join(label.split("/")[:2])
 
 
-def _time(seconds: int) -> str:
-    from datetime import datetime, timedelta
-
-    return f"{datetime(1970, 1, 1) + timedelta(seconds=seconds)} UTC"  # noqa: DTZ001
-
-
 # ---- 10. Single notes and proofs (C2SP tlog-proof) ----
 
-PROOF_HEADING = "c2sp.org/tlog-proof@v1"
-"""The first line of a proof of one entry."""
-
-_MAX_PROOF = 1 << 18
+_MAX_PROOF = 1 << 18  # bytes
 
 
-class Proof(NamedTuple):
-    """A proof that an entry is in a log: its position, the path, the checkpoint, and what explains the entry."""
-
-    position: int
-    path: tuple[bytes, ...]
-    note: Note
-    extra: bytes | None
-
-
-def parsed_proof(data: bytes) -> Proof:
-    """Returns the proof that a file is."""
-    try:
-        head, _, note = data.decode().partition("\n\n")
-    except UnicodeDecodeError:
-        raise Malformed("A proof is not UTF-8") from None
-    heading, *lines = head.split("\n")
+def _judge_proof(report: Report, data: bytes) -> Note:
+    """Checks a proof that an event is in a log, and returns the note with the checkpoint that it leads to."""
+    head, _, after = data.decode().partition("\n\n")
+    _, *lines = head.split("\n")
     extra = unpacked(lines.pop(0)[6:]) if lines and lines[0].startswith("extra ") else None
-    if heading != PROOF_HEADING or not lines or not lines[0].startswith("index "):
+    if not head.startswith(f"{PROOF_HEADING}\n") or not lines or not lines[0].startswith("index "):
         raise Malformed("This is not a proof: a heading, an index, hashes, an empty line and a checkpoint")
-    path = tuple(unpacked(line) for line in lines[1:])
+    index, path = whole_number(lines[0][6:]), [unpacked(line) for line in lines[1:]]
     if len(path) > 63 or any(len(node) != 32 for node in path):
         raise Malformed("A hash in a proof is not 32 bytes, or there are more than 63")
-    return Proof(whole_number(lines[0][6:]) + 1, path, parsed_note(note.encode()), extra)
-
-
-def _judge_proof(report: Report, proof: Proof) -> None:
-    checkpoint = parsed_checkpoint(proof.note.text)
-    if proof.extra is None:
+    note = parsed_note(after.encode())
+    checkpoint = parsed_checkpoint(note.text)
+    if extra is None:
         report.says("root", UNCHECKED, "the entry is not in the proof")
         report.says("content", UNCHECKED, "the entry is not in the proof")
-        return
-    extra = canonical(proof.extra)
-    if not _fits(extra, {"entry": _ANYTHING, "event": _ANYTHING}):
+        return note
+    said = canonical(extra)
+    if not _fits(said, {"entry": _ANYTHING, "event": _ANYTHING}):
         raise Malformed("The extra data of the proof is not an entry and its event")
-    entry = LogEntry.parsed(_ENCODER.encode(extra["entry"]).encode())
-    leaf = leaf_of(entry.text.encode())
-    if not inclusion_holds(leaf, proof.position - 1, checkpoint.size, proof.path, checkpoint.root):
+    entry = LogEntry.parsed(_ENCODER.encode(said["entry"]).encode())
+    if not inclusion_holds(leaf_of(entry.text.encode()), index, checkpoint.size, path, checkpoint.root):
         report.bad("root", "The hashes do not lead from this entry to the root of the checkpoint")
-    if entry.position != proof.position:
-        report.bad("root", f"The entry is of position {entry.position}, and the proof of {proof.position}")
-    if committed(extra["event"]) != entry.event:
+    if entry.position != index + 1:
+        report.bad("root", f"The entry is of position {entry.position}, and the proof of {index + 1}")
+    if committed(said["event"]) != entry.event:
         report.bad("content", "The event is not what the entry commits to")
     where = f"position {entry.position} of {checkpoint.size}: {entry.topic}, ledger {entry.ledger}"
     report.says("root", OK, where)
     report.says("content", OK, "the event is what the entry commits to")
+    return note
 
 
 def _judge_note(
@@ -1325,9 +1289,7 @@ def judged(
             Examination(report, Bundle(path), known, older).run(keys)
         elif data.startswith(PROOF_HEADING.encode()) and len(data) <= _MAX_PROOF:
             report.asks(_OF_A_PROOF)
-            proof = parsed_proof(data)
-            _judge_proof(report, proof)
-            _judge_note(report, proof.note, keys, known, statements)
+            _judge_note(report, _judge_proof(report, data), keys, known, statements)
         else:
             report.asks(_OF_A_NOTE)
             _judge_note(report, parsed_note(data), keys, known, statements)
