@@ -239,7 +239,7 @@ def test_checkpoints_proofs_and_comparisons_are_what_the_page_says(lived: Home) 
     check(answered(lived.done("audit", "proof", change, "-o", "json"))["proofs"], "list of [proof]")
     bundle = answered(lived.done("audit", "bundle", "b.zip", "--all", "-o", "json"))["bundle"]
     check(bundle, "[bundle]")
-    assert bundle["sha256"] == hashlib.sha256((lived.base / "b.zip").read_bytes()).hexdigest()
+    assert bundle["sha256"] == hashlib.sha256(Path(bundle["file"]).read_bytes()).hexdigest()
     assert bundle["opened"] == bundle["events"] == sum(one["size"] or 0 for one in bundle["ledgers"])
     sources = ("--against", "a.note", "--against", f"1:{checkpoint['root']}")
     verified = answered(lived.run("audit", "verify", *sources, "-o", "json", check=5))
