@@ -11,12 +11,13 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.evidence.ledgers import WrittenLedger, WrittenRecord
+from tests.evidence.openings import openings
 from zenml.evidence import notes
 from zenml.evidence.merkle import Frontier
-from zenml.evidence.openings import openings
 from zenml.evidence.verify import LogEntry, Scope
 
 Filter = dict[str, Any]
+Members = dict[str, bytes]
 
 
 class Signing:

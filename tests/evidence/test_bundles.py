@@ -12,14 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.evidence.bundling import Filter, Signing, chosen, members, sealed, text, write
+from tests.evidence.bundling import Filter, Members, Signing, chosen, members, sealed, text, write
 from tests.evidence.ledgers import WrittenRecord, made
 from tests.support.pythons import interpreter
 from tests.support.sizes import ALTERED, FULL, SELECTIONS
 from zenml.evidence import notes, verify
 
 SIGNING = Signing()
-Members = dict[str, bytes]
 
 
 def judged(path: Path, record: WrittenRecord, *previous: str, key: bool = True) -> verify.Report:
@@ -270,23 +269,58 @@ def test_a_value_is_kept_back_only_where_its_reason_allows(
     )
 
 
+FOUND_BY = {  # what says so if a byte of a member is altered, though all else is sealed again
+    "manifest.json": {"manifest"},
+    "manifest.sig": {"manifest", "signatures"},
+    "keys.txt": {"format"},
+    "checkpoint": {"signatures"},
+    "entries.jsonl": {"root"},
+    "opened.jsonl": {"content", "selection", "redaction"},
+}
+
+
 def test_no_altered_byte_is_missed(tmp_path: Path) -> None:
     record = made(9, 4, ("default",))
-    data = members(record, SIGNING, {"stack": "prod"}, withheld=("host",))
-    whole = sealed(data, SIGNING)
+    whole = sealed(members(record, SIGNING, {"stack": "prod"}, withheld=("host",)), SIGNING)
     path = tmp_path / "b.zip"
     chance = random.Random(450)
-    small = [name for name in whole if name.endswith(("manifest.json", "manifest.sig", "keys.txt", "checkpoint"))]
+    lines = [name for name in whole if name.endswith(".jsonl")]
+    small = [name for name in whole if name.split("/")[-1] in FOUND_BY and name not in lines]
     everywhere = [(name, at) for name in small for at in range(len(whole[name]))]
-    rest = [(name, at) for name in whole if name.endswith(".jsonl") for at in range(len(whole[name]))]
+    rest = [(name, at) for name in lines for at in range(len(whole[name]))]
+    seen = set()
     for name, at in [*everywhere[:: 1 if FULL else 12], *chance.sample(rest, min(ALTERED, len(rest)))]:
         wrong = bytearray(whole[name])
         wrong[at] ^= chance.choice((1, 2, 4, 32))
         altered = {**whole, name: bytes(wrong)}
         if not name.startswith("manifest"):
             altered = sealed(altered, SIGNING)
-        report = judged(write(path, altered), record)
-        assert bad(report), (name, at)
+        verdicts, member = set(bad(judged(write(path, altered), record))), name.split("/")[-1]
+        assert verdicts & (FOUND_BY[member] | {"format"}), (name, at, verdicts)
+        seen |= {(member, verdict) for verdict in verdicts}
+    for member, expected in FOUND_BY.items():  # not everything is merely unreadable
+        assert {verdict for its, verdict in seen if its == member} & expected, member
+
+
+def test_an_altered_file_is_named(record: WrittenRecord, tmp_path: Path) -> None:
+    whole = sealed(members(record, SIGNING), SIGNING)
+    for name in ("README.txt", "verify.py"):
+        report = judged(write(tmp_path / "b.zip", {**whole, name: whole[name] + b" "}), record)
+        assert bad(report) == ["files"]
+        assert sentences(report, "files") == f"{name} is not what the manifest says"
+
+
+def test_a_line_more_than_was_announced_is_noticed(record: WrittenRecord, tmp_path: Path) -> None:
+    name = f"{folder(record)}/entries.jsonl"
+    line = members(record, SIGNING)[name].splitlines(True)[0]
+    assert "order" in bad(altered_again(record, tmp_path, lambda data: {**data, name: data[name] + line}))
+
+
+def test_a_redaction_in_no_known_form_explains_nothing(tmp_path: Path) -> None:
+    record = made(8, 1)
+    for values in (5, [5], [{"field": 1, "position": 1}], None):
+        record.change((record.ledgers[1], "zenml:ValueRedacted", {"values": values}))
+    assert bad(judged(write(tmp_path / "b.zip", sealed(members(record, SIGNING), SIGNING)), record)) == []
 
 
 def test_a_bundle_that_continues_another_is_read_with_it(tmp_path: Path) -> None:

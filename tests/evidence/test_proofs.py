@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.evidence.consistency import consistency_holds
 from tests.evidence.installing import programs
 from tests.support.sizes import TREES
 from zenml.evidence import merkle, proofs, verify
@@ -81,11 +82,11 @@ def test_every_proof_holds_and_none_that_is_altered() -> None:
         for wrong in altered(path, chance):
             assert not verify.inclusion_holds(LEAVES[index], index, size, wrong, top)
     for old, old_root, size, top, path in consistencies():
-        assert verify.consistency_holds(old, old_root, size, top, path)
+        assert consistency_holds(old, old_root, size, top, path)
         for wrong in altered(path, chance):
-            assert not verify.consistency_holds(old, old_root, size, top, wrong)
-        assert not verify.consistency_holds(old, bytes(32), size, top, path)
-        assert not verify.consistency_holds(old, old_root, size, bytes(32), path)
+            assert not consistency_holds(old, old_root, size, top, wrong)
+        assert not consistency_holds(old, bytes(32), size, top, path)
+        assert not consistency_holds(old, old_root, size, bytes(32), path)
 
 
 def altered(path: list[bytes], chance: random.Random) -> Iterator[list[bytes]]:
@@ -100,9 +101,9 @@ def altered(path: list[bytes], chance: random.Random) -> Iterator[list[bytes]]:
 
 def test_an_empty_tree_is_the_beginning_of_every_tree() -> None:
     assert proofs.consistency_path(0, 5, node) == []
-    assert verify.consistency_holds(0, merkle.EMPTY_ROOT, 5, root(5), [])
-    assert not verify.consistency_holds(0, root(1), 5, root(5), [])
-    assert verify.consistency_holds(0, merkle.EMPTY_ROOT, 0, merkle.EMPTY_ROOT, [])
+    assert consistency_holds(0, merkle.EMPTY_ROOT, 5, root(5), [])
+    assert not consistency_holds(0, root(1), 5, root(5), [])
+    assert consistency_holds(0, merkle.EMPTY_ROOT, 0, merkle.EMPTY_ROOT, [])
 
 
 def test_the_frontier_that_a_tree_had_is_found_again() -> None:
@@ -120,7 +121,7 @@ def test_nothing_is_proved_of_a_leaf_that_is_not_there(index: int, size: int) ->
 def test_a_larger_tree_is_not_the_beginning_of_a_smaller_one() -> None:
     with pytest.raises(MerkleError, match="does not begin with"):
         proofs.consistency_path(3, 2, node)
-    assert not verify.consistency_holds(3, root(3), 2, root(2), [])
+    assert not consistency_holds(3, root(3), 2, root(2), [])
 
 
 def test_the_tree_that_stands_alone_is_that_of_the_program() -> None:

@@ -6,10 +6,11 @@ from hashlib import sha256
 
 import pytest
 
+from tests.evidence.consistency import consistency_holds
 from zenml.evidence.merkle import HASH_BYTES, MerkleError, root_of
 from zenml.evidence.proofs import consistency_path, frontier_at, inclusion_path
 from zenml.evidence.tile_tree import TILE_HASHES, TileTree
-from zenml.evidence.verify import consistency_holds, inclusion_holds
+from zenml.evidence.verify import inclusion_holds
 
 LEAVES = [sha256(number.to_bytes(4, "big")).digest() for number in range(2 * TILE_HASHES + 3)]
 

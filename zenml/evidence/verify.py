@@ -4,8 +4,19 @@
 This one file needs nothing but Python 3.8 or later. It opens no connection and writes no file. What it reads:
 signed notes, proofs of one event, and bundles, whose format is decision 50 of zenml-ledger (docs/decisions).
 
-Sources: RFC 6962 and RFC 9162 (the hash tree), RFC 8032 (Ed25519), C2SP signed-note, tlog-checkpoint,
-tlog-cosignature and tlog-proof (https://c2sp.org).
+ 1. Ed25519                              RFC 8032
+ 2. Keys, notes, checkpoints             C2SP signed-note, tlog-checkpoint, tlog-cosignature (https://c2sp.org)
+ 3. The hash tree                        RFC 6962, RFC 9162
+ 4. Texts of JSON, and entries           RFC 8785, decision 50
+ 5. The filter of a bundle               decision 50
+ 6. The files of a bundle                decision 50
+ 7. Verdicts
+ 8. What a bundle says, event by event   decision 50
+ 9. Signatures
+10. Single notes and proofs              C2SP tlog-proof
+11. The command
+
+Whatever cannot be read raises `Malformed`, which becomes the verdict `format`.
 """
 
 from __future__ import annotations
@@ -16,30 +27,14 @@ import json
 import re
 import sys
 from hashlib import sha256, sha512
-from typing import (  # noqa: UP035 - as Python 3.8 has them
-    Any,
-    Dict,
-    Iterator,
-    NamedTuple,
-    Sequence,
-    Tuple,
-)
-
-MAX_NOTE = 64 * 1024
-"""Bytes of the longest note that is read."""
-
-MAX_SIGNATURES = 100
-"""Signatures of a note that are read at most."""
-
-ED25519, COSIGNATURE = 1, 4
-"""Kinds of keys: of a log, and of a witness, which signs the time with it (C2SP signed-note)."""
+from typing import Any, Dict, Iterator, NamedTuple, Sequence, Tuple  # noqa: UP035 - as Python 3.8 has them
 
 
 class Malformed(ValueError):  # noqa: N818 - a finding, not a fault of the program
     """Something that cannot be read; says in one sentence why."""
 
 
-# ---- Ed25519 (RFC 8032, section 5.1) ----
+# ---- 1. Ed25519 (RFC 8032, section 5.1) ----
 
 _P = 2**255 - 19
 _L = 2**252 + 27742317777372353535851937790883648493
@@ -52,7 +47,7 @@ _BASE = (_BASE_X, _BASE_Y, 1, _BASE_X * _BASE_Y % _P)
 
 
 def _sum(one: _Point, other: _Point) -> _Point:
-    """Returns the sum of two points, in extended coordinates (RFC 8032, section 5.1.4)."""
+    """Returns the sum of two points, in extended coordinates (section 5.1.4)."""
     x1, y1, z1, t1 = one
     x2, y2, z2, t2 = other
     a, b = (y1 - x1) * (y2 - x2) % _P, (y1 + x1) * (y2 + x2) % _P
@@ -83,28 +78,14 @@ def _point(encoded: bytes) -> _Point | None:
     return None if eightfold[0] % _P == 0 else point  # only eight times a point of small order is (0, 1)
 
 
-def _encoded(point: _Point) -> bytes:
-    x, y, z, _ = point
-    inverse = pow(z, _P - 2, _P)
-    x, y = x * inverse % _P, y * inverse % _P
-    return int(y | (x & 1) << 255).to_bytes(32, "little")
-
-
 def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Whether an Ed25519 signature holds (RFC 8032, section 5.1.7, without the cofactor).
+    """Whether an Ed25519 signature of 64 bytes holds (section 5.1.7, without the cofactor).
 
     Refused as well: a public key of small order or written in another way than the one, and S ≥ L.
-
-    Args:
-        public: 32 bytes.
-        message: What was signed.
-        signature: R and S, 64 bytes.
     """
     point = _point(public)
-    if point is None or len(signature) != 64:
-        return False
     s = int.from_bytes(signature[32:], "little")
-    if s >= _L:
+    if point is None or len(signature) != 64 or s >= _L:
         return False
     k = int.from_bytes(sha512(signature[:32] + public + message).digest(), "little") % _L
     x, y, z, t = point
@@ -116,21 +97,25 @@ def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
         which = s >> bit & 1, k >> bit & 1
         if which in added:
             total = _sum(total, added[which])
-    return _encoded(total) == signature[:32]
+    x, y, z, _ = total
+    x, y = x * pow(z, _P - 2, _P) % _P, y * pow(z, _P - 2, _P) % _P
+    return int(y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 
-# ---- keys, notes, checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature) ----
+# ---- 2. Keys, notes, checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature) ----
+
+MAX_NOTE, MAX_SIGNATURES = 64 * 1024, 100
+"""Bytes of the longest note that is read, and how many signatures it may have."""
+
+ED25519, COSIGNATURE = 1, 4
+"""Kinds of keys: of a log, and of a witness, which signs the time with it."""
+
+KEY_HEADING, PROOF_HEADING = "zenml-evidence key", "c2sp.org/tlog-proof@v1"
+"""The first lines of a statement about a new key, and of a proof of one entry."""
 
 
 class Key(NamedTuple):
-    """A public key with its name, as C2SP writes it in one line (a vkey).
-
-    Attributes:
-        name: Of the log, or of the witness.
-        key_id: The first 4 bytes of SHA-256(name ‖ 0x0A ‖ kind ‖ public).
-        kind: `ED25519` or `COSIGNATURE`.
-        public: 32 bytes.
-    """
+    """A public key (32 bytes) with its name, its kind, and the 4 bytes by which notes name it."""
 
     name: str
     key_id: bytes
@@ -162,11 +147,7 @@ class Checkpoint(NamedTuple):
 
 
 def unpacked(text: str) -> bytes:
-    """Returns the bytes that base64 stands for, in the one way that they are written.
-
-    Raises:
-        Malformed: It is not base64, or these bytes are written in another way.
-    """
+    """Returns the bytes that base64 stands for, in the one way that they are written."""
     try:
         data = base64.b64decode(text.encode("ascii"), validate=True)
     except (UnicodeEncodeError, binascii.Error):
@@ -177,11 +158,7 @@ def unpacked(text: str) -> bytes:
 
 
 def whole_number(text: str) -> int:
-    """Returns the number that decimal digits stand for.
-
-    Raises:
-        Malformed: It has a sign, a leading zero or another character, or is beyond 2**53 - 1.
-    """
+    """Returns the number that decimal digits stand for: below 2**53, without a sign or a leading zero."""
     if not re.fullmatch("0|[1-9][0-9]{0,15}", text) or int(text) >= 2**53:
         raise Malformed("Something is not a number as it is written")
     return int(text)
@@ -189,24 +166,16 @@ def whole_number(text: str) -> int:
 
 def is_key_name(name: str) -> bool:
     """Whether a key may have this name: no blank, no control character, no `+`, 1 to 255 bytes of UTF-8."""
-    try:
-        length = len(name.encode())
-    except UnicodeEncodeError:
-        return False
-    return 0 < length < 256 and name.isprintable() and "+" not in name and not re.search(r"\s", name)
+    return name.isprintable() and not set(" +") & set(name) and 0 < len(name.encode()) < 256
 
 
 def key_id(name: str, kind: int, public: bytes) -> bytes:
-    """Returns the 4 bytes by which a note names this key (C2SP signed-note)."""
+    """Returns the 4 bytes by which a note names this key."""
     return sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
 
 
 def parsed_key(line: str) -> Key:
-    """Returns the key of a line like `name+1a2b3c4d+base64`, without a line feed.
-
-    Raises:
-        Malformed: The line is not that, its id is not that of its key, or it is a key that nobody should trust.
-    """
+    """Returns the key of a line like `name+1a2b3c4d+base64`, without a line feed (a vkey)."""
     parts = line.split("+", 2)
     if len(parts) != 3 or not is_key_name(parts[0]) or not re.fullmatch("[0-9a-f]{8}", parts[1]):
         raise Malformed("A key is not a line of a name, an id and a key with + between them")
@@ -222,11 +191,7 @@ def parsed_key(line: str) -> Key:
 
 
 def parsed_note(data: bytes) -> Note:
-    """Returns a signed note; that its signatures hold is another question.
-
-    Raises:
-        Malformed: It is not one, has more than `MAX_NOTE` bytes or `MAX_SIGNATURES` signatures, or two of one key.
-    """
+    """Returns a signed note; that its signatures hold is another question."""
     if len(data) > MAX_NOTE:
         raise Malformed("A note is longer than 64 KiB")
     try:
@@ -259,11 +224,7 @@ def _signature(line: str) -> Signature:
 
 
 def parsed_checkpoint(text: str) -> Checkpoint:
-    """Returns the checkpoint that a note's text is. It has no lines but these three.
-
-    Raises:
-        Malformed: It is not a name, a size and a root, each in its line.
-    """
+    """Returns the checkpoint that a note's text is. It has no lines but these three."""
     lines = text.split("\n")
     if len(lines) != 4 or lines[3] or not is_key_name(lines[0]):
         raise Malformed("A checkpoint is not a name, a size and a root, each in its line")
@@ -271,6 +232,17 @@ def parsed_checkpoint(text: str) -> Checkpoint:
     if len(root) != 32:
         raise Malformed(f"The root in a checkpoint of {lines[0]} is not 32 bytes")
     return Checkpoint(lines[0], whole_number(lines[1]), root)
+
+
+def parsed_statement(text: str) -> Key:
+    """Returns the new key of a statement, in which an earlier key of its name says that this one replaces it."""
+    lines = text.split("\n")
+    if len(lines) != 4 or lines[3] or lines[0] != KEY_HEADING:
+        raise Malformed("A statement about a key is not a heading, a name and a key, each in its line")
+    key = parsed_key(lines[2])
+    if key.name != lines[1] or key.kind != ED25519:
+        raise Malformed(f"A statement about {lines[1]} is not about its key")
+    return key
 
 
 def signature_holds(note: Note, signature: Signature, key: Key) -> bool:
@@ -286,17 +258,13 @@ def signature_holds(note: Note, signature: Signature, key: Key) -> bool:
 
 
 def cosigned_at(signature: Signature) -> int:
-    """Returns when a witness signed, in seconds since 1970.
-
-    Raises:
-        Malformed: It is not a cosignature.
-    """
+    """Returns when a witness signed, in seconds since 1970."""
     if len(signature.blob) != 72:
         raise Malformed(f"The signature of {signature.name} is not a witness's")
     return int.from_bytes(signature.blob[:8], "big")
 
 
-# ---- the hash tree (RFC 6962, section 2.1; the checks are those of RFC 9162, section 2.1) ----
+# ---- 3. The hash tree (RFC 6962, section 2.1) ----
 
 
 def leaf_of(entry: bytes) -> bytes:
@@ -304,19 +272,15 @@ def leaf_of(entry: bytes) -> bytes:
     return sha256(b"\x00" + entry).digest()
 
 
-def _node(left: bytes, right: bytes) -> bytes:
+def node_of(left: bytes, right: bytes) -> bytes:
+    """Returns the node over two others: SHA-256(0x01 ‖ left ‖ right)."""
     return sha256(b"\x01" + left + right).digest()
 
 
 def inclusion_holds(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Whether a path proves that a leaf is in the tree (RFC 9162, section 2.1.3.2).
+    """Whether a path, from the leaf's neighbour up, proves that a leaf is in the tree (RFC 9162, section 2.1.3.2).
 
-    Args:
-        leaf: The hash of the leaf.
-        index: Where it is, from 0.
-        size: The number of leaves.
-        path: The hashes of the proof, from the leaf's neighbour up.
-        root: The root of the tree.
+    `index` is where the leaf is, from 0; `size` is the number of leaves.
     """
     if not 0 <= index < size:
         return False
@@ -325,48 +289,13 @@ def inclusion_holds(leaf: bytes, index: int, size: int, path: Sequence[bytes], r
         if last == 0:
             return False
         if node & 1 or node == last:
-            computed = _node(neighbour, computed)
+            computed = node_of(neighbour, computed)
             while not node & 1 and node:
                 node, last = node >> 1, last >> 1
         else:
-            computed = _node(computed, neighbour)
+            computed = node_of(computed, neighbour)
         node, last = node >> 1, last >> 1
     return last == 0 and computed == root
-
-
-def consistency_holds(
-    old_size: int, old_root: bytes, new_size: int, new_root: bytes, path: Sequence[bytes]
-) -> bool:
-    """Whether a path proves that the larger tree begins with the smaller one (RFC 9162, section 2.1.4.2).
-
-    Of an empty tree, and of a tree and itself, the path is empty.
-    """
-    if not 0 <= old_size <= new_size:
-        return False
-    if old_size == new_size:
-        return not path and old_root == new_root
-    if old_size == 0:
-        return not path and old_root == sha256(b"").digest()
-    hashes = list(path)
-    if old_size & (old_size - 1) == 0:  # a perfect tree is a node of the larger one: the path does not repeat it
-        hashes.insert(0, old_root)
-    if not hashes:
-        return False
-    node, last = old_size - 1, new_size - 1
-    while node & 1:
-        node, last = node >> 1, last >> 1
-    old = new = hashes[0]
-    for neighbour in hashes[1:]:
-        if last == 0:
-            return False
-        if node & 1 or node == last:
-            old, new = _node(neighbour, old), _node(neighbour, new)
-            while not node & 1 and node:
-                node, last = node >> 1, last >> 1
-        else:
-            new = _node(new, neighbour)
-        node, last = node >> 1, last >> 1
-    return last == 0 and old == old_root and new == new_root
 
 
 class Tree:
@@ -380,7 +309,7 @@ class Tree:
         """Adds a leaf, which merges with the subtrees that the set bits at the low end of the size stand for."""
         carry = self.size
         while carry & 1:
-            leaf, carry = _node(self.hashes.pop(), leaf), carry >> 1
+            leaf, carry = node_of(self.hashes.pop(), leaf), carry >> 1
         self.hashes.append(leaf)
         self.size += 1
 
@@ -388,25 +317,13 @@ class Tree:
         """Returns the root."""
         root = self.hashes[-1] if self.hashes else sha256(b"").digest()
         for subtree in self.hashes[-2::-1]:
-            root = _node(subtree, root)
+            root = node_of(subtree, root)
         return root
 
 
-# ---- one text for each JSON value (RFC 8785, for what has no floats and ASCII keys) ----
+# ---- 4. Texts of JSON (RFC 8785, for what has no floats and ASCII keys), and entries ----
 
 Json = Dict[str, Any]  # noqa: UP006
-
-
-def canonical(data: bytes) -> Any:
-    """Returns the JSON value of a text that is the only one for it; raises `Malformed` for any other."""
-    try:
-        text = data.decode()
-        value = _DECODER.decode(text)
-        if _ENCODER.encode(value) == text:
-            return value
-    except (ValueError, RecursionError):
-        pass
-    raise Malformed("Something is not canonical JSON")
 
 
 def _refuse(number: str) -> None:
@@ -417,62 +334,59 @@ _DECODER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def canonical(data: bytes) -> Any:
+    """Returns the JSON value of a text that is the only one for it."""
+    try:
+        text = data.decode()
+        value = _DECODER.decode(text)
+        if _ENCODER.encode(value) == text:
+            return value
+    except (ValueError, RecursionError):
+        pass
+    raise Malformed("Something is not canonical JSON")
+
+
 def _fits(value: Any, shape: Any) -> bool:
-    """Whether a JSON value is as a shape says: a pattern of a text, int, [items], {members}, (one or other)."""
-    if shape is _ANYTHING:
-        return True
-    if isinstance(shape, tuple):
-        return any(_fits(value, one) for one in shape)
+    """Whether a JSON value is as a shape says.
+
+    A shape is a pattern of a text, a type, [items], {members}, where ... stands for any others, (one or other),
+    `_ANYTHING`, or else the value itself. A whole number is from 0 to 2**53 - 1.
+    """
+    if shape is str or shape is dict:
+        return type(value) is shape
+    if shape is int:
+        return type(value) is int and 0 <= value < 2**53
     if isinstance(shape, str):
         return isinstance(value, str) and re.fullmatch(shape, value, re.DOTALL) is not None
+    if isinstance(shape, dict):
+        if not isinstance(value, dict) or (len(value) != len(shape) and ... not in shape):
+            return False
+        return all(name is ... or (name in value and _fits(value[name], inner)) for name, inner in shape.items())
     if isinstance(shape, list):
         return isinstance(value, list) and all(_fits(item, shape[0]) for item in value)
-    if isinstance(shape, dict):
-        return (
-            isinstance(value, dict)
-            and value.keys() == shape.keys()
-            and all(_fits(value[name], inner) for name, inner in shape.items())
-        )
-    return type(value) is int and 0 <= value < 2**53 if shape is int else value is shape
+    if isinstance(shape, tuple):
+        return any(_fits(value, one) for one in shape)
+    return shape is _ANYTHING or value is shape
 
 
+_ANYTHING = object()
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _HASH = "[0-9a-f]{64}"
+_is_salt = re.compile("[0-9a-f]{32}").fullmatch
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
-_ANYTHING = object()
-
-
-# ---- entries: what the tree commits to of each event ----
-
-BEGAN = "zenml:ChangeBegan"
-_REDACTED = "zenml:ValueRedacted"
-_is_id, _is_hash, _is_time = (re.compile(pattern).fullmatch for pattern in (_ID, _HASH, _TIME))
-
-
-def _is_beginning(event: Json) -> bool:
-    """Whether the beginning of a change has what is read of it; events of later versions may have more."""
-    parts: Any = event.get("parts")
-    texts: list[Any] = [event.get(name) for name in ("change_id", "prior_root", "time", "kind")]
-    if not (
-        all(type(one) is str for one in texts) and type(event.get("count")) is int and isinstance(parts, list)
-    ):
-        return False
-    change_id, root, time, _ = texts
-    return bool(_is_id(change_id) and _is_hash(root) and _is_time(time)) and all(
-        isinstance(part, dict) and type(part.get("ledger_id")) is str and type(part.get("count")) is int
-        for part in parts
-    )
+BEGAN, _REDACTED = "zenml:ChangeBegan", "zenml:ValueRedacted"
+_ENTRY = {"event": dict, "ledger": str, "position": int, "topic": str}
+_PART = {"ledger_id": str, "count": int, ...: _ANYTHING}
+_BEGINNING: Dict[Any, Any] = {  # noqa: UP006
+    **{"change_id": _ID, "count": int, "kind": str, "parts": [_PART], "prior_root": _HASH, "time": _TIME},
+    ...: _ANYTHING,  # events of later versions may have more
+}
 
 
 class LogEntry(NamedTuple):
     """What the tree commits to of one event: of free-form values it has only salted hashes.
 
-    Attributes:
-        text: What is hashed.
-        ledger: The id of the event's ledger.
-        position: From 1.
-        topic: What kind of event it is.
-        event: Its fields.
+    `text` is what is hashed; `position` counts from 1; `event` has the fields.
     """
 
     text: str
@@ -483,21 +397,13 @@ class LogEntry(NamedTuple):
 
     @classmethod
     def parsed(cls, data: bytes, *, is_new: bool = True) -> LogEntry:
-        """Returns the entry that a line is; raises `Malformed` if it is none.
-
-        Args:
-            data: The line.
-            is_new: Whether it has to be checked that this is the only text for it; half of the time goes there.
-        """
+        """Returns the entry that a line is; what was checked of it once does not have to be checked again."""
         value = canonical(data) if is_new else _DECODER.decode(data.decode())
-        if not isinstance(value, dict) or value.keys() != {"event", "ledger", "position", "topic"}:
+        if is_new and not _fits(value, _ENTRY):
             raise Malformed("An entry is not an event with its ledger, position and topic")
-        event, ledger, position, topic = value["event"], value["ledger"], value["position"], value["topic"]
-        if not (type(event) is dict and type(ledger) is type(topic) is str and type(position) is int):
-            raise Malformed("An entry is not an event with its ledger, position and topic")
-        if topic == BEGAN and not _is_beginning(event):
-            raise Malformed(f"The beginning of a change at position {position} cannot be read")
-        return cls(data.decode(), ledger, position, topic, event)
+        if is_new and value["topic"] == BEGAN and not _fits(value["event"], _BEGINNING):
+            raise Malformed(f"The beginning of a change at position {value['position']} cannot be read")
+        return cls(data.decode(), value["ledger"], value["position"], value["topic"], value["event"])
 
     def parts(self) -> dict[str, int]:
         """Returns how many events the change that begins here has in each ledger."""
@@ -507,7 +413,39 @@ class LogEntry(NamedTuple):
         return counts
 
 
-# ---- which changes a bundle's filter wants: version 1, frozen with the format ----
+def committed(value: Any) -> Any:
+    """Returns a JSON value with each salted value in it replaced by its hash, as an entry has it."""
+    if isinstance(value, dict):
+        if _is_shown(value):
+            return {"c": _commitment(value)}
+        return {name: committed(member) for name, member in value.items()}
+    return [committed(item) for item in value] if isinstance(value, list) else value
+
+
+def _is_shown(value: Json) -> bool:
+    """Whether this is a salted value: its salt and its text."""
+    return (
+        value.keys() == {"s", "v"} and type(value["s"]) is type(value["v"]) is str and bool(_is_salt(value["s"]))
+    )
+
+
+def _commitment(shown: Json) -> str:
+    return sha256(b"\2" + bytes.fromhex(shown["s"]) + shown["v"].encode()).hexdigest()
+
+
+def _pointers(value: Any, pointer: str = "") -> Iterator[str]:
+    """Yields the JSON pointer (RFC 6901) of each commitment in an event, in the order of its text."""
+    if _fits(value, {"c": _HASH}):
+        yield pointer
+    elif isinstance(value, dict):
+        for name in value:
+            yield from _pointers(value[name], f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _pointers(item, f"{pointer}/{number}")
+
+
+# ---- 5. The filter of a bundle: version 1, frozen with the format ----
 
 _NAMES = ("name", "new_name", "old_name")
 _THINGS = {  # the field with a thing's id, those with its name, and those with the ids of what it is made of
@@ -515,17 +453,8 @@ _THINGS = {  # the field with a thing's id, those with its name, and those with 
     "stack": ("stack_id", (*_NAMES, "stack_name"), ("components", "old_component_id", "new_component_id")),
     "component": ("component_id", (*_NAMES, "component_name"), ()),
 }
-_FILTER = {
-    "actor": ".*",
-    "change": [_ID],
-    "component": ".+/.+",
-    "kind": [".+"],
-    "own": True,
-    "profile": ".+",
-    "since": _TIME,
-    "stack": ".+",
-    "until": _TIME,
-}
+_FILTER = {"change": [_ID], "kind": [".+"], "own": True, "since": _TIME, "until": _TIME}
+_FILTER.update({"actor": ".*", "component": ".+/.+", "profile": ".+", "stack": ".+"})
 _QUOTED_ID = re.compile(f'"({_ID})"')
 
 
@@ -534,9 +463,6 @@ class Scope:
 
     All entries of all ledgers have to pass twice, each ledger from its first position on: `learn` finds what the
     names stand for, and `weigh` which changes touch it. Then `wants` says it of each change.
-
-    Raises:
-        Malformed: The filter has a key or a value that version 1 does not have.
     """
 
     def __init__(self, wanted: Json) -> None:
@@ -585,12 +511,7 @@ class Scope:
         return named.union(*(self._made_of[thing_id] for thing_id in named))
 
     def weigh(self, entry: LogEntry, actor: str | None = None) -> None:
-        """Takes an entry in the second pass.
-
-        Args:
-            entry: The entry.
-            actor: Who began the change, if this is a beginning and that is known.
-        """
+        """Takes an entry in the second pass; `actor` is who began the change, if this is its beginning."""
         if self._ids is None:
             self._ids = {kind: self.ids(kind) for kind in self._named}
         event, position = entry.event, entry.position
@@ -627,30 +548,19 @@ class Scope:
         return not self._wanted or change_id in self._chosen
 
 
-# ---- bundles: what they may consist of ----
+# ---- 6. The files of a bundle ----
 
-_OF_A_LEDGER = f"ledgers/{_ID}/(entries.jsonl|opened.jsonl|checkpoint|notes/[A-Za-z0-9_-]+[.](note|tsr))"
+_SEVERAL = "notes/[A-Za-z0-9_-]+[.](note|tsr)|keys/[0-9a-f]{8}[.]note"
+_OF_A_LEDGER = f"ledgers/{_ID}/(entries.jsonl|opened.jsonl|checkpoint|{_SEVERAL})"
 _FILE = f"README.txt|keys.txt|verify.py|export.jsonl|export.csv|report.html|{_OF_A_LEDGER}"
-_MANIFEST = {
-    "files": _ANYTHING,
-    "filter": _ANYTHING,
-    "ledgers": [
-        {
-            "kind": ("machine", "profile"),
-            "ledger": _ID,
-            "left_out": (None, "elsewhere", "unwanted"),
-            "profile": (None, ".+"),
-            "size": (None, int),
-            "start": (None, {"frontier": [_HASH], "size": int}),
-        }
-    ],
-    "schema": "zenml.evidence.bundle",
-    "version": int,
-    "withheld": ["command|host|other|repository|secret|session"],
+_LEDGER = {
+    "kind": ("machine", "profile"),
+    "ledger": _ID,
+    "left_out": (None, "elsewhere", "unwanted"),
+    "profile": (None, ".+"),
+    "size": (None, int),
+    "start": (None, {"frontier": [_HASH], "size": int}),
 }
-_MAX_MANIFEST, _MAX_ENTRY, _MAX_OPENED = 1 << 20, 1 << 16, 1 << 18  # bytes of a line
-_MAX_RATIO = 100  # how much larger the members may be than the file
-_MAX_NOTES = 100  # besides the checkpoints
 _PLACES = {  # where a value may stand that is kept back for a reason: the topics, and JSON pointers into the event
     "command": (BEGAN, "/command"),
     "host": (BEGAN, "/actor/host"),
@@ -659,7 +569,19 @@ _PLACES = {  # where a value may stand that is kept back for a reason: the topic
     "secret": (f"(?!{BEGAN}).*", "/(parameters|old|new|url)(/.*)?"),
     "session": (BEGAN, "/session"),
 }
-_COMMITMENT = re.compile(f'{{"c":"({_HASH})"}}')
+_MANIFEST = {
+    "files": dict,
+    "filter": _ANYTHING,
+    "ledgers": [_LEDGER],
+    "schema": "zenml.evidence.bundle",
+    "version": int,
+    "withheld": ["|".join(_PLACES)],
+}
+_OPENED = {"position": int, "values": [dict]}
+_HIDDEN = ({"withheld": "|".join(_PLACES)}, {"redacted": True})
+_MAX_MANIFEST, _MAX_ENTRY, _MAX_OPENED = 1 << 20, 1 << 16, 1 << 18  # bytes of a line
+_MAX_RATIO = 100  # how much larger the members may be than the file
+_MAX_NOTES = 100  # besides the checkpoints; as many statements about keys
 
 
 class BundledLedger(NamedTuple):
@@ -673,14 +595,7 @@ class BundledLedger(NamedTuple):
 
 
 class Bundle:
-    """An archive of evidence, of which nothing is read that its manifest does not announce.
-
-    Args:
-        path: The file.
-
-    Raises:
-        Malformed: It is not a bundle.
-    """
+    """An archive of evidence, of which nothing is read that its manifest does not announce."""
 
     def __init__(self, path: str) -> None:
         from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -703,55 +618,54 @@ class Bundle:
                 raise Malformed(f"{member.filename} is encrypted or packed in an unknown way")
         if sum(member.file_size for member in self._members.values()) > _MAX_RATIO * length + (1 << 20):
             raise Malformed("The members are more than 100 times as large as the zip file")
-        self.manifest_data = self.whole("manifest.json", _MAX_MANIFEST)
-        self._read_manifest(canonical(self.manifest_data[:-1]) if self.manifest_data[-1:] == b"\n" else None)
+        self._read_manifest()
 
-    def _read_manifest(self, manifest: Any) -> None:
-        if not _fits(manifest, _MANIFEST) or not isinstance(manifest["files"], dict):
+    def _read_manifest(self) -> None:
+        data = self.whole("manifest.json", _MAX_MANIFEST)
+        self.manifest_digest = sha256(data).hexdigest()
+        manifest: Any = canonical(data[:-1]) if data[-1:] == b"\n" else None
+        if not _fits(manifest, _MANIFEST):
             raise Malformed("manifest.json does not have the form of a bundle's manifest")
         if manifest["version"] != 1:
-            raise Malformed(
-                f"This is a bundle of version {manifest['version']}, and this verify.py knows version 1"
-            )
+            raise Malformed(f"This is a bundle of version {manifest['version']}; this verify.py knows version 1")
         self.files: Json = manifest["files"]
-        for name, said in self.files.items():
-            if not re.fullmatch(_FILE, name) or not _fits(said, {"bytes": int, "sha256": _HASH}):
-                raise Malformed(f"{name} cannot be a file of a bundle")
         self.filter: Json = manifest["filter"]
         self.withheld: list[str] = manifest["withheld"]
         if self.withheld != sorted(set(self.withheld)) or "secret" not in self.withheld:
             raise Malformed("What is withheld is not a sorted list with secret in it")
         self.ledgers: list[BundledLedger] = []
         for said in manifest["ledgers"]:
-            start = said["start"] or {"frontier": [], "size": 0}
-            here = said["left_out"] is None
-            if here != (said["size"] is not None) or len(start["frontier"]) != bin(start["size"]).count("1"):
+            start, size = said["start"] or {"frontier": [], "size": 0}, said["size"] or 0
+            is_here, bits = said["left_out"] is None, bin(start["size"]).count("1")
+            if is_here != (said["size"] is not None) or len(start["frontier"]) != bits or start["size"] > size:
                 raise Malformed(f"What the manifest says of the ledger {said['ledger']} does not fit together")
             hashes = [bytes.fromhex(node) for node in start["frontier"]]
-            size = said["size"] or 0
             self.ledgers.append(BundledLedger(said["ledger"], said["left_out"], size, start["size"], hashes))
-            if start["size"] > size or (said["kind"] == "machine") != (len(self.ledgers) == 1):
-                raise Malformed(
-                    "The manifest does not begin with the machine's ledger, or one ends before it starts"
-                )
-        if (
-            not self.ledgers
-            or self.ledgers[0].left_out
-            or len({one.id for one in self.ledgers}) < len(self.ledgers)
-        ):
-            raise Malformed("The manifest has no ledgers, one twice, or leaves out the machine's")
-        here_ids = {one.id for one in self.ledgers if one.left_out is None}
-        needed = {
-            f"ledgers/{one}/{name}" for one in here_ids for name in ("checkpoint", "entries.jsonl", "opened.jsonl")
-        }
-        self.notes = sorted(name for name in self.files if name.endswith(".note"))
+        kinds = ["machine"] + ["profile"] * (len(self.ledgers) - 1)
+        if [said["kind"] for said in manifest["ledgers"]] != kinds or self.ledgers[0].left_out:
+            raise Malformed("The manifest does not begin with the machine's ledger, or has another of a machine")
+        if len({ledger.id for ledger in self.ledgers}) < len(self.ledgers):
+            raise Malformed("The manifest has a ledger twice")
+        self.here = [ledger for ledger in self.ledgers if ledger.left_out is None]
+        self._read_files({ledger.id for ledger in self.here})
+
+    def _read_files(self, ids: set[str]) -> None:
+        for name, said in self.files.items():
+            if not re.fullmatch(_FILE, name) or not _fits(said, {"bytes": int, "sha256": _HASH}):
+                raise Malformed(f"{name} cannot be a file of a bundle")
+            if "/" in name and name.split("/")[1] not in ids:
+                raise Malformed(f"{name} is of a ledger that is not in this bundle")
+        self.notes = sorted(name for name in self.files if "/notes/" in name and name.endswith(".note"))
+        self.statements = sorted(name for name in self.files if "/keys/" in name)
         self.stamps = sorted(name for name in self.files if name.endswith(".tsr"))
-        lonely = {f"{name[:-3]}note" for name in self.stamps} - set(self.notes)
-        strangers = {name for name in self.files if "/" in name and name.split("/")[1] not in here_ids}
-        if not needed <= self.files.keys() or lonely or strangers or len(self.notes) > _MAX_NOTES:
-            raise Malformed(
-                "The manifest lacks a file of one of its ledgers, or has one of another or too many notes"
-            )
+        needed = {
+            f"ledgers/{one}/{name}" for one in ids for name in ("checkpoint", "entries.jsonl", "opened.jsonl")
+        }
+        for name in sorted(needed | {f"{name[:-3]}note" for name in self.stamps}):
+            if name not in self.files:
+                raise Malformed(f"The manifest lacks {name}")
+        if max(len(self.notes), len(self.statements)) > _MAX_NOTES:
+            raise Malformed("The bundle has more than 100 notes or statements about keys")
 
     def blocks(self, name: str) -> Iterator[bytes]:
         """Yields a member block by block; it is at most as long as the zip file's directory says."""
@@ -761,10 +675,14 @@ class Bundle:
             yield from iter(lambda: file.read(1 << 16), b"")
 
     def whole(self, name: str, most: int) -> bytes:
-        """Returns a member; raises `Malformed` if it is missing or too long."""
+        """Returns a member that has to be there and not to be longer than `most` bytes."""
         if name not in self._members or self._members[name].file_size > most:
             raise Malformed(f"{name} is missing or longer than {most} bytes")
         return b"".join(self.blocks(name))
+
+    def note(self, name: str) -> Note:
+        """Returns a member that is a note."""
+        return parsed_note(self.whole(name, MAX_NOTE))
 
     def lines(self, name: str, most: int) -> Iterator[bytes]:
         """Yields the lines of a member without their line feeds; the last one has to have its own."""
@@ -793,10 +711,9 @@ class Bundle:
         name, last = f"ledgers/{ledger.id}/opened.jsonl", ledger.start
         for number, line in enumerate(self.lines(name, _MAX_OPENED), start=1):
             value = canonical(line)
-            fits = isinstance(value, dict) and value.keys() == {"position", "values"}
-            if not fits or not (type(value["position"]) is int and last < value["position"] <= ledger.size):
-                raise Malformed(f"Line {number} of {name} does not have its form or its place")
-            if not isinstance(value["values"], list) or not all(map(_is_item, value["values"])):
+            if not (_fits(value, _OPENED) and last < value["position"] <= ledger.size) or not all(
+                _is_shown(one) or _fits(one, _HIDDEN) for one in value["values"]
+            ):
                 raise Malformed(f"Line {number} of {name} does not have its form or its place")
             last = value["position"]
             yield last, value["values"]
@@ -815,42 +732,13 @@ class Bundle:
                 yield f"{name} is not what the manifest says"
 
 
-_is_salt = re.compile("[0-9a-f]{32}").fullmatch
-
-
-def _is_item(value: Any) -> bool:
-    """Whether something is what a bundle says of a salted value: the value, that it is kept back, or blanked."""
-    if not isinstance(value, dict):
-        return False
-    if value.keys() == {"s", "v"}:
-        return type(value["s"]) is type(value["v"]) is str and _is_salt(value["s"]) is not None
-    if value.keys() == {"withheld"}:
-        return type(value["withheld"]) is str and value["withheld"] in _PLACES
-    return value.keys() == {"redacted"} and value["redacted"] is True
-
-
-def _pointers(value: Any, pointer: str = "") -> Iterator[str]:
-    """Yields the JSON pointer (RFC 6901) of each commitment in an event, in the order of its text."""
-    if isinstance(value, dict):
-        if value.keys() == {"c"} and type(value["c"]) is str and _is_hash(value["c"]):
-            yield pointer
-        else:
-            for name in value:
-                yield from _pointers(value[name], f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
-    elif isinstance(value, list):
-        for number, item in enumerate(value):
-            yield from _pointers(item, f"{pointer}/{number}")
-
-
-# ---- verdicts ----
+# ---- 7. Verdicts ----
 
 OK, BAD, UNCHECKED, WARNING = "ok", "BAD", "not checked", "warning"
 _OF_A_NOTE = ("extends", "signatures", "witnesses")
 _OF_A_PROOF = ("root", "content", *_OF_A_NOTE)
-_OF_A_BUNDLE = (
-    *("files", "manifest", "order", "root", "content", "selection", "redaction"),
-    *(*_OF_A_NOTE, "timestamps", "clocks"),
-)
+_OF_ENTRIES = ("files", "manifest", "order", "root", "content", "selection", "redaction")
+_OF_A_BUNDLE = (*_OF_ENTRIES, *_OF_A_NOTE, "timestamps", "clocks")
 _MOST = 20  # problems of a verdict that are listed
 
 
@@ -876,6 +764,10 @@ class Report:
     def says(self, name: str, state: str, sentence: str) -> None:
         """Adds a sentence to a verdict."""
         self._said.setdefault(name, {}).setdefault(state, []).append(sentence)
+
+    def bad(self, name: str, sentence: str) -> None:
+        """Adds to a verdict what does not hold."""
+        self.says(name, BAD, sentence)
 
     @property
     def verdicts(self) -> list[Finding]:
@@ -905,7 +797,9 @@ class Report:
         return BAD not in states.values() and all(states.get(name) in (OK, WARNING) for name in required)
 
 
-# ---- checking a bundle ----
+# ---- 8. What a bundle says, event by event ----
+
+_COMMITMENT = re.compile(f'{{"c":"({_HASH})"}}')
 
 
 class KeptRoot(NamedTuple):
@@ -919,127 +813,159 @@ class KeptRoot(NamedTuple):
 
 
 class Examination:
-    """One look at a bundle, entry by entry.
+    """One look at a bundle, also at those that it continues; `known` are roots that were kept of its ledgers."""
 
-    Args:
-        report: Takes the verdicts.
-        bundle: The bundle.
-        older: Bundles that it may continue.
-        known: What was kept of its ledgers, and their notes: by ledger and size, what each root has to be.
-    """
-
-    def __init__(self, report: Report, bundle: Bundle, older: Sequence[Bundle]) -> None:
-        self._report, self._bundle, self._older = report, bundle, older
-        self._here = [ledger for ledger in bundle.ledgers if ledger.left_out is None]
-        self._ids = {ledger.id for ledger in self._here}
+    def __init__(self, report: Report, bundle: Bundle, known: Sequence[KeptRoot], older: Sequence[Bundle]) -> None:
+        self._report, self._bundle, self._known = report, bundle, known
+        self._chains = {ledger.id: self._chain(ledger, older) for ledger in bundle.here}
+        self._whole = {id_ for id_, chain in self._chains.items() if not chain[0][1].start}
         # else what names stood for may have been said in a bundle that is not here, and more may be wanted
-        self._is_complete = not bundle.filter or not any(self.chain(one)[0][1].start for one in self._here)
+        self._is_complete = not bundle.filter or len(self._whole) == len(bundle.here)
         self._scope = Scope(bundle.filter)
+        self._origins: dict[str, str] = {}  # by ledger
+        self._own_roots: dict[str, list[KeptRoot]] = {}  # by ledger, those in its notes
+        self._read: set[str] = set()  # ledgers of which each entry was read once
+        self._agreed: set[KeptRoot] = set()  # roots that a ledger had
         self._named: set[str] = set()  # ledgers that the machine's ledger names
         self._shared: dict[str, tuple[dict[str, int], set[str]]] = {}  # changes with parts that did not come yet
+        self._blanked: dict[tuple[int, str], None] = {}  # of a ledger, what no event has explained yet
         self._closed: dict[str, int] = {}  # how many values are not shown, by reason
         self._changes = self._values = self._opened = 0
 
-    def chain(self, ledger: BundledLedger) -> list[tuple[Bundle, BundledLedger]]:
+    def _chain(self, ledger: BundledLedger, older: Sequence[Bundle]) -> list[tuple[Bundle, BundledLedger]]:
         """Returns the bundles that have the entries of a ledger one after the other; this one is the last."""
-        pieces = [(self._bundle, ledger)]
-        while pieces[0][1].start:
-            first = pieces[0][1].start
-            before = [(one, its) for one in self._older for its in one.ledgers if its.id == ledger.id]
-            pieces[:0] = [piece for piece in before if piece[1].start < first <= piece[1].size][:1]
-            if pieces[0][1].start == first:
+        chain = [(self._bundle, ledger)]
+        while chain[0][1].start:
+            first = chain[0][1].start
+            before = [(one, its) for one in older for its in one.ledgers if its.id == ledger.id]
+            chain[:0] = [piece for piece in before if piece[1].start < first <= piece[1].size][:1]
+            if chain[0][1].start == first:
                 break
-        return pieces
+        return chain
 
-    def _entries(self, ledger: BundledLedger, *, is_new: bool = False) -> Iterator[LogEntry]:
-        chain = self.chain(ledger)
-        for (bundle, piece), following in zip(chain, [*chain[1:], None]):  # noqa: B905 - not in Python 3.8
-            yield from bundle.entries(piece, following[1].start if following else piece.size, is_new=is_new)
+    def _entries(self, ledger: BundledLedger) -> Iterator[LogEntry]:
+        chain, is_new = self._chains[ledger.id], ledger.id not in self._read
+        self._read.add(ledger.id)
+        ends = [*(later.start for _, later in chain[1:]), ledger.size + 1]  # one more than announced is noticed
+        for (bundle, piece), end in zip(chain, ends):  # noqa: B905 - not in Python 3.8
+            yield from bundle.entries(piece, end, is_new=is_new)
 
-    def select(self) -> None:
+    def run(self, keys: Sequence[Key]) -> None:
+        """Says everything that there is to say of the bundle."""
+        for sentence in self._bundle.differing_files():
+            self._report.bad("files", sentence)
+        self._report.says("files", OK, f"{len(self._bundle.files)} files are what the manifest says")
+        self._take_notes(keys)
+        self._select()
+        for ledger in self._bundle.here:
+            self._walk(ledger)
+        self._compare_known()
+        self._compare_ledgers()
+        self._conclude()
+
+    def _take_notes(self, keys: Sequence[Key]) -> None:
+        report, bundle = self._report, self._bundle
+        notes = {name: bundle.note(name) for name in bundle.notes}
+        signers = {}  # by note, the name of the key that has to sign it
+        for ledger in bundle.here:
+            folder = f"ledgers/{ledger.id}"
+            notes[f"{folder}/checkpoint"] = bundle.note(f"{folder}/checkpoint")
+            for name in (f"{folder}/checkpoint", *(one for one in bundle.notes if one.startswith(folder))):
+                said = parsed_checkpoint(notes[name].text)
+                kept = KeptRoot(name, said.origin, ledger.id, said.size, said.root)
+                self._own_roots.setdefault(ledger.id, []).append(kept)
+                if not ledger.start <= said.size <= ledger.size:
+                    report.bad("root", f"{name} is of a size that is not in this bundle")
+            checkpoint = self._own_roots[ledger.id][0]
+            signers[checkpoint.label] = self._origins[ledger.id] = str(checkpoint.origin)
+            if checkpoint.size != ledger.size:
+                report.bad("root", f"The checkpoint of ledger {ledger.id} is of another size")
+        notes["manifest.sig"] = bundle.note("manifest.sig")
+        signers["manifest.sig"] = f"zenml-evidence/{bundle.here[0].id}"
+        if notes["manifest.sig"].text != f"zenml-evidence manifest\n{bundle.manifest_digest}\n":
+            report.bad("manifest", "manifest.sig is about another manifest")
+        successors = {}
+        for name in bundle.statements:
+            notes[name] = bundle.note(name)
+            successors[name] = parsed_statement(notes[name].text)
+            if not name.endswith(f"/keys/{successors[name].key_id.hex()}.note"):
+                raise Malformed(f"{name} is not named after the key that it is about")
+        own = [parsed_key(line.decode()) for line in bundle.lines("keys.txt", 1024)]
+        _judge_signatures(report, notes, signers, keys, own, successors)
+
+    def _select(self) -> None:
         """Applies the filter: two passes through all entries, unless everything is wanted."""
-        if self._bundle.filter.keys() - {"kind", "change", "actor"}:
-            for ledger in self._here:
-                for entry in self._entries(ledger):
-                    self._scope.learn(entry)
-        for ledger in self._here if self._bundle.filter else ():
-            opened = self._bundle.opened(ledger)
+        bundle = self._bundle
+        for ledger in bundle.here if bundle.filter.keys() - {"kind", "change", "actor"} else ():
+            for entry in self._entries(ledger):
+                self._scope.learn(entry)
+        for ledger in bundle.here if bundle.filter else ():
+            opened = bundle.opened(ledger)
             at, values = next(opened)
             for entry in self._entries(ledger):
-                actor = None
                 while at and at < entry.position:
                     at, values = next(opened)
-                if at == entry.position and entry.topic == BEGAN:
-                    actor = _actor(entry, values)
-                self._scope.weigh(entry, actor)
+                is_opened = at == entry.position and entry.topic == BEGAN
+                self._scope.weigh(entry, _actor(entry, values) if is_opened else None)
 
-    def walk(self, ledger: BundledLedger, known: Sequence[tuple[str, KeptRoot]], agreed: set[KeptRoot]) -> None:
-        """Goes through a ledger.
-
-        Args:
-            ledger: The ledger.
-            known: Roots that it has to have, with the verdict that each belongs to.
-            agreed: Takes those that it had.
-        """
-        says, scope, where = self._report.says, self._scope, f"of ledger {ledger.id}"
-        first = self.chain(ledger)[0][1]
+    def _walk(self, ledger: BundledLedger) -> None:
+        """Goes through a ledger: puts its tree together, and compares each entry with what is opened of it."""
+        bad, where, first = self._report.bad, f"of ledger {ledger.id}", self._chains[ledger.id][0][1]
         tree = Tree(first.start, first.frontier)
-        roots: dict[int, list[tuple[str, KeptRoot]]] = {}
-        for name, earlier in known:
-            roots.setdefault(earlier.size, []).append((name, earlier))
-        opened, before, left, wanted = self._bundle.opened(ledger), "", 0, False
+        roots: dict[int, list[tuple[str, KeptRoot]]] = {}  # by size, with the verdict that each belongs to
+        for one in self._own_roots[ledger.id]:
+            roots.setdefault(one.size, []).append(("root", one))
+        for one in self._known:
+            if self._may_be_of(one, ledger):
+                roots.setdefault(one.size, []).append(("extends", one))
+        opened, time, left, is_wanted = self._bundle.opened(ledger), "", 0, False
         at, values = next(opened)
-        missing: list[list[int]] = []
+        missing: list[list[int]] = []  # ranges of positions
         surplus: list[list[int]] = []
         backwards: list[list[int]] = []
-        blanked: dict[tuple[int, str], None] = {}
-        self._compare(tree, roots, agreed)
-        for entry in self._entries(ledger, is_new=True):
-            position, is_beginning = entry.position, entry.topic == BEGAN
+        self._blanked = {}
+        self._compare_root(tree, roots)
+        for entry in self._entries(ledger):
+            position, event, is_beginning = entry.position, entry.event, entry.topic == BEGAN
             if tree.size == ledger.start and tree.hashes != ledger.frontier:
-                says(
-                    "extends", BAD, f"The entries before position {position} {where} are not those it starts from"
-                )
+                bad("extends", f"The entries before position {position} {where} are not those it starts from")
             if position != tree.size + 1 or entry.ledger != ledger.id:
-                says("order", BAD, f"Entry {tree.size + 1} {where} says it is {position} of ledger {entry.ledger}")
+                bad("order", f"Entry {tree.size + 1} {where} says it is {position} of ledger {entry.ledger}")
                 position = tree.size + 1
             if is_beginning:
                 if left:
-                    says("order", BAD, f"{left} events are missing before position {position} {where}")
-                if entry.event["prior_root"] != tree.root().hex():
-                    says("root", BAD, f"Position {position} {where} says another root of what is before it")
-                left, wanted = entry.event["count"], scope.wants(entry.event["change_id"])
+                    bad("order", f"{left} events are missing before position {position} {where}")
+                if event["prior_root"] != tree.root().hex():
+                    bad("root", f"Position {position} {where} says another root of what is before it")
+                if event["time"] < time:
+                    _add(backwards, position)
+                left, time, is_wanted = event["count"], event["time"], self._scope.wants(event["change_id"])
                 self._changes += 1
                 self._take_parts(entry)
-                if entry.event["time"] < before:
-                    _add(backwards, position)
-                before = entry.event["time"]
             elif not left:
-                says("order", BAD, f"Position {position} {where} is in no change")
+                bad("order", f"Position {position} {where} is in no change")
             else:
                 left -= 1
             tree.append(leaf_of(entry.text.encode()))
-            self._compare(tree, roots, agreed)
-            if ledger == self._here[0] and isinstance(entry.event.get("profile_ledger_id"), str):
-                self._named.add(entry.event["profile_ledger_id"])
-            if entry.topic == _REDACTED:
-                for one in entry.event.get("values") or ():
-                    if _fits(one, {"field": ".*", "position": int}) and one["position"] < position:
-                        blanked.pop((one["position"], one["field"]), None)
+            self._compare_root(tree, roots)
+            if ledger == self._bundle.here[0] and isinstance(event.get("profile_ledger_id"), str):
+                self._named.add(event["profile_ledger_id"])
+            is_redaction = entry.topic == _REDACTED and _fits(event.get("values"), [_ANYTHING])
+            for one in event["values"] if is_redaction else ():
+                if _fits(one, {"field": str, "position": int}) and one["position"] < position:
+                    self._blanked.pop((one["position"], one["field"]), None)
             if position <= ledger.start:
                 continue
-            needs_actor = is_beginning and "actor" in self._bundle.filter
-            expected = 2 if wanted else 1 if needs_actor else 0
-            shown = 0
+            shown, expected = 0, 2 if is_wanted else 1 if is_beginning and "actor" in self._bundle.filter else 0
             if at == position:
-                shown = 1 if {"withheld": "other"} in values else 2
-                self._content(entry, values, where, blanked)
+                shown = 1 if {"withheld": "other"} in values else 2  # 1: the actor alone
+                self._compare_values(entry, values, where)
                 at, values = next(opened)
             self._opened += shown == 2
             if shown != expected:
                 _add(missing if shown < expected else surplus, position)
         if left or tree.size != ledger.size:
-            says("order", BAD, f"There are {tree.size} entries {where}, and {ledger.size} were announced")
+            bad("order", f"There are {tree.size} entries {where}, and {ledger.size} were announced")
         for name, state, label, ranges in (
             ("selection", BAD, "Wanted and not opened are positions", missing),
             ("selection", BAD if self._is_complete else UNCHECKED, "Opened and not wanted are positions", surplus),
@@ -1047,104 +973,125 @@ class Examination:
         ):
             if ranges:
                 positions = ", ".join(str(begin) if begin == end else f"{begin}-{end}" for begin, end in ranges)
-                says(name, state, f"{label} {positions} {where}")
-        for position, field in blanked:
-            says("redaction", BAD, f"No later event says that {field} at position {position} {where} was redacted")
+                self._report.says(name, state, f"{label} {positions} {where}")
+        for position, field in self._blanked:
+            bad("redaction", f"No later event says that {field} at position {position} {where} was redacted")
 
-    def _compare(self, tree: Tree, roots: dict[int, list[tuple[str, KeptRoot]]], agreed: set[KeptRoot]) -> None:
-        for name, earlier in roots.get(tree.size, ()):
-            if earlier.root == tree.root():
-                agreed.add(earlier)
-            elif earlier.origin or earlier.ledger:
-                self._report.says(
-                    name, BAD, f"The first {tree.size} entries do not give the root in {earlier.label}"
-                )
+    def _compare_root(self, tree: Tree, roots: dict[int, list[tuple[str, KeptRoot]]]) -> None:
+        for name, one in roots.get(tree.size, ()):
+            if one.root == tree.root():
+                self._agreed.add(one)
+            elif one.origin or one.ledger:
+                self._report.bad(name, f"The first {tree.size} entries do not give the root in {one.label}")
 
     def _take_parts(self, beginning: LogEntry) -> None:
         """Compares the parts of a change that are in several ledgers."""
         parts, ledger_id, change_id = beginning.parts(), beginning.ledger, beginning.event["change_id"]
-        said, missing = self._shared.get(change_id, (parts, self._ids & parts.keys()))
+        said, missing = self._shared.pop(change_id, (parts, self._chains.keys() & parts.keys()))
         if parts != said or parts.get(ledger_id) != beginning.event["count"]:
-            self._report.says("order", BAD, f"The parts of change {change_id} do not fit together")
-        missing.discard(ledger_id)
-        if missing:
-            self._shared[change_id] = (said, missing)
-        else:
-            self._shared.pop(change_id, None)
+            self._report.bad("order", f"The parts of change {change_id} do not fit together")
+        if missing - {ledger_id}:
+            self._shared[change_id] = (said, missing - {ledger_id})
 
-    def _content(
-        self, entry: LogEntry, values: list[Json], where: str, blanked: dict[tuple[int, str], None]
-    ) -> None:
+    def _compare_values(self, entry: LogEntry, values: list[Json], where: str) -> None:
         """Compares what is opened of an event with its entry, and notes what is kept back."""
-        says, place = self._report.says, f"at position {entry.position} {where}"
+        bad, place = self._report.bad, f"at position {entry.position} {where}"
         commitments = _COMMITMENT.findall(entry.text)
         if len(commitments) != len(values):
-            says("content", BAD, f"There are {len(values)} values and {len(commitments)} hashes {place}")
+            bad("content", f"There are {len(values)} values and {len(commitments)} hashes {place}")
             return
         pointers = list(_pointers(entry.event)) if any("s" not in value for value in values) else commitments
-        is_partial = {"withheld": "other"} in values
         for pointer, commitment, value in zip(pointers, commitments, values):  # noqa: B905
             if "s" in value:
                 self._values += 1
-                if sha256(b"\2" + bytes.fromhex(value["s"]) + value["v"].encode()).hexdigest() != commitment:
-                    says("content", BAD, f"A value {place} is not the one that its hash was made of")
+                if _commitment(value) != commitment:
+                    bad("content", f"A value {place} is not the one that its hash was made of")
                 continue
             reason = value.get("withheld", "redacted")
             self._closed[reason] = self._closed.get(reason, 0) + 1
             if reason == "redacted":
-                blanked[entry.position, pointer] = None
+                self._blanked[entry.position, pointer] = None
                 continue
-            topics, places = _PLACES[reason]
             if reason not in self._bundle.withheld:
-                says(
-                    "redaction", BAD, f"{pointer} {place} is withheld as {reason}, which the manifest does not say"
-                )
+                bad("redaction", f"{pointer} {place} is withheld as {reason}, which the manifest does not say")
+            topics, places = _PLACES[reason]
             if not re.fullmatch(topics, entry.topic) or not re.fullmatch(places, pointer):
-                says("redaction", BAD, f"{pointer} {place} cannot be withheld as {reason}")
-        if is_partial and any(
-            (value == {"withheld": "other"}) == (pointer == "/actor/actor_id")
-            for pointer, value in zip(pointers, values)  # noqa: B905
-        ):
-            says("redaction", BAD, f"Something else than the actor is opened, or not the actor, {place}")
+                bad("redaction", f"{pointer} {place} cannot be withheld as {reason}")
+        if {"withheld": "other"} in values:
+            hidden = [pointer for pointer, value in zip(pointers, values) if value == {"withheld": "other"}]  # noqa: B905
+            if hidden != [pointer for pointer in pointers if pointer != "/actor/actor_id"]:
+                bad("redaction", f"Something else than the actor is opened, or not the actor, {place}")
 
-    def finish(self) -> None:
-        """Says what is known after the last ledger."""
+    def _may_be_of(self, kept: KeptRoot, ledger: BundledLedger) -> bool:
+        """Whether something kept may be of a ledger: by its name, also one of before the ledger was restored."""
+        if kept.origin is None:
+            return kept.ledger in (None, ledger.id)
+        return re.fullmatch(re.escape(kept.origin) + "(/[0-9]+)?", self._origins[ledger.id]) is not None
+
+    def _compare_known(self) -> None:
+        """Says of what was kept whether the bundle continues it; a root that differs was said at its place."""
         says, bundle = self._report.says, self._bundle
-        complete = {ledger.id for ledger in self._here if not self.chain(ledger)[0][1].start}
+        left_out = {ledger.id for ledger in bundle.ledgers if ledger.left_out}
+        for one in self._known:
+            possible = [ledger for ledger in bundle.here if self._may_be_of(one, ledger)]
+            if one in self._agreed:
+                says("extends", OK, f"{one.label}: its {one.size} events are the first ones of a ledger here")
+            elif one.ledger in left_out:
+                says("extends", UNCHECKED, f"The ledger of {one.label} is not in this bundle")
+            elif not (one.ledger or one.origin):
+                state = UNCHECKED if any(ledger.start for ledger in bundle.ledgers) else BAD
+                says("extends", state, f"No ledger here has this root at this size: {one.label}")
+            elif not possible:
+                says("extends", BAD, f"The ledger of {one.label} is not one of this bundle")
+            else:
+                for ledger in possible:
+                    start = self._chains[ledger.id][0][1].start
+                    if one.size > ledger.size:
+                        says(
+                            "extends", BAD, f"Ledger {ledger.id} has {ledger.size} events, {one.label} {one.size}"
+                        )
+                    elif one.size < start:
+                        before = f"before position {start} of ledger {ledger.id}"
+                        says("extends", UNCHECKED, f"{one.label} is of {before}")
+        if not self._known:
+            says("extends", UNCHECKED, "nothing from before was given (--previous)")
+
+    def _compare_ledgers(self) -> None:
+        """Compares the ledgers with each other: those that changes and the machine name have to be there."""
+        report, bundle = self._report, self._bundle
         for change_id, (_, missing) in self._shared.items():
-            if missing & complete:
-                says(
-                    "order",
-                    BAD,
-                    f"Change {change_id} has no part in ledger {', '.join(sorted(missing & complete))}",
-                )
+            for ledger_id in sorted(missing & self._whole):
+                report.bad("order", f"Change {change_id} has no part in ledger {ledger_id}")
         others = {ledger.id for ledger in bundle.ledgers[1:]}
         for ledger_id in sorted(self._named - others):
-            says("manifest", BAD, f"The machine has the ledger {ledger_id}, which the manifest does not mention")
-        if self._here[0].id in complete:
-            for ledger_id in sorted(others - self._named):
-                says("manifest", BAD, f"The machine does not know the ledger {ledger_id} of the manifest")
-        profile_ids = self._scope.ids("profile")
+            report.bad("manifest", f"The machine has the ledger {ledger_id}, which the manifest does not mention")
+        for ledger_id in sorted(others - self._named) if bundle.here[0].id in self._whole else ():
+            report.bad("manifest", f"The machine does not know the ledger {ledger_id} of the manifest")
+        wanted_ids = self._scope.ids("profile")
         for ledger in bundle.ledgers:
-            concerns = "profile" not in bundle.filter or ledger.id in profile_ids
-            if ledger.left_out and concerns:
+            if ledger.left_out and ("profile" not in bundle.filter or ledger.id in wanted_ids):
                 state = UNCHECKED if ledger.left_out == "elsewhere" else BAD
-                says("selection", state, f"Ledger {ledger.id}, which the filter concerns, is not in this bundle")
-        if not self._is_complete:
-            says(
-                "selection",
-                UNCHECKED,
-                "What names stood for is in the bundle that this one continues (--previous)",
-            )
-        total = sum(ledger.size - ledger.start for ledger in self._here)
+                report.says("selection", state, f"Ledger {ledger.id}, which the filter concerns, is not here")
+
+    def _conclude(self) -> None:
+        says, bundle = self._report.says, self._bundle
+        total = sum(ledger.size - ledger.start for ledger in bundle.here)
         closed = ", ".join(f"{count} {reason}" for reason, count in sorted(self._closed.items())) or "none"
         wanted = ", ".join(f"{name} {_ENCODER.encode(value)}" for name, value in sorted(bundle.filter.items()))
-        says("manifest", OK, f"{len(self._here)} ledgers; filter: {wanted or 'none, everything is wanted'}")
+        says("manifest", OK, f"{len(bundle.here)} ledgers; filter: {wanted or 'none, everything is wanted'}")
         says("order", OK, f"{total} events in {self._changes} changes, none missing")
         says("root", OK, "the entries give the root of each checkpoint")
         says("content", OK, f"{self._values} values are what the entries commit to")
         says("selection", OK, f"{self._opened} of {total} events are wanted, and opened")
+        if not self._is_complete:
+            sentence = "What names stood for is in the bundle that this one continues (--previous)"
+            says("selection", UNCHECKED, sentence)
         says("redaction", OK, f"values that are not shown: {closed}")
+        for stamp in bundle.stamps:
+            command = f"openssl ts -verify -in {stamp} -data {stamp[:-3]}note -CAfile CA.pem"
+            says("timestamps", UNCHECKED, command)
+        if not bundle.stamps:
+            says("timestamps", UNCHECKED, "there are none")
         says("clocks", OK, "times only go forward")
 
 
@@ -1164,269 +1111,164 @@ def _actor(beginning: LogEntry, values: list[Json]) -> str | None:
     return None
 
 
-def _judge_bundle(report: Report, path: str, keys: Sequence[Key], earlier: Sequence[KeptRoot | Bundle]) -> None:
-    report.asks(_OF_A_BUNDLE)
-    bundle = Bundle(path)
-    here = [ledger for ledger in bundle.ledgers if ledger.left_out is None]
-    for sentence in bundle.differing_files():
-        report.says("files", BAD, sentence)
-    report.says("files", OK, f"{len(bundle.files)} files are what the manifest says")
-    notes = {name: parsed_note(bundle.whole(name, MAX_NOTE)) for name in bundle.notes}
-    signers = {}  # by note, the name of the key that has to sign it
-    roots: list[tuple[BundledLedger, str, KeptRoot]] = []
-    origins: dict[str, str] = {}
-    for ledger in here:
-        name = f"ledgers/{ledger.id}/checkpoint"
-        notes[name] = parsed_note(bundle.whole(name, MAX_NOTE))
-        checkpoint = parsed_checkpoint(notes[name].text)
-        signers[name] = checkpoint.origin
-        origins[checkpoint.origin] = ledger.id
-        if checkpoint.size != ledger.size:
-            report.says("root", BAD, f"The checkpoint of ledger {ledger.id} is of another size")
-        for label in (name, *(one for one in bundle.notes if one.startswith(f"ledgers/{ledger.id}/"))):
-            said = parsed_checkpoint(notes[label].text)
-            roots.append((ledger, "root", KeptRoot(label, said.origin, ledger.id, said.size, said.root)))
-            if not ledger.start <= said.size <= ledger.size:
-                report.says("root", BAD, f"{label} is of a size that is not in this bundle")
-    notes["manifest.sig"] = parsed_note(bundle.whole("manifest.sig", MAX_NOTE))
-    signers["manifest.sig"] = f"zenml-evidence/{here[0].id}"
-    if notes["manifest.sig"].text != f"zenml-evidence manifest\n{sha256(bundle.manifest_data).hexdigest()}\n":
-        report.says("manifest", BAD, "manifest.sig is about another manifest")
-    own = [parsed_key(line.decode()) for line in bundle.lines("keys.txt", 1024)]
-    _judge_signatures(report, notes, signers, keys, own)
-
-    known = [one for one in earlier if isinstance(one, KeptRoot)]
-    older = [one for one in earlier if isinstance(one, Bundle)]
-    examination = Examination(report, bundle, older)
-    agreed: set[KeptRoot] = set()
-    examination.select()
-    for ledger in here:
-        own_roots = [(verdict, said) for one, verdict, said in roots if one == ledger]
-        given = [one for one in known if ledger.id == one.ledger or _is_of(one, ledger.id, origins)]
-        examination.walk(ledger, [*own_roots, *(("extends", one) for one in given)], agreed)
-        start = examination.chain(ledger)[0][1].start
-        for one in given:
-            if not (one.origin or one.ledger) or one in agreed:
-                continue
-            if one.size > ledger.size:
-                report.says(
-                    "extends", BAD, f"Ledger {ledger.id} has {ledger.size} events, and {one.label} {one.size}"
-                )
-            elif one.size < start:
-                report.says(
-                    "extends", UNCHECKED, f"{one.label} is of before position {start} of ledger {ledger.id}"
-                )
-    _judge_earlier(report, bundle, known, agreed, origins)
-    examination.finish()
-    for stamp in bundle.stamps:
-        command = f"openssl ts -verify -in {stamp} -data {stamp[:-3]}note -CAfile CA.pem"
-        report.says("timestamps", UNCHECKED, command)
-    if not bundle.stamps:
-        report.says("timestamps", UNCHECKED, "there are none")
-
-
-def _is_of(earlier: KeptRoot, ledger_id: str, origins: dict[str, str]) -> bool:
-    """Whether something kept may be of a ledger: by its name, also one of before the ledger was restored."""
-    if earlier.origin is None:
-        return earlier.ledger in (None, ledger_id)
-    later = re.compile(re.escape(earlier.origin) + "(/[0-9]+)?")
-    return any(later.fullmatch(origin) and its == ledger_id for origin, its in origins.items())
-
-
-def _judge_earlier(
-    report: Report, bundle: Bundle, known: Sequence[KeptRoot], agreed: set[KeptRoot], origins: dict[str, str]
-) -> None:
-    """Says of what was kept earlier whether the bundle continues it; what differs was said at its place."""
-    left_out = {ledger.id for ledger in bundle.ledgers if ledger.left_out}
-    continues = any(ledger.start for ledger in bundle.ledgers)
-    for one in known:
-        if one in agreed:
-            report.says("extends", OK, f"{one.label}: its {one.size} events are the first ones of a ledger here")
-        elif one.ledger in left_out:
-            report.says("extends", UNCHECKED, f"The ledger of {one.label} is not in this bundle")
-        elif not (one.ledger or one.origin):
-            state = UNCHECKED if continues else BAD
-            report.says("extends", state, f"No ledger here has this root at this size: {one.label}")
-        elif not any(_is_of(one, ledger.id, origins) for ledger in bundle.ledgers):
-            report.says("extends", BAD, f"The ledger of {one.label} is not one of this bundle")
-    if not known:
-        report.says("extends", UNCHECKED, "nothing from before was given (--previous)")
-
-
-# ---- signatures ----
+# ---- 9. Signatures ----
 
 
 def _judge_signatures(
     report: Report,
-    notes: dict[str, Note],
-    signers: dict[str, str],
-    keys: Sequence[Key],
-    own: Sequence[Key] | None = None,
+    notes: dict[str, Note],  # by label
+    signers: dict[str, str],  # by the label of a note, the name under which it has to be signed
+    keys: Sequence[Key],  # to trust
+    own: Sequence[Key] | None = None,  # which the evidence brings with it, for comparing only
+    successors: dict[str, Key] | None = None,  # by the label of a statement, the key that it is about
 ) -> None:
     """Checks every signature of which the key is known.
 
-    Args:
-        report: Takes the verdicts.
-        notes: By the name of the file.
-        signers: By the name of a note, whose signature it has to have.
-        keys: The keys to trust. A machine signs for its ledgers with one key under a name for each: a key that was
-            given for one of them counts for all.
-        own: The keys that the evidence brings with it, for comparing only.
+    A machine signs for its ledgers with one key under a name for each: a key that was given for one of them counts
+    for all, and so does one of which a trusted key says that it replaces it.
     """
-    says, used, held = report.says, set(), set()
-    logs = [key for key in keys if key.kind == ED25519]
-    names = {key.name for key in keys} | set(signers.values())
-    trusted = set(keys) | {_renamed(key, name) for key in logs for name in names}
+    from datetime import datetime, timedelta
+
+    says = report.says
+    given = {key.public for key in keys if key.kind == ED25519}
+    trusted = sorted(given)
+    for public in trusted:  # which grows: a successor may have a successor
+        for label, new in (successors or {}).items():
+            earlier, note = _log_key(new.name, public), notes[label]
+            if new.public not in given and any(signature_holds(note, one, earlier) for one in note.signatures):
+                trusted += [] if new.public in trusted else [new.public]
+                sentence = f"{new.name} was replaced by {new.key_id.hex()}, by the word of the earlier key"
+                says("signatures", OK, sentence)
+    known: dict[tuple[str, bytes], set[Key]] = {}  # by what a signature says of its key
+    for key in (*keys, *(own or ())):
+        known.setdefault((key.name, key.key_id), set()).add(key)
+    used: set[Key] = set()
+    held: dict[str, set[Key]] = {}  # by label
     cosigned: set[str] = set()
     for label, note in notes.items():
         for signature in note.signatures:
-            for key in (key for key in trusted.union(own or ()) if key[:2] == signature[:2]):
+            renamed = {_log_key(signature.name, public) for public in trusted}
+            for key in known.get(signature[:2], set()) | {key for key in renamed if key[:2] == signature[:2]}:
                 used.add(key)
-                verdict = "signatures" if key.kind == ED25519 else "witnesses"
                 if not signature_holds(note, signature, key):
-                    says(verdict, BAD, f"The signature of {key.name} on {label} does not hold")
+                    report.bad(_verdict(key), f"The signature of {key.name} on {label} does not hold")
                     continue
-                held.add((label, key))
-                if key in trusted and key.kind == COSIGNATURE:
-                    cosigned.add(_place(label))
-                    size = parsed_checkpoint(note.text).size
-                    says(verdict, OK, f"{key.name} saw {label} ({size} events) at {_time(cosigned_at(signature))}")
+                held.setdefault(label, set()).add(key)
+                if key in keys and key.kind == COSIGNATURE:
+                    cosigned.add(_folder(label))
+                    size, time = parsed_checkpoint(note.text).size, timedelta(seconds=cosigned_at(signature))
+                    when = f"{datetime(1970, 1, 1) + time} UTC"  # noqa: DTZ001
+                    says("witnesses", OK, f"{key.name} saw {label} ({size} events) at {when}")
+    used_under_any_name = {key[2:] for key in used}
     for key in keys:
-        if key not in used:
-            verdict = "signatures" if key.kind == ED25519 else "witnesses"
-            says(verdict, BAD, f"The key of {key.name} that was given signed nothing here")
+        if key[2:] not in used_under_any_name:
+            report.bad(_verdict(key), f"The key of {key.name} that was given signed nothing here")
     for key in own or ():
         if key not in used:
-            says("signatures", BAD, f"keys.txt has a key of {key.name}, which signed nothing here")
+            report.bad("signatures", f"keys.txt has a key of {key.name}, which signed nothing here")
+    has_witness = any(key.kind == COSIGNATURE for key in keys)
     for label, name in signers.items():
-        by_name = {key for where, key in held if where == label and key.name == name and key.kind == ED25519}
+        by_name = {key for key in held.get(label, ()) if key.name == name and key.kind == ED25519}
         if own is not None and not by_name.intersection(own):
-            says("signatures", BAD, f"No key in keys.txt signed {label} as {name}")
-        if logs and not by_name & trusted:
-            says("signatures", BAD, f"No key that was given signed {label} as {name}")
-        if len(keys) > len(logs) and label != "manifest.sig" and _place(label) not in cosigned:
-            says("witnesses", UNCHECKED, f"No witness whose key was given saw a note of {_place(label)}")
-    if logs:
-        says("signatures", OK, f"signed with a key that was given: {', '.join(sorted(signers.values()))}")
+            report.bad("signatures", f"No key in keys.txt signed {label} as {name}")
+        if trusted and not any(key.public in trusted for key in by_name):
+            report.bad("signatures", f"No key that was given signed {label} as {name}")
+        if has_witness and label != "manifest.sig" and _folder(label) not in cosigned:
+            says("witnesses", UNCHECKED, f"No witness whose key was given saw a note of {_folder(label)}")
+    if trusted:
+        which = "given" if len(trusted) == len(given) else "given or that replaced one"
+        says("signatures", OK, f"signed with a key that was {which}: {', '.join(sorted(signers.values()))}")
     else:
         says("signatures", UNCHECKED, "no key was given (--key) that did not come with this evidence")
-    if len(keys) == len(logs):
+    if not has_witness:
         says("witnesses", UNCHECKED, "no key of a witness was given (--key)")
 
 
-def _renamed(key: Key, name: str) -> Key:
-    return Key(name, key_id(name, key.kind, key.public), key.kind, key.public)
+def _log_key(name: str, public: bytes) -> Key:
+    return Key(name, key_id(name, ED25519, public), ED25519, public)
 
 
-def _place(label: str) -> str:
+def _verdict(key: Key) -> str:
+    return "signatures" if key.kind == ED25519 else "witnesses"
+
+
+def _folder(label: str) -> str:
     return "/".join(label.split("/")[:2])
 
 
-def _time(seconds: int) -> str:
-    from datetime import datetime, timedelta
+# ---- 10. Single notes and proofs (C2SP tlog-proof) ----
 
-    return f"{datetime(1970, 1, 1) + timedelta(seconds=seconds)} UTC"  # noqa: DTZ001
-
-
-# ---- single notes and proofs ----
-
-PROOF_HEADING = "c2sp.org/tlog-proof@v1"
-"""The first line of a proof of one entry (C2SP tlog-proof)."""
-
-_MAX_PROOF = 1 << 18
+_MAX_PROOF = 1 << 18  # bytes
 
 
-class Proof(NamedTuple):
-    """A proof that an entry is in a log: its position, the path, the checkpoint, and what explains the entry."""
-
-    position: int
-    path: tuple[bytes, ...]
-    note: Note
-    extra: bytes | None
-
-
-def parsed_proof(data: bytes) -> Proof:
-    """Returns a C2SP tlog-proof; raises `Malformed` if it is none."""
-    try:
-        head, _, note = data.decode().partition("\n\n")
-    except UnicodeDecodeError:
-        raise Malformed("A proof is not UTF-8") from None
-    heading, *lines = head.split("\n")
+def _judge_proof(report: Report, data: bytes) -> Note:
+    """Checks a proof that an event is in a log, and returns the note with the checkpoint that it leads to."""
+    head, _, after = data.decode().partition("\n\n")
+    _, *lines = head.split("\n")
     extra = unpacked(lines.pop(0)[6:]) if lines and lines[0].startswith("extra ") else None
-    if heading != PROOF_HEADING or not lines or not lines[0].startswith("index "):
+    if not head.startswith(f"{PROOF_HEADING}\n") or not lines or not lines[0].startswith("index "):
         raise Malformed("This is not a proof: a heading, an index, hashes, an empty line and a checkpoint")
-    path = tuple(unpacked(line) for line in lines[1:])
+    index, path = whole_number(lines[0][6:]), [unpacked(line) for line in lines[1:]]
     if len(path) > 63 or any(len(node) != 32 for node in path):
         raise Malformed("A hash in a proof is not 32 bytes, or there are more than 63")
-    return Proof(whole_number(lines[0][6:]) + 1, path, parsed_note(note.encode()), extra)
-
-
-def committed(value: Any) -> Any:
-    """Returns a JSON value with each salted value in it replaced by its hash, as an entry has it."""
-    if isinstance(value, dict) and "s" in value and _is_item(value):
-        return {"c": sha256(b"\2" + bytes.fromhex(value["s"]) + value["v"].encode()).hexdigest()}
-    if isinstance(value, dict):
-        return {name: committed(member) for name, member in value.items()}
-    return [committed(item) for item in value] if isinstance(value, list) else value
-
-
-def _judge_proof(report: Report, data: bytes, keys: Sequence[Key], earlier: Sequence[KeptRoot | Bundle]) -> None:
-    report.asks(_OF_A_PROOF)
-    proof = parsed_proof(data)
-    checkpoint = parsed_checkpoint(proof.note.text)
-    if proof.extra is None:
+    note = parsed_note(after.encode())
+    checkpoint = parsed_checkpoint(note.text)
+    if extra is None:
         report.says("root", UNCHECKED, "the entry is not in the proof")
         report.says("content", UNCHECKED, "the entry is not in the proof")
-    else:
-        extra = canonical(proof.extra)
-        if not _fits(extra, {"entry": _ANYTHING, "event": _ANYTHING}):
-            raise Malformed("The extra data of the proof is not an entry and its event")
-        text = _ENCODER.encode(extra["entry"]).encode()
-        entry = LogEntry.parsed(text)
-        if not inclusion_holds(leaf_of(text), proof.position - 1, checkpoint.size, proof.path, checkpoint.root):
-            report.says("root", BAD, "The hashes do not lead from this entry to the root of the checkpoint")
-        if entry.position != proof.position:
-            report.says(
-                "root", BAD, f"The entry is of position {entry.position}, and the proof of {proof.position}"
-            )
-        if committed(extra["event"]) != entry.event:
-            report.says("content", BAD, "The event is not what the entry commits to")
-        report.says(
-            "root", OK, f"position {entry.position} of {checkpoint.size}: {entry.topic}, ledger {entry.ledger}"
-        )
-        report.says("content", OK, "the event is what the entry commits to")
-    _judge_note(report, proof.note, keys, earlier)
+        return note
+    said = canonical(extra)
+    if not _fits(said, {"entry": _ANYTHING, "event": _ANYTHING}):
+        raise Malformed("The extra data of the proof is not an entry and its event")
+    entry = LogEntry.parsed(_ENCODER.encode(said["entry"]).encode())
+    if not inclusion_holds(leaf_of(entry.text.encode()), index, checkpoint.size, path, checkpoint.root):
+        report.bad("root", "The hashes do not lead from this entry to the root of the checkpoint")
+    if entry.position != index + 1:
+        report.bad("root", f"The entry is of position {entry.position}, and the proof of {index + 1}")
+    if committed(said["event"]) != entry.event:
+        report.bad("content", "The event is not what the entry commits to")
+    where = f"position {entry.position} of {checkpoint.size}: {entry.topic}, ledger {entry.ledger}"
+    report.says("root", OK, where)
+    report.says("content", OK, "the event is what the entry commits to")
+    return note
 
 
-def _judge_note(report: Report, note: Note, keys: Sequence[Key], earlier: Sequence[KeptRoot | Bundle]) -> None:
-    checkpoint = parsed_checkpoint(note.text)
-    _judge_signatures(report, {"the note": note}, {"the note": checkpoint.origin}, keys)
-    kept = [one for one in earlier if isinstance(one, KeptRoot)]
-    for one in kept:
+def _judge_note(
+    report: Report, note: Note, keys: Sequence[Key], known: Sequence[KeptRoot], statements: Sequence[Note]
+) -> None:
+    says, checkpoint = report.says, parsed_checkpoint(note.text)
+    notes, successors = {"the note": note}, {}
+    for number, statement in enumerate(statements, start=1):
+        new = parsed_statement(statement.text)
+        if new.name == checkpoint.origin:
+            notes[f"statement {number}"], successors[f"statement {number}"] = statement, new
+    _judge_signatures(report, notes, {"the note": checkpoint.origin}, keys, successors=successors)
+    for one in known:
         if one.origin not in (None, checkpoint.origin):
-            report.says("extends", BAD, f"{one.label} is of {one.origin}, and this is of {checkpoint.origin}")
+            says("extends", BAD, f"{one.label} is of {one.origin}, and this is of {checkpoint.origin}")
         elif one.size > checkpoint.size or (one.size == checkpoint.size and one.root != checkpoint.root):
-            report.says("extends", BAD, f"{one.label} has more events than this, or as many and another root")
+            says("extends", BAD, f"{one.label} has more events than this, or as many and another root")
         elif one.size < checkpoint.size:
-            report.says(
-                "extends", UNCHECKED, f"{one.label} has fewer events than this: it takes a bundle to compare"
-            )
+            says("extends", UNCHECKED, f"{one.label} has fewer events than this: it takes a bundle to compare")
         else:
-            report.says("extends", OK, f"{one.label} has the same root")
-    if not kept:
-        report.says("extends", UNCHECKED, "nothing from before was given (--previous)")
+            says("extends", OK, f"{one.label} has the same root")
+    if not known:
+        says("extends", UNCHECKED, "nothing from before was given (--previous)")
 
 
-# ---- all of it ----
+# ---- 11. The command ----
 
 
-def judged(path: str, keys: Sequence[Key] = (), previous: Sequence[str] = ()) -> Report:
+def judged(
+    path: str, keys: Sequence[Key] = (), previous: Sequence[str] = (), statements: Sequence[Note] = ()
+) -> Report:
     """Returns what is to be said of a bundle, a note or a proof.
 
     Args:
         path: The file.
         keys: The keys to trust, which did not come with the evidence.
         previous: What was kept: files of notes and bundles, and SIZE:ROOT with the root in hex or base64.
+        statements: Notes in which a key names the one that replaces it; a bundle brings its own.
 
     Raises:
         OSError: A file cannot be read.
@@ -1438,25 +1280,28 @@ def judged(path: str, keys: Sequence[Key] = (), previous: Sequence[str] = ()) ->
     report = Report()
     damaged = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError)
     try:
-        earlier = [one for given in previous for one in _kept(given)]
+        older: list[Bundle] = []
+        known = [one for given in previous for one in _kept(given, older)]
         with open(path, "rb") as file:
             data = file.read(_MAX_PROOF + 1)
         if data[:2] == b"PK":
-            _judge_bundle(report, path, keys, earlier)
+            report.asks(_OF_A_BUNDLE)
+            Examination(report, Bundle(path), known, older).run(keys)
         elif data.startswith(PROOF_HEADING.encode()) and len(data) <= _MAX_PROOF:
-            _judge_proof(report, data, keys, earlier)
+            report.asks(_OF_A_PROOF)
+            _judge_note(report, _judge_proof(report, data), keys, known, statements)
         else:
             report.asks(_OF_A_NOTE)
-            _judge_note(report, parsed_note(data), keys, earlier)
+            _judge_note(report, parsed_note(data), keys, known, statements)
     except Malformed as error:
-        report.says("format", BAD, str(error))
+        report.bad("format", str(error))
     except (*damaged, ValueError, OverflowError, RecursionError, MemoryError) as error:
-        report.says("format", BAD, f"This cannot be read: {error}")
+        report.bad("format", f"This cannot be read: {error}")
     return report
 
 
-def _kept(given: str) -> Iterator[KeptRoot | Bundle]:
-    """Yields what was kept, as --previous names it."""
+def _kept(given: str, older: list[Bundle]) -> Iterator[KeptRoot]:
+    """Yields the roots that --previous names, and adds a bundle that it names to the older ones."""
     parts = re.fullmatch("([0-9]+):([0-9a-f]{64}|[A-Za-z0-9+/]{43}=)", given)
     if parts:
         root = bytes.fromhex(parts[2]) if len(parts[2]) == 64 else unpacked(parts[2])
@@ -1468,13 +1313,10 @@ def _kept(given: str) -> Iterator[KeptRoot | Bundle]:
         kept = parsed_checkpoint(parsed_note(data).text)
         yield KeptRoot(given, kept.origin, None, kept.size, kept.root)
         return
-    bundle = Bundle(given)
-    yield bundle
-    for ledger in bundle.ledgers:
-        if ledger.left_out is None:
-            note = parsed_note(bundle.whole(f"ledgers/{ledger.id}/checkpoint", MAX_NOTE))
-            kept = parsed_checkpoint(note.text)
-            yield KeptRoot(f"{given}, ledger {ledger.id}", None, ledger.id, kept.size, kept.root)
+    older.append(Bundle(given))
+    for ledger in older[-1].here:
+        kept = parsed_checkpoint(older[-1].note(f"ledgers/{ledger.id}/checkpoint").text)
+        yield KeptRoot(f"{given}, ledger {ledger.id}", None, ledger.id, kept.size, kept.root)
 
 
 def keys_in(path: str) -> list[Key]:
@@ -1501,27 +1343,18 @@ def main() -> int:
     import argparse
 
     questions = sorted({*_OF_A_BUNDLE, *_OF_A_PROOF})
-    parser = argparse.ArgumentParser(
-        prog="verify.py",
-        description="Checks a bundle, a checkpoint or a proof of one event. Exit code 0: what was checked holds;"
-        " 5: something does not, or something that is required was not checked; 2: the command is wrong.",
+    about = (
+        "Checks a bundle, a checkpoint or a proof of one event. Exit code 0: what was checked holds;"
+        " 5: something does not, or something that is required was not checked; 2: the command is wrong."
     )
-    parser.add_argument("file", metavar="BUNDLE.zip|NOTE|FILE.tlog-proof")
-    parser.add_argument(
-        "--key",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="public keys to trust, from elsewhere; repeatable",
-    )
-    parser.add_argument(
-        "--previous",
-        metavar="NOTE|SIZE:ROOT|OLD.zip",
-        action="append",
-        default=[],
-        help="what was kept; repeatable",
-    )
-    parser.add_argument("--require", metavar="LIST", default="", help=f"what has to be ok: {','.join(questions)}")
+    of_keys, of_previous = "public keys to trust, from elsewhere; repeatable", "what was kept; repeatable"
+    of_required = f"what has to be ok: {','.join(questions)}"
+    parser = argparse.ArgumentParser(prog="verify.py", description=about)
+    add = parser.add_argument
+    add("file", metavar="BUNDLE.zip|NOTE|FILE.tlog-proof")
+    add("--key", metavar="FILE", action="append", default=[], help=of_keys)
+    add("--previous", metavar="NOTE|SIZE:ROOT|OLD.zip", action="append", default=[], help=of_previous)
+    add("--require", metavar="LIST", default="", help=of_required)
     given = parser.parse_args()
     required = [name for name in given.require.split(",") if name]
     if set(required) - set(questions):

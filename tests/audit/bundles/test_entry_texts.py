@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
+from tests.evidence.openings import openings
 from tests.ledger.histories import everything
 from tests.ledger.machines import Machine
 from zenml.audit.bundles.entry_texts import SECRET, blanked, entry, opened, stored_values
 from zenml.evidence import canonical
 from zenml.evidence.commitments import committed
-from zenml.evidence.openings import openings
 from zenml.projections.stored_events import EventRow
 
 

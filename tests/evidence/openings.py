@@ -1,4 +1,4 @@
-"""What of an event's salted values a bundle shows: `opened.jsonl` of decision 50."""
+"""What of an event's salted values a bundle shows, from the event itself: `opened.jsonl` of decision 50."""
 
 from __future__ import annotations
 
