@@ -236,9 +236,7 @@ ATTACKS = {
     "member of a shared database: edits rows in place": Attack(
         SharedDatabase, edits_rows, (YES, NO, YES, YES, YES)
     ),
-    "administrator of the database: rewrites or cuts": Attack(
-        SharedDatabase, rewrites_rows, (NO, YES, YES, YES, YES)
-    ),
+    "administrator of the database: rewrites": Attack(SharedDatabase, rewrites_rows, (NO, YES, YES, YES, YES)),
     "administrator of the database: shows two views to two people": Attack(
         SharedDatabase, shows_two_views, (NO, NO, YES, YES, YES)
     ),
