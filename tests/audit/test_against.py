@@ -123,6 +123,7 @@ def test_a_note_that_another_machine_signed_is_compared_but_for_its_signature(
     machine: Machine, signed: SignedCheckpoint, tmp_path: Path
 ) -> None:
     (machine.config / "keys" / "signing.key").write_bytes(b64encode(bytes(32)))
+    (machine.config / "evidence" / "signing-key.json").unlink()  # which knows that key as one that signed here
     assert verdict(machine, written(tmp_path, "a.note", signed.note)).text.endswith(ANOTHER_KEY)
     again = machine.repository().checkpoint()
     assert again.key_line != signed.key_line

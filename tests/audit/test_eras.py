@@ -5,11 +5,15 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.ledger.machines import Machine
 from tests.support.shared import begun, joined
 from tests.support.shared import machine as another
-from zenml.custody import origins
+from zenml.api import accepting
+from zenml.custody import origins, pending_acceptances
 from zenml.custody.checkpoints import checkpoint
+from zenml.domain.errors import NotAllowedError
 from zenml.repository import Repository
 
 PARTS = {"orchestrator": "default", "artifact_store": "default"}
@@ -158,6 +162,55 @@ def test_an_era_that_was_not_signed_may_be_used_again(machine: Machine) -> None:
         restore(machine, old)
         accept(machine)
         assert era(machine) == 2
+
+
+def test_an_era_begins_though_recording_it_failed_at_first(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack(machine, "a")
+    old = backup(machine)
+    stack(machine, "b")
+    seen = machine.repository().ledger_status().remembered[machine.profile_ledger()]
+    restore(machine, old)
+
+    def fails(*_: object) -> None:
+        raise NotAllowedError("The disk is full.")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(accepting, "accept_history", fails)
+        for _ in range(2):
+            with pytest.raises(NotAllowedError, match="The disk is full"):
+                accept(machine)
+    assert era(machine) == 1
+    stack(machine, "c")
+    done = machine.repository().accept_ledger()
+    assert done.contradictions, "what was accepted is said once more"
+    event = machine.events()[-1]
+    assert (event.topic, event.fields["seen_root"]) == (origins.ACCEPTED, seen.root)
+    assert era(machine) == 2
+    accept(machine)
+    assert acceptances(machine) == 1
+
+
+def test_an_acceptance_that_was_recorded_before_a_kill_is_not_recorded_again(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack(machine, "a")
+    old = backup(machine)
+    stack(machine, "b")
+    restore(machine, old)
+
+    def killed(_: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as failing:
+        failing.setattr(pending_acceptances, "settle", killed)
+        with pytest.raises(KeyboardInterrupt):
+            accept(machine)
+    assert (era(machine), acceptances(machine)) == (2, 1)
+    accept(machine)
+    assert (era(machine), acceptances(machine)) == (2, 1)
+    assert not (machine.config / "evidence" / "accepting.json").exists()
 
 
 def test_the_first_member_who_accepts_records_it_for_all(tmp_path: Path) -> None:

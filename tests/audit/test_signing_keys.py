@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.ledger.machines import Machine
 from tests.support.canaries import bytes_below, forms
 from tests.support.program import Home
+from zenml.api import signing_keys as signing_keys_api
 from zenml.custody import evidence_files, origins
 from zenml.custody.signing_key import VARIABLE, noted, signing_key, signing_keys
 from zenml.custody.ssh_agent import check_public
@@ -173,6 +174,46 @@ def test_a_lost_key_makes_no_statement(machine: Machine) -> None:
     assert (done.lost, done.statements) == (True, ())
     assert machine.events()[-1].fields["old_vkey"] == key_line(f"zenml-ledger/{machine.machine_id()}", old.public)
     assert len(signing_keys(str(machine.config), make=False)) == 1
+
+
+@pytest.mark.parametrize("after", ["the event", "the new key is in its place", "the next checkpoint"])
+def test_an_interrupted_rotation_is_resumed_and_recorded_once(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
+    here, config = machine.repository(), str(machine.config)
+    old = signing_key(config, make=True)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    link = os.link
+
+    def killed_beside(path: str, other: str, **more: bool) -> None:
+        if other.endswith(".old"):
+            raise KeyboardInterrupt
+        link(path, other, **more)
+
+    with monkeypatch.context() as failing:
+        if after == "the event":
+            failing.setattr(os, "link", killed_beside)
+        else:
+            failing.setattr(signing_keys_api, "note", killed)
+        with pytest.raises(KeyboardInterrupt):
+            here.signing_key().rotate()
+    if after == "the next checkpoint":
+        here.checkpoint()
+    done = here.signing_key().rotate()
+    assert (done.change, done.lost) == (None, False)
+    new, earlier = signing_keys(config, make=True)
+    assert earlier.public == old.public != new.public
+    changed = [row.fields for row in machine.events() if row.topic == "zenml:SigningKeyChanged"]
+    name = f"zenml-ledger/{machine.machine_id()}"
+    vkeys = {"old_vkey": key_line(name, old.public), "new_vkey": key_line(name, new.public)}
+    assert changed == [vkeys]
+    statement = parsed_note(Path(done.statements[0]).read_bytes())
+    assert signature_holds(statement, statement.signatures[0], parsed_key(vkeys["old_vkey"]))
+    here.signing_key().finish()
+    assert here.signing_key().rotate().change is not None, "the next one is another one"
 
 
 def test_another_file_is_a_change_of_key_once_something_is_signed(machine: Machine) -> None:

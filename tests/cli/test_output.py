@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shlex
@@ -236,6 +237,10 @@ def test_checkpoints_proofs_and_comparisons_are_what_the_page_says(lived: Home) 
     )
     change = answered(lived.done("history", "-n", "1", "-o", "json"))["changes"][0]["letters"]
     check(answered(lived.done("audit", "proof", change, "-o", "json"))["proofs"], "list of [proof]")
+    bundle = answered(lived.done("audit", "bundle", "b.zip", "--all", "-o", "json"))["bundle"]
+    check(bundle, "[bundle]")
+    assert bundle["sha256"] == hashlib.sha256(Path(bundle["file"]).read_bytes()).hexdigest()
+    assert bundle["opened"] == bundle["events"] == sum(one["size"] or 0 for one in bundle["ledgers"])
     sources = ("--against", "a.note", "--against", f"1:{checkpoint['root']}")
     verified = answered(lived.run("audit", "verify", *sources, "-o", "json", check=5))
     assert [one["state"] for one in verified["against"]] == ["ok", "bad"]
@@ -251,7 +256,7 @@ def test_anchors_are_what_the_page_says(lived: Home) -> None:
 
 def test_every_section_of_the_page_is_met(lived: Home) -> None:
     met = {LINK.search(is_a)[1] for shape in READS.values() for is_a in shape.values() if "[" in is_a}  # type: ignore[index]
-    met |= {"prepared", "service", "step", "checkpoint", "proof", "compared", "anchor"}
+    met |= {"prepared", "service", "step", "checkpoint", "proof", "bundle", "compared", "anchor"}
     waiting = [*met, "dry run"]
     while waiting:
         linked = {found for is_a in shapes()[waiting.pop()].values() for found in LINK.findall(is_a)}

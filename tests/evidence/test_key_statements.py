@@ -57,7 +57,10 @@ def test_a_key_is_trusted_by_the_word_of_an_earlier_one(record: WrittenRecord, t
             f"{origin} was replaced by {key(record, new).key_id.hex()}, by the word of the earlier key"
             for new in (SECOND, THIRD)
         )
-        assert said.sentences[2].startswith("signed with a key that was given or that replaced one: ")
+        sentences = dict(one.split(" signed ") for one in said.sentences[2:])
+        replacing = [f"the key {key(record, new).key_id.hex()} that replaced one" for new in (SECOND, THIRD)]
+        assert [*sentences] == [f"the key given as {origin}", *replacing]
+        assert "manifest.sig" in sentences[replacing[1]]
 
 
 def test_a_later_key_needs_no_word_of_an_earlier_one(record: WrittenRecord, tmp_path: Path) -> None:

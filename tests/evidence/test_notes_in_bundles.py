@@ -63,7 +63,7 @@ def test_a_cosignature_says_when_a_witness_saw_the_checkpoint(record: WrittenRec
         for ledger in record.ledgers
     }
     assert set(said["witnesses"].sentences) == expected
-    assert said["signatures"].sentences[0].startswith("signed with a key that was given: ")
+    assert said["signatures"].sentences[0].startswith("the key given as zenml-ledger/")
 
 
 def test_a_checkpoint_that_no_witness_saw_is_named(record: WrittenRecord, tmp_path: Path) -> None:

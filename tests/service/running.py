@@ -160,13 +160,13 @@ def served(home: Home, profile: str = "default") -> Served:
 
 
 @contextmanager
-def listening(home: Home, profile: str = "default") -> Iterator[Service]:
-    """Serves a profile of a home, to those whom `Known` knows."""
+def listening(home: Home, profile: str = "default", port: int = 0) -> Iterator[Service]:
+    """Serves a profile of a home, to those whom `Known` knows, at a port; 0 for any that is free."""
     what, tokens = served(home, profile), Known()
     with mock.patch("zenml.service.app.Tokens", return_value=tokens):
         app = create_app(what)
-    with bound(Server(uvicorn.Config(app, port=0, log_level="warning"), app.state.followers)) as port:
-        yield Service(port, what, tokens, home, app.state.writer)
+    with bound(Server(uvicorn.Config(app, port=port, log_level="warning"), app.state.followers)) as bound_to:
+        yield Service(bound_to, what, tokens, home, app.state.writer)
 
 
 @contextmanager

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+from base64 import b64encode
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.evidence.installing import programs
 from tests.service.asking import renaming
 from tests.service.running import Service
 from zenml.evidence.merkle import HASH_BYTES, root_of
 from zenml.evidence.verify import Checkpoint, leaf_of, parsed_checkpoint, parsed_note
+from zenml.repository import Repository
 
 NAMES = (
     "0",
@@ -37,6 +44,24 @@ def leaves(service: Service, size: int) -> list[bytes]:
     answer = service.ask(f"{service.ledger}/tile/0/000.p/{size}")
     assert (answer.status, answer.headers["content-type"]) == (200, "application/octet-stream")
     return [answer.body[at : at + HASH_BYTES] for at in range(0, len(answer.body), HASH_BYTES)]
+
+
+def grow(own: Service) -> None:
+    """Makes a ledger longer than a tile."""
+    made = own.home.python(
+        "from zenml.repository import Repository\n"
+        "here = Repository()\n"
+        "with here.change():\n"
+        "    for number in range(256):\n"
+        "        here.register_component('artifact_store', f's{number}', 'local', {})\n"
+    )
+    assert made.exit == 0
+
+
+@pytest.fixture(scope="module")
+def tlog() -> Path:
+    """The programs, found while the variable that names them is still set: a machine of a test has none."""
+    return programs()
 
 
 def test_hashes_and_entries_lead_to_the_root_that_is_signed(service: Service) -> None:
@@ -89,14 +114,7 @@ def test_a_level_that_no_tree_has_is_refused(service: Service, level: str) -> No
 
 
 def test_a_full_tile_may_be_kept_for_ever_by_the_one_who_asked(own: Service) -> None:
-    made = own.home.python(
-        "from zenml.repository import Repository\n"
-        "here = Repository()\n"
-        "with here.change():\n"
-        "    for number in range(256):\n"
-        "        here.register_component('artifact_store', f's{number}', 'local', {})\n"
-    )
-    assert made.exit == 0
+    grow(own)
     signed = checkpoint(own)
     full = own.ask(f"{own.ledger}/tile/0/000")
     assert full.headers["cache-control"] == "private, max-age=31536000, immutable"
@@ -107,3 +125,66 @@ def test_a_full_tile_may_be_kept_for_ever_by_the_one_who_asked(own: Service) -> 
     above = own.ask(f"{own.ledger}/tile/1/000.p/1").body
     assert above == root_of(full.body[at : at + HASH_BYTES] for at in range(0, len(full.body), HASH_BYTES))
     assert own.ask(f"{own.ledger}/tile/entries/000").status == 200
+
+
+def downloaded(own: Service, folder: Path) -> Path:
+    """Downloads the checkpoint, all tiles of hashes and all entries, each under its name in the service."""
+    size = checkpoint(own).size
+    names = ["checkpoint"]
+    for level in range(8):
+        width = size >> (8 * level)
+        names += [f"tile/{level}/{n:03}" for n in range(width // 256)]
+        names += [f"tile/{level}/{width // 256:03}.p/{width % 256}"] if width % 256 else []
+        if not level:
+            names += [name.replace("tile/0/", "tile/entries/") for name in names[1:]]
+    for name in names:
+        answer = own.ask(f"{own.ledger}/{name}")
+        assert answer.status == 200, name
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(answer.body)
+    return folder
+
+
+def entries(folder: Path) -> list[bytes]:
+    """Returns the entries of all bundles in their order."""
+    found = list[bytes]()
+    for bundle in sorted(folder.glob("tile/entries/**/*")):
+        packed = bundle.read_bytes() if bundle.is_file() else b""
+        while packed:
+            length = int.from_bytes(packed[:2], "big")
+            found.append(packed[2 : 2 + length])
+            packed = packed[2 + length :]
+    return found
+
+
+def test_another_implementation_finds_every_entry_in_tiles_that_were_downloaded(
+    tlog: Path, own: Service, tmp_path: Path
+) -> None:
+    """A ledger with more than one tile: its entries are proved by the tiles, and make the same tiles."""
+    grow(own)
+    served, built = downloaded(own, tmp_path / "served"), tmp_path / "built"
+    signed = checkpoint(own)
+    lines = entries(served)
+    assert len(lines) == signed.size > 256
+    (tmp_path / "entries").write_bytes(b"".join(line + b"\n" for line in lines))
+    made = told(tlog, "build-tiles", "--leaves", tmp_path / "entries", "--out", built)
+    assert (made["size"], made["root"]) == (signed.size, b64encode(signed.root).decode())
+    theirs = {path.relative_to(built): path.read_bytes() for path in built.glob("tile/**/*") if path.is_file()}
+    ours = {path.relative_to(served): path.read_bytes() for path in served.glob("tile/**/*") if path.is_file()}
+    assert ours == theirs
+    (tmp_path / "team.key").write_text(f"{Repository(notify=print).checkpoint().key_line}\n")
+    proving = ["verify-inclusion", "--tiles", served, "--vkey-file", tmp_path / "team.key"]
+    for index in (0, 255, 256, signed.size - 1):
+        (tmp_path / "entry").write_bytes(lines[index])
+        said = told(tlog, *proving, "--index", index, "--leaf", tmp_path / "entry")
+        assert said["ok"] is True, said
+    said = told(tlog, *proving, "--index", 7, "--leaf", tmp_path / "entry", fails=True)
+    assert said["ok"] is False
+
+
+def told(tlog: Path, *words: object, fails: bool = False) -> dict[str, Any]:
+    """Returns what aics-tlog answers."""
+    done = subprocess.run([tlog / "aics-tlog", *map(str, words)], capture_output=True, text=True, timeout=60)
+    assert (done.returncode != 0) is fails, done.stdout + done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer

@@ -9,7 +9,7 @@ from typing import TypeVar
 from zenml.anchors.anchor import Anchor, HandedOver, Handover, Outcome
 from zenml.anchors.configured import ConfiguredAnchor, note_last
 from zenml.anchors.opening import KINDS, open_anchor
-from zenml.custody import checkpoints
+from zenml.custody import checkpoints, kept_notes
 from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.visible import visible
 from zenml.evidence.notes import with_signature
@@ -112,12 +112,15 @@ class Round:
         return done
 
     def _keep(self, handover: Handover, line: str) -> None:
-        """Adds a signature to the stored note, unless a later checkpoint took its place meanwhile."""
-        with checkpoints.locked(self._config_directory):
-            stored = checkpoints.newest(self._config_directory, handover.ledger_id)
+        """Adds a signature to the stored note; if that is another one meanwhile, this one is kept beside it."""
+        folder, ledger_id = self._config_directory, handover.ledger_id
+        with checkpoints.locked(folder):
+            stored = checkpoints.newest(folder, ledger_id)
             if stored is not None and parsed_note(stored).text == parsed_note(handover.note).text:
-                note = with_signature(stored.decode(), line)
-                checkpoints.keep(self._config_directory, handover.ledger_id, note.encode())
+                checkpoints.keep(folder, ledger_id, with_signature(stored.decode(), line).encode())
+            else:
+                note = with_signature(handover.note.decode(), line).encode()
+                kept_notes.keep_beside(folder, ledger_id, note)
 
     def _outcome(
         self, configured: ConfiguredAnchor, handover: Handover, ended: dict[str, str | LedgerError]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from zenml.anchors.anchor import Anchor
 from zenml.anchors.configured import ConfiguredAnchor
-from zenml.custody import checkpoints, evidence_files
+from zenml.custody import checkpoints, kept_notes
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.visible import visible
 
@@ -44,7 +44,7 @@ def open_anchor(anchor: ConfiguredAnchor, config_directory: str) -> Anchor:
         case "tsa":
             from zenml.anchors.tsa import TimestampAnchor
 
-            return TimestampAnchor(anchor.place, settings["ca"], evidence_files.folder(config_directory))
+            return TimestampAnchor(anchor.place, settings["ca"], config_directory)
         case "git":
             from zenml.anchors.git import GitAnchor
 
@@ -59,8 +59,11 @@ def open_anchor(anchor: ConfiguredAnchor, config_directory: str) -> Anchor:
             return CommandAnchor(anchor.place)
 
 
-def _notes(config_directory: str) -> Iterator[tuple[str, bytes]]:
+def _notes(config_directory: str) -> Iterator[tuple[str, str, bytes]]:
+    """Yields the newest note of each ledger, and those that are kept beside it."""
     for ledger_id in checkpoints.noted_ledgers(config_directory):
         note = checkpoints.newest(config_directory, ledger_id)
         if note is not None:
-            yield ledger_id, note
+            yield ledger_id, f"{ledger_id}.note", note
+    for file, note in kept_notes.read_kept(config_directory, kept_notes.kept_notes(config_directory)):
+        yield file.ledger_id, file.note_file, note

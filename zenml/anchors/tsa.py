@@ -17,14 +17,15 @@ from zenml import paths
 from zenml.anchors.anchor import HandedOver, Handover, KeptNote
 from zenml.anchors.posting import peer, post, refusal
 from zenml.anchors.running import run
+from zenml.custody import checkpoints, evidence_files
+from zenml.custody.kept_notes import keep_beside
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.errors import NotAllowedError
 from zenml.evidence.verify import MAX_NOTE, Checkpoint
-from zenml.files.drafts import PRIVATE, put
 
 _PATIENCE = 30  # seconds that openssl may take
 _MOST = 1024 * 1024  # bytes of a file of certificates
-_TOKEN = re.compile(r"([0-9a-f-]{36})\.([0-9]{1,16})\.tsr")
+_TOKEN = re.compile(r"([0-9a-f-]{36})\.[0-9]{1,16}(-[0-9]{1,4})?\.tsr")
 _STAMPED = re.compile(rb"^Time stamp: ([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)(?:\.\d+)? (\d{4}) GMT$", re.MULTILINE)
 
 
@@ -34,17 +35,17 @@ class TimestampAnchor:
     Args:
         url: Where it is asked.
         ca_file: The certificates that its own has to lead to, as PEM.
-        folder: Where tokens are kept, as ``<ledger>.<size>.tsr``, beside the note that each is about.
+        config_directory: The configuration folder. In its folder of evidence each token is kept beside its note.
 
     Raises:
         InvalidValueError: The URL cannot be read.
     """
 
-    def __init__(self, url: str, ca_file: str, folder: str) -> None:
+    def __init__(self, url: str, ca_file: str, config_directory: str) -> None:
         self._peer = peer(url)
         self.place = self._peer.shown
         self._ca_file = paths.absolute(ca_file)
-        self._folder = folder
+        self._config_directory = config_directory
 
     def check(self) -> None:
         """Makes sure that the certificates can be read, and that there is openssl. Raises `NotAllowedError`."""
@@ -84,12 +85,15 @@ class TimestampAnchor:
             wrong = self._checked("-queryfile", files["query"], files["token"], attime=None)
             if wrong is None and not _is_one_value(answer.body):
                 wrong = "something follows it"  # which openssl does not mind
+            if wrong is None and len(answer.body) > evidence_files.MOST:
+                wrong = "it is too long to be kept"
             if wrong is not None:
                 raise NotAllowedError(
                     f"What {self.place} answered is not a valid time stamp: {wrong}.", code="timestamp_false"
                 )
             at = _stamped_at(files["token"])
-        self._keep(handover, answer.body)
+        with checkpoints.locked(self._config_directory):
+            keep_beside(self._config_directory, handover.ledger_id, handover.note, answer.body)
         return HandedOver("stamped" if at is None else f"stamped at {strftime('%Y-%m-%d %H:%M:%SZ', gmtime(at))}")
 
     def finish(self) -> str | None:
@@ -98,11 +102,11 @@ class TimestampAnchor:
 
     def kept(self) -> Iterator[KeptNote]:
         """Gives the notes that are stamped, with a flaw where a token does not hold for its note."""
-        for name in sorted(os.listdir(self._folder)) if os.path.isdir(self._folder) else []:
+        for name in evidence_files.names(self._config_directory):
             named = _TOKEN.fullmatch(name)
             if not named:
                 continue
-            token = os.path.join(self._folder, name)
+            token = os.path.join(evidence_files.folder(self._config_directory), name)
             note = token.removesuffix(".tsr") + ".note"
             try:
                 with open_file(note) as file:
@@ -127,16 +131,6 @@ class TimestampAnchor:
             rb"Verify error:([\w ]{3,60})", ran.error
         )
         return reason[1].decode() if reason else "openssl refuses it"
-
-    def _keep(self, handover: Handover, token: bytes) -> None:
-        path = os.path.join(self._folder, f"{handover.ledger_id}.{handover.checkpoint.size}")
-        try:
-            put(f"{path}.note", handover.note, mode=PRIVATE, synced=True)
-            put(f"{path}.tsr", token, mode=PRIVATE, synced=True)
-        except OSError as error:
-            raise NotAllowedError(
-                f"The file {path}.tsr cannot be written: {error.strerror}.", code="anchor_file"
-            ) from error
 
 
 def _openssl(*words: str) -> list[str]:

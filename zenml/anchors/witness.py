@@ -18,6 +18,7 @@ from zenml.evidence.verify import (
     COSIGNATURE,
     Checkpoint,
     Malformed,
+    Signature,
     cosigned_at,
     parsed_checkpoint,
     parsed_key,
@@ -30,8 +31,8 @@ from zenml.stores.rest.http import HttpAnswer
 _SIZE = "text/x.tlog.size"
 _MOST_LINES = 63  # of a proof (C2SP tlog-witness)
 
-Notes = Callable[[], Iterator[tuple[str, bytes]]]
-"""Gives the newest note of each ledger, with the ledger's id."""
+Notes = Callable[[], Iterator[tuple[str, str, bytes]]]
+"""Gives the notes that are kept: the id of the ledger, the name of the file, and the note."""
 
 
 class WitnessAnchor:
@@ -95,18 +96,20 @@ class WitnessAnchor:
 
     def kept(self) -> Iterator[KeptNote]:
         """Gives the notes that have a signature of this witness, with a flaw if that does not hold."""
-        for ledger_id, data in self._notes():
+        seen = set[tuple[str, Signature]]()
+        for ledger_id, file, data in self._notes():
             try:
                 note = parsed_note(data)
             except Malformed:
-                continue  # which the verdict about signatures says
+                continue  # which the verdict about signatures says of the newest ones
             for signature in note.signatures:
-                if signature[:2] == self._key[:2]:
-                    holds = signature_holds(note, signature, self._key)
-                    flaw = (
-                        None if holds else f"The signature of the witness {visible(self._key.name)} does not hold."
-                    )
-                    yield KeptNote(ledger_id, "the stored note", data, flaw)
+                if signature[:2] != self._key[:2] or (note.text, signature) in seen:
+                    continue  # a note that was stamped too is there twice
+                seen.add((note.text, signature))
+                holds = signature_holds(note, signature, self._key)
+                name = visible(self._key.name)
+                flaw = None if holds else f"The signature of the witness {name} does not hold."
+                yield KeptNote(ledger_id, file, data, flaw)
 
     def _asked(self, handover: Handover, old: int) -> HttpAnswer:
         proof = handover.proof(old)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from zenml import paths
 from zenml.application.evidence import Acceptance, accept_history
-from zenml.custody import origins, remembered_heads
+from zenml.custody import origins, pending_acceptances, remembered_heads
 from zenml.custody.checkpoints import locked
 from zenml.custody.eras import Break, acceptances, breaks, missing_acceptances
 from zenml.custody.ledger_file import accept
@@ -21,7 +21,7 @@ from zenml.sharing.accepting import accept_shared
 
 if TYPE_CHECKING:
     from zenml.api.recording import Recording
-    from zenml.custody.remembered_heads import Accepted
+    from zenml.custody.remembered_heads import Accepted, Contradiction
     from zenml.projections.database import Database
 
 
@@ -47,8 +47,12 @@ def accept_ledgers(asking: Recording, reason: str | None) -> Accepted:
     if databases.is_there(path):
         fetched = accept_shared(asking.config_directory, path, asking._writing().keyring)
     is_ledger = databases.is_there(path) and lost(path) is None
-    broken = _broken(asking.config_directory, path, dict(fetched)) if is_ledger else []
-    accepted = accept(asking.config_directory)
+    folder = asking.config_directory
+    broken = _broken(folder, path, dict(fetched)) if is_ledger else []
+    unsettled = _unsettled(folder, path) if is_ledger else []
+    if any(it.times for it in broken):
+        pending_acceptances.note(folder, {it.what.ledger_id: (it.what.seen, it.era) for it in broken if it.times})
+    accepted = accept(folder)
     here = [it for it in broken if not it.is_shared]
     # a change is recorded in one shared database at the most
     for together in ([here] if here else []) + [[it] for it in broken if it.is_shared]:
@@ -59,6 +63,9 @@ def accept_ledgers(asking: Recording, reason: str | None) -> Accepted:
         ]
         if wanted:
             asking._recorded(accept_history, kind="evidence")(wanted, reason)
+    pending_acceptances.settle(folder)
+    if unsettled and not accepted.contradictions:  # an earlier attempt forgot what was seen
+        accepted = accepted._replace(contradictions=unsettled)
     signed = [it.what.ledger_id for it in broken if it.what.signed]
     if not signed:
         return accepted._replace(fetched=fetched)
@@ -75,6 +82,7 @@ def _broken(config_directory: str, path: str, fetched: dict[str, str]) -> list[_
     with closing(connect(path)) as database:
         if not databases.begun(database, path):
             return []
+        known |= pending_acceptances.pending(config_directory, database)
         stores = _stores(database)
         found = []
         for it in breaks(database, config_directory, known):
@@ -85,6 +93,14 @@ def _broken(config_directory: str, path: str, fetched: dict[str, str]) -> list[_
             times = missing_acceptances(database, it, accepted_by_others=others)
             found.append(_Broken(it, origins.era(database, it.ledger_id), times, store != "local"))
         return found
+
+
+def _unsettled(config_directory: str, path: str) -> list[Contradiction]:
+    """Returns what an earlier attempt accepted and could not record."""
+    with closing(connect(path)) as database:
+        if not databases.begun(database, path):
+            return []
+        return remembered_heads.contradictions(database, pending_acceptances.pending(config_directory, database))
 
 
 def _stores(database: Database) -> dict[str, str]:

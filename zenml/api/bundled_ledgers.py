@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from zenml.audit.bundles.earlier import of_another_record
 from zenml.audit.bundles.ledgers import BundledLedgers, IncludedLedger, LeftOutLedger
-from zenml.custody import checkpoints, evidence_files
-from zenml.evidence.verify import parsed_checkpoint, parsed_note
+from zenml.custody import checkpoints, evidence_files, kept_notes
+from zenml.custody.key_statements import statements
+from zenml.evidence.verify import Malformed, parsed_checkpoint, parsed_note
 from zenml.projections import stored_events, stored_heads
 from zenml.projections.machine import profile_name
 
@@ -18,11 +22,12 @@ if TYPE_CHECKING:
     from zenml.api.recording import Recording
     from zenml.audit.bundles.earlier import BundleEnd
     from zenml.audit.bundles.steps import Steps
+    from zenml.evidence.verify import Checkpoint
     from zenml.projections.database import Database
     from zenml.snapshot.snapshot import Snapshot
 
 _NAMED = re.compile(r'"profile_ledger_id":"([0-9a-f-]{36})"')
-_KEPT = re.compile(r"([0-9a-f-]{36})\.([0-9]{1,16}\.(?:note|tsr))")
+_MOST_NOTES = 100  # in a bundle, besides the checkpoints, and as many statements: verify.py takes no more
 
 
 def sign_and_gather(
@@ -71,11 +76,12 @@ def sign_and_gather(
                 parsed_checkpoint(parsed_note(note).text),
                 note,
                 signed.is_new_key,
-                dict(_kept_notes(config_directory, ledger_id)),
+                {},
                 earlier.get(ledger_id),
             )
         )
-    return gathered
+    bundled = _with_statements(config_directory, _with_notes(config_directory, gathered.bundled))
+    return gathered._replace(bundled=bundled)
 
 
 def _named_ledgers(database: Database, machine_id: str) -> list[str]:
@@ -93,11 +99,45 @@ def _reason(database: Database, which: BundleFilter, ledger_id: str) -> str | No
     return None if stored_heads.size(database, ledger_id) else "elsewhere"
 
 
-def _kept_notes(config_directory: str, ledger_id: str) -> Iterator[tuple[str, bytes]]:
-    """Yields the earlier notes and the time stamps that are kept of a ledger, by name."""
-    for name in evidence_files.names(config_directory):
-        found = _KEPT.fullmatch(name)
-        if found and found[1] == ledger_id:
-            content = evidence_files.read(config_directory, name)
-            if content is not None:
-                yield f"notes/{found[2]}", content
+def _kept_notes(
+    config_directory: str, ledger_id: str, checkpoint: Checkpoint, start: int
+) -> Iterator[dict[str, bytes]]:
+    """Yields the earlier notes of a ledger, the newest first, each with its time stamp if there is one, by name.
+
+    What can be compared with the entries of the bundle: of the present era, and of no size that is left out.
+    """
+    files = [file for file in kept_notes.kept_notes(config_directory) if file.ledger_id == ledger_id]
+    for file, note in kept_notes.read_kept(config_directory, files):
+        with contextlib.suppress(Malformed):  # somebody edited it; what reads the anchors back says so
+            _, earlier = checkpoints.read_checkpoint(note)
+            if earlier.origin != checkpoint.origin or not start <= earlier.size <= checkpoint.size:
+                continue
+            stamp = evidence_files.read(config_directory, file.stamp_file)
+            stamps = {} if stamp is None else {f"notes/{file.name}.tsr": stamp}
+            yield {f"notes/{file.name}.note": note, **stamps}
+
+
+def _with_notes(config_directory: str, bundled: Sequence[IncludedLedger]) -> list[IncludedLedger]:
+    """Adds the newest notes that are kept, as many as a bundle may have: by turns of each ledger."""
+    by_ledger = [
+        [*islice(_kept_notes(config_directory, one.ledger_id, one.checkpoint, one.start), _MOST_NOTES)]
+        for one in bundled
+    ]
+    turns = [(turn, number) for number, notes in enumerate(by_ledger) for turn in range(len(notes))]
+    chosen = sorted(turns)[:_MOST_NOTES]
+    counts = Counter(number for _, number in chosen)
+    return [
+        one._replace(notes={name: data for note in notes[: counts[number]] for name, data in note.items()})
+        for number, (one, notes) in enumerate(zip(bundled, by_ledger, strict=True))
+    ]
+
+
+def _with_statements(config_directory: str, bundled: Sequence[IncludedLedger]) -> list[IncludedLedger]:
+    """Adds the statements about keys, as many as a bundle may have, those about the machine's ledger first."""
+    room, extended = _MOST_NOTES, list[IncludedLedger]()
+    for one in bundled:
+        said = [*islice(statements(config_directory, one.ledger_id), room)]
+        room -= len(said)
+        named = {f"keys/{key_id}.note": note for key_id, note in said}
+        extended.append(one._replace(notes={**one.notes, **named}))
+    return extended

@@ -71,7 +71,7 @@ def prove_change(asking: Queries, change: str, event: int | None, progress: Prog
             snapshot.connection, history.find_change(snapshot.connection, change).change_id
         )
     )
-    proofs, folder = list[EventProof](), asking.config_directory
+    proofs, folder, is_new = list[EventProof](), asking.config_directory, False
     with _signing(asking) as database:
         events = list(enumerate(events_of(database, parts), start=1))
         if event is not None and not 1 <= event <= len(events):
@@ -81,8 +81,11 @@ def prove_change(asking: Queries, change: str, event: int | None, progress: Prog
         for ledger_id in dict.fromkeys(row.ledger_id for _, row in wanted):
             tree = open_tree(database, ledger_id)
             of_ledger = [(number, row) for number, row in wanted if row.ledger_id == ledger_id]
-            size, note = _leading_to(folder, database, ledger_id, of_ledger[-1][1].position, tree, names, progress)
-            proofs += [prove(row, number, tree, size, note) for number, row in of_ledger]
+            last = of_ledger[-1][1].position
+            size, note, made = _leading_to(folder, database, ledger_id, last, tree, names, progress)
+            is_new = is_new or (made is not None and made.is_new_key)
+            new_key = made.key_line if is_new and made is not None else None
+            proofs += [prove(row, number, tree, size, note)._replace(new_key=new_key) for number, row in of_ledger]
             tree.keep(paths.ledger_file(folder))
     return proofs
 
@@ -95,7 +98,7 @@ def _leading_to(
     tree: LedgerTree,
     names: dict[str, str],
     progress: Progress,
-) -> tuple[int, str]:
+) -> tuple[int, str, SignedCheckpoint | None]:
     """Returns size and note of a checkpoint that has a position in it: the newest one, or one that is made."""
     kept = checkpoints.newest(folder, ledger_id)
     if kept is not None:
@@ -103,9 +106,9 @@ def _leading_to(
             _, last = checkpoints.read_checkpoint(kept)
             is_current = last.origin == origin(folder, database, ledger_id)
             if is_current and position <= last.size <= tree.size and tree.frontier(last.size).root() == last.root:
-                return last.size, kept.decode()
+                return last.size, kept.decode(), None
     made = checkpoints.checkpoint(database, folder, ledger_id, names.get(ledger_id), progress)
-    return made.size, made.note
+    return made.size, made.note, made
 
 
 def _check_begun(asking: Queries) -> None:

@@ -51,6 +51,7 @@ class MadeBundle(NamedTuple):
         key_lines: The keys that signed it, each as one line.
         is_new_key: Whether the signing key was made for it.
         change: The change that recorded it; None if it could not be recorded.
+        ledgers: What the manifest says of each ledger, the machine's first.
     """
 
     file: str
@@ -62,6 +63,22 @@ class MadeBundle(NamedTuple):
     key_lines: tuple[str, ...]
     is_new_key: bool
     change: Change | None
+    ledgers: tuple[dict[str, Any], ...]
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as plain values."""
+        return {
+            "file": self.file,
+            "bytes": self.size,
+            "sha256": self.digest,
+            "verify_sha256": self.verifier_digest,
+            "events": self.events,
+            "opened": self.opened,
+            "ledgers": [*self.ledgers],
+            "keys": [*self.key_lines],
+            "key_is_new": self.is_new_key,
+            "change": self.change.letters if self.change else None,
+        }
 
 
 def make_bundle(
@@ -115,6 +132,7 @@ def make_bundle(
         bundle.key_lines,
         any(ledger.is_new_key for ledger in ledgers.bundled),
         change,
+        tuple(bundle.ledgers),
     )
 
 

@@ -10,6 +10,8 @@ from zenml import paths
 from zenml.application.evidence import record_key_change
 from zenml.custody import evidence_files, origins
 from zenml.custody.checkpoints import locked
+from zenml.custody.key_statements import statement_file
+from zenml.custody.own_keys import last_key_change
 from zenml.custody.signing_key import (
     AGENT,
     IN_FILE,
@@ -26,6 +28,7 @@ from zenml.custody.signing_key import (
 )
 from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError, NotFoundError
 from zenml.evidence.notes import key_line, signed
+from zenml.evidence.verify import KEY_HEADING
 from zenml.projections import stored_heads
 
 if TYPE_CHECKING:
@@ -66,7 +69,8 @@ class KeyChange(NamedTuple):
     """What became of the signing key.
 
     Attributes:
-        change: The change that recorded it; None if nothing had been signed before.
+        change: The change that recorded it; None if nothing had been signed before, or an interrupted change of
+            key had recorded it.
         statements: The notes in which the key before it names it; empty if that one is lost.
         lost: Whether the key before it could not say so.
     """
@@ -145,10 +149,11 @@ class SigningKeys:
             known = noted(self._folder)
             if known.earlier is None:
                 return None
-            note(self._folder, known._replace(earlier=None))
+            # in this order: a file that is left would look like a rotation that was interrupted
             if known.earlier.kind == IN_FILE and known.earlier.name == (self._file(known) + _EARLIER):
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(known.earlier.name)
+            note(self._folder, known._replace(earlier=None))
             return known.earlier.shown
 
     def _rotated(self) -> KeyChange:
@@ -161,18 +166,21 @@ class SigningKeys:
         if known.public is None and not os.path.lexists(place.name):
             raise NotFoundError("There is no signing key yet: one is made with the first checkpoint.")
         self._check_changeable(known)
-        before = _reachable(place)
+        before, aside = _reachable(place), Place(IN_FILE, place.name + _EARLIER)
+        present = _reachable(aside)
+        if before is not None and present is not None and before.public != present.public:
+            # the new key took its place, and the interruption came before that was noted
+            settled = known.followed_by(before.public, known.place, aside)
+            return self._change(known, present, before, lambda: settled)
         new = made(place.name + _NEXT)  # one that an interrupted rotation left is used
 
         def put_in_place() -> Noted:
-            earlier = None
             if before is not None:
-                earlier = Place(IN_FILE, place.name + _EARLIER)
                 with contextlib.suppress(FileNotFoundError):
-                    os.unlink(earlier.name)  # an interrupted rotation left it
-                os.link(place.name, earlier.name)
+                    os.unlink(aside.name)  # an interrupted rotation left it
+                os.link(place.name, aside.name)
             os.replace(place.name + _NEXT, place.name)
-            return Noted(known.place, new.public, earlier)
+            return known.followed_by(new.public, known.place, aside if before is not None else None)
 
         return self._change(known, before, new, put_in_place)
 
@@ -192,12 +200,15 @@ class SigningKeys:
         self._check_changeable(known)
         before = _reachable(present)
         earlier = present if before is not None else None
-        return self._change(known, before, new, lambda: Noted(place, new.public, earlier))
+        return self._change(known, before, new, lambda: known.followed_by(new.public, place, earlier))
 
     def _change(
         self, known: Noted, before: SigningKey | None, new: SigningKey, settle: Callable[[], Noted]
     ) -> KeyChange:
-        """Has the key before name the new one, records that, and goes over to it."""
+        """Has the key before name the new one, records that, and goes over to it.
+
+        It is not recorded once more if a change that was interrupted had recorded it.
+        """
         old_public = before.public if before is not None else known.public
         assert old_public is not None
         with self._asking.reading() as snapshot:
@@ -207,15 +218,18 @@ class SigningKeys:
                 for row in stored_heads.heads(database)
                 if row.ledger_id == machine_id or origins.signed_eras(self._folder, row.ledger_id)
             }
+            last_change = last_key_change(database)
         statements = []
         for ledger_id, name in names.items() if before is not None else ():
             vkey = key_line(name, new.public)
-            statement = signed(f"zenml-evidence key\n{name}\n{vkey}\n", [(name, before)] if before else [])
-            file = f"{ledger_id}.key-{vkey.split('+')[1]}.note"
+            statement = signed(f"{KEY_HEADING}\n{name}\n{vkey}\n", [(name, before)] if before else [])
+            file = statement_file(ledger_id, vkey)
             evidence_files.write(self._folder, file, statement.encode())
             statements.append(os.path.join(evidence_files.folder(self._folder), file))
-        vkeys = (key_line(names[machine_id], public) for public in (old_public, new.public))
-        change = self._asking._recorded(record_key_change, kind="evidence")(*vkeys)
+        vkeys = key_line(names[machine_id], old_public), key_line(names[machine_id], new.public)
+        change = None
+        if vkeys != last_change:
+            change = self._asking._recorded(record_key_change, kind="evidence")(*vkeys)
         try:
             note(self._folder, settle())
         except OSError as error:

@@ -18,7 +18,7 @@ from zenml.ledger.making_like import make_like, place_of, rename
 from zenml.ledger.meant import Target, about
 from zenml.projections import machine
 from zenml.projections.contents import Contents, contents
-from zenml.projections.vouching import check_past
+from zenml.projections.timeline.vouching import check_past
 from zenml.snapshot.points import describe_point, find_point
 from zenml.snapshot.snapshot import Snapshot
 

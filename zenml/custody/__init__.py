@@ -1,1 +1,1 @@
-"""What keeps the record safe as a file: what was seen of it, its backups, and a ledger from an export."""
+"""What vouches for a ledger's file: what was seen of it, the keys that sign, checkpoints, eras and proofs."""

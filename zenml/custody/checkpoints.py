@@ -12,15 +12,14 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-import orjson
-
-from zenml.custody import evidence_files
+from zenml.custody import evidence_files, kept_notes
 from zenml.custody.ledger_tree import LedgerTree
 from zenml.custody.origins import era, origin, signed_eras
+from zenml.custody.own_keys import check_signature
 from zenml.custody.signing_key import signing_keys
-from zenml.domain.errors import DamagedLedgerError, LedgerError, NotAllowedError
+from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.evidence.merkle import Frontier
-from zenml.evidence.notes import checkpoint_text, key_line, signed
+from zenml.evidence.notes import checkpoint_text, key_line, signed, with_signatures
 from zenml.evidence.verify import (
     Checkpoint,
     Key,
@@ -33,11 +32,10 @@ from zenml.evidence.verify import (
 )
 from zenml.ledger.verification.ledger_check import LedgerCheck
 from zenml.projections import stored_events, stored_heads
-from zenml.projections.database import Database, StorageError, machine_ledger
+from zenml.projections.database import Database, StorageError
 from zenml.projections.versions import newer_ledgers
 
 Progress = Callable[[int, int], None]
-_KEY_CHANGED = "zenml:SigningKeyChanged"
 _OFTEN = 1000  # events between two reports of progress
 
 
@@ -93,9 +91,16 @@ def newest(config_directory: str, ledger_id: str) -> bytes | None:
 def keep(config_directory: str, ledger_id: str, note: bytes) -> None:
     """Makes a note the newest one of a ledger; within `locked`, so that no older one takes its place.
 
+    The one before is kept beside it if its signatures would be lost: see `kept_notes`.
+
     Raises:
+        Malformed: One of them is no note.
+        InvalidValueError: The one before cannot be read.
         NotAllowedError: It cannot be written.
     """
+    before = newest(config_directory, ledger_id)
+    if before is not None:
+        kept_notes.keep_replaced(config_directory, ledger_id, before, note)
     evidence_files.write(config_directory, f"{ledger_id}.note", note)
 
 
@@ -209,7 +214,9 @@ def _signed(
     note = newest(config_directory, end.ledger_id) if before is not None and before.size == size else None
     unchanged = note is not None and all(_is_signed_by(note, parsed_key(line)) for line in lines)
     if note is None or not unchanged:
-        note = signed(checkpoint_text(end.origin, size, end.root), [(end.origin, key) for key in keys]).encode()
+        text = checkpoint_text(end.origin, size, end.root)
+        fresh = signed(text, [(end.origin, key) for key in keys])
+        note = (fresh if note is None else with_signatures(note.decode(), fresh)).encode()
         keep(config_directory, end.ledger_id, note)
     return SignedCheckpoint(
         end.ledger_id,
@@ -222,36 +229,6 @@ def _signed(
         keys[0].is_new,
         unchanged,
     )
-
-
-def own_keys(config_directory: str, database: Database, name: str) -> list[Key]:
-    """Returns the keys with which this machine signs under a name, and those with which it did; none before."""
-    publics = list[bytes]()
-    with contextlib.suppress(LedgerError):  # it is gone, or an agent that has it does not answer
-        publics += [key.public for key in signing_keys(config_directory, make=False)]
-    machine_id = machine_ledger(database)
-    for event in stored_events.events(database, machine_id, topics=(_KEY_CHANGED,)) if machine_id else ():
-        with contextlib.suppress(
-            ValueError, KeyError, TypeError, AttributeError
-        ):  # the verdicts name what is wrong
-            publics.append(parsed_key(orjson.loads(event.text)["old_vkey"]).public)
-    return [parsed_key(key_line(name, public)) for public in dict.fromkeys(publics)]
-
-
-def check_signature(config_directory: str, database: Database, note: Note, checkpoint: Checkpoint) -> bool | None:
-    """Tells whether a note is signed with a key of this machine; None if only other keys signed it.
-
-    Raises:
-        Malformed: Such a signature is there and does not hold.
-    """
-    holds = None
-    for key in own_keys(config_directory, database, checkpoint.origin):
-        for signature in note.signatures:
-            if signature[:2] == key[:2]:
-                if not signature_holds(note, signature, key):
-                    raise Malformed(f"The signature of {key.name} does not hold")
-                holds = True
-    return holds
 
 
 def _is_signed_by(data: bytes, key: Key) -> bool:

@@ -27,6 +27,8 @@ _ROW = re.compile(
     r'title="To">(?P<last>[0-9,]{1,20})</td>[^\n]*<br>(?P<root>[0-9a-f]{64})</td></tr>'
 )
 _CHECKPOINT = re.compile(r"ledgers/[^/]{1,255}/checkpoint")
+_STATEMENT = re.compile(r"ledgers/[^/]{1,255}/keys/[0-9a-f]{8}\.note")
+_MOST_STATEMENTS = 100  # as decision 50 has it
 
 
 class Claim(NamedTuple):
@@ -37,12 +39,14 @@ class Claim(NamedTuple):
         size: The number of events; None if it is not said.
         root: The root, of 32 bytes.
         note: The signed note that says it, if one does.
+        statements: What came with it: notes in which a key names the one that takes its place.
     """
 
     ledger: str | None
     size: int | None
     root: bytes
     note: Note | None = None
+    statements: tuple[Note, ...] = ()
 
 
 def claims_of(source: str) -> list[Claim]:
@@ -83,20 +87,25 @@ def _of_note(data: bytes) -> Claim:
 
 
 def _of_bundle(path: str) -> list[Claim]:
-    """Returns what the checkpoints in a bundle say; reads no more of it than these."""
+    """Returns what the checkpoints in a bundle say; reads no more of it than these, and statements about keys."""
     import zipfile
     import zlib
 
-    claims = list[Claim]()
+    claims, statements = list[Claim](), list[Note]()
     try:
         with zipfile.ZipFile(path) as bundle:
             for member in bundle.infolist():
-                if not _CHECKPOINT.fullmatch(member.filename):
+                is_statement = _STATEMENT.fullmatch(member.filename) is not None
+                if not is_statement and not _CHECKPOINT.fullmatch(member.filename):
                     continue
-                if len(claims) == _MOST:
-                    raise Malformed("it holds too many checkpoints")
+                if len(claims) == _MOST or len(statements) == _MOST_STATEMENTS:
+                    raise Malformed("it holds too many checkpoints or statements")
                 with bundle.open(member) as file:
-                    claims.append(_of_note(file.read(MAX_NOTE + 1)))
+                    data = file.read(MAX_NOTE + 1)
+                if is_statement:
+                    statements.append(parsed_note(data))
+                else:
+                    claims.append(_of_note(data))
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -109,7 +118,7 @@ def _of_bundle(path: str) -> list[Claim]:
         raise Malformed(str(error) or "it cannot be unpacked") from error
     if not claims:
         raise Malformed("it holds no checkpoint")
-    return claims
+    return [claim._replace(statements=tuple(statements)) for claim in claims]
 
 
 def _of_manifest(path: str) -> list[Claim]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from zenml.custody.checkpoints import check_signature, newest, noted_ledgers, read_checkpoint
+from zenml.custody.checkpoints import newest, noted_ledgers, read_checkpoint
 from zenml.custody.claims import Claim
+from zenml.custody.key_breaks import key_breaks
 from zenml.custody.ledger_tree import LedgerTree, open_tree
 from zenml.custody.origins import origin
+from zenml.custody.own_keys import check_signature
 from zenml.domain.errors import LedgerError
 from zenml.evidence.merkle import HASH_BYTES, Frontier
 from zenml.evidence.tile_tree import TILE_HASHES
@@ -56,12 +58,16 @@ class LedgerComparison:
             return Verdict("", (Problem(None, None, error.message),))
         if not noted:
             return Verdict("no checkpoint was signed here", compared=False)
-        problems, foreign = list[Problem](), 0
+        problems, foreign, breaks = list[Problem](), 0, list[str]()
         for ledger_id in noted:
             try:
                 note, checkpoint = read_checkpoint(newest(self._config_directory, ledger_id) or b"")
                 foreign += check_signature(self._config_directory, self._database, note, checkpoint) is None
                 self._check_note(ledger_id, checkpoint)
+                breaks += [
+                    f"; beyond {size:,} events of {ledger_id} another key signs, which the one before did not name"
+                    for size in key_breaks(self._config_directory, self._database, ledger_id, note)
+                ]
             except (Malformed, LedgerError) as error:
                 why = str(error).removesuffix(".")
                 problems.append(
@@ -71,7 +77,7 @@ class LedgerComparison:
                 problems.append(error.problem)
         count = f"{len(noted):,} checkpoint{'s' if len(noted) > 1 else ''}"
         others = f", {foreign:,} of them signed with another key" if foreign else ""
-        return Verdict(f"{count} signed here{others}", tuple(problems))
+        return Verdict(f"{count} signed here{others}{''.join(breaks)}", tuple(problems))
 
     def _check_note(self, ledger_id: str, checkpoint: Checkpoint) -> None:
         if ledger_id not in self._ledgers:
@@ -86,7 +92,8 @@ class LedgerComparison:
         if claim.note is None or claim.ledger is None or claim.size is None:
             return ""
         checkpoint = Checkpoint(claim.ledger, claim.size, claim.root)
-        if check_signature(self._config_directory, self._database, claim.note, checkpoint):
+        signed = check_signature(self._config_directory, self._database, claim.note, checkpoint, claim.statements)
+        if signed:
             return "signed here"
         return "the signature was not compared: it is of another key"
 

@@ -31,6 +31,7 @@ class EventProof(NamedTuple):
         topic: What kind of event it is.
         size: The size of the checkpoint that it leads to.
         text: The proof (C2SP tlog-proof).
+        new_key: The line by which others know the key that signs the checkpoint, if it was made for it; else None.
     """
 
     number: int
@@ -39,6 +40,7 @@ class EventProof(NamedTuple):
     topic: str
     size: int
     text: str
+    new_key: str | None = None
 
     def document(self) -> dict[str, Any]:
         """Returns it as plain values."""
@@ -49,6 +51,7 @@ class EventProof(NamedTuple):
             "topic": self.topic,
             "size": self.size,
             "proof": self.text,
+            "new_key": self.new_key,
         }
 
 

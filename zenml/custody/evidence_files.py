@@ -73,6 +73,23 @@ def rename(config_directory: str, name: str, new_name: str) -> None:
         ) from error
 
 
+def remove(config_directory: str, name: str) -> None:
+    """Removes a file, if it is there.
+
+    Raises:
+        NotAllowedError: It cannot be removed.
+    """
+    path = os.path.join(folder(config_directory), name)
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise NotAllowedError(
+            f"The file {path} cannot be removed: {error.strerror}.", "Make its folder writable, and try again."
+        ) from error
+
+
 def names(config_directory: str) -> list[str]:
     """Returns the names of the files that are there."""
     try:

@@ -51,11 +51,19 @@ class Noted(NamedTuple):
         place: Where the key was chosen to be; None if nobody chose.
         public: The key that signed last; None if none has signed.
         earlier: Where the one before it is, as long as it signs too.
+        before: The keys that signed before that key, the oldest first: what they signed is still known as ours.
     """
 
     place: Place | None = None
     public: bytes | None = None
     earlier: Place | None = None
+    before: tuple[bytes, ...] = ()
+
+    def followed_by(self, public: bytes, place: Place | None, earlier: Place | None) -> Noted:
+        """Returns what is to be noted when a key takes over."""
+        last = () if self.public is None else (self.public,)
+        before = tuple(key for key in dict.fromkeys((*self.before, *last)) if key != public)
+        return Noted(place, public, earlier, before)
 
 
 class SigningKey:
@@ -108,7 +116,7 @@ def signing_key(config_directory: str, *, make: bool) -> SigningKey:
             raise NotFoundError("There is no signing key yet: one is made with the first checkpoint.") from error
         key = made(place.name)
     if make and key.public != known.public:
-        note(config_directory, known._replace(public=key.public))
+        note(config_directory, known.followed_by(key.public, known.place, known.earlier))
     return key
 
 
@@ -175,6 +183,7 @@ def noted(config_directory: str) -> Noted:
         places = (fields["key"], fields["earlier"])
         place, earlier = (Place(*map(str, value)) if value else None for value in places)
         public = unpacked(fields["public"]) if fields["public"] else None
+        before = tuple(unpacked(key) for key in fields.get("before", ()))
         if any(it is not None and it.kind not in (AGENT, IN_FILE, IN_VARIABLE) for it in (place, earlier)):
             raise Malformed("another place")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -182,7 +191,7 @@ def noted(config_directory: str) -> Noted:
         raise InvalidValueError(
             f"The file {path} is not as it was written.", "Remove it, and choose the key again."
         ) from error
-    return Noted(place, public, earlier)
+    return Noted(place, public, earlier, before)
 
 
 def note(config_directory: str, now: Noted) -> None:
@@ -191,6 +200,7 @@ def note(config_directory: str, now: Noted) -> None:
         "key": now.place,
         "public": b64encode(now.public).decode() if now.public is not None else None,
         "earlier": now.earlier,
+        "before": [b64encode(key).decode() for key in now.before],
     }
     evidence_files.write(config_directory, _NOTE, json.dumps(fields).encode() + b"\n")
 

@@ -75,6 +75,20 @@ def with_signature(note: str, line: str) -> str:
     return "\n".join([text, *kept, line.removesuffix("\n"), ""])
 
 
+def with_signatures(note: str, other: str) -> str:
+    """Returns a note with the signatures of another note of the same text, as `with_signature` adds each.
+
+    Raises:
+        Malformed: One of them is no note, or they are of different texts.
+    """
+    text = parsed_note(other.encode()).text
+    for line in other.removeprefix(f"{text}\n").splitlines():
+        note = with_signature(note, line)
+    if parsed_note(note.encode()).text != text:
+        raise Malformed("Two notes are not of the same text")
+    return note
+
+
 def event_proof(index: int, path: Sequence[bytes], note: str, extra: bytes | None = None) -> str:
     """Returns the proof that an entry is in a log, with the checkpoint that it leads to (C2SP tlog-proof).
 

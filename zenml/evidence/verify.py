@@ -1205,13 +1205,14 @@ def _judge_signatures(
             raise Malformed(f"More than {_MAX_CHECKED} signatures would have to be checked")
         return signature_holds(note, signature, key)
 
-    given = {key.public: key.name for key in keys if key.kind == ED25519}
-    trusted = sorted(given)
+    given = {key.public: f"given as {key.name}" for key in keys if key.kind == ED25519}
+    trusted, known_as = sorted(given), dict(given)
     for public in trusted:  # which grows: a successor may have a successor
         for label, new in (successors or {}).items():
             earlier, note = _log_key(new.name, public), notes[label]
             if new.public not in given and any(holds(note, one, earlier) for one in note.signatures):
                 trusted += [] if new.public in trusted else [new.public]
+                known_as[new.public] = f"{new.key_id.hex()} that replaced one"
                 sentence = f"{new.name} was replaced by {new.key_id.hex()}, by the word of the earlier key"
                 says("signatures", OK, sentence)
     known: dict[tuple[str, bytes], set[Key]] = {}  # by what a signature says of its key
@@ -1252,10 +1253,9 @@ def _judge_signatures(
         if has_witness and label != "manifest.sig" and _folder(label) not in cosigned:
             says("witnesses", UNCHECKED, f"No witness whose key was given saw a note of {_folder(label)}")
     for public in trusted:
-        which = f"given as {given[public]}" if public in given else f"{public.hex()} that replaced one"
         signed = sorted(label for label, its in held.items() if any(key.public == public for key in its))
         if signed:
-            says("signatures", OK, f"the key {which} signed {', '.join(signed)}")
+            says("signatures", OK, f"the key {known_as[public]} signed {', '.join(signed)}")
     if not trusted:
         says("signatures", UNCHECKED, "no key was given (--key) that did not come with this evidence")
     if not has_witness:
@@ -1311,9 +1311,20 @@ def _judge_proof(report: Report, data: bytes) -> Note:
     return note
 
 
-def _judge_note(report: Report, note: Note, keys: Sequence[Sequence[Key]], known: Sequence[KeptRoot]) -> None:
+def _judge_note(
+    report: Report,
+    note: Note,
+    keys: Sequence[Sequence[Key]],
+    known: Sequence[KeptRoot],
+    statements: Sequence[Note],
+) -> None:
     says, checkpoint = report.says, parsed_checkpoint(note.text)
-    _judge_signatures(report, {"the note": note}, {"the note": checkpoint.origin}, keys)
+    notes, successors = {"the note": note}, {}
+    for number, statement in enumerate(statements, start=1):
+        new = parsed_statement(statement.text)
+        if new.name == checkpoint.origin:
+            notes[f"statement {number}"], successors[f"statement {number}"] = statement, new
+    _judge_signatures(report, notes, {"the note": checkpoint.origin}, keys, successors=successors)
     related = [one for one in known if not one.ledger or one.origin == checkpoint.origin]
     for one in related:
         if one.origin not in (None, checkpoint.origin):
@@ -1331,12 +1342,18 @@ def _judge_note(report: Report, note: Note, keys: Sequence[Sequence[Key]], known
 # ---- 11. The command ----
 
 
-def judged(path: str, keys: Sequence[Sequence[Key]] = (), previous: Sequence[str] = ()) -> Report:
+def judged(
+    path: str,
+    keys: Sequence[Sequence[Key]] = (),
+    previous: Sequence[str] = (),
+    statements: Sequence[Note] = (),
+) -> Report:
     """Returns what is to be said of a file: a bundle, a note or a proof. Raises OSError if one cannot be opened.
 
-    `keys` are to be trusted, and did not come with the evidence: by file, of which each has to have one that signed.
+    `keys` are to be trusted: those that came in one file, of which one has to have signed, and those of other files.
     `previous` is what was kept: files of notes and bundles, and SIZE:ROOT with the root in hex or base64. Raises
-    Unusable if that cannot be read, or if there are too many keys.
+    Unusable if that cannot be read, or if there are too many keys. `statements` are notes in which a key names the
+    one that replaces it; a bundle brings its own.
     """
     import struct
     import zipfile
@@ -1366,10 +1383,10 @@ def judged(path: str, keys: Sequence[Sequence[Key]] = (), previous: Sequence[str
             Examination(report, Bundle(path), known, older).run(keys)
         elif data.startswith(PROOF_HEADING.encode()) and len(data) <= _MAX_PROOF:
             report.asks(_OF_A_PROOF)
-            _judge_note(report, _judge_proof(report, data), keys, known)
+            _judge_note(report, _judge_proof(report, data), keys, known, statements)
         else:
             report.asks(_OF_A_NOTE)
-            _judge_note(report, parsed_note(data), keys, known)
+            _judge_note(report, parsed_note(data), keys, known, statements)
     except Malformed as error:
         report.bad("format", str(error))
     except damaged as error:

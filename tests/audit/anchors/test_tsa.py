@@ -1,42 +1,16 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.audit.anchors.authorities import Authority
 from tests.audit.anchors.logs import LEDGER, Log
 from tests.audit.anchors.peers import ok, program, server
 from zenml.anchors.tsa import TimestampAnchor
 from zenml.domain.errors import LedgerError
 
-_SETTINGS = """
-[req]
-distinguished_name = name
-prompt = no
-[name]
-CN = test TSA
-[ca]
-basicConstraints = critical, CA:TRUE
-keyUsage = critical, keyCertSign
-[stamping]
-basicConstraints = CA:FALSE
-keyUsage = critical, digitalSignature
-extendedKeyUsage = critical, timeStamping
-[tsa]
-default_tsa = one
-[one]
-serial = serial
-crypto_device = builtin
-signer_cert = tsa.pem
-signer_key = tsa.key
-signer_digest = sha256
-default_policy = 1.2.3.4.1
-digests = sha256, sha384, sha512
-ess_cert_id_alg = sha256
-"""
 _BY_ANOTHER = """
 import sys
 from pathlib import Path
@@ -57,40 +31,6 @@ out.write_bytes(request.as_bytes())
 """
 
 
-class Authority:
-    """A time-stamping authority made of ``openssl ts``."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir()
-        (folder / "settings").write_text(_SETTINGS)
-        (folder / "serial").write_text("01\n")
-        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-config", "settings", "-subj"]
-        self._openssl(
-            "req", "-x509", *key, "/CN=test CA", "-keyout", "ca.key", "-out", "ca.pem", "-extensions", "ca"
-        )
-        self._openssl("req", "-new", *key, "/CN=test TSA", "-keyout", "tsa.key", "-out", "tsa.csr")
-        signing = "-req -in tsa.csr -CA ca.pem -CAkey ca.key -set_serial 2 -extfile settings -extensions stamping"
-        self._openssl("x509", *signing.split(), "-out", "tsa.pem")
-        self.ca = str(folder / "ca.pem")
-
-    def token(self, query: bytes) -> bytes:
-        (self.folder / "query").write_bytes(query)
-        asking = ["-reply", "-config", "settings", "-section", "one", "-queryfile", "query", "-out", "token"]
-        self._openssl("ts", *asking)
-        return (self.folder / "token").read_bytes()
-
-    @contextmanager
-    def serving(self, make: Callable[[bytes], bytes] | None = None) -> Iterator[str]:
-        answer = make or self.token
-        with server(lambda head, body: ok(answer(body), "application/timestamp-reply")) as url:
-            yield url
-
-    def _openssl(self, *words: str) -> None:
-        done = subprocess.run(["openssl", *words], cwd=self.folder, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-
-
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("tsa") / "authority")
@@ -106,7 +46,7 @@ def kept(tmp_path: Path) -> Path:
 def test_a_token_is_kept_beside_the_note_that_it_is_about(authority: Authority, kept: Path) -> None:
     handover = Log(33).handover()
     with authority.serving() as url:
-        anchor = TimestampAnchor(f"{url}/tsa", authority.ca, str(kept))
+        anchor = TimestampAnchor(f"{url}/tsa", authority.ca, str(kept.parent))
         anchor.check()
         assert anchor.hand_over(handover, None).sentence.startswith("stamped at 20")
     assert sorted(path.name for path in kept.iterdir()) == [f"{LEDGER}.33.note", f"{LEDGER}.33.tsr"]
@@ -119,7 +59,7 @@ def test_a_token_is_kept_beside_the_note_that_it_is_about(authority: Authority, 
 def test_another_implementation_takes_our_token_and_we_take_its(authority: Authority, kept: Path) -> None:
     python = str(program("python"))
     with authority.serving() as url:
-        anchor = TimestampAnchor(url, authority.ca, str(kept))
+        anchor = TimestampAnchor(url, authority.ca, str(kept.parent))
         anchor.hand_over(Log(33).handover(), None)
     note, token, query = (kept / f"{LEDGER}.33.{ending}" for ending in ("note", "tsr", "tsq"))
     subprocess.run([python, "-c", _BY_ANOTHER, authority.ca, str(token), str(note)], check=True)
@@ -166,7 +106,7 @@ def test_a_token_for_something_else_is_not_taken(authority: Authority, kept: Pat
 
     other = Authority(tmp_path / "other")
     with authority.serving(first) as url:
-        anchor = TimestampAnchor(url, authority.ca, str(kept))
+        anchor = TimestampAnchor(url, authority.ca, str(kept.parent))
         anchor.hand_over(log.handover(16), None)
         for again in (16, 33):  # the same note once more, and another one, with the answer to the first question
             with pytest.raises(LedgerError) as raised:
@@ -183,7 +123,7 @@ def test_a_token_for_something_else_is_not_taken(authority: Authority, kept: Pat
         lambda query: bytes(100_000),
     ):
         with authority.serving(make) as url, pytest.raises(LedgerError) as raised:
-            TimestampAnchor(url, authority.ca, str(kept)).hand_over(log.handover(32), None)
+            TimestampAnchor(url, authority.ca, str(kept.parent)).hand_over(log.handover(32), None)
         assert raised.value.code == "timestamp_false"
     assert sorted(path.name for path in kept.iterdir()) == [f"{LEDGER}.16.note", f"{LEDGER}.16.tsr"]
 
@@ -191,7 +131,7 @@ def test_a_token_for_something_else_is_not_taken(authority: Authority, kept: Pat
 def test_a_token_that_is_exchanged_afterwards_is_a_flaw(authority: Authority, kept: Path) -> None:
     log = Log(33)
     with authority.serving() as url:
-        anchor = TimestampAnchor(url, authority.ca, str(kept))
+        anchor = TimestampAnchor(url, authority.ca, str(kept.parent))
         for size in (16, 33):
             anchor.hand_over(log.handover(size), None)
     (kept / f"{LEDGER}.16.tsr").write_bytes((kept / f"{LEDGER}.33.tsr").read_bytes())
@@ -204,7 +144,7 @@ def test_a_token_that_is_exchanged_afterwards_is_a_flaw(authority: Authority, ke
 
 def test_an_authority_that_refuses_is_a_failure_in_words(authority: Authority, kept: Path) -> None:
     with server(lambda head, body: ok(b"no", status="503 Later")) as url, pytest.raises(LedgerError, match="503"):
-        TimestampAnchor(url, authority.ca, str(kept)).hand_over(Log(3).handover(), None)
+        TimestampAnchor(url, authority.ca, str(kept.parent)).hand_over(Log(3).handover(), None)
     assert list(kept.iterdir()) == []
 
 
@@ -212,5 +152,5 @@ def test_certificates_are_looked_at_beforehand(kept: Path, tmp_path: Path) -> No
     (tmp_path / "empty.pem").touch()
     for name in ("missing.pem", "empty.pem", ""):
         with pytest.raises(LedgerError) as raised:
-            TimestampAnchor("https://tsa.test", str(tmp_path / name), str(kept)).check()
+            TimestampAnchor("https://tsa.test", str(tmp_path / name), str(kept.parent)).check()
         assert raised.value.code == "anchor_certificates"

@@ -224,7 +224,8 @@ def test_a_false_signature_in_a_stored_note_is_a_flaw() -> None:
     note, text = log.handover().note, parsed_note(log.handover().note).text
     good, forged = _cosigned(text, signer), _cosigned("other\n", signer)
     notes = [note, note + good, note + forged, b"garbage"]
-    anchor = WitnessAnchor("https://w.test", _of_a_witness(signer), lambda: iter([(LEDGER, one) for one in notes]))
+    kept = [(LEDGER, f"{number}.note", note) for number, note in enumerate(notes)]
+    anchor = WitnessAnchor("https://w.test", _of_a_witness(signer), lambda: iter(kept))
     assert [kept.flaw for kept in anchor.kept()] == [
         None,
         "The signature of the witness witness.test/w1 does not hold.",

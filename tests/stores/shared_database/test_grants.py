@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from uuid import uuid4
 
 import pytest
 
 from tests.stores.shared_database.made import Team, append, key, record
+from tests.support import plain_sql
 from zenml.domain.errors import UnreachableError
 from zenml.stores.shared_database.tables import COLUMNS
 
@@ -64,6 +65,21 @@ def test_a_member_needs_no_more_than_the_grants_that_are_documented(team_on_serv
             locked.rewrap([secret])
         assert refused.value.code == "database_grant"
         one.close()
+
+
+def test_a_member_alters_and_removes_nothing_that_was_recorded(team_on_server: Team) -> None:
+    team = team_on_server
+    record(team.member(), team.ledger_id)
+    with user(team, MEMBER) as url, closing(plain_sql.connect(url)) as connection:
+        for table, column in (
+            ("zenml_events", "topic"),
+            ("zenml_changes", "change_id"),
+            ("zenml_keys", "wrapping"),
+        ):
+            for statement in (f"UPDATE {table} SET {column} = 'x'", f"DELETE FROM {table}"):
+                with closing(connection.cursor()) as cursor, pytest.raises(Exception, match="denied"):
+                    cursor.execute(statement)
+    assert len(team.member().events(team.ledger_id, 0)) == 1
 
 
 def test_a_reader_reads_and_is_told_that_no_more_is_granted(team_on_server: Team) -> None:

@@ -91,8 +91,10 @@ class Archive:
     ) -> None:
         self._zip.close()
         self._file.seek(0)
-        self.sha256 = hashlib.file_digest(self._file, "sha256").hexdigest()
-        self.size = self._file.tell()
+        digest = hashlib.sha256()
+        for block in iter(lambda: self._file.read(1 << 20), b""):
+            digest.update(block)
+        self.size, self.sha256 = self._file.tell(), digest.hexdigest()
 
     @contextmanager
     def member(self, name: str) -> Iterator[Member]:

@@ -46,6 +46,7 @@ class BundleWriter:
         opened: The number of those whose values are in it; 0 before it is written.
         key_lines: The keys that sign it, each as one line.
         verifier_digest: The SHA-256 of the verify.py in it, as hex.
+        ledgers: What its manifest says of each ledger; none before it is written.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class BundleWriter:
         self.verifier_digest = sha256(self._verifier).hexdigest()
         self.events = sum(ledger.checkpoint.size - ledger.start for ledger in ledgers.bundled)
         self.opened = 0
+        self.ledgers: list[dict[str, Any]] = []
         names = [key_name(self._machine_id), *(ledger.checkpoint.origin for ledger in ledgers.bundled)]
         self.key_lines = tuple(key_line(name, signer.public) for name in names for signer in signers)
 
@@ -95,13 +97,13 @@ class BundleWriter:
             archive.add("README.txt", text.encode())
             archive.add("verify.py", self._verifier)
             archive.add("keys.txt", "".join(f"{line}\n" for line in self.key_lines).encode())
-            documents, changes = self._write_ledgers(archive, steps)
+            self.ledgers, changes = self._write_ledgers(archive, steps)
             for_people.write_for_people(archive, self._export(changes, steps))
             seal(
                 archive,
                 asked=self._asked,
                 withheld=self._withheld,
-                ledgers=documents,
+                ledgers=self.ledgers,
                 machine_id=self._machine_id,
                 signers=self._signers,
             )

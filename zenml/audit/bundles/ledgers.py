@@ -21,7 +21,7 @@ class IncludedLedger(NamedTuple):
         checkpoint: Where it ends, as was signed.
         note: The signed note that says so.
         is_new_key: Whether the key that signed it was made for it.
-        notes: Earlier notes and time stamps, by the name of the file.
+        notes: Earlier notes, time stamps, and statements about keys, by the name of the file.
         earlier: Where the bundle that is continued ended; None if that did not have it, or nothing is continued.
     """
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Optional
-
-import typer
-
 from zenml.cli.commands.audit import anchor
 from zenml.cli.commands.audit.bundle import bundle
 from zenml.cli.commands.audit.check import check
@@ -15,129 +11,18 @@ from zenml.cli.commands.audit.key import app as key_app
 from zenml.cli.commands.audit.key import origin
 from zenml.cli.commands.audit.proof import proof
 from zenml.cli.commands.audit.report import report
+from zenml.cli.commands.audit.verify import verify
 from zenml.cli.groups import group
-from zenml.cli.mistakes.hints import sentence
-from zenml.cli.options.reading_options import Output
-from zenml.cli.screen.notices import notice
-from zenml.cli.screen.output import TABLE, emit
-from zenml.cli.screen.progress import progress
-from zenml.domain.errors import DAMAGED
-from zenml.domain.visible import visible
-from zenml.ledger.verification import Verdict, Verification
-from zenml.repository import Repository
 
 app = group("Verify, sign, prove, report on, export and import the record.")
+app.command("verify")(verify)
 app.command("checkpoint")(checkpoint)
 app.command("proof")(proof)
 app.command("bundle")(bundle)
 app.command("check")(check)
+app.add_typer(anchor.app, name="anchor")
+app.add_typer(key_app, name="key")
+app.command("origin")(origin)
 app.command("export")(export)
 app.command("import")(import_)
 app.command("report")(report)
-app.command("origin")(origin)
-app.add_typer(key_app, name="key")
-app.add_typer(anchor.app, name="anchor")
-
-_SHOWN = 20  # problems of each verdict; the other outputs have them all
-_RESULTS = {True: "ok", False: "bad", None: "not compared"}
-
-
-@app.command("verify")
-def verify(
-    against: Annotated[
-        Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
-        typer.Option(
-            "--against",
-            metavar="FILE|SIZE:ROOT|ROOT",
-            help="Compare with a checkpoint, proof, bundle or export, or with a root (can be repeated)",
-        ),
-    ] = None,
-    anchors: Annotated[bool, typer.Option("--anchors", help="Compare with what anchors kept, too")] = False,
-    output: Output = "table",
-) -> None:
-    """Check that nothing in the record was altered or is missing.
-
-    The checks are content (every event is hashed again), order (no position is missing or out of place),
-    replay (the views match the events), schema (the file has no table, trigger or view that could falsify it),
-    secrets (each opens with its key), completeness (nothing is gone that this machine saw before) and signatures
-    (the checkpoints that were signed here hold). The exit code is 5 if a check fails.
-
-    With --against, the record must also continue from what was kept elsewhere. A root that is written down may
-    have any size.
-
-    Example: zenml audit verify --against october.note
-    """
-    with progress("Verifying", "steps") as update:
-        verification = Repository(notify=notice).verify(update, against=against or (), anchors=anchors)
-    if output == TABLE:
-        _print(verification)
-    else:
-        emit(_document(verification), output)
-    for warning in verification.warnings:
-        notice(f"Warning: {warning}")
-    if not verification.ok:
-        notice(f"Hint: {_hint(verification)}")
-        raise typer.Exit(DAMAGED)
-
-
-def _document(verification: Verification) -> dict[str, Any]:
-    """Returns it as plain values, with what there is to do."""
-    document = verification.document()
-    for name, verdict in verification.verdicts.items():
-        if not verdict.problems:
-            document["verdicts"][name]["note"] = sentence(verdict.text)
-    return document
-
-
-def _print(verification: Verification) -> None:
-    for name, verdict in verification.verdicts.items():
-        typer.echo(f"{name:<12}  {_RESULTS[verdict.ok]:<12}  {_result(verdict)}")
-    for compared in verification.against:
-        verdict = compared.verdict
-        typer.echo(visible(f"{'against':<12}  {_RESULTS[verdict.ok]:<12}  {compared.source}: {_result(verdict)}"))
-    for name, verdict in verification.verdicts.items():
-        if verdict.problems:
-            _print_problems(name, verdict)
-    for compared in verification.against:
-        if compared.verdict.problems:
-            _print_problems(f"against {visible(compared.source)}", compared.verdict)
-
-
-def _result(verdict: Verdict) -> str:
-    count = len(verdict.problems)
-    return sentence(verdict.text) if not count else f"{count:,} problem{'s' if count > 1 else ''}"
-
-
-def _print_problems(name: str, verdict: Verdict) -> None:
-    typer.echo(f"\n{name}:")
-    for problem in verdict.problems[:_SHOWN]:
-        where = f"ledger {problem.ledger_id}" if problem.ledger_id else "the file"
-        if problem.position is not None:
-            where += f", position {problem.position}"
-        typer.echo(visible(f"  {where}: {problem.message}"))
-    more = len(verdict.problems) - _SHOWN
-    if more > 0:
-        typer.echo(f"  and {more:,} more")
-
-
-def _hint(verification: Verification) -> str:
-    failed = {name for name, verdict in verification.verdicts.items() if verdict.problems}
-    if not failed or failed == {"signatures"}:
-        return (
-            "The file is consistent, but it does not continue from what was signed or kept elsewhere: keep both "
-            "as evidence, and restore the right file. If a backup was restored on purpose, run "
-            '"zenml ledger accept --reason REASON".'
-        )
-    if failed == {"replay"}:
-        return 'The record itself is intact: run "zenml ledger rebuild" to rebuild the views.'
-    if failed == {"completeness"}:
-        return (
-            "The file is intact, but it is not the one seen before: restore the newer file, or run "
-            '"zenml ledger accept" if a backup was restored on purpose.'
-        )
-    if failed == {"secrets"}:
-        return (
-            "The record itself is intact, but its secrets are not: restore the ledger's key, or a backup of its "
-            'file; "zenml ledger status" says which key is used.'
-        )
-    return 'Keep the file as evidence, and restore a backup; "zenml ledger backup --help" says how.'

@@ -22,7 +22,9 @@ from zenml.cli.options.change_options import (
     check,
     given_time,
 )
+from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
+from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.progress import progress
 from zenml.repository import Repository
 
@@ -58,6 +60,7 @@ def bundle(
     kind: OfKind = None,
     everything: Everything = False,
     reason: Annotated[_Text, typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded")] = None,
+    output: Output = "table",
 ) -> None:
     """Make a file that proves what is in the record, to whoever has only Python.
 
@@ -74,7 +77,7 @@ def bundle(
     for word in withheld:
         if word not in WITHHOLDABLE:
             raise typer.BadParameter(f"'{word}' is not one of {', '.join(WITHHOLDABLE)}.", param_hint="--withhold")
-    with WriteCommand(reason, False).noted():
+    with WriteCommand(reason, False, output).noted():
         repository = Repository(notify=notice, command=sys.argv[1:], reason=reason)
         if not everything:
             with repository.reading() as snapshot:
@@ -96,7 +99,10 @@ def bundle(
                 kinds=kind or (),
                 everything=everything,
             )
-    _report(made)
+    if output != TABLE:
+        emit({"bundle": made.document()}, output)
+    else:
+        _report(made)
 
 
 def _report(made: MadeBundle) -> None:

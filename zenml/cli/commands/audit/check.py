@@ -35,11 +35,14 @@ def check(
     """Check a checkpoint, a proof or a bundle, wherever it comes from.
 
     No ledger is needed, and none is asked. The script in every bundle does the same without this program. Without
-    --key nobody's signature is checked. The exit code is 5 if something does not hold.
+    --key nobody's signature is checked; a key that replaced one of them counts if that one said so, in the bundle
+    or in a statement that is kept here. The exit code is 5 if something does not hold.
 
     Example: zenml audit check october.note
     """
-    from zenml.evidence.verify import Malformed, Unusable, judged, keys_in
+    from zenml import paths
+    from zenml.custody.key_statements import statements
+    from zenml.evidence.verify import Malformed, Unusable, judged, keys_in, parsed_note
 
     keys = []
     for source in key or ():
@@ -48,8 +51,9 @@ def check(
         except (Malformed, OSError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             raise typer.BadParameter(f"{source}: {why}.", param_hint="--key") from error
+    said = [parsed_note(data) for _, data in statements(paths.config_directory())] if keys else []
     try:
-        report = judged(file, keys, previous or ())
+        report = judged(file, keys, previous or (), said)
     except Unusable as error:
         raise typer.BadParameter(f"{error}.") from error
     except OSError as error:

@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from zenml.cli.commands.audit.new_keys import say_new_keys
 from zenml.cli.mistakes.failures import report
 from zenml.cli.options import kinds
 from zenml.cli.options.reading_options import Output
@@ -16,7 +17,6 @@ from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.progress import progress
 from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import BELOW, Column, Table
-from zenml.domain.visible import visible
 from zenml.repository import Repository
 
 TYPE_CHECKING = False
@@ -97,7 +97,4 @@ def _say_what_is_new(signed: Sequence[SignedCheckpoint]) -> None:
     if signed and all(one.unchanged for one in signed):
         notice("Nothing was recorded since the last checkpoint: it is the same one.")
     if any(one.is_new_key for one in signed):
-        lines = "this line" if len(signed) == 1 else "these lines"
-        notice(f"A key was made to sign with. Give {lines} to your auditor by another way.")
-        for one in signed:
-            notice(visible(one.key_line))
+        say_new_keys([one.key_line for one in signed])

@@ -9,6 +9,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from zenml.cli.commands.audit.new_keys import say_new_keys
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options import completions
 from zenml.cli.options.reading_options import Output
@@ -70,6 +71,7 @@ def proof(
             for one, file in zip(proofs, files, strict=True)
         ]
         show(Table(("EVENT", "KIND", "POSITION", Column("LEDGER", BELOW), "FILE"), rows))
+    say_new_keys([one.new_key for one in proofs])
 
 
 def _write(proofs: Sequence[EventProof], out: str, *, numbered: bool, overwrite: bool) -> list[str]:
