@@ -352,12 +352,12 @@ def _fits(value: Any, shape: Any) -> bool:
     A shape is a pattern of a text, a type, [items], {members}, where ... stands for any others, (one or other),
     `_ANYTHING`, or else the value itself. A whole number is from 0 to 2**53 - 1.
     """
-    if shape is str or shape is dict:
+    if shape is str or shape is dict or shape is list:
         return type(value) is shape
     if shape is int:
         return type(value) is int and 0 <= value < 2**53
     if isinstance(shape, str):
-        return isinstance(value, str) and re.fullmatch(shape, value, re.DOTALL) is not None
+        return isinstance(value, str) and re.fullmatch(f"(?s){shape}", value) is not None
     if isinstance(shape, dict):
         if not isinstance(value, dict) or (len(value) != len(shape) and ... not in shape):
             return False
@@ -399,7 +399,7 @@ class LogEntry(NamedTuple):
     def parsed(cls, data: bytes, *, is_new: bool = True) -> LogEntry:
         """Returns the entry that a line is; what was checked of it once does not have to be checked again."""
         value = canonical(data) if is_new else _DECODER.decode(data.decode())
-        if is_new and not _fits(value, _ENTRY):
+        if not isinstance(value, dict) or {name: type(one) for name, one in value.items()} != _ENTRY:
             raise Malformed("An entry is not an event with its ledger, position and topic")
         if is_new and value["topic"] == BEGAN and not _fits(value["event"], _BEGINNING):
             raise Malformed(f"The beginning of a change at position {value['position']} cannot be read")
@@ -422,11 +422,11 @@ def committed(value: Any) -> Any:
     return [committed(item) for item in value] if isinstance(value, list) else value
 
 
-def _is_shown(value: Json) -> bool:
+def _is_shown(value: Any) -> bool:
     """Whether this is a salted value: its salt and its text."""
-    return (
-        value.keys() == {"s", "v"} and type(value["s"]) is type(value["v"]) is str and bool(_is_salt(value["s"]))
-    )
+    if not isinstance(value, dict) or value.keys() != {"s", "v"}:
+        return False
+    return type(value["s"]) is type(value["v"]) is str and _is_salt(value["s"]) is not None
 
 
 def _commitment(shown: Json) -> str:
@@ -577,7 +577,7 @@ _MANIFEST = {
     "version": int,
     "withheld": ["|".join(_PLACES)],
 }
-_OPENED = {"position": int, "values": [dict]}
+_OPENED = {"position": int, "values": list}
 _HIDDEN = ({"withheld": "|".join(_PLACES)}, {"redacted": True})
 _MAX_MANIFEST, _MAX_ENTRY, _MAX_OPENED = 1 << 20, 1 << 16, 1 << 18  # bytes of a line
 _MAX_RATIO = 100  # how much larger the members may be than the file
@@ -1262,16 +1262,11 @@ def _judge_note(
 def judged(
     path: str, keys: Sequence[Key] = (), previous: Sequence[str] = (), statements: Sequence[Note] = ()
 ) -> Report:
-    """Returns what is to be said of a bundle, a note or a proof.
+    """Returns what is to be said of a file: a bundle, a note or a proof. Raises OSError if one cannot be read.
 
-    Args:
-        path: The file.
-        keys: The keys to trust, which did not come with the evidence.
-        previous: What was kept: files of notes and bundles, and SIZE:ROOT with the root in hex or base64.
-        statements: Notes in which a key names the one that replaces it; a bundle brings its own.
-
-    Raises:
-        OSError: A file cannot be read.
+    `keys` are to be trusted, and did not come with the evidence. `previous` is what was kept: files of notes and
+    bundles, and SIZE:ROOT with the root in hex or base64. In `statements` a key names the one that replaces it; a
+    bundle brings its own.
     """
     import struct
     import zipfile
@@ -1320,12 +1315,7 @@ def _kept(given: str, older: list[Bundle]) -> Iterator[KeptRoot]:
 
 
 def keys_in(path: str) -> list[Key]:
-    """Returns the keys of a file: one a line, besides empty lines and those that begin with #.
-
-    Raises:
-        Malformed: A line is not a key, or there is none.
-        OSError: The file cannot be read.
-    """
+    """Returns the keys of a file, at least one: one a line, besides empty lines and those that begin with #."""
     with open(path, "rb") as file:
         data = file.read(MAX_NOTE)
     try:
