@@ -102,6 +102,12 @@ def _import_everything() -> None:
     for driver in ("psycopg", "pymysql"):  # the program imports them where it needs them
         __import__(driver)
 
+    from zenml.cli.app import LazyGroup
+    from zenml.cli.sections import ALIASES, HELP
+
+    for name in (*HELP, *ALIASES):
+        LazyGroup().get_command(None, name)  # it is kept
+
 
 def _serve(path: str) -> Request:
     """Forks for every request. Returns in the forks alone, with the streams in place."""
