@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 
 from tests.audit.ocsf.validator import problems
-from tests.ledger.histories import SECRET, URL_PASSWORD, everything
+from tests.ledger.histories import SECRET, URL_PASSWORD
 from tests.ledger.machines import Machine
 from zenml.audit.export import Export
 from zenml.audit.formats import FORMATS
@@ -43,12 +43,6 @@ def exported(repository: Repository, **which: Any) -> tuple[Lines, dict[str, Any
     repository.export_record(out, **which)
     *lines, manifest = [json.loads(line) for line in out.getvalue().splitlines()]
     return lines, manifest
-
-
-@pytest.fixture
-def lived(machine: Machine) -> Machine:
-    everything(machine)
-    return machine
 
 
 @pytest.fixture

@@ -140,6 +140,21 @@ def test_another_key_at_the_same_size_is_a_break_and_loses_no_signature(
     assert len(parsed_note(again.note.encode()).signatures) == 2
     assert again.note.startswith(first.note)
     assert f"beyond {first.size:,} events" in signatures(used).text
+    monkeypatch.delenv("ZENML_SIGNING_KEY")
+    rotate(used)
+    next_checkpoint(used, "a")
+    assert signatures(used).text.count("another key signs") == 1
+
+
+def test_a_break_is_where_the_keys_before_signed_last(used: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    next_checkpoint(used, "a")
+    rotate(used)
+    next_checkpoint(used, "b")
+    monkeypatch.setenv("ZENML_SIGNING_KEY", b64encode(bytes(32)).decode())
+    last = used.repository().checkpoint().size
+    next_checkpoint(used, "c")
+    assert f"beyond {last:,} events of" in signatures(used).text
+    assert signatures(used).text.count("another key signs") == 1
 
 
 def test_statements_that_were_edited_are_left_out(used: Machine) -> None:

@@ -56,6 +56,7 @@ _PASSED = re.compile(r"\d+ passed in .*")
 _VARIABLE = re.compile(
     r"(?P<hash>\b(?:[0-9a-f]{64}|[0-9a-f]{16})\b)"
     r"|(?P<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})|(?P<key>\b[0-9a-f]{8}\b)|(?P<change>(?<![\w/])[k-z]{4,18}(?!\w))"
+    r"|(?P<packed>(?<=[\s+:])[A-Za-z0-9+/]{43,}={0,2})"
 )
 _NAMED = re.compile(r"\bzenml (?:undo|redo|show) (?!kkkk\b)([k-z]{4,18})\b")
 """A change that is named in a line; ``kkkk`` stands for one that does not exist."""

@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.support import forks
 from tests.support.program import ZENML, Home
+from tests.support.sizes import FULL
 
 ROOT = Path(__file__).parents[2]
 COLUMNS, LINES = 80, 1000
@@ -72,7 +74,8 @@ class Terminal:
         where = self.home.base / "where"
         script = f"{line}\ncode=$?; pwd > {where}; exit $code"
         environment = self.home.variables({"ZENML_ENABLE_REPO_INIT_WARNINGS": "false", "ZENML_SESSION": "docs"})
-        environment["PATH"] = f"{self.programs}{os.pathsep}{environment['PATH']}"
+        programs = [self.programs] if FULL or self.changed else [forks.programs(), self.programs]
+        environment["PATH"] = os.pathsep.join([*map(str, programs), environment["PATH"]])
         shown = _on_a_screen(["bash", "-c", script], self.folder, environment)
         self.folder = Path(where.read_text().strip())
         said = self._shown(_LEFT_OUT.sub("", shown))

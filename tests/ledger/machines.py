@@ -123,15 +123,20 @@ class Machine:
             ledger.close()
 
 
+def machine_in(base: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """Returns a machine; this process becomes a shell in its folder in which no variable of the program is set."""
+    for name in [name for name in os.environ if name.startswith("ZENML_") or name == "CI"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("ZENML_CONFIG_PATH", str(base / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(base / "state"))
+    monkeypatch.chdir(base)
+    return Machine(base)
+
+
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A machine, and a shell in an empty folder in which no variable of the program is set."""
-    for name in [name for name in os.environ if name.startswith("ZENML_") or name == "CI"]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("ZENML_CONFIG_PATH", str(tmp_path.resolve() / "config"))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path.resolve() / "state"))
-    monkeypatch.chdir(tmp_path)
-    return Machine(tmp_path.resolve())
+    return machine_in(tmp_path.resolve(), monkeypatch)
 
 
 @pytest.fixture
@@ -141,4 +146,4 @@ def used(machine: Machine) -> Machine:
     return machine
 
 
-__all__ = ["Machine", "Row", "UnitOfWork", "machine", "used"]
+__all__ = ["Machine", "Row", "UnitOfWork", "machine", "machine_in", "used"]

@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.ledger.histories import everything
 from tests.ledger.machines import Machine
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import LedgerError
@@ -101,10 +100,9 @@ class Past:
 
 
 @pytest.fixture
-def past(machine: Machine) -> Past:
-    everything(machine)
-    machine.repository().activate_profile("default", machine_wide=True)
-    return Past(machine)
+def past(lived: Machine) -> Past:
+    lived.repository().activate_profile("default", machine_wide=True)
+    return Past(lived)
 
 
 def check(past: Past, aspect: str, holds: Callable[[Repository, Changed], bool]) -> None:

@@ -8,18 +8,17 @@ from typing import Any
 import pytest
 
 from tests.ledger.histories import Wanderer, everything
+from tests.ledger.lived import Lives
 from tests.ledger.machines import Machine
 from tests.projections.replay import State, opened, states
 from zenml.projections import components, flavors, labels, machine, provisioning, stacks, tokens
 
 
 @pytest.fixture(params=["everything", 1])
-def lived(request: pytest.FixtureRequest, machine: Machine) -> Machine:
+def lived(request: pytest.FixtureRequest, lives: Lives) -> Machine:
     if request.param == "everything":
-        everything(machine)
-    else:
-        Wanderer(machine, seed=request.param).walk(60)
-    return machine
+        return lives("everything", everything)
+    return lives(f"sixty of {request.param}", lambda machine: Wanderer(machine, seed=request.param).walk(60))
 
 
 def _components(state: State) -> dict[str, tuple[Any, ...]]:

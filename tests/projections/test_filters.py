@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from tests.ledger.histories import PARTS, Wanderer, everything
+from tests.ledger.histories import PARTS, Wanderer
 from tests.ledger.machines import Machine
 from tests.support.hints import hint_of
 from zenml.domain.errors import (
@@ -26,12 +26,6 @@ from zenml.projections.timeline.history import by_id
 from zenml.projections.timeline.undoable import later
 
 CHOSEN = ("old", "new", "profile", "stack", "old_profile", "new_profile", "old_stack", "new_stack")
-
-
-@pytest.fixture
-def lived(machine: Machine) -> Machine:
-    everything(machine)
-    return machine
 
 
 def summaries(found: list[ChangeInfo]) -> list[str]:

@@ -6,9 +6,6 @@ import re
 import sqlite3
 from collections.abc import Callable
 
-import pytest
-
-from tests.ledger.histories import everything
 from tests.ledger.machines import Machine
 from zenml.domain.records import Record
 from zenml.projections import components, flavors, labels, machine, stacks, stored_events
@@ -243,12 +240,6 @@ def plan(database: sqlite3.Connection, query: Query, ledger_id: str) -> list[str
     database.set_trace_callback(None)
     assert statements
     return [row[3] for sql in statements for row in database.execute(f"EXPLAIN QUERY PLAN {sql}")]
-
-
-@pytest.fixture
-def lived(machine: Machine) -> Machine:
-    everything(machine)
-    return machine
 
 
 def test_every_query_uses_the_index_that_was_made_for_it(lived: Machine) -> None:

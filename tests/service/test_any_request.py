@@ -79,7 +79,8 @@ def test_each_answer_is_as_described(daemon: Daemon, routes: str, role: str, tmp
         quiet_answers.FOLDER: str(daemon.home.config),
     }
     base = f"http://127.0.0.1:{daemon.port}" + (f"/t/{daemon.tokens[role]}" if routes == "/t" else "")
-    words = ["run", f"{base}/openapi.json", "--url", base, "--phases", "coverage,fuzzing"]
+    phases = "coverage,fuzzing" if FULL or role == "writer" else "fuzzing"  # most of what a reader asks is refused
+    words = ["run", f"{base}/openapi.json", "--url", base, "--phases", phases]
     if routes == "/v1":
         words += ["--header", f"Authorization: {daemon.authorization(role)}"]
     words += ["--continue-on-failure", "--no-color"]

@@ -62,6 +62,11 @@ def run(request: Request, streams: tuple[int, int, int], seconds: float) -> int:
                 raise subprocess.TimeoutExpired(request.words, seconds) from None
 
 
+def programs() -> Path:
+    """Returns a folder with a program `zenml` that is a fork: for shells, which begin their `PATH` with it."""
+    return Path(_server()).parent
+
+
 _lock = threading.Lock()
 
 
@@ -73,7 +78,11 @@ def _server() -> str:
 @cache
 def _started() -> str:
     """Starts the server and returns the path of its socket."""
-    path = str(Path(tempfile.mkdtemp(prefix="zenml-forks-")) / "socket")
+    folder = Path(tempfile.mkdtemp(prefix="zenml-forks-"))
+    path = str(folder / "socket")
+    forked = folder / "zenml"
+    forked.write_text(f"#!{sys.executable} -IS\n" + Path(__file__).with_name("forked.py").read_text())
+    forked.chmod(0o755)
     program = Path(sys.executable).parent / "zenml"
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
     command = (sys.executable, "-P", __file__, path, str(program))
@@ -83,8 +92,9 @@ def _started() -> str:
 
     def end() -> None:
         server.communicate()  # it ends when its standard input does
-        os.unlink(path)
-        os.rmdir(os.path.dirname(path))
+        for file in (path, forked):
+            os.unlink(file)
+        folder.rmdir()
 
     atexit.register(end)
     return path
@@ -101,6 +111,12 @@ def _import_everything() -> None:
             __import__(module.name)
     for driver in ("psycopg", "pymysql"):  # the program imports them where it needs them
         __import__(driver)
+
+    from zenml.cli.app import LazyGroup
+    from zenml.cli.sections import ALIASES, HELP
+
+    for name in (*HELP, *ALIASES):
+        LazyGroup().get_command(None, name)  # it is kept
 
 
 def _serve(path: str) -> Request:
@@ -173,7 +189,7 @@ def _become(request: Request, program: str) -> None:
     os.chdir(request.folder)
     given, answer, notices = (io.FileIO(number, mode, closefd=False) for number, mode in enumerate("rww"))
     sys.stdin = io.TextIOWrapper(io.BufferedReader(given), encoding="utf-8")
-    sys.stdout = io.TextIOWrapper(io.BufferedWriter(answer), encoding="utf-8")
+    sys.stdout = io.TextIOWrapper(io.BufferedWriter(answer), encoding="utf-8", line_buffering=answer.isatty())
     sys.stderr = io.TextIOWrapper(
         io.BufferedWriter(notices), encoding="utf-8", errors="backslashreplace", line_buffering=True
     )

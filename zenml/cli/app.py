@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import textwrap
+from functools import cache
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -28,18 +29,7 @@ class LazyGroup(Commands):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Returns a command, or None if there is none of this name."""
-        module = ALIASES.get(cmd_name, cmd_name)
-        if module not in HELP:
-            return None
-        if cmd_name in COMPONENTS:
-            from zenml.cli.commands.component import build
-
-            group = build(cmd_name.replace("-", "_"))
-        else:
-            group = import_module(f"zenml.cli.commands.{module}").app
-        command = typer.main.get_command(group)
-        command.name = cmd_name
-        return command
+        return _loaded(cmd_name) if ALIASES.get(cmd_name, cmd_name) in HELP else None
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
         """Offers all commands, without loading them."""
@@ -55,6 +45,19 @@ class LazyGroup(Commands):
             formatter.write("".join(_wrap_line(line, formatter.width) for line in lines))
         options = [word for parameter in self.get_params(ctx) for word in parameter.opts if word.startswith("--")]
         formatter.write(f"Options: {', '.join(options)}\n")
+
+
+@cache  # the parser asks for each more than once, and to describe all commands of a group takes a while
+def _loaded(name: str) -> Any:
+    if name in COMPONENTS:
+        from zenml.cli.commands.component import build
+
+        group = build(name.replace("-", "_"))
+    else:
+        group = import_module(f"zenml.cli.commands.{ALIASES.get(name, name)}").app
+    command = typer.main.get_command(group)
+    command.name = name
+    return command
 
 
 def _section_lines(section: dict[str, str]) -> list[str]:

@@ -47,13 +47,15 @@ def key_breaks(config_directory: str, database: Database, ledger_id: str, newest
         trusted = vouched_for([publics[one] for one in ids if one in publics], said)
         return ids | {key_id(origin, ED25519, key) for key in trusted}
 
-    breaks, (last, known) = list[int](), (signed[0][0], set[bytes]())
+    breaks, last, known = list[int](), 0, set[bytes]()
     for size, signers in signed:
         if not signers:
             continue  # another machine's, which is said elsewhere
         # of the first note any of its keys may be the one that was there first
-        if not any(signers <= named_by(ids) for ids in ([known] if known else [{one} for one in signers])):
-            breaks.append(last)
+        starts = [known] if known else [{one} for one in signers]
+        named = max(map(named_by, starts), key=lambda ids: len(ids & signers))
+        if not signers <= named:
+            breaks.append(last if signers.isdisjoint(named) else size)
         last, known = size, signers
     return breaks
 

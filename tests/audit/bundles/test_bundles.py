@@ -36,12 +36,6 @@ WITHHOLDABLE = ("host", "command", "session", "repository")
 
 
 @pytest.fixture
-def lived(machine: Machine) -> Machine:
-    everything(machine)
-    return machine
-
-
-@pytest.fixture
 def used(machine: Machine) -> Machine:
     """A machine with a few changes, which take less time to make."""
     here = machine.repository(words=("stack", "register", "a"))

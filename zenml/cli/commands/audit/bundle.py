@@ -62,9 +62,9 @@ def bundle(
     reason: Annotated[_Text, typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded")] = None,
     output: Output = "table",
 ) -> None:
-    """Make a file that proves what is in the record, to whoever has only Python.
+    """Make a file that proves what is in the record.
 
-    It has what was asked for, signed checkpoints, and of every other event a form without its values: so the
+    Whoever is given it needs only Python. It has what was asked for, signed checkpoints, and of every other event a form without its values: so the
     script in it can check that nothing was left out. Secrets are never in it. That it was made is recorded.
 
     Example: zenml audit bundle evidence.zip --all --withhold host,command

@@ -73,9 +73,9 @@ def witness(
     name: Name = None,
     output: Output = "table",
 ) -> None:
-    """Have each checkpoint signed by a witness, which sees to it that ledgers only grow (C2SP tlog-witness).
+    """Have each checkpoint signed by a witness.
 
-    Its operator has to know the ledger's key first: "zenml audit key show" prints it.
+    A witness (C2SP tlog-witness) sees to it that ledgers only grow. Its operator has to know the ledger's key first: "zenml audit key show" prints it.
 
     Example: zenml audit anchor add witness https://w.example.org --vkey "$VKEY"
     """
@@ -91,7 +91,9 @@ def tsa(
     name: Name = None,
     output: Output = "table",
 ) -> None:
-    """Have each checkpoint stamped by a time-stamping authority (RFC 3161). It needs openssl.
+    """Have each checkpoint stamped by a time-stamping authority.
+
+    It needs openssl, and an authority that answers as RFC 3161 says.
 
     Example: zenml audit anchor add tsa https://tsa.example.org --ca tsa-ca.pem
     """
