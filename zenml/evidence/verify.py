@@ -1350,10 +1350,9 @@ def judged(
 ) -> Report:
     """Returns what is to be said of a file: a bundle, a note or a proof. Raises OSError if one cannot be opened.
 
-    `keys` are to be trusted, by the file that they came in, in which one has to have signed. `previous` is what was
-    kept: files of notes and bundles, and SIZE:ROOT with the root in hex or base64. Raises Unusable if that cannot be
-    read, or if there are too many keys. In `statements` a key names the one that replaces it; a bundle brings its
-    own.
+    `keys` are to be trusted, by the file they came in, of which one has to have signed. `previous` is what was
+    kept: files of notes and bundles, and SIZE:ROOT with the root in hex or base64. In `statements` a key names the
+    one that replaces it; a bundle brings its own. Raises Unusable if what is given to check with cannot be read.
     """
     import struct
     import zipfile
