@@ -131,7 +131,8 @@ def origin(
 ) -> None:
     """Show or choose the name that checkpoints are signed under.
 
-    It is that of the active profile's ledger. A name can be chosen until the first checkpoint is signed. Without one it is made of the ledger's id.
+    It is that of the active profile's ledger. A name can be chosen until the first
+    checkpoint is signed. Without one it is made of the ledger's id.
 
     Example: zenml audit origin ledgers.example.com/team
     """

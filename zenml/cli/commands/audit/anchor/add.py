@@ -75,7 +75,8 @@ def witness(
 ) -> None:
     """Have each checkpoint signed by a witness.
 
-    A witness (C2SP tlog-witness) sees to it that ledgers only grow. Its operator has to know the ledger's key first: "zenml audit key show" prints it.
+    A witness (C2SP tlog-witness) sees to it that ledgers only grow. Its operator has to know the
+    ledger's key first: "zenml audit key show" prints it.
 
     Example: zenml audit anchor add witness https://w.example.org --vkey "$VKEY"
     """
