@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from zenml.cli.answers.asking import ask_yes_or_no, read_line
+from zenml.cli.asking.terminal import ask_yes_or_no, read_line
 from zenml.cli.screen.notices import notice
 from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.showing import show

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from zenml.cli.answers.asking import ask_yes_or_no
 from zenml.cli.answers.open_at import catching_up
 from zenml.cli.answers.write_command import WriteCommand
+from zenml.cli.asking.terminal import ask_yes_or_no
 from zenml.cli.screen.notices import NOTHING, notice
 from zenml.cli.screen.progress import progress
 from zenml.domain.notices import Notice

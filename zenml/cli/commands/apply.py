@@ -7,8 +7,8 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli.answers.differences import lines, write
-from zenml.cli.answers.prompts import with_secrets
 from zenml.cli.answers.write_command import WriteCommand
+from zenml.cli.asking.left_open import with_secrets
 from zenml.cli.groups import single
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options import kinds

@@ -8,11 +8,11 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli.answers import profile as answers
-from zenml.cli.answers.asking import given
 from zenml.cli.answers.explanations import explanation
 from zenml.cli.answers.export import Out, Overwrite, export_profile
 from zenml.cli.answers.service.joining_token import TOKEN_VARIABLE, token_for
 from zenml.cli.answers.write_command import WriteCommand
+from zenml.cli.asking.terminal import given
 from zenml.cli.commands import profile_places
 from zenml.cli.groups import group
 from zenml.cli.options import kinds

@@ -7,9 +7,9 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli.answers import profile_places as answers
-from zenml.cli.answers.asking import given
 from zenml.cli.answers.service.joining_token import question_of
 from zenml.cli.answers.write_command import WriteCommand
+from zenml.cli.asking.terminal import given
 from zenml.cli.options import kinds
 from zenml.cli.options.writing_options import writing
 from zenml.cli.screen.notices import NOTHING

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from zenml.cli.answers.asking import given, read_line
+from zenml.cli.asking.terminal import given, read_line
 from zenml.repository import Repository
 from zenml.stores.rest.places import DEFAULT_URL, read_service
 

@@ -106,7 +106,7 @@ def build(component_type: str) -> typer.Typer:
             declared = opened.get_flavor(chosen, component_type)
             encrypted = keyed_secrets(declared, secret or [], parameters)
             if interactive:
-                from zenml.cli.answers.questions import ask
+                from zenml.cli.asking.parameters import ask
 
                 run.check(lambda rehearsal: _rehearse_registering(rehearsal, component_type, name, chosen))
                 parameters = ask(declared, name, parameters)

@@ -7,8 +7,8 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli.answers import stack as answers
-from zenml.cli.answers.asking import ask_yes_or_no
 from zenml.cli.answers.write_command import WriteCommand
+from zenml.cli.asking.terminal import ask_yes_or_no
 from zenml.cli.commands.stack import copies, provisioning
 from zenml.cli.groups import group
 from zenml.cli.options import kinds

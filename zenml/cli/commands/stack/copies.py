@@ -7,8 +7,8 @@ from typing import Annotated, Optional
 import typer
 
 from zenml.cli.answers.open_at import open_at
-from zenml.cli.answers.prompts import with_other_names, with_secrets
 from zenml.cli.answers.write_command import WriteCommand
+from zenml.cli.asking.left_open import with_other_names, with_secrets
 from zenml.cli.options import kinds
 from zenml.cli.options.reading_options import At
 from zenml.cli.options.writing_options import writing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zenml.cli.answers.asking import read_line
+from zenml.cli.asking.terminal import read_line
 from zenml.cli.options.parameters import expand_value
 from zenml.cli.screen.notices import notice
 from zenml.domain.errors import InvalidValueError

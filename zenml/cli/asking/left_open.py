@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from uuid import uuid4
 
-from zenml.cli.answers.asking import read_line
+from zenml.cli.asking.terminal import read_line
 from zenml.cli.screen.notices import notice
 from zenml.domain.component_types import reference
 from zenml.domain.errors import ComponentClashError, FlavorImportError, UnknownSecretError
