@@ -886,7 +886,7 @@ class Examination:
         for sentence in self._bundle.differing_files():
             self._report.bad("files", sentence)
         tables = ", ".join(sorted({"export.csv", "export.jsonl", "report.html"} & self._bundle.files.keys()))
-        words = f"; {tables}: its maker's words, not compared with the record" if tables else ""
+        words = f"; not compared with the record: {tables}" if tables else ""
         self._report.says("files", OK, f"{len(self._bundle.files)} files are what the manifest says{words}")
         self._take_notes(keys)
         self._select()
