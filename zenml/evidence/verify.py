@@ -632,7 +632,8 @@ class Bundle:
             for member in members:
                 header = member.FileHeader(zip64=False)
                 file.seek(at)
-                is_plain = member.compress_type == ZIP_DEFLATED and not (member.extra or member.comment)
+                is_deflated = member.compress_type == ZIP_DEFLATED or not member.compress_size  # as a folder is
+                is_plain = is_deflated and not (member.extra or member.comment)
                 if not is_plain or member.flag_bits & ~0x800 or file.read(len(header)) != header:
                     raise Malformed(f"{member.filename} is not just deflated, as all files of a bundle are")
                 if member.header_offset != at:
@@ -743,10 +744,12 @@ class Bundle:
 
     def differing_files(self) -> Iterator[str]:
         """Yields a sentence for each member that is not what the manifest says."""
-        for name in sorted(self._members.keys() ^ (self.files.keys() | {"manifest.json", "manifest.sig"})):
+        announced = self.files.keys() | {"manifest.json", "manifest.sig"}
+        for name in sorted(self._members.keys() ^ announced):
             yield f"{name} is {'not in the manifest' if name in self._members else 'missing'}"
-        for name, member in self._members.items():
-            if member.external_attr >> 28 not in (0, 8) or member.external_attr & 16:
+        for name in sorted(self._members.keys() & announced):
+            attributes = self._members[name].external_attr
+            if attributes >> 28 not in (0, 8) or attributes & 16:  # what Unix and DOS say of a plain file
                 yield f"{name} is a link or a folder, or something else that is not a file"
         for name in sorted(self._members.keys() & self.files.keys()):
             said, digest = self.files[name], sha256()
@@ -1141,7 +1144,7 @@ class Examination:
         # in ASCII, or letters that look alike could not be told apart
         wanted = ", ".join(f"{name} {json.dumps(value)}" for name, value in sorted(bundle.filter.items()))
         late = "".join(f"; ledger {one.id} from position {one.start + 1} on" for one in bundle.here if one.start)
-        says("manifest", OK, f"{len(bundle.here)} ledgers{late}; filter: {wanted or 'none, everything is wanted'}")
+        says("manifest", OK, f"{len(bundle.here)} ledgers; filter: {wanted or 'none, everything is wanted'}{late}")
         says("order", OK, f"{total} events in {self._changes} changes, none missing")
         says("content", OK, f"{self._values} values are what the entries commit to")
         says("selection", OK, f"{self._opened} of {total} events are wanted, and opened")
