@@ -199,7 +199,10 @@ def _contradicted(scene: Scene, *sources: Path) -> list[bool]:
 
 def _states(bundle: Path, keys: Sequence[Key], *previous: Path) -> dict[str, str]:
     """Returns what verify.py says of a bundle: the state of each verdict, by name."""
-    return {one.name: one.state for one in judged(str(bundle), keys, [str(one) for one in previous]).verdicts}
+    return {
+        one.name: one.state
+        for one in judged(str(bundle), [[key] for key in keys], [str(one) for one in previous]).verdicts
+    }
 
 
 # --- the table --------------------------------------------------------------------------------------
@@ -309,7 +312,8 @@ def test_a_forged_bundle_has_the_right_signature_and_does_not_continue_what_was_
     with scene.owner.works() as here:
         here.make_bundle(forged, everything=True)
     said = {
-        one.name: one.state for one in judged(str(forged), keys_in(str(scene.key)), [str(scene.kept[1])]).verdicts
+        one.name: one.state
+        for one in judged(str(forged), [keys_in(str(scene.key))], [str(scene.kept[1])]).verdicts
     }
     assert {name for name, state in said.items() if state == BAD} == {"extends"}
     assert said["signatures"] == OK

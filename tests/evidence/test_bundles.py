@@ -23,7 +23,7 @@ SIGNING = Signing()
 
 def judged(path: Path, record: WrittenRecord, *previous: str, key: bool = True) -> verify.Report:
     line = notes.key_line(f"zenml-ledger/{record.machine.id}", SIGNING.public)
-    return verify.judged(str(path), [verify.parsed_key(line)] if key else [], previous)
+    return verify.judged(str(path), [[verify.parsed_key(line)]] if key else [], previous)
 
 
 def states(report: verify.Report) -> dict[str, str]:
@@ -143,9 +143,9 @@ def test_a_checkpoint_of_somebody_else_is_refused(record: WrittenRecord, tmp_pat
 def test_a_key_that_signed_nothing_is_not_passed_over(record: WrittenRecord, tmp_path: Path) -> None:
     path = write(tmp_path / "b.zip", sealed(members(record, SIGNING), SIGNING))
     stranger = verify.parsed_key(notes.key_line("somebody", Signing(3).public))
-    assert "signatures" in bad(verify.judged(str(path), [stranger]))
+    assert "signatures" in bad(verify.judged(str(path), [[stranger]]))
     witness = verify.Key("w", verify.key_id("w", 4, SIGNING.public), 4, SIGNING.public)
-    assert "witnesses" in bad(verify.judged(str(path), [witness]))
+    assert "witnesses" in bad(verify.judged(str(path), [[witness]]))
 
 
 def test_without_a_key_signatures_are_not_checked(record: WrittenRecord, tmp_path: Path) -> None:
@@ -336,11 +336,11 @@ def test_a_bundle_that_continues_another_is_read_with_it(tmp_path: Path) -> None
     together = judged(new, record, str(old))
     assert bad(together) == []
     assert states(together)["selection"] == states(together)["extends"] == verify.OK
-    ledger = record.ledgers[1]
-    given = f"{start[ledger.id]}:{roots[ledger.id].hex()}"
-    assert states(judged(new, record, given))["extends"] == verify.OK
+    given = [f"{start[ledger.id]}:{roots[ledger.id].hex()}" for ledger in record.ledgers]
+    assert states(judged(new, record, *given))["extends"] == verify.OK
+    assert states(judged(new, record, given[1]))["extends"] == verify.UNCHECKED
     whole = write(tmp_path / "whole.zip", sealed(members(record, SIGNING, {"stack": "prod"}), SIGNING))
-    assert states(judged(whole, record, str(old), given))["extends"] == verify.OK
+    assert states(judged(whole, record, str(old), given[1]))["extends"] == verify.OK
     other = made(22, 10)
     assert "extends" in bad(
         judged(new, record, str(write(tmp_path / "x.zip", sealed(members(other, SIGNING), SIGNING))))

@@ -40,7 +40,7 @@ def statement(
 def judged(path: Path, record: WrittenRecord, statements: dict[str, bytes], *known: Signing) -> verify.Finding:
     """Returns what is said of the signatures of a bundle that the third key signed."""
     bundle = write(path / "b.zip", sealed({**members(record, THIRD), **statements}, THIRD))
-    verdicts = verify.judged(str(bundle), [key(record, signing) for signing in known]).verdicts
+    verdicts = verify.judged(str(bundle), [[key(record, signing)] for signing in known]).verdicts
     assert [one.name for one in verdicts if one.state == verify.BAD] in ([], ["signatures"], ["format"])
     return next((one for one in verdicts if one.name == "format"), None) or next(
         one for one in verdicts if one.name == "signatures"
@@ -57,7 +57,10 @@ def test_a_key_is_trusted_by_the_word_of_an_earlier_one(record: WrittenRecord, t
             f"{origin} was replaced by {key(record, new).key_id.hex()}, by the word of the earlier key"
             for new in (SECOND, THIRD)
         )
-        assert said.sentences[2].startswith("signed with a key that was given or that replaced one: ")
+        sentences = dict(one.split(" signed ") for one in said.sentences[2:])
+        replacing = [f"the key {key(record, new).key_id.hex()} that replaced one" for new in (SECOND, THIRD)]
+        assert [*sentences] == [f"the key given as {origin}", *replacing]
+        assert "manifest.sig" in sentences[replacing[1]]
 
 
 def test_a_later_key_needs_no_word_of_an_earlier_one(record: WrittenRecord, tmp_path: Path) -> None:
@@ -71,7 +74,7 @@ def test_an_earlier_key_was_used_if_it_signed_under_any_name(record: WrittenReco
         tmp_path / "b.zip", sealed({**members(record, THIRD), **statement(record, FIRST, THIRD)}, THIRD)
     )
     another = verify.parsed_key(notes.key_line(f"zenml-evidence/{record.machine.id}", FIRST.public))
-    report = verify.judged(str(bundle), [key(record, FIRST), another])
+    report = verify.judged(str(bundle), [[key(record, FIRST)], [another]])
     assert report.holds(["signatures"])
 
 

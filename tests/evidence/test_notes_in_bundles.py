@@ -46,7 +46,7 @@ def judged(
     """Returns what is said of a bundle with other members, of which the machine's key is known, too."""
     bundle = write(path / "b.zip", sealed({**members(record, SIGNING), **added}, SIGNING))
     own = verify.parsed_key(notes.key_line(f"zenml-ledger/{record.machine.id}", SIGNING.public))
-    return {one.name: one for one in verify.judged(str(bundle), [own, *keys]).verdicts}
+    return {one.name: one for one in verify.judged(str(bundle), [[one] for one in (own, *keys)]).verdicts}
 
 
 def with_cosignatures(record: WrittenRecord, ledgers: list[WrittenLedger], seconds: int = SECONDS) -> Members:
@@ -63,7 +63,7 @@ def test_a_cosignature_says_when_a_witness_saw_the_checkpoint(record: WrittenRec
         for ledger in record.ledgers
     }
     assert set(said["witnesses"].sentences) == expected
-    assert said["signatures"].sentences[0].startswith("signed with a key that was given: ")
+    assert said["signatures"].sentences[0].startswith("the key given as zenml-ledger/")
 
 
 def test_a_checkpoint_that_no_witness_saw_is_named(record: WrittenRecord, tmp_path: Path) -> None:

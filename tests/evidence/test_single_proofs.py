@@ -36,7 +36,7 @@ def proof_of(ledger: WrittenLedger, position: int) -> str:
 def judged(path: Path, proof: str, ledger: WrittenLedger, *previous: str) -> dict[str, str]:
     path.write_text(proof)
     key = verify.parsed_key(notes.key_line(f"zenml-ledger/{ledger.id}", SIGNING.public))
-    return {one.name: one.state for one in verify.judged(str(path), [key], previous).verdicts}
+    return {one.name: one.state for one in verify.judged(str(path), [[key]], previous).verdicts}
 
 
 def test_a_proof_of_each_event_holds(ledger: WrittenLedger, tmp_path: Path) -> None:

@@ -34,6 +34,10 @@ class Malformed(ValueError):  # noqa: N818 - a finding, not a fault of the progr
     """Something that cannot be read; says in one sentence why."""
 
 
+class Unusable(ValueError):  # noqa: N818 - a mistake of whoever asks
+    """What was given to check with cannot be used: it accuses nobody. Says in one sentence why."""
+
+
 # ---- 1. Ed25519 (RFC 8032, section 5.1) ----
 
 _P = 2**255 - 19
@@ -456,6 +460,7 @@ _THINGS = {  # the field with a thing's id, those with its name, and those with 
 _FILTER = {"change": [_ID], "kind": [".+"], "own": True, "since": _TIME, "until": _TIME}
 _FILTER.update({"actor": ".*", "component": ".+/.+", "profile": ".+", "stack": ".+"})
 _QUOTED_ID = re.compile(f'"({_ID})"')
+_MAX_LIST = 1000
 
 
 class Scope:
@@ -472,7 +477,9 @@ class Scope:
             raise Malformed("The filter is not one of version 1")
         if "own" in wanted and "stack" not in wanted:
             raise Malformed("The filter has own without stack")
-        self._wanted = wanted
+        if any(isinstance(value, list) and len(value) > _MAX_LIST for value in wanted.values()):
+            raise Malformed(f"The filter has a list of more than {_MAX_LIST}")
+        self._wanted = {name: set(value) if isinstance(value, list) else value for name, value in wanted.items()}
         self._conditions = {"time" if name in ("since", "until") else name for name in wanted} - {"own"}
         self._named: dict[str, set[str]] = {kind: set() for kind in _THINGS if kind in wanted}
         self._made_of: dict[str, set[str]] = {}
@@ -580,8 +587,10 @@ _MANIFEST = {
 _OPENED = {"position": int, "values": list}
 _HIDDEN = ({"withheld": "|".join(_PLACES)}, {"redacted": True})
 _MAX_MANIFEST, _MAX_ENTRY, _MAX_OPENED = 1 << 20, 1 << 16, 1 << 18  # bytes of a line
+_MAX_DIRECTORY = 4 << 20  # bytes of the zip file's
 _MAX_RATIO = 100  # how much larger the members may be than the file
 _MAX_NOTES = 100  # besides the checkpoints; as many statements about keys
+_MAX_KEY_FILE, _MAX_LEDGERS, _MAX_BLANKED = 1 << 18, 10_000, 100_000
 
 
 class BundledLedger(NamedTuple):
@@ -598,26 +607,40 @@ class Bundle:
     """An archive of evidence, of which nothing is read that its manifest does not announce."""
 
     def __init__(self, path: str) -> None:
-        from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+        from zipfile import ZIP_DEFLATED, ZipFile
 
         with open(path, "rb") as file:
-            file.seek(0, 2)
-            length = file.tell()
-            file.seek(max(0, length - 66000))
-            end = file.read()
-        at = end.rfind(b"PK\5\6")
-        # the directory of members is read into memory, so its size is looked at first
-        if at < 0 or int.from_bytes(end[at + 12 : at + 16], "little") > 4 << 20 or b"PK\6\7" in end[at - 20 : at]:
-            raise Malformed("This is not a zip file, or it has too many members")
+            length = file.seek(0, 2)
+            file.seek(max(0, length - 42))
+            end = file.read()[-42:]
+        count, size, start = (int.from_bytes(end[at : at + n], "little") for at, n in ((30, 2), (32, 4), (36, 4)))
+        # a zip can be read from its front or from its end: here both have to find the same, and nothing else
+        if end[20:28] != b"PK\5\6" + bytes(4) or end[40:] != bytes(2) or start + size + 22 != length:
+            raise Malformed("This is not a zip file that ends in its directory, without a comment")
+        # the directory is read into memory, so its size is looked at first
+        if size > _MAX_DIRECTORY or end[:4] == b"PK\6\7":
+            raise Malformed("The zip file has too many members, or 64-bit sizes")
         self._zip = ZipFile(path)
-        self._members = {member.filename: member for member in self._zip.infolist()}
-        if len(self._members) < len(self._zip.infolist()):
-            raise Malformed("The zip file has a member twice")
-        for member in self._members.values():
-            if member.flag_bits & 1 or member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-                raise Malformed(f"{member.filename} is encrypted or packed in an unknown way")
-        if sum(member.file_size for member in self._members.values()) > _MAX_RATIO * length + (1 << 20):
-            raise Malformed("The members are more than 100 times as large as the zip file")
+        members = self._zip.infolist()
+        self._members = {member.filename: member for member in members}
+        if not len(self._members) == len(members) == count:
+            raise Malformed("The zip file has a member twice, or another number of them than it says")
+        if sum(member.file_size for member in members) > min(_MAX_RATIO * length + (1 << 20), 1 << 31):
+            raise Malformed("The members are more than 100 times as large as the zip file, or than 2 GiB")
+        at = 0
+        with open(path, "rb") as file:
+            for member in members:
+                header = member.FileHeader(zip64=False)
+                file.seek(at)
+                is_deflated = member.compress_type == ZIP_DEFLATED or not member.compress_size  # as a folder is
+                is_plain = is_deflated and not (member.extra or member.comment)
+                if not is_plain or member.flag_bits & ~0x800 or file.read(len(header)) != header:
+                    raise Malformed(f"{member.filename} is not just deflated, as all files of a bundle are")
+                if member.header_offset != at:
+                    raise Malformed(f"{member.filename} is not where the file before it ends")
+                at += len(header) + member.compress_size
+        if at != start:
+            raise Malformed("The zip file has something between its last member and its directory")
         self._read_manifest()
 
     def _read_manifest(self) -> None:
@@ -721,8 +744,13 @@ class Bundle:
 
     def differing_files(self) -> Iterator[str]:
         """Yields a sentence for each member that is not what the manifest says."""
-        for name in sorted(self._members.keys() ^ (self.files.keys() | {"manifest.json", "manifest.sig"})):
+        announced = self.files.keys() | {"manifest.json", "manifest.sig"}
+        for name in sorted(self._members.keys() ^ announced):
             yield f"{name} is {'not in the manifest' if name in self._members else 'missing'}"
+        for name in sorted(self._members.keys() & announced):
+            attributes = self._members[name].external_attr
+            if attributes >> 28 not in (0, 8) or attributes & 16:  # what Unix and DOS say of a plain file
+                yield f"{name} is a link or a folder, or something else that is not a file"
         for name in sorted(self._members.keys() & self.files.keys()):
             said, digest = self.files[name], sha256()
             if self._members[name].file_size == said["bytes"]:
@@ -739,7 +767,7 @@ _OF_A_NOTE = ("extends", "signatures", "witnesses")
 _OF_A_PROOF = ("root", "content", *_OF_A_NOTE)
 _OF_ENTRIES = ("files", "manifest", "order", "root", "content", "selection", "redaction")
 _OF_A_BUNDLE = (*_OF_ENTRIES, *_OF_A_NOTE, "timestamps", "clocks")
-_MOST = 20  # problems of a verdict that are listed
+_MOST, _LONGEST = 20, 2000  # sentences of a verdict that are kept, and letters of each
 
 
 class Finding(NamedTuple):
@@ -756,14 +784,18 @@ class Report:
     def __init__(self) -> None:
         self._names: tuple[str, ...] = ()
         self._said: dict[str, dict[str, list[str]]] = {}
+        self._counts: dict[tuple[str, str], int] = {}
 
     def asks(self, names: tuple[str, ...]) -> None:
         """Says which questions there are; one of which nothing is said is not checked."""
         self._names = names
 
     def says(self, name: str, state: str, sentence: str) -> None:
-        """Adds a sentence to a verdict."""
-        self._said.setdefault(name, {}).setdefault(state, []).append(sentence)
+        """Adds a sentence to a verdict; of many the first are kept, and of a long one its beginning."""
+        said = self._said.setdefault(name, {}).setdefault(state, [])
+        self._counts[name, state] = self._counts.get((name, state), 0) + 1
+        if len(said) < _MOST:
+            said.append(sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}…")
 
     def bad(self, name: str, sentence: str) -> None:
         """Adds to a verdict what does not hold."""
@@ -776,8 +808,8 @@ class Report:
         for name in ("format", *self._names) if "format" in self._said else self._names:
             said = self._said.get(name, {UNCHECKED: ["this was not reached"]})
             state = next(state for state in (BAD, UNCHECKED, WARNING, OK) if state in said)
-            more = [f"and {len(said[state]) - _MOST} more"] if len(said[state]) > _MOST else []
-            verdicts.append(Finding(name, state, (*said[state][:_MOST], *more)))
+            rest = self._counts.get((name, state), 0) - _MOST
+            verdicts.append(Finding(name, state, (*said[state], *([f"and {rest} more"] if rest > 0 else []))))
         return verdicts
 
     def sentence(self, required: Sequence[str] = ()) -> str:
@@ -789,7 +821,8 @@ class Report:
         if lacking:
             return f"What was required was not checked: {', '.join(lacking)}."
         rest = f"; not checked: {', '.join(by_state[UNCHECKED])}" if by_state[UNCHECKED] else ""
-        return f"What was checked holds{rest}."
+        nobody = " Nobody's signature was checked." if "signatures" in by_state[UNCHECKED] else ""
+        return f"What was checked holds{rest}.{nobody}"
 
     def holds(self, required: Sequence[str] = ()) -> bool:
         """Whether nothing is bad, and all that is required was checked."""
@@ -826,9 +859,10 @@ class Examination:
         self._own_roots: dict[str, list[KeptRoot]] = {}  # by ledger, those in its notes
         self._read: set[str] = set()  # ledgers of which each entry was read once
         self._agreed: set[KeptRoot] = set()  # roots that a ledger had
-        self._named: set[str] = set()  # ledgers that the machine's ledger names
-        self._shared: dict[str, tuple[dict[str, int], set[str]]] = {}  # changes with parts that did not come yet
-        self._blanked: dict[tuple[int, str], None] = {}  # of a ledger, what no event has explained yet
+        self._compared: dict[str, int] = {}  # by ledger, up to which size it is the one of before
+        self._named: dict[str, int] = {}  # ledgers that the machine's ledger names, and where it does so first
+        self._shared: dict[str, tuple[bytes, set[str]]] = {}  # changes with parts that did not come yet
+        self._blanked: dict[tuple[int, bytes], str] = {}  # of a ledger, what no event has explained yet
         self._closed: dict[str, int] = {}  # how many values are not shown, by reason
         self._changes = self._values = self._opened = 0
 
@@ -850,11 +884,13 @@ class Examination:
         for (bundle, piece), end in zip(chain, ends):  # noqa: B905 - not in Python 3.8
             yield from bundle.entries(piece, end, is_new=is_new)
 
-    def run(self, keys: Sequence[Key]) -> None:
+    def run(self, keys: Sequence[Sequence[Key]]) -> None:
         """Says everything that there is to say of the bundle."""
         for sentence in self._bundle.differing_files():
             self._report.bad("files", sentence)
-        self._report.says("files", OK, f"{len(self._bundle.files)} files are what the manifest says")
+        tables = ", ".join(sorted({"export.csv", "export.jsonl", "report.html"} & self._bundle.files.keys()))
+        words = f"; not compared with the record: {tables}" if tables else ""
+        self._report.says("files", OK, f"{len(self._bundle.files)} files are what the manifest says{words}")
         self._take_notes(keys)
         self._select()
         for ledger in self._bundle.here:
@@ -863,7 +899,7 @@ class Examination:
         self._compare_ledgers()
         self._conclude()
 
-    def _take_notes(self, keys: Sequence[Key]) -> None:
+    def _take_notes(self, keys: Sequence[Sequence[Key]]) -> None:
         report, bundle = self._report, self._bundle
         notes = {name: bundle.note(name) for name in bundle.notes}
         signers = {}  # by note, the name of the key that has to sign it
@@ -890,7 +926,10 @@ class Examination:
             successors[name] = parsed_statement(notes[name].text)
             if not name.endswith(f"/keys/{successors[name].key_id.hex()}.note"):
                 raise Malformed(f"{name} is not named after the key that it is about")
-        own = [parsed_key(line.decode()) for line in bundle.lines("keys.txt", 1024)]
+        lines = bundle.whole("keys.txt", _MAX_KEY_FILE).decode().splitlines()
+        own = [parsed_key(line) for line in sorted(set(lines))]
+        if len({key.public for key in own}) > _MAX_KEYS:
+            raise Malformed(f"keys.txt has more than {_MAX_KEYS} keys")
         _judge_signatures(report, notes, signers, keys, own, successors)
 
     def _select(self) -> None:
@@ -923,8 +962,10 @@ class Examination:
         missing: list[list[int]] = []  # ranges of positions
         surplus: list[list[int]] = []
         backwards: list[list[int]] = []
+        changes: set[bytes] = set()
+        first_time = ""
         self._blanked = {}
-        self._compare_root(tree, roots)
+        self._compare_root(tree, roots, ledger)
         for entry in self._entries(ledger):
             position, event, is_beginning = entry.position, entry.event, entry.topic == BEGAN
             if tree.size == ledger.start and tree.hashes != ledger.frontier:
@@ -940,20 +981,27 @@ class Examination:
                 if event["time"] < time:
                     _add(backwards, position)
                 left, time, is_wanted = event["count"], event["time"], self._scope.wants(event["change_id"])
-                self._changes += 1
+                first_time = first_time or time
+                change = bytes.fromhex(event["change_id"].replace("-", ""))
+                if change in changes:
+                    bad("order", f"Change {event['change_id']} begins twice in ledger {ledger.id}")
+                changes.add(change)
+                self._changes += position > ledger.start and event["change_id"] not in self._shared
                 self._take_parts(entry)
             elif not left:
                 bad("order", f"Position {position} {where} is in no change")
             else:
                 left -= 1
             tree.append(leaf_of(entry.text.encode()))
-            self._compare_root(tree, roots)
+            self._compare_root(tree, roots, ledger)
             if ledger == self._bundle.here[0] and isinstance(event.get("profile_ledger_id"), str):
-                self._named.add(event["profile_ledger_id"])
+                if not re.fullmatch(_ID, event["profile_ledger_id"]) or len(self._named) > _MAX_LEDGERS:
+                    raise Malformed(f"Position {position} {where} names what is no ledger, or one too many")
+                self._named.setdefault(event["profile_ledger_id"], position)
             is_redaction = entry.topic == _REDACTED and _fits(event.get("values"), [_ANYTHING])
             for one in event["values"] if is_redaction else ():
                 if _fits(one, {"field": str, "position": int}) and one["position"] < position:
-                    self._blanked.pop((one["position"], one["field"]), None)
+                    self._blanked.pop((one["position"], sha256(one["field"].encode()).digest()), None)
             if position <= ledger.start:
                 continue
             shown, expected = 0, 2 if is_wanted else 1 if is_beginning and "actor" in self._bundle.filter else 0
@@ -972,23 +1020,31 @@ class Examination:
             ("clocks", WARNING, "Times go back at positions", backwards),
         ):
             if ranges:
-                positions = ", ".join(str(begin) if begin == end else f"{begin}-{end}" for begin, end in ranges)
+                some = [str(begin) if begin == end else f"{begin}-{end}" for begin, end in ranges[:_MOST]]
+                positions = ", ".join(some) + (" and others" if len(ranges) > _MOST else "")
                 self._report.says(name, state, f"{label} {positions} {where}")
-        for position, field in self._blanked:
+        for (position, _), field in self._blanked.items():
             bad("redaction", f"No later event says that {field} at position {position} {where} was redacted")
+        times = f", changes from {first_time} to {time}" if time else ""
+        self._report.says("root", OK, f"ledger {ledger.id}: {tree.size}:{tree.root().hex()}{times}")
 
-    def _compare_root(self, tree: Tree, roots: dict[int, list[tuple[str, KeptRoot]]]) -> None:
+    def _compare_root(
+        self, tree: Tree, roots: dict[int, list[tuple[str, KeptRoot]]], ledger: BundledLedger
+    ) -> None:
         for name, one in roots.get(tree.size, ()):
             if one.root == tree.root():
                 self._agreed.add(one)
+                if name == "extends":
+                    self._compared[ledger.id] = tree.size  # which only grows
             elif one.origin or one.ledger:
                 self._report.bad(name, f"The first {tree.size} entries do not give the root in {one.label}")
 
     def _take_parts(self, beginning: LogEntry) -> None:
         """Compares the parts of a change that are in several ledgers."""
         parts, ledger_id, change_id = beginning.parts(), beginning.ledger, beginning.event["change_id"]
-        said, missing = self._shared.pop(change_id, (parts, self._chains.keys() & parts.keys()))
-        if parts != said or parts.get(ledger_id) != beginning.event["count"]:
+        digest = sha256(repr(sorted(parts.items())).encode()).digest()
+        said, missing = self._shared.pop(change_id, (digest, self._chains.keys() & parts.keys()))
+        if digest != said or parts.get(ledger_id) != beginning.event["count"]:
             self._report.bad("order", f"The parts of change {change_id} do not fit together")
         if missing - {ledger_id}:
             self._shared[change_id] = (said, missing - {ledger_id})
@@ -1010,7 +1066,9 @@ class Examination:
             reason = value.get("withheld", "redacted")
             self._closed[reason] = self._closed.get(reason, 0) + 1
             if reason == "redacted":
-                self._blanked[entry.position, pointer] = None
+                self._blanked[entry.position, sha256(pointer.encode()).digest()] = pointer[:_LONGEST]
+                if len(self._blanked) > _MAX_BLANKED:
+                    raise Malformed(f"More than {_MAX_BLANKED} values {where} are blank, and no event says so")
                 continue
             if reason not in self._bundle.withheld:
                 bad("redaction", f"{pointer} {place} is withheld as {reason}, which the manifest does not say")
@@ -1024,35 +1082,41 @@ class Examination:
 
     def _may_be_of(self, kept: KeptRoot, ledger: BundledLedger) -> bool:
         """Whether something kept may be of a ledger: by its name, also one of before the ledger was restored."""
-        if kept.origin is None:
+        if kept.ledger or kept.origin is None:
             return kept.ledger in (None, ledger.id)
         return re.fullmatch(re.escape(kept.origin) + "(/[0-9]+)?", self._origins[ledger.id]) is not None
+
+    def _may_be_left_out(self, kept: KeptRoot) -> bool:
+        """Whether something kept may be of a ledger that is not in the bundle."""
+        left_out = {ledger.id for ledger in self._bundle.ledgers if ledger.left_out}
+        before, prefix, named = (kept.origin or "").partition("zenml-ledger/")
+        ledger_id = kept.ledger or (named[:36] if prefix and not before else None)
+        return bool(left_out) if ledger_id is None else ledger_id in left_out
 
     def _compare_known(self) -> None:
         """Says of what was kept whether the bundle continues it; a root that differs was said at its place."""
         says, bundle = self._report.says, self._bundle
-        left_out = {ledger.id for ledger in bundle.ledgers if ledger.left_out}
         for one in self._known:
+            is_nameless = not (one.ledger or one.origin)
             possible = [ledger for ledger in bundle.here if self._may_be_of(one, ledger)]
+            late = [ledger.id for ledger in possible if one.size < self._chains[ledger.id][0][1].start]
             if one in self._agreed:
                 says("extends", OK, f"{one.label}: its {one.size} events are the first ones of a ledger here")
-            elif one.ledger in left_out:
+            elif late:
+                says("extends", UNCHECKED, f"{one.label} is of before this bundle's first event of {late[0]}")
+            elif (is_nameless or not possible) and self._may_be_left_out(one):
                 says("extends", UNCHECKED, f"The ledger of {one.label} is not in this bundle")
-            elif not (one.ledger or one.origin):
-                state = UNCHECKED if any(ledger.start for ledger in bundle.ledgers) else BAD
-                says("extends", state, f"No ledger here has this root at this size: {one.label}")
+            elif is_nameless:
+                says("extends", BAD, f"No ledger here has this root at this size: {one.label}")
             elif not possible:
                 says("extends", BAD, f"The ledger of {one.label} is not one of this bundle")
-            else:
-                for ledger in possible:
-                    start = self._chains[ledger.id][0][1].start
-                    if one.size > ledger.size:
-                        says(
-                            "extends", BAD, f"Ledger {ledger.id} has {ledger.size} events, {one.label} {one.size}"
-                        )
-                    elif one.size < start:
-                        before = f"before position {start} of ledger {ledger.id}"
-                        says("extends", UNCHECKED, f"{one.label} is of {before}")
+            elif one.size > possible[0].size:
+                first = possible[0]
+                says("extends", BAD, f"Ledger {first.id} has {first.size} events, {one.label} {one.size}")
+        until = self._compared.get(bundle.here[0].id, 2**53)
+        for ledger in bundle.here if self._known else ():
+            if ledger.id not in self._compared and self._named.get(ledger.id, 0) <= until:
+                says("extends", UNCHECKED, f"Nothing from before was given of ledger {ledger.id}")
         if not self._known:
             says("extends", UNCHECKED, "nothing from before was given (--previous)")
 
@@ -1063,9 +1127,9 @@ class Examination:
             for ledger_id in sorted(missing & self._whole):
                 report.bad("order", f"Change {change_id} has no part in ledger {ledger_id}")
         others = {ledger.id for ledger in bundle.ledgers[1:]}
-        for ledger_id in sorted(self._named - others):
+        for ledger_id in sorted(self._named.keys() - others):
             report.bad("manifest", f"The machine has the ledger {ledger_id}, which the manifest does not mention")
-        for ledger_id in sorted(others - self._named) if bundle.here[0].id in self._whole else ():
+        for ledger_id in sorted(others - self._named.keys()) if bundle.here[0].id in self._whole else ():
             report.bad("manifest", f"The machine does not know the ledger {ledger_id} of the manifest")
         wanted_ids = self._scope.ids("profile")
         for ledger in bundle.ledgers:
@@ -1077,15 +1141,19 @@ class Examination:
         says, bundle = self._report.says, self._bundle
         total = sum(ledger.size - ledger.start for ledger in bundle.here)
         closed = ", ".join(f"{count} {reason}" for reason, count in sorted(self._closed.items())) or "none"
-        wanted = ", ".join(f"{name} {_ENCODER.encode(value)}" for name, value in sorted(bundle.filter.items()))
-        says("manifest", OK, f"{len(bundle.here)} ledgers; filter: {wanted or 'none, everything is wanted'}")
+        # in ASCII, or letters that look alike could not be told apart
+        wanted = ", ".join(f"{name} {json.dumps(value)}" for name, value in sorted(bundle.filter.items()))
+        late = "".join(f"; ledger {one.id} from position {one.start + 1} on" for one in bundle.here if one.start)
+        says("manifest", OK, f"{len(bundle.here)} ledgers; filter: {wanted or 'none, everything is wanted'}{late}")
         says("order", OK, f"{total} events in {self._changes} changes, none missing")
-        says("root", OK, "the entries give the root of each checkpoint")
         says("content", OK, f"{self._values} values are what the entries commit to")
         says("selection", OK, f"{self._opened} of {total} events are wanted, and opened")
-        if not self._is_complete:
-            sentence = "What names stood for is in the bundle that this one continues (--previous)"
-            says("selection", UNCHECKED, sentence)
+        if bundle.filter and not self._opened:
+            says("selection", WARNING, "nothing is wanted by this filter")
+        for ledger_id, chain in self._chains.items():
+            for name in ("order", "selection") if ledger_id not in self._whole else ():
+                where = f"Positions 1 to {chain[0][1].start} of ledger {ledger_id}"
+                says(name, UNCHECKED, f"{where} are in the bundle that this one continues (--previous)")
         says("redaction", OK, f"values that are not shown: {closed}")
         for stamp in bundle.stamps:
             command = f"openssl ts -verify -in {stamp} -data {stamp[:-3]}note -CAfile CA.pem"
@@ -1098,7 +1166,7 @@ class Examination:
 def _add(ranges: list[list[int]], position: int) -> None:
     if ranges and ranges[-1][1] == position - 1:
         ranges[-1][1] = position
-    else:
+    elif len(ranges) <= _MOST:  # one more than are said
         ranges.append([position, position])
 
 
@@ -1113,12 +1181,14 @@ def _actor(beginning: LogEntry, values: list[Json]) -> str | None:
 
 # ---- 9. Signatures ----
 
+_MAX_KEYS, _MAX_CHECKED = 100, 1000  # public keys that are given, or that a bundle brings; signatures
+
 
 def _judge_signatures(
     report: Report,
     notes: dict[str, Note],  # by label
     signers: dict[str, str],  # by the label of a note, the name under which it has to be signed
-    keys: Sequence[Key],  # to trust
+    files: Sequence[Sequence[Key]],  # of keys to trust
     own: Sequence[Key] | None = None,  # which the evidence brings with it, for comparing only
     successors: dict[str, Key] | None = None,  # by the label of a statement, the key that it is about
 ) -> None:
@@ -1130,13 +1200,22 @@ def _judge_signatures(
     from datetime import datetime, timedelta
 
     says = report.says
-    given = {key.public for key in keys if key.kind == ED25519}
-    trusted = sorted(given)
+    keys = [key for file in files for key in file]
+    checks = iter(range(_MAX_CHECKED))
+
+    def holds(note: Note, signature: Signature, key: Key) -> bool:
+        if signature[:2] == key[:2] and next(checks, None) is None:
+            raise Malformed(f"More than {_MAX_CHECKED} signatures would have to be checked")
+        return signature_holds(note, signature, key)
+
+    given = {key.public: f"given as {key.name}" for key in keys if key.kind == ED25519}
+    trusted, known_as = sorted(given), dict(given)
     for public in trusted:  # which grows: a successor may have a successor
         for label, new in (successors or {}).items():
             earlier, note = _log_key(new.name, public), notes[label]
-            if new.public not in given and any(signature_holds(note, one, earlier) for one in note.signatures):
+            if new.public not in given and any(holds(note, one, earlier) for one in note.signatures):
                 trusted += [] if new.public in trusted else [new.public]
+                known_as[new.public] = f"{new.key_id.hex()} that replaced one"
                 sentence = f"{new.name} was replaced by {new.key_id.hex()}, by the word of the earlier key"
                 says("signatures", OK, sentence)
     known: dict[tuple[str, bytes], set[Key]] = {}  # by what a signature says of its key
@@ -1150,7 +1229,7 @@ def _judge_signatures(
             renamed = {_log_key(signature.name, public) for public in trusted}
             for key in known.get(signature[:2], set()) | {key for key in renamed if key[:2] == signature[:2]}:
                 used.add(key)
-                if not signature_holds(note, signature, key):
+                if not holds(note, signature, key):
                     report.bad(_verdict(key), f"The signature of {key.name} on {label} does not hold")
                     continue
                 held.setdefault(label, set()).add(key)
@@ -1160,9 +1239,10 @@ def _judge_signatures(
                     when = f"{datetime(1970, 1, 1) + time} UTC"  # noqa: DTZ001
                     says("witnesses", OK, f"{key.name} saw {label} ({size} events) at {when}")
     used_under_any_name = {key[2:] for key in used}
-    for key in keys:
-        if key[2:] not in used_under_any_name:
-            report.bad(_verdict(key), f"The key of {key.name} that was given signed nothing here")
+    for file in files:
+        if not any(key[2:] in used_under_any_name for key in file):
+            names = " or ".join(key.name for key in file)
+            report.bad(_verdict(file[0]), f"The key of {names} that was given signed nothing here")
     for key in own or ():
         if key not in used:
             report.bad("signatures", f"keys.txt has a key of {key.name}, which signed nothing here")
@@ -1175,10 +1255,11 @@ def _judge_signatures(
             report.bad("signatures", f"No key that was given signed {label} as {name}")
         if has_witness and label != "manifest.sig" and _folder(label) not in cosigned:
             says("witnesses", UNCHECKED, f"No witness whose key was given saw a note of {_folder(label)}")
-    if trusted:
-        which = "given" if len(trusted) == len(given) else "given or that replaced one"
-        says("signatures", OK, f"signed with a key that was {which}: {', '.join(sorted(signers.values()))}")
-    else:
+    for public in trusted:
+        signed = sorted(label for label, its in held.items() if any(key.public == public for key in its))
+        if signed:
+            says("signatures", OK, f"the key {known_as[public]} signed {', '.join(signed)}")
+    if not trusted:
         says("signatures", UNCHECKED, "no key was given (--key) that did not come with this evidence")
     if not has_witness:
         says("witnesses", UNCHECKED, "no key of a witness was given (--key)")
@@ -1234,7 +1315,11 @@ def _judge_proof(report: Report, data: bytes) -> Note:
 
 
 def _judge_note(
-    report: Report, note: Note, keys: Sequence[Key], known: Sequence[KeptRoot], statements: Sequence[Note]
+    report: Report,
+    note: Note,
+    keys: Sequence[Sequence[Key]],
+    known: Sequence[KeptRoot],
+    statements: Sequence[Note],
 ) -> None:
     says, checkpoint = report.says, parsed_checkpoint(note.text)
     notes, successors = {"the note": note}, {}
@@ -1243,7 +1328,8 @@ def _judge_note(
         if new.name == checkpoint.origin:
             notes[f"statement {number}"], successors[f"statement {number}"] = statement, new
     _judge_signatures(report, notes, {"the note": checkpoint.origin}, keys, successors=successors)
-    for one in known:
+    related = [one for one in known if not one.ledger or one.origin == checkpoint.origin]
+    for one in related:
         if one.origin not in (None, checkpoint.origin):
             says("extends", BAD, f"{one.label} is of {one.origin}, and this is of {checkpoint.origin}")
         elif one.size > checkpoint.size or (one.size == checkpoint.size and one.root != checkpoint.root):
@@ -1252,31 +1338,46 @@ def _judge_note(
             says("extends", UNCHECKED, f"{one.label} has fewer events than this: it takes a bundle to compare")
         else:
             says("extends", OK, f"{one.label} has the same root")
-    if not known:
-        says("extends", UNCHECKED, "nothing from before was given (--previous)")
+    if not related:
+        says("extends", UNCHECKED, "nothing from before of this ledger was given (--previous)")
 
 
 # ---- 11. The command ----
 
 
 def judged(
-    path: str, keys: Sequence[Key] = (), previous: Sequence[str] = (), statements: Sequence[Note] = ()
+    path: str,
+    keys: Sequence[Sequence[Key]] = (),
+    previous: Sequence[str] = (),
+    statements: Sequence[Note] = (),
 ) -> Report:
-    """Returns what is to be said of a file: a bundle, a note or a proof. Raises OSError if one cannot be read.
+    """Returns what is to be said of a file: a bundle, a note or a proof. Raises OSError if one cannot be opened.
 
-    `keys` are to be trusted, and did not come with the evidence. `previous` is what was kept: files of notes and
-    bundles, and SIZE:ROOT with the root in hex or base64. In `statements` a key names the one that replaces it; a
-    bundle brings its own.
+    `keys` are to be trusted, by the file they came in, of which one has to have signed. `previous` is what was
+    kept: files of notes and bundles, and SIZE:ROOT with the root in hex or base64. In `statements` a key names the
+    one that replaces it; a bundle brings its own. Raises Unusable if what is given to check with cannot be read.
     """
     import struct
     import zipfile
     import zlib
 
     report = Report()
-    damaged = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError)
+    damaged = (
+        *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, EOFError, NotImplementedError),
+        *(RuntimeError, ValueError, OverflowError, RecursionError, MemoryError, OSError),
+    )
+    if len({key.public for file in keys for key in file}) > _MAX_KEYS:
+        raise Unusable(f"More than {_MAX_KEYS} keys were given")
+    older: list[Bundle] = []
+    known: list[KeptRoot] = []
+    for given in previous:
+        try:
+            known += _kept(given, older)
+        except damaged as error:
+            if isinstance(error, OSError) and error.filename:
+                raise
+            raise Unusable(f"{given}: {error}") from None
     try:
-        older: list[Bundle] = []
-        known = [one for given in previous for one in _kept(given, older)]
         with open(path, "rb") as file:
             data = file.read(_MAX_PROOF + 1)
         if data[:2] == b"PK":
@@ -1290,7 +1391,9 @@ def judged(
             _judge_note(report, parsed_note(data), keys, known, statements)
     except Malformed as error:
         report.bad("format", str(error))
-    except (*damaged, ValueError, OverflowError, RecursionError, MemoryError) as error:
+    except damaged as error:
+        if isinstance(error, OSError) and error.filename:
+            raise
         report.bad("format", f"This cannot be read: {error}")
     return report
 
@@ -1300,18 +1403,26 @@ def _kept(given: str, older: list[Bundle]) -> Iterator[KeptRoot]:
     parts = re.fullmatch("([0-9]+):([0-9a-f]{64}|[A-Za-z0-9+/]{43}=)", given)
     if parts:
         root = bytes.fromhex(parts[2]) if len(parts[2]) == 64 else unpacked(parts[2])
-        yield KeptRoot(given, None, None, whole_number(parts[1]), root)
+        yield KeptRoot(given, None, None, _more_than_none(whole_number(parts[1])), root)
         return
     with open(given, "rb") as file:
         data = file.read(MAX_NOTE + 1)
     if data[:2] != b"PK":
         kept = parsed_checkpoint(parsed_note(data).text)
-        yield KeptRoot(given, kept.origin, None, kept.size, kept.root)
+        yield KeptRoot(given, kept.origin, None, _more_than_none(kept.size), kept.root)
         return
     older.append(Bundle(given))
+    for sentence in older[-1].differing_files():
+        raise Malformed(sentence)
     for ledger in older[-1].here:
         kept = parsed_checkpoint(older[-1].note(f"ledgers/{ledger.id}/checkpoint").text)
-        yield KeptRoot(f"{given}, ledger {ledger.id}", None, ledger.id, kept.size, kept.root)
+        yield KeptRoot(f"{given}, ledger {ledger.id}", kept.origin, ledger.id, kept.size, kept.root)
+
+
+def _more_than_none(size: int) -> int:
+    if not size:
+        raise Malformed("The root of 0 events is the same for all ledgers")
+    return size
 
 
 def keys_in(path: str) -> list[Key]:
@@ -1319,7 +1430,7 @@ def keys_in(path: str) -> list[Key]:
     with open(path, "rb") as file:
         data = file.read(MAX_NOTE)
     try:
-        lines = [line.strip() for line in data.decode().splitlines()]
+        lines = [line.strip() for line in data.decode("utf-8-sig").splitlines()]
     except UnicodeDecodeError:
         raise Malformed("It is not text") from None
     keys = [parsed_key(line) for line in lines if line and not line.startswith("#")]
@@ -1332,7 +1443,7 @@ def main() -> int:
     """Checks what the command line names; returns 0, 5 if something does not hold, or 2 for the wrong words."""
     import argparse
 
-    questions = sorted({*_OF_A_BUNDLE, *_OF_A_PROOF})
+    questions = sorted({*_OF_A_BUNDLE, *_OF_A_PROOF} - {"timestamps"})
     about = (
         "Checks a bundle, a checkpoint or a proof of one event. Exit code 0: what was checked holds;"
         " 5: something does not, or something that is required was not checked; 2: the command is wrong."
@@ -1346,17 +1457,19 @@ def main() -> int:
     add("--previous", metavar="NOTE|SIZE:ROOT|OLD.zip", action="append", default=[], help=of_previous)
     add("--require", metavar="LIST", default="", help=of_required)
     given = parser.parse_args()
-    required = [name for name in given.require.split(",") if name]
+    required = [name.strip() for name in given.require.split(",") if name.strip()]
     if set(required) - set(questions):
-        parser.error(f"--require takes some of: {', '.join(questions)}")
+        parser.error(f"--require takes some of: {', '.join(questions)} (timestamps are not checked here)")
     name = ""
-    keys: list[Key] = []
+    keys: list[list[Key]] = []
     try:
         for name in given.key:
-            keys += keys_in(name)
+            keys.append(keys_in(name))
         report = judged(given.file, keys, given.previous)
     except Malformed as error:
         parser.error(f"--key {name}: {error}")
+    except Unusable as error:
+        parser.error(str(error))
     except OSError as error:
         parser.error(f"{error.filename}: {error.strerror}")
     lines = []

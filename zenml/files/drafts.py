@@ -52,7 +52,7 @@ def draft_of(path: str) -> Iterator[str]:
 
 def create(draft: str, mode: int) -> int:
     """Creates an empty file where nothing exists, not even a link, and returns its descriptor."""
-    return os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    return os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode)
 
 
 def write(draft: str, content: bytes, *, mode: int, synced: bool) -> None:
@@ -84,14 +84,14 @@ def put(path: str, content: bytes, *, mode: int, replace: bool = True, synced: b
 
 @contextmanager
 def new_file(path: str, *, mode: int, replace: bool) -> Iterator[BinaryIO]:
-    """Gives a file to write, which is synced and takes its place at the end; after an error nothing of it is left.
+    """Gives a file to write and read. It is synced and takes its place at the end; after an error nothing is left.
 
     On Linux it has no name before that, where the file system knows such files: nobody sees it, and nothing is
     left of it even if the process is killed.
     """
     with draft_of(path) as draft:
         nameless = _nameless(path, mode)
-        with open(create(draft, mode) if nameless is None else nameless, "wb") as file:
+        with open(create(draft, mode) if nameless is None else nameless, "w+b") as file:
             yield file
             sync_open(file)
             if nameless is not None:
@@ -129,7 +129,7 @@ def _nameless(path: str, mode: int) -> int | None:
     flag = getattr(os, "O_TMPFILE", None)
     if flag is not None and os.path.isdir("/proc/self/fd"):
         with contextlib.suppress(OSError):
-            return os.open(os.path.dirname(path) or ".", os.O_WRONLY | flag, mode)
+            return os.open(os.path.dirname(path) or ".", os.O_RDWR | flag, mode)
     return None
 
 

@@ -59,7 +59,7 @@ def verdicts(path: Path, *previous: Path) -> dict[str, str]:
 
 def report(path: Path, *previous: Path) -> Report:
     """Returns all that verify.py says of a bundle whose keys are known."""
-    return judged(str(path), keys_of(path), [str(one) for one in previous])
+    return judged(str(path), [keys_of(path)], [str(one) for one in previous])
 
 
 def alter(path: Path, change: Callable[[Members], None], config: Path, **said: Any) -> Path:
@@ -67,7 +67,7 @@ def alter(path: Path, change: Callable[[Members], None], config: Path, **said: A
     files, before = members(path), manifest(path)
     change(files)
     target = path.with_name("altered.zip")
-    with target.open("wb") as file, Archive(file, "2026-11-29T12:00:00.000000Z") as archive:
+    with target.open("w+b") as file, Archive(file, "2026-11-29T12:00:00.000000Z") as archive:
         for name, content in files.items():
             if name not in _SEAL:
                 archive.add(name, content)

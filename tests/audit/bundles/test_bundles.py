@@ -20,6 +20,7 @@ from tests.ledger.histories import SECRET, URL_PASSWORD, everything
 from tests.ledger.machines import Machine
 from tests.support.canaries import leaks
 from zenml.api import make_bundle
+from zenml.audit.bundles import archive
 from zenml.domain.errors import (
     AlreadyExistsError,
     DamagedLedgerError,
@@ -50,6 +51,17 @@ def quiet(machine: Machine) -> Repository:
     repository = machine.repository()
     repository.list_stacks()  # which begins the ledger
     return repository
+
+
+def test_a_bundle_that_would_be_too_large_is_refused(
+    machine: Machine, quiet: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "MOST", 100_000)
+    out = machine.base / "evidence.zip"
+    with pytest.raises(InvalidValueError) as refused:
+        quiet.make_bundle(out, everything=True)
+    assert refused.value.code == "bundle_too_large"
+    assert not out.exists()
 
 
 def test_a_whole_bundle_is_checked_by_nothing_but_python(lived: Machine) -> None:

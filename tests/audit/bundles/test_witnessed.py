@@ -96,7 +96,7 @@ def test_whoever_knows_only_the_earlier_key_accepts_a_bundle_that_the_later_one_
     new = tmp_path / "new.zip"
     here.make_bundle(new, everything=True)
     assert not {key.public for key in known} & {key.public for key in keys_of(new)}
-    said = {one.name: one for one in verify.judged(str(new), known).verdicts}
+    said = {one.name: one for one in verify.judged(str(new), [[key] for key in known]).verdicts}
     assert said["signatures"].state == verify.OK, said["signatures"]
     assert [one.name for one in said.values() if one.state == verify.BAD] == []
     assert any("was replaced by" in sentence for sentence in said["signatures"].sentences)
@@ -109,5 +109,7 @@ def test_a_bundle_after_a_lost_key_is_bad_for_whoever_knows_only_that(used: Mach
     (used.config / "keys" / "signing.key").unlink()
     assert here.signing_key().rotate().lost
     here.make_bundle(tmp_path / "new.zip", everything=True)
-    said = {one.name: one.state for one in verify.judged(str(tmp_path / "new.zip"), known).verdicts}
+    said = {
+        one.name: one.state for one in verify.judged(str(tmp_path / "new.zip"), [[key] for key in known]).verdicts
+    }
     assert said["signatures"] == verify.BAD

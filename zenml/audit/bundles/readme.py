@@ -34,18 +34,24 @@ How to check it
 
   1. Get verify.py from the release of zenml-ledger {version} and not from this
      file: whoever altered the record could have altered this copy as well.
-     Its SHA-256 in the release must be that of the copy here:
+     In the wheel and in the source distribution it is
+     zenml/evidence/verify.py. Its SHA-256 in the release must be that of the
+     copy here:
 
        {verify_digest}
 
+     Whoever has the program can use "zenml audit check" instead.
+
   2. Get the public key from whoever keeps the record, in another way than you
      got this file: on paper, by telephone, from an earlier year. It is a line
-     of a name, eight digits and a key, with + between them. keys.txt has the
-     keys that signed this file, for comparing only. Write the line that you
-     were given to a file, here key.txt: one line for each ledger and one whose
-     name begins with zenml-evidence/.
+     of a name, eight digits and a key, with + between them. Write it to a
+     file, here key.txt. One line is enough: a machine signs everything with
+     one key, which only has another name for each ledger. keys.txt has the
+     keys that signed this file, for comparing only. Copy nothing from it: who
+     signed a forged file wrote its keys.txt, too.
 
-  3. Run, in an empty folder:
+  3. Put this zip file, key.txt and verify.py into a folder that is otherwise
+     empty, and run there:
 
        python -I verify.py {file} --key key.txt
 
@@ -53,29 +59,60 @@ How to check it
 
        python -I verify.py {file} --key key.txt --previous OLD
 
-     The exit code is 0 if nothing is bad, and 5 if something is. To insist on
-     a check, name it: --require signatures,witnesses,extends
+     The exit code is 0 if nothing is bad, and 5 if something is. It is 2 if the
+     command is wrong, or if a file cannot be read that you gave to check with.
+     To insist on a check, name it: --require signatures,witnesses,extends
+
+  4. Keep this zip file for the next time, and the answer. If you cannot, keep
+     the lines of "root": each has a ledger's size and root as SIZE:ROOT, which
+     --previous takes as well.
 
 What each line of its answer means
   files       Every file here is the one that manifest.json names, and there is
-              no other.
+              no other. What export.csv and report.html say is not compared
+              with the record: they are the words of whoever made this file.
   manifest    Which ledgers are here, and the filter: read whether it is the one
               that you asked for. Who signed it, the line "signatures" says.
   order       No event is missing, is there twice or is out of its place;
               changes are whole, and every ledger that is named is listed.
-  root        All events together have the hash that the checkpoint signs.
+  root        All events together have the hash that the checkpoint signs. Each
+              ledger is named with its size and root, and with the times of its
+              first and last change.
   content     Every value that is shown is the one that was recorded.
   selection   Everything that the filter asks for is here, and nothing else.
   redaction   How many values are withheld or were blanked, and for what.
-  extends     The record continues what you had before (--previous).
+  extends     The record continues what you had before (--previous). A ledger of
+              which you had nothing is named.
   signatures  The checkpoints and manifest.json were signed by a key that you
-              gave (--key).
+              gave (--key): it says by which.
   witnesses   Others confirmed the checkpoint, and when, by keys that you gave.
   timestamps  Never checked by verify.py; it prints the command that does.
   clocks      A warning where a change has an earlier time than one before it.
 
   "not checked" means that something was not there to check with: usually a
-  key, or a bundle from before.
+  key, or a bundle from before. A bundle that continues an earlier one needs
+  that one (--previous): without it nobody can say what is in its first part.
+
+  In a report, write of witnesses and timestamps that are not checked: "No
+  third party's confirmation of the date was examined." It does not mean that
+  there was none, or that the record is wrong.
+
+What the filter finds
+  Names are compared letter by letter with those that the record has or ever
+  had. Letters other than those of English are printed as \\u and four digits,
+  so that two that look alike can be told apart.
+
+  stack       Every change in which the stack stands, or a component that it
+              ever had. So a change of another stack that shares a component
+              with it is here, too. With "own": the stack itself only.
+  component   Every change in which it stands.
+  profile     Every change in which the profile stands, or its ledger.
+  kind, change, actor   Changes of one of these kinds, with one of these ids, or
+              by this actor.
+  since, until   From the first change that is not earlier to the last that is
+              not later, with all that lies between them in the record.
+
+  Of several of these all have to apply. A change is here with all its events.
 
 What is in it
   manifest.json, manifest.sig   what it holds, and the signature over that
@@ -101,6 +138,13 @@ What it says of events that were not asked for
   one, such as a reason that names a host, is still there.
 
 What is not proved
+  - That export.csv and report.html say what was recorded. Whoever made this
+    file made them, and verify.py does not read them. What it compares with
+    the record is opened.jsonl.
+  - That a value that is withheld as a secret is one.
+  - That the key is of this record only: a machine signs for all its ledgers
+    with one key, and a key that you gave counts for every ledger here. Give
+    the key of the machine that the record is of, and no other.
   - That what was recorded is true. A change says who made it and when as the
     machine knew it then.
   - That the record is the only one. Who has the signing key can write another

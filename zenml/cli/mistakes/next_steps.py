@@ -248,6 +248,7 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "export_of_another_record": 'Run "zenml config" to see which record this is.',
     "not_a_bundle": 'Name a file that "zenml audit bundle" wrote.',
     "bundle_of_another_record": 'Run "zenml config" to see which record this is.',
+    "bundle_too_large": "Make one of what is new since an earlier one: --after OLD.zip.",
     "bundle_not_continued": 'Run "zenml audit verify", and tell whoever has that bundle.',
     "end_of_export_missing": 'Run "zenml audit verify" to see whether something is missing.',
 }

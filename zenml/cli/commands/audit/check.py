@@ -42,18 +42,20 @@ def check(
     """
     from zenml import paths
     from zenml.custody.key_statements import statements
-    from zenml.evidence.verify import Key, Malformed, judged, keys_in, parsed_note
+    from zenml.evidence.verify import Malformed, Unusable, judged, keys_in, parsed_note
 
-    keys = list[Key]()
+    keys = []
     for source in key or ():
         try:
-            keys += keys_in(source)
+            keys.append(keys_in(source))
         except (Malformed, OSError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             raise typer.BadParameter(f"{source}: {why}.", param_hint="--key") from error
     said = [parsed_note(data) for _, data in statements(paths.config_directory())] if keys else []
     try:
         report = judged(file, keys, previous or (), said)
+    except Unusable as error:
+        raise typer.BadParameter(f"{error}.") from error
     except OSError as error:
         raise typer.BadParameter(f"{error.filename}: {error.strerror}.", param_hint="FILE") from error
     if output != TABLE:
