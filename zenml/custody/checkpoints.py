@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from zenml.custody import evidence_files, kept_notes
+from zenml.custody.key_rotation import complete_rotation
 from zenml.custody.ledger_tree import LedgerTree
 from zenml.custody.origins import era, origin, signed_eras
 from zenml.custody.own_keys import check_signature
@@ -166,7 +167,9 @@ def checkpoint(
     name = origin(config_directory, database, ledger_id)
     before = _signed_before(config_directory, database, ledger_id)
     earlier, now = _trees(database, ledger_id, before.size if before else 0, progress)
-    return _signed(config_directory, _Ended(ledger_id, profile, name, now.size, now.root()), before, earlier)
+    return _signed(
+        database, config_directory, _Ended(ledger_id, profile, name, now.size, now.root()), before, earlier
+    )
 
 
 def checkpoint_of_tree(
@@ -183,7 +186,9 @@ def checkpoint_of_tree(
     name = origin(config_directory, database, tree.ledger_id)
     before = _signed_before(config_directory, database, tree.ledger_id)
     earlier = tree.frontier(before.size) if before is not None and before.size <= tree.size else None
-    return _signed(config_directory, _Ended(tree.ledger_id, profile, name, tree.size, tree.root), before, earlier)
+    return _signed(
+        database, config_directory, _Ended(tree.ledger_id, profile, name, tree.size, tree.root), before, earlier
+    )
 
 
 class _Ended(NamedTuple):
@@ -197,11 +202,12 @@ class _Ended(NamedTuple):
 
 
 def _signed(
-    config_directory: str, end: _Ended, before: Checkpoint | None, earlier: Frontier | None
+    database: Database, config_directory: str, end: _Ended, before: Checkpoint | None, earlier: Frontier | None
 ) -> SignedCheckpoint:
     """Signs where a ledger ends, if it continues from what was signed before.
 
     Args:
+        database: The file with the machine's ledger.
         config_directory: The configuration folder.
         end: What is to be signed.
         before: What was signed last.
@@ -209,6 +215,7 @@ def _signed(
     """
     if before is not None and (earlier is None or earlier.root() != before.root):
         raise _not_extended(end.ledger_id, before.size)
+    complete_rotation(config_directory, database)
     keys, size = signing_keys(config_directory, make=True), end.size
     lines = [key_line(end.origin, key.public) for key in keys]
     note = newest(config_directory, end.ledger_id) if before is not None and before.size == size else None
