@@ -230,7 +230,7 @@ class SigningKeys:
             names = {
                 row.ledger_id: origins.origin(self._folder, database, row.ledger_id)
                 for row in stored_heads.heads(database)
-                if row.ledger_id == machine_id or origins.signed_eras(self._folder, row.ledger_id)
+                if row.ledger_id == machine_id or origins.signed_eras(self._folder, database, row.ledger_id)
             }
             last_change = last_key_change(database)
         statements = []

@@ -259,7 +259,7 @@ def _signed_before(config_directory: str, database: Database, ledger_id: str) ->
             code="checkpoint_damaged",
             file=os.path.join(evidence_files.folder(config_directory), f"{ledger_id}.note"),
         ) from error
-    by_era, present = signed_eras(config_directory, ledger_id), era(database, ledger_id)
+    by_era, present = signed_eras(config_directory, database, ledger_id), era(database, ledger_id)
     if max(by_era, default=0) > present:
         raise _not_extended(ledger_id, by_era[max(by_era)].size)
     return by_era.get(present)

@@ -8,7 +8,7 @@ from zenml.custody.checkpoints import newest, noted_ledgers, read_checkpoint
 from zenml.custody.claims import Claim
 from zenml.custody.key_breaks import key_breaks
 from zenml.custody.ledger_tree import LedgerTree, open_tree
-from zenml.custody.origins import origin
+from zenml.custody.origins import origin, split_era
 from zenml.custody.own_keys import check_signature
 from zenml.domain.errors import LedgerError
 from zenml.evidence.merkle import HASH_BYTES, Frontier
@@ -118,7 +118,7 @@ class LedgerComparison:
         named = [ledger_id for ledger_id in self._ledgers if ledger_id == name]
         for ledger_id in self._ledgers:
             called = origin(self._config_directory, self._database, ledger_id)
-            if _without_era(called) == _without_era(name):
+            if split_era(called)[0] == split_era(name)[0]:
                 named.append(ledger_id)
         return named
 
@@ -156,9 +156,3 @@ class _ContradictedError(Exception):
 
 def _not_continued(size: int) -> str:
     return f"Its first {size:,} events are not those of the checkpoint or export, or fewer are there."
-
-
-def _without_era(name: str) -> str:
-    """Returns an origin without the number that was added when a restored ledger was accepted."""
-    stem, slash, number = name.rpartition("/")
-    return stem if slash and number.isdecimal() else name
