@@ -248,7 +248,7 @@ class SigningKeys:
             note(self._folder, settle())
         except OSError as error:
             raise NotAllowedError(
-                f"The signing key cannot be put in its place: {error.strerror}.", "Make its folder writable."
+                f"The signing key cannot be put in its place: {error.strerror}.", evidence_files.what_helps(error)
             ) from error
         return KeyChange(change, tuple(statements), lost=before is None)
 
@@ -263,7 +263,7 @@ class SigningKeys:
         """Lets nobody sign meanwhile, nor exchange the key too."""
         if self._asking.dry_run:
             raise NotAllowedError("No key is exchanged in a dry run.", "Look at it with info().")
-        with locked(self._folder):
+        with locked(self._folder, self._asking._notify):
             yield
 
     @property
@@ -278,7 +278,7 @@ def ledger_origin(asking: Recording, name: str | None) -> str:
         return present
     if asking.dry_run:
         raise NotAllowedError("No origin is chosen in a dry run.", "Look at it without a name.")
-    with locked(asking.config_directory):
+    with locked(asking.config_directory, asking._notify):
         origins.choose_origin(asking.config_directory, ledger_id, name)
     return _ledger(asking)[1]
 

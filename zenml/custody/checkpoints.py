@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from zenml.custody.ledger_tree import LedgerTree
 from zenml.custody.origins import era, origin, signed_eras
 from zenml.custody.own_keys import check_signature
 from zenml.custody.signing_key import signing_keys
-from zenml.domain.errors import DamagedLedgerError, NotAllowedError
+from zenml.domain.errors import BusyError, DamagedLedgerError, NotAllowedError
 from zenml.evidence.merkle import Frontier
 from zenml.evidence.notes import checkpoint_text, key_line, signed, with_signatures
 from zenml.evidence.verify import (
@@ -35,6 +36,7 @@ from zenml.ledger.verification.ledger_check import LedgerCheck
 from zenml.projections import stored_events, stored_heads
 from zenml.projections.database import Database, StorageError
 from zenml.projections.versions import newer_ledgers
+from zenml.stores.protocol import LOCK_TIMEOUT
 
 Progress = Callable[[int, int], None]
 _OFTEN = 1000  # events between two reports of progress
@@ -112,30 +114,58 @@ def noted_ledgers(config_directory: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def locked(config_directory: str) -> Iterator[None]:
+def locked(config_directory: str, notify: Callable[[str], None] = lambda sentence: None) -> Iterator[None]:
     """Lets one process at a time sign and keep notes; a lock that ends with its process.
+
+    Args:
+        config_directory: The configuration folder.
+        notify: Told after a second that another process is waited for.
 
     Raises:
         NotAllowedError: There can be no folder for notes.
+        BusyError: Another process had the lock for `LOCK_TIMEOUT` seconds.
     """
     folder = evidence_files.folder(config_directory)
+    if os.path.islink(folder):  # what it leads to may be everybody's
+        raise NotAllowedError(
+            f"The folder {folder} is a link, so nothing is signed.", "Put the folder itself in its place."
+        )
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         if sys.platform == "win32":  # folders cannot be opened there
             yield
             return
-        import fcntl
-
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:
         raise NotAllowedError(
             f"The folder {folder} cannot be used: {error.strerror}.", "Make it a folder that you can write to."
         ) from error
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _lock(descriptor, folder, notify)
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, folder: str, notify: Callable[[str], None]) -> None:
+    import fcntl
+
+    begin, is_told = time.monotonic(), False
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            waited = time.monotonic() - begin
+            if waited > LOCK_TIMEOUT:
+                raise BusyError(
+                    f"Another process has been signing or changing keys in {folder} for {LOCK_TIMEOUT} seconds.",
+                    "Try again when it is done; nothing was signed.",
+                ) from None
+            if waited > 1 and not is_told:
+                notify(f"Waiting for another process, which signs or changes keys in {folder}.")
+                is_told = True
+            time.sleep(0.02)
 
 
 def read_checkpoint(data: bytes) -> tuple[Note, Checkpoint]:

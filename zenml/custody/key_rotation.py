@@ -10,6 +10,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING
 
+from zenml.custody.evidence_files import what_helps
 from zenml.custody.own_keys import last_key_change
 from zenml.custody.signing_key import IN_FILE, Noted, Place, SigningKey, note, noted, place_of, reachable
 from zenml.domain.errors import LedgerError, NotAllowedError
@@ -74,7 +75,7 @@ def complete_rotation(config_directory: str, database: Database) -> Noted:
             settled = put_in_place(known, place, present, new)
         except OSError as error:
             raise NotAllowedError(
-                f"The signing key cannot be put in its place: {error.strerror}.", "Make its folder writable."
+                f"The signing key cannot be put in its place: {error.strerror}.", what_helps(error)
             ) from error
     note(config_directory, settled)
     return settled

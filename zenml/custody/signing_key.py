@@ -194,7 +194,7 @@ def made(path: str) -> SigningKey:
         sync(os.path.dirname(path))
     except OSError as error:
         raise NotAllowedError(
-            f"The signing key {path} cannot be written: {error.strerror}.", "Make its folder writable."
+            f"The signing key {path} cannot be written: {error.strerror}.", evidence_files.what_helps(error)
         ) from error
     key = key_at(Place(IN_FILE, path))
     key.is_new = True

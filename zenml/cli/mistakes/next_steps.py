@@ -93,6 +93,7 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         'Put that key back; or run "zenml audit key use {place}" to sign with this one from now on, '
         "which is recorded."
     ),
+    "evidence_unreadable": 'Make sure that it is yours, and that you can read it; then run "zenml audit verify".',
     "origin_is_signed": 'Run "zenml audit origin" to see it.',
     "signing_key_gone": 'Restore it, or run "zenml audit key rotate" to sign with another one.',
     "two_keys_sign": 'Run "zenml audit key rotate --finish" when all who verify have the new line.',
