@@ -54,10 +54,10 @@ def check(
         except (Malformed, OSError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             raise typer.BadParameter(f"{source}: {why}.", param_hint="--key") from error
-    for one in previous or ():
-        if _ROOT.fullmatch(one) and not os.path.lexists(one):
+    for earlier in previous or ():
+        if _ROOT.fullmatch(earlier) and not os.path.lexists(earlier):
             raise typer.BadParameter(
-                f"{one}: of a root alone nobody knows the size; write SIZE:ROOT.", param_hint="--previous"
+                f"{earlier}: of a root alone nobody knows the size; write SIZE:ROOT.", param_hint="--previous"
             )
     said = [parsed_note(data) for _, data in statements(paths.config_directory())] if keys else []
     try:
