@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import zipfile
 from base64 import b64encode
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from tests.ledger.machines import Machine
 from tests.ledger.tampering import Tampering, lived, tampering
 from zenml.custody.checkpoints import SignedCheckpoint
+from zenml.custody.claims import claims_of
 from zenml.domain.errors import InvalidValueError
 from zenml.ledger.verification import Verdict
 
@@ -204,3 +206,77 @@ def test_json_names_each_source(machine: Machine, signed: SignedCheckpoint) -> N
         ("11" * 32, "bad"),
     ]
     assert document["verdicts"]["signatures"]["state"] == "ok"
+
+
+def damaged(content: bytes, draw: random.Random) -> bytes:
+    """Returns a file that lost its end, or some bits of which are others."""
+    if draw.random() < 0.2:
+        return content[: draw.randrange(len(content))]
+    changed = bytearray(content)
+    for _ in range(draw.choice((1, 1, 2, 20))):
+        changed[draw.randrange(len(changed))] ^= 1 << draw.randrange(8)
+    return bytes(changed)
+
+
+def test_no_damage_to_a_file_is_more_than_no_evidence(
+    machine: Machine, signed: SignedCheckpoint, tmp_path: Path
+) -> None:
+    forms = sources(machine, signed, tmp_path)
+    files = {name: Path(file).read_bytes() for name, file in forms.items() if os.path.isfile(file)}
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        with zipfile.ZipFile(tmp_path / "packed.zip", "w", method) as bundle:
+            for member in ("checkpoint", "keys/00000000.note"):
+                bundle.writestr(f"ledgers/{signed.ledger_id}/{member}", signed.note * 20)
+        files[f"bundle {method}"] = (tmp_path / "packed.zip").read_bytes()
+    seed = random.randrange(2**32)
+    draw, target = random.Random(seed), str(tmp_path / "damaged")
+    for name, content in files.items():
+        for number in range(300):
+            Path(target).write_bytes(damaged(content, draw))
+            try:
+                assert claims_of(target)
+            except InvalidValueError:
+                continue
+            except Exception as error:
+                raise AssertionError(f"{name}, number {number}, of seed {seed}") from error
+
+
+ROW = '<tr><td><code>a2f4aa60-d472-46fb-b190-c146131f8baf</code> x title="To">{last}</td> <br>{root}</td></tr>\n'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<!doctype html>\n" + ROW.format(last=",", root="0" * 64),
+        "<!doctype html>\n" + ROW.format(last="", root="0" * 64),
+        "<!doctype html>\n" + ROW.format(last="1", root="0" * 64) * 10_001,
+        '{"ledgers": [{"ledger": "x", "size": Infinity, "root": "' + "0" * 64 + '"}]}',
+        '{"ledgers": [{"ledger": "' + "x" * 256 + '", "size": 1, "root": "' + "0" * 64 + '"}]}',
+        '"' + "x" * 200_000 + '"',
+        '"' + '","' * 3 + "manifest" + '","' * 30 + '"',
+    ],
+)
+def test_a_crafted_export_is_no_evidence(tmp_path: Path, content: str) -> None:
+    with pytest.raises(InvalidValueError):
+        claims_of(written(tmp_path, "crafted", content))
+
+
+def test_a_page_of_rows_that_never_end_takes_no_time(tmp_path: Path) -> None:
+    half = ROW.partition("<br>")[0].format(last="1")
+    with pytest.raises(InvalidValueError, match="no table of ledgers"):
+        claims_of(written(tmp_path, "page.html", "<!doctype html>\n" + half * 100_000))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_bundle_that_is_compressed_in_another_way_is_none(
+    machine: Machine, signed: SignedCheckpoint, tmp_path: Path, method: int
+) -> None:
+    file = tmp_path / "old.zip"
+    with zipfile.ZipFile(file, "w", method) as bundle:
+        for name in ("manifest.json", f"ledgers/{signed.ledger_id}/checkpoint"):
+            bundle.writestr(name, signed.note)
+    with pytest.raises(InvalidValueError, match="compressed in another way"):
+        claims_of(str(file))
+    with pytest.raises(InvalidValueError) as caught:
+        machine.repository().make_bundle(tmp_path / "new.zip", continues=file)
+    assert caught.value.code == "not_a_bundle"

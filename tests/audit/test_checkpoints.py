@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -19,12 +20,14 @@ import pytest
 from tests.evidence.installing import programs
 from tests.ledger.machines import Machine
 from tests.ledger.tampering import Tampering, change_in_the_middle, lived, tampering
-from zenml.custody import checkpoints
+from zenml.custody import checkpoints, evidence_files
 from zenml.custody.checkpoints import SignedCheckpoint, newest, read_checkpoint
 from zenml.custody.ledger_tree import open_tree
-from zenml.domain.errors import DamagedLedgerError, NotAllowedError, NotFoundError
+from zenml.domain.errors import BusyError, DamagedLedgerError, LedgerError, NotAllowedError, NotFoundError
 from zenml.evidence.verify import parsed_key, signature_holds
+from zenml.files import drafts
 from zenml.projections.database import open_still
+from zenml.repository import Repository
 
 __all__ = ["lived", "tampering"]
 
@@ -328,3 +331,51 @@ def test_another_implementation_reads_a_checkpoint(
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
     said = json.loads(done.stdout)
     assert (said["ok"], said["log_ok"], said["size"]) == (True, True, signed.size)
+
+
+@pytest.mark.parametrize("what", ["a pipe for the note", "a pipe for the origins", "a file for the folder"])
+def test_what_cannot_be_read_is_not_compared(machine: Machine, signed: SignedCheckpoint, what: str) -> None:
+    folder = machine.config / "evidence"
+    if what == "a file for the folder":
+        shutil.rmtree(folder)
+        folder.write_text("")
+    else:
+        file = folder / (f"{signed.ledger_id}.note" if what == "a pipe for the note" else "origins.json")
+        file.unlink(missing_ok=True)
+        os.mkfifo(file)
+    verification = machine.repository().verify()
+    signatures = verification.verdicts["signatures"]
+    assert (verification.ok, signatures.ok) == (True, None)
+    assert "cannot be read" in signatures.text
+    with pytest.raises(LedgerError, match=r"cannot be (read|used)") as caught:
+        machine.repository().checkpoint()
+    assert "accept" not in caught.value.hint
+
+
+def test_who_waits_for_another_one_who_signs_says_so_and_gives_up(
+    machine: Machine, signed: SignedCheckpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "LOCK_TIMEOUT", 1.2)
+    said = list[str]()
+    with checkpoints.locked(str(machine.config)), pytest.raises(BusyError, match=r"for 1\.2 seconds"):
+        Repository(notify=said.append).checkpoint()
+    assert [sentence for sentence in said if "Waiting for another process" in sentence] == said[-1:]
+    assert machine.repository().checkpoint().unchanged
+
+
+def test_a_folder_of_evidence_that_is_a_link_is_named(machine: Machine, signed: SignedCheckpoint) -> None:
+    folder = machine.config / "evidence"
+    folder.rename(machine.base / "moved")
+    folder.symlink_to(machine.base / "moved")
+    with pytest.raises(NotAllowedError, match="is a link"):
+        machine.repository().checkpoint()
+
+
+def test_a_full_disk_is_named(machine: Machine, signed: SignedCheckpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(drafts, "put", full)
+    with pytest.raises(NotAllowedError) as caught:
+        evidence_files.write(str(machine.config), "x.note", b"")
+    assert caught.value.hint == "Make room on the disk, and try again."

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 
 from tests.ledger.machines import Machine
+from tests.support.program import Home
 from tests.support.shared import begun, joined
 from tests.support.shared import machine as another
 from zenml.api import accepting
@@ -43,6 +46,11 @@ def accept(machine: Machine, reason: str | None = "the disk failed") -> dict[str
 def era(machine: Machine) -> int:
     with machine.reading() as database:
         return origins.era(database, machine.profile_ledger())
+
+
+def signed_eras(machine: Machine) -> list[int]:
+    with machine.reading() as database:
+        return sorted(origins.signed_eras(str(machine.config), database, machine.profile_ledger()))
 
 
 def sign(machine: Machine) -> str:
@@ -119,7 +127,7 @@ def test_what_was_signed_before_is_kept_beside(machine: Machine) -> None:
     assert not (folder / f"{machine.profile_ledger()}.note").exists()
     assert (folder / f"{machine.profile_ledger()}.era1.note").read_bytes() == note
     assert sign(machine) == f"{plain}/2"
-    assert sorted(origins.signed_eras(str(machine.config), machine.profile_ledger())) == [1, 2]
+    assert signed_eras(machine) == [1, 2]
 
 
 def test_what_was_signed_counts_where_nothing_is_remembered(machine: Machine) -> None:
@@ -150,7 +158,7 @@ def test_no_era_is_signed_twice_when_the_newer_file_comes_back(machine: Machine)
     restore(machine, old)
     accept(machine)
     assert sign(machine) == f"{plain}/4"
-    assert sorted(origins.signed_eras(str(machine.config), machine.profile_ledger())) == [1, 2, 3, 4]
+    assert signed_eras(machine) == [1, 2, 3, 4]
     assert machine.repository().verify().ok
 
 
@@ -231,3 +239,62 @@ def test_the_first_member_who_accepts_records_it_for_all(tmp_path: Path) -> None
         assert home.done("audit", "origin").stdout == f"zenml-ledger/{profile.profile_ledger_id}/2\n"
         assert home.done("history", "--kind", "evidence", "-o", "name").stdout.count("\n") == 1
         home.done("audit", "verify")
+
+
+@pytest.mark.parametrize(
+    ("file", "number"), [("era40.note", 40), ("note", 40), ("note", 999_999_999), ("era3.note", 4)]
+)
+def test_a_note_that_nobody_here_signed_begins_no_era(machine: Machine, file: str, number: int) -> None:
+    stack(machine, "a")
+    plain = sign(machine)
+    evidence = machine.config / "evidence"
+    ours = evidence / f"{machine.profile_ledger()}.note"
+    kept = ours.read_bytes()
+    forged = f"{plain}/{number}\n5\n{b64encode(bytes(32)).decode()}\n\n\u2014 x/y AAAAAAAA\n"
+    (evidence / f"{machine.profile_ledger()}.{file}").write_text(forged)
+    stack(machine, "b")
+    assert sign(machine) == plain
+    assert accept(machine) == {}
+    assert acceptances(machine) == 0
+    assert signed_eras(machine) == [1]
+    assert ours.read_bytes() != kept
+
+
+def test_a_note_of_ours_under_the_name_of_another_era_says_nothing_of_that(machine: Machine) -> None:
+    stack(machine, "a")
+    sign(machine)
+    ours = machine.config / "evidence" / f"{machine.profile_ledger()}.note"
+    shutil.copy(ours, ours.with_suffix(".era7.note"))
+    assert signed_eras(machine) == [1]
+
+
+def test_a_folder_of_checkpoints_keeps_the_last_one_of_each_era(home: Home) -> None:
+    home.done("stack", "register", "a", "-a", "default", "-o", "default")
+    home.done("ledger", "backup", str(home.base / "old.db"))
+    home.done("stack", "register", "b", "-a", "default", "-o", "default")
+    home.done("audit", "checkpoint", "--all", "--out", str(home.base / "notes"))
+    notes = home.base / "notes"
+    before = {file.name: file.read_text() for file in notes.iterdir()}
+    for file in home.config.glob("ledger.db*"):
+        file.unlink()
+    shutil.copy(home.base / "old.db", home.config / "ledger.db")
+    home.done("ledger", "accept", "--reason", "the disk failed")
+    home.done("audit", "checkpoint", "--all", "--out", str(home.base / "notes"))
+    after = {file.name: file.read_text() for file in notes.iterdir()}
+    aside = {name.replace(".era1", ""): text for name, text in after.items() if ".era1" in name}
+    assert aside
+    assert aside.items() <= before.items()
+    assert before.keys() < after.keys()
+    home.done("audit", "checkpoint", "--all", "--out", str(notes))
+    assert {file.name: file.read_text() for file in notes.iterdir()} == after
+
+
+def test_a_file_in_the_way_of_one_checkpoint_is_not_in_that_of_the_others(home: Home) -> None:
+    home.done("stack", "register", "a", "-a", "default", "-o", "default")
+    rows = json.loads(home.done("audit", "checkpoint", "--all", "-o", "json").stdout)["checkpoints"]
+    first, *others = [row["ledger"] for row in rows]
+    (home.base / "notes").mkdir()
+    (home.base / "notes" / f"{first}.note").write_text("mine")
+    home.run("audit", "checkpoint", "--all", "--out", str(home.base / "notes")).exits(1)
+    assert (home.base / "notes" / f"{first}.note").read_text() == "mine"
+    assert all((home.base / "notes" / f"{ledger}.note").exists() for ledger in others)

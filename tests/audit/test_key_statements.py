@@ -118,7 +118,9 @@ def test_a_rotation_is_no_break_and_another_key_is_one(used: Machine) -> None:
     next_checkpoint(used, "b")
     assert "another key" not in signatures(used).text
     last = used.repository().checkpoint().size
-    (used.config / "keys" / "signing.key").write_bytes(b64encode(bytes(32)))
+    path = used.config / "keys" / "signing.key"
+    path.write_bytes(b64encode(bytes(32)))
+    assert used.repository().signing_key().use_file(path).lost
     for name in ("c", "d"):
         next_checkpoint(used, name)
         said = signatures(used)
@@ -136,6 +138,8 @@ def test_another_key_at_the_same_size_is_a_break_and_loses_no_signature(
     here = used.repository()
     first = here.checkpoint()
     monkeypatch.setenv("ZENML_SIGNING_KEY", b64encode(bytes(32)).decode())
+    (used.config / "keys" / "signing.key").unlink()
+    assert here.signing_key().use_variable().lost
     again = here.checkpoint()
     assert len(parsed_note(again.note.encode()).signatures) == 2
     assert again.note.startswith(first.note)

@@ -14,7 +14,8 @@ from tests.support.canaries import bytes_below, forms
 from tests.support.program import Home
 from zenml.api import signing_keys as signing_keys_api
 from zenml.custody import evidence_files, origins
-from zenml.custody.signing_key import VARIABLE, noted, signing_key, signing_keys
+from zenml.custody.key_statements import statement_files
+from zenml.custody.signing_key import VARIABLE, made, noted, signing_key, signing_keys
 from zenml.custody.ssh_agent import check_public
 from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError, NotFoundError
 from zenml.evidence.notes import checkpoint_text, key_line, signed
@@ -97,7 +98,7 @@ def test_a_folder_and_a_pipe_are_no_keys(machine: Machine) -> None:
 
 
 def test_the_variable_comes_before_the_file(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    signing_key(str(machine.config), make=True)
+    made(str(machine.config / "keys" / "signing.key"))
     monkeypatch.setenv(VARIABLE, TEXT)
     key = signing_key(str(machine.config), make=False)
     assert (key.public, key.source) == (public_of(SEED), VARIABLE)
@@ -176,9 +177,10 @@ def test_a_lost_key_makes_no_statement(machine: Machine) -> None:
     assert len(signing_keys(str(machine.config), make=False)) == 1
 
 
-@pytest.mark.parametrize("after", ["the event", "the new key is in its place", "the next checkpoint"])
+@pytest.mark.parametrize("next_command", ["rotate", "checkpoint", "finish"])
+@pytest.mark.parametrize("after", ["the event", "the old key is beside it", "the new key is in its place"])
 def test_an_interrupted_rotation_is_resumed_and_recorded_once(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch, after: str
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, after: str, next_command: str
 ) -> None:
     here, config = machine.repository(), str(machine.config)
     old = signing_key(config, make=True)
@@ -186,31 +188,44 @@ def test_an_interrupted_rotation_is_resumed_and_recorded_once(
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    link = os.link
+    moves = {"the event": "link", "the old key is beside it": "replace"}
 
-    def killed_beside(path: str, other: str, **more: bool) -> None:
-        if other.endswith(".old"):
+    def killed_there(path: str, other: str, **more: bool) -> None:
+        if path.endswith(".next") or other.endswith(".old"):
             raise KeyboardInterrupt
-        link(path, other, **more)
+        real(path, other, **more)
 
+    keys = machine.config / "keys"
     with monkeypatch.context() as failing:
-        if after == "the event":
-            failing.setattr(os, "link", killed_beside)
+        if after in moves:
+            real = getattr(os, moves[after])
+            failing.setattr(os, moves[after], killed_there)
         else:
             failing.setattr(signing_keys_api, "note", killed)
         with pytest.raises(KeyboardInterrupt):
             here.signing_key().rotate()
-    if after == "the next checkpoint":
-        here.checkpoint()
-    done = here.signing_key().rotate()
-    assert (done.change, done.lost) == (None, False)
+    assert (keys / "signing.key.next").exists() == (after != "the new key is in its place")
+    if next_command == "finish":
+        assert here.signing_key().finish() == str(keys / "signing.key.old")
+        assert os.listdir(keys) == ["signing.key"]
+        assert signing_key(config, make=True).public != old.public
+        return
+    if next_command == "checkpoint":
+        assert len(parsed_note(here.checkpoint().note.encode()).signatures) == 2
+        with pytest.raises(NotAllowedError) as caught:
+            here.signing_key().rotate()
+        assert caught.value.code == "two_keys_sign"
+    else:
+        done = here.signing_key().rotate()
+        assert (done.change, done.lost, len(done.statements)) == (None, False, 1)
     new, earlier = signing_keys(config, make=True)
     assert earlier.public == old.public != new.public
     changed = [row.fields for row in machine.events() if row.topic == "zenml:SigningKeyChanged"]
     name = f"zenml-ledger/{machine.machine_id()}"
     vkeys = {"old_vkey": key_line(name, old.public), "new_vkey": key_line(name, new.public)}
     assert changed == [vkeys]
-    statement = parsed_note(Path(done.statements[0]).read_bytes())
+    (file,) = statement_files(config, new.public)
+    statement = parsed_note(Path(file).read_bytes())
     assert signature_holds(statement, statement.signatures[0], parsed_key(vkeys["old_vkey"]))
     here.signing_key().finish()
     assert here.signing_key().rotate().change is not None, "the next one is another one"
@@ -317,3 +332,59 @@ def test_the_secret_is_in_no_byte_but_those_of_its_file(home: Home) -> None:
         for form, data in forms(canary).items():
             assert not [name for name, content in everywhere.items() if data in content], form
     assert not [name for name, content in everywhere.items() if SEED in content]
+
+
+def test_a_key_that_nobody_chose_signs_nothing_until_somebody_does(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, config = machine.repository(), str(machine.config)
+    here.combine_stack("s", {"orchestrator": "default", "artifact_store": "default"})
+    here.checkpoint_all()
+    path = machine.config / "keys" / "signing.key"
+    was = bytes_below(machine.config / "evidence")
+    ours = path.read_bytes()
+    other = key_file(path.parent, name="signing.key")
+
+    def refused() -> None:
+        for change in (here.checkpoint, here.signing_key().rotate):
+            with pytest.raises(NotAllowedError, match="is not the one that signed last") as caught:
+                change()
+            assert caught.value.code == "another_signing_key"
+        assert [error.code for error in here.checkpoint_all().refused] == ["another_signing_key"] * 2
+        assert bytes_below(machine.config / "evidence") == was
+
+    refused()
+    other.write_bytes(ours)
+    here.checkpoint()
+    monkeypatch.setenv(VARIABLE, TEXT)
+    with pytest.raises(NotAllowedError, match=f"in {VARIABLE} is not the one"):
+        here.checkpoint()
+    done = here.signing_key().use_variable()
+    assert (done.change is not None, done.lost) == (True, False)
+    assert [key.source for key in signing_keys(config, make=True)] == [VARIABLE, str(path)]
+    here.checkpoint()
+    monkeypatch.delenv(VARIABLE)
+    with pytest.raises(NotFoundError, match="which is not set"):
+        here.checkpoint()
+
+
+def test_a_key_that_took_the_place_of_a_lost_one_is_chosen_and_recorded(machine: Machine) -> None:
+    here = machine.repository()
+    here.combine_stack("s", {"orchestrator": "default", "artifact_store": "default"})
+    here.checkpoint()
+    path = key_file(machine.config / "keys", name="signing.key")
+    done = here.signing_key().use_file(path)
+    assert (done.change is not None, done.statements, done.lost) == (True, (), True)
+    here.checkpoint()
+
+
+def test_the_mode_of_a_file_that_is_no_key_is_not_spoken_of(machine: Machine) -> None:
+    path = machine.base / "it's.key"
+    path.write_text("root:x:0:0")
+    path.chmod(0o644)
+    with pytest.raises(InvalidValueError, match="is not a signing key"):
+        machine.repository().signing_key().use_file(path)
+    path.write_text(TEXT)
+    with pytest.raises(NotAllowedError, match="Others can read") as caught:
+        machine.repository().signing_key().use_file(path)
+    assert r"it'\''s.key'" in caught.value.hint

@@ -208,3 +208,52 @@ def test_a_folder_whose_name_is_no_text_is_refused_in_one_sentence(machine: Home
     folder.mkdir()
     with unchanged(machine):
         refused(machine.run("init", cwd=folder))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("audit", "verify", "--against", "x\x1b[31m\ny"),
+        ("audit", "origin", "ex.com/a\n"),
+        ("audit", "bundle", "new.zip", "--after", "a\nb"),
+        ("audit", "check", "a\nb"),
+        ("audit", "key", "use", "a\nb"),
+        ("audit", "proof", "a\nb"),
+        ("audit", "export", "--format", "a\nb"),
+        ("stack", "describe", "a\nb"),
+        ("a\nb",),
+    ],
+)
+def test_a_line_break_in_an_argument_breaks_no_error(home: Home, words: tuple[str, ...]) -> None:
+    home.done("stack", "list")
+    result = home.run(*words)
+    result.exits(1, 2)
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+    assert r"\n" in line
+    assert "\x1b" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("audit", "checkpoint", "--all", "--out", ""), "--out"),
+        (("audit", "checkpoint", "--out", ""), "--out"),
+        (("audit", "proof", "some", "--out", ""), "--out"),
+        (("audit", "bundle", "new.zip", "--withhold", ""), "--withhold"),
+        (("audit", "check", "a.note", "--previous", "missing"), "--previous"),
+        (("audit", "check", "a.note", "--previous", "0" * 64), "SIZE:ROOT"),
+        (("audit", "check", "missing"), "FILE"),
+    ],
+)
+def test_an_empty_or_a_missing_value_is_named(home: Home, words: tuple[str, ...], named: str) -> None:
+    home.done("stack", "list")
+    home.done("audit", "checkpoint", "--out", "a.note")
+    assert named in home.run(*words).exits(2).stderr
+
+
+@pytest.mark.parametrize("change", ["nope", "", "k*", "rz", "x" * 5000])
+def test_a_change_that_is_not_there_has_no_events_to_prove(home: Home, change: str) -> None:
+    home.done("stack", "list")
+    result = home.run("audit", "proof", change)
+    result.exits(1)
+    assert "several events" not in result.stderr

@@ -69,7 +69,7 @@ def accept_ledgers(asking: Recording, reason: str | None) -> Accepted:
     signed = [it.what.ledger_id for it in broken if it.what.signed]
     if not signed:
         return accepted._replace(fetched=fetched)
-    with locked(asking.config_directory), closing(connect(path)) as database:
+    with locked(asking.config_directory, asking._notify), closing(connect(path)) as database:
         for ledger_id in signed:
             origins.keep_earlier_era(asking.config_directory, database, ledger_id)
         names = [(it, origins.origin(asking.config_directory, database, it)) for it in signed]

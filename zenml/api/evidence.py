@@ -130,5 +130,5 @@ def _ledger_of(asking: Queries, profile: str | None) -> tuple[str, str]:
 def _signing(asking: Queries) -> Iterator[Database]:
     """Gives the ledger's file as it is once nobody else on this machine signs. Raises as `opened` does."""
     _check_begun(asking)
-    with checkpoints.locked(asking.config_directory), opened(asking.config_directory) as database:
+    with checkpoints.locked(asking.config_directory, asking._notify), opened(asking.config_directory) as database:
         yield database

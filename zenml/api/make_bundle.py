@@ -109,7 +109,7 @@ def make_bundle(
     path = paths.absolute(out)
     with output_file(out, overwrite=overwrite, private=True) as file:
         with ExitStack() as reading:
-            with checkpoints.locked(asking.config_directory):
+            with checkpoints.locked(asking.config_directory, asking._notify):
                 snapshot = reading.enter_context(asking.reading())
                 wanted = bundle_filter(snapshot, which)
                 database, events = snapshot.connection, stored_events.count(snapshot.connection)

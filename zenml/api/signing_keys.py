@@ -10,12 +10,14 @@ from zenml import paths
 from zenml.application.evidence import record_key_change
 from zenml.custody import evidence_files, origins
 from zenml.custody.checkpoints import locked
-from zenml.custody.key_statements import statement_file
+from zenml.custody.key_rotation import EARLIER, NEXT, complete_rotation, put_in_place
+from zenml.custody.key_statements import statement_file, statement_files
 from zenml.custody.own_keys import last_key_change
 from zenml.custody.signing_key import (
     AGENT,
     IN_FILE,
     IN_VARIABLE,
+    VARIABLE,
     Noted,
     Place,
     SigningKey,
@@ -23,7 +25,9 @@ from zenml.custody.signing_key import (
     made,
     note,
     noted,
+    own_file,
     place_of,
+    reachable,
     signing_key,
 )
 from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError, NotFoundError
@@ -36,8 +40,6 @@ if TYPE_CHECKING:
 
     from zenml.api.recording import Recording
     from zenml.ledger.change import Change
-
-_NEXT, _EARLIER = ".next", ".old"
 
 
 class SigningKeyInfo(NamedTuple):
@@ -129,6 +131,15 @@ class SigningKeys:
         with self._locked():
             return self._use(Place(AGENT, fingerprint))
 
+    def use_variable(self) -> KeyChange:
+        """Signs with the key that ``ZENML_SIGNING_KEY`` has from now on.
+
+        Raises:
+            LedgerError: The variable is not set, or has no key.
+        """
+        with self._locked():
+            return self._use(Place(IN_VARIABLE, VARIABLE))
+
     def rotate(self) -> KeyChange:
         """Makes a new key; the one before it says so, and signs too until `finish`.
 
@@ -146,18 +157,21 @@ class SigningKeys:
         The file that `rotate` kept it in is removed.
         """
         with self._locked():
-            known = noted(self._folder)
+            known = self._completed()
             if known.earlier is None:
                 return None
             # in this order: a file that is left would look like a rotation that was interrupted
-            if known.earlier.kind == IN_FILE and known.earlier.name == (self._file(known) + _EARLIER):
+            if known.earlier.kind == IN_FILE and known.earlier.name == (self._file(known) + EARLIER):
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(known.earlier.name)
             note(self._folder, known._replace(earlier=None))
             return known.earlier.shown
 
     def _rotated(self) -> KeyChange:
-        known = noted(self._folder)
+        started, known = noted(self._folder), self._completed()
+        if known != started:  # that was this rotation, interrupted
+            said = () if known.public is None else statement_files(self._folder, known.public)
+            return KeyChange(None, tuple(said), lost=known.earlier is None)
         place = place_of(self._folder, known)
         if place.kind != IN_FILE:
             raise NotAllowedError(
@@ -166,41 +180,41 @@ class SigningKeys:
         if known.public is None and not os.path.lexists(place.name):
             raise NotFoundError("There is no signing key yet: one is made with the first checkpoint.")
         self._check_changeable(known)
-        before, aside = _reachable(place), Place(IN_FILE, place.name + _EARLIER)
-        present = _reachable(aside)
-        if before is not None and present is not None and before.public != present.public:
-            # the new key took its place, and the interruption came before that was noted
-            settled = known.followed_by(before.public, known.place, aside)
-            return self._change(known, present, before, lambda: settled)
-        new = made(place.name + _NEXT)  # one that an interrupted rotation left is used
+        before = reachable(place)
+        if before is not None and known.public not in (None, before.public):
+            signing_key(self._folder, make=False)  # says that it is another one
+        new = made(place.name + NEXT)  # one that an interrupted rotation left is used
+        return self._change(known, before, new, lambda: put_in_place(known, place, before, new))
 
-        def put_in_place() -> Noted:
-            if before is not None:
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(aside.name)  # an interrupted rotation left it
-                os.link(place.name, aside.name)
-            os.replace(place.name + _NEXT, place.name)
-            return known.followed_by(new.public, known.place, aside if before is not None else None)
-
-        return self._change(known, before, new, put_in_place)
+    def _completed(self) -> Noted:
+        with self._asking.reading() as snapshot:
+            return complete_rotation(self._folder, snapshot.connection)
 
     def _file(self, known: Noted) -> str:
         place = place_of(self._folder, known)
         return place.name if place.kind == IN_FILE else ""
 
     def _use(self, place: Place) -> KeyChange:
-        known = noted(self._folder)
+        known = self._completed()
         present = place_of(self._folder, known)
-        if present.kind == IN_VARIABLE and place.kind != AGENT:
+        if present.kind == IN_VARIABLE and place.kind == IN_FILE:
             raise NotAllowedError(f"The signing key is in {present.name}.", "Unset it first, and try again.")
         new = key_at(place)
         if known.public in (None, new.public):
             note(self._folder, known._replace(place=place))
             return KeyChange(None, (), lost=False)
         self._check_changeable(known)
-        before = _reachable(present)
-        earlier = present if before is not None else None
+        earlier, before = self._last_signed(known)
         return self._change(known, before, new, lambda: known.followed_by(new.public, place, earlier))
+
+    def _last_signed(self, known: Noted) -> tuple[Place, SigningKey] | tuple[None, None]:
+        """Returns the key that signed last, and where it is, if it is still at a place where it can be."""
+        chosen = known.place or own_file(self._folder)
+        for place in dict.fromkeys((chosen, place_of(self._folder, known))):
+            key = reachable(place)
+            if key is not None and key.public == known.public:
+                return place, key
+        return None, None
 
     def _change(
         self, known: Noted, before: SigningKey | None, new: SigningKey, settle: Callable[[], Noted]
@@ -216,7 +230,7 @@ class SigningKeys:
             names = {
                 row.ledger_id: origins.origin(self._folder, database, row.ledger_id)
                 for row in stored_heads.heads(database)
-                if row.ledger_id == machine_id or origins.signed_eras(self._folder, row.ledger_id)
+                if row.ledger_id == machine_id or origins.signed_eras(self._folder, database, row.ledger_id)
             }
             last_change = last_key_change(database)
         statements = []
@@ -234,7 +248,7 @@ class SigningKeys:
             note(self._folder, settle())
         except OSError as error:
             raise NotAllowedError(
-                f"The signing key cannot be put in its place: {error.strerror}.", "Make its folder writable."
+                f"The signing key cannot be put in its place: {error.strerror}.", evidence_files.what_helps(error)
             ) from error
         return KeyChange(change, tuple(statements), lost=before is None)
 
@@ -249,7 +263,7 @@ class SigningKeys:
         """Lets nobody sign meanwhile, nor exchange the key too."""
         if self._asking.dry_run:
             raise NotAllowedError("No key is exchanged in a dry run.", "Look at it with info().")
-        with locked(self._folder):
+        with locked(self._folder, self._asking._notify):
             yield
 
     @property
@@ -264,7 +278,7 @@ def ledger_origin(asking: Recording, name: str | None) -> str:
         return present
     if asking.dry_run:
         raise NotAllowedError("No origin is chosen in a dry run.", "Look at it without a name.")
-    with locked(asking.config_directory):
+    with locked(asking.config_directory, asking._notify):
         origins.choose_origin(asking.config_directory, ledger_id, name)
     return _ledger(asking)[1]
 
@@ -276,11 +290,3 @@ def _ledger(asking: Recording) -> tuple[str, str]:
         profile = snapshot.active.profile
         ledger_id = profile.profile_ledger_id if profile else snapshot.machine_id
         return ledger_id, origins.origin(asking.config_directory, snapshot.connection, ledger_id)
-
-
-def _reachable(place: Place) -> SigningKey | None:
-    """Returns the key that is at a place; None if it is lost."""
-    try:
-        return key_at(place)
-    except NotFoundError:
-        return None

@@ -9,15 +9,17 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from zenml.custody import evidence_files, kept_notes
+from zenml.custody.key_rotation import complete_rotation
 from zenml.custody.ledger_tree import LedgerTree
 from zenml.custody.origins import era, origin, signed_eras
 from zenml.custody.own_keys import check_signature
 from zenml.custody.signing_key import signing_keys
-from zenml.domain.errors import DamagedLedgerError, NotAllowedError
+from zenml.domain.errors import BusyError, DamagedLedgerError, NotAllowedError
 from zenml.evidence.merkle import Frontier
 from zenml.evidence.notes import checkpoint_text, key_line, signed, with_signatures
 from zenml.evidence.verify import (
@@ -34,6 +36,7 @@ from zenml.ledger.verification.ledger_check import LedgerCheck
 from zenml.projections import stored_events, stored_heads
 from zenml.projections.database import Database, StorageError
 from zenml.projections.versions import newer_ledgers
+from zenml.stores.protocol import LOCK_TIMEOUT
 
 Progress = Callable[[int, int], None]
 _OFTEN = 1000  # events between two reports of progress
@@ -111,30 +114,58 @@ def noted_ledgers(config_directory: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def locked(config_directory: str) -> Iterator[None]:
+def locked(config_directory: str, notify: Callable[[str], None] = lambda sentence: None) -> Iterator[None]:
     """Lets one process at a time sign and keep notes; a lock that ends with its process.
+
+    Args:
+        config_directory: The configuration folder.
+        notify: Told after a second that another process is waited for.
 
     Raises:
         NotAllowedError: There can be no folder for notes.
+        BusyError: Another process had the lock for `LOCK_TIMEOUT` seconds.
     """
     folder = evidence_files.folder(config_directory)
+    if os.path.islink(folder):  # what it leads to may be everybody's
+        raise NotAllowedError(
+            f"The folder {folder} is a link, so nothing is signed.", "Put the folder itself in its place."
+        )
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         if sys.platform == "win32":  # folders cannot be opened there
             yield
             return
-        import fcntl
-
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:
         raise NotAllowedError(
             f"The folder {folder} cannot be used: {error.strerror}.", "Make it a folder that you can write to."
         ) from error
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _lock(descriptor, folder, notify)
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, folder: str, notify: Callable[[str], None]) -> None:
+    import fcntl
+
+    begin, is_told = time.monotonic(), False
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            waited = time.monotonic() - begin
+            if waited > LOCK_TIMEOUT:
+                raise BusyError(
+                    f"Another process has been signing or changing keys in {folder} for {LOCK_TIMEOUT} seconds.",
+                    "Try again when it is done; nothing was signed.",
+                ) from None
+            if waited > 1 and not is_told:
+                notify(f"Waiting for another process, which signs or changes keys in {folder}.")
+                is_told = True
+            time.sleep(0.02)
 
 
 def read_checkpoint(data: bytes) -> tuple[Note, Checkpoint]:
@@ -166,7 +197,9 @@ def checkpoint(
     name = origin(config_directory, database, ledger_id)
     before = _signed_before(config_directory, database, ledger_id)
     earlier, now = _trees(database, ledger_id, before.size if before else 0, progress)
-    return _signed(config_directory, _Ended(ledger_id, profile, name, now.size, now.root()), before, earlier)
+    return _signed(
+        database, config_directory, _Ended(ledger_id, profile, name, now.size, now.root()), before, earlier
+    )
 
 
 def checkpoint_of_tree(
@@ -183,7 +216,9 @@ def checkpoint_of_tree(
     name = origin(config_directory, database, tree.ledger_id)
     before = _signed_before(config_directory, database, tree.ledger_id)
     earlier = tree.frontier(before.size) if before is not None and before.size <= tree.size else None
-    return _signed(config_directory, _Ended(tree.ledger_id, profile, name, tree.size, tree.root), before, earlier)
+    return _signed(
+        database, config_directory, _Ended(tree.ledger_id, profile, name, tree.size, tree.root), before, earlier
+    )
 
 
 class _Ended(NamedTuple):
@@ -197,11 +232,12 @@ class _Ended(NamedTuple):
 
 
 def _signed(
-    config_directory: str, end: _Ended, before: Checkpoint | None, earlier: Frontier | None
+    database: Database, config_directory: str, end: _Ended, before: Checkpoint | None, earlier: Frontier | None
 ) -> SignedCheckpoint:
     """Signs where a ledger ends, if it continues from what was signed before.
 
     Args:
+        database: The file with the machine's ledger.
         config_directory: The configuration folder.
         end: What is to be signed.
         before: What was signed last.
@@ -209,6 +245,7 @@ def _signed(
     """
     if before is not None and (earlier is None or earlier.root() != before.root):
         raise _not_extended(end.ledger_id, before.size)
+    complete_rotation(config_directory, database)
     keys, size = signing_keys(config_directory, make=True), end.size
     lines = [key_line(end.origin, key.public) for key in keys]
     note = newest(config_directory, end.ledger_id) if before is not None and before.size == size else None
@@ -252,7 +289,7 @@ def _signed_before(config_directory: str, database: Database, ledger_id: str) ->
             code="checkpoint_damaged",
             file=os.path.join(evidence_files.folder(config_directory), f"{ledger_id}.note"),
         ) from error
-    by_era, present = signed_eras(config_directory, ledger_id), era(database, ledger_id)
+    by_era, present = signed_eras(config_directory, database, ledger_id), era(database, ledger_id)
     if max(by_era, default=0) > present:
         raise _not_extended(ledger_id, by_era[max(by_era)].size)
     return by_era.get(present)

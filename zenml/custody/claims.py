@@ -8,7 +8,7 @@ import stat
 from typing import NamedTuple
 
 from zenml.custody.earlier_exports import read_manifest
-from zenml.domain.errors import InvalidValueError
+from zenml.domain.errors import InvalidValueError, LedgerError
 from zenml.evidence.verify import (
     MAX_NOTE,
     PROOF_HEADING,
@@ -21,11 +21,12 @@ from zenml.evidence.verify import (
 
 _ROOT = re.compile(r"(?:(?P<size>[0-9]{1,16}):)?(?P<root>[0-9a-f]{64}|[A-Za-z0-9+/]{43}=)")
 _MOST = 10_000  # ledgers in a bundle or an export
+_LONGEST_NAME = 255  # characters
 _LONGEST_PAGE = 64 * 1024 * 1024  # bytes of a report
-_ROW = re.compile(
-    r"<tr><td><code>(?P<ledger>[0-9a-f-]{36})</code>[^\n]*"
-    r'title="To">(?P<last>[0-9,]{1,20})</td>[^\n]*<br>(?P<root>[0-9a-f]{64})</td></tr>'
-)
+_ROW = "<tr><td><code>"  # with this a row of the table of ledgers begins, and no other one
+_LEDGER = re.compile(r"[0-9a-f-]{36}(?=</code>)")
+_LAST = re.compile(r'title="To">([0-9][0-9,]{0,19})</td>')
+_ROOT_AT_THE_END = re.compile(r"<br>([0-9a-f]{64})</td>$")
 _CHECKPOINT = re.compile(r"ledgers/[^/]{1,255}/checkpoint")
 _STATEMENT = re.compile(r"ledgers/[^/]{1,255}/keys/[0-9a-f]{8}\.note")
 _MOST_STATEMENTS = 100  # as decision 50 has it
@@ -69,15 +70,24 @@ def claims_of(source: str) -> list[Claim]:
         return [Claim(None, int(written["size"]) if written["size"] is not None else None, root)]
     beginning = _beginning(source)
     try:
-        if beginning.startswith(b"PK"):
-            return _of_bundle(source)
-        if beginning.startswith(PROOF_HEADING.encode() + b"\n"):
-            return [_of_note(beginning.partition(b"\n\n")[2])]
-        if beginning.split(b"\n", 3)[1:2] and re.fullmatch(rb"[0-9]{1,16}", beginning.split(b"\n", 3)[1]):
-            return [_of_note(beginning)]
+        return _claims_in(source, beginning)
+    except LedgerError:
+        raise
     except Malformed as error:
         raise _no_evidence(source, str(error)) from error
-    return _of_page(source) if beginning.lstrip()[:9].lower() == b"<!doctype" else _of_manifest(source)
+    except Exception as error:  # a hostile file: each library has its own ways to fail at one
+        raise _no_evidence(source, "it is damaged") from error
+
+
+def _claims_in(path: str, beginning: bytes) -> list[Claim]:
+    if beginning.startswith(b"PK"):
+        return _of_bundle(path)
+    if beginning.startswith(PROOF_HEADING.encode() + b"\n"):
+        return [_of_note(beginning.partition(b"\n\n")[2])]
+    lines = beginning.split(b"\n", 2)
+    if len(lines) > 1 and re.fullmatch(rb"[0-9]{1,16}", lines[1]):
+        return [_of_note(beginning)]
+    return _of_page(path) if beginning.lstrip()[:9].lower() == b"<!doctype" else _of_manifest(path)
 
 
 def _of_note(data: bytes) -> Claim:
@@ -88,34 +98,24 @@ def _of_note(data: bytes) -> Claim:
 
 def _of_bundle(path: str) -> list[Claim]:
     """Returns what the checkpoints in a bundle say; reads no more of it than these, and statements about keys."""
-    import zipfile
-    import zlib
+    from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
     claims, statements = list[Claim](), list[Note]()
-    try:
-        with zipfile.ZipFile(path) as bundle:
-            for member in bundle.infolist():
-                is_statement = _STATEMENT.fullmatch(member.filename) is not None
-                if not is_statement and not _CHECKPOINT.fullmatch(member.filename):
-                    continue
-                if len(claims) == _MOST or len(statements) == _MOST_STATEMENTS:
-                    raise Malformed("it holds too many checkpoints or statements")
-                with bundle.open(member) as file:
-                    data = file.read(MAX_NOTE + 1)
-                if is_statement:
-                    statements.append(parsed_note(data))
-                else:
-                    claims.append(_of_note(data))
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-    ) as error:
-        raise Malformed(str(error) or "it cannot be unpacked") from error
+    with ZipFile(path) as bundle:
+        for member in bundle.infolist():
+            is_statement = _STATEMENT.fullmatch(member.filename) is not None
+            if not is_statement and not _CHECKPOINT.fullmatch(member.filename):
+                continue
+            if len(claims) == _MOST or len(statements) == _MOST_STATEMENTS:
+                raise Malformed("it holds too many checkpoints or statements")
+            if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+                raise Malformed("it is compressed in another way than bundles are")  # and may take any memory
+            with bundle.open(member) as file:
+                data = file.read(MAX_NOTE + 1)
+            if is_statement:
+                statements.append(parsed_note(data))
+            else:
+                claims.append(_of_note(data))
     if not claims:
         raise Malformed("it holds no checkpoint")
     return [claim._replace(statements=tuple(statements)) for claim in claims]
@@ -130,7 +130,7 @@ def _of_manifest(path: str) -> list[Claim]:
         ]
     except (ArithmeticError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise _no_evidence(path, "its manifest names no ledgers with their roots") from error
-    if not claims or any(len(claim.root) != 32 for claim in claims):
+    if not claims or any(len(one.root) != 32 or len(one.ledger or "") > _LONGEST_NAME for one in claims):
         raise _no_evidence(path, "its manifest names no ledgers with their roots")
     return claims
 
@@ -139,10 +139,14 @@ def _of_page(path: str) -> list[Claim]:
     """Returns what the table of ledgers in a report says."""
     with open(path, "rb") as file:
         page = file.read(_LONGEST_PAGE).decode(errors="replace")
-    claims = [
-        Claim(row["ledger"], int(row["last"].replace(",", "")), bytes.fromhex(row["root"]))
-        for row in _ROW.finditer(page)
-    ]
+    claims = list[Claim]()
+    for part in page.split(_ROW)[1:]:
+        row = part.partition("</tr>")[0]
+        ledger, last, root = _LEDGER.match(row), _LAST.search(row), _ROOT_AT_THE_END.search(row)
+        if ledger and last and root:
+            claims.append(Claim(ledger[0], int(last[1].replace(",", "")), bytes.fromhex(root[1])))
+        if len(claims) > _MOST:
+            raise Malformed("its table has too many ledgers")
     if not claims:
         raise _no_evidence(path, "it has no table of ledgers with their roots")
     return claims

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from zenml.custody.checkpoints import newest, noted_ledgers, read_checkpoint
 from zenml.custody.claims import Claim
+from zenml.custody.evidence_files import UNREADABLE
 from zenml.custody.key_breaks import key_breaks
 from zenml.custody.ledger_tree import LedgerTree, open_tree
-from zenml.custody.origins import origin
+from zenml.custody.origins import origin, split_era
 from zenml.custody.own_keys import check_signature
 from zenml.domain.errors import LedgerError
 from zenml.evidence.merkle import HASH_BYTES, Frontier
@@ -55,10 +56,11 @@ class LedgerComparison:
         try:
             noted = noted_ledgers(self._config_directory)
         except LedgerError as error:
-            return Verdict("", (Problem(None, None, error.message),))
+            return Verdict(_in_a_line(error), compared=False)
         if not noted:
             return Verdict("no checkpoint was signed here", compared=False)
         problems, foreign, breaks = list[Problem](), 0, list[str]()
+        unreadable = list[LedgerError]()
         for ledger_id in noted:
             try:
                 note, checkpoint = read_checkpoint(newest(self._config_directory, ledger_id) or b"")
@@ -69,12 +71,17 @@ class LedgerComparison:
                     for size in key_breaks(self._config_directory, self._database, ledger_id, note)
                 ]
             except (Malformed, LedgerError) as error:
+                if isinstance(error, LedgerError) and error.code == UNREADABLE:
+                    unreadable.append(error)
+                    continue
                 why = str(error).removesuffix(".")
                 problems.append(
                     Problem(ledger_id, None, f"The checkpoint that is kept here cannot be relied on: {why}.")
                 )
             except _ContradictedError as error:
                 problems.append(error.problem)
+        if unreadable and not problems:  # others may have it so; that says nothing of the ledgers
+            return Verdict(_in_a_line(unreadable[0]), compared=False)
         count = f"{len(noted):,} checkpoint{'s' if len(noted) > 1 else ''}"
         others = f", {foreign:,} of them signed with another key" if foreign else ""
         return Verdict(f"{count} signed here{others}{''.join(breaks)}", tuple(problems))
@@ -118,7 +125,7 @@ class LedgerComparison:
         named = [ledger_id for ledger_id in self._ledgers if ledger_id == name]
         for ledger_id in self._ledgers:
             called = origin(self._config_directory, self._database, ledger_id)
-            if _without_era(called) == _without_era(name):
+            if split_era(called)[0] == split_era(name)[0]:
                 named.append(ledger_id)
         return named
 
@@ -146,6 +153,10 @@ class LedgerComparison:
         return self._trees[ledger_id]
 
 
+def _in_a_line(error: LedgerError) -> str:
+    return f"{error.message[0].lower()}{error.message[1:].removesuffix('.')}"
+
+
 class _ContradictedError(Exception):
     """What is said of a ledger does not fit it."""
 
@@ -156,9 +167,3 @@ class _ContradictedError(Exception):
 
 def _not_continued(size: int) -> str:
     return f"Its first {size:,} events are not those of the checkpoint or export, or fewer are there."
-
-
-def _without_era(name: str) -> str:
-    """Returns an origin without the number that was added when a restored ledger was accepted."""
-    stem, slash, number = name.rpartition("/")
-    return stem if slash and number.isdecimal() else name

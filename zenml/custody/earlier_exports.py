@@ -71,7 +71,7 @@ def _from_manifest(database: Database, what: str, manifest: dict[str, Any]) -> E
         roots = {str(entry["ledger"]): (int(entry["size"]), str(entry["root"])) for entry in manifest["ledgers"]}
         name, time, through = str(manifest["export"]), str(manifest["time"]), manifest.get("through")
         says_its_end = "through" in manifest or not manifest["filter"].get("until")
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (ArithmeticError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise _no_export(what) from error
     if not says_its_end:
         raise InvalidValueError(
@@ -135,7 +135,10 @@ def read_manifest(path: str) -> dict[str, Any]:
     if not lines:
         raise _no_export(path)
     if lines[-1].startswith('"'):
-        return _of_rows(path, lines)
+        try:
+            return _of_rows(path, lines)
+        except (csv.Error, KeyError) as error:
+            raise _no_export(path) from error
     try:
         last = json.loads(lines[-1])
         if "specversion" in last:

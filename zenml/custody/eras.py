@@ -41,7 +41,7 @@ def breaks(database: Database, config_directory: str, known: dict[str, KnownHead
     """
     found = []
     for row in stored_heads.heads(database):
-        signed = origins.signed_eras(config_directory, row.ledger_id)
+        signed = origins.signed_eras(config_directory, database, row.ledger_id)
         heads = [known[row.ledger_id]] if row.ledger_id in known else []
         # those of earlier eras are over; the present one has to be continued
         heads += [

@@ -7,6 +7,8 @@ import os
 from zenml.domain.errors import InvalidValueError, NotAllowedError
 
 FOLDER = "evidence"
+UNREADABLE = "evidence_unreadable"
+"""The code of the error that a file cannot be read: nothing is known of what it says."""
 MOST = 64 * 1024
 """Bytes of a file here; signed notes are the longest."""
 
@@ -32,7 +34,7 @@ def read(config_directory: str, name: str) -> bytes | None:
         return None
     except (UnreadableFileError, OSError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise InvalidValueError(f"The file {path} cannot be read: {reason}.", "") from error
+        raise InvalidValueError(f"The file {path} cannot be read: {reason}.", code=UNREADABLE) from error
     if len(data) > MOST:
         raise InvalidValueError(f"The file {path} has more than {MOST // 1024} KiB.", "")
     return data
@@ -53,7 +55,7 @@ def write(config_directory: str, name: str, data: bytes) -> None:
         sync(os.path.dirname(path))
     except OSError as error:
         raise NotAllowedError(
-            f"The file {path} cannot be written: {error.strerror}.", "Make its folder writable, and try again."
+            f"The file {path} cannot be written: {error.strerror}.", what_helps(error)
         ) from error
 
 
@@ -69,7 +71,7 @@ def rename(config_directory: str, name: str, new_name: str) -> None:
     except OSError as error:
         raise NotAllowedError(
             f"The file {os.path.join(here, name)} cannot be moved: {error.strerror}.",
-            "Make its folder writable, and try again.",
+            what_helps(error),
         ) from error
 
 
@@ -86,8 +88,15 @@ def remove(config_directory: str, name: str) -> None:
         return
     except OSError as error:
         raise NotAllowedError(
-            f"The file {path} cannot be removed: {error.strerror}.", "Make its folder writable, and try again."
+            f"The file {path} cannot be removed: {error.strerror}.", what_helps(error)
         ) from error
+
+
+def what_helps(error: OSError) -> str:
+    """Returns what helps somebody whose file of evidence, or key, cannot be written."""
+    from zenml.files import outputs
+
+    return outputs.what_helps(error, "Make its folder writable, and try again.")
 
 
 def names(config_directory: str) -> list[str]:
@@ -98,5 +107,5 @@ def names(config_directory: str) -> list[str]:
         return []
     except OSError as error:
         raise InvalidValueError(
-            f"The folder {folder(config_directory)} cannot be read: {error.strerror}.", ""
+            f"The folder {folder(config_directory)} cannot be read: {error.strerror}.", code=UNREADABLE
         ) from error

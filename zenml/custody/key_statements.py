@@ -6,6 +6,7 @@ Each ledger has its own, ``<ledger>.key-<id of the new key>.note``.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -37,6 +38,15 @@ def statements(config_directory: str, ledger_id: str | None = None) -> Iterator[
         with contextlib.suppress(Malformed):
             if parsed_statement(parsed_note(data).text).key_id.hex() == named[2]:
                 yield named[2], data
+
+
+def statement_files(config_directory: str, public: bytes) -> Iterator[str]:
+    """Yields the paths of the statements about a new key. Raises `InvalidValueError`."""
+    for name in filter(_FILE.fullmatch, evidence_files.names(config_directory)):
+        with contextlib.suppress(Malformed):
+            said = parsed_note(evidence_files.read(config_directory, name) or b"")
+            if parsed_statement(said.text).public == public:
+                yield os.path.join(evidence_files.folder(config_directory), name)
 
 
 def vouched_for(publics: Iterable[bytes], said: Sequence[Note]) -> list[bytes]:

@@ -19,6 +19,7 @@ from zenml.custody.ssh_agent import agent_key
 from zenml.documents.limits import KEY
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.errors import InvalidValueError, LedgerError, NotAllowedError, NotFoundError
+from zenml.domain.suggestions import typed
 from zenml.evidence.verify import Malformed, unpacked
 
 VARIABLE = "ZENML_SIGNING_KEY"
@@ -101,6 +102,7 @@ def signing_key(config_directory: str, *, make: bool) -> SigningKey:
 
     Raises:
         NotFoundError: There is none, or not any more.
+        NotAllowedError: It is not the one that signed last, and nobody chose it.
         LedgerError: It cannot be read, others may read it, or it is none.
     """
     known = noted(config_directory)
@@ -115,8 +117,14 @@ def signing_key(config_directory: str, *, make: bool) -> SigningKey:
         if not make:
             raise NotFoundError("There is no signing key yet: one is made with the first checkpoint.") from error
         key = made(place.name)
-    if make and key.public != known.public:
+    if known.public is None and make:
         note(config_directory, known.followed_by(key.public, known.place, known.earlier))
+    elif known.public not in (None, key.public):
+        raise NotAllowedError(
+            f"The signing key in {place.shown} is not the one that signed last.",
+            code="another_signing_key",
+            place=place.name,
+        )
     return key
 
 
@@ -135,7 +143,12 @@ def place_of(config_directory: str, known: Noted) -> Place:
         return known.place
     if os.environ.get(VARIABLE, "").strip():
         return Place(IN_VARIABLE, VARIABLE)
-    return known.place or Place(IN_FILE, os.path.join(config_directory, "keys", "signing.key"))
+    return known.place or own_file(config_directory)
+
+
+def own_file(config_directory: str) -> Place:
+    """Returns the file in which a key is made."""
+    return Place(IN_FILE, os.path.join(config_directory, "keys", "signing.key"))
 
 
 def key_at(place: Place) -> SigningKey:
@@ -143,8 +156,27 @@ def key_at(place: Place) -> SigningKey:
     if place.kind == AGENT:
         held = agent_key(place.name)
         return SigningKey(held.public, held.sign, place)
-    text = os.environ.get(VARIABLE, "").encode() if place.kind == IN_VARIABLE else _private_text(place.name)
-    return _of_seed(_seed(text, place), place)
+    if place.kind == IN_VARIABLE:
+        text, seen_by_others = os.environ.get(VARIABLE, "").strip().encode(), False
+        if not text:
+            raise NotFoundError(f"The signing key is in {VARIABLE}, which is not set.", "Set it, and try again.")
+    else:
+        text, seen_by_others = _private_text(place.name)
+    seed = _seed(text, place)
+    if seen_by_others:
+        raise NotAllowedError(
+            f"Others can read the signing key {place.name}.",
+            f'Run "chmod 600 {typed(place.name)}" if nobody did so far.',
+        )
+    return _of_seed(seed, place)
+
+
+def reachable(place: Place) -> SigningKey | None:
+    """Returns the key that is at a place; None if it is lost. Raises `LedgerError` if it cannot be read."""
+    try:
+        return key_at(place)
+    except NotFoundError:
+        return None
 
 
 def made(path: str) -> SigningKey:
@@ -162,7 +194,7 @@ def made(path: str) -> SigningKey:
         sync(os.path.dirname(path))
     except OSError as error:
         raise NotAllowedError(
-            f"The signing key {path} cannot be written: {error.strerror}.", "Make its folder writable."
+            f"The signing key {path} cannot be written: {error.strerror}.", evidence_files.what_helps(error)
         ) from error
     key = key_at(Place(IN_FILE, path))
     key.is_new = True
@@ -205,15 +237,12 @@ def note(config_directory: str, now: Noted) -> None:
     evidence_files.write(config_directory, _NOTE, json.dumps(fields).encode() + b"\n")
 
 
-def _private_text(path: str) -> bytes:
-    """Returns the text of a file that only its owner may read."""
+def _private_text(path: str) -> tuple[bytes, bool]:
+    """Returns the text of a file, and whether others than its owner may read it."""
     try:
         with open_file(path) as file:
-            if os.name == "posix" and os.fstat(file.fileno()).st_mode & 0o077:
-                raise NotAllowedError(
-                    f"Others can read the signing key {path}.", f"Run \"chmod 600 '{path}'\" if nobody did so far."
-                )
-            return file.read(KEY + 1)
+            seen_by_others = os.name == "posix" and bool(os.fstat(file.fileno()).st_mode & 0o077)
+            return file.read(KEY + 1), seen_by_others
     except FileNotFoundError:
         raise NotFoundError(f"There is no signing key at {path}.") from None
     except (UnreadableFileError, OSError) as error:

@@ -24,7 +24,10 @@ class LedgerError(Exception):
         code: Which problem it is, for programs: ``stack_in_use``. Where no other is given, it is the name of the
             class: ``stack_not_found`` for `StackNotFoundError`.
         values: What the next step is about: names as they are, ids, lists of them.
+        in_lines: Whether the message has lines; otherwise a line break came with a name, and is shown as one.
     """
+
+    in_lines = False
 
     def __init__(
         self, message: str, hint: str = "", records: tuple[Record, ...] = (), *, code: str = "", **values: Detail

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -37,7 +38,8 @@ def output_file(path: str, *, overwrite: bool, private: bool = False) -> Iterato
     except OSError as error:
         reason = error.strerror or str(error)
         raise NotAllowedError(
-            f"The file {path} cannot be written: {reason}.", "Name a file in a folder that can be written."
+            f"The file {path} cannot be written: {reason}.",
+            what_helps(error, "Name a file in a folder that can be written."),
         ) from error
 
 
@@ -45,6 +47,12 @@ def write_text(path: str, text: str, *, overwrite: bool, private: bool = False) 
     """Writes a text file. Takes and raises what `output_file` does."""
     with output_file(path, overwrite=overwrite, private=private) as file:
         file.write(text.encode())
+
+
+def what_helps(error: OSError, otherwise: str) -> str:
+    """Returns what helps somebody whose file cannot be written; if it is not that the disk is full, as given."""
+    is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return "Make room on the disk, and try again." if is_full else otherwise
 
 
 def _check_place(path: str, overwrite: bool) -> None:

@@ -16,6 +16,7 @@ from zenml.domain.errors import InvalidValueError
 from zenml.domain.nesting import is_nested_deeper
 from zenml.domain.secrecy import without_secrets
 from zenml.domain.suggestions import did_you_mean
+from zenml.domain.visible import visible
 from zenml.flavors.base import Parameter, StackComponent
 from zenml.flavors.lookup import SHIPPED, Flavors
 
@@ -28,12 +29,15 @@ class ComponentParametersError(InvalidValueError):
         joint: Those of them that several parameters have together.
     """
 
+    in_lines = True
+
     def __init__(
         self, flavor: type[StackComponent], problems: tuple[str, ...], joint: tuple[str, ...], hint: str
     ) -> None:
         super().__init__(
             f"When you are registering a new {display(flavor.TYPE)} with the flavor `{flavor.FLAVOR}`, "
-            "make sure that you are utilizing the right attributes. Current problems:\n\n" + "\n".join(problems),
+            "make sure that you are utilizing the right attributes. Current problems:\n\n"
+            + "\n".join(map(visible, problems)),
             hint,
         )
         self.problems = problems

@@ -175,10 +175,12 @@ def _wait(
 
 
 def _not_started(why: str, said: list[str]) -> NotAllowedError:
-    return NotAllowedError(
+    error = NotAllowedError(
         "\n".join([f"The service could not be started: {why}. The end of its log:" if said else why, *said]),
         code="service_not_started",
     )
+    error.in_lines = True
+    return error
 
 
 def answers(address: str, nonce: str) -> bool:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import stat
-import zlib
 from pathlib import Path
 from typing import Any, NamedTuple
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
-from zenml.domain.errors import DamagedLedgerError, InvalidValueError
+from zenml.domain.errors import DamagedLedgerError, InvalidValueError, LedgerError
 from zenml.evidence.verify import MAX_NOTE, Malformed, parsed_checkpoint, parsed_note
 
 _MANIFEST = 1024 * 1024  # bytes, as decision 50 has it
-_UNREADABLE = (BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, zlib.error, UnicodeError)
 
 
 class BundleEnd(NamedTuple):
@@ -39,14 +37,21 @@ def ends_of(path: str) -> dict[str, BundleEnd]:
             ledgers = _ledgers(manifest)
             return {ledger: _end(_read(archive, f"ledgers/{ledger}/checkpoint", MAX_NOTE)) for ledger in ledgers}
     except OSError as error:
+        if error.strerror is None:  # a library's word for damage
+            raise _not_a_bundle(path) from error
         raise InvalidValueError(f"The bundle '{path}' cannot be read: {error.strerror}.", "") from error
-    except (*_UNREADABLE, ValueError, TypeError, RecursionError) as error:
+    except LedgerError:
+        raise
+    except Exception as error:  # a hostile file: each library has its own ways to fail at one
         raise _not_a_bundle(path) from error
 
 
 def _read(archive: ZipFile, name: str, most: int) -> bytes:
     """Returns a small file; what claims to be small and is not is left after as many bytes."""
-    with archive.open(name) as file:
+    member = archive.getinfo(name)
+    if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        raise Malformed(f"{name} is compressed in another way than bundles are")  # and may take any memory
+    with archive.open(member) as file:
         data = file.read(most + 1)
     if len(data) > most:
         raise Malformed(f"{name} is too long")

@@ -16,7 +16,7 @@ from zenml.domain.errors import (
     NotAllowedError,
     ending,
 )
-from zenml.domain.visible import visible_lines
+from zenml.domain.visible import visible, visible_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -144,7 +144,8 @@ def report_no_answer(error: BaseException) -> int:
 def report(error: LedgerError) -> int:
     """Prints an error and its hint, and returns its exit code."""
     _flush()
-    print(f"Error: {visible_lines(error.message)}", file=sys.stderr)
+    shown = visible_lines(error.message) if error.in_lines else visible(error.message)
+    print(f"Error: {shown}", file=sys.stderr)
     from zenml.cli.mistakes.hints import hint
 
     if "ledger" in error.values:
@@ -175,7 +176,7 @@ def report_misuse(error: Exception, words: Sequence[str], command: Any) -> int |
     if misuse is None:
         return None
     _flush()
-    print(f"Error: {visible_lines(misuse.message)}", file=sys.stderr)
+    print(f"Error: {visible(misuse.message)}", file=sys.stderr)
     print(f"Hint: {visible_lines(misuse.hint)}", file=sys.stderr)
     return USAGE
 
@@ -193,7 +194,7 @@ def _report_unforeseen(error: Exception) -> int:
     if worded is not None:
         return report(worded)
     _flush()
-    print(f"Internal error: {type(error).__name__}: {visible_lines(str(error))}", file=sys.stderr)
+    print(f"Internal error: {type(error).__name__}: {visible(str(error))}", file=sys.stderr)
     print("Hint: Please report it, with what it prints when ZENML_DEBUG=1 is set.", file=sys.stderr)
     return REFUSED
 

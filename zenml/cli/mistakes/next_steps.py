@@ -89,6 +89,11 @@ def _file_for_unknown_profile(options: Sequence[str], *, profile: str, active: s
 STEPS: Mapping[str, str | Callable[..., str]] = {
     # --- keys that sign ---
     "key_not_in_a_file": 'Run "zenml audit key use" with another key instead.',
+    "another_signing_key": (
+        'Put that key back; or run "zenml audit key use {place}" to sign with this one from now on, '
+        "which is recorded."
+    ),
+    "evidence_unreadable": 'Make sure that it is yours, and that you can read it; then run "zenml audit verify".',
     "origin_is_signed": 'Run "zenml audit origin" to see it.',
     "signing_key_gone": 'Restore it, or run "zenml audit key rotate" to sign with another one.',
     "two_keys_sign": 'Run "zenml audit key rotate --finish" when all who verify have the new line.',

@@ -75,6 +75,8 @@ def bundle(
     if begin is not None and end is not None and begin > end:
         raise typer.BadParameter("It is after --until.", param_hint="--since")
     withheld = tuple(dict.fromkeys(word.strip() for word in (withhold or "").split(",") if word.strip()))
+    if withhold is not None and not withheld:
+        raise typer.BadParameter("It names nothing.", param_hint="--withhold")
     for word in withheld:
         if word not in WITHHOLDABLE:
             raise typer.BadParameter(f"'{word}' is not one of {', '.join(WITHHOLDABLE)}.", param_hint="--withhold")

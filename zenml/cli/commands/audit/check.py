@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from typing import Annotated, Optional
 
 import typer
@@ -11,6 +13,7 @@ from zenml.cli.screen.output import TABLE, emit
 from zenml.domain.errors import DAMAGED
 from zenml.domain.visible import visible
 
+_ROOT = re.compile("[0-9a-f]{64}|[A-Za-z0-9+/]{43}=")
 _Texts = Optional[list[str]]  # noqa: UP045 - the parser reads it at run time
 
 
@@ -51,13 +54,19 @@ def check(
         except (Malformed, OSError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             raise typer.BadParameter(f"{source}: {why}.", param_hint="--key") from error
+    for earlier in previous or ():
+        if _ROOT.fullmatch(earlier) and not os.path.lexists(earlier):
+            raise typer.BadParameter(
+                f"{earlier}: of a root alone nobody knows the size; write SIZE:ROOT.", param_hint="--previous"
+            )
     said = [parsed_note(data) for _, data in statements(paths.config_directory())] if keys else []
     try:
         report = judged(file, keys, previous or (), said)
     except Unusable as error:
         raise typer.BadParameter(f"{error}.") from error
     except OSError as error:
-        raise typer.BadParameter(f"{error.filename}: {error.strerror}.", param_hint="FILE") from error
+        option = "--previous" if error.filename in (previous or ()) and error.filename != file else "FILE"
+        raise typer.BadParameter(f"{error.filename}: {error.strerror}.", param_hint=option) from error
     if output != TABLE:
         verdicts = {
             one.name: {"state": one.state.lower().replace(" ", "_"), "sentences": [*one.sentences]}

@@ -17,6 +17,7 @@ from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.progress import progress
 from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import BELOW, Column, Table
+from zenml.domain.errors import LedgerError
 from zenml.repository import Repository
 
 TYPE_CHECKING = False
@@ -52,6 +53,8 @@ def checkpoint(
 
     Example: zenml audit checkpoint --all --out checkpoints
     """
+    if out == "":
+        raise typer.BadParameter("It names no file.", param_hint="--out")
     if everything and profile is not None:
         raise typer.BadParameter("Use either --all or --profile.", param_hint="--profile")
     repository = Repository(notify=notice)
@@ -61,7 +64,7 @@ def checkpoint(
         else:
             signed, refused = (repository.checkpoint(profile, progress=update),), ()
     if out is not None:
-        _write(signed, out, in_folder=everything)
+        refused = (*refused, *_write(signed, out, in_folder=everything))
     if output != TABLE:
         document = [one.document() for one in signed]
         emit({"checkpoints": document} if everything else {"checkpoint": document[0]}, output)
@@ -74,15 +77,20 @@ def checkpoint(
         raise typer.Exit(max(report(error) for error in refused))
 
 
-def _write(signed: Sequence[SignedCheckpoint], out: str, *, in_folder: bool) -> None:
+def _write(signed: Sequence[SignedCheckpoint], out: str, *, in_folder: bool) -> list[LedgerError]:
+    """Writes each checkpoint to its file; returns why it could not, one by one."""
     from zenml import paths
     from zenml.custody.checkpoint_files import make_folder, write_note
 
-    place = paths.absolute(out)
+    place, refused = paths.absolute(out), list[LedgerError]()
     if in_folder:
         make_folder(place)
     for one in signed:
-        write_note(os.path.join(place, f"{one.ledger_id}.note") if in_folder else place, one)
+        try:
+            write_note(os.path.join(place, f"{one.ledger_id}.note") if in_folder else place, one)
+        except LedgerError as error:
+            refused.append(error)
+    return refused
 
 
 def _list(signed: Sequence[SignedCheckpoint]) -> None:

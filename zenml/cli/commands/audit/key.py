@@ -20,6 +20,7 @@ from zenml.repository import Repository
 if TYPE_CHECKING:
     from zenml.api.signing_keys import KeyChange, SigningKeyInfo
 
+VARIABLE = "ZENML_SIGNING_KEY"
 app = group("Show, choose and replace the key that signs checkpoints.")
 Reason = Annotated[
     Optional[str],  # noqa: UP045 - the parser reads it at run time
@@ -62,7 +63,12 @@ def _print(info: SigningKeyInfo) -> None:
 
 @app.command("use")
 def use(
-    place: Annotated[str, typer.Argument(metavar="FILE|ssh-agent", help="The key's file, or ssh-agent")],
+    place: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|ssh-agent", help=f"The key's file, or ssh-agent, or {VARIABLE} for the key in it"
+        ),
+    ],
     fingerprint: Annotated[
         Optional[str],  # noqa: UP045
         typer.Argument(metavar="[SHA256:…]", help="Which key of the ssh-agent: its fingerprint"),
@@ -72,7 +78,8 @@ def use(
     """Choose the key that signs checkpoints from now on.
 
     A file holds base64 of 32 random bytes, as "openssl rand -base64 32" prints them, and only its owner may read
-    it. A key of the ssh-agent is never shown to this program; "ssh-add -c" has you asked before each signature.
+    it; ZENML_SIGNING_KEY holds such text itself. A key of the ssh-agent is never shown to this program;
+    "ssh-add -c" has you asked before each signature.
 
     Example: zenml audit key use /etc/zenml/signing.key
     """
@@ -81,7 +88,10 @@ def use(
         raise typer.BadParameter(f'{message} "ssh-add -l" lists the keys of the agent.', param_hint="SHA256:…")
     with WriteCommand().noted():
         keys = _repository(reason).signing_key()
-        done = keys.use_agent(fingerprint) if fingerprint is not None else keys.use_file(place)
+        if fingerprint is not None:
+            done = keys.use_agent(fingerprint)
+        else:
+            done = keys.use_variable() if place == VARIABLE else keys.use_file(place)
     _print_change(keys.info(), done)
 
 

@@ -18,6 +18,7 @@ from zenml.cli.screen.output import TABLE, emit
 from zenml.cli.screen.progress import progress
 from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import BELOW, Column, Table
+from zenml.domain.suggestions import typed
 from zenml.repository import Repository
 
 TYPE_CHECKING = False
@@ -53,13 +54,18 @@ def proof(
 
     Example: zenml audit proof qpvu --out qpvu.tlog-proof
     """
+    if out == "":
+        raise typer.BadParameter("It names no file.", param_hint="--out")
+    repository = Repository(notify=notice)
     if event is None and out is None and output == TABLE:
+        repository.show(change)  # one that is not there has no events
         raise MisusedError(
             "A change has several events, each with its proof.",
-            f'Run "zenml audit proof {change} --out {change}.tlog-proof", or add --event N for one of them.',
+            f'Run "zenml audit proof {typed(change)} --out {typed(f"{change}.tlog-proof")}", '
+            "or add --event N for one of them.",
         )
     with progress("Hashing", "events") as update:
-        proofs = Repository(notify=notice).proof(change, event=event, progress=update)
+        proofs = repository.proof(change, event=event, progress=update)
     files = _write(proofs, out, numbered=event is None, overwrite=overwrite) if out is not None else []
     if output != TABLE:
         emit({"proofs": [one.document() for one in proofs]}, output)
