@@ -40,7 +40,7 @@ How to check it
 
        {verify_digest}
 
-     Whoever has the program can use "zenml audit check" instead.
+     Whoever has the program can use its command "audit check" instead.
 
   2. Get the public key from whoever keeps the record, in another way than you
      got this file: on paper, by telephone, from an earlier year. It is a line
