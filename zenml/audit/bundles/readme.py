@@ -102,11 +102,11 @@ What the filter finds
   had. Letters other than those of English are printed as \\u and four digits,
   so that two that look alike can be told apart.
 
-  stack       Every change in which the stack stands, or a component that it
+  stack       Every change that names the stack, or a component that it
               ever had. So a change of another stack that shares a component
               with it is here, too. With "own": the stack itself only.
-  component   Every change in which it stands.
-  profile     Every change in which the profile stands, or its ledger.
+  component   Every change that names it.
+  profile     Every change that names the profile, or its ledger.
   kind, change, actor   Changes of one of these kinds, with one of these ids, or
               by this actor.
   since, until   From the first change that is not earlier to the last that is
