@@ -996,7 +996,7 @@ class Examination:
             self._compare_root(tree, roots, ledger)
             if ledger == self._bundle.here[0] and isinstance(event.get("profile_ledger_id"), str):
                 if not re.fullmatch(_ID, event["profile_ledger_id"]) or len(self._named) > _MAX_LEDGERS:
-                    raise Malformed(f"Position {position} {where} names what is no ledger, or one too many")
+                    raise Malformed(f"Position {position} {where} does not name a ledger, or one too many")
                 self._named.setdefault(event["profile_ledger_id"], position)
             is_redaction = entry.topic == _REDACTED and _fits(event.get("values"), [_ANYTHING])
             for one in event["values"] if is_redaction else ():

@@ -40,7 +40,7 @@ How to check it
 
        {verify_digest}
 
-     Whoever has the program can use "zenml audit check" instead.
+     Whoever has the program can use its command "audit check" instead.
 
   2. Get the public key from whoever keeps the record, in another way than you
      got this file: on paper, by telephone, from an earlier year. It is a line
@@ -102,11 +102,11 @@ What the filter finds
   had. Letters other than those of English are printed as \\u and four digits,
   so that two that look alike can be told apart.
 
-  stack       Every change in which the stack stands, or a component that it
+  stack       Every change that names the stack, or a component that it
               ever had. So a change of another stack that shares a component
               with it is here, too. With "own": the stack itself only.
-  component   Every change in which it stands.
-  profile     Every change in which the profile stands, or its ledger.
+  component   Every change that names it.
+  profile     Every change that names the profile, or its ledger.
   kind, change, actor   Changes of one of these kinds, with one of these ids, or
               by this actor.
   since, until   From the first change that is not earlier to the last that is
