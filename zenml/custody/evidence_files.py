@@ -34,7 +34,9 @@ def read(config_directory: str, name: str) -> bytes | None:
         return None
     except (UnreadableFileError, OSError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise InvalidValueError(f"The file {path} cannot be read: {reason}.", code=UNREADABLE) from error
+        raise InvalidValueError(
+            f"The file {path} cannot be read: {reason}.", code="evidence_unreadable"
+        ) from error
     if len(data) > MOST:
         raise InvalidValueError(f"The file {path} has more than {MOST // 1024} KiB.", "")
     return data
@@ -107,5 +109,5 @@ def names(config_directory: str) -> list[str]:
         return []
     except OSError as error:
         raise InvalidValueError(
-            f"The folder {folder(config_directory)} cannot be read: {error.strerror}.", code=UNREADABLE
+            f"The folder {folder(config_directory)} cannot be read: {error.strerror}.", code="evidence_unreadable"
         ) from error
