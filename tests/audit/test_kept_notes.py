@@ -12,7 +12,7 @@ from zenml.anchors.anchor import HandedOver, Handover
 from zenml.anchors.configured import ConfiguredAnchor
 from zenml.anchors.handing_over import Round
 from zenml.custody import checkpoints
-from zenml.custody.kept_notes import keep_beside, kept_notes
+from zenml.custody.kept_notes import keep_beside, keep_stamped, kept_notes, stamped_notes
 from zenml.evidence.notes import signed, with_signature, with_signatures
 from zenml.evidence.verify import parsed_note
 
@@ -65,18 +65,33 @@ def test_a_note_of_the_same_size_that_says_something_else_gets_another_name(tmp_
     assert kept(tmp_path) == {"1.note": note(1), "1-2.note": other}
 
 
-def test_a_note_that_is_stamped_stays_byte_for_byte(tmp_path: Path) -> None:
-    keep_beside(str(tmp_path), LEDGER, note(1), b"stamp")
-    keep_beside(str(tmp_path), LEDGER, note(1, FIRST))
-    assert kept(tmp_path) == {"1.note": note(1), "1.tsr": b"stamp", "1-2.note": note(1, FIRST)}
-    keep_beside(str(tmp_path), LEDGER, note(1, FIRST), b"later")
-    keep_beside(str(tmp_path), LEDGER, note(1), b"stamp")
+def test_what_is_stamped_and_its_stamp_stay_byte_for_byte(tmp_path: Path) -> None:
+    other_era = Log(1, rewritten=1, signer=OWN).handover().note
+    for one, tag, stamp in (
+        (note(1), "0000000a", b"stamp"),
+        (note(1), "0000000b", b"of another"),
+        (note(1), "0000000a", b"stamp"),
+        (note(1, FIRST), "0000000a", b"later"),
+        (other_era, "0000000a", b"of another era"),
+        (note(1), "0000000a", b"once more"),
+    ):
+        keep_stamped(str(tmp_path), LEDGER, one, tag, stamp)
+    for one in (note(1, FIRST), note(1, SECOND)):  # only the second one is kept nowhere yet
+        keep_beside(str(tmp_path), LEDGER, one)
     assert kept(tmp_path) == {
-        "1.note": note(1),
-        "1.tsr": b"stamp",
-        "1-2.note": note(1, FIRST),
-        "1-2.tsr": b"later",
+        "1-0000000a.note": note(1),
+        "1-0000000a.tsr": b"stamp",
+        "1-0000000b.note": note(1),
+        "1-0000000b.tsr": b"of another",
+        "1-0000000a-2.note": note(1, FIRST),
+        "1-0000000a-2.tsr": b"later",
+        "1-0000000a-3.note": other_era,
+        "1-0000000a-3.tsr": b"of another era",
+        "1-0000000a-4.note": note(1),
+        "1-0000000a-4.tsr": b"once more",
+        "1.note": note(1, SECOND),
     }
+    assert [file.name for file in stamped_notes(str(tmp_path), "0000000b")] == ["1-0000000b"]
 
 
 @pytest.mark.parametrize("garbage", [b"", b"garbage", b"a\n\nb\n"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from zenml.evidence.verify import Checkpoint
 
@@ -69,8 +69,18 @@ class KeptNote(NamedTuple):
 class Anchor(Protocol):
     """A place that is handed checkpoints."""
 
+    can_be_read_back: ClassVar[bool]
+    """Whether `kept` gives what it was handed. A command of the user's own has nothing to read."""
+
     place: str
-    """Where it is, as people are shown it."""
+    """Where it is, as people are shown it. The path of a file or a folder is absolute."""
+
+    settings: Mapping[str, str]
+    """What else its kind needs, as it is stored: paths are absolute here, too."""
+
+    def check(self) -> None:
+        """Makes sure, before it is added, that it can be handed something; raises as `hand_over` does."""
+        ...
 
     def hand_over(self, handover: Handover, last: Checkpoint | None) -> HandedOver:
         """Hands over a checkpoint.

@@ -14,11 +14,15 @@ from typing import Any, NamedTuple
 from zenml.custody import checkpoints, evidence_files
 from zenml.domain.errors import AlreadyExistsError, InvalidValueError, NotAllowedError, NotFoundError
 from zenml.domain.visible import visible
+from zenml.evidence.merkle import HASH_BYTES
 from zenml.evidence.verify import Checkpoint
 
 FILE = "anchors.json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _VERSION = 1
+_MOST = 16 * 1024 * 1024  # bytes of the file: with each anchor it has a line for each ledger
+_LONGEST = 4096  # characters of a path, a URL, a command or a key
+_LARGEST = 2**63  # events: beyond any ledger
 
 
 class ConfiguredAnchor(NamedTuple):
@@ -58,7 +62,10 @@ def configured(config_directory: str) -> list[ConfiguredAnchor]:
     Raises:
         NotAllowedError: The file cannot be read, or somebody wrote something else into it.
     """
-    data = evidence_files.read(config_directory, FILE)
+    try:
+        data = evidence_files.read(config_directory, FILE, _MOST)
+    except InvalidValueError as error:
+        raise NotAllowedError(error.message, code="anchors_unreadable", file=_path(config_directory)) from error
     if data is None:
         return []
     try:
@@ -88,7 +95,7 @@ def add(
 
     Raises:
         AlreadyExistsError: There is an anchor of this name, or of this kind at this place.
-        InvalidValueError: It cannot have this name.
+        InvalidValueError: It cannot have this name, or what it takes is too long.
         NotAllowedError: The file cannot be read or written.
     """
     if name is not None and not _NAME.fullmatch(name):
@@ -96,6 +103,7 @@ def add(
             f"'{visible(name)}' cannot be the name of an anchor.",
             "Use letters, digits, dots, dashes and underscores.",
         )
+    check_storable(place, settings)
     with checkpoints.locked(config_directory):
         present = configured(config_directory)
         for anchor in present:
@@ -110,6 +118,15 @@ def add(
         )
         _write(config_directory, [*present, added])
     return added
+
+
+def check_storable(place: str, settings: Mapping[str, str]) -> None:
+    """Makes sure that what an anchor takes can be read back. Raises `InvalidValueError`."""
+    if not all(map(_can_be_stored, (place, *settings.values()))):
+        raise InvalidValueError(
+            f"What an anchor takes has at most {_LONGEST:,} characters, all of them text.",
+            "Use a shorter path, or put a long command into a script.",
+        )
 
 
 def remove(config_directory: str, name: str) -> ConfiguredAnchor:
@@ -142,14 +159,34 @@ def note_last(config_directory: str, name: str, last: Mapping[str, Checkpoint]) 
 
 
 def _read(stored: dict[str, Any]) -> ConfiguredAnchor:
-    last = {
-        ledger_id: Checkpoint(str(origin), int(size), b64decode(root, validate=True))
-        for ledger_id, (origin, size, root) in stored["last"].items()
-    }
-    texts = (stored["name"], stored["kind"], stored["place"], *stored["settings"].values())
-    if not all(isinstance(text, str) for text in texts):
-        raise TypeError
-    return ConfiguredAnchor(stored["name"], stored["kind"], stored["place"], dict(stored["settings"]), last)
+    """Returns an anchor. Raises `ValueError`, `TypeError`, `KeyError` or `AttributeError` for anything else."""
+    name, kind, place, settings = (stored[field] for field in ("name", "kind", "place", "settings"))
+    if not all(map(_can_be_stored, (kind, place, *settings, *settings.values()))) or not _NAME.fullmatch(name):
+        raise ValueError
+    last = {ledger_id: _read_last(*fields) for ledger_id, fields in stored["last"].items()}
+    return ConfiguredAnchor(name, kind, place, dict(settings), last)
+
+
+def _read_last(origin: object, size: object, root: object) -> Checkpoint:
+    is_text = isinstance(origin, str) and isinstance(root, str)
+    if not is_text or type(size) is not int or not 0 <= size < _LARGEST:
+        raise ValueError
+    decoded = b64decode(str(root), validate=True)
+    if len(decoded) != HASH_BYTES:
+        raise ValueError
+    return Checkpoint(str(origin), size, decoded)
+
+
+def _can_be_stored(text: object) -> bool:
+    return isinstance(text, str) and len(text) <= _LONGEST and "\0" not in text and _is_utf8(text)
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _write(config_directory: str, anchors: Sequence[ConfiguredAnchor]) -> None:
@@ -167,7 +204,7 @@ def _write(config_directory: str, anchors: Sequence[ConfiguredAnchor]) -> None:
         for anchor in anchors
     ]
     text = json.dumps({"version": _VERSION, "anchors": stored}, indent=2, ensure_ascii=False)
-    evidence_files.write(config_directory, FILE, f"{text}\n".encode())
+    evidence_files.write(config_directory, FILE, f"{text}\n".encode(), _MOST)
 
 
 def _path(config_directory: str) -> str:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
 from zenml import paths
 from zenml.anchors.anchor import HandedOver, Handover, KeptNote
 from zenml.documents.limits import LINE
 from zenml.documents.opening import UnreadableFileError, open_file
 from zenml.domain.errors import NotAllowedError
+from zenml.domain.visible import visible
 from zenml.evidence.verify import Checkpoint
 from zenml.files.drafts import SHARED, sync, sync_open
 
+_MOST = 256 * 1024 * 1024  # bytes of a file: some hundred thousand notes, and what can be read in seconds
 _FLAGS = os.O_RDWR | os.O_APPEND | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC"))
+
+_TOO_LONG = f"it has more than {_MOST // 1024**2} MiB"
 
 
 class FileAnchor:
@@ -24,10 +28,41 @@ class FileAnchor:
 
     Args:
         file: Its path; it is made with the first note.
+        reserved: Folders in which it may not be.
     """
 
-    def __init__(self, file: str) -> None:
+    can_be_read_back: ClassVar[bool] = True
+
+    def __init__(self, file: str, reserved: Sequence[str] = ()) -> None:
         self.place = paths.absolute(file)
+        self.settings: Mapping[str, str] = {}
+        self._reserved = reserved
+
+    def check(self) -> None:
+        """Makes sure that nothing but notes is appended to. Raises `NotAllowedError`."""
+        place = os.path.realpath(self.place)
+        for folder in map(os.path.realpath, self._reserved):
+            if os.path.commonpath([folder, place]) == folder:
+                raise self._is_something_else("it is in a folder that this program keeps its own files in")
+        if os.path.islink(self.place):
+            raise self._is_something_else("it is a link, which is not followed")
+        try:
+            with open_file(self.place) as file:
+                if os.fstat(file.fileno()).st_size > _MOST:
+                    raise self._is_something_else(_TOO_LONG)
+                while line := file.readline(LINE):
+                    is_begun = line.startswith(b'{"ledger": ')  # when a disk was full
+                    if line.strip() and not is_begun and _kept(line, "") is None:
+                        raise self._is_something_else("it is there, and has something else in it than notes")
+        except FileNotFoundError:
+            pass
+        except (UnreadableFileError, OSError) as error:
+            raise self._is_something_else(getattr(error, "strerror", None) or str(error)) from error
+
+    def _is_something_else(self, why: str) -> NotAllowedError:
+        return NotAllowedError(
+            f"The file {visible(self.place)} cannot be an anchor: {why}.", code="anchor_file_of_something_else"
+        )
 
     def hand_over(self, handover: Handover, last: Checkpoint | None) -> HandedOver:
         """Appends the note, and waits until it is on the disk.
@@ -64,6 +99,8 @@ class FileAnchor:
             ) from error
         number = 0
         with file:
+            if os.fstat(file.fileno()).st_size > _MOST:
+                raise NotAllowedError(f"The file {self.place} cannot be read: {_TOO_LONG}.", code="anchor_file")
             while line := file.readline(LINE):
                 number += 1
                 kept = _kept(line, f"line {number:,}")
@@ -80,6 +117,8 @@ class FileAnchor:
             found = os.fstat(descriptor)
             if not stat.S_ISREG(found.st_mode):
                 raise OSError("it is not a regular file")
+            if found.st_size > _MOST:
+                raise OSError(_TOO_LONG)
             if found.st_size and os.pread(descriptor, 1, found.st_size - 1) != b"\n":
                 line = b"\n" + line  # a disk was full, and the file can only grow: the next line is whole
             try:

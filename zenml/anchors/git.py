@@ -12,6 +12,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from zenml import paths
 from zenml.anchors.anchor import HandedOver, Handover, KeptNote
@@ -19,6 +20,7 @@ from zenml.anchors.running import Ran, run
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
 from zenml.evidence.verify import MAX_NOTE, Checkpoint
 from zenml.files.drafts import SHARED, put
+from zenml.files.inherited import inherited
 
 _LOCAL, _PUSH = 60, 120  # seconds that a command may take
 _ROUNDS = 5  # so often somebody else may commit at the very same moment
@@ -60,8 +62,11 @@ class GitAnchor:
         InvalidValueError: The remote has no name that Git would take.
     """
 
+    can_be_read_back: ClassVar[bool] = True
+
     def __init__(self, folder: str, remote: str | None = None) -> None:
         self.place = paths.absolute(folder)
+        self.settings: Mapping[str, str] = {} if remote is None else {"push": remote}
         self._remote = remote
         if remote is not None and not _NAMED.fullmatch(remote):
             raise InvalidValueError(
@@ -214,12 +219,12 @@ class GitAnchor:
         seconds: float = _LOCAL,
         most: int = 64 * 1024,
     ) -> Ran:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        plain = {name: value for name, value in inherited().items() if not name.startswith("GIT_")}
         options = [word for setting in _NOTHING_RUNS for word in ("-c", setting)]
         return run(
             ["git", "--no-pager", *options, "-C", self.place, *words],
             seconds=seconds,
             given=given,
-            environment={**inherited, **_ENVIRONMENT, **(more or {})},
+            environment={**plain, **_ENVIRONMENT, **(more or {})},
             most=most,
         )

@@ -72,14 +72,17 @@ class Round:
             if isinstance(ended[handover.ledger_id], str)
         }
         if taken:
-            note_last(self._config_directory, configured.name, taken)
+            try:
+                note_last(self._config_directory, configured.name, taken)
+            except LedgerError as error:
+                ended.update(dict.fromkeys(taken, error))
         return [self._outcome(configured, handover, ended) for handover in self._handovers.values()]
 
     def _handed(self, configured: ConfiguredAnchor, new: Sequence[Handover]) -> dict[str, str | LedgerError]:
         """Returns, by ledger, what the anchor did, or why it failed."""
         ended: dict[str, str | LedgerError] = {}
         try:
-            anchor = open_anchor(configured, self._config_directory)
+            anchor = _safely(lambda: open_anchor(configured, self._config_directory))
         except LedgerError as error:
             return {handover.ledger_id: error for handover in new}
         for handover in new:
@@ -143,9 +146,10 @@ def _safely(do: Callable[[], Done]) -> Done:
     """Does something with an anchor. What the system or a peer makes of it is an error in words."""
     try:
         return do()
-    except OSError as error:
-        raise NotAllowedError(
-            f"It could not be handed over: {error.strerror or visible(str(error))}.", code="anchor_failed"
-        ) from error
+    except LedgerError:
+        raise
     except Malformed as error:
-        raise NotAllowedError(f"{visible(str(error))}.", code="anchor_failed") from error
+        raise NotAllowedError(f"{visible(str(error))}.", code="anchor_note") from error
+    except (OSError, ValueError) as error:  # the latter for a path with a NUL in it
+        reason = getattr(error, "strerror", None) or visible(str(error))
+        raise NotAllowedError(f"It could not be handed over: {reason}.", code="anchor_failed") from error

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal, assert_never, get_args
 
+from zenml import paths
 from zenml.anchors.anchor import Anchor
 from zenml.anchors.configured import ConfiguredAnchor
 from zenml.custody import checkpoints, kept_notes
 from zenml.domain.errors import InvalidValueError
 from zenml.domain.visible import visible
 
-KINDS = ("witness", "tsa", "git", "file", "command")
+_Kind = Literal["witness", "tsa", "git", "file", "command"]
+KINDS: tuple[_Kind, ...] = get_args(_Kind)
 """In the order in which they are asked: what witnesses sign, the others are handed with their signatures."""
 
 NEEDS = {"witness": ("vkey",), "tsa": ("ca",)}
@@ -27,7 +30,8 @@ def open_anchor(anchor: ConfiguredAnchor, config_directory: str) -> Anchor:
         InvalidValueError: There is no such kind, or something it needs is missing or cannot be read.
     """
     settings = anchor.settings
-    if anchor.kind not in KINDS:
+    kind: _Kind | None = next((each for each in KINDS if anchor.kind == each), None)
+    if kind is None:
         raise InvalidValueError(
             f"'{visible(anchor.kind)}' is not a kind of anchors.", f"The kinds are: {', '.join(KINDS)}."
         )
@@ -36,7 +40,7 @@ def open_anchor(anchor: ConfiguredAnchor, config_directory: str) -> Anchor:
     if missing or surplus:
         what = f"needs '{missing[0]}'" if missing else f"takes no '{surplus[0]}'"
         raise InvalidValueError(f"An anchor of the kind '{anchor.kind}' {what}.")
-    match anchor.kind:
+    match kind:
         case "witness":
             from zenml.anchors.witness import WitnessAnchor
 
@@ -52,11 +56,14 @@ def open_anchor(anchor: ConfiguredAnchor, config_directory: str) -> Anchor:
         case "file":
             from zenml.anchors.file import FileAnchor
 
-            return FileAnchor(anchor.place)
-        case _:
+            state = paths.state_directory()
+            return FileAnchor(anchor.place, [config_directory, *([] if state is None else [state])])
+        case "command":
             from zenml.anchors.command import CommandAnchor
 
             return CommandAnchor(anchor.place)
+        case _:
+            assert_never(kind)
 
 
 def _notes(config_directory: str) -> Iterator[tuple[str, str, bytes]]:

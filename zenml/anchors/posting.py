@@ -7,10 +7,11 @@ import re
 from zenml.domain.errors import InvalidValueError, NotAllowedError
 from zenml.domain.visible import visible
 from zenml.stores.rest.http import HttpAnswer, HttpConnection, HttpError, HttpTrouble
-from zenml.stores.rest.places import ServicePlace, is_exposed
+from zenml.stores.rest.places import ServicePlace
 from zenml.stores.shared_database.url_text import check_text, server_of
 
 _URL = re.compile(r"(https?)://([^/?#@]+)(/[A-Za-z0-9._~%/-]*)?", re.IGNORECASE)
+_HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
 _PORTS = {"http": 80, "https": 443}
 _PATIENCE = 30  # seconds that a whole answer may take
 _MOST = 256 * 1024  # bytes of an answer; cosignatures and time stamps have a few thousand
@@ -36,18 +37,17 @@ def peer(url: str) -> ServicePlace:
     check_text(url)
     match = _URL.fullmatch(url)
     if match is None:
+        # it is not quoted: what is too much in it may be a password
         raise InvalidValueError(
-            f"'{visible(url)}' is not the URL of a witness or a time-stamping authority.", code="anchor_url"
+            "The URL of a witness or a time-stamping authority has a host, a port and a path, and no more.",
+            code="anchor_url",
         )
     scheme, path = match[1].lower(), (match[3] or "").rstrip("/")
     host, port = server_of(scheme, match[2], _PORTS[scheme])
+    if ":" not in host and not _HOST.fullmatch(host):  # an IPv6 address was looked at
+        raise InvalidValueError(f"'{visible(host)}' is not the name of a host.", code="anchor_url")
     plain = f"{scheme}://{match[2]}{path}"
     return ServicePlace(host, port, path, scheme == "https", None, None, plain, plain)
-
-
-def is_seen_on_the_way(url: str) -> bool:
-    """Tells whether others may read, and hold back, what goes to a peer."""
-    return is_exposed(peer(url))
 
 
 def post(place: ServicePlace, path: str, content_type: str, body: bytes) -> HttpAnswer:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from zenml.anchors.anchor import KeptNote
 from zenml.anchors.configured import ConfiguredAnchor
 from zenml.anchors.opening import open_anchor
-from zenml.custody.ledger_tree import LedgerTree, open_tree
-from zenml.custody.origins import origin
+from zenml.custody.checkpoints import noted_ledgers
+from zenml.custody.continued_checkpoints import ContinuedLedgers
 from zenml.domain.errors import LedgerError
+from zenml.domain.visible import visible
 from zenml.evidence.verify import Checkpoint, Malformed, parsed_checkpoint, parsed_note
 from zenml.ledger.verification.verdicts import Compared, Problem, Verdict
 from zenml.projections.database import Database
 
 _MOST_PROBLEMS = 20  # with the notes of one anchor; more of them say no more
+_COUNTED = {
+    "over": "{:,} of before a restored backup was accepted",
+    "elsewhere": "{:,} of ledgers that were never here",
+}
 
 
 def read_back(
@@ -21,82 +28,76 @@ def read_back(
 ) -> Iterator[Compared]:
     """Gives, for each anchor that can be read back, whether its notes fit the ledgers.
 
+    What an anchor was handed last has to be there: whoever rewrites a ledger would rather have it gone.
+
     Args:
         database: The ledgers, in a transaction for reading.
         config_directory: The configuration folder.
         anchors: The anchors.
     """
-    ledgers = _Ledgers(database, config_directory)
-    for anchor in anchors:
-        if anchor.kind != "command":
-            yield Compared(anchor.name, _verdict(anchor, config_directory, ledgers))
+    ledgers = ContinuedLedgers(database, config_directory)
+    known = {*ledgers.here, *noted_ledgers(config_directory)}.union(*(anchor.last for anchor in anchors))
+    for configured in anchors:
+        try:
+            anchor = open_anchor(configured, config_directory)
+            if anchor.can_be_read_back:
+                yield Compared(configured.name, _Reading(configured, ledgers, known).verdict(anchor.kept()))
+        except LedgerError as error:
+            yield Compared(configured.name, Verdict("", (Problem(None, None, error.message),)))
 
 
-def _verdict(anchor: ConfiguredAnchor, config_directory: str, ledgers: _Ledgers) -> Verdict:
-    fitting, earlier, problems = 0, 0, list[Problem]()
-    try:
-        for kept in open_anchor(anchor, config_directory).kept():
-            try:
-                checkpoint = parsed_checkpoint(parsed_note(kept.note).text)
-                wrong = kept.flaw or ledgers.contradiction(kept.ledger_id, checkpoint)
-                is_earlier = wrong is None and checkpoint.origin != ledgers.origin(kept.ledger_id)
-            except Malformed as error:
-                wrong, is_earlier = kept.flaw or f"{error}.", False
-            if wrong is not None:
-                problems.append(Problem(kept.ledger_id, None, f"{kept.place}: {wrong}"))
-                if len(problems) == _MOST_PROBLEMS:
+class _Reading:
+    """What is read back of one anchor."""
+
+    def __init__(self, configured: ConfiguredAnchor, ledgers: ContinuedLedgers, known: set[str]) -> None:
+        self._ledgers, self._known = ledgers, known
+        self._missing = dict(configured.last)
+        self._counts = Counter[str]()
+        self._problems: list[Problem] = []
+
+    def verdict(self, kept: Iterator[KeptNote]) -> Verdict:
+        """Reads all, and returns what that gives."""
+        unread = None
+        try:
+            for note in kept:
+                self._read(note)
+                if len(self._problems) == _MOST_PROBLEMS:
                     break
-            elif is_earlier:
-                earlier += 1
             else:
-                fitting += 1
-    except LedgerError as error:
-        if not problems:
-            return Verdict(error.message.removesuffix("."), compared=False)
-    before = f", and {earlier:,} of before a restored backup was accepted" if earlier else ""
-    notes = "1 checkpoint" if fitting == 1 else f"{fitting:,} checkpoints"
-    text = f"{notes}{before}" if fitting or earlier else "there is no checkpoint yet"
-    return Verdict(text, tuple(problems), compared=fitting > 0)
+                self._problems += [_lost(*missing) for missing in self._missing.items()]
+        except (LedgerError, OSError, ValueError) as error:
+            unread = visible(error.message if isinstance(error, LedgerError) else str(error))
+            if self._missing:  # what was handed over has to be there
+                self._problems.append(Problem(None, None, unread))
+        if unread is not None and not self._problems:
+            return Verdict(unread.removesuffix("."), compared=False)
+        fitting = self._counts.pop("fitting", 0)
+        notes = "1 checkpoint" if fitting == 1 else f"{fitting:,} checkpoints"
+        counted = [
+            notes,
+            *(words.format(self._counts[what]) for what, words in _COUNTED.items() if self._counts[what]),
+        ]
+        text = ", and ".join(counted) if fitting or self._counts else "there is no checkpoint yet"
+        return Verdict(text, tuple(self._problems[:_MOST_PROBLEMS]), compared=fitting > 0)
+
+    def _read(self, kept: KeptNote) -> None:
+        wrong, what = kept.flaw, "fitting"
+        try:
+            checkpoint = parsed_checkpoint(parsed_note(kept.note).text)
+            if self._missing.get(kept.ledger_id) == checkpoint:
+                del self._missing[kept.ledger_id]
+            if wrong is None and kept.ledger_id not in self._known:
+                what = "elsewhere"
+            elif wrong is None:
+                wrong = self._ledgers.contradiction(kept.ledger_id, checkpoint)
+                what = "over" if self._ledgers.is_over(kept.ledger_id, checkpoint) else "fitting"
+        except Malformed as error:
+            wrong = wrong or f"{error}."
+        if wrong is None:
+            self._counts[what] += 1
+        else:
+            self._problems.append(Problem(visible(kept.ledger_id), None, f"{kept.place}: {wrong}"))
 
 
-class _Ledgers:
-    """The ledgers, each of which is hashed at most once, and what was compared with them already."""
-
-    def __init__(self, database: Database, config_directory: str) -> None:
-        self._database, self._config_directory = database, config_directory
-        self._trees: dict[str, LedgerTree | None] = {}
-        self._origins: dict[str, str] = {}
-        self._compared: dict[tuple[str, Checkpoint], str | None] = {}
-
-    def origin(self, ledger_id: str) -> str:
-        """Returns the name under which a ledger is signed now."""
-        if ledger_id not in self._origins:
-            self._origins[ledger_id] = origin(self._config_directory, self._database, ledger_id)
-        return self._origins[ledger_id]
-
-    def contradiction(self, ledger_id: str, checkpoint: Checkpoint) -> str | None:
-        """Returns how a checkpoint contradicts its ledger, as a sentence; None if it does not, or cannot."""
-        if checkpoint.origin != self.origin(ledger_id):
-            return None  # since then a ledger was accepted that did not continue this one
-        key = ledger_id, checkpoint
-        if key not in self._compared:
-            self._compared[key] = self._wrong(ledger_id, checkpoint)
-        return self._compared[key]
-
-    def _wrong(self, ledger_id: str, checkpoint: Checkpoint) -> str | None:
-        tree = self._tree(ledger_id)
-        if tree is None:
-            return f"The ledger that had {checkpoint.size:,} events is not here as a whole."
-        if checkpoint.size > tree.size:
-            return f"The ledger had {checkpoint.size:,} events, and has only {tree.size:,} now."
-        if tree.frontier(checkpoint.size).root() != checkpoint.root:
-            return f"The first {checkpoint.size:,} events are not those of this checkpoint."
-        return None
-
-    def _tree(self, ledger_id: str) -> LedgerTree | None:
-        if ledger_id not in self._trees:
-            try:
-                self._trees[ledger_id] = open_tree(self._database, ledger_id)
-            except LedgerError:  # which other verdicts say in full
-                self._trees[ledger_id] = None
-        return self._trees[ledger_id]
+def _lost(ledger_id: str, last: Checkpoint) -> Problem:
+    return Problem(ledger_id, None, f"The checkpoint of {last.size:,} events that was handed over is not there.")

@@ -14,6 +14,7 @@ from typing import IO, NamedTuple
 
 from zenml.domain.errors import NotAllowedError
 from zenml.domain.visible import visible
+from zenml.files.inherited import inherited
 
 _PIECE = 64 * 1024
 _LAST_WORDS = 1  # second, for what a program said before it ended; its children may hold the pipe for ever
@@ -35,12 +36,17 @@ class Ran(NamedTuple):
 
     @property
     def reason(self) -> str:
-        """The first line of what it said, safe for a terminal, else its exit code."""
+        """The first line of what it said, safe for a terminal, else its exit code or what ended it."""
         for said in (self.error, self.out):
             for line in said.decode("utf-8", errors="surrogateescape").splitlines():
                 if line.strip():
                     return visible(line.strip()[:_WIDEST]).rstrip(".")
-        return f"its exit code was {self.code}"
+        if self.code >= 0:
+            return f"its exit code was {self.code}"
+        try:
+            return f"it was ended by {signal.Signals(-self.code).name}"
+        except ValueError:  # one that this Python has no name for
+            return f"it was ended by signal {-self.code}"
 
 
 def run(
@@ -57,7 +63,7 @@ def run(
         words: The program and its arguments.
         seconds: How long it may take; then it is killed with whatever it started.
         given: Its standard input.
-        environment: Its whole environment; that of this process if None.
+        environment: Its whole environment; that of this process, without keys, if None.
         most: Bytes that are kept of each of its outputs; the rest is read and dropped.
 
     Raises:
@@ -73,7 +79,7 @@ def run(
                 stdin=standard_input,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=environment,
+                env=inherited() if environment is None else environment,
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:

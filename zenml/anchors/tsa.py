@@ -9,23 +9,24 @@ import os
 import re
 import tempfile
 from calendar import timegm
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from time import gmtime, strftime, strptime
+from typing import ClassVar
 
 from zenml import paths
 from zenml.anchors.anchor import HandedOver, Handover, KeptNote
 from zenml.anchors.posting import peer, post, refusal
 from zenml.anchors.running import run
 from zenml.custody import checkpoints, evidence_files
-from zenml.custody.kept_notes import keep_beside
+from zenml.custody.kept_notes import keep_stamped, stamped_notes
 from zenml.documents.opening import UnreadableFileError, open_file
-from zenml.domain.errors import NotAllowedError
-from zenml.evidence.verify import MAX_NOTE, Checkpoint
+from zenml.domain.errors import LedgerError, NotAllowedError
+from zenml.evidence.verify import Checkpoint
 
 _PATIENCE = 30  # seconds that openssl may take
 _MOST = 1024 * 1024  # bytes of a file of certificates
-_TOKEN = re.compile(r"([0-9a-f-]{36})\.[0-9]{1,16}(-[0-9]{1,4})?\.tsr")
 _STAMPED = re.compile(rb"^Time stamp: ([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)(?:\.\d+)? (\d{4}) GMT$", re.MULTILINE)
 
 
@@ -35,17 +36,22 @@ class TimestampAnchor:
     Args:
         url: Where it is asked.
         ca_file: The certificates that its own has to lead to, as PEM.
-        config_directory: The configuration folder. In its folder of evidence each token is kept beside its note.
+        config_directory: The configuration folder. In its folder of evidence each token is kept beside its note,
+            under a name that no other authority gets, nor this one with other certificates.
 
     Raises:
         InvalidValueError: The URL cannot be read.
     """
+
+    can_be_read_back: ClassVar[bool] = True
 
     def __init__(self, url: str, ca_file: str, config_directory: str) -> None:
         self._peer = peer(url)
         self.place = self._peer.shown
         self._ca_file = paths.absolute(ca_file)
         self._config_directory = config_directory
+        self._tag = sha256(f"{self.place}\n{self._ca_file}".encode(errors="surrogateescape")).hexdigest()[:8]
+        self.settings: Mapping[str, str] = {"ca": self._ca_file}
 
     def check(self) -> None:
         """Makes sure that the certificates can be read, and that there is openssl. Raises `NotAllowedError`."""
@@ -68,7 +74,7 @@ class TimestampAnchor:
             NotAllowedError: It does not answer, or what it answers is no token of this authority for this note
                 and this question.
         """
-        with _files(note=handover.note) as files:
+        with _files(handover.note) as files:
             made = run(
                 _openssl("-query", "-data", files["note"], "-sha256", "-cert", "-out", files["query"]),
                 seconds=_PATIENCE,
@@ -93,7 +99,7 @@ class TimestampAnchor:
                 )
             at = _stamped_at(files["token"])
         with checkpoints.locked(self._config_directory):
-            keep_beside(self._config_directory, handover.ledger_id, handover.note, answer.body)
+            keep_stamped(self._config_directory, handover.ledger_id, handover.note, self._tag, answer.body)
         return HandedOver("stamped" if at is None else f"stamped at {strftime('%Y-%m-%d %H:%M:%SZ', gmtime(at))}")
 
     def finish(self) -> str | None:
@@ -101,23 +107,25 @@ class TimestampAnchor:
         return None
 
     def kept(self) -> Iterator[KeptNote]:
-        """Gives the notes that are stamped, with a flaw where a token does not hold for its note."""
-        for name in evidence_files.names(self._config_directory):
-            named = _TOKEN.fullmatch(name)
-            if not named:
-                continue
-            token = os.path.join(evidence_files.folder(self._config_directory), name)
-            note = token.removesuffix(".tsr") + ".note"
+        """Gives the notes that this authority stamped, with a flaw where a token does not hold for its note."""
+        for file in stamped_notes(self._config_directory, self._tag):
+            note = None
             try:
-                with open_file(note) as file:
-                    content = file.read(MAX_NOTE + 1)
-            except (FileNotFoundError, UnreadableFileError):
-                yield KeptNote(named[1], name, b"", f"The note that the time stamp {name} is about is missing.")
-                continue
+                note = evidence_files.read(self._config_directory, file.note_file)
+                token = evidence_files.read(self._config_directory, file.stamp_file)
+                flaw = self._flaw(note, token)
+            except LedgerError as error:  # a pipe, or something that is too long
+                flaw = error.message
+            yield KeptNote(file.ledger_id, file.stamp_file, note or b"", flaw)
+
+    def _flaw(self, note: bytes | None, token: bytes | None) -> str | None:
+        if note is None or token is None:
+            return "The note that the time stamp is about is missing."
+        with _files(note, token) as files:
             # a certificate that expired since was good at the time of the token, which it vouches for itself
-            wrong = self._checked("-data", note, token, attime=_stamped_at(token))
-            flaw = None if wrong is None else f"The time stamp {name} does not hold: {wrong}."
-            yield KeptNote(named[1], name, content, flaw)
+            at = _stamped_at(files["token"])
+            wrong = self._checked("-data", files["note"], files["token"], attime=at)
+        return None if wrong is None else f"The time stamp does not hold: {wrong}."
 
     def _checked(self, kind: str, against: str, token: str, *, attime: int | None) -> str | None:
         """Returns why a token does not hold; None if it does."""
@@ -155,10 +163,11 @@ def _stamped_at(token: str) -> int | None:
 
 
 @contextmanager
-def _files(note: bytes) -> Iterator[dict[str, str]]:
+def _files(note: bytes, token: bytes = b"") -> Iterator[dict[str, str]]:
     """Gives the paths of files for openssl, in a folder that is removed at the end."""
     with tempfile.TemporaryDirectory() as folder:
         files = {name: os.path.join(folder, name) for name in ("note", "query", "token")}
-        with open(files["note"], "wb") as file:
-            file.write(note)
+        for name, content in (("note", note), ("token", token)):
+            with open(files[name], "wb") as file:
+                file.write(content)
         yield files

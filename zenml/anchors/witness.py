@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import ClassVar
 
 from zenml.anchors.anchor import HandedOver, Handover, KeptNote
 from zenml.anchors.posting import peer, post, refusal
@@ -47,6 +48,8 @@ class WitnessAnchor:
         InvalidValueError: The URL or the key cannot be read.
     """
 
+    can_be_read_back: ClassVar[bool] = True
+
     def __init__(self, url: str, key_line: str, notes: Notes) -> None:
         self._peer = peer(url)
         self.place = self._peer.shown
@@ -59,6 +62,10 @@ class WitnessAnchor:
                 f"The key of {visible(self._key.name)} is not one of a witness.", code="anchor_vkey"
             )
         self._notes = notes
+        self.settings: Mapping[str, str] = {"vkey": key_line}
+
+    def check(self) -> None:
+        """It is asked once there is something to sign: before that it does not know the ledger."""
 
     def hand_over(self, handover: Handover, last: Checkpoint | None) -> HandedOver:
         """Has the checkpoint cosigned.

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from zenml import paths
 from zenml.anchors import configured
 from zenml.anchors.anchor import Handover, Outcome
 from zenml.anchors.configured import ConfiguredAnchor
@@ -15,7 +14,7 @@ from zenml.anchors.opening import open_anchor
 from zenml.anchors.reading_back import read_back
 from zenml.api import evidence
 from zenml.application.recorded import record_cosignature
-from zenml.custody.ledger_file import no_ledger, opened
+from zenml.custody.ledger_file import check_begun, opened
 from zenml.custody.ledger_tree import open_tree
 from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.events import CheckpointWitnessed
@@ -23,7 +22,6 @@ from zenml.evidence.proofs import consistency_path
 from zenml.evidence.verify import Checkpoint, cosigned_at, parsed_note
 from zenml.projections import stored_events
 from zenml.projections.database import Database, machine_ledger
-from zenml.projections.kept import is_kept
 from zenml.stores.mapping import to_event
 
 if TYPE_CHECKING:
@@ -72,19 +70,16 @@ def add(
     asking: Recording, kind: str, place: str, name: str | None, settings: Mapping[str, str]
 ) -> ConfiguredAnchor:
     """Adds an anchor, once it is clear that it can be handed something."""
-    _check_begun(asking)
-    if "ca" in settings:
-        settings = {**settings, "ca": paths.absolute(settings["ca"])}
+    check_begun(asking.config_directory)
+    configured.check_storable(place, settings)
     anchor = open_anchor(ConfiguredAnchor(name or "", kind, place, settings, {}), asking.config_directory)
-    check = getattr(anchor, "check", None)
-    if check is not None:
-        check()
-    return configured.add(asking.config_directory, kind, anchor.place, name, settings)
+    anchor.check()
+    return configured.add(asking.config_directory, kind, anchor.place, name, anchor.settings)
 
 
 def hand_over(asking: Recording, *, record: bool, progress: Progress) -> Anchored:
     """Signs where every ledger ends, and hands that to all anchors."""
-    _check_begun(asking)
+    check_begun(asking.config_directory)
     folder = asking.config_directory
     anchors = configured.configured(folder)
     if not anchors:
@@ -156,10 +151,3 @@ def _recorded(asking: Recording, cosignatures: list[tuple[Handover, str]]) -> Ch
 def _signed_at(line: str) -> int:
     """Returns the time in a witness's signature line, in seconds since 1970."""
     return cosigned_at(parsed_note(f"any text\n\n{line}\n".encode()).signatures[0])
-
-
-def _check_begun(asking: Recording) -> None:
-    """Makes sure that nothing begins a ledger to anchor it."""
-    path = paths.ledger_file(asking.config_directory)
-    if not is_kept(path):
-        raise no_ledger(path)

@@ -10,13 +10,12 @@ from zenml import paths
 from zenml.custody import checkpoints
 from zenml.custody.checkpoints import SignedCheckpoint
 from zenml.custody.event_proofs import EventProof, events_of, prove
-from zenml.custody.ledger_file import no_ledger, opened, profile_names
+from zenml.custody.ledger_file import check_begun, opened, profile_names
 from zenml.custody.ledger_tree import LedgerTree, open_tree
 from zenml.custody.origins import origin
 from zenml.domain.errors import InvalidValueError, LedgerError
 from zenml.evidence.verify import Malformed
 from zenml.projections import stored_heads
-from zenml.projections.kept import is_kept
 from zenml.projections.timeline import history
 from zenml.snapshot.profiles import profile_named
 
@@ -65,7 +64,7 @@ def checkpoint_all(asking: Queries, progress: Progress) -> Checkpoints:
 
 def prove_change(asking: Queries, change: str, event: int | None, progress: Progress) -> list[EventProof]:
     """Returns the proofs of a change's events against the newest checkpoints; makes those that are older."""
-    _check_begun(asking)  # a question would begin one
+    check_begun(asking.config_directory)  # a question would begin one
     parts = asking.ask(
         lambda snapshot: history.parts(
             snapshot.connection, history.find_change(snapshot.connection, change).change_id
@@ -111,16 +110,9 @@ def _leading_to(
     return made.size, made.note, made
 
 
-def _check_begun(asking: Queries) -> None:
-    """Makes sure that nothing begins a ledger to sign it."""
-    path = paths.ledger_file(asking.config_directory)
-    if not is_kept(path):
-        raise no_ledger(path)
-
-
 def _ledger_of(asking: Queries, profile: str | None) -> tuple[str, str]:
     """Returns the ledger of a profile, and the profile's name."""
-    _check_begun(asking)
+    check_begun(asking.config_directory)
     with asking.reading() as snapshot:
         name = snapshot.profile(None).name if profile is None else profile
         return profile_named(snapshot.connection, snapshot.machine_id, name).profile_ledger_id, name
@@ -129,6 +121,6 @@ def _ledger_of(asking: Queries, profile: str | None) -> tuple[str, str]:
 @contextlib.contextmanager
 def _signing(asking: Queries) -> Iterator[Database]:
     """Gives the ledger's file as it is once nobody else on this machine signs. Raises as `opened` does."""
-    _check_begun(asking)
+    check_begun(asking.config_directory)
     with checkpoints.locked(asking.config_directory, asking._notify), opened(asking.config_directory) as database:
         yield database

@@ -18,7 +18,7 @@ from zenml.audit.bundles.steps import Steps
 from zenml.audit.entries import EntryActor, EntryOrigin
 from zenml.audit.export import Occasion
 from zenml.custody import checkpoints
-from zenml.custody.ledger_file import no_ledger
+from zenml.custody.ledger_file import check_begun
 from zenml.custody.signing_key import signing_keys
 from zenml.domain.errors import InvalidValueError, NotAllowedError
 from zenml.files.drafts import sync_open
@@ -26,7 +26,6 @@ from zenml.files.outputs import output_file
 from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.origin import origin
 from zenml.projections import stored_events
-from zenml.projections.kept import is_kept
 from zenml.projections.timeline.history import history
 
 if TYPE_CHECKING:
@@ -101,9 +100,7 @@ def make_bundle(
         raise NotAllowedError("A bundle cannot be made within a change.", "Make it when the change is over.")
     if asking.dry_run:
         raise NotAllowedError("A bundle is signed, which a dry run cannot do.", "Make it without a dry run.")
-    ledger = paths.ledger_file(asking.config_directory)
-    if not is_kept(ledger):
-        raise no_ledger(ledger)
+    check_begun(asking.config_directory)
     earlier = ends_of(continues) if continues is not None else {}
     asking.ask(lambda snapshot: None)  # views that are missing are made before anything is signed
     path = paths.absolute(out)

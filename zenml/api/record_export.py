@@ -21,7 +21,7 @@ from zenml.audit.formats import FORMATS, writer
 from zenml.audit.record import RecordStream
 from zenml.custody import remembered_heads
 from zenml.custody.earlier_exports import Earlier, find_earlier_export
-from zenml.custody.ledger_file import checked_as_read, no_ledger, opened, verified_as_read
+from zenml.custody.ledger_file import check_begun, checked_as_read, opened, verified_as_read
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
 from zenml.files.drafts import sync_open
 from zenml.files.outputs import output_file
@@ -30,7 +30,6 @@ from zenml.ledger import failed_attempts
 from zenml.ledger.ids import new_id, utc_now
 from zenml.ledger.origin import origin
 from zenml.projections.database import machine_ledger
-from zenml.projections.kept import is_kept
 from zenml.projections.timeline import history, points
 from zenml.projections.timeline.filters import EVERY
 from zenml.projections.timeline.history import chosen
@@ -160,9 +159,7 @@ class _Look(NamedTuple):
 @contextlib.contextmanager
 def _look(asking: Recording, which: Which, since_export: str | None) -> Iterator[_Look]:
     """Gives a look at the record; if all of it is wanted, however damaged it is."""
-    path = paths.ledger_file(asking.config_directory)
-    if not is_kept(path):
-        raise no_ledger(path)
+    check_begun(asking.config_directory)
     known = remembered_heads.remembered(asking.config_directory)  # before the file is looked at: others go on
     with contextlib.ExitStack() as stack:
         try:

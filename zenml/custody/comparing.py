@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from zenml.custody.checkpoints import newest, noted_ledgers, read_checkpoint
 from zenml.custody.claims import Claim
+from zenml.custody.continued_checkpoints import ContinuedLedgers
 from zenml.custody.evidence_files import UNREADABLE
 from zenml.custody.key_breaks import key_breaks
-from zenml.custody.ledger_tree import LedgerTree, open_tree
+from zenml.custody.ledger_tree import LedgerTree
 from zenml.custody.origins import origin, split_era
 from zenml.custody.own_keys import check_signature
 from zenml.domain.errors import LedgerError
@@ -16,7 +17,6 @@ from zenml.evidence.merkle import HASH_BYTES, Frontier
 from zenml.evidence.tile_tree import TILE_HASHES
 from zenml.evidence.verify import Checkpoint, Malformed
 from zenml.ledger.verification.verdicts import Compared, Problem, Verdict
-from zenml.projections import stored_heads
 from zenml.projections.database import Database
 
 
@@ -31,8 +31,8 @@ class LedgerComparison:
     def __init__(self, database: Database, config_directory: str) -> None:
         self._database = database
         self._config_directory = config_directory
-        self._trees: dict[str, LedgerTree] = {}
-        self._ledgers = [head.ledger_id for head in stored_heads.heads(database)]
+        self._continued = ContinuedLedgers(database, config_directory)
+        self._ledgers = self._continued.here
 
     def compared(self, source: str, claims: Sequence[Claim]) -> Compared:
         """Compares what a source says, which has a name."""
@@ -89,9 +89,7 @@ class LedgerComparison:
     def _check_note(self, ledger_id: str, checkpoint: Checkpoint) -> None:
         if ledger_id not in self._ledgers:
             raise _ContradictedError(ledger_id, "The ledger of a checkpoint that was signed here is gone.")
-        if checkpoint.origin != origin(self._config_directory, self._database, ledger_id):
-            return  # it is of before what was accepted
-        if not self._had(ledger_id, checkpoint.size, checkpoint.root):
+        if self._continued.contradiction(ledger_id, checkpoint) is not None:
             raise _ContradictedError(ledger_id, _not_continued(checkpoint.size))
 
     def _signed(self, claim: Claim) -> str:
@@ -130,8 +128,8 @@ class LedgerComparison:
         return named
 
     def _had(self, ledger_id: str, size: int, root: bytes) -> bool:
-        tree = self._tree(ledger_id)
-        return 0 <= size <= tree.size and tree.frontier(size).root() == root
+        self._tree(ledger_id)
+        return self._continued.had(ledger_id, size, root)
 
     def _sizes(self, ledger_id: str, root: bytes) -> Iterator[int]:
         """Yields the sizes at which a ledger had a root."""
@@ -145,12 +143,10 @@ class LedgerComparison:
                     yield frontier.size
 
     def _tree(self, ledger_id: str) -> LedgerTree:
-        if ledger_id not in self._trees:
-            try:
-                self._trees[ledger_id] = open_tree(self._database, ledger_id)
-            except LedgerError as error:
-                raise _ContradictedError(ledger_id, error.message) from error
-        return self._trees[ledger_id]
+        try:
+            return self._continued.tree(ledger_id)
+        except LedgerError as error:
+            raise _ContradictedError(ledger_id, error.message) from error
 
 
 def _in_a_line(error: LedgerError) -> str:

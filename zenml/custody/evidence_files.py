@@ -18,18 +18,18 @@ def folder(config_directory: str) -> str:
     return os.path.join(config_directory, FOLDER)
 
 
-def read(config_directory: str, name: str) -> bytes | None:
+def read(config_directory: str, name: str, most: int = MOST) -> bytes | None:
     """Returns what a file has; None if there is none.
 
     Raises:
-        InvalidValueError: It cannot be read, or is longer than `MOST` bytes.
+        InvalidValueError: It cannot be read, or is longer than ``most`` bytes.
     """
     from zenml.documents.opening import UnreadableFileError, open_file
 
     path = os.path.join(folder(config_directory), name)
     try:
         with open_file(path) as file:
-            data = file.read(MOST + 1)
+            data = file.read(most + 1)
     except FileNotFoundError:
         return None
     except (UnreadableFileError, OSError) as error:
@@ -37,20 +37,24 @@ def read(config_directory: str, name: str) -> bytes | None:
         raise InvalidValueError(
             f"The file {path} cannot be read: {reason}.", code="evidence_unreadable"
         ) from error
-    if len(data) > MOST:
-        raise InvalidValueError(f"The file {path} has more than {MOST // 1024} KiB.", "")
+    if len(data) > most:
+        raise InvalidValueError(f"The file {path} has more than {most // 1024:,} KiB.", "")
     return data
 
 
-def write(config_directory: str, name: str, data: bytes) -> None:
+def write(config_directory: str, name: str, data: bytes, most: int = MOST) -> None:
     """Replaces a file as a whole, so that it survives a power cut.
 
     Raises:
-        NotAllowedError: It cannot be written.
+        NotAllowedError: It cannot be written, or is longer than ``most`` bytes, which nobody could read back.
     """
     from zenml.files.drafts import PRIVATE, put, sync
 
     path = os.path.join(folder(config_directory), name)
+    if len(data) > most:
+        raise NotAllowedError(
+            f"The file {path} would have more than {most // 1024:,} KiB.", "Nothing of it was written."
+        )
     try:
         os.makedirs(folder(config_directory), mode=0o700, exist_ok=True)
         put(path, data, mode=PRIVATE)

@@ -250,11 +250,17 @@ def opened(config_directory: str, *, still: bool = True) -> Iterator[Database]:
             f"The ledger {path} is gone; {seen} events of it were seen here.",
             code="ledger_gone",
         )
-    raise no_ledger(path)
+    raise _no_ledger(path)
 
 
-def no_ledger(path: str) -> NotFoundError:
-    """Returns the error that no ledger was begun yet."""
+def check_begun(config_directory: str) -> None:
+    """Makes sure that there is a ledger, where a question would begin one. Raises `NotFoundError`."""
+    path = paths.ledger_file(config_directory)
+    if not is_kept(path):
+        raise _no_ledger(path)
+
+
+def _no_ledger(path: str) -> NotFoundError:
     return NotFoundError(f"There is no ledger at {path} yet.", code="no_ledger")
 
 

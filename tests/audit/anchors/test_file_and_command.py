@@ -16,7 +16,11 @@ from zenml.anchors import command
 from zenml.anchors.command import CommandAnchor
 from zenml.anchors.file import FileAnchor
 from zenml.anchors.running import run
+from zenml.cli.answers.service.joining_token import TOKEN_VARIABLE
+from zenml.custody import signing_key
 from zenml.domain.errors import InvalidValueError, LedgerError
+from zenml.ledger.secrets import keys
+from zenml.ledger.secrets.profile_keys import PROFILE_KEY_VARIABLE, variable_of
 
 
 def test_notes_are_appended_a_line_each(tmp_path: Path) -> None:
@@ -86,6 +90,33 @@ def test_what_is_no_file_is_refused_without_waiting(tmp_path: Path) -> None:
             list(FileAnchor(str(tmp_path / name)).kept())
 
 
+@pytest.mark.parametrize("content", [b"text\n", b'{"ledger": 1}\n[]\n', b"\0" * 100, b"\n\n{}"])
+def test_nothing_is_appended_to_what_is_something_else(tmp_path: Path, content: bytes) -> None:
+    for name in ("pipe", "link", "folder", "file"):
+        place = tmp_path / name
+        if name == "pipe":
+            os.mkfifo(place)
+        elif name == "link":
+            place.symlink_to(tmp_path / "elsewhere")
+        elif name == "folder":
+            place.mkdir()
+        else:
+            place.write_bytes(content)
+        with pytest.raises(LedgerError) as raised:
+            FileAnchor(str(place)).check()
+        assert raised.value.code == "anchor_file_of_something_else"
+
+
+def test_a_file_of_notes_is_taken_again(tmp_path: Path) -> None:
+    anchor = FileAnchor(str(tmp_path / "notes.jsonl"))
+    anchor.check()
+    anchor.hand_over(Log(3).handover(), None)
+    with (tmp_path / "notes.jsonl").open("ab") as more:
+        more.write(b'{"ledger": "')
+    anchor.hand_over(Log(3).handover(), None)
+    anchor.check()
+
+
 def test_many_append_to_one_file(tmp_path: Path) -> None:
     anchor, log = FileAnchor(str(tmp_path / "notes.jsonl")), Log(3)
     threads = [threading.Thread(target=anchor.hand_over, args=(log.handover(), None)) for _ in range(20)]
@@ -114,6 +145,20 @@ def test_a_command_gets_the_note(tmp_path: Path) -> None:
     assert out.read_bytes() == f"{LEDGER} 3\n".encode() + log.handover().note
 
 
+@pytest.mark.parametrize(
+    "name",
+    [signing_key.VARIABLE, keys.VARIABLE, TOKEN_VARIABLE, PROFILE_KEY_VARIABLE, variable_of(LEDGER)],
+)
+def test_what_is_started_has_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "CANARY")
+    monkeypatch.setenv("ZENML_USER", "somebody")
+    out = tmp_path / "out"
+    CommandAnchor(f"sh -c 'env > {out}'").hand_over(Log(3).handover(), None)
+    assert "CANARY" not in out.read_text()
+    assert "ZENML_USER=somebody" in out.read_text()
+    assert b"CANARY" not in run(["env"], seconds=30).out
+
+
 def test_no_shell_reads_a_command(tmp_path: Path) -> None:
     with pytest.raises(LedgerError):
         CommandAnchor(f"false; touch {tmp_path}/x").hand_over(Log(3).handover(), None)
@@ -129,6 +174,8 @@ def test_a_command_that_fails_says_why_and_drives_no_terminal(tmp_path: Path) ->
     assert raised.value.values == {"ended": 3}
     with pytest.raises(LedgerError, match="its exit code was 1"):
         CommandAnchor("false").hand_over(Log(3).handover(), None)
+    with pytest.raises(LedgerError, match="it was ended by SIGKILL"):
+        CommandAnchor("sh -c 'kill -9 $$'").hand_over(Log(3).handover(), None)
 
 
 def test_a_command_that_is_not_there_is_named() -> None:

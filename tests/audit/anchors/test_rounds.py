@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.audit.anchors.logs import Log
 from tests.audit.anchors.peers import Witness, ok, server, witness
 from tests.ledger.machines import Machine, used
 from tests.ledger.tampering import Tampering, lived, tampering
-from zenml.custody import checkpoints
+from zenml.anchors.configured import note_last
+from zenml.anchors.file import FileAnchor
+from zenml.custody import checkpoints, evidence_files
 from zenml.domain.errors import AlreadyExistsError, InvalidValueError, LedgerError, NotAllowedError, NotFoundError
-from zenml.evidence.verify import parsed_key, parsed_note, signature_holds
+from zenml.evidence.verify import Checkpoint, parsed_key, parsed_note, signature_holds
 
 __all__ = ["lived", "tampering", "used"]
 
@@ -31,6 +35,19 @@ def folder(tmp_path: Path) -> Path:
 def real(tmp_path: Path) -> Iterator[Witness]:
     with witness(tmp_path / "witness") as made:
         yield made
+
+
+def _anchors_with_another_value() -> Iterator[Mapping[str, object]]:
+    """Yields anchors as they are stored, each with one value that is of no form that was ever written."""
+    right = {"name": "n", "kind": "git", "place": "/p", "settings": {"push": "o"}, "last": {}}
+    others: list[object] = [None, True, 7, 1.5, float("inf"), float("nan"), "\0", "\ud800", [], [[]], {"a": 1}]
+    for field in right:
+        yield from ({**right, field: value} for value in others)
+    last = ["zenml-ledger/l", 1, "A" * 43 + "="]
+    for number, allowed in enumerate((str, int, ())):
+        rows = ([*last[:number], value, *last[number + 1 :]] for value in others if type(value) is not allowed)
+        yield from ({**right, "last": {"l": row}} for row in rows)
+    yield from ({**right, "last": {"l": [last[0], size, last[2]]}} for size in (-1, 2**63, True))
 
 
 def _states(machine: Machine) -> list[tuple[str, str | None, str]]:
@@ -221,6 +238,140 @@ def test_a_ledger_that_was_cut_is_found(used: Machine, folder: Path, tmp_path: P
     assert here.verify(anchors=True).against[0].verdict.text.startswith("2 checkpoints, and 1 of")
 
 
+@pytest.mark.parametrize("name", ["evil.example/x", "zenml-ledger/another", "evil.example/x/2"])
+def test_no_name_of_a_ledger_excuses_another_history(
+    machine: Machine, tampering: Tampering, folder: Path, tmp_path: Path, name: str
+) -> None:
+    here = machine.repository()
+    here.add_anchor("git", str(folder))
+    here.add_anchor("file", str(tmp_path / "notes.jsonl"))
+    here.anchor()
+    ledger_id, evidence = machine.profile_ledger(), machine.config / "evidence"
+    (evidence / "origins.json").write_text(json.dumps({ledger_id: name}))
+    assert _against(machine) == {"git-audit": True, "file-notes": True}  # it is the same history
+    _rewrite(tampering, ledger_id)
+    (evidence / f"{ledger_id}.note").unlink()
+    assert _against(machine) == {"git-audit": False, "file-notes": False}
+
+
+def test_an_accepted_ledger_excuses_no_more_than_what_its_backup_lacked(used: Machine, tmp_path: Path) -> None:
+    here = used.repository()
+    here.add_anchor("file", str(tmp_path / "notes.jsonl"))
+    here.anchor()
+    backup = tmp_path / "backup.db"
+    here.backup(str(backup))
+    here.register_component("orchestrator", "o", flavor="local", parameters={})
+    here.anchor()
+    for path in used.config.glob("ledger.db*"):
+        path.unlink()
+    backup.rename(used.file)
+    here.accept_ledger()
+    assert here.anchor().ok
+    assert here.verify(anchors=True).ok
+    ledger_id = used.profile_ledger()
+    _rewrite(Tampering(used.file), ledger_id)
+    (used.config / "evidence" / f"{ledger_id}.note").unlink()
+    problems = here.verify(anchors=True).against[0].verdict.problems
+    assert ["are not those of this checkpoint" in problem.message for problem in problems] == [True, True]
+    assert problems[0].message.startswith("line 2: ")  # from before it was accepted
+
+
+def test_a_later_era_than_the_ledger_has_is_a_contradiction(used: Machine, tmp_path: Path) -> None:
+    here = used.repository()
+    here.add_anchor("file", str(tmp_path / "notes.jsonl"))
+    here.anchor()
+    ledger_id, notes = used.profile_ledger(), tmp_path / "notes.jsonl"
+    notes.write_text(notes.read_text().replace(f"zenml-ledger/{ledger_id}", f"zenml-ledger/{ledger_id}/7"))
+    problems = [problem.message for problem in here.verify(anchors=True).against[0].verdict.problems]
+    assert problems[0] == "line 2: It was accepted 6 times by then, and that is recorded 0 times."
+
+
+def test_ledgers_of_other_machines_are_counted_and_not_compared(used: Machine, tmp_path: Path) -> None:
+    here, notes = used.repository(), tmp_path / "notes.jsonl"
+    FileAnchor(str(notes)).hand_over(Log(3).handover(), None)
+    here.add_anchor("file", str(notes))
+    assert here.verify(anchors=True).against[0].verdict.state == "not_compared"
+    here.anchor()
+    verdict = here.verify(anchors=True).against[0].verdict
+    assert (verdict.ok, verdict.text) == (True, "2 checkpoints, and 1 of ledgers that were never here")
+
+
+def test_values_of_every_other_type_are_no_list_of_anchors(used: Machine, tmp_path: Path) -> None:
+    here = used.repository()
+    here.add_anchor("file", str(tmp_path / "notes.jsonl"))
+    file = used.config / "evidence" / "anchors.json"
+    for anchor in _anchors_with_another_value():
+        file.write_text(json.dumps({"version": 1, "anchors": [anchor]}))
+        with pytest.raises(NotAllowedError) as raised:
+            here.anchors()
+        assert raised.value.code == "anchors_unreadable", anchor
+
+
+def test_many_ledgers_and_anchors_are_noted_and_read_back(used: Machine, tmp_path: Path) -> None:
+    here, config = used.repository(), str(used.config)
+    for number in range(3):
+        here.add_anchor("file", str(tmp_path / f"notes-{number}.jsonl"))
+    for name in [anchor.name for anchor in here.anchors()]:
+        last = {
+            f"{ledger:036}": Checkpoint(f"zenml-ledger/{ledger:036}", 10**9, bytes(32)) for ledger in range(500)
+        }
+        note_last(config, name, last)
+    assert [len(anchor.last) for anchor in here.anchors()] == [500] * 3
+    with pytest.raises(InvalidValueError):
+        here.add_anchor("command", f"cat {'x' * 70_000}")
+    with pytest.raises(NotAllowedError, match="would have more than"):
+        evidence_files.write(config, "origins.json", b"x" * (evidence_files.MOST + 1))
+    assert len(here.anchors()) == 3
+
+
+def test_a_path_that_no_system_takes_ends_no_round(
+    used: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = used.repository()
+    with pytest.raises(InvalidValueError):
+        here.add_anchor("file", "a\0b")
+    here.add_anchor("file", str(tmp_path / "missing" / "x"))
+    here.add_anchor("file", str(tmp_path / "notes.jsonl"))
+    states = {(name, state) for name, _, state in _states(used)}
+    assert states == {("file-x", "failed"), ("file-notes", "handed_over")}
+    monkeypatch.setattr(FileAnchor, "hand_over", lambda *_: os.stat("a\0b"))
+    here.register_component("orchestrator", "o", flavor="local", parameters={})
+    assert {outcome.error.code for outcome in here.anchor().outcomes if outcome.error} == {"anchor_failed"}
+
+
+@pytest.mark.parametrize("own", ["keys/x", "evidence/anchors.json", "ledger.db", "new", "", "keys", "link/x"])
+def test_the_files_of_the_program_are_no_anchors(used: Machine, tmp_path: Path, own: str) -> None:
+    (tmp_path / "link").symlink_to(used.config)
+    place = tmp_path / own if own.startswith("link") else used.config / own
+    with pytest.raises(NotAllowedError) as raised:
+        used.repository().add_anchor("file", str(place))
+    assert raised.value.code == "anchor_file_of_something_else"
+
+
+@pytest.mark.parametrize("lost", ["gone", "cut", "link", "pipe", "huge", "repository", "commits"])
+def test_what_was_handed_over_has_to_be_there(used: Machine, folder: Path, tmp_path: Path, lost: str) -> None:
+    here, notes = used.repository(), tmp_path / "notes.jsonl"
+    here.add_anchor("file", str(notes))
+    here.add_anchor("git", str(folder))
+    here.anchor()
+    if lost == "repository":
+        (folder / ".git").rename(folder / "git")
+    elif lost == "commits":
+        subprocess.run(["git", "-C", str(folder), "update-ref", "-d", "refs/heads/main"], check=True)
+    elif lost == "huge":
+        os.truncate(notes, 2**32)  # without taking room
+    elif lost == "cut":
+        notes.write_text(notes.read_text().splitlines(keepends=True)[0])
+    else:
+        notes.unlink()
+    if lost == "link":
+        notes.symlink_to(tmp_path / "elsewhere")
+    if lost == "pipe":
+        os.mkfifo(notes)
+    is_git = lost in ("repository", "commits")
+    assert _against(used) == {"file-notes": is_git, "git-audit": not is_git}
+
+
 def test_anchors_are_added_once_and_removed(used: Machine, folder: Path, tmp_path: Path) -> None:
     here = used.repository()
     here.add_anchor("git", str(folder))
@@ -271,6 +422,7 @@ def test_what_could_never_be_handed_anything_is_not_added(
         "{}",
         '{"version": 2, "anchors": []}',
         '{"version": 1, "anchors": [{"name": 1}]}',
+        " " * (16 * 1024 * 1024 + 1),
         "[" * 60_000,
         "\0",
     ],

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -43,14 +44,21 @@ def kept(tmp_path: Path) -> Path:
     return folder
 
 
+def _token(kept: Path, size: int) -> Path:
+    """Returns the one time stamp of a size."""
+    (token,) = kept.glob(f"{LEDGER}.{size}-*.tsr")
+    return token
+
+
 def test_a_token_is_kept_beside_the_note_that_it_is_about(authority: Authority, kept: Path) -> None:
     handover = Log(33).handover()
     with authority.serving() as url:
         anchor = TimestampAnchor(f"{url}/tsa", authority.ca, str(kept.parent))
         anchor.check()
         assert anchor.hand_over(handover, None).sentence.startswith("stamped at 20")
-    assert sorted(path.name for path in kept.iterdir()) == [f"{LEDGER}.33.note", f"{LEDGER}.33.tsr"]
-    assert (kept / f"{LEDGER}.33.note").read_bytes() == handover.note
+    token, note = _token(kept, 33), _token(kept, 33).with_suffix(".note")
+    assert sorted(kept.iterdir()) == [note, token]
+    assert note.read_bytes() == handover.note
     assert [(found.ledger_id, found.note, found.flaw) for found in anchor.kept()] == [
         (LEDGER, handover.note, None)
     ]
@@ -61,7 +69,7 @@ def test_another_implementation_takes_our_token_and_we_take_its(authority: Autho
     with authority.serving() as url:
         anchor = TimestampAnchor(url, authority.ca, str(kept.parent))
         anchor.hand_over(Log(33).handover(), None)
-    note, token, query = (kept / f"{LEDGER}.33.{ending}" for ending in ("note", "tsr", "tsq"))
+    note, token, query = (_token(kept, 33).with_suffix(f".{ending}") for ending in ("note", "tsr", "tsq"))
     subprocess.run([python, "-c", _BY_ANOTHER, authority.ca, str(token), str(note)], check=True)
     subprocess.run([python, "-c", _ASKED_BY_ANOTHER, str(note), str(query)], check=True)
     assert authority.token(query.read_bytes()) != token.read_bytes()
@@ -125,7 +133,7 @@ def test_a_token_for_something_else_is_not_taken(authority: Authority, kept: Pat
         with authority.serving(make) as url, pytest.raises(LedgerError) as raised:
             TimestampAnchor(url, authority.ca, str(kept.parent)).hand_over(log.handover(32), None)
         assert raised.value.code == "timestamp_false"
-    assert sorted(path.name for path in kept.iterdir()) == [f"{LEDGER}.16.note", f"{LEDGER}.16.tsr"]
+    assert sorted(kept.iterdir()) == [_token(kept, 16).with_suffix(".note"), _token(kept, 16)]
 
 
 def test_a_token_that_is_exchanged_afterwards_is_a_flaw(authority: Authority, kept: Path) -> None:
@@ -134,12 +142,33 @@ def test_a_token_that_is_exchanged_afterwards_is_a_flaw(authority: Authority, ke
         anchor = TimestampAnchor(url, authority.ca, str(kept.parent))
         for size in (16, 33):
             anchor.hand_over(log.handover(size), None)
-    (kept / f"{LEDGER}.16.tsr").write_bytes((kept / f"{LEDGER}.33.tsr").read_bytes())
-    (kept / f"{LEDGER}.33.note").unlink()
+    first, second = _token(kept, 16), _token(kept, 33)
+    first.write_bytes(second.read_bytes())
+    second.with_suffix(".note").unlink()
+    missing = "The note that the time stamp is about is missing."
+    assert {found.place: found.flaw for found in anchor.kept()} == {
+        first.name: "The time stamp does not hold: message imprint mismatch.",
+        second.name: missing,
+    }
+    first.unlink()
+    os.mkfifo(first)
     assert [found.flaw for found in anchor.kept()] == [
-        f"The time stamp {LEDGER}.16.tsr does not hold: message imprint mismatch.",
-        f"The note that the time stamp {LEDGER}.33.tsr is about is missing.",
+        missing,
+        f"The file {first} cannot be read: it is not a regular file.",
     ]
+
+
+def test_two_authorities_check_their_own_tokens_alone(authority: Authority, kept: Path, tmp_path: Path) -> None:
+    other, handover = Authority(tmp_path / "other"), Log(33).handover()
+    anchors = list[TimestampAnchor]()
+    for stamping in (authority, other):
+        with stamping.serving() as url:
+            anchors.append(TimestampAnchor(url, stamping.ca, str(kept.parent)))
+            anchors[-1].hand_over(handover, None)
+            anchors[-1].hand_over(handover, None)  # which makes another token, and keeps this one
+    assert len(list(kept.glob("*.tsr"))) == 4
+    for anchor in anchors:
+        assert [(found.note, found.flaw) for found in anchor.kept()] == [(handover.note, None)] * 2
 
 
 def test_an_authority_that_refuses_is_a_failure_in_words(authority: Authority, kept: Path) -> None:

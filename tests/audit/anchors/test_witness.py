@@ -10,6 +10,7 @@ from tests.audit.anchors.logs import LEDGER, InMemorySigner, Log
 from tests.audit.anchors.peers import Answering, Witness, ok, server, witness
 from zenml.anchors import posting
 from zenml.anchors.anchor import HandedOver
+from zenml.anchors.posting import peer
 from zenml.anchors.witness import WitnessAnchor
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, LedgerError
 from zenml.evidence.notes import with_signature
@@ -245,3 +246,21 @@ def test_a_key_of_a_log_is_none_of_a_witness() -> None:
         _anchor("https://w.test", Log(1).key_line)
     with pytest.raises(InvalidValueError):
         _anchor("https://w.test", "witness+1+2")
+
+
+@pytest.mark.parametrize("url", ["http://u:CANARYpw@h/", "http://h/?k=CANARYpw", "CANARYpw", "http://h/#CANARYpw"])
+def test_what_may_be_a_password_is_not_repeated(url: str) -> None:
+    with pytest.raises(InvalidValueError) as raised:
+        peer(url)
+    assert "CANARY" not in str(raised.value)
+
+
+@pytest.mark.parametrize("host", ["a..b", ".", "a.", ".a", "x" * 70, ".".join(["x" * 60] * 5), "[::1", "ä.test"])
+def test_what_can_be_no_host_is_refused_at_once(host: str) -> None:
+    with pytest.raises(InvalidValueError):
+        peer(f"http://{host}/")
+
+
+@pytest.mark.parametrize("host", ["a", "a.b-c.test:8080", "[::1]:80", "127.0.0.1", "x" * 63, "a:80", "a:0080"])
+def test_hosts_and_ports_are_taken(host: str) -> None:
+    assert peer(f"http://{host}/p").shown == f"http://{host}/p"

@@ -31,6 +31,8 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "no_git_branch": 'Run "git -C {folder} switch BRANCH" to choose one.',
     "anchor_git": 'Run "git -C {folder} status" to see what is wrong.',
     "anchor_file": "Check its path, and who may write there.",
+    "anchor_file_of_something_else": "Name a new file, on another disk or a share.",
+    "anchor_note": 'Run "zenml audit verify" to see which of the notes that are kept here is damaged.',
     "anchor_command": 'Give it a note of "zenml audit checkpoint" on its standard input to see what it says.',
     "anchor_openssl": "Check which openssl is installed.",
     "anchor_failed": "Check whether there is room in the folder for temporary files.",

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
+from zenml.files.inherited import inherited
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +41,7 @@ def _paged(command: str, text: str) -> bool:
     """Tells whether a pager could be started; it has shown the text then, as far as anybody looked."""
     sys.stdout.flush()
     # what git sets too: end at once where all fits, keep colours, leave the text on the screen
-    variables = {"LESS": "FRX", **os.environ}
+    variables = {"LESS": "FRX", **inherited()}
     try:
         pager = subprocess.Popen(
             shlex.split(command), stdin=subprocess.PIPE, env=variables, encoding="utf-8", errors="backslashreplace"
