@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from zenml.custody.evidence_files import UNREADABLE
 from zenml.custody.ledger_tree import LedgerTree, open_tree
 from zenml.custody.origins import ACCEPTED, era, plain_origin
 from zenml.domain.errors import DamagedLedgerError, LedgerError
@@ -74,7 +75,9 @@ class ContinuedLedgers:
             if self.is_over(ledger_id, checkpoint) or self.had(ledger_id, size, checkpoint.root):
                 return None
             here = self.tree(ledger_id).size
-        except LedgerError:  # which other verdicts say in full
+        except LedgerError as error:  # which other verdicts say in full
+            if error.code == UNREADABLE:
+                raise
             return f"The ledger that had {size:,} events is not here as a whole."
         if size > here:
             return f"The ledger had {size:,} events, and has only {here:,} now."
