@@ -63,34 +63,44 @@ def checkpoint(
             signed, refused = repository.checkpoint_all(progress=update)
         else:
             signed, refused = (repository.checkpoint(profile, progress=update),), ()
+    made = signed
     if out is not None:
-        refused = (*refused, *_write(signed, out, in_folder=everything))
+        made, unwritten = _write(signed, out, in_folder=everything)
+        refused = (*refused, *unwritten)
     if output != TABLE:
         document = [one.document() for one in signed]
         emit({"checkpoints": document} if everything else {"checkpoint": document[0]}, output)
     elif out is not None or everything:
-        _list(signed)
+        if made:
+            _list(made)
     else:
         typer.echo(signed[0].note, nl=False)
-    _say_what_is_new(signed)
+    if made and all(one.unchanged for one in made):
+        notice("Nothing was recorded since the last checkpoint: it is the same one.")
+    if any(one.is_new_key for one in signed):
+        say_new_keys([one.key_line for one in signed])
     if refused:
         raise typer.Exit(max(report(error) for error in refused))
 
 
-def _write(signed: Sequence[SignedCheckpoint], out: str, *, in_folder: bool) -> list[LedgerError]:
-    """Writes each checkpoint to its file; returns why it could not, one by one."""
+def _write(
+    signed: Sequence[SignedCheckpoint], out: str, *, in_folder: bool
+) -> tuple[tuple[SignedCheckpoint, ...], list[LedgerError]]:
+    """Writes each checkpoint to its file; returns those that are written, and why the others are not."""
     from zenml import paths
     from zenml.custody.checkpoint_files import make_folder, write_note
 
     place, refused = paths.absolute(out), list[LedgerError]()
+    written: list[SignedCheckpoint] = []
     if in_folder:
         make_folder(place)
     for one in signed:
         try:
             write_note(os.path.join(place, f"{one.ledger_id}.note") if in_folder else place, one)
+            written.append(one)
         except LedgerError as error:
             refused.append(error)
-    return refused
+    return tuple(written), refused
 
 
 def _list(signed: Sequence[SignedCheckpoint]) -> None:
@@ -99,10 +109,3 @@ def _list(signed: Sequence[SignedCheckpoint]) -> None:
         for one in signed
     ]
     show(Table(("LEDGER", Column("PROFILE", BELOW), "EVENTS", "CHECKPOINT", Column("ROOT", BELOW)), rows))
-
-
-def _say_what_is_new(signed: Sequence[SignedCheckpoint]) -> None:
-    if signed and all(one.unchanged for one in signed):
-        notice("Nothing was recorded since the last checkpoint: it is the same one.")
-    if any(one.is_new_key for one in signed):
-        say_new_keys([one.key_line for one in signed])
