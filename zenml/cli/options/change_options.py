@@ -93,3 +93,15 @@ def given_time(option: str, text: str | None, *, end: bool = False) -> datetime 
         remark = ", which is in the future" if is_ahead else ""
         notice(f"{option} understood as {format_time(moment)}{remark}")
     return moment
+
+
+def given_range(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
+    """Returns the times that ``--since`` and ``--until`` mean, as `given_time` does.
+
+    Raises:
+        BadParameter: One cannot be read, or the first is after the last.
+    """
+    begin, end = given_time("--since", since), given_time("--until", until, end=True)
+    if begin is not None and end is not None and begin > end:
+        raise typer.BadParameter("It is after --until.", param_hint="--since")
+    return begin, end

@@ -20,7 +20,7 @@ from zenml.cli.options.change_options import (
     Since,
     Until,
     check,
-    given_time,
+    given_range,
 )
 from zenml.cli.options.reading_options import Output
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
@@ -71,9 +71,7 @@ def bundle(
     Example: zenml audit bundle evidence.zip --all --withhold host,command
     """
     check(kind or [], profile if everything else None, own_without_stack=own and stack is None)
-    begin, end = given_time("--since", since), given_time("--until", until, end=True)
-    if begin is not None and end is not None and begin > end:
-        raise typer.BadParameter("It is after --until.", param_hint="--since")
+    begin, end = given_range(since, until)
     withheld = tuple(dict.fromkeys(word.strip() for word in (withhold or "").split(",") if word.strip()))
     if withhold is not None and not withheld:
         raise typer.BadParameter("It names nothing.", param_hint="--withhold")

@@ -25,7 +25,7 @@ from zenml.cli.options.change_options import (
     Since,
     Until,
     check,
-    given_time,
+    given_range,
 )
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.progress import progress
@@ -86,9 +86,7 @@ def export(
     if format not in FORMATS:
         raise typer.BadParameter(f"'{format}' is not one of {', '.join(FORMATS)}.", param_hint="--format")
     check(kind or [], profile if everything else None, own_without_stack=own and stack is None)
-    begin, end = given_time("--since", since), given_time("--until", until, end=True)
-    if begin is not None and end is not None and begin > end:
-        raise typer.BadParameter("It is after --until.", param_hint="--since")
+    begin, end = given_range(since, until)
     if since is not None and since_export is not None:
         raise typer.BadParameter("Use either --since or --since-export.", param_hint="--since")
     if out is None and not dry_run and sys.stdout.isatty():
