@@ -19,9 +19,13 @@ from zenml.domain.events import (
     DomainEvent,
     Event,
     HistoryAccepted,
+    KeysNoted,
     LedgerCopied,
+    PlanApproved,
     RecordExported,
+    SecretsShredded,
     SigningKeyChanged,
+    ValueRedacted,
 )
 from zenml.domain.facts import Fact, FactError, Pattern
 from zenml.domain.inverses import inverse
@@ -34,7 +38,12 @@ DOMAIN_EVENTS: tuple[type[Event], ...] = get_args(DomainEvent)
 CLASSES: tuple[type[Event], ...] = (ChangeBegan, *DOMAIN_EVENTS)
 EVERY: tuple[Event, ...] = (BEGAN, BY_A_CHOSEN_NAME, *SAMPLES)
 
-NOTED = (RecordExported, LedgerCopied, SigningKeyChanged, HistoryAccepted, CheckpointWitnessed)
+IN_ANY = (ChangeBegan, HistoryAccepted, KeysNoted, SecretsShredded, ValueRedacted)
+
+NOTED = (
+    *(RecordExported, LedgerCopied, SigningKeyChanged, HistoryAccepted, CheckpointWitnessed),
+    *(KeysNoted, SecretsShredded, ValueRedacted, PlanApproved),
+)
 """What is only noted: nothing takes it back."""
 
 FREE = {
@@ -111,7 +120,7 @@ def test_every_event_class_has_a_sample() -> None:
 def test_an_event_class_says_what_it_is_and_in_which_ledger_it_is_kept(event: type[Event]) -> None:
     assert vars(event).get("__doc__"), "no docstring of its own"
     assert "TOPIC" in vars(event), "a topic is never inherited"
-    assert event.LEDGER in (("any",) if event in (ChangeBegan, HistoryAccepted) else ("machine", "profile"))
+    assert event.LEDGER in (("any",) if event in IN_ANY else ("machine", "profile"))
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=name)

@@ -208,6 +208,8 @@ _FIELDS = {
     "TokenId": "eight letters and digits, which are in the token's text too",
     "VerifierKey": "a public key as verifiers take it: `NAME+ID+KEY` (C2SP signed-note)",
     "CosignatureLine": "a line of a signed note: an em dash, the name of who signed, and the signature",
+    "NotedKey": "`key_id`, and `row`, the hash of the row that keeps this data key",
+    "RedactedValue": "`position` of an event, and `field`, a JSON Pointer (RFC 6901) to the value in it",
     "TokenRole": "`reader`, `writer` or `admin`",
     "Choice": "a profile or a stack that was chosen: its `id` and its `name`",
     "int": "a number",

@@ -134,6 +134,10 @@ class Facts:
                 | events.SigningKeyChanged()
                 | events.HistoryAccepted()
                 | events.CheckpointWitnessed()
+                | events.KeysNoted()
+                | events.SecretsShredded()
+                | events.ValueRedacted()
+                | events.PlanApproved()
             ):
                 pass  # nothing is different since
             case _:

@@ -75,6 +75,12 @@ SAMPLES: tuple[DomainEvent, ...] = (
         seen_size=12, seen_root="ab" * 32, size=7, root="cd" * 32, reason=salted("the disk was restored")
     ),
     events.CheckpointWitnessed(ledger_id=uid("witnessed"), size=33, line=f"— witness.test/w1 {'A' * 102}=="),
+    events.KeysNoted(rows=(events.NotedKey(key_id=uid("k"), row="ab" * 32),)),
+    events.SecretsShredded(key_ids=(uid("k"),)),
+    events.ValueRedacted(
+        values=(events.RedactedValue(position=4, field="/parameters/path"),), reason=salted("a customer's name")
+    ),
+    events.PlanApproved(plan_digest="ab" * 32, ledger_id=uid("approved"), head_size=33),
 )
 BEGAN = ChangeBegan(
     change_id=uid("change"),

@@ -39,6 +39,7 @@ ROOT = Path(__file__).parents[2]
 BY_HAND = {
     *("zenml:ChangeBegan", "zenml:RecordExported", "zenml:LedgerCopied"),
     *("zenml:SigningKeyChanged", "zenml:HistoryAccepted", "zenml:CheckpointWitnessed"),
+    *("zenml:KeysNoted", "zenml:SecretsShredded", "zenml:ValueRedacted", "zenml:PlanApproved"),
 }
 """Topics of no thing: what a change is, that the record was handed out, what it was copied from, evidence."""
 
@@ -46,6 +47,7 @@ NOT_ABOUT_A_THING = {
     commands.InitializeRepository, commands.ObserveRepository, commands.ForgetRepository, commands.SetLabel,
     commands.RecordProvisioning, commands.RecordExport, commands.RecordCopy,
     commands.RecordKeyChange, commands.RecordAcceptance, commands.RecordCosignature,
+    commands.NoteKeys, commands.RecordShredding, commands.RecordRedaction, commands.ApprovePlan,
     commands.Make, commands.Revert,
 }  # fmt: skip
 """Commands whose target, on a note of a refused attempt, is said by whoever gives them, or is that of an event."""

@@ -21,6 +21,7 @@ from zenml.domain.events import (
     DomainEvent,
     EvidenceEvents,
     LedgerCopied,
+    PlanApproved,
     RecordExported,
     RepositoryChoiceObserved,
     RepositoryProfileActivated,
@@ -29,7 +30,7 @@ from zenml.domain.events import (
 from zenml.domain.inverses import inverse
 
 Change = list[Recorded]
-ONLY_NOTED = RecordExported | LedgerCopied | EvidenceEvents
+ONLY_NOTED = RecordExported | LedgerCopied | EvidenceEvents | PlanApproved
 DIRECT = [it for it in SAMPLES if not isinstance(it, RepositoryChoiceObserved | ONLY_NOTED)]
 
 

@@ -9,6 +9,7 @@ from random import Random
 from tests.ledger.machines import Machine
 from zenml.domain import commands
 from zenml.domain.errors import LedgerError
+from zenml.domain.events import NotedKey, RedactedValue
 from zenml.ledger.ids import new_id
 from zenml.ledger.secrets.sealing import Sealer
 from zenml.repository import Repository
@@ -158,6 +159,10 @@ def evidence(here: Repository) -> None:
         reason = work.now[1].sealer.salted("the disk was restored")
         work.execute(commands.RecordAcceptance(12, "ab" * 32, 7, "cd" * 32, reason))
         work.execute(commands.RecordCosignature(new_id(), 7, f"— witness.test/w1 {'A' * 102}=="))
+        work.execute(commands.NoteKeys((NotedKey(key_id=new_id(), row="ab" * 32),)))
+        work.execute(commands.RecordShredding((new_id(),)))
+        work.execute(commands.RecordRedaction((RedactedValue(position=1, field="/command"),), None))
+        work.execute(commands.ApprovePlan("ab" * 32, work.now[1].catalog.profile_used.profile_ledger_id, 7))
 
 
 def undo(here: Repository) -> None:

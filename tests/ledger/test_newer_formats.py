@@ -13,7 +13,7 @@ from tests.support.program import Home
 from zenml.domain.errors import DamagedLedgerError, NewerFormatError
 from zenml.projections.versions import FORMAT
 
-NEWER = "zenml:ValueRedacted"
+NEWER = "zenml:FromTomorrow"
 
 
 def write_by_a_newer_version(tampering: Tampering, ledger_id: str, number: int = FORMAT + 1) -> None:

@@ -157,6 +157,7 @@ def test_every_method_command_and_event_is_in_the_model(called: set[Any]) -> Non
         *(events.ProvisioningChanged, events.RecordExported, events.ProfileUrlSet),
         *(events.ProfileMoved, events.LedgerCopied, events.TokenCreated, events.TokenRevoked),
         *(events.SigningKeyChanged, events.HistoryAccepted, events.CheckpointWitnessed),
+        *(events.SecretsShredded, events.ValueRedacted, events.PlanApproved, events.KeysNoted),
     )
     assert topics == every - {event.TOPIC for event in elsewhere}
     assert set(get_args(commands.Command)) - called - BY_THE_LEDGER == set()
@@ -168,6 +169,7 @@ BY_THE_LEDGER = {
     *(commands.RecordExport, commands.Make, commands.SetProfileUrl),
     *(commands.MoveProfile, commands.RecordCopy, commands.CreateToken, commands.RevokeToken),
     *(commands.RecordKeyChange, commands.RecordAcceptance, commands.RecordCosignature),
+    *(commands.NoteKeys, commands.RecordShredding, commands.RecordRedaction, commands.ApprovePlan),
 }
 """Wished by no method that is played here: undo takes events back one by one, a restore makes those that lead to
 a target, and a file that was edited is observed."""

@@ -26,6 +26,7 @@ NEVER_REFUSED = {
     *(commands.ObserveRepository, commands.ForgetRepository),
     *(commands.RecordProvisioning, commands.RecordExport, commands.RecordCopy),
     *(commands.RecordKeyChange, commands.RecordAcceptance, commands.RecordCosignature),
+    *(commands.NoteKeys, commands.RecordShredding, commands.RecordRedaction, commands.ApprovePlan),
     commands.InitializeRepository,
 }
 """What all but the last say is a fact already; the last one is refused before it is one."""

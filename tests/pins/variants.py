@@ -13,7 +13,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
 from tests.domain.things import uid
-from zenml.domain.events import CosignatureLine, Event, TokenId, VerifierKey
+from zenml.domain.events import CosignatureLine, Event, Pointer, TokenId, VerifierKey
 from zenml.domain.facts import Fact
 from zenml.domain.values import Hex16, Hex32, Id, Salted, Secret
 
@@ -118,6 +118,8 @@ def _plain(hint: Any, name: str) -> Variants:
         return [("", _label(sha256(name.encode()).hexdigest(), f"<{name}>"))]
     if hint == Hex16:
         return [("", _label(sha256(name.encode()).hexdigest()[:32], f"<salt of {name}>"))]
+    if hint == Pointer:
+        return [("", "/parameters/some_parameter")]
     if get_origin(hint) is Annotated and get_args(hint)[1].matches("2026-11-17T14:00:00.000000Z"):
         return [("", "2026-11-17T14:00:00.000000Z")]
     if get_origin(hint) is Annotated and get_args(hint)[1].matches("some_parameter"):

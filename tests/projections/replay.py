@@ -52,7 +52,9 @@ def _replay(state: State, topic: str, e: dict[str, Any]) -> None:
             del state["stacks"][e["stack_id"]], state["stack_components"][e["stack_id"]]
         case "FlavorRegistered":
             state["flavors"][e["flavor_id"]] = (e["component_type"], e["name"], e["source"])
-        case "LedgerCopied" | "HistoryAccepted":
+        case (
+            "LedgerCopied" | "HistoryAccepted" | "KeysNoted" | "SecretsShredded" | "ValueRedacted" | "PlanApproved"
+        ):
             pass
         case "FlavorDeleted":
             del state["flavors"][e["flavor_id"]]
@@ -105,6 +107,8 @@ def _replay_machine(state: State, topic: str, e: dict[str, Any]) -> None:
         case "TokenRevoked":
             del state["tokens"][e["token_id"]]
         case "RecordExported" | "SigningKeyChanged" | "HistoryAccepted" | "CheckpointWitnessed":
+            pass
+        case "KeysNoted" | "SecretsShredded" | "ValueRedacted":  # in a ledger of any kind
             pass
         case _:
             raise AssertionError(f"nobody told the replay about {topic}")

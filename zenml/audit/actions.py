@@ -70,8 +70,12 @@ _BY_HAND: dict[str, Callable[[Fields], tuple[str, Entity]]] = {
     ),
     "zenml:CheckpointWitnessed": lambda fields: ("cosign", Entity("ledger", fields["ledger_id"], None)),
     "zenml:HistoryAccepted": lambda fields: ("accept", Entity("ledger", None, None)),
+    "zenml:KeysNoted": lambda fields: ("note", Entity("ledger", None, None)),
     "zenml:LedgerCopied": lambda fields: ("copy", Entity("ledger", fields["ledger_id"], None)),
+    "zenml:PlanApproved": lambda fields: ("approve", Entity("plan", fields["plan_digest"], None)),
     "zenml:ProvisioningChanged": _provisioning,
     "zenml:RecordExported": lambda fields: ("export", Entity("record", fields["export_id"], None)),
+    "zenml:SecretsShredded": lambda fields: ("shred", Entity("ledger", None, None)),
     "zenml:SigningKeyChanged": lambda fields: ("update", Entity("signing_key", None, fields["new_vkey"])),
+    "zenml:ValueRedacted": lambda fields: ("redact", Entity("ledger", None, None)),
 }

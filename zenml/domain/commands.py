@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from zenml.domain.events import DomainEvent, Provisioning, StoreType, TokenId, TokenRole
+from zenml.domain.events import (
+    DomainEvent,
+    NotedKey,
+    Provisioning,
+    RedactedValue,
+    StoreType,
+    TokenId,
+    TokenRole,
+)
 from zenml.domain.values import Id, Setting, Value
 
 C = TypeVar("C", bound=type)
@@ -265,6 +273,33 @@ class RecordCosignature(NamedTuple):
     line: str
 
 
+class NoteKeys(NamedTuple):
+    """Take note of the rows that keep the data keys of secrets."""
+
+    rows: tuple[NotedKey, ...]
+
+
+class RecordShredding(NamedTuple):
+    """Take note that the data keys of secrets are destroyed."""
+
+    key_ids: tuple[Id, ...]
+
+
+class RecordRedaction(NamedTuple):
+    """Take note that values of earlier events are blanked."""
+
+    values: tuple[RedactedValue, ...]
+    reason: Value | None
+
+
+class ApprovePlan(NamedTuple):
+    """Agree to a plan."""
+
+    plan_digest: str
+    ledger_id: Id
+    head_size: int
+
+
 @about("create", "token")
 class CreateToken(NamedTuple):
     """Let somebody ask the service; a reader never gets secrets."""
@@ -323,6 +358,10 @@ Command = (
     | RecordKeyChange
     | RecordAcceptance
     | RecordCosignature
+    | NoteKeys
+    | RecordShredding
+    | RecordRedaction
+    | ApprovePlan
     | CreateToken
     | RevokeToken
     | Make

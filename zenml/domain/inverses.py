@@ -21,6 +21,8 @@ def inverse(event: DomainEvent) -> list[DomainEvent]:
             return []  # what was handed out stays so, and so does what a profile was made from
         case events.SigningKeyChanged() | events.HistoryAccepted() | events.CheckpointWitnessed():
             return []  # others may rely on it
+        case events.KeysNoted() | events.SecretsShredded() | events.ValueRedacted() | events.PlanApproved():
+            return []  # what is gone is gone, and what was agreed to was agreed to
         case events.RepositoryChoiceObserved():
             return _invert_choices(event)
         case events.ProfileMoved():  # two fields at once; never reached by undo: see zenml/ledger/never_undone.py

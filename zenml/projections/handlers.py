@@ -126,5 +126,9 @@ HANDLERS: dict[str, Handler] = {
     "zenml:SigningKeyChanged": _noted,
     "zenml:HistoryAccepted": _noted,
     "zenml:CheckpointWitnessed": _noted,
+    "zenml:KeysNoted": _noted,
+    "zenml:SecretsShredded": _noted,
+    "zenml:ValueRedacted": _noted,
+    "zenml:PlanApproved": _noted,
 }
 """By topic: what an event does to rows."""

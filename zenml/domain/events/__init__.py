@@ -12,6 +12,8 @@ from typing import get_args
 
 from zenml.domain.events.activation import *  # noqa: F403
 from zenml.domain.events.activation import ActivationEvents
+from zenml.domain.events.approvals import *  # noqa: F403
+from zenml.domain.events.approvals import ApprovalEvents
 from zenml.domain.events.base import Event as Event
 from zenml.domain.events.changes import *  # noqa: F403
 from zenml.domain.events.changes import ChangeBegan
@@ -51,6 +53,7 @@ DomainEvent = (
     | CopyEvents
     | TokenEvents
     | EvidenceEvents
+    | ApprovalEvents
 )
 """Every fact there is, except the beginning of a change."""
 

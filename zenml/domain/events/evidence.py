@@ -1,11 +1,11 @@
-"""Facts about the evidence itself: who signs it, from where on it continues, and who else has seen it."""
+"""Facts about the evidence itself: who signs it, where it continues, who has seen it, and what was taken out."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from zenml.domain.events.base import Event
-from zenml.domain.facts import Pattern
+from zenml.domain.facts import Fact, Pattern
 from zenml.domain.values import Hex32, Id, Value
 
 __all__ = [
@@ -13,7 +13,13 @@ __all__ = [
     "CosignatureLine",
     "EvidenceEvents",
     "HistoryAccepted",
+    "KeysNoted",
+    "NotedKey",
+    "Pointer",
+    "RedactedValue",
+    "SecretsShredded",
     "SigningKeyChanged",
+    "ValueRedacted",
     "VerifierKey",
 ]
 
@@ -22,6 +28,10 @@ VerifierKey = Annotated[str, Pattern(r"[^\s+]{1,255}\+[0-9a-f]{8}\+[A-Za-z0-9+/]
 
 CosignatureLine = Annotated[str, Pattern(r"— [^\s+]{1,255} [A-Za-z0-9+/]{8,8192}={0,2}")]
 """A line of a signed note: an em dash, the name of who signed, and the signature."""
+
+
+Pointer = Annotated[str, Pattern(r"(/([^~/]|~[01])*)+")]
+"""The way to a member of an event's fields, as RFC 6901 (JSON Pointer) writes it."""
 
 
 class SigningKeyChanged(Event):
@@ -65,4 +75,49 @@ class CheckpointWitnessed(Event):
     line: CosignatureLine
 
 
-EvidenceEvents = SigningKeyChanged | HistoryAccepted | CheckpointWitnessed
+class NotedKey(Fact):
+    """The row that keeps the data key of a secret, by its hash: a row that is lost or altered is damage.
+
+    ``row`` is SHA-256(0x03, ledger id, key id, wrapping, wrapped key, digest): each id is 36 ASCII characters,
+    and each of the other three comes behind its length as a big-endian number of 4 bytes.
+    """
+
+    key_id: Id
+    row: Hex32
+
+
+class KeysNoted(Event):
+    """The rows of data keys that are there from here on: new ones, or all of them in another wrapping."""
+
+    TOPIC = "zenml:KeysNoted"
+    LEDGER = "any"
+    rows: tuple[NotedKey, ...]
+
+
+class SecretsShredded(Event):
+    """The data keys of secrets were destroyed, and the secrets with them."""
+
+    TOPIC = "zenml:SecretsShredded"
+    LEDGER = "any"
+    key_ids: tuple[Id, ...]
+
+
+class RedactedValue(Fact):
+    """A value of an event of the same ledger: where the event is, and where in its fields the value is."""
+
+    position: int
+    field: Pointer
+
+
+class ValueRedacted(Event):
+    """Values of earlier events were blanked to their commitments, so that every proof still holds."""
+
+    TOPIC = "zenml:ValueRedacted"
+    LEDGER = "any"
+    values: tuple[RedactedValue, ...]
+    reason: Value | None
+
+
+EvidenceEvents = (
+    SigningKeyChanged | HistoryAccepted | CheckpointWitnessed | KeysNoted | SecretsShredded | ValueRedacted
+)

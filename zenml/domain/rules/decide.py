@@ -12,7 +12,7 @@ from zenml.domain.events import DomainEvent
 from zenml.domain.inverses import inverse
 from zenml.domain.rules import activation, components, flavors, labels, profiles, provisioning, stacks, tokens
 
-_Noted = events.RecordExported | events.LedgerCopied | events.EvidenceEvents
+_Noted = events.RecordExported | events.LedgerCopied | events.EvidenceEvents | events.ApprovalEvents
 
 
 def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
@@ -51,6 +51,14 @@ def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
         return [events.HistoryAccepted(**command._asdict())]
     if isinstance(command, commands.RecordCosignature):
         return [events.CheckpointWitnessed(**command._asdict())]
+    if isinstance(command, commands.NoteKeys):
+        return [events.KeysNoted(**command._asdict())]
+    if isinstance(command, commands.RecordShredding):
+        return [events.SecretsShredded(**command._asdict())]
+    if isinstance(command, commands.RecordRedaction):
+        return [events.ValueRedacted(**command._asdict())]
+    if isinstance(command, commands.ApprovePlan):
+        return [events.PlanApproved(**command._asdict())]
     assert_never(command)
 
 

@@ -254,11 +254,36 @@ def _witnessed(net: _Net, e: Fields) -> None:
     net.whole(e["line"], reference("ledger", e["ledger_id"]), values)
 
 
+def _keys_noted(net: _Net, e: Fields) -> None:
+    for noted in e["rows"]:
+        net.put(noted["key_id"], reference("key", noted["key_id"]), "row", None, noted["row"])
+
+
+def _shredded(net: _Net, e: Fields) -> None:
+    for key_id in e["key_ids"]:
+        net.put(key_id, reference("key", key_id), "state", None, "destroyed")
+
+
+def _redacted(net: _Net, e: Fields) -> None:
+    for value in e["values"]:
+        place = f"position {value['position']}"
+        net.put(place, place, value["field"], None, REDACTED)
+
+
+def _approved(net: _Net, e: Fields) -> None:
+    values = {field: e[field] for field in ("plan_digest", "head_size")}
+    net.whole(e["plan_digest"], reference("plan", e["plan_digest"][:8]), values)
+
+
 _BY_HAND: dict[str, Callable[[_Net, Fields], None]] = {
     "zenml:CheckpointWitnessed": _witnessed,
     "zenml:HistoryAccepted": _accepted,
+    "zenml:KeysNoted": _keys_noted,
     "zenml:LedgerCopied": _copied,
+    "zenml:PlanApproved": _approved,
     "zenml:ProvisioningChanged": _provisioning,
     "zenml:RecordExported": _exported,
+    "zenml:SecretsShredded": _shredded,
     "zenml:SigningKeyChanged": _key_changed,
+    "zenml:ValueRedacted": _redacted,
 }

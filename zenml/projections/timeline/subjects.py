@@ -150,17 +150,25 @@ def _key_id(vkey: str) -> str:
     return vkey.split("+")[1]
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 _BY_HAND: dict[str, Callable[[Fields], str]] = {
     "zenml:CheckpointWitnessed": lambda e: f"note that '{_signer(e['line'])}' cosigned {e['size']:,} events",
     "zenml:HistoryAccepted": lambda e: (
         f"accept {e['size']:,} events in place of the {e['seen_size']:,} seen before"
     ),
+    "zenml:KeysNoted": lambda e: f"note {_counted(len(e['rows']), 'key')} of secrets",
     "zenml:LabelChanged": _labelled,
     "zenml:LedgerCopied": lambda e: f"copy {e['size']:,} events of another ledger",
+    "zenml:PlanApproved": lambda e: f"approve plan {e['plan_digest'][:8]}",
     "zenml:ProfileMoved": _moved,
     "zenml:ProvisioningChanged": lambda e: f"{provisioning_action(e)} {_kind(e)} '{e['component_name']}'",
     "zenml:RecordExported": lambda e: f"export {e['entries']:,} entries of the record as {e['format']}",
+    "zenml:SecretsShredded": lambda e: f"shred {_counted(len(e['key_ids']), 'secret')}",
     "zenml:SigningKeyChanged": lambda e: (
         f"sign with key {_key_id(e['new_vkey'])} instead of {_key_id(e['old_vkey'])}"
     ),
+    "zenml:ValueRedacted": lambda e: f"redact {_counted(len(e['values']), 'value')}",
 }
