@@ -154,7 +154,7 @@ def test_a_renamed_stack_and_the_name_it_had_are_both_protected(guarded: Machine
 
 def test_nobody_approves_a_plan_of_their_own(guarded: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = plan_of(guarded, rename)
-    with pytest.raises(NotAllowedError, match="approves a plan of their own"):
+    with pytest.raises(NotAllowedError, match="its author cannot approve it"):
         guarded.repository().approve(plan)
     monkeypatch.setenv("ZENML_USER", "somebody else")
     with pytest.raises(NotAllowedError, match="the same user of the same machine"):

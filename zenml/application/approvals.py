@@ -45,10 +45,10 @@ def approve_plan(work: OpenChange, plan: Plan) -> None:
 
 def _own(name: str, author: str) -> str:
     if name.casefold() == author.casefold():
-        return f"The plan was made by '{author}', and nobody approves a plan of their own."
+        return f"The plan was made by '{author}', and its author cannot approve it."
     return (
-        f"The plan was made by '{author}', who is the same user of the same machine as '{name}', and nobody "
-        "approves a plan of their own."
+        f"The plan was made by '{author}', who is the same user of the same machine as '{name}', and its author "
+        "cannot approve it."
     )
 
 

@@ -40,10 +40,10 @@ def require(
     ] = 1,
     stack: StackName = None,
 ) -> None:
-    """Let a stack, or the whole profile, change only with a plan that others approved.
+    """Require approvals for changes of a stack or profile.
 
-    Whoever makes the plan and whoever carries it out are not among them. To change or to lift the rule takes the
-    same approvals.
+    What is protected changes only with a plan that others approved (`zenml approve`). Whoever makes the plan and
+    whoever carries it out are not among them. To change or to lift the rule takes the same approvals.
 
     Example: zenml approval require --stack prod
     """
@@ -57,7 +57,9 @@ def require(
 @app.command("lift")
 @writing
 def lift(run: WriteCommand, stack: StackName = None) -> None:
-    """Let a stack, or the whole profile, change without approval; this takes the approvals that it required.
+    """Require no approvals any more.
+
+    This is a change that takes the approvals that were required.
 
     Example: zenml approval lift --stack prod --plan-out lift.json
     """
@@ -68,7 +70,9 @@ def lift(run: WriteCommand, stack: StackName = None) -> None:
 
 @app.command("list")
 def list_rules(output: Output = "table", at: At = None) -> None:
-    """List what needs approvals, and the plans that were approved and not carried out yet.
+    """List what needs approvals.
+
+    Plans that were approved and not carried out yet are listed too.
 
     Example: zenml approval list
     """
