@@ -276,6 +276,8 @@ class Snapshot:
 
     def approvals_of(self, change: history.ChangeRow) -> list[ApprovalInfo]:
         """Returns the approvals of the plan that a change carried out, as they are recorded."""
+        if not history.says_approved(self.connection, change.change_id):
+            return []
         from zenml.projections.approvals.given import approvals_of_change
 
         return [self._approval(each) for each in approvals_of_change(self.connection, change.change_id)]

@@ -8,7 +8,7 @@ from zenml.cli.screen.output import TABLE, emit_line
 from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import ONCE, WRAPS, Column, Table
 from zenml.domain.change_ids import letters
-from zenml.projections.approvals.given import approvals_of_change
+from zenml.projections.timeline.history import says_approved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -155,6 +155,10 @@ class _Status:
         return ", ".join([*words, *self._approved(change)])
 
     def _approved(self, change: ChangeInfo) -> list[str]:
+        if not says_approved(self._snapshot.connection, change.change_id):
+            return []
+        from zenml.projections.approvals.given import approvals_of_change
+
         approvals = approvals_of_change(self._snapshot.connection, change.change_id)
         names = dict.fromkeys(approval.change.actor or "somebody" for approval in approvals)
         return [f"approved by {' and '.join(names)}"] if names else []

@@ -13,6 +13,7 @@ from zenml.projections.timeline.subjects import PLAN
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
     from typing import Any
 
     from zenml.projections.timeline.history import ChangeRow
@@ -71,7 +72,7 @@ def carried_out_by(database: sqlite3.Connection, ledger_id: str, plan: str) -> C
 
 
 def approvals_of_change(database: sqlite3.Connection, change_id: str) -> list[Approval]:
-    """Returns the approvals of the plan that a change carried out, as recorded; none if it carried out none.
+    """Returns the approvals of exactly what a change did that were there before it; none if there are none.
 
     Whether they were enough is for `zenml.ledger.verification.approvals` to say.
     """
@@ -82,7 +83,28 @@ def approvals_of_change(database: sqlite3.Connection, change_id: str) -> list[Ap
         " WHERE u.change_id = ? AND u.subject = 'used' AND a.subject = ? ORDER BY p.position"
     )
     found = database.execute(sql, (change_id, PLAN)).fetchall()
-    return [approval for ledger_id, other in found for approval in approvals_in(database, ledger_id, other)]
+    if not found:
+        return []
+    from zenml.evidence.plan_digests import plan_digest  # few changes carry out a plan
+
+    done = {
+        ledger_id: (position, plan_digest(ledger_id, _events(database, ledger_id, position, count)))
+        for ledger_id, position, count in history.parts(database, change_id)
+    }
+    return [
+        approval
+        for ledger_id, other in found
+        for approval in approvals_in(database, ledger_id, other)
+        if approval.position < done[ledger_id][0] and approval.digest == done[ledger_id][1]
+    ]
+
+
+def _events(
+    database: sqlite3.Connection, ledger_id: str, began: int, count: int
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yields topics and fields of the events of a change's part, without its beginning."""
+    for event in stored_events.events(database, ledger_id, began + 1, began + count):
+        yield event.topic, json.loads(event.text)
 
 
 def approved_plans(database: sqlite3.Connection, ledger_id: str) -> list[Approval]:

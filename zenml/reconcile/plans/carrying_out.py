@@ -178,19 +178,27 @@ def _prepare(work: OpenChange, plan: Plan, row: ComponentRow) -> None:
     database, kind = work.now[0].transaction.database, row.component_type
     flavors = known_flavors(database, plan.ledger, work.request.root)
     info = flavors.known(kind, row.flavor)
+    checked = info is not None and info.own and plan.kind == "change"
     try:
         values = _values(work, row)
-        component = build(kind, row.flavor, row.name, row.component_id, values, flavors, values.keys())
+        kept = values.keys() - _planned_names(plan, row.component_id) if checked else values.keys()
+        component = build(kind, row.flavor, row.name, row.component_id, values, flavors, kept)
     except FlavorImportError as error:
         work.warn(f"{error.message} The parameters of '{row.name}' were not checked.")
     except LedgerError:
-        if info is not None and info.own and plan.kind == "change":
+        if checked:
             raise
     else:
         try:
             work.make_local_path(component)
         except NotAllowedError as error:  # `up` reports it again, when the component is used
             work.warn(error.message)
+
+
+def _planned_names(plan: Plan, component_id: str) -> set[str]:
+    """Returns the names of the parameters of a component that a plan sets."""
+    about = [fields for _, fields in plan.stored() if fields.get("component_id") == component_id]
+    return {name for fields in about for name in (*fields.get("parameters", ()), fields.get("parameter", ""))}
 
 
 def _values(work: OpenChange, row: ComponentRow) -> dict[str, Any]:
