@@ -54,7 +54,7 @@ FREE = {
 SETTINGS = {"url", "parameters"}
 LABELS = {
     "client_version", "component_name", "component_type", "flavor", "format", "label", "name", "new_name",
-    "old_name", "profile_name", "source", "stack_name",
+    "old_name", "profile_name", "scope_name", "source", "stack_name",
 }  # fmt: skip
 """Texts that stand in the open: names, and what programs say of themselves. Anything else must be salted."""
 

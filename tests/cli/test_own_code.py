@@ -129,7 +129,25 @@ def test_a_plan_that_was_made_without_the_class_is_carried_out_with_it(home: Hom
     home.done("apply", "--plan", "planned.json", env=env)
     assert (home.base / "ran").exists()
     told = json.loads(home.done("artifact-store", "describe", "two", "-o", "json", env=env).stdout)
-    assert told["component"]["parameters"]["where"] == "kanarienvogel"
+    assert told["component"]["parameters"]["where"] == "***"  # as the plan showed it
+    opened = home.python(
+        "from zenml.repository import Repository\n"
+        f"print(Repository({str(home.work)!r}).get_stack_component('artifact_store', 'two').where)",
+        cwd=home.base,
+        env=env,
+    )
+    assert opened.stdout.strip().endswith("kanarienvogel")
+
+
+def test_a_plan_that_the_class_does_not_take_is_not_carried_out(home: Home) -> None:
+    env = {"RAN": str(home.base / "ran")}
+    file = home.work / "stacks.yaml"
+    file.write_text(file.read_text().replace("{where: kanarienvogel}", "{where: x, nowhere: x}"))
+    home.done("apply", "-f", "stacks.yaml", "--plan-out", "planned.json", env=env)
+    refused = home.run("apply", "--plan", "planned.json", env=env, check=1)
+    assert "nowhere" in refused.stderr
+    assert json.loads(home.done("stack", "list", "-o", "json").stdout)
+    home.run("artifact-store", "describe", "two", check=1)
 
 
 def test_nothing_is_imported_from_the_working_directory_outside_of_a_repository(home: Home) -> None:

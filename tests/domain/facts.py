@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from typing import TypeVar, assert_never
 
 from zenml.domain import events
-from zenml.domain.catalog import Component, Flavor, Label, Profile, RecordedToken, RepositoryChoice, Stack
+from zenml.domain.catalog import (
+    ApprovalRule,
+    Component,
+    Flavor,
+    Label,
+    Profile,
+    RecordedToken,
+    RepositoryChoice,
+    Stack,
+)
 from zenml.domain.events import Choice, DomainEvent, Provisioning
 from zenml.domain.values import Setting
 
@@ -30,6 +39,7 @@ class Facts:
     labels: dict[Key, Label] = field(default_factory=dict)
     values: dict[tuple[str, str, str], Setting] = field(default_factory=dict)  # by profile, kind and thing
     tokens: dict[str, RecordedToken] = field(default_factory=dict)
+    approval_rules: dict[Key, ApprovalRule] = field(default_factory=dict)
     last_named: dict[str, str] = field(default_factory=dict, compare=False)  # which profile had a name last
     last_stored: dict[str, str] = field(default_factory=dict, compare=False)  # where a ledger was last
 
@@ -47,6 +57,7 @@ class Facts:
             dict(self.labels),
             dict(self.values),
             dict(self.tokens),
+            dict(self.approval_rules),
             dict(self.last_named),
             dict(self.last_stored),
         )
@@ -140,6 +151,14 @@ class Facts:
                 | events.PlanApproved()
             ):
                 pass  # nothing is different since
+            case events.ApprovalRuleChanged():
+                key = (profile_id, event.scope_id)
+                rule = self.approval_rules.pop(key, None)
+                assert (rule.approvals if rule else None) == event.old
+                if event.new:
+                    self.approval_rules[key] = ApprovalRule(
+                        event.scope_id, event.scope_name, event.scope, event.new
+                    )
             case _:
                 assert_never(event)
 

@@ -8,7 +8,16 @@ from typing import Any
 from tests.domain.facts import Facts
 from tests.domain.wording import check_wording
 from tests.support.hints import hint_of
-from zenml.domain.catalog import Component, Flavor, Label, Profile, RecordedToken, RepositoryChoice, Stack
+from zenml.domain.catalog import (
+    ApprovalRule,
+    Component,
+    Flavor,
+    Label,
+    Profile,
+    RecordedToken,
+    RepositoryChoice,
+    Stack,
+)
 from zenml.domain.commands import Command
 from zenml.domain.errors import LedgerError
 from zenml.domain.events import DomainEvent, Provisioning
@@ -26,12 +35,14 @@ class MemoryCatalog:
         profile_id: The profile the command runs in; for rules of its contents it need not exist.
         repository_id: The repository the command runs in.
         plaintexts: What each data key keeps secret.
+        recorded: The number of events that the profile's ledger had before.
     """
 
     facts: Facts = field(default_factory=Facts)
     profile_id: str = ""
     repository_id: str | None = None
     plaintexts: dict[str, str] = field(default_factory=dict)
+    recorded: int = 0
 
     def apply(self, event: DomainEvent) -> None:
         """Records an event."""
@@ -110,6 +121,16 @@ class MemoryCatalog:
 
     def labels(self) -> list[str]:
         return sorted(it.label for (of, _), it in self.facts.labels.items() if of == self.profile_id)
+
+    def approval_rules(self) -> list[ApprovalRule]:
+        return [it for (of, _), it in self.facts.approval_rules.items() if of == self.profile_id]
+
+    def approval_rules_of(self, profile_ledger_id: str) -> list[ApprovalRule]:
+        ids = [it.profile_id for it in self.facts.profiles.values() if it.profile_ledger_id == profile_ledger_id]
+        return [it for (of, _), it in self.facts.approval_rules.items() if of in ids]
+
+    def size(self) -> int:
+        return self.recorded
 
     def store_type(self, profile_ledger_id: str) -> str | None:
         return self.facts.last_stored.get(profile_ledger_id)

@@ -80,7 +80,15 @@ SAMPLES: tuple[DomainEvent, ...] = (
     events.ValueRedacted(
         values=(events.RedactedValue(position=4, field="/parameters/path"),), reason=salted("a customer's name")
     ),
-    events.PlanApproved(plan_digest="ab" * 32, ledger_id=uid("approved"), head_size=33),
+    events.PlanApproved(
+        plan_digest="ab" * 32,
+        ledger_id=uid("approved"),
+        head_size=33,
+        author=Actor(
+            actor_id=salted("bob"), kind="person", known_by="operating system user", host=salted("bob's laptop")
+        ),
+    ),
+    events.ApprovalRuleChanged(scope="stack", scope_id=uid("prod"), scope_name="prod", old=1, new=2),
 )
 BEGAN = ChangeBegan(
     change_id=uid("change"),

@@ -48,6 +48,7 @@ NOT_ABOUT_A_THING = {
     commands.RecordProvisioning, commands.RecordExport, commands.RecordCopy,
     commands.RecordKeyChange, commands.RecordAcceptance, commands.RecordCosignature,
     commands.NoteKeys, commands.RecordShredding, commands.RecordRedaction, commands.ApprovePlan,
+    commands.RequireApprovals,
     commands.Make, commands.Revert,
 }  # fmt: skip
 """Commands whose target, on a note of a refused attempt, is said by whoever gives them, or is that of an event."""
@@ -58,7 +59,7 @@ FORMS: dict[str, set[Any]] = {
     REFERENCE: {str},
     CHOICE: {Choice},
     CHANGE: {str},
-    JSON: {Provisioning, bool},
+    JSON: {Provisioning, bool, int},
 }
 DECLARED = [(thing, effect) for thing in THINGS for effect in thing.effects]
 
@@ -148,7 +149,7 @@ def test_what_comes_can_go(thing: Thing) -> None:
 
 def test_what_is_made_again_refers_to_what_was_made_before() -> None:
     kinds = [thing.kind for thing in MADE_AGAIN]
-    assert set(kinds) == {thing.kind for thing in IN_A_PROFILE if not thing.of} - {"label"}
+    assert set(kinds) == {thing.kind for thing in IN_A_PROFILE if not thing.of} - {"label", "approval rule"}
     assert kinds.index("flavor") < kinds.index("component") < kinds.index("stack")
 
 

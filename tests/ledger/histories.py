@@ -7,6 +7,7 @@ from io import BytesIO
 from random import Random
 
 from tests.ledger.machines import Machine
+from tests.support.people import being
 from zenml.domain import commands
 from zenml.domain.errors import LedgerError
 from zenml.domain.events import NotedKey, RedactedValue
@@ -162,7 +163,24 @@ def evidence(here: Repository) -> None:
         work.execute(commands.NoteKeys((NotedKey(key_id=new_id(), row="ab" * 32),)))
         work.execute(commands.RecordShredding((new_id(),)))
         work.execute(commands.RecordRedaction((RedactedValue(position=1, field="/command"),), None))
-        work.execute(commands.ApprovePlan("ab" * 32, work.now[1].catalog.profile_used.profile_ledger_id, 7))
+    approvals(here)
+
+
+def approvals(here: Repository) -> None:
+    """A rule, a plan that somebody else approved, and the change that carried it out; and the end of the rule."""
+    here.combine_stack("guarded", PARTS)
+    here.require_approvals(stack="guarded")
+    for name in ("gardé", None):
+        planning = here.for_plan()
+        if name is not None:
+            planning.rename_stack("guarded", name)
+        else:
+            planning.lift_approvals(stack="guarded")
+        plan = planning.planned()
+        with being("somebody else"):
+            here.approve(plan)
+        here.apply_plan(plan)
+    here.deregister_stack("gardé")
 
 
 def undo(here: Repository) -> None:

@@ -52,6 +52,8 @@ MADE_OF_OTHERS = {
 }
 """They execute commands that are all played here; what they make of them is tested in tests/repository."""
 OF_THE_RECORD = {"export_record", "import_record", "checkpoint", "checkpoint_all", "proof", "anchor"}
+OF_APPROVALS = {"approve", "for_plan", "lift_approvals", "require_approvals"}
+"""There is nobody else in the model: tests/repository/test_approvals.py."""
 """They hand out what there is, say where it ends, or take in what was handed out: tests/audit."""
 OF_THE_SERVICE = {"create_service_token", "service_tokens", "revoke_service_token"}
 """They are about nothing in the model, and an undo brings nothing of them back: tests/service/test_tokens.py."""
@@ -131,7 +133,7 @@ def writing_methods() -> set[str]:
     methods = inspect.getmembers(Repository, inspect.isfunction)
     owners = {name: inspect.unwrap(method).__qualname__.partition(".")[0] for name, method in methods}
     public = {name for name, owner in owners.items() if owner in classes and not name.startswith("_")}
-    elsewhere = ON_THIS_MACHINE | OF_THE_RECORD | OF_SHARED_PROFILES | OF_THE_SERVICE
+    elsewhere = ON_THIS_MACHINE | OF_THE_RECORD | OF_SHARED_PROFILES | OF_THE_SERVICE | OF_APPROVALS
     return public - NO_CHANGE - MADE_OF_OTHERS - elsewhere
 
 
@@ -158,6 +160,7 @@ def test_every_method_command_and_event_is_in_the_model(called: set[Any]) -> Non
         *(events.ProfileMoved, events.LedgerCopied, events.TokenCreated, events.TokenRevoked),
         *(events.SigningKeyChanged, events.HistoryAccepted, events.CheckpointWitnessed),
         *(events.SecretsShredded, events.ValueRedacted, events.PlanApproved, events.KeysNoted),
+        events.ApprovalRuleChanged,
     )
     assert topics == every - {event.TOPIC for event in elsewhere}
     assert set(get_args(commands.Command)) - called - BY_THE_LEDGER == set()
@@ -170,6 +173,7 @@ BY_THE_LEDGER = {
     *(commands.MoveProfile, commands.RecordCopy, commands.CreateToken, commands.RevokeToken),
     *(commands.RecordKeyChange, commands.RecordAcceptance, commands.RecordCosignature),
     *(commands.NoteKeys, commands.RecordShredding, commands.RecordRedaction, commands.ApprovePlan),
+    commands.RequireApprovals,
 }
 """Wished by no method that is played here: undo takes events back one by one, a restore makes those that lead to
 a target, and a file that was edited is observed."""

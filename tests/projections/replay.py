@@ -12,6 +12,7 @@ State = dict[str, dict[Any, Any]]
 TABLES = (
     "components", "parameters", "stacks", "stack_components", "flavors",
     "profiles", "active_profile", "active_stacks", "repositories", "provisioning", "labels", "tokens",
+    "approval_rules",
 )  # fmt: skip
 
 
@@ -56,6 +57,10 @@ def _replay(state: State, topic: str, e: dict[str, Any]) -> None:
             "LedgerCopied" | "HistoryAccepted" | "KeysNoted" | "SecretsShredded" | "ValueRedacted" | "PlanApproved"
         ):
             pass
+        case "ApprovalRuleChanged":
+            state["approval_rules"].pop(e["scope_id"], None)
+            if e["new"]:
+                state["approval_rules"][e["scope_id"]] = (e["scope_name"], e["scope"], str(e["new"]))
         case "FlavorDeleted":
             del state["flavors"][e["flavor_id"]]
         case "ChangeBegan":

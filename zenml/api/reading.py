@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TypeVar
 
+    from zenml.ledger.planned import Rehearsed
     from zenml.ledger.secrets.keyring import Keyring
     from zenml.projections.machine import ProfileRow
     from zenml.sharing.places import SharedLedger
@@ -65,6 +66,7 @@ class Reading:
         self._open: UnitOfWork | None = None
         self._migrated = False
         self._shown: list[str] = []
+        self._planning: list[Rehearsed] | None = None
 
     def _look_like(self, other: Reading) -> None:
         """Looks where another one does, from the same change if one is open."""
@@ -74,6 +76,7 @@ class Reading:
         self._config_directory = other._config_directory
         self._progress = other._progress
         self._shown = other._shown
+        self._planning = other._planning
 
     @property
     def root(self) -> Path | None:
@@ -245,5 +248,6 @@ class Reading:
             self._idempotency_key,
             self.dry_run,
             self._progress or no_progress,
+            self._planning,
         )
         return UnitOfWork(request, left_by_zenml, shared, moving)

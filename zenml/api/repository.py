@@ -12,6 +12,7 @@ from zenml import application, paths
 from zenml.active.variables import PROFILE_VARIABLE, STACK_VARIABLE
 from zenml.api.arguments import checked
 from zenml.api.recording import Recording
+from zenml.domain.errors import NotAllowedError
 from zenml.ledger.meant import Target
 from zenml.projections import database, kept
 from zenml.snapshot.profiles import profile_named
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from zenml.history.history_filter import Which
     from zenml.ledger.change import Change
     from zenml.ledger.verification import Verification
+    from zenml.projections.timeline.differences import Difference
     from zenml.reconcile.plans.plan import Plan
     from zenml.sharing.upgrading import Upgrade
     from zenml.snapshot.service_tokens import TokenInfo
@@ -625,17 +627,79 @@ class Repository(Recording):
 
         Takes and raises what `apply` does.
         """
+        rehearsal = type(self)(self.root, notify=self._notify).for_plan()
+        rehearsal.apply(document, prune=prune, to=to)
+        return rehearsal.planned()
+
+    def for_plan(self) -> Repository:
+        """Returns one that only tries changes out, and needs no approvals for it: `planned` is their plan."""
+        with self.reading():
+            pass  # a plan is for a profile that there is
+        rehearsal = type(self)(self.root, notify=self._notify, command=self._command, dry_run=True)
+        rehearsal._planning = []
+        return rehearsal
+
+    def planned(self) -> Plan:
+        """Returns the plan of the change that was tried out last, to be done later with `apply_plan`.
+
+        Raises:
+            NotAllowedError: None was; or it would change something of the machine.
+        """
+        from zenml.ledger.secrets.keyring import Keyring
         from zenml.reconcile.plans.making import make_plan
 
-        rehearsal = type(self)(self.root, notify=self._notify, dry_run=True)
-        change = rehearsal.apply(document, prune=prune, to=to)
-        return self.ask(
-            lambda snapshot: make_plan(snapshot, self._keyring(snapshot).machine, document, change, prune=prune)
-        )
+        if not self._planning:
+            raise NotAllowedError("Nothing was tried out that could be planned.", code="not_plannable")
+        rehearsed, keyring = self._planning[-1], Keyring(self.config_directory)
+        with self.reading(ask=False) as snapshot:
+            profile = snapshot.active.profile
+            keyring.look_at(snapshot.connection, profile.profile_ledger_id if profile else None)
+            return make_plan(snapshot, keyring.machine, rehearsed)
 
     def apply_plan(self, plan: Plan) -> Change | None:
-        """Carries out a plan. Raises `BusyError` if it is out of date."""
-        return self._recorded(application.documents.apply_plan)(plan)
+        """Carries out a plan.
+
+        Raises:
+            BusyError: It is out of date, or was carried out already.
+            NotAllowedError: It needs approvals that it does not have.
+        """
+        return self._recorded(application.documents.apply_plan, kind=plan.kind)(plan)
+
+    def plan_differences(self, plan: Plan) -> list[Difference]:
+        """Returns what a plan does, computed from its events."""
+        from zenml.reconcile.plans.showing import differences
+
+        return self.ask(lambda snapshot: differences(snapshot, plan))
+
+    # --- who has to agree -----------------------------------------------------------------------
+
+    def approve(self, plan: Plan) -> Change | None:
+        """Agrees to a plan of somebody else. It can be carried out then, where approvals are required.
+
+        Raises:
+            NotAllowedError: It is one's own plan, or an automation asks.
+            BusyError: It is out of date, or was carried out already.
+            InvalidValueError: It is for another profile.
+        """
+        return self._recorded(application.approvals.approve_plan, kind="evidence")(plan)
+
+    def require_approvals(self, approvals: int = 1, *, stack: str | None = None) -> Change | None:
+        """Lets a stack, or everything in the profile, change only with a plan that so many others approved.
+
+        Args:
+            approvals: How many people have to approve it, besides who made it and who carries it out.
+            stack: The stack; None for everything in the active profile.
+
+        Raises:
+            StackNotFoundError: There is no such stack.
+            InvalidValueError: That is no number of approvals.
+            NotAllowedError: There is a rule, and this was not approved.
+        """
+        return self._recorded(application.approvals.require_approvals)(stack, approvals)
+
+    def lift_approvals(self, *, stack: str | None = None) -> Change | None:
+        """Lets a stack, or everything in the profile, change without approval, if this was approved."""
+        return self._recorded(application.approvals.lift_approvals)(stack)
 
     def import_profiles(self, path: str | os.PathLike[str], name: str | None = None) -> Change | None:
         """Makes profiles of a file or folder, ours or ZenML's; the active one stays.

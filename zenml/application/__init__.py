@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from zenml.application import (
+        approvals,
         components,
         copies,
         documents,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "approvals",
     "components",
     "copies",
     "documents",

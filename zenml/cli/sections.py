@@ -32,6 +32,8 @@ SECTIONS = {
         "redo": "Undo a change; redo it; go back to a point",
         "restore": "Undo a change; redo it; go back to a point",
         "label": "Give a change a name",
+        "approve": "Approve a plan; say what changes only with approvals",
+        "approval": "Approve a plan; say what changes only with approvals",
     },
     "See and check": {
         "config": "Show what is active, and why; for a shell's prompt",

@@ -53,6 +53,18 @@ class Label(NamedTuple):
     change_id: Id
 
 
+class ApprovalRule(NamedTuple):
+    """What changes only with a plan that so many others approved; ``scope`` is ``stack`` or ``profile``.
+
+    ``scope_id`` is the id of a stack or of the profile's ledger, and ``scope_name`` what that was called then.
+    """
+
+    scope_id: Id
+    scope_name: str
+    scope: str
+    approvals: int
+
+
 class RepositoryChoice(NamedTuple):
     """A known repository and what it chose."""
 
@@ -130,6 +142,18 @@ class Catalog(Protocol):
 
     def labels(self) -> list[str]:
         """Returns the labels of the profile in use, sorted."""
+        ...
+
+    def approval_rules(self) -> list[ApprovalRule]:
+        """Returns the approval rules of the profile in use."""
+        ...
+
+    def approval_rules_of(self, profile_ledger_id: Id) -> list[ApprovalRule]:
+        """Returns the approval rules of a profile, by its ledger."""
+        ...
+
+    def size(self) -> int:
+        """Returns the number of events that the profile in use had before this change."""
         ...
 
     def profile(self, name: str) -> Profile | None:

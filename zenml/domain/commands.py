@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from zenml.domain.events import (
+    Actor,
+    ChosenActor,
     DomainEvent,
     NotedKey,
     Provisioning,
@@ -298,6 +300,17 @@ class ApprovePlan(NamedTuple):
     plan_digest: str
     ledger_id: Id
     head_size: int
+    author: Actor | ChosenActor
+
+
+class RequireApprovals(NamedTuple):
+    """Let a stack, or with None everything in the profile, change only with a plan that others approved.
+
+    ``approvals`` is how many have to; None for nobody any more.
+    """
+
+    stack: str | None
+    approvals: int | None
 
 
 @about("create", "token")
@@ -362,6 +375,7 @@ Command = (
     | RecordShredding
     | RecordRedaction
     | ApprovePlan
+    | RequireApprovals
     | CreateToken
     | RevokeToken
     | Make

@@ -88,6 +88,14 @@ LABEL = Thing(
     effects=(appears("zenml:LabelChanged", "change", "old_change_id", "new_change_id", "", "move"),),
 )
 
+APPROVAL_RULE = Thing(
+    "approval rule",
+    id="scope_id",
+    table="approval_rules",
+    fields=(Field("scope_name"), Field("scope", shown=False), Field("approvals", JSON)),
+    effects=(appears("zenml:ApprovalRuleChanged", "approvals", "old", "new", "", "update", since=6),),
+)
+
 PROFILE = Thing(
     "profile",
     id="profile_id",
@@ -171,7 +179,7 @@ TOKEN = Thing(
     ),
 )
 
-IN_A_PROFILE = (COMPONENT, STACK, FLAVOR, LABEL)
+IN_A_PROFILE = (COMPONENT, STACK, FLAVOR, LABEL, APPROVAL_RULE)
 """What a profile's own ledger has."""
 
 ON_THE_MACHINE = (PROFILE, ACTIVE_PROFILE, ACTIVE_STACK, REPOSITORY, PROVISIONING, TOKEN)
@@ -182,7 +190,8 @@ THINGS = (*IN_A_PROFILE, *ON_THE_MACHINE)
 MADE_AGAIN = (FLAVOR, COMPONENT, STACK)
 """What a profile is made of where it is made like another one: each only refers to those before it.
 
-Labels are compared and not made: they name points of the past, and to go back to one would take it away.
+Labels are compared and not made: they name points of the past, and to go back to one would take it away. Nor are
+approval rules: whoever goes back to a time before them would do away with them.
 """
 
 EFFECTS: dict[str, list[tuple[Thing, Effect]]] = {}

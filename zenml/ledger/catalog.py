@@ -8,7 +8,16 @@ from typing import cast
 
 import orjson
 
-from zenml.domain.catalog import Component, Flavor, Label, Profile, RecordedToken, RepositoryChoice, Stack
+from zenml.domain.catalog import (
+    ApprovalRule,
+    Component,
+    Flavor,
+    Label,
+    Profile,
+    RecordedToken,
+    RepositoryChoice,
+    Stack,
+)
 from zenml.domain.errors import LedgerError, ProfileNotFoundError
 from zenml.domain.events import Provisioning
 from zenml.domain.rules.changed import same_setting
@@ -23,9 +32,11 @@ from zenml.projections import (
     machine,
     provisioning,
     stacks,
+    stored_heads,
     stored_keys,
     tokens,
 )
+from zenml.projections.approvals.rules import approval_rules
 from zenml.projections.components import ComponentRow
 from zenml.projections.database import Database
 from zenml.projections.machine import ProfileRow
@@ -122,6 +133,15 @@ class ViewCatalog:
 
     def labels(self) -> list[str]:
         return [row.label for row in labels.labels(self._database, self._ledger_id)]
+
+    def approval_rules(self) -> list[ApprovalRule]:
+        return self.approval_rules_of(self._ledger_id)
+
+    def approval_rules_of(self, profile_ledger_id: str) -> list[ApprovalRule]:
+        return [ApprovalRule(*row) for row in approval_rules(self._database, profile_ledger_id)]
+
+    def size(self) -> int:
+        return stored_heads.size(self._database, self._ledger_id)
 
     def profile(self, name: str) -> Profile | None:
         rows = machine.profiles(self._database, self._machine_id)

@@ -6,19 +6,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from zenml.domain.catalog import ApprovalRule
 from zenml.domain.change_ids import letters
 from zenml.domain.commands import Command
 from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.domain.events import Actor, ChangeBegan, ChosenActor, DomainEvent, Idempotency, Kind, Part
+from zenml.domain.rules.approvals import concerned
 from zenml.domain.rules.decide import decide
 from zenml.domain.secrecy import without_secrets
 from zenml.domain.values import key_ids
 from zenml.evidence.merkle import leaf_hash
+from zenml.ledger.approving import approved_plan, person_of_origin
 from zenml.ledger.catalog import ViewCatalog
 from zenml.ledger.ids import new_change_id
 from zenml.ledger.meant import mark
 from zenml.ledger.origin import Origin, command_line
 from zenml.ledger.part_order import corrected, ordered
+from zenml.ledger.planned import Rehearsed
 from zenml.ledger.secrets.sealing import Sealer
 from zenml.ledger.targets import of_command
 from zenml.projections import views
@@ -83,6 +87,7 @@ class _Taken(NamedTuple):
     position: int
     fields: dict[str, Any]
     event: DomainEvent
+    rules: list[ApprovalRule]
 
 
 class ChangeBuilder:
@@ -92,6 +97,7 @@ class ChangeBuilder:
         change_id: The id it will have.
         catalog: What its rules see.
         sealer: Seals its values.
+        planned: Whether it is only tried out to make a plan of it, which may be approved later.
     """
 
     def __init__(
@@ -100,6 +106,7 @@ class ChangeBuilder:
         self.change_id = new_change_id()
         self.catalog = catalog
         self.sealer = sealer
+        self.planned = False
         self._transaction = transaction
         self._machine_id = machine_id
         self._taken: list[_Taken] = []
@@ -163,9 +170,10 @@ class ChangeBuilder:
         # one place is kept for the ChangeBegan, which is written last: it says how many follow
         last = self._last.get(ledger_id) or self._transaction.head(ledger_id).size + 1
         fields, position = event.to_fields(), last + 1
+        rules = concerned(event, self.catalog)
         self._wrap_keys(ledger_id, fields)
         views.apply(self._transaction.rows, ledger_id, position, event.TOPIC, fields)
-        self._taken.append(_Taken(ledger_id, position, fields, event))
+        self._taken.append(_Taken(ledger_id, position, fields, event, rules))
         self._last[ledger_id] = position
 
     def _wrap_keys(self, ledger_id: str, fields: dict[str, Any]) -> None:
@@ -174,14 +182,46 @@ class ChangeBuilder:
             for key_id in self.sealer.keys.keys() & key_ids(fields):
                 self._wrapped[key_id] = self.sealer.wrapped(key_id, ledger_id)
 
+    def rehearsed(self, about: ChangeHeader) -> Rehearsed:
+        """Returns what it would record, for a plan."""
+        origin = about.origin
+        if origin.token is not None:  # a service will know them by this name
+            origin = origin._replace(actor=origin.token, known_by="token")
+        events = [(taken.ledger_id, taken.event.TOPIC, taken.fields) for taken in self._taken]
+        author = self._actor(origin)
+        return Rehearsed(about.kind, author, about.targets, about.point, events, dict(self.sealer.keys))
+
     def finish(self, about: ChangeHeader, time: str, secret_names: Callable[[], frozenset[str]]) -> Change | None:
         """Appends what was decided; None if that is nothing."""
         if not self._taken:
             return None
+        if not (self.planned and self._transaction.REHEARSED):
+            about = self._approved(about)
         summary = self._record(self._began(about, time, secret_names))
         return Change(
             self.change_id, letters(self.change_id), about.kind, summary, tuple(self.events), about.targets
         )
+
+    def _approved(self, about: ChangeHeader) -> ChangeHeader:
+        """Returns what is recorded of the change with the plan that it carries out, and refuses it without one.
+
+        Raises:
+            LedgerError: It needs approvals, and exactly this was not approved by enough others.
+        """
+        in_profiles = [taken for taken in self._taken if taken.event.LEDGER == "profile"]
+        plans = []
+        for ledger_id in dict.fromkeys(taken.ledger_id for taken in in_profiles):
+            here = [taken for taken in self._taken if taken.ledger_id == ledger_id]
+            events = [(taken.event.TOPIC, taken.fields) for taken in here]
+            rules = [rule for taken in here for rule in taken.rules]
+            by = person_of_origin(about.origin)
+            plan = approved_plan(self._transaction.database, ledger_id, events, rules, by, about.correlation_id)
+            plans += [plan] if plan is not None else []
+        if len(plans) > 1:
+            raise NotAllowedError("One change cannot carry out two plans.", "Carry them out one after the other.")
+        for plan in plans:
+            about = about._replace(correlation_id=plan.plan_id, point=about.point or plan.change_id)
+        return about
 
     def finish_as(self, began: ChangeBegan) -> None:
         """Appends what was decided as a part of a change of which another part is recorded already."""
@@ -191,8 +231,8 @@ class ChangeBuilder:
     def _record(self, began: ChangeBegan) -> str:
         """Appends all parts, and returns what they did, in words."""
         parts: dict[str, list[tuple[str, dict[str, Any]]]] = {}
-        for ledger_id, _, fields, event in self._taken:
-            parts.setdefault(ledger_id, []).append((event.TOPIC, fields))
+        for taken in self._taken:
+            parts.setdefault(taken.ledger_id, []).append((taken.event.TOPIC, taken.fields))
         recorder, summaries = Changes(self._transaction.rows), []
         for ledger_id, events in parts.items():
             summaries.append(self._append(recorder, ledger_id, began, events))

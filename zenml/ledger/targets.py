@@ -16,8 +16,9 @@ def of_command(command: Any, catalog: Catalog) -> Target | None:
         case commands.Revert():
             return _of_event("undo", dict(command.event))
         case commands.Make():
-            ((_, effect), *_) = EFFECTS[command.event.TOPIC]
-            return _of_event(command.action or effect.action, dict(command.event))
+            for _, effect in EFFECTS.get(command.event.TOPIC, ())[:1]:  # what is only noted is about nothing
+                return _of_event(command.action or effect.action, dict(command.event))
+            return None
     action, kind = commands.ABOUT.get(type(command), ("", ""))
     match kind:
         case "component":

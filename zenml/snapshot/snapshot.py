@@ -14,7 +14,14 @@ from zenml.domain.things import COMPONENT, STACK, belonging
 from zenml.projections import components, machine, stacks, versions
 from zenml.projections.settings import display_value
 from zenml.projections.timeline import history, points
-from zenml.snapshot.infos import ComponentInfo, LabelInfo, ProfileInfo, StackInfo
+from zenml.snapshot.infos import (
+    ApprovalInfo,
+    ApprovalRuleInfo,
+    ComponentInfo,
+    LabelInfo,
+    ProfileInfo,
+    StackInfo,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from zenml.active import Began
     from zenml.domain.declarations import Thing
     from zenml.flavors.lookup import Flavors
+    from zenml.projections.approvals.given import Approval
     from zenml.projections.components import ComponentRow
     from zenml.projections.database import Database
     from zenml.snapshot.point import Point
@@ -252,6 +260,36 @@ class Snapshot:
             time, summary = (change.time, self.describe(change)) if change else (None, None)
             infos.append(LabelInfo(row.label, name, letters(row.change_id), time, summary))
         return infos
+
+    def approval_rules(self) -> list[ApprovalRuleInfo]:
+        """Returns what needs approvals in the active profile, by the names of now: the whole profile first."""
+        from zenml.projections.approvals.rules import approval_rules
+
+        rows = approval_rules(self.connection, self.ledger_id, self.at(self.ledger_id))
+        return [ApprovalRuleInfo(row.scope, row.scope_name, row.approvals) for row in rows]
+
+    def approved_plans(self) -> list[ApprovalInfo]:
+        """Returns the approvals of plans that were not carried out yet, in their order."""
+        from zenml.projections.approvals.given import approved_plans
+
+        return [self._approval(approval) for approval in approved_plans(self.connection, self.ledger_id)]
+
+    def approvals_of(self, change: history.ChangeRow) -> list[ApprovalInfo]:
+        """Returns the approvals of the plan that a change carried out, as they are recorded."""
+        if not history.says_approved(self.connection, change.change_id):
+            return []
+        from zenml.projections.approvals.given import approvals_of_change
+
+        return [self._approval(each) for each in approvals_of_change(self.connection, change.change_id)]
+
+    def _approval(self, approval: Approval) -> ApprovalInfo:
+        from zenml.projections.timeline.changes import unsalted
+
+        change = approval.change
+        who = change.actor, change.known_by, change.host
+        author = unsalted(approval.author["actor_id"])
+        name = self.short(change.letters)
+        return ApprovalInfo(approval.digest, name, *who, change.time, change.reason, author)
 
     def component_row(self, component_type: str, component_id: str) -> ComponentRow:
         """Returns a component with its settings as they are stored."""

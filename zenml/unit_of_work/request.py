@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from zenml.ledger.planned import Rehearsed
 
 Progress = Callable[[], AbstractContextManager[Callable[[int, int], None]]]
 """Gives a function to be told how many events came, and how many there are."""
@@ -29,6 +32,7 @@ class Request(NamedTuple):
         idempotency_key: Under which the change is recorded once, however often it is asked for.
         dry_run: Decide everything and write nothing.
         progress: Shows how far a shared profile is brought up to date.
+        planning: Gets what a dry run would record, for a plan of it; None where no plan is made.
     """
 
     config_directory: str
@@ -40,3 +44,4 @@ class Request(NamedTuple):
     idempotency_key: str | None
     dry_run: bool
     progress: Progress = no_progress
+    planning: list[Rehearsed] | None = None

@@ -174,6 +174,7 @@ class UnitOfWork(OpenChange):
         change = locked.begin(snapshot.active.profile, repository.repository_id if repository else None)
         if snapshot.active.missing_profile is not None:
             change.catalog.no_profile = snapshot.active.missing_profile
+        change.planned = self.request.planning is not None
         self._plaintexts = change.sealer.plaintexts
         self._locked, self._change = locked, change
 
@@ -186,6 +187,8 @@ class UnitOfWork(OpenChange):
         if change.sealer.keys:
             self.stores.check_key(locked.transaction)
         about = ChangeHeader(kind, self.who, self.targets, keyed, self.point, self.plan_id)
+        if self.request.planning is not None:
+            self.request.planning.append(change.rehearsed(about))
         self.recorded = locked.finish(change, about)
         database_and_id = locked.transaction.database, locked.machine_id
         if self.recorded is not None:

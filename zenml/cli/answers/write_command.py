@@ -20,12 +20,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from zenml.cli.answers.plan_out import PlanOut
     from zenml.domain.errors import LedgerError
     from zenml.ledger.change import Change
 
 
 class WriteCommand(
-    namedtuple("WriteCommand", "reason dry_run output idempotency_key", defaults=(None, False, TABLE, None))
+    namedtuple(
+        "WriteCommand", "reason dry_run output idempotency_key plan_out", defaults=(None, False, TABLE, None, None)
+    )
 ):
     """How a command was asked to do what it does.
 
@@ -34,6 +37,7 @@ class WriteCommand(
         dry_run: Show what would be done, and do not do it.
         output: The form in which to print what was done.
         idempotency_key: Do it only once, however often the command is run with this key.
+        plan_out: Where a plan of it goes; then it is a dry run. None where none is made.
     """
 
     __slots__ = ()
@@ -41,6 +45,7 @@ class WriteCommand(
     dry_run: bool
     output: str
     idempotency_key: str | None
+    plan_out: PlanOut | None
 
     @classmethod
     def from_environment(cls) -> WriteCommand:
@@ -72,6 +77,8 @@ class WriteCommand(
             dry_run=self.dry_run,
             progress=catching_up,
         )
+        if self.plan_out is not None:
+            opened = Repository(notify=notify, command=sys.argv[1:]).for_plan()
         with opened.reading(ask=self.dry_run) as snapshot:
             announce(opened, snapshot, stack=stack, uses=uses, quiet=quiet)
         return opened
@@ -84,7 +91,9 @@ class WriteCommand(
         Raises:
             LedgerError: It would be refused.
         """
-        if self.idempotency_key is None:
+        if self.plan_out is not None:
+            act(Repository(notify=lambda sentence: None, command=sys.argv[1:]).for_plan())
+        elif self.idempotency_key is None:
             act(Repository(notify=lambda sentence: None, command=sys.argv[1:], reason=self.reason, dry_run=True))
 
     @contextmanager
@@ -117,6 +126,9 @@ class WriteCommand(
             sentences: What to tell people.
             unchanged: What to tell them if nothing had to be changed; None if that was printed already.
         """
+        if self.plan_out is not None:
+            self.plan_out.write(opened, change)
+            return
         if change is None:
             self._nothing(unchanged)
             return

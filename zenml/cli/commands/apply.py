@@ -6,21 +6,12 @@ from typing import Annotated, Optional
 
 import typer
 
-from zenml.cli.answers.differences import lines, write
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.left_open import with_secrets
 from zenml.cli.groups import single
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options import kinds
 from zenml.cli.options.writing_options import writing
-from zenml.cli.screen.notices import notice
-from zenml.domain.suggestions import typed
-from zenml.files.outputs import write_text
-from zenml.repository import Repository
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from zenml.documents.profile import ProfileDocument
 
 File = Annotated[
     Optional[list[str]],  # noqa: UP045 - the parser reads it at run time
@@ -37,10 +28,6 @@ def apply(
     ] = None,
     files: File = None,
     prune: Annotated[bool, typer.Option("--prune", help="Delete what the files do not name")] = False,
-    plan_out: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option("--plan-out", metavar="FILE", help="Write a plan to this file, and change nothing"),
-    ] = None,
     plan: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option("--plan", metavar="FILE", help="Carry out the plan in this file, unless it is out of date"),
@@ -64,15 +51,10 @@ def apply(
     Example: zenml apply stacks.yaml
     """
     sources = [*(paths or []), *(files or [])]
-    if bool(sources) == bool(plan) or (plan and (plan_out or prune or to)):
+    if bool(sources) == bool(plan) or (plan and (run.plan_out or prune or to)):
         raise MisusedError(
             "Give files, or --plan FILE alone.",
             'Write "zenml apply FILE" or "zenml apply --plan FILE"; run "zenml apply --help" to see more.',
-        )
-    if plan_out is not None and run.reason is not None:
-        raise MisusedError(
-            "A plan does not keep a reason: --reason belongs to the change.",
-            f'Give it later: "zenml apply --plan {typed(plan_out)} --reason {typed(run.reason)}".',
         )
     if plan is not None:
         from zenml.reconcile.plans.plan import read_plan
@@ -85,8 +67,9 @@ def apply(
 
         document = read_documents(sources, mixed=to is not None)
         opened = run.repository()
-        if plan_out is not None:
-            _plan(opened, document, plan_out, prune=prune, to=to, overwrite=overwrite)
+        if run.plan_out is not None:
+            run.plan_out.overwrite = overwrite
+            run.finish(opened, opened.apply(document, prune=prune, to=to))
             return
         change = with_secrets(
             run, opened, document, lambda repository, filled: repository.apply(filled, prune=prune, to=to)
@@ -97,15 +80,6 @@ def apply(
 
         write(lines(opened.ask(lambda snapshot: details(snapshot, change.letters)).differences))
     run.finish(opened, change)
-
-
-def _plan(
-    opened: Repository, document: ProfileDocument, path: str, *, prune: bool, to: str | None, overwrite: bool
-) -> None:
-    plan = opened.plan(document, prune=prune, to=to)
-    write_text(path, plan.model_dump_json(indent=2) + "\n", overwrite=overwrite, private=True)
-    write(lines(plan.listed()))
-    notice(f'Nothing was changed. Run "zenml apply --plan {typed(path)}" to carry out the plan.')
 
 
 app = single(apply)

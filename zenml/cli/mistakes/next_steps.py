@@ -21,7 +21,6 @@ _LABELS = 'Run "zenml label list" to see the labels.'
 _ALL_CHANGES = 'Run "zenml history --all" to see the changes.'
 _KEEP = 'Keep the damaged file, and restore a backup; "zenml ledger backup --help" says how.'
 _STACKS = 'then run "zenml stack list" to see what is there.'
-_PLAN_AGAIN = 'Run "zenml apply FILE --plan-out PLAN" to make another plan.'
 
 
 def _any_of(lines: Sequence[str]) -> str:
@@ -207,9 +206,6 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "not_the_active_profile": _not_the_active_profile,
     "file_for_another_profile": _file_for_another_profile,
     "file_for_unknown_profile": _file_for_unknown_profile,
-    "plan_unusable": _PLAN_AGAIN,
-    "plan_carried_out": f'Run "zenml show {{change}}" to see it. {_PLAN_AGAIN}',
-    "plan_for_another_profile": 'Run "zenml profile set {profile}" first, or make another plan.',
     "repository_migrated": (" using the following command:\n\n`zenml profile delete {profile}`\n"),
     "migrated_profile_active": (":\n\n`zenml profile set {another} && zenml profile delete {profile}`\n"),
     # --- the ledger's file, exports of the record ---

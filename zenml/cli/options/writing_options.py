@@ -8,14 +8,19 @@ from typing import Annotated, Any, Literal, Optional
 
 import typer
 
+from zenml.cli.answers.plan_out import PlanOut
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options.added import Options, with_options
 from zenml.cli.screen.output import TABLE
+from zenml.domain.errors import NotAllowedError
 from zenml.domain.suggestions import typed
 
 _REASON = typer.Option("--reason", metavar="TEXT", help="The reason; it is recorded")
 _DRY_RUN = typer.Option("--dry-run", help="Show what would be done, and write nothing")
+_PLAN_OUT = typer.Option(
+    "--plan-out", metavar="FILE", help="Write a plan of it to this file, for others to approve; change nothing"
+)
 _KEY = typer.Option(
     "--idempotency-key",
     metavar="KEY",
@@ -42,14 +47,30 @@ def writing(body: Callable[..., None]) -> Callable[..., None]:
     """Gives a command the options that say how to do what it does; it gets them as ``run``."""
 
     def call(values: dict[str, Any]) -> None:
+        plan_out = _planned(values.pop("plan_out"), values["reason"])
         run = WriteCommand(
-            values.pop("reason"), values.pop("dry_run"), values.pop("output"), values.pop("idempotency_key")
+            values.pop("reason"),
+            values.pop("dry_run") or plan_out is not None,
+            values.pop("output"),
+            values.pop("idempotency_key"),
+            plan_out,
         )
         values.pop("at")
         with run.noted():
             body(run=run, **values)
+            if plan_out is not None and not plan_out.answered:
+                raise NotAllowedError("No plan can be made of what this command does.", code="not_plannable")
 
     return with_options(body, _options(body), call, "run")
+
+
+def _planned(path: str | None, reason: str | None) -> PlanOut | None:
+    if path is not None and reason is not None:
+        raise MisusedError(
+            "A plan does not keep a reason: --reason belongs to the change.",
+            f'Give it later: "zenml apply --plan {typed(path)} --reason {typed(reason)}".',
+        )
+    return PlanOut(path) if path is not None else None
 
 
 def _options(body: Callable[..., None]) -> Options:
@@ -60,6 +81,7 @@ def _options(body: Callable[..., None]) -> Options:
         "reason": (Annotated[text, _REASON], None),
         "dry_run": (Annotated[bool, _DRY_RUN], False),
         "output": (Annotated[Literal["table", "json", "yaml"], output], TABLE),
+        "plan_out": (Annotated[text, _PLAN_OUT], None),
         "idempotency_key": (Annotated[text, _KEY], None),
         "at": (Annotated[text, _AT], None),
     }

@@ -68,7 +68,8 @@ class ChangeBegan(Event):
     ``parts`` lists the events of the whole change in the order they were decided, across ledgers.
     ``prior_root`` is the root of this ledger's tree before this event, ``targets`` are the changes
     that are undone or redone.
-    ``causation_id`` is the only one of these, or the change that a restore goes back to.
+    ``causation_id`` is the only one of these, or the change that a restore goes back to, or the newest approval of
+    the plan that it carries out; that plan is its ``correlation_id``.
     """
 
     TOPIC = "zenml:ChangeBegan"

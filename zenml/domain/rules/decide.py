@@ -10,9 +10,19 @@ from zenml.domain.catalog import Catalog
 from zenml.domain.commands import Command
 from zenml.domain.events import DomainEvent
 from zenml.domain.inverses import inverse
-from zenml.domain.rules import activation, components, flavors, labels, profiles, provisioning, stacks, tokens
+from zenml.domain.rules import (
+    activation,
+    approvals,
+    components,
+    flavors,
+    labels,
+    profiles,
+    provisioning,
+    stacks,
+    tokens,
+)
 
-_Noted = events.RecordExported | events.LedgerCopied | events.EvidenceEvents | events.ApprovalEvents
+_Noted = events.RecordExported | events.LedgerCopied | events.EvidenceEvents
 
 
 def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
@@ -57,8 +67,8 @@ def propose(command: Command, catalog: Catalog) -> list[DomainEvent]:
         return [events.SecretsShredded(**command._asdict())]
     if isinstance(command, commands.RecordRedaction):
         return [events.ValueRedacted(**command._asdict())]
-    if isinstance(command, commands.ApprovePlan):
-        return [events.PlanApproved(**command._asdict())]
+    if isinstance(command, approvals.Commands):
+        return approvals.propose(command, catalog)
     assert_never(command)
 
 
@@ -88,6 +98,8 @@ def admit(event: DomainEvent, catalog: Catalog) -> DomainEvent | None:
         return provisioning.admit(event, catalog)
     if isinstance(event, tokens.Events):
         return tokens.admit(event, catalog)
+    if isinstance(event, approvals.Events):
+        return approvals.admit(event, catalog)
     if isinstance(event, _Noted):
         return event  # no rule forbids to note what happened
     assert_never(event)

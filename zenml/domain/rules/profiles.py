@@ -13,6 +13,7 @@ from zenml.domain.events import Choice, DomainEvent
 from zenml.domain.missing import missing_profile
 from zenml.domain.names import check_name
 from zenml.domain.records import MACHINE_ACTIVE_PROFILE, Record
+from zenml.domain.rules.approvals import check_deletable
 from zenml.domain.rules.changed import ChangedSinceError, same_setting
 from zenml.domain.values import Setting
 
@@ -258,6 +259,8 @@ def _admit_deletion(event: events.ProfileDeleted, catalog: Catalog) -> DomainEve
         )
     if not _same(profile, event, catalog):
         raise ChangedSinceError(f"Profile '{profile.name}'", Record("profile", (profile.profile_id,)))
+    if profile.store_type == "local":
+        check_deletable(profile.profile_ledger_id, profile.name, catalog)
     return event.replace(url=profile.url)
 
 

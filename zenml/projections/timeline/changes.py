@@ -41,6 +41,7 @@ INDEXES = (
     "CREATE UNIQUE INDEX change_parts_by_position ON change_parts (ledger_id, position)",
     "CREATE UNIQUE INDEX change_parts_by_number ON change_parts (ledger_id, number)",
     "CREATE INDEX change_subjects_by_subject ON change_subjects (subject_id, change_id)",
+    "CREATE INDEX plans_approved ON change_subjects (ledger_id) WHERE subject = 'plan'",
     merging.INDEX,
 )
 # a change is one row, whichever of its parts is seen first; the others add to what it did. What a new profile
@@ -54,6 +55,7 @@ _CHANGE = (
 _PART = "INSERT INTO change_parts SELECT change_id, ?, ?, ?, number FROM changes WHERE change_id = ?"
 _TARGET = "INSERT OR IGNORE INTO change_targets VALUES (?, ?)"
 _SUBJECT = "INSERT INTO change_subjects VALUES (?, ?, ?, ?, ?)"
+_USED = "INSERT OR IGNORE INTO change_subjects VALUES (?, ?, ?, 'used', 0)"
 _UNDONE = "UPDATE changes SET undone_by = ? WHERE change_id = ?"
 UNDOING = (
     "SELECT t.change_id FROM change_targets t JOIN changes c USING (change_id)"
@@ -89,6 +91,8 @@ class Changes:
         write(_PART, (ledger_id, position, began["count"], change_id))
         for subject, subject_id, removed in subjects(events):
             write(_SUBJECT, (change_id, ledger_id, subject_id, subject, int(removed)))
+        if began["correlation_id"] != change_id:
+            write(_USED, (change_id, ledger_id, began["correlation_id"]))
         if began["targets"]:
             for target in began["targets"]:
                 write(_TARGET, (change_id, target))

@@ -272,6 +272,7 @@ def _redacted(net: _Net, e: Fields) -> None:
 
 def _approved(net: _Net, e: Fields) -> None:
     values = {field: e[field] for field in ("plan_digest", "head_size")}
+    values["author"] = _shown(e["author"]["actor_id"])
     net.whole(e["plan_digest"], reference("plan", e["plan_digest"][:8]), values)
 
 

@@ -261,6 +261,15 @@ def parts(database: sqlite3.Connection, change_id: str) -> list[tuple[str, int, 
     return database.execute(sql, (change_id,)).fetchall()
 
 
+def says_approved(database: sqlite3.Connection, change_id: str) -> bool:
+    """Tells whether a change says that it carries out a plan of which there is an approval."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM change_subjects u JOIN change_subjects a USING (subject_id, ledger_id)"
+        " WHERE u.change_id = ? AND u.subject = 'used' AND a.subject = 'plan')"
+    )
+    return bool(database.execute(sql, (change_id,)).fetchone()[0])
+
+
 def short(database: sqlite3.Connection, letters: str) -> str:
     """Returns the shortest beginning of an id, of at least four letters, that no other change has."""
     longest = SHORTEST - 1

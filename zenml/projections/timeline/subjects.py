@@ -7,6 +7,7 @@ from typing import Any
 
 from zenml.domain.change_ids import SHORTEST, letters
 from zenml.domain.declarations import WENT
+from zenml.domain.plan_ids import plan_id
 from zenml.domain.things import EFFECTS, THINGS
 from zenml.projections.settings import display_value
 
@@ -15,6 +16,9 @@ _WORDS = 3  # phrases before "and N more": a line of a terminal holds about thre
 
 BEGUN = "create profile with"
 """How the summary begins of the part of a change that a new profile begins with."""
+
+PLAN = "plan"
+"""The kind of what an approval is about. A change that carries a plan out only refers to it."""
 
 _OF_THEIR_OWN = [thing for thing in THINGS if not thing.of]
 
@@ -34,6 +38,8 @@ def subjects(events: list[tuple[str, Fields]]) -> list[tuple[str, str, bool]]:
             if thing.id in fields:
                 kinds[fields[thing.id]] = thing.kind
                 removed[fields[thing.id]] = (thing.kind, WENT) in _effects_of(topic)
+        if topic == "zenml:PlanApproved":
+            kinds[plan_id(fields["plan_digest"])] = PLAN
         if topic == "zenml:ProfileActivated":
             kinds["machine"] = "machine"
     return sorted((subject, subject_id, removed.get(subject_id, False)) for subject_id, subject in kinds.items())
@@ -140,6 +146,14 @@ def _moved(fields: Fields) -> str:
     return f"move profile '{fields['profile_name']}' to {to}"
 
 
+def _ruled(fields: Fields) -> str:
+    """Returns what became of an approval rule."""
+    of, number = f"{fields['scope']} '{fields['scope_name']}'", fields["new"]
+    if number is None:
+        return f"lift the approvals of {of}"
+    return f"require {_counted(number, 'approval')} for {of}"
+
+
 def _signer(line: str) -> str:
     """Returns the name of who signed."""
     return line.split(" ")[1]
@@ -155,6 +169,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 _BY_HAND: dict[str, Callable[[Fields], str]] = {
+    "zenml:ApprovalRuleChanged": _ruled,
     "zenml:CheckpointWitnessed": lambda e: f"note that '{_signer(e['line'])}' cosigned {e['size']:,} events",
     "zenml:HistoryAccepted": lambda e: (
         f"accept {e['size']:,} events in place of the {e['seen_size']:,} seen before"

@@ -1,25 +1,46 @@
-"""Does what was planned, once."""
+"""Does what was planned, once: exactly these events, or nothing."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from zenml.documents.profile import ComponentDocument, ProfileDocument
-from zenml.domain.change_ids import letters
-from zenml.domain.component_types import reference
-from zenml.domain.errors import BusyError, InvalidValueError, NotAllowedError
-from zenml.projections import machine, stored_events, stored_heads
-from zenml.projections.stored_events import BEGAN
+from zenml.domain import commands
+from zenml.domain.errors import (
+    BusyError,
+    DamagedLedgerError,
+    FlavorImportError,
+    InvalidValueError,
+    LedgerError,
+    NewerFormatError,
+    NotAllowedError,
+)
+from zenml.domain.facts import Fact
+from zenml.domain.values import Secret
+from zenml.flavors.build import build
+from zenml.ledger.approving import already_carried_out, newest_about
+from zenml.projections import machine, stored_heads
+from zenml.projections.approvals.given import carried_out_by
+from zenml.projections.components import ComponentRow, component_by_id
+from zenml.projections.settings import display_value
 from zenml.projections.timeline import history
-from zenml.projections.timeline.differences import difference
-from zenml.reconcile.plans.making import newest_about
 from zenml.reconcile.plans.plan import Plan
-from zenml.reconcile.reconciling import Rules, reconcile
+from zenml.snapshot.flavors import known_flavors
+from zenml.snapshot.revealing import revealed_values
+from zenml.stores.protocol import NotLockedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from zenml.ledger.change import ChangeBuilder
     from zenml.projections.database import Database
     from zenml.unit_of_work.open_change import OpenChange
+
+_NOT_ABOUT_THE_PLAN = (DamagedLedgerError, NewerFormatError, NotLockedError, BusyError)
+
+
+class _TriedError(Exception):
+    """Ends an attempt that was only made to see whether it succeeds."""
 
 
 def carry_out(work: OpenChange, plan: Plan) -> None:
@@ -32,42 +53,53 @@ def carry_out(work: OpenChange, plan: Plan) -> None:
     """
     locked, change = work.now
     database = locked.transaction.database
-    _check_profile(work, plan)
+    check_profile(work, plan)
     if work.plan_id is not None:
         raise NotAllowedError("One change cannot carry out two plans.", "Carry them out one after the other.")
-    text = plan.opened(work.keyring.machine)
-    applied = _carried_out_by(database, plan)
-    if applied is not None:
-        raise BusyError(
-            f"This plan was already carried out, by change {applied}.",
-            code="plan_carried_out",
-            change=applied,
-        )
-    for thing, change_id in plan.touched.items():
-        newest = newest_about(database, thing)
-        if newest is not None and newest.change_id != change_id:
-            name = history.short(database, newest.letters)
-            raise BusyError(
-                f"The plan is out of date: change {name} ({newest.summary}) came after it.",
-                code="plan_unusable",
-            )
-    document = ProfileDocument.model_validate_json(text)
-    before = len(change.events)
-    reconcile(work, document, Rules(prune=plan.prune, warn=work.say))
-    events = [(event.TOPIC, event.to_fields()) for event in change.events[before:]]
-    differences = json.loads(json.dumps([each._asdict() for each in difference(database, events)]))
-    own = {
-        reference(component.type, component.name)
-        for component in document.components
-        if _has_own_flavor(work, component)
-    }
-    if _comparable(differences, own) != _comparable(plan.differences, own):
-        raise BusyError("The plan is out of date: it would do something else now.", code="plan_unusable")
-    work.plan_id = plan.plan_id
+    plan.check_unchanged(work.keyring.machine)
+    check_current(database, plan)
+    work.plan_id, work.targets, work.point = plan.plan_id, plan.targets, plan.point
+    for event in plan.made():
+        for secret in _secrets_in(event):
+            _take_in(work, plan, secret)
+    _make(change, plan)
+    for component_id in dict.fromkeys(
+        fields["component_id"] for _, fields in plan.stored() if "component_id" in fields
+    ):
+        row = component_by_id(database, plan.ledger, component_id)
+        if row is not None:
+            _prepare(work, plan, row)
 
 
-def _check_profile(work: OpenChange, plan: Plan) -> None:
-    """Checks that a plan is for the active profile, which a name alone does not tell."""
+def try_out(change: ChangeBuilder, plan: Plan) -> None:
+    """Makes sure that a plan can be carried out now; nothing of it is kept.
+
+    Raises:
+        BusyError: It would do something else now, or nothing.
+    """
+    try:
+        with change.whole():
+            _make(change, plan)
+            raise _TriedError
+    except _TriedError:
+        pass
+
+
+def _make(change: ChangeBuilder, plan: Plan) -> None:
+    """Has the events of a plan happen, exactly as they are."""
+    for event in plan.made():
+        try:
+            made = change.execute(commands.Make(event))
+        except _NOT_ABOUT_THE_PLAN:
+            raise
+        except LedgerError as error:
+            raise _out_of_date() from error
+        if [it.to_fields() for it in made] != [event.to_fields()]:
+            raise _out_of_date()
+
+
+def check_profile(work: OpenChange, plan: Plan) -> None:
+    """Checks that a plan is for the active profile: a name alone does not tell. Raises `InvalidValueError`."""
     locked, change = work.now
     database, profile = locked.transaction.database, change.catalog.profile_used
     if profile.profile_ledger_id == plan.ledger:
@@ -91,25 +123,94 @@ def _check_profile(work: OpenChange, plan: Plan) -> None:
     )
 
 
-def _carried_out_by(database: Database, plan: Plan) -> str | None:
-    """Returns the name of the change that carried a plan out; None if none did."""
-    for event in stored_events.events(
-        database, plan.ledger, plan.position + 1, topics=(BEGAN,), containing=plan.plan_id
-    ):
-        began = json.loads(event.text)
-        if began["correlation_id"] == plan.plan_id:
-            return history.short(database, letters(began["change_id"]))
-    return None
+def check_current(database: Database, plan: Plan) -> None:
+    """Checks that a plan was not carried out, and nothing it touches has changed since. Raises `BusyError`."""
+    done = carried_out_by(database, plan.ledger, plan.plan_id)
+    if done is not None:
+        raise already_carried_out(database, done)
+    for thing, change_id in plan.touched.items():
+        newest = newest_about(database, thing)
+        if newest is not None and newest.change_id != change_id:
+            name = history.short(database, newest.letters)
+            raise BusyError(
+                f"The plan is out of date: change {name} ({newest.summary}) came after it.",
+                code="plan_unusable",
+            )
 
 
-def _has_own_flavor(work: OpenChange, component: ComponentDocument) -> bool:
-    flavor = work.reading().flavors.known(component.type, component.flavor)
-    return flavor is not None and flavor.own
+def _out_of_date() -> BusyError:
+    return BusyError("The plan is out of date: it would do something else now.", code="plan_unusable")
 
 
-def _comparable(differences: list[dict[str, Any]], own: set[str]) -> list[dict[str, Any]]:
-    """Returns the differences that must not have changed.
+def _secrets_in(value: Any) -> Iterator[Secret]:
+    """Yields the secrets in a fact."""
+    if isinstance(value, Secret):
+        yield value
+    elif isinstance(value, Fact):
+        for _, inner in value:
+            yield from _secrets_in(inner)
+    elif isinstance(value, dict | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _secrets_in(inner)
 
-    Parameters of custom flavors are not among them: no plan imports the class of one.
+
+def _take_in(work: OpenChange, plan: Plan, secret: Secret) -> None:
+    """Takes in a new secret of a plan; others are in the ledger already."""
+    wrapped = plan.keys.get(secret.key_id)
+    if wrapped is None:
+        return
+    data_key = work.keyring.machine.unwrap(secret.key_id, bytes.fromhex(wrapped))
+    if data_key is None:
+        raise InvalidValueError(
+            "The secrets in the plan cannot be opened with this machine's key.", code="plan_unusable"
+        )
+    work.now[1].sealer.adopt(secret, data_key)
+
+
+def _prepare(work: OpenChange, plan: Plan, row: ComponentRow) -> None:
+    """Has the flavor of a component check it, if no plan could, and makes the folder that it needs.
+
+    Making a plan imports no class of somebody's own, so that class is asked now, as `apply` does.
+
+    Raises:
+        ComponentParametersError: The class does not take the parameters.
     """
-    return [row for row in differences if row["thing"] not in own or row["field"] in ("name", "flavor")]
+    database, kind = work.now[0].transaction.database, row.component_type
+    flavors = known_flavors(database, plan.ledger, work.request.root)
+    info = flavors.known(kind, row.flavor)
+    checked = info is not None and info.own and plan.kind == "change"
+    try:
+        values = _values(work, row)
+        kept = values.keys() - _planned_names(plan, row.component_id) if checked else values.keys()
+        component = build(kind, row.flavor, row.name, row.component_id, values, flavors, kept)
+    except FlavorImportError as error:
+        work.warn(f"{error.message} The parameters of '{row.name}' were not checked.")
+    except LedgerError:
+        if checked:
+            raise
+    else:
+        try:
+            work.make_local_path(component)
+        except NotAllowedError as error:  # `up` reports it again, when the component is used
+            work.warn(error.message)
+
+
+def _planned_names(plan: Plan, component_id: str) -> set[str]:
+    """Returns the names of the parameters of a component that a plan sets."""
+    about = [fields for _, fields in plan.stored() if fields.get("component_id") == component_id]
+    return {name for fields in about for name in (*fields.get("parameters", ()), fields.get("parameter", ""))}
+
+
+def _values(work: OpenChange, row: ComponentRow) -> dict[str, Any]:
+    """Returns the parameters of a component: new secrets, too, whose keys are not in the ledger yet."""
+    locked, change = work.now
+    new = {}
+    for name, text in row.settings.items():
+        key_id = json.loads(text).get("key_id")
+        if key_id in change.sealer.keys:
+            new[name] = json.loads(change.sealer.keys[key_id].text)
+        elif key_id is None:
+            new[name] = display_value(text)
+    others = [name for name in row.settings if name not in new]
+    known = revealed_values(locked.transaction.database, work.keyring, row, others)
+    return {name: value for name, value in (new | known).items() if value is not None}

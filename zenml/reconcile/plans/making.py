@@ -4,60 +4,56 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zenml.documents.profile import ProfileDocument
-from zenml.ledger.change import Change
-from zenml.ledger.ids import new_id
+from zenml.domain.errors import NotAllowedError
+from zenml.domain.values import key_ids
+from zenml.evidence.plan_digests import NOT_PLANNED
+from zenml.ledger.approving import newest_about, touched
 from zenml.ledger.secrets.keys import MasterKey
-from zenml.projections import stored_heads
-from zenml.projections.timeline import history
-from zenml.projections.timeline.differences import difference
-from zenml.projections.timeline.filters import Filter, ThingFilter
-from zenml.reconcile.plans.plan import Plan, Sealed
+from zenml.projections import machine, stored_heads
+from zenml.reconcile.plans.plan import Plan, PlannedEvent
 
 if TYPE_CHECKING:
-    from zenml.projections.database import Database
+    from zenml.ledger.planned import Rehearsed
     from zenml.snapshot.snapshot import Snapshot
 
-_IDS = ("component_id", "stack_id", "flavor_id", "old_component_id", "new_component_id")
+_KINDS = ("change", "restore", "import", "undo", "redo")
 
 
-def make_plan(
-    snapshot: Snapshot, master_key: MasterKey, document: ProfileDocument, rehearsed: Change | None, *, prune: bool
-) -> Plan:
-    """Returns the plan for what was rehearsed; ``rehearsed`` is None if there is nothing to do."""
-    events = [(event.TOPIC, event.to_fields()) for event in (rehearsed.events if rehearsed else ())]
-    differences = difference(snapshot.connection, events)
-    key_id = new_id()
-    ciphertext, wrapped, _ = master_key.seal(key_id, document.model_dump_json())
+def make_plan(snapshot: Snapshot, master_key: MasterKey, rehearsed: Rehearsed) -> Plan:
+    """Returns the plan for what was rehearsed.
+
+    Raises:
+        NotAllowedError: It would change something of the machine, or of more than one profile.
+    """
+    ledgers = list(dict.fromkeys(ledger_id for ledger_id, _, _ in rehearsed.events))
     profile = snapshot.active.profile
+    if not ledgers and profile is not None:
+        ledgers = [profile.profile_ledger_id]  # of nothing to do
+    if len(ledgers) != 1 or ledgers[0] == snapshot.machine_id or rehearsed.kind not in _KINDS:
+        raise NotAllowedError(
+            "A plan holds what changes in one profile, and this would change something of the machine.",
+            code="not_plannable",
+        )
+    (ledger_id,), database = ledgers, snapshot.connection
+    events = [(topic, fields) for _, topic, fields in rehearsed.events if topic not in NOT_PLANNED]
+    used = {key_id for _, fields in events for key_id in key_ids(fields)}
+    newest = {thing_id: newest_about(database, thing_id) for thing_id in touched(events)}
+    profile = machine.profile_of_ledger(database, snapshot.machine_id, ledger_id)
+    keys = {}
+    for key_id, secret in rehearsed.secrets.items():
+        if key_id in used:
+            master_key.make_sure()
+            keys[key_id] = master_key.key.wrap(key_id, secret.data_key).hex()
     plan = Plan(
         profile=profile.name if profile else "",
-        ledger=snapshot.ledger_id,
-        position=stored_heads.size(snapshot.connection, snapshot.ledger_id),
-        prune=prune,
-        differences=[each._asdict() for each in differences],
-        touched=_touched(snapshot.connection, rehearsed),
-        document=Sealed(key_id=key_id, ciphertext=ciphertext, wrapped=wrapped.hex()),
+        ledger=ledger_id,
+        head_size=stored_heads.size(database, ledger_id),
+        kind=rehearsed.kind,
+        point=rehearsed.point,
+        targets=rehearsed.targets,
+        author=rehearsed.author.to_fields(),
+        events=[PlannedEvent(topic=topic, fields=fields) for topic, fields in events],
+        touched={thing_id: row.change_id for thing_id, row in newest.items() if row is not None},
+        keys=keys,
     )
-    return plan.with_digest(master_key)
-
-
-def _touched(database: Database, rehearsed: Change | None) -> dict[str, str]:
-    newest_changes: dict[str, str] = {}
-    for event in rehearsed.events if rehearsed else ():
-        fields = event.to_fields()
-        components = fields.get("components")
-        for thing_id in [
-            *(fields.get(key) for key in _IDS),
-            *(components.values() if isinstance(components, dict) else ()),
-        ]:
-            newest = newest_about(database, thing_id) if isinstance(thing_id, str) else None
-            if newest is not None:
-                newest_changes[str(thing_id)] = newest.change_id
-    return newest_changes
-
-
-def newest_about(database: Database, thing_id: str) -> history.ChangeRow | None:
-    """Returns the newest change about a thing; None if there is none."""
-    about_thing = Filter(about=(ThingFilter((thing_id,)),))
-    return next(iter(history.history(database, None, 1, about_thing)), None)
+    return plan.sealed(master_key)

@@ -1,100 +1,113 @@
-"""The contents of a plan's file, and whether they are unchanged since it was written."""
+"""The contents of a plan's file: exact events, and whether the file is unchanged since it was written."""
 
 from __future__ import annotations
 
 import hmac
 import json
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from zenml.documents.limits import DEPTH
 from zenml.documents.opening import UnreadableFileError, read_text
 from zenml.documents.plain_data import UnusableTextError, read_json_text
 from zenml.domain.errors import InvalidValueError, NotFoundError
+from zenml.domain.events import TOPICS, Actor, ChangeBegan, ChosenActor, DomainEvent
+from zenml.domain.facts import Fact
+from zenml.domain.nesting import is_nested_deeper
+from zenml.domain.plan_ids import plan_id
+from zenml.evidence import canonical
+from zenml.evidence.commitments import CommitmentError
+from zenml.evidence.plan_digests import plan_digest
 from zenml.ledger.secrets.keys import MasterKey
-from zenml.projections.timeline.differences import Difference
 
-VERSION: Final = 3
+VERSION: Final = 4
+
+_ID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 
 
-class Sealed(BaseModel):
-    """A text that only this machine's ledger can read, since there may be secrets in it."""
+class PlannedEvent(BaseModel):
+    """An event as the ledger will store it."""
 
     model_config = ConfigDict(extra="forbid")
 
-    key_id: str
-    ciphertext: str
-    wrapped: str
+    topic: str
+    fields: dict[str, Any]
 
 
 class Plan(BaseModel):
-    """What ``zenml apply --plan-out`` writes.
+    """What ``--plan-out`` writes.
 
     Attributes:
         READ_FROM_FILES: As for a `ProfileDocument`.
         zenml_plan: The version of this format.
         profile: The profile it is for.
         ledger: The id of that profile's ledger.
-        position: How many events that ledger had when the plan was made.
-        prune: Whether what the files do not name is deleted.
-        differences: What would be different, for people to read.
+        head_size: How many events that ledger had when the plan was made.
+        kind: What kind of change it was planned as.
+        point: The change as of which a restore makes things again; else None.
+        targets: The changes that an undo or a redo takes back.
+        author: Who made it: the fields of an actor.
+        events: What it does, in this order.
         touched: For each thing that it changes, the newest change about it when the plan was made.
-        document: The contents of the files. The id of its key is the plan's too.
-        digest: A keyed digest of all the rest.
+        keys: The data keys of new secrets, by their ids, each wrapped with the key of the machine.
+        seal: A keyed digest of all the rest, for the machine that made it.
     """
 
     READ_FROM_FILES: ClassVar[bool] = True
 
     model_config = ConfigDict(extra="forbid")
 
-    zenml_plan: Literal[3] = VERSION
+    zenml_plan: Literal[4] = VERSION
     profile: str
-    ledger: str
-    position: int
-    prune: bool
-    differences: list[dict[str, Any]]
+    ledger: str = Field(pattern=_ID)
+    head_size: int = Field(ge=0)
+    kind: Literal["change", "restore", "import", "undo", "redo"]
+    point: str | None
+    targets: tuple[str, ...]
+    author: dict[str, Any]
+    events: list[PlannedEvent]
     touched: dict[str, str]
-    document: Sealed
-    digest: str = ""
+    keys: dict[str, str]
+    seal: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What people approve: the SHA-256 of its events in their committed form, as hex. No key is needed."""
+        return plan_digest(self.ledger, self.stored())
 
     @property
     def plan_id(self) -> str:
         """Its id, which the change that carries it out has for its correlation id."""
-        return self.document.key_id
+        return plan_id(self.digest)
 
-    def listed(self) -> list[Difference]:
-        """Returns the differences, for people to read."""
-        return [Difference(**difference) for difference in self.differences]
+    def stored(self) -> list[tuple[str, dict[str, Any]]]:
+        """Returns topics and fields of its events."""
+        return [(event.topic, event.fields) for event in self.events]
 
-    def with_digest(self, master_key: MasterKey) -> Plan:
-        """Returns the plan with the digest that its file has."""
-        return self.model_copy(update={"digest": self._digest(master_key)})
+    def made(self) -> list[DomainEvent]:
+        """Returns its events."""
+        return [cast("DomainEvent", TOPICS[event.topic].from_fields(event.fields)) for event in self.events]
 
-    def opened(self, master_key: MasterKey) -> str:
-        """Returns the contents of the files.
+    def made_by(self) -> Actor | ChosenActor:
+        """Returns who made it, as it says."""
+        kind = ChosenActor if "system_user" in self.author else Actor
+        return kind.from_fields(self.author)
 
-        Raises:
-            InvalidValueError: It was made with another machine's key, or was edited.
-        """
-        sealed, text = self.document, None
-        try:
-            wrapped = bytes.fromhex(sealed.wrapped)
-            master_key.wrapped_before = lambda: [(sealed.key_id, wrapped)]  # so no key is made to open it
-            text = master_key.opened(sealed.key_id, sealed.ciphertext, wrapped)
-        except ValueError as error:
-            if isinstance(error, InvalidValueError):
-                raise
-        if text is None:
+    def sealed(self, master_key: MasterKey) -> Plan:
+        """Returns the plan with the seal that its file has."""
+        return self.model_copy(update={"seal": self._seal(master_key)})
+
+    def check_unchanged(self, master_key: MasterKey) -> None:
+        """Checks that it was made with this machine's key, and not edited since. Raises `InvalidValueError`."""
+        if not hmac.compare_digest(self.seal.encode(), self._seal(master_key).encode()):
             raise InvalidValueError(
-                "The plan cannot be opened with this machine's key: it is from another machine, or was edited.",
+                "The plan was made with another machine's key, or was edited since it was made.",
                 code="plan_unusable",
             )
-        if not hmac.compare_digest(self.digest.encode(), self._digest(master_key).encode()):
-            raise InvalidValueError("The plan was edited since it was made.", code="plan_unusable")
-        return text
 
-    def _digest(self, master_key: MasterKey) -> str:
-        text = json.dumps(self.model_dump(mode="json", exclude={"digest"}), sort_keys=True)
+    def _seal(self, master_key: MasterKey) -> str:
+        text = json.dumps(self.model_dump(mode="json", exclude={"seal"}), sort_keys=True)
         return master_key.digest(f"plan {text}").hex()
 
 
@@ -111,9 +124,11 @@ def read_plan(path: str) -> Plan:
         if isinstance(version, int) and version != VERSION:
             raise InvalidValueError(
                 f"The plan '{path}' has version {version} of the format; this program reads version {VERSION}.",
-                code="plan_unusable",
+                code="plan_of_another_version",
             )
-        return Plan.model_validate(content)
+        plan = Plan.model_validate(content)
+        _check_events(plan, path)
+        return plan
     except FileNotFoundError:
         raise NotFoundError(f"The file '{path}' does not exist.", code="plan_unusable") from None
     except UnreadableFileError as error:
@@ -124,6 +139,44 @@ def read_plan(path: str) -> Plan:
         raise InvalidValueError(
             f"The file '{path}' is not a plan: {_describe_problem(error)}.", code="plan_unusable"
         ) from error
+
+
+def _check_events(plan: Plan, path: str) -> None:
+    """Checks that the events are such as a profile's ledger has, exactly as it stores them."""
+    try:
+        for event in plan.events:
+            kind = TOPICS[event.topic]
+            if kind.LEDGER != "profile" or kind is ChangeBegan or is_nested_deeper(event.fields, DEPTH):
+                raise ValueError
+            canonical.text(event.fields)
+            made = kind.from_fields(event.fields)
+            if made.to_fields() != event.fields:
+                raise ValueError
+        for fact in (*plan.made(), plan.made_by()):
+            _check_values(fact)
+        _ = plan.digest
+    except (ValueError, KeyError, TypeError, RecursionError, CommitmentError) as error:
+        raise InvalidValueError(
+            f"The file '{path}' is not a plan: an event in it is not as a ledger has it.", code="plan_unusable"
+        ) from error
+
+
+def _check_values(value: Any) -> None:
+    """Checks that the texts of salted values are canonical JSON. Raises `ValueError`."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            _check_values(inner)
+    elif isinstance(value, tuple):
+        for inner in value:
+            _check_values(inner)
+    elif isinstance(value, Fact):
+        text = getattr(value, "v", None)
+        if isinstance(text, str):
+            loaded = json.loads(text)
+            if is_nested_deeper(loaded, DEPTH) or canonical.text(loaded) != text:
+                raise ValueError
+        for _, inner in value:
+            _check_values(inner)
 
 
 def _describe_problem(error: ValidationError) -> str:

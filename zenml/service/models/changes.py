@@ -97,8 +97,9 @@ class AskedChange(_AskedToRecord):
     secrets: dict[IdText, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]] = Field(
         default={}, description="The data keys of secrets that events bring, by their ids, as hex digits."
     )
-    kind: Literal["change", "restore", "import", "migrate"] = Field(
-        default="change", description="What kind of change it is."
+    kind: Literal["change", "restore", "import", "migrate", "evidence"] = Field(
+        default="change",
+        description="What kind of change it is; one of kind evidence only approves plans.",
     )
     point: IdText | None = Field(default=None, description="The change as of which a restore makes things again.")
     correlation_id: IdText | None = Field(default=None, description="What it belongs to, such as a plan.")

@@ -1,0 +1,17 @@
+"""Somebody else, on a machine of their own, as far as the record can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest import mock
+
+from zenml.ledger import sessions
+
+
+@contextmanager
+def being(user: str, host: str | None = None) -> Iterator[None]:
+    """Makes who acts inside the operating system's user of this name, on a machine that is named after them."""
+    named = mock.patch("zenml.ledger.origin._user", return_value=user)
+    with named, mock.patch.object(sessions, "host", return_value=host or f"{user}-laptop"):
+        yield

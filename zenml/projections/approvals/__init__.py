@@ -1,0 +1,1 @@
+"""What changes only with approvals, who approved what, and which change did it."""
