@@ -30,9 +30,15 @@ from zenml.snapshot.snapshot import Snapshot
 NAMES = "a label names a point of the past: going back to it would take it away, and a file has no past"
 NO_BLAME = {
     ("labels", "blamed"): "its only value is the change that it names, which `label list` shows",
+    ("approval_rules", "blamed"): "its only value is a number, and `history` shows who set it",
     ("flavors", "blamed"): "nothing in it can be changed: `history` shows who registered it",
 }
-LEFT_OUT = {("labels", "restored"): NAMES, ("labels", "exported"): NAMES, **NO_BLAME}
+RULES = "a rule says who has to agree, and is no part of what a profile is made of: who goes back does not lift it"
+LEFT_OUT = {
+    **{("labels", "restored"): NAMES, ("labels", "exported"): NAMES},
+    **{("approval_rules", "restored"): RULES, ("approval_rules", "exported"): RULES},
+    **NO_BLAME,
+}
 """What is not done for a table, and why."""
 
 

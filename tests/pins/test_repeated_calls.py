@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.ledger.machines import Machine
+from tests.support.people import being
 from zenml.artifact_stores import LocalArtifactStore
 from zenml.documents.profile import ComponentDocument, ProfileDocument, StackDocument
 from zenml.domain.errors import ActiveError, NotAllowedError
@@ -86,8 +87,8 @@ class Calls:
     def _note(self, label: str) -> None:
         text = self._last.decode().replace(str(self.machine.base), "BASE")
         text = re.sub(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", text)
-        text = re.sub(r"[0-9a-f]{40,}", "HEX", text)
-        self.texts[label] = re.sub(r"\d+, \d+, (?=\"HEX)|(?<=position.{2})\d+|(?<=position=)\d+", "N, ", text)
+        text = re.sub(r"[0-9a-f]{32,}", "HEX", text)
+        self.texts[label] = re.sub(r"\d+, \d+, (?=\"HEX)|(?<=head_size.{2})\d+|(?<=head_size=)\d+", "N, ", text)
         self.called.add(label.partition(":")[0])
 
 
@@ -165,8 +166,19 @@ def calls(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Calls:
         lambda repo: repo.import_stack(IMPORTED, "imported", renames={"metadata_store/default": "m2"}),
     )
     changed = DOCUMENT.model_copy(update={"stacks": [DOCUMENT.stacks[0].model_copy(update={"name": "planned"})]})
-    plan = machine.repository().plan(changed)
+    with being("ann"):
+        plan = machine.repository().plan(changed)
     make("apply_plan", lambda repo: repo.apply_plan(plan))
+    make("require_approvals", lambda repo: repo.require_approvals(2, stack="lab"))
+    lifting = machine.repository().for_plan()
+    lifting.lift_approvals(stack="lab")
+    lift = lifting.planned()
+    with being("ann"):
+        make("approve", lambda repo: repo.approve(lift))
+    with being("bob"):
+        assert machine.repository().approve(lift) is not None
+    machine.repository().apply_plan(lift)
+    make("lift_approvals", lambda repo: repo.lift_approvals(stack="lab"))
     file = machine.folder("work") / "profile.yaml"
     file.write_text("profile: read\ncomponents: []\nstacks: []\n", encoding="utf-8")
     make("import_profiles", lambda repo: repo.import_profiles(file))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from zenml.history.undo_preview import UndoPreview
     from zenml.projections.stored_events import EventRow
+    from zenml.snapshot.infos import ApprovalInfo
     from zenml.snapshot.snapshot import Snapshot
 
 
@@ -55,7 +56,9 @@ class ChangePart(namedtuple("ChangePart", "ledger_id first last leaves")):
 
 
 class ChangeDetails(
-    namedtuple("ChangeDetails", "info differences dependents evidence undo elsewhere", defaults=(None, ()))
+    namedtuple(
+        "ChangeDetails", "info differences dependents evidence undo elsewhere approvals", defaults=(None, (), ())
+    )
 ):
     """All there is to know of a change.
 
@@ -66,6 +69,7 @@ class ChangeDetails(
         evidence: Where its events are, and what they hash to.
         undo: What an undo of it would meet now; None if nobody looked.
         elsewhere: The ledgers in which it has a part that the machine it was made on keeps.
+        approvals: Who approved the plan that it carried out.
     """
 
     __slots__ = ()
@@ -75,6 +79,7 @@ class ChangeDetails(
     evidence: list[ChangePart]
     undo: UndoPreview | None
     elsewhere: tuple[str, ...]
+    approvals: tuple[ApprovalInfo, ...]
 
     @property
     def place(self) -> str:
@@ -91,6 +96,7 @@ class ChangeDetails(
             "followers": [info.document() for info in self.dependents],
             "evidence": [part.document() for part in self.evidence],
             "undo": self.undo._asdict() if self.undo else None,
+            **({"approved_by": [approval.document() for approval in self.approvals]} if self.approvals else {}),
             **({"elsewhere": {"host": self.info.host, "ledgers": list(self.elsewhere)}} if self.elsewhere else {}),
         }
 
@@ -124,7 +130,10 @@ def details(snapshot: Snapshot, prefix: str | None = None, remembered: Collectio
             f"The events of change {info.change} have been altered.", "Restore the ledger from a backup."
         ) from error
     later = dependents(snapshot.connection, row, _FOLLOWERS)
-    return ChangeDetails(info, differences, list(infos(snapshot, later)), evidence, elsewhere=tuple(away))
+    approvals = tuple(snapshot.approvals_of(row))
+    return ChangeDetails(
+        info, differences, list(infos(snapshot, later)), evidence, elsewhere=tuple(away), approvals=approvals
+    )
 
 
 def _named(snapshot: Snapshot, word: str) -> ChangeRow:

@@ -8,6 +8,7 @@ from zenml.cli.screen.output import TABLE, emit_line
 from zenml.cli.screen.showing import fits, show
 from zenml.cli.screen.tables import ONCE, WRAPS, Column, Table
 from zenml.domain.change_ids import letters
+from zenml.projections.approvals.given import approvals_of_change
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -150,7 +151,13 @@ class _Status:
 
     def of(self, change: ChangeInfo) -> str:
         """Returns the labels and the status of a change, in a few words."""
-        return ", ".join([*(f"label '{label}'" for label in change.labels), *self._became(change)])
+        words = [*(f"label '{label}'" for label in change.labels), *self._became(change)]
+        return ", ".join([*words, *self._approved(change)])
+
+    def _approved(self, change: ChangeInfo) -> list[str]:
+        approvals = approvals_of_change(self._snapshot.connection, change.change_id)
+        names = dict.fromkeys(approval.change.actor or "somebody" for approval in approvals)
+        return [f"approved by {' and '.join(names)}"] if names else []
 
     def _became(self, change: ChangeInfo) -> list[str]:
         if change.undone_by:

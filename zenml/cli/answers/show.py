@@ -18,6 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from zenml.history.change_details import ChangeDetails
     from zenml.history.changes import ChangeInfo
+    from zenml.snapshot.infos import ApprovalInfo
     from zenml.snapshot.snapshot import Snapshot
 
 
@@ -40,7 +41,8 @@ def show_change(name: str | None, output: str = TABLE) -> None:
 def _lines(snapshot: Snapshot, details: ChangeDetails) -> list[DiffLine]:
     info = details.info
     drawn = [DiffLine(f"change {info.change}: {visible(info.told)}", HEADING)]
-    drawn.extend(DiffLine(f"  {name:8} {visible(text)}") for name, text in _facts(snapshot, info) if text)
+    facts = [*_facts(snapshot, info), *(("approved", _approved(approval)) for approval in details.approvals)]
+    drawn.extend(DiffLine(f"  {name:8} {visible(text)}") for name, text in facts if text)
     if details.differences:
         drawn.extend([DiffLine(), *lines(details.differences)])
     if details.dependents:
@@ -76,6 +78,15 @@ def _facts(snapshot: Snapshot, info: ChangeInfo) -> list[tuple[str, str]]:
         ("undone", f"by {_change_line(undone_by)}" if undone_by else ""),
     ]
     return [*facts, ("next", '"zenml undo" undoes this change')] if info.next_to_undo else facts
+
+
+def _approved(approval: ApprovalInfo) -> str:
+    """Returns who approved a plan, and how that is known: a name that a service knows weighs more than others."""
+    who = f"by {approval.by or 'unknown'} ({approval.known_by})" + (
+        f" on {approval.host}" if approval.host else ""
+    )
+    why = f": {approval.reason}" if approval.reason else ""
+    return f"{who}, {exact(approval.time)}, change {approval.change}{why}"
 
 
 def _session(snapshot: Snapshot, info: ChangeInfo) -> str:

@@ -7,6 +7,7 @@ from itertools import count
 
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.ledger.secrets.keyring import Keyring
+from zenml.ledger.verification.approvals import approvals_verdict
 from zenml.ledger.verification.clocks import clocks
 from zenml.ledger.verification.ledger_check import LedgerCheck
 from zenml.ledger.verification.parts import parts
@@ -79,6 +80,7 @@ def verify(
         "replay": compare(database, lambda applied: progress(events + applied, 2 * events)),
         "schema": schema_verdict(database, not_understood),
         "secrets": secrets_verdict(database, keyring),
+        "approvals": approvals_verdict(database),
     }
     return Verification(path, events, verdicts, tuple(heads), tuple(_warnings(database, keyring)))
 

@@ -103,7 +103,7 @@ class Verification(NamedTuple):
         path: The file.
         events: The number of events in it.
         verdicts: By name: ``content``, ``order``, ``clocks``, ``replay``, ``schema``, ``secrets``,
-            ``completeness`` and ``signatures``; and ``parts`` if other machines keep parts of changes.
+            ``approvals``, ``completeness`` and ``signatures``; and ``parts`` if other machines keep some.
         heads: The end of each ledger.
         warnings: What is not wrong and should be known, a sentence each.
         clear_values: Where secrets stand in clear in the record.

@@ -71,19 +71,18 @@ def carried_out_by(database: sqlite3.Connection, ledger_id: str, plan: str) -> C
 
 
 def approvals_of_change(database: sqlite3.Connection, change_id: str) -> list[Approval]:
-    """Returns the approvals of the plan that a change carried out; none if it carried out none.
+    """Returns the approvals of the plan that a change carried out, as recorded; none if it carried out none.
 
-    Whether they are valid is for `zenml.ledger.verification` to say.
+    Whether they were enough is for `zenml.ledger.verification.approvals` to say.
     """
-    approvals = []
-    for ledger_id, position, _ in history.parts(database, change_id):
-        began = json.loads(next(stored_events.events(database, ledger_id, position, position)).text)
-        plan = began["correlation_id"]
-        if plan == change_id:
-            continue
-        for (other,) in database.execute(_ABOUT.format("="), (plan, ledger_id, PLAN)).fetchall():
-            approvals += approvals_in(database, ledger_id, other)
-    return approvals
+    sql = (
+        "SELECT a.ledger_id, a.change_id FROM change_subjects u"
+        " JOIN change_subjects a USING (subject_id, ledger_id)"
+        " JOIN change_parts p ON p.change_id = a.change_id AND p.ledger_id = a.ledger_id"
+        " WHERE u.change_id = ? AND u.subject = 'used' AND a.subject = ? ORDER BY p.position"
+    )
+    found = database.execute(sql, (change_id, PLAN)).fetchall()
+    return [approval for ledger_id, other in found for approval in approvals_in(database, ledger_id, other)]
 
 
 def approved_plans(database: sqlite3.Connection, ledger_id: str) -> list[Approval]:
