@@ -50,7 +50,11 @@ def test_every_event_is_told_with_what_it_changed(facts: EntryBuilder, event: Do
     assert entry.message is None
     assert entry.fields
     assert all(old != new for _, old, new in entry.fields)
-    assert entry.entity.id or entry.entity.type in ("ledger", "signing_key")  # the one it stands in; its line
+    assert entry.entity.id or entry.entity.type in (
+        "ledger",
+        "plan",
+        "signing_key",
+    )
     assert entry.action in {*ACTIVITIES, "accept", "approve", "cosign", "export", "note", "redact", "shred"}
     assert json.loads(json.dumps(entry.document()))["actor"] == {
         "id": "ann",

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.domain.things import uid
-from zenml.audit.entries import BEGIN, Entity, Entry, EntryActor, EntryChange, EntryOrigin, Evidence, Hidden
+from zenml.audit.entries import (
+    BEGIN,
+    Approver,
+    Entity,
+    Entry,
+    EntryActor,
+    EntryChange,
+    EntryOrigin,
+    Evidence,
+    Hidden,
+)
 from zenml.audit.export import Export, Occasion
 from zenml.domain.change_ids import letters
 from zenml.ledger.verification import Head, Problem, Verdict, Verification
@@ -58,6 +68,12 @@ def begin(second: int, of: EntryChange, ledger: str, position: int, **more: Any)
 REGISTERED, RENAMED, SET, UNDONE, TAKEN = (
     change("1"), change("2"), change("3"), change("4", "undo", "2"), change("5", "export"),
 )  # fmt: skip
+RENAMED = RENAMED._replace(
+    approved_by=(
+        Approver(EntryActor("=eve", "person", "token"), uid("approval")),
+        Approver(CHOSEN, uid("another approval")),
+    )
+)
 STORE = Entity("artifact_store", uid("store"), SCRIPTS)
 VERDICTS = {
     "content": Verdict("7 events hashed again", (Problem(PROFILE, 7, f"{MARKUP} cannot be read."),)),
@@ -224,6 +240,9 @@ class Told(Export):
 
     def __init__(self) -> None:
         self.occasion = OCCASION
+
+    def with_approval_rules(self) -> frozenset[str]:
+        return frozenset({PROFILE})
 
     def verify(self) -> Verification:
         return Verification("/ledger.db", 11, VERDICTS, (Head(PROFILE, "profile", 7, ROOT),))

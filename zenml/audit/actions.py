@@ -72,7 +72,7 @@ _BY_HAND: dict[str, Callable[[Fields], tuple[str, Entity]]] = {
     "zenml:HistoryAccepted": lambda fields: ("accept", Entity("ledger", None, None)),
     "zenml:KeysNoted": lambda fields: ("note", Entity("ledger", None, None)),
     "zenml:LedgerCopied": lambda fields: ("copy", Entity("ledger", fields["ledger_id"], None)),
-    "zenml:PlanApproved": lambda fields: ("approve", Entity("plan", fields["plan_digest"], None)),
+    "zenml:PlanApproved": lambda fields: ("approve", Entity("plan", None, fields["plan_digest"][:8])),
     "zenml:ProvisioningChanged": _provisioning,
     "zenml:RecordExported": lambda fields: ("export", Entity("record", fields["export_id"], None)),
     "zenml:SecretsShredded": lambda fields: ("shred", Entity("ledger", None, None)),

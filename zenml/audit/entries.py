@@ -54,6 +54,27 @@ class EntryActor(NamedTuple):
         return document if self.system_user is None else {**document, "system_user": self.system_user}
 
 
+class Approver(NamedTuple):
+    """Somebody who approved a change before it was made.
+
+    Attributes:
+        actor: Who it was.
+        change_id: The id of the change that recorded the approval.
+    """
+
+    actor: EntryActor
+    change_id: str
+
+    @property
+    def known_by(self) -> str:
+        """How far the name is to be believed: ``token`` where a service knew it, else it is only ``claimed``."""
+        return "token" if self.actor.known_by == "token" else "claimed"
+
+    def document(self) -> dict[str, Any]:
+        """Returns it as JSON has it."""
+        return {**self.actor.document(), "claimed": self.known_by == "claimed", "change": letters(self.change_id)}
+
+
 class EntryOrigin(NamedTuple):
     """Where it came from; the command line has no secrets in it."""
 
@@ -74,6 +95,7 @@ class EntryChange(NamedTuple):
         causation_id: What caused it; None if nothing did.
         targets: The ids of the changes it undid or redid.
         of_others: Whether somebody else made one of these.
+        approved_by: Who approved it before it was made.
     """
 
     id: str
@@ -82,6 +104,7 @@ class EntryChange(NamedTuple):
     causation_id: str | None
     targets: tuple[str, ...]
     of_others: bool = False
+    approved_by: tuple[Approver, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """Returns it as JSON has it: other changes are named by their letters, as ``zenml show`` takes them."""
@@ -94,6 +117,7 @@ class EntryChange(NamedTuple):
             "causation_id": self.causation_id,
             "undoes": targets if self.kind == "undo" else [],
             "redoes": targets if self.kind != "undo" else [],
+            "approved_by": [approver.document() for approver in self.approved_by],
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from zenml.audit.entries import (
     SUCCESS,
     UNKNOWN,
     UTC,
+    Approver,
     Entity,
     Entry,
     EntryActor,
@@ -26,6 +28,7 @@ from zenml.audit.entries import (
 from zenml.domain.secrecy import STARS
 from zenml.domain.upcasts import upcast
 from zenml.projections import stored_keys
+from zenml.projections.approvals.given import Approval, approvals_of_change
 from zenml.projections.components import ledger_of
 from zenml.projections.database import Database, StorageError
 from zenml.projections.machine import profile_name, profile_names
@@ -103,15 +106,20 @@ class EntryBuilder:
     Args:
         database: The views and the table of keys.
         machine_id: The machine's ledger.
+        may_name: Tells whether it may be said who made a change, given by its id.
     """
 
-    def __init__(self, database: Database, machine_id: str) -> None:
+    def __init__(
+        self, database: Database, machine_id: str, may_name: Callable[[str], bool] = lambda change_id: True
+    ) -> None:
         self._database = database
+        self._may_name = may_name
         # a ledger is a profile's for good, and there are few of them
         self.profile = lru_cache(64)(partial(profile_name, database, machine_id))
         self._names = lru_cache(64)(partial(profile_names, database, machine_id))
         self._machine_at = lru_cache(64)(partial(position_after, database, machine_id))
         self._took_back_others = lru_cache(64)(partial(took_back_others, database))
+        self._approvers = lru_cache(64)(self._found_approvers)
 
     def entry(
         self, evidence: Evidence, fields: Fields | None, change: ChangeContext | None, flaw: str | None = None
@@ -125,7 +133,7 @@ class EntryBuilder:
             flaw: What is wrong with it.
         """
         action, entity, profile, before, after = "unknown", Entity("event", None, evidence.topic), None, None, None
-        of_others = False
+        of_others, approvers = False, tuple[Approver, ...]()
         try:
             topic, fields = upcast(evidence.topic, fields or {})
             action, entity = action_of(topic, fields)
@@ -134,6 +142,8 @@ class EntryBuilder:
                 before, after = self._states(evidence, topic, fields)
             if change is not None and change.change.targets:
                 of_others = self._took_back_others(change.change.id)
+            if change is not None and change.change.correlation_id != change.change.id:
+                approvers = self._approvers(change.change.id)
         except _MALFORMED:
             flaw = flaw or "The stored event is malformed."
         outcome = DAMAGED
@@ -155,10 +165,20 @@ class EntryBuilder:
             actor=context.actor,
             origin=context.origin,
             reason=context.reason,
-            change=change and change.change._replace(of_others=of_others),
+            change=change and change.change._replace(of_others=of_others, approved_by=approvers),
             evidence=evidence,
             message=flaw,
         )
+
+    def _found_approvers(self, change_id: str) -> tuple[Approver, ...]:
+        """Returns who approved the plan that a change carried out; nobody if it carried out none."""
+        return tuple(map(self._approver, approvals_of_change(self._database, change_id)))
+
+    def _approver(self, approval: Approval) -> Approver:
+        change = approval.change
+        name = change.actor if self._may_name(change.change_id) else None
+        system_user = change.system_user if name is not None else None
+        return Approver(EntryActor(name, change.actor_kind, change.known_by, system_user), change.change_id)
 
     def _profile_of(self, evidence: Evidence, fields: Fields, change: ChangeContext | None) -> str | None:
         """Returns the name of the profile that an event belongs to, as it was after the change."""

@@ -72,6 +72,10 @@ class Export:
             yield entry
         self._is_through = True
 
+    def with_approval_rules(self) -> frozenset[str]:
+        """Returns the ledgers of profiles that have approval rules, or had some."""
+        return self._record.with_approval_rules()
+
     def without_beginnings(self) -> Iterator[Entry]:
         """Yields what was done and what was tried. The beginning of a change is in each of its entries."""
         return (entry for entry in self.entries() if entry.action != BEGIN)

@@ -13,6 +13,7 @@ from zenml.ledger import stored_text
 from zenml.ledger.verification import stored_heads
 from zenml.ledger.walk import LedgerWalk
 from zenml.projections import stored_events
+from zenml.projections.approvals.rules import ruled_ledgers
 from zenml.projections.database import Database, read_through
 from zenml.projections.stored_events import BEGAN, EventRow
 
@@ -50,6 +51,7 @@ class RecordStream:
         progress: Called now and then with the number of events read, and of all.
         shown: Returns an event with as much of it as may be seen.
         ledgers: The only ledgers that are read; None for all.
+        may_name: Tells whether it may be said who made a change that is not exported, such as an approval.
 
     Attributes:
         attempts: Likewise.
@@ -65,6 +67,7 @@ class RecordStream:
         progress: Progress,
         shown: Callable[[EventRow], EventRow] = lambda event: event,
         ledgers: Collection[str] | None = None,
+        may_name: Callable[[str], bool] = lambda change_id: True,
     ) -> None:
         self._database = database
         self._ledgers = ledgers
@@ -72,7 +75,7 @@ class RecordStream:
         self._chosen = chosen
         self.attempts = attempts
         self._progress = progress
-        self._facts = EntryBuilder(database, machine_id)
+        self._facts = EntryBuilder(database, machine_id, may_name)
         self._changes: dict[str, _Change] = {}  # by ledger, the one that began last
         heads = (head for head in stored_heads(database) if ledgers is None or head.ledger_id in ledgers)
         self.extents = {head.ledger_id: LedgerRange(*head) for head in heads}
@@ -103,6 +106,10 @@ class RecordStream:
             extent.finish()
         yield from self.attempts.until(None)
         self._progress(total, total)
+
+    def with_approval_rules(self) -> frozenset[str]:
+        """Returns the ledgers of profiles that have approval rules, or had some."""
+        return ruled_ledgers(self._database)
 
     def profile(self, ledger_id: str) -> str | None:
         """Returns the name of the profile whose contents a ledger is."""

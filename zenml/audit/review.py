@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -88,6 +88,9 @@ class Activity:
 class Review:
     """Adds up the entries of an export, in memory that does not grow with their number.
 
+    Args:
+        ruled: The ledgers of profiles that have approval rules, or had some.
+
     Attributes:
         first: The time of the first change, and of the last one.
         last: Likewise.
@@ -99,11 +102,13 @@ class Review:
         all: The changes.
         undos: Those that undid or redid others.
         unexplained: Those without a reason, of kinds for which one may be asked.
+        unapproved: Those that nobody approved, of the same kinds, where approval rules are or were.
         exports: What was handed out of the record.
         attempts: What was refused or failed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ruled: Collection[str] = ()) -> None:
+        self.ruled = ruled
         self.first = self.last = ""
         self.changes = 0
         self.actors: dict[tuple[str, str], Counter[str]] = {}
@@ -113,6 +118,7 @@ class Review:
         self.all = NewestLines()
         self.undos = NewestLines()
         self.unexplained = NewestLines()
+        self.unapproved = NewestLines()
         self.exports = NewestLines()
         self.attempts = NewestLines()
         self._began: Entry | None = None
@@ -121,6 +127,7 @@ class Review:
         self._more_values = 0
         self._count = 0
         self._profiles: dict[str, None] = {}
+        self._is_ruled = False
 
     def take(self, entries: Iterable[Entry]) -> None:
         """Adds up all entries, which begin with the beginnings of their changes."""
@@ -155,6 +162,7 @@ class Review:
     def _fact(self, entry: Entry) -> None:
         self.actions.setdefault(entry.entity.type, Counter())[entry.action] += 1
         self._count += 1
+        self._is_ruled = self._is_ruled or (entry.evidence is not None and entry.evidence.ledger in self.ruled)
         if entry.profile:
             self._profiles[entry.profile] = None
         if len(self._facts) < _WORDS:
@@ -167,7 +175,8 @@ class Review:
     def _end(self) -> None:
         """Adds the change whose facts went by."""
         began, facts, count, profiles = self._began, self._facts, self._count, list(self._profiles)
-        values, more_values = self._values, self._more_values
+        values, more_values, is_ruled = self._values, self._more_values, self._is_ruled
+        self._is_ruled = False
         self._began, self._facts, self._count, self._profiles = None, [], 0, {}
         self._values, self._more_values = [], 0
         if began is None or began.change is None:
@@ -193,6 +202,8 @@ class Review:
             self.exports.add(line)
         if not began.reason and kind not in _BY_ITSELF:
             self.unexplained.add(line)
+        if is_ruled and not line.approved and kind not in _BY_ITSELF:
+            self.unapproved.add(line)
 
     def _actor(self, entry: Entry) -> Counter[str]:
         return self.actors.setdefault((entry.actor.shown or "(unknown)", entry.actor.kind), Counter())

@@ -38,6 +38,7 @@ class ReviewLine(NamedTuple):
         profile: The profiles it was about.
         what: What was done, or tried.
         why: The reason, or why it was refused.
+        approved: Who approved it, and how far the names are to be believed; empty for nobody.
         values: What was changed: the first ones.
         more_values: How many others there are.
     """
@@ -50,6 +51,7 @@ class ReviewLine(NamedTuple):
     profile: str
     what: str
     why: str
+    approved: str = ""
     values: tuple[Value, ...] = ()
     more_values: int = 0
 
@@ -59,7 +61,9 @@ def line_of(entry: Entry, change: str, kind: str, what: str, why: str | None) ->
     person = "" if entry.actor.kind in ("person", "unknown") else f" ({entry.actor.kind})"
     who = f"{entry.actor.shown}{person}" if entry.actor.id else ""
     where = ", ".join(filter(None, (entry.origin.host, entry.origin.repository)))
-    return ReviewLine(entry.time, change, kind, who, where, "", _short(what), _short(why or ""))
+    approvers = entry.change.approved_by if entry.change else ()
+    approved = ", ".join(f"{approver.actor.shown or '(unknown)'} ({approver.known_by})" for approver in approvers)
+    return ReviewLine(entry.time, change, kind, who, where, "", _short(what), _short(why or ""), _short(approved))
 
 
 def values_of(entry: Entry) -> list[Value]:

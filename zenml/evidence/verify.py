@@ -570,7 +570,7 @@ _LEDGER = {
 }
 _PLACES = {  # where a value may stand that is kept back for a reason: the topics, and JSON pointers into the event
     "command": (BEGAN, "/command"),
-    "host": (BEGAN, "/actor/host"),
+    "host": (f"{BEGAN}|zenml:PlanApproved", "/(actor|author)/host"),
     "other": (BEGAN, "/.*"),
     "repository": (f"{BEGAN}|zenml:Repository.*", "/repository_path|/path"),
     "secret": (f"(?!{BEGAN}).*", "/(parameters|old|new|url)(/.*)?"),

@@ -140,6 +140,7 @@ class BundleWriter:
             steps.through(stored_events.count(self._database)),
             shown=self._as_opened,
             ledgers=frozenset(ledger.ledger_id for ledger in self._ledgers.bundled),
+            may_name=changes.__contains__,
         )
         verdicts = {
             "root": Verdict("the events of each ledger lead to the root that its checkpoint signs"),

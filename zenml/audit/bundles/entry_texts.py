@@ -31,7 +31,7 @@ _OF_A_BEGINNING = {
     '"session":': "session",
     '"repository_path":': "repository",
 }
-_REPOSITORY = "zenml:Repository"
+_REPOSITORY, _APPROVED = "zenml:Repository", "zenml:PlanApproved"
 _IN_A_SECRET = re.compile(r',"key_id":"[0-9a-f-]{36}","masked":')
 _CIPHERTEXT = '{"ciphertext":'
 _PATH = '"path":'
@@ -84,6 +84,8 @@ def _field(topic: str, text: str, start: int, end: int) -> str:
     """Returns as what the value between two places is withheld, if it is."""
     if topic == BEGAN:
         return next((field for name, field in _OF_A_BEGINNING.items() if text.endswith(name, 0, start)), "")
+    if topic == _APPROVED and text.endswith('"host":', 0, start):  # of whoever made the plan
+        return "host"
     if topic.startswith(_REPOSITORY) and text.endswith(_PATH, 0, start):
         return "repository"
     is_secret = text.endswith(_CIPHERTEXT, 0, start) and _IN_A_SECRET.match(text, end)

@@ -20,8 +20,8 @@ from zenml.domain.visible import visible
 COLUMNS = (
     "time", "ledger", "position", "change", "kind", "action", "outcome", "entity_type", "entity_name", "entity_id",
     "profile", "field", "old", "new", "reason", "actor", "actor_kind", "known_by", "system_user", "host",
-    "session", "repository", "command", "client_version", "undoes", "redoes", "change_id", "correlation_id",
-    "leaf", "message",
+    "session", "repository", "command", "client_version", "undoes", "redoes", "approved_by",
+    "approvers_known_by", "change_id", "correlation_id", "leaf", "message",
 )  # fmt: skip
 
 _FORMULAS = tuple("=+-@\t\r") + tuple("＝＋－＠")  # spreadsheets take the full-width ones for the others
@@ -70,6 +70,7 @@ def ending(export: Export) -> Iterator[str]:
 def _common(entry: Entry) -> dict[str, str]:
     document = entry.document()
     change, at = document["change"] or {}, entry.evidence
+    approvers = entry.change.approved_by if entry.change else ()
     cells = {
         "time": entry.time,
         "ledger": at and at.ledger,
@@ -93,6 +94,8 @@ def _common(entry: Entry) -> dict[str, str]:
         },
         "undoes": " ".join(change.get("undoes", ())),
         "redoes": " ".join(change.get("redoes", ())),
+        "approved_by": "; ".join(approver.actor.shown for approver in approvers),
+        "approvers_known_by": "; ".join(approver.known_by for approver in approvers),
         "change_id": change.get("id"),
         "correlation_id": change.get("correlation_id"),
         "leaf": at and at.leaf,

@@ -25,7 +25,7 @@ def text(export: Export) -> Iterator[str]:
 
 def report(export: Export, entries: Iterable[Entry]) -> Iterator[str]:
     """Yields the page of an export's entries, which somebody else may see on their way."""
-    review = Review()
+    review = Review(export.with_approval_rules())
     review.take(entries)
     verification = export.verify()  # before the manifest, which has its verdicts
     # all that is put in is escaped for HTML, and what is not seen in it is written as an escape

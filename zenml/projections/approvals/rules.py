@@ -24,6 +24,12 @@ class ApprovalRuleRow(namedtuple("ApprovalRuleRow", "scope_id scope_name scope a
     approvals: int
 
 
+def ruled_ledgers(database: sqlite3.Connection) -> frozenset[str]:
+    """Returns the ledgers of profiles that have approval rules, or had some."""
+    rows = database.execute(f"SELECT DISTINCT ledger_id FROM {APPROVAL_RULES.name}")
+    return frozenset(ledger_id for (ledger_id,) in rows)
+
+
 def approval_rules(database: sqlite3.Connection, ledger_id: str, at: int | None = None) -> list[ApprovalRuleRow]:
     """Returns the approval rules of a profile, now or at a position: that of the whole profile first."""
     rows = database.execute(*select(APPROVAL_RULES, ledger_id, at)).fetchall()
