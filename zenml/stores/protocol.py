@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 from zenml.domain.errors import LedgerError, NotAllowedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from eventsourcing.persistence import StoredEvent
 
@@ -156,6 +156,20 @@ class LockedEvents(Protocol):
 
         Raises:
             DamagedLedgerError: It is not.
+        """
+        ...
+
+    def blank(self, ledger_id: str, values: Collection[tuple[int, str]]) -> None:
+        """Blanks salted values of stored events to their commitments, so that every proof still holds.
+
+        A value that is blank already is left. When the transaction ends, all views are made from the events again.
+
+        Args:
+            ledger_id: The ledger.
+            values: The position of each event, and where in its fields the value is, as a JSON Pointer.
+
+        Raises:
+            InvalidValueError: There is no salted value at one of these places.
         """
         ...
 

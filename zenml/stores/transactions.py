@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import ClassVar
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteCursor
 
-from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowedError
+from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NewerFormatError, NotAllowedError
 from zenml.domain.events import Event
+from zenml.evidence.blanking import PointerError, blanked
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import machine, stored_events, stored_heads, stored_keys, views
 from zenml.projections.database import KEYS_HERE
@@ -22,6 +23,7 @@ from zenml.stores.formats import needed_format
 from zenml.stores.heads import check_complete, check_end
 from zenml.stores.mapping import to_event
 from zenml.stores.protocol import KeyRow, NotLockedError, SharedHead
+from zenml.stores.rebuilding import rebuild
 from zenml.stores.recorder import LedgerRecorder, raw
 from zenml.stores.shared.arrivals import Arrival
 
@@ -113,6 +115,7 @@ class RecordingTransaction(TableTransaction):
         self._cursor = cursor
         self._recorder = recorder
         self._appended = False
+        self._blanked = False
 
     def head(self, ledger_id: str, *, locked: str | None = None) -> Frontier:
         """Returns size and frontier of a ledger's tree, to which something is to be appended.
@@ -201,9 +204,29 @@ class RecordingTransaction(TableTransaction):
             rows,
         )
 
+    def blank(self, ledger_id: str, values: Collection[tuple[int, str]]) -> None:
+        """Blanks salted values; the views are made from the events again when everything is appended."""
+        self.check_open()
+        pointers: dict[int, list[str]] = {}
+        for position, pointer in values:
+            pointers.setdefault(position, []).append(pointer)
+        for position, of_event in pointers.items():
+            row = stored_events.event(self.database, ledger_id, position)
+            if row is None:
+                raise _no_value(ledger_id, position, of_event[0])
+            try:
+                text = blanked(row.text, of_event)
+            except PointerError as error:
+                raise _no_value(ledger_id, position, str(error).partition(" ")[0]) from error
+            if text != row.text:
+                self.database.execute("UPDATE stored_events SET state = ? WHERE rowid = ?", (text, row.rowid))
+                self._blanked = True
+
     def seal_views(self) -> None:
         """Notes what the views hold, for the next writer, if anything was appended."""
-        if self._appended:
+        if self._blanked:
+            rebuild(self.database)  # no row keeps a value, and none of an index, that the events have no more
+        elif self._appended:
             views.seal(self.database)
 
 
@@ -219,6 +242,12 @@ def frontier(database: sqlite3.Connection, ledger_id: str) -> Frontier:
     except (MerkleError, TypeError) as error:
         what = f"The head of the ledger {ledger_id} is damaged: {error}."
         raise DamagedLedgerError(what, code="altered_ledger") from error
+
+
+def _no_value(ledger_id: str, position: int, pointer: str) -> InvalidValueError:
+    return InvalidValueError(
+        f"There is no value at {pointer} of position {position} of the ledger {ledger_id}.", code="no_such_value"
+    )
 
 
 def format_of(stored: Iterable[StoredEvent]) -> int:
