@@ -89,16 +89,41 @@ class LedgerDatastore(SQLiteDatastore):
 
         After it the connection shows what was committed, and writes nothing.
         """
+        until = time.monotonic() + protocol.LOCK_TIMEOUT
+        with self._connection() as connection:
+            yield from self._within(connection, until)
+
+    def emptied_log(self, patience: float) -> bool:
+        """Writes the log to the file and cuts it to nothing; returns whether nobody was in the way for some seconds.
+
+        SQLite does that by itself only when the last connection is closed, and otherwise writes over what is there.
+        """
+        until = time.monotonic() + patience
+        with self._connection() as connection:
+            database = raw(connection)
+            database.execute("PRAGMA busy_timeout = 200")  # milliseconds
+            while True:
+                try:
+                    (busy, *_) = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                except sqlite3.OperationalError as error:
+                    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                        raise
+                    busy = True
+                if not busy or time.monotonic() > until:
+                    return not busy
+
+    @contextmanager
+    def _connection(self) -> Iterator[SQLiteConnection]:
+        """Gives the connection to one thread at a time."""
         if self.pool.closed:
             raise NotAllowedError("The ledger was closed.", "Open it again.")
-        until = time.monotonic() + protocol.LOCK_TIMEOUT
         # threads wait here: the library's own lock gives up sooner, and is never released if no connection is made
         if not self._turn.acquire(timeout=protocol.LOCK_TIMEOUT):
             raise sqlite3.OperationalError("database is locked")
         try:
             connection = self.pool.get_connection()
             try:
-                yield from self._within(connection, until)
+                yield connection
             finally:
                 self.pool.put_connection(connection)
         finally:

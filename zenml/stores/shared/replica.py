@@ -46,6 +46,10 @@ class Upstream(Protocol):
         """Returns data keys of a ledger's secrets: those with some ids, or all."""
         ...
 
+    def left_over(self) -> list[str]:
+        """Returns what may still have what was blanked or removed there, a sentence each."""
+        ...
+
     def close(self) -> None:
         """Gives up the connection."""
         ...
@@ -141,6 +145,10 @@ class Replica:
     def rebuild(self, progress: Callable[[int], None] = lambda count: None) -> int:
         """Rebuilds all views from the events and returns the number of events."""
         return self._local.rebuild(progress)
+
+    def checkpoint(self) -> list[str]:
+        """Takes what was blanked out of this machine's file; returns what is left where the ledger is kept, too."""
+        return [*self._local.checkpoint(), *self._upstream.left_over()]
 
     def close(self) -> None:
         """Closes both."""
