@@ -20,7 +20,6 @@ from zenml.stores.rebuilding import rebuild
 from zenml.stores.recorder import LedgerDatastore, LedgerRecorder
 from zenml.stores.transactions import RecordingTransaction
 
-
 _PATIENCE = 10
 """Seconds to wait for those who read, before the log is left as it is."""
 
@@ -104,10 +103,10 @@ class LocalStore:
         with self.transaction(views_needed=False) as transaction:
             return rebuild(transaction.database, progress)
 
-    def checkpoint(self) -> list[str]:
+    def checkpoint(self, *, patience: float = _PATIENCE) -> list[str]:
         """Writes the write-ahead log to the file and empties it; says if somebody who reads still needs it."""
         try:
-            is_emptied = self._datastore.emptied_log(_PATIENCE)
+            is_emptied = self._datastore.emptied_log(patience)
         except sqlite3.Error as error:
             raise from_sqlite(error, self.path) from error
         return [] if is_emptied else [IN_THE_LOG.format(path=self.path)]

@@ -24,6 +24,8 @@ from zenml.projections.errors import cut_short
 from zenml.stores import protocol
 from zenml.stores.schema import EVENTS
 
+_OTHERS_IN_THE_WAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
 
 class _Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
@@ -94,9 +96,12 @@ class LedgerDatastore(SQLiteDatastore):
             yield from self._within(connection, until)
 
     def emptied_log(self, patience: float) -> bool:
-        """Writes the log to the file and cuts it to nothing; returns whether nobody was in the way for some seconds.
+        """Writes the log to the file and cuts it to nothing; returns whether nobody who reads was in the way.
 
-        SQLite does that by itself only when the last connection is closed, and otherwise writes over what is there.
+        SQLite does that by itself only when the last connection is closed, and else writes over what is there.
+
+        Args:
+            patience: Seconds to wait for those who read.
         """
         until = time.monotonic() + patience
         with self._connection() as connection:
@@ -106,7 +111,7 @@ class LedgerDatastore(SQLiteDatastore):
                 try:
                     (busy, *_) = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 except sqlite3.OperationalError as error:
-                    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _OTHERS_IN_THE_WAY:
                         raise
                     busy = True
                 if not busy or time.monotonic() > until:

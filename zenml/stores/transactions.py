@@ -100,9 +100,7 @@ class TableTransaction:
         check_complete(ledger_id, [row.position for row in rows], first, last)
         return [to_event(row.topic, row.text) for row in rows]
 
-    def texts_blanked(
-        self, ledger_id: str, values: Collection[tuple[int, str]]
-    ) -> list[tuple[int, bytes, bytes]]:
+    def texts_blanked(self, ledger_id: str, values: Collection[tuple[int, str]]) -> list[tuple[int, bytes, bytes]]:
         """Returns the position of each event that has some of these values, its text, and that text without them.
 
         Raises:

@@ -112,9 +112,9 @@ class RestService:
         """
         return self._head(self._json(self._get(f"/v1/ledgers/{ledger_id}")), ledger_id)
 
-    def events(self, ledger_id: str, after: int) -> list[SharedEvent]:
+    def events(self, ledger_id: str, after: int, limit: int = _PAGE) -> list[SharedEvent]:
         """Returns some of the events after a position, one after the other. Raises as `head`."""
-        said = self._json(self._get(f"/v1/ledgers/{ledger_id}/events?after={after}&limit={_PAGE}"))
+        said = self._json(self._get(f"/v1/ledgers/{ledger_id}/events?after={after}&limit={limit}"))
         return self._events(said.get("events"), after)
 
     def keys(self, ledger_id: str, key_ids: Collection[str] | None = None) -> list[SharedKey]:

@@ -115,9 +115,9 @@ DIALECTS = {
             " WHERE t.table_schema = DATABASE() AND t.table_name IN ({names})"
         ),
         left_over=(
-            'free space of its pages, until its administrator runs "OPTIMIZE TABLE zenml_events, zenml_keys;", and '
-            'its undo log, its binary log ("PURGE BINARY LOGS BEFORE now();"), its replicas, its log of statements '
-            "if it keeps one, and its backups, until they are removed"
+            'free space of its pages, until its administrator runs "OPTIMIZE TABLE zenml_events, zenml_keys;", '
+            'and its undo log, its binary log ("PURGE BINARY LOGS BEFORE now();"), its replicas, its log of '
+            "statements if it keeps one, and its backups, until they are removed"
         ),
     ),
 }
