@@ -44,9 +44,14 @@ class RehearsalTransaction(TableTransaction):
         """Stores nothing."""
         self.check_open()
 
-    def blank(self, ledger_id: str, values: Collection[tuple[int, str]]) -> None:
-        """Blanks nothing."""
+    def remove_keys(self, ledger_id: str, key_ids: Collection[str]) -> None:
+        """Removes nothing."""
         self.check_open()
+
+    def blank(self, ledger_id: str, values: Collection[tuple[int, str]]) -> None:
+        """Blanks nothing, and refuses what could not be blanked."""
+        size = super().head(ledger_id).size
+        self.texts_blanked(ledger_id, [value for value in values if value[0] <= size])
 
     def close(self) -> None:
         """Forgets what would be."""

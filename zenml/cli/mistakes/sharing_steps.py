@@ -50,6 +50,10 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "database_login": "Check user and password in its URL.",
     "database_missing": "Check its name in the URL, or make it first.",
     "database_grant": "Ask whoever administers it to grant it.",
+    "not_a_redactor": (
+        "Whoever administers it grants that, as docs/sharing.md says; "
+        '"zenml profile update {profile} --url URL" sets a URL with another user.'
+    ),
     "not_a_shared_database": "Choose another database or file.",
     "driver_missing": "Run \"pip install 'zenml-ledger[{extra}]'\" to install it.",
     "altered_shared_database": "Tell whoever administers it; a backup of it may have what was there.",

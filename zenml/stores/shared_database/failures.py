@@ -100,6 +100,24 @@ def key_gone(place: SharedPlace) -> DamagedLedgerError:
     )
 
 
+def another_event(place: SharedPlace, position: int) -> DamagedLedgerError:
+    """Returns the error that an event in a database is not the one that this machine has."""
+    return DamagedLedgerError(
+        f"In the shared database {place.named}, the event at position {position} is another one than was seen here.",
+        code="altered_shared_database",
+    )
+
+
+def not_a_redactor(place: SharedPlace, error: LedgerError) -> UnreachableError:
+    """Returns the error that a member may not remove what is recorded."""
+    user = f"the user '{visible(place.user)}'" if place.user else "whoever is logged in"
+    return UnreachableError(
+        f"The shared database {place.named} does not let {user} remove what is recorded; nothing was removed.",
+        code="not_a_redactor",
+        said=error.message,
+    )
+
+
 def of_another_program(place: SharedPlace) -> UnreachableError:
     """Returns the error that a file holds the tables of another program, and none of ours."""
     return UnreachableError(
