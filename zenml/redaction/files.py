@@ -140,7 +140,9 @@ def _cleared(
         if content.startswith(_DATABASE):
             return file._replace(state="left", why="it is a database, and a copy of a ledger: remove it")
         if os.path.dirname(path) == paths.pending_folder(os.path.dirname(ledger_path)):
-            return file._replace(state="left", why="a part of a change waits in it: run a command that finishes it")
+            return file._replace(
+                state="left", why="a part of a change waits in it: run a command that finishes it"
+            )
         write = _lines_over if path.endswith(".jsonl") else _over
         cleared = write(content, forms, texts)
         for start, end in _differing(content, cleared):

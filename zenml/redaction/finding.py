@@ -13,7 +13,7 @@ from zenml.domain.change_ids import letters
 from zenml.domain.component_types import display
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotFoundError
 from zenml.domain.values import Secret
-from zenml.evidence.blanking import is_blanked, pointed_values
+from zenml.evidence.pointed_values import is_blanked, pointed_values
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import stored_events, stored_keys
 from zenml.projections.database import Database
@@ -169,7 +169,10 @@ def at_place(database: Database, place: Place) -> Wanted:
 
 
 def find(
-    database: Database, keyring: Keyring, wanted: Wanted, progress: Callable[[int, int], None] = lambda done, total: None
+    database: Database,
+    keyring: Keyring,
+    wanted: Wanted,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Finding:
     """Looks through all events of all ledgers of the file.
 

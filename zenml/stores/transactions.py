@@ -10,9 +10,8 @@ from uuid import UUID
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import SQLiteCursor
 
-from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NewerFormatError, NotAllowedError
+from zenml.domain.errors import DamagedLedgerError, NewerFormatError, NotAllowedError
 from zenml.domain.events import Event
-from zenml.evidence.blanking import PointerError, blanked
 from zenml.evidence.merkle import Frontier, MerkleError
 from zenml.projections import machine, stored_events, stored_heads, stored_keys, views
 from zenml.projections.database import KEYS_HERE
@@ -263,12 +262,6 @@ def frontier(database: sqlite3.Connection, ledger_id: str) -> Frontier:
     except (MerkleError, TypeError) as error:
         what = f"The head of the ledger {ledger_id} is damaged: {error}."
         raise DamagedLedgerError(what, code="altered_ledger") from error
-
-
-def _no_value(ledger_id: str, position: int, pointer: str) -> InvalidValueError:
-    return InvalidValueError(
-        f"There is no value at {pointer} of position {position} of the ledger {ledger_id}.", code="no_such_value"
-    )
 
 
 def format_of(stored: Iterable[StoredEvent]) -> int:

@@ -50,6 +50,16 @@ def write_profiles(path: str, notify: Callable[[str], None]) -> None:
         connection.close()
 
 
+def profile_files(path: str) -> list[str]:
+    """Returns where the files of the local profiles are; ``path`` is the ledger's file."""
+    connection = database.connect(path)
+    try:
+        rows = machine.profiles(connection, database.machine_ledger(connection) or "")
+        return [target for _, target in _targets(rows, os.path.dirname(path))]
+    finally:
+        connection.close()
+
+
 def _targets(profiles: list[ProfileRow], config_directory: str) -> Iterator[tuple[ProfileRow, str]]:
     """Yields the local profiles with the file of each.
 

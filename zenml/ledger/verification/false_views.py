@@ -13,8 +13,8 @@ import orjson
 
 from zenml.domain.declarations import CHANGE, REFERENCE, SETTING, TEXT, WENT, Effect, Thing
 from zenml.domain.things import EFFECTS
-from zenml.evidence.blanking import is_blanked, pointed_values
 from zenml.evidence.commitments import committed
+from zenml.evidence.pointed_values import is_blanked, pointed_values
 from zenml.ledger.verification.verdicts import Problem
 from zenml.projections.database import Database
 from zenml.projections.inspection import Texts

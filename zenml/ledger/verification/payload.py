@@ -10,10 +10,10 @@ from zenml.domain.events import TOPICS
 from zenml.domain.facts import FactError
 from zenml.domain.upcasts import upcast
 from zenml.evidence import canonical
-from zenml.evidence.blanking import is_blanked, pointed_values
 from zenml.evidence.canonical import CanonicalError
 from zenml.evidence.commitments import CommitmentError
 from zenml.evidence.merkle import leaf_hash
+from zenml.evidence.pointed_values import is_blanked, pointed_values
 from zenml.ledger import stored_text
 from zenml.ledger.stored_text import NO_LEAF, NOT_AN_OBJECT, NOT_CANONICAL, StoredText
 from zenml.projections.stored_events import EventRow
