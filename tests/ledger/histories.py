@@ -172,7 +172,8 @@ def redaction(here: Repository) -> None:
     here.update_component("artifact_store", "leaky", {"path": f"s3://{REDACTED}/more"})
     reasoned = Repository(here.root, notify=lambda sentence: None, reason="a customer asked for it")
     done = reasoned.redact(reasoned.find_redaction(text=REDACTED))
-    assert done.is_done and len(done.changes) == 1
+    assert done.is_done
+    assert len(done.changes) == 1
     here.rename_component("artifact_store", "leaky", "was leaky")
     here.deregister_stack_component("artifact_store", "was leaky")
 

@@ -23,7 +23,7 @@ from zenml.redaction.finding import (
     chosen_values,
     find,
 )
-from zenml.redaction.reach import OutOfReach, out_of_reach
+from zenml.redaction.reach import OutOfReach, in_names, out_of_reach
 from zenml.redaction.texts import WantedText
 from zenml.sharing.places import PATIENCE, shared_ledger
 from zenml.snapshot.profiles import profile_named
@@ -113,6 +113,8 @@ def list_values(
         names = {row.profile_ledger_id: row.name for row in rows}
         machine_id = snapshot.machine_id
     looked = scan(_files(asking), wanted.texts)
+    views = profile_files(paths.ledger_file(asking.config_directory))
+    reach += in_names(views, wanted.texts)
     return Listed(wanted, found, looked, tuple(reach), names, machine_id)
 
 
@@ -139,8 +141,10 @@ def _wanted(
     return Wanted(tuple(texts), frozenset(salts), frozenset(chosen))
 
 
-def _files(asking: Recording) -> Iterator[str]:
-    return own_files(asking.config_directory, profile_files(paths.ledger_file(asking.config_directory)))
+def _files(asking: Recording, before: Sequence[str] = ()) -> Iterator[str]:
+    """Yields the files that are looked through; ``before`` are views that were there before."""
+    views = profile_files(paths.ledger_file(asking.config_directory))
+    return own_files(asking.config_directory, dict.fromkeys((*views, *before)))
 
 
 def redact_listed(asking: Recording, listed: Listed, reason: str | None, progress: Progress) -> Redacted:
@@ -151,6 +155,7 @@ def redact_listed(asking: Recording, listed: Listed, reason: str | None, progres
     _check_not_repeated(asking, listed.wanted.texts, reason)
     folder, path = asking.config_directory, paths.ledger_file(asking.config_directory)
     texts = listed.wanted.texts
+    views = profile_files(path)  # where the URL of a profile goes, its file is another one afterwards
     # first what nobody could find once the value is blank and forgotten: a command that is killed is repeated
     before = clear(listed.scan.found, texts, path, _is_view(path)) if not asking.dry_run else []
     changes = [change for places in _by_store(asking, listed) if (change := _record(asking, places, reason))]
@@ -158,10 +163,10 @@ def redact_listed(asking: Recording, listed: Listed, reason: str | None, progres
         return Redacted(tuple(changes), (), listed.scan, listed.finding, (), bool(texts), ())
     write_profiles(path, asking._notify)
     sentences = [*_emptied(asking, listed), *_shared_emptied(asking, listed)]
-    after = clear(scan(_files(asking), texts).found, texts, path, _is_view(path))
+    after = clear(scan(_files(asking, views), texts).found, texts, path, _is_view(path))
     with asking.reading() as snapshot:
         left = find(snapshot.connection, Keyring(folder, lasting=False), listed.wanted, progress)
-    last = scan(_files(asking), texts)
+    last = scan(_files(asking, views), texts)
     files = {file.path: file for file in (*before, *after)}
     still = {file.path for file in last.found}
     told = [

@@ -1085,7 +1085,7 @@ class Examination:
                 bad("redaction", f"Something else than the actor is opened, or not the actor, {place}")
 
     def _redacted_commitments(self, ledger: BundledLedger) -> set[str]:
-        """Returns the commitments of the values that events say were redacted: a later event may repeat a blank."""
+        """Returns the commitments of what events say was redacted: other events may repeat such a blank."""
         places: set[tuple[int, bytes]] = set()
         for entry in self._entries(ledger):
             places.update(_redacted_by(entry))
@@ -1185,8 +1185,8 @@ class Examination:
 
 def _redacted_by(entry: LogEntry) -> Iterator[tuple[int, bytes]]:
     """Yields the position and the hashed pointer of each value that an event says was redacted before it."""
-    values = entry.event.get("values") if entry.topic == _REDACTED else None
-    for one in values if _fits(values, [_ANYTHING]) else ():
+    values: Any = entry.event.get("values")
+    for one in values if entry.topic == _REDACTED and _fits(values, [_ANYTHING]) else ():
         if _fits(one, {"field": str, "position": int}) and one["position"] < entry.position:
             yield one["position"], sha256(one["field"].encode()).digest()
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from zenml import paths
 from zenml.files.drafts import is_draft
-from zenml.redaction.texts import STARS, WantedText
+from zenml.redaction.texts import WantedText
 
 _OVER = b"x"
 """What a text is written over with: it means nothing in JSON, in YAML or in a log."""
@@ -27,19 +27,21 @@ class FoundFile(NamedTuple):
 
     Attributes:
         path: The file.
-        count: How often it is in it.
+        shown: The same, with stars in the place of what has to go.
+        times: How often it is in it.
         state: ``found``, ``overwritten``, ``removed``, ``made again`` (from the record) or ``left``.
         why: Why it was left; empty for the others.
     """
 
     path: str
-    count: int
+    shown: str
+    times: int
     state: str
     why: str = ""
 
     def document(self) -> dict[str, Any]:
         """Returns it as plain values."""
-        return {"file": self.path, "count": self.count, "state": self.state, "why": self.why or None}
+        return {"file": self.shown, "times": self.times, "state": self.state, "why": self.why or None}
 
 
 class Scan(NamedTuple):
@@ -83,6 +85,7 @@ def own_files(config_directory: str, others: Iterable[str] = ()) -> Iterator[str
 
 def scan(files: Iterable[str], texts: Iterable[WantedText]) -> Scan:
     """Looks through the bytes of files. Nothing is written."""
+    texts = list(texts)
     forms = _forms(texts)
     number, size, found = 0, 0, []
     for path in files:
@@ -92,11 +95,12 @@ def scan(files: Iterable[str], texts: Iterable[WantedText]) -> Scan:
             except FileNotFoundError:
                 raise
             except OSError as error:
-                found.append(FoundFile(path, 0, "left", f"it cannot be read: {error.strerror}"))
+                why = f"it cannot be read: {error.strerror}"
+                found.append(FoundFile(path, _shown(path, texts), 0, "left", why))
                 continue
             number, size = number + 1, size + length
             if count:
-                found.append(FoundFile(path, count, "found"))
+                found.append(FoundFile(path, _shown(path, texts), count, "found"))
     return Scan(number, size, tuple(found))
 
 
@@ -140,9 +144,7 @@ def _cleared(
         if content.startswith(_DATABASE):
             return file._replace(state="left", why="it is a database, and a copy of a ledger: remove it")
         if os.path.dirname(path) == paths.pending_folder(os.path.dirname(ledger_path)):
-            return file._replace(
-                state="left", why="a part of a change waits in it: run a command that finishes it"
-            )
+            return file._replace(state="left", why="a part of a change waits in it: run a command to finish it")
         write = _lines_over if path.endswith(".jsonl") else _over
         cleared = write(content, forms, texts)
         for start, end in _differing(content, cleared):
@@ -181,13 +183,7 @@ def _without(value: Any, texts: list[WantedText]) -> Any:
         return {name: _without(inner, texts) for name, inner in value.items()}
     if isinstance(value, list):
         return [_without(inner, texts) for inner in value]
-    if isinstance(value, str):
-        for text in texts:
-            for form in text.forms:
-                value = value.replace(form, STARS)
-            if text.is_in(value):
-                value = STARS
-    return value
+    return _shown(value, texts) if isinstance(value, str) else value
 
 
 def _differing(before: bytes, after: bytes) -> Iterator[tuple[int, int]]:
@@ -202,6 +198,12 @@ def _differing(before: bytes, after: bytes) -> Iterator[tuple[int, int]]:
             start = place
     if start is not None:
         yield start, len(before)
+
+
+def _shown(text: str, texts: Iterable[WantedText]) -> str:
+    for wanted in texts:
+        text = wanted.starred(text)
+    return text
 
 
 def _forms(texts: Iterable[WantedText]) -> list[bytes]:

@@ -41,8 +41,8 @@ class FoundValue(NamedTuple):
     Attributes:
         place: Where it is.
         change: The change that it belongs to, in letters.
-        why: ``equal``, ``contains``, ``repeats`` (it is the same value, copied), ``chosen`` or ``hash`` (of a command
-            that had it in it: whoever guesses the value could tell from it).
+        why: ``equal``, ``contains``, ``repeats`` (it is the same value, copied), ``chosen`` or ``hash`` (of a
+            command that had it in it: whoever guesses the value could tell from it).
         excerpt: What surrounds it, with stars in its place.
     """
 
@@ -95,12 +95,12 @@ class FoundName(NamedTuple):
     Attributes:
         place: Where it is first.
         excerpt: What surrounds the value in it.
-        count: In how many places it is.
+        times: In how many places it is.
     """
 
     place: Place
     excerpt: str
-    count: int
+    times: int
 
     def document(self) -> dict[str, Any]:
         """Returns it as plain values."""
@@ -110,7 +110,7 @@ class FoundName(NamedTuple):
             "position": position,
             "field": field,
             "excerpt": self.excerpt,
-            "count": self.count,
+            "times": self.times,
         }
 
 
@@ -311,7 +311,7 @@ def _note_name(names: dict[tuple[str, str, str], FoundName], wanted: Wanted, pla
             if before is None:
                 names[key] = FoundName(place, text.excerpt(json.dumps(name)), 1)
             else:
-                names[key] = before._replace(count=before.count + 1)
+                names[key] = before._replace(times=before.times + 1)
             return
 
 

@@ -41,8 +41,8 @@ class OutOfReach(NamedTuple):
 _ALWAYS = (
     OutOfReach(
         "backup",
-        "Backups of the ledger, copies of its folder and snapshots of its disk: no record names them. Destroy those "
-        "that were made while the value was recorded.",
+        "Backups of the ledger, copies of its folder and snapshots of its disk: no record names them. Destroy "
+        "those that were made while the value was recorded.",
     ),
     OutOfReach(
         "file",
@@ -73,13 +73,30 @@ def out_of_reach(
     shared = [
         OutOfReach(
             "machine",
-            f"Other machines that share profile '{profile.name}' have the value until they catch up: each blanks it "
-            "with its next command. Files and exports there are for whoever uses them to redact.",
+            f"Other machines that share profile '{profile.name}' have the value until they catch up: each blanks "
+            "it with its next command. Files and exports there are for whoever uses them to redact.",
         )
         for profile in machine.profiles(database, machine_id)
         if profile.is_shared and profile.profile_ledger_id in concerned
     ]
     return [*handed_out, *shared, *_ALWAYS]
+
+
+def in_names(files: Collection[str], texts: Collection[WantedText]) -> list[OutOfReach]:
+    """Returns the files of profiles that have what has to go in their names, or in that of their folder."""
+    return [
+        OutOfReach(
+            "file", f"The path of a profile's file has it, {_starred(file, texts)}: rename what is called so."
+        )
+        for file in files
+        if any(text.is_in(file) for text in texts)
+    ]
+
+
+def _starred(text: str, texts: Collection[WantedText]) -> str:
+    for wanted in texts:
+        text = wanted.starred(text)
+    return text
 
 
 def _exports(

@@ -142,6 +142,12 @@ class WantedText:
     def _is(self, value: Any, json_text: str) -> bool:
         return json_text == self.text or (isinstance(value, str) and _nfc(value) == _nfc(self.text))
 
+    def starred(self, text: str) -> str:
+        """Returns a text with stars in its place; stars alone where it is there in another way."""
+        for form in self.forms:
+            text = text.replace(form, STARS)
+        return STARS if self.is_in(text) else text
+
     def excerpt(self, json_text: str) -> str:
         """Returns what surrounds it in a value, with stars in its place."""
         value = _value(json_text)

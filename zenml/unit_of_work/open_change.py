@@ -86,10 +86,10 @@ class OpenChange:
         return profile_named(locked.transaction.database, locked.machine_id, name)
 
     def profile_urls(self) -> list[str]:
-        """Returns the URLs of the profiles."""
+        """Returns the URLs of the profiles, but for those that were redacted."""
         locked, _ = self.now
         rows = machine.profiles(locked.transaction.database, locked.machine_id)
-        return [display_value(row.url) for row in rows]
+        return [url for row in rows if (url := display_value(row.url)) is not None]
 
     # --- what is done -----------------------------------------------------------------------------
 

@@ -84,7 +84,9 @@ def _target(profile: ProfileRow, config_directory: str) -> str:
     In a copy of a configuration folder the profiles still name the places of the original. A profile that was
     brought over from a repository is in its folder, which is not made again once the repository is gone.
     """
-    target = profile_file(display_value(profile.url))
+    # where a URL was redacted the file is in the usual place
+    url = display_value(profile.url) or paths.profile_directory(config_directory, profile.name)
+    target = profile_file(url)
     root, folder = os.path.split(os.path.dirname(target))
     around = os.path.dirname(root)
     is_elsewhere = around != config_directory and database.is_there(paths.ledger_file(around))

@@ -55,7 +55,7 @@ def show_list(listed: Listed, run: WriteCommand) -> None:
     if found:
         show(
             Table(
-                (Column("FILE", WRAPS), Column("TIMES", BELOW)), [(file.path, str(file.count)) for file in found]
+                (Column("FILE", WRAPS), Column("TIMES", BELOW)), [(file.shown, str(file.times)) for file in found]
             )
         )
     _tell_secrets(listed.finding.secrets)
@@ -80,8 +80,8 @@ def _tell_names(listed: Listed, names: Sequence[FoundName]) -> None:
     for name in names:
         where = f"{name.place.position}{name.place.field} of {_ledger(listed, name.place.ledger_id)}"
         notice(
-            f"A name has it, and names stay: {name.excerpt} ({where}, {name.count} times). Rename what is called so; "
-            "the old name stays in the record."
+            f"A name has it, and names stay: {name.excerpt} ({where}, {name.times} times). Rename what is "
+            "called so; the old name stays in the record."
         )
 
 
@@ -137,9 +137,9 @@ def _tell_done(opened: Repository, listed: Listed, done: Redacted) -> None:
         print("Nothing to blank: no value of the record has it.")
     for file in done.files:
         if file.state != "found":
-            print(visible(f"{file.path}: {file.state}{f' ({file.why})' if file.why else ''}"))
+            print(visible(f"{file.shown}: {file.state}{f' ({file.why})' if file.why else ''}"))
     if done.can_scan:
-        found = sum(file.count for file in done.scan.found)
+        found = sum(file.times for file in done.scan.found)
         print(
             f"Looked through {_counted(done.scan.files, 'file')} ({done.scan.size:,} bytes): "
             f"it is there {_counted(found, 'time')}."
@@ -155,7 +155,7 @@ def _tell_left(listed: Listed, done: Redacted) -> None:
     if done.left.values:
         notice(f"Not done: {_counted(len(done.left.values), 'value')} of the record still have it.")
     for file in done.stuck:
-        notice(f"Not done: {file.path} still has it{f', for {file.why}' if file.why else ''}.")
+        notice(f"Not done: {file.shown} still has it{f', for {file.why}' if file.why else ''}.")
     for sentence in done.sentences:
         notice(f"Not done: {sentence}")
     notice("Run the same command again to finish what is left.")

@@ -50,9 +50,9 @@ def redact(
 ) -> None:
     """Take out a value that should never have been recorded.
 
-    It is found wherever it was repeated: in parameters, commands, reasons, paths, in all ledgers of this machine,
-    and in the files beside them. It lists all of that, asks, and blanks each value to its hash, so that every proof
-    still holds. It says what it cannot reach. It cannot be undone.
+    It is found wherever it was repeated: in parameters, commands, reasons and paths, in all ledgers of this
+    machine, and in the files beside them. All of that is listed, and you are asked. Then each value is blanked
+    to its hash, so that every proof still holds. What cannot be reached is said. It cannot be undone.
 
     Example: zenml audit redact --value-from-stdin --reason "a customer's name" < value.txt
     """
@@ -62,7 +62,7 @@ def redact(
     if not (named or value_from_stdin):
         raise MisusedError(
             "What is to go? Name a position and a field, or give the value on standard input.",
-            'Run "zenml audit redact --value-from-stdin --dry-run", and type or paste the value there; Ctrl-D ends it.',
+            'Run "zenml audit redact --value-from-stdin --dry-run", and type the value there: it is not shown.',
         )
     if machine and profile is not None:
         raise typer.BadParameter("Use either --machine or --profile.", param_hint="--machine")
