@@ -155,7 +155,7 @@ def test_a_record_that_forgets_one_of_its_blanks(
     problems = verified(lived).verdicts["content"].problems
     # and where it was repeated to, when the component was deleted
     assert {one.ledger_id for one in problems} == {ledger_id}
-    assert [one.position for one in problems][0] == new["position"]
+    assert problems[0].position == new["position"]
     assert len(problems) == 2
     monkeypatch.setattr(Blanks, "unexplained", lambda self: [])  # or nothing is signed
     code, said = alone(lived, tmp_path)
