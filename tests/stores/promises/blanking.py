@@ -1,4 +1,4 @@
-"""What was recorded can be taken out: values of events are blanked, data keys destroyed, and the tree stays as it is."""
+"""What was recorded can be taken out: values are blanked, data keys destroyed, and the tree stays as it is."""
 
 from __future__ import annotations
 
@@ -65,7 +65,9 @@ class ValuesAreBlanked(Ground):
             before = transaction.head(LEDGER)
             transaction.blank(LEDGER, [(2, "/new"), (2, "/old")])
             assert news(transaction, 3) == ["a", None, "c"]
-        assert not [line for line in self.dump(recorded) if CANARY in line or CANARY.encode().hex() in line.lower()]
+        assert not [
+            line for line in self.dump(recorded) if CANARY in line or CANARY.encode().hex() in line.lower()
+        ]
         with recorded.transaction() as transaction:
             assert transaction.head(LEDGER) == before
             (event,) = transaction.events(LEDGER, 2, 2)
