@@ -20,8 +20,8 @@ from zenml.stores.rebuilding import rebuild
 from zenml.stores.recorder import LedgerDatastore, LedgerRecorder
 from zenml.stores.transactions import RecordingTransaction
 
-_PATIENCE = 10
-"""Seconds to wait for those who read, before the log is left as it is."""
+_PATIENCE, _BRIEF = 10, 1
+"""Seconds to wait for those who read, before the log is left as it is: where that is asked for, and anyway."""
 
 IN_THE_LOG = (
     "{path}-wal: another program that reads the ledger still needs it, so what was blanked stays in it until that "
@@ -71,6 +71,8 @@ class LocalStore:
                 transaction.finish_views()
                 left = transaction.database, data_version(transaction.database)
             self._left = left
+            if transaction.has_removed:
+                self._datastore.emptied_log(_BRIEF)
         except (sqlite3.Error, PersistenceError) as error:
             raise from_sqlite(error, self.path) from error
 
@@ -103,10 +105,10 @@ class LocalStore:
         with self.transaction(views_needed=False) as transaction:
             return rebuild(transaction.database, progress)
 
-    def checkpoint(self, *, patience: float = _PATIENCE) -> list[str]:
+    def checkpoint(self) -> list[str]:
         """Writes the write-ahead log to the file and empties it; says if somebody who reads still needs it."""
         try:
-            is_emptied = self._datastore.emptied_log(patience)
+            is_emptied = self._datastore.emptied_log(_PATIENCE)
         except sqlite3.Error as error:
             raise from_sqlite(error, self.path) from error
         return [] if is_emptied else [IN_THE_LOG.format(path=self.path)]

@@ -166,7 +166,7 @@ class LockedEvents(Protocol):
         What is not there is left. To be done in the transaction that records it.
 
         Raises:
-            UnreachableError: The shared database does not allow it; maybe only when the transaction ends.
+            NotAllowedError: The shared database does not grant it; maybe only when the transaction ends.
         """
         ...
 
@@ -182,7 +182,7 @@ class LockedEvents(Protocol):
 
         Raises:
             InvalidValueError: No salted value is there; nothing is blanked then.
-            UnreachableError: The shared database does not allow it; maybe only when the transaction ends.
+            NotAllowedError: The shared database does not grant it; maybe only when the transaction ends.
         """
         ...
 

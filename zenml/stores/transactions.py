@@ -124,6 +124,7 @@ class RecordingTransaction(TableTransaction):
     """The tables while their lock is held.
 
     Attributes:
+        has_removed: Whether something was taken out that the file's log may still have.
         progress: Called with the number of events done, while views are made again at the end.
     """
 
@@ -135,6 +136,7 @@ class RecordingTransaction(TableTransaction):
         self._recorder = recorder
         self._appended = False
         self._blanked = False
+        self.has_removed = False
         self.progress: Callable[[int], None] = lambda count: None
 
     def head(self, ledger_id: str, *, locked: str | None = None) -> Frontier:
@@ -228,7 +230,8 @@ class RecordingTransaction(TableTransaction):
         """Destroys data keys."""
         self.check_open()
         rows = [(ledger_id, key_id) for key_id in key_ids]
-        self.database.executemany("DELETE FROM keys WHERE ledger_id = ? AND key_id = ?", rows)
+        removed = self.database.executemany("DELETE FROM keys WHERE ledger_id = ? AND key_id = ?", rows).rowcount
+        self.has_removed = self.has_removed or removed > 0
 
     def blank(self, ledger_id: str, values: Collection[tuple[int, str]]) -> None:
         """Blanks salted values of stored events; the views are made again when the transaction ends."""
@@ -241,6 +244,7 @@ class RecordingTransaction(TableTransaction):
         for position, text in texts.items():
             stored_events.put_text(self.database, ledger_id, position, text)
         self._blanked = self._blanked or bool(texts)
+        self.has_removed = self.has_removed or bool(texts)
 
     def finish_views(self) -> None:
         """Makes the views again if anything was blanked; notes what they hold, if anything was appended."""

@@ -143,7 +143,7 @@ class RestService:
 
         Args:
             ledger_id: The ledger.
-            what: ``changes`` or ``undo``.
+            what: ``changes``, ``undo``, ``redact`` or ``shred``.
             body: The change, with its id: the service answers the same id with the same change.
 
         Raises:
@@ -158,6 +158,7 @@ class RestService:
             )
         said = self._json(self._posted(f"/v1/ledgers/{ledger_id}/{what}", text))
         head = self._head(said.get("ledger"), ledger_id)
+        self._left_over = failures.left_over(self.place, said.get("left_over"))
         events = said.get("events")
         first = events[0].get("position") if isinstance(events, list) and events else 1
         return Decision(head, self._events(events, first - 1 if isinstance(first, int) else 0))

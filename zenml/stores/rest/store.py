@@ -81,7 +81,6 @@ class RestStore(Replica):
                     raise CommitUnknownError(f"{what}. {error.message}", error.hint) from error
                 raise
             self._drop(waiting)
-        self._empty_log()
 
     def _decided(self, proposal: Proposal, waiting: list[str], size: int) -> Decision:
         """Asks the service, and returns what it recorded."""

@@ -70,8 +70,8 @@ def removals(
     return Removals(places, _fetched(list(places), rows_after), sorted(key_ids - there))
 
 
-def take_removals(transaction: RecordingTransaction, ledger_id: str, removed: Removals) -> bool:
-    """Blanks and removes in the file what is gone where the ledger is kept; returns whether there was anything.
+def take_removals(transaction: RecordingTransaction, ledger_id: str, removed: Removals) -> None:
+    """Blanks and removes in the file what is gone where the ledger is kept.
 
     Raises:
         DamagedLedgerError: An event there is another one than here.
@@ -88,7 +88,6 @@ def take_removals(transaction: RecordingTransaction, ledger_id: str, removed: Re
         values += ((row.position, place) for place in blank_places(row.state, removed.places[row.position]))
     transaction.blank(ledger_id, values)
     transaction.remove_keys(ledger_id, removed.key_ids)
-    return bool(values or removed.key_ids)
 
 
 def _fetched(positions: list[int], rows_after: Callable[[int, int], list[SharedEvent]]) -> list[SharedEvent]:

@@ -31,9 +31,6 @@ from zenml.stores.transactions import RecordingTransaction, frontier
 _BATCH = 5_000
 """Events that are written to the file at once while catching up: others wait for it no longer than that."""
 
-_BRIEF = 1.0
-"""Seconds to wait for those who read before the log of the file is left as it is; then the next one empties it."""
-
 
 class Upstream(Protocol):
     """Where ledgers are kept that machines share. Each question raises a `LedgerError` if it is not answered."""
@@ -114,7 +111,6 @@ class Replica:
         self._pending = pending
         self._progress = progress
         self._turn = Lock()
-        self._is_to_empty = False
 
     def catch_up(self, seen: int = 0) -> SharedHead:
         """Brings to the file what others appended, and returns the head as it is where the ledger is kept."""
@@ -133,7 +129,6 @@ class Replica:
         for batch in self._batches(self._source(), head, here):
             with self._local.transaction() as transaction:
                 self._receive(transaction, batch, head.format)
-        self._empty_log()
         return head
 
     def _is_torn(self, seen: int) -> bool:
@@ -241,12 +236,7 @@ class Replica:
         new = [key for key in batch.keys if stored_keys.key(transaction.database, key.key_id) is None]
         transaction.receive_keys(self._ledger_id, map(_key_row, new))
         if batch.removed is not NOTHING:
-            self._is_to_empty = take_removals(transaction, self._ledger_id, batch.removed) or self._is_to_empty
-
-    def _empty_log(self) -> None:
-        """Empties the log of the file if it may still have something that was taken out of the file."""
-        if self._is_to_empty:
-            self._is_to_empty = bool(self._local.checkpoint(patience=_BRIEF))
+            take_removals(transaction, self._ledger_id, batch.removed)
 
 
 def _key_row(key: SharedKey) -> KeyRow:

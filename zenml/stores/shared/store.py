@@ -63,7 +63,6 @@ class SharedStore(Replica):
                     raise CommitUnknownError(f"{what}. {error.message}", error.hint) from error
                 raise
         self._drop(waiting)
-        self._empty_log()
 
     def _commit(self, locked: LockedShared, transaction: SharedTransaction) -> list[str]:
         """Records in the database what was appended; returns the changes of which a part was put aside."""

@@ -8,6 +8,7 @@ from zenml.domain.errors import (
     CommitUnknownError,
     DamagedLedgerError,
     LedgerError,
+    NotAllowedError,
     UnreachableError,
 )
 from zenml.domain.secrecy import without_secrets
@@ -102,19 +103,18 @@ def key_gone(place: SharedPlace) -> DamagedLedgerError:
 
 def another_event(place: SharedPlace, position: int) -> DamagedLedgerError:
     """Returns the error that an event in a database is not the one that this machine has."""
-    return DamagedLedgerError(
-        f"In the shared database {place.named}, the event at position {position} is another one than was seen here.",
-        code="altered_shared_database",
-    )
+    what = f"the event at position {position} is another one than was seen here"
+    return DamagedLedgerError(f"In the shared database {place.named}, {what}.", code="altered_shared_database")
 
 
-def not_a_redactor(place: SharedPlace, error: LedgerError) -> UnreachableError:
+def not_a_redactor(place: SharedPlace, ledger_id: str) -> NotAllowedError:
     """Returns the error that a member may not remove what is recorded."""
-    user = f"the user '{visible(place.user)}'" if place.user else "whoever is logged in"
-    return UnreachableError(
+    user = f"the user '{visible(place.user)}'" if place.user else "you"
+    return NotAllowedError(
         f"The shared database {place.named} does not let {user} remove what is recorded; nothing was removed.",
         code="not_a_redactor",
-        said=error.message,
+        ledger=ledger_id,
+        profile=None,
     )
 
 

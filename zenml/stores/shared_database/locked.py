@@ -160,9 +160,8 @@ class LockedShared:
 
         Raises:
             DamagedLedgerError: Another event is there.
-            UnreachableError: It is not granted.
             AgainError: The lock was lost.
-            NotAllowedError: The lock is gone.
+            NotAllowedError: It is not granted, or the lock is gone.
         """
         updates = []
         for position, pointers in places.items():
@@ -271,7 +270,7 @@ class LockedShared:
         except UnreachableError as error:
             if error.code != "database_grant":
                 raise
-            raise failures.not_a_redactor(self._place, error) from error
+            raise failures.not_a_redactor(self._place, self.head.ledger_id) from error
 
     def _check_open(self) -> None:
         if self.is_over:
