@@ -1,4 +1,4 @@
-"""A value in a shared profile: gone from two homes and from the shared database, also on who was away meanwhile."""
+"""A value in a shared profile: gone from two homes and from the shared database, also where one was away."""
 
 from __future__ import annotations
 

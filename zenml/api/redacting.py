@@ -16,9 +16,9 @@ from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine
 from zenml.redaction.files import FoundFile, Scan, clear, own_files, scan
 from zenml.redaction.finding import (
-    Finding,
-    Place,
-    Wanted,
+    FoundInRecord,
+    ValuePlace,
+    WantedValues,
     at_place,
     chosen_values,
     find,
@@ -52,8 +52,8 @@ class Listed(NamedTuple):
         machine_id: The machine's ledger.
     """
 
-    wanted: Wanted
-    finding: Finding
+    wanted: WantedValues
+    finding: FoundInRecord
     scan: Scan
     unreachable: tuple[OutOfReach, ...]
     profiles: dict[str, str]
@@ -81,7 +81,7 @@ class Redacted(NamedTuple):
     changes: tuple[Change, ...]
     files: tuple[FoundFile, ...]
     scan: Scan
-    left: Finding
+    left: FoundInRecord
     sentences: tuple[str, ...]
     can_scan: bool
     stuck: tuple[FoundFile, ...]
@@ -125,20 +125,20 @@ def _wanted(
     profile: str | None,
     *,
     of_machine: bool,
-) -> Wanted:
+) -> WantedValues:
     if of_machine:
         ledger_id = snapshot.machine_id
     else:
         own = snapshot.ledger_id if profile is None else None
         ledger_id = own or profile_named(snapshot.connection, snapshot.machine_id, profile or "").profile_ledger_id
     texts = [WantedText(text)] if text is not None else []
-    salts, chosen = set[str](), set[Place]()
+    salts, chosen = set[str](), set[ValuePlace]()
     for position, field in places:
-        one = at_place(snapshot.connection, Place(ledger_id, position, field))
+        one = at_place(snapshot.connection, ValuePlace(ledger_id, position, field))
         texts += one.texts
         salts |= one.salts
         chosen |= one.chosen
-    return Wanted(tuple(texts), frozenset(salts), frozenset(chosen))
+    return WantedValues(tuple(texts), frozenset(salts), frozenset(chosen))
 
 
 def _files(asking: Recording, before: Sequence[str] = ()) -> Iterator[str]:

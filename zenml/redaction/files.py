@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from zenml import paths
-from zenml.files.drafts import is_draft
+from zenml.files.drafts import is_draft, sync_open
 from zenml.redaction.texts import WantedText
 
 _OVER = b"x"
@@ -139,7 +139,7 @@ def _cleared(
         return file._replace(state="left", why=f"it cannot be written: {error.strerror}")
     with open(descriptor, "r+b", buffering=0) as opened:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return file._replace(state="left", why="it is no file")
+            return file._replace(state="left", why="it is not a file")
         content = opened.read()
         if content.startswith(_DATABASE):
             return file._replace(state="left", why="it is a database, and a copy of a ledger: remove it")
@@ -150,7 +150,7 @@ def _cleared(
         for start, end in _differing(content, cleared):
             opened.seek(start)
             opened.write(cleared[start:end])
-        os.fsync(descriptor)
+        sync_open(opened)
     return file._replace(state="overwritten")
 
 

@@ -27,7 +27,7 @@ _NO_NAMES = ("_id", "digest", "root", "time", "kind", "known_by", "client_versio
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class Place(NamedTuple):
+class ValuePlace(NamedTuple):
     """A value in the record: its ledger, the position of its event, and a JSON Pointer into the event's fields."""
 
     ledger_id: str
@@ -46,7 +46,7 @@ class FoundValue(NamedTuple):
         excerpt: What surrounds it, with stars in its place.
     """
 
-    place: Place
+    place: ValuePlace
     change: str
     why: str
     excerpt: str
@@ -73,7 +73,7 @@ class FoundSecret(NamedTuple):
         parameter: The parameter.
     """
 
-    place: Place
+    place: ValuePlace
     thing: str
     parameter: str
 
@@ -98,7 +98,7 @@ class FoundName(NamedTuple):
         times: In how many places it is.
     """
 
-    place: Place
+    place: ValuePlace
     excerpt: str
     times: int
 
@@ -114,7 +114,7 @@ class FoundName(NamedTuple):
         }
 
 
-class Wanted(NamedTuple):
+class WantedValues(NamedTuple):
     """What has to go.
 
     Attributes:
@@ -125,10 +125,10 @@ class Wanted(NamedTuple):
 
     texts: tuple[WantedText, ...] = ()
     salts: frozenset[str] = frozenset()
-    chosen: frozenset[Place] = frozenset()
+    chosen: frozenset[ValuePlace] = frozenset()
 
 
-class Finding(NamedTuple):
+class FoundInRecord(NamedTuple):
     """Where it is."""
 
     values: tuple[FoundValue, ...]
@@ -136,7 +136,7 @@ class Finding(NamedTuple):
     names: tuple[FoundName, ...]
 
 
-def at_place(database: Database, place: Place) -> Wanted:
+def at_place(database: Database, place: ValuePlace) -> WantedValues:
     """Returns what has to go because of the value at one place: that text everywhere, and what repeats the value.
 
     A value that is blank already is wanted, too: nothing of it is found.
@@ -160,20 +160,20 @@ def at_place(database: Database, place: Place) -> Wanted:
         )
     value = values[place.field]
     if is_blanked(value):
-        return Wanted(chosen=frozenset((place,)))
+        return WantedValues(chosen=frozenset((place,)))
     text = json.loads(value["v"])
     text = text if isinstance(text, str) else value["v"]
     is_encrypted = place.field.endswith("/ciphertext")
     long = (WantedText(text),) if len(text) >= SHORTEST and not is_encrypted else ()
-    return Wanted(long, frozenset((value["s"],)), frozenset((place,)))
+    return WantedValues(long, frozenset((value["s"],)), frozenset((place,)))
 
 
 def find(
     database: Database,
     keyring: Keyring,
-    wanted: Wanted,
+    wanted: WantedValues,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Finding:
+) -> FoundInRecord:
     """Looks through all events of all ledgers of the file.
 
     Args:
@@ -201,7 +201,7 @@ def find(
             changes[row.ledger_id] = (letters(fields["change_id"]), None)
         change = changes.get(row.ledger_id, ("", None))[0]
         for pointer, value in pointed_values(fields):
-            place = Place(row.ledger_id, row.position, pointer)
+            place = ValuePlace(row.ledger_id, row.position, pointer)
             if is_blanked(value):
                 continue
             if row.topic == BEGAN and pointer == _HASH:
@@ -212,15 +212,15 @@ def find(
                 concerned.add(change)
         for parameter, secret, pointer in _secrets(fields):
             if secret["key_id"] not in secrets and _is_in_secret(database, keyring, wanted, row.ledger_id, secret):
-                place = Place(row.ledger_id, row.position, pointer)
+                place = ValuePlace(row.ledger_id, row.position, pointer)
                 secrets[secret["key_id"]] = FoundSecret(place, _thing(fields), parameter)
                 concerned.add(change)
         for pointer, name in _names(fields):
-            _note_name(names, wanted, Place(row.ledger_id, row.position, pointer), name)
+            _note_name(names, wanted, ValuePlace(row.ledger_id, row.position, pointer), name)
     found = {value.place for value in values}
     values += [one for change in concerned for one in hashes.get(change, ()) if one.place not in found]
     values.sort(key=lambda value: value.place)
-    return Finding(tuple(values), tuple(secrets.values()), tuple(names.values()))
+    return FoundInRecord(tuple(values), tuple(secrets.values()), tuple(names.values()))
 
 
 def _fields(text: bytes, ledger_id: str, position: int) -> dict[str, Any]:
@@ -235,7 +235,7 @@ def _fields(text: bytes, ledger_id: str, position: int) -> dict[str, Any]:
     return fields
 
 
-def _judged(wanted: Wanted, place: Place, value: Mapping[str, str]) -> tuple[str, str]:
+def _judged(wanted: WantedValues, place: ValuePlace, value: Mapping[str, str]) -> tuple[str, str]:
     """Returns why a value has to go, and an excerpt of it; nothing if it may stay."""
     if place in wanted.chosen:
         return "chosen", STARS
@@ -263,7 +263,7 @@ def _secrets(member: Any, pointer: str = "", name: str = "") -> Iterator[tuple[s
 
 
 def _is_in_secret(
-    database: Database, keyring: Keyring, wanted: Wanted, ledger_id: str, secret: Mapping[str, Any]
+    database: Database, keyring: Keyring, wanted: WantedValues, ledger_id: str, secret: Mapping[str, Any]
 ) -> bool:
     """Tells whether a secret contains what has to go, as far as its key is here."""
     ciphertext, row = secret["ciphertext"], stored_keys.key(database, secret["key_id"])
@@ -303,7 +303,9 @@ def _names(member: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
             yield from _names(inner, f"{pointer}/{place}")
 
 
-def _note_name(names: dict[tuple[str, str, str], FoundName], wanted: Wanted, place: Place, name: str) -> None:
+def _note_name(
+    names: dict[tuple[str, str, str], FoundName], wanted: WantedValues, place: ValuePlace, name: str
+) -> None:
     for text in wanted.texts:
         if text.is_in(name):
             key = (place.ledger_id, place.field, name)
@@ -315,7 +317,7 @@ def _note_name(names: dict[tuple[str, str, str], FoundName], wanted: Wanted, pla
             return
 
 
-def chosen_values(finding: Finding, only: Collection[tuple[str, int, str]]) -> Finding:
+def chosen_values(finding: FoundInRecord, only: Collection[tuple[str, int, str]]) -> FoundInRecord:
     """Returns a finding with only some of its values.
 
     Args:

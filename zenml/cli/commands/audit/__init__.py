@@ -15,7 +15,7 @@ from zenml.cli.commands.audit.report import report
 from zenml.cli.commands.audit.verify import verify
 from zenml.cli.groups import group
 
-app = group("Verify, sign, prove, redact, export and import the record.")
+app = group("Verify, sign, prove, redact, report on and export the record.")
 app.command("verify")(verify)
 app.command("checkpoint")(checkpoint)
 app.command("proof")(proof)
