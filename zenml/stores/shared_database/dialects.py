@@ -87,8 +87,8 @@ DIALECTS = {
         ),
         left_over=(
             'dead rows, until its administrator runs "VACUUM FULL zenml_events, zenml_keys;", its write-ahead '
-            "log, until it is written over, and the archive of that, its log of statements if it keeps one, and its "
-            "backups, until they are removed"
+            "log, until it is written over, and the archive of that, its log of statements if it keeps one, and "
+            "its backups, until they are removed"
         ),
     ),
     MYSQL: Dialect(
