@@ -15,7 +15,7 @@ from tests.repository.test_shared_pending import killed, waiting
 from tests.support import shared
 from tests.support.members import Member, Team
 from tests.support.removals import Place, bytes_of, claim_redacted, claim_shredded, places, redact, shred
-from zenml.domain.errors import DamagedLedgerError
+from zenml.domain.errors import DamagedLedgerError, NotAllowedError
 from zenml.ledger.ids import new_id
 from zenml.repository import Repository
 
@@ -180,6 +180,15 @@ def test_a_row_that_was_altered_is_not_blanked_over(used: Team) -> None:
     with pytest.raises(DamagedLedgerError, match=f"position {position} is another one"):
         redacted(used, used.one, [(position, pointer)])
     assert bytes_of(used.one.base, CANARY), "nothing was blanked"
+
+
+def test_a_ledger_of_an_earlier_format_is_upgraded_first(used: Team) -> None:
+    altered(used, "UPDATE zenml_ledgers SET format = 5")
+    with pytest.raises(NotAllowedError) as caught:
+        redacted(used, used.one, found(used))
+    assert (caught.value.code, caught.value.values["profile"]) == ("shared_format", "team")
+    assert bytes_of(used.one.base, CANARY)
+    assert bytes_of(database(used), CANARY)
 
 
 @pytest.mark.parametrize("at", ["before", "after"])

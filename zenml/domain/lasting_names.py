@@ -11,7 +11,7 @@ from zenml.domain.secrecy import masked
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\W\d_]{2,}")
 
 _TOKEN = re.compile(r"\b(gh[oprsu]_|github_pat_|glpat-|xox[abeprs]-|sk-|zt_|AKIA|ASIA|AIza|eyJ)[\w-]{12,}")
-"""Beginnings that issuers give to their tokens, to be recognized where they do not belong: those of GitHub, GitLab,
+"""Beginnings that issuers give to their tokens, for who scans for them: those of GitHub, GitLab,
 Slack, OpenAI, AWS and Google, of JSON Web Tokens, and ours."""
 
 

@@ -14,6 +14,17 @@ from zenml.evidence.commitments import CommitmentError, committed
 _SALTED, _BLANKED = frozenset(("s", "v")), frozenset(("c",))
 
 
+def values_named(state: bytes, position: int) -> list[tuple[int, str]]:
+    """Returns the values that an event says were redacted: position, and pointer.
+
+    Args:
+        state: The text of the event.
+        position: Its position: it can say that of what came before it, and of nothing else.
+    """
+    named = orjson.loads(state)["values"]
+    return [(one["position"], one["field"]) for one in named if 0 < one["position"] < position]
+
+
 def by_position(values: Collection[tuple[int, str]]) -> dict[int, list[str]]:
     """Returns the pointers into each event, by its position, in the order of positions."""
     found: dict[int, list[str]] = {}

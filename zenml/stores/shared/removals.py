@@ -15,7 +15,7 @@ import orjson
 from zenml.domain.errors import DamagedLedgerError
 from zenml.domain.events import SecretsShredded, ValueRedacted
 from zenml.projections import stored_events
-from zenml.stores.blanking import blank_places, by_position, have_same_commitments
+from zenml.stores.blanking import blank_places, by_position, have_same_commitments, values_named
 
 if TYPE_CHECKING:
     from zenml.stores.shared.arrivals import Arrival
@@ -58,9 +58,7 @@ def removals(
     values, key_ids = list[tuple[int, str]](), set[str]()
     for arrival in arrivals:
         if arrival.topic == ValueRedacted.TOPIC:
-            named = orjson.loads(arrival.state)["values"]
-            # an event can blank what came before it, and nothing else
-            values += ((one["position"], one["field"]) for one in named if 0 < one["position"] < arrival.position)
+            values += values_named(arrival.state, arrival.position)
         elif arrival.topic == SecretsShredded.TOPIC:
             key_ids.update(orjson.loads(arrival.state)["key_ids"])
     if not (values or key_ids):

@@ -86,9 +86,9 @@ DIALECTS = {
             " AND t.relname IN ({names})"
         ),
         left_over=(
-            'dead rows, until its administrator runs "VACUUM FULL zenml_events, zenml_keys;", and its write-ahead '
-            "log with its archive, its standby servers, its log of statements if it keeps one, and its backups, "
-            "until they are removed"
+            'dead rows, until its administrator runs "VACUUM FULL zenml_events, zenml_keys;", its write-ahead '
+            "log, until it is written over, and the archive of that, its log of statements if it keeps one, and "
+            "its backups, until they are removed"
         ),
     ),
     MYSQL: Dialect(
@@ -116,8 +116,9 @@ DIALECTS = {
         ),
         left_over=(
             'free space of its pages, until its administrator runs "OPTIMIZE TABLE zenml_events, zenml_keys;", '
-            'and its undo log, its binary log ("PURGE BINARY LOGS BEFORE now();"), its replicas, its log of '
-            "statements if it keeps one, and its backups, until they are removed"
+            "its redo and undo logs, until they are written over, and its binary log "
+            '("PURGE BINARY LOGS BEFORE now();"), its replicas, its log of statements if it keeps one, and its '
+            "backups, until they are removed"
         ),
     ),
 }
