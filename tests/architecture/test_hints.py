@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.architecture.raised import ZENML, modules, needed_by, raised
-from zenml.cli.mistakes import anchor_steps, approval_steps, next_steps, service_steps, sharing_steps, undo_steps
+from zenml.cli.mistakes import (
+    anchor_steps,
+    approval_steps,
+    next_steps,
+    redaction_steps,
+    service_steps,
+    sharing_steps,
+    undo_steps,
+)
 from zenml.cli.mistakes.hints import STEPS, needed
 from zenml.cli.sections import HELP
 
@@ -61,7 +69,10 @@ def test_every_code_that_is_worded_is_given_somewhere() -> None:
 
 
 def test_no_code_is_worded_twice() -> None:
-    tables = (anchor_steps, approval_steps, next_steps, service_steps, sharing_steps, undo_steps)
+    tables = (
+        *(anchor_steps, approval_steps, next_steps, redaction_steps),
+        *(service_steps, sharing_steps, undo_steps),
+    )
     assert len(STEPS) == sum(len(table.STEPS) for table in tables)
 
 

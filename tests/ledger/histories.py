@@ -10,12 +10,13 @@ from tests.ledger.machines import Machine
 from tests.support.people import being
 from zenml.domain import commands
 from zenml.domain.errors import LedgerError
-from zenml.domain.events import NotedKey, RedactedValue
+from zenml.domain.events import NotedKey
 from zenml.ledger.ids import new_id
 from zenml.ledger.secrets.sealing import Sealer
 from zenml.repository import Repository
 
 SECRET = "hunter2-Пароль-🔑"
+REDACTED = "customer-4711"
 URL_PASSWORD = "s3cr3t-in-a-url"
 PARTS = {"orchestrator": "default", "artifact_store": "default"}
 
@@ -162,7 +163,7 @@ def evidence(here: Repository) -> None:
         work.execute(commands.RecordCosignature(new_id(), 7, f"— witness.test/w1 {'A' * 102}=="))
         work.execute(commands.NoteKeys((NotedKey(key_id=new_id(), row="ab" * 32),)))
         work.execute(commands.RecordShredding((new_id(),)))
-        work.execute(commands.RecordRedaction((RedactedValue(position=1, field="/command"),), None))
+    redaction(here)
     approvals(here)
 
 
@@ -181,6 +182,18 @@ def approvals(here: Repository) -> None:
             here.approve(plan)
         here.apply_plan(plan)
     here.deregister_stack("gardé")
+
+
+def redaction(here: Repository) -> None:
+    """A value that is blanked, in a component that is changed and deleted after that, which repeats the blank."""
+    here.register_component("artifact_store", "leaky", "s3", {"path": f"s3://{REDACTED}/data"})
+    here.update_component("artifact_store", "leaky", {"path": f"s3://{REDACTED}/more"})
+    reasoned = Repository(here.root, notify=lambda sentence: None, reason="a customer asked for it")
+    done = reasoned.redact(reasoned.find_redaction(text=REDACTED))
+    assert done.is_done
+    assert len(done.changes) == 1
+    here.rename_component("artifact_store", "leaky", "was leaky")
+    here.deregister_stack_component("artifact_store", "was leaky")
 
 
 def undo(here: Repository) -> None:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
+from tests.ledger.machines import Row
 from tests.repository.owners import PASSWORD, password
 from tests.support import moves, shared
 from tests.support.databases import KINDS, fresh_url
 from tests.support.moves import LOCAL
 from tests.support.program import Home
 from tests.support.refusals import refused
+from tests.support.removals import places, redact
+from zenml import paths
 from zenml.domain.errors import AlreadyExistsError, NotAllowedError
+from zenml.projections import stored_events
+from zenml.projections.database import open_still
+from zenml.stores.shared_database.database import SharedDatabase
+from zenml.stores.shared_database.places import read_place
+
+CANARY = "canary-of-a-customer"
 
 
 @pytest.fixture(params=KINDS)
@@ -55,6 +64,41 @@ def test_a_profile_moves_to_databases_and_back(owner: Home, urls: list[str]) -> 
         check(owner)
     assert owner.done("stack", "list", "--at", "release").rows[0]["STACK NAME"] == "prod"
     assert "hunter2" not in before
+
+
+def test_what_was_redacted_meanwhile_does_not_come_back_where_it_was_before(
+    owner: Home, urls: list[str], tmp_path: Path
+) -> None:
+    ledger_id = shared._profile(owner, "team").profile_ledger_id
+    with moves.on(owner) as repository, repository.change(reason=CANARY):
+        repository.rename_stack("prod", "renamed")
+    for to in urls:
+        moves.move(owner, "team", to)
+    with moves.on(owner) as repository:
+        redact(repository, {ledger_id: places(stored(owner), ledger_id, CANARY)})
+    assert CANARY in texts(urls[0], ledger_id), "nobody can write to the place that was left"
+    moves.move(owner, "team", urls[0])
+    assert CANARY not in texts(urls[0], ledger_id)
+    later = shared.machine(tmp_path / "later", "later")
+    shared.joined(owner, later, shared._profile(owner, "team"))
+    assert not places(stored(later), ledger_id, CANARY)
+    moves.move(owner, "team", LOCAL)
+    assert not places(stored(owner), ledger_id, CANARY)
+    assert password(owner) == PASSWORD
+
+
+def texts(url: str, ledger_id: str) -> str:
+    """Returns all events of a ledger as a database has them."""
+    with closing(SharedDatabase(read_place(url), patience=10)) as database:
+        return "\n".join(event.state.decode() for event in database.events(ledger_id, 0))
+
+
+def stored(home: Home) -> list[Row]:
+    with open_still(paths.ledger_file(str(home.config))) as database:
+        return [
+            Row(row.rowid, row.ledger_id, row.position, row.topic, row.text.decode())
+            for row in stored_events.events(database)
+        ]
 
 
 def test_others_join_where_it_came_to_and_open_its_secrets(owner: Home, urls: list[str], tmp_path: Path) -> None:

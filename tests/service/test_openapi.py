@@ -16,7 +16,7 @@ from zenml.domain.commands import Command
 from zenml.domain.values import Setting
 from zenml.ledger.ids import new_id
 from zenml.service.models.commands import COMMANDS, model_of, settings_of
-from zenml.service.routes import changes, ledgers, secrets, tiles
+from zenml.service.routes import changes, ledgers, removals, secrets, tiles
 
 OPERATIONS = {
     ("get", "/v1"): "service",
@@ -28,6 +28,8 @@ OPERATIONS = {
     ("get", "/v1/ledgers/{ledger_id}/tile/{level}/{number}"): "tile",
     ("post", "/v1/ledgers/{ledger_id}/changes"): "make_change",
     ("post", "/v1/ledgers/{ledger_id}/undo"): "undo_changes",
+    ("post", "/v1/ledgers/{ledger_id}/redact"): "redact_values",
+    ("post", "/v1/ledgers/{ledger_id}/shred"): "shred_secrets",
     ("get", "/v1/ledgers/{ledger_id}/secrets/{key_id}"): "secret",
 }
 
@@ -49,7 +51,7 @@ def test_every_route_is_described_under_a_name_that_stays(document: dict[str, An
     assert described == {("get", "/health"): "health", **OPERATIONS}
     routes = [
         route
-        for module in (ledgers, tiles, changes, secrets)
+        for module in (ledgers, tiles, changes, removals, secrets)
         for route in module.router.routes
         if isinstance(route, APIRoute)
     ]

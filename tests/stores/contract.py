@@ -11,12 +11,17 @@ service does.
 
 - `KeysAreListed`, `KeysAreRecorded`, `KeysLast`.
 
+And a part about what is taken out again, for a store that does so itself.
+
+- `ValuesAreBlanked`, `BlanksLast`.
+
 A class that inherits one gives its fixtures: `store`, and for a lasting one `reopened`. Where the tables are not
 SQLite's, it also says how they are damaged (`tests/stores/promises/ground.py`).
 """
 
 from __future__ import annotations
 
+from tests.stores.promises.blanking import BlanksLast, ValuesAreBlanked
 from tests.stores.promises.changes import ChangesAreDecided, ChangesAreRecorded
 from tests.stores.promises.keys import KeysAreListed, KeysAreRecorded, KeysLast
 from tests.stores.promises.lasting import WhatWasRecordedLasts
@@ -25,12 +30,14 @@ from tests.stores.promises.reading import EventsAreRead
 from tests.stores.promises.recording import EventsAreRecorded
 
 __all__ = [
+    "BlanksLast",
     "KeysAreListed",
     "KeysAreRecorded",
     "KeysLast",
     "LastingStoreContract",
     "RecordingStoreContract",
     "StoreContract",
+    "ValuesAreBlanked",
 ]
 
 

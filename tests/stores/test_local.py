@@ -15,7 +15,7 @@ from tests.evidence import second
 from tests.ledger.histories import PARTS
 from tests.ledger.machines import Machine
 from tests.ledger.races import at_once
-from tests.stores.contract import KeysLast, LastingStoreContract
+from tests.stores.contract import BlanksLast, KeysLast, LastingStoreContract
 from tests.stores.promises.ground import within
 from tests.support.hints import hint_of
 from tests.support.sizes import RACING_CHANGES
@@ -31,7 +31,7 @@ from zenml.stores.mapping import to_event, to_stored
 ID = b"0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"
 
 
-class TestLocal(LastingStoreContract, KeysLast):
+class TestLocal(LastingStoreContract, KeysLast, BlanksLast):
     @pytest.fixture
     def reopened(self, tmp_path: Path) -> Iterator[Callable[[], LocalStore]]:
         path = str(tmp_path / "zenml" / "ledger.db")

@@ -5,11 +5,11 @@ from contextlib import closing
 
 import pytest
 
-from tests.stores.contract import KeysAreRecorded, RecordingStoreContract
+from tests.stores.contract import KeysAreRecorded, RecordingStoreContract, ValuesAreBlanked
 from zenml.stores.memory import MemoryStore
 
 
-class TestMemory(RecordingStoreContract, KeysAreRecorded):
+class TestMemory(RecordingStoreContract, KeysAreRecorded, ValuesAreBlanked):
     @pytest.fixture
     def store(self) -> Iterator[MemoryStore]:
         with closing(MemoryStore()) as store:

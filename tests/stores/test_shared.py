@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.stores.contract import KeysLast, LastingStoreContract
+from tests.stores.contract import BlanksLast, KeysLast, LastingStoreContract
 from tests.stores.promises.ground import LEDGER, append, names, within
 from tests.support.databases import KINDS, fresh_url
 from zenml.projections.versions import FORMAT
@@ -25,7 +25,7 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
         yield url
 
 
-class TestShared(LastingStoreContract, KeysLast):
+class TestShared(LastingStoreContract, KeysLast, BlanksLast):
     @pytest.fixture(autouse=True)
     def facts_without_changes(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The events of the contract belong to no change, which no program writes: so they may arrive too."""

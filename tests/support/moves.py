@@ -104,7 +104,7 @@ def _dying_at(step: int) -> Iterator[None]:
     with ExitStack() as patches:
         for owner, method in (
             (LockedShared, "commit"),
-            (RecordingTransaction, "seal_views"),
+            (RecordingTransaction, "finish_views"),
             (ProfileMover, "_finish"),
         ):
             patches.enter_context(mock.patch.object(owner, method, around(getattr(owner, method))))

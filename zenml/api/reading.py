@@ -107,7 +107,7 @@ class Reading:
         with look(path, self._root) as ready:
             if ready is not None and not self._is_to_migrate(ready):
                 behind = self._behind(ready) if ask else None
-                if behind is None or not self._follow(behind):
+                if behind is None or not self._follow(behind, ready.let_go):
                     self._compare_with_what_was_seen(ready)
                     yield ready
                     return
@@ -143,8 +143,12 @@ class Reading:
             self._say_not_confirmed(profile)
         return None
 
-    def _follow(self, profile: ProfileRow) -> bool:
+    def _follow(self, profile: ProfileRow, let_go: Callable[[], None] = lambda: None) -> bool:
         """Brings what others did in a shared profile, and says so if its database cannot be asked.
+
+        Args:
+            profile: The profile.
+            let_go: Called before anything is brought.
 
         Returns:
             Whether something may be new here.
@@ -154,10 +158,16 @@ class Reading:
 
         was_pending = paths.has_pending(self.config_directory)
         if was_pending:
+            let_go()
             self._writing().stores.finish_pending()
         with nullcontext(lambda done, total: None) if self._progress is None else self._progress() as progress:
             is_new = follow_before_reading(
-                self.config_directory, self._ledger_path(), profile, Keyring(self.config_directory), progress
+                self.config_directory,
+                self._ledger_path(),
+                profile,
+                Keyring(self.config_directory),
+                progress,
+                let_go,
             )
         self._say_not_confirmed(profile)
         return is_new or was_pending

@@ -20,7 +20,7 @@ from zenml.unit_of_work.request import no_progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
     from typing import Any, BinaryIO, Unpack
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from zenml.api.joining import WayIn
     from zenml.api.make_bundle import MadeBundle
     from zenml.api.record_export import Exported
+    from zenml.api.redacting import Listed, Redacted
     from zenml.api.secrets_key import SecretsKey
     from zenml.api.service_tokens import CreatedToken
     from zenml.api.signing_keys import SigningKeys
@@ -1072,6 +1073,62 @@ class Repository(Recording):
             progress=progress,
             which=which,
         )
+
+    def find_redaction(
+        self,
+        places: Sequence[tuple[int, str]] = (),
+        text: str | None = None,
+        *,
+        profile: str | None = None,
+        of_machine: bool = False,
+        only: Collection[tuple[str, int, str]] = (),
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Listed:
+        """Lists what a redaction takes out; writes nothing.
+
+        It finds every value, in all ledgers of the file, that is equal to the text or contains it, however it is
+        written there: as JSON, in the quotes of a shell, percent-encoded. Of a place it takes the value there.
+
+        Args:
+            places: Position and field (a JSON Pointer into the event) of values that are to go.
+            text: A text that is to go, of at least four characters.
+            profile: The profile that the positions are of; the active one for None.
+            of_machine: Whether the positions are of the machine's ledger.
+            only: The values to take of those that are found: what the id of the ledger begins with, position and
+                field.
+            progress: Called with the number of events done, and of all.
+
+        Raises:
+            NotFoundError: There is no ledger, or no value at one of the places.
+            InvalidValueError: The text is too short.
+            DamagedLedgerError: An event cannot be read.
+        """
+        from zenml.api.redacting import list_values
+
+        return list_values(
+            self, places, text, profile=profile, of_machine=of_machine, only=only, progress=progress
+        )
+
+    def redact(
+        self, listed: Listed, *, progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> Redacted:
+        """Blanks what was listed to its commitments, records that, and takes it out of the files of this program.
+
+        Every proof, checkpoint and bundle from before still verifies. It cannot be undone. What was interrupted is
+        finished by listing and redacting again.
+
+        Args:
+            listed: What `find_redaction` found.
+            progress: As there.
+
+        Raises:
+            NotAllowedError: No reason is given, or it is a part of another change.
+            InvalidValueError: The change that records it would have the value in it.
+            LedgerError: A shared ledger cannot be written to: nothing of this machine's was blanked then.
+        """
+        from zenml.api.redacting import redact_listed
+
+        return redact_listed(self, listed, self._reason, progress)
 
     def import_record(
         self, file: str | os.PathLike[str], progress: Callable[[int], None] = lambda count: None

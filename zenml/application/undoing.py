@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zenml.domain.errors import InvalidValueError
+from zenml.domain.inverses import not_brought_back
 from zenml.domain.notices import Notice
 from zenml.ledger import reach, selection, sessions
 from zenml.ledger import undo as ledger_undo
@@ -92,7 +93,10 @@ def take_back(
     if not reverted:
         _say_nothing_left(work, targets, who, redo=redo)
     for row in reverted:
-        if recorded(locked.transaction, row.change_id).elsewhere:
+        known = recorded(locked.transaction, row.change_id)
+        for sentence in dict.fromkeys(it for _, event in known.events for it in not_brought_back(event)):
+            work.warn(sentence)
+        if known.elsewhere:
             description = f"{history.short(database, row.letters)} ({history.describe(database, row)})"
             work.warn(f"The part of change {description} on {reach.host_named(row.host)} stays as it is.")
     for row in targets if reverted else ():

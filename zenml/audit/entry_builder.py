@@ -32,8 +32,9 @@ from zenml.projections.approvals.given import Approval, approvals_of_change
 from zenml.projections.components import ledger_of
 from zenml.projections.database import Database, StorageError
 from zenml.projections.machine import profile_name, profile_names
+from zenml.projections.settings import REDACTED
 from zenml.projections.timeline.changes import unsalted
-from zenml.projections.timeline.differences import REDACTED, difference
+from zenml.projections.timeline.differences import difference
 from zenml.projections.timeline.history import took_back_others
 from zenml.projections.timeline.points import position_after
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zenml.domain import events
+from zenml.domain.component_types import display
 from zenml.domain.declarations import CAME, SETS, WENT, Effect, Thing
 from zenml.domain.events import TOPICS, DomainEvent
 from zenml.domain.things import EFFECTS
@@ -32,6 +33,21 @@ def inverse(event: DomainEvent) -> list[DomainEvent]:
     if effect.does in (CAME, WENT):
         return [_invert_whole(thing, effect, dict(event))]
     return _invert_value(thing, effect, event)
+
+
+def not_brought_back(event: DomainEvent) -> list[str]:
+    """Returns a sentence for each value that the inverse of an event would bring back, and that was redacted."""
+    match event:
+        case events.ParameterSet() | events.ParameterRemoved() if is_blank(event.old):
+            names, component = [event.parameter], event.component_name
+        case events.ComponentDeleted():
+            names, component = [name for name, value in event.parameters.items() if is_blank(value)], event.name
+        case events.ProfileUrlSet() if is_blank(event.old):
+            return [f"The URL that profile '{event.name}' had was redacted, so it keeps the one it has."]
+        case _:
+            return []
+    what = display(event.component_type)
+    return [f"'{name}' of {what} '{component}' was redacted, so it is unset." for name in names]
 
 
 def _invert_whole(thing: Thing, effect: Effect, fields: dict[str, Any]) -> DomainEvent:

@@ -862,7 +862,8 @@ class Examination:
         self._compared: dict[str, int] = {}  # by ledger, up to which size it is the one of before
         self._named: dict[str, int] = {}  # ledgers that the machine's ledger names, and where it does so first
         self._shared: dict[str, tuple[bytes, set[str]]] = {}  # changes with parts that did not come yet
-        self._blanked: dict[tuple[int, bytes], str] = {}  # of a ledger, what no event has explained yet
+        # of a ledger, what no event has explained yet: the pointer and the commitment
+        self._blanked: dict[tuple[int, bytes], tuple[str, str]] = {}
         self._closed: dict[str, int] = {}  # how many values are not shown, by reason
         self._changes = self._values = self._opened = 0
 
@@ -998,10 +999,8 @@ class Examination:
                 if not re.fullmatch(_ID, event["profile_ledger_id"]) or len(self._named) > _MAX_LEDGERS:
                     raise Malformed(f"Position {position} {where} does not name a ledger, or one too many")
                 self._named.setdefault(event["profile_ledger_id"], position)
-            is_redaction = entry.topic == _REDACTED and _fits(event.get("values"), [_ANYTHING])
-            for one in event["values"] if is_redaction else ():
-                if _fits(one, {"field": str, "position": int}) and one["position"] < position:
-                    self._blanked.pop((one["position"], sha256(one["field"].encode()).digest()), None)
+            for redacted in _redacted_by(entry):
+                self._blanked.pop(redacted, None)
             if position <= ledger.start:
                 continue
             shown, expected = 0, 2 if is_wanted else 1 if is_beginning and "actor" in self._bundle.filter else 0
@@ -1023,8 +1022,13 @@ class Examination:
                 some = [str(begin) if begin == end else f"{begin}-{end}" for begin, end in ranges[:_MOST]]
                 positions = ", ".join(some) + (" and others" if len(ranges) > _MOST else "")
                 self._report.says(name, state, f"{label} {positions} {where}")
-        for (position, _), field in self._blanked.items():
-            bad("redaction", f"No later event says that {field} at position {position} {where} was redacted")
+        repeated = self._redacted_commitments(ledger) if self._blanked else set()
+        for (position, _), (field, commitment) in self._blanked.items():
+            if commitment not in repeated:
+                # what is repeated may have been redacted before the first entry that is here
+                state = UNCHECKED if first.start else BAD
+                sentence = f"No event says that {field} at position {position} {where} was redacted"
+                self._report.says("redaction", state, sentence)
         times = f", changes from {first_time} to {time}" if time else ""
         self._report.says("root", OK, f"ledger {ledger.id}: {tree.size}:{tree.root().hex()}{times}")
 
@@ -1066,7 +1070,7 @@ class Examination:
             reason = value.get("withheld", "redacted")
             self._closed[reason] = self._closed.get(reason, 0) + 1
             if reason == "redacted":
-                self._blanked[entry.position, sha256(pointer.encode()).digest()] = pointer[:_LONGEST]
+                self._blanked[entry.position, sha256(pointer.encode()).digest()] = (pointer[:_LONGEST], commitment)
                 if len(self._blanked) > _MAX_BLANKED:
                     raise Malformed(f"More than {_MAX_BLANKED} values {where} are blank, and no event says so")
                 continue
@@ -1079,6 +1083,22 @@ class Examination:
             hidden = [pointer for pointer, value in zip(pointers, values) if value == {"withheld": "other"}]  # noqa: B905
             if hidden != [pointer for pointer in pointers if pointer != "/actor/actor_id"]:
                 bad("redaction", f"Something else than the actor is opened, or not the actor, {place}")
+
+    def _redacted_commitments(self, ledger: BundledLedger) -> set[str]:
+        """Returns the commitments of what events say was redacted: other events may repeat such a blank."""
+        places: set[tuple[int, bytes]] = set()
+        for entry in self._entries(ledger):
+            places.update(_redacted_by(entry))
+            if len(places) > _MAX_BLANKED:
+                raise Malformed(f"More than {_MAX_BLANKED} values of ledger {ledger.id} were redacted")
+        positions = {position for position, _ in places}
+        return {
+            commitment
+            for entry in self._entries(ledger)
+            if entry.position in positions
+            for pointer, commitment in zip(_pointers(entry.event), _COMMITMENT.findall(entry.text))  # noqa: B905
+            if (entry.position, sha256(pointer.encode()).digest()) in places
+        }
 
     def _may_be_of(self, kept: KeptRoot, ledger: BundledLedger) -> bool:
         """Whether something kept may be of a ledger: by its name, also one of before the ledger was restored."""
@@ -1161,6 +1181,14 @@ class Examination:
         if not bundle.stamps:
             says("timestamps", UNCHECKED, "there are none")
         says("clocks", OK, "times only go forward")
+
+
+def _redacted_by(entry: LogEntry) -> Iterator[tuple[int, bytes]]:
+    """Yields the position and the hashed pointer of each value that an event says was redacted before it."""
+    values: Any = entry.event.get("values")
+    for one in values if entry.topic == _REDACTED and _fits(values, [_ANYTHING]) else ():
+        if _fits(one, {"field": str, "position": int}) and one["position"] < entry.position:
+            yield one["position"], sha256(one["field"].encode()).digest()
 
 
 def _add(ranges: list[list[int]], position: int) -> None:

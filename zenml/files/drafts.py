@@ -124,6 +124,12 @@ def is_abandoned(draft: str) -> bool:
     return time.time() - os.stat(draft, follow_symlinks=False).st_mtime > _ABANDONED
 
 
+def is_draft(path: str) -> bool:
+    """Tells whether a file has the name of a draft, or of what SQLite keeps beside one."""
+    name, dot, ending = os.path.basename(path).rpartition(".")
+    return bool(name and dot) and _is_random(ending)
+
+
 def _nameless(path: str, mode: int) -> int | None:
     """Opens a new file without a name in the folder of another one; None where there are no such files."""
     flag = getattr(os, "O_TMPFILE", None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,9 +32,12 @@ LARGEST = 1 << 20
 
 _LONGEST = 4000  # characters of a text in it: one line is one write, and people read it
 _MODE = 0o600  # it names people and paths
+_FEW = 8  # digits: a position; more of them may be a number of somebody
+_PLAIN_WORD = re.compile(r"--?[a-z-]+|/(actor|command|reason|session|repository_path|path|old|new|url|host)")
 _NOTED = "_noted_as_attempt"
 
 _WITH_PARAMETERS = ("register", "update", "remove-attribute")
+_REDACTS = ("audit", "redact")
 
 
 def note(
@@ -157,8 +161,10 @@ def _refused(words: Sequence[str]) -> list[str]:
     """Returns the words of a refused command; of one that takes parameters only the names in it.
 
     A secret may be anywhere in such a command: under a misspelt name, or as a separate word. So no value is
-    kept, whatever its option.
+    kept, whatever its option. What is to be redacted may have been typed in the place of where it is.
     """
+    if tuple(words[:2]) == _REDACTS:
+        return [*_REDACTS, *(word if _names_a_place(word) else STARS for word in words[2:])]
     if len(words) < 2 or words[0].replace("-", "_") not in COMPONENT_TYPES or words[1] not in _WITH_PARAMETERS:
         return list(words)
     kept, is_value, is_named = list(words[:2]), False, False
@@ -173,6 +179,11 @@ def _refused(words: Sequence[str]) -> list[str]:
             is_named = is_named or not is_value
         is_value = word.startswith("-") and not equals
     return kept
+
+
+def _names_a_place(word: str) -> bool:
+    """Tells whether a word is an option, a position with few digits, or a field, none of which says a value."""
+    return (word.isdecimal() and len(word) < _FEW) or bool(_PLAIN_WORD.fullmatch(word))
 
 
 def _append(path: str, line: bytes) -> None:

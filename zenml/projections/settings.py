@@ -6,6 +6,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+REDACTED = "(redacted)"
+"""Stands for a value that was blanked, where people see it."""
+
 
 def display_value(text: str) -> Any:
     """Returns the value of a setting, given as the JSON text of what an event says of it.

@@ -93,6 +93,12 @@ def event(database: sqlite3.Connection, ledger_id: str, position: int) -> EventR
     return next(events(database, ledger_id, position, position), None)
 
 
+def put_text(database: sqlite3.Connection, ledger_id: str, position: int, text: bytes) -> None:
+    """Puts another text in the place of a stored one: that of an event of which something was blanked."""
+    sql = "UPDATE stored_events SET state = ? WHERE originator_id = ? AND originator_version = ?"
+    database.execute(sql, (text, _undashed(ledger_id), position))
+
+
 def count(database: sqlite3.Connection) -> int:
     """Returns the number of events of all ledgers."""
     (number,) = database.execute("SELECT count(*) FROM stored_events").fetchone()

@@ -18,7 +18,7 @@ from zenml.service.limits import Limits
 from zenml.service.outside import Outside
 from zenml.service.problems import BELOW_TOKEN, answer_problems
 from zenml.service.record import ServedRecord
-from zenml.service.routes import changes, ledgers, secrets, tiles
+from zenml.service.routes import changes, ledgers, removals, secrets, tiles
 from zenml.service.served import Served
 from zenml.service.tokens import Tokens
 from zenml.service.whole_characters import WholeCharacters
@@ -64,7 +64,7 @@ def create_app(served: Served) -> FastAPI:
     record = ServedRecord(served, file)
     app.state.followers = Followers(record)
     app.state.writer = writer
-    for routes in (ledgers, tiles, changes, secrets):
+    for routes in (ledgers, tiles, changes, removals, secrets):
         app.include_router(routes.router)
     app.mount(f"{BELOW_TOKEN}{{token}}", zenml_0_13.create_app(record, writer))
     answer_problems(app, served.config_directory)

@@ -24,6 +24,7 @@ def follow_before_reading(
     profile: ProfileRow,
     keyring: Keyring,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    let_go: Callable[[], None] = lambda: None,
 ) -> bool:
     """Brings a shared profile up to date, if its database answers; else notes that it does not.
 
@@ -33,6 +34,8 @@ def follow_before_reading(
         profile: The profile.
         keyring: Opens the profile's URL.
         progress: Called with the number of events that came, and of those there are.
+        let_go: Called before anything is brought: who still looks at the file as it was keeps in its log what
+            others took out.
 
     Returns:
         Whether something may be new here.
@@ -50,6 +53,7 @@ def follow_before_reading(
             return False
         from zenml.sharing.following import follow  # most find nothing to follow
 
+        let_go()
         opened = shared.open(config_directory, ledger_path, patience=READING_PATIENCE, progress=progress)
         with closing(opened) as store:
             follow(store, config_directory, profile.profile_ledger_id)

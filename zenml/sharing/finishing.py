@@ -15,7 +15,7 @@ from zenml import paths
 from zenml.domain.change_ids import letters
 from zenml.domain.commands import Make
 from zenml.domain.errors import LedgerError
-from zenml.domain.events import ChangeBegan, ProfileCreated
+from zenml.domain.events import ChangeBegan, Event, ProfileCreated, SecretsShredded, ValueRedacted
 from zenml.domain.notices import Notice
 from zenml.evidence import canonical
 from zenml.flavors.lookup import secret_names
@@ -98,7 +98,8 @@ def _finished(transaction: StoreTransaction, keyring: Keyring, part: PendingPart
         with change.whole():
             for topic, fields in part.events:
                 event = to_event(topic, _text(fields))
-                change.execute(Make(event))  # type: ignore[arg-type]
+                change.execute(Make(event), part.ledger_id)  # type: ignore[arg-type]
+                _remove(transaction, part.ledger_id, event)
     except LedgerError as error:
         return error
     assert isinstance(began, ChangeBegan)
@@ -106,6 +107,15 @@ def _finished(transaction: StoreTransaction, keyring: Keyring, part: PendingPart
     for key in part.keys:
         transaction.add_key(part.ledger_id, key)
     return None
+
+
+def _remove(transaction: StoreTransaction, ledger_id: str, event: Event) -> None:
+    """Removes what an event says that is removed with it."""
+    match event:
+        case ValueRedacted():
+            transaction.blank(ledger_id, [(value.position, value.field) for value in event.values])
+        case SecretsShredded():
+            transaction.remove_keys(ledger_id, event.key_ids)
 
 
 def _shared(ledger_path: str, keyring: Keyring, part: PendingPart) -> SharedLedger:

@@ -145,7 +145,7 @@ def profile_move(
     left = shared_ledger(database, keyring, profile).place if profile.is_shared else None
     assert not isinstance(left, ServicePlace)
     if new is None:
-        others = [str(display_value(row.url)) for row in machine.profiles(database, machine_id)]
+        others = [str(display_value(row.url) or "") for row in machine.profiles(database, machine_id)]
         url, moved_to = (
             urls.local_profile_url(config_directory, profile.name, None, others),
             on_machine(machine_id),

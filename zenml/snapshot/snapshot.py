@@ -12,6 +12,7 @@ from zenml.domain.errors import (
 from zenml.domain.missing import missing_component, missing_profile, missing_stack
 from zenml.domain.things import COMPONENT, STACK, belonging
 from zenml.projections import components, machine, stacks, versions
+from zenml.projections.database import move_on
 from zenml.projections.settings import display_value
 from zenml.projections.timeline import history, points
 from zenml.snapshot.infos import (
@@ -70,6 +71,11 @@ class Snapshot:
             from zenml.active.then import resolve_then
 
             self.active = resolve_then(connection, machine_id, root, point.number, self.then or "")
+
+    def let_go(self) -> None:
+        """Gives up the moment that is looked at; nothing may be asked any more."""
+        if self.connection.in_transaction:
+            move_on(self.connection)
 
     @property
     def ledger_id(self) -> str:

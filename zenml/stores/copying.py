@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import orjson
 
 from zenml.domain.errors import AlreadyExistsError, CommitUnknownError, DamagedLedgerError, UnreachableError
-from zenml.domain.events import ChangeBegan
+from zenml.domain.events import ChangeBegan, ValueRedacted
 from zenml.evidence.merkle import Frontier, leaf_hash
 from zenml.projections import stored_events, stored_heads
 from zenml.projections.database import Database, connect
+from zenml.stores.blanking import blank_places, by_position, values_named
 from zenml.stores.shared.moved import ARRIVING
 from zenml.stores.shared_database.rows import SharedEvent
 
@@ -113,6 +114,7 @@ class LedgerCopy:
         self._recognize(file, locked.head)
         while self._append(file, locked, self._there.size + _BATCH):
             pass
+        self._blank(file, locked)
         _bring_keys(locked, {key.key_id: key for key in keys})
         if check is not None:
             locked.set_key_check(check)
@@ -145,6 +147,17 @@ class LedgerCopy:
             locked.append(events, changes, [], tree.size, tree.to_bytes())
             self._there = tree
         return bool(events)
+
+    def _blank(self, file: Database, locked: LockedShared) -> None:
+        """Blanks what was redacted after it had been copied: an earlier move may have left it there."""
+        redactions = stored_events.events(file, self._ledger_id, topics=(ValueRedacted.TOPIC,))
+        values = [value for event in redactions for value in values_named(event.text, event.position)]
+        texts, places = {}, {}
+        for position, pointers in by_position(values).items():
+            event = stored_events.event(file, self._ledger_id, position)
+            if event is not None and (blank := blank_places(event.text, pointers)):
+                texts[position], places[position] = event.text, blank
+        locked.blank(texts, places)
 
     def _recognize(self, file: Database, head: SharedHead) -> None:
         """Takes what is in the database for copied, if it is what is in the file."""

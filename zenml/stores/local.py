@@ -20,6 +20,14 @@ from zenml.stores.rebuilding import rebuild
 from zenml.stores.recorder import LedgerDatastore, LedgerRecorder
 from zenml.stores.transactions import RecordingTransaction
 
+_PATIENCE, _BRIEF = 10, 1
+"""Seconds to wait for those who read, before the log is left as it is: where that is asked for, and anyway."""
+
+IN_THE_LOG = (
+    "{path}-wal: another program that reads the ledger still needs it, so what was blanked stays in it until that "
+    "program ends and a command of zenml is run."
+)
+
 
 class LocalStore:
     """One file. Made on first use.
@@ -60,9 +68,11 @@ class LocalStore:
             ):
                 transaction.views_were_edited = self._prepare(transaction.database, views_needed)
                 yield transaction
-                transaction.seal_views()
+                transaction.finish_views()
                 left = transaction.database, data_version(transaction.database)
             self._left = left
+            if transaction.has_removed:
+                self._datastore.emptied_log(_BRIEF)
         except (sqlite3.Error, PersistenceError) as error:
             raise from_sqlite(error, self.path) from error
 
@@ -94,6 +104,14 @@ class LocalStore:
         """Rebuilds all views from the events and returns the number of events."""
         with self.transaction(views_needed=False) as transaction:
             return rebuild(transaction.database, progress)
+
+    def checkpoint(self) -> list[str]:
+        """Writes the write-ahead log to the file and empties it; says if somebody who reads still needs it."""
+        try:
+            is_emptied = self._datastore.emptied_log(_PATIENCE)
+        except sqlite3.Error as error:
+            raise from_sqlite(error, self.path) from error
+        return [] if is_emptied else [IN_THE_LOG.format(path=self.path)]
 
     def close(self) -> None:
         """Closes the file."""

@@ -39,7 +39,7 @@ class MemoryStore:
                 closing(RecordingTransaction(cursor, self._recorder)) as transaction,
             ):
                 yield transaction
-                transaction.seal_views()
+                transaction.finish_views()
         except (sqlite3.Error, PersistenceError) as error:
             raise from_sqlite(error, _IN_MEMORY) from error
 
@@ -47,6 +47,10 @@ class MemoryStore:
         """Rebuilds all views from the events and returns the number of events."""
         with self.transaction() as transaction:
             return rebuild(transaction.database, progress)
+
+    def checkpoint(self) -> list[str]:
+        """Returns nothing: there is no file."""
+        return []
 
     def close(self) -> None:
         """Forgets everything."""

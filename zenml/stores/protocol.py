@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 from zenml.domain.errors import LedgerError, NotAllowedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from eventsourcing.persistence import StoredEvent
 
@@ -84,7 +84,8 @@ class LockedEvents(Protocol):
     """The events of ledgers, while nobody else can append to them.
 
     Everything sees what was done before it in the same transaction. When the transaction is over, `head`,
-    `append`, `events` and `add_key` raise `NotAllowedError`: nothing is recorded without the lock.
+    `append`, `events`, `add_key`, `remove_keys` and `blank` raise `NotAllowedError`: nothing is recorded without
+    the lock.
 
     Attributes:
         shared: The ledger that machines share and whose lock is held, as its row says; None if there is none.
@@ -156,6 +157,32 @@ class LockedEvents(Protocol):
 
         Raises:
             DamagedLedgerError: It is not.
+        """
+        ...
+
+    def remove_keys(self, ledger_id: str, key_ids: Collection[str]) -> None:
+        """Destroys data keys, and with them the secrets that they open; where all members get them, too.
+
+        What is not there is left. To be done in the transaction that records it.
+
+        Raises:
+            NotAllowedError: The shared database does not grant it; maybe only when the transaction ends.
+        """
+        ...
+
+    def blank(self, ledger_id: str, values: Collection[tuple[int, str]]) -> None:
+        """Blanks salted values of stored events to their commitments, where all members get them, too.
+
+        At the end of the transaction all views are made again from the events, so that none of them has the
+        values. What is blank already is left. To be done in the transaction that records it.
+
+        Args:
+            ledger_id: The ledger.
+            values: The position of each event, and the JSON Pointer (RFC 6901) to the value in its fields.
+
+        Raises:
+            InvalidValueError: No salted value is there; nothing is blanked then.
+            NotAllowedError: The shared database does not grant it; maybe only when the transaction ends.
         """
         ...
 
@@ -234,6 +261,20 @@ class RecordingStore(Store, Protocol):
         Raises:
             BusyError: Others held the lock for too long.
             DamagedLedgerError: An event is missing or malformed.
+        """
+        ...
+
+    def checkpoint(self) -> list[str]:
+        """Takes what was blanked or removed out of the files that SQLite keeps beside the tables.
+
+        Waits for those who read, for some seconds.
+
+        Returns:
+            What it cannot reach, a sentence each, with what an administrator does about it; nothing if no byte is
+            left where the ledgers are kept.
+
+        Raises:
+            BusyError: Others who write held the lock for too long.
         """
         ...
 

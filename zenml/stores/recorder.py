@@ -24,6 +24,8 @@ from zenml.projections.errors import cut_short
 from zenml.stores import protocol
 from zenml.stores.schema import EVENTS
 
+_OTHERS_IN_THE_WAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
 
 class _Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
@@ -89,16 +91,44 @@ class LedgerDatastore(SQLiteDatastore):
 
         After it the connection shows what was committed, and writes nothing.
         """
+        until = time.monotonic() + protocol.LOCK_TIMEOUT
+        with self._connection() as connection:
+            yield from self._within(connection, until)
+
+    def emptied_log(self, patience: float) -> bool:
+        """Writes the log to the file and cuts it to nothing; returns whether nobody who reads was in the way.
+
+        SQLite does that by itself only when the last connection is closed, and else writes over what is there.
+
+        Args:
+            patience: Seconds to wait for those who read.
+        """
+        until = time.monotonic() + patience
+        with self._connection() as connection:
+            database = raw(connection)
+            database.execute("PRAGMA busy_timeout = 200")  # milliseconds
+            while True:
+                try:
+                    (busy, *_) = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                except sqlite3.OperationalError as error:
+                    if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _OTHERS_IN_THE_WAY:
+                        raise
+                    busy = True
+                if not busy or time.monotonic() > until:
+                    return not busy
+
+    @contextmanager
+    def _connection(self) -> Iterator[SQLiteConnection]:
+        """Gives the connection to one thread at a time."""
         if self.pool.closed:
             raise NotAllowedError("The ledger was closed.", "Open it again.")
-        until = time.monotonic() + protocol.LOCK_TIMEOUT
         # threads wait here: the library's own lock gives up sooner, and is never released if no connection is made
         if not self._turn.acquire(timeout=protocol.LOCK_TIMEOUT):
             raise sqlite3.OperationalError("database is locked")
         try:
             connection = self.pool.get_connection()
             try:
-                yield from self._within(connection, until)
+                yield connection
             finally:
                 self.pool.put_connection(connection)
         finally:

@@ -8,7 +8,7 @@ decided goes there. Its cost grows with what there is, not with how it came abou
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from typing import ClassVar
 
@@ -43,6 +43,15 @@ class RehearsalTransaction(TableTransaction):
     def add_key(self, ledger_id: str, key: KeyRow) -> None:
         """Stores nothing."""
         self.check_open()
+
+    def remove_keys(self, ledger_id: str, key_ids: Collection[str]) -> None:
+        """Removes nothing."""
+        self.check_open()
+
+    def blank(self, ledger_id: str, values: Collection[tuple[int, str]]) -> None:
+        """Blanks nothing, and refuses what could not be blanked."""
+        size = super().head(ledger_id).size
+        self.texts_blanked(ledger_id, [value for value in values if value[0] <= size])
 
     def close(self) -> None:
         """Forgets what would be."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import ClassVar
 from uuid import UUID
 
@@ -18,10 +18,12 @@ from zenml.projections.database import KEYS_HERE
 from zenml.projections.rows import LiveRows
 from zenml.projections.stored_events import EventRow
 from zenml.projections.versions import FORMAT, newer_ledgers, understood_until
+from zenml.stores.blanking import blanked, by_position, no_value
 from zenml.stores.formats import needed_format
 from zenml.stores.heads import check_complete, check_end
 from zenml.stores.mapping import to_event
 from zenml.stores.protocol import KeyRow, NotLockedError, SharedHead
+from zenml.stores.rebuilding import rebuild
 from zenml.stores.recorder import LedgerRecorder, raw
 from zenml.stores.shared.arrivals import Arrival
 
@@ -98,13 +100,33 @@ class TableTransaction:
         check_complete(ledger_id, [row.position for row in rows], first, last)
         return [to_event(row.topic, row.text) for row in rows]
 
+    def texts_blanked(self, ledger_id: str, values: Collection[tuple[int, str]]) -> list[tuple[int, bytes, bytes]]:
+        """Returns the position of each event that has some of these values, its text, and that text without them.
+
+        Raises:
+            InvalidValueError: No salted value is at one of the places.
+        """
+        self.check_open()
+        texts = []
+        for position, pointers in by_position(values).items():
+            row = stored_events.event(self.database, ledger_id, position)
+            if row is None:
+                raise no_value(position, pointers[0])
+            texts.append((position, row.text, blanked(position, row.text, pointers)))
+        return texts
+
     def wrapped_keys(self) -> list[tuple[str, bytes]]:
         """Returns the id of each stored data key, and the key as it is wrapped, the newest first."""
         return stored_keys.wrapped_keys(self.database)
 
 
 class RecordingTransaction(TableTransaction):
-    """The tables while their lock is held."""
+    """The tables while their lock is held.
+
+    Attributes:
+        has_removed: Whether something was taken out that the file's log may still have.
+        progress: Called with the number of events done, while views are made again at the end.
+    """
 
     REHEARSED: ClassVar[bool] = False
 
@@ -113,6 +135,9 @@ class RecordingTransaction(TableTransaction):
         self._cursor = cursor
         self._recorder = recorder
         self._appended = False
+        self._blanked = False
+        self.has_removed = False
+        self.progress: Callable[[int], None] = lambda count: None
 
     def head(self, ledger_id: str, *, locked: str | None = None) -> Frontier:
         """Returns size and frontier of a ledger's tree, to which something is to be appended.
@@ -201,9 +226,31 @@ class RecordingTransaction(TableTransaction):
             rows,
         )
 
-    def seal_views(self) -> None:
-        """Notes what the views hold, for the next writer, if anything was appended."""
-        if self._appended:
+    def remove_keys(self, ledger_id: str, key_ids: Collection[str]) -> None:
+        """Destroys data keys."""
+        self.check_open()
+        rows = [(ledger_id, key_id) for key_id in key_ids]
+        removed = self.database.executemany("DELETE FROM keys WHERE ledger_id = ? AND key_id = ?", rows).rowcount
+        self.has_removed = self.has_removed or removed > 0
+
+    def blank(self, ledger_id: str, values: Collection[tuple[int, str]]) -> None:
+        """Blanks salted values of stored events; the views are made again when the transaction ends."""
+        rows = self.texts_blanked(ledger_id, values)
+        self.put_texts(ledger_id, {position: after for position, before, after in rows if after != before})
+
+    def put_texts(self, ledger_id: str, texts: Mapping[int, bytes]) -> None:
+        """Puts other texts in the place of stored ones that have the same commitments."""
+        self.check_open()
+        for position, text in texts.items():
+            stored_events.put_text(self.database, ledger_id, position, text)
+        self._blanked = self._blanked or bool(texts)
+        self.has_removed = self.has_removed or bool(texts)
+
+    def finish_views(self) -> None:
+        """Makes the views again if anything was blanked; notes what they hold, if anything was appended."""
+        if self._blanked:
+            rebuild(self.database, self.progress)
+        elif self._appended:
             views.seal(self.database)
 
 

@@ -11,6 +11,7 @@ from zenml.active.files import Chosen
 from zenml.domain import commands
 from zenml.domain.errors import NotAllowedError
 from zenml.domain.events import DomainEvent, Kind
+from zenml.domain.lasting_names import lasting_name
 from zenml.ledger.change import Change, ChangeBuilder, ChangeHeader
 from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.origin import Origin, origin
@@ -86,17 +87,22 @@ class OpenChange:
         return profile_named(locked.transaction.database, locked.machine_id, name)
 
     def profile_urls(self) -> list[str]:
-        """Returns the URLs of the profiles."""
+        """Returns the URLs of the profiles, but for those that were redacted."""
         locked, _ = self.now
         rows = machine.profiles(locked.transaction.database, locked.machine_id)
-        return [display_value(row.url) for row in rows]
+        return [url for row in rows if (url := display_value(row.url)) is not None]
 
     # --- what is done -----------------------------------------------------------------------------
 
     def execute(self, command: commands.Command) -> list[DomainEvent]:
         """Decides a command; its events are recorded with the change."""
         _, change = self.now
-        return change.execute(command)
+        decided = change.execute(command)
+        for event in decided:
+            sentence = lasting_name(event)
+            if sentence is not None:
+                self.warn(sentence)
+        return decided
 
     def chosen_here(self, chosen: Chosen) -> None:
         """Notes that the repository one is in chose something, be it what is recorded already."""

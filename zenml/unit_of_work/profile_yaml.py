@@ -50,6 +50,16 @@ def write_profiles(path: str, notify: Callable[[str], None]) -> None:
         connection.close()
 
 
+def profile_files(path: str) -> list[str]:
+    """Returns where the files of the local profiles are; ``path`` is the ledger's file."""
+    connection = database.connect(path)
+    try:
+        rows = machine.profiles(connection, database.machine_ledger(connection) or "")
+        return [target for _, target in _targets(rows, os.path.dirname(path))]
+    finally:
+        connection.close()
+
+
 def _targets(profiles: list[ProfileRow], config_directory: str) -> Iterator[tuple[ProfileRow, str]]:
     """Yields the local profiles with the file of each.
 
@@ -74,7 +84,9 @@ def _target(profile: ProfileRow, config_directory: str) -> str:
     In a copy of a configuration folder the profiles still name the places of the original. A profile that was
     brought over from a repository is in its folder, which is not made again once the repository is gone.
     """
-    target = profile_file(display_value(profile.url))
+    # where a URL was redacted the file is in the usual place
+    url = display_value(profile.url) or paths.profile_directory(config_directory, profile.name)
+    target = profile_file(url)
     root, folder = os.path.split(os.path.dirname(target))
     around = os.path.dirname(root)
     is_elsewhere = around != config_directory and database.is_there(paths.ledger_file(around))

@@ -10,10 +10,12 @@ from unittest import mock
 import pytest
 from starlette.concurrency import run_in_threadpool
 
-from tests.service.running import Service, listening
+from tests.service.running import TEXTS, Service, listening
+from tests.service.test_removals import rows
 from tests.service.zenml_0_13 import wire
 from tests.service.zenml_0_13.wire import altered, component, done, renamed, tracker
 from tests.support.program import Home
+from tests.support.removals import Place, places
 from zenml.service.tokens import Role, Token
 from zenml.service.writer import Writer
 from zenml.service.writing.answers import Decided
@@ -147,6 +149,26 @@ def test_what_a_client_is_shown_after_it_has_asked_changes_nothing(shared: Servi
         done(shared.as_zenml("PUT", PATH, altered(mine, tracking_username="zoe")))
     found = values(shared)
     assert (found["tracking_insecure_tls"], found["tracking_username"]) == (True, "zoe")
+
+
+def test_a_value_that_was_redacted_meanwhile_does_not_come_back(shared: Service) -> None:
+    mine = wire.shown(shared, PATH)
+    ((position, pointer),) = [
+        place for place in found(shared, "https://mlflow.example") if "tracking_uri" in place[1]
+    ]
+    body = {"values": [{"position": position, "field": pointer}]}
+    assert shared.post(f"{shared.ledger}/redact", body, TEXTS["admin"]).status == 200
+    before = len(wire.events(shared))
+    done(shared.as_zenml("PUT", PATH, altered(mine, tracking_username="zoe")))
+    assert wire.topics(shared, before) == ["ParameterSet"]
+    assert "tracking_uri" not in values(shared)
+    assert not found(shared, "https://mlflow.example")
+    done(shared.as_zenml("PUT", PATH, altered(wire.shown(shared, PATH), tracking_uri="https://other.example")))
+    assert values(shared)["tracking_uri"] == "https://other.example"
+
+
+def found(service: Service, text: str) -> list[Place]:
+    return places(rows(service), service.served.ledger_id, text)
 
 
 @pytest.fixture

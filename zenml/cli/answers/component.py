@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml.cli.answers.open_at import answer, open_at
-from zenml.cli.screen.cells import cell_text, mark
+from zenml.cli.screen.cells import cell_text, mark, setting_text
 from zenml.cli.screen.notices import PROFILE, STACK, announce, notice
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import show
@@ -33,7 +33,7 @@ def list_all(component_type: str, output: str = TABLE, at: str | None = None) ->
             component.name,
             component.flavor,
             component.component_id,
-            *(cell_text(component.parameters.get(name)) for name in names),
+            *(setting_text(component.parameters.get(name, "")) for name in names),
         )
         for component in components
     ]
@@ -82,7 +82,10 @@ def describe(component_type: str, name: str | None = None, output: str = TABLE, 
         ("NAME", component.name),
         ("UUID", component.component_id),
         *((name.upper(), cell_text(value)) for name, value in component.values.items() if value is not None),
-        *((name.upper(), "None" if value is None else cell_text(value)) for name, value in parameters.items()),
+        *(
+            (name.upper(), "None" if value is None and name not in component.parameters else setting_text(value))
+            for name, value in parameters.items()
+        ),
     ]
     active = " (ACTIVE)" if component.active else ""
     title = f"{component_type.upper()} Component Configuration{active}"

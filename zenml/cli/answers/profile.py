@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zenml.cli.answers.open_at import answer, open_at
-from zenml.cli.screen.cells import mark
+from zenml.cli.screen.cells import mark, setting_text
 from zenml.cli.screen.notices import NOTHING, PROFILE, announce
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import show
@@ -22,7 +22,13 @@ def list_all(output: str = TABLE, at: str | None = None) -> None:
         answer(repository, {"profiles": [profile.document() for profile in profiles]}, output)
         return
     rows = [
-        (mark(profile.active), profile.name, profile.store_type, profile.url, profile.active_stack)
+        (
+            mark(profile.active),
+            profile.name,
+            profile.store_type,
+            setting_text(profile.url or None),
+            profile.active_stack,
+        )
         for profile in profiles
     ]
     columns = ("ACTIVE", "PROFILE NAME", "STORE TYPE", Column("URL", SHORT), "ACTIVE STACK")
@@ -53,7 +59,7 @@ def describe(name: str | None = None, output: str = TABLE, at: str | None = None
         return
     rows = [
         ("NAME", profile.name),
-        ("STORE_URL", profile.url),
+        ("STORE_URL", setting_text(profile.url or None)),
         ("STORE_TYPE", profile.store_type),
         ("ACTIVE_STACK", profile.active_stack),
     ]

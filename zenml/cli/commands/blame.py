@@ -12,7 +12,7 @@ from zenml.cli.mistakes.misused import MisusedError
 from zenml.cli.options import completions
 from zenml.cli.options.reading_options import At, Output
 from zenml.cli.options.times import age, exact
-from zenml.cli.screen.cells import cell_text
+from zenml.cli.screen.cells import setting_text
 from zenml.cli.screen.notices import announce
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import fits, show
@@ -122,7 +122,7 @@ def _row(snapshot: Snapshot, line: BlameLine, *, ended: bool) -> tuple[str, ...]
     author = line.author
     when = age(author.time) if fits() else exact(author.time)
     first_set = (snapshot.short(author.letters), author.actor or "", when, author.reason or "")
-    cells = (line.field, cell_text(line.value), *first_set, describe_change(line.put_back_by))
+    cells = (line.field, setting_text(line.value), *first_set, describe_change(line.put_back_by))
     return (*cells, describe_change(line.ended_by)) if ended else cells
 
 

@@ -7,7 +7,15 @@ is needed.
 from __future__ import annotations
 
 from zenml.active.variables import PROFILE_VARIABLE
-from zenml.cli.mistakes import anchor_steps, approval_steps, next_steps, service_steps, sharing_steps, undo_steps
+from zenml.cli.mistakes import (
+    anchor_steps,
+    approval_steps,
+    next_steps,
+    redaction_steps,
+    service_steps,
+    sharing_steps,
+    undo_steps,
+)
 from zenml.domain.component_types import command, display
 from zenml.domain.notices import Notice
 from zenml.domain.suggestions import typed
@@ -23,6 +31,7 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     **anchor_steps.STEPS,
     **approval_steps.STEPS,
     **next_steps.STEPS,
+    **redaction_steps.STEPS,
     **service_steps.STEPS,
     **sharing_steps.STEPS,
     **undo_steps.STEPS,

@@ -209,6 +209,7 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "repository_migrated": (" using the following command:\n\n`zenml profile delete {profile}`\n"),
     "migrated_profile_active": (":\n\n`zenml profile set {another} && zenml profile delete {profile}`\n"),
     # --- the ledger's file, exports of the record ---
+    "no_value_there": 'Run "zenml audit export --format jsonl" to see where the values of each event are.',
     "altered_ledger": f'Run "zenml audit verify" to see what is wrong. {_KEEP}',
     "unreadable_ledger": _KEEP,
     "unreadable_views": (

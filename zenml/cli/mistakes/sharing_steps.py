@@ -43,6 +43,15 @@ def _ledger_withdrawn(options: Sequence[str], *, profile: str | None) -> str:
     return f'Ask whoever moved it; "zenml profile copy {typed(profile)} NEW_NAME" copies what is on this machine.'
 
 
+def _not_a_redactor(options: Sequence[str], *, profile: str | None) -> str:
+    """Names no URL: it has a password in it."""
+    name = "NAME" if profile is None else typed(profile)
+    return (
+        "Ask whoever administers it to grant that (docs/sharing.md, Grants), or use the login of one who may: "
+        f'"zenml profile update {name} --url URL".'
+    )
+
+
 STEPS: Mapping[str, str | Callable[..., str]] = {
     # --- databases ---
     "database_unreachable": "Check host and port in its URL, and whether it runs; then try again.",
@@ -50,6 +59,7 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "database_login": "Check user and password in its URL.",
     "database_missing": "Check its name in the URL, or make it first.",
     "database_grant": "Ask whoever administers it to grant it.",
+    "not_a_redactor": _not_a_redactor,
     "not_a_shared_database": "Choose another database or file.",
     "driver_missing": "Run \"pip install 'zenml-ledger[{extra}]'\" to install it.",
     "altered_shared_database": "Tell whoever administers it; a backup of it may have what was there.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zenml.cli.screen.drawing import MARKER
+from zenml.projections.settings import REDACTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
 def mark(active: bool) -> str:
     """Returns the cell that marks the active row."""
     return MARKER if active else ""
+
+
+def setting_text(value: Any) -> str:
+    """Returns the value of something that was set as a cell has it: what was set and has no value was redacted."""
+    return REDACTED if value is None else cell_text(value)
 
 
 def cell_text(value: Any) -> str:

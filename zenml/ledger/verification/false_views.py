@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from zenml.domain.declarations import CHANGE, REFERENCE, SETTING, TEXT, WENT, Effect, Thing
 from zenml.domain.things import EFFECTS
-from zenml.ledger.verification.payload import values_within
+from zenml.evidence.commitments import committed
+from zenml.evidence.pointed_values import is_blanked, pointed_values
 from zenml.ledger.verification.verdicts import Problem
 from zenml.projections.database import Database
 from zenml.projections.inspection import Texts
@@ -28,6 +31,13 @@ def _replaced(thing: Thing, effect: Effect) -> tuple[str, str] | None:
         return (old, old) if field and field.form == TEXT else None
     field = thing.field(effect.part) or (thing.items and thing.items.value)
     return (effect.old, field.cells[0]) if field and effect.old and field.form in _COMPARED else None
+
+
+def _same_value(stated: Any, there: object) -> bool:
+    """Tells whether what an event states is what was there, of which one or both were blanked."""
+    if not isinstance(stated, dict) or not isinstance(there, str):
+        return False
+    return bool(committed(stated) == committed(orjson.loads(there)))
 
 
 _REPLACED = {
@@ -53,9 +63,9 @@ class WatchedRows(BulkRows):
     def expect(self, topic: str, fields: dict[str, Any]) -> None:
         """Looks at an event that is about to be applied."""
         self._topic, self._fields = topic, fields
-        for value in values_within(fields):
-            if "s" not in value:
-                continue  # it was blanked
+        for _, value in pointed_values(fields):
+            if is_blanked(value):
+                continue
             salt, text = str(value["s"]), str(value["v"])
             if self._values.note(salt, text) != text:
                 self._report("The event repeats a value that was recorded differently before")
@@ -68,7 +78,8 @@ class WatchedRows(BulkRows):
         if field in self._fields and column in table.columns:
             value = self._fields[field]
             text = self.json(value) if isinstance(value, dict) else value
-            if text != (cells[table.columns.index(column)] if cells else None):
+            there = cells[table.columns.index(column)] if cells else None
+            if text != there and not _same_value(value, there):
                 self._report("The event does not state the value that was there before it")
         return cells
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from zenml.domain.change_ids import letters
+from zenml.domain.events import ValueRedacted
+from zenml.ledger.verification.blanks import Blanks
 from zenml.ledger.verification.payload import examine
 from zenml.ledger.verification.verdicts import Problem
 from zenml.ledger.walk import BegunChange, LedgerWalk
@@ -38,6 +40,7 @@ class LedgerCheck:
         self._late = 0  # the last position that was found to be stored too late
         self._vouched = 0  # the events up to here are what they were when a later change was recorded
         self._doubted: int | None = None  # the first position with a root that is not the one computed
+        self._blanks = Blanks()
         self._bad: int | None = None  # the first position after the vouched ones that is bad by itself
 
     def add(self, event: EventRow) -> None:
@@ -50,6 +53,10 @@ class LedgerCheck:
             examination = examination._replace(problem="")
         if examination.problem:
             self._report(event.position, examination.problem)
+        self._blanks.note(event.position, examination.blanks)
+        if event.topic == ValueRedacted.TOPIC and examination.fields is not None:
+            for sentence in self._blanks.named(event.position, examination.fields["values"]):
+                self._report(event.position, sentence)
         if event.topic == BEGAN:
             self._close()
         self.walk.take(event.position, event.topic, examination.fields, examination.leaf)
@@ -75,6 +82,8 @@ class LedgerCheck:
             beyond = f"The head row counts {self._head.size} events, and there are {self.walk.last}."
             self._misplaced(self._head.size + 1, beyond)
         self._check_end()
+        for position, pointer in self._blanks.unexplained():
+            self._report(position, f"The value at {pointer} was blanked, but no event says so.")
 
     def _check_place(self, event: EventRow) -> None:
         expected = self.walk.last + 1

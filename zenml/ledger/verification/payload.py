@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from zenml.domain.events import TOPICS
@@ -12,6 +13,7 @@ from zenml.evidence import canonical
 from zenml.evidence.canonical import CanonicalError
 from zenml.evidence.commitments import CommitmentError
 from zenml.evidence.merkle import leaf_hash
+from zenml.evidence.pointed_values import is_blanked, pointed_values
 from zenml.ledger import stored_text
 from zenml.ledger.stored_text import NO_LEAF, NOT_AN_OBJECT, NOT_CANONICAL, StoredText
 from zenml.projections.stored_events import EventRow
@@ -25,12 +27,14 @@ class Payload(NamedTuple):
         fields: Its fields; None if they are not of the form of its topic.
         problem: What is wrong, in one sentence; empty if nothing is.
         misfit: Whether all that is wrong is that the form of its topic is another one, or not known.
+        blanks: The commitment of each value that was blanked, by where it is in the fields (RFC 6901).
     """
 
     leaf: bytes
     fields: dict[str, Any] | None
     problem: str = ""
     misfit: bool = False
+    blanks: Mapping[str, str] = MappingProxyType({})
 
 
 def examine(event: EventRow, kind: str) -> Payload:
@@ -46,7 +50,10 @@ def examine(event: EventRow, kind: str) -> Payload:
     if text.fields is None or text.flaw:
         return Payload(text.leaf, None, text.flaw or "")
     misfit = _misfit(kind, event.topic, text.fields)
-    return Payload(text.leaf, None if misfit else text.fields, misfit or _bad_value(text.fields), bool(misfit))
+    values = list(pointed_values(text.fields))
+    blanks = {pointer: value["c"] for pointer, value in values if is_blanked(value)}
+    problem = misfit or _bad_value(value for _, value in values)
+    return Payload(text.leaf, None if misfit else text.fields, problem, bool(misfit), blanks)
 
 
 def read_strictly(event: EventRow) -> StoredText:
@@ -86,26 +93,12 @@ def _misfit(kind: str, topic: str, fields: dict[str, Any]) -> str:
     return ""
 
 
-def _bad_value(fields: dict[str, Any]) -> str:
-    """Returns what is wrong with a free-form value."""
-    for value in values_within(fields):
-        if "c" in value:
-            return "A value was blanked, but no event says so."
+def _bad_value(values: Iterable[dict[str, str]]) -> str:
+    """Returns what is wrong with a free-form value; that they are well-formed was found out by hashing."""
+    for value in values:
         try:
-            canonical.parse(value["v"])
+            if not is_blanked(value):
+                canonical.parse(value["v"])
         except CanonicalError:
             return "The text of a value is not JSON."
     return ""
-
-
-def values_within(member: object) -> Iterator[dict[str, str]]:
-    """Yields all salted and blanked values; that they are well-formed was found out by hashing."""
-    if isinstance(member, dict):
-        if member.keys() == {"s", "v"} or member.keys() == {"c"}:
-            yield member
-        else:
-            for inner in member.values():
-                yield from values_within(inner)
-    elif isinstance(member, list):
-        for inner in member:
-            yield from values_within(inner)

@@ -13,6 +13,7 @@ from zenml.domain.component_types import flavor_reference, reference
 from zenml.domain.declarations import CAME, CHANGE, CHOICE, REFERENCE, WENT
 from zenml.domain.secrecy import STARS
 from zenml.domain.things import EFFECTS
+from zenml.projections.settings import REDACTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from zenml.domain.declarations import Effect, Field, Thing
 
     Fields = dict[str, Any]
-
-REDACTED = "(redacted)"
-"""Stands for a value that was blanked."""
 
 
 class Difference(namedtuple("Difference", "thing field old new")):

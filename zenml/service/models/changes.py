@@ -53,7 +53,7 @@ class AskedPart(_Asked):
     count: int = Field(ge=0, le=_MOST_EVENTS, description="How many events.")
 
 
-class _AskedToRecord(_Asked):
+class AskedToRecord(_Asked):
     """What every change can be asked with."""
 
     change_id: ChangeId | None = Field(
@@ -77,7 +77,7 @@ class _AskedToRecord(_Asked):
     client: Client = Field(default=Client(), description="Where it was asked for.")
 
 
-class AskedChange(_AskedToRecord):
+class AskedChange(AskedToRecord):
     """A change to be made as a whole, or not at all."""
 
     model_config = ConfigDict(
@@ -105,7 +105,7 @@ class AskedChange(_AskedToRecord):
     correlation_id: IdText | None = Field(default=None, description="What it belongs to, such as a plan.")
 
 
-class AskedUndo(_AskedToRecord):
+class AskedUndo(AskedToRecord):
     """Changes to be undone or redone."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"changes": ["zuvy"], "reason": "by mistake"}]})

@@ -23,7 +23,7 @@ from zenml.service.writing import carrying_out, taking_back
 from zenml.service.writing.answers import Decided
 from zenml.service.writing.asked import Asked, asked_by
 
-_REFUSALS: dict[int | str, dict[str, Any]] = {
+REFUSALS_OF_CHANGES: dict[int | str, dict[str, Any]] = {
     **REFUSALS,
     400: {"model": Refusal, "description": "The body is not text"},
     409: {"model": Refusal, "description": "Something else was done meanwhile, or before, that is in the way"},
@@ -32,17 +32,21 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
     503: {"model": Refusal, "description": "Others are in the way, or nobody knows; see `Retry-After`"},
 }
 
-router = APIRouter(prefix="/v1", tags=["changes"], responses=_REFUSALS)
+router = APIRouter(prefix="/v1", tags=["changes"], responses=REFUSALS_OF_CHANGES)
 
 Caller = Annotated[Token, Depends(at_least("writer"))]
 
 
-async def _served(ledger_id: str, request: Request, caller: Caller) -> Served:
-    """Returns what is served, if it is the ledger of a path."""
+def served_ledger(ledger_id: str, request: Request) -> Served:
+    """Returns what is served, if it is the ledger of a path; raises `RefusedError` if not."""
     served: Served = request.app.state.followers.record.served
     if ledger_id != served.ledger_id:
         raise RefusedError(404, "ledger_not_found", "There is no such ledger here.")
     return served
+
+
+async def _served(ledger_id: str, request: Request, caller: Caller) -> Served:
+    return served_ledger(ledger_id, request)
 
 
 Ledger = Annotated[Served, Depends(_served)]
@@ -74,7 +78,7 @@ async def change(asked: AskedChange, request: Request, served: Ledger, caller: C
         correlation_id=asked.correlation_id,
         plaintexts=carrying_out.plaintexts(commands, secret_names()),
     )
-    return await _made(request, served, wanted)
+    return await made(request, served, wanted)
 
 
 @router.post(
@@ -98,20 +102,23 @@ async def undo(asked: AskedUndo, request: Request, served: Ledger, caller: Calle
         may_be_elsewhere=any(part.ledger_id != served.ledger_id for part in asked.parts),
     )
     text = asked.model_dump(mode="json", exclude_unset=True, exclude={"change_id"})
-    return await _made(request, served, asked_by(caller, asked, "redo" if asked.redo else "undo", text, carry_out))
+    return await made(request, served, asked_by(caller, asked, "redo" if asked.redo else "undo", text, carry_out))
 
 
-async def _made(request: Request, served: Served, asked: Asked) -> Response:
+async def made(request: Request, served: Served, asked: Asked) -> Response:
+    """Has a change made, and answers what became of it."""
     writer: Writer = request.app.state.writer
     return Response(_written(served, await writer.make(asked)), media_type="application/json")
 
 
 def _written(served: Served, decided: Decided) -> bytes:
     """Returns what became of a change as JSON: texts of events are put in as they are."""
-    head = {
+    head: dict[str, Any] = {
         "change_id": decided.change_id,
         "recorded": decided.change_id is not None,
         "repeated": decided.repeated,
         "ledger": ledger_answer(served.ledger_id, decided.end).model_dump(),
     }
+    if decided.left_over is not None:
+        head["left_over"] = decided.left_over
     return b'%s,"events":[%s]}' % (orjson.dumps(head)[:-1], b",".join(decided.events))

@@ -18,12 +18,14 @@ class Decided(NamedTuple):
         repeated: Whether it was recorded before.
         events: Its events in the served ledger, as they are sent.
         end: Where the ledger ends now.
+        left_over: What may still have what was removed, a sentence each; None where nothing was to be removed.
     """
 
     change_id: str | None
     repeated: bool
     events: list[bytes]
     end: LedgerEnd
+    left_over: list[str] | None = None
 
 
 def answer(database: Database, ledger_id: str, change_id: str | None, *, repeated: bool = False) -> Decided:

@@ -10,7 +10,7 @@ import zenml
 from zenml.domain.events import Part
 from zenml.ledger import sessions
 from zenml.ledger.origin import Origin
-from zenml.service.models.changes import AskedChange, AskedUndo
+from zenml.service.models.changes import AskedToRecord
 from zenml.service.problems import RefusedError
 from zenml.service.tokens import Token
 
@@ -36,6 +36,7 @@ class Asked(NamedTuple):
         point: The change as of which it makes things again.
         correlation_id: What it belongs to.
         plaintexts: What may be secret in it, before anything is sealed.
+        removes: Whether something that is recorded is to be removed.
     """
 
     token: Token
@@ -51,11 +52,12 @@ class Asked(NamedTuple):
     point: str | None = None
     correlation_id: str | None = None
     plaintexts: frozenset[str] = frozenset()
+    removes: bool = False
 
 
 def asked_by(
     token: Token,
-    sent: AskedChange | AskedUndo,
+    sent: AskedToRecord,
     kind: Kind,
     text: object,
     carry_out: Callable[[MembersChange], None],
@@ -85,7 +87,7 @@ def asked_by(
     )
 
 
-def _origin(token: Token, asked: AskedChange | AskedUndo) -> Origin:
+def _origin(token: Token, asked: AskedToRecord) -> Origin:
     """Returns who asks, as the change says it."""
     client = asked.client
     try:

@@ -20,7 +20,7 @@ from zenml.projections.database import open_still, whole
 from zenml.projections.machine import ProfileRow
 from zenml.projections.timeline import history
 from zenml.projections.timeline.parts import ledgers_here
-from zenml.service.problems import RefusedError
+from zenml.service.problems import RefusedError, without_folder
 from zenml.service.served import Served
 from zenml.service.writing.answers import Decided, answer, place
 from zenml.service.writing.asked import Asked
@@ -75,9 +75,23 @@ class Deciding:
         except BaseException:
             self._store.close()
             raise
+        if any(asked.removes for asked in several):
+            answers = self._emptied(several, answers)
         return [
             one if isinstance(one, Decided) else self._refused(asked, work, one)
             for asked, work, one in zip(several, works, answers, strict=True)
+        ]
+
+    def _emptied(self, several: Sequence[Asked], answers: list[Decided | Exception]) -> list[Decided | Exception]:
+        """Takes what was removed out of the files beside the tables; answers say what that cannot reach."""
+        try:
+            left_over = self._store.checkpoint()
+        except LedgerError as error:  # it is recorded, whatever becomes of the log
+            left_over = [error.message]
+        sentences = [without_folder(sentence, self._served.config_directory) for sentence in left_over]
+        return [
+            one._replace(left_over=sentences) if asked.removes and isinstance(one, Decided) else one
+            for asked, one in zip(several, answers, strict=True)
         ]
 
     def _refused(self, asked: Asked, work: MembersChange, error: Exception) -> Exception:

@@ -18,7 +18,7 @@ from zenml.sharing.finishing import finish_pending
 from zenml.sharing.following import follow
 from zenml.sharing.places import PATIENCE, SharedLedger, shared_ledger
 from zenml.stores.opening import open_to_record
-from zenml.stores.protocol import Store
+from zenml.stores.protocol import RecordingStore
 
 
 class MovedError(Exception):
@@ -35,7 +35,7 @@ class _Opened(NamedTuple):
         file: What tells the file from another one at its place.
     """
 
-    store: Store
+    store: RecordingStore
     shared: SharedLedger | None
     profile: ProfileRow
     file: tuple[int, int]
@@ -80,6 +80,10 @@ class ServedStore:
             if _place(profile) != _place(opened.profile):
                 raise MovedError
             yield locked, profile
+
+    def checkpoint(self) -> list[str]:
+        """Takes what was removed out of the files beside the tables; returns what it cannot reach."""
+        return self._opened.store.checkpoint() if self._opened else []
 
     def close(self) -> None:
         """Gives up what is open."""

@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 from zenml.domain import commands
 from zenml.domain.component_types import display
 from zenml.domain.errors import NotAllowedError, StackComponentExistsError
+from zenml.domain.events import ValueRedacted
 from zenml.domain.missing import missing_component
+from zenml.domain.values import is_blank, read_setting
 from zenml.flavors.build import ComponentParametersError, build
 from zenml.flavors.lookup import SHIPPED, secret_names
 from zenml.flavors.machine_places import without_place_of_any_machine
-from zenml.projections import components
+from zenml.projections import components, stored_events
 from zenml.projections.components import ComponentRow
 from zenml.service.writing import carrying_out
 from zenml.service.writing.member import MembersChange
@@ -122,12 +124,25 @@ def update(work: MembersChange, kind: str, name: str, component: Sent, shown_at:
             component_type=kind,
         )
     shown = _as_of(work, row, shown_at)
+    component = _without_redacted(work, component, shown, shown_at)
     settings, removed = _differences(work, component, shown, row)
     if settings or removed:
         command = commands.UpdateComponent(kind, row.name, settings, tuple(removed))
         carrying_out.update(work, command, frozenset())
     if component.name not in (shown.name, row.name):
         work.execute(commands.RenameComponent(kind, row.name, component.name))
+
+
+def _without_redacted(work: MembersChange, component: Sent, shown: ComponentRow, shown_at: int | None) -> Sent:
+    """Returns what was sent without values that were redacted after they were shown: they are not brought back."""
+    look = work.reading()
+    since = None if shown_at is None else shown_at + 1
+    if since is None or not any(
+        stored_events.events(look.connection, look.ledger_id, since, topics=(ValueRedacted.TOPIC,))
+    ):
+        return component
+    blank = {name for name, setting in shown.settings.items() if is_blank(read_setting(setting))}
+    return component._replace(values={name: v for name, v in component.values.items() if name not in blank})
 
 
 def same(work: MembersChange, row: ComponentRow, component: Sent, *, reads_secrets: bool) -> bool:

@@ -17,6 +17,7 @@ from zenml.domain.visible import visible
 from zenml.stores.rest.http import HttpAnswer, HttpError, HttpTrouble
 from zenml.stores.rest.places import ServicePlace
 
+_MOST = 10  # sentences of one answer
 _LONGEST = 300
 _OUTDATED = frozenset({"changed_meanwhile", "changed_since", "gone_since", "made_again_since", "conflict"})
 """Codes of refusals that only changes of others explain."""
@@ -124,3 +125,11 @@ def _ruled_out(status: int, code: str, said: dict[str, Any]) -> LedgerError:
         change = visible(str((said.get("values") or {}).get("change", "")))[:64]
         return RepeatedKeyError(message, code="repeated_key", change=change)
     return NotAllowedError(message, code="service_refused")
+
+
+def left_over(place: ServicePlace, said: object) -> list[str]:
+    """Returns what a service says that may still have what it removed, in its own words."""
+    sentences = [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
+    return [
+        f"Where the service at {place.shown} runs: {visible(one)[: 2 * _LONGEST]}" for one in sentences[:_MOST]
+    ]

@@ -65,6 +65,7 @@ class RestService:
         self.place = place
         self._patience = patience
         self._ledger_id = ledger_id
+        self._left_over: list[str] = []
         self._http = HttpConnection(place, patience, _LARGEST_ANSWER)
 
     def close(self) -> None:
@@ -111,14 +112,18 @@ class RestService:
         """
         return self._head(self._json(self._get(f"/v1/ledgers/{ledger_id}")), ledger_id)
 
-    def events(self, ledger_id: str, after: int) -> list[SharedEvent]:
+    def events(self, ledger_id: str, after: int, limit: int = _PAGE) -> list[SharedEvent]:
         """Returns some of the events after a position, one after the other. Raises as `head`."""
-        said = self._json(self._get(f"/v1/ledgers/{ledger_id}/events?after={after}&limit={_PAGE}"))
+        said = self._json(self._get(f"/v1/ledgers/{ledger_id}/events?after={after}&limit={limit}"))
         return self._events(said.get("events"), after)
 
     def keys(self, ledger_id: str, key_ids: Collection[str] | None = None) -> list[SharedKey]:
         """Returns nothing: a service keeps the keys of secrets to itself, and opens the secrets."""
         return []
+
+    def left_over(self) -> list[str]:
+        """Returns what the service said that it cannot reach, a sentence each."""
+        return self._left_over
 
     def secret(self, ledger_id: str, key_id: str) -> Any:
         """Returns the value of a secret. It is kept nowhere.
@@ -138,7 +143,7 @@ class RestService:
 
         Args:
             ledger_id: The ledger.
-            what: ``changes`` or ``undo``.
+            what: ``changes``, ``undo``, ``redact`` or ``shred``.
             body: The change, with its id: the service answers the same id with the same change.
 
         Raises:
@@ -153,6 +158,7 @@ class RestService:
             )
         said = self._json(self._posted(f"/v1/ledgers/{ledger_id}/{what}", text))
         head = self._head(said.get("ledger"), ledger_id)
+        self._left_over = failures.left_over(self.place, said.get("left_over"))
         events = said.get("events")
         first = events[0].get("position") if isinstance(events, list) and events else 1
         return Decision(head, self._events(events, first - 1 if isinstance(first, int) else 0))

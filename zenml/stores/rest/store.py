@@ -17,7 +17,7 @@ from zenml.stores.protocol import NothingRecordedError, StoreTransaction
 from zenml.stores.rest.service import Decision, RestService
 from zenml.stores.rest.transaction import Proposal, RestTransaction
 from zenml.stores.shared.pending import PendingParts
-from zenml.stores.shared.replica import Batch, Replica, Source
+from zenml.stores.shared.replica import Batch, Replica
 from zenml.stores.shared_database.rows import SharedEvent
 from zenml.stores.transactions import RecordingTransaction
 
@@ -116,7 +116,8 @@ class RestStore(Replica):
                 return here
             return self._service.events(self._ledger_id, after)
 
-        for batch in self._batches(Source(events, lambda key_ids: []), decided.head, self._here()):
+        source = self._source()._replace(events=events)
+        for batch in self._batches(source, decided.head, self._here()):
             self._receive(transaction, batch, decided.head.format)
 
     def _receive(self, transaction: RecordingTransaction, batch: Batch, format: int) -> None:

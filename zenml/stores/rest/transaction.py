@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 
 from zenml.domain.errors import NotAllowedError
-from zenml.domain.events import ChangeBegan
+from zenml.domain.events import ChangeBegan, KeysNoted, SecretsShredded, ValueRedacted
 from zenml.stores.protocol import KeyRow, SharedHead
 from zenml.stores.shared.transaction import SharedTransaction
 from zenml.stores.transactions import RecordingTransaction
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from zenml.evidence.merkle import Frontier
 
 _TAKES_BACK = ("undo", "redo")
+_REMOVES = (ValueRedacted.TOPIC, SecretsShredded.TOPIC)
 _MARK = "before_change"
 
 
 class Proposal(NamedTuple):
-    """What a service is asked to do: ``changes`` or ``undo``, and the body that says what."""
+    """What a service is asked: ``changes``, ``undo``, ``redact`` or ``shred``, and the body that says what."""
 
     change_id: str
     what: str
@@ -47,6 +48,7 @@ class RestTransaction(SharedTransaction):
         self._began: dict[str, Any] | None = None
         self._commands: list[dict[str, Any]] = []
         self._data_keys: dict[str, bytes] = {}
+        self._removed: list[tuple[str, dict[str, Any]]] = []
         local.database.execute(f"SAVEPOINT {_MARK}")
 
     def begin_change(self) -> None:
@@ -55,7 +57,7 @@ class RestTransaction(SharedTransaction):
         Raises:
             NotAllowedError: The transaction has a change in the service's ledger already.
         """
-        if self._commands:
+        if self._commands or self._removed:
             raise NotAllowedError("A service is asked for one change at a time.")
         self.database.execute(f"RELEASE {_MARK}")
         self.database.execute(f"SAVEPOINT {_MARK}")
@@ -77,7 +79,9 @@ class RestTransaction(SharedTransaction):
                 fields = orjson.loads(event.state)
                 if event.topic == ChangeBegan.TOPIC:
                     self._began = fields
-                else:
+                elif event.topic in _REMOVES:
+                    self._removed.append((event.topic, fields))
+                elif event.topic != KeysNoted.TOPIC:  # the service has the keys, and notes them
                     self._commands.append({"do": "make", "topic": event.topic, "fields": fields})
         super().append(ledger_id, kind, stored, head)
 
@@ -102,7 +106,7 @@ class RestTransaction(SharedTransaction):
 
     def proposal(self) -> Proposal | None:
         """Returns what the service is asked to do; None if nothing was done in its ledger."""
-        if not self._commands:
+        if not (self._commands or self._removed):
             return None
         assert self._began is not None  # every event belongs to a change
         began = self._began
@@ -122,6 +126,8 @@ class RestTransaction(SharedTransaction):
         if began["idempotency"] is not None:
             body["idempotency_key"] = _value(began["idempotency"]["key"])
             body["command_hash"] = _value(began["idempotency"]["command_hash"])
+        if self._removed:
+            return self._removal(change_id, body)
         if began["kind"] in _TAKES_BACK:
             # who asks was asked for a reason already, where it is somebody else's change
             body |= {"changes": began["targets"], "redo": began["kind"] == "redo", "any_actor": True}
@@ -134,6 +140,22 @@ class RestTransaction(SharedTransaction):
             "correlation_id": began["correlation_id"] if began["correlation_id"] != change_id else None,
         }
         return Proposal(change_id, "changes", body)
+
+    def _removal(self, change_id: str, body: dict[str, Any]) -> Proposal:
+        """Returns what the service is asked to remove: by where it is, never what it is.
+
+        Raises:
+            NotAllowedError: The change does something else, too.
+        """
+        if self._commands or len({topic for topic, _ in self._removed}) != 1:
+            raise NotAllowedError(
+                "A service removes values, or secrets, in a change of its own.", code="removal_with_others"
+            )
+        if self._removed[0][0] == ValueRedacted.TOPIC:
+            values = [one for _, fields in self._removed for one in fields["values"]]
+            return Proposal(change_id, "redact", {**body, "values": values})
+        key_ids = [key_id for _, fields in self._removed for key_id in fields["key_ids"]]
+        return Proposal(change_id, "shred", {**body, "key_ids": key_ids})
 
     def close(self) -> None:
         """Ends it: from here on nothing is recorded."""

@@ -24,6 +24,7 @@ from zenml.stores.rebuilding import rebuild
 from zenml.stores.shared.arrivals import Arrival, Arrivals
 from zenml.stores.shared.forgetting import forget
 from zenml.stores.shared.pending import PendingParts
+from zenml.stores.shared.removals import NOTHING, Removals, removals, take_removals
 from zenml.stores.shared_database.rows import SharedEvent, SharedKey
 from zenml.stores.transactions import RecordingTransaction, frontier
 
@@ -38,12 +39,16 @@ class Upstream(Protocol):
         """Returns where a ledger ends; None if it is not there."""
         ...
 
-    def events(self, ledger_id: str, after: int) -> list[SharedEvent]:
-        """Returns some of the events after a position, one after the other."""
+    def events(self, ledger_id: str, after: int, limit: int = ...) -> list[SharedEvent]:
+        """Returns some of the events after a position, one after the other, and not more than is said."""
         ...
 
     def keys(self, ledger_id: str, key_ids: Collection[str] | None = None) -> list[SharedKey]:
         """Returns data keys of a ledger's secrets: those with some ids, or all."""
+        ...
+
+    def left_over(self) -> list[str]:
+        """Returns what may still have what was blanked or removed there, a sentence each."""
         ...
 
     def close(self) -> None:
@@ -52,17 +57,32 @@ class Upstream(Protocol):
 
 
 class Source(NamedTuple):
-    """What is asked for events and keys of the ledger: where it is kept, or a transaction there."""
+    """What is asked for events and keys of the ledger: where it is kept, or a transaction there.
+
+    Attributes:
+        events: Returns some of the events behind a position.
+        keys: Returns those of some data keys that are there.
+        rows_after: Returns so many events behind a position, as they are now where the ledger is kept.
+    """
 
     events: Callable[[int], list[SharedEvent]]
     keys: Callable[[Collection[str]], list[SharedKey]]
+    rows_after: Callable[[int, int], list[SharedEvent]]
 
 
 class Batch(NamedTuple):
-    """Events that arrived, with the data keys of their secrets; whether what follows is of a newer version."""
+    """Events that arrived, with what comes and goes with them.
+
+    Attributes:
+        arrivals: The events.
+        keys: The data keys of their secrets.
+        removed: What they say that is gone.
+        ended: Whether what follows is of a newer version.
+    """
 
     arrivals: list[Arrival]
     keys: list[SharedKey]
+    removed: Removals
     ended: bool
 
 
@@ -142,6 +162,10 @@ class Replica:
         """Rebuilds all views from the events and returns the number of events."""
         return self._local.rebuild(progress)
 
+    def checkpoint(self) -> list[str]:
+        """Empties the log of this machine's file; returns what is left of it, and where the ledger is kept."""
+        return [*self._local.checkpoint(), *self._upstream.left_over()]
+
     def close(self) -> None:
         """Closes both."""
         self._upstream.close()
@@ -162,9 +186,8 @@ class Replica:
             self._pending.remove(change_id)
 
     def _source(self) -> Source:
-        return Source(
-            partial(self._upstream.events, self._ledger_id), partial(self._upstream.keys, self._ledger_id)
-        )
+        events = partial(self._upstream.events, self._ledger_id)
+        return Source(events, partial(self._upstream.keys, self._ledger_id), events)
 
     def _here(self) -> Frontier:
         """Returns where the ledger ends in the file."""
@@ -205,12 +228,15 @@ class Replica:
 
     def _batch(self, source: Source, arrivals: list[Arrival], *, ended: bool) -> Batch:
         key_ids = {key_id for arrival in arrivals for key_id in arrival.keys}
-        return Batch(arrivals, source.keys(key_ids) if key_ids else [], ended)
+        removed = removals(arrivals, source.rows_after, source.keys)
+        return Batch(arrivals, source.keys(key_ids) if key_ids else [], removed, ended)
 
     def _receive(self, transaction: RecordingTransaction, batch: Batch, format: int) -> None:
         transaction.receive(self._ledger_id, batch.arrivals, format, ended=batch.ended)
         new = [key for key in batch.keys if stored_keys.key(transaction.database, key.key_id) is None]
         transaction.receive_keys(self._ledger_id, map(_key_row, new))
+        if batch.removed is not NOTHING:
+            take_removals(transaction, self._ledger_id, batch.removed)
 
 
 def _key_row(key: SharedKey) -> KeyRow:

@@ -45,7 +45,9 @@ class SharedStore(Replica):
         with self._whose_turn(), self._shared.locked(self._ledger_id) as locked:
             check_open(locked.head)
             # nobody waits for the network while holding the file
-            batches = list(self._batches(Source(locked.events, locked.keys), locked.head, self._here()))
+            batches = list(
+                self._batches(Source(locked.events, locked.keys, locked.events), locked.head, self._here())
+            )
             waiting, is_recorded = list[str](), False
             try:
                 with self._local.transaction() as local:
@@ -54,7 +56,7 @@ class SharedStore(Replica):
                     with closing(SharedTransaction(local, locked.head, self._ledger_id)) as transaction:
                         yield transaction
                         waiting = self._commit(locked, transaction)
-                        is_recorded = bool(transaction.events_appended or transaction.rewrapped)
+                        is_recorded = transaction.is_to_record
             except LedgerError as error:
                 if is_recorded:
                     what = "The change is in the shared database, but not on this machine yet"
@@ -64,7 +66,7 @@ class SharedStore(Replica):
 
     def _commit(self, locked: LockedShared, transaction: SharedTransaction) -> list[str]:
         """Records in the database what was appended; returns the changes of which a part was put aside."""
-        if not transaction.events_appended and transaction.key_check is None:
+        if not transaction.is_to_record:
             return []
         changes = self._pending.put(
             self._ledger_id, dict(transaction.changes), transaction.apart, transaction.apart_keys
@@ -78,6 +80,8 @@ class SharedStore(Replica):
                 locked.append(
                     transaction.events_appended, transaction.changes, transaction.keys, head.size, head.to_bytes()
                 )
+            locked.blank(*transaction.blanked())
+            locked.remove_keys(transaction.keys_removed)
         except BaseException:
             self._drop(changes)
             raise

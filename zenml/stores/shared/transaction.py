@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import orjson
@@ -12,6 +12,7 @@ from zenml.domain.errors import NotAllowedError
 from zenml.domain.events import ChangeBegan, Event
 from zenml.evidence.merkle import Frontier
 from zenml.projections import machine
+from zenml.stores.blanking import by_position
 from zenml.stores.protocol import KeyRow, SharedHead
 from zenml.stores.shared_database.rows import SharedEvent, SharedKey
 from zenml.stores.transactions import RecordingTransaction, format_of
@@ -32,6 +33,8 @@ class SharedTransaction:
         shared: The shared ledger as the database has it.
         events_appended: What is to be appended to it at the end, with `changes`, `keys` and `head_appended`.
         key_check: What its key is known by from now on; None for no change, as `rewrapped` is empty then.
+        keys_removed: The data keys that are to be destroyed in the database.
+        values_blanked: The values that are to be blanked there: position, and pointer.
         apart: What was appended to this machine's own ledgers, with `apart_keys`.
     """
 
@@ -47,8 +50,22 @@ class SharedTransaction:
         self.head_appended = Frontier()
         self.key_check: bytes | None = None
         self.rewrapped: list[SharedKey] = []
+        self.keys_removed: list[str] = []
+        self.values_blanked: list[tuple[int, str]] = []
         self.apart: list[tuple[str, str, list[StoredEvent]]] = []
         self.apart_keys: list[tuple[str, KeyRow]] = []
+
+    @property
+    def is_to_record(self) -> bool:
+        """Whether something is to be done in the database at the end."""
+        return bool(self.events_appended or self.key_check or self.values_blanked or self.keys_removed)
+
+    def blanked(self) -> tuple[dict[int, bytes], dict[int, list[str]]]:
+        """Returns the shared ledger's events in which something is to be blanked, and where, by position."""
+        texts = {
+            position: text for position, _, text in self._local.texts_blanked(self._ledger_id, self.values_blanked)
+        }
+        return texts, by_position(self.values_blanked)
 
     @property
     def database(self) -> Database:
@@ -114,6 +131,19 @@ class SharedTransaction:
         else:
             self.apart_keys.append((ledger_id, key))
         self._local.add_key(ledger_id, key)
+
+    def remove_keys(self, ledger_id: str, key_ids: Collection[str]) -> None:
+        """Destroys data keys; those of the shared ledger in the database, too, at the end."""
+        if ledger_id == self._ledger_id:
+            self.keys = [key for key in self.keys if key.key_id not in key_ids]
+            self.keys_removed += key_ids
+        self._local.remove_keys(ledger_id, key_ids)
+
+    def blank(self, ledger_id: str, values: Collection[tuple[int, str]]) -> None:
+        """Blanks salted values; those of the shared ledger in the database, too, at the end."""
+        self._local.blank(ledger_id, values)
+        if ledger_id == self._ledger_id:
+            self.values_blanked += values
 
     def set_key_check(self, key_check: bytes) -> None:
         """Notes what the right key of the ledger is known by."""

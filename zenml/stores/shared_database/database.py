@@ -113,6 +113,11 @@ class SharedDatabase:
         """Returns where a change begins; None if it is not there."""
         return queries.position_of(self._run, self.place.named, ledger_id, change_id)
 
+    def left_over(self) -> list[str]:
+        """Returns what may still have what was blanked or removed, a sentence each. Asks nothing."""
+        what = DIALECTS[self.place.kind].left_over
+        return [f"The shared database {self.place.named} may still have it: {what}."] if what else []
+
     @contextmanager
     def locked(self, ledger_id: str) -> Iterator[LockedShared]:
         """Locks a ledger; nothing of what is done is kept, unless it is committed. An error passes through.

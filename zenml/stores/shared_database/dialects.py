@@ -25,6 +25,8 @@ class Dialect(NamedTuple):
         columns: Which of the given tables are there: name, kind (``table`` if it is one) and column, a row each.
         altered: What can be put into a database so that tables answer with something else, where anybody could do
             that: kind, name and table, a row each. Empty where it takes an administrator.
+        left_over: What may still have a row as it was before it was changed or removed, and what an administrator
+            does about it; empty if nothing has it.
     """
 
     title: str
@@ -35,6 +37,7 @@ class Dialect(NamedTuple):
     for_update: str
     columns: str
     altered: str = ""
+    left_over: str = ""
 
 
 DIALECTS = {
@@ -82,6 +85,11 @@ DIALECTS = {
             " WHERE pg_catalog.pg_table_is_visible(t.oid) AND t.relkind NOT IN ('i', 'I')"
             " AND t.relname IN ({names})"
         ),
+        left_over=(
+            'dead rows, until its administrator runs "VACUUM FULL zenml_events, zenml_keys;", its write-ahead '
+            "log, until it is written over, and the archive of that, its log of statements if it keeps one, and "
+            "its backups, until they are removed"
+        ),
     ),
     MYSQL: Dialect(
         title="MySQL",
@@ -105,6 +113,12 @@ DIALECTS = {
             " FROM information_schema.tables t LEFT JOIN information_schema.columns c"
             " ON c.table_schema = t.table_schema AND c.table_name = t.table_name"
             " WHERE t.table_schema = DATABASE() AND t.table_name IN ({names})"
+        ),
+        left_over=(
+            'free space of its pages, until its administrator runs "OPTIMIZE TABLE zenml_events, zenml_keys;", '
+            "its redo and undo logs, until they are written over, and its binary log "
+            '("PURGE BINARY LOGS BEFORE now();"), its replicas, its log of statements if it keeps one, and its '
+            "backups, until they are removed"
         ),
     ),
 }

@@ -8,6 +8,7 @@ from zenml.domain.errors import (
     CommitUnknownError,
     DamagedLedgerError,
     LedgerError,
+    NotAllowedError,
     UnreachableError,
 )
 from zenml.domain.secrecy import without_secrets
@@ -97,6 +98,23 @@ def key_gone(place: SharedPlace) -> DamagedLedgerError:
     """Returns the error that the key of a secret is not in a database."""
     return DamagedLedgerError(
         f"The shared database {place.named} has lost the key of a secret.", code="altered_shared_database"
+    )
+
+
+def another_event(place: SharedPlace, position: int) -> DamagedLedgerError:
+    """Returns the error that an event in a database is not the one that this machine has."""
+    what = f"the event at position {position} is another one than was seen here"
+    return DamagedLedgerError(f"In the shared database {place.named}, {what}.", code="altered_shared_database")
+
+
+def not_a_redactor(place: SharedPlace, ledger_id: str) -> NotAllowedError:
+    """Returns the error that a member may not remove what is recorded."""
+    user = f"the user '{visible(place.user)}'" if place.user else "you"
+    return NotAllowedError(
+        f"The shared database {place.named} does not let {user} remove what is recorded; nothing was removed.",
+        code="not_a_redactor",
+        ledger=ledger_id,
+        profile=None,
     )
 
 

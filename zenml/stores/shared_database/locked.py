@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from zenml.domain.errors import NotAllowedError
+from zenml.domain.errors import NotAllowedError, UnreachableError
 from zenml.domain.secrecy import masked
 from zenml.evidence.merkle import HASH_BYTES
+from zenml.stores.blanking import blanked, have_same_commitments
 from zenml.stores.protocol import SharedHead
 from zenml.stores.shared_database import failures, queries
 from zenml.stores.shared_database.places import SharedPlace
@@ -27,6 +28,11 @@ _ASK_FROM = 256 * 1024
 
 _OF_A_ROW = 128
 """Bytes of a row beside its longest value: ids, a position, signs between them."""
+
+_BLANK = "UPDATE zenml_events SET state = ? WHERE ledger_id = ? AND position = ?"
+
+_AT_ONCE = DatabaseSession.PACKET // (2 * MAX_STATE)
+"""Events that are blanked with one packet."""
 
 
 class LockedShared:
@@ -134,11 +140,41 @@ class LockedShared:
                 raise failures.key_gone(self._place)
 
     def remove_keys(self, key_ids: Sequence[str]) -> None:
-        """Destroys keys. Needs DELETE on ``zenml_keys``. Raises as `append` does."""
+        """Destroys keys; those that are not there are left. Needs DELETE on ``zenml_keys``. Raises as `append`."""
+        there = {key.key_id for key in self.keys(key_ids)} if key_ids else set()
+        gone = [key_id for key_id in key_ids if key_id in there]
         sql = "DELETE FROM zenml_keys WHERE key_id = ? AND ledger_id = ?"
-        for first in range(0, len(key_ids), queries.MOST_ROWS):
-            part = key_ids[first : first + queries.MOST_ROWS]
-            self._run_all([Statement(sql, (key_id, self.head.ledger_id)) for key_id in part])
+        with self._as_redactor():
+            for first in range(0, len(gone), queries.MOST_ROWS):
+                part = gone[first : first + queries.MOST_ROWS]
+                self._run_all([Statement(sql, (key_id, self.head.ledger_id)) for key_id in part])
+
+    def blank(self, texts: Mapping[int, bytes], places: Mapping[int, Sequence[str]]) -> None:
+        """Blanks values of events to their commitments; what is blank already is left.
+
+        Needs UPDATE on ``zenml_events``, unless everything is blank already.
+
+        Args:
+            texts: The events as this machine knows them, by position, whether or not they are blanked in it.
+            places: The JSON Pointers to the values, by position.
+
+        Raises:
+            DamagedLedgerError: Another event is there.
+            AgainError: The lock was lost.
+            NotAllowedError: It is not granted, or the lock is gone.
+        """
+        updates = []
+        for position, pointers in places.items():
+            there = self.events(position - 1, 1)
+            if not there or not have_same_commitments(there[0].state, texts[position]):
+                raise failures.another_event(self._place, position)
+            text = blanked(position, there[0].state, pointers)
+            if text != there[0].state:
+                updates.append(Statement(_BLANK, (text, self.head.ledger_id, position)))
+        with self._as_redactor():
+            for first in range(0, len(updates), _AT_ONCE):
+                if any(answered.touched != 1 for answered in self._run_all(updates[first : first + _AT_ONCE])):
+                    raise DatabaseTrouble(Trouble.AGAIN)
 
     def commit(self) -> None:
         """Keeps what was done; the lock is gone then.
@@ -224,6 +260,17 @@ class LockedShared:
         except DatabaseTrouble as error:
             self.is_over = True
             raise failures.of_locked(self._place, error) from error
+
+    @contextmanager
+    def _as_redactor(self) -> Iterator[None]:
+        """Words what goes wrong where more is needed than a member may do."""
+        try:
+            with self._in_words():
+                yield
+        except UnreachableError as error:
+            if error.code != "database_grant":
+                raise
+            raise failures.not_a_redactor(self._place, self.head.ledger_id) from error
 
     def _check_open(self) -> None:
         if self.is_over:

@@ -10,11 +10,12 @@ from zenml.cli.commands.audit.export import export, import_
 from zenml.cli.commands.audit.key import app as key_app
 from zenml.cli.commands.audit.key import origin
 from zenml.cli.commands.audit.proof import proof
+from zenml.cli.commands.audit.redact import redact
 from zenml.cli.commands.audit.report import report
 from zenml.cli.commands.audit.verify import verify
 from zenml.cli.groups import group
 
-app = group("Verify, sign, prove, report on, export and import the record.")
+app = group("Verify, sign, prove, redact, report on and export the record.")
 app.command("verify")(verify)
 app.command("checkpoint")(checkpoint)
 app.command("proof")(proof)
@@ -26,3 +27,4 @@ app.command("origin")(origin)
 app.command("export")(export)
 app.command("import")(import_)
 app.command("report")(report)
+app.command("redact")(redact)

@@ -1,0 +1,249 @@
+"""Redacting: what has to go is looked for and listed first, then blanked and taken out of files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+from zenml import paths
+from zenml.application.redacting import redact as redact_values
+from zenml.custody.ledger_file import check_begun
+from zenml.domain.errors import InvalidValueError, NotAllowedError
+from zenml.ledger.origin import origin
+from zenml.ledger.secrets.keyring import Keyring
+from zenml.projections import machine
+from zenml.redaction.files import FoundFile, Scan, clear, own_files, scan
+from zenml.redaction.finding import (
+    FoundInRecord,
+    ValuePlace,
+    WantedValues,
+    at_place,
+    chosen_values,
+    find,
+)
+from zenml.redaction.reach import OutOfReach, in_names, out_of_reach
+from zenml.redaction.texts import WantedText
+from zenml.sharing.places import PATIENCE, shared_ledger
+from zenml.snapshot.profiles import profile_named
+from zenml.stores.opening import open_to_record
+from zenml.unit_of_work.profile_yaml import profile_files, write_profiles
+
+if TYPE_CHECKING:
+    from zenml.api.recording import Recording
+    from zenml.ledger.change import Change
+    from zenml.projections.machine import ProfileRow
+    from zenml.snapshot.snapshot import Snapshot
+
+Progress = Callable[[int, int], None]
+_SIDECARS = ("", "-wal", "-shm", "-journal")
+
+
+class Listed(NamedTuple):
+    """What has to go, and where it is; nothing was written.
+
+    Attributes:
+        wanted: What has to go.
+        finding: Where it is in the record.
+        scan: Where it is in files.
+        unreachable: What may have it, and cannot be reached.
+        profiles: The names of profiles, by ledger.
+        machine_id: The machine's ledger.
+    """
+
+    wanted: WantedValues
+    finding: FoundInRecord
+    scan: Scan
+    unreachable: tuple[OutOfReach, ...]
+    profiles: dict[str, str]
+    machine_id: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing that can go."""
+        return not self.finding.values and not any(file.state == "found" for file in self.scan.found)
+
+
+class Redacted(NamedTuple):
+    """What was done.
+
+    Attributes:
+        changes: The changes that were recorded: one for each shared profile, and one for the rest.
+        files: What became of the files that had it.
+        scan: What is left in files.
+        left: Values, secrets and names that still have it.
+        sentences: What stores could not reach.
+        can_scan: Whether it was known what to look for in files.
+        stuck: The files that still have it, but for those in which names have it.
+    """
+
+    changes: tuple[Change, ...]
+    files: tuple[FoundFile, ...]
+    scan: Scan
+    left: FoundInRecord
+    sentences: tuple[str, ...]
+    can_scan: bool
+    stuck: tuple[FoundFile, ...]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left that this program keeps, but in names and in secrets."""
+        return not (self.left.values or self.sentences or self.stuck)
+
+
+def list_values(
+    asking: Recording,
+    places: Sequence[tuple[int, str]],
+    text: str | None,
+    *,
+    profile: str | None,
+    of_machine: bool,
+    only: Collection[tuple[str, int, str]],
+    progress: Progress,
+) -> Listed:
+    """Looks for what has to go; see `Repository.find_redaction`."""
+    check_begun(asking.config_directory)
+    with asking.reading() as snapshot:
+        wanted = _wanted(snapshot, places, text, profile, of_machine=of_machine)
+        keyring = Keyring(asking.config_directory, lasting=False)
+        found = chosen_values(find(snapshot.connection, keyring, wanted, progress), only)
+        rows = machine.profiles(snapshot.connection, snapshot.machine_id)
+        reach = out_of_reach(snapshot.connection, snapshot.machine_id, found.values, wanted.texts)
+        names = {row.profile_ledger_id: row.name for row in rows}
+        machine_id = snapshot.machine_id
+    looked = scan(_files(asking), wanted.texts)
+    views = profile_files(paths.ledger_file(asking.config_directory))
+    reach += in_names(views, wanted.texts)
+    return Listed(wanted, found, looked, tuple(reach), names, machine_id)
+
+
+def _wanted(
+    snapshot: Snapshot,
+    places: Sequence[tuple[int, str]],
+    text: str | None,
+    profile: str | None,
+    *,
+    of_machine: bool,
+) -> WantedValues:
+    if of_machine:
+        ledger_id = snapshot.machine_id
+    else:
+        own = snapshot.ledger_id if profile is None else None
+        ledger_id = own or profile_named(snapshot.connection, snapshot.machine_id, profile or "").profile_ledger_id
+    texts = [WantedText(text)] if text is not None else []
+    salts, chosen = set[str](), set[ValuePlace]()
+    for position, field in places:
+        one = at_place(snapshot.connection, ValuePlace(ledger_id, position, field))
+        texts += one.texts
+        salts |= one.salts
+        chosen |= one.chosen
+    return WantedValues(tuple(texts), frozenset(salts), frozenset(chosen))
+
+
+def _files(asking: Recording, before: Sequence[str] = ()) -> Iterator[str]:
+    """Yields the files that are looked through; ``before`` are views that were there before."""
+    views = profile_files(paths.ledger_file(asking.config_directory))
+    return own_files(asking.config_directory, dict.fromkeys((*views, *before)))
+
+
+def redact_listed(asking: Recording, listed: Listed, reason: str | None, progress: Progress) -> Redacted:
+    """Takes out what was listed; see `Repository.redact`."""
+    asking._writing().check_alone("A redaction")
+    if reason is None and not os.environ.get("ZENML_REASON"):
+        raise NotAllowedError("A redaction is recorded with its reason.", code="redaction_without_reason")
+    _check_not_repeated(asking, listed.wanted.texts, reason)
+    folder, path = asking.config_directory, paths.ledger_file(asking.config_directory)
+    texts = listed.wanted.texts
+    views = profile_files(path)  # where the URL of a profile goes, its file is another one afterwards
+    # first what nobody could find once the value is blank and forgotten: a command that is killed is repeated
+    before = clear(listed.scan.found, texts, path, _is_view(path)) if not asking.dry_run else []
+    changes = [change for places in _by_store(asking, listed) if (change := _record(asking, places, reason))]
+    if asking.dry_run:
+        return Redacted(tuple(changes), (), listed.scan, listed.finding, (), bool(texts), ())
+    write_profiles(path, asking._notify)
+    sentences = [*_emptied(asking, listed), *_shared_emptied(asking, listed)]
+    after = clear(scan(_files(asking, views), texts).found, texts, path, _is_view(path))
+    with asking.reading() as snapshot:
+        left = find(snapshot.connection, Keyring(folder, lasting=False), listed.wanted, progress)
+    last = scan(_files(asking, views), texts)
+    files = {file.path: file for file in (*before, *after)}
+    still = {file.path for file in last.found}
+    told = [
+        file._replace(state="made again") if file.state == "found" and file.path not in still else file
+        for file in files.values()
+    ]
+    named = {path + ending for ending in _SIDECARS} if left.names else set()
+    stuck = [file for file in last.found if not (file.path in named or (left.names and _is_view(path)(file.path)))]
+    return Redacted(tuple(changes), tuple(told), last, left, tuple(sentences), bool(texts), tuple(stuck))
+
+
+def _check_not_repeated(asking: Recording, texts: Sequence[WantedText], reason: str | None) -> None:
+    """Makes sure that the change that records the redaction does not have the value again."""
+    who = origin(asking._command, asking._root, reason)
+    said = {
+        "the reason": who.reason,
+        "the name of who runs it": who.actor,
+        "the name of the system's user": who.system_user,
+        "the name of this machine": who.host,
+        "the folder of the repository": who.repository_path,
+        "its session": who.session,
+        "its command line": " ".join(who.command or ()),
+    }
+    if asking._idempotency_key is not None:
+        said["the idempotency key"] = asking._idempotency_key
+    for what, value in said.items():
+        if value is not None and any(text.is_in(value) for text in texts):
+            raise InvalidValueError(
+                f"The redaction is recorded, and {what} contains the value.", code="redaction_repeats_value"
+            )
+
+
+def _by_store(asking: Recording, listed: Listed) -> Iterator[list[tuple[str, tuple[tuple[int, str], ...]]]]:
+    """Yields what can be recorded in one change: each shared ledger by itself, then those of this machine."""
+    by_ledger: dict[str, list[tuple[int, str]]] = {}
+    for value in listed.finding.values:
+        by_ledger.setdefault(value.place.ledger_id, []).append((value.place.position, value.place.field))
+    shared = {row.profile_ledger_id for row in _shared(asking)}
+    for ledger_id in sorted(by_ledger.keys() & shared):
+        yield [(ledger_id, tuple(by_ledger[ledger_id]))]
+    own = [(ledger_id, tuple(by_ledger[ledger_id])) for ledger_id in sorted(by_ledger.keys() - shared)]
+    if own:
+        yield own
+
+
+def _record(
+    asking: Recording, places: list[tuple[str, tuple[tuple[int, str], ...]]], reason: str | None
+) -> Change | None:
+    return asking._recorded(redact_values, kind="evidence")(tuple(places), reason)
+
+
+def _shared(asking: Recording) -> list[ProfileRow]:
+    with asking.reading(ask=False) as snapshot:
+        return [row for row in machine.profiles(snapshot.connection, snapshot.machine_id) if row.is_shared]
+
+
+def _emptied(asking: Recording, listed: Listed) -> list[str]:
+    """Takes what was blanked out of the log of this machine's file; returns what is in the way."""
+    with closing(open_to_record(paths.ledger_file(asking.config_directory))) as store:
+        return store.checkpoint()
+
+
+def _shared_emptied(asking: Recording, listed: Listed) -> list[str]:
+    """Takes what was blanked out of the shared databases, as far as that is for this program to do."""
+    concerned = {value.place.ledger_id for value in listed.finding.values}
+    folder, sentences = asking.config_directory, list[str]()
+    for row in _shared(asking):
+        if row.profile_ledger_id not in concerned:
+            continue
+        with asking.reading(ask=False) as snapshot:
+            place = shared_ledger(snapshot.connection, Keyring(folder, lasting=False), row)
+        with closing(place.open(folder, paths.ledger_file(folder), patience=PATIENCE)) as store:
+            sentences += store.checkpoint()
+    return sentences
+
+
+def _is_view(ledger_path: str) -> Callable[[str], bool]:
+    """Returns what tells whether a file is one that is made from the record."""
+    views = {os.path.realpath(path) for path in profile_files(ledger_path)}
+    return lambda path: os.path.realpath(path) in views

@@ -1,0 +1,25 @@
+"""Salted and blanked values of an event, and where in its fields each of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+_SALTED, _BLANK = frozenset(("s", "v")), frozenset(("c",))
+
+
+def pointed_values(member: object, pointer: str = "") -> Iterator[tuple[str, dict[str, str]]]:
+    """Yields the salted and the blanked values of an event, each behind its JSON Pointer (RFC 6901)."""
+    if isinstance(member, dict):
+        if member.keys() == _SALTED or member.keys() == _BLANK:
+            yield pointer, member
+            return
+        for name, inner in member.items():
+            yield from pointed_values(inner, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(member, list | tuple):
+        for place, inner in enumerate(member):
+            yield from pointed_values(inner, f"{pointer}/{place}")
+
+
+def is_blanked(value: dict[str, str]) -> bool:
+    """Tells whether only the commitment of a value is left."""
+    return value.keys() == _BLANK
