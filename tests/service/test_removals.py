@@ -84,6 +84,15 @@ def test_a_value_is_gone_from_all_that_the_service_keeps_and_answers(own: Servic
     assert own.ask(own.ledger).said["size"] == before["size"] + 2
 
 
+def test_what_the_machine_of_the_service_repeats_is_said(own: Service) -> None:
+    """The first run made the profile, and is in the machine's ledger, too."""
+    register(own)
+    (began, *_) = [row for row in rows(own) if row.ledger_id == own.served.ledger_id]
+    assert began.topic == "zenml:ChangeBegan"
+    (sentence,) = done(redact(own, [*found(own), (began.position, "/actor/host")]))["left_over"]
+    assert "the service's machine repeats what 1 of these changes began with" in sentence
+
+
 @pytest.mark.parametrize("role", ["reader", "writer"])
 def test_only_an_admin_may(own: Service, role: str) -> None:
     register(own)

@@ -18,16 +18,18 @@ from tests.ledger.races import at_once
 from tests.stores.contract import BlanksLast, KeysLast, LastingStoreContract
 from tests.stores.promises.ground import within
 from tests.support.hints import hint_of
+from tests.support.removals import bytes_of, places
 from tests.support.sizes import RACING_CHANGES
 from zenml.domain.errors import BusyError, DamagedLedgerError, LedgerError, NotAllowedError
 from zenml.domain.values import Salted
 from zenml.ledger.ids import new_id
 from zenml.projections import stored_events
-from zenml.projections.database import connect
-from zenml.stores import protocol
+from zenml.projections.database import connect, open_still
+from zenml.stores import local, protocol
 from zenml.stores.local import LocalStore
 from zenml.stores.mapping import to_event, to_stored
 
+CANARY = "canary.example.com/customer"
 ID = b"0b7bd2d4-38c5-4d2b-9d3a-5f8f3f0f6a11"
 
 
@@ -41,6 +43,42 @@ class TestLocal(LastingStoreContract, KeysLast, BlanksLast):
     @pytest.fixture
     def store(self, reopened: Callable[[], LocalStore]) -> LocalStore:
         return reopened()
+
+
+def redacted(used: Machine) -> LocalStore:
+    """Blanks all values with the canary in them, of a file in which it is in the views, too."""
+    here = used.repository()
+    with here.change(reason=CANARY):
+        here.register_component("container_registry", "r", "default", {"uri": CANARY})
+    here.update_component("container_registry", "r", {"uri": "other"})
+    store = LocalStore(str(used.file))
+    with store.transaction() as transaction:
+        for ledger_id in {row.ledger_id for row in used.events()}:
+            transaction.blank(ledger_id, places(used.events(), ledger_id, CANARY))
+    return store
+
+
+def test_of_a_blanked_value_no_byte_is_left(used: Machine) -> None:
+    with closing(redacted(used)) as store:
+        assert bytes_of(used.file.parent, CANARY) == {}
+        assert store.checkpoint() == []
+    assert bytes_of(used.file.parent, CANARY) == {}
+    here = used.repository()
+    assert here.verify().verdicts["replay"].ok
+    assert here.get_stack_component("container_registry", "r").parameters == {"uri": "other"}
+
+
+def test_who_reads_holds_up_the_log_and_it_is_said(used: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "_PATIENCE", 0.3)
+    monkeypatch.setattr(local, "_BRIEF", 0.1)
+    with open_still(str(used.file)) as reading:
+        reading.execute("SELECT count(*) FROM heads").fetchone()
+        with closing(redacted(used)) as store:
+            (sentence,) = store.checkpoint()
+            assert f"{used.file}-wal" in sentence
+            reading.execute("ROLLBACK")
+            assert store.checkpoint() == []
+            assert bytes_of(used.file.parent, CANARY) == {}
 
 
 def test_the_settings_of_a_connection_that_writes(used: Machine) -> None:

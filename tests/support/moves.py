@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from unittest import mock
 
@@ -24,6 +24,12 @@ from zenml.stores.transactions import RecordingTransaction
 
 LOCAL = "local"
 _KILLED = 137
+
+Steps = Sequence[tuple[type, str]]
+"""Methods: before each and after each a process can be killed."""
+
+STEPS: Steps = ((LockedShared, "commit"), (RecordingTransaction, "finish_views"), (ProfileMover, "_finish"))
+"""Those of a move."""
 
 
 def row(url: str) -> SharedHead | None:
@@ -64,12 +70,12 @@ def on(home: Home) -> Iterator[Repository]:
         yield repository
 
 
-def killed_at(step: int, work: Callable[[], object]) -> bool:
-    """Does something in a process that is killed at a step: before a commit or after one. Tells whether it was."""
+def killed_at(step: int, work: Callable[[], object], steps: Steps = STEPS) -> bool:
+    """Does something in a process that is killed before or after one of some steps. Tells whether it was."""
     child = os.fork()
     if child == 0:
         try:
-            with _dying_at(step):
+            with _dying_at(step, steps):
                 work()
         except BaseException:
             traceback.print_exc(file=sys.stderr)
@@ -82,8 +88,8 @@ def killed_at(step: int, work: Callable[[], object]) -> bool:
 
 
 @contextmanager
-def _dying_at(step: int) -> Iterator[None]:
-    """Counts the steps of a move, and ends the process at one of them without any further ado."""
+def _dying_at(step: int, steps: Steps) -> Iterator[None]:
+    """Counts the steps, and ends the process at one of them without any further ado."""
     passed = 0
 
     def pass_one() -> None:
@@ -102,10 +108,6 @@ def _dying_at(step: int) -> Iterator[None]:
         return called
 
     with ExitStack() as patches:
-        for owner, method in (
-            (LockedShared, "commit"),
-            (RecordingTransaction, "finish_views"),
-            (ProfileMover, "_finish"),
-        ):
+        for owner, method in steps:
             patches.enter_context(mock.patch.object(owner, method, around(getattr(owner, method))))
         yield

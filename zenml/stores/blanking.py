@@ -14,7 +14,7 @@ from zenml.evidence.commitments import CommitmentError, committed
 _SALTED, _BLANKED = frozenset(("s", "v")), frozenset(("c",))
 
 
-def values_named(state: bytes, position: int) -> list[tuple[int, str]]:
+def values_named(state: bytes | str, position: int) -> list[tuple[int, str]]:
     """Returns the values that an event says were redacted: position, and pointer.
 
     Args:

@@ -24,6 +24,7 @@ from zenml.service.problems import RefusedError, without_folder
 from zenml.service.served import Served
 from zenml.service.writing.answers import Decided, answer, place
 from zenml.service.writing.asked import Asked
+from zenml.service.writing.left_over import repeated_on_machine
 from zenml.service.writing.member import MembersChange, request
 from zenml.service.writing.refusals import is_of_storage, refusal
 from zenml.service.writing.store import MovedError, ServedStore
@@ -89,10 +90,13 @@ class Deciding:
         except LedgerError as error:  # it is recorded, whatever becomes of the log
             left_over = [error.message]
         sentences = [without_folder(sentence, self._served.config_directory) for sentence in left_over]
-        return [
-            one._replace(left_over=sentences) if asked.removes and isinstance(one, Decided) else one
-            for asked, one in zip(several, answers, strict=True)
-        ]
+        with open_still(paths.ledger_file(self._served.config_directory)) as database:
+            return [
+                one._replace(left_over=sentences + repeated_on_machine(database, self._ledger_id, one))
+                if asked.removes and isinstance(one, Decided)
+                else one
+                for asked, one in zip(several, answers, strict=True)
+            ]
 
     def _refused(self, asked: Asked, work: MembersChange, error: Exception) -> Exception:
         """Notes that a request was refused, and returns what is answered."""

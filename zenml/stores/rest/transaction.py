@@ -149,7 +149,7 @@ class RestTransaction(SharedTransaction):
         """
         if self._commands or len({topic for topic, _ in self._removed}) != 1:
             raise NotAllowedError(
-                "A service removes values, or secrets, in a change of its own.", code="removal_with_others"
+                "A service removes values, or secrets, in a separate change.", code="removal_with_others"
             )
         if self._removed[0][0] == ValueRedacted.TOPIC:
             values = [one for _, fields in self._removed for one in fields["values"]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from zenml.domain.errors import NotAllowedError, UnreachableError
 from zenml.domain.secrecy import masked
@@ -12,6 +11,7 @@ from zenml.evidence.merkle import HASH_BYTES
 from zenml.stores.blanking import blanked, have_same_commitments
 from zenml.stores.protocol import SharedHead
 from zenml.stores.shared_database import failures, queries
+from zenml.stores.shared_database.inserting import is_small, packets
 from zenml.stores.shared_database.places import SharedPlace
 from zenml.stores.shared_database.rows import MAX_STATE, MAX_TOPIC, SharedEvent, SharedKey
 from zenml.stores.shared_database.sessions import (
@@ -22,12 +22,6 @@ from zenml.stores.shared_database.sessions import (
     Trouble,
 )
 from zenml.stores.shared_database.url_text import MAX_URL
-
-_ASK_FROM = 256 * 1024
-"""Bytes. Every server takes statements of a megabyte; for larger ones it is asked how much it takes."""
-
-_OF_A_ROW = 128
-"""Bytes of a row beside its longest value: ids, a position, signs between them."""
 
 _BLANK = "UPDATE zenml_events SET state = ? WHERE ledger_id = ? AND position = ?"
 
@@ -94,8 +88,10 @@ class LockedShared:
                 for key in keys
             ),
         ]
-        *packets, last = self._packets(rows)
-        for packet in packets:
+        with self._in_words():
+            most = DatabaseSession.PACKET if is_small(rows) else self._session.batch_bytes()
+        *rest, last = packets(rows, most)
+        for packet in rest:
             self._run_all(packet)
         update = self._update("size = ?, frontier = ?", size, frontier)
         self._check_updated(self._run_all([*last, update])[-1])
@@ -209,25 +205,6 @@ class LockedShared:
                     f"Event {event.position} takes {len(event.state)} bytes; at most {MAX_STATE} are allowed."
                 )
 
-    def _packets(self, rows: Sequence[tuple[str, Sequence[Any]]]) -> Iterator[list[Statement]]:
-        """Returns rows as statements that insert many at once, and these in packets of a size that is taken."""
-        total = sum(_bytes_of(values) for _, values in rows)
-        with self._in_words():
-            most = DatabaseSession.PACKET if total < _ASK_FROM else self._session.batch_bytes()
-        packet: list[Statement] = []
-        table, batch, room = "", list[Sequence[Any]](), most
-        for into, values in rows:
-            room -= _bytes_of(values)
-            if room < 0 and batch:
-                yield [*packet, _insert(table, batch)]
-                packet, batch, room = [], [], most - _bytes_of(values)
-            elif batch and (into != table or len(batch) == queries.MOST_ROWS):
-                packet.append(_insert(table, batch))
-                batch = []
-            table = into
-            batch.append(values)
-        yield [*packet, _insert(table, batch)] if batch else packet
-
     def _set(self, what: str, *values: object) -> None:
         self._check_updated(self._run(self._update(what, *values)))
 
@@ -275,13 +252,3 @@ class LockedShared:
     def _check_open(self) -> None:
         if self.is_over:
             raise NotAllowedError(f"The lock of the shared database {self._place.named} was given up.")
-
-
-def _insert(table: str, batch: Sequence[Sequence[Any]]) -> Statement:
-    row = f"({', '.join('?' * len(batch[0]))})"
-    sql = f"INSERT INTO {table} VALUES {', '.join([row] * len(batch))}"
-    return Statement(sql, [value for values in batch for value in values])
-
-
-def _bytes_of(values: Sequence[Any]) -> int:
-    return _OF_A_ROW + sum(len(value) for value in values if isinstance(value, bytes))
