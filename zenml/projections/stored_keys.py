@@ -21,6 +21,16 @@ class StoredKey(namedtuple("StoredKey", "key_id ledger_id wrapped digest")):
     digest: bytes
 
 
+class Note(namedtuple("Note", "row since")):
+    """What was noted last of a key: the hash of its row, None if it was destroyed; and at which position."""
+
+    __slots__ = ()
+    row: str | None
+    since: int
+
+
+NOTED, SHREDDED = "noted", "shredded"
+
 _SELECT = f"SELECT {', '.join(StoredKey._fields)} FROM keys"
 
 
@@ -28,6 +38,44 @@ def key(database: Database, key_id: str) -> StoredKey | None:
     """Returns a key; None if it is not in the file."""
     row = database.execute(f"{_SELECT} WHERE key_id = ?", (key_id,)).fetchone()
     return StoredKey(*row) if row else None
+
+
+def state(database: Database, ledger_id: str, key_id: str) -> str | None:
+    """Returns what the events of a ledger say of a key: `NOTED`, `SHREDDED`, or None if they say nothing."""
+    sql = "SELECT row FROM noted_keys WHERE ledger_id = ? AND key_id = ? AND until IS NULL"
+    row = database.execute(sql, (ledger_id, key_id)).fetchone()
+    return None if row is None else SHREDDED if row[0] is None else NOTED
+
+
+def noted_row(database: Database, ledger_id: str, key_id: str) -> str | None:
+    """Returns the hash of a key's row as it was noted last; None if it was not, or if the key was destroyed."""
+    sql = "SELECT row FROM noted_keys WHERE ledger_id = ? AND key_id = ? AND until IS NULL"
+    row = database.execute(sql, (ledger_id, key_id)).fetchone()
+    return row[0] if row else None
+
+
+def noted_ledgers(database: Database) -> list[str]:
+    """Returns the ledgers with keys that were noted and not destroyed."""
+    sql = "SELECT DISTINCT ledger_id FROM noted_keys WHERE row IS NOT NULL AND until IS NULL"
+    return [ledger_id for (ledger_id,) in database.execute(sql)]
+
+
+def is_noted(database: Database, ledger_id: str) -> bool:
+    """Tells whether any key of a ledger was noted, or destroyed."""
+    sql = "SELECT 1 FROM noted_keys WHERE ledger_id = ? AND until IS NULL LIMIT 1"
+    return database.execute(sql, (ledger_id,)).fetchone() is not None
+
+
+def notes(database: Database, ledger_id: str) -> dict[str, Note]:
+    """Returns what was noted last of each key of a ledger, by its id."""
+    sql = "SELECT key_id, row, since FROM noted_keys WHERE ledger_id = ? AND until IS NULL"
+    return {key_id: Note(row, since) for key_id, row, since in database.execute(sql, (ledger_id,))}
+
+
+def of_ledger(database: Database, ledger_id: str) -> list[StoredKey]:
+    """Returns the keys of a ledger, in the order in which they were stored."""
+    sql = f"{_SELECT} WHERE ledger_id = ? ORDER BY rowid"
+    return [StoredKey(*row) for row in database.execute(sql, (ledger_id,))]
 
 
 def keys(database: Database) -> Iterator[StoredKey]:

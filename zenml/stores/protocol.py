@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 from zenml.domain.errors import LedgerError, NotAllowedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from eventsourcing.persistence import StoredEvent
 
@@ -156,6 +156,16 @@ class LockedEvents(Protocol):
 
         Raises:
             DamagedLedgerError: It is not.
+        """
+        ...
+
+    def remove_keys(self, ledger_id: str, key_ids: Collection[str]) -> None:
+        """Destroys data keys, and with them the secrets that they open; where all members get them, too.
+
+        What is not there is left. To be done in the transaction that records it.
+
+        Raises:
+            UnreachableError: The shared database does not allow it; maybe only when the transaction ends.
         """
         ...
 

@@ -8,7 +8,7 @@ decided goes there. Its cost grows with what there is, not with how it came abou
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from typing import ClassVar
 
@@ -42,6 +42,10 @@ class RehearsalTransaction(TableTransaction):
 
     def add_key(self, ledger_id: str, key: KeyRow) -> None:
         """Stores nothing."""
+        self.check_open()
+
+    def remove_keys(self, ledger_id: str, key_ids: Collection[str]) -> None:
+        """Removes nothing."""
         self.check_open()
 
     def close(self) -> None:

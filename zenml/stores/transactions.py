@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import ClassVar
 from uuid import UUID
 
@@ -200,6 +200,12 @@ class RecordingTransaction(TableTransaction):
             " SET wrapped = excluded.wrapped, digest = excluded.digest WHERE ledger_id = excluded.ledger_id",
             rows,
         )
+
+    def remove_keys(self, ledger_id: str, key_ids: Collection[str]) -> None:
+        """Destroys data keys."""
+        self.check_open()
+        rows = [(ledger_id, key_id) for key_id in key_ids]
+        self.database.executemany("DELETE FROM keys WHERE ledger_id = ? AND key_id = ?", rows)
 
     def seal_views(self) -> None:
         """Notes what the views hold, for the next writer, if anything was appended."""

@@ -75,6 +75,8 @@ class SharedStore(Replica):
                 locked.set_key_check(transaction.key_check)
                 locked.rewrap(transaction.rewrapped)
             if transaction.events_appended:
+                if transaction.keys_removed:
+                    locked.remove_keys(transaction.keys_removed)
                 locked.append(
                     transaction.events_appended, transaction.changes, transaction.keys, head.size, head.to_bytes()
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import orjson
@@ -47,6 +47,7 @@ class SharedTransaction:
         self.head_appended = Frontier()
         self.key_check: bytes | None = None
         self.rewrapped: list[SharedKey] = []
+        self.keys_removed: list[str] = []
         self.apart: list[tuple[str, str, list[StoredEvent]]] = []
         self.apart_keys: list[tuple[str, KeyRow]] = []
 
@@ -114,6 +115,13 @@ class SharedTransaction:
         else:
             self.apart_keys.append((ledger_id, key))
         self._local.add_key(ledger_id, key)
+
+    def remove_keys(self, ledger_id: str, key_ids: Collection[str]) -> None:
+        """Destroys data keys; those of the shared ledger in the database, too, at the end."""
+        if ledger_id == self._ledger_id:
+            self.keys = [key for key in self.keys if key.key_id not in key_ids]
+            self.keys_removed += key_ids
+        self._local.remove_keys(ledger_id, key_ids)
 
     def set_key_check(self, key_check: bytes) -> None:
         """Notes what the right key of the ledger is known by."""
