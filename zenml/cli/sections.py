@@ -39,6 +39,7 @@ SECTIONS = {
         "audit": "Check and export the record; back it up; share its key",
         "ledger": "Check and export the record; back it up; share its key",
         "key": "Check and export the record; back it up; share its key",
+        "secret": "List secrets; destroy what must go",
         "service": "Serve a profile over HTTP; print the version",
         "version": "Serve a profile over HTTP; print the version",
     },

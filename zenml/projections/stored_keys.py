@@ -29,8 +29,6 @@ class Note(namedtuple("Note", "row since")):
     since: int
 
 
-NOTED, SHREDDED = "noted", "shredded"
-
 _SELECT = f"SELECT {', '.join(StoredKey._fields)} FROM keys"
 
 
@@ -40,11 +38,10 @@ def key(database: Database, key_id: str) -> StoredKey | None:
     return StoredKey(*row) if row else None
 
 
-def state(database: Database, ledger_id: str, key_id: str) -> str | None:
-    """Returns what the events of a ledger say of a key: `NOTED`, `SHREDDED`, or None if they say nothing."""
-    sql = "SELECT row FROM noted_keys WHERE ledger_id = ? AND key_id = ? AND until IS NULL"
-    row = database.execute(sql, (ledger_id, key_id)).fetchone()
-    return None if row is None else SHREDDED if row[0] is None else NOTED
+def is_shredded(database: Database, ledger_id: str, key_id: str) -> bool:
+    """Tells whether the events of a ledger say that a key was destroyed."""
+    sql = "SELECT 1 FROM noted_keys WHERE ledger_id = ? AND key_id = ? AND until IS NULL AND row IS NULL"
+    return database.execute(sql, (ledger_id, key_id)).fetchone() is not None
 
 
 def noted_row(database: Database, ledger_id: str, key_id: str) -> str | None:

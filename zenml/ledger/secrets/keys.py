@@ -161,14 +161,9 @@ class MasterKey:
         """Makes sure that it may wrap further data keys, and makes the key if it is the first one.
 
         Raises:
-            DamagedLedgerError: It did not wrap the newest of those that were wrapped before, or these are gone.
+            DamagedLedgerError: It did not wrap the newest of those that were wrapped before.
             LedgerError: There is no key, or it cannot be read.
         """
-        if not self._fits and not self._is_needed and self.lost_before():
-            raise DamagedLedgerError(
-                "The keys of all secrets are gone from the ledger's file, so nothing is sealed.",
-                code="altered_ledger",
-            )
         if not self._fits and not self.fits():
             raise self._wrong()
         self._fits = True
@@ -226,7 +221,8 @@ class MasterKey:
 
     @property
     def _is_needed(self) -> bool:
-        return next(iter(self.wrapped_before()), None) is not None
+        """Whether there are secrets that it opens, or would if their rows were not lost: no other one is made."""
+        return next(iter(self.wrapped_before()), None) is not None or self.lost_before()
 
     def _parsed(self, text: str) -> WrappingKey:
         key = WrappingKey.parsed(text)
