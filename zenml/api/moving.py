@@ -88,7 +88,7 @@ class ProfileMover:
     def _record(
         self, move: ProfileMove, opened: LedgerMove, command: Any, _: SharedLedger | None
     ) -> Change | None:
-        work = self._writing(moving=partial(move.store, opened))
+        work = self._writing(moving=partial(move.store, opened, self._writing().who))
         with work.change(command=command):
             if work.recorded is None:
                 profiles.move_profile(work, move)

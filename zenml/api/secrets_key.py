@@ -117,10 +117,10 @@ class SecretsKey:
         else:
             fits = key.may_be(given)
         if not fits:
-            opened = sum(given.unwrap(*row) is not None for row in wrapped)
+            opened = sum(given.unwrap(*row) is not None for row in wrapped) or "none"
+            more = "" if opened == "none" else ", and not the newest"
             raise InvalidValueError(
-                f"The key {given.fingerprint} opens {opened or 'none'} of the {len(wrapped):,} secrets it would be "
-                f"for{', and not the newest' if opened else ''}.",
+                f"The key {given.fingerprint} opens {opened} of the {len(wrapped):,} secrets it is for{more}.",
                 code="key_does_not_fit",
                 profile=self._profile,
             )

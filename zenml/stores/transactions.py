@@ -104,7 +104,11 @@ class TableTransaction:
 
 
 class RecordingTransaction(TableTransaction):
-    """The tables while their lock is held."""
+    """The tables while their lock is held.
+
+    Attributes:
+        moving: The ledger that comes to another place in this transaction, whose lock is held there, too.
+    """
 
     REHEARSED: ClassVar[bool] = False
 
@@ -113,6 +117,7 @@ class RecordingTransaction(TableTransaction):
         self._cursor = cursor
         self._recorder = recorder
         self._appended = False
+        self.moving: str | None = None
 
     def head(self, ledger_id: str, *, locked: str | None = None) -> Frontier:
         """Returns size and frontier of a ledger's tree, to which something is to be appended.
@@ -121,7 +126,7 @@ class RecordingTransaction(TableTransaction):
             ledger_id: The ledger.
             locked: The shared ledger whose lock is held, if one is.
         """
-        if ledger_id != locked and machine.is_shared(self.database, ledger_id):
+        if ledger_id not in (locked, self.moving) and machine.is_shared(self.database, ledger_id):
             raise NotLockedError(ledger_id)
         return super().head(ledger_id)
 

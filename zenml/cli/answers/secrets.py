@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zenml.cli.answers.open_at import answer, open_at
+from zenml.cli.answers.open_at import answer, catching_up
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.terminal import ask_yes_or_no
 from zenml.cli.options.times import exact
@@ -13,6 +13,7 @@ from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import WRAPS, Column, Table
 from zenml.domain.suggestions import typed
+from zenml.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from zenml.snapshot.kept_secrets import KeptSecret
 
 _BACKUPS = (
-    'Backups of the ledger\'s file from before still have the key: destroy them, or run "{rotate}" and destroy the '
-    "key of before."
+    'Backups of the ledger\'s file from before still have the key: destroy them, or run "{rotate}" and '
+    "destroy the key of before."
 )
 _WRAPPED = ("PROFILE", "SECRET", "PARAMETER")
 _REPLICAS = "Other members' machines remove the key when they next read the profile."
@@ -30,7 +31,7 @@ _REPLICAS = "Other members' machines remove the key when they next read the prof
 
 def list_secrets(profile: str | None, output: str, *, everything: bool) -> None:
     """Prints the secrets of a profile, of the active one, or all."""
-    opened = open_at(None)
+    opened = Repository(notify=notice, progress=catching_up)
     with opened.reading() as snapshot:
         announce(opened, snapshot)
     secrets = opened.secrets(profile, everything=everything)

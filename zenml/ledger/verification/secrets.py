@@ -10,7 +10,7 @@ from zenml.domain.errors import LedgerError
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.ledger.secrets.keys import MasterKey
 from zenml.ledger.secrets.sealed_secrets import SealedSecret, sealed_secrets
-from zenml.ledger.verification.noted_keys import KeyNotes, unlike_notes
+from zenml.ledger.verification.noted_keys import KeyNotes, Place, unlike_notes
 from zenml.ledger.verification.verdicts import Problem, Verdict
 from zenml.projections import stored_keys
 from zenml.projections.database import Database, StorageError, ledgers_without_keys
@@ -68,15 +68,16 @@ def secrets_verdict(database: Database, keyring: Keyring) -> Verdict:
     named = {key_id for key_id, _ in problems}
     found = [problem for _, problem in problems]
     found += unlike_notes(notes, sealed, rows, shared, named)
-    if not here:
+    absent = {(secret.ledger_id, key_id) for key_id, secret in sealed.items() if key_id not in here}
+    compared = compared or absent <= notes.shredded.keys()
+    if not here and not compared:
         parts.append("none could be opened")
-    parts += _more(sealed, here, notes)
+    parts += _more(absent, here, notes)
     return Verdict("; ".join(parts), tuple(found), compared=compared or bool(found))
 
 
-def _more(sealed: dict[str, SealedSecret], here: dict[str, SealedSecret], notes: KeyNotes) -> Iterator[str]:
+def _more(absent: set[Place], here: dict[str, SealedSecret], notes: KeyNotes) -> Iterator[str]:
     """Yields what is to be known of keys besides."""
-    absent = [(secret.ledger_id, key_id) for key_id, secret in sealed.items() if key_id not in here]
     shredded = sum(place in notes.shredded for place in absent)
     if len(absent) > shredded:
         yield f"the keys of {len(absent) - shredded:,} are elsewhere"

@@ -15,9 +15,10 @@ from zenml.domain.errors import NewerFormatError
 from zenml.domain.events import ProfileMoved
 from zenml.projections import stored_events, stored_heads
 from zenml.stores.copying import committed
-from zenml.stores.protocol import KeyRow
+from zenml.stores.protocol import KeyRow, StoreTransaction
 from zenml.stores.shared.moved import moved_error
 from zenml.stores.shared_database.rows import SharedKey
+from zenml.stores.transactions import frontier
 
 if TYPE_CHECKING:
     from zenml.projections.database import Database
@@ -53,6 +54,7 @@ class MovingStore:
         copy: Brings it to a database; None if it comes to this machine's file, or is in the database already.
         keys: Returns the data keys of its secrets as they are wrapped there; None for the same as before.
         key_check: Returns what the right key is known by there; None for the same as before.
+        note: Records how the data keys are wrapped there; None if nobody needs to know.
     """
 
     def __init__(
@@ -63,7 +65,9 @@ class MovingStore:
         copy: LedgerCopy | None,
         keys: Callable[[Database], list[KeyRow]] | None,
         key_check: Callable[[], bytes] | None,
+        note: Callable[[StoreTransaction, list[KeyRow]], None] | None = None,
     ) -> None:
+        self._note = note
         self._local = local
         self._ledger_id = ledger_id
         self._departure = departure
@@ -109,6 +113,11 @@ class MovingStore:
             self._check_whole(database, left)
         rows = self._keys(database) if self._keys else None
         if self._copy is not None and arriving is not None:
+            self._take_over(transaction, self._copy, arriving)
+        if rows and self._note is not None:
+            transaction.moving = self._ledger_id
+            self._note(transaction, rows)
+        if self._copy is not None and arriving is not None:
             keys = [SharedKey(row.key_id, "master", row.wrapped, row.digest) for row in rows or ()]
             check = self._key_check() if self._key_check else None
             if rows is None and left is not None:
@@ -119,6 +128,13 @@ class MovingStore:
         if left is not None and self._departure is not None and left.head.moved_to is None:
             left.set_moved_to(self._departure.moved_to)
             committed(left)
+
+    def _take_over(self, transaction: RecordingTransaction, copy: LedgerCopy, arriving: LockedShared) -> None:
+        """Brings to the file what an earlier move recorded in the new place before it was cut short."""
+        here = frontier(transaction.database, self._ledger_id)
+        if arriving.head.size > here.size:
+            beyond = copy.beyond(here, arriving)
+            transaction.receive(self._ledger_id, beyond, arriving.head.format, ended=False)
 
     def _check_whole(self, database: Database, left: LockedShared) -> None:
         if stored_heads.size(database, self._ledger_id) < left.head.size:
