@@ -63,6 +63,17 @@ def is_noted(database: Database, ledger_id: str) -> bool:
     return database.execute(sql, (ledger_id,)).fetchone() is not None
 
 
+def one_noted(database: Database, ledger_id: str) -> StoredKey | None:
+    """Returns a key of a ledger that was noted; None if none of these is there."""
+    sql = (
+        f"SELECT {', '.join(f'keys.{field}' for field in StoredKey._fields)} FROM noted_keys JOIN keys"
+        " ON keys.key_id = noted_keys.key_id AND keys.ledger_id = noted_keys.ledger_id"
+        " WHERE noted_keys.ledger_id = ? AND until IS NULL AND row IS NOT NULL LIMIT 1"
+    )
+    row = database.execute(sql, (ledger_id,)).fetchone()
+    return StoredKey(*row) if row else None
+
+
 def notes(database: Database, ledger_id: str) -> dict[str, Note]:
     """Returns what was noted last of each key of a ledger, by its id."""
     sql = "SELECT key_id, row, since FROM noted_keys WHERE ledger_id = ? AND until IS NULL"

@@ -11,7 +11,6 @@ from zenml.domain.errors import NotAllowedError
 from zenml.domain.events import ProfileMoved, StoreType
 from zenml.domain.values import read_setting
 from zenml.evidence.key_rows import LOCAL as LOCAL_KEY
-from zenml.evidence.key_rows import MASTER
 from zenml.ledger.change import ChangeHeader
 from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.origin import Origin
@@ -116,11 +115,13 @@ class ProfileMove(NamedTuple):
         def note(transaction: StoreTransaction, rows: list[KeyRow]) -> None:
             locked = LockedLedger(transaction, keyring, frozenset)
             change = locked.begin(None, None)
-            for command in notes_of(ledger_id, LOCAL_KEY if self.new is None else MASTER, rows):
+            for command in notes_of(ledger_id, LOCAL_KEY, rows):
                 change.execute(command, ledger_id)
             locked.finish(change, ChangeHeader("evidence", who))
 
-        return move.store(keys, key_check if self.new is not None else None, note)
+        # in a database it is noted once the ledger is in use there: a move that is cut short before leaves the
+        # ledger in use here, and what it goes on with would not follow on a note that is there already
+        return move.store(keys, None, note) if self.new is None else move.store(keys, key_check)
 
 
 def profile_move(

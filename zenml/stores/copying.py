@@ -13,7 +13,6 @@ from zenml.domain.events import ChangeBegan
 from zenml.evidence.merkle import Frontier, leaf_hash
 from zenml.projections import stored_events, stored_heads
 from zenml.projections.database import Database, connect
-from zenml.stores.shared.arrivals import Arrival, Arrivals
 from zenml.stores.shared.moved import ARRIVING
 from zenml.stores.shared_database.rows import SharedEvent
 
@@ -93,8 +92,6 @@ class LedgerCopy:
         with closing(connect(self._path)) as file:
             while self._there.size < (size := stored_heads.size(file, self._ledger_id)):
                 with self.database.locked(self._ledger_id) as locked:
-                    if locked.head.size > size:
-                        return  # of a move that was cut short: `beyond` has what it recorded there
                     self._recognize(file, locked.head)
                     if self._append(file, locked, self._there.size + _BATCH):
                         committed(locked)
@@ -122,18 +119,6 @@ class LedgerCopy:
         self._check()
         self._compare(file, locked.head)
         committed(locked)
-
-    def beyond(self, here: Frontier, locked: LockedShared) -> list[Arrival]:
-        """Returns what an earlier move recorded there before it was cut short, and is not in the file.
-
-        Raises:
-            DamagedLedgerError: What is there does not go on from what is in the file.
-        """
-        arrivals = Arrivals(self._ledger_id, here)
-        while arrivals.tree.size < locked.head.size:
-            for event in locked.events(arrivals.tree.size):
-                arrivals.add(*event, newer=False)
-        return arrivals.take_all(locked.head.frontier)
 
     def open(self) -> None:
         """Lets everybody use the ledger where it has come to. To be called when it is closed where it was.

@@ -112,7 +112,7 @@ class LedgerMove:
             keys: Returns the data keys of its secrets as they are wrapped in the new place; None for the same as
                 before.
             key_check: Returns what the right key is known by in the new place; None for the same as before.
-            note: Records how the data keys are wrapped there; None if nobody needs to know.
+            note: Records how the data keys are wrapped there; None if that is recorded afterwards.
         """
         from zenml.stores.shared.moving_store import MovingStore
 

@@ -18,7 +18,6 @@ from zenml.stores.copying import committed
 from zenml.stores.protocol import KeyRow, StoreTransaction
 from zenml.stores.shared.moved import moved_error
 from zenml.stores.shared_database.rows import SharedKey
-from zenml.stores.transactions import frontier
 
 if TYPE_CHECKING:
     from zenml.projections.database import Database
@@ -54,7 +53,7 @@ class MovingStore:
         copy: Brings it to a database; None if it comes to this machine's file, or is in the database already.
         keys: Returns the data keys of its secrets as they are wrapped there; None for the same as before.
         key_check: Returns what the right key is known by there; None for the same as before.
-        note: Records how the data keys are wrapped there; None if nobody needs to know.
+        note: Records how the data keys are wrapped there; None if that is recorded afterwards.
     """
 
     def __init__(
@@ -112,8 +111,6 @@ class MovingStore:
         if left is not None:
             self._check_whole(database, left)
         rows = self._keys(database) if self._keys else None
-        if self._copy is not None and arriving is not None:
-            self._take_over(transaction, self._copy, arriving)
         if rows and self._note is not None:
             transaction.moving = self._ledger_id
             self._note(transaction, rows)
@@ -128,13 +125,6 @@ class MovingStore:
         if left is not None and self._departure is not None and left.head.moved_to is None:
             left.set_moved_to(self._departure.moved_to)
             committed(left)
-
-    def _take_over(self, transaction: RecordingTransaction, copy: LedgerCopy, arriving: LockedShared) -> None:
-        """Brings to the file what an earlier move recorded in the new place before it was cut short."""
-        here = frontier(transaction.database, self._ledger_id)
-        if arriving.head.size > here.size:
-            beyond = copy.beyond(here, arriving)
-            transaction.receive(self._ledger_id, beyond, arriving.head.format, ended=False)
 
     def _check_whole(self, database: Database, left: LockedShared) -> None:
         if stored_heads.size(database, self._ledger_id) < left.head.size:
