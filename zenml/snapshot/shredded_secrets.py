@@ -1,0 +1,35 @@
+"""What an undo, a redo or a restore brings back of secrets whose keys were destroyed: references without values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from zenml.domain.component_types import command, display
+from zenml.domain.events import DomainEvent
+from zenml.domain.suggestions import typed
+from zenml.domain.values import key_ids
+from zenml.projections import components
+from zenml.projections.database import Database
+from zenml.snapshot.revealing import shredded_names
+
+
+def brought_back(database: Database, events: Iterable[DomainEvent]) -> Iterator[str]:
+    """Yields a sentence for each parameter that a change brought back without its value.
+
+    Args:
+        database: The views, with the change in them.
+        events: What the change records.
+    """
+    touched = dict.fromkeys(
+        fields["component_id"]
+        for fields in (event.to_fields() for event in events)
+        if "component_id" in fields and key_ids(fields)
+    )
+    for component_id in touched:
+        row = components.present(database, component_id)
+        if row is None:
+            continue
+        for name in sorted(shredded_names(database, row)):
+            again = f"zenml {command(row.component_type)} update {typed(row.name)} --{name}=VALUE"
+            what = f"The secret '{name}' of {display(row.component_type)} '{row.name}' was shredded, and is unset"
+            yield f'{what}; run "{again}" to set another one.'
