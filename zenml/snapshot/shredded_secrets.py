@@ -1,4 +1,4 @@
-"""What an undo, a redo or a restore brings back of secrets whose keys were destroyed: references without values."""
+"""What an undo, a redo or a restore brings back of secrets whose keys were destroyed: names alone."""
 
 from __future__ import annotations
 
