@@ -72,7 +72,8 @@ def rotate(store: Store, keyring: Keyring, key: MasterKey, rotating: Rotating) -
         # ends what was cut short before: from here on the files are left alone until the rows are there for good
         locked = LockedLedger(transaction, keyring, frozenset)
         change = locked.begin(None, None)
-        key.make_sure()
+        if not _is_lost_for_nothing(key):
+            key.make_sure()
         rows, left = _rewrapped(transaction.database, keyring, key, new)
         key.next_file.write(new.text, replace=True)
         if isinstance(key, ProfileKey):
@@ -85,6 +86,11 @@ def rotate(store: Store, keyring: Keyring, key: MasterKey, rotating: Rotating) -
     with store.transaction():  # the rows are there for good: from here on the next key is the one in force
         key.follow(new)
     return Rotation(len(rows), left)
+
+
+def _is_lost_for_nothing(key: MasterKey) -> bool:
+    """Tells whether a shared key is not here, and nothing is sealed with it any more: another one may follow."""
+    return isinstance(key, ProfileKey) and not key.is_there and next(iter(key.wrapped_before()), None) is None
 
 
 def _note(locked: LockedLedger, change: ChangeBuilder, keyring: Keyring, rows: list[StoredKey]) -> None:
