@@ -121,5 +121,5 @@ def _check_has(own: list[KeptSecret], named: str, parameter: str) -> None:
     if parameter not in known:
         suggestion = did_you_mean(parameter, known)
         raise NotFoundError(
-            f"'{parameter}' of {named} is no secret, and never was. {suggestion}".rstrip(), code="no_secret"
+            f"'{parameter}' of {named} is not a secret, and never was. {suggestion}".rstrip(), code="no_secret"
         )

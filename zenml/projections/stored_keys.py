@@ -21,7 +21,7 @@ class StoredKey(namedtuple("StoredKey", "key_id ledger_id wrapped digest")):
     digest: bytes
 
 
-class Note(namedtuple("Note", "row since")):
+class NotedState(namedtuple("NotedState", "row since")):
     """What was noted last of a key: the hash of its row, None if it was destroyed; and at which position."""
 
     __slots__ = ()
@@ -74,10 +74,10 @@ def one_noted(database: Database, ledger_id: str) -> StoredKey | None:
     return StoredKey(*row) if row else None
 
 
-def notes(database: Database, ledger_id: str) -> dict[str, Note]:
+def notes(database: Database, ledger_id: str) -> dict[str, NotedState]:
     """Returns what was noted last of each key of a ledger, by its id."""
     sql = "SELECT key_id, row, since FROM noted_keys WHERE ledger_id = ? AND until IS NULL"
-    return {key_id: Note(row, since) for key_id, row, since in database.execute(sql, (ledger_id,))}
+    return {key_id: NotedState(row, since) for key_id, row, since in database.execute(sql, (ledger_id,))}
 
 
 def of_ledger(database: Database, ledger_id: str) -> list[StoredKey]:

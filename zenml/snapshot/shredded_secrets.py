@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from zenml.domain.component_types import command, display
+from zenml.domain.component_types import display
 from zenml.domain.events import DomainEvent
-from zenml.domain.suggestions import typed
+from zenml.domain.notices import Notice
 from zenml.domain.values import key_ids
 from zenml.projections import components
 from zenml.projections.database import Database
@@ -30,6 +30,10 @@ def brought_back(database: Database, events: Iterable[DomainEvent]) -> Iterator[
         if row is None:
             continue
         for name in sorted(shredded_names(database, row)):
-            again = f"zenml {command(row.component_type)} update {typed(row.name)} --{name}=VALUE"
-            what = f"The secret '{name}' of {display(row.component_type)} '{row.name}' was shredded, and is unset"
-            yield f'{what}; run "{again}" to set another one.'
+            yield Notice(
+                f"The secret '{name}' of {display(row.component_type)} '{row.name}' was shredded, and is unset.",
+                "shredded_secret",
+                component_type=row.component_type,
+                name=row.name,
+                parameter=name,
+            )

@@ -169,6 +169,7 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         "or use a backup of the ledger it comes from, and its key."
     ),
     "no_secret": 'Run "zenml secret list" to see the secrets there are.',
+    "shredded_secret": 'Run "zenml {component_type:type} update {name} --{parameter}=VALUE" to set another one.',
     "shredded_already": 'Run "zenml secret list" to see what is left.',
     "unknown_event": 'Run "zenml audit verify".',
     "stack_deleted_elsewhere": 'Run "zenml stack set NAME" to choose one.',

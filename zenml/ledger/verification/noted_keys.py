@@ -95,7 +95,7 @@ def unlike_notes(
         place = row.ledger_id, key_id
         secret, noted, shredded = sealed.get(key_id), notes.rows.get(place), notes.shredded.get(place)
         if shredded is not None:
-            sentence = f"The key {key_id} of a secret was destroyed at this position, and is there all the same."
+            sentence = f"The key {key_id} of a secret was destroyed at this position, and is there."
             yield Problem(row.ledger_id, shredded, sentence)
         elif key_id in named:
             continue

@@ -69,7 +69,7 @@ def secrets_verdict(database: Database, keyring: Keyring) -> Verdict:
     found = [problem for _, problem in problems]
     found += unlike_notes(notes, sealed, rows, shared, named)
     absent = {(secret.ledger_id, key_id) for key_id, secret in sealed.items() if key_id not in here}
-    compared = compared or absent <= notes.shredded.keys()
+    compared = compared or (not here and absent <= notes.shredded.keys())
     if not here and not compared:
         parts.append("none could be opened")
     parts += _more(absent, here, notes)

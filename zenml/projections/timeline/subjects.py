@@ -59,7 +59,7 @@ def summary(events: list[tuple[str, Fields]]) -> str:
     """Returns what the events of a change did, as a few words; nothing for no events."""
     if len(events) == 1:
         return describe(*events[0])
-    events = _without_notes(events)
+    events = without_notes(events)
     new = {fields["profile_id"] for topic, fields in events if topic == "zenml:ProfileCreated"}
     described = [
         (topic, fields)
@@ -72,7 +72,7 @@ def summary(events: list[tuple[str, Fields]]) -> str:
     return ", ".join(phrases)
 
 
-def _without_notes(events: list[tuple[str, Fields]]) -> list[tuple[str, Fields]]:
+def without_notes(events: list[tuple[str, Fields]]) -> list[tuple[str, Fields]]:
     """Returns events without the notes of keys that come with secrets; one note, if there is nothing else."""
     others = [event for event in events if event[0] != _KEYS_NOTED]
     if others or not events:
@@ -82,7 +82,7 @@ def _without_notes(events: list[tuple[str, Fields]]) -> list[tuple[str, Fields]]
 
 def imported(events: list[tuple[str, Fields]]) -> str:
     """Returns what was brought from files, as a few words: what there is of it now, not how that came about."""
-    events = _without_notes(events)
+    events = without_notes(events)
     profiles = [f"'{fields['name']}'" for topic, fields in events if topic == "zenml:ProfileCreated"]
     if profiles:
         shown = [*profiles[:_WORDS], *([f"{len(profiles) - _WORDS} more"] if len(profiles) > _WORDS else [])]
