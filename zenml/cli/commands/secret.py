@@ -25,9 +25,9 @@ def list_secrets(
     everything: Annotated[bool, typer.Option("--all", help="Those of all profiles, and of their URLs")] = False,
     output: Output = "table",
 ) -> None:
-    """List the secrets that parameters have, or had: since when, and where their keys are.
+    """List the secrets that parameters have or had.
 
-    A secret that was replaced stays in the history until its key is destroyed.
+    It says since when, and where the key is: here, elsewhere, shredded, or missing. No value is shown. A secret that was replaced stays in the history until its key is destroyed.
 
     Example: zenml secret list
     """
@@ -57,6 +57,6 @@ def shred(
     It lists them first, and asks. The parameter is unset afterwards, also after an undo; every proof still holds.
     It says what it cannot reach.
 
-    Example: zenml secret shred experiment-tracker/x tracking_token --reason leaked
+    Example: zenml secret shred experiment-tracker/x tracking_token --yes --reason leaked
     """
     answers.shred(run, secret, parameter, earlier=earlier, yes=yes)
