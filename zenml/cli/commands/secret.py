@@ -27,7 +27,8 @@ def list_secrets(
 ) -> None:
     """List the secrets that parameters have or had.
 
-    It says since when, and where the key is: here, elsewhere, shredded, or missing. No value is shown. A secret that was replaced stays in the history until its key is destroyed.
+    It says since when, and where the key is: here, elsewhere, shredded, or missing. No value is shown. A secret
+    that was replaced stays in the history until its key is destroyed.
 
     Example: zenml secret list
     """
@@ -57,6 +58,6 @@ def shred(
     It lists them first, and asks. The parameter is unset afterwards, also after an undo; every proof still holds.
     It says what it cannot reach.
 
-    Example: zenml secret shred experiment-tracker/x tracking_token --yes --reason leaked
+    Example: zenml secret shred experiment-tracker/x tracking_token --yes
     """
     answers.shred(run, secret, parameter, earlier=earlier, yes=yes)
