@@ -126,6 +126,8 @@ zenml key show
 zenml key export --out team.key
 zenml key import team.key
 zenml key rotate
+zenml secret list
+zenml secret shred experiment-tracker/x tracking_token --yes
 zenml service token create ci --role writer
 zenml service token list
 zenml service token revoke ci

@@ -13,10 +13,11 @@ from tests.ledger.machines import Machine
 from tests.support import shared
 from tests.support.members import Member, Team
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, NotAllowedError
+from zenml.ledger.origin import origin
 from zenml.ledger.secrets import rotating
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.ledger.secrets.keys import MasterKey
-from zenml.ledger.secrets.rotating import rotate
+from zenml.ledger.secrets.rotating import Rotating, rotate
 from zenml.projections import stored_keys
 from zenml.projections.settings import display_value
 from zenml.repository import Repository
@@ -40,6 +41,10 @@ def token(here: Repository, name: str = "x") -> object:
     return here.get_stack_component(KIND, name).parameters["tracking_token"]
 
 
+def ignore(transaction: object) -> None:
+    """Does nothing before a rotation, nor after it."""
+
+
 def kill(*_: object, **__: object) -> Any:
     raise KilledError
 
@@ -53,7 +58,12 @@ def test_a_new_key_opens_what_the_one_before_opened(used: Machine) -> None:
     assert used.key.read_text() != before
     assert used.key.stat().st_mode & 0o777 == 0o600
     assert [file.name for file in used.config.iterdir() if file.name.startswith("ledger.key")] == ["ledger.key"]
-    assert used.events() == events
+    assert used.events()[: len(events)] == events
+    assert [row.topic for row in used.events()[len(events) :]] == ["zenml:ChangeBegan", "zenml:KeysNoted"]
+    assert (here.history(limit=1)[0].kind, here.history(limit=1)[0].summary) == (
+        "evidence",
+        "note 2 keys of secrets",
+    )
     assert token(here) == f"{TOKEN}!"
     assert here.update_component(KIND, "x", {"tracking_token": f"{TOKEN}!"}) is None  # the digests are new too
     here.undo()
@@ -201,7 +211,7 @@ def test_the_key_of_a_shared_profile_is_replaced_for_all_or_not_at_all(sharing: 
         closing(open_to_record(str(sharing.one.config / "ledger.db"))) as store,
         pytest.raises(NotAllowedError, match="the other members would not get the new one"),
     ):
-        rotate(store, keyring, keyring.profile_key(ledger_id))
+        rotate(store, keyring, keyring.profile_key(ledger_id), Rotating(origin(None, None, None), ignore, ignore))
     assert seen_by(sharing.one) == TOKEN
     assert file.read_text() == before
     assert sharing.rotated() == (1, 0)

@@ -55,7 +55,11 @@ def test_the_same_secret_again_is_no_change_and_another_one_is(used: Machine) ->
     assert here.update_component("metadata_store", "db", {"password": SECRET}) is None
     assert used.tables() == before
     recorded = here.update_component("metadata_store", "db", {"password": f"{SECRET}."})
-    assert [event.TOPIC for event in recorded.events] == ["zenml:ParameterSet"] if recorded else False
+    assert (
+        [event.TOPIC for event in recorded.events] == ["zenml:ParameterSet", "zenml:KeysNoted"]
+        if recorded
+        else False
+    )
     assert password(here) == f"{SECRET}."
     here.undo()
     assert password(here) == SECRET

@@ -20,7 +20,7 @@ import pytest
 from tests.ledger.machines import Machine
 from zenml.domain.component_types import COMPONENT_TYPES
 from zenml.domain.errors import LedgerError
-from zenml.projections.tables import TEMPORAL
+from zenml.projections.tables import RECORDS
 from zenml.projections.temporal import TemporalTable, select
 from zenml.repository import Repository
 from zenml.snapshot.exports import profile_export
@@ -62,7 +62,7 @@ class Past:
             (self.ledger,) = database.execute(
                 "SELECT profile_ledger_id FROM profiles WHERE name = 'default' AND until IS NULL"
             ).fetchone()
-            self.tables = [table for table in TEMPORAL if self._has(database, table)]
+            self.tables = [table for table in RECORDS.values() if self._has(database, table)]
             parts = database.execute(
                 "SELECT letters, position + count AS last FROM change_parts JOIN changes USING (change_id)"
                 " WHERE ledger_id = ? ORDER BY last",

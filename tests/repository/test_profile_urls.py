@@ -185,7 +185,7 @@ def test_a_machine_has_the_newer_format_from_then_on(team: Machine) -> None:
     sql = "SELECT format FROM ledgers WHERE ledger_id = ?"
     assert team.query(sql, team.machine_id()) == [(1,)]
     team.repository().update_profile("team", url=NEW)
-    assert team.query(sql, team.machine_id()) == [(TOPIC_FORMATS["zenml:ProfileUrlSet"],)]
+    assert team.query(sql, team.machine_id()) == [(TOPIC_FORMATS["zenml:KeysNoted"],)]  # that of its password is
 
 
 def test_an_export_says_it(team: Machine, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from zenml.application import profiles
+from zenml.application.secrets import note_all_keys
 from zenml.domain.errors import LedgerError, NotAllowedError
 from zenml.ledger.meant import Target, about
 from zenml.sharing import confirmations
@@ -77,6 +78,17 @@ class ProfileMover:
         if not self._dry_run:
             until_settled(fit)
 
+    def note_keys(self, move: ProfileMove) -> None:
+        """Has the keys of secrets noted as they are wrapped in the new place, as a change of its own."""
+
+        def note(shared: SharedLedger | None) -> None:
+            with self._writing(shared).change(kind="evidence", command=["note keys"]) as work:
+                if work.recorded is None:
+                    note_all_keys(work, move.profile.profile_ledger_id)
+
+        if not self._dry_run and move.new is not None and move.left is None:
+            until_settled(note)
+
     @contextmanager
     def _opened(self, move: ProfileMove, progress: Progress) -> Iterator[LedgerMove]:
         with (
@@ -88,7 +100,7 @@ class ProfileMover:
     def _record(
         self, move: ProfileMove, opened: LedgerMove, command: Any, _: SharedLedger | None
     ) -> Change | None:
-        work = self._writing(moving=partial(move.store, opened))
+        work = self._writing(moving=partial(move.store, opened, self._writing().who))
         with work.change(command=command):
             if work.recorded is None:
                 profiles.move_profile(work, move)

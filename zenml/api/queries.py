@@ -10,6 +10,7 @@ import os
 
 from zenml import paths
 from zenml.api.reading import Reading
+from zenml.domain.component_types import display
 from zenml.projections import kept
 from zenml.projections.database import StorageError
 from zenml.snapshot.infos import ComponentInfo, ProfileInfo, StackInfo
@@ -111,6 +112,8 @@ class Queries(Reading):
 
         with self.reading() as snapshot:
             stack = stack_object(snapshot, self._keyring(snapshot), name)
+            for component_type, component_name in snapshot.stack(name).components.items():
+                self._say_what_is_shredded(snapshot.component(component_type, component_name))
             self._make_folders(snapshot, stack.components.values())
             return stack
 
@@ -121,8 +124,15 @@ class Queries(Reading):
         with self.reading() as snapshot:
             info = snapshot.component(component_type, name)
             component = component_object(snapshot, self._keyring(snapshot), component_type, info.component_id)
+            self._say_what_is_shredded(info)
             self._make_folders(snapshot, [component])
             return component
+
+    def _say_what_is_shredded(self, component: ComponentInfo) -> None:
+        """Says, once, which secrets of a component are unset because their keys were destroyed."""
+        for name in sorted(component.shredded):
+            of = f"{display(component.component_type)} '{component.name}'"
+            self._say_once(f"The secret '{name}' of {of} was shredded: it is unset.")
 
     def _keyring(self, snapshot: Snapshot) -> Keyring:
         """Returns the keys that open what there is to see."""

@@ -128,6 +128,7 @@ class Recording(LookingBack):
             move = mover.find(snapshot, name, to)
         command: list[Any] = [self._root, self._command or ("move_profile", (name, to), {})]
         change = mover.move(move, command, progress)
+        mover.note_keys(move)
         mover.fit_places(move)
         return change
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from zenml.api.bisecting import Culprit
     from zenml.api.evidence import Checkpoints
     from zenml.api.joining import WayIn
+    from zenml.api.kept_secrets import Shredding
     from zenml.api.make_bundle import MadeBundle
     from zenml.api.record_export import Exported
     from zenml.api.redacting import Listed, Redacted
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from zenml.projections.timeline.differences import Difference
     from zenml.reconcile.plans.plan import Plan
     from zenml.sharing.upgrading import Upgrade
+    from zenml.snapshot.kept_secrets import KeptSecret
     from zenml.snapshot.service_tokens import TokenInfo
     from zenml.snapshot.snapshot import Snapshot
     from zenml.stack import Stack
@@ -1166,6 +1168,47 @@ class Repository(Recording):
         from zenml.api.secrets_key import SecretsKey
 
         return SecretsKey(self, profile)
+
+    def secrets(self, profile: str | None = None, *, everything: bool = False) -> list[KeptSecret]:
+        """Returns the secrets that a profile has or had, without their values; the oldest first.
+
+        Args:
+            profile: The profile; None for the active one.
+            everything: Those of all profiles, and those in the URLs of profiles.
+
+        Raises:
+            ProfileNotFoundError: There is no such profile.
+        """
+        from zenml.api.kept_secrets import list_secrets
+
+        return list_secrets(self, profile, everything=everything)
+
+    def shredding(self, named: str, parameter: str, *, earlier: bool = False) -> Shredding:
+        """Returns what `shred` destroys: every value that a parameter has and had. Changes nothing.
+
+        Args:
+            named: ``TYPE/NAME`` in the active profile, or ``profile/NAME``.
+            parameter: The parameter; ``url`` of a profile.
+            earlier: Whether the value that it has now stays.
+
+        Raises:
+            NotFoundError: It is no secret, and never was one.
+            NotAllowedError: Nothing of it is left.
+        """
+        from zenml.api.kept_secrets import find_shredding
+
+        return find_shredding(self, named, parameter, earlier=earlier)
+
+    def shred(self, shredding: Shredding) -> Change | None:
+        """Destroys secrets for good: their keys go, and that is recorded.
+
+        Raises:
+            NotAllowedError: The profile is shared with versions that do not know such a record.
+            LedgerError: The ledger cannot be written.
+        """
+        from zenml.api.kept_secrets import shred
+
+        return shred(self, shredding)
 
     def signing_key(self) -> SigningKeys:
         """Returns the key that signs checkpoints: to look at it, to choose another one, or to replace it."""

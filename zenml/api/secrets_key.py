@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from zenml import paths
 from zenml.custody.key_info import KeyInfo, key_info
 from zenml.domain.errors import InvalidValueError, NotAllowedError, NotFoundError
 from zenml.ledger.secrets.keyring import Keyring
-from zenml.ledger.secrets.rotating import Rotation, check_changeable, rotate
+from zenml.ledger.secrets.rotating import Rotating, Rotation, check_changeable, rotate
 from zenml.ledger.secrets.wrapping import HEX_DIGITS, WrappingKey
 from zenml.projections.database import machine_ledger
 from zenml.sharing.following import follow
 from zenml.sharing.places import PATIENCE, SharedLedger, shared_ledger
 from zenml.snapshot.profiles import profile_named
 from zenml.stores.opening import open_to_record
+from zenml.unit_of_work import notes
+from zenml.unit_of_work.profile_yaml import write_profiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,8 +98,16 @@ class SecretsKey:
         keyring = Keyring(self._folder)
         with self._asking.reading() as snapshot:
             key = self._key(keyring, snapshot.connection)
+        work = self._asking._writing()
+        work.check_alone("A new key")
+        request = work.request
+
+        def after(transaction: StoreTransaction) -> None:
+            notes.after(request, transaction.database)
+            write_profiles(request.ledger_path, request.notify)
+
         with self._store() as store:
-            return rotate(store, keyring, key)
+            return rotate(store, keyring, key, Rotating(work.who, partial(notes.before, request), after))
 
     def _check_fits(self, given: WrappingKey, key: MasterKey, transaction: StoreTransaction) -> None:
         """Makes sure that a key opens what it would be for. Raises `InvalidValueError`."""
@@ -104,10 +115,12 @@ class SecretsKey:
         if shared is not None and shared.key_check is not None:
             fits = given.check_value(shared.ledger_id) == shared.key_check
         else:
-            fits = not wrapped or given.opens_any(wrapped)
+            fits = key.may_be(given)
         if not fits:
+            opened = sum(given.unwrap(*row) is not None for row in wrapped) or "none"
+            more = "" if opened == "none" else ", and not the newest"
             raise InvalidValueError(
-                f"The key {given.fingerprint} opens none of the {len(wrapped):,} secrets it would be for.",
+                f"The key {given.fingerprint} opens {opened} of the {len(wrapped):,} secrets it is for{more}.",
                 code="key_does_not_fit",
                 profile=self._profile,
             )

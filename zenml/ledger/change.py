@@ -23,6 +23,7 @@ from zenml.ledger.meant import mark
 from zenml.ledger.origin import Origin, command_line
 from zenml.ledger.part_order import corrected, ordered
 from zenml.ledger.planned import Rehearsed
+from zenml.ledger.secrets.noting import notes
 from zenml.ledger.secrets.sealing import Sealer
 from zenml.ledger.targets import of_command
 from zenml.projections import views
@@ -197,6 +198,7 @@ class ChangeBuilder:
             return None
         if not (self.planned and self._transaction.REHEARSED):
             about = self._approved(about)
+        self._note_keys()
         summary = self._record(self._began(about, time, secret_names))
         return Change(
             self.change_id, letters(self.change_id), about.kind, summary, tuple(self.events), about.targets
@@ -222,6 +224,17 @@ class ChangeBuilder:
         for plan in plans:
             about = about._replace(correlation_id=plan.plan_id, point=about.point or plan.change_id)
         return about
+
+    def _note_keys(self) -> None:
+        """Takes note of the data keys of new secrets, and of those from before there were such notes."""
+        new = dict[str, list[KeyRow]]()
+        for taken in self._taken:
+            rows = new.setdefault(taken.ledger_id, [])
+            if self.sealer.keys:
+                rows += [self._wrapped[key_id] for key_id in self.sealer.keys.keys() & key_ids(taken.fields)]
+        for ledger_id, rows in new.items():
+            for command in notes(self._transaction, self.sealer.keyring, ledger_id, set(rows)):
+                self.execute(command, ledger_id)
 
     def finish_as(self, began: ChangeBegan) -> None:
         """Appends what was decided as a part of a change of which another part is recorded already."""

@@ -8,7 +8,7 @@ from typing import Any
 from zenml.domain.declarations import APPEARS, CAME, CHOICE, JSON, SETTING, WENT, Effect, Field, Thing
 from zenml.domain.things import EFFECTS
 from zenml.projections.rows import Cells, Key, Rows
-from zenml.projections.tables import RECORDS
+from zenml.projections.tables import NOTED_KEYS, RECORDS
 
 Fields = dict[str, Any]
 Handler = Callable[[Rows, Fields], None]
@@ -115,6 +115,18 @@ def _cells(field: Field, value: Any) -> Cells:
     return (value,)
 
 
+def _keys_noted(to: Rows, event: Fields) -> None:
+    for noted in event["rows"]:
+        to.end(NOTED_KEYS, (noted["key_id"],))
+        to.begin(NOTED_KEYS, (noted["key_id"],), (noted["row"],))
+
+
+def _shredded(to: Rows, event: Fields) -> None:
+    for key_id in event["key_ids"]:
+        to.end(NOTED_KEYS, (key_id,))
+        to.begin(NOTED_KEYS, (key_id,), (None,))
+
+
 def _noted(to: Rows, event: Fields) -> None:
     """Leaves no trace but the change: nothing is different since."""
 
@@ -126,8 +138,8 @@ HANDLERS: dict[str, Handler] = {
     "zenml:SigningKeyChanged": _noted,
     "zenml:HistoryAccepted": _noted,
     "zenml:CheckpointWitnessed": _noted,
-    "zenml:KeysNoted": _noted,
-    "zenml:SecretsShredded": _noted,
+    "zenml:KeysNoted": _keys_noted,
+    "zenml:SecretsShredded": _shredded,
     "zenml:ValueRedacted": _noted,
     "zenml:PlanApproved": _noted,
 }

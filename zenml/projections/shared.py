@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 _CREATED, _MOVED = "zenml:ProfileCreated", "zenml:ProfileMoved"
-_LOCAL = "local"
+_LOCAL, _SERVED = "local", "rest"
 
 
 def local_ledgers(database: sqlite3.Connection) -> set[str]:
@@ -27,6 +27,11 @@ def local_ledgers(database: sqlite3.Connection) -> set[str]:
 def shared_ledgers(database: sqlite3.Connection) -> set[str]:
     """Returns the ledgers of all profiles that this machine shares, or shared at last, with others."""
     return {ledger_id for ledger_id, store_type in _store_types(database).items() if store_type != _LOCAL}
+
+
+def served_ledgers(database: sqlite3.Connection) -> set[str]:
+    """Returns the ledgers of all profiles that a service keeps, or kept at last: it opens their secrets."""
+    return {ledger_id for ledger_id, store_type in _store_types(database).items() if store_type == _SERVED}
 
 
 def may_end_early(database: sqlite3.Connection) -> set[str]:

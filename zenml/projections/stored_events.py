@@ -99,6 +99,16 @@ def put_text(database: sqlite3.Connection, ledger_id: str, position: int, text: 
     database.execute(sql, (text, _undashed(ledger_id), position))
 
 
+def change_around(database: sqlite3.Connection, ledger_id: str, position: int) -> int | None:
+    """Returns where the change begins that has an event at a position of a ledger; None if none begins before."""
+    sql = (
+        "SELECT max(originator_version) FROM stored_events"
+        " WHERE originator_id = ? AND originator_version <= ? AND topic = ?"
+    )
+    (first,) = database.execute(sql, (_undashed(ledger_id), position, BEGAN)).fetchone()
+    return None if first is None else int(first)
+
+
 def count(database: sqlite3.Connection) -> int:
     """Returns the number of events of all ledgers."""
     (number,) = database.execute("SELECT count(*) FROM stored_events").fetchone()

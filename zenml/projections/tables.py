@@ -1,4 +1,4 @@
-"""The temporal tables of what there is, as `zenml.domain.things` declares it."""
+"""The temporal tables: of what there is, as `zenml.domain.things` declares it, and of the keys of secrets."""
 
 from __future__ import annotations
 
@@ -27,5 +27,8 @@ for _thing in THINGS:
     if _thing.items:
         RECORDS[_thing.items.record] = _of_items(_thing, _thing.items)
 
-TEMPORAL = tuple(RECORDS.values())
+NOTED_KEYS = TemporalTable("noted_keys", ("key_id",), ("row",))
+"""The keys of secrets by the hashes of their rows, as they were noted; without a hash once they were destroyed."""
+
+TEMPORAL = (*RECORDS.values(), NOTED_KEYS)
 """All of them, in the order of the things."""

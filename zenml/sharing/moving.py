@@ -10,6 +10,11 @@ from zenml.custody import remembered_heads
 from zenml.domain.errors import NotAllowedError
 from zenml.domain.events import ProfileMoved, StoreType
 from zenml.domain.values import read_setting
+from zenml.evidence.key_rows import LOCAL as LOCAL_KEY
+from zenml.ledger.change import ChangeHeader
+from zenml.ledger.ledger import LockedLedger
+from zenml.ledger.origin import Origin
+from zenml.ledger.secrets.noting import notes_of
 from zenml.ledger.secrets.rewrapping import rewrapped
 from zenml.projections import machine, stored_events
 from zenml.projections.database import machine_ledger
@@ -27,7 +32,7 @@ if TYPE_CHECKING:
     from zenml.ledger.secrets.keyring import Keyring
     from zenml.projections.database import Database
     from zenml.projections.machine import ProfileRow
-    from zenml.stores.protocol import KeyRow, Store
+    from zenml.stores.protocol import KeyRow, Store, StoreTransaction
 
 LOCAL = "local"
 """Where a profile goes that becomes this machine's own, as people type it."""
@@ -90,7 +95,7 @@ class ProfileMove(NamedTuple):
         seen = remembered_heads.remembered(config_directory).get(self.profile.profile_ledger_id)
         move.prepare(seen.size if seen else 0)
 
-    def store(self, move: LedgerMove, keyring: Keyring) -> Store:
+    def store(self, move: LedgerMove, who: Origin, keyring: Keyring) -> Store:
         """Returns the store in which the change is made that records the move.
 
         The key of a ledger that is shared stays the same in another database: those who have it go on using it.
@@ -107,7 +112,16 @@ class ProfileMove(NamedTuple):
         def key_check() -> bytes:
             return keyring.make(ledger_id).check_value(ledger_id)
 
-        return move.store(keys, key_check if self.new is not None else None)
+        def note(transaction: StoreTransaction, rows: list[KeyRow]) -> None:
+            locked = LockedLedger(transaction, keyring, frozenset)
+            change = locked.begin(None, None)
+            for command in notes_of(ledger_id, LOCAL_KEY, rows):
+                change.execute(command, ledger_id)
+            locked.finish(change, ChangeHeader("evidence", who))
+
+        # in a database it is noted once the ledger is in use there: a move that is cut short before leaves the
+        # ledger in use here, and what it goes on with would not follow on a note that is there already
+        return move.store(keys, None, note) if self.new is None else move.store(keys, key_check)
 
 
 def profile_move(

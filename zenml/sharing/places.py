@@ -94,9 +94,10 @@ def shared_ledger(database: Database, keyring: Keyring, profile: ProfileRow) -> 
         DamagedLedgerError: The URL cannot be opened.
     """
     url = value_of(database, keyring, profile.url)
-    if url is Absent.DESTROYED:
+    if url is Absent.DESTROYED or url is Absent.SHREDDED:
+        what = "blanked" if url is Absent.DESTROYED else "shredded"
         raise NotAllowedError(
-            f"The URL of profile '{profile.name}' was blanked.", code="profile_url_blanked", profile=profile.name
+            f"The URL of profile '{profile.name}' was {what}.", code="profile_url_blanked", profile=profile.name
         )
     if url is Absent.NOT_HERE:
         raise DamagedLedgerError(

@@ -33,13 +33,14 @@ class ProfileInfo(namedtuple("ProfileInfo", "profile_id name store_type url acti
 
 
 class ComponentInfo(
-    namedtuple("ComponentInfo", "component_id component_type name flavor parameters active values")
+    namedtuple("ComponentInfo", "component_id component_type name flavor parameters active values shredded")
 ):
     """A component as it may be shown: secrets as stars.
 
     Attributes:
         active: Whether the active stack has it.
         values: What else belongs to it, by name; None for what it does not have.
+        shredded: The parameters that are secrets whose keys were destroyed: they are unset.
     """
 
     __slots__ = ()
@@ -50,6 +51,7 @@ class ComponentInfo(
     parameters: dict[str, Any]
     active: bool
     values: dict[str, Any]
+    shredded: frozenset[str]
 
     def all_parameters(self) -> dict[str, Any]:
         """Returns its parameters by name; those of its flavor that are not set are None."""
@@ -70,6 +72,7 @@ class ComponentInfo(
             "active": self.active,
             **self.values,
             "parameters": self.all_parameters(),
+            "shredded": sorted(self.shredded),
         }
 
 

@@ -23,10 +23,12 @@ class Absent(Enum):
 
     Attributes:
         DESTROYED: An event says that it was blanked.
+        SHREDDED: An event says that its key was destroyed.
         NOT_HERE: No event says so, and its key is not on this machine.
     """
 
     DESTROYED = "destroyed"
+    SHREDDED = "shredded"
     NOT_HERE = "not here"
 
 
@@ -50,6 +52,8 @@ def value_of(database: Database, keyring: Keyring, text: str, ledger_id: str | N
         return Absent.DESTROYED
     key = stored_keys.key(database, setting["key_id"])
     keyring.look_at(database)
+    if key is None and _is_shredded(database, setting, ledger_id):
+        return Absent.SHREDDED
     if key is None and ledger_id is not None and keyring.is_served(ledger_id):
         return keyring.served.value(ledger_id, setting["key_id"])
     if key is None or keyring.lacks(key.ledger_id):
@@ -65,7 +69,7 @@ def value_of(database: Database, keyring: Keyring, text: str, ledger_id: str | N
 def reveal(
     database: Database, keyring: Keyring, row: ComponentRow, names: Iterable[str] | None = None
 ) -> dict[str, Any]:
-    """Returns the values of a component's parameters; None for those that were blanked.
+    """Returns the values of a component's parameters; None for those that were blanked or shredded.
 
     Args:
         database: The ledgers.
@@ -83,7 +87,7 @@ def reveal(
         value = value_of(database, keyring, row.settings[name], row.ledger_id)
         if value is Absent.NOT_HERE:
             raise not_here(database, row, name)
-        values[name] = None if value is Absent.DESTROYED else value
+        values[name] = None if value in (Absent.DESTROYED, Absent.SHREDDED) else value
     return values
 
 
@@ -105,7 +109,7 @@ def _check_own(database: Database, row: ComponentRow, name: str) -> None:
 def revealed_values(
     database: Database, keyring: Keyring, row: ComponentRow, names: Iterable[str] | None = None
 ) -> dict[str, Any]:
-    """Returns the values of a component's parameters; those that were blanked are left out. Raises as `reveal`."""
+    """Returns the values of a component's parameters, without those that are gone for good. Raises as `reveal`."""
     values = reveal(database, keyring, row, names)
     return {name: value for name, value in values.items() if value is not None}
 
@@ -113,12 +117,13 @@ def revealed_values(
 def values_at_hand(database: Database, keyring: Keyring, row: ComponentRow) -> dict[str, Any]:
     """Returns the values of a component's parameters for those who leave them as they are.
 
-    A secret whose key is elsewhere is there as it may be shown: with stars. Those that were blanked are left out.
+    A secret whose key is elsewhere, or was destroyed, is there as it may be shown: with stars. Those that were
+    blanked are left out.
 
     Raises:
         DamagedLedgerError: A secret is not what was written, or its key is gone.
     """
-    elsewhere = names_elsewhere(database, keyring, row)
+    elsewhere = names_elsewhere(database, keyring, row) | shredded_names(database, row)
     opened = revealed_values(database, keyring, row, row.settings.keys() - elsewhere)
     values = opened | {name: display_value(row.settings[name]) for name in elsewhere}
     return {name: values[name] for name in row.settings if name in values}
@@ -127,15 +132,30 @@ def values_at_hand(database: Database, keyring: Keyring, row: ComponentRow) -> d
 def names_elsewhere(database: Database, keyring: Keyring, row: ComponentRow) -> frozenset[str]:
     """Returns the parameters of a component that are secrets whose keys other machines have."""
     keyring.look_at(database)
-    absent = [name for name, text in row.settings.items() if _lacks_key(database, keyring, json.loads(text))]
+    absent = [name for name, text in row.settings.items() if _lacks_key(database, keyring, row, json.loads(text))]
     return frozenset(name for name in absent if not isinstance(not_here(database, row, name), DamagedLedgerError))
 
 
-def _lacks_key(database: Database, keyring: Keyring, setting: dict[str, Any]) -> bool:
+def shredded_names(database: Database, row: ComponentRow) -> frozenset[str]:
+    """Returns the parameters of a component that are secrets whose keys were destroyed."""
+    settings = {name: json.loads(text) for name, text in row.settings.items()}
+    return frozenset(name for name, setting in settings.items() if _is_shredded(database, setting, row.ledger_id))
+
+
+def _is_shredded(database: Database, setting: dict[str, Any], ledger_id: str | None) -> bool:
+    if "key_id" not in setting:
+        return False
+    ledger_id = ledger_id or machine_ledger(database) or ""
+    return stored_keys.is_shredded(database, ledger_id, setting["key_id"])
+
+
+def _lacks_key(database: Database, keyring: Keyring, row: ComponentRow, setting: dict[str, Any]) -> bool:
     if "key_id" not in setting or "v" not in setting["ciphertext"]:
         return False
     key = stored_keys.key(database, setting["key_id"])
-    return key is None or keyring.lacks(key.ledger_id)
+    if key is None:
+        return not _is_shredded(database, setting, row.ledger_id)
+    return keyring.lacks(key.ledger_id)
 
 
 def check_known(database: Database, keyring: Keyring, row: ComponentRow, problems: Iterable[str]) -> None:

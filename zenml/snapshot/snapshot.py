@@ -219,7 +219,10 @@ class Snapshot:
 
     def _component(self, row: ComponentRow) -> ComponentInfo:
         active = self.active.stack.component_ids if self.active.stack else {}
-        parameters = {name: display_value(setting) for name, setting in row.settings.items()}
+        shredded = self._shredded(row)
+        parameters = {
+            name: None if name in shredded else display_value(setting) for name, setting in row.settings.items()
+        }
         if self.active.profile is not None and self.active.profile.is_shared:
             from zenml.flavors.machine_places import with_place
 
@@ -232,7 +235,16 @@ class Snapshot:
             parameters,
             active.get(row.component_type) == row.component_id,
             self._values(COMPONENT, row.component_id),
+            shredded,
         )
+
+    def _shredded(self, row: ComponentRow) -> frozenset[str]:
+        """Returns the parameters of a component whose secrets were destroyed, before or after this point."""
+        if not any('"key_id"' in setting for setting in row.settings.values()):
+            return frozenset()
+        from zenml.snapshot.revealing import shredded_names
+
+        return shredded_names(self.connection, row)
 
     def _values(self, thing: Thing, thing_id: str) -> dict[str, Any]:
         """Returns what belongs to a thing, as it may be shown, by name; None for what it does not have."""

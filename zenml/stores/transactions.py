@@ -126,6 +126,7 @@ class RecordingTransaction(TableTransaction):
     Attributes:
         has_removed: Whether something was taken out that the file's log may still have.
         progress: Called with the number of events done, while views are made again at the end.
+        moving: The ledger that comes to another place in this transaction, whose lock is held there, too.
     """
 
     REHEARSED: ClassVar[bool] = False
@@ -138,6 +139,7 @@ class RecordingTransaction(TableTransaction):
         self._blanked = False
         self.has_removed = False
         self.progress: Callable[[int], None] = lambda count: None
+        self.moving: str | None = None
 
     def head(self, ledger_id: str, *, locked: str | None = None) -> Frontier:
         """Returns size and frontier of a ledger's tree, to which something is to be appended.
@@ -146,7 +148,7 @@ class RecordingTransaction(TableTransaction):
             ledger_id: The ledger.
             locked: The shared ledger whose lock is held, if one is.
         """
-        if ledger_id != locked and machine.is_shared(self.database, ledger_id):
+        if ledger_id not in (locked, self.moving) and machine.is_shared(self.database, ledger_id):
             raise NotLockedError(ledger_id)
         return super().head(ledger_id)
 

@@ -22,6 +22,7 @@ from zenml.projections.kept import has_begun
 from zenml.sharing.places import AnotherLedgerError, SharedLedger
 from zenml.snapshot.looks import look
 from zenml.snapshot.profiles import known_as
+from zenml.snapshot.shredded_secrets import brought_back
 from zenml.snapshot.snapshot import Snapshot
 from zenml.stores.opening import open_to_record
 from zenml.stores.protocol import NothingRecordedError, NotLockedError
@@ -194,6 +195,9 @@ class UnitOfWork(OpenChange):
         if self.recorded is not None:
             for sentence in leaving(*database_and_id, self.recorded.events):
                 self.warn(sentence)
+            if kind in ("undo", "redo", "restore"):
+                for sentence in brought_back(locked.transaction.database, self.recorded.events):
+                    self.warn(sentence)
             if not self.request.dry_run:
                 files.prepare(*database_and_id, self.recorded)
         settled = None

@@ -13,6 +13,10 @@ from zenml.domain.errors import StackComponentNotFoundError
 from zenml.domain.typed_names import name_of
 from zenml.domain.visible import visible
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zenml.snapshot.infos import ComponentInfo
+
 
 def list_all(component_type: str, output: str = TABLE, at: str | None = None) -> None:
     """Prints the components of a type."""
@@ -82,14 +86,19 @@ def describe(component_type: str, name: str | None = None, output: str = TABLE, 
         ("NAME", component.name),
         ("UUID", component.component_id),
         *((name.upper(), cell_text(value)) for name, value in component.values.items() if value is not None),
-        *(
-            (name.upper(), "None" if value is None and name not in component.parameters else setting_text(value))
-            for name, value in parameters.items()
-        ),
+        *((name.upper(), _cell(component, name, value)) for name, value in parameters.items()),
     ]
     active = " (ACTIVE)" if component.active else ""
     title = f"{component_type.upper()} Component Configuration{active}"
     show(Table(("COMPONENT_PROPERTY", Column("VALUE", WRAPS)), rows, title=title))
+
+
+def _cell(component: ComponentInfo, name: str, value: object) -> str:
+    if name in component.shredded:
+        return "(shredded)"
+    if value is None and name not in component.parameters:
+        return "None"
+    return setting_text(value)
 
 
 def active_component(components: dict[str, str], component_type: str) -> str:

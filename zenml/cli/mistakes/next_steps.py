@@ -167,6 +167,9 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         'Run "zenml {component_type:type} update {name} --{parameter}=VALUE" to set it again, '
         "or use a backup of the ledger it comes from, and its key."
     ),
+    "no_secret": 'Run "zenml secret list" to see the secrets there are.',
+    "shredded_secret": 'Run "zenml {component_type:type} update {name} --{parameter}=VALUE" to set another one.',
+    "shredded_already": 'Run "zenml secret list" to see what is left.',
     "unknown_event": 'Run "zenml audit verify".',
     "stack_deleted_elsewhere": 'Run "zenml stack set NAME" to choose one.',
     "file_of_later_zenml": '; run "zenml stack set NAME" to choose one.',

@@ -58,7 +58,7 @@ LATER = (
     NotOffered(("service-account", "authorized-device"), _TOKENS, "service token list"),
     NotOffered(("step", "model", "artifact", "run", "schedule", "deployment", "code-repository"), _PIPELINES, ""),
     NotOffered(
-        ("secret", "service-connector"),
+        ("secret create", "secret get", "secret update", "secret delete", "service-connector"),
         "credentials are parameters of components here, and encrypted",
         "secrets-manager list",
     ),

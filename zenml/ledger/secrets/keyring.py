@@ -7,11 +7,12 @@ from contextlib import suppress
 from functools import cache
 
 from zenml import paths
+from zenml.evidence.key_rows import LOCAL, MASTER, row_hash
 from zenml.ledger.secrets.keys import VARIABLE, MasterKey
 from zenml.ledger.secrets.profile_keys import ProfileKey, variable_of
 from zenml.ledger.secrets.served_secrets import ServedSecrets
 from zenml.projections import machine, stored_heads, stored_keys
-from zenml.projections.database import Database, StorageError, machine_ledger
+from zenml.projections.database import Database, StorageError, ledgers_without_keys, machine_ledger
 
 
 class Keyring:
@@ -52,7 +53,7 @@ class Keyring:
             self._shared.clear()
         self._database = database
         self._in_use = in_use or self._in_use
-        self.machine.wrapped_before = lambda: self._wrapped(lambda ledger_id: not self.is_shared(ledger_id))
+        self._tell(self.machine, lambda ledger_id: not self.is_shared(ledger_id))
 
     def is_shared(self, ledger_id: str) -> bool:
         """Tells whether a ledger has a key of its own."""
@@ -75,7 +76,7 @@ class Keyring:
         if key is None:
             path = paths.profile_key_file(self._config_directory, ledger_id)
             key = ProfileKey(path, self._name(ledger_id), ledger_id, in_use=in_use, lasting=self._lasting)
-            key.wrapped_before = lambda: self._wrapped(ledger_id.__eq__)
+            self._tell(key, ledger_id.__eq__)
             self._profile_keys[ledger_id, in_use] = key
         return key
 
@@ -145,6 +146,38 @@ class Keyring:
             for ledger_id, key in self.used().items()
             if key.is_there
         }
+
+    def _tell(self, key: MasterKey, chosen: Callable[[str], bool]) -> None:
+        """Tells a key what it is for: the data keys of some ledgers."""
+        key.wrapped_before = lambda: self._wrapped(chosen)
+        key.noted_before = lambda: self._noted(chosen)
+        key.lost_before = lambda: self._lost(chosen)
+
+    def _noted(self, chosen: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+        """Yields the data keys of some ledgers that are as they were noted, with their ids, the newest first."""
+        if self._database is None:
+            return
+        is_chosen = cache(chosen)
+        for key in stored_keys.keys(self._database):
+            if is_chosen(key.ledger_id) and self._is_as_noted(self._database, key):
+                yield key.key_id, key.wrapped
+
+    def _is_as_noted(self, database: Database, key: stored_keys.StoredKey) -> bool:
+        noted = stored_keys.noted_row(database, key.ledger_id, key.key_id)
+        if noted is None:
+            return False
+        wrapping = MASTER if self.is_shared(key.ledger_id) else LOCAL
+        return row_hash(key.ledger_id, key.key_id, wrapping, key.wrapped, key.digest) == noted
+
+    def _lost(self, chosen: Callable[[str], bool]) -> bool:
+        """Tells whether keys of some ledgers were noted that are not in the file, and are not elsewhere."""
+        if self._database is None:
+            return False
+        elsewhere = ledgers_without_keys(self._database)
+        return any(
+            chosen(ledger_id) and ledger_id not in elsewhere and not self.is_served(ledger_id)
+            for ledger_id in stored_keys.noted_ledgers(self._database)
+        )
 
     def _wrapped(self, chosen: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
         """Yields the data keys of some ledgers, with their ids, the newest first."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from itertools import chain
 
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError, LedgerError
 from zenml.ledger.secrets.key_files import KeyFile
@@ -30,8 +29,11 @@ class MasterKey:
     Attributes:
         file: The file.
         next_file: The key that is about to take the file's place while a rotation is under way, or was cut short.
-        wrapped_before: Yields the data keys that were wrapped before, with their ids. A key that opens none of
-            them wraps no further one, and none is made where there are some.
+        wrapped_before: Yields the data keys that were wrapped before, with their ids, the newest first. None is
+            made where there are some.
+        noted_before: Yields those of them that are as they were noted, the newest first. The key in force wrapped
+            the newest one: any other key would be a second one in the same ledger.
+        lost_before: Tells whether data keys were noted that are not there.
     """
 
     def __init__(self, path: str, *, lasting: bool = True, variables: tuple[str, ...] = (VARIABLE,)) -> None:
@@ -41,6 +43,8 @@ class MasterKey:
         self._fits = False
         self._key: WrappingKey | None = None
         self.wrapped_before: Callable[[], Iterable[tuple[str, bytes]]] = tuple
+        self.noted_before: Callable[[], Iterable[tuple[str, bytes]]] = tuple
+        self.lost_before: Callable[[], bool] = bool
 
     # --- what it does ---------------------------------------------------------------------------
 
@@ -124,14 +128,23 @@ class MasterKey:
     # --- whether it is right --------------------------------------------------------------------
 
     def fits(self) -> bool:
-        """Tells whether the key opens any of the data keys that were wrapped before, or there are none.
+        """Tells whether it is the key in force, as `may_be` has it; whichever there is, if nothing was wrapped.
 
         Raises:
             LedgerError: There is no key, or it cannot be read.
         """
-        wrapped = iter(self.wrapped_before())
-        first = next(wrapped, None)
-        return first is None or self.key.opens_any(chain([first], wrapped))
+        return next(iter(self.wrapped_before()), None) is None or self.may_be(self.key)
+
+    def may_be(self, key: WrappingKey) -> bool:
+        """Tells whether a key wrapped the newest data key that is as it was noted.
+
+        Where none was noted, it may be any that wrapped one of them; and any at all, where there are none.
+        """
+        newest = next(iter(self.noted_before()), None)
+        if newest is not None:
+            return key.unwrap(*newest) is not None
+        wrapped = list(self.wrapped_before())
+        return not wrapped or key.opens_any(wrapped)
 
     def state(self) -> str:
         """Returns ``right``, ``wrong``, ``missing``, ``unusable``, or ``not needed`` without secrets."""
@@ -148,7 +161,7 @@ class MasterKey:
         """Makes sure that it may wrap further data keys, and makes the key if it is the first one.
 
         Raises:
-            DamagedLedgerError: It opens none of those that were wrapped before.
+            DamagedLedgerError: It did not wrap the newest of those that were wrapped before.
             LedgerError: There is no key, or it cannot be read.
         """
         if not self._fits and not self.fits():
@@ -208,7 +221,8 @@ class MasterKey:
 
     @property
     def _is_needed(self) -> bool:
-        return next(iter(self.wrapped_before()), None) is not None
+        """Whether there are secrets that it opens, or would if their rows were not lost: no other one is made."""
+        return next(iter(self.wrapped_before()), None) is not None or self.lost_before()
 
     def _parsed(self, text: str) -> WrappingKey:
         key = WrappingKey.parsed(text)
@@ -233,9 +247,16 @@ class MasterKey:
         )
 
     def _wrong(self) -> LedgerError:
-        """Returns the error that it opens no secret at all."""
+        """Returns the error that it is not the key in force: it opens no secret, or none of the newest."""
+        wrapped = list(self.wrapped_before())
+        opened = sum(self.key.unwrap(*row) is not None for row in wrapped)
+        what = (
+            f"opens {opened:,} of the ledger's {len(wrapped):,} secrets, and not the newest"
+            if opened
+            else "opens none of the ledger's secrets"
+        )
         return DamagedLedgerError(
-            f"The key in {self.source} opens none of the ledger's secrets, so nothing is sealed with it.",
+            f"The key in {self.source} {what}, so nothing is sealed with it.",
             f"Unset {VARIABLE}, or set it to the key that the secrets were sealed with."
             if self.variable
             else f"Restore {self.file.path} from a backup, or set {VARIABLE} to the key that was in it.",

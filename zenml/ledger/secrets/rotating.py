@@ -2,22 +2,42 @@
 
 The next key is in a file beside the key's before any row is wrapped with it, and takes the key's place when all
 rows are. Whatever ends the program in between: one of the two files opens every row, and `MasterKey` finds which.
+The rows are noted as they are wrapped now in the same transaction, in each ledger that has some.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from zenml.domain.errors import NotAllowedError
+from zenml.ledger.change import ChangeBuilder, ChangeHeader
+from zenml.ledger.ledger import LockedLedger
+from zenml.ledger.origin import Origin
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.ledger.secrets.keys import MasterKey
+from zenml.ledger.secrets.noting import notes_of, takes_notes, wrapping_of
 from zenml.ledger.secrets.profile_keys import ProfileKey
 from zenml.ledger.secrets.sealed_secrets import sealed_secrets
 from zenml.ledger.secrets.wrapping import WrappingKey
 from zenml.projections import stored_keys
 from zenml.projections.database import Database
 from zenml.projections.stored_keys import StoredKey
-from zenml.stores.protocol import KeyRow, Store
+from zenml.stores.protocol import KeyRow, Store, StoreTransaction
+
+
+class Rotating(NamedTuple):
+    """Whose change a rotation is, and what is done before and after it.
+
+    Attributes:
+        who: Who makes it, and where from.
+        before: Is called under the lock, before anything is done.
+        after: Is called with what the transaction left.
+    """
+
+    who: Origin
+    before: Callable[[StoreTransaction], None]
+    after: Callable[[StoreTransaction], None]
 
 
 class Rotation(NamedTuple):
@@ -32,13 +52,14 @@ class Rotation(NamedTuple):
     left: int
 
 
-def rotate(store: Store, keyring: Keyring, key: MasterKey) -> Rotation:
+def rotate(store: Store, keyring: Keyring, key: MasterKey, rotating: Rotating) -> Rotation:
     """Makes a new key, and wraps all data keys with it that the present one wraps.
 
     Args:
         store: The ledgers, that of a shared profile among them if the key is its; their lock is held meanwhile.
         keyring: Where the key is from.
         key: The key.
+        rotating: Whose change it is, and what is done before and after it.
 
     Raises:
         NotAllowedError: The key is in a variable, or it is shared and the store would not take it to the others.
@@ -47,19 +68,38 @@ def rotate(store: Store, keyring: Keyring, key: MasterKey) -> Rotation:
     check_changeable(key)
     new = WrappingKey.new()
     with store.transaction() as transaction:
-        keyring.look_at(transaction.database)
-        if not isinstance(key, ProfileKey):
-            key.settle()
-        key.make_sure()
+        rotating.before(transaction)
+        # ends what was cut short before: from here on the files are left alone until the rows are there for good
+        locked = LockedLedger(transaction, keyring, frozenset)
+        change = locked.begin(None, None)
+        if not _is_lost_for_nothing(key):
+            key.make_sure()
         rows, left = _rewrapped(transaction.database, keyring, key, new)
         key.next_file.write(new.text, replace=True)
         if isinstance(key, ProfileKey):
             wrapped = [KeyRow(row.key_id, row.wrapped, row.digest) for row in rows]
             transaction.rewrap(wrapped, new.check_value(key.ledger_id))
         stored_keys.replace(transaction.database, rows)
+        _note(locked, change, keyring, rows)
+        locked.finish(change, ChangeHeader("evidence", rotating.who))
+    rotating.after(transaction)
     with store.transaction():  # the rows are there for good: from here on the next key is the one in force
         key.follow(new)
     return Rotation(len(rows), left)
+
+
+def _is_lost_for_nothing(key: MasterKey) -> bool:
+    """Tells whether a shared key is not here, and nothing is sealed with it any more: another one may follow."""
+    return isinstance(key, ProfileKey) and not key.is_there and next(iter(key.wrapped_before()), None) is None
+
+
+def _note(locked: LockedLedger, change: ChangeBuilder, keyring: Keyring, rows: list[StoredKey]) -> None:
+    """Notes how rows are wrapped now; nothing in a ledger that is shared with versions that do not know it."""
+    for ledger_id in sorted({row.ledger_id for row in rows}):
+        if takes_notes(locked.transaction, keyring, ledger_id):
+            here = [KeyRow(row.key_id, row.wrapped, row.digest) for row in rows if row.ledger_id == ledger_id]
+            for command in notes_of(ledger_id, wrapping_of(keyring, ledger_id), here):
+                change.execute(command, ledger_id)
 
 
 def check_changeable(key: MasterKey) -> None:

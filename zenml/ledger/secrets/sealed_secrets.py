@@ -24,10 +24,10 @@ class SealedSecret(NamedTuple):
     ciphertext: str | None
 
 
-def sealed_secrets(database: Database) -> dict[str, SealedSecret]:
-    """Returns every secret that an event holds, by the id of its key."""
+def sealed_secrets(database: Database, ledger_id: str | None = None) -> dict[str, SealedSecret]:
+    """Returns every secret that an event holds, by the id of its key; those of one ledger, if it is named."""
     sealed: dict[str, SealedSecret] = {}
-    for event in stored_events.events(database, containing='"key_id"'):
+    for event in stored_events.events(database, ledger_id, containing='"key_id"'):
         try:
             fields = json.loads(event.text)
         except (ValueError, RecursionError):

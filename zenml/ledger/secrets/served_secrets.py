@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
-from zenml.domain.errors import LedgerError, UnreachableError
+from zenml.domain.errors import LedgerError, NotAllowedError, UnreachableError
 from zenml.ledger.secrets.keys import MasterKey
 from zenml.projections import machine, stored_keys
 from zenml.projections.database import Database, machine_ledger
@@ -48,7 +48,7 @@ class ServedSecrets:
             profile = machine.profile_of_ledger(database, machine_ledger(database) or "", ledger_id)
         if database is None or profile is None:
             raise LedgerError("The profile of a secret no longer exists.", code="gone_since")
-        place = read_service(self._url(database, json.loads(profile.url)))
+        place = read_service(self._url(database, profile.name, json.loads(profile.url)))
         with closing(RestService(place, _PATIENCE)) as service:
             try:
                 return service.secret(ledger_id, key_id)
@@ -56,9 +56,13 @@ class ServedSecrets:
                 what = f"A secret of profile '{profile.name}' is opened by its service"
                 raise UnreachableError(f"{what}. {error.message}", error.hint, code=error.code) from error
 
-    def _url(self, database: Database, setting: dict[str, Any]) -> str:
+    def _url(self, database: Database, profile: str, setting: dict[str, Any]) -> str:
         if "key_id" not in setting:
             return str(json.loads(setting["v"]))
         key = stored_keys.key(database, setting["key_id"])
+        if key is None and stored_keys.is_shredded(database, machine_ledger(database) or "", setting["key_id"]):
+            raise NotAllowedError(
+                f"The URL of profile '{profile}' was shredded.", code="profile_url_blanked", profile=profile
+            )
         ciphertext = json.loads(setting["ciphertext"]["v"])
         return str(json.loads(self._own.open(setting["key_id"], ciphertext, key.wrapped if key else b"")))

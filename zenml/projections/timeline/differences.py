@@ -14,6 +14,7 @@ from zenml.domain.declarations import CAME, CHANGE, CHOICE, REFERENCE, WENT
 from zenml.domain.secrecy import STARS
 from zenml.domain.things import EFFECTS
 from zenml.projections.settings import REDACTED
+from zenml.projections.timeline.subjects import without_notes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def difference(
         at: A ledger and a position: components are called as they were then; else by the last name they had.
     """
     net = _Net(database, shown or _shown, at)
-    for topic, fields in events:
+    for topic, fields in without_notes(list(events)):
         if topic in _BY_HAND:
             _BY_HAND[topic](net, fields)
             continue

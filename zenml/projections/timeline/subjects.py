@@ -12,6 +12,7 @@ from zenml.domain.things import EFFECTS, THINGS
 from zenml.projections.settings import display_value
 
 Fields = dict[str, Any]
+_KEYS_NOTED = "zenml:KeysNoted"
 _WORDS = 3  # phrases before "and N more": a line of a terminal holds about three
 
 BEGUN = "create profile with"
@@ -64,6 +65,7 @@ def summary(events: list[tuple[str, Fields]]) -> str:
     """Returns what the events of a change did, as a few words; nothing for no events."""
     if len(events) == 1:
         return describe(*events[0])
+    events = without_notes(events)
     new = {fields["profile_id"] for topic, fields in events if topic == "zenml:ProfileCreated"}
     described = [
         (topic, fields)
@@ -76,8 +78,17 @@ def summary(events: list[tuple[str, Fields]]) -> str:
     return ", ".join(phrases)
 
 
+def without_notes(events: list[tuple[str, Fields]]) -> list[tuple[str, Fields]]:
+    """Returns events without the notes of keys that come with secrets; one note, if there is nothing else."""
+    others = [event for event in events if event[0] != _KEYS_NOTED]
+    if others or not events:
+        return others
+    return [(_KEYS_NOTED, {"rows": [row for _, fields in events for row in fields["rows"]]})]
+
+
 def imported(events: list[tuple[str, Fields]]) -> str:
     """Returns what was brought from files, as a few words: what there is of it now, not how that came about."""
+    events = without_notes(events)
     profiles = [f"'{fields['name']}'" for topic, fields in events if topic == "zenml:ProfileCreated"]
     if profiles:
         shown = [*profiles[:_WORDS], *([f"{len(profiles) - _WORDS} more"] if len(profiles) > _WORDS else [])]

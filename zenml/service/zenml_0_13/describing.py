@@ -20,7 +20,7 @@ from zenml.service.zenml_0_13 import configurations
 from zenml.service.zenml_0_13.shown import EarlierClient, Shown, stack_key
 from zenml.service.zenml_0_13.stand_ins import stand_in
 from zenml.service.zenml_0_13.wrappers import ComponentWrapper, StackWrapper
-from zenml.snapshot.revealing import names_elsewhere, revealed_values
+from zenml.snapshot.revealing import names_elsewhere, revealed_values, shredded_names
 
 
 class Describing:
@@ -87,6 +87,7 @@ class Describing:
         settings = {name: json.loads(text) for name, text in row.settings.items()}
         secret = {name for name, setting in settings.items() if "key_id" in setting}
         destroyed = {name for name in secret if "v" not in settings[name]["ciphertext"]}
+        destroyed |= shredded_names(self._look.connection, row)
         closed = secret - destroyed
         if self._keyring is not None and closed:
             database = self._look.connection

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from zenml.domain.errors import DamagedLedgerError
-from zenml.domain.events import TOPICS
+from zenml.domain.events import TOPICS, KeysNoted
 from zenml.domain.values import key_ids
 from zenml.evidence import canonical
 from zenml.evidence.commitments import CommitmentError
@@ -42,7 +42,7 @@ class Arrival(NamedTuple):
         topic: Its topic.
         state: Its text.
         leaf: Its hash, of 32 bytes.
-        keys: The ids of the data keys of its secrets.
+        keys: The ids of the data keys of its secrets, or of those that it notes.
     """
 
     position: int
@@ -106,9 +106,7 @@ class Arrivals:
         except (CommitmentError, canonical.CanonicalError) as error:
             raise self._malformed(position) from error
         self.tree = self.tree.appended(leaf)
-        self._waiting.append(
-            Arrival(position, topic, state, leaf, tuple(key_ids(fields)) if b'"key_id"' in state else ())
-        )
+        self._waiting.append(Arrival(position, topic, state, leaf, _keys(topic, state, fields)))
 
     def take_vouched(self) -> list[Arrival]:
         """Takes out the whole changes of which a later change recorded the root."""
@@ -185,6 +183,12 @@ def _is_canonical(state: bytes, fields: dict[str, Any]) -> bool:
     if state.isascii() and not _UNUSUAL.search(state):
         return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS) == state
     return canonical.text(fields).encode() == state
+
+
+def _keys(topic: str, state: bytes, fields: dict[str, Any]) -> tuple[str, ...]:
+    if topic == KeysNoted.TOPIC:
+        return tuple(noted["key_id"] for noted in fields["rows"])
+    return tuple(key_ids(fields)) if _KEY_ID in state else ()
 
 
 def _is_known(topic: str, fields: dict[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from zenml.stores.shared.moved import ARRIVING, check_open, moved_error
 if TYPE_CHECKING:
     from zenml.projections.database import Database
     from zenml.stores.copying import LedgerCopy
-    from zenml.stores.protocol import KeyRow, SharedHead, Store
+    from zenml.stores.protocol import KeyRow, SharedHead, Store, StoreTransaction
     from zenml.stores.shared.moving_store import Departure
     from zenml.stores.shared_database.places import SharedPlace
 
@@ -104,6 +104,7 @@ class LedgerMove:
         self,
         keys: Callable[[Database], list[KeyRow]] | None,
         key_check: Callable[[], bytes] | None,
+        note: Callable[[StoreTransaction, list[KeyRow]], None] | None = None,
     ) -> Store:
         """Returns the store in which the change is made that records the move.
 
@@ -111,11 +112,12 @@ class LedgerMove:
             keys: Returns the data keys of its secrets as they are wrapped in the new place; None for the same as
                 before.
             key_check: Returns what the right key is known by in the new place; None for the same as before.
+            note: Records how the data keys are wrapped there; None if that is recorded afterwards.
         """
         from zenml.stores.shared.moving_store import MovingStore
 
         copy = self._copy if self._is_to_copy else None
-        return MovingStore(self._local, self._ledger_id, self._departure, copy, keys, key_check)
+        return MovingStore(self._local, self._ledger_id, self._departure, copy, keys, key_check, note)
 
     def finish(self, *, recorded: bool) -> None:
         """Lets everybody use the ledger in the new place.

@@ -15,7 +15,7 @@ from zenml.domain.errors import NewerFormatError
 from zenml.domain.events import ProfileMoved
 from zenml.projections import stored_events, stored_heads
 from zenml.stores.copying import committed
-from zenml.stores.protocol import KeyRow
+from zenml.stores.protocol import KeyRow, StoreTransaction
 from zenml.stores.shared.moved import moved_error
 from zenml.stores.shared_database.rows import SharedKey
 
@@ -53,6 +53,7 @@ class MovingStore:
         copy: Brings it to a database; None if it comes to this machine's file, or is in the database already.
         keys: Returns the data keys of its secrets as they are wrapped there; None for the same as before.
         key_check: Returns what the right key is known by there; None for the same as before.
+        note: Records how the data keys are wrapped there; None if that is recorded afterwards.
     """
 
     def __init__(
@@ -63,7 +64,9 @@ class MovingStore:
         copy: LedgerCopy | None,
         keys: Callable[[Database], list[KeyRow]] | None,
         key_check: Callable[[], bytes] | None,
+        note: Callable[[StoreTransaction, list[KeyRow]], None] | None = None,
     ) -> None:
+        self._note = note
         self._local = local
         self._ledger_id = ledger_id
         self._departure = departure
@@ -108,6 +111,9 @@ class MovingStore:
         if left is not None:
             self._check_whole(database, left)
         rows = self._keys(database) if self._keys else None
+        if rows and self._note is not None:
+            transaction.moving = self._ledger_id
+            self._note(transaction, rows)
         if self._copy is not None and arriving is not None:
             keys = [SharedKey(row.key_id, "master", row.wrapped, row.digest) for row in rows or ()]
             check = self._key_check() if self._key_check else None

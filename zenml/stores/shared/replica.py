@@ -13,6 +13,7 @@ from threading import Lock
 from typing import NamedTuple, Protocol
 
 from zenml.domain.errors import BusyError, DamagedLedgerError
+from zenml.domain.events import KeysNoted
 from zenml.evidence.merkle import Frontier
 from zenml.projections import stored_events, stored_heads, stored_keys
 from zenml.projections.database import begun, connect
@@ -75,7 +76,7 @@ class Batch(NamedTuple):
 
     Attributes:
         arrivals: The events.
-        keys: The data keys of their secrets.
+        keys: The data keys of their secrets; those that were noted again may be wrapped with another key since.
         removed: What they say that is gone.
         ended: Whether what follows is of a newer version.
     """
@@ -233,7 +234,12 @@ class Replica:
 
     def _receive(self, transaction: RecordingTransaction, batch: Batch, format: int) -> None:
         transaction.receive(self._ledger_id, batch.arrivals, format, ended=batch.ended)
-        new = [key for key in batch.keys if stored_keys.key(transaction.database, key.key_id) is None]
+        noted = {key for arrival in batch.arrivals if arrival.topic == KeysNoted.TOPIC for key in arrival.keys}
+        new = [
+            key
+            for key in batch.keys
+            if key.key_id in noted or stored_keys.key(transaction.database, key.key_id) is None
+        ]
         transaction.receive_keys(self._ledger_id, map(_key_row, new))
         if batch.removed is not NOTHING:
             take_removals(transaction, self._ledger_id, batch.removed)

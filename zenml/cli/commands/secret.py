@@ -1,0 +1,63 @@
+"""``zenml secret …``: which secrets there are, and destroying them for good."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from zenml.cli.answers import secrets as answers
+from zenml.cli.answers.write_command import WriteCommand
+from zenml.cli.groups import group
+from zenml.cli.options import completions, kinds
+from zenml.cli.options.reading_options import Output
+from zenml.cli.options.writing_options import writing
+
+app = group("List the secrets of the record, and destroy those that must go; never shows a value.")
+
+
+@app.command("list")
+def list_secrets(
+    profile: Annotated[
+        Optional[str],  # noqa: UP045 - the parser reads it at run time
+        kinds.option("profile", "--profile", metavar="NAME", help="Those of this profile"),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Those of all profiles, and of their URLs")] = False,
+    output: Output = "table",
+) -> None:
+    """List the secrets that parameters have or had.
+
+    It says since when, and where the key is: here, elsewhere, shredded, or missing. No value is shown. A secret
+    that was replaced stays in the history until its key is destroyed.
+
+    Example: zenml secret list
+    """
+    answers.list_secrets(profile, output, everything=everything)
+
+
+@app.command("shred")
+@writing
+def shred(
+    run: WriteCommand,
+    secret: Annotated[
+        str,
+        typer.Argument(
+            metavar="TYPE/NAME",
+            help="What has it: a component, or profile/NAME",
+            autocompletion=completions.typed_components,
+        ),
+    ],
+    parameter: Annotated[str, typer.Argument(metavar="PARAMETER", help="The parameter; url of a profile")],
+    earlier: Annotated[
+        bool, typer.Option("--earlier", help="Only the values before the one that it has now")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask")] = False,
+) -> None:
+    """Destroy every value that a parameter has and had, for good.
+
+    It lists them first, and asks. The parameter is unset afterwards, also after an undo; every proof still holds.
+    It says what it cannot reach.
+
+    Example: zenml secret shred experiment-tracker/x tracking_token --yes
+    """
+    answers.shred(run, secret, parameter, earlier=earlier, yes=yes)
