@@ -115,6 +115,7 @@ zenml audit anchor add file notes.jsonl
 zenml audit anchor
 zenml audit anchor list
 zenml audit anchor remove file-notes
+zenml audit redact 1 /session --dry-run
 zenml audit report
 zenml audit export --all --format csv --out record.csv
 zenml ledger status

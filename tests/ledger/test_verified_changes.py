@@ -54,8 +54,10 @@ def test_a_change_whose_other_part_is_missing_is_named(machine: Machine, tamperi
     )
     gone = {event.rowid for event in shared}
     tampering.forge(profile, [event for event in tampering.events(profile) if event.rowid not in gone])
-    assert bad(machine)["content"] == (machine_id, began.position)
-    assert f"in the ledger {profile} is missing" in verified(machine).verdicts["content"].problems[0].message
+    # what the ledger says of its own positions, such as of redacted values, does not fit any more either
+    problems = verified(machine).verdicts["content"].problems
+    (missing,) = [one for one in problems if f"in the ledger {profile} is missing" in one.message]
+    assert (missing.ledger_id, missing.position) == (machine_id, began.position)
 
 
 def test_parts_that_say_different_things_are_named(machine: Machine, tampering: Tampering) -> None:

@@ -126,11 +126,7 @@ def _wanted(
     *,
     of_machine: bool,
 ) -> WantedValues:
-    if of_machine:
-        ledger_id = snapshot.machine_id
-    else:
-        own = snapshot.ledger_id if profile is None else None
-        ledger_id = own or profile_named(snapshot.connection, snapshot.machine_id, profile or "").profile_ledger_id
+    ledger_id = _ledger_of(snapshot, profile, of_machine=of_machine) if places else ""
     texts = [WantedText(text)] if text is not None else []
     salts, chosen = set[str](), set[ValuePlace]()
     for position, field in places:
@@ -139,6 +135,15 @@ def _wanted(
         salts |= one.salts
         chosen |= one.chosen
     return WantedValues(tuple(texts), frozenset(salts), frozenset(chosen))
+
+
+def _ledger_of(snapshot: Snapshot, profile: str | None, *, of_machine: bool) -> str:
+    """Returns the ledger that positions are of."""
+    if of_machine:
+        return snapshot.machine_id
+    if profile is None:
+        return snapshot.ledger_id
+    return profile_named(snapshot.connection, snapshot.machine_id, profile).profile_ledger_id
 
 
 def _files(asking: Recording, before: Sequence[str] = ()) -> Iterator[str]:

@@ -24,6 +24,5 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "no_such_position": _LIST,
     "no_such_value": _no_such_value,
     "not_among_found": "Write one of those that are listed without --only.",
-    "no_value_there": _LIST,
 }
 """Sentences with the values of a problem in braces, or functions that make one of them."""

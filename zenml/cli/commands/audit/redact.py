@@ -54,7 +54,7 @@ def redact(
     machine, and in the files beside them. All of that is listed, and you are asked. Then each value is blanked
     to its hash, so that every proof still holds. What cannot be reached is said. It cannot be undone.
 
-    Example: zenml audit redact --value-from-stdin --reason "a customer's name" < value.txt
+    Example: zenml audit redact 1 /session --dry-run
     """
     from zenml.cli.answers.redaction import carry_out, show_list
 
