@@ -237,7 +237,7 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     ),
     "says approved": (
         lambda d, i: history.says_approved(d, "x"),
-        {"change_subjects", "change_subjects_by_subject"},
+        {"SCAN CONSTANT ROW", "change_subjects", "change_subjects_by_subject"},
     ),
     "later": (
         lambda d, i: undoable.later(d, history.history(d, limit=1)[0]),
