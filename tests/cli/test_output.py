@@ -97,6 +97,7 @@ READS = {
     ("history", "--all", "--reverse"): {"changes": "list of [change]"},
     ("show",): {"change": "[shown change]"},
     ("label", "list"): {"labels": "list of [label]"},
+    ("approval", "list"): {"rules": "list of [approval rule]", "approved": "list of [approval]"},
     ("service", "token", "list"): {"tokens": "list of [token]"},
     ("blame", "stack", "prod", "--history"): {"blame": "[blame]"},
     ("stack", "list", "--at", "now"): {"at": "[point]", "stacks": "list of [stack]"},

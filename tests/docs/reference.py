@@ -210,6 +210,7 @@ _FIELDS = {
     "CosignatureLine": "a line of a signed note: an em dash, the name of who signed, and the signature",
     "NotedKey": "`key_id`, and `row`, the hash of the row that keeps this data key",
     "RedactedValue": "`position` of an event, and `field`, a JSON Pointer (RFC 6901) to the value in it",
+    "ApprovalScope": "`stack`, or `profile` for everything in one",
     "TokenRole": "`reader`, `writer` or `admin`",
     "Choice": "a profile or a stack that was chosen: its `id` and its `name`",
     "int": "a number",

@@ -28,6 +28,7 @@ EXAMPLE = re.compile(r"^  Example: (zenml .+)$", re.MULTILINE)
 
 ELSEWHERE = {
     "zenml watch --limit 10",
+    'zenml approve plan.json --reason "OPS-7"',
     "zenml audit import record.jsonl",
     "zenml audit anchor add git ../audit --push origin",
     'zenml audit anchor add command "mail audit@example.org"',
@@ -40,7 +41,8 @@ ELSEWHERE = {
     "zenml audit key use /etc/zenml/signing.key",
 }
 """One has no end, one needs a folder without a ledger, one a shared profile, one a shell, one a port that may be
-taken, one a change, one a key: test_time_travel.py, tests/audit, test_profile_update.py,
+taken, one a change, one a key, one somebody else: test_approvals.py, test_time_travel.py,
+ tests/audit, test_profile_update.py,
  test_keys.py, tests/service."""
 OTHERS = """
 zenml init --path .
@@ -137,6 +139,10 @@ zenml service up --port 0
 zenml service status
 zenml service logs -n 20
 zenml service down
+zenml stack register prod -a default -o default
+zenml approval require --stack prod
+zenml approval list
+zenml approval lift --stack prod --plan-out lift.json
 """
 
 

@@ -15,6 +15,7 @@ from zenml.domain.change_ids import letters
 from zenml.ledger import origin, sessions
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PLAN = re.compile(r"approve plan [0-9a-f]{8}")
 _HEX = re.compile(r"\b[0-9a-f]{32,}\b")
 _TIME = re.compile(r"\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z")
 _UNDERSTOOD = re.compile(r"\b[A-Z][a-z]{2} \d\d? [A-Z][a-z]{2} 20\d\d \d\d:\d\d(?::\d\d)? \w+")
@@ -50,6 +51,7 @@ class Plainly:
 
     def _text(self, text: str) -> str:
         text = _ID.sub(self._numbered, text.replace(str(self._base), "BASE"))
+        text = _PLAN.sub("approve plan HEX", text)
         text = _UNDERSTOOD.sub("TIME", _TIME.sub("TIME", _HEX.sub("HEX", text)))
         text = _LETTERS.sub(self._lettered, text)
         return "VERSION" if text == zenml.__version__ else text

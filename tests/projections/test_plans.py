@@ -9,6 +9,7 @@ from collections.abc import Callable
 from tests.ledger.machines import Machine
 from zenml.domain.records import Record
 from zenml.projections import components, flavors, labels, machine, stacks, stored_events
+from zenml.projections.approvals import given
 from zenml.projections.components import COMPONENTS, PARAMETERS
 from zenml.projections.database import VIEWS
 from zenml.projections.stacks import STACKS
@@ -219,6 +220,25 @@ QUERIES: dict[str, tuple[Query, set[str]]] = {
     "short": (lambda d, i: history.short(d, "k" * 18), {"changes_by_letters"}),
     "by id": (lambda d, i: history.by_id(d, "x"), {"sqlite_autoindex_changes_1"}),
     "parts": (lambda d, i: history.parts(d, "x"), {"change_parts"}),
+    "approvals of a plan": (
+        lambda d, i: given.approvals_of_plan(d, i, "0" * 64),
+        {"change_subjects_by_subject", "change_parts"},
+    ),
+    "plan carried out": (
+        lambda d, i: given.carried_out_by(d, i, "x"),
+        {"change_subjects_by_subject", "change_parts"},
+    ),
+    "approved plans": (
+        lambda d, i: given.approved_plans(d, i),
+        {
+            *("plans_approved", "change_parts", "change_subjects_by_subject"),
+            *("sqlite_autoindex_changes_1", "sqlite_autoindex_stored_events_1"),
+        },
+    ),
+    "says approved": (
+        lambda d, i: history.says_approved(d, "x"),
+        {"SCAN CONSTANT ROW", "change_subjects", "change_subjects_by_subject"},
+    ),
     "later": (
         lambda d, i: undoable.later(d, history.history(d, limit=1)[0]),
         {NEWEST_FIRST, "sqlite_autoindex_changes_1", "change_subjects", "change_subjects_by_subject"},
@@ -259,6 +279,8 @@ def _index(step: str) -> str:
     if found is None:
         return step
     aliases = {
+        "p": "change_parts",
+        "u": "change_subjects",
         "c": "changes",
         "it": "changes",
         "s": "change_subjects",

@@ -96,7 +96,7 @@ class ChangeDetails(
             "followers": [info.document() for info in self.dependents],
             "evidence": [part.document() for part in self.evidence],
             "undo": self.undo._asdict() if self.undo else None,
-            **({"approved_by": [approval.document() for approval in self.approvals]} if self.approvals else {}),
+            "approved_by": [approval.document() for approval in self.approvals],
             **({"elsewhere": {"host": self.info.host, "ledgers": list(self.elsewhere)}} if self.elsewhere else {}),
         }
 

@@ -80,6 +80,8 @@ def list_rules(output: Output = "table", at: At = None) -> None:
     with repository.reading() as snapshot:
         announce(repository, snapshot)
         rules, waiting = snapshot.approval_rules(), snapshot.approved_plans()
+    if not rules:
+        notice("Nothing needs approval.")
     if output != TABLE:
         document = {
             "rules": [rule.document() for rule in rules],
@@ -87,9 +89,7 @@ def list_rules(output: Output = "table", at: At = None) -> None:
         }
         answer(repository, document, output)
         return
-    if not rules:
-        notice("Nothing needs approval.")
-    else:
+    if rules:
         rows = [(f"{rule.scope} {rule.name}", str(rule.approvals)) for rule in rules]
         show(Table((Column("WHAT", WRAPS), "APPROVALS"), rows))
     if waiting:

@@ -11,8 +11,11 @@ from zenml.domain.values import Hex32, Id
 __all__ = [
     "ApprovalEvents",
     "ApprovalRuleChanged",
+    "ApprovalScope",
     "PlanApproved",
 ]
+
+ApprovalScope = Literal["profile", "stack"]
 
 
 class PlanApproved(Event):
@@ -40,7 +43,7 @@ class ApprovalRuleChanged(Event):
 
     TOPIC = "zenml:ApprovalRuleChanged"
     LEDGER = "profile"
-    scope: Literal["profile", "stack"]
+    scope: ApprovalScope
     scope_id: Id
     scope_name: str
     old: int | None

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     from zenml.projections.timeline.history import ChangeRow
 
+_PLACED = "CROSS JOIN change_parts p ON p.change_id = {0}.change_id AND p.ledger_id = {0}.ledger_id"
+# CROSS JOIN and the plus keep SQLite on the way from the plan, of which there are few changes
 _ABOUT = (
-    "SELECT change_id FROM change_subjects JOIN change_parts USING (change_id, ledger_id)"
-    " WHERE subject_id = ? AND ledger_id = ? AND subject {} ? ORDER BY position"
+    f"SELECT s.change_id FROM change_subjects s {_PLACED.format('s')}"
+    " WHERE s.subject_id = ? AND +s.ledger_id = ? AND +s.subject {} ? ORDER BY p.position"
 )
 APPROVED = "zenml:PlanApproved"
 
@@ -77,10 +79,9 @@ def approvals_of_change(database: sqlite3.Connection, change_id: str) -> list[Ap
     Whether they were enough is for `zenml.ledger.verification.approvals` to say.
     """
     sql = (
-        "SELECT a.ledger_id, a.change_id FROM change_subjects u"
-        " JOIN change_subjects a USING (subject_id, ledger_id)"
-        " JOIN change_parts p ON p.change_id = a.change_id AND p.ledger_id = a.ledger_id"
-        " WHERE u.change_id = ? AND u.subject = 'used' AND a.subject = ? ORDER BY p.position"
+        "SELECT a.ledger_id, a.change_id FROM change_subjects u CROSS JOIN change_subjects a"
+        f" ON a.subject_id = u.subject_id AND +a.ledger_id = u.ledger_id {_PLACED.format('a')}"
+        " WHERE u.change_id = ? AND u.subject = 'used' AND +a.subject = ? ORDER BY p.position"
     )
     found = database.execute(sql, (change_id, PLAN)).fetchall()
     if not found:
@@ -110,10 +111,10 @@ def _events(
 def approved_plans(database: sqlite3.Connection, ledger_id: str) -> list[Approval]:
     """Returns the approvals in a ledger of plans that were not carried out yet, in their order."""
     sql = (
-        "SELECT DISTINCT change_id FROM change_subjects JOIN change_parts USING (change_id, ledger_id)"
-        " WHERE ledger_id = ? AND subject = ? ORDER BY position"
+        f"SELECT DISTINCT s.change_id FROM change_subjects s {_PLACED.format('s')}"
+        f" WHERE s.ledger_id = ? AND s.subject = '{PLAN}' ORDER BY p.position"  # as the index has it
     )
-    ids = [row[0] for row in database.execute(sql, (ledger_id, PLAN)).fetchall()]
+    ids = [row[0] for row in database.execute(sql, (ledger_id,)).fetchall()]
     approvals = [approval for change_id in ids for approval in approvals_in(database, ledger_id, change_id)]
     return [
         approval for approval in approvals if carried_out_by(database, ledger_id, plan_id(approval.digest)) is None

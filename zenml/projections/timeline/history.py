@@ -264,8 +264,9 @@ def parts(database: sqlite3.Connection, change_id: str) -> list[tuple[str, int, 
 def says_approved(database: sqlite3.Connection, change_id: str) -> bool:
     """Tells whether a change says that it carries out a plan of which there is an approval."""
     sql = (
-        "SELECT EXISTS (SELECT 1 FROM change_subjects u JOIN change_subjects a USING (subject_id, ledger_id)"
-        " WHERE u.change_id = ? AND u.subject = 'used' AND a.subject = 'plan')"
+        "SELECT EXISTS (SELECT 1 FROM change_subjects u CROSS JOIN change_subjects a"
+        " ON a.subject_id = u.subject_id AND +a.ledger_id = u.ledger_id"
+        " WHERE u.change_id = ? AND u.subject = 'used' AND +a.subject = 'plan')"
     )
     return bool(database.execute(sql, (change_id,)).fetchone()[0])
 
