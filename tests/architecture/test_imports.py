@@ -22,6 +22,7 @@ FOR_OTHERS = {
     for name in (
         *(
             "backup",
+            "blanking",
             "formats",
             "mapping",
             "opening",

@@ -172,7 +172,8 @@ def calls(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Calls:
     make("require_approvals", lambda repo: repo.require_approvals(2, stack="lab"))
     lifting = machine.repository().for_plan()
     lifting.lift_approvals(stack="lab")
-    lift = lifting.planned()
+    with being("carl"):
+        lift = lifting.planned()
     with being("ann"):
         make("approve", lambda repo: repo.approve(lift))
     with being("bob"):
