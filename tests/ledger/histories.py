@@ -10,7 +10,6 @@ from tests.ledger.machines import Machine
 from tests.support.people import being
 from zenml.domain import commands
 from zenml.domain.errors import LedgerError
-from zenml.domain.events import NotedKey
 from zenml.ledger.ids import new_id
 from zenml.ledger.secrets.sealing import Sealer
 from zenml.repository import Repository
@@ -161,8 +160,10 @@ def evidence(here: Repository) -> None:
         reason = work.now[1].sealer.salted("the disk was restored")
         work.execute(commands.RecordAcceptance(12, "ab" * 32, 7, "cd" * 32, reason))
         work.execute(commands.RecordCosignature(new_id(), 7, f"— witness.test/w1 {'A' * 102}=="))
-        work.execute(commands.NoteKeys((NotedKey(key_id=new_id(), row="ab" * 32),)))
-        work.execute(commands.RecordShredding((new_id(),)))
+    here.register_component(
+        "experiment_tracker", "watched", "mlflow", {"tracking_uri": "http://u", "tracking_token": "t"}
+    )
+    here.shred(here.shredding("experiment_tracker/watched", "tracking_token"))
     redaction(here)
     approvals(here)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from zenml.application.secrets import shred_secrets
+from zenml.application.removing import destroy_keys
 from zenml.domain.errors import NotAllowedError, NotFoundError
 from zenml.domain.suggestions import did_you_mean
 from zenml.domain.typed_names import component_named
@@ -92,9 +92,7 @@ def shred(asking: Recording, shredding: Shredding) -> Change | None:
     kind, _, name = shredding.owner.partition("/")
     meant = Target("update", kind, name, None)
     with about(meant):
-        return asking._recorded(shred_secrets, kind="evidence", meant=meant)(
-            shredding.ledger_id, shredding.key_ids
-        )
+        return asking._recorded(destroy_keys, kind="evidence", meant=meant)(shredding.ledger_id, shredding.key_ids)
 
 
 def _ledger_of(snapshot: Snapshot, profile: str | None, *, everything: bool) -> str | None:

@@ -44,6 +44,7 @@ def blank_values(
 def destroy_keys(work: OpenChange, ledger_id: str, key_ids: Sequence[str]) -> None:
     """Destroys data keys of a ledger's secrets, and records which. Raises `LedgerError` if a rule forbids it."""
     locked, change = work.now
+    locked.transaction.head(ledger_id)  # a shared one is locked before anything is done
     locked.transaction.remove_keys(ledger_id, key_ids)
     for first in range(0, len(key_ids), MOST_OF_ONE):
         change.execute(RecordShredding(tuple(key_ids[first : first + MOST_OF_ONE])), ledger_id)

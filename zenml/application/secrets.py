@@ -1,12 +1,10 @@
-"""The keys of secrets: noted as they are, or destroyed. What was sealed with them stays, and every proof holds."""
+"""Taking note of the keys of secrets as they are."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from zenml.domain import commands
-from zenml.ledger.secrets.noting import MOST, all_notes
+from zenml.ledger.secrets.noting import all_notes
 
 if TYPE_CHECKING:
     from zenml.unit_of_work.open_change import OpenChange
@@ -18,18 +16,3 @@ def note_all_keys(work: OpenChange, ledger_id: str) -> None:
     locked.transaction.head(ledger_id)
     for command in all_notes(locked.transaction, work.keyring, ledger_id):
         change.execute(command, ledger_id)
-
-
-def shred_secrets(work: OpenChange, ledger_id: str, key_ids: Collection[str]) -> None:
-    """Destroys the data keys of secrets, and records that.
-
-    Raises:
-        NotLockedError: The ledger is shared, and its lock is not held.
-        LedgerError: It cannot be recorded there.
-    """
-    locked, change = work.now
-    locked.transaction.head(ledger_id)  # a shared one is locked before anything is done
-    ordered = sorted(key_ids)
-    for first in range(0, len(ordered), MOST):
-        change.execute(commands.RecordShredding(tuple(ordered[first : first + MOST])), ledger_id)
-    locked.transaction.remove_keys(ledger_id, ordered)

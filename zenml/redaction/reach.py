@@ -15,7 +15,7 @@ from zenml.projections.stored_events import BEGAN
 from zenml.redaction.finding import FoundValue
 from zenml.redaction.texts import WantedText
 
-_EXPORTED = "zenml:RecordExported"
+_EXPORTED, _MOVED = "zenml:RecordExported", "zenml:ProfileMoved"
 
 
 class OutOfReach(NamedTuple):
@@ -79,7 +79,26 @@ def out_of_reach(
         for profile in machine.profiles(database, machine_id)
         if profile.is_shared and profile.profile_ledger_id in concerned
     ]
-    return [*handed_out, *shared, *_ALWAYS]
+    return [*handed_out, *shared, *_left_behind(database, machine_id, concerned), *_ALWAYS]
+
+
+def _left_behind(database: Database, machine_id: str, concerned: Collection[str]) -> list[OutOfReach]:
+    """Returns the databases and services that profiles were moved away from, which keep what they had."""
+    names = {
+        profile.profile_id: profile.name
+        for profile in machine.profiles(database, machine_id)
+        if profile.profile_ledger_id in concerned
+    }
+    moved = [orjson.loads(row.text) for row in stored_events.events(database, machine_id, topics=(_MOVED,))]
+    left = {fields["profile_id"] for fields in moved if fields["old_store_type"] != "local"}
+    return [
+        OutOfReach(
+            "machine",
+            f"What profile '{names[profile_id]}' was moved away from keeps a copy: whoever has that database "
+            "removes the ledger there.",
+        )
+        for profile_id in sorted(left & names.keys())
+    ]
 
 
 def in_names(files: Collection[str], texts: Collection[WantedText]) -> list[OutOfReach]:

@@ -42,4 +42,11 @@ class PlanOut:
         plan = opened.planned()
         write_text(self.path, plan.model_dump_json(indent=2) + "\n", overwrite=self.overwrite, private=True)
         write(lines(opened.plan_differences(plan)))
-        notice(f'Nothing was changed. Run "zenml apply --plan {typed(self.path)}" to carry out the plan.')
+        file = typed(self.path)
+        first = f'When somebody else has run "zenml approve {file}", run' if _has_rules(opened) else "Run"
+        notice(f'Nothing was changed. {first} "zenml apply --plan {file}" to carry out the plan.')
+
+
+def _has_rules(opened: Repository) -> bool:
+    """Tells whether something in the profile changes only with approvals."""
+    return bool(opened.ask(lambda snapshot: snapshot.approval_rules()))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from zenml.cli.answers.plan_out import PlanOut
     from zenml.domain.errors import LedgerError
+    from zenml.domain.events import DomainEvent
     from zenml.ledger.change import Change
 
 
@@ -147,14 +148,16 @@ class WriteCommand(
 
                 (info,) = infos(snapshot, [snapshot.change(change.change_id)])
                 emit({"change": info.document()}, self.output)
-            lasts = never_undone(snapshot.connection, snapshot.change(change.change_id))
+            row = snapshot.change(change.change_id)
+            lasts = never_undone(snapshot.connection, row)
+            needs_approval = bool(snapshot.approvals_of(row)) or any(map(_is_rule, change.events))
         if self.output == TABLE:
             for sentence in sentences:
                 print(visible(sentence))
         if change.repeated:
             notice(f"Already done with the same idempotency key, as change {name}; it was not done again.")
         else:
-            notice(_recorded(name, lasts))
+            notice(f"Recorded as change {name}." if needs_approval else _recorded(name, lasts))
 
     def _nothing(self, unchanged: str | None) -> None:
         if self.output != TABLE:
@@ -163,6 +166,11 @@ class WriteCommand(
             print(visible(unchanged))
         elif unchanged is not None:
             notice("Nothing to change.")
+
+
+def _is_rule(event: DomainEvent) -> bool:
+    """Tells whether an event is a rule of approvals: undoing it needs them, and the sentence would be wrong."""
+    return event.TOPIC == "zenml:ApprovalRuleChanged"
 
 
 def _recorded(name: str, lasts: LedgerError | None) -> str:
