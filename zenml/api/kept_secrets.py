@@ -30,6 +30,7 @@ class Shredding(NamedTuple):
         secrets: Each value that it has, or had, the oldest first.
         also: Where else the same secrets are used, or were: they go there, too.
         shared: The profile that they are in, if machines share it.
+        served: Whether a service keeps that profile, and the keys.
     """
 
     ledger_id: str
@@ -38,6 +39,7 @@ class Shredding(NamedTuple):
     secrets: tuple[KeptSecret, ...]
     also: tuple[KeptSecret, ...]
     shared: str | None
+    served: bool
 
     @property
     def key_ids(self) -> tuple[str, ...]:
@@ -72,6 +74,7 @@ def find_shredding(asking: Recording, named: str, parameter: str, *, earlier: bo
         assert ledger_id is not None
         there = kept_secrets(snapshot, asking._keyring(snapshot), ledger_id)
         active = snapshot.active.profile
+        served = kind != _PROFILE and active is not None and active.store_type == "rest"
         shared = active.name if kind != _PROFILE and active is not None and active.is_shared else None
     own = [secret for secret in there if (secret.kind, secret.name) == (kind, name)]
     _check_has(own, named, parameter)
@@ -84,7 +87,7 @@ def find_shredding(asking: Recording, named: str, parameter: str, *, earlier: bo
         )
     keys = {secret.key_id for secret in chosen}
     also = tuple(secret for secret in there if secret.key_id in keys and secret not in chosen)
-    return Shredding(ledger_id, f"{kind}/{name}", parameter, tuple(chosen), also, shared)
+    return Shredding(ledger_id, f"{kind}/{name}", parameter, tuple(chosen), also, shared, served)
 
 
 def shred(asking: Recording, shredding: Shredding) -> Change | None:

@@ -26,6 +26,10 @@ _BACKUPS = (
     "destroy the key of before."
 )
 _WRAPPED = ("PROFILE", "SECRET", "PARAMETER")
+_BACKUPS_OF_A_SERVICE = (
+    'Backups of the service\'s folder from before still have the key: destroy them, or run "zenml key rotate" on its '
+    "machine and destroy the key of before."
+)
 _REPLICAS = "Other members' machines remove the key when they next read the profile."
 
 
@@ -74,6 +78,8 @@ def _question(shredding: Shredding) -> str:
 
 def _not_reached(shredding: Shredding) -> list[str]:
     """Returns what still has the keys, or may have them."""
+    if shredding.served:
+        return [_BACKUPS_OF_A_SERVICE]
     option = f" --profile {typed(shredding.shared)}" if shredding.shared else ""
     sentences = [_BACKUPS.format(rotate=f"zenml key rotate{option}")]
     if shredding.shared:

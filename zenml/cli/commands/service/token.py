@@ -30,7 +30,7 @@ def create(
     """Create a token, and print it. It is printed this once, and kept nowhere.
 
     A reader looks at everything but secrets. A writer also makes changes, and reads the secrets that stacks need.
-    An admin may what a writer may. A name is never given twice.
+    An admin also redacts values and destroys secrets. A name is never given twice.
 
     Example: zenml service token create ci --role writer
     """
