@@ -8,7 +8,7 @@ from zenml.cli.answers.open_at import answer, catching_up
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.terminal import ask_yes_or_no
 from zenml.cli.options.times import exact
-from zenml.cli.screen.notices import announce, notice
+from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import WRAPS, Column, Table
@@ -33,7 +33,7 @@ def list_secrets(profile: str | None, output: str, *, everything: bool) -> None:
     """Prints the secrets of a profile, of the active one, or all."""
     opened = Repository(notify=notice, progress=catching_up)
     with opened.reading() as snapshot:
-        announce(opened, snapshot)
+        announce(opened, snapshot, uses=NOTHING if everything or profile is not None else PROFILE)
     secrets = opened.secrets(profile, everything=everything)
     if output != TABLE:
         answer(opened, {"secrets": [secret.document() for secret in secrets]}, output)
