@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from zenml.domain import commands
-from zenml.ledger.secrets.noting import MOST, all_notes
+from zenml.application.removing import destroy_keys
+from zenml.ledger.secrets.noting import all_notes
 
 if TYPE_CHECKING:
     from zenml.unit_of_work.open_change import OpenChange
@@ -27,9 +27,6 @@ def shred_secrets(work: OpenChange, ledger_id: str, key_ids: Collection[str]) ->
         NotLockedError: The ledger is shared, and its lock is not held.
         LedgerError: It cannot be recorded there.
     """
-    locked, change = work.now
+    locked, _ = work.now
     locked.transaction.head(ledger_id)  # a shared one is locked before anything is done
-    ordered = sorted(key_ids)
-    for first in range(0, len(ordered), MOST):
-        change.execute(commands.RecordShredding(tuple(ordered[first : first + MOST])), ledger_id)
-    locked.transaction.remove_keys(ledger_id, ordered)
+    destroy_keys(work, ledger_id, sorted(key_ids))
