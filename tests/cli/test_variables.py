@@ -78,6 +78,12 @@ WORKS_WITH_THE_PROFILE = {
     "label set": "here",
     "label list": "",
     "label delete": "there",
+    "approval require": "",
+    "approval lift": "",
+    "approval list": "",
+    "approve": "{base}/plan.json",
+    "secret list": "",
+    "secret shred": "experiment-tracker/x tracking_token",
     "audit origin": "",
     "audit key show": "",
     "audit export": "",
@@ -130,6 +136,8 @@ WORKS_WITH_NOTHING = {
     "ledger rebuild": "",
     "ledger backup": "{base}/backup.db --overwrite",
     "ledger accept": "",
+    "secret list --all": "",
+    "secret list --profile team": "",
     "key show": "",
     "key set": "",
     "key import": "{base}/own.key",
@@ -151,7 +159,7 @@ NOT_TRIED |= {"audit anchor remove"} | {
 }
 NOT_TRIED |= {"audit proof", "audit check", "audit key use", "audit key rotate"}
 NOT_TRIED |= {"service up", "service up --profile default", "service status", "service logs"}
-NOT_TRIED |= {"profile upgrade", f"{TYPE} flavor register", f"{TYPE} flavor delete"}
+NOT_TRIED |= {"approve", "profile upgrade", f"{TYPE} flavor register", f"{TYPE} flavor delete"}
 TREE = {words.removeprefix("zenml").strip(): command for words, command, _ in commands()}
 LEAVES = {
     words: command
@@ -177,6 +185,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         "undo",
         f"stack export extra {home.base}/extra.yaml",
         f"export --out {home.base}/all.yaml",
+        f"stack rename extra other --plan-out {home.base}/plan.json",
     ):
         home.done(*words.split())
     return home

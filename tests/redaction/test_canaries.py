@@ -82,6 +82,7 @@ def test_only_some_of_those_found(home: Home) -> None:
         "artifact-store", "register", "a", "--flavor", "s3", "--path", "s3://customer", "--reason", "customer"
     )
     done = home.run(*REDACT, "--only", "6/reason", "-o", "json", stdin="customer", check=1)
+    assert "again, without --only, to finish" in done.stderr
     document = json.loads(done.stdout)["redaction"]
     assert [one["field"] for one in document["values"]] == ["/reason"]
     assert {one["field"] for one in document["left"]["values"]} == {"/command", "/parameters/path"}

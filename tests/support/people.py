@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest import mock
@@ -11,7 +12,8 @@ from zenml.ledger import sessions
 
 @contextmanager
 def being(user: str, host: str | None = None) -> Iterator[None]:
-    """Makes who acts inside the operating system's user of this name, on a machine that is named after them."""
+    """Makes who acts inside a person: the operating system's user of this name, on a machine named after them."""
     named = mock.patch("zenml.ledger.origin._user", return_value=user)
-    with named, mock.patch.object(sessions, "host", return_value=host or f"{user}-laptop"):
+    by_hand = mock.patch.dict(os.environ, {"CI": ""})  # where tests run by themselves, everybody is an automation
+    with named, by_hand, mock.patch.object(sessions, "host", return_value=host or f"{user}-laptop"):
         yield

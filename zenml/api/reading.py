@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TypeVar
 
-    from zenml.ledger.planned import Rehearsed
+    from zenml.ledger.rehearsed import Rehearsed
     from zenml.ledger.secrets.keyring import Keyring
     from zenml.projections.machine import ProfileRow
     from zenml.sharing.places import SharedLedger

@@ -14,7 +14,7 @@ from zenml.domain.errors import InvalidValueError, NotAllowedError
 from zenml.ledger.origin import origin
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine
-from zenml.redaction.files import FoundFile, Scan, clear, own_files, scan
+from zenml.redaction.files import FoundFile, Scan, clear, ledger_files, own_files, scan
 from zenml.redaction.finding import (
     FoundInRecord,
     ValuePlace,
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from zenml.snapshot.snapshot import Snapshot
 
 Progress = Callable[[int, int], None]
-_SIDECARS = ("", "-wal", "-shm", "-journal")
 
 
 class Listed(NamedTuple):
@@ -178,7 +177,7 @@ def redact_listed(asking: Recording, listed: Listed, reason: str | None, progres
         file._replace(state="made again") if file.state == "found" and file.path not in still else file
         for file in files.values()
     ]
-    named = {path + ending for ending in _SIDECARS} if left.names else set()
+    named = ledger_files(path) if left.names else []
     stuck = [file for file in last.found if not (file.path in named or (left.names and _is_view(path)(file.path)))]
     return Redacted(tuple(changes), tuple(told), last, left, tuple(sentences), bool(texts), tuple(stuck))
 

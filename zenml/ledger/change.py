@@ -22,7 +22,7 @@ from zenml.ledger.ids import new_change_id
 from zenml.ledger.meant import mark
 from zenml.ledger.origin import Origin, command_line
 from zenml.ledger.part_order import corrected, ordered
-from zenml.ledger.planned import Rehearsed
+from zenml.ledger.rehearsed import Rehearsed
 from zenml.ledger.secrets.noting import notes
 from zenml.ledger.secrets.sealing import Sealer
 from zenml.ledger.targets import of_command

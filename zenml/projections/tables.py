@@ -31,4 +31,4 @@ NOTED_KEYS = TemporalTable("noted_keys", ("key_id",), ("row",))
 """The keys of secrets by the hashes of their rows, as they were noted; without a hash once they were destroyed."""
 
 TEMPORAL = (*RECORDS.values(), NOTED_KEYS)
-"""All of them, in the order of the things."""
+"""All of them, in the order of the things, and what else follows from the events."""

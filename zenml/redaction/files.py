@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from zenml import paths
 from zenml.files.drafts import is_draft, sync_open
-from zenml.redaction.texts import WantedText
+from zenml.redaction.texts import WantedText, starred
 
 _OVER = b"x"
 """What a text is written over with: it means nothing in JSON, in YAML or in a log."""
@@ -83,6 +83,11 @@ def own_files(config_directory: str, others: Iterable[str] = ()) -> Iterator[str
             yield path
 
 
+def ledger_files(ledger_path: str) -> list[str]:
+    """Returns the ledger's file, and what SQLite keeps beside it."""
+    return [ledger_path + ending for ending in _SIDECARS]
+
+
 def scan(files: Iterable[str], texts: Iterable[WantedText]) -> Scan:
     """Looks through the bytes of files. Nothing is written."""
     texts = list(texts)
@@ -96,11 +101,11 @@ def scan(files: Iterable[str], texts: Iterable[WantedText]) -> Scan:
                 raise
             except OSError as error:
                 why = f"it cannot be read: {error.strerror}"
-                found.append(FoundFile(path, _shown(path, texts), 0, "left", why))
+                found.append(FoundFile(path, starred(path, texts), 0, "left", why))
                 continue
             number, size = number + 1, size + length
             if count:
-                found.append(FoundFile(path, _shown(path, texts), count, "found"))
+                found.append(FoundFile(path, starred(path, texts), count, "found"))
     return Scan(number, size, tuple(found))
 
 
@@ -128,7 +133,7 @@ def _cleared(
     is_view: Callable[[str], bool],
 ) -> FoundFile:
     path = file.path
-    if file.state == "left" or path in [ledger_path + ending for ending in _SIDECARS] or is_view(path):
+    if file.state == "left" or path in ledger_files(ledger_path) or is_view(path):
         return file
     try:
         if is_draft(path):
@@ -183,7 +188,7 @@ def _without(value: Any, texts: list[WantedText]) -> Any:
         return {name: _without(inner, texts) for name, inner in value.items()}
     if isinstance(value, list):
         return [_without(inner, texts) for inner in value]
-    return _shown(value, texts) if isinstance(value, str) else value
+    return starred(value, texts) if isinstance(value, str) else value
 
 
 def _differing(before: bytes, after: bytes) -> Iterator[tuple[int, int]]:
@@ -198,12 +203,6 @@ def _differing(before: bytes, after: bytes) -> Iterator[tuple[int, int]]:
             start = place
     if start is not None:
         yield start, len(before)
-
-
-def _shown(text: str, texts: Iterable[WantedText]) -> str:
-    for wanted in texts:
-        text = wanted.starred(text)
-    return text
 
 
 def _forms(texts: Iterable[WantedText]) -> list[bytes]:

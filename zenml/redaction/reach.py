@@ -13,7 +13,7 @@ from zenml.projections import machine, stored_events
 from zenml.projections.database import Database
 from zenml.projections.stored_events import BEGAN
 from zenml.redaction.finding import FoundValue
-from zenml.redaction.texts import WantedText
+from zenml.redaction.texts import WantedText, starred
 
 _EXPORTED, _MOVED = "zenml:RecordExported", "zenml:ProfileMoved"
 
@@ -105,17 +105,11 @@ def in_names(files: Collection[str], texts: Collection[WantedText]) -> list[OutO
     """Returns the files of profiles that have what has to go in their names, or in that of their folder."""
     return [
         OutOfReach(
-            "file", f"The path of a profile's file has it, {_starred(file, texts)}: rename what is called so."
+            "file", f"The path of a profile's file has it, {starred(file, texts)}: rename what is called so."
         )
         for file in files
         if any(text.is_in(file) for text in texts)
     ]
-
-
-def _starred(text: str, texts: Collection[WantedText]) -> str:
-    for wanted in texts:
-        text = wanted.starred(text)
-    return text
 
 
 def _exports(

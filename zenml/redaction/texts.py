@@ -163,6 +163,13 @@ class WantedText:
         return before + STARS + (after if len(after) <= left else f"{after[: left - 1]}…")
 
 
+def starred(text: str, texts: Iterable[WantedText]) -> str:
+    """Returns a text with stars in the place of each of some others."""
+    for wanted in texts:
+        text = wanted.starred(text)
+    return text
+
+
 def _value(json_text: str) -> Any:
     try:
         return json.loads(json_text)

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from zenml.ledger.planned import Rehearsed
+    from zenml.ledger.rehearsed import Rehearsed
 
 Progress = Callable[[], AbstractContextManager[Callable[[int, int], None]]]
 """Gives a function to be told how many events came, and how many there are."""

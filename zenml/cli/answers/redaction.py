@@ -112,7 +112,7 @@ def carry_out(opened: Repository, listed: Listed, run: WriteCommand, *, yes: boo
         _tell_done(opened, listed, done)
     _tell_unreachable(listed.unreachable, run)
     if not done.is_done:
-        _tell_left(listed, done)
+        _tell_left(done)
         raise typer.Exit(1)
 
 
@@ -151,14 +151,14 @@ def _tell_done(opened: Repository, listed: Listed, done: Redacted) -> None:
         )
 
 
-def _tell_left(listed: Listed, done: Redacted) -> None:
+def _tell_left(done: Redacted) -> None:
     if done.left.values:
         notice(f"Not done: {_counted(len(done.left.values), 'value')} of the record still have it.")
     for file in done.stuck:
         notice(f"Not done: {file.shown} still has it{f', for {file.why}' if file.why else ''}.")
     for sentence in done.sentences:
         notice(f"Not done: {sentence}")
-    notice("Run the same command again to finish what is left.")
+    notice("Run the command again, without --only, to finish what is left.")
 
 
 def _tell_unreachable(unreachable: Sequence[OutOfReach], run: WriteCommand) -> None:

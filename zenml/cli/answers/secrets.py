@@ -8,7 +8,7 @@ from zenml.cli.answers.open_at import answer, catching_up
 from zenml.cli.answers.write_command import WriteCommand
 from zenml.cli.asking.terminal import ask_yes_or_no
 from zenml.cli.options.times import exact
-from zenml.cli.screen.notices import announce, notice
+from zenml.cli.screen.notices import NOTHING, PROFILE, announce, notice
 from zenml.cli.screen.output import TABLE
 from zenml.cli.screen.showing import show
 from zenml.cli.screen.tables import WRAPS, Column, Table
@@ -27,8 +27,8 @@ _BACKUPS = (
 )
 _WRAPPED = ("PROFILE", "SECRET", "PARAMETER")
 _BACKUPS_OF_A_SERVICE = (
-    'Backups of the service\'s folder from before still have the key: destroy them, or run "zenml key rotate" on its '
-    "machine and destroy the key of before."
+    'Backups of the service\'s folder from before still have the key: destroy them, or run "zenml key rotate" on '
+    "its machine and destroy the key of before."
 )
 _REPLICAS = "Other members' machines remove the key when they next read the profile."
 
@@ -37,7 +37,7 @@ def list_secrets(profile: str | None, output: str, *, everything: bool) -> None:
     """Prints the secrets of a profile, of the active one, or all."""
     opened = Repository(notify=notice, progress=catching_up)
     with opened.reading() as snapshot:
-        announce(opened, snapshot)
+        announce(opened, snapshot, uses=NOTHING if everything or profile is not None else PROFILE)
     secrets = opened.secrets(profile, everything=everything)
     if output != TABLE:
         answer(opened, {"secrets": [secret.document() for secret in secrets]}, output)

@@ -56,7 +56,7 @@ def carry_out(work: OpenChange, plan: Plan) -> None:
     check_profile(work, plan)
     if work.plan_id is not None:
         raise NotAllowedError("One change cannot carry out two plans.", "Carry them out one after the other.")
-    plan.check_unchanged(work.keyring.machine)
+    plan.check_seal(work.keyring.machine)
     check_current(database, plan)
     work.plan_id, work.targets, work.point = plan.plan_id, plan.targets, plan.point
     for event in plan.made():

@@ -13,7 +13,7 @@ from zenml.projections import machine, stored_heads
 from zenml.reconcile.plans.plan import Plan, PlannedEvent
 
 if TYPE_CHECKING:
-    from zenml.ledger.planned import Rehearsed
+    from zenml.ledger.rehearsed import Rehearsed
     from zenml.snapshot.snapshot import Snapshot
 
 _KINDS = ("change", "restore", "import", "undo", "redo")

@@ -98,7 +98,7 @@ class Plan(BaseModel):
         """Returns the plan with the seal that its file has."""
         return self.model_copy(update={"seal": self._seal(master_key)})
 
-    def check_unchanged(self, master_key: MasterKey) -> None:
+    def check_seal(self, master_key: MasterKey) -> None:
         """Checks that it was made with this machine's key, and not edited since. Raises `InvalidValueError`."""
         if not hmac.compare_digest(self.seal.encode(), self._seal(master_key).encode()):
             raise InvalidValueError(

@@ -1,4 +1,4 @@
-"""What a change would record, for a plan: taken down when it is only tried out."""
+"""What a change that was only tried out would record: a plan is made of it."""
 
 from __future__ import annotations
 
