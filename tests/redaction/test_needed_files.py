@@ -1,4 +1,4 @@
-"""What this program needs as it is stays so, though a value is found in it: keys, notes of what was seen, signatures."""
+"""What is needed as it is stays so, though a value is found in it: keys, notes of what was seen, signatures."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _OVER = b"x"
 
 _CHUNK = 1 << 20  # bytes that are read at once
 _NEEDED = ("evidence", "service", "shared")
-"""Folders with hashes, signatures and notes that this program reads again: one digit less, and they are of no use."""
+"""Folders with hashes, signatures and notes that are read again: one digit less, and they are of no use."""
 
 _DATA = "local_stores"  # what components keep: the data of people, not of this program
 _SIDECARS = ("", "-wal", "-shm", "-journal")
