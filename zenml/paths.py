@@ -175,6 +175,11 @@ def profile_key_file(config_dir: str, ledger_id: str) -> str:
     return os.path.join(config_dir, "keys", ledger_id)
 
 
+def is_key_file(config_dir: str, path: str) -> bool:
+    """Tells whether a file of the configuration folder is a key: of secrets, or one that signs."""
+    return path == key_file(config_dir) or os.path.dirname(path) == os.path.join(config_dir, "keys")
+
+
 def user_file(config_dir: str) -> str:
     """Returns the file with the name that somebody chose on this machine, if any was chosen."""
     return os.path.join(config_dir, "user")

@@ -332,6 +332,14 @@ def test_a_local_profile_with_rules_is_not_deleted(guarded: Machine) -> None:
     refused(guarded, lambda here: here.delete_profile("default"), "cannot be deleted before they are lifted")
 
 
+def test_a_local_profile_with_rules_keeps_its_name_so_that_no_copy_takes_it(guarded: Machine) -> None:
+    here = guarded.repository()
+    here.copy_profile("default", "copy")
+    refused(guarded, lambda here: here.rename_profile("default", "old"), "cannot be renamed before")
+    here.rename_profile("copy", "another")
+    assert [profile.name for profile in here.profiles] == ["another", "default"]
+
+
 def test_what_changes_the_machine_is_no_plan(guarded: Machine) -> None:
     planning = guarded.repository().for_plan()
     planning.create_profile("other")

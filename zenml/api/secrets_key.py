@@ -78,7 +78,10 @@ class SecretsKey:
         """
         given = WrappingKey.parsed(text)
         if given is None:
-            raise InvalidValueError(f"What was given is not a key, which has {HEX_DIGITS} hex digits.")
+            raise InvalidValueError(
+                f"What was given is not a key, which has {HEX_DIGITS} hex digits.",
+                'Run "zenml key export --out FILE" where the key is, and give that file.',
+            )
         with self._store() as store, store.transaction() as transaction:
             key = self._key(Keyring(self._folder), transaction.database)
             check_changeable(key)

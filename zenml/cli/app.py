@@ -64,7 +64,7 @@ def _section_lines(section: dict[str, str]) -> list[str]:
     names: dict[str, list[str]] = {}
     for name, text in section.items():
         names.setdefault(text, []).append(name)
-    return [f"{', '.join(sharing):<22}{text}" for text, sharing in names.items()]
+    return [f"{', '.join(sharing):<20}  {text}" for text, sharing in names.items()]
 
 
 def _wrap_line(line: str, width: int) -> str:

@@ -17,6 +17,9 @@ _OVER = b"x"
 """What a text is written over with: it means nothing in JSON, in YAML or in a log."""
 
 _CHUNK = 1 << 20  # bytes that are read at once
+_NEEDED = ("evidence", "service", "shared")
+"""Folders with hashes, signatures and notes that are read again: one digit less, and they are of no use."""
+
 _DATA = "local_stores"  # what components keep: the data of people, not of this program
 _SIDECARS = ("", "-wal", "-shm", "-journal")
 _DATABASE = b"SQLite format 3\0"
@@ -65,6 +68,8 @@ class Scan(NamedTuple):
 def own_files(config_directory: str, others: Iterable[str] = ()) -> Iterator[str]:
     """Yields the files that this program keeps: in the configuration folder, and where it remembers what it saw.
 
+    Keys are not among them: they hold random digits, in which a short value is found by chance.
+
     Args:
         config_directory: The configuration folder.
         others: Files of it elsewhere.
@@ -75,9 +80,10 @@ def own_files(config_directory: str, others: Iterable[str] = ()) -> Iterator[str
         for root, folders, names in os.walk(folder) if folder is not None else ():
             if root == config_directory and _DATA in folders:
                 folders.remove(_DATA)
-            for name in sorted(names):
-                seen.add(os.path.realpath(os.path.join(root, name)))
-                yield os.path.join(root, name)
+            for path in (os.path.join(root, name) for name in sorted(names)):
+                seen.add(os.path.realpath(path))
+                if not paths.is_key_file(config_directory, path):
+                    yield path
     for path in others:
         if os.path.realpath(path) not in seen:
             yield path
@@ -112,7 +118,7 @@ def scan(files: Iterable[str], texts: Iterable[WantedText]) -> Scan:
 def clear(
     found: Iterable[FoundFile], texts: Iterable[WantedText], ledger_path: str, is_view: Callable[[str], bool]
 ) -> list[FoundFile]:
-    """Takes what has to go out of files that have it, as far as they are no databases and no views.
+    """Takes what has to go out of files that have it, as far as they are no databases, no views, and not needed.
 
     Args:
         found: The files.
@@ -139,6 +145,10 @@ def _cleared(
         if is_draft(path):
             os.unlink(path)
             return file._replace(state="removed")
+        if _is_needed(path, os.path.dirname(ledger_path)):
+            return file._replace(
+                state="left", why="this program needs it as it is: a hash, a signature or a place"
+            )
         descriptor = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
         return file._replace(state="left", why=f"it cannot be written: {error.strerror}")
@@ -157,6 +167,18 @@ def _cleared(
             opened.write(cleared[start:end])
         sync_open(opened)
     return file._replace(state="overwritten")
+
+
+def _is_needed(path: str, config_directory: str) -> bool:
+    """Tells whether a file would be of no use with anything written over in it."""
+    if path == paths.user_file(config_directory):
+        return True
+    state = paths.state_directory()
+    if state is not None and path.startswith(os.path.join(state, "")):
+        return True
+    folder, name = os.path.split(path)
+    needed = [os.path.join(config_directory, one) for one in _NEEDED]
+    return folder in needed and not name.endswith((".jsonl", ".log"))
 
 
 def _over(content: bytes, forms: list[bytes], texts: list[WantedText]) -> bytes:

@@ -18,7 +18,7 @@ from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import stored_events, stored_keys
 from zenml.projections.database import Database
 from zenml.projections.stored_events import BEGAN
-from zenml.redaction.texts import SHORTEST, STARS, WantedText
+from zenml.redaction.texts import STARS, WantedText, is_long_enough
 
 _OFTEN = 1000  # events between two reports of progress
 _HASH = "/idempotency/command_hash"
@@ -164,7 +164,7 @@ def at_place(database: Database, place: ValuePlace) -> WantedValues:
     text = json.loads(value["v"])
     text = text if isinstance(text, str) else value["v"]
     is_encrypted = place.field.endswith("/ciphertext")
-    long = (WantedText(text),) if len(text) >= SHORTEST and not is_encrypted else ()
+    long = (WantedText(text),) if is_long_enough(text) and not is_encrypted else ()
     return WantedValues(long, frozenset((value["s"],)), frozenset((place,)))
 
 

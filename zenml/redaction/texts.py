@@ -84,6 +84,11 @@ def _written(texts: Iterable[str], writings: Iterable[Callable[[str], str]], dep
     return known
 
 
+def is_long_enough(text: str) -> bool:
+    """Tells whether a text can be looked for; blanks around it do not count."""
+    return len(text.strip()) >= SHORTEST
+
+
 class WantedText:
     """A text that must go, however it is written. It is never printed: neither is its representation.
 
@@ -98,7 +103,7 @@ class WantedText:
     """
 
     def __init__(self, text: str) -> None:
-        if len(text) < SHORTEST:
+        if not is_long_enough(text):
             raise InvalidValueError(
                 f"The value has fewer than {SHORTEST} characters and would be found in nearly everything.",
                 code="value_too_short",

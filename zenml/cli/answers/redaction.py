@@ -79,8 +79,9 @@ def _tell_secrets(secrets: Sequence[FoundSecret]) -> None:
 def _tell_names(listed: Listed, names: Sequence[FoundName]) -> None:
     for name in names:
         where = f"{name.place.position}{name.place.field} of {_ledger(listed, name.place.ledger_id)}"
+        times = "once" if name.times == 1 else f"{name.times} times"
         notice(
-            f"A name has it, and names stay: {name.excerpt} ({where}, {name.times} times). Rename what is "
+            f"A name has it, and names stay: {name.excerpt} ({where}, {times}). Rename what is "
             "called so; the old name stays in the record."
         )
 

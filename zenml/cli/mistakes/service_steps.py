@@ -35,7 +35,9 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
     "not_a_service": 'Check the URL; "zenml service status" says it where the service runs.',
     "service_token_missing": 'Run "zenml service token create NAME --role writer" there, and give --token.',
     "service_token_refused": _token_refused,
-    "service_role": 'Ask whoever runs it for a token of a role that may: "zenml service token create NAME".',
+    "service_role": (
+        'Ask whoever runs it for a token of a role that may: "zenml service token create NAME --role {needed}".'
+    ),
     "service_secrets": "Ask whoever runs it for a writer's token, made without --no-secrets.",
     "service_of_another_profile": (
         'Ask whoever runs it to run "zenml service up --profile NAME" with the profile that it served before.'

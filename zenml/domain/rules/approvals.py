@@ -256,8 +256,14 @@ def same_person(one: Person, other: Person) -> bool:
     return accounts[0] == accounts[1]
 
 
-def check_deletable(profile_ledger_id: str, name: str, catalog: Catalog) -> None:
-    """Checks that a local profile may be deleted: another one of its name, without rules, could take its place.
+def check_keeps_name(profile_ledger_id: str, name: str, done: str, catalog: Catalog) -> None:
+    """Checks that a local profile may give up its name: another one, without rules, could take it.
+
+    Args:
+        profile_ledger_id: The profile's ledger.
+        name: Its name.
+        done: What is to be done to it: ``deleted`` or ``renamed``.
+        catalog: What there is.
 
     Raises:
         NotAllowedError: It has approval rules.
@@ -265,7 +271,7 @@ def check_deletable(profile_ledger_id: str, name: str, catalog: Catalog) -> None
     rules = catalog.approval_rules_of(profile_ledger_id)
     if rules:
         raise NotAllowedError(
-            f"Profile '{name}' has approval rules, and cannot be deleted before they are lifted.",
+            f"Profile '{name}' has approval rules, and cannot be {done} before they are lifted.",
             records=tuple(Record("approval rule", (rule.scope_id,)) for rule in rules),
             code="profile_has_approval_rules",
             profile=name,

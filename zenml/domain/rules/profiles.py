@@ -13,7 +13,7 @@ from zenml.domain.events import Choice, DomainEvent
 from zenml.domain.missing import missing_profile
 from zenml.domain.names import check_name
 from zenml.domain.records import MACHINE_ACTIVE_PROFILE, Record
-from zenml.domain.rules.approvals import check_deletable
+from zenml.domain.rules.approvals import check_keeps_name
 from zenml.domain.rules.changed import ChangedSinceError, same_setting
 from zenml.domain.values import Setting
 
@@ -183,6 +183,8 @@ def _admit_renaming(event: events.ProfileRenamed, catalog: Catalog) -> DomainEve
         )
     check_name("profile", event.new_name)
     _check_free(event.new_name, catalog)
+    if profile.store_type == "local":
+        check_keeps_name(profile.profile_ledger_id, profile.name, "renamed", catalog)
     return event
 
 
@@ -260,7 +262,7 @@ def _admit_deletion(event: events.ProfileDeleted, catalog: Catalog) -> DomainEve
     if not _same(profile, event, catalog):
         raise ChangedSinceError(f"Profile '{profile.name}'", Record("profile", (profile.profile_id,)))
     if profile.store_type == "local":
-        check_deletable(profile.profile_ledger_id, profile.name, catalog)
+        check_keeps_name(profile.profile_ledger_id, profile.name, "deleted", catalog)
     return event.replace(url=profile.url)
 
 

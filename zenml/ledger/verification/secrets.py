@@ -56,7 +56,8 @@ def secrets_verdict(database: Database, keyring: Keyring) -> Verdict:
             parts.append(f"{len(secrets):,} secrets were not opened: {key.absence}")
             continue
         compared = True
-        parts.append(f"{len(secrets):,} secrets opened with the key in {key.source}")
+        what = "secret" if len(secrets) == 1 else "secrets"
+        parts.append(f"{len(secrets):,} {what} opened with the key in {key.source}")
         try:
             opened = _compared(secrets, rows, key, notes, shared)
         except LedgerError as error:

@@ -92,6 +92,7 @@ def refusal(place: ServicePlace, answer: HttpAnswer, said: dict[str, Any], ledge
                 if role == "reader"
                 else f"{where} allows this to the role '{needed}', and your token has the role '{role}'.",
                 code="service_role",
+                needed="admin" if needed == "admin" else "writer",
             )
         case 404 | 405 | 422 if code in _NOT_UNDERSTOOD:
             return NotAllowedError(
