@@ -174,9 +174,11 @@ def test_two_names_of_one_user_are_one_person(guarded: Machine, monkeypatch: pyt
 
 def test_an_automation_approves_nothing(guarded: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = plan_of(guarded, rename)
-    monkeypatch.setenv("CI", "true")
-    with being("eve"), pytest.raises(NotAllowedError, match="An automation approves no plan"):
-        guarded.repository().approve(plan)
+    with being("eve"):
+        monkeypatch.setenv("CI", "true")
+        with pytest.raises(NotAllowedError, match="An automation approves no plan"):
+            guarded.repository().approve(plan)
+        monkeypatch.delenv("CI")
 
 
 def test_who_approved_does_not_carry_it_out(guarded: Machine) -> None:

@@ -14,6 +14,10 @@ from zenml.ledger import sessions
 def being(user: str, host: str | None = None) -> Iterator[None]:
     """Makes who acts inside a person: the operating system's user of this name, on a machine named after them."""
     named = mock.patch("zenml.ledger.origin._user", return_value=user)
-    by_hand = mock.patch.dict(os.environ, {"CI": ""})  # where tests run by themselves, everybody is an automation
-    with named, by_hand, mock.patch.object(sessions, "host", return_value=host or f"{user}-laptop"):
-        yield
+    automation = os.environ.pop("CI", None)  # where tests run by themselves, everybody is one
+    try:
+        with named, mock.patch.object(sessions, "host", return_value=host or f"{user}-laptop"):
+            yield
+    finally:
+        if automation is not None:
+            os.environ["CI"] = automation
