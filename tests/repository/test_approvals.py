@@ -14,6 +14,7 @@ from tests.repository.test_reconciling import docker, document, mysql
 from tests.support.people import being
 from zenml.domain import commands
 from zenml.domain.errors import BusyError, InvalidValueError, NotAllowedError
+from zenml.domain.events import Actor
 from zenml.reconcile.plans.plan import Plan, read_plan
 from zenml.repository import Repository
 
@@ -170,6 +171,13 @@ def test_two_names_of_one_user_are_one_person(guarded: Machine, monkeypatch: pyt
         monkeypatch.setenv("ZENML_USER", "EVE")
     with being("mallory"):
         refused(guarded, lambda here: here.apply_plan(plan))
+
+
+def test_an_approval_of_long_ago_does_not_stand_in_the_way_of_one_of_now(guarded: Machine) -> None:
+    plan = approved(guarded, rename)
+    with being("mallory"), guarded.repository().change() as work:
+        work.execute(commands.ApprovePlan(plan.digest, plan.ledger, 1, Actor.from_fields(plan.author)))
+    assert guarded.repository().apply_plan(plan) is not None
 
 
 def test_an_automation_approves_nothing(guarded: Machine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,13 +67,29 @@ def approved_plan(
         done = carried_out_by(database, ledger_id, plan)
         if done is not None:
             raise already_carried_out(database, done)
-        for approval in found:
-            check_unchanged(database, ledger_id, touched(events), approval.head_size)
+        found = _current(database, ledger_id, touched(events), found)
     agreements = [agreement_of(approval) for approval in found]
     if rule is not None:
         check(rule, agreements, by)
     counted = approvers(agreements, by)
     return ApprovedPlan(plan, counted[-1].change_id) if counted else None
+
+
+def _current(
+    database: Database, ledger_id: str, thing_ids: Sequence[str], given: Sequence[Approval]
+) -> list[Approval]:
+    """Returns the approvals since which nothing has changed. Raises `BusyError` if that is none of them."""
+    current, outdated = list[Approval](), BusyError("")
+    for approval in given:
+        try:
+            check_unchanged(database, ledger_id, thing_ids, approval.head_size)
+        except BusyError as error:
+            outdated = error
+        else:
+            current.append(approval)
+    if not current:
+        raise outdated
+    return current
 
 
 def is_approved(database: Database, ledger_id: str, plan: str) -> bool:
