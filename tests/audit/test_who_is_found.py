@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 from unittest import mock
@@ -290,7 +291,7 @@ def test_an_attacker_is_found_by_what_the_table_says_and_by_nothing_else(
 def test_the_page_says_the_same() -> None:
     lines = PAGE.read_text(encoding="utf-8").splitlines()
     begin = next(number for number, line in enumerate(lines) if line.startswith("| attacker |"))
-    rows = [_cells(line) for line in lines[begin:] if line.startswith("|")]
+    rows = [_cells(line) for line in takewhile(lambda line: line.startswith("|"), lines[begin:])]
     assert rows[0][1:] == list(COLUMNS)
     said = {}
     for name, *cells in rows[2:]:

@@ -145,6 +145,7 @@ def test_all_is_well(home: Home) -> None:
         f"replay        ok            {len(VIEWS)} views equal a replay\n"
         "schema        ok            tables and indexes as this version makes them\n"
         "secrets       ok            no secrets\n"
+        "approvals     ok            nothing needs approval\n"
         f"completeness  ok            all {events} events that were seen here before\n"
         "signatures    not compared  no checkpoint was signed here\n"
     )
@@ -197,7 +198,10 @@ def test_the_document(home: Home, tampering: Tampering) -> None:
     }
     assert (document["version"], document["ok"]) == (1, True)
     assert document["ledger"] == str(home.config / "ledger.db")
-    names = {"content", "order", "clocks", "replay", "schema", "secrets", "completeness", "signatures"}
+    names = {
+        *("content", "order", "clocks", "replay", "schema", "secrets"),
+        *("approvals", "completeness", "signatures"),
+    }
     assert document["verdicts"].keys() == names
     assert document["verdicts"]["content"] == {
         "ok": True,

@@ -34,6 +34,7 @@ def test_a_ledger_that_nobody_touched_is_all_right(machine: Machine, tampering: 
     assert told == {
         **{"content": True, "order": True, "clocks": True, "replay": True, "schema": True},
         **{"secrets": None, "completeness": None},  # the key is not here, and nothing was seen before
+        "approvals": True,  # where it needs some
         "signatures": None,  # nor signed
     }
     assert found.ok

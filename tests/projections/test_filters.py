@@ -123,7 +123,7 @@ def test_a_stack_is_found_by_every_name_it_had(lived: Machine, name: str) -> Non
         for change_id, events in events_of(lived).items()
         for _, _, fields in events
         if fields.get("stack_id") in ids
-        or any((fields.get(key) or {}).get("chosen_id") in ids for key in CHOSEN if key not in ("url",))
+        or any(_chosen(fields.get(key)) in ids for key in CHOSEN if key not in ("url",))
     }
     assert {it.change_id for it in here.history(everything=True, stack=name, own=True)} == expected
 
@@ -311,3 +311,7 @@ def test_whoever_asks_is_who_would_undo(used: Machine) -> None:
     here.rename_stack("default", "a")
     newest, who = here.history(limit=1)[0], origin(None, None, None)
     assert (newest.actor, newest.actor_kind, newest.session) == (who.actor, who.actor_kind, who.session)
+
+
+def _chosen(value: object) -> object:
+    return value.get("chosen_id") if isinstance(value, dict) else None

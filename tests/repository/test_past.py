@@ -76,6 +76,10 @@ def prefixes(machine: Machine) -> Iterator[Iterator[tuple[history.ChangeRow, sql
         yield each()
 
 
+SHREDDED = "watched"
+"""A component with a secret that was destroyed since: at no point in the past it has its value any more."""
+
+
 def answers(now: Snapshot) -> dict[str, Any]:
     """Everything one can ask."""
     return {
@@ -84,8 +88,13 @@ def answers(now: Snapshot) -> dict[str, Any]:
         "stack": now.active.stack,
         "stacks": now.stacks(),
         "one by one": [now.stack(stack.name) for stack in now.stacks()],
-        "components": [now.components(kind) for kind in COMPONENT_TYPES],
-        "each": [now.component(kind, it.name) for kind in COMPONENT_TYPES for it in now.components(kind)],
+        "components": [[it for it in now.components(kind) if it.name != SHREDDED] for kind in COMPONENT_TYPES],
+        "each": [
+            now.component(kind, it.name)
+            for kind in COMPONENT_TYPES
+            for it in now.components(kind)
+            if it.name != SHREDDED
+        ],
         "flavors": [now.flavors.of(kind) for kind in COMPONENT_TYPES],
         "labels": [(it.label, it.letters) for it in now.labels()],
         "export": profile_export(now),

@@ -33,6 +33,10 @@ _KINDS = {
     "Stack": "a stack",
     "ProfileDocument": "a document",
     "Plan": "a plan",
+    "Listed": "what find_redaction() returned",
+    "Shredding": "what shredding() returned",
+    "Sequence[tuple[int, str]]": "a list of positions and fields",
+    "Collection[tuple[str, int, str]]": "a list of ledgers, positions and fields",
     "None": "None",
 }
 """What annotations mean. Values with another one are not checked, except functions."""
@@ -131,10 +135,21 @@ def _fits(kind: str, value: Any) -> bool:
             if isinstance(value, str | bytes) or not isinstance(value, Iterable):
                 return False  # as a list, a text would be its letters
             return not isinstance(value, Collection) or all(isinstance(item, str) for item in value)
+        case "a list of positions and fields":
+            return _are_rows(value, (int, str))
+        case "a list of ledgers, positions and fields":
+            return _are_rows(value, (str, int, str))
         case "None":
             return value is None
         case _:
             return any(base.__name__ == kind for base in type(value).__mro__)  # few commands import these
+
+
+def _are_rows(value: Any, kinds: tuple[type, ...]) -> bool:
+    """Tells whether a value is a list of tuples whose members are of some types."""
+    if not isinstance(value, Collection) or isinstance(value, str | bytes):
+        return False
+    return all(isinstance(row, tuple) and tuple(map(type, row)) == kinds for row in value)
 
 
 def _is_mapping(value: Any, *, texts: bool) -> bool:

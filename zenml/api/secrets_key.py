@@ -79,8 +79,7 @@ class SecretsKey:
         given = WrappingKey.parsed(text)
         if given is None:
             raise InvalidValueError(
-                f"What was given is not a key, which has {HEX_DIGITS} hex digits.",
-                'Run "zenml key export --out FILE" where the key is, and give that file.',
+                f"What was given is not a key, which has {HEX_DIGITS} hex digits.", code="not_a_key"
             )
         with self._store() as store, store.transaction() as transaction:
             key = self._key(Keyring(self._folder), transaction.database)

@@ -167,6 +167,7 @@ STEPS: Mapping[str, str | Callable[..., str]] = {
         'Run "zenml {component_type:type} update {name} --{parameter}=VALUE" to set it again, '
         "or use a backup of the ledger it comes from, and its key."
     ),
+    "not_a_key": 'Run "zenml key export --out FILE" where the key is, and give that file.',
     "no_secret": 'Run "zenml secret list" to see the secrets; "zenml audit redact --help" is about other values.',
     "shredded_secret": 'Run "zenml {component_type:type} update {name} --{parameter}=VALUE" to set another one.',
     "shredded_already": 'Run "zenml secret list" to see what is left.',
