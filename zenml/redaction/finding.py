@@ -191,11 +191,13 @@ def find(
     changes: dict[str, tuple[str, FoundValue | None]] = {}  # by ledger, the one that its events belong to
     concerned = set[str]()  # changes with a value that has to go, and the hash of their command
     hashes: dict[str, list[FoundValue]] = {}
+    begun: dict[str, int] = {}
     total = stored_events.count(database)
     keyring.look_at(database)
     for number, row in enumerate(stored_events.events(database), start=1):
         if number % _OFTEN == 0:
             progress(number, total)
+        begun.setdefault(row.ledger_id, number)
         fields = _fields(row.text, row.ledger_id, row.position)
         if row.topic == BEGAN:
             changes[row.ledger_id] = (letters(fields["change_id"]), None)
@@ -219,7 +221,7 @@ def find(
             _note_name(names, wanted, ValuePlace(row.ledger_id, row.position, pointer), name)
     found = {value.place for value in values}
     values += [one for change in concerned for one in hashes.get(change, ()) if one.place not in found]
-    values.sort(key=lambda value: value.place)
+    values.sort(key=lambda value: (begun[value.place.ledger_id], value.place))  # as the ledgers began
     return FoundInRecord(tuple(values), tuple(secrets.values()), tuple(names.values()))
 
 
