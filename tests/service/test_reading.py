@@ -87,7 +87,7 @@ def test_what_is_served_and_who_asks_is_said(service: Service) -> None:
             "ledger_id": service.served.ledger_id,
             "kind": "profile",
             "profile": "default",
-            "format": 1,
+            "format": 6,
             "min_client": "0.1.0",
             "role": role,
             "name": role,

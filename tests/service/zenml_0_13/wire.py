@@ -92,6 +92,6 @@ def events(service: Service) -> Sequence[tuple[str, dict[str, Any]]]:
 
 
 def topics(service: Service, after: int) -> list[str]:
-    """Returns which events there are after so many, apart from beginnings of changes."""
+    """Returns which events there are after so many, apart from beginnings of changes and notes of keys."""
     found = [topic.removeprefix("zenml:") for topic, _ in events(service)[after:]]
-    return [topic for topic in found if topic != "ChangeBegan"]
+    return [topic for topic in found if topic not in ("ChangeBegan", "KeysNoted")]
