@@ -13,7 +13,7 @@ from zenml.domain.change_ids import letters
 from zenml.domain.component_types import display
 from zenml.domain.errors import DamagedLedgerError, LedgerError, NotFoundError
 from zenml.domain.values import Secret
-from zenml.evidence.pointed_values import is_blanked, pointed_values
+from zenml.evidence.pointed_values import is_blanked, is_value, pointed_values, pointer_to
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import stored_events, stored_keys
 from zenml.projections.database import Database
@@ -188,7 +188,7 @@ def find(
     values = list[FoundValue]()
     secrets: dict[str, FoundSecret] = {}
     names: dict[tuple[str, str, str], FoundName] = {}
-    changes: dict[str, tuple[str, FoundValue | None]] = {}  # by ledger, the one that its events belong to
+    changes: dict[str, str] = {}  # by ledger, the one that its events belong to
     concerned = set[str]()  # changes with a value that has to go, and the hash of their command
     hashes: dict[str, list[FoundValue]] = {}
     begun: dict[str, int] = {}
@@ -200,8 +200,8 @@ def find(
         begun.setdefault(row.ledger_id, number)
         fields = _fields(row.text, row.ledger_id, row.position)
         if row.topic == BEGAN:
-            changes[row.ledger_id] = (letters(fields["change_id"]), None)
-        change = changes.get(row.ledger_id, ("", None))[0]
+            changes[row.ledger_id] = letters(fields["change_id"])
+        change = changes.get(row.ledger_id, "")
         for pointer, value in pointed_values(fields):
             place = ValuePlace(row.ledger_id, row.position, pointer)
             if is_blanked(value):
@@ -260,8 +260,7 @@ def _secrets(member: Any, pointer: str = "", name: str = "") -> Iterator[tuple[s
             return
         own = member.get("parameter")
         for key, inner in member.items():
-            escaped = key.replace("~", "~0").replace("/", "~1")
-            yield from _secrets(inner, f"{pointer}/{escaped}", own if key in ("old", "new") and own else key)
+            yield from _secrets(inner, pointer_to(pointer, key), own if key in ("old", "new") and own else key)
 
 
 def _is_in_secret(
@@ -289,10 +288,10 @@ def _thing(fields: Mapping[str, Any]) -> str:
 def _names(member: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
     """Yields what is neither a value nor an id: names, and the names of parameters, each with where it is."""
     if isinstance(member, dict):
-        if member.keys() in ({"s", "v"}, {"c"}):
+        if is_value(member):
             return
         for name, inner in member.items():
-            where = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+            where = pointer_to(pointer, name)
             if isinstance(inner, str):
                 if not name.endswith(_NO_NAMES) and not _UUID.fullmatch(inner):
                     yield where, inner

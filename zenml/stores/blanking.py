@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 import orjson
 
 from zenml.domain.errors import DamagedLedgerError, InvalidValueError
 from zenml.evidence import canonical
 from zenml.evidence.commitments import CommitmentError, committed
-
-_SALTED, _BLANKED = frozenset(("s", "v")), frozenset(("c",))
+from zenml.evidence.pointed_values import is_blanked, pointed_values
 
 
 def values_named(state: bytes | str, position: int) -> list[tuple[int, str]]:
@@ -47,11 +45,14 @@ def blanked(position: int, state: bytes, pointers: Collection[str]) -> bytes:
     """
     try:
         fields = orjson.loads(state)
+        values = dict(pointed_values(fields))
         for pointer in pointers:
-            parent, name = _place(fields, pointer)
-            if not _is_salted_value(parent, name):
+            if pointer not in values:
                 raise no_value(position, pointer)
-            parent[name] = committed(parent[name])
+            left = committed(values[pointer])
+            assert isinstance(left, dict)  # a salted value leaves its commitment, and a blank stays one
+            values[pointer].clear()
+            values[pointer].update(left)
         return canonical.text(fields).encode()
     except InvalidValueError:
         raise
@@ -64,22 +65,18 @@ def blanked(position: int, state: bytes, pointers: Collection[str]) -> bytes:
 def blank_places(state: bytes, pointers: Collection[str]) -> list[str]:
     """Returns those of some places of an event that hold a value that is blank."""
     try:
-        fields = orjson.loads(state)
-    except ValueError:
+        values = dict(pointed_values(orjson.loads(state)))
+    except (ValueError, RecursionError):
         return []
-    return [pointer for pointer in pointers if is_blank(fields, pointer)]
+    return [pointer for pointer in pointers if _is_sound_blank(values.get(pointer))]
 
 
-def is_blank(fields: Any, pointer: str) -> bool:
-    """Tells whether a place in an event's fields holds a value that is blank."""
-    parent, name = _place(fields, pointer)
-    if parent is None or not isinstance(parent[name], dict) or parent[name].keys() != _BLANKED:
-        return False
+def _is_sound_blank(value: dict[str, str] | None) -> bool:
+    """Tells whether a value is a commitment, and nothing that only looks like one."""
     try:
-        committed(parent[name])
+        return value is not None and is_blanked(value) and committed(value) == value
     except CommitmentError:
         return False
-    return True
 
 
 def have_same_commitments(one: bytes, other: bytes) -> bool:
@@ -95,29 +92,3 @@ def no_value(position: int, pointer: str) -> InvalidValueError:
     return InvalidValueError(
         f"The event at position {position} has no value at {pointer} that can be blanked.", code="no_value_there"
     )
-
-
-def _place(fields: Any, pointer: str) -> tuple[Any, Any]:
-    """Returns what holds the member that a pointer leads to, and its name or index; None for no member."""
-    at, names = fields, pointer.split("/")
-    if len(names) < 2 or names[0]:
-        return None, None
-    for number, escaped in enumerate(names[1:], start=2):
-        name: Any = escaped.replace("~1", "/").replace("~0", "~")
-        if isinstance(at, list):
-            is_index = name.isascii() and name.isdigit() and str(int(name)) == name and int(name) < len(at)
-            if not is_index:
-                return None, None
-            name = int(name)
-        elif not isinstance(at, dict) or name not in at:
-            return None, None
-        if number == len(names):
-            return at, name
-        at = at[name]
-    raise AssertionError("a pointer has at least one name")
-
-
-def _is_salted_value(parent: Any, name: Any) -> bool:
-    if parent is None or not isinstance(parent[name], dict):
-        return False
-    return parent[name].keys() in (_SALTED, _BLANKED)
