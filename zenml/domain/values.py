@@ -8,6 +8,7 @@ proof still holds (design: "Free-form values are committed by salted hash").
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from zenml.domain.facts import Fact, Pattern
@@ -75,6 +76,26 @@ def read_setting(text: str) -> Setting:
 def is_blank(setting: Setting | None) -> bool:
     """Tells whether a value was redacted, so that it can be neither read nor written again."""
     return isinstance(setting.ciphertext if isinstance(setting, Secret) else setting, Blank)
+
+
+def facts_in(value: Any) -> Iterator[Fact]:
+    """Yields a fact, and the facts in it."""
+    match value:
+        case Fact():
+            yield value
+            for _, inner in value:
+                yield from facts_in(inner)
+        case dict():
+            for inner in value.values():
+                yield from facts_in(inner)
+        case tuple():
+            for inner in value:
+                yield from facts_in(inner)
+
+
+def secrets_in(fact: Fact) -> Iterator[Secret]:
+    """Yields the secrets in a fact."""
+    return (inner for inner in facts_in(fact) if isinstance(inner, Secret))
 
 
 def key_ids(fields: Any) -> list[str]:

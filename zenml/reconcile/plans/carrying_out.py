@@ -15,8 +15,7 @@ from zenml.domain.errors import (
     NewerFormatError,
     NotAllowedError,
 )
-from zenml.domain.facts import Fact
-from zenml.domain.values import Secret
+from zenml.domain.values import Secret, secrets_in
 from zenml.flavors.build import build
 from zenml.ledger.approving import already_carried_out, newest_about
 from zenml.projections import machine, stored_heads
@@ -30,8 +29,6 @@ from zenml.snapshot.revealing import revealed_values
 from zenml.stores.protocol import NotLockedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from zenml.ledger.change import ChangeBuilder
     from zenml.projections.database import Database
     from zenml.unit_of_work.open_change import OpenChange
@@ -60,7 +57,7 @@ def carry_out(work: OpenChange, plan: Plan) -> None:
     check_current(database, plan)
     work.plan_id, work.targets, work.point = plan.plan_id, plan.targets, plan.point
     for event in plan.made():
-        for secret in _secrets_in(event):
+        for secret in secrets_in(event):
             _take_in(work, plan, secret)
     _make(change, plan)
     for component_id in dict.fromkeys(
@@ -140,18 +137,6 @@ def check_current(database: Database, plan: Plan) -> None:
 
 def _out_of_date() -> BusyError:
     return BusyError("The plan is out of date: it would do something else now.", code="plan_unusable")
-
-
-def _secrets_in(value: Any) -> Iterator[Secret]:
-    """Yields the secrets in a fact."""
-    if isinstance(value, Secret):
-        yield value
-    elif isinstance(value, Fact):
-        for _, inner in value:
-            yield from _secrets_in(inner)
-    elif isinstance(value, dict | tuple):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _secrets_in(inner)
 
 
 def _take_in(work: OpenChange, plan: Plan, secret: Secret) -> None:

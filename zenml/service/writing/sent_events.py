@@ -12,7 +12,7 @@ from zenml.domain.errors import DamagedLedgerError, InvalidValueError
 from zenml.domain.events import TOPICS, ChangeBegan, DomainEvent
 from zenml.domain.facts import Fact
 from zenml.domain.nesting import is_nested_deeper
-from zenml.domain.values import Salted, Secret
+from zenml.domain.values import Salted, Secret, facts_in, secrets_in
 from zenml.evidence import canonical
 from zenml.projections import stored_keys
 from zenml.projections.stored_keys import StoredKey
@@ -45,7 +45,7 @@ class SentSecrets:
             RefusedError: It is no event of a profile, or a secret in it is not known or cannot be opened.
         """
         event = _event(topic, fields)
-        for secret in _secrets_in(event):
+        for secret in secrets_in(event):
             self._take(secret)
         return event
 
@@ -96,27 +96,8 @@ def _event(topic: str, fields: dict[str, Any]) -> DomainEvent:
     return cast("DomainEvent", event)
 
 
-def _facts_in(value: Any) -> Iterator[Fact]:
-    """Yields a fact, and the facts in it."""
-    match value:
-        case Fact():
-            yield value
-            for _, inner in value:
-                yield from _facts_in(inner)
-        case dict():
-            for inner in value.values():
-                yield from _facts_in(inner)
-        case tuple():
-            for inner in value:
-                yield from _facts_in(inner)
-
-
 def _texts_in(event: Fact) -> Iterator[str]:
-    return (fact.v for fact in _facts_in(event) if isinstance(fact, Salted))
-
-
-def _secrets_in(event: Fact) -> Iterator[Secret]:
-    return (fact for fact in _facts_in(event) if isinstance(fact, Secret))
+    return (fact.v for fact in facts_in(event) if isinstance(fact, Salted))
 
 
 def _malformed(message: str) -> RefusedError:
