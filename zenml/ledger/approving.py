@@ -79,16 +79,10 @@ def _current(
     database: Database, ledger_id: str, thing_ids: Sequence[str], given: Sequence[Approval]
 ) -> list[Approval]:
     """Returns the approvals since which nothing has changed. Raises `BusyError` if that is none of them."""
-    current, outdated = list[Approval](), BusyError("")
-    for approval in given:
-        try:
-            check_unchanged(database, ledger_id, thing_ids, approval.head_size)
-        except BusyError as error:
-            outdated = error
-        else:
-            current.append(approval)
-    if not current:
-        raise outdated
+    newer = [_newer(database, ledger_id, thing_ids, approval.head_size) for approval in given]
+    current = [approval for approval, change in zip(given, newer, strict=True) if change is None]
+    if not current and newer[-1] is not None:
+        raise overtaken(database, newer[-1])
     return current
 
 
@@ -122,16 +116,29 @@ def _ids(fields: dict[str, Any]) -> Iterator[str]:
 
 def check_unchanged(database: Database, ledger_id: str, thing_ids: Iterable[str], head_size: int) -> None:
     """Checks that nothing a plan touches has changed since it was made. Raises `BusyError`."""
+    newer = _newer(database, ledger_id, thing_ids, head_size)
+    if newer is not None:
+        raise overtaken(database, newer)
+
+
+def overtaken(database: Database, newer: ChangeRow) -> BusyError:
+    """Returns the error that a change came after a plan, about the same thing."""
+    name = history.short(database, newer.letters)
+    return BusyError(
+        f"The plan is out of date: change {name} ({newer.summary}) came after it.", code="plan_unusable"
+    )
+
+
+def _newer(database: Database, ledger_id: str, thing_ids: Iterable[str], head_size: int) -> ChangeRow | None:
+    """Returns a change about one of some things that a ledger has behind a position; None if there is none."""
     for thing_id in thing_ids:
         newest = newest_about(database, thing_id)
         if newest is None:
             continue
         parts = {part_ledger: position for part_ledger, position, _ in history.parts(database, newest.change_id)}
         if parts.get(ledger_id, 0) > head_size:
-            name = history.short(database, newest.letters)
-            raise BusyError(
-                f"The plan is out of date: change {name} ({newest.summary}) came after it.", code="plan_unusable"
-            )
+            return newest
+    return None
 
 
 def newest_about(database: Database, thing_id: str) -> ChangeRow | None:

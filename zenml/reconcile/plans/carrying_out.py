@@ -17,12 +17,11 @@ from zenml.domain.errors import (
 )
 from zenml.domain.values import Secret, secrets_in
 from zenml.flavors.build import build
-from zenml.ledger.approving import already_carried_out, newest_about
+from zenml.ledger.approving import already_carried_out, newest_about, overtaken
 from zenml.projections import machine, stored_heads
 from zenml.projections.approvals.given import carried_out_by
 from zenml.projections.components import ComponentRow, component_by_id
 from zenml.projections.settings import display_value
-from zenml.projections.timeline import history
 from zenml.reconcile.plans.plan import Plan
 from zenml.snapshot.flavors import known_flavors
 from zenml.snapshot.revealing import revealed_values
@@ -128,11 +127,7 @@ def check_current(database: Database, plan: Plan) -> None:
     for thing, change_id in plan.touched.items():
         newest = newest_about(database, thing)
         if newest is not None and newest.change_id != change_id:
-            name = history.short(database, newest.letters)
-            raise BusyError(
-                f"The plan is out of date: change {name} ({newest.summary}) came after it.",
-                code="plan_unusable",
-            )
+            raise overtaken(database, newest)
 
 
 def _out_of_date() -> BusyError:
