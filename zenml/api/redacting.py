@@ -161,13 +161,14 @@ def redact_listed(asking: Recording, listed: Listed, reason: str | None, progres
     texts = listed.wanted.texts
     views = profile_files(path)  # where the URL of a profile goes, its file is another one afterwards
     # first what nobody could find once the value is blank and forgotten: a command that is killed is repeated
-    before = clear(listed.scan.found, texts, path, _is_view(path)) if not asking.dry_run else []
+    before = clear(listed.scan.found, texts, path, _is_one_of(views)) if not asking.dry_run else []
     changes = [change for places in _by_store(asking, listed) if (change := _record(asking, places, reason))]
     if asking.dry_run:
         return Redacted(tuple(changes), (), listed.scan, listed.finding, (), bool(texts), ())
     write_profiles(path, asking._notify)
-    sentences = [*_emptied(asking, listed), *_shared_emptied(asking, listed)]
-    after = clear(scan(_files(asking, views), texts).found, texts, path, _is_view(path))
+    sentences = [*_emptied(asking), *_shared_emptied(asking, listed)]
+    is_view = _is_one_of(profile_files(path))
+    after = clear(scan(_files(asking, views), texts).found, texts, path, is_view)
     with asking.reading() as snapshot:
         left = find(snapshot.connection, Keyring(folder, lasting=False), listed.wanted, progress)
     last = scan(_files(asking, views), texts)
@@ -178,7 +179,7 @@ def redact_listed(asking: Recording, listed: Listed, reason: str | None, progres
         for file in files.values()
     ]
     named = ledger_files(path) if left.names else []
-    stuck = [file for file in last.found if not (file.path in named or (left.names and _is_view(path)(file.path)))]
+    stuck = [file for file in last.found if not (file.path in named or (left.names and is_view(file.path)))]
     return Redacted(tuple(changes), tuple(told), last, left, tuple(sentences), bool(texts), tuple(stuck))
 
 
@@ -227,7 +228,7 @@ def _shared(asking: Recording) -> list[ProfileRow]:
         return [row for row in machine.profiles(snapshot.connection, snapshot.machine_id) if row.is_shared]
 
 
-def _emptied(asking: Recording, listed: Listed) -> list[str]:
+def _emptied(asking: Recording) -> list[str]:
     """Takes what was blanked out of the log of this machine's file; returns what is in the way."""
     with closing(open_to_record(paths.ledger_file(asking.config_directory))) as store:
         return store.checkpoint()
@@ -247,7 +248,7 @@ def _shared_emptied(asking: Recording, listed: Listed) -> list[str]:
     return sentences
 
 
-def _is_view(ledger_path: str) -> Callable[[str], bool]:
-    """Returns what tells whether a file is one that is made from the record."""
-    views = {os.path.realpath(path) for path in profile_files(ledger_path)}
-    return lambda path: os.path.realpath(path) in views
+def _is_one_of(files: Collection[str]) -> Callable[[str], bool]:
+    """Returns what tells whether a file is one of some, under whatever path."""
+    real = {os.path.realpath(path) for path in files}
+    return lambda path: os.path.realpath(path) in real
