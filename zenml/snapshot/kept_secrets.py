@@ -94,7 +94,7 @@ def kept_secrets(snapshot: Snapshot, keyring: Keyring, ledger_id: str | None) ->
                 since=row.time if row else None,
                 change=letters(row.change_id) if row else None,
                 is_used=use.is_present,
-                key=key_of(use),
+                key=SHREDDED if note and note.row is None else key_of(use),
                 noted_since=note.since if note and note.row else None,
             )
         )
@@ -102,11 +102,10 @@ def kept_secrets(snapshot: Snapshot, keyring: Keyring, ledger_id: str | None) ->
 
 
 def _key_states(database: Database, keyring: Keyring) -> Callable[[SecretUse], str]:
+    """Returns what tells where the key of a secret is that was not shredded."""
     imported = ledgers_without_keys(database)
 
     def state(use: SecretUse) -> str:
-        if stored_keys.is_shredded(database, use.ledger_id, use.key_id):
-            return SHREDDED
         if stored_keys.key(database, use.key_id) is not None:
             return HERE if keyring.key_for(use.ledger_id).is_there else ELSEWHERE
         return ELSEWHERE if use.ledger_id in imported or keyring.is_served(use.ledger_id) else MISSING
