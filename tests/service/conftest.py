@@ -13,6 +13,7 @@ import pytest
 from tests.ledger.machines import machine, used
 from tests.service.running import SECRET, Service, listening
 from tests.support.program import Home
+from tests.support.served import ServedTeam
 from zenml.service import log
 
 
@@ -34,6 +35,14 @@ def own(home: Home) -> Iterator[Service]:
     home.done("profile", "list")
     with mock.patch.dict(os.environ, home.variables(), clear=True), listening(home) as running:
         yield running
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[ServedTeam]:
+    """A service with a folder of its own, and who is to be its members."""
+    team = ServedTeam(tmp_path / "team")
+    yield team
+    team.down()
 
 
 @pytest.fixture

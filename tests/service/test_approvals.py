@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,6 @@ pytestmark = pytest.mark.slow
 
 ASK = {"ZENML_FRESH": "0"}
 REFUSED = "Stack 'prod' changes only with a plan that 1 other person approved"
-
-
-@pytest.fixture
-def team(tmp_path: Path) -> Iterator[ServedTeam]:
-    team = ServedTeam(tmp_path / "team")
-    yield team
-    team.down()
 
 
 def plan(home: Home, *words: str) -> Path:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,13 +15,6 @@ pytestmark = pytest.mark.slow
 
 SECRET = "correct-horse-battery"
 ASK = {"ZENML_FRESH": "0"}
-
-
-@pytest.fixture
-def team(tmp_path: Path) -> Iterator[ServedTeam]:
-    team = ServedTeam(tmp_path / "team")
-    yield team
-    team.down()
 
 
 def with_secret(home: Home) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,6 @@ pytestmark = pytest.mark.slow
 
 CANARY = "canary.example.com/customer"
 ASK = {"ZENML_FRESH": "0"}
-
-
-@pytest.fixture
-def team(tmp_path: Path) -> Iterator[ServedTeam]:
-    team = ServedTeam(tmp_path / "team")
-    yield team
-    team.down()
 
 
 def register(home: Home) -> None:
