@@ -80,6 +80,18 @@ class Keyring:
             self._profile_keys[ledger_id, in_use] = key
         return key
 
+    def wrapping(self, ledger_id: str) -> str:
+        """Returns how the data keys of a ledger are wrapped, as their rows say it where they are kept."""
+        return MASTER if self.is_shared(ledger_id) else LOCAL
+
+    def is_as_noted(self, database: Database, key: stored_keys.StoredKey) -> bool:
+        """Tells whether the row of a data key is what was noted of it last; it is not, if nothing was."""
+        noted = stored_keys.noted_row(database, key.ledger_id, key.key_id)
+        if noted is None:
+            return False
+        wrapping = self.wrapping(key.ledger_id)
+        return row_hash(key.ledger_id, key.key_id, wrapping, key.wrapped, key.digest) == noted
+
     def lacks(self, ledger_id: str) -> bool:
         """Tells whether a ledger is shared, and its key is not here."""
         return self.is_shared(ledger_id) and not self.profile_key(ledger_id).is_there
@@ -159,15 +171,8 @@ class Keyring:
             return
         is_chosen = cache(chosen)
         for key in stored_keys.keys(self._database):
-            if is_chosen(key.ledger_id) and self._is_as_noted(self._database, key):
+            if is_chosen(key.ledger_id) and self.is_as_noted(self._database, key):
                 yield key.key_id, key.wrapped
-
-    def _is_as_noted(self, database: Database, key: stored_keys.StoredKey) -> bool:
-        noted = stored_keys.noted_row(database, key.ledger_id, key.key_id)
-        if noted is None:
-            return False
-        wrapping = MASTER if self.is_shared(key.ledger_id) else LOCAL
-        return row_hash(key.ledger_id, key.key_id, wrapping, key.wrapped, key.digest) == noted
 
     def _lost(self, chosen: Callable[[str], bool]) -> bool:
         """Tells whether keys of some ledgers were noted that are not in the file, and are not elsewhere."""

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator
 from zenml.domain.commands import NoteKeys
 from zenml.domain.errors import LedgerError
 from zenml.domain.events import KeysNoted, NotedKey
-from zenml.evidence.key_rows import LOCAL, MASTER, row_hash
+from zenml.evidence.key_rows import row_hash
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.ledger.secrets.keys import MasterKey
 from zenml.ledger.secrets.sealed_secrets import SealedSecret, sealed_secrets
 from zenml.projections import stored_keys
 from zenml.projections.database import Database, ledgers_without_keys
+from zenml.projections.stored_keys import StoredKey
 from zenml.projections.versions import TOPIC_FORMATS
 from zenml.stores.protocol import KeyRow, StoreTransaction
 
@@ -25,16 +26,11 @@ MOST = 256
 """Rows of one event."""
 
 
-def wrapping_of(keyring: Keyring, ledger_id: str) -> str:
-    """Returns how the data keys of a ledger are wrapped, as their rows say it where they are kept."""
-    return MASTER if keyring.is_shared(ledger_id) else LOCAL
-
-
-def notes_of(ledger_id: str, wrapping: str, rows: Iterable[KeyRow]) -> Iterator[NoteKeys]:
+def notes_of(ledger_id: str, wrapping: str, rows: Iterable[KeyRow | StoredKey]) -> Iterator[NoteKeys]:
     """Yields what notes some rows, as many to an event as there may be."""
     noted = [
         NotedKey(key_id=row.key_id, row=row_hash(ledger_id, row.key_id, wrapping, row.wrapped, row.digest))
-        for row in sorted(rows)
+        for row in sorted(rows, key=lambda row: row.key_id)
     ]
     for first in range(0, len(noted), MOST):
         yield NoteKeys(tuple(noted[first : first + MOST]))
@@ -66,10 +62,10 @@ def notes(
     """
     if not takes_notes(transaction, keyring, ledger_id):
         return []
-    database, rows = transaction.database, list(new)
+    database, rows = transaction.database, list[KeyRow | StoredKey](new)
     if not _is_noted(database, keyring, ledger_id):
         rows += _sound(database, keyring, ledger_id)
-    return list(notes_of(ledger_id, wrapping_of(keyring, ledger_id), rows))
+    return list(notes_of(ledger_id, keyring.wrapping(ledger_id), rows))
 
 
 def all_notes(transaction: StoreTransaction, keyring: Keyring, ledger_id: str) -> list[NoteKeys]:
@@ -77,7 +73,7 @@ def all_notes(transaction: StoreTransaction, keyring: Keyring, ledger_id: str) -
     database = transaction.database
     if not takes_notes(transaction, keyring, ledger_id) or _is_noted(database, keyring, ledger_id):
         return []
-    return list(notes_of(ledger_id, wrapping_of(keyring, ledger_id), _sound(database, keyring, ledger_id)))
+    return list(notes_of(ledger_id, keyring.wrapping(ledger_id), _sound(database, keyring, ledger_id)))
 
 
 def _is_noted(database: Database, keyring: Keyring, ledger_id: str) -> bool:
@@ -88,14 +84,10 @@ def _is_noted(database: Database, keyring: Keyring, ledger_id: str) -> bool:
     if not stored_keys.is_noted(database, ledger_id):
         return False
     row = stored_keys.one_noted(database, ledger_id)
-    if row is None or not keyring.key_for(ledger_id).is_there:
-        return True
-    wrapping = wrapping_of(keyring, ledger_id)
-    noted = stored_keys.noted_row(database, ledger_id, row.key_id)
-    return row_hash(ledger_id, row.key_id, wrapping, row.wrapped, row.digest) == noted
+    return row is None or not keyring.key_for(ledger_id).is_there or keyring.is_as_noted(database, row)
 
 
-def _sound(database: Database, keyring: Keyring, ledger_id: str) -> list[KeyRow]:
+def _sound(database: Database, keyring: Keyring, ledger_id: str) -> list[StoredKey]:
     """Returns the rows of a ledger; none where verification finds something wrong."""
     rows = {row.key_id: row for row in stored_keys.of_ledger(database, ledger_id)}
     if not rows or ledger_id in ledgers_without_keys(database) or not _opens_all(keyring, ledger_id, rows):
@@ -107,10 +99,10 @@ def _sound(database: Database, keyring: Keyring, ledger_id: str) -> list[KeyRow]
         return []
     if notes and not _are_right(keyring.key_for(ledger_id), sealed, rows):
         return []  # what differs from what was noted has to be proved right
-    return [KeyRow(key_id, rows[key_id].wrapped, rows[key_id].digest) for key_id in rows]
+    return list(rows.values())
 
 
-def _are_right(key: MasterKey, sealed: dict[str, SealedSecret], rows: dict[str, stored_keys.StoredKey]) -> bool:
+def _are_right(key: MasterKey, sealed: dict[str, SealedSecret], rows: dict[str, StoredKey]) -> bool:
     """Tells whether rows open their secrets, and have the digests of what is in them."""
     for key_id, row in rows.items():
         ciphertext = sealed[key_id].ciphertext
@@ -120,7 +112,7 @@ def _are_right(key: MasterKey, sealed: dict[str, SealedSecret], rows: dict[str, 
     return True
 
 
-def _opens_all(keyring: Keyring, ledger_id: str, rows: dict[str, stored_keys.StoredKey]) -> bool:
+def _opens_all(keyring: Keyring, ledger_id: str, rows: dict[str, StoredKey]) -> bool:
     """Tells whether the key of a ledger opens all of some rows, if it is at hand."""
     key = keyring.key_for(ledger_id)
     if not key.is_there:

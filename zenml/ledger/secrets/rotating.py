@@ -16,7 +16,7 @@ from zenml.ledger.ledger import LockedLedger
 from zenml.ledger.origin import Origin
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.ledger.secrets.keys import MasterKey
-from zenml.ledger.secrets.noting import notes_of, takes_notes, wrapping_of
+from zenml.ledger.secrets.noting import notes_of, takes_notes
 from zenml.ledger.secrets.profile_keys import ProfileKey
 from zenml.ledger.secrets.sealed_secrets import sealed_secrets
 from zenml.ledger.secrets.wrapping import WrappingKey
@@ -97,8 +97,8 @@ def _note(locked: LockedLedger, change: ChangeBuilder, keyring: Keyring, rows: l
     """Notes how rows are wrapped now; nothing in a ledger that is shared with versions that do not know it."""
     for ledger_id in sorted({row.ledger_id for row in rows}):
         if takes_notes(locked.transaction, keyring, ledger_id):
-            here = [KeyRow(row.key_id, row.wrapped, row.digest) for row in rows if row.ledger_id == ledger_id]
-            for command in notes_of(ledger_id, wrapping_of(keyring, ledger_id), here):
+            here = [row for row in rows if row.ledger_id == ledger_id]
+            for command in notes_of(ledger_id, keyring.wrapping(ledger_id), here):
                 change.execute(command, ledger_id)
 
 
