@@ -73,9 +73,9 @@ def find_shredding(asking: Recording, named: str, parameter: str, *, earlier: bo
         ledger_id = snapshot.machine_id if kind == _PROFILE else _ledger_of(snapshot, None, everything=False)
         assert ledger_id is not None
         there = kept_secrets(snapshot, asking._keyring(snapshot), ledger_id)
-        active = snapshot.active.profile
-        served = kind != _PROFILE and active is not None and active.store_type == "rest"
-        shared = active.name if kind != _PROFILE and active is not None and active.is_shared else None
+        profile = snapshot.active.profile if kind != _PROFILE else None
+        shared = profile.name if profile is not None and profile.is_shared else None
+        served = profile is not None and profile.store_type == "rest"
     own = [secret for secret in there if (secret.kind, secret.name) == (kind, name)]
     _check_has(own, named, parameter)
     values = [secret for secret in own if secret.parameter == parameter]
