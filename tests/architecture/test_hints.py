@@ -8,16 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.architecture.raised import ZENML, modules, needed_by, raised
-from zenml.cli.mistakes import (
-    anchor_steps,
-    approval_steps,
-    next_steps,
-    redaction_steps,
-    service_steps,
-    sharing_steps,
-    undo_steps,
-)
-from zenml.cli.mistakes.hints import STEPS, needed
+from zenml.cli.mistakes.hints import STEPS, TABLES, needed
 from zenml.cli.sections import HELP
 
 ABOUT_A_PROFILE = re.compile(r"zenml profile (?:update|move|copy|upgrade|describe|rename|delete) [A-Z_]+\b")
@@ -69,11 +60,7 @@ def test_every_code_that_is_worded_is_given_somewhere() -> None:
 
 
 def test_no_code_is_worded_twice() -> None:
-    tables = (
-        *(anchor_steps, approval_steps, next_steps, redaction_steps),
-        *(service_steps, sharing_steps, undo_steps),
-    )
-    assert len(STEPS) == sum(len(table.STEPS) for table in tables)
+    assert len(STEPS) == sum(map(len, TABLES))
 
 
 def test_no_command_about_a_profile_that_is_known_leaves_its_name_to_be_filled_in() -> None:

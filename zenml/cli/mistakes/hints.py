@@ -27,15 +27,18 @@ if TYPE_CHECKING:
 
     from zenml.domain.errors import Detail, LedgerError
 
-STEPS: Mapping[str, str | Callable[..., str]] = {
-    **anchor_steps.STEPS,
-    **approval_steps.STEPS,
-    **next_steps.STEPS,
-    **redaction_steps.STEPS,
-    **service_steps.STEPS,
-    **sharing_steps.STEPS,
-    **undo_steps.STEPS,
-}
+TABLES: tuple[Mapping[str, str | Callable[..., str]], ...] = (
+    anchor_steps.STEPS,
+    approval_steps.STEPS,
+    next_steps.STEPS,
+    redaction_steps.STEPS,
+    service_steps.STEPS,
+    sharing_steps.STEPS,
+    undo_steps.STEPS,
+)
+"""The steps by subject; no code is in two of them."""
+
+STEPS = {code: step for table in TABLES for code, step in table.items()}
 """What to do about each problem that is solved by a command, by its code."""
 
 ANYWHERE = ("in_profile", "named_by", "options")
