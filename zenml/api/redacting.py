@@ -15,14 +15,8 @@ from zenml.ledger.origin import origin
 from zenml.ledger.secrets.keyring import Keyring
 from zenml.projections import machine
 from zenml.redaction.files import FoundFile, Scan, clear, ledger_files, own_files, scan
-from zenml.redaction.finding import (
-    FoundInRecord,
-    ValuePlace,
-    WantedValues,
-    at_place,
-    chosen_values,
-    find,
-)
+from zenml.redaction.finding import at_place, find
+from zenml.redaction.found import FoundInRecord, ValuePlace, WantedValues, chosen_values
 from zenml.redaction.reach import OutOfReach, in_names, out_of_reach
 from zenml.redaction.texts import WantedText
 from zenml.sharing.places import PATIENCE, shared_ledger

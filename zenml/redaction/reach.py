@@ -12,7 +12,7 @@ from zenml.domain.change_ids import letters
 from zenml.projections import machine, stored_events
 from zenml.projections.database import Database
 from zenml.projections.stored_events import BEGAN
-from zenml.redaction.finding import FoundValue
+from zenml.redaction.found import FoundValue
 from zenml.redaction.texts import WantedText, starred
 
 _EXPORTED, _MOVED = "zenml:RecordExported", "zenml:ProfileMoved"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from zenml.api.redacting import Listed, Redacted
     from zenml.cli.answers.write_command import WriteCommand
-    from zenml.redaction.finding import FoundName, FoundSecret
+    from zenml.redaction.found import FoundName, FoundSecret
     from zenml.redaction.reach import OutOfReach
     from zenml.repository import Repository
 
