@@ -168,13 +168,13 @@ def redact_listed(asking: Recording, listed: Listed, reason: str | None, progres
     last = scan(_files(asking, views), texts)
     files = {file.path: file for file in (*before, *after)}
     still = {file.path for file in last.found}
-    told = [
+    outcomes = [
         file._replace(state="made again") if file.state == "found" and file.path not in still else file
         for file in files.values()
     ]
     named = ledger_files(path) if left.names else []
     stuck = [file for file in last.found if not (file.path in named or (left.names and is_view(file.path)))]
-    return Redacted(tuple(changes), tuple(told), last, left, tuple(sentences), bool(texts), tuple(stuck))
+    return Redacted(tuple(changes), tuple(outcomes), last, left, tuple(sentences), bool(texts), tuple(stuck))
 
 
 def _check_not_repeated(asking: Recording, texts: Sequence[WantedText], reason: str | None) -> None:
