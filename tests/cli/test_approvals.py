@@ -26,13 +26,14 @@ def ann(tmp_path: Path) -> Home:
 @pytest.fixture
 def ben(ann: Home, tmp_path: Path) -> Home:
     ben = shared.machine(tmp_path / "ben", "desk", "ben")
-    ben.done("profile", "create", "team", "--store-type", "sql", "--url", f"sqlite:///{tmp_path}/team.db", "--set")
+    url = f"sqlite:///{tmp_path}/ann/team.db"
+    ben.done("profile", "create", "team", "--store-type", "sql", "--url", url, "--set")
     return ben
 
 
 def planned(home: Home, *words: str) -> str:
     """Returns the file of a plan, which people send each other."""
-    file = home.base.parent / "plan.json"
+    file = home.base / "plan.json"
     file.unlink(missing_ok=True)
     home.done(*words, "--plan-out", str(file))
     return str(file)

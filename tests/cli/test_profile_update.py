@@ -34,7 +34,7 @@ def team(tmp_path: Path) -> Home:
 
 def before(home: Home) -> str:
     """Returns the URL that the profile has before it is given another one."""
-    return f"sqlite:///{home.base.parent}/team.db"
+    return f"sqlite:///{home.base}/team.db"
 
 
 def url(home: Home) -> str:

@@ -137,7 +137,7 @@ def test_a_secret_of_a_shared_profile_goes_from_its_database(sealed: Home) -> No
     sealed.done(KIND, "register", "x", "-f", "mlflow", "--tracking_uri=http://h", f"--tracking_token={OLD}")
     answer = sealed.done(*SHRED, "--yes")
     assert "zenml key rotate --profile team" in answer.stderr
-    with closing(sqlite3.connect(sealed.base.parent / "team.db")) as database:
+    with closing(sqlite3.connect(sealed.base / "team.db")) as database:
         assert database.execute("SELECT count(*) FROM zenml_keys").fetchone() == (0,)
     sealed.done("audit", "verify")
 

@@ -171,7 +171,7 @@ def test_a_throw_away_folder_goes_whatever_ends_its_use(tmp_path: Path, monkeypa
 
 
 WHILE_IMPORTED = """
-import os, signal, sys
+import os, signal, sys, time
 from zenml.cli.mistakes.failures import end_in_order, guarded
 
 class Signalling:
@@ -182,7 +182,8 @@ class Signalling:
 def run():
     sys.meta_path.insert(0, Signalling())
     import orjson
-    signal.pause()
+    while True:
+        time.sleep(0.01)
 
 end_in_order()
 sys.exit(guarded(run))
@@ -193,6 +194,48 @@ sys.exit(guarded(run))
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_a_signal_while_a_module_is_imported_that_cannot_bear_it(number: signal.Signals, name: str) -> None:
     code = WHILE_IMPORTED.format(name=name, signal=number.name)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (128 + number, False), done.stderr
+
+
+WHILE_THROWN_AWAY = """
+import _frozen_importlib, _imp, os, signal, sys, time
+from zenml.cli.mistakes.failures import end_in_order, guarded
+
+class Thrown:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{signal})
+        time.sleep(0)
+
+class Profile:
+    def __init__(self):
+        self.sent = False
+    def __call__(self, frame, event, arg):
+        if frame.f_code.co_name == "cb" and not self.sent:
+            self.sent = True
+            os.kill(os.getpid(), signal.{signal})
+
+def run():
+    if {imports}:
+        sys.setprofile(Profile())
+        import wave
+        sys.setprofile(None)
+    else:
+        Thrown()
+    while True:
+        time.sleep(0.01)
+
+end_in_order()
+sys.exit(guarded(run))
+"""
+
+
+@pytest.mark.parametrize("imports", [True, False], ids=["lock", "object"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_signal_while_something_is_thrown_away_is_not_lost(number: signal.Signals, imports: bool) -> None:
+    code = WHILE_THROWN_AWAY.format(imports=imports, signal=number.name)
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=False
     )

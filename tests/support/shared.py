@@ -49,7 +49,7 @@ def names_of(site: Path, host: str, user: str) -> dict[str, str]:
 
 def begun(home: Home, name: str) -> ProfileRow:
     """Makes a shared profile with its default stack on one machine, which uses it from then on."""
-    _make(home, name, f"sqlite:///{home.base.parent}/{name}.db")
+    _make(home, name, f"sqlite:///{home.base}/{name}.db")
     return _profile(home, name)
 
 

@@ -77,20 +77,25 @@ def end_in_order() -> None:
 
 
 def _comes_again(number: int, frame: FrameType | None, handle: Callable[[int, FrameType | None], None]) -> bool:
-    """Has a signal come again in a moment, if a module in C or Rust is just being imported.
+    """Has a signal come again in a moment, if an exception would do harm here, or be lost.
 
-    Such a module imports others while it is made, and not each looks whether that worked: orjson crashes.
+    A module in C or Rust imports others while it is made, and not each looks whether that worked: orjson crashes.
+    What is raised while an object is thrown away, in its `__del__` or in the callback by which the import system
+    forgets the lock of a module, never leaves it.
     """
-    if not hasattr(system, "setitimer") or not _makes_an_extension(frame):
+    if not hasattr(system, "setitimer") or not _cannot_bear_it(frame):
         return False
     system.signal(system.SIGALRM, lambda _, later: handle(number, later))
     system.setitimer(system.ITIMER_REAL, _MOMENT)
     return True
 
 
-def _makes_an_extension(frame: FrameType | None) -> bool:
+def _cannot_bear_it(frame: FrameType | None) -> bool:
     while frame is not None:
-        makes_a_module = frame.f_code.co_name in ("create_module", "exec_module")
+        name = frame.f_code.co_name
+        if name == "__del__" or (name == "cb" and frame.f_code.co_filename == "<frozen importlib._bootstrap>"):
+            return True
+        makes_a_module = name in ("create_module", "exec_module")
         if makes_a_module and type(frame.f_locals.get("self")).__name__ == "ExtensionFileLoader":
             return True
         frame = frame.f_back
